@@ -1,0 +1,23 @@
+# cython: language_level=3, embedsignature=True, auto_pickle=False
+"""The compiled engine of wwanreplay: records, queue, virtual clock, device, replay loop.
+
+One extension module made of included parts, in the order of their dependence. Python objects
+stop at the doors (the `def` methods); everything a step touches is plain C under nogil.
+"""
+
+from libc.stdint cimport (
+    int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
+)
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcmp, memcpy, memmove, memset
+
+include "protocol_constants.pxi"
+include "vocabulary.pxi"
+include "failures.pxi"
+include "checksum.pxi"
+include "records.pxi"
+include "codec.pxi"
+include "clock.pxi"
+include "queue.pxi"
+include "device.pxi"
+include "engine.pxi"

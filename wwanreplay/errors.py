@@ -1,0 +1,91 @@
+"""The one tree of errors that wwanreplay raises; a command prints each as a single line.
+
+    WwanReplayError
+    ├── UsageError       the caller broke a contract: a bad option, script, profile or call
+    ├── InputError       a file or a peer is not what it should be
+    │   ├── TraceError   a trace cannot be read: carries file, offset and reason
+    │   └── DecodeError  bytes are not the structure they claim: structure, field, offset
+    ├── LimitError       a named limit was exceeded: thing, value, limit
+    └── DeviceError      a device or a live host is gone or refuses (also an OSError)
+
+Exit codes of the command line: 0 equal, 1 diverged, 2 usage, 3 unreadable input.
+"""
+
+EXIT_EQUAL = 0
+EXIT_DIVERGED = 1
+EXIT_USAGE = 2
+EXIT_UNREADABLE = 3
+
+
+class WwanReplayError(Exception):
+    """Base of every error of this package."""
+
+    exit_code = EXIT_UNREADABLE
+
+
+class UsageError(WwanReplayError, ValueError):
+    """The caller broke a contract; the message says what to do instead."""
+
+    exit_code = EXIT_USAGE
+
+
+class InputError(WwanReplayError):
+    """A file or a peer is not what it should be."""
+
+
+class TraceError(InputError):
+    """A trace cannot be read.
+
+    `path` is the file or None, `offset` the byte where reading failed or None, `reason` one clause.
+    """
+
+    def __init__(self, reason: str, *, path: str | None = None, offset: int | None = None) -> None:
+        self.reason = reason
+        self.path = path
+        self.offset = offset
+        place = "" if path is None else f"{path}: "
+        where = "" if offset is None else f" (at byte {offset})"
+        super().__init__(f"{place}{reason}{where}")
+
+
+class DecodeError(InputError):
+    """Bytes are not the structure they claim to be.
+
+    `structure` and `field` name the place, `offset` counts from the start of the buffer, `needed`
+    and `had` are bytes; each is None where it does not apply.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        structure: str,
+        field: str | None = None,
+        offset: int | None = None,
+        needed: int | None = None,
+        had: int | None = None,
+    ) -> None:
+        self.reason = reason
+        self.structure = structure
+        self.field = field
+        self.offset = offset
+        self.needed = needed
+        self.had = had
+        place = structure if field is None else f"{structure}.{field}"
+        at = "" if offset is None else f" at offset {offset}"
+        sizes = "" if needed is None else f": needs {needed} bytes, has {had}"
+        super().__init__(f"{place}: {reason}{at}{sizes}")
+
+
+class LimitError(WwanReplayError):
+    """A named limit was exceeded."""
+
+    def __init__(self, thing: str, value: int, limit: int) -> None:
+        self.thing = thing
+        self.value = value
+        self.limit = limit
+        super().__init__(f"{thing}: {value} exceeds the limit of {limit}")
+
+
+class DeviceError(WwanReplayError, OSError):
+    """A device or a live host is gone or refuses to work."""
