@@ -423,7 +423,7 @@ cdef int check_profile(const profile_t* profile) except -1:
     for at in range(profile.service_count):
         if profile.services[at].command_count > SERVICE_COMMAND_COUNT_MAX:
             raise InputError("compiled profile: a count is beyond its limit; the trace is damaged")
-    for at in range(PORT_COUNT_MAX):
+    for at in range(<uint32_t>PORT_COUNT_MAX):
         if profile.pco[at].size > 256:
             raise InputError("compiled profile: a count is beyond its limit; the trace is damaged")
     return 0
