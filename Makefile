@@ -33,16 +33,17 @@ bench: build
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,ops
 
 build: $(STAMP)
-	@$(BIN)/python setup.py -q build_ext --inplace
+	@CFLAGS="$$CFLAGS $$(cat $(STAMP))" $(BIN)/python setup.py -q build_ext --inplace
 
 # An editable install: the sources are used where they are, and only the engine is compiled again.
 $(STAMP): pyproject.toml setup.py
-	@$(PYTHON) tools/check_machine.py
+	@$(PYTHON) tools/check_machine.py build/python-headers >/dev/null
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once, about a minute)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade "setuptools>=77" "cython>=3.1,<4"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[test,lint]"
-	@touch $@
+	@flags="$$($(PYTHON) tools/check_machine.py build/python-headers)" && \
+	  CFLAGS="$$CFLAGS $$flags" $(BIN)/python -m pip install -q --disable-pip-version-check \
+	    --no-build-isolation -e ".[test,lint]" && echo "$$flags" > $@
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis wwanreplay/*.so
