@@ -275,7 +275,7 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
     cdef size_t capacity
     cdef uint8_t* larger
     cdef uint32_t place
-    if needed > outputs.octets_capacity:
+    if needed > outputs.octets_capacity or outputs.octets is NULL:
         capacity = 2 * needed + 65536
         larger = <uint8_t*>malloc(capacity)
         if larger is NULL:

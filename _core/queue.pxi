@@ -55,7 +55,7 @@ ctypedef struct queue_t:
 cdef void queue_clear(queue_t* queue) noexcept nogil:
     cdef uint32_t place
     queue.count = 0
-    for place in range(QUEUE_DEPTH_MAX):
+    for place in range(<uint32_t>QUEUE_DEPTH_MAX):
         queue.free_places[place] = place
 
 
