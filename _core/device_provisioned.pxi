@@ -164,7 +164,7 @@ cdef void provisioned_delete(machine_t* machine, uint32_t context_type) noexcept
     machine.device.provisioned_count = kept
 
 
-cdef void take_provisioned(provisioned_t* entry, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void fill_provisioned(provisioned_t* entry, const uint8_t* at, uint32_t size) noexcept nogil:
     """Fill a stored context from a set's structure; its ContextId stays."""
     entry.context_type = get32(
         at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType
@@ -247,7 +247,7 @@ cdef uint32_t store_provisioned(machine_t* machine, const pending_t* pending) no
     )
     if entry is NULL:
         return WWAN_STATUS_WRITE_FAILURE
-    take_provisioned(entry, at, size)
+    fill_provisioned(entry, at, size)
     return WWAN_STATUS_SUCCESS
 
 
