@@ -181,6 +181,7 @@ cdef int store_leaf(const leaf_t* leaf, uint8_t* place, object value) except -1:
     return 0
 
 
+@cython.final
 cdef class Layout:
     """The flat leaves of one layout of a structure, ready to be read and written.
 

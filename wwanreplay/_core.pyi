@@ -1,14 +1,14 @@
-"""The face of the compiled engine. Each part of _core/ has its own section here."""
+"""The contract of the compiled engine, by the part of `_core/` that fulfils it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import Any
+from typing import Any, final
 
-# ---- vocabulary ------------------------------------------------------------------------------
+from typing_extensions import Buffer
+
+# vocabulary
 
 class Kind(IntEnum):
-    """The kinds of record in a trace; the numbers are the container's."""
-
     KIND_QUERY = 1
     KIND_SET = 2
     KIND_METHOD = 3
@@ -23,8 +23,6 @@ class Kind(IntEnum):
     KIND_NOTE = 12
 
 class Namespace(IntEnum):
-    """What the code of a record is a number of; the default is what the kind implies."""
-
     NAMESPACE_DEFAULT = 0
     NAMESPACE_OID = 1
     NAMESPACE_NDIS_STATUS = 2
@@ -33,8 +31,6 @@ class Namespace(IntEnum):
     NAMESPACE_LIFECYCLE = 5
 
 class Lifecycle(IntEnum):
-    """Lifecycle events of the miniport."""
-
     LIFECYCLE_INITIALIZE = 1
     LIFECYCLE_PAUSE = 2
     LIFECYCLE_RESTART = 3
@@ -43,14 +39,10 @@ class Lifecycle(IntEnum):
     LIFECYCLE_ARRIVAL = 6
 
 class WireDirection(IntEnum):
-    """The code of a wire record."""
-
     WIRE_HOST_TO_DEVICE = 1
     WIRE_DEVICE_TO_HOST = 2
 
 class RecordKey(IntEnum):
-    """Keys of the optional map at the end of a record."""
-
     KEY_NAMESPACE = 0
     KEY_HANDLE = 1
     KEY_CAPACITY = 2
@@ -62,25 +54,198 @@ class RecordKey(IntEnum):
     KEY_FIELDS = 8
 
 class RecordFlag(IntEnum):
-    """Bits of a record's flags."""
-
     FLAG_INCOMPLETE = 1
     FLAG_TIME_INEXACT = 2
     FLAG_INFERRED = 4
     FLAG_PERSONAL_REMOVED = 8
 
+KIND_QUERY: Kind
+KIND_SET: Kind
+KIND_METHOD: Kind
+KIND_CANCEL: Kind
+KIND_COMPLETION: Kind
+KIND_INDICATION: Kind
+KIND_STIMULUS: Kind
+KIND_LIFECYCLE: Kind
+KIND_WIRE: Kind
+KIND_CLOCK: Kind
+KIND_GAP: Kind
+KIND_NOTE: Kind
 PAYLOAD_SIZE_MAX: int
 CHUNK_SIZE_MAX: int
 NESTING_DEPTH_MAX: int
 
-# ---- failures --------------------------------------------------------------------------------
+# failures
 
-# ---- checksum --------------------------------------------------------------------------------
+# (C only: result codes, and the functions that raise the errors of them)
 
-# ---- records ---------------------------------------------------------------------------------
+# checksum
 
-# ---- codec -----------------------------------------------------------------------------------
+def crc32c(data: Buffer, crc: int = 0) -> int: ...
+def crc32c_implementations() -> tuple[str, ...]: ...
+def crc32c_by(implementation: str, data: Buffer, crc: int = 0) -> int: ...
 
+# records
+
+@final
+class Event:
+    def __init__(
+        self,
+        kind: int,
+        time_ns: int,
+        *,
+        port: int = 0,
+        request_id: int = 0,
+        code: int = 0,
+        status: int = 0,
+        payload: Buffer = b"",
+        namespace: int | None = None,
+        handle: int | None = None,
+        capacity: int | None = None,
+        bytes: int | None = None,  # noqa: A002
+        client: int | None = None,
+        cause: int | None = None,
+        source: Any = None,
+        flags: int = 0,
+        fields: Mapping[str, Any] | None = None,
+        index: int | None = None,
+    ) -> None: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def time_ns(self) -> int: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def request_id(self) -> int: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def payload(self) -> _bytes: ...
+    @property
+    def namespace(self) -> int: ...
+    @property
+    def handle(self) -> int | None: ...
+    @property
+    def capacity(self) -> int | None: ...
+    @property
+    def bytes(self) -> int | None: ...
+    @property
+    def client(self) -> int | None: ...
+    @property
+    def cause(self) -> int | None: ...
+    @property
+    def source(self) -> Any: ...
+    @property
+    def flags(self) -> int: ...
+    @property
+    def fields(self) -> dict[str, Any] | None: ...
+    @property
+    def index(self) -> int | None: ...
+    def replace(self, **changes: Any) -> Event: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+_bytes = bytes
+
+@final
+class Digest:
+    def __init__(self, state: bytes | None = None) -> None: ...
+    def update(self, event: Event) -> None: ...
+    @property
+    def count(self) -> int: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+    def state(self) -> bytes: ...
+
+@final
+class RecordReader:
+    def __init__(
+        self,
+        records: Buffer,
+        first_index: int = 0,
+        base_time_ns: int = 0,
+        *,
+        record_count: int | None = None,
+        path: str | None = None,
+        offset: int | None = None,
+    ) -> None: ...
+    def __iter__(self) -> Iterator[Event]: ...
+    def __next__(self) -> Event: ...
+    @property
+    def next_index(self) -> int: ...
+    @property
+    def unknown_kinds(self) -> int: ...
+    @property
+    def unknown_keys(self) -> int: ...
+    @property
+    def extra_elements(self) -> int: ...
+
+@final
+class RecordWriter:
+    def __new__(cls, *args: Any, **options: Any) -> RecordWriter: ...
+    def __init__(self, first_index: int = 0, *, digest_state: bytes | None = None) -> None: ...
+    def append(self, event: Event) -> int: ...
+    def skip(self, count: int) -> None: ...
+    def take(self) -> tuple[bytes, int, int, int, int, int, bytes] | None: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def record_count(self) -> int: ...
+    @property
+    def next_index(self) -> int: ...
+    @property
+    def last_time_ns(self) -> int | None: ...
+    @property
+    def time_range_ns(self) -> tuple[int, int] | None: ...
+    def kinds(self) -> dict[int, int]: ...
+    def codes(self) -> list[tuple[int, int]] | None: ...
+    def digest(self) -> bytes: ...
+    def digest_state(self) -> bytes: ...
+
+@final
+class Scanner:
+    def __new__(cls, *args: Any, **options: Any) -> Scanner: ...
+    def __init__(self, *, codes: bool = False, digest_state: bytes | None = None) -> None: ...
+    def scan(
+        self,
+        records: Buffer,
+        first_index: int = 0,
+        base_time_ns: int = 0,
+        *,
+        record_count: int | None = None,
+        path: str | None = None,
+        offset: int | None = None,
+    ) -> None: ...
+    @property
+    def next_index(self) -> int: ...
+    @property
+    def record_count(self) -> int: ...
+    @property
+    def payload_bytes(self) -> int: ...
+    @property
+    def time_range_ns(self) -> tuple[int, int] | None: ...
+    @property
+    def chunk_time_range_ns(self) -> tuple[int, int] | None: ...
+    @property
+    def unknown_kinds(self) -> int: ...
+    @property
+    def unknown_keys(self) -> int: ...
+    @property
+    def extra_elements(self) -> int: ...
+    def kinds(self) -> dict[int, int]: ...
+    def codes(self) -> list[tuple[int, int]] | None: ...
+    def code_bits(self) -> bytes: ...
+    def digest(self) -> bytes: ...
+    def digest_state(self) -> bytes: ...
+
+def check_value(data: Buffer, values_max: int) -> str | None: ...
+
+# codec
+
+@final
 class Layout:
     """The flat leaves of one layout of a structure, ready to be read and written.
 
@@ -88,11 +253,7 @@ class Layout:
     text up to the first NUL. Overlapping leaves (unions) are each read as what they are.
     """
 
-    structure: str
-    paths: tuple[str, ...]
-    size: int
-    count: int
-
+    def __new__(cls, *args: Any, **options: Any) -> Layout: ...
     def __init__(
         self,
         structure: str,
@@ -101,25 +262,33 @@ class Layout:
     ) -> None:
         """Rows are (path, kind, offset, count or 0, (first bit, width) or None)."""
 
-    def check(self, data: bytes | bytearray | memoryview, start: int = 0) -> None:
+    @property
+    def structure(self) -> str: ...
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def count(self) -> int: ...
+    def check(self, data: Buffer, start: int = 0) -> None:
         """Raise DecodeError, naming the first field cut off, unless all bytes are there."""
 
-    def unpack(self, data: bytes | bytearray | memoryview, start: int = 0) -> tuple[Any, ...]:
+    def unpack(self, data: Buffer, start: int = 0) -> tuple[Any, ...]:
         """The values of all leaves in the order of `paths`."""
 
-    def load(self, data: bytes | bytearray | memoryview, start: int, index: int) -> Any:
+    def load(self, data: Buffer, start: int, index: int) -> Any:
         """The value of one leaf; only this leaf has to be in the buffer."""
 
-    def store(self, data: bytearray | memoryview, start: int, index: int, value: Any) -> None:
+    def store(self, data: Buffer, start: int, index: int, value: Any) -> None:
         """Write one leaf; ValueError when the value does not fit. Text is padded with NULs."""
 
     def pack(self, values: Sequence[Any]) -> bytes:
         """The bytes of a structure with these values, one for each leaf; None leaves zeros."""
 
-# ---- clock -----------------------------------------------------------------------------------
+# clock
 
-# ---- queue -----------------------------------------------------------------------------------
+# queue
 
-# ---- device ----------------------------------------------------------------------------------
+# device
 
-# ---- engine ----------------------------------------------------------------------------------
+# engine
