@@ -59,18 +59,6 @@ class RecordFlag(IntEnum):
     FLAG_INFERRED = 4
     FLAG_PERSONAL_REMOVED = 8
 
-KIND_QUERY: Kind
-KIND_SET: Kind
-KIND_METHOD: Kind
-KIND_CANCEL: Kind
-KIND_COMPLETION: Kind
-KIND_INDICATION: Kind
-KIND_STIMULUS: Kind
-KIND_LIFECYCLE: Kind
-KIND_WIRE: Kind
-KIND_CLOCK: Kind
-KIND_GAP: Kind
-KIND_NOTE: Kind
 PAYLOAD_SIZE_MAX: int
 CHUNK_SIZE_MAX: int
 NESTING_DEPTH_MAX: int
@@ -189,6 +177,9 @@ class RecordWriter:
     def __init__(self, first_index: int = 0, *, digest_state: bytes | None = None) -> None: ...
     def append(self, event: Event) -> int: ...
     def skip(self, count: int) -> None: ...
+    def adopt(
+        self, records: Buffer, first_index: int, base_time_ns: int
+    ) -> tuple[int, str | None]: ...
     def take(self) -> tuple[bytes, int, int, int, int, int, bytes] | None: ...
     @property
     def size(self) -> int: ...
@@ -287,8 +278,113 @@ class Layout:
 
 # clock
 
-# queue
+class Purpose(IntEnum):
+    PURPOSE_LATENCY = 1
+    PURPOSE_COMPLETION = 2
+    PURPOSE_IDENTITY = 3
+    PURPOSE_RETRY = 4
+    PURPOSE_COUNT = 8
 
 # device
 
+class PowerState(IntEnum):
+    MINIPORT_RUNNING = 0
+    MINIPORT_PAUSED = 1
+    MINIPORT_HALTED = 2
+    MINIPORT_REMOVED = 3
+
 # engine
+
+@final
+class Engine:
+    """One emulated device: a pure function of profile, seed and the inputs it is given.
+
+    Not for use by two threads at once; any number of engines may run side by side.
+    """
+
+    def __new__(cls, profile: Profile, seed: int = 0) -> Engine: ...
+    def submit(self, event: Event) -> None:
+        """Let time reach the event, then take it; UsageError for an output or a time gone by."""
+    def advance(self, time_ns: int) -> None:
+        """Let virtual time reach `time_ns`; UsageError when that is past."""
+    def drain(self) -> list[Event]:
+        """Take the completions and indications since the last call."""
+    @property
+    def now_ns(self) -> int: ...
+    @property
+    def next_due_ns(self) -> int | None: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def profile(self) -> Profile: ...
+    def snapshot(self) -> bytes:
+        """The whole state with a version; undrained outputs are not in it."""
+    def restore(self, snapshot: Buffer) -> None:
+        """Take a snapshot's state; InputError when it is of another version or damaged."""
+    def copy(self) -> Engine:
+        """Another device in the same state, without undrained outputs."""
+    def same_state(self, other: Engine) -> bool: ...
+    def adopt(self, event: Event) -> bool:
+        """Set the state that a recorded output witnesses; True when it witnesses something."""
+    def forget_transaction(self, request_id: int, port: int = 0) -> bool:
+        """Drop what is still to follow for a RequestId; True when something was pending."""
+    def state(self) -> dict[str, Any]:
+        """The state in words and numbers, for reports."""
+
+def core_limits() -> dict[str, int]:
+    """The named limits of the engine."""
+
+# replay
+
+class ReplayStop(IntEnum):
+    STOP_CHUNK_END = 0
+    STOP_LIMIT = 1
+    STOP_CHANGED = 2
+    STOP_EXTRA = 3
+    STOP_MISSING = 4
+    STOP_FULL = 5
+
+@final
+class Replayer:
+    """Replay records against an engine at full speed; the caller decides what a difference means."""
+
+    def __new__(
+        cls, engine: Engine, *, digest_state: bytes | None = None, path: str | None = None
+    ) -> Replayer: ...
+    def open_chunk(
+        self,
+        records: Buffer,
+        first_index: int,
+        base_time_ns: int,
+        *,
+        offset: int | None = None,
+    ) -> None:
+        """Stand before the first record of a chunk; `offset` is that of its records in the file."""
+    def run(self, *, stop_index: int | None = None, stop_time_ns: int | None = None) -> ReplayStop:
+        """Take records until the chunk ends, a limit is reached or something differs."""
+    def recorded(self) -> Event | None:
+        """The record at which the loop stopped, or None at the end of the chunk."""
+    def skip(self) -> None:
+        """Step over one record without giving it to the device."""
+    def pending(self) -> list[Event]:
+        """What the device has said and the recording has not answered; nothing is taken."""
+    def use(self, engine: Engine) -> None:
+        """Go on with another engine."""
+    def count_output(self, event: Event) -> None:
+        """Count an output into the digest, in the caller's place of the loop."""
+    @property
+    def next_index(self) -> int: ...
+    @property
+    def counts(self) -> dict[str, int]: ...
+    def digest(self) -> bytes: ...
+    def digest_state(self) -> bytes: ...
+
+def record_chunk(
+    engine: Engine,
+    writer: RecordWriter,
+    inputs: Buffer,
+    position: int,
+    base_time_ns: int,
+    chunk_size: int,
+) -> tuple[ReplayStop, int, int]:
+    """Drive the engine with packed inputs and write the session: (stop, position, time) to go on."""
