@@ -276,6 +276,41 @@ class Layout:
     def pack(self, values: Sequence[Any]) -> bytes:
         """The bytes of a structure with these values, one for each leaf; None leaves zeros."""
 
+# profile
+
+class Structures(IntEnum):
+    STRUCTURES_WINDOWS_8 = 1
+    STRUCTURES_WINDOWS_10 = 2
+    STRUCTURES_WINDOWS_11 = 3
+
+class ProviderKind(IntEnum):
+    PROVIDER_HOME = 1
+    PROVIDER_PARTNER = 2
+    PROVIDER_ROAMING = 3
+
+class SimState(IntEnum):
+    SIM_REMOVED = 0
+    SIM_INSERTED = 1
+    SIM_LOCKED = 2
+    SIM_BLOCKED = 3
+    SIM_BAD = 4
+    SIM_FAILURE = 5
+
+@final
+class Profile:
+    """The make-up of one emulated device, checked and flattened. docs/profiles.md has the names."""
+
+    def __new__(cls, mapping: Mapping[str, Any] | None = None) -> Profile:
+        """UsageError for an unknown name, a wrong type or a value that does not fit."""
+    @staticmethod
+    def from_bytes(octets: Buffer) -> Profile:
+        """The profile of a flat form of this model version; InputError for any other."""
+    def to_bytes(self) -> bytes: ...
+    @property
+    def port_count(self) -> int: ...
+    @property
+    def supported_oids(self) -> list[int]: ...
+
 # clock
 
 class Purpose(IntEnum):
