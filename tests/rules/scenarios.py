@@ -1,7 +1,7 @@
 """Sessions of the emulated device for the rules' tests, and what a rule's test shows.
 
 A scenario is a function that takes a `Host` and tells it what to do at fixed times, so that the
-same inputs reach a device with faults. `shows(rule, scenario, fault ...)` is the whole of most tests.
+same inputs reach a device with faults. `shows(rule, scenario, fault ...)` is most tests' whole.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ INDICATIONS: dict[int, Indication] = {
     row.number: row for row in (*indications.ROWS, *general.INDICATION_ROWS)
 }
 WWAN_OIDS = frozenset(row.number for row in oids.ROWS if row.number is not None)
+WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
 
 _REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
