@@ -53,7 +53,9 @@ def imports_of(path: Path) -> list[tuple[int, str]]:
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
             names = [f"{module}.{alias.name}" for alias in node.names]
-            found += [(node.lineno, name if layer_of(name) is not None else module) for name in names]
+            found += [
+                (node.lineno, name if layer_of(name) is not None else module) for name in names
+            ]
     return found
 
 

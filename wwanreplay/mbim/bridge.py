@@ -17,7 +17,6 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
@@ -37,6 +36,7 @@ from wwanreplay.mbim.commands import (
     Input,
     Memory,
     Said,
+    ip_configuration,
 )
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.messages import Message
@@ -48,7 +48,7 @@ from wwanreplay.mbim.tables import (
     command_code,
     find_layout,
 )
-from wwanreplay.mbim.values import ACTIVATED, ACTIVATING, DEACTIVATED
+from wwanreplay.mbim.values import ACTIVATE, ACTIVATED, ACTIVATING, DEACTIVATED
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 
@@ -82,9 +82,10 @@ class _Transaction:
     cid: int
     main: int = 0
     waiting: set[int] = field(default_factory=set)
+    indication: int = 0
     command: Command | None = None
     asked: Asked | None = None
-    done: Message | None = None
+    said: Said | None = None
 
 
 class Bridge:
@@ -245,9 +246,9 @@ class Bridge:
             error = "MBIM_ERROR_DUPLICATED_TID"
             return [], [messages.function_error(message.transaction_id, error)]
         transaction = _Transaction(message.transaction_id, message.service, message.cid)
+        if len(self._transactions) >= OUTSTANDING_MAX:
+            return [], self._done(transaction, statuses.BUSY)
         try:
-            if len(self._transactions) >= OUTSTANDING_MAX:
-                raise _Refusal(statuses.BUSY)
             requests = self._start(message, transaction, time_ns)
         except _Refusal as refusal:
             return [], self._done(transaction, refusal.status)
@@ -269,6 +270,7 @@ class Bridge:
         is_set = message.value == messages.COMMAND_SET
         text = str(uuid.UUID(bytes=message.service))
         if text in self.services:
+            transaction.indication = _SERVICE_RESPONSE
             return [self._vendor_command(message, text, is_set, time_ns)]
         known = SERVICES_BY_UUID.get(message.service)
         if known is None:
@@ -287,9 +289,7 @@ class Bridge:
         values = codec.decode(*code, operation, message.buffer)
         return self._oid_requests(command, values, transaction, is_set, time_ns)
 
-    def _vendor_command(
-        self, message: Message, service: str, is_set: bool, time_ns: int
-    ) -> Event:
+    def _vendor_command(self, message: Message, service: str, is_set: bool, time_ns: int) -> Event:
         fields = {
             "Command": {
                 "DeviceServiceGuid": service,
@@ -329,8 +329,10 @@ class Bridge:
         values = codec.decode(*code, operation, message.buffer)
         transaction.asked = Asked(values, self.memory, 0, operation == "set")
         if code == DEVICE_SERVICES:
+            transaction.indication = _SUPPORTED_SERVICES
             oid = "OID_WWAN_ENUMERATE_DEVICE_SERVICES"
             return [self._request(time_ns, False, oid)]
+        transaction.indication = _SUBSCRIPTION
         asked = [entry["DeviceServiceId"] for entry in values["Events"]]
         return [self._subscription(time_ns, [each for each in asked if each in self.services])]
 
@@ -352,10 +354,11 @@ class Bridge:
         session = 0 if command.session is None else command.session(values)
         asked = Asked(values, self.memory, self._port(session), is_set)
         transaction.command, transaction.asked = command, asked
+        transaction.indication = PROTOCOL.indication(command.indication).number
         payload = self._input(command.set if is_set else command.query, asked)
-        if is_set and command.cid == 11:
+        if is_set and command.cid == SIGNAL_STATE_CID:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
-        if is_set and command.oid == "OID_WWAN_CONNECT":
+        if is_set and command.cid == CONNECT_CID and values["ActivationCommand"] == ACTIVATE:
             self.memory.contexts[session] = (values["ContextType"], values["IpType"])
         requests = [self._request(time_ns, is_set, command.oid, payload, asked.port)]
         if command.also_queried is not None and not is_set:
@@ -416,38 +419,226 @@ class Bridge:
     def _completion(self, event: Event) -> list[bytes]:
         self._uncompleted.pop(event.request_id, None)
         transaction = self._by_request.get(event.request_id)
-        if transaction is None or event.status == INDICATION_REQUIRED:
+        if transaction is None or event.status == _INDICATION_REQUIRED:
             return []
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return self._done(transaction, event.status, event.payload)
-        if event.request_id != transaction.main:
-            return self._one_less(event.request_id, transaction)
-        return self._done(transaction, statuses.status_of_ndis(event.status))
+        if event.request_id == transaction.main:
+            return self._done(transaction, statuses.status_of_ndis(event.status))
+        return self._heard(event.request_id, transaction)
 
     def _answer(self, event: Event, said: Said | None) -> list[bytes]:
-        """Handle a transactional indication."""
+        """Take a transactional indication."""
         transaction = self._by_request.get(event.request_id)
         if transaction is None:
             return []
-        if event.request_id != transaction.main:
-            return self._one_less(event.request_id, transaction)
-        if event.code != _indication_of(transaction, self.services):
-            return []
-        if said is None:
-            return self._done(transaction, statuses.FAILURE)
-        status = statuses.status_of_wwan(said.decoded.get("uStatus", 0))
-        command = transaction.command
-        buffer = b""
-        if status == statuses.SUCCESS or (command is not None and command.body_on_failure):
-            try:
-                buffer = self._buffer(transaction, said)
-            except (UsageError, DecodeError, KeyError):
-                # The device said what no MBIM message can carry.
+        if event.request_id == transaction.main:
+            if event.code != transaction.indication:
+                return []
+            if said is None:
                 return self._done(transaction, statuses.FAILURE)
-        if len(transaction.waiting) > 1:
-            # What else was asked must come first: its answer goes into this one.
-            transaction.done = self._done_message(transaction, status, b"")
-            self._held = said
-            transaction.waiting.discard(event.request_id)
+            transaction.said = Said(said.decoded, said.memory, said.port, transaction.asked)
+        return self._heard(event.request_id, transaction)
+
+    def _heard(self, request_id: int, transaction: _Transaction) -> list[bytes]:
+        """One of the requests has its answer; with the last one the command has its own."""
+        transaction.waiting.discard(request_id)
+        self._by_request.pop(request_id, None)
+        said = transaction.said
+        if transaction.waiting or said is None:
             return []
-        return self._done(transaction, status, buffer)
+        status = statuses.status_of_wwan(said.decoded.get("uStatus", 0))
+        if status == statuses.SUCCESS:
+            self._remember(transaction)
+        elif transaction.command is None or not transaction.command.body_on_failure:
+            return self._done(transaction, status)
+        try:
+            return self._done(transaction, status, self._buffer(transaction, said))
+        except (UsageError, KeyError):
+            # The device said what the message cannot carry.
+            return self._done(transaction, statuses.FAILURE)
+
+    def _remember(self, transaction: _Transaction) -> None:
+        """Keep what a set that succeeded has chosen."""
+        asked = transaction.asked
+        if asked is None or not asked.is_set:
+            return
+        if transaction.command is None:
+            entries = asked.values["Events"]
+            self.memory.subscribed = {
+                entry["DeviceServiceId"]: frozenset(entry["Cids"]) for entry in entries
+            }
+            self.memory.vendor_events = any(
+                entry["DeviceServiceId"] in self.services for entry in entries
+            )
+        elif transaction.command.service == DSS:
+            session = asked.values["DssSessionId"]
+            self.memory.open_streams.pop(session, None)
+            if asked.values["DssLinkState"]:
+                self.memory.open_streams[session] = asked.values["DeviceServiceId"]
+
+    def _buffer(self, transaction: _Transaction, said: Said) -> bytes:
+        """Return the information buffer of an answer."""
+        command = transaction.command
+        if command is not None:
+            values = command.answer(said)
+            return codec.encode(command.service, command.cid, "response", values)
+        known = SERVICES_BY_UUID.get(transaction.service)
+        if known is None or known.number != BASIC_CONNECT:
+            return bytes(said.decoded["Data"])
+        if (known.number, transaction.cid) == DEVICE_SERVICES:
+            return codec.encode(*DEVICE_SERVICES, "response", self._device_services(said))
+        assert said.asked is not None
+        return codec.encode(*SUBSCRIBE_LIST, "response", said.asked.values)
+
+    def _device_services(self, said: Said) -> codec.Values:
+        """List the standard services that are served, then the device's own."""
+        listed: list[codec.Values] = [
+            {
+                "DeviceServiceId": SERVICES[number].uuid,
+                "DssPayload": 0,
+                "MaxDssInstances": 0,
+                "Cids": list(cids),
+            }
+            for number, cids in SERVED.items()
+        ]
+        for entry in said.decoded["Elements"]:
+            service = entry["DeviceServiceGuid"]
+            listed.append(
+                {
+                    "DeviceServiceId": service,
+                    "DssPayload": entry["SessionCapability"],
+                    "MaxDssInstances": entry["uMaxSessionInstances"],
+                    "Cids": list(self.services.get(service, ())),
+                }
+            )
+        return {
+            "MaxDssSessions": said.decoded["DeviceServices.uMaxSessionCount"],
+            "DeviceServices": listed,
+        }
+
+    def _learn(self, event: Event) -> Said | None:
+        """Decode an indication and keep what later messages need; None when it has no meaning."""
+        row = _INDICATIONS.get(event.code)
+        for structure in () if row is None else row:
+            decoded = ndis.decode(structure, event.payload)
+            if decoded.raw is None:
+                said = Said(decoded, self.memory, event.port)
+                self._learn_from(PROTOCOL.indication(event.code).name, said)
+                return said
+        return None
+
+    def _learn_from(self, indication: str, said: Said) -> None:
+        memory, decoded = self.memory, said.decoded
+        memory.emergency_changed = False
+        if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
+            memory.available_data_class = decoded["PacketService.AvailableDataClass"]
+        elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
+            current = decoded.get("RegistrationState.CurrentCellularClass", 0)
+            memory.cellular_class = current or memory.cellular_class
+        elif indication in ("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX"):
+            caps = decoded["DeviceCaps.WwanControlCaps"]
+            memory.unique_id_protected = bool(caps & UNIQUE_ID_PROTECTED)
+            memory.cellular_class = decoded["DeviceCaps.WwanCellularClass"]
+        elif indication == "NDIS_STATUS_WWAN_READY_INFO":
+            mode = decoded["ReadyInfo.EmergencyMode"]
+            memory.emergency_changed = memory.emergency_mode not in (None, mode)
+            memory.emergency_mode = mode
+        elif indication == "NDIS_STATUS_WWAN_CONTEXT_STATE":
+            session = decoded["ContextState.ConnectionId"]
+            if decoded["ContextState.ActivationState"] in (ACTIVATED, ACTIVATING):
+                memory.active[session] = said.port
+            elif decoded["ContextState.ActivationState"] == DEACTIVATED:
+                memory.active.pop(session, None)
+        elif indication == "NDIS_STATUS_LINK_STATE":
+            speeds = (decoded["XmitLinkSpeed"], decoded["RcvLinkSpeed"])
+            memory.link_speeds[said.port] = (
+                0 if speeds[0] == LINK_SPEED_UNKNOWN else speeds[0],
+                0 if speeds[1] == LINK_SPEED_UNKNOWN else speeds[1],
+            )
+
+    # -------------------------------------------------------------------- to the host
+
+    def _unsolicited(self, event: Event, said: Said | None) -> list[bytes]:
+        """Turn an event into the indications that the host wants."""
+        if not self.is_open or said is None:
+            return []
+        found: list[Message] = []
+        if event.code == _SERVICE_EVENT:
+            service = said.decoded["Event.DeviceServiceGuid"]
+            wire = uuid.UUID(service).bytes
+            cid = said.decoded["Event.EventID"]
+            found.append(_indication(wire, cid, bytes(said.decoded["Data"])))
+        elif event.code == _IP_ADDRESS_STATE:
+            built = ip_configuration(said)
+            found.append(self._notification(BASIC_CONNECT, 15, built))
+        for command in _NOTIFIED.get(event.code, ()):
+            if command.cid != EMERGENCY_MODE_CID or self.memory.emergency_changed:
+                values = command.answer(said)
+                found.append(self._notification(command.service, command.cid, values))
+        return [
+            part
+            for message in found
+            if self._wanted(message.service, message.cid)
+            for part in self._parts(message)
+        ]
+
+    def _notification(self, service: int, cid: int, values: codec.Values) -> Message:
+        buffer = codec.encode(service, cid, "notification", values)
+        return _indication(uuid.UUID(SERVICES[service].uuid).bytes, cid, buffer)
+
+    def _wanted(self, service: bytes, cid: int) -> bool:
+        """Say whether the host subscribed to an indication; without any list it wants all."""
+        if self.memory.subscribed is None:
+            return True
+        cids = self.memory.subscribed.get(str(uuid.UUID(bytes=service)))
+        return cids is not None and (not cids or cid in cids)
+
+    def _done(self, transaction: _Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
+        """End a transaction; return its COMMAND_DONE."""
+        self._transactions.pop(transaction.transaction_id, None)
+        for request_id in transaction.waiting:
+            self._by_request.pop(request_id, None)
+        return self._parts(
+            Message(
+                messages.MBIM_COMMAND_DONE,
+                transaction.transaction_id,
+                status,
+                transaction.service,
+                transaction.cid,
+                buffer,
+            )
+        )
+
+    def _parts(self, message: Message) -> list[bytes]:
+        assert self.max_control_transfer is not None
+        return split(message.to_bytes(), self.max_control_transfer)
+
+
+def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
+    return Message(messages.MBIM_INDICATE_STATUS_MSG, 0, 0, service, cid, buffer)
+
+
+SIGNAL_STATE_CID, CONNECT_CID, EMERGENCY_MODE_CID = 11, 12, 22  # of Basic Connect
+_INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
+_SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
+_SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
+_SUPPORTED_SERVICES = PROTOCOL.indication("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES").number
+_SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number
+_IP_ADDRESS_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number
+
+# What each indication holds, in the forms it may have.
+_INDICATIONS: dict[int, tuple[str, ...]] = {
+    PROTOCOL.indication(command.indication).number: command.structures for command in COMMANDS
+} | {
+    _SERVICE_EVENT: ("NDIS_WWAN_DEVICE_SERVICE_EVENT",),
+    _SERVICE_RESPONSE: ("NDIS_WWAN_DEVICE_SERVICE_RESPONSE",),
+    _SUPPORTED_SERVICES: ("NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",),
+    _SUBSCRIPTION: ("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION",),
+    _IP_ADDRESS_STATE: ("NDIS_WWAN_IP_ADDRESS_STATE",),
+    PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number: ("NDIS_LINK_STATE",),
+}
+_NOTIFIED: dict[int, list[Command]] = {}
+for _command in COMMANDS:
+    if _command.notify:
+        _NOTIFIED.setdefault(PROTOCOL.indication(_command.indication).number, []).append(_command)

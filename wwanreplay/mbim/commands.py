@@ -10,6 +10,7 @@ described in docs/mbim-mapping.md.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from wwanreplay.mbim import values as maps
@@ -36,6 +37,7 @@ class Memory:
     cellular_class: int = 1
     unique_id_protected: bool = False
     emergency_mode: int | None = None
+    emergency_changed: bool = False
     link_speeds: dict[int, tuple[int, int]] = field(default_factory=dict)
     error_rate_threshold: int = 0
     contexts: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -124,7 +126,9 @@ def members(*rows: Member) -> BuildAnswer:
 
     def build(said: Said) -> Values:
         return {
-            mbim: read(said.decoded, path) if kind is None else kind.to_mbim(read(said.decoded, path))
+            mbim: read(said.decoded, path)
+            if kind is None
+            else kind.to_mbim(read(said.decoded, path))
             for mbim, path, kind in rows
         }
 
@@ -428,6 +432,42 @@ def _emergency_mode(said: Said) -> Values:
     return {"State": read(said.decoded, "ReadyInfo.EmergencyMode")}
 
 
+def ip_configuration(said: Said) -> Values:
+    """Return what an IP_ADDRESS_STATE says as an IP_CONFIGURATION of the port's session."""
+    state = "WwanIpAddressState."
+    built: Values = {
+        "SessionId": said.port,
+        "IPv4ConfigurationAvailable": read(said.decoded, f"{state}IPv4Flags.Value"),
+        "IPv6ConfigurationAvailable": read(said.decoded, f"{state}IPv6Flags.Value"),
+        "IPv4Mtu": read(said.decoded, f"{state}IPv4MTU"),
+        "IPv6Mtu": read(said.decoded, f"{state}IPv6MTU"),
+        "IPv4Address": [],
+        "IPv6Address": [],
+        "IPv4DnsServer": [],
+        "IPv6DnsServer": [],
+    }
+    for entry in read(said.decoded, "IpEntries", None) or ():
+        family, address, prefix_length = _address(entry)
+        element = {"OnLinkPrefixLength": prefix_length, f"{family}Address": address}
+        built[f"{family}Address"].append(element)
+    for entry in read(said.decoded, "GatewayEntries", None) or ():
+        family, address, _ = _address(entry)
+        built.setdefault(f"{family}Gateway", address)
+    for entry in read(said.decoded, "DnsEntries", None) or ():
+        family, address, _ = _address(entry)
+        built[f"{family}DnsServer"].append(address)
+    return built
+
+
+def _address(entry: Any) -> tuple[str, str, int]:
+    """Return (IPv4 or IPv6, address, prefix length) of a WWAN_IPADDRESS_ENTRY."""
+    if entry["IsIpv6"]:
+        octets = bytes(entry["Ipv6.IPV6Address"])
+        return "IPv6", str(ip_address(octets)), entry["Ipv6.OnLinkPrefixLength"]
+    octets = bytes(entry["Ipv4.IPV4Address"])
+    return "IPv4", str(ip_address(octets)), entry["Ipv4.OnLinkPrefixLength"]
+
+
 SET_CONTEXT_STATE = fill(
     ("SessionId", "SetContextState.ConnectionId", None),
     ("ActivationCommand", "SetContextState.ActivationCommand", None),
@@ -712,7 +752,12 @@ SERVED = {
     number: tuple(
         sorted(
             cid
-            for service, cid in (*COMMANDS_BY_CODE, *PASSED_THROUGH, DEVICE_SERVICES, SUBSCRIBE_LIST)
+            for service, cid in (
+                *COMMANDS_BY_CODE,
+                *PASSED_THROUGH,
+                DEVICE_SERVICES,
+                SUBSCRIBE_LIST,
+            )
             if service == number
         )
     )
