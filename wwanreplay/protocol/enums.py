@@ -1224,7 +1224,10 @@ ROWS: tuple[Enum, ...] = (
             Member("WWAN_DATA_CLASS_UMB", 0x400000),
             Member("WWAN_DATA_CLASS_CUSTOM", 0x80000000),
         ),
-        note="The newest kit defines 5G as 0x40, leaves 0x80 unused and sets 5G_NSA to 0, so that code written for the older bits does not match.",
+        note=(
+            "The newest kit defines 5G as 0x40, leaves 0x80 unused and sets 5G_NSA to 0, "
+            "so that code written for the older bits does not match."
+        ),
     ),
     FlagSet(
         "WWAN_DATA_SUBCLASS",

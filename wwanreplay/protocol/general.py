@@ -6,6 +6,7 @@ their own: one number, or an array of them.
 """
 
 from wwanreplay.protocol.schema import (
+    BytesTail,
     Enum,
     Indication,
     ItemsTail,
@@ -155,7 +156,7 @@ STRUCT_ROWS: tuple[Struct, ...] = (
     Struct(
         "PLAIN_BYTES",
         (Layout("L1", 0, ()),),
-        tail=ItemsTail(number("u8", "Element", personal="device")),
+        tail=BytesTail("", personal=""),
         header="plain",
         note="A text or an opaque value of the general OIDs.",
     ),

@@ -90,7 +90,10 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_PACKET_SERVICE", ("set", "query")),),
         unsolicited="yes",
         document="ndis-status-wwan-packet-service.md",
-        note="The page is inconsistent in naming the structure field AvailableDataClasses (header: AvailableDataClass).",
+        note=(
+            "The page is inconsistent in naming the structure field AvailableDataClasses "
+            "(header: AvailableDataClass)."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_SIGNAL_STATE",
@@ -141,7 +144,9 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_SMS_READ", ("query",)),),
         unsolicited="yes",
         document="ndis-status-wwan-sms-receive.md",
-        note="As an event only for class 0 messages; a read may be answered in several indications.",
+        note=(
+            "As an event only for class 0 messages; a read may be answered in several indications."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_SMS_SEND",
@@ -197,7 +202,10 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_ENUMERATE_DEVICE_SERVICES", ("query",)),),
         unsolicited="no",
         document="ndis-status-wwan-supported-device-services.md",
-        note="The OID page of OID_WWAN_ENUMERATE_DEVICE_SERVICES names another indication by mistake.",
+        note=(
+            "The OID page of OID_WWAN_ENUMERATE_DEVICE_SERVICES names another indication "
+            "by mistake."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION",
@@ -246,7 +254,10 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_DEVICE_SERVICE_SESSION", ("set",)),),
         unsolicited="no",
         document="ndis-status-wwan-device-service-session.md",
-        note="The OID page names the request structure; page of the indication and header: NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO.",
+        note=(
+            "The OID page names the request structure; page of the indication and header:"
+            " NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE",
@@ -286,7 +297,10 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_IP_ADDRESS_STATE",),
         unsolicited="only",
         document="ndis-status-wwan-ip-address-state.md",
-        note="On the NDIS port of an additional PDP context, after activation and on later changes. Holds pointers.",
+        note=(
+            "On the NDIS port of an additional PDP context, after activation and on later"
+            " changes. Holds pointers."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_RESERVED_3",
@@ -304,7 +318,11 @@ ROWS: tuple[Indication, ...] = (
         "NDIS_STATUS_WWAN_UICC_RESPONSE",
         0x4004102B,
         unverified=True,
-        note="Present in headers; the documented indications for file access are NDIS_STATUS_WWAN_UICC_BINARY_RESPONSE and NDIS_STATUS_WWAN_UICC_RECORD_RESPONSE.",
+        note=(
+            "Present in headers; the documented indications for file access are "
+            "NDIS_STATUS_WWAN_UICC_BINARY_RESPONSE and "
+            "NDIS_STATUS_WWAN_UICC_RECORD_RESPONSE."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_SYS_CAPS_INFO",
@@ -474,7 +492,10 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_PCO", ("query",)),),
         unsolicited="yes",
         document="ndis-status-wwan-pco-status.md",
-        note="Three occasions: new value, value cached at activation or bridging, query. Comes on the NDIS port of the PDN.",
+        note=(
+            "Three occasions: new value, value cached at activation or bridging, query. "
+            "Comes on the NDIS port of the PDN."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_UICC_RESET_INFO",
@@ -567,7 +588,10 @@ ROWS: tuple[Indication, ...] = (
     Indication(
         "NDIS_STATUS_WWAN_IO_PAUSE",
         0x4004104D,
-        note="Header comment: internal to the NDIS user-mode I/O protocol, not delivered to the WWAN service.",
+        note=(
+            "Header comment: internal to the NDIS user-mode I/O protocol, not delivered "
+            "to the WWAN service."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_IO_RESUME",
@@ -581,7 +605,10 @@ ROWS: tuple[Indication, ...] = (
         solicited_by=(("OID_WWAN_UE_POLICY", ("query",)),),
         unsolicited="yes",
         document="ndis-status-wwan-ue-policy-state.md",
-        note="The page names the indication itself as the structure; header: NDIS_WWAN_UE_POLICY_INFO.",
+        note=(
+            "The page names the indication itself as the structure; header: "
+            "NDIS_WWAN_UE_POLICY_INFO."
+        ),
     ),
     Indication(
         "NDIS_STATUS_WWAN_VENDOR_SPECIFIC",

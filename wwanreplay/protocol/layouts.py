@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from wwanreplay.protocol.schema import SCALARS, Field, Layout, RowError, Struct, with_marks
+from wwanreplay.protocol.schema import SCALARS, Field, Layout, RowError, Struct, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class Flattener:
             for value, member in field.cases:
                 chosen = (*case, (prefix + field.selector, value))
                 inner_prefix = f"{path}." if field.name else prefix
-                marked = with_marks(member, field.personal, field.origin)
-                yield from self._walk(marked, offset, inner_prefix, chosen)
+                member = marked(member, field.personal, field.origin)
+                yield from self._walk(member, offset, inner_prefix, chosen)
         else:
             leaf_size = size * max(field.count, 1)
             yield Leaf(path, offset, leaf_size, field, case), ("", 0, 0)
@@ -155,6 +155,6 @@ def _moved(
         f"{head}.{leaf.path}",
         start + leaf.offset,
         leaf.size,
-        with_marks(leaf.field, outer.personal, outer.origin),
+        marked(leaf.field, outer.personal, outer.origin),
         case + inner_case,
     )

@@ -20,7 +20,10 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-driver-caps.md",
-        note="The only synchronous WWAN OID: NDIS_WWAN_DRIVER_CAPS comes back in the query buffer, with no indication.",
+        note=(
+            "The only synchronous WWAN OID: NDIS_WWAN_DRIVER_CAPS comes back in the query"
+            " buffer, with no indication."
+        ),
     ),
     Oid(
         "OID_WWAN_DEVICE_CAPS",
@@ -58,7 +61,10 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-ready-info.md",
-        note="Must never fail. The structure has no uStatus member. Time limits are for reaching the initialized state after insertion.",
+        note=(
+            "Must never fail. The structure has no uStatus member. Time limits are for "
+            "reaching the initialized state after insertion."
+        ),
     ),
     Oid(
         "OID_WWAN_RADIO_STATE",
@@ -147,7 +153,12 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7 (set from Windows 8)",
         document="oid-wwan-home-provider.md",
-        note="Set only required of multi-carrier devices. Windows 7: query only. The completion structure of the set differs between pages (NDIS_WWAN_HOME_PROVIDER on the OID page, NDIS_WWAN_SET_HOME_PROVIDER on the indication page).",
+        note=(
+            "Set only required of multi-carrier devices. Windows 7: query only. The "
+            "completion structure of the set differs between pages "
+            "(NDIS_WWAN_HOME_PROVIDER on the OID page, NDIS_WWAN_SET_HOME_PROVIDER on the"
+            " indication page)."
+        ),
     ),
     Oid(
         "OID_WWAN_PREFERRED_PROVIDERS",
@@ -217,13 +228,18 @@ ROWS: tuple[Oid, ...] = (
             ("network", "may be accessed"),
             (
                 "set",
-                "WwanReadyStateInitialized before manual registration; radio may be off (mode is stored)",
+                (
+                    "WwanReadyStateInitialized before manual registration; radio may be off (mode"
+                    " is stored)"
+                ),
             ),
         ),
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-register-state.md",
-        note="Manual registration is GSM only. Data-model page marks the OID CDMA, clearly a slip.",
+        note=(
+            "Manual registration is GSM only. Data-model page marks the OID CDMA, clearly a slip."
+        ),
     ),
     Oid(
         "OID_WWAN_PACKET_SERVICE",
@@ -272,7 +288,10 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-signal-state.md",
-        note="mb-signal-strength-operations.md says network access is required, the OID page says it should not be accessed.",
+        note=(
+            "mb-signal-strength-operations.md says network access is required, the OID "
+            "page says it should not be accessed."
+        ),
     ),
     Oid(
         "OID_WWAN_CONNECT",
@@ -295,7 +314,10 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-connect.md",
-        note="Deactivation best case 1 s. Sent only when registered (home, partner or roaming) and, where packet service is active, attached.",
+        note=(
+            "Deactivation best case 1 s. Sent only when registered (home, partner or "
+            "roaming) and, where packet service is active, attached."
+        ),
     ),
     Oid(
         "OID_WWAN_PROVISIONED_CONTEXTS",
@@ -351,7 +373,10 @@ ROWS: tuple[Oid, ...] = (
         optional=True,
         introduced="Windows 7",
         document="oid-wwan-service-activation.md",
-        note="The OID page names NDIS_WWAN_SERVICE_ACTIVATION as completion structure; the indication page and header say NDIS_WWAN_SERVICE_ACTIVATION_STATUS.",
+        note=(
+            "The OID page names NDIS_WWAN_SERVICE_ACTIVATION as completion structure; the"
+            " indication page and header say NDIS_WWAN_SERVICE_ACTIVATION_STATUS."
+        ),
     ),
     Oid(
         "OID_WWAN_SMS_CONFIGURATION",
@@ -396,7 +421,11 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-sms-read.md",
-        note="May complete with several indications (uStatus WWAN_STATUS_SMS_MORE_DATA until the last). The OID page and the data-model table disagree: the table lists a set operation for Windows 8.",
+        note=(
+            "May complete with several indications (uStatus WWAN_STATUS_SMS_MORE_DATA "
+            "until the last). The OID page and the data-model table disagree: the table "
+            "lists a set operation for Windows 8."
+        ),
     ),
     Oid(
         "OID_WWAN_SMS_SEND",
@@ -493,7 +522,10 @@ ROWS: tuple[Oid, ...] = (
         optional=True,
         introduced="Windows 8",
         document="oid-wwan-auth-challenge.md",
-        note="The OID page calls the indication NDIS_STATUS_WWAN_AUTHENTICATION_RESPONSE; no header has that name.",
+        note=(
+            "The OID page calls the indication NDIS_STATUS_WWAN_AUTHENTICATION_RESPONSE; "
+            "no header has that name."
+        ),
     ),
     Oid(
         "OID_WWAN_ENUMERATE_DEVICE_SERVICES",
@@ -512,7 +544,11 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
         document="oid-wwan-enumerate-device-services.md",
-        note="The OID page names the wrong indication (NDIS_STATUS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS); the indication page ties NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES to this OID.",
+        note=(
+            "The OID page names the wrong indication "
+            "(NDIS_STATUS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS); the indication page "
+            "ties NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES to this OID."
+        ),
     ),
     Oid(
         "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
@@ -552,7 +588,11 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
         document="oid-wwan-device-service-command.md",
-        note="Carries any MBIM service and CID. The OID page names NDIS_WWAN_DEVICE_SERVICE_COMMAND as completion structure; the indication page and header say NDIS_WWAN_DEVICE_SERVICE_RESPONSE.",
+        note=(
+            "Carries any MBIM service and CID. The OID page names "
+            "NDIS_WWAN_DEVICE_SERVICE_COMMAND as completion structure; the indication "
+            "page and header say NDIS_WWAN_DEVICE_SERVICE_RESPONSE."
+        ),
     ),
     Oid(
         "OID_WWAN_USSD",
@@ -567,7 +607,11 @@ ROWS: tuple[Oid, ...] = (
         optional=True,
         introduced="Windows 8",
         document="oid-wwan-ussd.md",
-        note="The indication page says the completion carries NDIS_WWAN_USSD_REQUEST, unsolicited events NDIS_WWAN_USSD_EVENT; the operations page and the structure (uStatus + event) speak for NDIS_WWAN_USSD_EVENT in both.",
+        note=(
+            "The indication page says the completion carries NDIS_WWAN_USSD_REQUEST, "
+            "unsolicited events NDIS_WWAN_USSD_EVENT; the operations page and the "
+            "structure (uStatus + event) speak for NDIS_WWAN_USSD_EVENT in both."
+        ),
     ),
     Oid(
         "OID_WWAN_PIN_EX",
@@ -623,7 +667,11 @@ ROWS: tuple[Oid, ...] = (
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
         document="oid-wwan-device-service-session.md",
-        note="The OID page (and seed document) name NDIS_WWAN_SET_DEVICE_SERVICE_SESSION as completion structure; the indication page and header give NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO, which adds uStatus.",
+        note=(
+            "The OID page names NDIS_WWAN_SET_DEVICE_SERVICE_SESSION as completion "
+            "structure; the indication page and header give "
+            "NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO, which adds uStatus."
+        ),
     ),
     Oid(
         "OID_WWAN_DEVICE_SERVICE_SESSION_WRITE",
@@ -675,7 +723,12 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 8.1",
         document="oid-wwan-create-mac.md",
         unverified=True,
-        note="Completes the OID request itself with NDIS_WWAN_MAC_INFO; no status indication is named. The page says the first answer is NDIS_STATUS_INDICATION_REQUIRED, its sister page OID_WWAN_DELETE_MAC says NDIS_STATUS_PENDING.",
+        note=(
+            "Completes the OID request itself with NDIS_WWAN_MAC_INFO; no status "
+            "indication is named. The page says the first answer is "
+            "NDIS_STATUS_INDICATION_REQUIRED, its sister page OID_WWAN_DELETE_MAC says "
+            "NDIS_STATUS_PENDING."
+        ),
     ),
     Oid(
         "OID_WWAN_DELETE_MAC",
@@ -685,7 +738,11 @@ ROWS: tuple[Oid, ...] = (
         unsolicited=False,
         introduced="Windows 8.1",
         document="oid-wwan-delete-mac.md",
-        note="NDIS_STATUS_PENDING first, then the request completes with NDIS_STATUS_SUCCESS; no status indication. NDIS_STATUS_INVALID_PORT for the default port.",
+        note=(
+            "NDIS_STATUS_PENDING first, then the request completes with "
+            "NDIS_STATUS_SUCCESS; no status indication. NDIS_STATUS_INVALID_PORT for the "
+            "default port."
+        ),
     ),
     Oid(
         "OID_WWAN_UICC_FILE_STATUS",
@@ -701,7 +758,7 @@ ROWS: tuple[Oid, ...] = (
         mbim=(MbimTie("MS UICC Low Level Access", 8, "MBIM_CID_MS_UICC_FILE_STATUS", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-file-status.md",
-        note="Number reserved since the Windows 10 1507 kit with an earlier structure layout.",
+        note=("Number reserved since the Windows 10 1507 kit with an earlier structure layout."),
     ),
     Oid(
         "OID_WWAN_UICC_ACCESS_BINARY",
@@ -721,7 +778,10 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-access-binary.md",
         unverified=True,
-        note="The OID page describes query only; the indication page mentions query or set; the MBIM table lists a set.",
+        note=(
+            "The OID page describes query only; the indication page mentions query or "
+            "set; the MBIM table lists a set."
+        ),
     ),
     Oid(
         "OID_WWAN_UICC_ACCESS_RECORD",
@@ -766,7 +826,10 @@ ROWS: tuple[Oid, ...] = (
         set="unknown",
         mbim=(MbimTie("MS Basic Connect Extensions", 15, "MBIM_CID_VERSION", "name"),),
         unverified=True,
-        note="In headers only (structure NDIS_WWAN_MBIM_VERSION); no page, no indication. Operations and the tie to MBIM_CID_VERSION are guesses.",
+        note=(
+            "In headers only (structure NDIS_WWAN_MBIM_VERSION); no page, no indication. "
+            "Operations and the tie to MBIM_CID_VERSION are guesses."
+        ),
     ),
     Oid(
         "OID_WWAN_SYS_CAPS",
@@ -847,7 +910,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unverified=True,
-        note="In headers only; no document page in the sources read. ",
+        note="In headers only; no page describes it.",
     ),
     Oid(
         "OID_WWAN_REGISTER_STATE_EX",
@@ -856,7 +919,10 @@ ROWS: tuple[Oid, ...] = (
         set="unknown",
         set_input=("NDIS_WWAN_SET_REGISTER_STATE_EX",),
         unverified=True,
-        note="In headers only; no document page in the sources read. Likely answered with NDIS_WWAN_REGISTRATION_STATE_INFOS_EX; no indication of its own exists.",
+        note=(
+            "In headers only; no page describes it. Likely answered with "
+            "NDIS_WWAN_REGISTRATION_STATE_INFOS_EX; no indication of its own exists."
+        ),
     ),
     Oid(
         "OID_WWAN_IMS_VOICE_STATE",
@@ -868,7 +934,7 @@ ROWS: tuple[Oid, ...] = (
             Completion((), "NDIS_STATUS_WWAN_IMS_VOICE_STATE", ("NDIS_WWAN_IMS_VOICE_STATE",)),
         ),
         unverified=True,
-        note="In headers only; no document page in the sources read. ",
+        note="In headers only; no page describes it.",
     ),
     Oid(
         "OID_WWAN_SIGNAL_STATE_EX",
@@ -877,7 +943,7 @@ ROWS: tuple[Oid, ...] = (
         set="unknown",
         set_input=("NDIS_WWAN_SET_SIGNAL_INDICATION_EX",),
         unverified=True,
-        note="In headers only; no document page in the sources read. ",
+        note="In headers only; no page describes it.",
     ),
     Oid(
         "OID_WWAN_LOCATION_STATE",
@@ -892,7 +958,9 @@ ROWS: tuple[Oid, ...] = (
         ),
         mbim=(MbimTie("MS Basic Connect Extensions", 12, "MBIM_CID_LOCATION_INFO_STATUS", "name"),),
         unverified=True,
-        note="In headers only; no document page in the sources read. The tie to the MBIM command is by name only.",
+        note=(
+            "In headers only; no page describes it. The tie to the MBIM command is by name only."
+        ),
     ),
     Oid(
         "OID_WWAN_NITZ",
@@ -916,7 +984,10 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 10",
         document="oid-wwan-network-idle-hint.md",
         unverified=True,
-        note="The page says the request is later completed with NDIS_WWAN_NETWORK_IDLE_HINT and names no indication.",
+        note=(
+            "The page says the request is later completed with "
+            "NDIS_WWAN_NETWORK_IDLE_HINT and names no indication."
+        ),
     ),
     Oid(
         "OID_WWAN_PRESHUTDOWN",
@@ -961,7 +1032,10 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
-        note="No OID page; operations taken from the MBIM table (set only) and from the request and indication structure names.",
+        note=(
+            "No OID page; operations taken from the MBIM table (set only) and from the "
+            "request and indication structure names."
+        ),
     ),
     Oid(
         "OID_WWAN_UICC_CLOSE_CHANNEL",
@@ -982,7 +1056,10 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
-        note="No OID page; operations taken from the MBIM table (set only) and from the request and indication structure names.",
+        note=(
+            "No OID page; operations taken from the MBIM table (set only) and from the "
+            "request and indication structure names."
+        ),
     ),
     Oid(
         "OID_WWAN_UICC_APDU",
@@ -997,7 +1074,10 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
-        note="No OID page; operations taken from the MBIM table (set only) and from the request and indication structure names.",
+        note=(
+            "No OID page; operations taken from the MBIM table (set only) and from the "
+            "request and indication structure names."
+        ),
     ),
     Oid(
         "OID_WWAN_UICC_TERMINAL_CAPABILITY",
@@ -1038,7 +1118,10 @@ ROWS: tuple[Oid, ...] = (
         ),
         introduced="Windows 10, version 1607 (header gate)",
         unverified=True,
-        note="In headers only; no document page in the sources read. Operations from the get/set members of WWAN_ASYNC_GETSET_TYPE.",
+        note=(
+            "In headers only; no page describes it. Operations from the get/set members "
+            "of WWAN_ASYNC_GETSET_TYPE."
+        ),
     ),
     Oid(
         "OID_WWAN_SAR_CONFIG",
@@ -1129,7 +1212,10 @@ ROWS: tuple[Oid, ...] = (
         ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-status.md",
-        note="WWAN_ASYNC_GETSET_TYPE also has a set member for it; the page says set is not applicable.",
+        note=(
+            "WWAN_ASYNC_GETSET_TYPE also has a set member for it; the page says set is "
+            "not applicable."
+        ),
     ),
     Oid(
         "OID_WWAN_MODEM_CONFIG_INFO",
@@ -1142,7 +1228,9 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("MS Basic Connect Extensions", 16, "MBIM_CID_MS_MODEM_CONFIG", "name"),),
-        introduced='Windows 10, version 1709 per the indication page; "next major update" on the OID page',
+        introduced=(
+            'Windows 10, version 1709 per the indication page; "next major update" on the OID page'
+        ),
         document="oid-wwan-modem-config-info.md",
     ),
     Oid(
@@ -1156,7 +1244,7 @@ ROWS: tuple[Oid, ...] = (
         mbim=(MbimTie("MS Basic Connect Extensions", 9, "MBIM_CID_PCO", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-pco.md",
-        note="The PDN is chosen by the NDIS port number of the request; no query structure.",
+        note=("The PDN is chosen by the NDIS port number of the request; no query structure."),
     ),
     Oid(
         "OID_WWAN_UICC_RESET",
@@ -1220,7 +1308,7 @@ ROWS: tuple[Oid, ...] = (
         unsolicited=False,
         introduced="Windows 10, version 1809",
         document="oid-wwan-mpdp.md",
-        note="Header gate is Windows 10 1803. Handled by the class extension for its clients.",
+        note=("Header gate is Windows 10 1803. Handled by the class extension for its clients."),
     ),
     Oid(
         "OID_WWAN_UICC_APP_LIST",
@@ -1233,7 +1321,10 @@ ROWS: tuple[Oid, ...] = (
         mbim=(MbimTie("MS UICC Low Level Access", 7, "MBIM_CID_MS_UICC_APP_LIST", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-app-list.md",
-        note="The OID page calls the indication NDIS_STATUS_WWAN_UICC_UICC_APP_LIST; no header has that name.",
+        note=(
+            "The OID page calls the indication NDIS_STATUS_WWAN_UICC_UICC_APP_LIST; no "
+            "header has that name."
+        ),
     ),
     Oid(
         "OID_WWAN_MODEM_LOGGING_CONFIG",
@@ -1317,6 +1408,9 @@ ROWS: tuple[Oid, ...] = (
         introduced="Windows 8 (document)",
         document="oid-wwan-device-services.md",
         unverified=True,
-        note="Document-only name: no header defines the OID, its indication or its structure. OID_WWAN_ENUMERATE_DEVICE_SERVICES is what the headers have.",
+        note=(
+            "Document-only name: no header defines the OID, its indication or its "
+            "structure. OID_WWAN_ENUMERATE_DEVICE_SERVICES is what the headers have."
+        ),
     ),
 )

@@ -151,7 +151,10 @@ class ListTail:
 
 @dataclass(frozen=True, slots=True)
 class BytesTail:
-    """Bytes whose length a field gives; `at` is the field they start at, empty for the end."""
+    """Bytes whose length a field gives; `at` is the field they start at, empty for the end.
+
+    Without `length` they fill the buffer.
+    """
 
     length: str
     at: str = ""
@@ -314,7 +317,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class MbimTie:
-    """The MBIM command that does the same; `basis` is `document` or `name`. `cid` may be unknown."""
+    """The MBIM command that does the same; `basis` is document or name, `cid` may be unknown."""
 
     service: str
     cid: int | None
@@ -327,7 +330,8 @@ class Oid:
     """An object identifier: how it is asked and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
-    `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses. `number` is None for a name known from documents only.
+    `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses.
+    `number` is None for a name known from documents only.
     """
 
     name: str
@@ -451,7 +455,7 @@ def guid(name: str, *, personal: str = "", origin: str = "") -> Field:
 def nested(
     name: str, of: str, layout: str = "L1", *, count: int = 0, personal: str = "", origin: str = ""
 ) -> Field:
-    """A structure inside; its fields inherit the marks given here where they have none."""
+    """A structure inside; its fields take the marks given here (see `marked`)."""
     return Field(name, "struct", count, of, layout, personal=personal, origin=origin)
 
 
@@ -465,6 +469,8 @@ def union(name: str, selector: str, *cases: tuple[int | str, Field], personal: s
     return Field(name, "union", selector=selector, cases=cases, personal=personal)
 
 
-def with_marks(field: Field, personal: str, origin: str) -> Field:
-    """The field with marks where it has none."""
-    return replace(field, personal=field.personal or personal, origin=field.origin or origin)
+def marked(field: Field, personal: str, origin: str) -> Field:
+    """The field as part of something marked: its own personal mark and the outer origin win."""
+    if not personal and not origin:
+        return field
+    return replace(field, personal=field.personal or personal, origin=origin or field.origin)

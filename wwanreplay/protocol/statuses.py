@@ -299,12 +299,16 @@ NDIS_ROWS: tuple[Status, ...] = (
     Status(
         "NDIS_STATUS_SUCCESS",
         0x00000000,
-        "request done; also what completes OID_WWAN_DELETE_MAC and the synchronous query",
+        ("request done; also what completes OID_WWAN_DELETE_MAC and the synchronous query"),
     ),
     Status(
         "NDIS_STATUS_PENDING",
         0x00000103,
-        "NDIS will get the completion later; real drivers return it from the request handler and complete with NDIS_STATUS_INDICATION_REQUIRED; documented first answer for OID_WWAN_DELETE_MAC",
+        (
+            "NDIS will get the completion later; real drivers return it from the request "
+            "handler and complete with NDIS_STATUS_INDICATION_REQUIRED; documented first "
+            "answer for OID_WWAN_DELETE_MAC"
+        ),
     ),
     Status(
         "NDIS_STATUS_INDICATION_REQUIRED",

@@ -5,7 +5,6 @@ Source: ndiswwan.h of five kit generations, from Windows 7 to Windows 11.
 
 from wwanreplay.protocol.schema import (
     BytesTail,
-    Field,
     ItemsTail,
     Layout,
     ListTail,
@@ -14,14 +13,11 @@ from wwanreplay.protocol.schema import (
     Struct,
     TablesTail,
     TlvTail,
-    bit,
-    chars,
     guid,
     nested,
     number,
     octets,
     text,
-    union,
 )
 
 HEADER = nested("Header", "NDIS_OBJECT_HEADER")
@@ -155,7 +151,10 @@ ROWS: tuple[Struct, ...] = (
             unverified=True,
         ),
         header="ndiswwan.h",
-        note="The size macro of revision 1 is 4 less than the structure it names. From where the offsets count is not certain; from BaseStationsInfo is assumed.",
+        note=(
+            "The size macro of revision 1 is 4 less than the structure it names. From "
+            "where the offsets count is not certain; from BaseStationsInfo is assumed."
+        ),
     ),
     Struct(
         "NDIS_WWAN_BASE_STATIONS_INFO_REQ",
@@ -257,7 +256,11 @@ ROWS: tuple[Struct, ...] = (
             unverified=True,
         ),
         header="ndiswwan.h",
-        note="Revision 4 has two sizes; the larger one of Windows 11 adds slice, matching connection and traffic parameters. From where their offset counts is not certain.",
+        note=(
+            "Revision 4 has two sizes; the larger one of Windows 11 adds slice, matching "
+            "connection and traffic parameters. From where their offset counts is not "
+            "certain."
+        ),
     ),
     Struct(
         "NDIS_WWAN_DEVICE_BINDINGS_INFO",
@@ -365,7 +368,11 @@ ROWS: tuple[Struct, ...] = (
             ),
         ),
         header="ndiswwan.h",
-        note="Revisions 2 and 3 lay out alike; the eight bytes before the list header mean miscellaneous capabilities in one and data subclasses in the other. Which of them shipped is disputed.",
+        note=(
+            "Revisions 2 and 3 lay out alike; the eight bytes before the list header mean"
+            " miscellaneous capabilities in one and data subclasses in the other. Which "
+            "of them shipped is disputed."
+        ),
     ),
     Struct(
         "NDIS_WWAN_DEVICE_CAPS_EX2",
@@ -407,7 +414,7 @@ ROWS: tuple[Struct, ...] = (
                 28,
                 (
                     HEADER,
-                    nested("Command", "WWAN_DEVICE_SERVICE_COMMAND", personal="content"),
+                    nested("Command", "WWAN_DEVICE_SERVICE_COMMAND"),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -443,7 +450,7 @@ ROWS: tuple[Struct, ...] = (
                 (
                     HEADER_MODEL,
                     number("u32", "uStatus", "WWAN_STATUS", origin="model"),
-                    nested("Response", "WWAN_DEVICE_SERVICE_RESPONSE", personal="content"),
+                    nested("Response", "WWAN_DEVICE_SERVICE_RESPONSE"),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -468,7 +475,7 @@ ROWS: tuple[Struct, ...] = (
         ),
         revisions=(Revision(1, "NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_REVISION_1", ("L1",)),),
         header="ndiswwan.h",
-        note="The page of the OID names the request structure in its place, which lacks uStatus.",
+        note=("The page of the OID names the request structure in its place, which lacks uStatus."),
     ),
     Struct(
         "NDIS_WWAN_DEVICE_SERVICE_SESSION_READ",
@@ -532,7 +539,7 @@ ROWS: tuple[Struct, ...] = (
                 (
                     HEADER_MODEL,
                     number("u32", "uStatus", "WWAN_STATUS", origin="model"),
-                    nested("DeviceServiceListHeader", "WWAN_LIST_HEADER"),
+                    nested("DeviceServiceListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -719,9 +726,13 @@ ROWS: tuple[Struct, ...] = (
         tail=TablesTail(
             nested("Element", "WWAN_IPADDRESS_ENTRY", personal="subscriber"),
             (
-                ("IpEntries", "IpAddressState.IpTable", "IpAddressState.IpCount"),
-                ("GatewayEntries", "IpAddressState.GatewayTable", "IpAddressState.GatewayCount"),
-                ("DnsEntries", "IpAddressState.DnsTable", "IpAddressState.DnsCount"),
+                ("IpEntries", "WwanIpAddressState.IpTable", "WwanIpAddressState.IpCount"),
+                (
+                    "GatewayEntries",
+                    "WwanIpAddressState.GatewayTable",
+                    "WwanIpAddressState.GatewayCount",
+                ),
+                ("DnsEntries", "WwanIpAddressState.DnsTable", "WwanIpAddressState.DnsCount"),
             ),
         ),
         header="ndiswwan.h",
@@ -1251,7 +1262,7 @@ ROWS: tuple[Struct, ...] = (
                 (
                     HEADER_MODEL,
                     number("u32", "uStatus", "WWAN_STATUS", origin="model"),
-                    nested("PreferredListHeader", "WWAN_LIST_HEADER"),
+                    nested("PreferredListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -1291,7 +1302,7 @@ ROWS: tuple[Struct, ...] = (
                 (
                     HEADER_MODEL,
                     number("u32", "uStatus", "WWAN_STATUS", origin="model"),
-                    nested("ContextListHeader", "WWAN_LIST_HEADER"),
+                    nested("ContextListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -1312,7 +1323,7 @@ ROWS: tuple[Struct, ...] = (
             ),
         ),
         header="ndiswwan.h",
-        note="Both revisions have the same fixed part; the element type tells the lists apart.",
+        note=("Both revisions have the same fixed part; the element type tells the lists apart."),
     ),
     Struct(
         "NDIS_WWAN_PS_MEDIA_CONFIG_STATE",
@@ -1480,7 +1491,10 @@ ROWS: tuple[Struct, ...] = (
             ),
         ),
         header="ndiswwan.h",
-        note="Has no uStatus. Revision 2 has two sizes, without and with SlotId. Telephone numbers take 16 characters before Windows 8.1, 23 since.",
+        note=(
+            "Has no uStatus. Revision 2 has two sizes, without and with SlotId. Telephone"
+            " numbers take 16 characters before Windows 8.1, 23 since."
+        ),
     ),
     Struct(
         "NDIS_WWAN_REGISTER_PARAMS_INFO",
@@ -1553,7 +1567,10 @@ ROWS: tuple[Struct, ...] = (
             Revision(4, "NDIS_WWAN_REGISTRATION_STATE_REVISION_4", ("L3",)),
         ),
         header="ndiswwan.h",
-        note="The form with PreferredDataClasses is revision 4 in the headers, revision 3 in the documents.",
+        note=(
+            "The form with PreferredDataClasses is revision 4 in the headers, revision 3 "
+            "in the documents."
+        ),
     ),
     Struct(
         "NDIS_WWAN_REGISTRATION_STATE_INFOS_EX",
@@ -1929,7 +1946,10 @@ ROWS: tuple[Struct, ...] = (
         ),
         revisions=(Revision(1, "NDIS_WWAN_SET_PIN_REVISION_1", ("L1",)),),
         header="ndiswwan.h",
-        note="Of OID_WWAN_PIN; only L1 goes with its revision. The name compiled for later releases has the forms of NDIS_WWAN_SET_PIN_EX.",
+        note=(
+            "Of OID_WWAN_PIN; only L1 goes with its revision. The name compiled for later"
+            " releases has the forms of NDIS_WWAN_SET_PIN_EX."
+        ),
     ),
     Struct(
         "NDIS_WWAN_SET_PIN_EX",
@@ -1964,7 +1984,10 @@ ROWS: tuple[Struct, ...] = (
         ),
         revisions=(Revision(2, "NDIS_WWAN_SET_PIN_REVISION_2", ("L2", "L3")),),
         header="ndiswwan.h",
-        note="Revision 2 has two sizes: kits from the 1809 generation on append RequestPinOperationPrompt without a version gate.",
+        note=(
+            "Revision 2 has two sizes: kits from the 1809 generation on append "
+            "RequestPinOperationPrompt without a version gate."
+        ),
     ),
     Struct(
         "NDIS_WWAN_SET_PIN_EX2",
@@ -3133,7 +3156,7 @@ ROWS: tuple[Struct, ...] = (
                 (
                     HEADER_MODEL,
                     number("u32", "uStatus", "WWAN_STATUS", origin="model"),
-                    nested("VisibleListHeader", "WWAN_LIST_HEADER"),
+                    nested("VisibleListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
