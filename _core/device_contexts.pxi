@@ -55,3 +55,15 @@ cdef void reset_contexts(machine_t* machine) noexcept nogil:
 
 cdef bint adopt_contexts(machine_t* machine, const record_t* event) noexcept nogil:
     return False
+
+
+cdef void contexts_lost(machine_t* machine, uint32_t cause) noexcept nogil:
+    pass
+
+
+cdef void contexts_data_class_changed(machine_t* machine) noexcept nogil:
+    pass
+
+
+cdef bint any_context_active(const machine_t* machine) noexcept nogil:
+    return False

@@ -1111,6 +1111,41 @@ cdef class RecordWriter:
             raise UsageError("indexes are left out between chunks only, and forwards")
         self.first_index += count
 
+    def adopt(
+        self, const uint8_t[::1] records not None, int64_t first_index, int64_t base_time_ns,
+    ):
+        """Copy the records of another chunk as they stand, unknown things too, into an empty chunk.
+
+        Returns how many were copied, and None or the reason why no more could be; `next_index`
+        must not be above `first_index`.
+        """
+        from wwanreplay.errors import UsageError
+
+        cdef cursor_t cursor
+        cdef record_t record
+        cdef int result = CURSOR_SKIPPED
+        cdef size_t size = records.shape[0]
+        if self.writer.record_count or first_index < self.first_index or size > CHUNK_SIZE_MAX:
+            raise UsageError("records are copied into an empty chunk only, and forwards")
+        if size == 0:
+            return 0, None
+        if writer_reserve(&self.writer, size) != RESULT_OK:
+            raise MemoryError
+        cursor_open(&cursor, &records[0], size, first_index, base_time_ns)
+        while result >= 0 and result != CURSOR_END:
+            result = cursor_next(&cursor, &record)
+            if result == CURSOR_RECORD:
+                tally_record(&self.tally, &record)
+                if code_set_add(&self.tally.codes, record.name_space, record.code) != RESULT_OK:
+                    raise MemoryError
+        self.writer.size = cursor.position - cursor.start
+        memcpy(self.writer.data, &records[0], self.writer.size)
+        self.writer.record_count = <uint32_t>(cursor.index - first_index)
+        self.writer.base_time_ns = base_time_ns
+        self.writer.last_time_ns = cursor.time_ns
+        self.first_index = first_index
+        return self.writer.record_count, None if result == CURSOR_END else failure_reason(result)
+
     def take(self):
         """End the chunk and begin the next one.
 

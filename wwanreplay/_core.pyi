@@ -59,18 +59,6 @@ class RecordFlag(IntEnum):
     FLAG_INFERRED = 4
     FLAG_PERSONAL_REMOVED = 8
 
-KIND_QUERY: Kind
-KIND_SET: Kind
-KIND_METHOD: Kind
-KIND_CANCEL: Kind
-KIND_COMPLETION: Kind
-KIND_INDICATION: Kind
-KIND_STIMULUS: Kind
-KIND_LIFECYCLE: Kind
-KIND_WIRE: Kind
-KIND_CLOCK: Kind
-KIND_GAP: Kind
-KIND_NOTE: Kind
 PAYLOAD_SIZE_MAX: int
 CHUNK_SIZE_MAX: int
 NESTING_DEPTH_MAX: int
@@ -189,6 +177,9 @@ class RecordWriter:
     def __init__(self, first_index: int = 0, *, digest_state: bytes | None = None) -> None: ...
     def append(self, event: Event) -> int: ...
     def skip(self, count: int) -> None: ...
+    def adopt(
+        self, records: Buffer, first_index: int, base_time_ns: int
+    ) -> tuple[int, str | None]: ...
     def take(self) -> tuple[bytes, int, int, int, int, int, bytes] | None: ...
     @property
     def size(self) -> int: ...

@@ -1,0 +1,95 @@
+"""What a trace says about itself in its header frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wwanreplay.errors import TraceError
+
+NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lifecycle"}
+
+
+@dataclass
+class TraceHeader:
+    """The header of a trace; what is empty or None is left out of the file.
+
+    `profile` is the compiled profile and `profile_text` its TOML; `seed` is 0 to 2^64-1; `extra`
+    keeps the keys that this version does not know.
+    """
+
+    created: str = ""
+    producer: str = ""
+    model_version: int | None = None
+    table_hash: str = ""
+    interface: str = ""
+    device: dict[str, Any] = field(default_factory=dict)
+    profile_name: str = ""
+    profile_text: str = ""
+    profile: bytes = b""
+    seed: int | None = None
+    clock: dict[str, Any] = field(default_factory=dict)
+    namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
+    source: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def to_map(self) -> dict[str, Any]:
+        """The map of the header frame, in the order of the specification."""
+        profile = {
+            "name": self.profile_name,
+            "text": self.profile_text,
+            "compiled": self.profile,
+        }
+        values: dict[str, Any] = {
+            "created": self.created,
+            "producer": self.producer,
+            "model_version": self.model_version,
+            "table_hash": self.table_hash,
+            "interface": self.interface,
+            "device": self.device,
+            "profile": {key: value for key, value in profile.items() if value},
+            "seed": self.seed,
+            "clock": self.clock,
+            "namespaces": self.namespaces,
+            "source": self.source,
+            "notes": self.notes,
+        }
+        known = {key: value for key, value in values.items() if value or isinstance(value, int)}
+        return {**known, **self.extra}
+
+    @classmethod
+    def from_map(cls, values: dict[Any, Any]) -> TraceHeader:
+        """The header of a map; raises TraceError when a known key has a value of another type."""
+        rest = dict(values)
+        header = cls(namespaces={})
+        for key, kind in _KEY_TYPES.items():
+            if key in rest:
+                setattr(header, key, _typed(key, rest.pop(key), kind))
+        profile = _typed("profile", rest.pop("profile", {}), dict)
+        header.profile_name = _typed("profile name", profile.get("name", ""), str)
+        header.profile_text = _typed("profile text", profile.get("text", ""), str)
+        header.profile = _typed("compiled profile", profile.get("compiled", b""), bytes)
+        header.extra = rest
+        return header
+
+
+_KEY_TYPES: dict[str, type] = {
+    "created": str,
+    "producer": str,
+    "model_version": int,
+    "table_hash": str,
+    "interface": str,
+    "device": dict,
+    "seed": int,
+    "clock": dict,
+    "namespaces": dict,
+    "source": dict,
+    "notes": list,
+}
+
+
+def _typed(key: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TraceError(f"the header's {key} is a {type(value).__name__}, not a {kind.__name__}")
+    return value

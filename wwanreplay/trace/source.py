@@ -1,0 +1,234 @@
+"""The bytes of a trace, read in order from a file, memory or a pipe, frame by frame.
+
+Memory is reserved for what has arrived and for no more than one frame (two, while damage is being
+stepped over), whatever sizes the file claims.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import BinaryIO, Final
+
+from wwanreplay.errors import TraceError
+from wwanreplay.trace.frames import (
+    CRC_SIZE,
+    FRAME_ATTACHMENT,
+    FRAME_SIZE_MIN,
+    HEADER_PREFIX_SIZE,
+    OPENING,
+    Frame,
+    crc_is_right,
+    parse_prefix,
+)
+
+PIECE_SIZE: Final = 1 << 20
+# A hostile file can be full of what looks like large frames; the search for the next good one stops
+# after so many bytes were checked in vain.
+SEARCH_BUDGET: Final = 1 << 30
+CANDIDATE_COST: Final = 1 << 10
+
+_CANDIDATE: Final = re.compile(
+    rb"[\x93-\x9f](?:[\x02-\x7f]\xce|" + re.escape(OPENING[1:]) + rb")", re.DOTALL
+)
+
+TraceInput = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+
+
+class FrameSource:
+    """Frames one after another. `offset` is the place of the next byte to be read."""
+
+    def __init__(self, source: TraceInput) -> None:
+        self.path: str | None = None
+        self._owned = False
+        self._file: BinaryIO
+        if isinstance(source, str | os.PathLike):
+            self.path = os.fspath(source)
+            try:
+                self._file = open(self.path, "rb", buffering=0)  # noqa: SIM115 (closed by close)
+            except (OSError, ValueError) as error:
+                raise self._failure(error) from None
+            self._owned = True
+        elif isinstance(source, bytes | bytearray | memoryview):
+            self._file = io.BytesIO(source)
+        else:
+            self._file = source
+            name = getattr(source, "name", None)
+            self.path = name if isinstance(name, str) else None
+        self._pending = b""
+        self.offset = 0
+        self.size: int | None = None
+        self._base = 0
+        try:
+            if self._file.seekable():
+                self._base = self._file.tell()
+                self.size = self._file.seek(0, os.SEEK_END) - self._base
+                self._file.seek(self._base)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise self._failure(error) from None
+        self._search_budget = SEARCH_BUDGET
+
+    def _failure(self, error: Exception) -> TraceError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return TraceError(f"cannot be read: {reason}", path=self.path)
+
+    def error(self, reason: str, offset: int) -> TraceError:
+        """The error of this file at a place."""
+        return TraceError(reason, path=self.path, offset=offset)
+
+    @property
+    def seekable(self) -> bool:
+        """Whether frames can be read again and out of order."""
+        return self.size is not None
+
+    def close(self) -> None:
+        """Close the file if it was opened here."""
+        if self._owned:
+            self._file.close()
+
+    def seek(self, offset: int) -> None:
+        """Go to a place; the source must be seekable."""
+        self._pending = b""
+        self._file.seek(self._base + offset)
+        self.offset = offset
+
+    def _read_file(self, size: int) -> bytes:
+        """Up to `size` bytes from the file, fewer only at its end."""
+        if self.size is not None:
+            here = self.offset + len(self._pending)
+            size = max(0, min(size, self.size - here))
+        parts = []
+        while size > 0:
+            piece = size if self.size is not None else min(size, PIECE_SIZE)
+            try:
+                data = self._file.read(piece)
+            except (OSError, ValueError) as error:
+                raise self._failure(error) from None
+            if not data:
+                break
+            parts.append(data)
+            size -= len(data)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _fill(self, size: int) -> int:
+        """Have so many bytes at hand; returns how many are, fewer only at the end of the input."""
+        if len(self._pending) < size:
+            self._pending += self._read_file(size - len(self._pending))
+        return min(size, len(self._pending))
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes without passing them; fewer only at the end of the input."""
+        self._fill(size)
+        return self._pending if len(self._pending) == size else self._pending[:size]
+
+    def read(self, size: int) -> bytes:
+        """Pass the next bytes; fewer only at the end of the input."""
+        if not self._pending:
+            data = self._read_file(size)
+        else:
+            data = self.peek(size)
+            self._pending = self._pending[len(data) :]
+        self.offset += len(data)
+        return data
+
+    def next_frame(self) -> Frame | None:
+        """The next frame, or None at the end.
+
+        Raises TraceError for a damaged frame; the source then stands before it.
+        """
+        start = self.offset
+        head = self.peek(HEADER_PREFIX_SIZE)
+        if not head:
+            return None
+        prefix = parse_prefix(head)
+        if prefix is None:
+            reason = "no frame begins here"
+            if len(head) < FRAME_SIZE_MIN:
+                reason = "the file is cut off inside a frame"
+            raise self.error(reason, start)
+        self.read(len(head))  # what was peeked is handed over, so the rest is read once
+        rest = self.read(prefix.size - len(head)) if prefix.size > len(head) else b""
+        data = head + rest
+        if len(data) > prefix.size:
+            self._put_back(data[prefix.size :])
+            data = data[: prefix.size]
+        if len(data) < prefix.size or not crc_is_right(data):
+            whole = len(data) == prefix.size
+            self._put_back(data)
+            raise self.error(
+                "the frame's CRC is wrong" if whole else "the file is cut off inside a frame", start
+            )
+        return Frame(prefix, start, data)
+
+    def _put_back(self, data: bytes) -> None:
+        self._pending = data + self._pending
+        self.offset -= len(data)
+
+    def _frame_is_at(self, ahead: int) -> bool:
+        """Whether a frame with a right CRC stands so many bytes ahead."""
+        self._search_budget -= CANDIDATE_COST
+        self._fill(ahead + HEADER_PREFIX_SIZE)
+        prefix = parse_prefix(self._pending[ahead : ahead + HEADER_PREFIX_SIZE])
+        if prefix is None:
+            return False
+        end = ahead + prefix.size
+        if self.size is not None and self.offset + end > self.size:
+            return False
+        if self._fill(end) < end or self._pending[end - CRC_SIZE] != 0xCE:
+            return False
+        self._search_budget -= prefix.size
+        return crc_is_right(memoryview(self._pending)[ahead:end])
+
+    def skip_damage(self, known_offsets: Sequence[int] = ()) -> tuple[int, int]:
+        """Go to the next good frame behind a damaged one; returns the lost range.
+
+        `known_offsets` are places of frames that the index names, in ascending order.
+        """
+        start = self.offset
+        prefix = parse_prefix(self.peek(HEADER_PREFIX_SIZE))
+        if prefix is not None:
+            whole = self._fill(prefix.size) == prefix.size
+            at_end = whole and self._fill(prefix.size + 1) == prefix.size
+            if at_end or (whole and self._frame_is_at(prefix.size)):
+                self.read(prefix.size)
+                return start, self.offset
+        for offset in known_offsets[bisect_right(known_offsets, start) :]:
+            self.seek(offset)
+            if self._frame_is_at(0):
+                return start, offset
+        if known_offsets:
+            self.seek(start)
+        if prefix is not None and prefix.type == FRAME_ATTACHMENT:
+            self._skip_to_end()  # what looks like a frame in it may belong to the attached file
+            return start, self.offset
+        self._search()
+        return start, self.offset
+
+    def _skip_to_end(self) -> None:
+        while self.read(PIECE_SIZE):
+            pass
+
+    def _search(self) -> None:
+        """Go to the first place behind this one where a frame with a right CRC stands."""
+        ahead = 1
+        while self._search_budget > 0:
+            window = self.peek(ahead + PIECE_SIZE)
+            if len(window) <= ahead:
+                break
+            last = len(window) < ahead + PIECE_SIZE
+            for match in _CANDIDATE.finditer(window, ahead):
+                if self._search_budget <= 0:
+                    break
+                if self._frame_is_at(match.start()):
+                    self.read(match.start())
+                    return
+            if last:
+                break
+            # Pass what was looked at, all but what may be the beginning of a prefix.
+            self.read(len(window) - HEADER_PREFIX_SIZE)
+            ahead = 0
+        self._skip_to_end()
