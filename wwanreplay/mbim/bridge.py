@@ -369,9 +369,13 @@ class Bridge:
         if structure is None:
             return b""
         fields = structure.build(asked)
-        if structure.revision is None:
-            return ndis.encode(structure.structure, fields)
-        return ndis.encode(structure.structure, fields, revision=structure.revision)
+        payload = ndis.encode(structure.structure, fields, revision=structure.revision)
+        for leaf in ndis.decode(structure.structure, payload):
+            end = leaf.offset + leaf.size
+            if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
+                # NDIS needs room for a terminator.
+                raise _Refusal(statuses.INVALID_PARAMETERS)
+        return payload
 
     def _port(self, session: int) -> int:
         if session > SESSION_ID_MAX:
