@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from wwanreplay.cli import main
+from wwanreplay.cli import root
 from wwanreplay.cli.protocol import KINDS
 from wwanreplay.protocol import PROTOCOL, listing
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "protocol.md"
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, ["protocol", *arguments])
+    return CliRunner().invoke(root, ["protocol", *arguments])
 
 
 def test_page_is_what_the_rows_say():
@@ -127,8 +127,8 @@ def test_unknown_name_is_one_line_with_near_names_and_exit_code_2():
 def test_help_does_not_read_the_tables():
     program = (
         "import sys; from click.testing import CliRunner\n"
-        "from wwanreplay.cli import main\n"
-        "assert CliRunner().invoke(main, ['protocol', 'show', '--help']).exit_code == 0\n"
+        "from wwanreplay.cli import root\n"
+        "assert CliRunner().invoke(root, ['protocol', 'show', '--help']).exit_code == 0\n"
         "assert 'wwanreplay.protocol' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
