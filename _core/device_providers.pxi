@@ -297,7 +297,7 @@ cdef uint32_t start_preferred_providers(
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef void take_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
     """Read a WWAN_PROVIDER or WWAN_PROVIDER2; what follows their 80 bytes is zeroed."""
     memset(into, 0, sizeof(provider_t))
     take_string(into.provider_id, at, PROVIDER_ID_LENGTH)
@@ -321,7 +321,7 @@ cdef void take_preferred(
     machine.device.preferred_count = count
     for place in range(count):
         entry = &machine.device.preferred[place]
-        take_provider(entry, elements + place * size, size)
+        read_provider(entry, elements + place * size, size)
         if entry.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
             entry.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
         else:
@@ -339,11 +339,12 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         # Not among this indication's documented codes.
         status = WWAN_STATUS_READ_FAILURE
     if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
-        if pending.slot < 0:
+        if pending.slot < 0 or pending.argument[0] > PREFERRED_COUNT_MAX:
             status = WWAN_STATUS_NO_DEVICE_SUPPORT
         else:
             take_preferred(
-                machine, machine.parameters[pending.slot], pending.argument[0], pending.argument[1]
+                machine, machine.parameters[pending.slot], pending.argument[0],
+                PROVIDER_SIZE if pending.argument[1] == PROVIDER_SIZE else PROVIDER2_SIZE,
             )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
@@ -380,7 +381,7 @@ cdef uint32_t add_provider(
     cdef provider_t provider
     cdef provider_t* entry
     cdef uint32_t place
-    take_provider(&provider, at, size)
+    read_provider(&provider, at, size)
     place = provider_place(machine, provider.provider_id)
     if place == PROVIDER_NONE:
         return place
