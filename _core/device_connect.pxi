@@ -156,7 +156,7 @@ cdef uint32_t granted_ip_type(
     return wanted
 
 
-cdef bint sim_refusal(uint32_t status) noexcept nogil:
+cdef bint tells_of_sim(uint32_t status) noexcept nogil:
     """Whether a status tells of the SIM, as context indications may carry it."""
     return (
         status == WWAN_STATUS_SIM_NOT_INSERTED or status == WWAN_STATUS_BAD_SIM
@@ -175,7 +175,7 @@ cdef uint32_t device_refusal(
     if contexts_active(machine, port) >= contexts_limit(machine):
         return WWAN_STATUS_MAX_ACTIVATED_CONTEXTS
     status = subscriber_refusal(machine)
-    if sim_refusal(status):
+    if tells_of_sim(status):
         return status
     if not radio_on(machine):
         return WWAN_STATUS_RADIO_POWER_OFF

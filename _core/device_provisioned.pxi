@@ -256,7 +256,7 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
     cdef destination_t to = answering(pending)
     cdef uint32_t status = subscriber_refusal(machine)
     cdef uint32_t count = 0
-    if not sim_refusal(status):
+    if not tells_of_sim(status):
         status = WWAN_STATUS_SUCCESS
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
