@@ -53,6 +53,7 @@ cdef int check_device(const machine_t* machine) except -1:
         sound = sound and device.sessions[at].service < SERVICE_COUNT_MAX
     for at in range(<uint32_t>PORT_COUNT_MAX):
         sound = sound and device.ports[at].pco.size <= 256
+        sound = sound and device.ports[at].network_pco.size <= 256
     if not sound:
         raise InputError("snapshot: its state is inconsistent; it cannot be restored")
     return 0
