@@ -116,8 +116,11 @@ class FrameSource:
 
     def _fill(self, size: int) -> int:
         """Have so many bytes at hand; returns how many are, fewer only at the end of the input."""
-        if len(self._pending) < size:
-            self._pending += self._read_file(size - len(self._pending))
+        missing = size - len(self._pending)
+        if missing > 0:
+            # While damage is searched the ends asked for creep forwards: read on in large steps.
+            wide = len(self._pending) > PIECE_SIZE
+            self._pending += self._read_file(max(missing, PIECE_SIZE) if wide else missing)
         return min(size, len(self._pending))
 
     def peek(self, size: int) -> bytes:
