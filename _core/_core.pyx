@@ -5,11 +5,15 @@ One extension module made of included parts, in the order of their dependence. P
 stop at the doors (the `def` methods); everything a step touches is plain C under nogil.
 """
 
+cimport cython
 from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
+    UINT64_MAX,
 )
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memmove, memset
+
+from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, UsageError
 
 include "protocol_constants.pxi"
 include "vocabulary.pxi"
@@ -19,5 +23,26 @@ include "records.pxi"
 include "codec.pxi"
 include "clock.pxi"
 include "queue.pxi"
+include "profile.pxi"
 include "device.pxi"
+include "device_subscriber.pxi"
+include "device_pin.pxi"
+include "device_providers.pxi"
+include "device_registration.pxi"
+include "device_packet.pxi"
+include "device_signal.pxi"
+include "device_network.pxi"
+include "device_link.pxi"
+include "device_contexts.pxi"
+include "device_connect.pxi"
+include "device_pco.pxi"
+include "device_provisioned.pxi"
+include "device_services.pxi"
+include "device_sessions.pxi"
+include "device_power.pxi"
+include "device_capabilities.pxi"
+include "device_mbim.pxi"
+include "device_dispatch.pxi"
+include "profile_door.pxi"
 include "engine.pxi"
+include "replay.pxi"

@@ -1,1 +1,377 @@
-# (engine)
+# The doors of the engine: a device that takes events and gives events, its snapshots, and the
+# state of it in words. The loops over a trace's memory are in replay.pxi.
+
+cdef enum:
+    SNAPSHOT_MAGIC = 0x4E535757       # "WWSN"
+    SNAPSHOT_HEAD_SIZE = 24
+
+
+cdef int check_device(const machine_t* machine) except -1:
+    """Refuse a state that no run can reach and whose indices would lead out of its arrays."""
+    cdef const device_t* device = &machine.device
+    cdef const queue_t* queue = &device.queue
+    cdef const pending_t* pending
+    cdef uint8_t seen[QUEUE_DEPTH_MAX]
+    cdef uint32_t at, place
+    cdef bint sound = (
+        queue.count <= QUEUE_DEPTH_MAX
+        and device.provider_count <= PROVIDER_COUNT_MAX
+        and device.preferred_count <= PREFERRED_COUNT_MAX
+        and device.provisioned_count <= PROVISIONED_COUNT_MAX
+        and device.outcome_count <= OUTCOME_COUNT_MAX
+        and device.override_count <= OVERRIDE_COUNT_MAX
+        and device.miniport_state <= MINIPORT_REMOVED
+        and device.slots_used < (<uint32_t>1 << PARAMETER_SLOT_COUNT)
+        and (
+            device.registered_provider == PROVIDER_NONE
+            or device.registered_provider < PROVIDER_COUNT_MAX
+        )
+    )
+    memset(seen, 0, QUEUE_DEPTH_MAX)
+    if sound:
+        for at in range(<uint32_t>QUEUE_DEPTH_MAX):
+            place = queue.heap[at].place if at < queue.count else queue.free_places[at]
+            if place >= QUEUE_DEPTH_MAX or seen[place]:
+                sound = False
+                break
+            seen[place] = 1
+    if sound:
+        for at in range(queue.count):
+            pending = &queue.entries[queue.heap[at].place]
+            if (
+                pending.port >= machine.profile.port_count or pending.slot < -1
+                or pending.slot >= PARAMETER_SLOT_COUNT
+                or pending.parameter_size > PARAMETER_SIZE_MAX
+                or pending.due_ns != queue.heap[at].due_ns
+            ):
+                sound = False
+    for at in range(<uint32_t>SESSION_COUNT_MAX):
+        sound = sound and device.sessions[at].service < SERVICE_COUNT_MAX
+    for at in range(<uint32_t>PORT_COUNT_MAX):
+        sound = sound and device.ports[at].pco.size <= 256
+        sound = sound and device.ports[at].network_pco.size <= 256
+    if not sound:
+        raise InputError("snapshot: its state is inconsistent; it cannot be restored")
+    return 0
+
+
+@cython.final
+cdef class Engine:
+    """One emulated device: a pure function of profile, seed and the inputs it is given.
+
+    Not for use by two threads at once; any number of engines may run side by side.
+    """
+    cdef machine_t* machine
+    cdef Profile profile_data
+
+    def __cinit__(self, Profile profile not None, seed=0):
+        if not isinstance(seed, int) or seed < 0 or seed > UINT64_MAX:
+            raise UsageError(f"the seed must be a whole number of 64 bits, not {seed!r}")
+        self.machine = <machine_t*>calloc(1, sizeof(machine_t))
+        if self.machine is NULL:
+            raise MemoryError
+        self.profile_data = profile
+        self.machine.profile = &profile.data
+        device_reset(self.machine, seed)
+
+    def __dealloc__(self):
+        if self.machine is not NULL:
+            free(self.machine.outputs.records)
+            free(self.machine.outputs.octets)
+            free(self.machine)
+
+    cdef int check_memory(self) except -1:
+        if self.machine.outputs.failed:
+            raise MemoryError
+        return 0
+
+    def submit(self, Event event not None):
+        """Let virtual time reach the event, then take it: a request, cancel, stimulus or lifecycle.
+
+        UsageError when the event is not an input or lies before the present time.
+        """
+        cdef record_t* record = &event.record
+        if not is_input(record):
+            raise UsageError(f"a device takes no {event.kind.name}; only inputs")
+        if record.time_ns < self.machine.device.now_ns:
+            raise UsageError(
+                f"the event is at {record.time_ns} ns, but the device is at "
+                f"{self.machine.device.now_ns} ns already"
+            )
+        with nogil:
+            device_advance(self.machine, record.time_ns)
+            device_input(self.machine, record)
+        self.check_memory()
+
+    def advance(self, int64_t time_ns):
+        """Let virtual time reach `time_ns`: everything due until then happens."""
+        if time_ns < self.machine.device.now_ns:
+            raise UsageError(
+                f"time cannot go back from {self.machine.device.now_ns} ns to {time_ns} ns"
+            )
+        with nogil:
+            device_advance(self.machine, time_ns)
+        self.check_memory()
+
+    def drain(self):
+        """Take what the device has said since the last call: completions and indications."""
+        cdef outputs_t* outputs = &self.machine.outputs
+        cdef list events = [
+            event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
+        ]
+        outputs_clear(outputs)
+        return events
+
+    @property
+    def now_ns(self):
+        """Present virtual time."""
+        return self.machine.device.now_ns
+
+    @property
+    def next_due_ns(self):
+        """When the device will next do something by itself, or None."""
+        if not self.machine.device.queue.count:
+            return None
+        return queue_due(&self.machine.device.queue)
+
+    @property
+    def seed(self):
+        """The seed of the generator."""
+        return self.machine.device.seed
+
+    @property
+    def profile(self):
+        """The profile this device was made from."""
+        return self.profile_data
+
+    def snapshot(self):
+        """The whole state as bytes with a version; what was said and not drained is not in it."""
+        cdef uint8_t head[SNAPSHOT_HEAD_SIZE]
+        cdef int slot
+        put32(head, SNAPSHOT_MAGIC)
+        put32(head + 4, SNAPSHOT_VERSION)
+        put32(head + 8, MODEL_VERSION)
+        put32(head + 12, <uint32_t>sizeof(device_t))
+        put64(head + 16, 0)
+        parts = [
+            (<const char*>head)[:SNAPSHOT_HEAD_SIZE],
+            (<const char*>&self.machine.device)[:sizeof(device_t)],
+        ]
+        for slot in range(PARAMETER_SLOT_COUNT):
+            if (self.machine.device.slots_used >> slot) & 1:
+                parts.append((<const char*>self.machine.parameters[slot])[:PARAMETER_SIZE_MAX])
+        return b"".join(parts)
+
+    def restore(self, snapshot):
+        """Take a state that snapshot() gave; undrained outputs are forgotten.
+
+        InputError when it is of another version or damaged; the device is then as it was.
+        """
+        cdef bytes octets = bytes(snapshot)
+        cdef const uint8_t* at = <const uint8_t*>octets
+        cdef size_t size = len(octets)
+        cdef bytes before = self.snapshot()
+        if size < SNAPSHOT_HEAD_SIZE + sizeof(device_t) or get32(at) != SNAPSHOT_MAGIC:
+            raise InputError(f"snapshot: {size} bytes are not one of this engine")
+        if get32(at + 4) != SNAPSHOT_VERSION or get32(at + 8) != MODEL_VERSION:
+            raise InputError(
+                f"snapshot: of version {get32(at + 4)}, model {get32(at + 8)}; this engine takes "
+                f"version {SNAPSHOT_VERSION}, model {MODEL_VERSION}"
+            )
+        if get32(at + 12) != sizeof(device_t):
+            raise InputError("snapshot: of another build of the model; it cannot be restored")
+        try:
+            self.load(octets)
+        except InputError:
+            self.load(before)
+            raise
+        outputs_clear(&self.machine.outputs)
+
+    cdef int load(self, bytes octets) except -1:
+        cdef const uint8_t* at = <const uint8_t*>octets + SNAPSHOT_HEAD_SIZE
+        cdef const uint8_t* end = <const uint8_t*>octets + <size_t>len(octets)
+        cdef int slot
+        memcpy(&self.machine.device, at, sizeof(device_t))
+        at += sizeof(device_t)
+        check_device(self.machine)
+        for slot in range(PARAMETER_SLOT_COUNT):
+            if (self.machine.device.slots_used >> slot) & 1:
+                if end - at < PARAMETER_SIZE_MAX:
+                    raise InputError("snapshot: cut off within its request buffers")
+                memcpy(self.machine.parameters[slot], at, PARAMETER_SIZE_MAX)
+                at += PARAMETER_SIZE_MAX
+        if at != end:
+            raise InputError("snapshot: has bytes behind its end")
+        return 0
+
+    def copy(self):
+        """Another device in the same state, with the same profile; without undrained outputs."""
+        cdef Engine other = Engine(self.profile_data, self.machine.device.seed)
+        other.machine.device = self.machine.device
+        memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
+        outputs_clear(&other.machine.outputs)
+        return other
+
+    def same_state(self, Engine other not None):
+        """Whether both devices are in the same state, the numbering of queued things aside."""
+        return canonical_state(self.machine) == canonical_state(other.machine)
+
+    def adopt(self, Event event not None):
+        """Set the state that a recorded completion or indication witnesses.
+
+        True when the event witnesses something; the device says nothing of its own for it.
+        """
+        cdef bint adopted
+        with nogil:
+            adopted = device_adopt(self.machine, &event.record)
+        return adopted
+
+    def forget_transaction(self, request_id, port=0):
+        """Drop what is still to follow for a RequestId: a recorded output already closed it.
+
+        True when something was pending.
+        """
+        cdef queue_t* queue = &self.machine.device.queue
+        cdef uint32_t at = 0
+        cdef pending_t pending
+        cdef bint found = False
+        while at < queue.count:
+            pending = queue.entries[queue.heap[at].place]
+            if (
+                pending.action != ACTION_TIMER and pending.request_id == request_id
+                and pending.port == port
+            ):
+                queue_remove(queue, at)
+                slot_give_back(self.machine, pending.slot)
+                found = True
+                at = 0
+            else:
+                at += 1
+        return found
+
+    def state(self):
+        """The device's state in words and numbers, for reports."""
+        return describe_state(self.machine)
+
+
+cdef inline void outputs_clear(outputs_t* outputs) noexcept nogil:
+    outputs.head = 0
+    outputs.count = 0
+    outputs.octets_size = 0
+
+
+cdef inline bint is_input(const record_t* record) noexcept nogil:
+    """Whether a record drives a device."""
+    return record.kind <= KIND_CANCEL or (
+        record.kind == KIND_STIMULUS or record.kind == KIND_LIFECYCLE
+    )
+
+
+cdef inline bint is_output(const record_t* record) noexcept nogil:
+    """Whether a record is what a device said."""
+    return record.kind == KIND_COMPLETION or record.kind == KIND_INDICATION
+
+
+cdef bytes canonical_state(const machine_t* machine):
+    """The state with its queue in due order and without sequence numbers and free places."""
+    cdef device_t* device = <device_t*>malloc(sizeof(device_t))
+    cdef pending_t pending
+    cdef list waiting = []
+    if device is NULL:
+        raise MemoryError
+    try:
+        device[0] = machine.device
+        while device.queue.count:
+            queue_pop(&device.queue, &pending)
+            pending.sequence = 0
+            pending.cause = 0
+            slot = pending.slot
+            pending.slot = -1 if slot < 0 else 0
+            waiting.append((<const char*>&pending)[:sizeof(pending_t)])
+            if slot >= 0:
+                waiting.append(
+                    (<const char*>machine.parameters[slot])[:pending.parameter_size]
+                )
+        memset(&device.queue, 0, sizeof(queue_t))
+        device.slots_used = 0
+        waiting.append((<const char*>device)[:sizeof(device_t)])
+    finally:
+        free(device)
+    return b"".join(waiting)
+
+
+cdef str text_of(const uint16_t* text, uint32_t count):
+    cdef uint32_t at = 0
+    while at < count and text[at]:
+        at += 1
+    return (<const char*>text)[:2 * at].decode("utf-16-le", "replace")
+
+
+cdef dict describe_port(const port_t* port):
+    cdef uint32_t at
+    return {
+        "contexts": [
+            {
+                "connection_id": port.contexts[at].connection_id,
+                "activation_state": port.contexts[at].activation_state,
+                "access_string": text_of(port.contexts[at].access_string, 101),
+                "ip_type": port.contexts[at].ip_type,
+            }
+            for at in range(<uint32_t>CONTEXT_COUNT_MAX) if port.contexts[at].activation_state
+        ],
+        "pco_size": port.pco.size,
+        "link_connected": bool(port.link_connected),
+        "voice_call_state": port.voice_call_state,
+    }
+
+
+cdef dict describe_state(const machine_t* machine):
+    """State in words: numbers are the protocol's enumerations."""
+    cdef const device_t* device = &machine.device
+    cdef uint32_t provider = device.registered_provider
+    cdef uint32_t at
+    return {
+        "time_ns": device.now_ns,
+        "miniport": PowerState(device.miniport_state).name.removeprefix("MINIPORT_").lower(),
+        "power_state": device.power_state,
+        "sim": SimState(device.sim_state).name.removeprefix("SIM_").lower(),
+        "ready_state": device.ready_state,
+        "pin1_enabled": bool(device.pin1_enabled),
+        "pin1_verified": bool(device.pin1_verified),
+        "hardware_radio": device.hardware_radio,
+        "software_radio": device.software_radio,
+        "register_state": device.register_state,
+        "register_mode": device.register_mode,
+        "registering": bool(device.registering),
+        "provider": (
+            text_of(device.providers[provider].provider_id, 7)
+            if provider < device.provider_count else ""
+        ),
+        "packet_service_state": device.packet_state,
+        "current_data_class": device.current_data_class,
+        "rssi": device.rssi,
+        "ports": [describe_port(&device.ports[at]) for at in range(machine.profile.port_count)],
+        "sessions_open": [
+            device.sessions[at].session_id
+            for at in range(<uint32_t>SESSION_COUNT_MAX) if device.sessions[at].open
+        ],
+        "queue_depth": device.queue.count,
+        "requests_outstanding": [
+            device.queue.entries[device.queue.heap[at].place].request_id
+            for at in range(device.queue.count)
+            if device.queue.entries[device.queue.heap[at].place].action != ACTION_TIMER
+        ],
+    }
+
+
+def core_limits():
+    """The named limits of the engine, by name."""
+    return {
+        "QUEUE_DEPTH_MAX": QUEUE_DEPTH_MAX,
+        "QUEUE_REQUEST_DEPTH_MAX": QUEUE_REQUEST_DEPTH_MAX,
+        "PARAMETER_SLOT_COUNT": PARAMETER_SLOT_COUNT,
+        "PARAMETER_SIZE_MAX": PARAMETER_SIZE_MAX,
+        "PORT_COUNT_MAX": PORT_COUNT_MAX,
+        "CONTEXT_COUNT_MAX": CONTEXT_COUNT_MAX,
+        "SERVICE_DATA_SIZE_MAX": SERVICE_DATA_SIZE_MAX,
+    }

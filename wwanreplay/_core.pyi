@@ -1,6 +1,6 @@
 """The contract of the compiled engine, by the part of `_core/` that fulfils it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, final
 
@@ -236,10 +236,190 @@ def check_value(data: Buffer, values_max: int) -> str | None: ...
 
 # codec
 
+@final
+class Layout:
+    """The flat leaves of one layout of a structure, ready to be read and written.
+
+    Numbers are `int`, byte arrays `bytes`, number arrays tuples, GUIDs lower-case text, characters
+    text up to the first NUL. Overlapping leaves (unions) are each read as what they are.
+    """
+
+    def __new__(cls, *args: Any, **options: Any) -> Layout: ...
+    def __init__(
+        self,
+        structure: str,
+        size: int,
+        rows: Iterable[tuple[str, str, int, int, tuple[int, int] | None]],
+    ) -> None:
+        """Rows are (path, kind, offset, count or 0, (first bit, width) or None)."""
+
+    @property
+    def structure(self) -> str: ...
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def count(self) -> int: ...
+    def check(self, data: Buffer, start: int = 0) -> None:
+        """Raise DecodeError, naming the first field cut off, unless all bytes are there."""
+
+    def unpack(self, data: Buffer, start: int = 0) -> tuple[Any, ...]:
+        """The values of all leaves in the order of `paths`."""
+
+    def load(self, data: Buffer, start: int, index: int) -> Any:
+        """The value of one leaf; only this leaf has to be in the buffer."""
+
+    def store(self, data: Buffer, start: int, index: int, value: Any) -> None:
+        """Write one leaf; ValueError when the value does not fit. Text is padded with NULs."""
+
+    def pack(self, values: Sequence[Any]) -> bytes:
+        """The bytes of a structure with these values, one for each leaf; None leaves zeros."""
+
+# profile
+
+class Structures(IntEnum):
+    STRUCTURES_WINDOWS_8 = 1
+    STRUCTURES_WINDOWS_10 = 2
+    STRUCTURES_WINDOWS_11 = 3
+
+class ProviderKind(IntEnum):
+    PROVIDER_HOME = 1
+    PROVIDER_PARTNER = 2
+    PROVIDER_ROAMING = 3
+
+class SimState(IntEnum):
+    SIM_REMOVED = 0
+    SIM_INSERTED = 1
+    SIM_LOCKED = 2
+    SIM_BLOCKED = 3
+    SIM_BAD = 4
+    SIM_FAILURE = 5
+
+@final
+class Profile:
+    """The make-up of one emulated device, checked and flattened. docs/profiles.md has the names."""
+
+    def __new__(cls, mapping: Mapping[str, Any] | None = None) -> Profile:
+        """UsageError for an unknown name, a wrong type or a value that does not fit."""
+    @staticmethod
+    def from_bytes(octets: Buffer) -> Profile:
+        """The profile of a flat form of this model version; InputError for any other."""
+    def to_bytes(self) -> bytes: ...
+    @property
+    def port_count(self) -> int: ...
+    @property
+    def supported_oids(self) -> list[int]: ...
+
 # clock
 
-# queue
+class Purpose(IntEnum):
+    PURPOSE_LATENCY = 1
+    PURPOSE_COMPLETION = 2
+    PURPOSE_IDENTITY = 3
+    PURPOSE_RETRY = 4
+    PURPOSE_COUNT = 8
 
 # device
 
+class PowerState(IntEnum):
+    MINIPORT_RUNNING = 0
+    MINIPORT_PAUSED = 1
+    MINIPORT_HALTED = 2
+    MINIPORT_REMOVED = 3
+
 # engine
+
+@final
+class Engine:
+    """One emulated device: a pure function of profile, seed and the inputs it is given.
+
+    Not for use by two threads at once; any number of engines may run side by side.
+    """
+
+    def __new__(cls, profile: Profile, seed: int = 0) -> Engine: ...
+    def submit(self, event: Event) -> None:
+        """Let time reach the event, then take it; UsageError for an output or a time gone by."""
+    def advance(self, time_ns: int) -> None:
+        """Let virtual time reach `time_ns`; UsageError when that is past."""
+    def drain(self) -> list[Event]:
+        """Take the completions and indications since the last call."""
+    @property
+    def now_ns(self) -> int: ...
+    @property
+    def next_due_ns(self) -> int | None: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def profile(self) -> Profile: ...
+    def snapshot(self) -> bytes:
+        """The whole state with a version; undrained outputs are not in it."""
+    def restore(self, snapshot: Buffer) -> None:
+        """Take a snapshot's state; InputError when it is of another version or damaged."""
+    def copy(self) -> Engine:
+        """Another device in the same state, without undrained outputs."""
+    def same_state(self, other: Engine) -> bool: ...
+    def adopt(self, event: Event) -> bool:
+        """Set the state that a recorded output witnesses; True when it witnesses something."""
+    def forget_transaction(self, request_id: int, port: int = 0) -> bool:
+        """Drop what is still to follow for a RequestId; True when something was pending."""
+    def state(self) -> dict[str, Any]:
+        """The state in words and numbers, for reports."""
+
+def core_limits() -> dict[str, int]:
+    """The named limits of the engine."""
+
+# replay
+
+class ReplayStop(IntEnum):
+    STOP_CHUNK_END = 0
+    STOP_LIMIT = 1
+    STOP_CHANGED = 2
+    STOP_EXTRA = 3
+    STOP_MISSING = 4
+    STOP_FULL = 5
+
+@final
+class Replayer:
+    """Replay records against an engine at full speed; the caller decides what a difference means."""
+
+    def __new__(
+        cls, engine: Engine, *, digest_state: bytes | None = None, path: str | None = None
+    ) -> Replayer: ...
+    def open_chunk(
+        self,
+        records: Buffer,
+        first_index: int,
+        base_time_ns: int,
+        *,
+        offset: int | None = None,
+    ) -> None:
+        """Stand before the first record of a chunk; `offset` is that of its records in the file."""
+    def run(self, *, stop_index: int | None = None, stop_time_ns: int | None = None) -> ReplayStop:
+        """Take records until the chunk ends, a limit is reached or something differs."""
+    def recorded(self) -> Event | None:
+        """The record at which the loop stopped, or None at the end of the chunk."""
+    def skip(self) -> None:
+        """Step over one record without giving it to the device."""
+    def pending(self) -> list[Event]:
+        """What the device has said and the recording has not answered; nothing is taken."""
+    def use(self, engine: Engine) -> None:
+        """Go on with another engine."""
+    def count_output(self, event: Event) -> None:
+        """Count an output into the digest, in the caller's place of the loop."""
+    @property
+    def next_index(self) -> int: ...
+    @property
+    def counts(self) -> dict[str, int]: ...
+    def digest(self) -> bytes: ...
+    def digest_state(self) -> bytes: ...
+
+def record_chunk(
+    engine: Engine,
+    writer: RecordWriter,
+    inputs: Buffer,
+    position: int,
+    base_time_ns: int,
+    chunk_size: int,
+) -> tuple[ReplayStop, int, int]:
+    """Drive the engine with packed inputs and write the session: (stop, position, time) to go on."""

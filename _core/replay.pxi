@@ -1,0 +1,299 @@
+# The loops over a trace's memory: replay with comparison, and recording. No Python object in them.
+
+cpdef enum ReplayStop:
+    """Why a replay loop came back."""
+    STOP_CHUNK_END = 0                # every record of the chunk was taken
+    STOP_LIMIT = 1                    # the record or the time to stop at was reached
+    STOP_CHANGED = 2                  # the recorded output is not the one the device gives
+    STOP_EXTRA = 3                    # the recording has an output, the device gives none by then
+    STOP_MISSING = 4                  # the device gave an output before this record, the recording none
+    STOP_FULL = 5                     # recording: the chunk being written is full
+
+
+ctypedef struct replay_counts_t:
+    uint64_t records
+    uint64_t requests
+    uint64_t completions
+    uint64_t indications
+    uint64_t stimuli
+    uint64_t wire
+    uint64_t others
+
+
+cdef inline bint same_output(const record_t* left, const record_t* right) noexcept nogil:
+    """Whether two outputs are equal in every compared field."""
+    return (
+        left.code == right.code and left.time_ns == right.time_ns
+        and left.request_id == right.request_id and left.payload_size == right.payload_size
+        and left.kind == right.kind and left.status == right.status and left.port == right.port
+        and left.name_space == right.name_space and left.handle == right.handle
+        and left.bytes == right.bytes
+        and memcmp(left.payload, right.payload, left.payload_size) == 0
+    )
+
+
+cdef inline void count_record(replay_counts_t* counts, uint32_t kind) noexcept nogil:
+    counts.records += 1
+    if kind == KIND_COMPLETION:
+        counts.completions += 1
+    elif kind == KIND_INDICATION:
+        counts.indications += 1
+    elif kind <= KIND_METHOD:
+        counts.requests += 1
+    elif kind == KIND_STIMULUS:
+        counts.stimuli += 1
+    elif kind == KIND_WIRE:
+        counts.wire += 1
+    else:
+        counts.others += 1
+
+
+cdef inline void advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
+    """Fire what is due at or before `time_ns`, but stop as soon as the device has said something."""
+    cdef outputs_t* outputs = &machine.outputs
+    while outputs.head == outputs.count and queue_due(&machine.device.queue) <= time_ns:
+        outputs_clear(outputs)
+        device_fire(machine)
+
+
+cdef int replay_records(
+    machine_t* machine, cursor_t* cursor, digest_t* digest, replay_counts_t* counts,
+    int64_t stop_index, int64_t stop_time_ns, int* failure
+) noexcept nogil:
+    """Drive the device with the inputs under the cursor and compare its outputs with the recorded.
+
+    Comes back before the record at which something differs, with the cursor in front of it.
+    """
+    cdef outputs_t* outputs = &machine.outputs
+    cdef record_t record
+    cdef cursor_t before
+    cdef int64_t time_ns
+    cdef int result
+    while True:
+        before = cursor[0]
+        if before.index >= stop_index:
+            return STOP_LIMIT
+        result = cursor_next(cursor, &record)
+        if result != CURSOR_RECORD:
+            if result == CURSOR_SKIPPED:
+                continue
+            failure[0] = result if result != CURSOR_END else 0
+            return STOP_CHUNK_END
+        if record.time_ns > stop_time_ns:
+            cursor[0] = before
+            return STOP_LIMIT
+        # Time never runs backwards in a device; a recording in which it does is read as standing.
+        time_ns = record.time_ns
+        if time_ns < machine.device.now_ns:
+            time_ns = machine.device.now_ns
+        if is_output(&record):
+            advance_until_output(machine, time_ns)
+            if outputs.head == outputs.count:
+                cursor[0] = before
+                return STOP_EXTRA
+            if not same_output(&record, &outputs.records[outputs.head]):
+                cursor[0] = before
+                return STOP_CHANGED
+            digest_record(digest, &record)
+            outputs.head += 1
+            if outputs.head == outputs.count:
+                outputs_clear(outputs)
+        elif is_input(&record) or record.kind == KIND_CLOCK:
+            advance_until_output(machine, time_ns)
+            if outputs.head != outputs.count:
+                cursor[0] = before
+                return STOP_MISSING
+            machine.device.now_ns = time_ns
+            if record.kind != KIND_CLOCK:
+                device_input(machine, &record)
+        count_record(counts, record.kind)
+
+
+@cython.final
+cdef class Replayer:
+    """Replay records against an engine at full speed; the caller decides what a difference means.
+
+    Open a chunk, run; at a difference look at recorded() and the engine's drain(), step over with
+    skip(), adopt, and run on.
+    """
+    cdef Engine engine
+    cdef cursor_t cursor
+    cdef const uint8_t[::1] view      # keeps the chunk's memory
+    cdef digest_t digest_value
+    cdef replay_counts_t counted
+    cdef object path
+    cdef object offset
+
+    def __cinit__(self, Engine engine not None, *, digest_state=None, path=None):
+        self.engine = engine
+        self.path = path
+        digest_open_state(&self.digest_value, digest_state)
+        cursor_open(&self.cursor, NULL, 0, 0, 0)
+
+    def open_chunk(
+        self, const uint8_t[::1] records not None, int64_t first_index, int64_t base_time_ns, *,
+        offset=None,
+    ):
+        """Stand before the first record of a chunk."""
+        self.view = records
+        self.offset = offset
+        cursor_open(
+            &self.cursor, &records[0] if records.shape[0] else NULL, records.shape[0],
+            first_index, base_time_ns,
+        )
+
+    def run(self, *, stop_index=None, stop_time_ns=None):
+        """Take records until the chunk ends, a limit is reached or something differs."""
+        cdef int64_t last_index = INT64_MAX if stop_index is None else stop_index
+        cdef int64_t last_time_ns = INT64_MAX if stop_time_ns is None else stop_time_ns
+        cdef int failure = 0
+        cdef int stop
+        with nogil:
+            stop = replay_records(
+                self.engine.machine, &self.cursor, &self.digest_value, &self.counted, last_index,
+                last_time_ns, &failure,
+            )
+        self.engine.check_memory()
+        if failure:
+            raise_trace_failure(
+                failure, self.cursor.index, self.path, place(&self.cursor, self.offset)
+            )
+        return ReplayStop(stop)
+
+    def recorded(self):
+        """The record at which the loop stopped, or None at the end of the chunk."""
+        cdef cursor_t ahead = self.cursor
+        cdef record_t record
+        cdef int result = CURSOR_SKIPPED
+        while result == CURSOR_SKIPPED:
+            result = cursor_next(&ahead, &record)
+        if result == CURSOR_END:
+            return None
+        if result != CURSOR_RECORD:
+            raise_trace_failure(result, ahead.index, self.path, place(&ahead, self.offset))
+        return event_of_record(&record)
+
+    def skip(self):
+        """Step over one record without giving it to the device; it is counted."""
+        cdef record_t record
+        cdef int result = CURSOR_SKIPPED
+        while result == CURSOR_SKIPPED:
+            result = cursor_next(&self.cursor, &record)
+        if result == CURSOR_RECORD:
+            count_record(&self.counted, record.kind)
+        elif result != CURSOR_END:
+            raise_trace_failure(
+                result, self.cursor.index, self.path, place(&self.cursor, self.offset)
+            )
+
+    def pending(self):
+        """What the device has said and the recording has not answered yet; nothing is taken."""
+        cdef outputs_t* outputs = &self.engine.machine.outputs
+        return [
+            event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
+        ]
+
+    def use(self, Engine engine not None):
+        """Go on with another engine."""
+        self.engine = engine
+
+    def count_output(self, Event event not None):
+        """Count an output of the device into the digest, in the caller's place of the loop."""
+        digest_record(&self.digest_value, &event.record)
+
+    @property
+    def next_index(self):
+        """Index of the record that comes next."""
+        return self.cursor.index
+
+    @property
+    def counts(self):
+        """Records taken so far, by what they are."""
+        return {
+            "records": self.counted.records,
+            "requests": self.counted.requests,
+            "completions": self.counted.completions,
+            "indications": self.counted.indications,
+            "stimuli": self.counted.stimuli,
+            "wire": self.counted.wire,
+            "others": self.counted.others,
+        }
+
+    def digest(self):
+        """The 16 bytes of the digest of what the device said."""
+        return digest_bytes(&self.digest_value)
+
+    def digest_state(self):
+        """The state from which the digest goes on."""
+        return digest_state_bytes(&self.digest_value)
+
+
+cdef int record_records(
+    machine_t* machine, cursor_t* cursor, RecordWriter writer, size_t chunk_size, int* failure
+) noexcept nogil:
+    """Take the inputs under the cursor and write them with what the device says, in order."""
+    cdef outputs_t* outputs = &machine.outputs
+    cdef record_t record
+    cdef int result
+    while writer.writer.size < chunk_size:
+        result = cursor_next(cursor, &record)
+        if result == CURSOR_SKIPPED:
+            continue
+        if result != CURSOR_RECORD:
+            failure[0] = result if result != CURSOR_END else 0
+            return STOP_CHUNK_END
+        if is_output(&record):
+            continue
+        if record.time_ns < machine.device.now_ns:
+            record.time_ns = machine.device.now_ns
+        device_advance(machine, record.time_ns)
+        failure[0] = write_outputs(outputs, writer)
+        if failure[0]:
+            return STOP_CHUNK_END
+        record.index = writer.next_record_index()
+        failure[0] = writer.append_record(&record)
+        if failure[0]:
+            return STOP_CHUNK_END
+        if is_input(&record):
+            device_input(machine, &record)
+            failure[0] = write_outputs(outputs, writer)
+            if failure[0]:
+                return STOP_CHUNK_END
+    return STOP_FULL
+
+
+cdef int write_outputs(outputs_t* outputs, RecordWriter writer) noexcept nogil:
+    cdef uint32_t at
+    cdef int result
+    for at in range(outputs.head, outputs.count):
+        result = writer.append_record(&outputs.records[at])
+        if result != RESULT_OK:
+            return result
+    outputs_clear(outputs)
+    return RESULT_OK
+
+
+def record_chunk(
+    Engine engine not None, RecordWriter writer not None, const uint8_t[::1] inputs not None,
+    size_t position, int64_t base_time_ns, size_t chunk_size,
+):
+    """Drive the engine with packed inputs from `position` on, and write the session.
+
+    Recorded outputs among the inputs are left out. Returns (stop, position, time) to go on from:
+    STOP_FULL when the writer holds `chunk_size` bytes, STOP_CHUNK_END when the inputs are used up.
+    """
+    cdef cursor_t cursor
+    cdef int failure = 0
+    cdef int stop
+    if position > <size_t>inputs.shape[0]:
+        raise UsageError("record_chunk: the position is behind the inputs")
+    cursor_open(
+        &cursor, &inputs[0] + position if inputs.shape[0] else NULL, inputs.shape[0] - position, 0,
+        base_time_ns,
+    )
+    with nogil:
+        stop = record_records(engine.machine, &cursor, writer, chunk_size, &failure)
+    engine.check_memory()
+    if failure:
+        raise_trace_failure(failure, cursor.index, None, None)
+    return ReplayStop(stop), position + <size_t>(cursor.position - cursor.start), cursor.time_ns

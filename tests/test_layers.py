@@ -1,0 +1,103 @@
+"""Imports point down the layers, and nothing below knows anything above."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
+
+# From the bottom to the top; a module may import from its own layer and from those before it.
+LAYERS = (
+    ("wwanreplay.errors", "wwanreplay.__init__"),
+    ("wwanreplay._core",),
+    ("wwanreplay.protocol",),
+    ("wwanreplay.trace",),
+    ("wwanreplay.mbim",),
+    ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
+    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session"),
+    ("wwanreplay.formats",),
+    ("wwanreplay.analysis",),
+    ("wwanreplay.serve",),
+    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.bench"),
+)
+
+
+def layer_of(module: str) -> int | None:
+    """The layer of a module, or None for one that is not ours."""
+    for number, prefixes in enumerate(LAYERS):
+        if any(module == prefix or module.startswith(prefix + ".") for prefix in prefixes):
+            return number
+    return None
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts if parts == ("wwanreplay", "__init__") else _without_init(parts))
+
+
+def _without_init(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def imports_of(path: Path) -> list[tuple[int, str]]:
+    """(line, absolute module) of every import in a file, those inside functions included."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{module}.{alias.name}" for alias in node.names]
+            found += [
+                (node.lineno, name if layer_of(name) is not None else module) for name in names
+            ]
+    return found
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    own = layer_of(module_name(path))
+    assert own is not None, f"{path.name} is in no layer; add it to LAYERS"
+    upward = [
+        f"line {line}: {module}"
+        for line, module in imports_of(path)
+        if module.split(".")[0] == "wwanreplay" and module != "wwanreplay"
+        if (layer := layer_of(module)) is None or layer > own
+    ]
+    assert upward == []
+
+
+def test_an_upward_import_is_found(tmp_path, monkeypatch):
+    package = tmp_path / "wwanreplay"
+    (package / "trace").mkdir(parents=True)
+    bad = package / "trace" / "bad.py"
+    bad.write_text("def late():\n    from ..cli import main\n")
+    monkeypatch.setattr(f"{__name__}.PACKAGE", package)
+    modules = [module for _, module in imports_of(bad)]
+    assert any(layer_of(module) > layer_of("wwanreplay.trace") for module in modules)
+
+
+def test_the_engine_imports_only_errors():
+    core = PACKAGE.parent / "_core"
+    for part in sorted(core.glob("*.p[yx][xi]")):
+        for line in part.read_text().splitlines():
+            words = line.split()
+            if words[:1] in (["from"], ["import"]) and words[1].startswith("wwanreplay"):
+                assert words[1] == "wwanreplay.errors", f"{part.name}: {line.strip()}"
+
+
+def test_the_device_asks_for_no_clock_chance_or_file():
+    core = PACKAGE.parent / "_core"
+    for part in sorted([*core.glob("device*.pxi"), core / "clock.pxi", core / "queue.pxi"]):
+        for line in part.read_text().splitlines():
+            words = line.split()
+            assert words[:1] not in (["import"], ["from"]), f"{part.name}: {line.strip()}"
+            assert words[:2] != ["cdef", "extern"], f"{part.name}: {line.strip()}"

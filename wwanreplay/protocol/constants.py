@@ -1,0 +1,101 @@
+"""Write the numbers and offsets that the compiled engine switches on.
+
+The build calls `write_constants`; nothing it writes is committed, so rows and engine cannot differ.
+Imports no compiled code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from wwanreplay.protocol import enums, general, indications, oids, statuses, stimuli
+from wwanreplay.protocol.layouts import Flattener
+from wwanreplay.protocol.schema import ListTail, RowError, TablesTail
+from wwanreplay.protocol.structs import STRUCTS
+
+
+def numbers() -> Iterator[tuple[str, int]]:
+    """(name, value) of every number that has a name of its own; names may repeat."""
+    for oid in (*oids.ROWS, *general.OID_ROWS):
+        if oid.number is not None:
+            yield oid.name, oid.number
+    for indication in (*indications.ROWS, *general.INDICATION_ROWS):
+        yield indication.name, indication.number
+    for status in (*statuses.WWAN_ROWS, *statuses.NDIS_ROWS):
+        yield status.name, status.number
+    for enum in (*enums.ROWS, *general.ENUM_ROWS, *stimuli.ENUM_ROWS):
+        for member in enum.members:
+            yield member.name, member.number
+    for table in (
+        enums.LENGTHS,
+        enums.NUMBERS,
+        enums.MODEL_VERSIONS,
+        enums.STRUCT_SIZES,
+        general.NUMBERS,
+        stimuli.NUMBERS,
+    ):
+        yield from table.items()
+    for stimulus in stimuli.ROWS:
+        yield f"STIMULUS_{stimulus.name.upper()}", stimulus.number
+    for struct in STRUCTS.values():
+        for revision in struct.revisions:
+            yield revision.constant, revision.number
+
+
+def engine_structs() -> list[str]:
+    """Names of the structures whose offsets the engine needs: buffers, list elements, stimuli."""
+    wanted = {name for name in STRUCTS if name.startswith(("NDIS_", "PLAIN_", "WWANREPLAY_"))}
+    for struct in STRUCTS.values():
+        if isinstance(struct.tail, ListTail):
+            fields = [field for _, choices in struct.tail.elements for field in choices]
+            wanted.update(field.of for field in fields if field.of)
+        elif isinstance(struct.tail, TablesTail):
+            wanted.add(struct.tail.item.of)
+    return [name for name in STRUCTS if name in wanted]
+
+
+def offsets() -> Iterator[tuple[str, int]]:
+    """(name, value) of sizes and offsets: STRUCT_L1_SIZE and STRUCT_L1_Path_to_field.
+
+    Of an array only the start is named; of an array of structures the fields of the first one.
+    Bit fields share the offset of their number.
+    """
+    flattener = Flattener(STRUCTS)
+    for name in engine_structs():
+        for layout in STRUCTS[name].layouts:
+            flat = flattener.flat(name, layout.id)
+            prefix = f"{name}_{layout.id}_"
+            yield prefix + "SIZE", flat.size
+            places = {path: offset for path, (offset, _) in flat.groups.items()}
+            places.update((leaf.path, leaf.offset) for leaf in flat.leaves)
+            for path, offset in sorted(places.items(), key=lambda item: (item[1], item[0])):
+                if re.search(r"\[[1-9]\d*\]", path):
+                    continue
+                yield prefix + path.replace("[0]", "").replace(".", "_"), offset
+
+
+def constants() -> dict[str, int]:
+    """Every constant once; RowError when two rows give one name different values."""
+    found: dict[str, int] = {}
+    for name, value in (*numbers(), *offsets()):
+        if found.setdefault(name, value) != value:
+            raise RowError(f"protocol row {name}: is {found[name]:#x} and {value:#x}")
+    return found
+
+
+def write_constants(folder: Path) -> None:
+    """Write `protocol_constants.h` and `.pxi` into the folder; unchanged files are left alone."""
+    found = constants()
+    header = ["/* Generated from the protocol's rows by wwanreplay/protocol/constants.py. */"]
+    header += [f"#define {name} {value:#x}u" for name, value in found.items()]
+    part = ["# Generated from the protocol's rows by wwanreplay/protocol/constants.py."]
+    part += ['cdef extern from "protocol_constants.h" nogil:']
+    part += [f"    const uint32_t {name}" for name in found]
+    folder.mkdir(parents=True, exist_ok=True)
+    for file_name, lines in (("protocol_constants.h", header), ("protocol_constants.pxi", part)):
+        path = folder / file_name
+        content = "\n".join(lines) + "\n"
+        if not path.exists() or path.read_text(encoding="ascii") != content:
+            path.write_text(content, encoding="ascii")

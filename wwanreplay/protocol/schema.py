@@ -1,0 +1,478 @@
+"""The row types of the protocol tables: frozen, checked when they are made, free of behaviour.
+
+A structure's row has one or more layouts (the same name compiled for another Windows release),
+revisions that say which layouts a `Header.Revision` may have, and at most one variable part (its
+tail). Fields name a kind; offsets follow from kinds and natural alignment (`layouts.py`), and the
+pinned `size` of a layout must agree.
+
+This module imports nothing but the error tree, so that the build can read the rows before the
+compiled engine exists.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from wwanreplay.errors import UsageError
+
+# kind → (size in bytes, alignment). `struct` and `union` have no entry: they are computed.
+SCALARS: dict[str, tuple[int, int]] = {
+    "u8": (1, 1),
+    "bool8": (1, 1),
+    "char8": (1, 1),
+    "u16": (2, 2),
+    "wchar16": (2, 2),
+    "u32": (4, 4),
+    "i32": (4, 4),
+    "u64": (8, 8),
+    "i64": (8, 8),
+    "pointer": (8, 8),
+    "guid": (16, 4),
+}
+
+# What a field tells about: the person, the device, the place, the other party, a secret or what
+# was said. An empty mark means that it identifies nobody.
+PERSONAL = ("", "subscriber", "device", "place", "peer", "secret", "content")
+
+# Where the value of an output field comes from: the request, the state machine, the environment.
+ORIGINS = ("", "echo", "model", "environment")
+
+MODES = ("", "sync", "async", "unknown")
+LEVELS = ("must", "should", "may")
+BASES = ("modal", "statement", "inferred", "permission")
+ACTORS = ("miniport", "service", "device", "checker")
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+class RowError(UsageError):
+    """A row of the protocol tables contradicts itself or another row; the message names it."""
+
+
+def _require(holds: bool, row: str, reason: str) -> None:
+    if not holds:
+        raise RowError(f"protocol row {row}: {reason}")
+
+
+def _require_name(name: str, row: str) -> None:
+    _require(bool(_NAME.match(name)), row, f"{name!r} is not a name")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One member of a structure.
+
+    `count` is 0 for a scalar, else the number of array elements. `of` and `layout` name the
+    structure a `struct` field holds. `values` names the enumeration or flag set of a number.
+    `bits` is (first bit, width) of a bit field; neighbours with bits share one number. A `union`
+    has `cases`: (value of the field `selector`, member); the values are numbers or member names.
+    An empty name means that the members are reached without one.
+    """
+
+    name: str
+    kind: str
+    count: int = 0
+    of: str = ""
+    layout: str = ""
+    values: str = ""
+    bits: tuple[int, int] | None = None
+    selector: str = ""
+    cases: tuple[tuple[int | str, Field], ...] = ()
+    personal: str = ""
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        row = self.name or f"unnamed {self.kind}"
+        _require(self.kind in SCALARS or self.kind in ("struct", "union"), row, "unknown kind")
+        if self.name or self.kind != "union":
+            _require_name(self.name, row)
+        _require(self.count >= 0, row, "a negative count")
+        _require((self.kind == "struct") == bool(self.of), row, "`of` belongs to structs")
+        _require((self.kind == "union") == bool(self.cases), row, "`cases` belong to unions")
+        _require(self.personal in PERSONAL, row, f"unknown personal mark {self.personal!r}")
+        _require(self.origin in ORIGINS, row, f"unknown origin {self.origin!r}")
+        if self.bits is not None:
+            first, width = self.bits
+            _require(self.kind == "u32", row, "bit fields live in 32-bit numbers")
+            _require(first >= 0 and width > 0 and first + width <= 32, row, "bits outside 0 to 31")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One form of a structure in memory: the fields in order and the size they must come to.
+
+    `targets` are the ids of the Windows releases it was compiled for (see TARGETS).
+    """
+
+    id: str
+    size: int
+    fields: tuple[Field, ...]
+    targets: str = ""
+
+    def __post_init__(self) -> None:
+        _require(bool(re.match(r"L[1-9]\d*\Z", self.id)), self.id, "layout ids are L1, L2 …")
+        _require(self.size >= 0, self.id, "a negative size")
+        names = [field.name for field in self.fields if field.name]
+        _require(len(names) == len(set(names)), self.id, "two fields have the same name")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A value of `Header.Revision`, its constant, and the layouts that `Header.Size` may select.
+
+    Of two layouts of one size the last is taken unless the caller names one.
+    """
+
+    number: int
+    constant: str
+    layouts: tuple[str, ...]
+    unverified: bool = False
+
+    def __post_init__(self) -> None:
+        _require_name(self.constant, self.constant or "revision")
+        _require(0 < self.number < 256, self.constant, "a revision is 1 to 255")
+        _require(bool(self.layouts), self.constant, "a revision without a layout")
+
+
+@dataclass(frozen=True, slots=True)
+class ListTail:
+    """Elements after the whole fixed part, counted by a WWAN_LIST_HEADER.
+
+    `elements` maps the name of an ElementType to the element: a field without meaning of its name,
+    or several where the element's size changed between releases (oldest first). `older` are the
+    paths that the list header has in older layouts; a layout without any has no list.
+    """
+
+    header: str
+    elements: tuple[tuple[str, tuple[Field, ...]], ...]
+    older: tuple[str, ...] = ()
+    unverified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BytesTail:
+    """Bytes whose length a field gives; `at` is the field they start at, empty for the end.
+
+    Without `length` they fill the buffer. `older` are pairs of length and start in older layouts.
+    """
+
+    length: str
+    at: str = ""
+    older: tuple[tuple[str, str], ...] = ()
+    personal: str = "content"
+    unverified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsTail:
+    """Items counted by the field `count`, from the field `at`, or from the end when it is empty.
+
+    Without `count` they fill the buffer.
+    """
+
+    item: Field
+    count: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairsTail:
+    """Blocks that pairs of an offset and a size point at, counted from the field `base`.
+
+    `pairs` is (name, path of the offset, path of the size); `at` is the field that the data area
+    starts at, empty for the end of the fixed part. Layouts that lack a pair's fields lack the pair.
+    """
+
+    base: str
+    pairs: tuple[tuple[str, str, str], ...]
+    at: str = ""
+    personal: str = "content"
+    unverified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TlvTail:
+    """Type-length-value elements (WWAN_TLV_IE) after the fixed part, from revision `since` on."""
+
+    since: int
+    personal: str = "content"
+    pairs: PairsTail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TablesTail:
+    """Tables that pointer fields refer to.
+
+    Memory outside the buffer cannot be recorded. A pointer below 0x10000, where no process has
+    memory, is therefore read as the offset of its table in the buffer; any other is a number.
+    `tables` is (name, path of the pointer, path of the count).
+    """
+
+    item: Field
+    tables: tuple[tuple[str, str, str], ...]
+
+
+Tail = ListTail | BytesTail | ItemsTail | PairsTail | TlvTail | TablesTail
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A structure: its layouts, revisions and variable part; `header` is the kit's file name."""
+
+    name: str
+    layouts: tuple[Layout, ...]
+    revisions: tuple[Revision, ...] = ()
+    tail: Tail | None = None
+    header: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        _require(bool(self.layouts), self.name, "no layout")
+        ids = [layout.id for layout in self.layouts]
+        _require(len(ids) == len(set(ids)), self.name, "two layouts have the same id")
+        for revision in self.revisions:
+            for layout_id in revision.layouts:
+                _require(
+                    layout_id in ids,
+                    f"{self.name} revision {revision.number}",
+                    f"unknown layout {layout_id}",
+                )
+        numbers = [revision.number for revision in self.revisions]
+        _require(len(numbers) == len(set(numbers)), self.name, "two revisions share a number")
+
+    def layout(self, layout_id: str) -> Layout:
+        """The layout of that id; RowError when there is none."""
+        for layout in self.layouts:
+            if layout.id == layout_id:
+                return layout
+        raise RowError(f"protocol row {self.name}: no layout {layout_id}")
+
+    @property
+    def has_header(self) -> bool:
+        """Whether it begins with an NDIS_OBJECT_HEADER."""
+        first = self.layouts[0].fields[:1]
+        return bool(first) and first[0].of == "NDIS_OBJECT_HEADER"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One value of an enumeration or flag set; `earlier` are numbers of older kits.
+
+    `obsolete` members are not in the newest kit; `bound` marks a count of members, not a value.
+    """
+
+    name: str
+    number: int
+    earlier: tuple[int, ...] = ()
+    obsolete: bool = False
+    bound: bool = False
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        _require(0 <= self.number < 1 << 32, self.name, "outside 32 bits")
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """Numbers of which a field holds one."""
+
+    name: str
+    members: tuple[Member, ...]
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        names = [member.name for member in self.members]
+        _require(len(names) == len(set(names)), self.name, "two members have the same name")
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSet(Enum):
+    """Numbers of which a field holds any sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A WWAN_STATUS or NDIS_STATUS code; `mbim` is (name, number) of the MBIM status tied to it."""
+
+    name: str
+    number: int
+    meaning: str
+    mbim: tuple[str, int] | None = None
+    documented: bool = True
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        _require(0 <= self.number < 1 << 32, self.name, "outside 32 bits")
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What ends an asynchronous operation: the indication and the structures it may carry."""
+
+    operations: tuple[str, ...]
+    indication: str
+    structs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MbimTie:
+    """The MBIM command that does the same; `basis` is document or name, `cid` may be unknown."""
+
+    service: str
+    cid: int | None
+    name: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Oid:
+    """An object identifier: how it is asked and set, with which structures, and what ends it.
+
+    `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
+    `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses.
+    `number` is None for a name known from documents only.
+    """
+
+    name: str
+    number: int | None
+    query: str = ""
+    set: str = ""
+    method: str = ""
+    query_input: tuple[str, ...] = ()
+    set_input: tuple[str, ...] = ()
+    query_output: tuple[str, ...] = ()
+    completions: tuple[Completion, ...] = ()
+    unsolicited: bool | None = None
+    mbim: tuple[MbimTie, ...] = ()
+    limits_s: tuple[int, int] | None = None
+    needs: tuple[tuple[str, str], ...] = ()
+    technologies: tuple[str, ...] = ()
+    optional: bool = False
+    introduced: str = ""
+    document: str = ""
+    document_name: str = ""
+    unverified: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        for mode in (self.query, self.set, self.method):
+            _require(mode in MODES, self.name, f"unknown mode {mode!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """A status indication: its structures and which OID and operations solicit it.
+
+    `unsolicited` is yes, no, only, disputed or empty (no source says).
+    """
+
+    name: str
+    number: int
+    structs: tuple[str, ...] = ()
+    solicited_by: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unsolicited: str = ""
+    document: str = ""
+    unverified: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        _require(
+            self.unsolicited in ("", "yes", "no", "only", "disputed"),
+            self.name,
+            f"unknown use {self.unsolicited!r}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A normative statement of the WWAN model and how a session shows that it was broken."""
+
+    id: str
+    subject: tuple[str, ...]
+    actor: str
+    level: str
+    basis: str
+    checkable: str
+    text: str
+    precondition: str
+    violation: str
+    sources: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _require(bool(re.match(r"[a-z0-9-]+\.[a-z0-9-]+\Z", self.id)), self.id, "not a rule id")
+        _require(self.level in LEVELS, self.id, f"unknown level {self.level!r}")
+        _require(self.basis in BASES, self.id, f"unknown basis {self.basis!r}")
+        _require(self.actor in ACTORS, self.id, f"unknown actor {self.actor!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stimulus:
+    """One kind of change of the environment; its payload is the structure `struct`."""
+
+    name: str
+    number: int
+    struct: str
+    meaning: str
+
+    def __post_init__(self) -> None:
+        _require_name(self.name, self.name)
+        _require(self.number > 0, self.name, "stimulus codes count from 1")
+
+
+# Short forms in which the rows are written.
+
+
+def number(
+    kind: str, name: str, values: str = "", *, count: int = 0, personal: str = "", origin: str = ""
+) -> Field:
+    """A number or an array of numbers; `values` names its enumeration or flag set."""
+    return Field(name, kind, count, values=values, personal=personal, origin=origin)
+
+
+def text(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
+    """UTF-16 characters, ended by a NUL when there is room; `count` includes it."""
+    return Field(name, "wchar16", count, personal=personal, origin=origin)
+
+
+def chars(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
+    """Single-byte characters, ended by a NUL when there is room."""
+    return Field(name, "char8", count, personal=personal, origin=origin)
+
+
+def octets(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
+    """An array of bytes."""
+    return Field(name, "u8", count, personal=personal, origin=origin)
+
+
+def guid(name: str, *, personal: str = "", origin: str = "") -> Field:
+    """A GUID in memory order."""
+    return Field(name, "guid", personal=personal, origin=origin)
+
+
+def nested(
+    name: str, of: str, layout: str = "L1", *, count: int = 0, personal: str = "", origin: str = ""
+) -> Field:
+    """A structure inside; its fields take the marks given here (see `marked`)."""
+    return Field(name, "struct", count, of, layout, personal=personal, origin=origin)
+
+
+def bit(name: str, first: int, width: int = 1, *, origin: str = "") -> Field:
+    """A bit field of a 32-bit number."""
+    return Field(name, "u32", bits=(first, width), origin=origin)
+
+
+def union(name: str, selector: str, *cases: tuple[int | str, Field], personal: str = "") -> Field:
+    """Members in the same place; the value of `selector` says which one is meant."""
+    return Field(name, "union", selector=selector, cases=cases, personal=personal)
+
+
+def marked(field: Field, personal: str, origin: str) -> Field:
+    """The field as part of something marked: its own personal mark and the outer origin win."""
+    if not personal and not origin:
+        return field
+    return replace(field, personal=field.personal or personal, origin=origin or field.origin)

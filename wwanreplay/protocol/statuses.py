@@ -1,0 +1,560 @@
+"""Status codes: WWAN_STATUS of uStatus fields, NDIS_STATUS of completions, causes of networks.
+
+Some WWAN_STATUS codes that report a failure have informational severity: compare with 0, never by
+sign. The tie to MBIM_STATUS codes is by matching names.
+"""
+
+from wwanreplay.protocol.schema import Status
+
+WWAN_ROWS: tuple[Status, ...] = (
+    Status("WWAN_STATUS_SUCCESS", 0x00000000, "done", mbim=("MBIM_STATUS_SUCCESS", 0)),
+    Status("WWAN_STATUS_BUSY", 0xC0040002, "device busy", mbim=("MBIM_STATUS_BUSY", 1)),
+    Status("WWAN_STATUS_FAILURE", 0xC0040003, "generic failure", mbim=("MBIM_STATUS_FAILURE", 2)),
+    Status(
+        "WWAN_STATUS_SIM_NOT_INSERTED",
+        0xC0040004,
+        "no SIM, or not fully inserted",
+        mbim=("MBIM_STATUS_SIM_NOT_INSERTED", 3),
+    ),
+    Status("WWAN_STATUS_BAD_SIM", 0xC0040005, "SIM unusable", mbim=("MBIM_STATUS_BAD_SIM", 4)),
+    Status(
+        "WWAN_STATUS_PIN_REQUIRED",
+        0xC0040006,
+        "a PIN must be entered first",
+        mbim=("MBIM_STATUS_PIN_REQUIRED", 5),
+    ),
+    Status(
+        "WWAN_STATUS_PIN_DISABLED",
+        0x40040007,
+        "the PIN is disabled",
+        mbim=("MBIM_STATUS_PIN_DISABLED", 6),
+    ),
+    Status(
+        "WWAN_STATUS_NOT_REGISTERED",
+        0x40040008,
+        "not registered with a network",
+        mbim=("MBIM_STATUS_NOT_REGISTERED", 7),
+    ),
+    Status(
+        "WWAN_STATUS_PROVIDERS_NOT_FOUND",
+        0x40040009,
+        "no network found",
+        mbim=("MBIM_STATUS_PROVIDERS_NOT_FOUND", 8),
+    ),
+    Status(
+        "WWAN_STATUS_NO_DEVICE_SUPPORT",
+        0xC004000A,
+        "device cannot do this",
+        mbim=("MBIM_STATUS_NO_DEVICE_SUPPORT", 9),
+    ),
+    Status(
+        "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
+        0x4004000B,
+        "provider not visible now",
+        mbim=("MBIM_STATUS_PROVIDER_NOT_VISIBLE", 10),
+    ),
+    Status(
+        "WWAN_STATUS_DATA_CLASS_NOT_AVAILABLE",
+        0x4004000C,
+        "requested data class not available",
+        mbim=("MBIM_STATUS_DATA_CLASS_NOT_AVAILABLE", 11),
+    ),
+    Status(
+        "WWAN_STATUS_PACKET_SVC_DETACHED",
+        0xC004000D,
+        "packet service detached",
+        mbim=("MBIM_STATUS_PACKET_SERVICE_DETACHED", 12),
+    ),
+    Status(
+        "WWAN_STATUS_MAX_ACTIVATED_CONTEXTS",
+        0xC004000E,
+        "limit of activated contexts reached",
+        mbim=("MBIM_STATUS_MAX_ACTIVATED_CONTEXTS", 13),
+    ),
+    Status(
+        "WWAN_STATUS_NOT_INITIALIZED",
+        0xC004000F,
+        "device still initializing; retry once ready",
+        mbim=("MBIM_STATUS_NOT_INITIALIZED", 14),
+    ),
+    Status(
+        "WWAN_STATUS_VOICE_CALL_IN_PROGRESS",
+        0x40040010,
+        "a voice call is in progress",
+        mbim=("MBIM_STATUS_VOICE_CALL_IN_PROGRESS", 15),
+    ),
+    Status(
+        "WWAN_STATUS_CONTEXT_NOT_ACTIVATED",
+        0xC0040011,
+        "context not activated",
+        mbim=("MBIM_STATUS_CONTEXT_NOT_ACTIVATED", 16),
+    ),
+    Status(
+        "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
+        0xC0040012,
+        "service or subscription not activated",
+        mbim=("MBIM_STATUS_SERVICE_NOT_ACTIVATED", 17),
+    ),
+    Status(
+        "WWAN_STATUS_INVALID_ACCESS_STRING",
+        0xC0040013,
+        "bad access string (APN)",
+        mbim=("MBIM_STATUS_INVALID_ACCESS_STRING", 18),
+    ),
+    Status(
+        "WWAN_STATUS_INVALID_USER_NAME_PWD",
+        0xC0040014,
+        "bad user name or password",
+        mbim=("MBIM_STATUS_INVALID_USER_NAME_PWD", 19),
+    ),
+    Status(
+        "WWAN_STATUS_RADIO_POWER_OFF",
+        0xC0040015,
+        "radio is off",
+        mbim=("MBIM_STATUS_RADIO_POWER_OFF", 20),
+    ),
+    Status(
+        "WWAN_STATUS_INVALID_PARAMETERS",
+        0xC0040016,
+        "bad parameters",
+        mbim=("MBIM_STATUS_INVALID_PARAMETERS", 21),
+    ),
+    Status(
+        "WWAN_STATUS_READ_FAILURE", 0xC0040017, "read failed", mbim=("MBIM_STATUS_READ_FAILURE", 22)
+    ),
+    Status(
+        "WWAN_STATUS_WRITE_FAILURE",
+        0xC0040018,
+        "write failed",
+        mbim=("MBIM_STATUS_WRITE_FAILURE", 23),
+    ),
+    Status("WWAN_STATUS_DENIED_POLICY", 0xC0040019, "denied by policy", documented=False),
+    Status(
+        "WWAN_STATUS_INVALID_DEVICE_SERVICE_OPERATION",
+        0xC004001A,
+        "operation not valid for the device service",
+        mbim=("MBIM_STATUS_INVALID_DEVICE_SERVICE_OPERATION", 34),
+        documented=False,
+    ),
+    Status("WWAN_STATUS_MORE_DATA", 0xC004001B, "more data follows", documented=False),
+    Status(
+        "WWAN_STATUS_INTER_RESOURCE_CONFLICT", 0xC004001C, "resource conflict", documented=False
+    ),
+    Status(
+        "WWAN_STATUS_SMS_OPERATION_NOT_ALLOWED",
+        0xC0040100,
+        "SMS operation not allowed",
+        mbim=("MBIM_STATUS_OPERATION_NOT_ALLOWED", 28),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_MEMORY_FAILURE",
+        0xC0040101,
+        "SMS memory failure",
+        mbim=("MBIM_STATUS_MEMORY_FAILURE", 29),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_INVALID_MEMORY_INDEX",
+        0xC0040102,
+        "bad message index",
+        mbim=("MBIM_STATUS_INVALID_MEMORY_INDEX", 30),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_UNKNOWN_SMSC_ADDRESS",
+        0xC0040103,
+        "service centre number unknown or invalid",
+        mbim=("MBIM_STATUS_SMS_UNKNOWN_SMSC_ADDRESS", 100),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_NETWORK_TIMEOUT",
+        0xC0040104,
+        "network time-out on SMS",
+        mbim=("MBIM_STATUS_SMS_NETWORK_TIMEOUT", 101),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_MEMORY_FULL",
+        0xC0040105,
+        "message store full",
+        mbim=("MBIM_STATUS_MEMORY_FULL", 31),
+    ),
+    Status("WWAN_STATUS_SMS_UNKNOWN_ERROR", 0xC0040106, "generic SMS error"),
+    Status(
+        "WWAN_STATUS_SMS_FILTER_NOT_SUPPORTED",
+        0xC0040107,
+        "read/delete filter not supported",
+        mbim=("MBIM_STATUS_FILTER_NOT_SUPPORTED", 32),
+    ),
+    Status("WWAN_STATUS_SMS_MORE_DATA", 0x40040108, "partial result, more indications follow"),
+    Status(
+        "WWAN_STATUS_SMS_LANG_NOT_SUPPORTED",
+        0xC0040109,
+        "SMS language not supported (CDMA)",
+        mbim=("MBIM_STATUS_SMS_LANG_NOT_SUPPORTED", 102),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_ENCODING_NOT_SUPPORTED",
+        0xC004010A,
+        "SMS encoding not supported (CDMA)",
+        mbim=("MBIM_STATUS_SMS_ENCODING_NOT_SUPPORTED", 103),
+    ),
+    Status(
+        "WWAN_STATUS_SMS_FORMAT_NOT_SUPPORTED",
+        0xC004010B,
+        "SMS format not supported",
+        mbim=("MBIM_STATUS_SMS_FORMAT_NOT_SUPPORTED", 104),
+    ),
+    Status(
+        "WWAN_STATUS_AUTH_INCORRECT_AUTN",
+        0xC0040200,
+        "AUTN of the challenge wrong (AKA, AKA prime)",
+        mbim=("MBIM_STATUS_AUTH_INCORRECT_AUTN", 35),
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_AUTH_SYNC_FAILURE",
+        0xC0040201,
+        "sequence out of sync; AUTS returned (AKA, AKA prime)",
+        mbim=("MBIM_STATUS_AUTH_SYNC_FAILURE", 36),
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_AUTH_AMF_NOT_SET",
+        0xC0040202,
+        "AMF separation bit not set (AKA prime)",
+        mbim=("MBIM_STATUS_AUTH_AMF_NOT_SET", 37),
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_PREFERREDMEDIA_NOT_AVAILABLE",
+        0xC004001D,
+        "preferred media not available",
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_MEDIA_PREF_CONFLICT", 0xC004001E, "media preference conflict", documented=False
+    ),
+    Status(
+        "WWAN_STATUS_MEDIA_PREF_SOME_SERVICES_UNSUPPORTED",
+        0xC004001F,
+        "some services unsupported for the media preference",
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_UICC_NO_LOGICAL_CHANNELS",
+        0xC0040300,
+        "no logical channel free on the UICC",
+        mbim=("MBIM_STATUS_MS_NO_LOGICAL_CHANNELS", 2269315073),
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_UICC_SELECT_FAILED",
+        0xC0040301,
+        "SELECT failed on the UICC",
+        mbim=("MBIM_STATUS_MS_SELECT_FAILED", 2269315074),
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_UICC_INVALID_LOGICAL_CHANNEL",
+        0xC0040302,
+        "logical channel was not opened",
+        mbim=("MBIM_STATUS_MS_INVALID_LOGICAL_CHANNEL", 2269315075),
+        documented=False,
+    ),
+    Status("WWAN_STATUS_NOT_SUPPORTED", 0xC0040020, "not supported", documented=False),
+    Status("WWAN_STATUS_OPERATION_TIMEOUT", 0xC0040021, "operation timed out", documented=False),
+    Status(
+        "WWAN_STATUS_SESSION_ALREADY_EXISTS",
+        0xC0040022,
+        "a matching session exists already (see FoundMatchingConnectionId)",
+        documented=False,
+    ),
+    Status(
+        "WWAN_STATUS_DISSOCIATION_NEEDED_FOR_APPLICATION",
+        0xC0040023,
+        "an application must be taken off a connection",
+        documented=False,
+    ),
+    Status("WWAN_STATUS_ERROR_INVALID_SLOT", 0xC0040024, "bad slot", documented=False),
+    Status(
+        "WWAN_STATUS_NO_DEFAULT_URSP_RULE", 0xC0040025, "no default URSP rule", documented=False
+    ),
+    Status(
+        "WWAN_STATUS_NO_MATCHING_URSP_RULE", 0xC0040026, "no matching URSP rule", documented=False
+    ),
+    Status(
+        "WWAN_STATUS_SHAREABILITY_CONDITION_ERROR",
+        0xC0040400,
+        "file not shareable and in use by another application",
+        documented=False,
+    ),
+    Status("WWAN_STATUS_PIN_FAILURE", 0xC0040401, "PIN failure", documented=False),
+    Status(
+        "WWAN_STATUS_NO_LTE_ATTACH_CONFIG",
+        0xC0040402,
+        "no LTE attach configuration",
+        documented=False,
+    ),
+)
+
+NDIS_ROWS: tuple[Status, ...] = (
+    Status(
+        "NDIS_STATUS_SUCCESS",
+        0x00000000,
+        ("request done; also what completes OID_WWAN_DELETE_MAC and the synchronous query"),
+    ),
+    Status(
+        "NDIS_STATUS_PENDING",
+        0x00000103,
+        (
+            "NDIS will get the completion later; real drivers return it from the request "
+            "handler and complete with NDIS_STATUS_INDICATION_REQUIRED; documented first "
+            "answer for OID_WWAN_DELETE_MAC"
+        ),
+    ),
+    Status(
+        "NDIS_STATUS_INDICATION_REQUIRED",
+        0x40230001,
+        "provisional answer to every asynchronous WWAN OID",
+    ),
+    Status("NDIS_STATUS_NOT_SUPPORTED", 0xC00000BB, "OID or operation not supported"),
+    Status("NDIS_STATUS_INVALID_LENGTH", 0xC0010014, "buffer length wrong"),
+    Status("NDIS_STATUS_INVALID_DATA", 0xC0010015, "buffer content wrong"),
+    Status("NDIS_STATUS_BUFFER_TOO_SHORT", 0xC0010016, "query buffer too short"),
+    Status("NDIS_STATUS_BUFFER_OVERFLOW", 0x80000005, "output truncated"),
+    Status("NDIS_STATUS_FAILURE", 0xC0000001, "generic failure"),
+    Status("NDIS_STATUS_RESOURCES", 0xC000009A, "out of resources"),
+    Status("NDIS_STATUS_NOT_ACCEPTED", 0x00010003, "request not accepted"),
+    Status("NDIS_STATUS_INVALID_OID", 0xC0010017, "unknown OID"),
+    Status("NDIS_STATUS_ADAPTER_NOT_READY", 0xC0010011, "adapter not ready"),
+    Status(
+        "NDIS_STATUS_ADAPTER_NOT_OPEN",
+        0xC0010012,
+        "device service session not open (OID_WWAN_DEVICE_SERVICE_SESSION_WRITE)",
+    ),
+    Status(
+        "NDIS_STATUS_INVALID_PORT", 0xC023002D, "bad or default NDIS port (OID_WWAN_DELETE_MAC)"
+    ),
+    Status("NDIS_STATUS_INVALID_PARAMETER", 0xC000000D, "bad parameter"),
+    Status("NDIS_STATUS_REQUEST_ABORTED", 0xC001000C, "request aborted"),
+    Status("NDIS_STATUS_RESET_IN_PROGRESS", 0xC001000D, "reset in progress"),
+    Status(
+        "NDIS_STATUS_LINK_STATE",
+        0x40010017,
+        "indication: the link state changed (not a completion status)",
+    ),
+    Status("NDIS_STATUS_DEVICE_FAILED", 0xC0010008, "device failed"),
+    Status("NDIS_STATUS_UNSUPPORTED_REVISION", 0xC023002C, "structure revision not supported"),
+    Status("NDIS_STATUS_INVALID_STATE", 0xC0000184, "device in wrong state"),
+    Status("NDIS_STATUS_PAUSED", 0xC023002A, "adapter paused"),
+    Status("NDIS_STATUS_LOW_POWER_STATE", 0xC023002F, "adapter in low power"),
+    Status("NDIS_STATUS_MEDIA_CONNECT", 0x4001000B, "indication: the medium is connected"),
+    Status("NDIS_STATUS_MEDIA_DISCONNECT", 0x4001000C, "indication: the medium is disconnected"),
+    Status("NDIS_STATUS_PORT_STATE", 0x40010022, "indication: the state of a port changed"),
+    Status("NDIS_STATUS_OPER_STATUS", 0x40010023, "indication: the operational status changed"),
+    Status("NDIS_STATUS_RESET_START", 0x40010004, "indication: a reset begins"),
+    Status("NDIS_STATUS_RESET_END", 0x40010005, "indication: a reset has ended"),
+    Status("NDIS_STATUS_CLOSING", 0xC0010002, "the adapter is closing"),
+    Status("NDIS_STATUS_ADAPTER_REMOVED", 0xC0010018, "the adapter was removed"),
+)
+
+# Codes of ntstatus.h with like names and other numbers; a device must not use them in their place.
+LOOKALIKES: dict[str, int] = {
+    "STATUS_NDIS_NOT_SUPPORTED": 0xC02300BB,
+    "STATUS_NDIS_INVALID_LENGTH": 0xC0230014,
+    "STATUS_NDIS_INVALID_DATA": 0xC0230015,
+    "STATUS_NDIS_BUFFER_TOO_SHORT": 0xC0230016,
+    "STATUS_NDIS_INVALID_OID": 0xC0230017,
+    "STATUS_NDIS_ADAPTER_NOT_READY": 0xC0230011,
+    "STATUS_NDIS_INDICATION_REQUIRED": 0x40230001,
+    "STATUS_NDIS_INVALID_PORT": 0xC023002D,
+}
+
+# uStatus codes that the structure pages list, per indication and occasion. Not proven complete.
+DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "NDIS_STATUS_WWAN_CONTEXT_STATE": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_NOT_INITIALIZED",
+        ),
+        "failed set only": (
+            "WWAN_STATUS_RADIO_POWER_OFF",
+            "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
+            "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
+            "WWAN_STATUS_MAX_ACTIVATED_CONTEXTS",
+            "WWAN_STATUS_INVALID_ACCESS_STRING",
+            "WWAN_STATUS_INVALID_USER_NAME_PWD",
+            "WWAN_STATUS_PACKET_SVC_DETACHED",
+            "WWAN_STATUS_NOT_REGISTERED",
+            "WWAN_STATUS_VOICE_CALL_IN_PROGRESS",
+            "WWAN_STATUS_CONTEXT_NOT_ACTIVATED",
+        ),
+    },
+    "NDIS_STATUS_WWAN_REGISTER_STATE": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+        ),
+        "failed set only": (
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_NO_DEVICE_SUPPORT",
+            "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
+            "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
+            "WWAN_STATUS_INVALID_PARAMETERS",
+            "WWAN_STATUS_BUSY",
+        ),
+    },
+    "NDIS_STATUS_WWAN_PACKET_SERVICE": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_BAD_SIM",
+        ),
+        "failed set only": (
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
+            "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
+            "WWAN_STATUS_NOT_REGISTERED",
+            "WWAN_STATUS_NO_DEVICE_SUPPORT",
+            "WWAN_STATUS_RADIO_POWER_OFF",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_BAD_SIM",
+        ),
+    },
+    "NDIS_STATUS_WWAN_RADIO_STATE": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_BUSY",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_NOT_INITIALIZED",
+        ),
+    },
+    "NDIS_STATUS_WWAN_PIN_INFO": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_PIN_DISABLED",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_NO_DEVICE_SUPPORT",
+        ),
+    },
+    "NDIS_STATUS_WWAN_VISIBLE_PROVIDERS": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_PROVIDERS_NOT_FOUND",
+            "WWAN_STATUS_BUSY",
+            "WWAN_STATUS_RADIO_POWER_OFF",
+            "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
+        ),
+    },
+    "NDIS_STATUS_WWAN_HOME_PROVIDER": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_READ_FAILURE",
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_BAD_SIM",
+        ),
+    },
+    "NDIS_STATUS_WWAN_PREFERRED_PROVIDERS": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_READ_FAILURE",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+        ),
+        "set only": ("WWAN_STATUS_NO_DEVICE_SUPPORT",),
+    },
+    "NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_INVALID_PARAMETERS",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_NO_DEVICE_SUPPORT",
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_READ_FAILURE",
+            "WWAN_STATUS_WRITE_FAILURE",
+        ),
+    },
+    "NDIS_STATUS_WWAN_SERVICE_ACTIVATION": {
+        "any": (
+            "WWAN_STATUS_SUCCESS",
+            "WWAN_STATUS_INVALID_PARAMETERS",
+            "WWAN_STATUS_FAILURE",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_RADIO_POWER_OFF",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
+            "WWAN_STATUS_NO_DEVICE_SUPPORT",
+            "WWAN_STATUS_NOT_INITIALIZED",
+        ),
+    },
+    "NDIS_STATUS_WWAN_SMS_CONFIGURATION": {
+        "any": (
+            "WWAN_STATUS_NOT_INITIALIZED",
+            "WWAN_STATUS_PIN_REQUIRED",
+            "WWAN_STATUS_SIM_NOT_INSERTED",
+            "WWAN_STATUS_BAD_SIM",
+            "WWAN_STATUS_SMS_UNKNOWN_ERROR",
+            "WWAN_STATUS_SMS_FORMAT_NOT_SUPPORTED",
+        ),
+    },
+    "NDIS_STATUS_WWAN_AUTH_RESPONSE": {
+        "any": (
+            "WWAN_STATUS_AUTH_INCORRECT_AUTN",
+            "WWAN_STATUS_AUTH_SYNC_FAILURE",
+            "WWAN_STATUS_AUTH_AMF_NOT_SET",
+        ),
+    },
+}
+
+# Causes of uNwError, 3GPP TS 24.008.
+NETWORK_CAUSES: dict[str, dict[int, str]] = {
+    "registration and attach causes": {
+        2: "IMSI unknown in HLR",
+        4: "IMSI unknown in VLR",
+        6: "illegal ME",
+        7: "GPRS services not allowed",
+        8: "GPRS and non-GPRS services not allowed",
+        11: "PLMN not allowed",
+        12: "location area not allowed",
+        13: "roaming not allowed in this location area",
+        14: "GPRS services not allowed in this PLMN",
+        15: "no suitable cells in location area",
+        17: "network failure",
+        22: "congestion",
+    },
+    "context causes": {
+        8: "operator determined barring",
+        26: "insufficient resources",
+        27: "missing or unknown APN",
+        29: "user authentication failed",
+        30: "user authentication failed",
+        31: "user authentication failed",
+        32: "service option not supported",
+        33: "service option not subscribed",
+        34: "service option temporarily out of order",
+        43: "unknown PDP context",
+    },
+}
