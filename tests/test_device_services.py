@@ -32,7 +32,9 @@ def write_order(data=b"data", session_id=1, size=None):
 
 
 def command_order(data=b"", command=7, guid=SERVICE, size=None):
-    return header(28) + guid + struct.pack("<II", command, len(data) if size is None else size) + data
+    return (
+        header(28) + guid + struct.pack("<II", command, len(data) if size is None else size) + data
+    )
 
 
 def subscription(*guids, kind=11, count=None):
@@ -54,7 +56,9 @@ def session(host, *args, **options):
 
 def read_parts(events):
     assert all(name == "WWAN_DEVICE_SERVICE_SESSION_READ" for name, _ in names(events))
-    assert all(event.payload[8:12] == struct.pack("<I", len(event.payload) - 12) for event in events)
+    assert all(
+        event.payload[8:12] == struct.pack("<I", len(event.payload) - 12) for event in events
+    )
     return [(event.payload[4], event.payload[12:]) for event in events]
 
 
