@@ -174,11 +174,11 @@ cdef uint32_t device_refusal(
         return WWAN_STATUS_FAILURE
     if contexts_active(machine, port) >= contexts_limit(machine):
         return WWAN_STATUS_MAX_ACTIVATED_CONTEXTS
+    if not radio_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
     status = subscriber_refusal(machine)
     if tells_of_sim(status):
         return status
-    if not radio_on(machine):
-        return WWAN_STATUS_RADIO_POWER_OFF
     if not machine.device.service_activated:
         return WWAN_STATUS_SERVICE_NOT_ACTIVATED
     if voice_suspends(machine, port):
