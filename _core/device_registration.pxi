@@ -128,25 +128,27 @@ cdef void put_registration(
 cdef void put_registration_now(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: an open set counts with mode, provider and search."""
+    """Report what the device does: a search for an open set goes by the mode of that."""
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
     cdef const uint16_t* identity = device.manual_provider_id
+    cdef const uint16_t* wished = device.manual_provider_id
     cdef uint32_t state = device.register_state
     cdef uint32_t cause = 0
     cdef choice_t choice
-    if latest is not NULL and (
+    cdef uint32_t wished_mode = WwanRegisterModeAutomatic
+    if latest is not NULL and can_register(machine) and (
         latest.argument[0] == WwanRegisterActionAutomatic or manual_supported(machine)
     ):
-        mode = WwanRegisterModeAutomatic
         if latest.argument[0] == WwanRegisterActionManual and latest.slot >= 0:
-            mode = WwanRegisterModeManual
-            identity = <const uint16_t*>machine.parameters[latest.slot]
-        if can_register(machine):
-            choose_network(machine, mode, identity, &choice)
-            if not registered(machine) or choice.provider != device.registered_provider:
-                state = WwanRegisterStateSearching
+            wished_mode = WwanRegisterModeManual
+            wished = <const uint16_t*>machine.parameters[latest.slot]
+        choose_network(machine, wished_mode, wished, &choice)
+        if not registered(machine) or choice.provider != device.registered_provider:
+            state = WwanRegisterStateSearching
+            mode = wished_mode
+            identity = wished
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
@@ -349,16 +351,18 @@ cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcep
 cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    memset(identity, 0, sizeof(identity))
+    device.register_mode = WwanRegisterModeAutomatic
     if pending.argument[0] == WwanRegisterActionManual and pending.slot >= 0:
         device.register_mode = WwanRegisterModeManual
-        memcpy(
-            device.manual_provider_id, machine.parameters[pending.slot], 2 * PROVIDER_ID_LENGTH
-        )
-    else:
-        device.register_mode = WwanRegisterModeAutomatic
-        memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
-    if pending.argument[1]:
+        memcpy(identity, machine.parameters[pending.slot], sizeof(identity))
+    if not same_string(identity, device.manual_provider_id, PROVIDER_ID_LENGTH):
+        memcpy(device.manual_provider_id, identity, sizeof(identity))
+        device.register_changed = 1
+    if pending.argument[1] and pending.argument[1] != device.preferred_data_classes:
         device.preferred_data_classes = pending.argument[1]
+        device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
 cdef void register_as_wished(
