@@ -1,4 +1,4 @@
-"""A host for tests of the emulated device: it sends one request at a time and decodes what comes."""
+"""A host for tests of the emulated device: it sends requests and decodes what comes."""
 
 from wwanreplay._core import Engine, Event, Kind, Lifecycle, Namespace, Profile
 from wwanreplay.protocol import PROTOCOL

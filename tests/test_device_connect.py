@@ -18,9 +18,7 @@ def state_of(answer):
 
 
 def radio(host, state):
-    payload = encode(
-        "NDIS_WWAN_SET_RADIO_STATE", {"RadioAction": f"WwanRadio{state}"}, revision=1
-    )
+    payload = encode("NDIS_WWAN_SET_RADIO_STATE", {"RadioAction": f"WwanRadio{state}"}, revision=1)
     return host.set("OID_WWAN_RADIO_STATE", payload)
 
 
