@@ -124,6 +124,8 @@ cdef uint64_t checked_number(object value, uint32_t width, bint is_signed) excep
     cdef uint32_t spare = 64 - 8 * width
     cdef int64_t signed_number
     cdef uint64_t number
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a whole number")
     try:
         if is_signed:
             signed_number = value
