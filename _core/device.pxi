@@ -54,14 +54,15 @@ ctypedef struct statistics_t:
 
 ctypedef struct port_t:
     context_t contexts[CONTEXT_COUNT_MAX]
-    pco_t pco
+    pco_t pco                         # what the device has received
+    pco_t network_pco                 # what the network gives at the next activation
     address_t address
     statistics_t statistics
     uint32_t link_connected
     uint32_t link_reported            # 1 + MediaConnectState last indicated
     uint64_t link_speed_reported
     uint32_t voice_call_state
-    uint32_t unused
+    uint32_t connection_id            # of the context last activated
 
 
 ctypedef struct session_t:
@@ -106,9 +107,10 @@ ctypedef struct device_t:
     uint32_t ready_state              # WWAN_READY_STATE last reached
     uint32_t ready_reported
     uint32_t sim_reading              # a TIMER_READY is under way
-    uint32_t emergency_mode
+    uint32_t emergency_mode           # ordered by the environment; denied registration adds to it
+    uint32_t emergency_reported       # EmergencyMode last reported
     uint32_t service_activated
-    uint32_t pin_required             # WWAN_PIN_TYPE the device waits for
+    uint32_t activation_cause         # uNwError with which the network refuses activation, 0 = none
     uint32_t pin1_enabled
     uint32_t pin1_verified
     uint32_t pin1_attempts
@@ -119,14 +121,17 @@ ctypedef struct device_t:
     uint32_t hardware_radio
     uint32_t software_radio
     # registration
-    uint32_t register_state           # WWAN_REGISTER_STATE
-    uint32_t register_mode            # WWAN_REGISTER_MODE
+    uint32_t register_state           # WWAN_REGISTER_STATE, a stable one
+    uint32_t register_mode            # WWAN_REGISTER_MODE of the last set that ended
     uint32_t registered_provider      # index in providers, or PROVIDER_NONE
     uint32_t register_cause           # uNwError of the last refusal
-    uint32_t registering              # a set or an attempt is under way
-    uint32_t register_generation      # stale attempts carry an older one
+    uint32_t registering              # a device-initiated attempt is under way
+    uint32_t register_state_reported  # what the host was last told with success
+    uint32_t register_mode_reported
+    uint32_t register_provider_reported
+    uint32_t register_changed         # something else in the report changed since
+    uint32_t set_ordinal              # counts accepted sets: the latest has the highest
     uint32_t preferred_data_classes
-    uint32_t requested_data_class
     uint32_t current_cellular_class
     uint16_t manual_provider_id[7]
     uint16_t manual_padding
@@ -136,18 +141,23 @@ ctypedef struct device_t:
     uint32_t packet_cause
     uint32_t available_data_class
     uint32_t current_data_class
-    uint32_t data_class_override      # bit 0 available, bit 1 current set by a stimulus
+    uint32_t available_override       # ordered by a stimulus, 0 = the provider's
+    uint32_t current_override         # ordered by a stimulus, 0 = the best
     uint32_t detached_by_host
-    uint32_t attaching
+    uint32_t attaching                # a device-initiated attach is under way
+    uint32_t contexts_due             # the attachment that contexts stood on is gone
+    uint32_t packet_state_reported    # what the host was last told with success
+    uint32_t available_reported
+    uint32_t current_reported
     # signal
     uint32_t rssi
     uint32_t error_rate
     uint32_t rssi_interval_s
     uint32_t rssi_threshold
-    uint32_t rssi_reported
-    uint32_t error_rate_reported
-    int64_t signal_reported_ns
-    uint32_t signal_timer
+    uint32_t rssi_reported            # WWAN_RSSI_UNKNOWN while not registered
+    uint32_t rssi_periodic            # the host asked for a report every rssi_interval_s
+    int64_t signal_reported_ns        # of the last signal event
+    uint32_t signal_timer             # a TIMER_SIGNAL is queued
     # networks
     uint32_t provider_count
     provider_t providers[PROVIDER_COUNT_MAX]
@@ -313,7 +323,6 @@ cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noe
     record.kind = kind
     record.time_ns = machine.device.now_ns
     record.index = -1
-    record.cause = -1
     record.payload = outputs.octets + outputs.octets_size
     record.payload_size = size
     outputs.octets_size += size
@@ -382,7 +391,7 @@ cdef inline destination_t answering(const pending_t* pending) noexcept nogil:
 # OIDs: one row each. Structures a set (or a query with input) may carry are (revision, size) pairs.
 
 cdef enum:
-    INPUT_COUNT_MAX = 4
+    INPUT_COUNT_MAX = 6
 
 
 cdef enum AnswerMode:
@@ -645,6 +654,29 @@ cdef uint32_t request_refusal(
     return NDIS_STATUS_SUCCESS
 
 
+cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
+    """Let a set end after every earlier set of its OID, on whatever port; contexts are independent."""
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t* earlier
+    cdef int64_t end_ns
+    cdef uint32_t at
+    if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
+        return
+    for at in range(queue.count):
+        earlier = &queue.entries[queue.heap[at].place]
+        if earlier.code != pending.code or earlier.kind != KIND_SET:
+            continue
+        end_ns = earlier.due_ns
+        if earlier.action == ACTION_COMPLETE:
+            if pending.due_ns < earlier.due_ns:
+                pending.due_ns = earlier.due_ns
+            end_ns = time_after(end_ns, earlier.delay_ns)
+        elif earlier.action != ACTION_OPERATION:
+            continue
+        if time_after(pending.due_ns, pending.delay_ns) < end_ns:
+            pending.delay_ns = end_ns - pending.due_ns
+
+
 cdef void request_accept(
     machine_t* machine, pending_t* pending, const oid_row_t* row
 ) noexcept nogil:
@@ -660,6 +692,7 @@ cdef void request_accept(
     pending.status = NDIS_STATUS_INDICATION_REQUIRED
     pending.delay_ns = delay
     pending.due_ns = time_after(machine.device.now_ns, completion_delay)
+    keep_set_order(machine, pending)
     queue_push(&machine.device.queue, pending)
 
 

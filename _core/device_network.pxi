@@ -1,109 +1,77 @@
-# (stub to be replaced by behaviour)
-
-
-cdef uint32_t start_register(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef uint32_t start_packet_service(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef uint32_t start_signal(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef uint32_t start_preferred_providers(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef uint32_t start_visible_providers(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_visible_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_preferred_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void attach_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void signal_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void abandon_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_network_deregister(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_provider_change(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_signal(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_cellular_class(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_roaming_text(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
+# What registration, providers, packet service and signal have in common: input structures, power,
+# the state at the beginning, adopting.
 
 cdef void fill_network_inputs() noexcept nogil:
-    pass
+    fill_input(OID_WWAN_REGISTER_STATE, 1, NDIS_WWAN_SET_REGISTER_STATE_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_REGISTER_STATE, 2, NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_PACKET_SERVICE, 1, NDIS_WWAN_SET_PACKET_SERVICE_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_SIGNAL_STATE, 1, NDIS_WWAN_SET_SIGNAL_INDICATION_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_SIGNAL_STATE, 2, NDIS_WWAN_SET_SIGNAL_INDICATION_EX_L1_SIZE, FILL_SET)
+    fill_input(
+        OID_WWAN_PREFERRED_PROVIDERS, 1, NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_SIZE, FILL_SET
+    )
+    fill_input(OID_WWAN_VISIBLE_PROVIDERS, 1, NDIS_WWAN_GET_VISIBLE_PROVIDERS_L1_SIZE, FILL_QUERY)
+    OID_ROWS[oid_index(OID_WWAN_VISIBLE_PROVIDERS)].query_input_optional = 1
+
+
+cdef void network_power_down(machine_t* machine) noexcept nogil:
+    """Power or presence goes away: registration and attachment end, without a word."""
+    cdef device_t* device = &machine.device
+    attempt_cancel(machine)
+    attach_cancel(machine)
+    cancel_timers(machine, TIMER_SIGNAL)
+    device.signal_timer = 0
+    device.register_state = WwanRegisterStateDeregistered
+    device.registered_provider = PROVIDER_NONE
+    device.register_cause = 0
+    device.packet_state = WwanPacketServiceStateDetached
+    device.contexts_due = 0
+    device.detached_by_host = 0
+    device.rssi_reported = WWAN_RSSI_UNKNOWN
+    packet_refresh(machine)
+
+
+cdef void network_power_up(machine_t* machine) noexcept nogil:
+    """The device was powered: tell a host that knows another state. Registering waits for the SIM."""
+    register_notify(machine)
+    packet_notify(machine, 0)
 
 
 cdef void reset_network(machine_t* machine) noexcept nogil:
-    pass
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    cdef uint32_t place
+    device.current_cellular_class = profile.cellular_class
+    device.register_mode = WwanRegisterModeAutomatic
+    if profile.register_mode == WwanRegisterModeManual and manual_supported(machine):
+        device.register_mode = WwanRegisterModeManual
+        memcpy(
+            device.manual_provider_id, profile.home.provider_id, sizeof(device.manual_provider_id)
+        )
+    device.preferred_data_classes = profile.data_class
+    device.rssi = profile.rssi
+    device.error_rate = profile.error_rate
+    device.rssi_interval_s = default_interval_s(machine)
+    device.rssi_threshold = default_threshold(machine)
+    device.signal_reported_ns = -SIGNAL_GAP_NS
+    device.provider_count = profile.provider_count
+    memcpy(device.providers, profile.providers, sizeof(device.providers))
+    device.preferred_count = profile.preferred_count
+    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
+    for place in range(device.preferred_count):
+        if device.preferred[place].provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
+            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
+        else:
+            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    network_power_down(machine)
+    device.register_state_reported = device.register_state
+    device.register_mode_reported = device.register_mode
+    device.register_provider_reported = PROVIDER_NONE
+    device.packet_state_reported = device.packet_state
 
 
 cdef bint adopt_network(machine_t* machine, const record_t* event) noexcept nogil:
-    return False
+    return (
+        adopt_registration(machine, event) or adopt_packet_service(machine, event)
+        or adopt_signal_state(machine, event) or adopt_providers(machine, event)
+    )

@@ -1,65 +1,459 @@
-# (stub to be replaced by behaviour)
+# The subscriber and the radio: READY_INFO, RADIO_STATE, SERVICE_ACTIVATION, emergency mode.
+#
+# ready_state follows from what is in the slot, its locks and the service's activation. Whenever it
+# or the radio changes, the events come in this order: the report of the change itself, registration,
+# emergency mode, packet service, contexts.
+
+cdef enum:
+    TELEPHONE_NUMBER_LENGTH_WINDOWS_8 = 16    # WCHARs of a list element; later ones have 23
+    TELEPHONE_NUMBER_LENGTH = 23
+    PIN1_ATTEMPTS_DEFAULT = 3                 # of a card that replaces a blocked one
+    PUK1_ATTEMPTS_DEFAULT = 10
 
 
-cdef uint32_t start_radio(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
+cdef inline bint device_awake(const machine_t* machine) noexcept nogil:
+    """Whether the miniport is present and powered: only then does it do or say anything."""
+    cdef const device_t* device = &machine.device
+    return (
+        device.power_state == NdisDeviceStateD0
+        and (device.miniport_state == MINIPORT_RUNNING or device.miniport_state == MINIPORT_PAUSED)
+    )
 
 
-cdef uint32_t start_pin(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
+cdef inline bint radio_on(const machine_t* machine) noexcept nogil:
+    """Whether both switches of the radio are on."""
+    return (
+        machine.device.hardware_radio == WwanRadioOn and machine.device.software_radio == WwanRadioOn
+    )
 
 
-cdef uint32_t start_service_activation(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
+cdef uint32_t subscriber_refusal(const machine_t* machine) noexcept nogil:
+    """The WWAN_STATUS with which the SIM or the service stops an operation; success when ready."""
+    cdef uint32_t state = machine.device.ready_state
+    if state == WwanReadyStateInitialized:
+        return WWAN_STATUS_SUCCESS
+    if state == WwanReadyStateSimNotInserted:
+        return WWAN_STATUS_SIM_NOT_INSERTED
+    if state == WwanReadyStateBadSim:
+        return WWAN_STATUS_BAD_SIM
+    if state == WwanReadyStateDeviceLocked:
+        return WWAN_STATUS_PIN_REQUIRED
+    if state == WwanReadyStateNotActivated:
+        return WWAN_STATUS_SERVICE_NOT_ACTIVATED
+    if state == WwanReadyStateOff:
+        return WWAN_STATUS_NOT_INITIALIZED
+    return WWAN_STATUS_FAILURE
 
 
-cdef void finish_ready_info(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+cdef uint32_t sim_refusal(const machine_t* machine) noexcept nogil:
+    """As subscriber_refusal, for what needs the SIM but not an activated service."""
+    cdef uint32_t status = subscriber_refusal(machine)
+    return WWAN_STATUS_SUCCESS if status == WWAN_STATUS_SERVICE_NOT_ACTIVATED else status
 
 
-cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+# ---------------------------------------------------------------------------------------------
+# Ready state.
+
+cdef inline uint32_t emergency_now(const machine_t* machine) noexcept nogil:
+    """WWAN_EMERGENCY_MODE: on by order of the environment, or because registration was denied."""
+    if machine.device.emergency_mode or (
+        machine.device.register_state == WwanRegisterStateDenied
+    ):
+        return WwanEmergencyModeOn
+    return WwanEmergencyModeOff
 
 
-cdef void finish_pin(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+cdef uint32_t ready_state_now(const machine_t* machine) noexcept nogil:
+    """The WWAN_READY_STATE that slot, locks and activation make, once the SIM has been read."""
+    cdef const device_t* device = &machine.device
+    if device.sim_state == SIM_REMOVED:
+        return WwanReadyStateSimNotInserted
+    if device.sim_state == SIM_BAD or pin1_exhausted(machine):
+        return WwanReadyStateBadSim
+    if device.sim_state == SIM_FAILURE:
+        return WwanReadyStateFailure
+    if pin_required(machine) != WwanPinTypeNone:
+        return WwanReadyStateDeviceLocked
+    if not device.service_activated:
+        return WwanReadyStateNotActivated
+    return WwanReadyStateInitialized
 
 
-cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+cdef void put_ready_info(machine_t* machine, const destination_t* to) noexcept nogil:
+    """NDIS_WWAN_READY_INFO. It has no uStatus: what it says is always true."""
+    cdef const profile_t* profile = machine.profile
+    cdef uint32_t state = machine.device.ready_state
+    cdef uint32_t fixed = NDIS_WWAN_READY_INFO_L1_SIZE
+    cdef uint32_t length = TELEPHONE_NUMBER_LENGTH
+    cdef uint32_t numbers = 0
+    cdef uint32_t at
+    cdef uint8_t* buffer
+    if profile.structures == STRUCTURES_WINDOWS_11:
+        fixed = NDIS_WWAN_READY_INFO_L3_SIZE
+    elif profile.structures == STRUCTURES_WINDOWS_8:
+        length = TELEPHONE_NUMBER_LENGTH_WINDOWS_8
+    if state == WwanReadyStateInitialized:
+        numbers = profile.telephone_number_count
+    buffer = emit_begin(machine, fixed + numbers * 2 * length)
+    if buffer is NULL:
+        return
+    put_header(buffer, 2 if profile.structures == STRUCTURES_WINDOWS_11 else 1, fixed)
+    put32(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState, state)
+    put32(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode, emergency_now(machine))
+    if state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated:
+        put_string(
+            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId, profile.subscriber_id, 16
+        )
+    if (
+        state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated
+        or state == WwanReadyStateDeviceLocked
+    ):
+        put_string(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SimIccId, profile.sim_iccid, 21)
+    if machine.device.current_cellular_class == WwanCellularClassCdma:
+        buffer[NDIS_WWAN_READY_INFO_L1_ReadyInfo_CdmaShortMsgSize] = WWAN_CDMA_SHORT_MSG_SIZE_MAX
+    if profile.structures == STRUCTURES_WINDOWS_11:
+        put32(
+            buffer + NDIS_WWAN_READY_INFO_L3_ReadyInfo_StatusFlags,
+            WWAN_READY_STATUS_MASK_SIM_SLOT_ACTIVE,
+        )
+    # The list header ends the fixed part in every revision.
+    put32(buffer + fixed - 8, WwanStructTN)
+    put32(buffer + fixed - 4, numbers)
+    for at in range(numbers):
+        put_string(
+            buffer + fixed + at * 2 * length, profile.telephone_numbers[at], length - 1
+        )
+    machine.device.ready_reported = state
+    machine.device.emergency_reported = emergency_now(machine)
+    emit_indication(machine, NDIS_STATUS_WWAN_READY_INFO, to, fixed + numbers * 2 * length)
 
 
-cdef void finish_service_activation(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+cdef void ready_notify(machine_t* machine) noexcept nogil:
+    """Send the ready-info event if the host has not been told the present state."""
+    cdef device_t* device = &machine.device
+    cdef destination_t to
+    if not device_awake(machine) or (
+        device.ready_state == device.ready_reported
+        and emergency_now(machine) == device.emergency_reported
+    ):
+        return
+    to = unsolicited(0)
+    put_ready_info(machine, &to)
+
+
+cdef void ready_changed(machine_t* machine) noexcept nogil:
+    """The SIM, its locks or the activation changed: become what follows, and tell."""
+    cdef uint32_t before = machine.device.ready_state
+    machine.device.ready_state = ready_state_now(machine)
+    ready_notify(machine)
+    if machine.device.ready_state != before:
+        network_reconsider(machine)
+
+
+cdef void sim_read(machine_t* machine) noexcept nogil:
+    """Begin to read the SIM; the ready state follows when it has been read."""
+    cancel_timers(machine, TIMER_READY)
+    machine.device.sim_reading = 1
+    schedule_timer(
+        machine, TIMER_READY,
+        latency_drawn(
+            machine, &machine.profile.ready_latency, PURPOSE_RETRY, oid_index(OID_WWAN_READY_INFO)
+        ),
+        0, 0, 0,
+    )
 
 
 cdef void ready_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+    machine.device.sim_reading = 0
+    ready_changed(machine)
+
+
+cdef void finish_ready_info(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = answering(pending)
+    put_ready_info(machine, &to)
+
+
+cdef void subscriber_power_up(machine_t* machine) noexcept nogil:
+    """The device was powered: the state is off until the SIM has been read, and PIN1 is needed again."""
+    machine.device.pin1_verified = 0
+    machine.device.ready_state = WwanReadyStateOff
+    ready_notify(machine)
+    sim_read(machine)
+
+
+cdef void subscriber_power_down(machine_t* machine) noexcept nogil:
+    """Power or presence goes away, without a word."""
+    cancel_timers(machine, TIMER_READY)
+    machine.device.sim_reading = 0
+    machine.device.pin1_verified = 0
+    machine.device.ready_state = WwanReadyStateOff
+
+
+cdef void replace_exhausted_card(machine_t* machine) noexcept nogil:
+    """A card whose PUK is used up can only be another one now: with fresh counters."""
+    cdef device_t* device = &machine.device
+    if pin1_exhausted(machine):
+        device.pin1_attempts = fresh_pin1_attempts(machine)
+        device.puk1_attempts = fresh_puk1_attempts(machine)
+
+
+cdef void set_sim_state(machine_t* machine, uint32_t state) noexcept nogil:
+    """What the slot holds now, as the sim stimulus or the profile names it."""
+    cdef device_t* device = &machine.device
+    if state == SIM_REMOVED:
+        device.pin1_verified = 0
+    elif state == SIM_INSERTED or state == SIM_LOCKED or state == SIM_BLOCKED:
+        replace_exhausted_card(machine)
+        if state == SIM_LOCKED:
+            device.pin1_enabled = 1
+            device.pin1_verified = 0
+            if device.pin1_attempts == 0:
+                device.pin1_attempts = fresh_pin1_attempts(machine)
+        elif state == SIM_BLOCKED:
+            device.pin1_enabled = 1
+            device.pin1_verified = 0
+            device.pin1_attempts = 0
+        state = SIM_INSERTED
+    device.sim_state = state
 
 
 cdef void stimulus_sim(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
+    """A card goes, comes or gets locked. One that comes has to be read first."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t state = get32(event.payload)
+    cdef bint readable = (
+        device.ready_state == WwanReadyStateInitialized
+        or device.ready_state == WwanReadyStateNotActivated
+        or device.ready_state == WwanReadyStateDeviceLocked
+    )
+    if state > SIM_FAILURE:
+        return
+    set_sim_state(machine, state)
+    if not device_awake(machine):
+        return
+    if device.sim_state == SIM_INSERTED and not readable:
+        if not device.sim_reading:
+            sim_read(machine)
+        return
+    cancel_timers(machine, TIMER_READY)
+    device.sim_reading = 0
+    ready_changed(machine)
 
 
 cdef void stimulus_emergency_mode(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
+    machine.device.emergency_mode = get32(event.payload) != 0
+    ready_notify(machine)
 
+
+# ---------------------------------------------------------------------------------------------
+# Radio.
+
+cdef void put_radio_state(
+    machine_t* machine, const destination_t* to, uint32_t status
+) noexcept nogil:
+    cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_RADIO_STATE_L1_SIZE)
+    if buffer is NULL:
+        return
+    put_header(buffer, 1, NDIS_WWAN_RADIO_STATE_L1_SIZE)
+    put32(buffer + NDIS_WWAN_RADIO_STATE_L1_uStatus, status)
+    put32(
+        buffer + NDIS_WWAN_RADIO_STATE_L1_RadioState_HwRadioState, machine.device.hardware_radio
+    )
+    put32(
+        buffer + NDIS_WWAN_RADIO_STATE_L1_RadioState_SwRadioState, machine.device.software_radio
+    )
+    emit_indication(machine, NDIS_STATUS_WWAN_RADIO_STATE, to, NDIS_WWAN_RADIO_STATE_L1_SIZE)
+
+
+cdef uint32_t start_radio(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    cdef uint32_t action = get32(request.payload + NDIS_WWAN_SET_RADIO_STATE_L1_RadioAction)
+    if action != WwanRadioOff and action != WwanRadioOn:
+        return NDIS_STATUS_INVALID_DATA
+    pending.argument[0] = action
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Report the radio; a set turns it first. With the hardware switch off the order is kept."""
+    cdef destination_t to = answering(pending)
+    cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
+    cdef bint before = radio_on(machine)
+    if pending.kind == KIND_SET and status == WWAN_STATUS_SUCCESS:
+        machine.device.software_radio = pending.argument[0]
+    put_radio_state(machine, &to, status)
+    if radio_on(machine) != before:
+        network_reconsider(machine)
+
+
+cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
+    """The user moves the switch, on a device that has one."""
+    cdef uint32_t state = get32(event.payload)
+    cdef bint before = radio_on(machine)
+    cdef destination_t to
+    if (
+        not machine.profile.control_caps & WWAN_CTRL_CAPS_HW_RADIO_SWITCH
+        or (state != WwanRadioOff and state != WwanRadioOn)
+        or state == machine.device.hardware_radio
+    ):
+        return
+    machine.device.hardware_radio = state
+    if not device_awake(machine):
+        return
+    to = unsolicited(0)
+    put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
+    if radio_on(machine) != before:
+        network_reconsider(machine)
+
+
+# ---------------------------------------------------------------------------------------------
+# Service activation.
+
+cdef uint32_t start_service_activation(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    cdef uint32_t size = get32(
+        request.payload + NDIS_WWAN_SERVICE_ACTIVATION_L1_ServiceActivation_uVendorSpecificBufferSize
+    )
+    if size > request.payload_size - NDIS_WWAN_SERVICE_ACTIVATION_L1_SIZE:
+        return NDIS_STATUS_INVALID_LENGTH
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef uint32_t activation_status(
+    const machine_t* machine, const pending_t* pending, uint32_t* cause
+) noexcept nogil:
+    """How an activation ends now, with its uNwError."""
+    cdef uint32_t status = sim_refusal(machine)
+    if status != WWAN_STATUS_SUCCESS:
+        return status
+    if not radio_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+        cause[0] = pending.outcome_cause
+        return pending.outcome
+    if machine.device.service_activated:
+        return WWAN_STATUS_SUCCESS
+    if not any_network_usable(machine):
+        return WWAN_STATUS_PROVIDER_NOT_VISIBLE
+    if machine.device.activation_cause:
+        cause[0] = machine.device.activation_cause
+        return WWAN_STATUS_FAILURE
+    return WWAN_STATUS_SUCCESS
+
+
+cdef void finish_service_activation(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = answering(pending)
+    cdef uint32_t cause = 0
+    cdef uint32_t status = activation_status(machine, pending, &cause)
+    cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_SIZE)
+    if buffer is NULL:
+        return
+    put_header(buffer, 1, NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_SIZE)
+    put32(buffer + NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_uStatus, status)
+    put32(
+        buffer + NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_ServiceActivationStatus_uNwError, cause
+    )
+    emit_indication(
+        machine, NDIS_STATUS_WWAN_SERVICE_ACTIVATION, &to,
+        NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_SIZE,
+    )
+    if status == WWAN_STATUS_SUCCESS and not machine.device.service_activated:
+        machine.device.service_activated = 1
+        ready_changed(machine)
+
+
+cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
+    """The operator activates or ends the service; with a cause it refuses the host's activations."""
+    cdef device_t* device = &machine.device
+    device.service_activated = get32(event.payload) != 0
+    device.activation_cause = 0 if device.service_activated else get32(event.payload + 4)
+    if device_awake(machine) and not device.sim_reading and device.ready_state != WwanReadyStateOff:
+        ready_changed(machine)
+
+
+# ---------------------------------------------------------------------------------------------
+# Beginning and adopting.
 
 cdef void fill_subscriber_inputs() noexcept nogil:
-    pass
+    fill_input(OID_WWAN_RADIO_STATE, 1, NDIS_WWAN_SET_RADIO_STATE_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_SERVICE_ACTIVATION, 1, NDIS_WWAN_SERVICE_ACTIVATION_L1_SIZE, FILL_SET)
+    fill_pin_inputs()
 
 
 cdef void reset_subscriber(machine_t* machine) noexcept nogil:
-    pass
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    device.ready_state = WwanReadyStateOff
+    device.ready_reported = WwanReadyStateOff
+    device.emergency_mode = profile.emergency_mode
+    device.emergency_reported = profile.emergency_mode
+    device.service_activated = profile.service_activated
+    device.pin1_enabled = profile.pin1_enabled
+    device.pin1_attempts = profile.pin1_attempts
+    device.puk1_attempts = profile.puk1_attempts
+    memcpy(device.pin1, profile.pin1, sizeof(device.pin1))
+    set_sim_state(machine, profile.sim_state)
+    device.software_radio = profile.software_radio
+    device.hardware_radio = WwanRadioOn
+    if profile.control_caps & WWAN_CTRL_CAPS_HW_RADIO_SWITCH:
+        device.hardware_radio = profile.hardware_radio
+
+
+cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergency) noexcept nogil:
+    """Let the causes be such that this ready state follows from them."""
+    cdef device_t* device = &machine.device
+    if state > WwanReadyStateDeviceLocked:
+        return
+    if state == WwanReadyStateSimNotInserted:
+        device.sim_state = SIM_REMOVED
+    elif state == WwanReadyStateBadSim:
+        device.sim_state = SIM_BAD
+    elif state == WwanReadyStateFailure:
+        device.sim_state = SIM_FAILURE
+    elif state != WwanReadyStateOff:
+        set_sim_state(machine, SIM_INSERTED)
+        if state == WwanReadyStateDeviceLocked:
+            if pin_required(machine) == WwanPinTypeNone:
+                device.pin1_enabled = 1
+                device.pin1_verified = 0
+        else:
+            device.pin1_verified = 1
+            if device.pin1_attempts == 0:
+                device.pin1_attempts = fresh_pin1_attempts(machine)
+            device.service_activated = state == WwanReadyStateInitialized
+    if state != WwanReadyStateOff:
+        cancel_timers(machine, TIMER_READY)
+        device.sim_reading = 0
+    device.ready_state = state
+    device.ready_reported = state
+    if not emergency or device.register_state != WwanRegisterStateDenied:
+        device.emergency_mode = emergency != 0
+    device.emergency_reported = emergency
 
 
 cdef bint adopt_subscriber(machine_t* machine, const record_t* event) noexcept nogil:
-    return False
+    cdef device_t* device = &machine.device
+    cdef const uint8_t* payload = event.payload
+    if event.code == NDIS_STATUS_WWAN_READY_INFO:
+        if event.payload_size >= NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode + 4:
+            adopt_ready_state(
+                machine, get32(payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState),
+                get32(payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode),
+            )
+        return True
+    if event.code == NDIS_STATUS_WWAN_RADIO_STATE:
+        if event.payload_size >= NDIS_WWAN_RADIO_STATE_L1_SIZE and get32(payload + 4) == 0:
+            device.hardware_radio = get32(
+                payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_HwRadioState
+            ) != WwanRadioOff
+            device.software_radio = get32(
+                payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_SwRadioState
+            ) != WwanRadioOff
+        return True
+    if event.code == NDIS_STATUS_WWAN_SERVICE_ACTIVATION:
+        if event.payload_size >= 8 and get32(payload + 4) == WWAN_STATUS_SUCCESS:
+            device.service_activated = 1
+        return True
+    return adopt_pin(machine, event)

@@ -1,0 +1,341 @@
+# PACKET_SERVICE: attach, detach and the data classes. packet_state is attached or detached;
+# "attaching" and "detaching" are what is answered and told while it changes.
+
+cdef enum:
+    DATA_CLASS_COUNT = 16
+
+
+# From the best to the least; HSDPA and HSUPA together are one class.
+cdef uint32_t[DATA_CLASS_COUNT] DATA_CLASSES = [
+    WWAN_DATA_CLASS_5G, WWAN_DATA_CLASS_LTE, WWAN_DATA_CLASS_HSDPA | WWAN_DATA_CLASS_HSUPA,
+    WWAN_DATA_CLASS_HSDPA, WWAN_DATA_CLASS_HSUPA, WWAN_DATA_CLASS_UMTS, WWAN_DATA_CLASS_TDSCDMA,
+    WWAN_DATA_CLASS_EDGE, WWAN_DATA_CLASS_GPRS, WWAN_DATA_CLASS_UMB, WWAN_DATA_CLASS_1XEVDO_REVB,
+    WWAN_DATA_CLASS_1XEVDO_REVA, WWAN_DATA_CLASS_1XEVDO, WWAN_DATA_CLASS_1XEVDV,
+    WWAN_DATA_CLASS_3XRTT, WWAN_DATA_CLASS_1XRTT,
+]
+
+
+cdef bint packet_attached(const machine_t* machine) noexcept nogil:
+    """Whether contexts can be activated: attached, or pretending to be."""
+    return machine.device.packet_state == WwanPacketServiceStateAttached
+
+
+cdef uint32_t best_data_class(uint32_t classes) noexcept nogil:
+    """The best class among the bits given; a custom one if there is no other."""
+    cdef uint32_t place
+    for place in range(<uint32_t>DATA_CLASS_COUNT):
+        if classes & DATA_CLASSES[place] == DATA_CLASSES[place]:
+            return DATA_CLASSES[place]
+    return classes & WWAN_DATA_CLASS_CUSTOM
+
+
+cdef void packet_refresh(machine_t* machine) noexcept nogil:
+    """Compute the data classes from the network, the host's wish and the orders of the environment."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t available = 0
+    cdef uint32_t current = 0
+    if registered(machine):
+        available = device.available_override
+        if not available:
+            available = device.providers[device.registered_provider].data_class
+            if available:
+                available &= machine.profile.data_class
+            if not available:
+                available = machine.profile.data_class
+    if registered(machine) and packet_attached(machine):
+        current = device.current_override
+        if not current:
+            current = best_data_class(available & device.preferred_data_classes)
+        if not current:
+            current = best_data_class(available)
+        available |= current
+    device.available_data_class = available
+    device.current_data_class = current
+
+
+cdef uint32_t packet_state_now(machine_t* machine) noexcept nogil:
+    """The state to answer a query: an open set or an attach of the device's own is a transition."""
+    cdef device_t* device = &machine.device
+    cdef const pending_t* latest = latest_set(machine, OID_WWAN_PACKET_SERVICE)
+    cdef bint attached = packet_attached(machine)
+    if latest is not NULL:
+        if latest.argument[0] == WwanPacketServiceActionDetach and attached:
+            return WwanPacketServiceStateDetaching
+        if latest.argument[0] == WwanPacketServiceActionAttach and not attached and (
+            registered(machine) and radio_on(machine)
+        ):
+            return WwanPacketServiceStateAttaching
+    if device.attaching and not attached:
+        return WwanPacketServiceStateAttaching
+    return device.packet_state
+
+
+cdef uint32_t current_subclass(const machine_t* machine) noexcept nogil:
+    """CurrentDataSubClass: of the 5G forms that the device has, the standalone one first."""
+    cdef uint32_t classes = machine.profile.data_subclass
+    if machine.device.current_data_class != WWAN_DATA_CLASS_5G:
+        return WWAN_DATA_SUBCLASS_NONE
+    if classes & WWAN_DATA_SUBCLASS_5G_NR:
+        return WWAN_DATA_SUBCLASS_5G_NR
+    return classes & (~classes + 1)
+
+
+cdef void put_packet_service(
+    machine_t* machine, const destination_t* to, uint32_t status, uint32_t cause, uint32_t state
+) noexcept nogil:
+    """NDIS_WWAN_PACKET_SERVICE_STATE."""
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    cdef uint32_t size = NDIS_WWAN_PACKET_SERVICE_STATE_L1_SIZE
+    cdef uint32_t revision = 1
+    cdef uint8_t* buffer
+    if profile.structures == STRUCTURES_WINDOWS_11:
+        size = NDIS_WWAN_PACKET_SERVICE_STATE_L4_SIZE
+        revision = 3
+    buffer = emit_begin(machine, size)
+    if buffer is NULL:
+        return
+    put_header(buffer, revision, size)
+    put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_uStatus, status)
+    put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_uNwError, cause)
+    put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_PacketServiceState, state)
+    put32(
+        buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_AvailableDataClass,
+        device.available_data_class,
+    )
+    put32(
+        buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_CurrentDataClass,
+        device.current_data_class,
+    )
+    if revision == 3:
+        if device.current_data_class & WWAN_DATA_CLASS_5G:
+            put32(
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_FrequencyRange,
+                profile.frequency_range,
+            )
+        put32(
+            buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentDataSubClass,
+            current_subclass(machine),
+        )
+        if registered(machine):
+            put16(
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Mcc,
+                <uint16_t>profile.mcc,
+            )
+            put16(
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Mnc,
+                <uint16_t>profile.mnc,
+            )
+            put32(
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Tac,
+                profile.tracking_area_code,
+            )
+        put32(
+            buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_Rel3GppVer,
+            WWAN_UNKNOWN_REL_3GPP_VER,
+        )
+    if status == WWAN_STATUS_SUCCESS:
+        device.packet_state_reported = state
+        device.available_reported = device.available_data_class
+        device.current_reported = device.current_data_class
+    emit_indication(machine, NDIS_STATUS_WWAN_PACKET_SERVICE, to, size)
+
+
+cdef void packet_notify(machine_t* machine, uint32_t cause) noexcept nogil:
+    """Send the packet service event if the host has not been told the present state."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t state = device.packet_state
+    cdef destination_t to
+    if device.attaching and not packet_attached(machine):
+        state = WwanPacketServiceStateAttaching
+    if not device_awake(machine) or (
+        state == device.packet_state_reported
+        and device.available_data_class == device.available_reported
+        and device.current_data_class == device.current_reported
+    ):
+        return
+    to = unsolicited(0)
+    put_packet_service(
+        machine, &to, WWAN_STATUS_SUCCESS,
+        cause if state == WwanPacketServiceStateDetached else 0, state,
+    )
+
+
+cdef void attach_cancel(machine_t* machine) noexcept nogil:
+    if machine.device.attaching:
+        machine.device.attaching = 0
+        cancel_timers(machine, TIMER_ATTACH)
+
+
+cdef void packet_drop(machine_t* machine) noexcept nogil:
+    """The attachment is gone; what stands on it goes when this is settled."""
+    attach_cancel(machine)
+    if packet_attached(machine):
+        machine.device.packet_state = WwanPacketServiceStateDetached
+        machine.device.contexts_due = 1
+
+
+cdef void attach_begin(machine_t* machine) noexcept nogil:
+    """Attach by itself where the device does so, unless the host detached it. CDMA only pretends."""
+    cdef device_t* device = &machine.device
+    if not registered(machine) or packet_attached(machine) or device.attaching:
+        return
+    if device.detached_by_host:
+        return
+    if is_cdma(machine):
+        device.packet_state = WwanPacketServiceStateAttached
+    elif machine.profile.auto_attach:
+        device.attaching = 1
+        schedule_timer(
+            machine, TIMER_ATTACH,
+            latency_drawn(
+                machine, &machine.profile.latencies[oid_index(OID_WWAN_PACKET_SERVICE)],
+                PURPOSE_RETRY, oid_index(OID_WWAN_PACKET_SERVICE),
+            ),
+            0, 0, 0,
+        )
+
+
+cdef void packet_tell(machine_t* machine, uint32_t cause) noexcept nogil:
+    """Send what the host has not been told of packet service, then what follows for contexts."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t before = device.current_data_class
+    packet_refresh(machine)
+    packet_notify(machine, cause)
+    if device.contexts_due:
+        device.contexts_due = 0
+        contexts_lost(machine, cause)
+    elif before and device.current_data_class and before != device.current_data_class:
+        contexts_data_class_changed(machine)
+
+
+cdef void packet_settle(machine_t* machine, uint32_t cause) noexcept nogil:
+    """After a change of registration: attach where that is the device's to do, and tell."""
+    attach_begin(machine)
+    packet_tell(machine, cause)
+
+
+cdef void attach_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """An attach of the device's own ends."""
+    machine.device.attaching = 0
+    machine.device.packet_state = WwanPacketServiceStateAttached
+    packet_tell(machine, 0)
+
+
+# ---------------------------------------------------------------------------------------------
+# Requests.
+
+cdef uint32_t start_packet_service(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    cdef uint32_t action = get32(
+        request.payload + NDIS_WWAN_SET_PACKET_SERVICE_L1_PacketServiceAction
+    )
+    if action != WwanPacketServiceActionAttach and action != WwanPacketServiceActionDetach:
+        return NDIS_STATUS_INVALID_DATA
+    pending.argument[0] = action
+    machine.device.set_ordinal += 1
+    pending.argument[2] = machine.device.set_ordinal
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void abandon_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """The set changed nothing yet but what queries saw; the host may have to be told of its end."""
+    packet_notify(machine, 0)
+
+
+cdef uint32_t packet_set_status(
+    const machine_t* machine, const pending_t* pending, uint32_t* cause
+) noexcept nogil:
+    """How an attach or detach ends now, with its uNwError."""
+    if pending.argument[0] == WwanPacketServiceActionAttach:
+        if not radio_on(machine):
+            return WWAN_STATUS_RADIO_POWER_OFF
+        if not registered(machine):
+            return WWAN_STATUS_NOT_REGISTERED
+        if packet_attached(machine):
+            return WWAN_STATUS_SUCCESS
+    elif not packet_attached(machine):
+        return WWAN_STATUS_SUCCESS
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+        if pending.outcome == WWAN_STATUS_FAILURE:
+            cause[0] = pending.outcome_cause
+        return pending.outcome
+    return WWAN_STATUS_SUCCESS
+
+
+cdef void finish_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Answer a query, or end a set. A detach never costs the registration."""
+    cdef device_t* device = &machine.device
+    cdef destination_t to = answering(pending)
+    cdef uint32_t before = device.current_data_class
+    cdef uint32_t cause = 0
+    cdef uint32_t status
+    if pending.kind == KIND_QUERY:
+        put_packet_service(
+            machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS, 0,
+            packet_state_now(machine),
+        )
+        return
+    status = packet_set_status(machine, pending, &cause)
+    if status == WWAN_STATUS_SUCCESS:
+        if pending.argument[0] == WwanPacketServiceActionAttach:
+            device.detached_by_host = 0
+            attach_cancel(machine)
+            device.packet_state = WwanPacketServiceStateAttached
+        else:
+            device.detached_by_host = 1
+            packet_drop(machine)
+    packet_refresh(machine)
+    put_packet_service(machine, &to, status, cause, device.packet_state)
+    device.current_data_class = before
+    packet_tell(machine, 0)
+
+
+# ---------------------------------------------------------------------------------------------
+# Changes of the environment, and adopting.
+
+cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noexcept nogil:
+    """The network detaches the device, which stays so until the host attaches or it registers anew."""
+    if packet_attached(machine) or machine.device.attaching:
+        packet_drop(machine)
+        packet_tell(machine, get32(event.payload))
+
+
+cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcept nogil:
+    """The cell offers these classes and puts the device on this one; 0 leaves it to the network."""
+    machine.device.available_override = get32(event.payload)
+    machine.device.current_override = get32(event.payload + 4)
+    packet_tell(machine, 0)
+
+
+cdef bint adopt_packet_service(machine_t* machine, const record_t* event) noexcept nogil:
+    cdef device_t* device = &machine.device
+    cdef const uint8_t* payload = event.payload
+    cdef uint32_t state, available, current
+    if event.code != NDIS_STATUS_WWAN_PACKET_SERVICE:
+        return False
+    if (
+        event.payload_size < NDIS_WWAN_PACKET_SERVICE_STATE_L1_SIZE
+        or get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return True
+    state = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_PacketServiceState)
+    available = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_AvailableDataClass)
+    current = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_CurrentDataClass)
+    if state == WwanPacketServiceStateAttached or state == WwanPacketServiceStateDetached:
+        attach_cancel(machine)
+        device.packet_state = state
+    device.available_override = 0
+    device.current_override = 0
+    packet_refresh(machine)
+    if registered(machine) and available != device.available_data_class:
+        device.available_override = available
+    if device.current_data_class and current != device.current_data_class:
+        device.current_override = current
+    device.available_data_class = available
+    device.current_data_class = current
+    device.packet_state_reported = state
+    device.available_reported = available
+    device.current_reported = current
+    return True

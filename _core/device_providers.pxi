@@ -1,0 +1,502 @@
+# The networks around the device: which it may use, and the three provider lists that it reports.
+
+cdef enum:
+    PROVIDER_ID_LENGTH = 7
+    PROVIDER_NAME_LENGTH = 21
+    ROAMING_TEXT_LENGTH = 64
+    PROVIDER_SIZE = 68                # WWAN_PROVIDER
+    PROVIDER2_SIZE = 80               # WWAN_PROVIDER2
+
+
+cdef uint16_t[PROVIDER_ID_LENGTH] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
+
+
+cdef inline bint is_cdma(const machine_t* machine) noexcept nogil:
+    return machine.device.current_cellular_class == WwanCellularClassCdma
+
+
+cdef const uint16_t* provider_identity(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
+    """A provider's id; CDMA networks without one have the default id."""
+    if provider.provider_id[0] == 0 and is_cdma(machine):
+        return CDMA_DEFAULT_PROVIDER_ID
+    return provider.provider_id
+
+
+cdef inline bint is_home(const machine_t* machine, const provider_t* provider) noexcept nogil:
+    """Whether a provider is the home provider: its id decides."""
+    return same_string(
+        provider.provider_id, machine.profile.home.provider_id, PROVIDER_ID_LENGTH
+    )
+
+
+cdef uint32_t preference_of(
+    const machine_t* machine, const provider_t* provider, uint32_t flag
+) noexcept nogil:
+    """1 + the place in the preferred list of the entry for a provider tagged so; 0 for none."""
+    cdef uint32_t place
+    for place in range(machine.device.preferred_count):
+        if machine.device.preferred[place].provider_state & flag and same_string(
+            machine.device.preferred[place].provider_id, provider.provider_id, PROVIDER_ID_LENGTH
+        ):
+            return place + 1
+    return 0
+
+
+cdef inline bint is_forbidden(const machine_t* machine, const provider_t* provider) noexcept nogil:
+    return (
+        provider.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN != 0
+        or preference_of(machine, provider, WWAN_PROVIDER_STATE_FORBIDDEN) != 0
+    )
+
+
+cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexcept nogil:
+    """Whether the device can hear this network: in coverage, of its class, with a data class of its."""
+    return (
+        provider.kind != 0 and provider.visible != 0
+        and (
+            provider.cellular_class == WwanCellularClassUnknown
+            or provider.cellular_class == machine.device.current_cellular_class
+        )
+        and (provider.data_class == 0 or provider.data_class & machine.profile.data_class != 0)
+    )
+
+
+cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity) noexcept nogil:
+    """The index of the provider with this id, a visible one first; PROVIDER_NONE if there is none."""
+    cdef uint32_t place
+    cdef uint32_t found = PROVIDER_NONE
+    cdef const provider_t* provider
+    for place in range(machine.device.provider_count):
+        provider = &machine.device.providers[place]
+        if provider.kind == 0 or not same_string(
+            provider_identity(machine, provider), identity, PROVIDER_ID_LENGTH
+        ):
+            continue
+        if is_visible(machine, provider):
+            return place
+        if found == PROVIDER_NONE:
+            found = place
+    return found
+
+
+cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
+    """Order of automatic registration: home, preferred as listed, partners, others; lower is better."""
+    cdef uint32_t place
+    if is_home(machine, provider):
+        return 0
+    place = preference_of(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
+    if place:
+        return place
+    return PREFERRED_COUNT_MAX + (1 if provider.kind == PROVIDER_PARTNER else 2)
+
+
+cdef uint32_t best_provider(const machine_t* machine, uint32_t refused) noexcept nogil:
+    """The index of the best usable provider that is not in the bit set `refused`; PROVIDER_NONE."""
+    cdef uint32_t place, rank
+    cdef uint32_t best = PROVIDER_NONE
+    cdef uint32_t best_rank = UINT32_MAX
+    cdef const provider_t* provider
+    for place in range(machine.device.provider_count):
+        provider = &machine.device.providers[place]
+        if (refused >> place) & 1 or not is_visible(machine, provider):
+            continue
+        if is_forbidden(machine, provider):
+            continue
+        rank = provider_rank(machine, provider)
+        if rank < best_rank:
+            best = place
+            best_rank = rank
+    return best
+
+
+cdef inline bint any_network_usable(const machine_t* machine) noexcept nogil:
+    return best_provider(machine, 0) != PROVIDER_NONE
+
+
+# ---------------------------------------------------------------------------------------------
+# Lists.
+
+cdef void put_provider(
+    const machine_t* machine, uint8_t* at, const provider_t* provider, uint32_t state
+) noexcept nogil:
+    """A WWAN_PROVIDER2 with this ProviderState; the home provider has the home provider's name."""
+    memcpy(at, provider, PROVIDER2_SIZE)
+    put_string(at, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
+    put32(at + 16, state)
+    if is_home(machine, provider):
+        put_string(at + 20, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
+
+
+cdef void put_provider_list(
+    machine_t* machine, const destination_t* to, uint32_t status_code, uint32_t status,
+    const provider_t* providers, const uint32_t* states, uint32_t count
+) noexcept nogil:
+    """The form that the lists of visible and of preferred providers share: those with a state."""
+    cdef uint32_t elements = 0
+    cdef uint32_t place
+    cdef uint8_t* element
+    cdef uint8_t* buffer
+    for place in range(count):
+        if states[place]:
+            elements += 1
+    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE)
+    if buffer is NULL:
+        return
+    put_header(buffer, 1, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE)
+    put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus, status)
+    put32(
+        buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType, WwanStructProvider2
+    )
+    put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount, elements)
+    element = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
+    for place in range(count):
+        if states[place]:
+            put_provider(machine, element, &providers[place], states[place])
+            element += PROVIDER2_SIZE
+    emit_indication(
+        machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE
+    )
+
+
+cdef uint32_t visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
+    """ProviderState of a visible provider."""
+    cdef const provider_t* provider = &machine.device.providers[place]
+    cdef uint32_t state = provider.provider_state & (
+        WWAN_PROVIDER_STATE_PREFERRED | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+    )
+    state |= WWAN_PROVIDER_STATE_VISIBLE
+    if is_home(machine, provider):
+        state |= WWAN_PROVIDER_STATE_HOME
+    if is_forbidden(machine, provider):
+        state |= WWAN_PROVIDER_STATE_FORBIDDEN
+    elif preference_of(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
+        state |= WWAN_PROVIDER_STATE_PREFERRED
+    if registered(machine) and machine.device.registered_provider == place:
+        state |= WWAN_PROVIDER_STATE_REGISTERED
+    return state
+
+
+cdef uint32_t start_visible_providers(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    cdef uint32_t action = WWAN_GET_VISIBLE_PROVIDERS_ALL
+    if request.payload_size >= NDIS_WWAN_GET_VISIBLE_PROVIDERS_L1_SIZE:
+        action = get32(
+            request.payload + NDIS_WWAN_GET_VISIBLE_PROVIDERS_L1_VisibleProviders_Action
+        )
+    if action > WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER:
+        return NDIS_STATUS_INVALID_DATA
+    pending.argument[0] = action
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef uint32_t scan_status(const machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Why the networks cannot be searched now; success if they can."""
+    cdef uint32_t status
+    if not radio_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
+    status = subscriber_refusal(machine)
+    if status == WWAN_STATUS_BAD_SIM or status == WWAN_STATUS_NOT_INITIALIZED:
+        # Neither is among this indication's documented codes.
+        return WWAN_STATUS_FAILURE
+    if status == WWAN_STATUS_SUCCESS and pending.forced:
+        return pending.outcome
+    return status
+
+
+cdef void finish_visible_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = answering(pending)
+    cdef uint32_t[PROVIDER_COUNT_MAX] states
+    cdef uint32_t status = scan_status(machine, pending)
+    cdef uint32_t place
+    cdef bint any_visible = False
+    memset(states, 0, sizeof(states))
+    if status == WWAN_STATUS_SUCCESS:
+        for place in range(machine.device.provider_count):
+            if not is_visible(machine, &machine.device.providers[place]):
+                continue
+            if is_cdma(machine) and not is_home(machine, &machine.device.providers[place]):
+                continue
+            states[place] = visible_state(machine, place)
+            if pending.argument[0] == WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER and not (
+                states[place] & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+            ):
+                states[place] = 0
+            any_visible |= states[place] != 0
+        if not any_visible:
+            status = WWAN_STATUS_PROVIDERS_NOT_FOUND
+    put_provider_list(
+        machine, &to, NDIS_STATUS_WWAN_VISIBLE_PROVIDERS, status, machine.device.providers, states,
+        machine.device.provider_count,
+    )
+
+
+cdef uint32_t list_status(const machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Why what the SIM stores cannot be read now; success if it can."""
+    cdef uint32_t status = sim_refusal(machine)
+    if status == WWAN_STATUS_FAILURE:
+        return WWAN_STATUS_READ_FAILURE
+    if status == WWAN_STATUS_SUCCESS and pending.forced:
+        return pending.outcome
+    return status
+
+
+cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = answering(pending)
+    cdef const provider_t* home = &machine.profile.home
+    cdef uint32_t status = list_status(machine, pending)
+    cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    if buffer is NULL:
+        return
+    if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
+        status = WWAN_STATUS_READ_FAILURE
+    put_header(buffer, 2, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
+    if status == WWAN_STATUS_SUCCESS:
+        put_provider(
+            machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
+            WWAN_PROVIDER_STATE_HOME,
+        )
+    emit_indication(
+        machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Preferred providers.
+
+cdef uint32_t start_preferred_providers(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Keep the new list; one longer than the SIM holds is accepted and fails later."""
+    cdef uint32_t element_type = get32(
+        request.payload + NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementType
+    )
+    cdef uint32_t count = get32(
+        request.payload + NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementCount
+    )
+    cdef uint32_t room = request.payload_size - NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_SIZE
+    cdef uint32_t size = PROVIDER2_SIZE
+    if element_type == WwanStructProvider:
+        size = PROVIDER_SIZE
+    elif element_type != WwanStructProvider2 and count:
+        return NDIS_STATUS_INVALID_DATA
+    if count > room // size:
+        return NDIS_STATUS_INVALID_LENGTH
+    pending.argument[0] = count
+    pending.argument[1] = size
+    if count > PREFERRED_COUNT_MAX:
+        return NDIS_STATUS_INDICATION_REQUIRED
+    pending.parameter_size = count * size
+    pending.slot = slot_take(
+        machine, request.payload + NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_SIZE,
+        pending.parameter_size,
+    )
+    return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
+    """Read a WWAN_PROVIDER or WWAN_PROVIDER2; what follows their 80 bytes is zeroed."""
+    memset(into, 0, sizeof(provider_t))
+    take_string(into.provider_id, at, PROVIDER_ID_LENGTH)
+    into.provider_state = get32(at + 16)
+    take_string(into.provider_name, at + 20, PROVIDER_NAME_LENGTH)
+    into.data_class = get32(at + 64)
+    into.rssi = WWAN_RSSI_UNKNOWN
+    into.error_rate = WWAN_ERROR_RATE_UNKNOWN
+    if size >= PROVIDER2_SIZE:
+        into.cellular_class = get32(at + 68)
+        into.rssi = get32(at + 72)
+        into.error_rate = get32(at + 76)
+
+
+cdef void take_preferred(
+    machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
+) noexcept nogil:
+    """Replace the preferred list; each entry is preferred or forbidden, nothing else."""
+    cdef provider_t* entry
+    cdef uint32_t place
+    machine.device.preferred_count = count
+    for place in range(count):
+        entry = &machine.device.preferred[place]
+        read_provider(entry, elements + place * size, size)
+        if entry.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
+            entry.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
+        else:
+            entry.provider_state = WWAN_PROVIDER_STATE_PREFERRED
+
+
+cdef void finish_preferred_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """The list, or what became of a set: then without elements."""
+    cdef destination_t to = answering(pending)
+    cdef uint32_t[PREFERRED_COUNT_MAX] states
+    cdef uint32_t status = list_status(machine, pending)
+    cdef uint32_t count = 0
+    cdef uint32_t place
+    if status == WWAN_STATUS_NOT_INITIALIZED:
+        # Not among this indication's documented codes.
+        status = WWAN_STATUS_READ_FAILURE
+    if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
+        if pending.slot < 0:
+            status = WWAN_STATUS_NO_DEVICE_SUPPORT
+        else:
+            take_preferred(
+                machine, machine.parameters[pending.slot], pending.argument[0], pending.argument[1]
+            )
+    elif status == WWAN_STATUS_SUCCESS:
+        count = machine.device.preferred_count
+        for place in range(count):
+            states[place] = machine.device.preferred[place].provider_state
+    put_provider_list(
+        machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, status, machine.device.preferred,
+        states, count,
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# Changes of the environment.
+
+cdef uint32_t provider_place(
+    const machine_t* machine, const uint16_t* identity
+) noexcept nogil:
+    """Where a provider with this id is or can be kept; PROVIDER_NONE when there is no room."""
+    cdef uint32_t place = provider_named(machine, identity)
+    if place != PROVIDER_NONE:
+        return place
+    for place in range(machine.device.provider_count):
+        if machine.device.providers[place].kind == 0:
+            return place
+    if machine.device.provider_count < PROVIDER_COUNT_MAX:
+        return machine.device.provider_count
+    return PROVIDER_NONE
+
+
+cdef uint32_t add_provider(
+    machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
+) noexcept nogil:
+    """Add or replace a visible provider; its place. A replaced one keeps its kind and its refusal."""
+    cdef provider_t provider
+    cdef provider_t* entry
+    cdef uint32_t place
+    read_provider(&provider, at, size)
+    place = provider_place(machine, provider.provider_id)
+    if place == PROVIDER_NONE:
+        return place
+    if place == machine.device.provider_count:
+        machine.device.provider_count += 1
+        memset(&machine.device.providers[place], 0, sizeof(provider_t))
+    entry = &machine.device.providers[place]
+    if entry.kind == 0:
+        entry[0] = provider
+        entry.kind = kind
+        if is_home(machine, entry):
+            entry.kind = PROVIDER_HOME
+    else:
+        if place == machine.device.registered_provider and not same_string(
+            entry.provider_name, provider.provider_name, PROVIDER_NAME_LENGTH
+        ):
+            machine.device.register_changed = 1
+        memcpy(entry, &provider, PROVIDER2_SIZE)
+    entry.visible = 1
+    return place
+
+
+cdef void stimulus_provider_change(machine_t* machine, const record_t* event) noexcept nogil:
+    """A network appears, changes or goes. Places stay as they are: coverage refers to them."""
+    cdef uint32_t place
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef const uint8_t* provider = event.payload + 4
+    take_string(identity, provider, PROVIDER_ID_LENGTH)
+    if get32(event.payload) == 0:
+        place = provider_named(machine, identity)
+        if place == PROVIDER_NONE:
+            return
+        machine.device.providers[place].kind = 0
+        machine.device.providers[place].visible = 0
+    else:
+        place = add_provider(
+            machine, provider, PROVIDER2_SIZE,
+            PROVIDER_PARTNER if get32(provider + 16) & WWAN_PROVIDER_STATE_PREFERRED
+            else PROVIDER_ROAMING,
+        )
+        if place == PROVIDER_NONE:
+            return
+    networks_changed(machine, True)
+
+
+cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept nogil:
+    """One network, or all, come into reach or go out of it."""
+    cdef uint32_t visible = get32(event.payload) != 0
+    cdef uint32_t index = get32(event.payload + 4)
+    cdef uint32_t place
+    cdef bint changed = False
+    for place in range(machine.device.provider_count):
+        if (index != UINT32_MAX and index != place) or machine.device.providers[place].kind == 0:
+            continue
+        if machine.device.providers[place].visible != visible:
+            machine.device.providers[place].visible = visible
+            changed = True
+    if changed:
+        networks_changed(machine, visible != 0)
+
+
+cdef void adopt_visible_providers(
+    machine_t* machine, const uint8_t* payload, uint32_t payload_size
+) noexcept nogil:
+    """What a scan found is there, and nothing else is."""
+    cdef uint32_t count = get32(
+        payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount
+    )
+    cdef uint32_t size = PROVIDER2_SIZE
+    cdef uint32_t place, element
+    cdef const uint8_t* at = payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
+    if get32(
+        payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType
+    ) == WwanStructProvider:
+        size = PROVIDER_SIZE
+    if count > (payload_size - NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE) // size:
+        return
+    for place in range(machine.device.provider_count):
+        if place != machine.device.registered_provider:
+            machine.device.providers[place].visible = 0
+    for element in range(count):
+        place = add_provider(machine, at + element * size, size, PROVIDER_ROAMING)
+        if place != PROVIDER_NONE:
+            machine.device.providers[place].provider_state &= (
+                WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
+                | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+            )
+
+
+cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept nogil:
+    cdef const uint8_t* payload = event.payload
+    cdef uint32_t count, size
+    if event.code == NDIS_STATUS_WWAN_HOME_PROVIDER:
+        return True
+    if (
+        event.code != NDIS_STATUS_WWAN_VISIBLE_PROVIDERS
+        and event.code != NDIS_STATUS_WWAN_PREFERRED_PROVIDERS
+    ):
+        return False
+    if (
+        event.payload_size < NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
+        or get32(payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return True
+    if event.code == NDIS_STATUS_WWAN_VISIBLE_PROVIDERS:
+        adopt_visible_providers(machine, payload, event.payload_size)
+        return True
+    count = get32(payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementCount)
+    size = PROVIDER2_SIZE
+    if get32(
+        payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementType
+    ) == WwanStructProvider:
+        size = PROVIDER_SIZE
+    # The completion of a set lists nothing, and so witnesses nothing.
+    if count and count <= PREFERRED_COUNT_MAX and (
+        count <= (event.payload_size - NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE) // size
+    ):
+        take_preferred(machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size)
+    return True

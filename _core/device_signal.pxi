@@ -1,0 +1,227 @@
+# SIGNAL_STATE. Rssi is coded in steps of 2 dB. The device reports changes of at least the threshold,
+# at most one every 5 s; when the host has ordered an interval, it also reports at each interval's end.
+
+cdef enum:
+    RSSI_INTERVAL_DEFAULT_S = 5
+    RSSI_THRESHOLD_DEFAULT = 3        # coded: the least that is not under 5 dB
+    RSSI_MAX = 31
+    ERROR_RATE_MAX = 7
+    RSRP_UNKNOWN = 127                # coded values of WWAN_SIGNAL_STATE_EXT
+    SNR_UNKNOWN = 128
+    SIGNAL_EXTENSION_SIZE = 20
+
+
+cdef enum:
+    NANOSECONDS_PER_SECOND = 1000000000
+
+
+cdef int64_t SIGNAL_GAP_NS = 5000000000
+
+
+cdef inline bint signal_known(const machine_t* machine) noexcept nogil:
+    """Whether there is a signal to report: registered, with the radio on."""
+    return registered(machine) and radio_on(machine)
+
+
+cdef inline uint32_t default_interval_s(const machine_t* machine) noexcept nogil:
+    if machine.profile.rssi_interval_s == WWAN_RSSI_DEFAULT:
+        return RSSI_INTERVAL_DEFAULT_S
+    return machine.profile.rssi_interval_s
+
+
+cdef inline uint32_t default_threshold(const machine_t* machine) noexcept nogil:
+    if machine.profile.rssi_threshold == WWAN_RSSI_DEFAULT:
+        return RSSI_THRESHOLD_DEFAULT
+    return machine.profile.rssi_threshold
+
+
+cdef void put_signal_extension(
+    const machine_t* machine, uint8_t* at, uint32_t data_class
+) noexcept nogil:
+    """One WWAN_SIGNAL_STATE_EXT. RSRP is known on the current class; it follows the RSSI."""
+    cdef uint32_t strength = RSRP_UNKNOWN
+    if (
+        signal_known(machine) and machine.device.rssi <= RSSI_MAX
+        and machine.device.current_data_class & data_class
+    ):
+        strength = 16 + 2 * machine.device.rssi
+    put32(at + WWAN_SIGNAL_STATE_EXT_L1_RSRP, strength)
+    put32(at + WWAN_SIGNAL_STATE_EXT_L1_SNR, SNR_UNKNOWN)
+    put32(at + WWAN_SIGNAL_STATE_EXT_L1_DataClass, data_class)
+
+
+cdef void put_signal_state(
+    machine_t* machine, const destination_t* to, uint32_t status
+) noexcept nogil:
+    """NDIS_WWAN_SIGNAL_STATE; the Windows 11 form lists the classes that have an RSRP."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t size = NDIS_WWAN_SIGNAL_STATE_L1_SIZE
+    cdef uint32_t classes = 0
+    cdef uint32_t elements = 0
+    cdef uint8_t* buffer
+    cdef uint8_t* element
+    if machine.profile.structures == STRUCTURES_WINDOWS_11:
+        size = NDIS_WWAN_SIGNAL_STATE_L2_SIZE
+        classes = machine.profile.data_class & (WWAN_DATA_CLASS_LTE | WWAN_DATA_CLASS_5G)
+        elements = (classes & WWAN_DATA_CLASS_LTE != 0) + (classes & WWAN_DATA_CLASS_5G != 0)
+    buffer = emit_begin(machine, size + elements * SIGNAL_EXTENSION_SIZE)
+    if buffer is NULL:
+        return
+    put_header(buffer, 1 if size == NDIS_WWAN_SIGNAL_STATE_L1_SIZE else 3, size)
+    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_uStatus, status)
+    device.rssi_reported = device.rssi if signal_known(machine) else WWAN_RSSI_UNKNOWN
+    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi, device.rssi_reported)
+    put32(
+        buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_ErrorRate,
+        device.error_rate if signal_known(machine) else WWAN_ERROR_RATE_UNKNOWN,
+    )
+    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiInterval, device.rssi_interval_s)
+    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiThreshold, device.rssi_threshold)
+    if size == NDIS_WWAN_SIGNAL_STATE_L2_SIZE:
+        put32(
+            buffer + NDIS_WWAN_SIGNAL_STATE_L2_SignalState_SignalStateListHeader_ElementType,
+            WwanStructSignalState,
+        )
+        put32(
+            buffer + NDIS_WWAN_SIGNAL_STATE_L2_SignalState_SignalStateListHeader_ElementCount,
+            elements,
+        )
+        element = buffer + size
+        if classes & WWAN_DATA_CLASS_LTE:
+            put_signal_extension(machine, element, WWAN_DATA_CLASS_LTE)
+            element += SIGNAL_EXTENSION_SIZE
+        if classes & WWAN_DATA_CLASS_5G:
+            put_signal_extension(machine, element, WWAN_DATA_CLASS_5G)
+    emit_indication(
+        machine, NDIS_STATUS_WWAN_SIGNAL_STATE, to, size + elements * SIGNAL_EXTENSION_SIZE
+    )
+
+
+cdef bint rssi_moved(const machine_t* machine) noexcept nogil:
+    """Whether the signal differs from the last report by the threshold, or became known or unknown."""
+    cdef const device_t* device = &machine.device
+    cdef uint32_t reported = device.rssi_reported
+    if device.rssi_threshold == WWAN_RSSI_DISABLE or device.rssi == reported:
+        return False
+    if device.rssi == WWAN_RSSI_UNKNOWN or reported == WWAN_RSSI_UNKNOWN:
+        return True
+    if device.rssi > reported:
+        return device.rssi - reported >= device.rssi_threshold
+    return reported - device.rssi >= device.rssi_threshold
+
+
+cdef void signal_consider(machine_t* machine) noexcept nogil:
+    """Report the signal if that is due, and set the timer for when it will be."""
+    cdef device_t* device = &machine.device
+    cdef int64_t interval_ns = <int64_t>device.rssi_interval_s * NANOSECONDS_PER_SECOND
+    cdef int64_t gap_ns = SIGNAL_GAP_NS
+    cdef int64_t next_ns = INT64_MAX
+    cdef destination_t to
+    if device.signal_timer:
+        device.signal_timer = 0
+        cancel_timers(machine, TIMER_SIGNAL)
+    if not device_awake(machine) or not signal_known(machine):
+        device.rssi_reported = WWAN_RSSI_UNKNOWN
+        return
+    if device.rssi_periodic and interval_ns < gap_ns:
+        gap_ns = interval_ns
+    if device.rssi_periodic:
+        next_ns = time_after(device.signal_reported_ns, interval_ns)
+    if rssi_moved(machine) and time_after(device.signal_reported_ns, gap_ns) < next_ns:
+        next_ns = time_after(device.signal_reported_ns, gap_ns)
+    if next_ns <= device.now_ns:
+        device.signal_reported_ns = device.now_ns
+        to = unsolicited(0)
+        put_signal_state(machine, &to, WWAN_STATUS_SUCCESS)
+        next_ns = time_after(device.now_ns, interval_ns) if device.rssi_periodic else INT64_MAX
+    if next_ns != INT64_MAX:
+        device.signal_timer = 1
+        schedule_timer(machine, TIMER_SIGNAL, next_ns - device.now_ns, 0, 0, 0)
+
+
+cdef void signal_settle(machine_t* machine) noexcept nogil:
+    """After a change of registration or radio: events begin, or cease without a word."""
+    if signal_known(machine) != (machine.device.rssi_reported != WWAN_RSSI_UNKNOWN) or (
+        machine.device.rssi_periodic and not machine.device.signal_timer
+    ):
+        signal_consider(machine)
+
+
+cdef void signal_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+    machine.device.signal_timer = 0
+    signal_consider(machine)
+
+
+cdef uint32_t start_signal(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    cdef uint32_t threshold = get32(
+        request.payload + NDIS_WWAN_SET_SIGNAL_INDICATION_L1_SignalIndication_RssiThreshold
+    )
+    if threshold > RSSI_MAX and threshold != WWAN_RSSI_DEFAULT:
+        return NDIS_STATUS_INVALID_DATA
+    pending.argument[0] = get32(
+        request.payload + NDIS_WWAN_SET_SIGNAL_INDICATION_L1_SignalIndication_RssiInterval
+    )
+    pending.argument[1] = threshold
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Report the signal; a set first orders when it is reported, whether or not there is any now."""
+    cdef device_t* device = &machine.device
+    cdef destination_t to = answering(pending)
+    cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
+    if pending.kind == KIND_QUERY or status != WWAN_STATUS_SUCCESS:
+        put_signal_state(machine, &to, status)
+        return
+    device.rssi_interval_s = pending.argument[0]
+    device.rssi_threshold = pending.argument[1]
+    device.rssi_periodic = (
+        pending.argument[0] != WWAN_RSSI_DEFAULT and pending.argument[0] != WWAN_RSSI_DISABLE
+    )
+    if pending.argument[0] == WWAN_RSSI_DEFAULT:
+        device.rssi_interval_s = default_interval_s(machine)
+    if pending.argument[1] == WWAN_RSSI_DEFAULT:
+        device.rssi_threshold = default_threshold(machine)
+    put_signal_state(machine, &to, status)
+    if device.rssi_periodic and signal_known(machine):
+        # The completion has just reported; the first interval begins with it.
+        device.signal_reported_ns = device.now_ns
+    signal_consider(machine)
+
+
+cdef void stimulus_signal(machine_t* machine, const record_t* event) noexcept nogil:
+    """The signal becomes this; values that no report may have change nothing."""
+    cdef uint32_t rssi = get32(event.payload)
+    cdef uint32_t error_rate = get32(event.payload + 4)
+    if rssi > RSSI_MAX and rssi != WWAN_RSSI_UNKNOWN:
+        return
+    if error_rate > ERROR_RATE_MAX and error_rate != WWAN_ERROR_RATE_UNKNOWN:
+        return
+    machine.device.rssi = rssi
+    machine.device.error_rate = error_rate
+    signal_consider(machine)
+
+
+cdef bint adopt_signal_state(machine_t* machine, const record_t* event) noexcept nogil:
+    cdef device_t* device = &machine.device
+    cdef const uint8_t* payload = event.payload
+    cdef uint32_t rssi
+    if event.code != NDIS_STATUS_WWAN_SIGNAL_STATE:
+        return False
+    if (
+        event.payload_size < NDIS_WWAN_SIGNAL_STATE_L1_SIZE
+        or get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return True
+    rssi = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi)
+    if rssi <= RSSI_MAX or (rssi == WWAN_RSSI_UNKNOWN and signal_known(machine)):
+        device.rssi = rssi
+        device.error_rate = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_ErrorRate)
+    device.rssi_reported = rssi
+    device.rssi_interval_s = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiInterval)
+    device.rssi_threshold = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiThreshold)
+    if event.request_id == 0:
+        device.signal_reported_ns = event.time_ns
+    return True
