@@ -7,7 +7,7 @@
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence, FieldDifference, field_differences
 from wwanreplay.replay.driver import DIVERGENCES_MAX, Gap, ReplayResult
-from wwanreplay.replay.replay import replay, replay_events
+from wwanreplay.replay.verb import replay, replay_events
 
 __all__ = [
     "DIVERGENCES_MAX",

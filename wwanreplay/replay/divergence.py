@@ -46,7 +46,8 @@ class Divergence:
     before which it should stand and the time it was due. `root` is False when it follows from the
     divergence at `root_index`. `state` is the replayed device's there, `before` the records just
     before, `nearest` the event that comes closest to the one that has no partner.
-    `records_lost_before` says that a gap in the recording precedes it.
+    `records_lost_before` says that a gap in the recording precedes it. A divergence of the MBIM side
+    says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`.
     """
 
     kind: DivergenceKind
@@ -61,6 +62,8 @@ class Divergence:
     before: tuple[Event, ...] = ()
     records_lost_before: bool = False
     note: str = ""
+    wire_recorded: bytes | None = None
+    wire_rebuilt: bytes | None = None
 
     @property
     def event(self) -> Event | None:

@@ -11,6 +11,7 @@ from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, Replay
 from wwanreplay.errors import TraceError
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
+from wwanreplay.replay.wire import WireCheck
 from wwanreplay.replay.hypotheses import (
     TRIALS_MAX,
     TRIALS_MAX_COUNTING,
@@ -18,6 +19,7 @@ from wwanreplay.replay.hypotheses import (
     Hypothesis,
     Trial,
     Window,
+    open_chunk,
 )
 
 # Records after which a new anchor is dropped: what a divergence costs, and the memory that is held.
@@ -116,10 +118,12 @@ class _EventsBefore:
         self._ahead: Event | None = None
 
     def add(self, chunk: ChunkLike) -> None:
-        """Have a further chunk at hand; of those that were not looked at the last one stays."""
-        if self._reader is None:
-            self._chunks.clear()
+        """Have a further chunk at hand; the last two stay."""
         self._chunks.append(chunk)
+        if len(self._chunks) > 2:
+            self._chunks.popleft()
+            self._events.clear()
+            self._reader = self._ahead = None
 
     def get(self, index: int) -> tuple[Event, ...]:
         """The records before `index`, which never goes back."""
@@ -163,18 +167,21 @@ class Drive:
         path: str | None = None,
         digest_state: bytes | None = None,
         on_chunk: Callable[[ChunkLike], None] | None = None,
+        wire: WireCheck | None = None,
     ) -> None:
         self.options = options
         self.path = path
         self.result = ReplayResult(path=path)
         self.ledger = Ledger(options.divergences_max)
         self._on_chunk = on_chunk
+        self._wire = wire
         self._before = _EventsBefore(options.events_before)
         self._since_anchor: list[ChunkLike] = []
         self._bytes_since_anchor = 0
         self._chunks: Iterator[ChunkLike] = iter(())
         self._current: ChunkLike | None = None
         self._outputs_seen = 0
+        self._started = False
         self._ended = False
         replayer = Replayer(engine, digest_state=digest_state, path=path)
         self._hypotheses = [Hypothesis(replayer, engine)]
@@ -187,6 +194,8 @@ class Drive:
             self._run_chunk()
         if complete and not self._ended:
             self._check_end()
+            if self._wire is not None:
+                self._report_wire(self._wire.finish())
         return self._finished(time.perf_counter() - started_s)
 
     def _finished(self, elapsed_s: float) -> ReplayResult:
@@ -205,6 +214,10 @@ class Drive:
 
     def _open_next(self) -> bool:
         """Stand before the next chunk with every hypothesis; False when there is none."""
+        if len(self._hypotheses) > 1:
+            self._merge()
+        if self._bytes_since_anchor >= ANCHOR_BYTES:
+            self._drop_anchors()
         chunk = self._take_chunk()
         if chunk is None:
             return False
@@ -214,23 +227,23 @@ class Drive:
 
     def _take_chunk(self) -> ChunkLike | None:
         """The next chunk, the present one being used up."""
-        lead = self._hypotheses[0].replayer
         if self._current is not None:
-            self._check_count(lead, self._current)
-            self._merge()
+            self._check_count(self._hypotheses[0].replayer, self._current)
         chunk = next(self._chunks, None)
         if chunk is None:
+            self._current = None
             return None
-        if self._current is None:
+        if not self._started:
+            self._started = True
             self.result.first_index = chunk.first_index
-        if self._bytes_since_anchor >= ANCHOR_BYTES:
-            self._drop_anchors()
         self._current = chunk
         self._since_anchor.append(chunk)
         self._bytes_since_anchor += len(chunk.records)
         self._before.add(chunk)
         if self._on_chunk is not None:
             self._on_chunk(chunk)
+        if self._wire is not None:
+            self._report_wire(self._wire.check(chunk))
         return chunk
 
     def _check_count(self, lead: Replayer, chunk: ChunkLike) -> None:
@@ -325,11 +338,12 @@ class Drive:
         while len(recorded) < WINDOW_MAX:
             event = lead.recorded()
             if event is None:
-                chunk = self._take_chunk_for(lead)
+                chunk = self._take_chunk()
                 if chunk is None:
                     break
+                open_chunk(lead, chunk)
                 continue
-            if self._is_behind_stop(event):
+            if self._is_behind_stop(event.index or 0, event.time_ns):
                 if self.options.stop_time_ns is not None and event.time_ns > end_time_ns:
                     end_time_ns = max(end_time_ns, self.options.stop_time_ns)
                 self._ended = True
@@ -343,24 +357,6 @@ class Drive:
                 end_time_ns = max(end_time_ns, event.time_ns)
             lead.skip()
         return Window(recorded, lead.next_index, end_time_ns)
-
-    def _take_chunk_for(self, lead: Replayer) -> ChunkLike | None:
-        chunk = self._take_chunk()
-        if chunk is not None:
-            lead.open_chunk(
-                chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset
-            )
-        return chunk
-
-    def _is_behind_stop(self, event: Event) -> bool:
-        options = self.options
-        if options.stop_time_ns is not None and event.time_ns > options.stop_time_ns:
-            return True
-        return (
-            options.stop_record is not None
-            and event.index is not None
-            and event.index >= options.stop_record
-        )
 
     def _go_on(self, trials: list[Trial]) -> None:
         """Continue behind the window with the best explanations as hypotheses."""
@@ -396,15 +392,28 @@ class Drive:
 
     # Reports.
 
-    def _is_before_start(self, difference: Difference) -> bool:
+    def _is_before_start(self, index: int, time_ns: int) -> bool:
         options = self.options
-        if options.start_record is not None and difference.index < options.start_record:
+        if options.start_record is not None and index < options.start_record:
             return True
-        start_ns = options.start_time_ns
-        return start_ns is not None and difference.event.time_ns < start_ns
+        return options.start_time_ns is not None and time_ns < options.start_time_ns
+
+    def _is_behind_stop(self, index: int, time_ns: int) -> bool:
+        options = self.options
+        if options.stop_record is not None and index >= options.stop_record:
+            return True
+        return options.stop_time_ns is not None and time_ns > options.stop_time_ns
+
+    def _report_wire(self, found: list[Divergence]) -> None:
+        for divergence in found:
+            place = divergence.index, divergence.time_ns
+            if self._is_before_start(*place):
+                self.result.before_start_count += 1
+            elif not self._is_behind_stop(*place):
+                self.ledger.add_wire(divergence)
 
     def _report(self, difference: Difference, window: Window, trial: Trial) -> None:
-        if self._is_before_start(difference):
+        if self._is_before_start(difference.index, difference.event.time_ns):
             self.result.before_start_count += 1
             return
 
