@@ -562,6 +562,13 @@ cdef int32_t slot_take(
     return -1
 
 
+cdef inline uint8_t* parameter_buffer(
+    machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """The buffer that a request's slot_take kept."""
+    return machine.parameters[pending.slot if pending.slot >= 0 else 0]
+
+
 cdef inline void slot_give_back(machine_t* machine, int32_t slot) noexcept nogil:
     if slot >= 0:
         machine.device.slots_used &= ~(1u << slot)
@@ -767,18 +774,6 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
             at = 0
         else:
             at += 1
-
-
-cdef void abort_requests(machine_t* machine, uint32_t status) noexcept nogil:
-    """Power or presence went away: complete what was not completed, forget what was to follow."""
-    cdef queue_t* queue = &machine.device.queue
-    cdef pending_t pending
-    while queue.count:
-        queue_pop(queue, &pending)
-        slot_give_back(machine, pending.slot)
-        if pending.action == ACTION_COMPLETE or pending.action == ACTION_ANSWER:
-            complete_now(machine, &pending, status, 0)
-    queue_clear(queue)
 
 
 cdef void device_fire(machine_t* machine) noexcept nogil:

@@ -213,7 +213,11 @@ cdef void pin_operation(
     cdef uint32_t pin_type = pending.argument[0]
     cdef uint32_t operation = pending.argument[1]
     cdef uint32_t length = PIN_LENGTH
-    cdef const uint8_t* parameters = machine.parameters[pending.slot]
+    cdef const uint8_t* parameters
+    if pending.slot < 0:
+        answer.status = WWAN_STATUS_FAILURE
+        return
+    parameters = machine.parameters[pending.slot]
     if pending.parameter_size == NDIS_WWAN_SET_PIN_EX_L1_SIZE:
         length = PIN_LENGTH_WINDOWS_7
     memset(pin, 0, sizeof(pin))

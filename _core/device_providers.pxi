@@ -339,11 +339,12 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         # Not among this indication's documented codes.
         status = WWAN_STATUS_READ_FAILURE
     if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
-        if pending.slot < 0:
+        if pending.slot < 0 or pending.argument[0] > PREFERRED_COUNT_MAX:
             status = WWAN_STATUS_NO_DEVICE_SUPPORT
         else:
             take_preferred(
-                machine, machine.parameters[pending.slot], pending.argument[0], pending.argument[1]
+                machine, machine.parameters[pending.slot], pending.argument[0],
+                PROVIDER_SIZE if pending.argument[1] == PROVIDER_SIZE else PROVIDER2_SIZE,
             )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count

@@ -229,7 +229,7 @@ cdef void put_registration_now(
         latest.argument[0] == WwanRegisterActionAutomatic or manual_supported(machine)
     ):
         mode = WwanRegisterModeAutomatic
-        if latest.argument[0] == WwanRegisterActionManual:
+        if latest.argument[0] == WwanRegisterActionManual and latest.slot >= 0:
             mode = WwanRegisterModeManual
             identity = <const uint16_t*>machine.parameters[latest.slot]
         if can_register(machine):
@@ -440,7 +440,7 @@ cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcep
 cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
-    if pending.argument[0] == WwanRegisterActionManual:
+    if pending.argument[0] == WwanRegisterActionManual and pending.slot >= 0:
         device.register_mode = WwanRegisterModeManual
         memcpy(
             device.manual_provider_id, machine.parameters[pending.slot], 2 * PROVIDER_ID_LENGTH
