@@ -395,6 +395,11 @@ cdef dict describe_state(const machine_t* machine):
     }
 
 
+def model_version():
+    """Version of the device model: raised by every change of behaviour."""
+    return MODEL_VERSION
+
+
 def core_limits():
     """The named limits of the engine, by name."""
     return {

@@ -366,6 +366,9 @@ class Engine:
     def state(self) -> dict[str, Any]:
         """The state in words and numbers, for reports."""
 
+def model_version() -> int:
+    """Version of the device model: raised by every change of behaviour."""
+
 def core_limits() -> dict[str, int]:
     """The named limits of the engine."""
 
