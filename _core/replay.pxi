@@ -206,7 +206,8 @@ cdef class Replayer:
         if digest_state is None:
             other.digest_value = self.digest_value
         other.cursor = self.cursor
-        other.view = self.view
+        if self.cursor.start is not NULL:  # a chunk is open
+            other.view = self.view
         other.counted = self.counted
         other.offset = self.offset
         return other

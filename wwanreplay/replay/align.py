@@ -208,7 +208,16 @@ class _Alignment:
             lambda left: (left.hole, left.event.kind, left.event.namespace, left.event.code),
             kind.CHANGED,
         )
-        self._pair_by(lambda left: (left.hole, left.event.time_ns), kind.CHANGED)
+        self._pair_by(
+            lambda left: (
+                left.hole,
+                left.event.kind,
+                left.event.time_ns,
+                left.event.port,
+                left.event.request_id,
+            ),
+            kind.CHANGED,
+        )
         for left in self.recorded_left:
             if not left.paired:
                 self._found_left(kind.EXTRA, left, None)

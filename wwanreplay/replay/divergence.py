@@ -237,7 +237,9 @@ class Ledger:
             self.listed.append(divergence)
         self.count += 1
         self.root_count += root_index is None
-        self._remember(found, found.index if root_index is None else root_index, divergence)
+        if root_index is None:
+            root_index = found.index if divergence is None else divergence.index
+        self._remember(found, root_index, divergence)
 
     def add_wire(self, divergence: Divergence) -> None:
         """Take a difference of the rebuilt MBIM side."""

@@ -331,10 +331,13 @@ class Drive:
             self.ledger.heard()
 
     def _gather(self) -> Window:
-        """Take the recorded outputs up to the next input, over chunks if need be."""
-        lead = self._hypotheses[0].replayer
+        """Take the recorded outputs up to the next input, over chunks if need be.
+
+        The window ends at the time of that input, whatever times the outputs before it claim.
+        """
+        lead, engine = self._hypotheses[0].replayer, self._hypotheses[0].engine
         recorded: list[Event] = []
-        end_time_ns = self._hypotheses[0].engine.now_ns
+        end_time_ns: int | None = None
         while len(recorded) < WINDOW_MAX:
             event = lead.recorded()
             if event is None:
@@ -344,19 +347,20 @@ class Drive:
                 open_chunk(lead, chunk)
                 continue
             if self._is_behind_stop(event.index or 0, event.time_ns):
-                if self.options.stop_time_ns is not None and event.time_ns > end_time_ns:
-                    end_time_ns = max(end_time_ns, self.options.stop_time_ns)
+                if self.options.stop_time_ns is not None:
+                    end_time_ns = min(event.time_ns, self.options.stop_time_ns)
                 self._ended = True
                 break
             if event.kind in DRIVING:
                 if event.kind != Kind.KIND_GAP:
-                    end_time_ns = max(end_time_ns, event.time_ns)
+                    end_time_ns = event.time_ns
                 break
             if event.kind in OUTPUTS:
                 recorded.append(event)
-                end_time_ns = max(end_time_ns, event.time_ns)
             lead.skip()
-        return Window(recorded, lead.next_index, end_time_ns)
+        if end_time_ns is None:
+            end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
+        return Window(recorded, lead.next_index, max(end_time_ns, engine.now_ns))
 
     def _go_on(self, trials: list[Trial]) -> None:
         """Continue behind the window with the best explanations as hypotheses."""
@@ -420,6 +424,8 @@ class Drive:
         def details(divergence: Divergence) -> None:
             divergence.state = self._state_at(divergence, window, trial)
             divergence.before = self._before.get(divergence.index)
+            if divergence.kind is DivergenceKind.MISSING:
+                _stand_before_later(divergence)
             if divergence.kind in (DivergenceKind.MISSING, DivergenceKind.EXTRA):
                 divergence.nearest = self._nearest(difference, divergence, window, trial)
 
@@ -441,3 +447,13 @@ class Drive:
         else:
             candidates = [*divergence.before, *window.recorded]
         return nearest_event(difference.event, candidates)
+
+
+def _stand_before_later(divergence: Divergence) -> None:
+    """Let a missing output stand before notes and messages of a later time."""
+    before = list(divergence.before)
+    while before and before[-1].kind not in DRIVING | OUTPUTS:
+        if before[-1].time_ns <= divergence.time_ns or before[-1].index is None:
+            break
+        divergence.index = before.pop().index or 0
+    divergence.before = tuple(before)
