@@ -54,14 +54,15 @@ ctypedef struct statistics_t:
 
 ctypedef struct port_t:
     context_t contexts[CONTEXT_COUNT_MAX]
-    pco_t pco
+    pco_t pco                         # what the device has received
+    pco_t network_pco                 # what the network gives at the next activation
     address_t address
     statistics_t statistics
     uint32_t link_connected
     uint32_t link_reported            # 1 + MediaConnectState last indicated
     uint64_t link_speed_reported
     uint32_t voice_call_state
-    uint32_t unused
+    uint32_t connection_id            # of the context last activated
 
 
 ctypedef struct session_t:
@@ -322,7 +323,6 @@ cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noe
     record.kind = kind
     record.time_ns = machine.device.now_ns
     record.index = -1
-    record.cause = -1
     record.payload = outputs.octets + outputs.octets_size
     record.payload_size = size
     outputs.octets_size += size
@@ -391,7 +391,7 @@ cdef inline destination_t answering(const pending_t* pending) noexcept nogil:
 # OIDs: one row each. Structures a set (or a query with input) may carry are (revision, size) pairs.
 
 cdef enum:
-    INPUT_COUNT_MAX = 4
+    INPUT_COUNT_MAX = 6
 
 
 cdef enum AnswerMode:

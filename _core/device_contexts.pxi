@@ -1,69 +1,247 @@
-# (stub to be replaced by behaviour)
+# The contexts of every port: which are active, how they are reported, how they are lost.
+
+cdef inline context_t* context_find(
+    machine_t* machine, uint32_t port, uint32_t connection_id
+) noexcept nogil:
+    """The active context with this ConnectionId on this port, or NULL."""
+    cdef context_t* context
+    cdef uint32_t at
+    for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+        context = &machine.device.ports[port].contexts[at]
+        if context.activation_state and context.connection_id == connection_id:
+            return context
+    return NULL
 
 
-cdef uint32_t start_connect(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef uint32_t start_provisioned_context(machine_t* machine, const record_t* request, pending_t* pending) noexcept nogil:
-    return NDIS_STATUS_INDICATION_REQUIRED
-
-
-cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void finish_pco(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void abandon_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
-
-
-cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void stimulus_traffic(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
-
-
-cdef void fill_context_inputs() noexcept nogil:
-    pass
-
-
-cdef void reset_contexts(machine_t* machine) noexcept nogil:
-    pass
-
-
-cdef bint adopt_contexts(machine_t* machine, const record_t* event) noexcept nogil:
-    return False
-
-
-cdef void contexts_lost(machine_t* machine, uint32_t cause) noexcept nogil:
-    pass
-
-
-cdef void contexts_data_class_changed(machine_t* machine) noexcept nogil:
-    pass
+cdef uint32_t contexts_active(const machine_t* machine, uint32_t port) noexcept nogil:
+    """How many contexts are active on a port."""
+    cdef uint32_t at
+    cdef uint32_t count = 0
+    for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+        if machine.device.ports[port].contexts[at].activation_state:
+            count += 1
+    return count
 
 
 cdef bint any_context_active(const machine_t* machine) noexcept nogil:
+    """Whether any port has an active context."""
+    cdef uint32_t port
+    for port in range(machine.profile.port_count):
+        if contexts_active(machine, port):
+            return True
     return False
+
+
+cdef inline uint32_t contexts_limit(const machine_t* machine) noexcept nogil:
+    """How many contexts one port may have active: MaxActivatedContexts, within the model's room."""
+    if machine.profile.contexts_active_max == 0:
+        return 1
+    if machine.profile.contexts_active_max > CONTEXT_COUNT_MAX:
+        return CONTEXT_COUNT_MAX
+    return machine.profile.contexts_active_max
+
+
+cdef context_t* context_open(
+    machine_t* machine, uint32_t port, uint32_t connection_id
+) noexcept nogil:
+    """Make a context active in a free place (the first place when all are taken)."""
+    cdef context_t* context = &machine.device.ports[port].contexts[0]
+    cdef uint32_t at
+    for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+        if machine.device.ports[port].contexts[at].activation_state == 0:
+            context = &machine.device.ports[port].contexts[at]
+            break
+    memset(context, 0, sizeof(context_t))
+    context.connection_id = connection_id
+    context.activation_state = WwanActivationStateActivated
+    machine.device.ports[port].connection_id = connection_id
+    return context
+
+
+cdef const context_t* context_reported(const machine_t* machine, uint32_t port) noexcept nogil:
+    """The context that a report without a ConnectionId is about: the one last activated that still is."""
+    cdef const port_t* state = &machine.device.ports[port]
+    cdef const context_t* found = NULL
+    cdef uint32_t at
+    for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+        if state.contexts[at].activation_state == 0:
+            continue
+        if found is NULL or state.contexts[at].connection_id == state.connection_id:
+            found = &state.contexts[at]
+    return found
+
+
+cdef uint32_t context_state_size(const machine_t* machine) noexcept nogil:
+    """Bytes of the NDIS_WWAN_CONTEXT_STATE that this miniport sends."""
+    if machine.profile.structures == STRUCTURES_WINDOWS_8:
+        return NDIS_WWAN_CONTEXT_STATE_L2_SIZE
+    if machine.profile.structures == STRUCTURES_WINDOWS_10:
+        return NDIS_WWAN_CONTEXT_STATE_L3_SIZE
+    return NDIS_WWAN_CONTEXT_STATE_L5_SIZE
+
+
+cdef uint32_t context_state_revision(const machine_t* machine) noexcept nogil:
+    if machine.profile.structures == STRUCTURES_WINDOWS_8:
+        return 2
+    if machine.profile.structures == STRUCTURES_WINDOWS_10:
+        return 3
+    return 4
+
+
+# What one NDIS_WWAN_CONTEXT_STATE says. `context` is NULL for a context that is not active.
+ctypedef struct context_report_t:
+    const context_t* context
+    uint32_t status                   # uStatus
+    uint32_t cause                    # uNwError
+    uint32_t connection_id
+    uint32_t voice_call_state
+
+
+cdef void emit_context_state(
+    machine_t* machine, const destination_t* to, const context_report_t* report
+) noexcept nogil:
+    """Send NDIS_STATUS_WWAN_CONTEXT_STATE. The offsets are those of every layout it is part of."""
+    cdef uint32_t size = context_state_size(machine)
+    cdef const context_t* context = report.context
+    cdef uint8_t* at = emit_begin(machine, size)
+    if at is NULL:
+        return
+    put_header(at, context_state_revision(machine), size)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_uStatus, report.status)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_uNwError, report.cause)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ConnectionId, report.connection_id)
+    put32(
+        at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ActivationState,
+        WwanActivationStateDeactivated if context is NULL else context.activation_state,
+    )
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_VoiceCallState, report.voice_call_state)
+    if context is not NULL:
+        put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType, context.ip_type)
+        if size >= NDIS_WWAN_CONTEXT_STATE_L3_SIZE:
+            put32(at + NDIS_WWAN_CONTEXT_STATE_L3_ContextState_ConnectionMedia, context.media)
+        if size >= NDIS_WWAN_CONTEXT_STATE_L4_SIZE:
+            put_string(
+                at + NDIS_WWAN_CONTEXT_STATE_L4_ContextState_AccessString,
+                context.access_string, WWAN_ACCESSSTRING_LEN,
+            )
+    emit_indication(machine, NDIS_STATUS_WWAN_CONTEXT_STATE, to, size)
+
+
+cdef void emit_context_report(
+    machine_t* machine, const destination_t* to, uint32_t connection_id, uint32_t status,
+    uint32_t cause
+) noexcept nogil:
+    """Report the present state of one ConnectionId on the port that `to` names."""
+    cdef context_report_t report
+    report.context = context_find(machine, to.port, connection_id)
+    report.status = status
+    report.cause = cause
+    report.connection_id = connection_id
+    report.voice_call_state = machine.device.ports[to.port].voice_call_state
+    emit_context_state(machine, to, &report)
+
+
+cdef void emit_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
+    """Tell a change of a voice call; ConnectionId is 0 while no context is active."""
+    cdef destination_t to = unsolicited(port)
+    cdef context_report_t report
+    report.context = context_reported(machine, port)
+    report.status = WWAN_STATUS_SUCCESS
+    report.cause = 0
+    report.connection_id = 0 if report.context is NULL else report.context.connection_id
+    report.voice_call_state = state
+    emit_context_state(machine, &to, &report)
+
+
+cdef void context_lost(
+    machine_t* machine, uint32_t port, context_t* context, uint32_t cause
+) noexcept nogil:
+    """Deactivate a context that nobody asked to, and say so: its state, then the link's."""
+    cdef destination_t to = unsolicited(port)
+    context.activation_state = 0
+    context.deactivation_cause = cause
+    emit_context_report(machine, &to, context.connection_id, WWAN_STATUS_SUCCESS, cause)
+    refresh_link(machine, port)
+
+
+cdef void contexts_lost(machine_t* machine, uint32_t cause) noexcept nogil:
+    """Deactivate every active context with its events; `cause` is the uNwError, 0 if none."""
+    cdef uint32_t port, at
+    for port in range(machine.profile.port_count):
+        for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+            if machine.device.ports[port].contexts[at].activation_state:
+                context_lost(machine, port, &machine.device.ports[port].contexts[at], cause)
+
+
+cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event) noexcept nogil:
+    """The network ends a context of the event's port."""
+    cdef context_t* context = context_find(machine, event.port, get32(event.payload))
+    if context is not NULL:
+        context_lost(machine, event.port, context, get32(event.payload + 4))
+
+
+cdef void reset_contexts(machine_t* machine) noexcept nogil:
+    """No context; the lists, addresses and values of the profile."""
+    cdef const profile_t* profile = machine.profile
+    cdef uint32_t port
+    restore_provisioned(machine)
+    for port in range(<uint32_t>PORT_COUNT_MAX):
+        memset(&machine.device.ports[port], 0, sizeof(port_t))
+        machine.device.ports[port].address = profile.addresses[port]
+        machine.device.ports[port].network_pco = profile.pco[port]
+
+
+cdef void adopt_context_state(machine_t* machine, const record_t* event) noexcept nogil:
+    """A context state report tells one context and the voice call."""
+    cdef const uint8_t* at = event.payload
+    cdef port_t* state = &machine.device.ports[event.port]
+    cdef context_t* context
+    cdef uint32_t connection_id, activation
+    if event.payload_size < NDIS_WWAN_CONTEXT_STATE_L1_SIZE:
+        return
+    if get32(at + NDIS_WWAN_CONTEXT_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS:
+        return
+    connection_id = get32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ConnectionId)
+    activation = get32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ActivationState)
+    state.voice_call_state = (
+        WwanVoiceCallStateInProgress
+        if get32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_VoiceCallState)
+        == WwanVoiceCallStateInProgress
+        else WwanVoiceCallStateNone
+    )
+    context = context_find(machine, event.port, connection_id)
+    if activation == WwanActivationStateActivated:
+        if context is NULL:
+            if contexts_active(machine, event.port) >= contexts_limit(machine):
+                memset(state.contexts, 0, sizeof(state.contexts))
+            context = context_open(machine, event.port, connection_id)
+        if event.payload_size >= NDIS_WWAN_CONTEXT_STATE_L2_SIZE:
+            context.ip_type = get32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType)
+        if event.payload_size >= NDIS_WWAN_CONTEXT_STATE_L3_SIZE:
+            context.media = get32(at + NDIS_WWAN_CONTEXT_STATE_L3_ContextState_ConnectionMedia)
+        if event.payload_size >= NDIS_WWAN_CONTEXT_STATE_L4_SIZE:
+            take_string(
+                context.access_string, at + NDIS_WWAN_CONTEXT_STATE_L4_ContextState_AccessString,
+                WWAN_ACCESSSTRING_LEN,
+            )
+    elif activation == WwanActivationStateDeactivated and context is not NULL:
+        context.activation_state = 0
+
+
+cdef bint adopt_contexts(machine_t* machine, const record_t* event) noexcept nogil:
+    """Take over what a recorded indication of contexts, link, PCO or addresses says."""
+    if event.port >= machine.profile.port_count:
+        return False
+    if event.code == NDIS_STATUS_WWAN_CONTEXT_STATE:
+        adopt_context_state(machine, event)
+    elif event.code == NDIS_STATUS_LINK_STATE:
+        adopt_link(machine, event.port, event)
+    elif event.code == NDIS_STATUS_WWAN_PCO_STATUS:
+        adopt_pco(machine, event)
+    elif event.code == NDIS_STATUS_WWAN_IP_ADDRESS_STATE:
+        adopt_addresses(machine, event)
+    elif event.code == NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS:
+        adopt_provisioned(machine, event)
+    else:
+        return False
+    return True

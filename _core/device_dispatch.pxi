@@ -309,13 +309,18 @@ cdef uint32_t stimulus_size(uint32_t code) noexcept nogil:
 
 cdef void device_stimulus(machine_t* machine, const record_t* event) noexcept nogil:
     """Change the environment. What is too short or unknown changes nothing."""
-    cdef uint32_t code = <uint32_t>event.code
-    cdef uint32_t size = stimulus_size(code)
+    cdef uint32_t size = stimulus_size(<uint32_t>event.code)
     if size == 0 or event.payload_size < size or event.port >= machine.profile.port_count:
         return
-    if machine.device.miniport_state == MINIPORT_REMOVED:
-        stimulus_while_removed(machine, event)
-        return
+    if miniport_silent(machine):
+        stimulus_unheard(machine, event)
+    else:
+        stimulus_apply(machine, event)
+
+
+cdef void stimulus_apply(machine_t* machine, const record_t* event) noexcept nogil:
+    """Hand a sound stimulus to its subject."""
+    cdef uint32_t code = <uint32_t>event.code
     if code == STIMULUS_OUTCOME:
         order_outcome(machine, event)
     elif code == STIMULUS_LATENCY:

@@ -1,9 +1,151 @@
-# (stub to be replaced by behaviour)
+# Queries in the MBIM namespace: messages without an OID counterpart. One completion answers each;
+# its status is an MBIM status number and its payload the InformationBuffer of the answer.
+
+cdef enum:
+    MBIM_STATUS_SUCCESS = 0
+    MBIM_STATUS_BUSY = 1
+    MBIM_STATUS_FAILURE = 2
+    MBIM_STATUS_NO_DEVICE_SUPPORT = 9
+    MBIM_STATUS_CONTEXT_NOT_ACTIVATED = 16
+    MBIM_STATUS_INVALID_PARAMETERS = 21
+    MBIM_SERVICE_BASIC_CONNECT = 1
+    MBIM_CID_IP_CONFIGURATION = 15
+    MBIM_CID_PACKET_STATISTICS = 20
+    IP_CONFIGURATION_FIXED_SIZE = 60
+    PACKET_STATISTICS_SIZE = 48
+    MBIM_LATENCY_INDEX = 0x70         # a place of the latency ordinals that no OID has
+
+
+cdef inline uint64_t mbim_code(uint32_t service, uint32_t command) noexcept nogil:
+    return (<uint64_t>service << 32) | command
 
 
 cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nogil:
-    pass
+    """Take a request of the MBIM namespace: it is answered once, after the completion latency."""
+    cdef pending_t pending
+    cdef int64_t delay, completion_delay
+    if request.kind == KIND_CANCEL:
+        device_cancel(machine, request)
+        return
+    if request.kind != KIND_QUERY and request.kind != KIND_SET:
+        return
+    memset(&pending, 0, sizeof(pending_t))
+    pending.action = ACTION_ANSWER
+    pending.code = request.code
+    pending.kind = request.kind
+    pending.request_id = request.request_id
+    pending.handle = request.handle
+    pending.port = request.port
+    pending.cause = request.index
+    pending.slot = -1
+    pending.parameter_size = request.payload_size
+    if request.payload_size >= 4:
+        pending.argument[0] = get32(request.payload)
+    if miniport_silent(machine):
+        complete_now(machine, &pending, MBIM_STATUS_FAILURE, 0)
+        return
+    if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX:
+        complete_now(machine, &pending, MBIM_STATUS_BUSY, 0)
+        return
+    completion_delay = latency_drawn(
+        machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, MBIM_LATENCY_INDEX
+    )
+    delay = completion_delay
+    take_override(machine, 0, &delay, &completion_delay)
+    pending.due_ns = time_after(machine.device.now_ns, delay)
+    queue_push(&machine.device.queue, &pending)
 
 
 cdef void mbim_answer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    pass
+    """Answer what was asked, as things are now."""
+    cdef bint asked = pending.kind == KIND_QUERY and pending.port < machine.profile.port_count
+    if asked and pending.code == mbim_code(MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_IP_CONFIGURATION):
+        answer_ip_configuration(machine, pending)
+    elif asked and pending.code == mbim_code(
+        MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_PACKET_STATISTICS
+    ):
+        answer_packet_statistics(machine, pending)
+    else:
+        complete_now(machine, pending, MBIM_STATUS_NO_DEVICE_SUPPORT, 0)
+
+
+cdef void append_data(
+    table_writer_t* writer, uint32_t place, const uint8_t* octets, uint32_t size
+) noexcept nogil:
+    """Append data (a multiple of four bytes) and write its offset at `place` of the fixed part."""
+    put32(writer.at + place, writer.used)
+    memcpy(writer.at + writer.used, octets, size)
+    writer.used += size
+
+
+cdef void append_element(
+    table_writer_t* writer, uint32_t place, uint32_t prefix_length, const uint8_t* octets,
+    uint32_t size
+) noexcept nogil:
+    """Append an address with its prefix length; the count before `place` becomes 1."""
+    put32(writer.at + place - 4, 1)
+    put32(writer.at + place, writer.used)
+    put32(writer.at + writer.used, prefix_length)
+    memcpy(writer.at + writer.used + 4, octets, size)
+    writer.used += 4 + size
+
+
+cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """MBIM_CID_IP_CONFIGURATION: the addresses of the context whose ConnectionId is the SessionId.
+
+    The data follow the fixed part in the order of its members.
+    """
+    cdef const context_t* context
+    cdef const address_t* address = &machine.device.ports[pending.port].address
+    cdef uint32_t ipv4_flags, ipv6_flags
+    cdef table_writer_t writer
+    if pending.parameter_size < 4:
+        complete_now(machine, pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
+        return
+    context = context_find(machine, pending.port, pending.argument[0])
+    if context is NULL:
+        complete_now(machine, pending, MBIM_STATUS_CONTEXT_NOT_ACTIVATED, 0)
+        return
+    ipv4_flags = address_flags(address, 4) if type_has_ipv4(context.ip_type) else 0
+    ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
+    writer.at = emit_begin(machine, IP_CONFIGURATION_FIXED_SIZE + 8 + 20 + 4 + 16 + 4 + 16)
+    writer.used = IP_CONFIGURATION_FIXED_SIZE
+    if writer.at is NULL:
+        return
+    put32(writer.at, pending.argument[0])
+    put32(writer.at + 4, ipv4_flags)
+    put32(writer.at + 8, ipv6_flags)
+    if ipv4_flags & AVAILABLE_ADDRESS:
+        append_element(&writer, 16, address.ipv4_prefix_length, address.ipv4_address, 4)
+    if ipv6_flags & AVAILABLE_ADDRESS:
+        append_element(&writer, 24, address.ipv6_prefix_length, address.ipv6_address, 16)
+    if ipv4_flags & AVAILABLE_GATEWAY:
+        append_data(&writer, 28, address.ipv4_gateway, 4)
+    if ipv6_flags & AVAILABLE_GATEWAY:
+        append_data(&writer, 32, address.ipv6_gateway, 16)
+    if ipv4_flags & AVAILABLE_DNS:
+        put32(writer.at + 36, 1)
+        append_data(&writer, 40, address.ipv4_dns, 4)
+    if ipv6_flags & AVAILABLE_DNS:
+        put32(writer.at + 44, 1)
+        append_data(&writer, 48, address.ipv6_dns, 16)
+    put32(writer.at + 52, address.mtu if ipv4_flags & AVAILABLE_MTU else 0)
+    put32(writer.at + 56, address.mtu if ipv6_flags & AVAILABLE_MTU else 0)
+    emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, writer.used)
+
+
+cdef void answer_packet_statistics(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """MBIM_CID_PACKET_STATISTICS: the port's counters; errors and discards wrap at 32 bits."""
+    cdef const statistics_t* statistics = &machine.device.ports[pending.port].statistics
+    cdef uint8_t* at = emit_begin(machine, PACKET_STATISTICS_SIZE)
+    if at is NULL:
+        return
+    put32(at, <uint32_t>(statistics.in_discards & 0xFFFFFFFFu))
+    put32(at + 4, <uint32_t>(statistics.in_errors & 0xFFFFFFFFu))
+    put64(at + 8, statistics.in_octets)
+    put64(at + 16, statistics.in_packets)
+    put64(at + 24, statistics.out_octets)
+    put64(at + 32, statistics.out_packets)
+    put32(at + 40, <uint32_t>(statistics.out_errors & 0xFFFFFFFFu))
+    put32(at + 44, <uint32_t>(statistics.out_discards & 0xFFFFFFFFu))
+    emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, PACKET_STATISTICS_SIZE)

@@ -1,25 +1,173 @@
-# (stub to be replaced by behaviour)
+# Power and presence: sleep and wake, the life of the miniport, and what lives through them.
+#
+# What lives on: SIM and PIN, register mode, preferred providers, stored contexts, the orders of the
+# environment, the counters of a sleep. What is lost: contexts, sessions, subscriptions, requests.
+
+cdef bint miniport_silent(const machine_t* machine) noexcept nogil:
+    """Whether nothing can be heard from the device: asleep, halted or gone."""
+    return (
+        machine.device.miniport_state == MINIPORT_HALTED
+        or machine.device.miniport_state == MINIPORT_REMOVED
+        or machine.device.power_state != NdisDeviceStateD0
+    )
 
 
 cdef void power_up(machine_t* machine) noexcept nogil:
-    pass
+    """Begin as after power-on: the SIM is read, then the network is looked for."""
+    subscriber_power_up(machine)
+    network_power_up(machine)
 
 
-cdef void set_power(machine_t* machine, const record_t* request, const pending_t* pending) noexcept nogil:
-    pass
+cdef uint32_t aborted_outcome(uint32_t oid) noexcept nogil:
+    """The uStatus of an operation that power cuts short, of those its indication may carry."""
+    if oid == OID_WWAN_HOME_PROVIDER or oid == OID_WWAN_PREFERRED_PROVIDERS:
+        return WWAN_STATUS_READ_FAILURE
+    return WWAN_STATUS_FAILURE
 
 
-cdef void query_power(machine_t* machine, const record_t* request, const pending_t* pending) noexcept nogil:
-    pass
+cdef void end_requests(machine_t* machine, uint32_t status) noexcept nogil:
+    """End everything under way: what was promised an indication gets a failing one, now.
+
+    A request not yet completed completes with `status`; what the device wanted to do by itself is
+    forgotten.
+    """
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t pending
+    while queue.count:
+        queue_pop(queue, &pending)
+        if pending.action == ACTION_COMPLETE:
+            operation_abandon(machine, &pending)
+            complete_now(machine, &pending, status, 0)
+        elif pending.action == ACTION_ANSWER:
+            complete_now(machine, &pending, MBIM_STATUS_FAILURE, 0)
+        elif pending.action == ACTION_OPERATION:
+            pending.forced = 1
+            pending.outcome = aborted_outcome(<uint32_t>pending.code)
+            pending.outcome_cause = 0
+            operation_finish(machine, &pending)
+        slot_give_back(machine, pending.slot)
+
+
+cdef void power_down(machine_t* machine, uint32_t status) noexcept nogil:
+    """Give up what does not live through a loss of power, saying so while it still can be said."""
+    end_requests(machine, status)
+    contexts_lost(machine, 0)
+    voice_calls_lost(machine)
+    network_power_down(machine)
+    subscriber_power_down(machine)
+    reset_services(machine)
+    # Nothing may stay to be done: neither what the steps above began by themselves.
+    end_requests(machine, status)
+
+
+cdef uint32_t power_state_asked(const record_t* request) noexcept nogil:
+    """The NDIS_DEVICE_POWER_STATE a request carries; unspecified when it is none."""
+    cdef uint32_t state = get32(request.payload)
+    return state if state <= NdisDeviceStateD3 else NdisDeviceStateUnspecified
+
+
+cdef uint32_t power_refusal(const record_t* request, uint32_t* needed) noexcept nogil:
+    """Why a power request fails at once; success if it does not."""
+    if request.payload_size < 4:
+        needed[0] = 4
+        return NDIS_STATUS_INVALID_LENGTH
+    if power_state_asked(request) == NdisDeviceStateUnspecified:
+        return NDIS_STATUS_INVALID_DATA
+    return NDIS_STATUS_SUCCESS
+
+
+cdef void set_power(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
+    """OID_PNP_SET_POWER: sleep before its completion, wake after it."""
+    cdef uint32_t needed = 0
+    cdef uint32_t refusal = power_refusal(request, &needed)
+    cdef uint32_t before = machine.device.power_state
+    cdef uint32_t state
+    if refusal != NDIS_STATUS_SUCCESS:
+        complete_now(machine, pending, refusal, needed)
+        return
+    state = power_state_asked(request)
+    if before == NdisDeviceStateD0 and state != NdisDeviceStateD0:
+        power_down(machine, NDIS_STATUS_LOW_POWER_STATE)
+    machine.device.power_state = state
+    complete_now(machine, pending, NDIS_STATUS_SUCCESS, 4)
+    if before != NdisDeviceStateD0 and state == NdisDeviceStateD0:
+        power_up(machine)
+
+
+cdef void query_power(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
+    """OID_PNP_QUERY_POWER: a miniport is always ready for the state asked about."""
+    cdef uint32_t needed = 0
+    cdef uint32_t refusal = power_refusal(request, &needed)
+    complete_now(machine, pending, refusal, needed)
+
+
+cdef void miniport_start(machine_t* machine) noexcept nogil:
+    """The miniport is initialized: in D0, counting from zero."""
+    cdef uint32_t port
+    machine.device.miniport_state = MINIPORT_RUNNING
+    machine.device.power_state = NdisDeviceStateD0
+    for port in range(<uint32_t>PORT_COUNT_MAX):
+        memset(&machine.device.ports[port].statistics, 0, sizeof(statistics_t))
+        memset(&machine.device.ports[port].pco, 0, sizeof(pco_t))
+        machine.device.ports[port].connection_id = 0
+    power_up(machine)
+
+
+cdef void miniport_stop(machine_t* machine, uint32_t state, uint32_t status) noexcept nogil:
+    """The miniport halts or is pulled out; from sleep it goes without a word."""
+    if not miniport_silent(machine):
+        power_down(machine, status)
+    machine.device.miniport_state = state
 
 
 cdef void lifecycle_event(machine_t* machine, uint32_t code) noexcept nogil:
-    pass
+    """A step in the life of the miniport. One that does not fit the present state changes nothing.
+
+    A paused miniport answers requests as a running one does: pausing concerns packets only.
+    """
+    cdef uint32_t state = machine.device.miniport_state
+    if code == LIFECYCLE_PAUSE and state == MINIPORT_RUNNING:
+        machine.device.miniport_state = MINIPORT_PAUSED
+    elif code == LIFECYCLE_RESTART and state == MINIPORT_PAUSED:
+        machine.device.miniport_state = MINIPORT_RUNNING
+    elif code == LIFECYCLE_HALT and (state == MINIPORT_RUNNING or state == MINIPORT_PAUSED):
+        miniport_stop(machine, MINIPORT_HALTED, NDIS_STATUS_CLOSING)
+    elif code == LIFECYCLE_SURPRISE_REMOVAL and state != MINIPORT_REMOVED:
+        miniport_stop(machine, MINIPORT_REMOVED, NDIS_STATUS_ADAPTER_REMOVED)
+    elif code == LIFECYCLE_INITIALIZE and state == MINIPORT_HALTED:
+        miniport_start(machine)
+    elif code == LIFECYCLE_ARRIVAL and state == MINIPORT_REMOVED:
+        miniport_start(machine)
 
 
-cdef void stimulus_while_removed(machine_t* machine, const record_t* event) noexcept nogil:
-    pass
+cdef void stimulus_unheard(machine_t* machine, const record_t* event) noexcept nogil:
+    """Change the environment of a device that is asleep or away.
+
+    Its state follows (a SIM can be changed meanwhile), but nothing is said, and nothing is begun
+    before power comes back.
+    """
+    cdef uint32_t count = machine.outputs.count
+    cdef size_t octets_size = machine.outputs.octets_size
+    stimulus_apply(machine, event)
+    machine.outputs.count = count
+    machine.outputs.octets_size = octets_size
+    queue_clear(&machine.device.queue)
 
 
 cdef bint adopt_completion(machine_t* machine, const record_t* event) noexcept nogil:
-    return False
+    """Take over what the data of a recorded synchronous answer says."""
+    if event.kind != KIND_COMPLETION or event.port >= machine.profile.port_count:
+        return False
+    if event.name_space == NAMESPACE_MBIM or event.status != NDIS_STATUS_SUCCESS:
+        return False
+    if event.code == OID_GEN_LINK_STATE:
+        adopt_link(machine, event.port, event)
+    elif event.code == OID_GEN_STATISTICS:
+        adopt_statistics(machine, event.port, event)
+    else:
+        return False
+    return True

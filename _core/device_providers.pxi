@@ -297,7 +297,7 @@ cdef uint32_t start_preferred_providers(
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef void take_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
     """Read a WWAN_PROVIDER or WWAN_PROVIDER2; what follows their 80 bytes is zeroed."""
     memset(into, 0, sizeof(provider_t))
     take_string(into.provider_id, at, PROVIDER_ID_LENGTH)
@@ -321,7 +321,7 @@ cdef void take_preferred(
     machine.device.preferred_count = count
     for place in range(count):
         entry = &machine.device.preferred[place]
-        take_provider(entry, elements + place * size, size)
+        read_provider(entry, elements + place * size, size)
         if entry.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
             entry.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
         else:
@@ -380,7 +380,7 @@ cdef uint32_t add_provider(
     cdef provider_t provider
     cdef provider_t* entry
     cdef uint32_t place
-    take_provider(&provider, at, size)
+    read_provider(&provider, at, size)
     place = provider_place(machine, provider.provider_id)
     if place == PROVIDER_NONE:
         return place

@@ -49,6 +49,7 @@ cdef int check_device(const machine_t* machine) except -1:
         sound = sound and device.sessions[at].service < SERVICE_COUNT_MAX
     for at in range(<uint32_t>PORT_COUNT_MAX):
         sound = sound and device.ports[at].pco.size <= 256
+        sound = sound and device.ports[at].network_pco.size <= 256
     if not sound:
         raise InputError("snapshot: its state is inconsistent; it cannot be restored")
     return 0
@@ -335,7 +336,8 @@ cdef dict describe_state(const machine_t* machine):
         "power_state": device.power_state,
         "sim": SimState(device.sim_state).name.removeprefix("SIM_").lower(),
         "ready_state": device.ready_state,
-        "pin_required": device.pin_required,
+        "pin1_enabled": bool(device.pin1_enabled),
+        "pin1_verified": bool(device.pin1_verified),
         "hardware_radio": device.hardware_radio,
         "software_radio": device.software_radio,
         "register_state": device.register_state,

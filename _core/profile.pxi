@@ -57,7 +57,7 @@ ctypedef struct provider_t:
     uint32_t emergency_only
 
 
-# WWAN_CONTEXT, and what revision 2 adds to it.
+# The first 1244 bytes are a WWAN_CONTEXT; what revision 2 adds follows.
 ctypedef struct provisioned_t:
     uint32_t context_id
     uint32_t context_type
@@ -69,6 +69,10 @@ ctypedef struct provisioned_t:
     uint32_t auth_type
     uint32_t ip_type
     uint32_t used
+    uint32_t disabled                 # the reverse of WWAN_CONTEXT_ENABLE
+    uint32_t roaming                  # WWAN_CONTEXT_ROAMING_CONTROL
+    uint32_t media_type               # WWAN_CONTEXT_MEDIA_TYPE
+    uint32_t source                   # WWAN_CONFIGURATION_SOURCE
 
 
 ctypedef struct pin_description_t:

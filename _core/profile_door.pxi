@@ -99,6 +99,14 @@ cdef int take_provisioned(object value, str name, provisioned_t* into) except -1
     into.compression = <uint32_t>take_number(values, "compression", 0, 1)
     into.auth_type = <uint32_t>take_number(values, "auth_type", 0, 4)
     into.ip_type = <uint32_t>take_number(values, "ip_type", 0, 6)
+    into.disabled = <uint32_t>take_number(values, "disabled", 0, 1)
+    into.roaming = <uint32_t>take_number(
+        values, "roaming", WwanContextRoamingControlAllowAll, WwanContextRoamingControlAllowAll
+    )
+    into.media_type = <uint32_t>take_number(values, "media_type", 0, WwanContextMediaTypeAll)
+    into.source = <uint32_t>take_number(
+        values, "source", WwanOperatorProvisioned, WwanModemOperatorProvisioned
+    )
     into.used = 1
     return nothing_left(values, name)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
-from wwanreplay._core import Layout as CompiledLayout
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.layouts import FlatLayout
+from wwanreplay.protocol.plan import Plan, is_below, plan_of, scalar_layout
 from wwanreplay.protocol.schema import (
     BytesTail,
     Field,
@@ -40,77 +38,6 @@ class DecodedLeaf(NamedTuple):
     def personal(self) -> str:
         """The field's mark: empty, or what kind of person, place or secret it tells about."""
         return self.field.personal
-
-
-@dataclass(frozen=True)
-class Union:
-    """A union in a layout: where it lies, the leaf that selects, and the numbers of its cases."""
-
-    path: str
-    offset: int
-    size: int
-    selector: int
-    numbers: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a layout is read: made once per layout."""
-
-    flat: FlatLayout
-    compiled: CompiledLayout
-    indices: Mapping[str, int]
-    # leaf index → (index of the selector, its number) for leaves of unions
-    cases: Mapping[int, tuple[tuple[int, int], ...]]
-    # leaves that the variable part replaces (declared with one element)
-    hidden: frozenset[int]
-    unions: tuple[Union, ...]
-
-
-@cache
-def plan_of(name: str, layout_id: str) -> Plan:
-    """The plan of a structure's layout."""
-    flat = PROTOCOL.flat(name, layout_id)
-    rows = [
-        (leaf.path, leaf.field.kind, leaf.offset, leaf.field.count, leaf.field.bits)
-        for leaf in flat.leaves
-    ]
-    indices = {leaf.path: index for index, leaf in enumerate(flat.leaves)}
-    cases = {}
-    unions: dict[str, list[tuple[int, int]]] = {}
-    for index, leaf in enumerate(flat.leaves):
-        numbered = tuple(
-            (indices[selector], _case_number(flat, indices[selector], value))
-            for selector, value in leaf.case
-        )
-        if numbered:
-            cases[index] = numbered
-            owner = leaf.case[-1][0].rpartition(".")[0]
-            prefix = f"{owner}." if owner else ""
-            path = prefix + leaf.path[len(prefix) :].split(".")[0]
-            unions.setdefault(path, []).append(numbered[-1])
-    at = getattr(flat.struct.tail, "at", "")
-    hidden = {indices[path] for path in indices if at and is_below(path, at)}
-    made = tuple(
-        Union(path, *flat.groups[path], pairs[0][0], frozenset(number for _, number in pairs))
-        for path, pairs in unions.items()
-        if path in flat.groups and len({number for _, number in pairs}) > 1
-    )
-    compiled = CompiledLayout(name, flat.size, rows)
-    return Plan(flat, compiled, indices, cases, frozenset(hidden), made)
-
-
-def _case_number(flat: FlatLayout, selector: int, value: int | str) -> int:
-    if isinstance(value, int):
-        return value
-    return PROTOCOL.number_of(flat.leaves[selector].field.values, value)
-
-
-@cache
-def scalar_layout(owner: str, field: Field) -> CompiledLayout:
-    """A layout of one leaf: an element that is no structure."""
-    size = PROTOCOL.flattener.extent(field)[0] * max(field.count, 1)
-    return CompiledLayout(owner, size, [("Element", field.kind, 0, field.count, field.bits)])
 
 
 class View:
@@ -166,7 +93,7 @@ class BytesPart:
 
     def leaves(self, name: str) -> Iterator[DecodedLeaf]:
         """The bytes as one leaf."""
-        field = Field(name, "u8", self.size, personal=self.personal)
+        field = Field("Data", "u8", self.size, personal=self.personal)
         yield DecodedLeaf(name, self.start, self.size, self.value(), field)
 
 
@@ -436,11 +363,6 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
         tree[last] = value
 
 
-def is_below(path: str, group: str) -> bool:
-    """Whether the path is the group or a part of it."""
-    return path == group or path.startswith((f"{group}.", f"{group}["))
-
-
 def _inside(part: Part, position: str, below: str, path: str) -> Any:
     if not position:
         value: Any = part.value()
@@ -496,12 +418,21 @@ def item_extent(field: Field) -> int:
     return PROTOCOL.flattener.extent(field)[0] * max(field.count, 1)
 
 
+def list_header(plan: Plan, tail: ListTail) -> str:
+    """The path of the list header in this layout, empty when it has none."""
+    for path in (tail.header, *tail.older):
+        if f"{path}.ElementCount" in plan.indices:
+            return path
+    return ""
+
+
 def _list_parts(decoded: Decoded, plan: Plan, tail: ListTail) -> dict[str, Part]:
-    path = f"{tail.header}.ElementCount"
-    if path not in plan.indices:
+    header = list_header(plan, tail)
+    if not header:
         return {}
+    path = f"{header}.ElementCount"
     count = decoded.number(path)
-    type_name = PROTOCOL.text_of("WWAN_STRUCT_TYPE", decoded.number(f"{tail.header}.ElementType"))
+    type_name = PROTOCOL.text_of("WWAN_STRUCT_TYPE", decoded.number(f"{header}.ElementType"))
     choices = dict(tail.elements).get(type_name, ())
     if not choices:
         return {}
@@ -522,19 +453,22 @@ def tail_start(plan: Plan, at: str) -> int:
     return plan.flat.offset_of(at if at in plan.indices else f"{at}[0]")
 
 
-def has_tail(plan: Plan, at: str, needed: str) -> bool:
-    """Whether this layout has the fields that the variable part needs."""
-    if needed and needed not in plan.indices:
-        return False
-    return not at or at in plan.indices or f"{at}[0]" in plan.flat.groups
+def bytes_place(plan: Plan, tail: BytesTail) -> tuple[str, str] | None:
+    """(length, start) of the bytes in this layout, None when it has none."""
+    for length, at in ((tail.length, tail.at), *tail.older):
+        if not length or length in plan.indices:
+            return length, at
+    return None
 
 
 def _bytes_parts(decoded: Decoded, plan: Plan, tail: BytesTail) -> dict[str, Part]:
-    if not has_tail(plan, tail.at, tail.length):
+    place = bytes_place(plan, tail)
+    if place is None:
         return {}
-    start = decoded.start + tail_start(plan, tail.at)
-    size = decoded.number(tail.length) if tail.length else len(decoded.data) - start
-    _require(decoded, plan, tail.length, start, size, "longer than the buffer")
+    length, at = place
+    start = decoded.start + tail_start(plan, at)
+    size = decoded.number(length) if length else len(decoded.data) - start
+    _require(decoded, plan, length, start, size, "longer than the buffer")
     return {"Data": BytesPart(decoded.data, start, size, tail.personal)}
 
 

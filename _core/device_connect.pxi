@@ -1,0 +1,349 @@
+# OID_WWAN_CONNECT: activate, deactivate, cancel, query.
+
+cdef enum:
+    CAUSE_AUTHENTICATION_FAILED = 29  # 3GPP TS 24.008, as the uNwError of a context
+    CAUSE_UNKNOWN_PDP_TYPE = 28
+    CAUSE_IPV4_ONLY = 50
+    CAUSE_IPV6_ONLY = 51
+
+
+cdef void fill_context_inputs() noexcept nogil:
+    """The structures that the sets of this subject carry."""
+    fill_input(OID_WWAN_CONNECT, 1, NDIS_WWAN_SET_CONTEXT_STATE_L1_SIZE, FILL_SET)
+    fill_input(OID_WWAN_CONNECT, 2, NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE, FILL_SET)
+    fill_input(OID_WWAN_CONNECT, 3, NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE, FILL_SET)
+    fill_input(OID_WWAN_CONNECT, 4, NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE, FILL_SET)
+    fill_input(OID_WWAN_CONNECT, 4, NDIS_WWAN_SET_CONTEXT_STATE_L4_SIZE, FILL_SET)
+    fill_input(
+        OID_WWAN_PROVISIONED_CONTEXTS, 1, NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_SIZE, FILL_SET
+    )
+    fill_input(
+        OID_WWAN_PROVISIONED_CONTEXTS, 2, NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE, FILL_SET
+    )
+    fill_input(
+        OID_WWAN_PROVISIONED_CONTEXTS, 2, NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L2_SIZE, FILL_SET
+    )
+
+
+cdef inline uint16_t folded(uint16_t character) noexcept nogil:
+    """The lower-case form of an ASCII letter."""
+    return character + 32 if 65 <= character <= 90 else character
+
+
+cdef bint same_access_string(const uint16_t* left, const uint16_t* right) noexcept nogil:
+    """Whether two access strings name the same: letters count alike in either case."""
+    cdef uint32_t at
+    for at in range(WWAN_ACCESSSTRING_LEN):
+        if folded(left[at]) != folded(right[at]):
+            return False
+        if left[at] == 0:
+            return True
+    return True
+
+
+cdef uint32_t start_connect(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Check an order; an activation's structure is kept until it ends.
+
+    Arguments: ConnectionId, ActivationCommand, size of the structure, whether it was cancelled.
+    """
+    cdef const uint8_t* at = request.payload
+    cdef uint32_t size = get16(at + 2)
+    cdef uint32_t command = get32(
+        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ActivationCommand
+    )
+    if command >= WwanActivationCommandMax:
+        return NDIS_STATUS_INVALID_DATA
+    pending.argument[0] = get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ConnectionId)
+    pending.argument[1] = command
+    pending.argument[2] = size
+    if command != WwanActivationCommandActivate:
+        return NDIS_STATUS_INDICATION_REQUIRED
+    if (
+        get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_Compression) >= WwanCompressionMax
+        or get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_AuthType)
+        >= WwanAuthProtocolMax
+    ):
+        return NDIS_STATUS_INVALID_DATA
+    if size >= NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE and (
+        get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L2_SetContextState_IPType) >= WwanSessionTypeMax
+    ):
+        return NDIS_STATUS_INVALID_DATA
+    pending.slot = slot_take(machine, at, size)
+    if pending.slot < 0:
+        return NDIS_STATUS_RESOURCES
+    pending.parameter_size = size
+    return NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef bint access_string_accepted(
+    const machine_t* machine, const uint16_t* access_string
+) noexcept nogil:
+    """Whether the network knows an access string that is not blank."""
+    cdef const profile_t* profile = machine.profile
+    cdef uint32_t at
+    if profile.accepted_count == 0:
+        return True
+    if same_access_string(profile.default_access_string, access_string):
+        return True
+    for at in range(profile.accepted_count):
+        if same_access_string(profile.accepted[at], access_string):
+            return True
+    return False
+
+
+cdef bint credentials_accepted(const machine_t* machine, const uint8_t* order) noexcept nogil:
+    """Whether the user name and password of an activation are those the network wants."""
+    cdef uint16_t text[256]
+    if not machine.profile.credentials_required:
+        return True
+    take_string(
+        text, order + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_UserName, WWAN_USERNAME_LEN
+    )
+    if not same_string(text, machine.profile.user_name, WWAN_USERNAME_LEN):
+        return False
+    take_string(
+        text, order + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_Password, WWAN_PASSWORD_LEN
+    )
+    return same_string(text, machine.profile.password, WWAN_PASSWORD_LEN)
+
+
+cdef bint provisioned_disabled(
+    const machine_t* machine, const uint16_t* access_string
+) noexcept nogil:
+    """Whether the stored contexts with this access string are all disabled (and there is one)."""
+    cdef const provisioned_t* entry
+    cdef uint32_t at
+    cdef bint found = False
+    if access_string[0] == 0:
+        return False
+    for at in range(machine.device.provisioned_count):
+        entry = &machine.device.provisioned[at]
+        if same_access_string(entry.access_string, access_string):
+            if not entry.disabled:
+                return False
+            found = True
+    return found
+
+
+cdef uint32_t network_types(const machine_t* machine, uint32_t port) noexcept nogil:
+    """The IP versions the network gives on a port: bit 0 IPv4, bit 1 IPv6; IPv4 if it says nothing."""
+    cdef const address_t* address = &machine.device.ports[port].address
+    cdef uint32_t types = (1 if address.has_ipv4 else 0) | (2 if address.has_ipv6 else 0)
+    return types if types else 1
+
+
+cdef uint32_t granted_ip_type(
+    const machine_t* machine, uint32_t port, uint32_t wanted, uint32_t* cause
+) noexcept nogil:
+    """The WWAN_IP_TYPE the network grants; with `cause` not 0 it refuses."""
+    cdef uint32_t types = network_types(machine, port)
+    cause[0] = 0
+    if wanted == WwanIPTypeDefault or wanted == WwanIPTypeIpv4v6:
+        if types == 3:
+            return WwanIPTypeIpv4v6
+        return WwanIPTypeIPv4 if types == 1 else WwanIPTypeIPv6
+    if wanted == WwanIPTypeIPv4:
+        cause[0] = 0 if types & 1 else CAUSE_IPV6_ONLY
+    elif wanted == WwanIPTypeIPv6 or wanted == WwanIPTypeXlat:
+        cause[0] = 0 if types & 2 else CAUSE_IPV4_ONLY
+    elif wanted == WwanSessionTypeEthernet:
+        if not machine.profile.control_caps & WWAN_CTRL_CAPS_ETHERNET_PDU_SESSION:
+            cause[0] = CAUSE_UNKNOWN_PDP_TYPE
+    elif not machine.profile.control_caps & WWAN_CTRL_CAPS_UNSTRUCTURED_PDU_SESSION:
+        cause[0] = CAUSE_UNKNOWN_PDP_TYPE
+    return wanted
+
+
+cdef bint tells_of_sim(uint32_t status) noexcept nogil:
+    """Whether a status tells of the SIM, as context indications may carry it."""
+    return (
+        status == WWAN_STATUS_SIM_NOT_INSERTED or status == WWAN_STATUS_BAD_SIM
+        or status == WWAN_STATUS_PIN_REQUIRED or status == WWAN_STATUS_NOT_INITIALIZED
+        or status == WWAN_STATUS_FAILURE
+    )
+
+
+cdef uint32_t device_refusal(
+    machine_t* machine, uint32_t port, uint32_t connection_id
+) noexcept nogil:
+    """Why the device does not even ask the network to activate; success when it does ask."""
+    cdef uint32_t status
+    if context_find(machine, port, connection_id) is not NULL:
+        return WWAN_STATUS_FAILURE
+    if contexts_active(machine, port) >= contexts_limit(machine):
+        return WWAN_STATUS_MAX_ACTIVATED_CONTEXTS
+    status = subscriber_refusal(machine)
+    if tells_of_sim(status):
+        return status
+    if not radio_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
+    if not machine.device.service_activated:
+        return WWAN_STATUS_SERVICE_NOT_ACTIVATED
+    if voice_suspends(machine, port):
+        return WWAN_STATUS_VOICE_CALL_IN_PROGRESS
+    if not registered(machine):
+        return WWAN_STATUS_NOT_REGISTERED
+    if not packet_attached(machine):
+        return WWAN_STATUS_PACKET_SVC_DETACHED
+    return WWAN_STATUS_SUCCESS
+
+
+cdef uint32_t activate(
+    machine_t* machine, const pending_t* pending, uint32_t* cause
+) noexcept nogil:
+    """Try an activation: the uStatus it ends with, and its uNwError. Changes nothing if it fails.
+
+    A blank access string goes to the network as it is, and the network gives the access string.
+    """
+    cdef const uint8_t* order = machine.parameters[pending.slot]
+    cdef uint32_t size = pending.parameter_size
+    cdef uint32_t wanted = WwanIPTypeDefault
+    cdef uint32_t status, granted
+    cdef uint16_t access_string[101]
+    cdef context_t* context
+    cause[0] = 0
+    status = device_refusal(machine, pending.port, pending.argument[0])
+    if status != WWAN_STATUS_SUCCESS:
+        return status
+    take_string(
+        access_string, order + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_AccessString,
+        WWAN_ACCESSSTRING_LEN,
+    )
+    if provisioned_disabled(machine, access_string):
+        return WWAN_STATUS_FAILURE
+    if size >= NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE and (
+        get32(order + NDIS_WWAN_SET_CONTEXT_STATE_L3_SetContextState_MediaPreference)
+        == WwanPsMediaPreferenceWiFiOnly
+    ):
+        return WWAN_STATUS_FAILURE
+    if access_string[0] == 0:
+        memcpy(access_string, machine.profile.default_access_string, sizeof(access_string))
+    elif not access_string_accepted(machine, access_string):
+        cause[0] = machine.profile.unknown_access_cause
+        return WWAN_STATUS_INVALID_ACCESS_STRING
+    if not credentials_accepted(machine, order):
+        cause[0] = CAUSE_AUTHENTICATION_FAILED
+        return WWAN_STATUS_INVALID_USER_NAME_PWD
+    if size >= NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE:
+        wanted = get32(order + NDIS_WWAN_SET_CONTEXT_STATE_L2_SetContextState_IPType)
+    granted = granted_ip_type(machine, pending.port, wanted, cause)
+    if cause[0]:
+        return WWAN_STATUS_FAILURE
+    context = context_open(machine, pending.port, pending.argument[0])
+    context.ip_type = granted
+    context.media = WwanConnectionMediaCellular
+    memcpy(context.access_string, access_string, sizeof(access_string))
+    return WWAN_STATUS_SUCCESS
+
+
+cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """End an activation: the answer, then link, addresses and PCO of the port."""
+    cdef destination_t to = answering(pending)
+    cdef uint32_t cause = 0
+    cdef uint32_t status
+    if pending.argument[3]:
+        status = WWAN_STATUS_FAILURE
+    elif pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+        status = pending.outcome
+        cause = pending.outcome_cause
+    else:
+        status = activate(machine, pending, &cause)
+    emit_context_report(machine, &to, pending.argument[0], status, cause)
+    if status == WWAN_STATUS_SUCCESS:
+        refresh_link(machine, pending.port)
+        emit_addresses(machine, pending.port)
+        pco_delivered(machine, pending.port)
+
+
+cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """End a deactivation: the answer, then the link. The strings of the order do not matter."""
+    cdef destination_t to = answering(pending)
+    cdef context_t* context = context_find(machine, pending.port, pending.argument[0])
+    cdef uint32_t status = WWAN_STATUS_SUCCESS
+    cdef uint32_t cause = 0
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+        status = pending.outcome
+        cause = pending.outcome_cause
+    elif context is NULL:
+        status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
+    else:
+        context.activation_state = 0
+        context.deactivation_cause = 0
+    emit_context_report(machine, &to, pending.argument[0], status, cause)
+    refresh_link(machine, pending.port)
+
+
+cdef bint cancel_activation(
+    machine_t* machine, uint32_t port, uint32_t connection_id
+) noexcept nogil:
+    """End the activation of this context that is under way; whether there was one.
+
+    One that already had its provisional completion ends now; an earlier one at its own time.
+    """
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t* entry
+    cdef pending_t pending
+    cdef uint32_t at
+    for at in range(queue.count):
+        entry = &queue.entries[queue.heap[at].place]
+        if (
+            entry.code != OID_WWAN_CONNECT or entry.kind != KIND_SET or entry.port != port
+            or entry.argument[0] != connection_id
+            or entry.argument[1] != WwanActivationCommandActivate or entry.argument[3]
+        ):
+            continue
+        entry.argument[3] = 1
+        if entry.action == ACTION_OPERATION:
+            pending = entry[0]
+            queue_remove(queue, at)
+            finish_activate(machine, &pending)
+            slot_give_back(machine, pending.slot)
+        return True
+    return False
+
+
+cdef void finish_cancel(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """End a cancel order: success when it stopped an activation.
+
+    Otherwise there was nothing to cancel: the context is active already, or was never ordered.
+    """
+    cdef destination_t to = answering(pending)
+    cdef uint32_t status = WWAN_STATUS_SUCCESS
+    cdef uint32_t cause = 0
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+        status = pending.outcome
+        cause = pending.outcome_cause
+    elif not cancel_activation(machine, pending.port, pending.argument[0]):
+        status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
+        if context_find(machine, pending.port, pending.argument[0]) is not NULL:
+            status = WWAN_STATUS_FAILURE
+    emit_context_report(machine, &to, pending.argument[0], status, cause)
+
+
+cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """End OID_WWAN_CONNECT. A query needs neither SIM nor network, and tells the port's context."""
+    cdef destination_t to
+    cdef const context_t* context
+    if pending.kind == KIND_QUERY:
+        to = answering(pending)
+        context = context_reported(machine, pending.port)
+        emit_context_report(
+            machine, &to,
+            machine.device.ports[pending.port].connection_id if context is NULL
+            else context.connection_id,
+            pending.outcome if pending.forced else WWAN_STATUS_SUCCESS,
+            pending.outcome_cause if pending.forced else 0,
+        )
+    elif pending.argument[1] == WwanActivationCommandActivate:
+        finish_activate(machine, pending)
+    elif pending.argument[1] == WwanActivationCommandDeactivate:
+        finish_deactivate(machine, pending)
+    else:
+        finish_cancel(machine, pending)
+
+
+cdef void abandon_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """An order that was never completed has begun nothing: a context changes when it ends."""
+    return

@@ -1,0 +1,313 @@
+# Protocol configuration options and IP addresses of a port.
+
+cdef enum:
+    # One entry of the address tables: flags (bit 0 IPv6, bit 1 reported), then the length of the
+    # prefix and the address.
+    ADDRESS_ENTRY_SIZE = 24
+    ADDRESS_ENTRY_IPV6 = 1
+    ADDRESS_ENTRY_REPORTED = 2
+    # Bits of the flags that say which members hold something, in NDIS and in MBIM alike.
+    AVAILABLE_ADDRESS = 1
+    AVAILABLE_GATEWAY = 2
+    AVAILABLE_DNS = 4
+    AVAILABLE_MTU = 8
+
+
+cdef void emit_pco(
+    machine_t* machine, const destination_t* to, uint32_t status
+) noexcept nogil:
+    """Send NDIS_STATUS_WWAN_PCO_STATUS with the value received on the port; Size 0 if none was."""
+    cdef const pco_t* pco = &machine.device.ports[to.port].pco
+    cdef uint8_t* at = emit_begin(machine, NDIS_WWAN_PCO_STATUS_L1_SIZE)
+    if at is NULL:
+        return
+    put_header(at, 1, NDIS_WWAN_PCO_STATUS_L1_SIZE)
+    put32(at + NDIS_WWAN_PCO_STATUS_L1_uStatus, status)
+    if status == WWAN_STATUS_SUCCESS:
+        put32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Size, pco.size)
+        put32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Type, pco.pco_type)
+        memcpy(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_PcoData, pco.octets, pco.size)
+    emit_indication(machine, NDIS_STATUS_WWAN_PCO_STATUS, to, NDIS_WWAN_PCO_STATUS_L1_SIZE)
+
+
+cdef void finish_pco(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """OID_WWAN_PCO: the value last received on the request's port."""
+    cdef destination_t to = answering(pending)
+    emit_pco(machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS)
+
+
+cdef void pco_delivered(machine_t* machine, uint32_t port) noexcept nogil:
+    """The network gives its value with an activation; without one nothing is sent."""
+    cdef destination_t to = unsolicited(port)
+    if machine.device.ports[port].network_pco.size == 0:
+        return
+    machine.device.ports[port].pco = machine.device.ports[port].network_pco
+    if oid_supported(machine, OID_WWAN_PCO):
+        emit_pco(machine, &to, WWAN_STATUS_SUCCESS)
+
+
+cdef bint pco_sound(const uint8_t* at) noexcept nogil:
+    """Whether a PCO stimulus is one the network could send."""
+    return get32(at + 4) <= WWAN_PCO_OCT_BUF_LEN and get32(at + 8) < WwanPcoTypeMax
+
+
+cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil:
+    """The network has another value for a connection of the event's port.
+
+    On an active connection it arrives and is told at once, if it is a new one; otherwise it comes
+    with the next activation. An empty value is never sent: the network just has none any more.
+    """
+    cdef port_t* state = &machine.device.ports[event.port]
+    cdef pco_t value
+    cdef bint fresh
+    if not pco_sound(event.payload):
+        return
+    memset(&value, 0, sizeof(pco_t))
+    value.size = get32(event.payload + 4)
+    value.pco_type = get32(event.payload + 8)
+    memcpy(value.octets, event.payload + 12, value.size)
+    state.network_pco = value
+    if value.size == 0 or context_find(machine, event.port, get32(event.payload)) is NULL:
+        return
+    fresh = memcmp(&value, &state.pco, sizeof(pco_t)) != 0
+    if fresh:
+        pco_delivered(machine, event.port)
+
+
+cdef bint any_octet(const uint8_t* octets, uint32_t size) noexcept nogil:
+    """Whether an address is more than zeros."""
+    cdef uint32_t at
+    for at in range(size):
+        if octets[at]:
+            return True
+    return False
+
+
+cdef uint32_t address_flags(const address_t* address, uint32_t version) noexcept nogil:
+    """Which members of one IP version (4 or 6) the network gave."""
+    cdef uint32_t flags = 0
+    if version == 4:
+        if not address.has_ipv4:
+            return 0
+        flags |= AVAILABLE_GATEWAY if any_octet(address.ipv4_gateway, 4) else 0
+        flags |= AVAILABLE_DNS if any_octet(address.ipv4_dns, 4) else 0
+    else:
+        if not address.has_ipv6:
+            return 0
+        flags |= AVAILABLE_GATEWAY if any_octet(address.ipv6_gateway, 16) else 0
+        flags |= AVAILABLE_DNS if any_octet(address.ipv6_dns, 16) else 0
+    return flags | AVAILABLE_ADDRESS | (AVAILABLE_MTU if address.mtu else 0)
+
+
+cdef bint type_has_ipv4(uint32_t ip_type) noexcept nogil:
+    return (
+        ip_type == WwanIPTypeIPv4 or ip_type == WwanIPTypeIpv4v6 or ip_type == WwanIPTypeDefault
+    )
+
+
+cdef bint type_has_ipv6(uint32_t ip_type) noexcept nogil:
+    return (
+        ip_type == WwanIPTypeIPv6 or ip_type == WwanIPTypeIpv4v6 or ip_type == WwanIPTypeXlat
+        or ip_type == WwanIPTypeDefault
+    )
+
+
+# A payload that is being written: fixed part first, tables after it.
+ctypedef struct table_writer_t:
+    uint8_t* at
+    uint32_t used
+    uint32_t unused
+
+
+cdef void put_address_entry(
+    table_writer_t* writer, uint32_t version, uint32_t prefix_length, const uint8_t* octets
+) noexcept nogil:
+    cdef uint8_t* entry = writer.at + writer.used
+    put32(entry, ADDRESS_ENTRY_REPORTED | (ADDRESS_ENTRY_IPV6 if version == 6 else 0))
+    put32(entry + 4, prefix_length)
+    memcpy(entry + 8, octets, 4 if version == 4 else 16)
+    writer.used += ADDRESS_ENTRY_SIZE
+
+
+cdef void put_address_table(
+    table_writer_t* writer, const address_t* address, uint32_t wanted, uint32_t ipv4_flags,
+    uint32_t ipv6_flags, uint32_t place
+) noexcept nogil:
+    """Append one table and write where it begins and its length at `place` of the fixed part."""
+    cdef uint32_t begin = writer.used
+    cdef const uint8_t* ipv4 = <const uint8_t*>address.ipv4_address
+    cdef const uint8_t* ipv6 = <const uint8_t*>address.ipv6_address
+    cdef bint own = wanted == AVAILABLE_ADDRESS
+    if wanted == AVAILABLE_GATEWAY:
+        ipv4 = <const uint8_t*>address.ipv4_gateway
+        ipv6 = <const uint8_t*>address.ipv6_gateway
+    elif wanted == AVAILABLE_DNS:
+        ipv4 = <const uint8_t*>address.ipv4_dns
+        ipv6 = <const uint8_t*>address.ipv6_dns
+    if ipv4_flags & wanted:
+        put_address_entry(writer, 4, address.ipv4_prefix_length if own else 32, ipv4)
+    if ipv6_flags & wanted:
+        put_address_entry(writer, 6, address.ipv6_prefix_length if own else 128, ipv6)
+    if writer.used > begin:
+        put64(writer.at + place, begin)
+        put32(writer.at + place + 8, (writer.used - begin) // ADDRESS_ENTRY_SIZE)
+
+
+cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
+    """Send NDIS_STATUS_WWAN_IP_ADDRESS_STATE for an additional context: never on the default port.
+
+    The structure holds pointers. Here the tables follow it, and each pointer is the offset of its
+    table from the structure's start.
+    """
+    cdef const context_t* context = context_reported(machine, port)
+    cdef const address_t* address = &machine.device.ports[port].address
+    cdef destination_t to = unsolicited(port)
+    cdef uint32_t ipv4_flags, ipv6_flags
+    cdef table_writer_t writer
+    if port == 0 or context is NULL:
+        return
+    ipv4_flags = address_flags(address, 4) if type_has_ipv4(context.ip_type) else 0
+    ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
+    if ipv4_flags == 0 and ipv6_flags == 0:
+        return
+    writer.at = emit_begin(machine, NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + 6 * ADDRESS_ENTRY_SIZE)
+    writer.used = NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE
+    if writer.at is NULL:
+        return
+    put_header(writer.at, 1, NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE)
+    put32(
+        writer.at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv4Flags_Value, ipv4_flags
+    )
+    put32(
+        writer.at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6Flags_Value, ipv6_flags
+    )
+    put32(
+        writer.at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv4MTU,
+        address.mtu if ipv4_flags else 0,
+    )
+    put32(
+        writer.at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6MTU,
+        address.mtu if ipv6_flags else 0,
+    )
+    put_address_table(
+        &writer, address, AVAILABLE_ADDRESS, ipv4_flags, ipv6_flags,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
+    )
+    put_address_table(
+        &writer, address, AVAILABLE_GATEWAY, ipv4_flags, ipv6_flags,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
+    )
+    put_address_table(
+        &writer, address, AVAILABLE_DNS, ipv4_flags, ipv6_flags,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable,
+    )
+    emit_indication(machine, NDIS_STATUS_WWAN_IP_ADDRESS_STATE, &to, writer.used)
+
+
+cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcept nogil:
+    """The network gives other addresses: at once to the named context, or to the next one."""
+    cdef const uint8_t* at = event.payload
+    cdef port_t* state = &machine.device.ports[event.port]
+    cdef address_t address
+    cdef bint active = contexts_active(machine, event.port) > 0
+    if active and context_find(machine, event.port, get32(at)) is NULL:
+        return
+    memset(&address, 0, sizeof(address_t))
+    memcpy(address.ipv4_address, at + 4, 4)
+    memcpy(address.ipv4_gateway, at + 8, 4)
+    memcpy(address.ipv4_dns, at + 12, 4)
+    address.ipv4_prefix_length = get32(at + 16)
+    memcpy(address.ipv6_address, at + 20, 16)
+    memcpy(address.ipv6_gateway, at + 36, 16)
+    memcpy(address.ipv6_dns, at + 52, 16)
+    address.ipv6_prefix_length = get32(at + 68)
+    address.mtu = get32(at + 72)
+    address.has_ipv4 = any_octet(address.ipv4_address, 4)
+    address.has_ipv6 = any_octet(address.ipv6_address, 16)
+    if memcmp(&address, &state.address, sizeof(address_t)) == 0:
+        return
+    state.address = address
+    if active:
+        emit_addresses(machine, event.port)
+
+
+cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
+    """A PCO report tells the value received on the port."""
+    cdef pco_t* pco = &machine.device.ports[event.port].pco
+    cdef const uint8_t* at = event.payload
+    cdef uint32_t size
+    if event.payload_size < NDIS_WWAN_PCO_STATUS_L1_SIZE:
+        return
+    if get32(at + NDIS_WWAN_PCO_STATUS_L1_uStatus) != WWAN_STATUS_SUCCESS:
+        return
+    size = get32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Size)
+    if size > WWAN_PCO_OCT_BUF_LEN:
+        return
+    memset(pco, 0, sizeof(pco_t))
+    pco.size = size
+    pco.pco_type = get32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Type)
+    memcpy(pco.octets, at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_PcoData, size)
+    if size:
+        machine.device.ports[event.port].network_pco = pco[0]
+
+
+cdef void adopt_address_table(
+    address_t* address, const record_t* event, uint32_t place, uint32_t wanted
+) noexcept nogil:
+    """Read one table of an address report, where it lies inside the payload."""
+    cdef uint64_t begin = get64(event.payload + place)
+    cdef uint32_t count = get32(event.payload + place + 8)
+    cdef const uint8_t* entry
+    cdef bint is_ipv6
+    cdef uint32_t number
+    for number in range(min(count, 2)):
+        if begin > event.payload_size or event.payload_size - begin < ADDRESS_ENTRY_SIZE:
+            return
+        entry = event.payload + begin
+        begin += ADDRESS_ENTRY_SIZE
+        is_ipv6 = get32(entry) & ADDRESS_ENTRY_IPV6
+        if wanted == AVAILABLE_GATEWAY:
+            if is_ipv6:
+                memcpy(address.ipv6_gateway, entry + 8, 16)
+            else:
+                memcpy(address.ipv4_gateway, entry + 8, 4)
+        elif wanted == AVAILABLE_DNS:
+            if is_ipv6:
+                memcpy(address.ipv6_dns, entry + 8, 16)
+            else:
+                memcpy(address.ipv4_dns, entry + 8, 4)
+        elif is_ipv6:
+            address.has_ipv6 = 1
+            address.ipv6_prefix_length = get32(entry + 4)
+            memcpy(address.ipv6_address, entry + 8, 16)
+        else:
+            address.has_ipv4 = 1
+            address.ipv4_prefix_length = get32(entry + 4)
+            memcpy(address.ipv4_address, entry + 8, 4)
+
+
+cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept nogil:
+    """An address report tells the port's addresses, if it carries its tables."""
+    cdef const uint8_t* at = event.payload
+    cdef address_t address
+    cdef uint32_t mtu
+    if event.payload_size < NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + ADDRESS_ENTRY_SIZE:
+        return
+    memset(&address, 0, sizeof(address_t))
+    mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv4MTU)
+    if mtu == 0:
+        mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6MTU)
+    address.mtu = mtu
+    adopt_address_table(
+        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
+        AVAILABLE_ADDRESS,
+    )
+    adopt_address_table(
+        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
+        AVAILABLE_GATEWAY,
+    )
+    adopt_address_table(
+        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable, AVAILABLE_DNS
+    )
+    if address.has_ipv4 or address.has_ipv6:
+        machine.device.ports[event.port].address = address

@@ -1,0 +1,1 @@
+"""Functions over sessions: check, and what else can be said of recorded events."""

@@ -1,0 +1,10 @@
+"""The rule checker: judges recorded sessions by the normative statements of the WWAN model.
+
+Written from the documents, not from the emulated device: the two share the protocol's tables only,
+so that each finds the other's mistakes.
+"""
+
+from wwanreplay.analysis.check.registry import Violation, check, coverage, rule, rules
+from wwanreplay.analysis.check.session import Item, Session, Transaction
+
+__all__ = ["Item", "Session", "Transaction", "Violation", "check", "coverage", "rule", "rules"]

@@ -1,0 +1,482 @@
+"""Rules of asynchronous requests: the provisional answer, its closing indication, events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from wwanreplay._core import Kind, Namespace
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.judgements import refused
+from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.session import (
+    INDICATIONS,
+    OIDS,
+    SECOND,
+    WWAN_INDICATIONS,
+    WWAN_OIDS,
+    Item,
+    Session,
+    Transaction,
+)
+from wwanreplay.protocol import statuses
+
+# Without a limit of its own in the documents a transaction is given up after this time.
+LIMIT_S = 120
+WWAN_STATUSES = frozenset(row.number for row in statuses.WWAN_ROWS)
+
+# What the completion of a set that succeeded shows: OID → field of the set, and by its value (field
+# of the report, the value asked for).
+_ASKED: dict[int, tuple[str, dict[int, tuple[str, int]]]] = {
+    number.OID_WWAN_CONNECT: (
+        "SetContextState.ActivationCommand",
+        {
+            number.WwanActivationCommandActivate: (
+                "ContextState.ActivationState",
+                number.WwanActivationStateActivated,
+            ),
+            number.WwanActivationCommandDeactivate: (
+                "ContextState.ActivationState",
+                number.WwanActivationStateDeactivated,
+            ),
+        },
+    ),
+    number.OID_WWAN_RADIO_STATE: (
+        "RadioAction",
+        {
+            number.WwanRadioOff: ("RadioState.SwRadioState", number.WwanRadioOff),
+            number.WwanRadioOn: ("RadioState.SwRadioState", number.WwanRadioOn),
+        },
+    ),
+    number.OID_WWAN_PACKET_SERVICE: (
+        "PacketServiceAction",
+        {
+            number.WwanPacketServiceActionAttach: (
+                "PacketService.PacketServiceState",
+                number.WwanPacketServiceStateAttached,
+            ),
+            number.WwanPacketServiceActionDetach: (
+                "PacketService.PacketServiceState",
+                number.WwanPacketServiceStateDetached,
+            ),
+        },
+    ),
+}
+
+# States that pass by themselves: a query may meet them, and no report of them is owed.
+_TRANSIENT = {
+    "RegistrationState.RegisterState": (number.WwanRegisterStateSearching,),
+    "PacketService.PacketServiceState": (
+        number.WwanPacketServiceStateAttaching,
+        number.WwanPacketServiceStateDetaching,
+    ),
+    "ContextState.ActivationState": (
+        number.WwanActivationStateActivating,
+        number.WwanActivationStateDeactivating,
+    ),
+}
+
+# The state that reports of an indication tell, and whether each port has its own.
+_STATES: dict[int, tuple[tuple[str, ...], bool]] = {
+    number.NDIS_STATUS_WWAN_READY_INFO: (
+        ("ReadyInfo.ReadyState", "ReadyInfo.EmergencyMode"),
+        False,
+    ),
+    number.NDIS_STATUS_WWAN_RADIO_STATE: (
+        ("RadioState.HwRadioState", "RadioState.SwRadioState"),
+        False,
+    ),
+    number.NDIS_STATUS_WWAN_REGISTER_STATE: (
+        (
+            "RegistrationState.RegisterState",
+            "RegistrationState.RegisterMode",
+            "RegistrationState.ProviderId",
+        ),
+        False,
+    ),
+    number.NDIS_STATUS_WWAN_PACKET_SERVICE: (
+        ("PacketService.PacketServiceState", "PacketService.CurrentDataClass"),
+        False,
+    ),
+    number.NDIS_STATUS_WWAN_CONTEXT_STATE: (("ContextState.ActivationState",), True),
+    number.NDIS_STATUS_WWAN_PCO_STATUS: (("PcoValue.Size", "PcoValue.PcoData"), True),
+}
+
+_EVENTS_OF_SUCCESS = (
+    number.NDIS_STATUS_WWAN_REGISTER_STATE,
+    number.NDIS_STATUS_WWAN_PACKET_SERVICE,
+    number.NDIS_STATUS_WWAN_RADIO_STATE,
+    number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS,
+    number.NDIS_STATUS_WWAN_PREFERRED_MULTICARRIER_PROVIDERS,
+)
+
+
+def _limit_ns(transaction: Transaction) -> int:
+    limits = transaction.row.limits_s if transaction.row else None
+    return (limits[1] if limits else LIMIT_S) * SECOND
+
+
+def _closing_codes(transaction: Transaction) -> set[int]:
+    """The indications that the tables name for this operation; empty when they name none."""
+    if transaction.row is None:
+        return set()
+    operation = "set" if transaction.is_set else "query"
+    return {
+        getattr(number, completion.indication)
+        for completion in transaction.row.completions
+        if operation in completion.operations
+    }
+
+
+def _wwan_indications(session: Session) -> Iterator[Item]:
+    for code, items in session.indications.items():
+        if code in WWAN_INDICATIONS:
+            yield from items
+
+
+@rule("async.provisional-first")
+def provisional_first(session: Session) -> Iterator[Judgement]:
+    """An accepted asynchronous request is answered NDIS_STATUS_INDICATION_REQUIRED first."""
+    for transaction in session.transactions:
+        answer = transaction.first_answer
+        if answer is None or transaction.mode != "async" or transaction.oid not in WWAN_OIDS:
+            continue
+        if transaction.refused:
+            continue
+        if not transaction.accepted:
+            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+        elif answer.event.payload:
+            yield answer, "data is put in the request's buffer as the answer"
+        elif len(transaction.completions) > 1:
+            yield transaction.completions[1], "completed a second time"
+        else:
+            yield answer, ""
+
+
+@rule("async.indication-follows")
+def indication_follows(session: Session) -> Iterator[Judgement]:
+    """Every provisionally answered request is closed by a transactional indication in time."""
+    for transaction in session.transactions:
+        answer = transaction.first_answer
+        if answer is None or not transaction.accepted:
+            continue
+        closing = transaction.closing
+        until = session.end_ns if closing is None else closing.event.time_ns
+        late = until - answer.event.time_ns > _limit_ns(transaction)
+        if closing is not None:
+            yield closing, "the closing indication came beyond the worst-case time" if late else ""
+        elif late and not session.interrupted(answer.at, len(session.items)):
+            yield answer, "no closing indication within the worst-case time"
+
+
+@rule("async.one-closing-indication")
+def one_closing_indication(session: Session) -> Iterator[Judgement]:
+    """After its closing indication nothing more comes with that RequestId."""
+    for transaction in session.transactions:
+        closing = transaction.closing
+        if closing is None or not transaction.accepted:
+            continue
+        later = [item for item in transaction.indications if item.at > closing.at]
+        yield closing, ""
+        for item in later:
+            yield item, "another indication of a transaction that is closed"
+
+
+@rule("async.indication-matches-oid")
+def indication_matches_oid(session: Session) -> Iterator[Judgement]:
+    """The closing indication is one that the tables name for the OID and operation."""
+    for transaction in session.transactions:
+        closing, codes = transaction.closing, _closing_codes(transaction)
+        if closing is None or not transaction.accepted or not codes:
+            continue
+        fits = closing.event.code in codes
+        yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
+
+
+@rule("async.request-id-nonzero")
+def request_id_nonzero(session: Session) -> Iterator[Judgement]:
+    """A completion carries the RequestId of its request, not zero and not another."""
+    for transaction in session.transactions:
+        answer = transaction.first_answer
+        if answer is None or not transaction.accepted:
+            continue
+        if transaction.closing is not None:
+            yield transaction.closing, ""
+            continue
+        stray = _stray_completion(session, transaction, answer)
+        if stray is not None:
+            identity = stray.event.request_id
+            yield stray, f"a completion was sent with RequestId {identity:#x}"
+
+
+def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
+    """What looks like the end of an unclosed transaction but has another RequestId."""
+    for code in _closing_codes(transaction):
+        for item in session.reports(code, port=transaction.request.event.port):
+            elapsed = item.event.time_ns - answer.event.time_ns
+            if item.at > answer.at and not item.was_open and elapsed <= _limit_ns(transaction):
+                return item
+    return None
+
+
+@rule("async.event-request-id-zero")
+def event_request_id_zero(session: Session) -> Iterator[Judgement]:
+    """An indication that no request caused carries RequestId 0."""
+    for item in _wwan_indications(session):
+        if item.is_event:
+            yield item, ""
+        elif not item.was_open:
+            yield item, f"RequestId {item.event.request_id:#x} is of no open transaction"
+
+
+@rule("async.destination-handle")
+def destination_handle(session: Session) -> Iterator[Judgement]:
+    """DestinationHandle of a completion is the RequestHandle of its request."""
+    for transaction in session.transactions:
+        if not transaction.accepted:
+            continue
+        wanted = transaction.request.event.handle or 0
+        for item in transaction.indications:
+            given = item.event.handle or 0
+            yield item, "" if given == wanted else f"handle {given:#x} instead of {wanted:#x}"
+
+
+@rule("async.driver-caps-sync")
+def driver_caps_sync(session: Session) -> Iterator[Judgement]:
+    """OID_WWAN_DRIVER_CAPS, and no other WWAN OID, is answered in the query buffer."""
+    for transaction in session.transactions:
+        answer = transaction.first_answer
+        if answer is None or transaction.refused or transaction.oid not in WWAN_OIDS:
+            continue
+        if transaction.oid != number.OID_WWAN_DRIVER_CAPS:
+            if not transaction.accepted:
+                yield answer, "answered synchronously"
+        elif transaction.accepted:
+            yield answer, "answered provisionally"
+        elif not answer.event.payload:
+            yield answer, "answered without the capabilities in the buffer"
+        else:
+            yield answer, ""
+
+
+@rule("async.fail-early")
+def fail_early(session: Session) -> Iterator[Judgement]:
+    """A request that failed with an NDIS error is not closed by an indication."""
+    for transaction in session.transactions:
+        answer = transaction.first_answer
+        if answer is None or not transaction.refused:
+            continue
+        yield answer, ""
+        for item in transaction.indications:
+            yield item, "an indication for a request that was refused"
+
+
+@rule("async.wwan-error-in-ustatus")
+def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
+    """An accepted request that fails tells its WWAN_STATUS in uStatus, not in the completion."""
+    for transaction in session.transactions:
+        answer, closing = transaction.first_answer, transaction.closing
+        if answer is None or transaction.mode != "async":
+            continue
+        if answer.event.status in WWAN_STATUSES and answer.event.status:
+            yield answer, f"WWAN_STATUS {answer.event.status:#010x} as the request's return value"
+        elif transaction.accepted and closing is not None and closing.u_status:
+            yield closing, ""
+
+
+@rule("async.ustatus-only-in-async")
+def u_status_only_in_indications(session: Session) -> Iterator[Judgement]:
+    """No request returns a WWAN_STATUS code."""
+    for transaction in session.transactions:
+        for answer in transaction.completions:
+            status = answer.event.status
+            wrong = bool(status) and status in WWAN_STATUSES
+            yield answer, f"returned the WWAN_STATUS code {status:#010x}" if wrong else ""
+
+
+@rule("async.success-ustatus")
+def success_u_status(session: Session) -> Iterator[Judgement]:
+    """uStatus is a WWAN_STATUS, and success when and only when the operation succeeded."""
+    for transaction in session.transactions:
+        closing = transaction.closing
+        if closing is None or not transaction.accepted or closing["uStatus"] is None:
+            continue
+        asked = _asked(transaction)
+        if closing.u_status not in WWAN_STATUSES:
+            yield closing, f"uStatus {closing.u_status:#010x} is no WWAN_STATUS"
+        elif asked and not closing.u_status and _opposite(closing, asked):
+            yield closing, f"success, but {asked[0]} is {closing[asked[0]]}"
+        else:
+            yield closing, ""
+
+
+def _asked(transaction: Transaction) -> tuple[str, int] | None:
+    """(field of the report, value) that a set asks for, where the tables above say so."""
+    if not transaction.is_set or transaction.oid not in _ASKED:
+        return None
+    path, values = _ASKED[transaction.oid]
+    return values.get(transaction[path])
+
+
+def _opposite(item: Item, asked: tuple[str, int]) -> bool:
+    """Whether a report shows a stable state other than the one asked for."""
+    value = item[asked[0]]
+    return value is not None and value != asked[1] and value not in _TRANSIENT.get(asked[0], ())
+
+
+@rule("async.solicited-vs-event")
+def solicited_or_event(session: Session) -> Iterator[Judgement]:
+    """The change that a set makes is told by its completion, not by an event."""
+    for transaction in session.transactions:
+        closing, asked = transaction.closing, _asked(transaction)
+        if closing is None or asked is None or not transaction.succeeded:
+            continue
+        if closing[asked[0]] is None:
+            continue
+        if closing[asked[0]] != asked[1]:
+            yield closing, f"the completion carries the old state: {asked[0]} is not {asked[1]}"
+            continue
+        yield closing, ""
+        if transaction.oid == number.OID_WWAN_PACKET_SERVICE:
+            continue  # a device may attach by itself while it is told to
+        early = _event_of_change(session, transaction, closing, asked)
+        if early is not None:
+            yield early, "the change a set asked for came as an event"
+
+
+def _event_of_change(
+    session: Session, transaction: Transaction, closing: Item, asked: tuple[str, int]
+) -> Item | None:
+    port = transaction.request.event.port
+    before = session.value_before(transaction.request.at, closing.event.code, asked[0], port=port)
+    for item in session.reports(closing.event.code, port=port):
+        if item.at > closing.at:
+            break
+        if item.is_event and item.at > transaction.request.at and item[asked[0]] == asked[1]:
+            return None if before == asked[1] or before is None else item
+    return None
+
+
+@rule("async.state-always-reported")
+def state_always_reported(session: Session) -> Iterator[Judgement]:
+    """A query shows no state that a completion or event has not told before."""
+    for code, (paths, per_port) in _STATES.items():
+        known: dict[int, dict[str, Any]] = {}
+        since: dict[int, int] = {}
+        for item in session.reports(code):
+            if item.u_status:
+                continue
+            key = item.event.port if per_port else 0
+            values = {path: item[path] for path in paths}
+            if any(values[path] in _TRANSIENT.get(path, ()) for path in paths):
+                continue
+            before = known.get(key)
+            is_query = item.transaction is not None and item.transaction.is_query
+            if is_query and before is not None and not session.interrupted(since[key], item.at):
+                changed = [path for path in paths if values[path] != before[path]]
+                yield item, f"{', '.join(changed)} changed without a report" if changed else ""
+            known[key], since[key] = values, item.at
+
+
+@rule("async.mandatory-oids")
+def mandatory_oids(session: Session) -> Iterator[Judgement]:
+    """What every miniport supports is not refused as unsupported.
+
+    Judged for the OIDs of the first release: later ones came to systems whose drivers are older.
+    Those of SMS and vendors' ones are offered where the device has such a service.
+    """
+    for transaction in session.transactions:
+        row, answer = transaction.row, transaction.first_answer
+        if row is None or answer is None or row.optional or row.introduced != "Windows 7":
+            continue
+        if transaction.mode not in ("sync", "async") or row.name.startswith("OID_WWAN_SMS"):
+            continue
+        missing = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
+        yield answer, f"{row.name} is mandatory" if missing else ""
+
+
+@rule("async.header-values")
+def header_values(session: Session) -> Iterator[Judgement]:
+    """Type, Revision and Size of the header are those of a known revision of the structure."""
+    for item in session.items:
+        kind = item.event.kind
+        if kind not in (Kind.KIND_INDICATION, Kind.KIND_COMPLETION) or not item.event.payload:
+            continue
+        if item.event.namespace == Namespace.NAMESPACE_MBIM:
+            continue
+        fields = item.fields
+        if fields is None or not fields.struct.has_header:
+            continue
+        if len(fields.data) < 4:
+            yield item, f"too short for the header of {fields.struct.name}"
+        elif fields.data[0] != number.NDIS_OBJECT_TYPE_DEFAULT:
+            yield item, f"Header.Type is {fields.data[0]:#x}"
+        elif not fields.known:
+            size = int.from_bytes(fields.data[2:4], "little")
+            yield item, f"{fields.struct.name} has no revision {fields.data[1]} of {size} bytes"
+        else:
+            yield item, ""
+
+
+@rule("async.list-fits-buffer")
+def list_fits_buffer(session: Session) -> Iterator[Judgement]:
+    """The buffer holds ElementCount elements behind the fixed structure."""
+    for items in session.indications.values():
+        for item in items:
+            size = item.fields.element_size() if item.fields else None
+            if item.fields is None or size is None:
+                continue
+            needed = item.fields.size + item.fields.element_count() * size
+            had = len(item.fields.data)
+            short = needed > had
+            yield item, f"the list needs {needed} bytes, the buffer has {had}" if short else ""
+
+
+def _without(session: Session, kind: str) -> Iterator[Judgement]:
+    for oid in session.requests:
+        row = OIDS.get(oid)
+        if row is not None and oid in WWAN_OIDS and getattr(row, kind) == "":
+            yield from refused(session, oid, kind)
+
+
+@rule("async.query-unsupported")
+def query_unsupported(session: Session) -> Iterator[Judgement]:
+    """OIDs that cannot be queried are not queried with success."""
+    yield from _without(session, "query")
+
+
+@rule("async.set-unsupported")
+def set_unsupported(session: Session) -> Iterator[Judgement]:
+    """OIDs that cannot be set are not set with success."""
+    yield from _without(session, "set")
+
+
+def _by_use(session: Session, use: str, wrong: Callable[[Item], bool]) -> Iterator[Judgement]:
+    for code in session.indications:
+        row = INDICATIONS.get(code)
+        if row is None or code not in WWAN_INDICATIONS or row.unsolicited != use:
+            continue
+        for item in session.reports(code):
+            yield item, f"{row.name} with RequestId {item.event.request_id}" if wrong(item) else ""
+
+
+@rule("async.no-unsolicited")
+def no_unsolicited(session: Session) -> Iterator[Judgement]:
+    """Indications that only answer are never sent as events."""
+    yield from _by_use(session, "no", lambda item: not item.was_open)
+
+
+@rule("async.only-unsolicited")
+def only_unsolicited(session: Session) -> Iterator[Judgement]:
+    """Indications that are only events never close a transaction."""
+    yield from _by_use(session, "only", lambda item: not item.is_event)
+
+
+@rule("async.event-ustatus-success")
+def event_u_status_success(session: Session) -> Iterator[Judgement]:
+    """uStatus of registration, packet service, radio and provider list events is success."""
+    for code in _EVENTS_OF_SUCCESS:
+        for item in session.reports(code):
+            if item.is_event:
+                wrong = item.u_status
+                yield item, f"an event with uStatus {wrong:#010x}" if wrong else ""

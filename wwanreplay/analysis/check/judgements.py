@@ -1,0 +1,68 @@
+"""Judgements that the rules of several OIDs share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay.analysis.check.registry import Judgement
+from wwanreplay.analysis.check.session import Session, Transaction
+
+_SUCCESS_MAX = 0x7FFFFFFF
+
+
+def closed_by(
+    session: Session, oid: int, indication: int, struct: str, kind: str = ""
+) -> Iterator[Judgement]:
+    """Accepted requests are answered provisionally and closed by this indication and structure."""
+    for transaction in session.of(oid, kind):
+        answer = transaction.first_answer
+        if answer is None or transaction.refused:
+            continue
+        if not transaction.accepted:
+            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+            continue
+        closing = transaction.closing
+        if closing is None:
+            continue
+        fields = closing.fields
+        if closing.event.code != indication:
+            yield closing, f"closed by indication {closing.event.code:#010x}"
+        elif fields is None or fields.struct.name != struct or not fields.known:
+            yield closing, f"the buffer is no {struct}"
+        elif len(fields.data) < fields.size:
+            yield closing, f"the buffer is shorter than {struct}"
+        else:
+            yield closing, ""
+
+
+def refused(session: Session, oid: int, kind: str) -> Iterator[Judgement]:
+    """An operation that does not exist is not accepted."""
+    for transaction in session.of(oid, kind):
+        answer = transaction.first_answer
+        if answer is None:
+            continue
+        if answer.event.status <= _SUCCESS_MAX:
+            yield answer, f"a {kind} was accepted with {answer.event.status:#010x}"
+        else:
+            yield answer, ""
+
+
+def never_unsolicited(session: Session, code: int) -> Iterator[Judgement]:
+    """An indication that only ever closes a transaction."""
+    for item in session.reports(code):
+        if item.is_event:
+            yield item, "sent as an event"
+        elif not item.was_open:
+            yield item, "sent for no open transaction"
+        else:
+            yield item, ""
+
+
+def set_failed_with(transaction: Transaction, status: int, name: str) -> Judgement | None:
+    """The set's closing indication must have this uStatus; None when there is none to judge."""
+    closing = transaction.closing
+    if closing is None:
+        return None
+    if closing.u_status == status:
+        return closing, ""
+    return closing, f"closed with uStatus {closing.u_status:#010x} instead of {name}"
