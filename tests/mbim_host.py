@@ -105,7 +105,7 @@ class Served:
         )
         text = run.stdout + run.stderr
         assert run.returncode == code, text
-        pairs = re.findall(r"^(?:\[/.*?\])?\s*([^:\n]+): '(.*)'$", text, re.MULTILINE)
+        pairs = re.findall(r"^(?:\[/.*?\])?[ \t]*([^:\n]+): '(.*)'$", text, re.MULTILINE)
         values: dict[str, str] = {}
         for key, value in pairs:
             values.setdefault(key.strip(), value)
