@@ -124,6 +124,8 @@ cdef uint64_t checked_number(object value, uint32_t width, bint is_signed) excep
     cdef uint32_t spare = 64 - 8 * width
     cdef int64_t signed_number
     cdef uint64_t number
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a whole number")
     try:
         if is_signed:
             signed_number = value
@@ -181,6 +183,7 @@ cdef int store_leaf(const leaf_t* leaf, uint8_t* place, object value) except -1:
     return 0
 
 
+@cython.final
 cdef class Layout:
     """The flat leaves of one layout of a structure, ready to be read and written.
 

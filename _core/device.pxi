@@ -323,7 +323,6 @@ cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noe
     record.kind = kind
     record.time_ns = machine.device.now_ns
     record.index = -1
-    record.cause = -1
     record.payload = outputs.octets + outputs.octets_size
     record.payload_size = size
     outputs.octets_size += size

@@ -687,6 +687,9 @@ cdef class Event:
         memset(record, 0, sizeof(record_t))
         record.kind = kind
         try:
+            for value in (time_ns, port, request_id, code, status, flags):
+                if not isinstance(value, int):  # a float would be cut off
+                    raise TypeError(f"{value!r} is not an integer")
             record.time_ns = time_ns
             record.port = port
             record.request_id = request_id
@@ -718,6 +721,8 @@ cdef class Event:
     cdef object _optional(self, uint32_t key, value):
         if value is None:
             return 0
+        if not isinstance(value, int):
+            raise TypeError(f"{value!r} is not an integer")
         self.record.present |= <uint32_t>1 << key
         return value
 

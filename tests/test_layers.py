@@ -19,7 +19,8 @@ LAYERS = (
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),
-    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.bench"),
+    ("wwanreplay.bench",),
+    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__"),
 )
 
 

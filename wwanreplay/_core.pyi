@@ -236,6 +236,7 @@ def check_value(data: Buffer, values_max: int) -> str | None: ...
 
 # codec
 
+@final
 class Layout:
     """The flat leaves of one layout of a structure, ready to be read and written.
 
@@ -243,11 +244,7 @@ class Layout:
     text up to the first NUL. Overlapping leaves (unions) are each read as what they are.
     """
 
-    structure: str
-    paths: tuple[str, ...]
-    size: int
-    count: int
-
+    def __new__(cls, *args: Any, **options: Any) -> Layout: ...
     def __init__(
         self,
         structure: str,
@@ -256,16 +253,24 @@ class Layout:
     ) -> None:
         """Rows are (path, kind, offset, count or 0, (first bit, width) or None)."""
 
-    def check(self, data: bytes | bytearray | memoryview, start: int = 0) -> None:
+    @property
+    def structure(self) -> str: ...
+    @property
+    def paths(self) -> tuple[str, ...]: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def count(self) -> int: ...
+    def check(self, data: Buffer, start: int = 0) -> None:
         """Raise DecodeError, naming the first field cut off, unless all bytes are there."""
 
-    def unpack(self, data: bytes | bytearray | memoryview, start: int = 0) -> tuple[Any, ...]:
+    def unpack(self, data: Buffer, start: int = 0) -> tuple[Any, ...]:
         """The values of all leaves in the order of `paths`."""
 
-    def load(self, data: bytes | bytearray | memoryview, start: int, index: int) -> Any:
+    def load(self, data: Buffer, start: int, index: int) -> Any:
         """The value of one leaf; only this leaf has to be in the buffer."""
 
-    def store(self, data: bytearray | memoryview, start: int, index: int, value: Any) -> None:
+    def store(self, data: Buffer, start: int, index: int, value: Any) -> None:
         """Write one leaf; ValueError when the value does not fit. Text is padded with NULs."""
 
     def pack(self, values: Sequence[Any]) -> bytes:
@@ -390,9 +395,7 @@ class Replayer:
         offset: int | None = None,
     ) -> None:
         """Stand before the first record of a chunk; `offset` is that of its records in the file."""
-    def run(
-        self, *, stop_index: int | None = None, stop_time_ns: int | None = None
-    ) -> ReplayStop:
+    def run(self, *, stop_index: int | None = None, stop_time_ns: int | None = None) -> ReplayStop:
         """Take records until the chunk ends, a limit is reached or something differs."""
     def recorded(self) -> Event | None:
         """The record at which the loop stopped, or None at the end of the chunk."""

@@ -48,8 +48,8 @@ def bench_profile(size: str) -> dict[str, Any]:
     """A device whose lists are as long as the wanted mean record size takes."""
     import uuid
 
-    preferred = 4 if size == "small" else 12
-    contexts = 1 if size == "small" else 3
+    preferred = 16 if size == "small" else 15
+    contexts = 4 if size == "small" else 6
     return {
         "subscriber_id": "001010123456789",
         "sim_iccid": "8988211000000000001",
@@ -236,9 +236,12 @@ def cycle(size: str) -> list[Step]:
     for _ in range(4):
         steps += changes
         steps += [_query(name) for name in heavy]
+        steps += [_query("OID_WWAN_PROVISIONED_CONTEXTS")] * (0 if size == "small" else 2)
         steps.append(_stimulus("signal", {"Rssi": 17, "ErrorRate": 1}))
         steps.append(_stimulus("signal", {"Rssi": 27, "ErrorRate": 1}))
-    steps += [_connect(1, activate=True), _connect(1, activate=False)] * (3 if size == "small" else 6)
+    steps += [_connect(1, activate=True), _connect(1, activate=False)] * (
+        3 if size == "small" else 6
+    )
     return [*steps, _radio("Off"), _radio("On"), *power_cycle]
 
 

@@ -89,8 +89,11 @@ def plan_of(name: str, layout_id: str) -> Plan:
             prefix = f"{owner}." if owner else ""
             path = prefix + leaf.path[len(prefix) :].split(".")[0]
             unions.setdefault(path, []).append(numbered[-1])
-    at = getattr(flat.struct.tail, "at", "")
-    hidden = {indices[path] for path in indices if at and is_below(path, at)}
+    tail = flat.struct.tail
+    starts = [getattr(tail, "at", "")]
+    if isinstance(tail, BytesTail):
+        starts += [at for _, at in tail.older]
+    hidden = {indices[path] for path in indices if any(at and is_below(path, at) for at in starts)}
     made = tuple(
         Union(path, *flat.groups[path], pairs[0][0], frozenset(number for _, number in pairs))
         for path, pairs in unions.items()
@@ -166,7 +169,7 @@ class BytesPart:
 
     def leaves(self, name: str) -> Iterator[DecodedLeaf]:
         """The bytes as one leaf."""
-        field = Field(name, "u8", self.size, personal=self.personal)
+        field = Field("Data", "u8", self.size, personal=self.personal)
         yield DecodedLeaf(name, self.start, self.size, self.value(), field)
 
 
@@ -496,12 +499,21 @@ def item_extent(field: Field) -> int:
     return PROTOCOL.flattener.extent(field)[0] * max(field.count, 1)
 
 
+def list_header(plan: Plan, tail: ListTail) -> str:
+    """The path of the list header in this layout, empty when it has none."""
+    for path in (tail.header, *tail.older):
+        if f"{path}.ElementCount" in plan.indices:
+            return path
+    return ""
+
+
 def _list_parts(decoded: Decoded, plan: Plan, tail: ListTail) -> dict[str, Part]:
-    path = f"{tail.header}.ElementCount"
-    if path not in plan.indices:
+    header = list_header(plan, tail)
+    if not header:
         return {}
+    path = f"{header}.ElementCount"
     count = decoded.number(path)
-    type_name = PROTOCOL.text_of("WWAN_STRUCT_TYPE", decoded.number(f"{tail.header}.ElementType"))
+    type_name = PROTOCOL.text_of("WWAN_STRUCT_TYPE", decoded.number(f"{header}.ElementType"))
     choices = dict(tail.elements).get(type_name, ())
     if not choices:
         return {}
@@ -522,19 +534,22 @@ def tail_start(plan: Plan, at: str) -> int:
     return plan.flat.offset_of(at if at in plan.indices else f"{at}[0]")
 
 
-def has_tail(plan: Plan, at: str, needed: str) -> bool:
-    """Whether this layout has the fields that the variable part needs."""
-    if needed and needed not in plan.indices:
-        return False
-    return not at or at in plan.indices or f"{at}[0]" in plan.flat.groups
+def bytes_place(plan: Plan, tail: BytesTail) -> tuple[str, str] | None:
+    """(length, start) of the bytes in this layout, None when it has none."""
+    for length, at in ((tail.length, tail.at), *tail.older):
+        if not length or length in plan.indices:
+            return length, at
+    return None
 
 
 def _bytes_parts(decoded: Decoded, plan: Plan, tail: BytesTail) -> dict[str, Part]:
-    if not has_tail(plan, tail.at, tail.length):
+    place = bytes_place(plan, tail)
+    if place is None:
         return {}
-    start = decoded.start + tail_start(plan, tail.at)
-    size = decoded.number(tail.length) if tail.length else len(decoded.data) - start
-    _require(decoded, plan, tail.length, start, size, "longer than the buffer")
+    length, at = place
+    start = decoded.start + tail_start(plan, at)
+    size = decoded.number(length) if length else len(decoded.data) - start
+    _require(decoded, plan, length, start, size, "longer than the buffer")
     return {"Data": BytesPart(decoded.data, start, size, tail.personal)}
 
 

@@ -13,9 +13,10 @@ from wwanreplay.protocol.decoded import (
     TLV_HEADER,
     Decoded,
     Plan,
+    bytes_place,
     decode,
-    has_tail,
     item_extent,
+    list_header,
     plan_of,
     scalar_layout,
     tail_start,
@@ -267,6 +268,8 @@ class _Writer:
         if isinstance(tail, PairsTail):
             return self.pairs_tail(tail, variable, 0)
         if isinstance(tail, TlvTail):
+            if "Tlvs" in variable and self.revision < tail.since:
+                raise UsageError(f"{self.struct.name}: has no Tlvs before revision {tail.since}")
             end = self.tlv_tail(variable.get("Tlvs", ()))
             return end if tail.pairs is None else self.pairs_tail(tail.pairs, variable, end)
         if isinstance(tail, TablesTail):
@@ -306,8 +309,9 @@ class _Writer:
 
     def list_tail(self, tail: ListTail, elements: Sequence[Any] | None) -> int:
         """A list behind the fixed part; the type is the newest one unless it is given."""
-        count_path, type_path = f"{tail.header}.ElementCount", f"{tail.header}.ElementType"
-        if count_path not in self.plan.indices:
+        header = list_header(self.plan, tail)
+        count_path, type_path = f"{header}.ElementCount", f"{header}.ElementType"
+        if not header:
             if elements:
                 where = f"{self.struct.name} {self.plan.flat.layout.id}"
                 raise UsageError(f"{where}: has no list of elements")
@@ -332,12 +336,17 @@ class _Writer:
 
     def bytes_tail(self, tail: BytesTail, data: Any) -> int:
         """Bytes whose length is a field."""
-        if not has_tail(self.plan, tail.at, tail.length):
+        place = bytes_place(self.plan, tail)
+        if place is None:
+            if data:
+                where = f"{self.struct.name} {self.plan.flat.layout.id}"
+                raise UsageError(f"{where}: has no bytes of variable length")
             return 0
-        start = tail_start(self.plan, tail.at)
+        length, at = place
+        start = tail_start(self.plan, at)
         end = self.block(start, data, "Data")
-        if tail.length:
-            self.default(tail.length, end - start)
+        if length:
+            self.default(length, end - start)
         return end
 
     def items_tail(self, tail: ItemsTail, elements: Sequence[Any]) -> int:

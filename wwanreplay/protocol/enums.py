@@ -1204,7 +1204,7 @@ ROWS: tuple[Enum, ...] = (
     FlagSet(
         "WWAN_DATA_CLASS",
         (
-            Member("WWAN_DATA_CLASS_5G_NSA", 0x0),
+            Member("WWAN_DATA_CLASS_5G_NSA", 0x0, obsolete=True),
             Member("WWAN_DATA_CLASS_NONE", 0x0),
             Member("WWAN_DATA_CLASS_GPRS", 0x1),
             Member("WWAN_DATA_CLASS_EDGE", 0x2),

@@ -140,12 +140,13 @@ class ListTail:
     """Elements after the whole fixed part, counted by a WWAN_LIST_HEADER.
 
     `elements` maps the name of an ElementType to the element: a field without meaning of its name,
-    or several where the element's size changed between releases (oldest first). Layouts that lack
-    the list header have no tail.
+    or several where the element's size changed between releases (oldest first). `older` are the
+    paths that the list header has in older layouts; a layout without any has no list.
     """
 
     header: str
     elements: tuple[tuple[str, tuple[Field, ...]], ...]
+    older: tuple[str, ...] = ()
     unverified: bool = False
 
 
@@ -153,11 +154,12 @@ class ListTail:
 class BytesTail:
     """Bytes whose length a field gives; `at` is the field they start at, empty for the end.
 
-    Without `length` they fill the buffer.
+    Without `length` they fill the buffer. `older` are pairs of length and start in older layouts.
     """
 
     length: str
     at: str = ""
+    older: tuple[tuple[str, str], ...] = ()
     personal: str = "content"
     unverified: bool = False
 

@@ -388,6 +388,11 @@ ROWS: tuple[Struct, ...] = (
                 "1507 1607 1709 1809",
             ),
         ),
+        tail=ListTail(
+            "DeviceCaps.CellularClassListHeader",
+            (("WwanStructCellularClass", (number("u32", "Element", "WWAN_CELLULAR_CLASS"),)),),
+            unverified=True,
+        ),
         header="ndiswwan.h",
     ),
     Struct(
@@ -2449,13 +2454,14 @@ ROWS: tuple[Struct, ...] = (
             Revision(1, "NDIS_WWAN_SET_UICC_TERMINAL_CAPABILITY_REVISION_1", ("L1", "L2", "L3")),
         ),
         tail=ListTail(
-            "CapabilityListHeader",
+            "SetUiccTerminalCapability.CapabilityListHeader",
             (
                 (
                     "WwanStructUiccTerminalCapability",
                     (nested("Element", "WWAN_UICC_TERMINAL_CAPABILITY_TLV"),),
                 ),
             ),
+            older=("CapabilityListHeader",),
             unverified=True,
         ),
         header="ndiswwan.h",
@@ -2813,7 +2819,11 @@ ROWS: tuple[Struct, ...] = (
             ),
         ),
         revisions=(Revision(1, "NDIS_WWAN_UICC_ACCESS_BINARY_REVISION_1", ("L1", "L2", "L3")),),
-        tail=BytesTail("UiccAccessBinary.BinaryDataSize", at="UiccAccessBinary.BinaryData"),
+        tail=BytesTail(
+            "UiccAccessBinary.BinaryDataSize",
+            at="UiccAccessBinary.BinaryData",
+            older=(("UiccAccessBinary.CommandDataLength", "UiccAccessBinary.CommandData"),),
+        ),
         header="ndiswwan.h",
     ),
     Struct(
@@ -3054,7 +3064,11 @@ ROWS: tuple[Struct, ...] = (
             ),
         ),
         revisions=(Revision(1, "NDIS_WWAN_UICC_RESPONSE_REVISION_1", ("L1", "L2")),),
-        tail=BytesTail("UiccResponse.ResponseDataSize", at="UiccResponse.ResponseData"),
+        tail=BytesTail(
+            "UiccResponse.ResponseDataSize",
+            at="UiccResponse.ResponseData",
+            older=(("UiccResponse.ResponseDataLength", "UiccResponse.ResponseData"),),
+        ),
         header="ndiswwan.h",
     ),
     Struct(
@@ -3085,13 +3099,14 @@ ROWS: tuple[Struct, ...] = (
             Revision(1, "NDIS_WWAN_UICC_TERMINAL_CAPABILITY_INFO_REVISION_1", ("L1", "L2")),
         ),
         tail=ListTail(
-            "CapabilityListHeader",
+            "UiccCapabilityInfo.CapabilityListHeader",
             (
                 (
                     "WwanStructUiccTerminalCapability",
                     (nested("Element", "WWAN_UICC_TERMINAL_CAPABILITY_TLV"),),
                 ),
             ),
+            older=("CapabilityListHeader",),
             unverified=True,
         ),
         header="ndiswwan.h",

@@ -293,9 +293,10 @@ def _tail_paths(struct: Struct) -> Iterator[tuple[str, ...]]:
     if isinstance(tail, TlvTail):
         tail = tail.pairs
     if isinstance(tail, ListTail):
-        yield (f"{tail.header}.ElementCount",)
+        yield from ((f"{path}.ElementCount",) for path in (tail.header, *tail.older))
     elif isinstance(tail, BytesTail) and tail.length:
-        yield (tail.length, tail.at) if tail.at else (tail.length,)
+        for length, at in ((tail.length, tail.at), *tail.older):
+            yield (length, at) if at else (length,)
     elif isinstance(tail, ItemsTail) and tail.count:
         yield (tail.count, tail.at) if tail.at else (tail.count,)
     elif isinstance(tail, PairsTail):

@@ -182,9 +182,10 @@ class TraceReader:
 
     # Opening.
 
-    def _located(self, error: TraceError) -> TraceError:
-        """The same error with the file's path."""
-        return TraceError(error.reason, path=self.path, offset=error.offset)
+    def _located(self, error: TraceError, offset: int = 0) -> TraceError:
+        """The same error with the file's path, and a place if it has none."""
+        place = offset if error.offset is None else error.offset
+        return TraceError(error.reason, path=self.path, offset=place)
 
     def _open(self) -> None:
         source = self._source
@@ -290,7 +291,7 @@ class TraceReader:
     def _damage(self, error: TraceError, start: int, end: int) -> Loss:
         """Raise in strict reading, otherwise note the loss."""
         if self.strict:
-            raise self._located(error) from None
+            raise self._located(error, start) from None
         loss = Loss(start, end, error.reason)
         self.losses.append(loss)
         self._state.unresolved.append(loss)

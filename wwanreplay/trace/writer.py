@@ -85,7 +85,12 @@ class TraceWriter:
             self._offset = 0
         self.records = RecordWriter(self._before.next_index, digest_state=state)
         self._open(target, append)
-        self._write(opening)
+        try:
+            self._write(opening)
+        except BaseException:
+            if self._owned:
+                self._file.close()
+            raise
 
     def _open(self, target: str | os.PathLike[str] | BinaryIO, append: bool) -> None:
         self._owned = isinstance(target, str | os.PathLike)

@@ -1,0 +1,178 @@
+"""Tests of cutting and joining fragments, and of finding messages in a stream."""
+
+import struct
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wwanreplay.errors import UsageError
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.fragments import (
+    FRAGMENT_TIMEOUT_NS,
+    MESSAGE_SIZE_MAX,
+    Joined,
+    Joiner,
+    StreamFramer,
+    split,
+)
+from wwanreplay.mbim.messages import Message, parse_header
+
+SERVICE = bytes(range(16))
+OUT_OF_SEQUENCE = "MBIM_ERROR_FRAGMENT_OUT_OF_SEQUENCE"
+LENGTH_MISMATCH = "MBIM_ERROR_LENGTH_MISMATCH"
+TIMEOUT = "MBIM_ERROR_TIMEOUT_FRAGMENT"
+
+
+def command(transaction_id: int, size: int) -> bytes:
+    buffer = bytes(at % 251 for at in range(size))
+    return Message(messages.MBIM_COMMAND_MSG, transaction_id, 1, SERVICE, 2, buffer).to_bytes()
+
+
+def feed(joiner: Joiner, data: bytes, time_ns: int = 0) -> Joined:
+    return joiner.feed(parse_header(data), data, time_ns)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(size=st.integers(0, 3000), size_max=st.integers(64, 4096))
+def test_split_and_join_give_the_message_back(size: int, size_max: int) -> None:
+    whole = command(7, size)
+    parts = split(whole, size_max)
+    assert all(len(part) <= size_max for part in parts)
+    assert all(len(part) == size_max for part in parts[:-1])
+    joiner = Joiner()
+    results = [feed(joiner, part) for part in parts]
+    assert all(not result.errors for result in results)
+    assert [result.message for result in results] == [None] * (len(parts) - 1) + [whole]
+
+
+def test_fragments_have_the_headers_of_the_standard() -> None:
+    parts = split(command(7, 100), 64)
+    assert [struct.unpack_from("<5I", part) for part in parts] == [
+        (3, 64, 7, 3, 0),
+        (3, 64, 7, 3, 1),
+        (3, 60, 7, 3, 2),
+    ]
+    assert struct.unpack_from("<I", parts[0], 44) == (100,)
+
+
+def test_messages_that_are_never_cut_stay_whole() -> None:
+    done = Message(messages.MBIM_OPEN_DONE, 1, 0).to_bytes()
+    assert split(done, 12) == [done]
+    with pytest.raises(UsageError, match="below 64"):
+        split(command(1, 100), 48)
+
+
+def test_a_missing_fragment_is_out_of_sequence_and_so_is_every_further_one() -> None:
+    joiner = Joiner()
+    parts = split(command(7, 300), 64)
+    assert feed(joiner, parts[0]).errors == []
+    for part in parts[2:]:
+        assert feed(joiner, part) == Joined(None, [(7, OUT_OF_SEQUENCE)])
+    assert joiner.next_due_ns is None
+
+
+def test_a_duplicated_fragment_is_out_of_sequence() -> None:
+    joiner = Joiner()
+    parts = split(command(7, 300), 64)
+    feed(joiner, parts[0])
+    feed(joiner, parts[1])
+    assert feed(joiner, parts[1]).errors == [(7, OUT_OF_SEQUENCE)]
+
+
+def test_a_new_message_ends_the_unfinished_one_and_goes_on() -> None:
+    joiner = Joiner()
+    old, new = split(command(7, 300), 64), split(command(8, 60), 64)
+    feed(joiner, old[0])
+    assert feed(joiner, new[0]) == Joined(None, [(7, OUT_OF_SEQUENCE)])
+    assert feed(joiner, new[1]).message == command(8, 60)
+
+
+def test_a_fragment_of_another_transaction_leaves_the_unfinished_one_alone() -> None:
+    joiner = Joiner()
+    first, second = split(command(7, 60), 64), split(command(8, 60), 64)
+    feed(joiner, first[0])
+    assert feed(joiner, second[1]).errors == [(8, OUT_OF_SEQUENCE)]
+    assert feed(joiner, first[1]).message == command(7, 60)
+
+
+@pytest.mark.parametrize(("total", "current"), [(0, 0), (1, 1), (3, 3), (0, 5)])
+def test_impossible_fragment_numbers_are_out_of_sequence(total: int, current: int) -> None:
+    data = bytearray(command(7, 8))
+    struct.pack_into("<II", data, 12, total, current)
+    assert feed(Joiner(), bytes(data)) == Joined(None, [(7, OUT_OF_SEQUENCE)])
+
+
+def test_a_change_of_totals_is_out_of_sequence() -> None:
+    joiner = Joiner()
+    parts = [bytearray(part) for part in split(command(7, 300), 64)]
+    struct.pack_into("<I", parts[1], 12, 99)
+    feed(joiner, bytes(parts[0]))
+    assert feed(joiner, bytes(parts[1])).errors == [(7, OUT_OF_SEQUENCE)]
+
+
+def test_a_late_fragment_ends_in_a_timeout() -> None:
+    joiner = Joiner()
+    parts = split(command(7, 300), 64)
+    feed(joiner, parts[0], 1000)
+    assert joiner.next_due_ns == 1000 + FRAGMENT_TIMEOUT_NS
+    assert joiner.expire(1000 + FRAGMENT_TIMEOUT_NS - 1) == []
+    assert joiner.expire(1000 + FRAGMENT_TIMEOUT_NS) == [(7, TIMEOUT)]
+    assert joiner.expire(1 << 60) == []
+    assert feed(joiner, parts[1], 1 << 60).errors == [(7, OUT_OF_SEQUENCE)]
+
+
+def test_each_fragment_in_time_starts_the_clock_anew() -> None:
+    joiner = Joiner()
+    for index, part in enumerate(split(command(7, 300), 64)):
+        result = feed(joiner, part, index * (FRAGMENT_TIMEOUT_NS - 1))
+        assert result.errors == []
+    assert result.message == command(7, 300)
+
+
+@pytest.mark.parametrize("length", [0, 299, 301, MESSAGE_SIZE_MAX + 1, 0xFFFFFFFF])
+def test_a_wrong_buffer_length_is_a_mismatch(length: int) -> None:
+    joiner = Joiner()
+    parts = [bytearray(part) for part in split(command(7, 300), 64)]
+    struct.pack_into("<I", parts[0], 44, length)
+    errors = [error for part in parts for error in feed(joiner, bytes(part)).errors]
+    assert (7, LENGTH_MISMATCH) in errors
+    assert joiner.next_due_ns is None
+
+
+def test_a_first_fragment_without_the_fixed_part_is_a_mismatch() -> None:
+    data = struct.pack("<5I", 3, 24, 7, 2, 0) + b"abcd"
+    assert feed(Joiner(), data).errors == [(7, LENGTH_MISMATCH)]
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(cuts=st.lists(st.integers(1, 400), max_size=20))
+def test_a_stream_cut_anywhere_gives_the_same_messages(cuts: list[int]) -> None:
+    sent = [Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes(), command(2, 100), command(3, 0)]
+    stream = b"".join(sent)
+    framer = StreamFramer(messages.HOST_TYPES, 4096)
+    received: list[bytes] = []
+    position = 0
+    for cut in [*cuts, len(stream)]:
+        received += framer.feed(stream[position : position + cut])
+        position += cut
+    assert received == sent
+    assert framer.waiting == 0
+
+
+def test_a_stream_goes_on_after_junk() -> None:
+    framer = StreamFramer(messages.HOST_TYPES, 4096)
+    good = command(2, 10)
+    assert framer.feed(b"AT+CGMI\r" + good) == [b"AT+CGMI\r", good]
+    assert framer.feed(struct.pack("<III", 3, 5000, 9) + good)[-1] == good
+    assert framer.feed(struct.pack("<III", 3, 3, 9) + good)[-1] == good
+    assert framer.feed(good[:20]) == []
+    assert framer.flush() == good[:20]
+    assert framer.feed(good) == [good]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(data=st.binary(max_size=300))
+def test_a_stream_loses_no_byte(data: bytes) -> None:
+    framer = StreamFramer(messages.HOST_TYPES, 4096)
+    assert b"".join(framer.feed(data)) + framer.flush() == data

@@ -1,0 +1,5 @@
+"""`python -m wwanreplay` is the command."""
+
+from wwanreplay.cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""The command `wwanreplay`: one click group whose verbs are loaded when they are called.
+
+Each verb is a file of its own, `wwanreplay/cli/<verb>.py`, that defines `command`. Nothing but
+click and the error tree is imported for `--help`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+import click
+
+from wwanreplay import __version__
+from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, EXIT_USAGE, WwanReplayError
+
+EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
+EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
+
+# The verbs in the order in which one meets them, with what `--help` says of each.
+VERBS = {
+    "demo": "Show what this is: record a session, replay it, find a fault.",
+    "record": "Drive a device through a script and write a trace.",
+    "replay": "Replay traces and compare: equal, or where and why not.",
+    "show": "Print a trace as a person reads it.",
+    "info": "Say what a trace holds.",
+    "recover": "Rewrite what is readable of a damaged trace.",
+    "protocol": "Look up OIDs, indications, structures, statuses and rules.",
+    "serve": "Present the emulated modem to a live host.",
+    "bench": "Measure this machine beside msgpack's own reader.",
+}
+
+EPILOG = """\b
+Exit codes:
+  0    equal, or done
+  1    diverged
+  2    wrong usage: option, script, profile or fault file
+  3    a file or device that cannot be read or written
+  70   an error inside wwanreplay; --debug shows where
+  130  interrupted
+  141  the reader of the output went away
+"""
+
+
+class VerbGroup(click.Group):
+    """A group that imports a verb when it is called, and ends every error as one line.
+
+    A verb may return its exit code.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The verbs whose files are here."""
+        return [verb for verb in VERBS if find_spec(f"{__name__}.{verb}") is not None]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the verb's file."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"{__name__}.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which verb was meant when there is none of that name."""
+        verbs = self.list_commands(ctx)
+        if args and args[0] not in verbs and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], verbs, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(verbs)}"
+            raise click.UsageError(f"there is no verb {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        verbs = self.list_commands(ctx)
+        if verbs:
+            with formatter.section("Verbs"):
+                formatter.write_dl([(verb, VERBS[verb]) for verb in verbs])
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run; the process ends with the documented exit code."""
+        options["standalone_mode"] = False
+        options.setdefault("prog_name", "wwanreplay")
+        settings: dict[str, bool] = options.setdefault("obj", {})
+        try:
+            result = super().main(*args, **options)
+            sys.stdout.flush()
+        except Exception as error:
+            if settings.get("debug") and not isinstance(error, click.exceptions.Abort):
+                import traceback
+
+                traceback.print_exc()
+            sys.exit(_report(error))
+        sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_EQUAL)
+
+
+def _report(error: Exception) -> int:
+    """Print an error as one line; its exit code."""
+    if isinstance(error, click.exceptions.Abort):
+        _say("interrupted")
+        return EXIT_INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        _close_output()
+        return EXIT_PIPE_CLOSED
+    if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2; 8.1 shows the help by itself
+        click.echo(str(error), err=True)
+        return EXIT_USAGE
+    if isinstance(error, click.ClickException):
+        _say(error.format_message())
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(f"Try '{error.ctx.command_path} --help'.", err=True)
+        return EXIT_UNREADABLE if isinstance(error, click.FileError) else EXIT_USAGE
+    if isinstance(error, WwanReplayError):
+        _say(str(error))
+        return error.exit_code
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error)
+        _say(f"{error.filename}: {reason}" if error.filename else reason)
+        return EXIT_UNREADABLE
+    _say(
+        f"internal error: {type(error).__name__}: {error} "
+        "(wwanreplay --debug VERB … shows where; please report it)"
+    )
+    return EXIT_INTERNAL
+
+
+def _say(message: str) -> None:
+    click.echo(f"wwanreplay: error: {' '.join(message.split())}", err=True)
+
+
+def _close_output() -> None:
+    """Let the interpreter's own flush at exit go nowhere instead of failing again."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+@click.group(
+    cls=VerbGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="wwanreplay", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show a traceback with every error.")
+@click.pass_obj
+def root(settings: dict[str, bool], debug: bool) -> None:
+    """Record and replay sessions of WWAN (mobile broadband) devices in the NDIS model.
+
+    Data goes to the standard output, everything else to the standard error.
+    """
+    settings["debug"] = debug
+
+
+def main() -> NoReturn:
+    """Entry point of the command."""
+    root.main()
+    raise AssertionError("VerbGroup.main ends the process")

@@ -1,0 +1,65 @@
+"""`wwanreplay protocol`: look into the tables."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+KINDS = ("oid", "indication", "structure", "enum", "status", "rule", "stimulus")
+
+
+@click.group("protocol")
+def protocol_group() -> None:
+    """Print the tables of the WWAN model: OIDs, structures, statuses, rules."""
+
+
+@protocol_group.command("list")
+@click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", is_flag=True, help="Print the page docs/protocol.md.")
+def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
+    """List all rows, or those of one kind."""
+    from wwanreplay.protocol import listing
+
+    if markdown and (kind or as_json):
+        raise click.UsageError("--markdown prints the whole page; leave out --kind and --json")
+    kinds = (kind,) if kind else KINDS
+    if markdown:
+        click.echo(listing.markdown(), nl=False)
+    elif as_json:
+        found = [listing.summary_json(row) for name in kinds for row in listing.rows(name)]
+        click.echo(json.dumps(found, indent=1))
+    else:
+        for position, name in enumerate(kinds):
+            if not kind:
+                click.echo(f"{chr(10) if position else ''}{listing.TITLES[name]}")
+            for line in listing.table(name):
+                click.echo(line)
+
+
+@protocol_group.command("show")
+@click.argument("name", metavar="NAME|NUMBER")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of the rows found.")
+def show_row(name: str, as_json: bool) -> None:
+    """Print everything the tables say of an OID, indication, structure, value set, status or rule.
+
+    A number is looked up among OIDs, indications and statuses; the name of an enumeration's member
+    shows the enumeration.
+    """
+    from wwanreplay.errors import UsageError
+    from wwanreplay.protocol import PROTOCOL, listing
+
+    try:
+        found = PROTOCOL.find(name)
+    except UsageError as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    if as_json:
+        click.echo(json.dumps([listing.row_json(row) for row in found], indent=1))
+        return
+    for position, row in enumerate(found):
+        if position:
+            click.echo()
+        for line in listing.description(row):
+            click.echo(line)

@@ -1,0 +1,1 @@
+"""Devices: the emulated and the recorded one, faults around any of them, and what makes them up."""

@@ -1,0 +1,227 @@
+"""TOML files of people: read with errors of one line that name file, place and key.
+
+Profiles, scripts and fault files share the readable values: durations ("15ms"), members of
+enumerations and flags by the standard's names, OIDs by name, bytes in hexadecimal, GUID and
+addresses as text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.tables import near
+
+_UNITS_NS = {
+    "ns": 1,
+    "us": 10**3,
+    "µs": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "min": 60 * 10**9,
+    "h": 3600 * 10**9,
+}
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min|h)\s*\Z")
+DURATION_NS_MAX = 10**18
+FILE_SIZE_MAX = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in which file something stands, for the errors about it."""
+
+    file: str
+    where: str = ""
+
+    def inside(self, where: str) -> Place:
+        """A place further inside."""
+        return Place(self.file, f"{self.where} {where}".strip())
+
+    def error(self, reason: str) -> UsageError:
+        """The error of this place."""
+        return UsageError(
+            f"{self.file}: {self.where}: {reason}" if self.where else self.said(reason)
+        )
+
+    def said(self, reason: str) -> str:
+        """The text of an error about the file as a whole."""
+        return f"{self.file}: {reason}"
+
+
+def parse(text: str, file: str) -> dict[str, Any]:
+    """The tables of a TOML text; UsageError with file, line and column when it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file}: not TOML: {error}") from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; UsageError when it cannot be read or is no text."""
+    try:
+        if path.stat().st_size > FILE_SIZE_MAX:
+            raise UsageError(f"{path}: larger than {FILE_SIZE_MAX} bytes")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not UTF-8 text") from None
+
+
+def shipped_names(package: str) -> list[str]:
+    """Names of the TOML files that come with a package."""
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in files(package).iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+def find_text(name: str, package: str, kind: str, beside: Path | None = None) -> tuple[str, str]:
+    """(text, file name for errors) of a shipped name or of a path, which ends in `.toml`."""
+    if name.endswith(".toml"):
+        path = Path(name) if beside is None else beside / name
+        return read_text(path), str(path)
+    shipped = shipped_names(package)
+    if name not in shipped:
+        raise UsageError(
+            f"there is no {kind} {name!r}{near(name, shipped)}; shipped are {', '.join(shipped)}; "
+            "a file of your own is given by its path, ending in .toml"
+        )
+    resource = files(package).joinpath(f"{name}.toml")
+    return resource.read_text(encoding="utf-8"), f"{name}.toml"
+
+
+def check_keys(table: Mapping[str, Any], known: Iterable[str], place: Place) -> None:
+    """Refuse a key that means nothing here."""
+    names = list(known)
+    for key in table:
+        if key not in names:
+            raise place.error(f"no key {key!r} here{near(key, names)}")
+
+
+def as_table(value: Any, place: Place) -> dict[str, Any]:
+    """A table."""
+    if not isinstance(value, dict):
+        raise place.error(f"must be a table, not {value!r}")
+    return value
+
+
+def as_list(value: Any, place: Place, limit: int | None = None) -> list[Any]:
+    """An array of at most `limit` entries."""
+    if not isinstance(value, list):
+        raise place.error(f"must be an array, not {value!r}")
+    if limit is not None and len(value) > limit:
+        raise place.error(f"has {len(value)} entries, at most {limit} fit")
+    return value
+
+
+def as_text(value: Any, place: Place, limit: int | None = None) -> str:
+    """Text of at most `limit` UTF-16 units."""
+    if not isinstance(value, str):
+        raise place.error(f"must be text, not {value!r}")
+    units = len(value.encode("utf-16-le", "surrogatepass")) // 2
+    if limit is not None and units > limit:
+        raise place.error(f"has {units} characters, at most {limit} fit")
+    return value
+
+
+def as_number(value: Any, place: Place, limit: int = 0xFFFFFFFF, lowest: int = 0) -> int:
+    """A whole number from `lowest` to `limit`."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise place.error(f"must be a whole number, not {value!r}")
+    if not lowest <= value <= limit:
+        raise place.error(f"{value} is not from {lowest} to {limit}")
+    return value
+
+
+def as_truth(value: Any, place: Place) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise place.error(f"must be true or false, not {value!r}")
+    return value
+
+
+def as_duration(value: Any, place: Place) -> int:
+    """A duration such as "15ms", "1.5s" or "2min", in ns; a plain 0 is one too."""
+    if value == 0 and isinstance(value, int) and not isinstance(value, bool):
+        return 0
+    found = _DURATION.match(value) if isinstance(value, str) else None
+    if found is None:
+        raise place.error(f'must be a duration such as "15ms", "1.5s" or "2min", not {value!r}')
+    exact = Decimal(found[1]) * _UNITS_NS[found[2]]
+    if exact != exact.to_integral_value():
+        raise place.error(f"{value!r} is not a whole number of nanoseconds")
+    if exact > DURATION_NS_MAX:
+        raise place.error(f"{value!r} is longer than {DURATION_NS_MAX} ns")
+    return int(exact)
+
+
+def as_member(values: str, value: Any, place: Place) -> int:
+    """A member of an enumeration, flags joined by `|` or as an array, or the number itself."""
+    if isinstance(value, list):
+        total = 0
+        for entry in value:
+            total |= as_member(values, as_text(entry, place), place)
+        return total
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_number(value, place)
+    try:
+        return PROTOCOL.number_of(values, as_text(value, place))
+    except UsageError as error:
+        raise place.error(str(error)) from None
+
+
+def as_octets(value: Any, place: Place, size: int | None = None, limit: int | None = None) -> bytes:
+    """Bytes in hexadecimal, blanks between them allowed."""
+    try:
+        octets = bytes.fromhex(as_text(value, place))
+    except ValueError:
+        raise place.error(f"must be bytes in hexadecimal, not {value!r}") from None
+    if size is not None and len(octets) != size:
+        raise place.error(f"has {len(octets)} bytes, must have {size}")
+    if limit is not None and len(octets) > limit:
+        raise place.error(f"has {len(octets)} bytes, at most {limit} fit")
+    return octets
+
+
+def as_address(value: Any, place: Place, version: int | None = None) -> bytes:
+    """An IP address as text, in network order."""
+    try:
+        address = ip_address(as_text(value, place))
+    except ValueError:
+        raise place.error(f"{value!r} is not an IP address") from None
+    if version is not None and address.version != version:
+        raise place.error(f"{value!r} is not an IPv{version} address")
+    return address.packed
+
+
+def as_guid(value: Any, place: Place) -> bytes:
+    """A GUID as text, in the order in which Windows keeps it in memory."""
+    try:
+        return uuid.UUID(as_text(value, place)).bytes_le
+    except ValueError:
+        raise place.error(f"{value!r} is not a GUID") from None
+
+
+def as_oid(value: Any, place: Place) -> int:
+    """An OID by name or number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_number(value, place)
+    try:
+        number = PROTOCOL.oid(as_text(value, place)).number
+    except UsageError as error:
+        raise place.error(str(error)) from None
+    if number is None:
+        raise place.error(f"{value} is known by name only, not by number")
+    return number

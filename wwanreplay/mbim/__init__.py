@@ -1,0 +1,1 @@
+"""MBIM messages: tables, strict codec, framing, fragments, and the bridge to NDIS-level events."""

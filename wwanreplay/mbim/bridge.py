@@ -1,0 +1,648 @@
+"""The MBIM function on top of NDIS-level events: what a class driver does, the other way round.
+
+A `Bridge` does no I/O and reads no clock. Messages of the host go in and become requests to the
+device and immediate replies; what the device says goes in and becomes messages to the host:
+
+    requests, replies = bridge.host_message(data, time_ns)
+    messages = bridge.device_output(event)
+
+The same messages and outputs in the same order give the same bytes, so that a recording can be
+replayed and its MBIM bytes rebuilt. `advance(time_ns)` gives up an unfinished fragmented message;
+`host_message` does so by itself.
+
+RequestIds count up from 1 and are never used twice; the device's answers find their transaction by
+them. docs/mbim-mapping.md has the tables and the decisions.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.errors import DecodeError, UsageError
+from wwanreplay.mbim import codec, messages, statuses
+from wwanreplay.mbim.commands import (
+    COMMANDS,
+    COMMANDS_BY_CODE,
+    DEVICE_SERVICES,
+    LINK_SPEED_UNKNOWN,
+    PASSED_THROUGH,
+    SERVED,
+    SESSION_ID_MAX,
+    SUBSCRIBE_LIST,
+    UNIQUE_ID_PROTECTED,
+    Asked,
+    Command,
+    Input,
+    Memory,
+    Said,
+    ip_configuration,
+)
+from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.tables import (
+    BASIC_CONNECT,
+    DSS,
+    SERVICES,
+    SERVICES_BY_UUID,
+    command_code,
+    find_layout,
+)
+from wwanreplay.mbim.values import ACTIVATE, ACTIVATED, ACTIVATING, DEACTIVATED
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol import codec as ndis
+
+#: Commands that may wait for the device at once; more are answered BUSY.
+OUTSTANDING_MAX = 64
+#: Information buffer that a query in the MBIM namespace may fill, bytes.
+ANSWER_CAPACITY = 65536
+#: Largest MaxControlTransfer that is taken as it is; a larger one is no promise to send so much.
+CONTROL_TRANSFER_MAX = 65536
+
+NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
+UNKNOWN = "MBIM_ERROR_UNKNOWN"
+
+Answer = tuple[list[Event], list[bytes]]
+
+
+class _Refusal(Exception):  # noqa: N818 - not an error: the answer to a command
+    """Ends the handling of a command with a status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """One COMMAND that waits for the device."""
+
+    transaction_id: int
+    service: bytes
+    cid: int
+    main: int = 0
+    waiting: set[int] = field(default_factory=set)
+    indication: int = 0
+    command: Command | None = None
+    asked: Asked | None = None
+    said: Said | None = None
+
+
+class Bridge:
+    """One MBIM function.
+
+    `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
+    lists them, and their commands are passed to the device. `port_count` is the number of NDIS
+    ports: sessions below it have the port of their number, all others port 0.
+    """
+
+    def __init__(
+        self, services: Mapping[str, Sequence[int]] | None = None, *, port_count: int = 1
+    ) -> None:
+        self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
+        self.port_count = port_count
+        self.memory = Memory()
+        self.max_control_transfer: int | None = None
+        self._joiner = Joiner()
+        self._transactions: dict[int, _Transaction] = {}
+        self._by_request: dict[int, _Transaction] = {}
+        self._uncompleted: dict[int, Event] = {}
+        self._last_request_id = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the host has opened the function."""
+        return self.max_control_transfer is not None
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When `advance` has something to do, or None."""
+        return self._joiner.next_due_ns
+
+    # ------------------------------------------------------------------ from the host
+
+    def advance(self, time_ns: int) -> list[bytes]:
+        """Give up a fragmented message whose next piece is overdue; return the error message."""
+        errors = self._joiner.expire(time_ns)
+        return [messages.function_error(tid, self._error(error)) for tid, error in errors]
+
+    def host_message(self, data: bytes, time_ns: int) -> Answer:
+        """Take one transfer of the host: a message, a fragment, or bytes that are neither.
+
+        Return the requests to the device, in order, and the messages to the host.
+        """
+        replies = self.advance(time_ns)
+        try:
+            header = messages.parse_header(data)
+        except DecodeError:
+            return [], [*replies, self._broken(data)]
+        if header.type not in messages.HOST_TYPES:
+            return [], [*replies, self._function_error(header.transaction_id, UNKNOWN)]
+        joined = self._joiner.feed(header, data, time_ns)
+        replies += [self._function_error(tid, error) for tid, error in joined.errors]
+        if joined.message is None:
+            return [], replies
+        try:
+            message = messages.parse_message(joined.message)
+        except DecodeError:
+            error = "MBIM_ERROR_LENGTH_MISMATCH"
+            return [], [*replies, self._function_error(header.transaction_id, error)]
+        requests, answers = self._message(message, time_ns)
+        return requests, replies + answers
+
+    def _error(self, error: str) -> str:
+        """Return the error to send: a closed function knows only one."""
+        return error if self.is_open else NOT_OPENED
+
+    def _function_error(self, transaction_id: int, error: str) -> bytes:
+        return messages.function_error(transaction_id, self._error(error))
+
+    def _broken(self, data: bytes) -> bytes:
+        """Answer bytes whose lengths do not agree, or that are no message at all."""
+        if len(data) < messages.HEADER_SIZE:
+            return self._function_error(0, UNKNOWN)
+        kind = int.from_bytes(data[0:4], "little")
+        if kind not in messages.HOST_TYPES:
+            return self._function_error(0, UNKNOWN)
+        transaction_id = int.from_bytes(data[8:12], "little")
+        return self._function_error(transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
+
+    def _message(self, message: Message, time_ns: int) -> Answer:
+        if message.type == messages.MBIM_HOST_ERROR_MSG:
+            return self._host_error(message, time_ns), []
+        if message.transaction_id == 0:
+            return [], [self._function_error(0, UNKNOWN)]
+        if message.type == messages.MBIM_OPEN_MSG:
+            return self._open(message, time_ns)
+        if not self.is_open:
+            return [], [messages.function_error(message.transaction_id, NOT_OPENED)]
+        if message.type == messages.MBIM_CLOSE_MSG:
+            requests = self._end_everything(time_ns)
+            self.max_control_transfer = None
+            done = Message(messages.MBIM_CLOSE_DONE, message.transaction_id, statuses.SUCCESS)
+            return requests, [done.to_bytes()]
+        return self._command(message, time_ns)
+
+    def _open(self, message: Message, time_ns: int) -> Answer:
+        if message.value < CONTROL_TRANSFER_MIN:
+            error = "MBIM_ERROR_MAX_TRANSFER"
+            return [], [messages.function_error(message.transaction_id, error)]
+        requests = self._end_everything(time_ns) if self.is_open else []
+        self.max_control_transfer = min(message.value, CONTROL_TRANSFER_MAX)
+        done = Message(messages.MBIM_OPEN_DONE, message.transaction_id, statuses.SUCCESS)
+        return requests, [done.to_bytes()]
+
+    def _end_everything(self, time_ns: int) -> list[Event]:
+        """End contexts, streams and subscriptions, and forget what waits; no answers follow."""
+        memory = self.memory
+        requests: list[Event] = []
+        for session, port in sorted(memory.active.items()):
+            state = {"ConnectionId": session, "ActivationCommand": 0}
+            payload = ndis.encode(
+                "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
+            )
+            requests.append(self._request(time_ns, True, "OID_WWAN_CONNECT", payload, port))
+        for session, service in sorted(memory.open_streams.items()):
+            stream = {"DeviceServiceGuid": service, "State": 2, "uSessionID": session}
+            payload = ndis.encode("NDIS_WWAN_SET_DEVICE_SERVICE_SESSION", {"Session": stream})
+            oid = "OID_WWAN_DEVICE_SERVICE_SESSION"
+            requests.append(self._request(time_ns, True, oid, payload))
+        if memory.vendor_events:
+            requests.append(self._subscription(time_ns, []))
+        self._transactions.clear()
+        self._by_request.clear()
+        self._uncompleted.clear()
+        self._joiner.reset()
+        memory.reset()
+        return requests
+
+    def _host_error(self, message: Message, time_ns: int) -> list[Event]:
+        """The host gave a transaction up: its answer is not sent, and what can be is cancelled."""
+        transaction = self._transactions.pop(message.transaction_id, None)
+        if transaction is None:
+            return []
+        cancels: list[Event] = []
+        for request_id in sorted(transaction.waiting):
+            self._by_request.pop(request_id, None)
+            request = self._uncompleted.pop(request_id, None)
+            if request is not None:
+                cancels.append(
+                    Event(
+                        Kind.KIND_CANCEL,
+                        time_ns,
+                        port=request.port,
+                        request_id=request_id,
+                        code=request.code,
+                        namespace=request.namespace,
+                        handle=request.handle,
+                    )
+                )
+        return cancels
+
+    # ---------------------------------------------------------------------- commands
+
+    def _command(self, message: Message, time_ns: int) -> Answer:
+        if message.transaction_id in self._transactions:
+            error = "MBIM_ERROR_DUPLICATED_TID"
+            return [], [messages.function_error(message.transaction_id, error)]
+        transaction = _Transaction(message.transaction_id, message.service, message.cid)
+        if len(self._transactions) >= OUTSTANDING_MAX:
+            return [], self._done(transaction, statuses.BUSY)
+        try:
+            requests = self._start(message, transaction, time_ns)
+        except _Refusal as refusal:
+            return [], self._done(transaction, refusal.status)
+        except (DecodeError, UsageError):
+            # A buffer that is wrongly encoded, or holds what the structure cannot carry.
+            return [], self._done(transaction, statuses.INVALID_PARAMETERS)
+        self._transactions[message.transaction_id] = transaction
+        transaction.main = requests[0].request_id
+        for request in requests:
+            transaction.waiting.add(request.request_id)
+            self._by_request[request.request_id] = transaction
+            self._uncompleted[request.request_id] = request
+        return requests, []
+
+    def _start(self, message: Message, transaction: _Transaction, time_ns: int) -> list[Event]:
+        """Return the requests of a command; raises when there are none."""
+        if message.value not in (messages.COMMAND_QUERY, messages.COMMAND_SET):
+            raise _Refusal(statuses.INVALID_PARAMETERS)
+        is_set = message.value == messages.COMMAND_SET
+        text = str(uuid.UUID(bytes=message.service))
+        if text in self.services:
+            transaction.indication = _SERVICE_RESPONSE
+            return [self._vendor_command(message, text, is_set, time_ns)]
+        known = SERVICES_BY_UUID.get(message.service)
+        if known is None:
+            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+        code = (known.number, message.cid)
+        operation = "set" if is_set else "query"
+        if find_layout(*code, operation) is None:
+            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+        if code in PASSED_THROUGH and not is_set:
+            return [self._passed_through(code, message, time_ns)]
+        if code in (DEVICE_SERVICES, SUBSCRIBE_LIST):
+            return self._own_command(code, operation, message, transaction, time_ns)
+        command = COMMANDS_BY_CODE.get(code)
+        if command is None or not (command.can_set if is_set else command.can_query):
+            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+        values = codec.decode(*code, operation, message.buffer)
+        return self._oid_requests(command, values, transaction, is_set, time_ns)
+
+    def _vendor_command(self, message: Message, service: str, is_set: bool, time_ns: int) -> Event:
+        fields = {
+            "Command": {
+                "DeviceServiceGuid": service,
+                "CommandID": message.cid,
+                "uDataSize": len(message.buffer),
+            },
+            "Data": message.buffer,
+        }
+        payload = ndis.encode("NDIS_WWAN_DEVICE_SERVICE_COMMAND", fields)
+        return self._request(time_ns, is_set, "OID_WWAN_DEVICE_SERVICE_COMMAND", payload)
+
+    def _passed_through(self, code: tuple[int, int], message: Message, time_ns: int) -> Event:
+        """Return a query in the MBIM namespace: the command has no OID."""
+        values = codec.decode(*code, "query", message.buffer)
+        session = PASSED_THROUGH[code]
+        return Event(
+            Kind.KIND_QUERY,
+            time_ns,
+            port=0 if session is None else self._port(session(values)),
+            request_id=self._next_request_id(),
+            code=command_code(*code),
+            namespace=Namespace.NAMESPACE_MBIM,
+            payload=message.buffer,
+            handle=self._last_request_id,
+            capacity=ANSWER_CAPACITY,
+        )
+
+    def _own_command(
+        self,
+        code: tuple[int, int],
+        operation: str,
+        message: Message,
+        transaction: _Transaction,
+        time_ns: int,
+    ) -> list[Event]:
+        """Begin DEVICE_SERVICES or DEVICE_SERVICE_SUBSCRIBE_LIST."""
+        values = codec.decode(*code, operation, message.buffer)
+        transaction.asked = Asked(values, self.memory, 0, operation == "set")
+        if code == DEVICE_SERVICES:
+            transaction.indication = _SUPPORTED_SERVICES
+            oid = "OID_WWAN_ENUMERATE_DEVICE_SERVICES"
+            return [self._request(time_ns, False, oid)]
+        transaction.indication = _SUBSCRIPTION
+        asked = [entry["DeviceServiceId"] for entry in values["Events"]]
+        return [self._subscription(time_ns, [each for each in asked if each in self.services])]
+
+    def _subscription(self, time_ns: int, services: list[str]) -> Event:
+        payload = ndis.encode(
+            "NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
+            {"Elements": list(dict.fromkeys(services))},
+        )
+        return self._request(time_ns, True, "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", payload)
+
+    def _oid_requests(
+        self,
+        command: Command,
+        values: codec.Values,
+        transaction: _Transaction,
+        is_set: bool,
+        time_ns: int,
+    ) -> list[Event]:
+        session = 0 if command.session is None else command.session(values)
+        asked = Asked(values, self.memory, self._port(session), is_set)
+        transaction.command, transaction.asked = command, asked
+        transaction.indication = PROTOCOL.indication(command.indication).number
+        payload = self._input(command.set if is_set else command.query, asked)
+        if is_set and command.cid == SIGNAL_STATE_CID:
+            self.memory.error_rate_threshold = values["ErrorRateThreshold"]
+        if is_set and command.cid == CONNECT_CID and values["ActivationCommand"] == ACTIVATE:
+            self.memory.contexts[session] = (values["ContextType"], values["IpType"])
+        requests = [self._request(time_ns, is_set, command.oid, payload, asked.port)]
+        if command.also_queried is not None and not is_set:
+            requests.append(self._request(time_ns, False, command.also_queried))
+        return requests
+
+    def _input(self, structure: Input | None, asked: Asked) -> bytes:
+        if structure is None:
+            return b""
+        fields = structure.build(asked)
+        payload = ndis.encode(structure.structure, fields, revision=structure.revision)
+        for leaf in ndis.decode(structure.structure, payload):
+            end = leaf.offset + leaf.size
+            if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
+                # NDIS needs room for a terminator.
+                raise _Refusal(statuses.INVALID_PARAMETERS)
+        return payload
+
+    def _port(self, session: int) -> int:
+        if session > SESSION_ID_MAX:
+            raise _Refusal(statuses.INVALID_PARAMETERS)
+        return session if session < self.port_count else 0
+
+    def _next_request_id(self) -> int:
+        self._last_request_id += 1
+        return self._last_request_id
+
+    def _request(
+        self, time_ns: int, is_set: bool, oid: str, payload: bytes = b"", port: int = 0
+    ) -> Event:
+        request_id = self._next_request_id()
+        return Event(
+            Kind.KIND_SET if is_set else Kind.KIND_QUERY,
+            time_ns,
+            port=port,
+            request_id=request_id,
+            code=PROTOCOL.oid(oid).number or 0,
+            payload=payload,
+            handle=request_id,
+            capacity=len(payload),
+        )
+
+    # ------------------------------------------------------------------ from the device
+
+    def device_output(self, event: Event) -> list[bytes]:
+        """Take a completion or indication; return the messages to the host, fragments in order.
+
+        What belongs to no transaction, and what MBIM has no message for, gives none.
+        """
+        if event.kind == Kind.KIND_COMPLETION:
+            return self._completion(event)
+        if event.kind != Kind.KIND_INDICATION:
+            return []
+        try:
+            said = self._learn(event)
+        except DecodeError:
+            said = None
+        if event.request_id == 0:
+            return self._unsolicited(event, said)
+        return self._answer(event, said)
+
+    def _completion(self, event: Event) -> list[bytes]:
+        self._uncompleted.pop(event.request_id, None)
+        transaction = self._by_request.get(event.request_id)
+        if transaction is None or event.status == _INDICATION_REQUIRED:
+            return []
+        if event.namespace == Namespace.NAMESPACE_MBIM:
+            return self._done(transaction, event.status, event.payload)
+        if event.request_id == transaction.main:
+            return self._done(transaction, statuses.status_of_ndis(event.status))
+        return self._heard(event.request_id, transaction)
+
+    def _answer(self, event: Event, said: Said | None) -> list[bytes]:
+        """Take a transactional indication."""
+        transaction = self._by_request.get(event.request_id)
+        if transaction is None:
+            return []
+        if event.request_id == transaction.main:
+            if event.code != transaction.indication:
+                return []
+            if said is None:
+                return self._done(transaction, statuses.FAILURE)
+            transaction.said = Said(said.decoded, said.memory, said.port, transaction.asked)
+        return self._heard(event.request_id, transaction)
+
+    def _heard(self, request_id: int, transaction: _Transaction) -> list[bytes]:
+        """One of the requests has its answer; with the last one the command has its own."""
+        transaction.waiting.discard(request_id)
+        self._by_request.pop(request_id, None)
+        said = transaction.said
+        if transaction.waiting or said is None:
+            return []
+        status = statuses.status_of_wwan(said.decoded.get("uStatus", 0))
+        if status == statuses.SUCCESS:
+            self._remember(transaction)
+        elif transaction.command is None or not transaction.command.body_on_failure:
+            return self._done(transaction, status)
+        try:
+            return self._done(transaction, status, self._buffer(transaction, said))
+        except (UsageError, KeyError):
+            # The device said what the message cannot carry.
+            return self._done(transaction, statuses.FAILURE)
+
+    def _remember(self, transaction: _Transaction) -> None:
+        """Keep what a set that succeeded has chosen."""
+        asked = transaction.asked
+        if asked is None or not asked.is_set:
+            return
+        if transaction.command is None:
+            entries = asked.values["Events"]
+            self.memory.subscribed = {
+                entry["DeviceServiceId"]: frozenset(entry["Cids"]) for entry in entries
+            }
+            self.memory.vendor_events = any(
+                entry["DeviceServiceId"] in self.services for entry in entries
+            )
+        elif transaction.command.service == DSS:
+            session = asked.values["DssSessionId"]
+            self.memory.open_streams.pop(session, None)
+            if asked.values["DssLinkState"]:
+                self.memory.open_streams[session] = asked.values["DeviceServiceId"]
+
+    def _buffer(self, transaction: _Transaction, said: Said) -> bytes:
+        """Return the information buffer of an answer."""
+        command = transaction.command
+        if command is not None:
+            values = command.answer(said)
+            return codec.encode(command.service, command.cid, "response", values)
+        known = SERVICES_BY_UUID.get(transaction.service)
+        if known is None or known.number != BASIC_CONNECT:
+            return bytes(said.decoded["Data"])
+        if (known.number, transaction.cid) == DEVICE_SERVICES:
+            return codec.encode(*DEVICE_SERVICES, "response", self._device_services(said))
+        assert said.asked is not None
+        return codec.encode(*SUBSCRIBE_LIST, "response", said.asked.values)
+
+    def _device_services(self, said: Said) -> codec.Values:
+        """List the standard services that are served, then the device's own."""
+        listed: list[codec.Values] = [
+            {
+                "DeviceServiceId": SERVICES[number].uuid,
+                "DssPayload": 0,
+                "MaxDssInstances": 0,
+                "Cids": list(cids),
+            }
+            for number, cids in SERVED.items()
+        ]
+        for entry in said.decoded["Elements"]:
+            service = entry["DeviceServiceGuid"]
+            listed.append(
+                {
+                    "DeviceServiceId": service,
+                    "DssPayload": entry["SessionCapability"],
+                    "MaxDssInstances": entry["uMaxSessionInstances"],
+                    "Cids": list(self.services.get(service, ())),
+                }
+            )
+        return {
+            "MaxDssSessions": said.decoded["DeviceServices.uMaxSessionCount"],
+            "DeviceServices": listed,
+        }
+
+    def _learn(self, event: Event) -> Said | None:
+        """Decode an indication and keep what later messages need; None when it has no meaning."""
+        row = _INDICATIONS.get(event.code)
+        for structure in () if row is None else row:
+            decoded = ndis.decode(structure, event.payload)
+            if decoded.raw is None:
+                said = Said(decoded, self.memory, event.port)
+                self._learn_from(PROTOCOL.indication(event.code).name, said)
+                return said
+        return None
+
+    def _learn_from(self, indication: str, said: Said) -> None:
+        memory, decoded = self.memory, said.decoded
+        memory.emergency_changed = False
+        if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
+            memory.available_data_class = decoded["PacketService.AvailableDataClass"]
+        elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
+            current = decoded.get("RegistrationState.CurrentCellularClass", 0)
+            memory.cellular_class = current or memory.cellular_class
+        elif indication in ("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX"):
+            caps = decoded["DeviceCaps.WwanControlCaps"]
+            memory.unique_id_protected = bool(caps & UNIQUE_ID_PROTECTED)
+            memory.cellular_class = decoded["DeviceCaps.WwanCellularClass"]
+        elif indication == "NDIS_STATUS_WWAN_READY_INFO":
+            mode = decoded["ReadyInfo.EmergencyMode"]
+            memory.emergency_changed = memory.emergency_mode not in (None, mode)
+            memory.emergency_mode = mode
+        elif indication == "NDIS_STATUS_WWAN_CONTEXT_STATE":
+            session = decoded["ContextState.ConnectionId"]
+            if decoded["ContextState.ActivationState"] in (ACTIVATED, ACTIVATING):
+                memory.active[session] = said.port
+            elif decoded["ContextState.ActivationState"] == DEACTIVATED:
+                memory.active.pop(session, None)
+        elif indication == "NDIS_STATUS_LINK_STATE":
+            speeds = (decoded["XmitLinkSpeed"], decoded["RcvLinkSpeed"])
+            memory.link_speeds[said.port] = (
+                0 if speeds[0] == LINK_SPEED_UNKNOWN else speeds[0],
+                0 if speeds[1] == LINK_SPEED_UNKNOWN else speeds[1],
+            )
+
+    # -------------------------------------------------------------------- to the host
+
+    def _unsolicited(self, event: Event, said: Said | None) -> list[bytes]:
+        """Turn an event into the indications that the host wants."""
+        if not self.is_open or said is None:
+            return []
+        found: list[Message] = []
+        if event.code == _SERVICE_EVENT:
+            service = said.decoded["Event.DeviceServiceGuid"]
+            wire = uuid.UUID(service).bytes
+            cid = said.decoded["Event.EventID"]
+            found.append(_indication(wire, cid, bytes(said.decoded["Data"])))
+        elif event.code == _IP_ADDRESS_STATE:
+            built = ip_configuration(said)
+            found.append(self._notification(BASIC_CONNECT, 15, built))
+        for command in _NOTIFIED.get(event.code, ()):
+            if command.cid != EMERGENCY_MODE_CID or self.memory.emergency_changed:
+                values = command.answer(said)
+                found.append(self._notification(command.service, command.cid, values))
+        return [
+            part
+            for message in found
+            if self._wanted(message.service, message.cid)
+            for part in self._parts(message)
+        ]
+
+    def _notification(self, service: int, cid: int, values: codec.Values) -> Message:
+        buffer = codec.encode(service, cid, "notification", values)
+        return _indication(uuid.UUID(SERVICES[service].uuid).bytes, cid, buffer)
+
+    def _wanted(self, service: bytes, cid: int) -> bool:
+        """Say whether the host subscribed to an indication; without any list it wants all."""
+        if self.memory.subscribed is None:
+            return True
+        cids = self.memory.subscribed.get(str(uuid.UUID(bytes=service)))
+        return cids is not None and (not cids or cid in cids)
+
+    def _done(self, transaction: _Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
+        """End a transaction; return its COMMAND_DONE."""
+        self._transactions.pop(transaction.transaction_id, None)
+        for request_id in transaction.waiting:
+            self._by_request.pop(request_id, None)
+        return self._parts(
+            Message(
+                messages.MBIM_COMMAND_DONE,
+                transaction.transaction_id,
+                status,
+                transaction.service,
+                transaction.cid,
+                buffer,
+            )
+        )
+
+    def _parts(self, message: Message) -> list[bytes]:
+        assert self.max_control_transfer is not None
+        return split(message.to_bytes(), self.max_control_transfer)
+
+
+def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
+    return Message(messages.MBIM_INDICATE_STATUS_MSG, 0, 0, service, cid, buffer)
+
+
+SIGNAL_STATE_CID, CONNECT_CID, EMERGENCY_MODE_CID = 11, 12, 22  # of Basic Connect
+_INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
+_SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
+_SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
+_SUPPORTED_SERVICES = PROTOCOL.indication("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES").number
+_SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number
+_IP_ADDRESS_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number
+
+# What each indication holds, in the forms it may have.
+_INDICATIONS: dict[int, tuple[str, ...]] = {
+    PROTOCOL.indication(command.indication).number: command.structures for command in COMMANDS
+} | {
+    _SERVICE_EVENT: ("NDIS_WWAN_DEVICE_SERVICE_EVENT",),
+    _SERVICE_RESPONSE: ("NDIS_WWAN_DEVICE_SERVICE_RESPONSE",),
+    _SUPPORTED_SERVICES: ("NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",),
+    _SUBSCRIPTION: ("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION",),
+    _IP_ADDRESS_STATE: ("NDIS_WWAN_IP_ADDRESS_STATE",),
+    PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number: ("NDIS_LINK_STATE",),
+}
+_NOTIFIED: dict[int, list[Command]] = {}
+for _command in COMMANDS:
+    if _command.notify:
+        _NOTIFIED.setdefault(PROTOCOL.indication(_command.indication).number, []).append(_command)

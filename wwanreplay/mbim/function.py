@@ -1,0 +1,200 @@
+"""A device behind its MBIM function, event by event, with every event and message recorded.
+
+`Function` joins a device, a `Bridge` and a sink. It does no I/O: a transport gives it what the host
+sent and the time, and writes what it returns. In a recording each message of the host (a wire
+record) stands before the requests made of it, which name it as their cause; each message to the
+host follows the output, or the host's message, that caused it, at the time the device said it.
+
+`Rebuild` runs a recording through a fresh bridge and finds where the MBIM side differs.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.mbim.bridge import Bridge
+
+
+class Device(Protocol):
+    """What answers requests: an emulated device, with or without wrappers."""
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the device next does something by itself, or None."""
+
+    def submit(self, event: Event, /) -> None:
+        """Take a request at its time."""
+
+    def advance(self, time_ns: int, /) -> None:
+        """Let virtual time reach `time_ns`."""
+
+    def drain(self) -> list[Event]:
+        """Return what the device has said since the last call."""
+
+
+class Sink(Protocol):
+    """Where events are recorded."""
+
+    def write(self, event: Event, /) -> int:
+        """Record an event; return its index."""
+
+
+class Counter:
+    """A sink that only counts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def write(self, _: Event, /) -> int:
+        """Return the index that the event would have."""
+        self.count += 1
+        return self.count - 1
+
+
+class Function:
+    """One MBIM function in front of one device; times are virtual, in ns, and never go back."""
+
+    def __init__(self, device: Device, bridge: Bridge, sink: Sink | None = None) -> None:
+        self.device = device
+        self.bridge = bridge
+        self.sink = Counter() if sink is None else sink
+        self.transfers = 0
+        self.messages = 0
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When `advance` has something to do, or None."""
+        due = [self.device.next_due_ns, self.bridge.next_due_ns]
+        return min((time_ns for time_ns in due if time_ns is not None), default=None)
+
+    def advance(self, time_ns: int) -> list[bytes]:
+        """Let time reach `time_ns`; return the messages to the host, in order."""
+        replies: list[bytes] = []
+        while (due_ns := self.next_due_ns) is not None and due_ns <= time_ns:
+            if self.bridge.next_due_ns == due_ns:
+                replies += self._to_host(self.bridge.advance(due_ns), due_ns, None)
+            else:
+                self.device.advance(due_ns)
+                replies += self._outputs()
+        self.device.advance(time_ns)
+        return replies + self._outputs()
+
+    def host_transfer(self, data: bytes, time_ns: int) -> list[bytes]:
+        """Take one transfer of the host; return the messages to the host, in order."""
+        replies = self.advance(time_ns)
+        self.transfers += 1
+        wire = Event(Kind.KIND_WIRE, time_ns, code=WireDirection.WIRE_HOST_TO_DEVICE, payload=data)
+        index = self.sink.write(wire)
+        requests, answers = self.bridge.host_message(data, time_ns)
+        replies += self._to_host(answers, time_ns, index)
+        for request in requests:
+            linked = request.replace(cause=index)
+            self.device.submit(linked.replace(index=self.sink.write(linked)))
+            replies += self._outputs()
+        return replies
+
+    def _outputs(self) -> list[bytes]:
+        replies: list[bytes] = []
+        for event in self.device.drain():
+            index = self.sink.write(event)
+            replies += self._to_host(self.bridge.device_output(event), event.time_ns, index)
+        return replies
+
+    def _to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
+        sent = list(answers)
+        for data in sent:
+            code = WireDirection.WIRE_DEVICE_TO_HOST
+            self.sink.write(Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause))
+        self.messages += len(sent)
+        return sent
+
+
+@dataclass(frozen=True, slots=True)
+class WireDifference:
+    """A place where the rebuilt MBIM side is not the recorded one.
+
+    `index` is the recorded event's, None at the end of the recording; `recorded` or `rebuilt` is
+    None where that side has nothing.
+    """
+
+    index: int | None
+    time_ns: int
+    what: str
+    recorded: bytes | Event | None
+    rebuilt: bytes | Event | None
+
+
+class Rebuild:
+    """Runs recorded host messages and device outputs through a fresh bridge.
+
+    Give it every event of the recording in order; it returns the differences that event shows:
+    requests and device-to-host bytes, compared exactly.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.bridge = bridge
+        self._messages: deque[tuple[int, bytes]] = deque()
+        self._requests: deque[Event] = deque()
+
+    def feed(self, event: Event) -> list[WireDifference]:
+        """Take the next recorded event."""
+        found = self._late(event.time_ns)
+        if event.kind == Kind.KIND_WIRE:
+            if event.code == WireDirection.WIRE_DEVICE_TO_HOST:
+                return found + self._message(event)
+            requests, answers = self.bridge.host_message(event.payload, event.time_ns)
+            self._requests.extend(requests)
+            self._messages.extend((event.time_ns, data) for data in answers)
+        elif event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+            answers = self.bridge.device_output(event)
+            self._messages.extend((event.time_ns, data) for data in answers)
+        elif event.kind in _REQUESTS:
+            found += self._request(event)
+        return found
+
+    def finish(self) -> list[WireDifference]:
+        """Return what the bridge said and the recording lacks."""
+        missing = [
+            WireDifference(None, time_ns, "message not recorded", None, data)
+            for time_ns, data in self._messages
+        ]
+        lost = [
+            WireDifference(None, request.time_ns, "request not recorded", None, request)
+            for request in self._requests
+        ]
+        self._messages.clear()
+        self._requests.clear()
+        return missing + lost
+
+    def _late(self, time_ns: int) -> list[WireDifference]:
+        due_ns = self.bridge.next_due_ns
+        if due_ns is not None and due_ns <= time_ns:
+            self._messages.extend((due_ns, data) for data in self.bridge.advance(due_ns))
+        return []
+
+    def _message(self, event: Event) -> list[WireDifference]:
+        time_ns, rebuilt = self._messages.popleft() if self._messages else (0, None)
+        if rebuilt is None:
+            what = "message not rebuilt"
+        elif rebuilt != event.payload:
+            what = "message differs"
+        elif time_ns != event.time_ns:
+            what = f"message at {time_ns} ns"
+        else:
+            return []
+        return [WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
+
+    def _request(self, event: Event) -> list[WireDifference]:
+        rebuilt = self._requests.popleft() if self._requests else None
+        if rebuilt is None:
+            what = "request not rebuilt"
+        elif rebuilt.replace(cause=None) == event.replace(cause=None):
+            return []
+        else:
+            what = "request differs"
+        return [WireDifference(event.index, event.time_ns, what, event, rebuilt)]
+
+
+_REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})

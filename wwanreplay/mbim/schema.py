@@ -1,0 +1,263 @@
+"""Row types of the MBIM tables.
+
+A row checks itself when it is made; `wwanreplay.mbim.tables` checks the rows against each other.
+A bad row raises ValueError that names it. Offsets count from the structure that holds the field.
+Versions are BCD as on the wire: 0x0100 is MBIMEx 1.0, which also means plain MBIM 1.0.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """Wire formats of a field; the comment says what stands in the fixed part."""
+
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    I32 = "i32"
+    U64 = "u64"
+    UUID = "uuid"  # 16 bytes in printed order
+    IPV4 = "ipv4"  # 4 bytes, network order
+    IPV6 = "ipv6"  # 16 bytes, network order
+    STRING = "string"  # offset, size of UTF-16LE text without terminator
+    STRING_ARRAY = "string_array"  # count pairs (offset, size)
+    BYTES_FIXED = "bytes_fixed"  # `count` bytes in place
+    BYTES_REF = "bytes_ref"  # offset, size
+    BYTES_REF_SIZE_FIRST = "bytes_ref_size_first"  # size, offset
+    BYTES_REF_OFFSET_ONLY = "bytes_ref_offset_only"  # offset; the size is in the count field
+    BYTES_COUNTED = "bytes_counted"  # size, then the bytes in place, padded to 4
+    BYTES_INLINE = "bytes_inline"  # in place; the size is in the count field
+    BYTES_REST = "bytes_rest"  # from here to the end of the buffer or list element
+    STRUCT = "struct"  # in place
+    STRUCT_REF = "struct_ref"  # offset, size; absent when the offset is 0
+    STRUCT_ARRAY = "struct_array"  # offset of count fixed-size elements back to back
+    STRUCT_REF_ARRAY = "struct_ref_array"  # count pairs (offset, size)
+    STRUCT_LIST_REF = "struct_list_ref"  # offset, size of: count, then the elements in a row
+    IPV4_REF = "ipv4_ref"  # offset; absent when 0
+    IPV6_REF = "ipv6_ref"  # offset; absent when 0
+    IPV4_ARRAY = "ipv4_array"  # offset of count addresses
+    IPV6_ARRAY = "ipv6_array"  # offset of count addresses
+    U32_ARRAY = "u32_array"  # count integers in place
+    TLV = "tlv"  # one TLV in place
+    TLV_STRING = "tlv_string"  # one TLV of type 10 in place
+    TLV_U16_ARRAY = "tlv_u16_array"  # one TLV of type 11 in place
+    TLV_LIST = "tlv_list"  # TLVs to the end of the buffer
+
+
+# Bytes in the fixed part, where the format alone decides them.
+FIXED_SIZES = {
+    Format.U8: 1,
+    Format.U16: 2,
+    Format.U32: 4,
+    Format.I32: 4,
+    Format.U64: 8,
+    Format.UUID: 16,
+    Format.IPV4: 4,
+    Format.IPV6: 16,
+    Format.STRING: 8,
+    Format.BYTES_REF: 8,
+    Format.BYTES_REF_SIZE_FIRST: 8,
+    Format.BYTES_REF_OFFSET_ONLY: 4,
+    Format.STRUCT_REF: 8,
+    Format.STRUCT_ARRAY: 4,
+    Format.STRUCT_LIST_REF: 8,
+    Format.IPV4_REF: 4,
+    Format.IPV6_REF: 4,
+    Format.IPV4_ARRAY: 4,
+    Format.IPV6_ARRAY: 4,
+}
+
+COUNTED_FORMATS = frozenset(
+    {
+        Format.STRING_ARRAY,
+        Format.BYTES_REF_OFFSET_ONLY,
+        Format.BYTES_INLINE,
+        Format.STRUCT_ARRAY,
+        Format.STRUCT_REF_ARRAY,
+        Format.IPV4_ARRAY,
+        Format.IPV6_ARRAY,
+        Format.U32_ARRAY,
+    }
+)
+STRUCT_FORMATS = frozenset(
+    {
+        Format.STRUCT,
+        Format.STRUCT_REF,
+        Format.STRUCT_ARRAY,
+        Format.STRUCT_REF_ARRAY,
+        Format.STRUCT_LIST_REF,
+    }
+)
+
+PERSONAL_KINDS = frozenset({"subscriber", "device", "peer", "place", "content", "secret"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its place in the fixed part and what it means.
+
+    `offset` is None when it depends on what stands before. `type` names an enumeration, `struct` a
+    structure, `count_field` the earlier field with the number of elements or bytes. `present_if`
+    is (field, value): the field is on the wire only then. `personal` says whom or what the value
+    names; `caution` says what it narrows down without naming it.
+    """
+
+    name: str
+    format: Format
+    offset: int | None = None
+    type: str | None = None
+    struct: str | None = None
+    count_field: str | None = None
+    count: int | None = None
+    tlv_type: str | None = None
+    encoding: str = "utf-16-le"
+    present_if: tuple[str, int] | None = None
+    optional: bool = False
+    size_max: int | None = None
+    personal: str | None = None
+    caution: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.struct is not None) != (self.format in STRUCT_FORMATS):
+            raise ValueError(f"field {self.name}: {self.format} and struct={self.struct} disagree")
+        if (self.count_field is not None) != (self.format in COUNTED_FORMATS):
+            raise ValueError(f"field {self.name}: {self.format} needs a count field, or none")
+        if (self.count is not None) != (self.format is Format.BYTES_FIXED):
+            raise ValueError(f"field {self.name}: only bytes_fixed has a count")
+        if self.personal is not None and self.personal not in PERSONAL_KINDS:
+            raise ValueError(f"field {self.name}: personal={self.personal!r} is no known kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The fields of one information buffer or structure, from one MBIMEx version on.
+
+    `size` is that of the fixed part up to the first field of varying size, in bytes.
+    """
+
+    size: int
+    fields: tuple[Field, ...] = ()
+    mbimex: int = 0x0100
+    structure: str | None = None
+    unverified: bool = False
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A structure that messages share."""
+
+    name: str
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A set of values; `flags` when they are bits. `wwan` is its counterpart on the NDIS side.
+
+    `same_numbers` is False where numbers differ or one side has members of its own; `differences`
+    then says how, as triples (MBIM, WWAN, remark).
+    """
+
+    name: str
+    members: tuple[tuple[str, int], ...]
+    flags: bool = False
+    wwan: str | None = None
+    same_numbers: bool = True
+    differences: tuple[tuple[str, str, str], ...] = ()
+    unverified: bool = False
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if len({name for name, _ in self.members}) != len(self.members):
+            raise ValueError(f"enumeration {self.name}: a member name occurs twice")
+
+
+#: What a CID carries where, by the name of its column.
+OPERATIONS = ("query", "set", "response", "notification")
+
+
+@dataclass(frozen=True, slots=True)
+class Cid:
+    """One command: its number in its service, and the layouts of each direction.
+
+    `response` answers query and set. Each column holds one layout per version, oldest first.
+    `operations` says what the command allows (letters: q query, s set, n notification).
+    """
+
+    cid: int
+    name: str
+    nick: str
+    operations: str
+    query: tuple[Layout, ...] = ()
+    set: tuple[Layout, ...] = ()
+    response: tuple[Layout, ...] = ()
+    notification: tuple[Layout, ...] = ()
+    note: str | None = None
+
+    def layouts(self) -> Iterator[tuple[str, Layout]]:
+        """Yield (operation, layout) for every layout of the command."""
+        for operation in OPERATIONS:
+            for layout in getattr(self, operation):
+                yield operation, layout
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A device service: our number for it, its UUID in printed form and its commands."""
+
+    number: int
+    name: str
+    nick: str
+    uuid: str
+    origin: str
+    cids: tuple[Cid, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One MBIM member and the NDIS member or members of the same meaning.
+
+    `ndis` is () where the NDIS side has none. `basis` is d (a public page says so), n (the names
+    agree) or i (own reading). `elements` pairs the members of list elements.
+    """
+
+    mbim: str
+    ndis: tuple[str, ...]
+    basis: str
+    enums: tuple[str, str] | None = None
+    translate: bool = False
+    note: str | None = None
+    element: tuple[str, str] | None = None
+    elements: tuple["Pair", ...] = ()
+    mbim_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTie:
+    """The member pairs of one MBIM message (newest layout compared) and one NDIS structure."""
+
+    message: str
+    mbimex: int
+    struct: str
+    pairs: tuple[Pair, ...] = ()
+    mbim_only: tuple[str, ...] = ()
+    ndis_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A command and the OID it corresponds to, with the indications of both kinds."""
+
+    service: str
+    cid: int
+    oid: str
+    basis: str
+    indications: tuple[str, ...] = ()
+    unsolicited: tuple[str, ...] = ()
+    messages: tuple[MessageTie, ...] = ()
+    note: str | None = None

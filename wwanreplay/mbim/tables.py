@@ -1,0 +1,242 @@
+"""The MBIM tables, joined and checked: services, commands, structures, enumerations, ties to OIDs.
+
+Service numbers are ours and never change: 1 Basic Connect, 2 SMS, 3 USSD, 4 Phonebook, 5 STK,
+6 Auth, 7 DSS, 8 MS Firmware ID, 9 MS Host Shutdown, 10 MS SAR, 11 MS Basic Connect Extensions,
+12 MS UICC Low Level Access, 13 MS Voice Extensions, 14 Multicarrier, 15 Proxy Control; 16 to 27
+are vendors' services, 28 on services of which only the identifier is known. A new service gets the
+next number. An event's code in the MBIM namespace is (service number << 32) | CID.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from wwanreplay.mbim.rows import (
+    enums,
+    framing,
+    mapping,
+    services_microsoft,
+    services_usb_if,
+    services_vendors,
+    structs,
+)
+from wwanreplay.mbim.schema import (
+    FIXED_SIZES,
+    OPERATIONS,
+    Cid,
+    Enum,
+    Field,
+    Format,
+    Layout,
+    Service,
+    Struct,
+    Tie,
+)
+
+MBIMEX_1_0 = 0x0100
+
+
+def _inline_size(field: Field, by_name: dict[str, Struct]) -> int | None:
+    """Return the bytes a field takes in the fixed part, or None when they vary."""
+    if field.present_if is not None:
+        return None
+    if field.format in FIXED_SIZES:
+        return FIXED_SIZES[field.format]
+    if field.format is Format.BYTES_FIXED:
+        return field.count
+    if field.format is Format.STRUCT:
+        assert field.struct is not None
+        inner = by_name[field.struct].layout
+        varies = any(_inline_size(part, by_name) is None for part in inner.fields)
+        return None if varies else inner.size
+    return None
+
+
+def check_layout(
+    name: str, layout: Layout, by_name: dict[str, Struct], enum_names: set[str]
+) -> None:
+    """Check one layout against the tables; raise ValueError that names it.
+
+    Offsets are typed in the rows and computed here: the two must agree.
+    """
+    seen: set[str] = set()
+    position: int | None = 0
+    for field in layout.fields:
+        place = f"{name}.{field.name}"
+        if field.name in seen:
+            raise ValueError(f"{place}: the name occurs twice")
+        if field.struct is not None and field.struct not in by_name:
+            raise ValueError(f"{place}: no structure {field.struct}")
+        if field.type is not None and field.type not in enum_names:
+            raise ValueError(f"{place}: no enumeration {field.type}")
+        if field.tlv_type is not None and field.tlv_type not in framing.TLV_TYPES:
+            raise ValueError(f"{place}: no TLV type {field.tlv_type}")
+        for earlier in (field.count_field, field.present_if and field.present_if[0]):
+            if earlier is not None and earlier not in seen:
+                raise ValueError(f"{place}: {earlier} does not stand before it")
+        if field.offset != position:
+            raise ValueError(f"{place}: offset {field.offset}, computed {position}")
+        seen.add(field.name)
+        size = _inline_size(field, by_name)
+        if position is not None and size is not None:
+            position += size
+        elif position is not None:
+            inner = (
+                by_name[field.struct].layout.size
+                if field.format is Format.STRUCT and field.struct
+                else 0
+            )
+            fixed = position if field.present_if is not None else position + inner
+            if layout.size != fixed:
+                raise ValueError(f"{name}: fixed size {layout.size}, computed {fixed}")
+            # Alternatives share one place; anything behind a varying field has none.
+            position = position if field.present_if is not None else None
+    if position is not None and layout.size != position:
+        raise ValueError(f"{name}: fixed size {layout.size}, computed {position}")
+
+
+def _check_enum(row: Enum) -> None:
+    for member, value in row.members:
+        if not 0 <= value <= 0xFFFFFFFF:
+            raise ValueError(f"enumeration {row.name}: {member} does not fit 32 bits")
+    if row.same_numbers == bool(row.differences):
+        raise ValueError(f"enumeration {row.name}: same_numbers and differences disagree")
+
+
+def check_tables(
+    services: Iterable[Service],
+    struct_rows: Iterable[Struct],
+    enum_rows: Iterable[Enum],
+    ties: Iterable[Tie],
+) -> None:
+    """Check the rows against each other; raise ValueError that names the first bad one."""
+    by_name: dict[str, Struct] = {}
+    enum_names: set[str] = set()
+    for enum in enum_rows:
+        if enum.name in enum_names:
+            raise ValueError(f"enumeration {enum.name} occurs twice")
+        _check_enum(enum)
+        enum_names.add(enum.name)
+    struct_list = list(struct_rows)
+    for struct in struct_list:
+        if struct.name in by_name:
+            raise ValueError(f"structure {struct.name} occurs twice")
+        by_name[struct.name] = struct
+    for struct in struct_list:
+        check_layout(struct.name, struct.layout, by_name, enum_names)
+    numbers: set[int] = set()
+    uuids: set[str] = set()
+    commands: set[tuple[str, int]] = set()
+    for service in services:
+        if service.number in numbers or service.uuid in uuids:
+            raise ValueError(f"service {service.name}: its number or UUID occurs twice")
+        if str(uuid.UUID(service.uuid)) != service.uuid:
+            raise ValueError(f"service {service.name}: bad UUID {service.uuid}")
+        numbers.add(service.number)
+        uuids.add(service.uuid)
+        for cid in service.cids:
+            if (service.name, cid.cid) in commands:
+                raise ValueError(f"{service.name} CID {cid.cid} occurs twice")
+            commands.add((service.name, cid.cid))
+            _check_cid(service, cid, by_name, enum_names)
+    _check_ties(ties, commands, enum_names)
+
+
+def _check_cid(
+    service: Service, cid: Cid, by_name: dict[str, Struct], enum_names: set[str]
+) -> None:
+    if set(cid.operations) - set("qsn"):
+        raise ValueError(f"{service.name} {cid.name}: bad operations {cid.operations!r}")
+    for operation in OPERATIONS:
+        versions = [layout.mbimex for layout in getattr(cid, operation)]
+        if versions != sorted(set(versions)):
+            raise ValueError(f"{service.name} {cid.name} {operation}: versions out of order")
+    for operation, layout in cid.layouts():
+        name = f"{cid.name} {operation} (MBIMEx {layout.mbimex:#06x})"
+        check_layout(name, layout, by_name, enum_names)
+
+
+def _check_ties(ties: Iterable[Tie], commands: set[tuple[str, int]], enum_names: set[str]) -> None:
+    for tie in ties:
+        place = f"tie of {tie.service} CID {tie.cid} to {tie.oid}"
+        if (tie.service, tie.cid) not in commands:
+            raise ValueError(f"{place}: no such command")
+        for message in tie.messages:
+            for pair in message.pairs:
+                for each in (pair, *pair.elements):
+                    if each.enums is not None and each.enums[0] not in enum_names:
+                        raise ValueError(f"{place}: {each.mbim}: no enumeration {each.enums[0]}")
+                    if each.basis not in ("d", "n", "i"):
+                        raise ValueError(f"{place}: {each.mbim}: basis {each.basis!r}")
+
+
+_ALL_SERVICES = tuple(
+    sorted(
+        (*services_usb_if.SERVICES, *services_microsoft.SERVICES, *services_vendors.SERVICES),
+        key=lambda service: service.number,
+    )
+)
+check_tables(_ALL_SERVICES, structs.STRUCTS, enums.ENUMS, mapping.TIES)
+
+SERVICES: dict[int, Service] = {service.number: service for service in _ALL_SERVICES}
+SERVICES_BY_UUID: dict[bytes, Service] = {
+    uuid.UUID(service.uuid).bytes: service for service in _ALL_SERVICES
+}
+SERVICES_BY_NAME: dict[str, Service] = {service.name: service for service in _ALL_SERVICES}
+STRUCTS: dict[str, Struct] = {struct.name: struct for struct in structs.STRUCTS}
+ENUMS: dict[str, Enum] = {enum.name: enum for enum in enums.ENUMS}
+TIES: tuple[Tie, ...] = mapping.TIES
+TLV_TYPES: dict[str, int] = {name: row[0] for name, row in framing.TLV_TYPES.items()}
+_CIDS: dict[tuple[int, int], Cid] = {
+    (service.number, cid.cid): cid for service in _ALL_SERVICES for cid in service.cids
+}
+
+BASIC_CONNECT = SERVICES_BY_NAME["Basic Connect"].number
+DSS = SERVICES_BY_NAME["DSS"].number
+EXTENSIONS = SERVICES_BY_NAME["MS Basic Connect Extensions"].number
+
+
+def find_cid(service: int, cid: int) -> Cid | None:
+    """Return the row of a command by our service number and CID, or None."""
+    return _CIDS.get((service, cid))
+
+
+def find_layout(service: int, cid: int, operation: str, mbimex: int = MBIMEX_1_0) -> Layout | None:
+    """Return the layout in force: the newest one not above `mbimex`, or None.
+
+    `operation` is query, set, response or notification.
+    """
+    row = find_cid(service, cid)
+    if row is None:
+        return None
+    newest: Layout | None = None
+    for layout in getattr(row, operation):
+        if layout.mbimex <= mbimex:
+            newest = layout
+    return newest
+
+
+def command_code(service: int, cid: int) -> int:
+    """Return the code of a command in the MBIM namespace of events."""
+    return service << 32 | cid
+
+
+def split_code(code: int) -> tuple[int, int]:
+    """Return (service number, CID) of a code in the MBIM namespace."""
+    return code >> 32, code & 0xFFFFFFFF
+
+
+def command_name(service: int, cid: int) -> str:
+    """Return the name of a command for people, also when it is not in the tables."""
+    row = find_cid(service, cid)
+    if row is not None:
+        return row.name
+    known = SERVICES.get(service)
+    return f"{known.name if known else f'service {service}'} CID {cid}"
+
+
+def all_layouts() -> Iterator[tuple[Service, Cid, str, Layout]]:
+    """Yield every layout of every command."""
+    for service in _ALL_SERVICES:
+        for cid in service.cids:
+            for operation, layout in cid.layouts():
+                yield service, cid, operation, layout

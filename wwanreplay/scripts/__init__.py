@@ -1,0 +1,1 @@
+"""The shipped scripts, one TOML file each; docs/scripts.md explains them."""

@@ -1,0 +1,1 @@
+"""A device for live hosts: byte transports around the MBIM function."""
