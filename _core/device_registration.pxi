@@ -217,7 +217,9 @@ cdef void put_registration(
 cdef void put_registration_now(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: with an open set, its mode and provider and the search it means."""
+    """Report what the device does: with an open set, its mode and provider and the search it
+    means.
+    """
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
@@ -229,7 +231,7 @@ cdef void put_registration_now(
         latest.argument[0] == WwanRegisterActionAutomatic or manual_supported(machine)
     ):
         mode = WwanRegisterModeAutomatic
-        if latest.argument[0] == WwanRegisterActionManual:
+        if latest.argument[0] == WwanRegisterActionManual and latest.slot >= 0:
             mode = WwanRegisterModeManual
             identity = <const uint16_t*>machine.parameters[latest.slot]
         if can_register(machine):
@@ -279,7 +281,9 @@ cdef void attempt_cancel(machine_t* machine) noexcept nogil:
 
 
 cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept nogil:
-    """Be in the state that an attempt came to. Whoever leaves a network leaves its packet service."""
+    """Be in the state that an attempt came to. Whoever leaves a network leaves its packet
+    service.
+    """
     cdef device_t* device = &machine.device
     cdef bint stays = (
         registered(machine) and is_registered_state(choice.state)
@@ -440,7 +444,7 @@ cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcep
 cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
-    if pending.argument[0] == WwanRegisterActionManual:
+    if pending.argument[0] == WwanRegisterActionManual and pending.slot >= 0:
         device.register_mode = WwanRegisterModeManual
         memcpy(
             device.manual_provider_id, machine.parameters[pending.slot], 2 * PROVIDER_ID_LENGTH
@@ -590,7 +594,9 @@ cdef uint32_t adopted_provider(machine_t* machine, const uint8_t* payload) noexc
     )
 
 
-cdef void adopt_registered(machine_t* machine, const uint8_t* payload, uint32_t state) noexcept nogil:
+cdef void adopt_registered(
+    machine_t* machine, const uint8_t* payload, uint32_t state
+) noexcept nogil:
     """Set a stable state that a record witnesses."""
     cdef device_t* device = &machine.device
     attempt_cancel(machine)

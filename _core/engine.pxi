@@ -26,6 +26,10 @@ cdef int check_device(const machine_t* machine) except -1:
             device.registered_provider == PROVIDER_NONE
             or device.registered_provider < PROVIDER_COUNT_MAX
         )
+        and not (
+            is_registered_state(device.register_state)
+            and device.registered_provider == PROVIDER_NONE
+        )
     )
     memset(seen, 0, QUEUE_DEPTH_MAX)
     if sound:
@@ -336,8 +340,7 @@ cdef dict describe_state(const machine_t* machine):
         "power_state": device.power_state,
         "sim": SimState(device.sim_state).name.removeprefix("SIM_").lower(),
         "ready_state": device.ready_state,
-        "pin1_enabled": bool(device.pin1_enabled),
-        "pin1_verified": bool(device.pin1_verified),
+        "pin_required": pin_required(machine),
         "hardware_radio": device.hardware_radio,
         "software_radio": device.software_radio,
         "register_state": device.register_state,

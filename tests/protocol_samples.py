@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.decoded import bytes_place, item_extent, list_header, plan_of
+from wwanreplay.protocol.decoded import bytes_place, item_extent, list_header
+from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.schema import (
     SCALARS,
     BytesTail,

@@ -4,7 +4,7 @@ import random
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wwanreplay._core import Layout
@@ -148,6 +148,7 @@ def test_leaf_that_does_not_exist_is_refused():
         layout().pack([300] + [None] * 15)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=108, max_size=108), st.integers(0, 1 << 32))
 def test_any_bytes_are_read_and_written_back(data, seed):
     made = layout()

@@ -29,7 +29,8 @@ from wwanreplay.protocol.codec import (
     replaced,
     structure_of,
 )
-from wwanreplay.protocol.decoded import list_header, plan_of
+from wwanreplay.protocol.decoded import list_header
+from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.schema import ListTail
 
 CASES = list(every_layout())

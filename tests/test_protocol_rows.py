@@ -11,8 +11,8 @@ from protocol_samples import every_layout, layout_name
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL, standard_tables
 from wwanreplay.protocol.constants import constants, write_constants
-from wwanreplay.protocol.decoded import plan_of
 from wwanreplay.protocol.layouts import Flattener
+from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.schema import (
     BytesTail,
     Completion,

@@ -47,14 +47,9 @@ def show_row(name: str, as_json: bool) -> None:
     A number is looked up among OIDs, indications and statuses; the name of an enumeration's member
     shows the enumeration.
     """
-    from wwanreplay.errors import UsageError
     from wwanreplay.protocol import PROTOCOL, listing
 
-    try:
-        found = PROTOCOL.find(name)
-    except UsageError as error:
-        click.echo(f"error: {error}", err=True)
-        raise SystemExit(error.exit_code) from None
+    found = PROTOCOL.find(name)
     if as_json:
         click.echo(json.dumps([listing.row_json(row) for row in found], indent=1))
         return
@@ -63,3 +58,6 @@ def show_row(name: str, as_json: bool) -> None:
             click.echo()
         for line in listing.description(row):
             click.echo(line)
+
+
+command = protocol_group

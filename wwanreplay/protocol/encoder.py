@@ -12,15 +12,13 @@ from wwanreplay.protocol.decoded import (
     POINTER_MIN,
     TLV_HEADER,
     Decoded,
-    Plan,
     bytes_place,
     decode,
     item_extent,
     list_header,
-    plan_of,
-    scalar_layout,
     tail_start,
 )
+from wwanreplay.protocol.plan import Plan, plan_of, scalar_layout
 from wwanreplay.protocol.schema import (
     BytesTail,
     Field,

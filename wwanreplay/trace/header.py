@@ -51,7 +51,7 @@ class TraceHeader:
             "profile": {key: value for key, value in profile.items() if value},
             "seed": self.seed,
             "clock": self.clock,
-            "namespaces": self.namespaces,
+            "namespaces": list(self.namespaces.items()),
             "source": self.source,
             "notes": self.notes,
         }
@@ -66,6 +66,7 @@ class TraceHeader:
         for key, kind in _KEY_TYPES.items():
             if key in rest:
                 setattr(header, key, _typed(key, rest.pop(key), kind))
+        header.namespaces = _namespaces(_typed("namespaces", rest.pop("namespaces", []), list))
         profile = _typed("profile", rest.pop("profile", {}), dict)
         header.profile_name = _typed("profile name", profile.get("name", ""), str)
         header.profile_text = _typed("profile text", profile.get("text", ""), str)
@@ -83,10 +84,18 @@ _KEY_TYPES: dict[str, type] = {
     "device": dict,
     "seed": int,
     "clock": dict,
-    "namespaces": dict,
     "source": dict,
     "notes": list,
 }
+
+
+def _namespaces(rows: list[Any]) -> dict[int, str]:
+    names = {}
+    for row in rows:
+        if not isinstance(row, list) or len(row) < 2:
+            raise TraceError("the header's namespaces are not pairs of number and name")
+        names[_typed("namespace number", row[0], int)] = _typed("namespace name", row[1], str)
+    return names
 
 
 def _typed(key: str, value: Any, kind: type) -> Any:
