@@ -74,7 +74,9 @@ cdef void emit_indication(
 cdef void emit_completion(
     machine_t* machine, const pending_t* pending, uint32_t status, uint32_t octets, uint32_t size
 ) noexcept nogil:
-    """The completion of a request: its NDIS_STATUS, bytes written, read or needed, and output data."""
+    """The completion of a request: its NDIS_STATUS, bytes written, read or needed, and output
+    data.
+    """
     cdef record_t* record = emit_record(machine, KIND_COMPLETION, size)
     if record is NULL:
         return

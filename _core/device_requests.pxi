@@ -30,7 +30,9 @@ cdef oid_row_t OID_ROWS[OID_INDEX_COUNT]
 
 
 cdef inline int oid_index(uint32_t oid) noexcept nogil:
-    """A small number for an OID of the model: WWAN ones by their low byte, general ones after; -1 else."""
+    """A small number for an OID of the model: WWAN ones by their low byte, general ones after; -1
+    else.
+    """
     if oid >= 0x0E010100u and oid < 0x0E010160u:
         return <int>(oid - 0x0E010100u)
     if oid == OID_GEN_SUPPORTED_LIST:
@@ -196,7 +198,9 @@ cdef void complete_now(
 
 
 cdef uint32_t miniport_refusal(const machine_t* machine, uint32_t oid) noexcept nogil:
-    """The NDIS status with which power or presence refuse a request; NDIS_STATUS_SUCCESS if none does."""
+    """The NDIS status with which power or presence refuse a request; NDIS_STATUS_SUCCESS if none
+    does.
+    """
     cdef const device_t* device = &machine.device
     if device.miniport_state == MINIPORT_REMOVED:
         return NDIS_STATUS_ADAPTER_REMOVED
@@ -246,7 +250,9 @@ cdef uint32_t input_refusal(
 cdef uint32_t request_refusal(
     const machine_t* machine, const record_t* request, const oid_row_t* row, uint32_t* needed
 ) noexcept nogil:
-    """Why this request fails at once: port, operation, input. NDIS_STATUS_SUCCESS if it does not."""
+    """Why this request fails at once: port, operation, input. NDIS_STATUS_SUCCESS if it does
+    not.
+    """
     cdef uint32_t mode
     if request.port >= machine.profile.port_count:
         return NDIS_STATUS_INVALID_PORT
@@ -272,7 +278,9 @@ cdef uint32_t request_refusal(
 
 
 cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
-    """Let a set end after every earlier set of its OID, on whatever port; contexts are independent."""
+    """Let a set end after every earlier set of its OID, on whatever port; contexts are
+    independent.
+    """
     cdef queue_t* queue = &machine.device.queue
     cdef pending_t* earlier
     cdef int64_t end_ns
@@ -355,7 +363,9 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
 cdef void answer_data(
     machine_t* machine, const pending_t* pending, uint32_t size
 ) noexcept nogil:
-    """Complete a synchronous query with the room that emit_begin gave, if the host's buffer takes it."""
+    """Complete a synchronous query with the room that emit_begin gave, if the host's buffer takes
+    it.
+    """
     if pending.capacity < size:
         complete_now(machine, pending, NDIS_STATUS_BUFFER_TOO_SHORT, size)
     else:
