@@ -19,7 +19,7 @@ cdef void answer_driver_caps(machine_t* machine, const pending_t* pending) noexc
 
 
 cdef void put_device_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
-    """The members that NDIS_WWAN_DEVICE_CAPS revision 2 and every NDIS_WWAN_DEVICE_CAPS_EX share."""
+    """The members that NDIS_WWAN_DEVICE_CAPS revision 2 and NDIS_WWAN_DEVICE_CAPS_EX share."""
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanDeviceType, profile.device_type)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanCellularClass, profile.cellular_class)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanVoiceClass, profile.voice_class)
@@ -117,7 +117,9 @@ cdef void finish_device_caps_ex(machine_t* machine, const pending_t* pending) no
         NDIS_WWAN_DEVICE_CAPS_EX_L3_SIZE if newest else NDIS_WWAN_DEVICE_CAPS_EX_L1_SIZE
     )
     cdef uint32_t status = forced_status(pending)
-    cdef uint32_t list_at = NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_CellularClassListHeader_ElementType
+    cdef uint32_t list_at = (
+        NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_CellularClassListHeader_ElementType
+    )
     cdef uint32_t list_size = 0
     cdef uint8_t* at = emit_begin(machine, fixed + CELLULAR_CLASSES_SIZE_MAX)
     if at is NULL:

@@ -128,7 +128,7 @@ cdef bint provisioned_disabled(
 
 
 cdef uint32_t network_types(const machine_t* machine, uint32_t port) noexcept nogil:
-    """The IP versions the network gives on a port: bit 0 IPv4, bit 1 IPv6; IPv4 if it says nothing."""
+    """The IP versions the network gives on a port: bit 0 IPv4, bit 1 IPv6; IPv4 by default."""
     cdef const address_t* address = &machine.device.ports[port].address
     cdef uint32_t types = (1 if address.has_ipv4 else 0) | (2 if address.has_ipv6 else 0)
     return types if types else 1
@@ -197,7 +197,7 @@ cdef uint32_t activate(
 
     A blank access string goes to the network as it is, and the network gives the access string.
     """
-    cdef const uint8_t* order = machine.parameters[pending.slot]
+    cdef const uint8_t* order = parameter_buffer(machine, pending)
     cdef uint32_t size = pending.parameter_size
     cdef uint32_t wanted = WwanIPTypeDefault
     cdef uint32_t status, granted

@@ -23,15 +23,6 @@ cdef uint32_t contexts_active(const machine_t* machine, uint32_t port) noexcept 
     return count
 
 
-cdef bint any_context_active(const machine_t* machine) noexcept nogil:
-    """Whether any port has an active context."""
-    cdef uint32_t port
-    for port in range(machine.profile.port_count):
-        if contexts_active(machine, port):
-            return True
-    return False
-
-
 cdef inline uint32_t contexts_limit(const machine_t* machine) noexcept nogil:
     """How many contexts one port may have active: MaxActivatedContexts, within the model's room."""
     if machine.profile.contexts_active_max == 0:
@@ -59,7 +50,7 @@ cdef context_t* context_open(
 
 
 cdef const context_t* context_reported(const machine_t* machine, uint32_t port) noexcept nogil:
-    """The context that a report without a ConnectionId is about: the one last activated that still is."""
+    """What a report without a ConnectionId is about: the active context last activated."""
     cdef const port_t* state = &machine.device.ports[port]
     cdef const context_t* found = NULL
     cdef uint32_t at

@@ -21,7 +21,10 @@ cdef inline uint64_t mbim_code(uint32_t service, uint32_t command) noexcept nogi
 
 
 cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nogil:
-    """Take a request of the MBIM namespace: it is answered once, after the completion latency."""
+    """Take a request of the MBIM namespace: it is answered once, after the completion latency.
+
+    Arguments: the first number of its InformationBuffer, and whether there is one.
+    """
     cdef pending_t pending
     cdef int64_t delay, completion_delay
     if request.kind == KIND_CANCEL:
@@ -38,9 +41,12 @@ cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nog
     pending.port = request.port
     pending.cause = request.index
     pending.slot = -1
-    pending.parameter_size = request.payload_size
     if request.payload_size >= 4:
         pending.argument[0] = get32(request.payload)
+        pending.argument[1] = 1
+    if request.port >= machine.profile.port_count:
+        complete_now(machine, &pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
+        return
     if miniport_silent(machine):
         complete_now(machine, &pending, MBIM_STATUS_FAILURE, 0)
         return
@@ -58,7 +64,7 @@ cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nog
 
 cdef void mbim_answer(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Answer what was asked, as things are now."""
-    cdef bint asked = pending.kind == KIND_QUERY and pending.port < machine.profile.port_count
+    cdef bint asked = pending.kind == KIND_QUERY
     if asked and pending.code == mbim_code(MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_IP_CONFIGURATION):
         answer_ip_configuration(machine, pending)
     elif asked and pending.code == mbim_code(
@@ -99,7 +105,7 @@ cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) 
     cdef const address_t* address = &machine.device.ports[pending.port].address
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
-    if pending.parameter_size < 4:
+    if not pending.argument[1]:
         complete_now(machine, pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
     context = context_find(machine, pending.port, pending.argument[0])

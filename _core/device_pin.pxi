@@ -98,7 +98,9 @@ cdef void pin1_failed(machine_t* machine, pin_answer_t* answer) noexcept nogil:
         device.ready_reported = WwanReadyStateMax
 
 
-cdef bint pin1_matches(machine_t* machine, const uint16_t* pin, pin_answer_t* answer) noexcept nogil:
+cdef bint pin1_matches(
+    machine_t* machine, const uint16_t* pin, pin_answer_t* answer
+) noexcept nogil:
     """Compare with PIN1 and count; a wrong one fills the answer."""
     if same_string(machine.device.pin1, pin, PIN_LENGTH):
         machine.device.pin1_attempts = fresh_pin1_attempts(machine)
@@ -213,7 +215,11 @@ cdef void pin_operation(
     cdef uint32_t pin_type = pending.argument[0]
     cdef uint32_t operation = pending.argument[1]
     cdef uint32_t length = PIN_LENGTH
-    cdef const uint8_t* parameters = machine.parameters[pending.slot]
+    cdef const uint8_t* parameters
+    if pending.slot < 0:
+        answer.status = WWAN_STATUS_FAILURE
+        return
+    parameters = machine.parameters[pending.slot]
     if pending.parameter_size == NDIS_WWAN_SET_PIN_EX_L1_SIZE:
         length = PIN_LENGTH_WINDOWS_7
     memset(pin, 0, sizeof(pin))

@@ -219,7 +219,7 @@ cdef bint home_provider_named(const machine_t* machine, const uint8_t* order) no
 
 cdef uint32_t store_provisioned(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Do what a set orders: the uStatus it ends with."""
-    cdef const uint8_t* at = machine.parameters[pending.slot]
+    cdef const uint8_t* at = parameter_buffer(machine, pending)
     cdef uint32_t size = pending.parameter_size
     cdef bint second = size >= NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE
     cdef uint32_t operation = WwanContextOperationDefault
@@ -269,7 +269,7 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
 
 
 cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept nogil:
-    """A list with elements is the stored one; an empty one is the answer to a set or says nothing."""
+    """A list with elements is the stored one; an empty one may be the answer to a set."""
     cdef const uint8_t* at = event.payload
     cdef uint32_t fixed = NDIS_WWAN_PROVISIONED_CONTEXTS_L1_SIZE
     cdef uint32_t element_type, element_size, count, number

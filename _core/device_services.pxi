@@ -41,6 +41,13 @@ cdef uint32_t service_find(const machine_t* machine, const uint8_t* guid) noexce
     return SERVICE_NONE
 
 
+cdef inline const service_t* service_asked(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """The service that the first argument of an operation numbers."""
+    return &machine.profile.services[pending.argument[0] % SERVICE_COUNT_MAX]
+
+
 cdef bint service_has_command(const service_t* service, uint32_t command) noexcept nogil:
     cdef uint32_t at
     for at in range(service.command_count):
@@ -112,7 +119,7 @@ cdef uint32_t start_enumerate_commands(
 
 cdef void finish_enumerate_commands(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS: the commands of one service."""
-    cdef const service_t* service = &machine.profile.services[pending.argument[0]]
+    cdef const service_t* service = service_asked(machine, pending)
     cdef destination_t to = answering(pending)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS_L1_SIZE
     cdef uint32_t status = forced_status(pending)
@@ -249,12 +256,12 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_uStatus, status)
     memcpy(
         at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_DeviceServiceGuid,
-        machine.profile.services[pending.argument[0]].guid, GUID_SIZE,
+        service_asked(machine, pending).guid, GUID_SIZE,
     )
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_ResponseID, pending.argument[1])
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_uDataSize, data_size)
     if data_size:
-        memcpy(at + fixed, machine.parameters[pending.slot], data_size)
+        memcpy(at + fixed, parameter_buffer(machine, pending), data_size)
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE, &to, fixed + data_size)
 
 

@@ -2,10 +2,12 @@
 
 cdef session_t* session_find(machine_t* machine, uint32_t session_id) noexcept nogil:
     """The open session with this number, or NULL."""
+    cdef session_t* session
     cdef uint32_t at
     for at in range(<uint32_t>SESSION_COUNT_MAX):
-        if machine.device.sessions[at].open and machine.device.sessions[at].session_id == session_id:
-            return &machine.device.sessions[at]
+        session = &machine.device.sessions[at]
+        if session.open and session.session_id == session_id:
+            return session
     return NULL
 
 
@@ -83,7 +85,7 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
     put32(at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_uStatus, status)
     memcpy(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_DeviceServiceGuid,
-        machine.profile.services[pending.argument[0]].guid, GUID_SIZE,
+        service_asked(machine, pending).guid, GUID_SIZE,
     )
     put32(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_State,

@@ -31,9 +31,9 @@ cdef int take_text(
             f"profile: {name} has {len(octets) // 2} characters, but at most {count - 1} fit"
         )
     for at in range(count):
-        into[at] = (
-            <uint16_t>(octets[2 * at] | (octets[2 * at + 1] << 8)) if 2 * at < <uint32_t>len(octets) else 0
-        )
+        into[at] = 0
+        if 2 * at < <uint32_t>len(octets):
+            into[at] = <uint16_t>(octets[2 * at] | (octets[2 * at + 1] << 8))
     return 0
 
 
@@ -259,7 +259,7 @@ cdef int take_network(dict values, profile_t* into) except -1:
     into.rssi = <uint32_t>take_number(values, "rssi", 20, UINT32_MAX)
     into.error_rate = <uint32_t>take_number(values, "error_rate", 99, UINT32_MAX)
     into.rssi_interval_s = <uint32_t>take_number(values, "rssi_interval_s", 5, UINT32_MAX)
-    into.rssi_threshold = <uint32_t>take_number(values, "rssi_threshold", 5, UINT32_MAX)
+    into.rssi_threshold = <uint32_t>take_number(values, "rssi_threshold", 3, UINT32_MAX)
     into.link_speed_up = take_number(values, "link_speed_up", 50000000, UINT64_MAX)
     into.link_speed_down = take_number(values, "link_speed_down", 150000000, UINT64_MAX)
     into.frequency_range = <uint32_t>take_number(values, "frequency_range", 0, 3)
@@ -352,6 +352,12 @@ cdef int take_supported(dict values, profile_t* into) except -1:
     for index in range(OID_INDEX_COUNT):
         if OID_ROWS[index].oid and OID_ROWS[index].oid not in unsupported:
             into.supported[index >> 5] |= <uint32_t>1 << (index & 31)
+    # Drivers of model 2.0 have OID_WWAN_PIN_EX in the place of OID_WWAN_PIN.
+    index = oid_index(OID_WWAN_PIN if into.driver_major_version >= 2 else OID_WWAN_PIN_EX)
+    into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
+    if into.cellular_class == WwanCellularClassCdma:
+        index = oid_index(OID_WWAN_PREFERRED_PROVIDERS)
+        into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
     if not into.optional_service_caps & WWAN_OPTIONAL_SERVICE_CAPS_PCO:
         index = oid_index(OID_WWAN_PCO)
         into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))

@@ -132,7 +132,7 @@ def test_digest_goes_on_from_a_state(events: list[Event], cut: int) -> None:
 
 def test_digest_changes_with_each_field() -> None:
     event = Event(Kind.KIND_INDICATION, 5, code=7, payload=b"payload")
-    changes = [
+    changes: list[dict[str, Any]] = [
         {},
         {"kind": Kind.KIND_COMPLETION},
         {"namespace": 4},

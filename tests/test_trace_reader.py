@@ -255,6 +255,8 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "absurd header": (HEADER[:13] + b"\xce\xff\xff\xff\xff", "inside its header"),
     "header is a list": (frame(1, [1]), "not a map"),
     "header map cut": (frame(1, b"")[:-1], "cut off|header"),
+    "namespaces are a map": (frame(1, {"namespaces": {}}), "namespaces"),
+    "namespace is a number": (frame(1, {"namespaces": [[1, 2]]}), "namespace name"),
     "seed is text": (frame(1, {"seed": "1"}), "seed"),
     "unhashable key": (
         HEADER[:13] + b"\xce\0\0\0\x08\x81\x90\x01" + struct.pack(
@@ -448,7 +450,7 @@ def test_a_missing_index_line_is_not_believed() -> None:
 
 def test_a_footer_that_disagrees_is_reported() -> None:
     body = HEADER + chunk(0, 1, 0, 0, len(RECORD), RECORD)
-    footer = frame(5, {"next_index": 1, "records": 1, "digest": bytes(16), "kinds": {2: 1}})
+    footer = frame(5, {"next_index": 1, "records": 1, "digest": bytes(16), "kinds": [[2, 1]]})
     data = body + footer + frame(6, 1 << 60)
     summary = TraceReader(body + footer).verify()
     assert summary.cut_off

@@ -260,7 +260,7 @@ def pack_footer(footer: Footer) -> bytes:
     values: dict[str, Any] = {
         "records": footer.records,
         "next_index": footer.next_index,
-        "kinds": footer.kinds,
+        "kinds": list(footer.kinds.items()),
         "digest": footer.digest,
         "digest_state": footer.digest_state,
         "time_min_ns": footer.time_min_ns,
@@ -517,7 +517,7 @@ def unpack_attachment(frame: Frame) -> Attachment:
 _FOOTER_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "records": int,
     "next_index": int,
-    "kinds": dict,
+    "kinds": list,
     "digest": bytes,
     "digest_state": bytes,
     "time_min_ns": (int, type(None)),
@@ -531,6 +531,7 @@ _FOOTER_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
     "attachments": list,
 }
 _ENTRY_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "kinds": (int, int),
     "codes": (int, int),
     "chunks": (int, int, int, int, int, bytes),
     "checkpoints": (int, int, int),
@@ -561,6 +562,8 @@ def unpack_footer(frame: Frame) -> Footer:
         if not isinstance(value, kind):
             raise elements.error(f"its {key} is a {type(value).__name__}")
         known[key] = _entries(elements, key, value) if key in _ENTRY_TYPES else value
+    if "kinds" in known:
+        known["kinds"] = dict(known["kinds"])
     if "chunks" in known:
         known["chunks"] = [ChunkEntry(*entry) for entry in known["chunks"]]
     return Footer(**known, extra=values, offset=frame.offset)

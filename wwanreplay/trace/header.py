@@ -14,8 +14,9 @@ NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lif
 class TraceHeader:
     """The header of a trace; what is empty or None is left out of the file.
 
-    `profile` is the compiled profile and `profile_text` its TOML; `seed` is 0 to 2^64-1; `extra`
-    keeps the keys that this version does not know.
+    `profile_mapping` is the resolved profile as plain values, of which the emulated device is made
+    again; `profile_text` is its TOML and `profile` the flat form of one build. `seed` is 0 to
+    2^64-1; `extra` keeps the keys that this version does not know.
     """
 
     created: str = ""
@@ -27,6 +28,7 @@ class TraceHeader:
     profile_name: str = ""
     profile_text: str = ""
     profile: bytes = b""
+    profile_mapping: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     clock: dict[str, Any] = field(default_factory=dict)
     namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
@@ -40,6 +42,7 @@ class TraceHeader:
             "name": self.profile_name,
             "text": self.profile_text,
             "compiled": self.profile,
+            "mapping": self.profile_mapping,
         }
         values: dict[str, Any] = {
             "created": self.created,
@@ -51,7 +54,7 @@ class TraceHeader:
             "profile": {key: value for key, value in profile.items() if value},
             "seed": self.seed,
             "clock": self.clock,
-            "namespaces": self.namespaces,
+            "namespaces": list(self.namespaces.items()),
             "source": self.source,
             "notes": self.notes,
         }
@@ -66,10 +69,12 @@ class TraceHeader:
         for key, kind in _KEY_TYPES.items():
             if key in rest:
                 setattr(header, key, _typed(key, rest.pop(key), kind))
+        header.namespaces = _namespaces(_typed("namespaces", rest.pop("namespaces", []), list))
         profile = _typed("profile", rest.pop("profile", {}), dict)
         header.profile_name = _typed("profile name", profile.get("name", ""), str)
         header.profile_text = _typed("profile text", profile.get("text", ""), str)
         header.profile = _typed("compiled profile", profile.get("compiled", b""), bytes)
+        header.profile_mapping = _typed("profile mapping", profile.get("mapping", {}), dict)
         header.extra = rest
         return header
 
@@ -83,10 +88,18 @@ _KEY_TYPES: dict[str, type] = {
     "device": dict,
     "seed": int,
     "clock": dict,
-    "namespaces": dict,
     "source": dict,
     "notes": list,
 }
+
+
+def _namespaces(rows: list[Any]) -> dict[int, str]:
+    names = {}
+    for row in rows:
+        if not isinstance(row, list) or len(row) < 2:
+            raise TraceError("the header's namespaces are not pairs of number and name")
+        names[_typed("namespace number", row[0], int)] = _typed("namespace name", row[1], str)
+    return names
 
 
 def _typed(key: str, value: Any, kind: type) -> Any:

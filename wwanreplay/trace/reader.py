@@ -553,26 +553,29 @@ class TraceReader:
         stop_time_ns: int | None = None,
     ) -> Iterator[Event]:
         """Events from record and time `start` up to, not including, record and time `stop`."""
+        timed = start_time_ns is not None or stop_time_ns is not None
         for chunk in self.chunks(start_record, start_time_ns=start_time_ns):
+            if stop_record is not None and chunk.first_index >= stop_record:
+                return
             events = self.chunk_events(chunk)
-            while True:
-                try:
-                    event = next(events, None)
-                except TraceError as error:
-                    self._lose_rest(chunk, events, error)
-                    break
-                if event is None:
-                    break
-                index = event.index or 0
-                if stop_record is not None and index >= stop_record:
-                    return
-                if stop_time_ns is not None and event.time_ns >= stop_time_ns:
-                    return
-                if index < start_record:
-                    continue
-                if start_time_ns is not None and event.time_ns < start_time_ns:
-                    continue
-                yield event
+            whole = start_record <= chunk.first_index and (
+                stop_record is None or chunk.next_index <= stop_record
+            )
+            try:
+                if whole and not timed:
+                    yield from events
+                else:
+                    for event in events:
+                        index = event.index or 0
+                        if stop_record is not None and index >= stop_record:
+                            return
+                        if stop_time_ns is not None and event.time_ns >= stop_time_ns:
+                            return
+                        early = start_time_ns is not None and event.time_ns < start_time_ns
+                        if index >= start_record and not early:
+                            yield event
+            except TraceError as error:
+                self._lose_rest(chunk, events, error)
             self.skipped.add(events)
 
     def __iter__(self) -> Iterator[Event]:

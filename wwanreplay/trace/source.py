@@ -116,8 +116,11 @@ class FrameSource:
 
     def _fill(self, size: int) -> int:
         """Have so many bytes at hand; returns how many are, fewer only at the end of the input."""
-        if len(self._pending) < size:
-            self._pending += self._read_file(size - len(self._pending))
+        missing = size - len(self._pending)
+        if missing > 0:
+            # While damage is searched the ends asked for creep forwards: read on in large steps.
+            wide = len(self._pending) > PIECE_SIZE
+            self._pending += self._read_file(max(missing, PIECE_SIZE) if wide else missing)
         return min(size, len(self._pending))
 
     def peek(self, size: int) -> bytes:
@@ -150,12 +153,7 @@ class FrameSource:
             if len(head) < FRAME_SIZE_MIN:
                 reason = "the file is cut off inside a frame"
             raise self.error(reason, start)
-        self.read(len(head))  # what was peeked is handed over, so the rest is read once
-        rest = self.read(prefix.size - len(head)) if prefix.size > len(head) else b""
-        data = head + rest
-        if len(data) > prefix.size:
-            self._put_back(data[prefix.size :])
-            data = data[: prefix.size]
+        data = self._whole_frame(prefix.size)
         if len(data) < prefix.size or not crc_is_right(data):
             whole = len(data) == prefix.size
             self._put_back(data)
@@ -163,6 +161,12 @@ class FrameSource:
                 "the frame's CRC is wrong" if whole else "the file is cut off inside a frame", start
             )
         return Frame(prefix, start, data)
+
+    def _whole_frame(self, size: int) -> bytes:
+        """The bytes of the frame whose head was peeked; fewer only at the end of the input."""
+        if self.size is not None and len(self._pending) < size:
+            self.seek(self.offset)  # one large read costs less than joining two
+        return self.read(size)
 
     def _put_back(self, data: bytes) -> None:
         self._pending = data + self._pending
