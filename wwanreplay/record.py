@@ -1,10 +1,10 @@
 """Record: drive a device by hand or by a script, and write the session as a trace.
 
-    session = Session("lte-home")
-    session.run("5s")
-    session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
-    session.run("5s")
-    session.save("connect.wwtrace")
+session = Session("lte-home")
+session.run("5s")
+session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
+session.run("5s")
+session.save("connect.wwtrace")
 """
 
 from __future__ import annotations
@@ -332,9 +332,11 @@ class Session:
         elif step.after_ns is not None:
             if step_ns + step.after_ns > self.now_ns:
                 self.run_until(step_ns + step.after_ns)
-        elif step.action not in ("wait", "note"):
+        elif step.action == "note":
             self.until_idle()
-            self.run_until(max(self.now_ns, step_ns + pace_ns))
+        elif step.action != "wait":
+            self.until_idle()
+            self.run(pace_ns)
 
     def _do(self, step: Step, labels: dict[str, tuple[int, int]]) -> None:
         options = {
@@ -478,7 +480,7 @@ def summary_of(session: Session) -> Recording:
 def open_new(path: str | os.PathLike[str], *, force: bool) -> BinaryIO:
     """Open a file to be written; UsageError when it exists and `force` is not said."""
     try:
-        return open(path, "wb" if force else "xb", buffering=0)  # type: ignore[return-value]  # noqa: SIM115
+        return open(path, "wb" if force else "xb", buffering=0)
     except FileExistsError:
         raise UsageError(f"{os.fspath(path)}: exists already; --force overwrites it") from None
 

@@ -46,9 +46,7 @@ ACTIONS = (*REQUESTS, "cancel", "stimulus", "lifecycle", "power", "wait", "note"
 TIME_KEYS = ("at", "after", "until_idle")
 TOP = ("description", "profile", "seed", "pace", "linger", "step")
 
-LIFECYCLES = {
-    member.name.removeprefix("LIFECYCLE_").lower(): int(member) for member in Lifecycle
-}
+LIFECYCLES = {member.name.removeprefix("LIFECYCLE_").lower(): int(member) for member in Lifecycle}
 
 # The keys that an action takes besides its own name and the time.
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -251,7 +249,9 @@ def _subject(action: str, value: Any, place: Place) -> Any:
     if action == "lifecycle":
         text = as_text(value, place)
         if text not in LIFECYCLES:
-            raise place.error(f"{text!r} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}")
+            raise place.error(
+                f"{text!r} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
+            )
         return LIFECYCLES[text]
     if action == "power":
         return as_member("NDIS_DEVICE_POWER_STATE", value, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wwanreplay import __version__
-from wwanreplay._core import Engine, Event, model_version
+from wwanreplay._core import Engine, model_version
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.devices.profile import DeviceProfile
 from wwanreplay.errors import InputError

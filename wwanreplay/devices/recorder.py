@@ -1,4 +1,4 @@
-"""The recorder: drives a device and writes every input and output, in the order in which they were."""
+"""The recorder: drives a device and writes every input and output in their order."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lif
 class TraceHeader:
     """The header of a trace; what is empty or None is left out of the file.
 
-    `profile_mapping` is the resolved profile as plain values, which is what makes the emulated device
+    `profile_mapping` is the resolved profile as plain values, of which the emulated device is made
     again; `profile_text` is its TOML and `profile` the flat form of one build. `seed` is 0 to
     2^64-1; `extra` keeps the keys that this version does not know.
     """
