@@ -86,18 +86,14 @@ def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
         before = _first_at(session, item)
         if not view.active(port, before) or session.interrupted(before, item.at):
             continue
-        if session.end_ns - time_ns < _SOON_NS and not view.next(port, before):
-            continue
-        again = session.next_report(
-            LINK,
-            item.at,
-            lambda other: bool(other["MediaConnectState"] == number.MediaConnectStateConnected),
-            port=port,
-        )
-        told = _told_deactivated(session, port, time_ns, time_ns + _SOON_NS)
-        if again is not None and again.event.time_ns - time_ns < _SOON_NS and not told:
-            continue  # it came back: not for good
-        yield item, "" if told else "the link went down for good, and no event told why"
+        following = view.next(port, before - 1)
+        if following is not None:
+            lost = _is_query(following) and following[ACTIVATION] == DEACTIVATED
+            yield item, "the link went down for good, and no event told why" if lost else ""
+        elif session.end_ns - time_ns >= _SOON_NS and not _link_reported(
+            session, port, item, number.MediaConnectStateConnected
+        ):
+            yield item, "the link went down for good, and no event told why"
 
 
 def _first_at(session: Session, item: Item) -> int:
