@@ -17,6 +17,7 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
@@ -56,7 +57,7 @@ from wwanreplay.protocol import codec as ndis
 OUTSTANDING_MAX = 64
 #: Information buffer that a query in the MBIM namespace may fill, bytes.
 ANSWER_CAPACITY = 65536
-#: Largest MaxControlTransfer that is taken as it is; a larger one is no promise to send so much.
+#: Longest message to a host, bytes; a host that takes longer ones gets no longer ones.
 CONTROL_TRANSFER_MAX = 65536
 
 NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
@@ -93,12 +94,22 @@ class Bridge:
 
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
-    ports: sessions below it have the port of their number, all others port 0.
+    ports: sessions below it have the port of their number, all others port 0. No message to the
+    host is longer than `control_transfer_max`, whatever the host would take.
     """
 
     def __init__(
-        self, services: Mapping[str, Sequence[int]] | None = None, *, port_count: int = 1
+        self,
+        services: Mapping[str, Sequence[int]] | None = None,
+        *,
+        port_count: int = 1,
+        control_transfer_max: int = CONTROL_TRANSFER_MAX,
     ) -> None:
+        if control_transfer_max < CONTROL_TRANSFER_MIN:
+            raise UsageError(
+                f"control_transfer_max: {control_transfer_max} is below {CONTROL_TRANSFER_MIN}"
+            )
+        self.control_transfer_max = control_transfer_max
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.memory = Memory()
@@ -188,7 +199,7 @@ class Bridge:
             error = "MBIM_ERROR_MAX_TRANSFER"
             return [], [messages.function_error(message.transaction_id, error)]
         requests = self._end_everything(time_ns) if self.is_open else []
-        self.max_control_transfer = min(message.value, CONTROL_TRANSFER_MAX)
+        self.max_control_transfer = min(message.value, self.control_transfer_max)
         done = Message(messages.MBIM_OPEN_DONE, message.transaction_id, statuses.SUCCESS)
         return requests, [done.to_bytes()]
 
@@ -536,7 +547,9 @@ class Bridge:
         memory, decoded = self.memory, said.decoded
         memory.emergency_changed = False
         if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
-            memory.available_data_class = decoded["PacketService.AvailableDataClass"]
+            available = decoded["PacketService.AvailableDataClass"]
+            # None is what a device without registration says; that is known without it.
+            memory.available_data_class = available or memory.available_data_class
         elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
             current = decoded.get("RegistrationState.CurrentCellularClass", 0)
             memory.cellular_class = current or memory.cellular_class
@@ -617,6 +630,19 @@ class Bridge:
     def _parts(self, message: Message) -> list[bytes]:
         assert self.max_control_transfer is not None
         return split(message.to_bytes(), self.max_control_transfer)
+
+
+def bridge_of(profile: Mapping[str, Any]) -> Bridge:
+    """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
+
+    Services and the number of ports are taken; both a served device and the replay of its recording
+    make their bridge here, so that they agree.
+    """
+    services = {
+        str(uuid.UUID(bytes_le=bytes(service["guid"]))): tuple(service.get("commands", ()))
+        for service in profile.get("services", ())
+    }
+    return Bridge(services, port_count=profile.get("port_count", 1))
 
 
 def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
