@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement
-from wwanreplay.analysis.check.session import Session, Transaction
+from wwanreplay.analysis.check.session import Item, Session
 
 _SUCCESS_MAX = 0x7FFFFFFF
 
@@ -58,11 +59,8 @@ def never_unsolicited(session: Session, code: int) -> Iterator[Judgement]:
             yield item, ""
 
 
-def set_failed_with(transaction: Transaction, status: int, name: str) -> Judgement | None:
-    """The set's closing indication must have this uStatus; None when there is none to judge."""
-    closing = transaction.closing
-    if closing is None:
-        return None
-    if closing.u_status == status:
+def with_status(closing: Item, name: str) -> Judgement:
+    """The indication must have this WWAN_STATUS."""
+    if closing.u_status == getattr(number, name):
         return closing, ""
     return closing, f"closed with uStatus {closing.u_status:#010x} instead of {name}"

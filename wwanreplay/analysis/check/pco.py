@@ -1,1 +1,219 @@
-"""Rules."""
+"""Rules of protocol configuration options: OID_WWAN_PCO and NDIS_STATUS_WWAN_PCO_STATUS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay.analysis.check.contexts import contexts
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.judgements import closed_by, refused
+from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+
+OID = number.OID_WWAN_PCO
+STATUS = number.NDIS_STATUS_WWAN_PCO_STATUS
+SIZE = "PcoValue.Size"
+TYPE = "PcoValue.Type"
+_SOON_NS = 10 * SECOND
+# One octet of flags and the configuration protocol, then elements of three octets and more.
+_WITH_ELEMENT = 4
+
+
+def value_of(item: Item) -> tuple[int, bytes]:
+    """(Type, value) of a report."""
+    size = item[SIZE] or 0
+    return item[TYPE] or 0, bytes((item["PcoValue.PcoData"] or b"")[:size])
+
+
+def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
+    for transaction in session.of(OID, "query"):
+        closing = transaction.closing
+        if transaction.accepted and closing is not None and closing.event.code == STATUS:
+            yield transaction, closing
+
+
+def _told_since_activation(session: Session, port: int, before: int) -> Item | None:
+    """The last value told for the connection that a port has at a position; None without one.
+
+    A value belongs to a connection: what was told before its activation was ordered counts no
+    more.
+    """
+    started = _activation_start(session, port, before)
+    return session.last_report(
+        STATUS, before, port=port, accept=lambda item: started is None or item.at > started
+    )
+
+
+def _activation_start(session: Session, port: int, before: int) -> int | None:
+    """Position of the request that activated the port's last connection before a position."""
+    found = None
+    for item in contexts(session).activations(port):
+        if item.at >= before:
+            break
+        found = item.transaction.request.at if item.transaction else item.at
+    return found
+
+
+@rule("pco.async")
+def asynchronous(session: Session) -> Iterator[Judgement]:
+    """Answered provisionally, closed by NDIS_WWAN_PCO_STATUS."""
+    yield from closed_by(session, OID, STATUS, "NDIS_WWAN_PCO_STATUS", "query")
+
+
+@rule("pco.no-set")
+def no_set(session: Session) -> Iterator[Judgement]:
+    """A set is refused."""
+    yield from refused(session, OID, "set")
+
+
+@rule("pco.new-value-event")
+def new_value_event(session: Session) -> Iterator[Judgement]:
+    """A new value on an active connection is told by an event.
+
+    That it came shows in a query, or in the recorded environment.
+    """
+    view = contexts(session)
+    for transaction, closing in _closings(session):
+        port = transaction.request.event.port
+        before = _told_since_activation(session, port, closing.at)
+        if closing.u_status or before is None or not view.active(port, closing.at):
+            continue
+        changed = value_of(before) != value_of(closing)
+        yield closing, "the value changed without an event" if changed else ""
+    for stimulus in session.stimuli_of("PCO"):
+        port, start = stimulus.event.port, stimulus.event.time_ns
+        if stimulus["ConnectionId"] not in view.active(port, stimulus.at) or not stimulus["Size"]:
+            continue
+        data = bytes(stimulus["PcoData"][: stimulus["Size"]])
+        before = _told_since_activation(session, port, stimulus.at)
+        if before is not None and value_of(before) == (stimulus["Type"], data):
+            continue
+        told = [
+            item
+            for item in session.reports(STATUS, port=port)
+            if item.is_event and start <= item.event.time_ns <= start + _SOON_NS
+        ]
+        if any(value_of(item) == (stimulus["Type"], data) for item in told):
+            yield stimulus, ""
+        elif told:
+            yield told[0], "the event has another value than the network sent"
+        elif session.end_ns - start >= _SOON_NS:
+            yield stimulus, "no event tells the value that the network sent"
+
+
+@rule("pco.event-port")
+def event_port(session: Session) -> Iterator[Judgement]:
+    """An event comes on a port that has an active connection (or is getting it)."""
+    view = contexts(session)
+    for item in session.reports(STATUS):
+        if item.is_event:
+            port = item.event.port
+            placed = view.active(port, item.at) or view.activating(port, item.at)
+            yield item, "" if placed else f"port {port} has no active connection"
+
+
+@rule("pco.on-activation")
+def on_activation(session: Session) -> Iterator[Judgement]:
+    """The value that the modem has for a connection is told when it is activated.
+
+    That it had one shows in a later query with a value that no event told.
+    """
+    view = contexts(session)
+    for port in view.ports:
+        activations = view.activations(port)
+        for place, activation in enumerate(activations):
+            order = activation.transaction.request.at if activation.transaction else activation.at
+            until = activations[place + 1].at if place + 1 < len(activations) else 1 << 62
+            following = [
+                item
+                for item in session.reports(STATUS, port=port)
+                if order < item.at < until and not item.u_status and item[SIZE]
+            ]
+            if following and following[0].transaction is not None:
+                yield following[0], "a query shows a value that was not told at activation"
+            elif following:
+                yield following[0], ""
+
+
+@rule("pco.query-value")
+def query_value(session: Session) -> Iterator[Judgement]:
+    """A query on a port tells the value of that port's connection."""
+    for transaction, closing in _closings(session):
+        port = transaction.request.event.port
+        if closing.event.port != port:
+            yield closing, f"a query on port {port} was closed on port {closing.event.port}"
+            continue
+        before = _told_since_activation(session, port, closing.at)
+        if closing.u_status or before is None or not contexts(session).active(port, closing.at):
+            continue
+        same = value_of(before) == value_of(closing)
+        yield closing, "" if same else "the value is not the one told last on this port"
+
+
+@rule("pco.complete-structure")
+def complete_structure(session: Session) -> Iterator[Judgement]:
+    """A modem that gives complete structures does not give partial ones as well."""
+    reports = [item for item in session.reports(STATUS) if item[SIZE]]
+    can = any(item[TYPE] == number.WwanPcoTypeComplete for item in reports)
+    for item in reports:
+        partial = item[TYPE] != number.WwanPcoTypeComplete
+        yield item, "partial, though the modem gives complete structures" if partial and can else ""
+
+
+@rule("pco.empty-if-none")
+def empty_if_none(session: Session) -> Iterator[Judgement]:
+    """Without a value received a query ends with an empty one, not with an error."""
+    for transaction, closing in _closings(session):
+        port = transaction.request.event.port
+        received = any(
+            item.at < closing.at and item[SIZE] for item in session.reports(STATUS, port=port)
+        ) or any(
+            stimulus.at < closing.at and stimulus.event.port == port
+            for stimulus in session.stimuli_of("PCO")
+        )
+        if received:
+            continue
+        if closing.u_status:
+            yield closing, f"no value ended the query with uStatus {closing.u_status:#010x}"
+        else:
+            yield closing, "a value that was never received" if closing[SIZE] else ""
+
+
+@rule("pco.no-noise")
+def no_noise(session: Session) -> Iterator[Judgement]:
+    """No event has an empty value, nor a partial one without elements."""
+    for item in session.reports(STATUS):
+        if not item.is_event:
+            continue
+        kind, data = value_of(item)
+        if not item[SIZE]:
+            yield item, "an event without a value"
+        elif kind != number.WwanPcoTypeComplete and len(data) < _WITH_ELEMENT:
+            yield item, "an event whose value has no element"
+        else:
+            yield item, ""
+
+
+@rule("pco.size")
+def size(session: Session) -> Iterator[Judgement]:
+    """Size is within the data buffer."""
+    for item in session.reports(STATUS):
+        given = item[SIZE]
+        if given is not None:
+            limit = number.WWAN_PCO_OCT_BUF_LEN
+            yield item, f"Size {given} is beyond the {limit} octets" if given > limit else ""
+
+
+@rule("pco.capability")
+def capability(session: Session) -> Iterator[Judgement]:
+    """A miniport that takes PCO queries says so in its extended capabilities."""
+    for transaction in session.of(OID, "query"):
+        answer = transaction.first_answer
+        if answer is None or not transaction.accepted:
+            continue
+        caps = session.last_report(number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX, 1 << 62)
+        if caps is None:
+            continue
+        offered = caps["DeviceCaps.WwanOptionalServiceCaps"] or 0
+        missing = not offered & number.WWAN_OPTIONAL_SERVICE_CAPS_PCO
+        yield caps, "PCO is queried, but the capability is not reported" if missing else ""

@@ -11,7 +11,7 @@ from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.errors import UsageError
 
 # The files that register rules.
-_PARTS = ("asynchronous", "connect", "register", "pco", "services")
+_PARTS = ("asynchronous", "connect", "link", "voice", "register", "pco", "services")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
@@ -21,6 +21,7 @@ INDICATIONS: dict[int, Indication] = {
 WWAN_OIDS = frozenset(row.number for row in oids.ROWS if row.number is not None)
 WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
+T = TypeVar("T")
 
 _REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
 # More than one indication answers these, all but the last with this status.
@@ -206,6 +207,7 @@ class Session:
         self._positions: dict[int, list[int]] = {}
         self._by_index: dict[int, Transaction] = {}
         self._by_id: dict[int, list[Transaction]] = {}
+        self._derived: dict[str, Any] = {}
         for item in self.items:
             self._place(item)
 
@@ -272,6 +274,13 @@ class Session:
     def end_ns(self) -> int:
         """Time of the last event."""
         return self.items[-1].event.time_ns if self.items else 0
+
+    def derived(self, name: str, build: Callable[[Session], T]) -> T:
+        """A view of this session, built when first asked for and kept under this name."""
+        if name not in self._derived:
+            self._derived[name] = build(self)
+        view: T = self._derived[name]
+        return view
 
     # Requests
 

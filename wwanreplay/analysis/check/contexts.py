@@ -1,0 +1,130 @@
+"""What is known of contexts at each moment of a session, from the reports alone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from wwanreplay._core import Kind
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.session import Item, Session, Transaction
+
+OID = number.OID_WWAN_CONNECT
+STATE = number.NDIS_STATUS_WWAN_CONTEXT_STATE
+ACTIVATION = "ContextState.ActivationState"
+CONNECTION = "ContextState.ConnectionId"
+VOICE = "ContextState.VoiceCallState"
+CAUSE = "ContextState.uNwError"
+ACTIVATED = number.WwanActivationStateActivated
+DEACTIVATED = number.WwanActivationStateDeactivated
+
+
+def asks(transaction: Transaction, command: str) -> bool:
+    """Whether a set of OID_WWAN_CONNECT asks for this: Activate or Deactivate."""
+    wanted = getattr(number, f"WwanActivationCommand{command}")
+    return transaction.is_set and transaction["SetContextState.ActivationCommand"] == wanted
+
+
+class Contexts:
+    """Successful context reports by port, and which contexts were active after each of them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._reports: dict[int, list[Item]] = {}
+        self._positions: dict[int, list[int]] = {}
+        self._active: dict[int, list[frozenset[int]]] = {}
+        for item in session.reports(STATE):
+            if item.u_status == 0 and item[ACTIVATION] is not None:
+                self._add(item)
+
+    def _add(self, item: Item) -> None:
+        port = item.event.port
+        states = self._active.setdefault(port, [])
+        active = states[-1] if states else frozenset()
+        connection = item[CONNECTION]
+        if item[ACTIVATION] == ACTIVATED:
+            active |= {connection}
+        elif item[ACTIVATION] == DEACTIVATED:
+            # A query without an active context names none.
+            is_query = item.transaction is not None and item.transaction.is_query
+            active = frozenset() if is_query else active - {connection}
+        states.append(active)
+        self._reports.setdefault(port, []).append(item)
+        self._positions.setdefault(port, []).append(item.at)
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports that have reports."""
+        return sorted(self._reports)
+
+    def reports(self, port: int) -> list[Item]:
+        """The successful reports of a port."""
+        return self._reports.get(port, [])
+
+    def known(self, port: int, before: int) -> bool:
+        """Whether any report of the port came before a position."""
+        return bisect_left(self._positions.get(port, []), before) > 0
+
+    def active(self, port: int, before: int) -> frozenset[int]:
+        """ConnectionIds of the contexts active on a port, by the reports before a position."""
+        place = bisect_left(self._positions.get(port, []), before)
+        return self._active[port][place - 1] if place else frozenset()
+
+    def last(self, port: int, before: int) -> Item | None:
+        """The last report of a port before a position."""
+        place = bisect_left(self._positions.get(port, []), before)
+        return self._reports[port][place - 1] if place else None
+
+    def next(self, port: int, after: int) -> Item | None:
+        """The first report of a port behind a position."""
+        place = bisect_left(self._positions.get(port, []), after + 1)
+        found = self._reports.get(port, [])
+        return found[place] if place < len(found) else None
+
+    def activations(self, port: int) -> list[Item]:
+        """The reports that turned a context of the port active, and were not queries."""
+        found = []
+        for item in self.reports(port):
+            asked = item.transaction is None or not item.transaction.is_query
+            new = item[CONNECTION] not in self.active(port, item.at)
+            if asked and new and item[ACTIVATION] == ACTIVATED:
+                found.append(item)
+        return found
+
+    def activating(self, port: int, at: int) -> bool:
+        """Whether a set that activates a context of this port was open at a position."""
+        return any(
+            transaction.request.event.port == port and asks(transaction, "Activate")
+            for transaction in self.session.open_at(at, OID, "set")
+        )
+
+
+def contexts(session: Session) -> Contexts:
+    """The contexts of a session, found once."""
+    return session.derived("contexts", Contexts)
+
+
+def multiple_ports(session: Session) -> bool:
+    """Whether the miniport has more NDIS ports than the default one, by the session."""
+    return any(
+        item.event.port
+        for item in session.items
+        if item.event.kind in (Kind.KIND_INDICATION, Kind.KIND_COMPLETION)
+    )
+
+
+def contexts_max(session: Session, at: int) -> int | None:
+    """MaxActivatedContexts by the last capabilities before a position; None when none came."""
+    for code in (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX):
+        value = session.value_before(at, code, "DeviceCaps.MaxActivatedContexts")
+        if value is not None:
+            return int(value)
+    return None
+
+
+def voice_class(session: Session) -> int | None:
+    """WwanVoiceClass by the capabilities of the session; None when none came."""
+    for code in (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX):
+        value = session.value_before(len(session.items), code, "DeviceCaps.WwanVoiceClass")
+        if value is not None:
+            return int(value)
+    return None

@@ -1,0 +1,213 @@
+"""Rules of what follows a context: its notification with other changes, and the link's state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay.analysis.check.contexts import (
+    ACTIVATED,
+    ACTIVATION,
+    DEACTIVATED,
+    Contexts,
+    contexts,
+)
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.session import SECOND, Item, Session
+
+LINK = number.NDIS_STATUS_LINK_STATE
+PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
+REGISTER = number.NDIS_STATUS_WWAN_REGISTER_STATE
+_SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
+_LINK_SPEED_CHANGE = 0x40010013
+# What belongs together comes within this time.
+_SOON_NS = 10 * SECOND
+
+_OLD_CODES = {
+    number.NDIS_STATUS_MEDIA_CONNECT: "NDIS_STATUS_MEDIA_CONNECT",
+    number.NDIS_STATUS_MEDIA_DISCONNECT: "NDIS_STATUS_MEDIA_DISCONNECT",
+    _LINK_SPEED_CHANGE: "NDIS_STATUS_LINK_SPEED_CHANGE",
+}
+_LOST = {
+    (PACKET, "PacketService.PacketServiceState"): (number.WwanPacketServiceStateDetached,),
+    (REGISTER, "RegistrationState.RegisterState"): (
+        number.WwanRegisterStateDeregistered,
+        number.WwanRegisterStateDenied,
+    ),
+}
+
+
+def _is_query(item: Item) -> bool:
+    return item.transaction is not None and item.transaction.is_query
+
+
+def _told_deactivated(view: Contexts, port: int, since_ns: int, until_ns: int) -> bool:
+    """Whether a completion or event told a deactivation on a port in a stretch of time."""
+    return any(
+        since_ns <= item.event.time_ns <= until_ns and not _is_query(item)
+        for item in view.reports(port)
+        if item[ACTIVATION] == DEACTIVATED
+    )
+
+
+@rule("connect.notify-network-deactivation")
+def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
+    """A context that ends without a set is told by an event.
+
+    Its end shows in the link that goes down for good, in a query, or in the network's own action
+    where the recording has it.
+    """
+    view = contexts(session)
+    yield from _links_down(session, view)
+    for port in view.ports:
+        for item in view.reports(port):
+            before = view.last(port, item.at)
+            if before is None or not view.active(port, item.at) or item[ACTIVATION] != DEACTIVATED:
+                continue
+            if item.is_event:
+                yield item, ""
+            elif _is_query(item) and not session.interrupted(before.at, item.at):
+                yield item, "a query shows a deactivation that no event told"
+    for stimulus in session.stimuli_of("NETWORK_DEACTIVATE"):
+        port, start = stimulus.event.port, stimulus.event.time_ns
+        if stimulus["ConnectionId"] not in view.active(port, stimulus.at):
+            continue
+        if session.end_ns - start < _SOON_NS or session.interrupted(stimulus.at, 1 << 62):
+            continue
+        told = _told_deactivated(view, port, start, start + _SOON_NS)
+        yield stimulus, "" if told else "no event tells that the network ended the context"
+
+
+def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
+    for item in session.reports(LINK):
+        port, time_ns = item.event.port, item.event.time_ns
+        if item["MediaConnectState"] != number.MediaConnectStateDisconnected:
+            continue
+        before = _first_at(session, item)
+        if not view.active(port, before) or session.interrupted(before, item.at):
+            continue
+        if session.end_ns - time_ns < _SOON_NS and not view.next(port, before):
+            continue
+        again = session.next_report(
+            LINK,
+            item.at,
+            lambda other, port=port: (
+                other.event.port == port  # type: ignore[misc]
+                and other["MediaConnectState"] == number.MediaConnectStateConnected
+            ),
+        )
+        told = _told_deactivated(view, port, time_ns, time_ns + _SOON_NS)
+        if again is not None and again.event.time_ns - time_ns < _SOON_NS and not told:
+            continue  # it came back: not for good
+        yield item, "" if told else "the link went down for good, and no event told why"
+
+
+def _first_at(session: Session, item: Item) -> int:
+    """The first position with the time of an event: what one cause made has one time."""
+    at = item.at
+    while at and session.items[at - 1].event.time_ns == item.event.time_ns:
+        at -= 1
+    return at
+
+
+@rule("connect.notify-with-other-changes")
+def notify_with_other_changes(session: Session) -> Iterator[Judgement]:
+    """A detach or deregistration does not stand for the event of the context that it ends."""
+    view = contexts(session)
+    for (code, path), states in _LOST.items():
+        for item in session.reports(code):
+            if item.u_status or item[path] not in states or _is_query(item):
+                continue
+            start = _first_at(session, item)
+            for port in view.ports:
+                if not view.active(port, start):
+                    continue
+                following = view.next(port, start - 1)
+                if following is None or session.interrupted(start, following.at):
+                    continue
+                if following[ACTIVATION] == DEACTIVATED:
+                    wrong = _is_query(following)
+                    yield following, "deactivated by another change, but not told" if wrong else ""
+
+
+def _transitions(view: Contexts, port: int) -> Iterator[Item]:
+    """The reports (no queries) that changed whether the port has an active context."""
+    for item in view.reports(port):
+        before, after = view.active(port, item.at), view.active(port, item.at + 1)
+        if bool(before) != bool(after) and not _is_query(item):
+            yield item
+
+
+@rule("connect.link-state")
+def link_state(session: Session) -> Iterator[Judgement]:
+    """Activation and deactivation show as NDIS_STATUS_LINK_STATE, not in the older codes."""
+    for code, name in _OLD_CODES.items():
+        for item in session.reports(code):
+            yield item, f"{name} instead of NDIS_STATUS_LINK_STATE"
+    view = contexts(session)
+    for port in view.ports:
+        for item in _transitions(view, port):
+            active = item[ACTIVATION] == ACTIVATED
+            state = (
+                number.MediaConnectStateConnected
+                if active
+                else number.MediaConnectStateDisconnected
+            )
+            if _link_reported(session, port, item, state):
+                yield item, ""
+            elif session.end_ns - item.event.time_ns >= _SOON_NS and not (
+                session.interrupted(item.at, len(session.items))
+            ):
+                word = "activated" if active else "deactivated"
+                yield item, f"a context was {word} without a link state"
+
+
+def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
+    """Whether the link's state was told with a change: at its time, or soon behind it."""
+    time_ns = item.event.time_ns
+    return any(
+        time_ns <= report.event.time_ns <= time_ns + _SOON_NS
+        and report["MediaConnectState"] == state
+        for report in session.reports(LINK, port=port)
+    )
+
+
+@rule("connect.link-speed-known")
+def link_speed_known(session: Session) -> Iterator[Judgement]:
+    """A connected link has known speeds."""
+    answers = [
+        transaction.first_answer
+        for transaction in session.of(number.OID_GEN_LINK_STATE, "query")
+        if transaction.first_answer is not None
+    ]
+    for item in [*session.reports(LINK), *answers]:
+        if item["MediaConnectState"] != number.MediaConnectStateConnected:
+            continue
+        speeds = (item["XmitLinkSpeed"], item["RcvLinkSpeed"])
+        yield item, "connected with an unknown link speed" if _SPEED_UNKNOWN in speeds else ""
+
+
+@rule("connect.link-on-dataclass")
+def link_on_data_class(session: Session) -> Iterator[Judgement]:
+    """A change of the data class while connected brings a link state."""
+    view = contexts(session)
+    before: Item | None = None
+    for item in session.reports(PACKET):
+        if item.u_status:
+            continue
+        previous, before = before, item
+        if previous is None or session.interrupted(previous.at, item.at):
+            continue
+        classes = [
+            report["PacketService.CurrentDataClass"]
+            for report in (previous, item)
+            if report["PacketService.PacketServiceState"] == number.WwanPacketServiceStateAttached
+        ]
+        if len(classes) < 2 or classes[0] == classes[1]:
+            continue
+        for port in view.ports:
+            if not (view.active(port, item.at) and view.active(port, item.at + 1)):
+                continue
+            told = _link_reported(session, port, item, number.MediaConnectStateConnected)
+            if told or session.end_ns - item.event.time_ns >= _SOON_NS:
+                yield item, "" if told else f"no link state on port {port} for the new data class"
