@@ -20,7 +20,7 @@ test: build
 lint: build
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/cython-lint _core
+	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core
 
 types: build
 	$(BIN)/mypy

@@ -32,7 +32,7 @@ cdef inline uint64_t draw(
 ) noexcept nogil:
     """The number for (seed, purpose, code, ordinal): the same for ever, and independent of others.
 
-    Removing one event shifts the ordinals of its own code only, so edited traces keep their meaning.
+    Removing one event shifts the ordinals of its own code only: edited traces keep their meaning.
     """
     cdef uint64_t state = mix(seed + <uint64_t>0x9E3779B97F4A7C15)
     state = mix(state ^ (<uint64_t>purpose << 56) ^ code)

@@ -250,7 +250,9 @@ cdef void order_outcome(machine_t* machine, const record_t* event) noexcept nogi
 
 
 cdef void order_latency(machine_t* machine, const record_t* event) noexcept nogil:
-    """The latency stimulus: operations to come take so long. A later order for the same OID replaces."""
+    """The latency stimulus: operations to come take so long. A later order for the same OID
+    replaces.
+    """
     cdef device_t* device = &machine.device
     cdef override_t* order
     cdef uint32_t operation = get32(event.payload)

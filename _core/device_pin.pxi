@@ -98,7 +98,9 @@ cdef void pin1_failed(machine_t* machine, pin_answer_t* answer) noexcept nogil:
         device.ready_reported = WwanReadyStateMax
 
 
-cdef bint pin1_matches(machine_t* machine, const uint16_t* pin, pin_answer_t* answer) noexcept nogil:
+cdef bint pin1_matches(
+    machine_t* machine, const uint16_t* pin, pin_answer_t* answer
+) noexcept nogil:
     """Compare with PIN1 and count; a wrong one fills the answer."""
     if same_string(machine.device.pin1, pin, PIN_LENGTH):
         machine.device.pin1_attempts = fresh_pin1_attempts(machine)

@@ -52,7 +52,9 @@ cdef inline bint is_forbidden(const machine_t* machine, const provider_t* provid
 
 
 cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Whether the device can hear this network: in coverage, of its class, with a data class of its."""
+    """Whether the device can hear this network: in coverage, of its class, with a data class of
+    its.
+    """
     return (
         provider.kind != 0 and provider.visible != 0
         and (
@@ -64,7 +66,9 @@ cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexc
 
 
 cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity) noexcept nogil:
-    """The index of the provider with this id, a visible one first; PROVIDER_NONE if there is none."""
+    """The index of the provider with this id, a visible one first; PROVIDER_NONE if there is
+    none.
+    """
     cdef uint32_t place
     cdef uint32_t found = PROVIDER_NONE
     cdef const provider_t* provider
@@ -82,7 +86,9 @@ cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity)
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, partners, others; lower is better."""
+    """Order of automatic registration: home, preferred as listed, partners, others; lower is
+    better.
+    """
     cdef uint32_t place
     if is_home(machine, provider):
         return 0
@@ -377,7 +383,9 @@ cdef uint32_t provider_place(
 cdef uint32_t add_provider(
     machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
 ) noexcept nogil:
-    """Add or replace a visible provider; its place. A replaced one keeps its kind and its refusal."""
+    """Add or replace a visible provider; its place. A replaced one keeps its kind and its
+    refusal.
+    """
     cdef provider_t provider
     cdef provider_t* entry
     cdef uint32_t place

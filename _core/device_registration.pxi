@@ -217,7 +217,9 @@ cdef void put_registration(
 cdef void put_registration_now(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: with an open set, its mode and provider and the search it means."""
+    """Report what the device does: with an open set, its mode and provider and the search it
+    means.
+    """
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
@@ -279,7 +281,9 @@ cdef void attempt_cancel(machine_t* machine) noexcept nogil:
 
 
 cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept nogil:
-    """Be in the state that an attempt came to. Whoever leaves a network leaves its packet service."""
+    """Be in the state that an attempt came to. Whoever leaves a network leaves its packet
+    service.
+    """
     cdef device_t* device = &machine.device
     cdef bint stays = (
         registered(machine) and is_registered_state(choice.state)
@@ -590,7 +594,9 @@ cdef uint32_t adopted_provider(machine_t* machine, const uint8_t* payload) noexc
     )
 
 
-cdef void adopt_registered(machine_t* machine, const uint8_t* payload, uint32_t state) noexcept nogil:
+cdef void adopt_registered(
+    machine_t* machine, const uint8_t* payload, uint32_t state
+) noexcept nogil:
     """Set a stable state that a record witnesses."""
     cdef device_t* device = &machine.device
     attempt_cancel(machine)

@@ -1,7 +1,8 @@
 # The subscriber and the radio: READY_INFO, RADIO_STATE, SERVICE_ACTIVATION, emergency mode.
 #
 # ready_state follows from what is in the slot, its locks and the service's activation. Whenever it
-# or the radio changes, the events come in this order: the report of the change itself, registration,
+# or the radio changes, the events come in this order: the report of the change itself,
+# registration,
 # emergency mode, packet service, contexts.
 
 cdef enum:
@@ -23,7 +24,8 @@ cdef inline bint device_awake(const machine_t* machine) noexcept nogil:
 cdef inline bint radio_on(const machine_t* machine) noexcept nogil:
     """Whether both switches of the radio are on."""
     return (
-        machine.device.hardware_radio == WwanRadioOn and machine.device.software_radio == WwanRadioOn
+        machine.device.hardware_radio == WwanRadioOn
+        and machine.device.software_radio == WwanRadioOn
     )
 
 
@@ -174,7 +176,9 @@ cdef void finish_ready_info(machine_t* machine, const pending_t* pending) noexce
 
 
 cdef void subscriber_power_up(machine_t* machine) noexcept nogil:
-    """The device was powered: the state is off until the SIM has been read, and PIN1 is needed again."""
+    """The device was powered: the state is off until the SIM has been read, and PIN1 is needed
+    again.
+    """
     machine.device.pin1_verified = 0
     machine.device.ready_state = WwanReadyStateOff
     ready_notify(machine)
@@ -314,7 +318,8 @@ cdef uint32_t start_service_activation(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
     cdef uint32_t size = get32(
-        request.payload + NDIS_WWAN_SERVICE_ACTIVATION_L1_ServiceActivation_uVendorSpecificBufferSize
+        request.payload
+        + NDIS_WWAN_SERVICE_ACTIVATION_L1_ServiceActivation_uVendorSpecificBufferSize
     )
     if size > request.payload_size - NDIS_WWAN_SERVICE_ACTIVATION_L1_SIZE:
         return NDIS_STATUS_INVALID_LENGTH
@@ -365,7 +370,9 @@ cdef void finish_service_activation(machine_t* machine, const pending_t* pending
 
 
 cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
-    """The operator activates or ends the service; with a cause it refuses the host's activations."""
+    """The operator activates or ends the service; with a cause it refuses the host's
+    activations.
+    """
     cdef device_t* device = &machine.device
     device.service_activated = get32(event.payload) != 0
     device.activation_cause = 0 if device.service_activated else get32(event.payload + 4)

@@ -31,9 +31,9 @@ cdef int take_text(
             f"profile: {name} has {len(octets) // 2} characters, but at most {count - 1} fit"
         )
     for at in range(count):
-        into[at] = (
-            <uint16_t>(octets[2 * at] | (octets[2 * at + 1] << 8)) if 2 * at < <uint32_t>len(octets) else 0
-        )
+        into[at] = 0
+        if 2 * at < <uint32_t>len(octets):
+            into[at] = <uint16_t>(octets[2 * at] | (octets[2 * at + 1] << 8))
     return 0
 
 

@@ -8,7 +8,8 @@ cpdef enum:
 
 
 cdef enum:
-    ACTION_COMPLETE = 1               # the (provisional) completion of a request, then its operation
+    # the (provisional) completion of a request, then its operation
+    ACTION_COMPLETE = 1
     ACTION_OPERATION = 2              # the transactional end of an accepted request
     ACTION_TIMER = 3                  # something the device does by itself
     ACTION_ANSWER = 4                 # the one answer to a request in the MBIM namespace

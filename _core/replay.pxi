@@ -6,7 +6,8 @@ cpdef enum ReplayStop:
     STOP_LIMIT = 1                    # the record or the time to stop at was reached
     STOP_CHANGED = 2                  # the recorded output is not the one the device gives
     STOP_EXTRA = 3                    # the recording has an output, the device gives none by then
-    STOP_MISSING = 4                  # the device gave an output before this record, the recording none
+    # the device gave an output before this record, the recording none
+    STOP_MISSING = 4
     STOP_FULL = 5                     # recording: the chunk being written is full
 
 
@@ -49,7 +50,9 @@ cdef inline void count_record(replay_counts_t* counts, uint32_t kind) noexcept n
 
 
 cdef inline void advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
-    """Fire what is due at or before `time_ns`, but stop as soon as the device has said something."""
+    """Fire what is due at or before `time_ns`, but stop as soon as the device has said
+    something.
+    """
     cdef outputs_t* outputs = &machine.outputs
     while outputs.head == outputs.count and queue_due(&machine.device.queue) <= time_ns:
         outputs_clear(outputs)

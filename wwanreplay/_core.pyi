@@ -198,7 +198,6 @@ class RecordWriter:
 
 @final
 class Scanner:
-    def __new__(cls, *args: Any, **options: Any) -> Scanner: ...
     def __init__(self, *, codes: bool = False, digest_state: bytes | None = None) -> None: ...
     def scan(
         self,
@@ -275,6 +274,27 @@ class Layout:
 
     def pack(self, values: Sequence[Any]) -> bytes:
         """The bytes of a structure with these values, one for each leaf; None leaves zeros."""
+
+# versions and named limits of the engine
+
+MODEL_VERSION: int
+SNAPSHOT_VERSION: int
+OID_INDEX_COUNT: int
+PIN_COUNT: int
+PORT_COUNT_MAX: int
+CONTEXT_COUNT_MAX: int
+PROVIDER_COUNT_MAX: int
+PREFERRED_COUNT_MAX: int
+PROVISIONED_COUNT_MAX: int
+TELEPHONE_NUMBER_COUNT_MAX: int
+SERVICE_COUNT_MAX: int
+SERVICE_COMMAND_COUNT_MAX: int
+SERVICE_DATA_SIZE_MAX: int
+SESSION_COUNT_MAX: int
+QUEUE_DEPTH_MAX: int
+QUEUE_REQUEST_DEPTH_MAX: int
+PARAMETER_SLOT_COUNT: int
+PARAMETER_SIZE_MAX: int
 
 # profile
 

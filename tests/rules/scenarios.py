@@ -81,7 +81,7 @@ MUTE_SERVICE = bytes(range(32, 48))
 LTE: dict[str, Any] = {
     "structures": 2,
     "data_class": number.WWAN_DATA_CLASS_LTE | number.WWAN_DATA_CLASS_UMTS,
-    "control_caps": number.WWAN_CTRL_CAPS_REG_MANUAL,
+    "control_caps": number.WWAN_CTRL_CAPS_REG_MANUAL | number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH,
     "optional_service_caps": number.WWAN_OPTIONAL_SERVICE_CAPS_PCO,
     "subscriber_id": "262010000000001",
     "sim_iccid": "8949000000000000001",

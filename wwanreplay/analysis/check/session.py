@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
-from wwanreplay.protocol import general, indications, oids
+from wwanreplay.protocol import general, indications, oids, stimuli
 from wwanreplay.protocol.schema import Indication, Oid
 
 OIDS: dict[int, Oid] = {
@@ -68,7 +68,7 @@ class Item:
             return row.structs if row else ()
         oid = OIDS.get(event.code)
         if event.kind == Kind.KIND_STIMULUS:
-            return (f"WWANREPLAY_STIMULUS_{_STIMULI.get(event.code, '')}",)
+            return (_STIMULI.get(event.code, ""),)
         if oid is None or event.namespace == Namespace.NAMESPACE_MBIM:
             return ()
         if event.kind == Kind.KIND_COMPLETION:
@@ -91,11 +91,7 @@ class Item:
         return f"<{self.at} {event.kind.name} {event.code:#x} id {event.request_id}>"
 
 
-_STIMULI = {
-    value: name.removeprefix("STIMULUS_")
-    for name, value in vars(number).items()
-    if name.startswith("STIMULUS_") and value < 0x100
-}
+_STIMULI = {row.number: row.struct for row in stimuli.ROWS}
 
 
 class Transaction:

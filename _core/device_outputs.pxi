@@ -1,0 +1,115 @@
+# What a device says: completions and indications, built in place.
+
+cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
+    """Zeroed room for a payload of `size` bytes; NULL when memory is out (then nothing is emitted).
+
+    One of the emit functions must follow before the next emit_begin.
+    """
+    cdef outputs_t* outputs = &machine.outputs
+    cdef size_t needed = outputs.octets_size + size
+    cdef size_t capacity
+    cdef uint8_t* larger
+    cdef uint32_t place
+    if needed > outputs.octets_capacity or outputs.octets is NULL:
+        capacity = 2 * needed + 65536
+        larger = <uint8_t*>malloc(capacity)
+        if larger is NULL:
+            outputs.failed = 1
+            return NULL
+        if outputs.octets_size:
+            memcpy(larger, outputs.octets, outputs.octets_size)
+        for place in range(outputs.head, outputs.count):
+            outputs.records[place].payload = larger + (
+                outputs.records[place].payload - outputs.octets
+            )
+        free(outputs.octets)
+        outputs.octets = larger
+        outputs.octets_capacity = capacity
+    memset(outputs.octets + outputs.octets_size, 0, size)
+    return outputs.octets + outputs.octets_size
+
+
+cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noexcept nogil:
+    """A fresh output record whose payload is the room that emit_begin gave; NULL without memory."""
+    cdef outputs_t* outputs = &machine.outputs
+    cdef record_t* larger
+    cdef record_t* record
+    if outputs.failed:
+        return NULL
+    if outputs.count == outputs.capacity:
+        larger = <record_t*>realloc(outputs.records, 2 * (outputs.capacity + 32) * sizeof(record_t))
+        if larger is NULL:
+            outputs.failed = 1
+            return NULL
+        outputs.records = larger
+        outputs.capacity = 2 * (outputs.capacity + 32)
+    record = &outputs.records[outputs.count]
+    outputs.count += 1
+    memset(record, 0, sizeof(record_t))
+    record.kind = kind
+    record.time_ns = machine.device.now_ns
+    record.index = -1
+    record.payload = outputs.octets + outputs.octets_size
+    record.payload_size = size
+    outputs.octets_size += size
+    return record
+
+
+cdef void emit_indication(
+    machine_t* machine, uint32_t status_code, const destination_t* to, uint32_t size
+) noexcept nogil:
+    """An NDIS status indication whose StatusBuffer is the room that emit_begin gave."""
+    cdef record_t* record = emit_record(machine, KIND_INDICATION, size)
+    if record is NULL:
+        return
+    record.code = status_code
+    record.name_space = NAMESPACE_NDIS_STATUS
+    record.port = to.port
+    record.request_id = to.request_id
+    if to.handle:
+        record.handle = to.handle
+        record.present |= 1u << KEY_HANDLE
+
+
+cdef void emit_completion(
+    machine_t* machine, const pending_t* pending, uint32_t status, uint32_t octets, uint32_t size
+) noexcept nogil:
+    """The completion of a request: its NDIS_STATUS, bytes written, read or needed, and output
+    data.
+    """
+    cdef record_t* record = emit_record(machine, KIND_COMPLETION, size)
+    if record is NULL:
+        return
+    record.code = pending.code
+    record.name_space = (
+        NAMESPACE_MBIM if pending.action == ACTION_ANSWER else NAMESPACE_OID
+    )
+    record.port = pending.port
+    record.request_id = pending.request_id
+    record.status = status
+    record.bytes = octets
+    if octets:
+        record.present |= 1u << KEY_BYTES
+    if record.name_space != NAMESPACE_OID:
+        record.present |= 1u << KEY_NAMESPACE
+    if pending.cause >= 0:
+        record.cause = pending.cause
+        record.present |= 1u << KEY_CAUSE
+
+
+cdef inline destination_t unsolicited(uint32_t port) noexcept nogil:
+    cdef destination_t to
+    to.request_id = 0
+    to.handle = 0
+    to.port = port
+    to.unused = 0
+    return to
+
+
+cdef inline destination_t answering(const pending_t* pending) noexcept nogil:
+    cdef destination_t to
+    to.request_id = pending.request_id
+    to.handle = pending.handle
+    to.port = pending.port
+    to.unused = 0
+    return to

@@ -1,0 +1,439 @@
+# Requests: which OIDs there are, what is refused at once, what is accepted and when it ends.
+
+# OIDs: one row each. Structures a set (or a query with input) may carry are (revision, size) pairs.
+
+cdef enum:
+    INPUT_COUNT_MAX = 6
+
+
+cdef enum AnswerMode:
+    MODE_NONE = 0
+    MODE_SYNC = 1
+    MODE_ASYNC = 2
+
+
+ctypedef struct oid_row_t:
+    uint32_t oid
+    uint32_t query_mode
+    uint32_t set_mode
+    uint32_t indication               # the transactional indication of both operations
+    uint32_t query_input_optional     # a query may come without its input structure
+    uint32_t set_input_count
+    uint32_t set_revisions[INPUT_COUNT_MAX]
+    uint32_t set_sizes[INPUT_COUNT_MAX]
+    uint32_t query_input_count
+    uint32_t query_revisions[INPUT_COUNT_MAX]
+    uint32_t query_sizes[INPUT_COUNT_MAX]
+
+
+cdef oid_row_t OID_ROWS[OID_INDEX_COUNT]
+
+
+cdef inline int oid_index(uint32_t oid) noexcept nogil:
+    """A small number for an OID of the model: WWAN ones by their low byte, general ones after; -1
+    else.
+    """
+    if oid >= 0x0E010100u and oid < 0x0E010160u:
+        return <int>(oid - 0x0E010100u)
+    if oid == OID_GEN_SUPPORTED_LIST:
+        return 0x60
+    if oid == OID_GEN_MEDIA_CONNECT_STATUS:
+        return 0x61
+    if oid == OID_GEN_LINK_STATE:
+        return 0x62
+    if oid == OID_GEN_STATISTICS:
+        return 0x63
+    if oid == OID_GEN_PHYSICAL_MEDIUM:
+        return 0x64
+    if oid == OID_PNP_SET_POWER:
+        return 0x65
+    if oid == OID_PNP_QUERY_POWER:
+        return 0x66
+    return -1
+
+
+cdef inline oid_row_t* oid_row(uint32_t oid) noexcept nogil:
+    """The row of an OID the model knows, or NULL."""
+    cdef int index = oid_index(oid)
+    if index < 0 or OID_ROWS[index].oid != oid:
+        return NULL
+    return &OID_ROWS[index]
+
+
+cdef inline bint oid_supported(const machine_t* machine, uint32_t oid) noexcept nogil:
+    """Whether this profile's supported list has the OID."""
+    cdef int index = oid_index(oid)
+    if index < 0 or OID_ROWS[index].oid != oid:
+        return False
+    return (machine.profile.supported[index >> 5] >> (index & 31)) & 1
+
+
+# Scheduling.
+
+cdef int64_t latency_drawn(
+    machine_t* machine, const latency_t* latency, uint32_t purpose, uint32_t index
+) noexcept nogil:
+    """Base plus a jitter drawn for this ordinal of this code, in ns."""
+    cdef uint64_t* ordinal = &machine.device.ordinals[purpose][index]
+    cdef int64_t delay = latency.base_ns
+    if latency.jitter_ns > 0:
+        delay += <int64_t>(
+            draw(machine.device.seed, purpose, index, ordinal[0]) % <uint64_t>latency.jitter_ns
+        )
+    ordinal[0] += 1
+    return delay
+
+
+cdef void take_override(
+    machine_t* machine, uint32_t oid, int64_t* delay_ns, int64_t* completion_delay_ns
+) noexcept nogil:
+    """Apply a latency stimulus: the first one for this OID, or for all."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t at
+    cdef override_t* order
+    for at in range(device.override_count):
+        order = &device.overrides[at]
+        if order.operation != oid and order.operation != 0:
+            continue
+        delay_ns[0] = order.delay_ns
+        if order.completion_delay_ns >= 0:
+            completion_delay_ns[0] = order.completion_delay_ns
+        if order.count != UINT32_MAX:
+            order.count -= 1
+            if order.count == 0:
+                device.override_count -= 1
+                memmove(order, order + 1, (device.override_count - at) * sizeof(override_t))
+        return
+
+
+cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
+    """Apply an outcome stimulus to an operation that ends now."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t at
+    cdef outcome_t* order
+    for at in range(device.outcome_count):
+        order = &device.outcomes[at]
+        if order.operation != <uint32_t>pending.code:
+            continue
+        pending.forced = 1
+        pending.outcome = order.status
+        pending.outcome_cause = order.cause
+        if order.count != UINT32_MAX:
+            order.count -= 1
+            if order.count == 0:
+                device.outcome_count -= 1
+                memmove(order, order + 1, (device.outcome_count - at) * sizeof(outcome_t))
+        return
+
+
+cdef void schedule_timer(
+    machine_t* machine, uint32_t timer, int64_t delay_ns, uint32_t port, uint32_t argument,
+    uint32_t argument_2
+) noexcept nogil:
+    """Let `timer` fire after `delay_ns` with two small arguments."""
+    cdef pending_t pending
+    memset(&pending, 0, sizeof(pending_t))
+    pending.due_ns = time_after(machine.device.now_ns, delay_ns)
+    pending.action = ACTION_TIMER
+    pending.code = timer
+    pending.port = port
+    pending.slot = -1
+    pending.cause = -1
+    pending.argument[0] = argument
+    pending.argument[1] = argument_2
+    if not queue_push(&machine.device.queue, &pending):
+        machine.device.dropped_timers += 1
+
+
+cdef void cancel_timers(machine_t* machine, uint32_t timer) noexcept nogil:
+    """Remove every entry of this timer."""
+    cdef queue_t* queue = &machine.device.queue
+    cdef uint32_t at = 0
+    cdef pending_t* pending
+    while at < queue.count:
+        pending = &queue.entries[queue.heap[at].place]
+        if pending.action == ACTION_TIMER and pending.code == timer:
+            queue_remove(queue, at)
+            at = 0
+        else:
+            at += 1
+
+
+cdef int32_t slot_take(
+    machine_t* machine, const uint8_t* octets, uint32_t size
+) noexcept nogil:
+    """Keep a request's buffer until its operation ends; -1 when there is no room."""
+    cdef int32_t slot
+    if size > PARAMETER_SIZE_MAX:
+        return -1
+    for slot in range(PARAMETER_SLOT_COUNT):
+        if not (machine.device.slots_used >> slot) & 1:
+            machine.device.slots_used |= 1u << slot
+            if size:
+                memcpy(machine.parameters[slot], octets, size)
+            return slot
+    return -1
+
+
+cdef inline uint8_t* parameter_buffer(
+    machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """The buffer that a request's slot_take kept."""
+    return machine.parameters[pending.slot if pending.slot >= 0 else 0]
+
+
+cdef inline void slot_give_back(machine_t* machine, int32_t slot) noexcept nogil:
+    if slot >= 0:
+        machine.device.slots_used &= ~(1u << slot)
+
+
+# Requests.
+
+cdef void complete_now(
+    machine_t* machine, const pending_t* pending, uint32_t status, uint32_t octets
+) noexcept nogil:
+    """Complete a request at once without data."""
+    if emit_begin(machine, 0) is not NULL:
+        emit_completion(machine, pending, status, octets, 0)
+
+
+cdef uint32_t miniport_refusal(const machine_t* machine, uint32_t oid) noexcept nogil:
+    """The NDIS status with which power or presence refuse a request; NDIS_STATUS_SUCCESS if none
+    does.
+    """
+    cdef const device_t* device = &machine.device
+    if device.miniport_state == MINIPORT_REMOVED:
+        return NDIS_STATUS_ADAPTER_REMOVED
+    if device.miniport_state == MINIPORT_HALTED:
+        return NDIS_STATUS_ADAPTER_NOT_READY
+    if oid == OID_PNP_SET_POWER or oid == OID_PNP_QUERY_POWER:
+        return NDIS_STATUS_SUCCESS
+    if device.power_state != NdisDeviceStateD0:
+        return NDIS_STATUS_LOW_POWER_STATE
+    return NDIS_STATUS_SUCCESS
+
+
+cdef uint32_t input_refusal(
+    const record_t* request, const uint32_t* revisions, const uint32_t* sizes, uint32_t count,
+    uint32_t* needed
+) noexcept nogil:
+    """Check a buffer's NDIS_OBJECT_HEADER against the structures that the OID takes.
+
+    The NDIS status of the refusal, and the bytes needed; NDIS_STATUS_SUCCESS when it is sound.
+    """
+    cdef uint32_t at, size, revision
+    cdef uint32_t smallest = sizes[0]
+    cdef bint revision_known = False
+    for at in range(1, count):
+        if sizes[at] < smallest:
+            smallest = sizes[at]
+    if request.payload_size < 4:
+        needed[0] = smallest
+        return NDIS_STATUS_INVALID_LENGTH
+    if request.payload[0] != 0x80:
+        return NDIS_STATUS_INVALID_DATA
+    revision = request.payload[1]
+    size = get16(request.payload + 2)
+    for at in range(count):
+        if revisions[at] != revision:
+            continue
+        revision_known = True
+        if sizes[at] == size:
+            if request.payload_size < size:
+                needed[0] = size
+                return NDIS_STATUS_INVALID_LENGTH
+            return NDIS_STATUS_SUCCESS
+        needed[0] = sizes[at]
+    return NDIS_STATUS_INVALID_LENGTH if revision_known else NDIS_STATUS_UNSUPPORTED_REVISION
+
+
+cdef uint32_t request_refusal(
+    const machine_t* machine, const record_t* request, const oid_row_t* row, uint32_t* needed
+) noexcept nogil:
+    """Why this request fails at once: port, operation, input. NDIS_STATUS_SUCCESS if it does
+    not.
+    """
+    cdef uint32_t mode
+    if request.port >= machine.profile.port_count:
+        return NDIS_STATUS_INVALID_PORT
+    if row is NULL or not oid_supported(machine, <uint32_t>request.code):
+        return NDIS_STATUS_NOT_SUPPORTED
+    if request.kind == KIND_QUERY:
+        mode = row.query_mode
+    elif request.kind == KIND_SET:
+        mode = row.set_mode
+    else:
+        mode = MODE_NONE
+    if mode == MODE_NONE:
+        return NDIS_STATUS_NOT_SUPPORTED
+    if request.kind == KIND_SET and row.set_input_count:
+        return input_refusal(request, row.set_revisions, row.set_sizes, row.set_input_count, needed)
+    if request.kind == KIND_QUERY and row.query_input_count:
+        if request.payload_size == 0 and row.query_input_optional:
+            return NDIS_STATUS_SUCCESS
+        return input_refusal(
+            request, row.query_revisions, row.query_sizes, row.query_input_count, needed
+        )
+    return NDIS_STATUS_SUCCESS
+
+
+cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
+    """Let a set end after every earlier set of its OID, on whatever port; contexts are
+    independent.
+    """
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t* earlier
+    cdef int64_t end_ns
+    cdef uint32_t at
+    if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
+        return
+    for at in range(queue.count):
+        earlier = &queue.entries[queue.heap[at].place]
+        if earlier.code != pending.code or earlier.kind != KIND_SET:
+            continue
+        end_ns = earlier.due_ns
+        if earlier.action == ACTION_COMPLETE:
+            if pending.due_ns < earlier.due_ns:
+                pending.due_ns = earlier.due_ns
+            end_ns = time_after(end_ns, earlier.delay_ns)
+        elif earlier.action != ACTION_OPERATION:
+            continue
+        if time_after(pending.due_ns, pending.delay_ns) < end_ns:
+            pending.delay_ns = end_ns - pending.due_ns
+
+
+cdef void request_accept(
+    machine_t* machine, pending_t* pending, const oid_row_t* row
+) noexcept nogil:
+    """Queue the provisional completion; the operation's end follows it."""
+    cdef int index = oid_index(row.oid)
+    cdef int64_t delay
+    cdef int64_t completion_delay = latency_drawn(
+        machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, index
+    )
+    delay = latency_drawn(machine, &machine.profile.latencies[index], PURPOSE_LATENCY, index)
+    take_override(machine, row.oid, &delay, &completion_delay)
+    pending.action = ACTION_COMPLETE
+    pending.status = NDIS_STATUS_INDICATION_REQUIRED
+    pending.delay_ns = delay
+    pending.due_ns = time_after(machine.device.now_ns, completion_delay)
+    keep_set_order(machine, pending)
+    queue_push(&machine.device.queue, pending)
+
+
+cdef void device_request(machine_t* machine, const record_t* request) noexcept nogil:
+    """Take a query, set or method: complete it at once, or accept it and queue the rest."""
+    cdef pending_t pending
+    cdef uint32_t oid = <uint32_t>request.code
+    cdef const oid_row_t* row = oid_row(oid)
+    cdef uint32_t refusal
+    cdef uint32_t needed = 0
+    memset(&pending, 0, sizeof(pending_t))
+    pending.code = oid
+    pending.kind = request.kind
+    pending.request_id = request.request_id
+    pending.handle = request.handle
+    pending.port = request.port
+    pending.capacity = request.capacity
+    pending.cause = request.index
+    pending.slot = -1
+    refusal = miniport_refusal(machine, oid)
+    if refusal == NDIS_STATUS_SUCCESS:
+        refusal = request_refusal(machine, request, row, &needed)
+    if refusal != NDIS_STATUS_SUCCESS:
+        complete_now(machine, &pending, refusal, needed)
+        return
+    if (row.query_mode if request.kind == KIND_QUERY else row.set_mode) == MODE_SYNC:
+        synchronous_request(machine, request, &pending)
+        return
+    if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX or pending.request_id == 0:
+        complete_now(
+            machine, &pending,
+            NDIS_STATUS_INVALID_PARAMETER if pending.request_id == 0 else NDIS_STATUS_RESOURCES, 0,
+        )
+        return
+    refusal = operation_start(machine, request, &pending)
+    if refusal != NDIS_STATUS_INDICATION_REQUIRED:
+        slot_give_back(machine, pending.slot)
+        complete_now(machine, &pending, refusal, 0)
+        return
+    request_accept(machine, &pending, row)
+
+
+cdef void answer_data(
+    machine_t* machine, const pending_t* pending, uint32_t size
+) noexcept nogil:
+    """Complete a synchronous query with the room that emit_begin gave, if the host's buffer takes
+    it.
+    """
+    if pending.capacity < size:
+        complete_now(machine, pending, NDIS_STATUS_BUFFER_TOO_SHORT, size)
+    else:
+        emit_completion(machine, pending, NDIS_STATUS_SUCCESS, size, size)
+
+
+cdef void device_cancel(machine_t* machine, const record_t* request) noexcept nogil:
+    """Abort the requests with this RequestId that have not been completed yet.
+
+    A request that was completed provisionally is no longer the host's to cancel: its operation
+    goes on and its transactional indication follows.
+    """
+    cdef queue_t* queue = &machine.device.queue
+    cdef pending_t pending
+    cdef uint32_t at = 0
+    while at < queue.count:
+        pending = queue.entries[queue.heap[at].place]
+        if (
+            pending.request_id == request.request_id and pending.port == request.port
+            and (pending.action == ACTION_COMPLETE or pending.action == ACTION_ANSWER)
+        ):
+            queue_remove(queue, at)
+            operation_abandon(machine, &pending)
+            slot_give_back(machine, pending.slot)
+            complete_now(machine, &pending, NDIS_STATUS_REQUEST_ABORTED, 0)
+            at = 0
+        else:
+            at += 1
+
+
+cdef void device_fire(machine_t* machine) noexcept nogil:
+    """Do the first thing in the queue, at its due time."""
+    cdef pending_t pending
+    queue_pop(&machine.device.queue, &pending)
+    machine.device.now_ns = pending.due_ns
+    if pending.action == ACTION_COMPLETE:
+        complete_now(machine, &pending, pending.status, 0)
+        pending.action = ACTION_OPERATION
+        pending.due_ns = time_after(pending.due_ns, pending.delay_ns)
+        if not queue_push(&machine.device.queue, &pending):
+            machine.device.dropped_timers += 1
+    elif pending.action == ACTION_OPERATION:
+        take_outcome(machine, &pending)
+        operation_finish(machine, &pending)
+        slot_give_back(machine, pending.slot)
+    elif pending.action == ACTION_ANSWER:
+        mbim_answer(machine, &pending)
+        slot_give_back(machine, pending.slot)
+    else:
+        timer_fired(machine, &pending)
+
+
+cdef inline void device_advance(machine_t* machine, int64_t time_ns) noexcept nogil:
+    """Fire everything due at or before `time_ns`, then let it be that time."""
+    while queue_due(&machine.device.queue) <= time_ns:
+        device_fire(machine)
+    machine.device.now_ns = time_ns
+
+
+cdef void device_input(machine_t* machine, const record_t* event) noexcept nogil:
+    """Take one input at the present time."""
+    if event.name_space == NAMESPACE_MBIM:
+        mbim_request(machine, event)
+    elif event.kind == KIND_QUERY or event.kind == KIND_SET or event.kind == KIND_METHOD:
+        device_request(machine, event)
+    elif event.kind == KIND_CANCEL:
+        device_cancel(machine, event)
+    elif event.kind == KIND_STIMULUS:
+        device_stimulus(machine, event)
+    elif event.kind == KIND_LIFECYCLE:
+        lifecycle_event(machine, <uint32_t>event.code)
