@@ -67,6 +67,7 @@ class Client:
 def idle_function() -> Function:
     class Idle:
         next_due_ns = None
+        now_ns = 0
 
         def submit(self, event: object, /) -> None:
             """Take nothing."""
@@ -76,6 +77,12 @@ def idle_function() -> Function:
 
         def drain(self) -> list[object]:
             return []
+
+        def notes(self) -> list[object]:
+            return []
+
+        def close(self) -> None:
+            """End."""
 
     return Function(Idle(), Bridge())  # type: ignore[arg-type]
 
@@ -224,4 +231,3 @@ def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> N
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, out.strip(), err) == (0, "ended", "")
     assert not os.path.lexists(link)
-
