@@ -56,14 +56,9 @@ class Radio:
         while self.due and self.due[0].time_ns <= time_ns:
             self.said.append(self.due.pop(0))
 
-    now_ns = 0
-
     def drain(self) -> list[Event]:
         said, self.said = self.said, []
         return said
-
-    def notes(self) -> list[tuple[int | None, str, int | None]]:
-        return []
 
     def close(self) -> None:
         self.said.clear()

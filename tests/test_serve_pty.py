@@ -67,7 +67,6 @@ class Client:
 def idle_function() -> Function:
     class Idle:
         next_due_ns = None
-        now_ns = 0
 
         def submit(self, event: object, /) -> None:
             """Take nothing."""
@@ -76,9 +75,6 @@ def idle_function() -> Function:
             """Do nothing."""
 
         def drain(self) -> list[object]:
-            return []
-
-        def notes(self) -> list[object]:
             return []
 
         def close(self) -> None:

@@ -9,24 +9,19 @@ host follows the output, or the host's message, that caused it, at the time the 
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim.bridge import Bridge
 
-#: Codes of the records that are neither events nor messages, as every recorder writes them.
-NOTE_FAULT = 1
+#: Code of the clock record that ends a recording, as every recorder writes it.
 CLOCK_REACHED = 0
 
 
 class Device(Protocol):
     """What answers requests: an emulated device, with or without wrappers."""
-
-    @property
-    def now_ns(self) -> int:
-        """Present virtual time."""
 
     @property
     def next_due_ns(self) -> int | None:
@@ -40,9 +35,6 @@ class Device(Protocol):
 
     def drain(self) -> list[Event]:
         """Return what the device has said since the last call."""
-
-    def notes(self) -> Sequence[tuple[int | None, str, int | None]]:
-        """Return notes about what was drained last: (place in that list, text, cause)."""
 
     def close(self) -> None:
         """End the session; what was held back comes with the drain that follows."""
@@ -118,28 +110,12 @@ class Function:
         return replies
 
     def _outputs(self) -> list[bytes]:
-        """Record what the device has said, the notes about it, and what it becomes for the host."""
+        """Record what the device has said, and what it becomes for the host."""
         replies: list[bytes] = []
-        events = self.device.drain()
-        notes = self.device.notes()
-        time_ns = 0
-        for position, event in enumerate(events):
-            time_ns = event.time_ns
+        for event in self.device.drain():
             index = self.sink.write(event)
-            for about, text, _ in notes:
-                if about == position:
-                    self._note(text, index, time_ns)
-            replies += self._to_host(self.bridge.device_output(event), time_ns, index)
-        for about, text, cause in notes:
-            if about is None:
-                self._note(text, cause, max(time_ns, self.device.now_ns))
+            replies += self._to_host(self.bridge.device_output(event), event.time_ns, index)
         return replies
-
-    def _note(self, text: str, cause: int | None, time_ns: int) -> None:
-        payload = text.encode()
-        self.sink.write(
-            Event(Kind.KIND_NOTE, time_ns, code=NOTE_FAULT, payload=payload, cause=cause)
-        )
 
     def _to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
         sent = list(answers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.recorder import NotingDevice
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
 from wwanreplay.record import open_new
@@ -58,7 +59,8 @@ def serve_modem(
             target = stack.enter_context(open_new(record, force=force))
             writer = stack.enter_context(TraceWriter(target, header, flush_seconds=FLUSH_SECONDS))
         sink = Counter() if writer is None else writer
-        function = Function(device, bridge_of(loaded.mapping), sink)
+        noting = NotingDevice(device, sink)
+        function = Function(noting, bridge_of(loaded.mapping), noting)
         serve_pty(
             function, link, on_ready=on_ready, on_tick=None if writer is None else writer.poll
         )
