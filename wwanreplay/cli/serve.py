@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
     from wwanreplay.trace import TraceWriter
 
+# The modem has been on for so long when the first host comes: registered and attached.
+START_NS = 10 * 10**9
+
 
 @click.command("serve")
 @click.option(
@@ -78,12 +81,14 @@ def _serve(device: Device, link: str | None, writer: TraceWriter | None) -> None
     bridge = bridge_of(device.describe()["profile_mapping"])
     if writer is None:
         function = Function(device, bridge)
-        serve_pty(function, link, on_ready=_ready)
+        function.advance(START_NS)
+        serve_pty(function, link, start_ns=START_NS, on_ready=_ready)
         return
     noting = NotingDevice(device, writer)
     function = Function(noting, bridge, noting)
     try:
-        serve_pty(function, link, on_ready=_ready, on_tick=writer.poll)
+        function.advance(START_NS)
+        serve_pty(function, link, start_ns=START_NS, on_ready=_ready, on_tick=writer.poll)
     finally:
         device.close()
         writer.write(Event(Kind.KIND_CLOCK, device.now_ns, code=CLOCK_REACHED))
