@@ -316,17 +316,6 @@ class SimState(IntEnum):
     SIM_BAD = 4
     SIM_FAILURE = 5
 
-PORT_COUNT_MAX: int
-CONTEXT_COUNT_MAX: int
-PROVIDER_COUNT_MAX: int
-PREFERRED_COUNT_MAX: int
-PROVISIONED_COUNT_MAX: int
-TELEPHONE_NUMBER_COUNT_MAX: int
-SERVICE_COUNT_MAX: int
-SERVICE_COMMAND_COUNT_MAX: int
-SESSION_COUNT_MAX: int
-SERVICE_DATA_SIZE_MAX: int
-
 @final
 class Profile:
     """The make-up of one emulated device, checked and flattened. docs/profiles.md has the names."""

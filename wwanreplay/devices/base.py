@@ -12,12 +12,13 @@ class DeviceNote(NamedTuple):
     """Something to be noted in a recording about what was drained last.
 
     `position` is the place in that list of the event that it is about; None when the event is not
-    there, and then `cause` may give the record that it would have answered.
+    there, and then `time_ns` says when it would have been and `cause` which request it answered.
     """
 
     position: int | None
     text: str
     cause: int | None = None
+    time_ns: int = 0
 
 
 class Device(Protocol):

@@ -19,6 +19,7 @@ from wwanreplay.protocol.tables import near
 
 # The release whose layouts stand for a generation: STRUCTURES_WINDOWS_8, _10, _11.
 GENERATIONS = {1: "win8", 2: "1809", 3: "co"}
+DEFAULT_STRUCTURES = 2
 
 # What scripts need not say of a stimulus.
 STIMULUS_DEFAULTS: dict[str, dict[str, Any]] = {
@@ -31,10 +32,8 @@ Form = tuple[str, str, int]  # structure, layout id, revision
 
 
 @cache
-def input_form(oid_name: str, operation: str, structures: int) -> Form | None:
-    """The newest input of a query or set that hosts of a generation know; None when it has none."""
-    oid = PROTOCOL.oid(oid_name)
-    names = oid.query_input if operation == "query" else oid.set_input
+def newest_form(names: tuple[str, ...], structures: int) -> Form | None:
+    """The newest of these structures that a generation knows, or None."""
     target = GENERATIONS[structures]
     found: Form | None = None
     for name in names:
@@ -46,6 +45,25 @@ def input_form(oid_name: str, operation: str, structures: int) -> Form | None:
                 if not targets or target in targets:
                     found = (name, layout_id, number)
     return found
+
+
+def input_form(oid: Oid, operation: str, structures: int) -> Form | None:
+    """The newest input of a query or set that hosts of a generation know; None when it has none."""
+    names = oid.query_input if operation == "query" else oid.set_input
+    return newest_form(names, structures)
+
+
+def encode_structure(name: str, structures: int, values: Mapping[str, Any]) -> bytes:
+    """A structure in the newest form of a generation, or in its newest of all if it has none."""
+    form = newest_form((name,), structures)
+    row = PROTOCOL.structure(name)
+    layout = form[1] if form else row.layouts[-1].id
+    return encode(
+        name,
+        dict(resolve_names(values, _paths_of(name, layout), name)),
+        layout=layout if form else None,
+        revision=form[2] if form and row.revisions else None,
+    )
 
 
 def encode_request(
@@ -64,7 +82,7 @@ def encode_request(
     revision say otherwise. A request without an input gives an empty buffer. UsageError with
     structure and field.
     """
-    form = input_form(oid.name, operation, structures)
+    form = input_form(oid, operation, structures)
     if structure is None and form is None:
         names = oid.query_input if operation == "query" else oid.set_input
         if not names:

@@ -14,7 +14,7 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.devices.base import Device, DeviceNote
-from wwanreplay.devices.buffers import complete_path
+from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, complete_path, encode_structure
 from wwanreplay.devices.toml import (
     Place,
     as_duration,
@@ -31,7 +31,7 @@ from wwanreplay.devices.toml import (
 )
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.codec import altered, decode_event, encode
+from wwanreplay.protocol.codec import altered, decode_event
 from wwanreplay.protocol.tables import near
 
 TOP = ("description", "fault")
@@ -273,6 +273,14 @@ class Insertion:
     kind: int | None
     code: int | None
     changes: dict[str, Any] = field(default_factory=dict)
+    structure: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def payload(self, structures: int) -> bytes | None:
+        """The buffer of its structure in the form of a generation; None without one."""
+        if self.structure is None:
+            return None
+        return encode_structure(self.structure, structures, self.values)
 
 
 def _insertion(value: Any, place: Place) -> Insertion:
@@ -283,29 +291,33 @@ def _insertion(value: Any, place: Place) -> Insertion:
         raise place.inside("kind").error(f"{kind!r} is none of {', '.join(KINDS)}")
     code = _code(table["code"], place.inside("code")) if "code" in table else None
     changes = _event_fields(table, place)
+    structure = None
     if "values" in table or "structure" in table:
         if "payload" in changes:
             raise place.error("has both values and payload_hex")
-        changes["payload"] = _insert_payload(table, code, place)
-    return Insertion(
+        structure = _insert_structure(table, code, place)
+    insertion = Insertion(
         as_duration(table.get("after", 0), place.inside("after")),
         None if kind is None else int(KINDS[kind]),
         code,
         changes,
+        structure,
+        as_table(table.get("values", {}), place.inside("values")),
     )
-
-
-def _insert_payload(table: dict[str, Any], code: int | None, place: Place) -> bytes:
-    structure = table.get("structure")
-    if structure is None:
-        row = PROTOCOL.indication_by_number.get(code or 0)
-        if row is None or not row.structs:
-            raise place.error("values need a structure, or a code that has one")
-        structure = row.structs[0]
     try:
-        return encode(as_text(structure, place), as_table(table.get("values", {}), place))
+        insertion.payload(DEFAULT_STRUCTURES)
     except UsageError as error:
         raise place.error(str(error)) from None
+    return insertion
+
+
+def _insert_structure(table: dict[str, Any], code: int | None, place: Place) -> str:
+    if "structure" in table:
+        return as_text(table["structure"], place.inside("structure"))
+    row = PROTOCOL.indication_by_number.get(code or 0)
+    if row is None or not row.structs:
+        raise place.error("values need a structure, or the code of an indication that has one")
+    return row.structs[0]
 
 
 _READERS: dict[str, Callable[[Any, Place], Any]] = {
@@ -487,7 +499,7 @@ class FaultyDevice:
                 swapped = True
                 held.notes.append("fault: swapped with the next output")
             else:
-                more += _apply(held, fault)
+                more += _apply(held, fault, self.structures)
         else:
             waiting = self._waiting
             if swapped:
@@ -517,7 +529,7 @@ class FaultyDevice:
     def _lose(self, event: Event, action: str) -> None:
         """Drop an output; silence and removal keep back all that follow too."""
         text = f"fault: {_LOSSES[action]} {_name_of(event)}"
-        self._lost.append(DeviceNote(None, text, event.cause))
+        self._lost.append(DeviceNote(None, text, event.cause, event.time_ns))
         if action == "silence":
             self._silent = True
         elif action == "removal":
@@ -536,7 +548,7 @@ _LOSSES = {
 }
 
 
-def _apply(held: _Held, fault: Fault) -> list[_Held]:
+def _apply(held: _Held, fault: Fault, structures: int) -> list[_Held]:
     """Do one thing to an output; further outputs that come of it."""
     event = held.event
     if fault.action == "delay":
@@ -547,16 +559,19 @@ def _apply(held: _Held, fault: Fault) -> list[_Held]:
         note = "fault: duplicated"
         return [_Held(held.due_ns, 0, event, [note]) for _ in range(fault.value)]
     elif fault.action == "insert":
-        return [_inserted(event, fault.value, held.due_ns)]
+        return [_inserted(event, fault.value, held.due_ns, structures)]
     else:
         held.event, what = _altered(event, fault)
         held.notes.append(f"fault: {what}")
     return []
 
 
-def _inserted(event: Event, insertion: Insertion, due_ns: int) -> _Held:
+def _inserted(event: Event, insertion: Insertion, due_ns: int, structures: int) -> _Held:
     time_ns = due_ns + insertion.after_ns
     changes = dict(insertion.changes)
+    payload = insertion.payload(structures)
+    if payload is not None:
+        changes["payload"] = payload
     kind = event.kind if insertion.kind is None else insertion.kind
     code = event.code if insertion.code is None else insertion.code
     same = kind == event.kind and code == event.code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import Device
+from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.trace import TraceWriter
 
 NOTE_TEXT = 0
@@ -67,22 +67,30 @@ class Recorder:
         notes = self.device.notes()
         if not events and not notes:
             return
-        by_position: dict[int | None, list[tuple[str, int | None]]] = {}
-        for note in notes:
-            by_position.setdefault(note.position, []).append((note.text, note.cause))
+        lost = [note for note in notes if note.position is None]
         for position, event in enumerate(events):
+            while lost and lost[0].time_ns < event.time_ns:
+                self._note_fault(lost.pop(0), None)
             index = self.writer.write(event)
             self.outputs.append(event.replace(index=index))
-            for text, _ in by_position.get(position, ()):
-                self._note_fault(text, index, event.time_ns)
-        for text, cause in by_position.get(None, ()):
-            self._note_fault(text, cause, self.now_ns)
+            for note in notes:
+                if note.position == position:
+                    self._note_fault(note._replace(time_ns=event.time_ns), index)
+        for note in lost:
+            self._note_fault(note, None)
         if self._checkpoint_records and self.writer.next_index >= self._checkpoint_index:
             self._checkpoint()
 
-    def _note_fault(self, text: str, cause: int | None, time_ns: int) -> None:
+    def _note_fault(self, note: DeviceNote, index: int | None) -> None:
+        """Write a note that is about the record `index`, or about an output that is not there."""
         self.writer.write(
-            Event(Kind.KIND_NOTE, time_ns, code=NOTE_FAULT, payload=text.encode(), cause=cause)
+            Event(
+                Kind.KIND_NOTE,
+                note.time_ns,
+                code=NOTE_FAULT,
+                payload=note.text.encode(),
+                cause=note.cause if index is None else index,
+            )
         )
 
     def _checkpoint(self) -> None:
@@ -99,3 +107,59 @@ class Recorder:
         self.device.close()
         self._take_outputs()
         self.writer.write(Event(Kind.KIND_CLOCK, self.now_ns, code=CLOCK_REACHED))
+
+
+class NotingDevice:
+    """A device and the sink behind it, for a driver that writes what it drains by itself.
+
+    Events that were drained must be written in their order; behind each, its notes are.
+    """
+
+    def __init__(self, device: Device, writer: TraceWriter) -> None:
+        self.device = device
+        self.writer = writer
+        self.submit = device.submit
+        self.advance = device.advance
+        self._position = 0
+        self._drained = 0
+        self._notes: list[DeviceNote] = []
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the device is due, or None."""
+        return self.device.next_due_ns
+
+    def drain(self) -> list[Event]:
+        """Take what the device has said."""
+        events = self.device.drain()
+        self._notes += self.device.notes()
+        self._position, self._drained = 0, len(events)
+        for note in [note for note in self._notes if note.position is None]:
+            self._notes.remove(note)
+            if note.time_ns <= self.device.now_ns:
+                self._note(note, note.cause)
+        return events
+
+    def write(self, event: Event) -> int:
+        """Write a record; behind an output that was drained, the notes about it."""
+        index = self.writer.write(event)
+        if self._position < self._drained and event.kind in (
+            Kind.KIND_COMPLETION,
+            Kind.KIND_INDICATION,
+        ):
+            for note in [note for note in self._notes if note.position == self._position]:
+                self._notes.remove(note)
+                self._note(note._replace(time_ns=event.time_ns), index)
+            self._position += 1
+        return index
+
+    def _note(self, note: DeviceNote, cause: int | None) -> None:
+        self.writer.write(
+            Event(
+                Kind.KIND_NOTE,
+                note.time_ns,
+                code=NOTE_FAULT,
+                payload=note.text.encode(),
+                cause=cause,
+            )
+        )

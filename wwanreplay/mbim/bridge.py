@@ -26,20 +26,18 @@ from wwanreplay.mbim.commands import (
     COMMANDS,
     COMMANDS_BY_CODE,
     DEVICE_SERVICES,
-    LINK_SPEED_UNKNOWN,
     PASSED_THROUGH,
     SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
-    UNIQUE_ID_PROTECTED,
     Asked,
     Command,
     Input,
-    Memory,
     Said,
     ip_configuration,
 )
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
@@ -49,7 +47,7 @@ from wwanreplay.mbim.tables import (
     command_code,
     find_layout,
 )
-from wwanreplay.mbim.values import ACTIVATE, ACTIVATED, ACTIVATING, DEACTIVATED
+from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 
@@ -207,7 +205,14 @@ class Bridge:
         """End contexts, streams and subscriptions, and forget what waits; no answers follow."""
         memory = self.memory
         requests: list[Event] = []
-        for session, port in sorted(memory.active.items()):
+        active = dict(memory.active)
+        for transaction in self._transactions.values():
+            command, asked = transaction.command, transaction.asked
+            if command is not None and asked is not None and asked.is_set:
+                if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
+                    # What is being activated just now must end as well.
+                    active[asked.values["SessionId"]] = asked.port
+        for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
             payload = ndis.encode(
                 "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
@@ -539,40 +544,9 @@ class Bridge:
             decoded = ndis.decode(structure, event.payload)
             if decoded.raw is None:
                 said = Said(decoded, self.memory, event.port)
-                self._learn_from(PROTOCOL.indication(event.code).name, said)
+                self.memory.learn(PROTOCOL.indication(event.code).name, decoded, event.port)
                 return said
         return None
-
-    def _learn_from(self, indication: str, said: Said) -> None:
-        memory, decoded = self.memory, said.decoded
-        memory.emergency_changed = False
-        if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
-            available = decoded["PacketService.AvailableDataClass"]
-            # None is what a device without registration says; that is known without it.
-            memory.available_data_class = available or memory.available_data_class
-        elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
-            current = decoded.get("RegistrationState.CurrentCellularClass", 0)
-            memory.cellular_class = current or memory.cellular_class
-        elif indication in ("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX"):
-            caps = decoded["DeviceCaps.WwanControlCaps"]
-            memory.unique_id_protected = bool(caps & UNIQUE_ID_PROTECTED)
-            memory.cellular_class = decoded["DeviceCaps.WwanCellularClass"]
-        elif indication == "NDIS_STATUS_WWAN_READY_INFO":
-            mode = decoded["ReadyInfo.EmergencyMode"]
-            memory.emergency_changed = memory.emergency_mode not in (None, mode)
-            memory.emergency_mode = mode
-        elif indication == "NDIS_STATUS_WWAN_CONTEXT_STATE":
-            session = decoded["ContextState.ConnectionId"]
-            if decoded["ContextState.ActivationState"] in (ACTIVATED, ACTIVATING):
-                memory.active[session] = said.port
-            elif decoded["ContextState.ActivationState"] == DEACTIVATED:
-                memory.active.pop(session, None)
-        elif indication == "NDIS_STATUS_LINK_STATE":
-            speeds = (decoded["XmitLinkSpeed"], decoded["RcvLinkSpeed"])
-            memory.link_speeds[said.port] = (
-                0 if speeds[0] == LINK_SPEED_UNKNOWN else speeds[0],
-                0 if speeds[1] == LINK_SPEED_UNKNOWN else speeds[1],
-            )
 
     # -------------------------------------------------------------------- to the host
 
