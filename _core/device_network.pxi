@@ -32,9 +32,7 @@ cdef void network_power_down(machine_t* machine) noexcept nogil:
 
 
 cdef void network_power_up(machine_t* machine) noexcept nogil:
-    """The device was powered: tell a host that knows another state. Registering waits for the
-    SIM.
-    """
+    """The device was powered: tell a host that knows another state; the SIM comes first."""
     register_notify(machine)
     packet_notify(machine, 0)
 

@@ -30,9 +30,7 @@ cdef uint32_t best_data_class(uint32_t classes) noexcept nogil:
 
 
 cdef void packet_refresh(machine_t* machine) noexcept nogil:
-    """Compute the data classes from the network, the host's wish and the orders of the
-    environment.
-    """
+    """Compute the data classes from network, host's wish and orders of the environment."""
     cdef device_t* device = &machine.device
     cdef uint32_t available = 0
     cdef uint32_t current = 0
@@ -178,9 +176,7 @@ cdef void packet_drop(machine_t* machine) noexcept nogil:
 
 
 cdef void attach_begin(machine_t* machine) noexcept nogil:
-    """Attach by itself where the device does so, unless the host detached it. CDMA only
-    pretends.
-    """
+    """Attach by itself where the device does so and the host allows it. CDMA only pretends."""
     cdef device_t* device = &machine.device
     if not registered(machine) or packet_attached(machine) or device.attaching:
         return
@@ -300,9 +296,7 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
 # Changes of the environment, and adopting.
 
 cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noexcept nogil:
-    """The network detaches the device, which stays so until the host attaches or it registers
-    anew.
-    """
+    """The network detaches the device until the host attaches or it registers anew."""
     if packet_attached(machine) or machine.device.attaching:
         packet_drop(machine)
         packet_tell(machine, get32(event.payload))

@@ -52,9 +52,7 @@ cdef inline bint is_forbidden(const machine_t* machine, const provider_t* provid
 
 
 cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Whether the device can hear this network: in coverage, of its class, with a data class of
-    its.
-    """
+    """Whether the device can use this network: in coverage, cellular and data class fit."""
     return (
         provider.kind != 0 and provider.visible != 0
         and (
@@ -66,9 +64,7 @@ cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexc
 
 
 cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity) noexcept nogil:
-    """The index of the provider with this id, a visible one first; PROVIDER_NONE if there is
-    none.
-    """
+    """The index of the provider with this id, a visible one first; else PROVIDER_NONE."""
     cdef uint32_t place
     cdef uint32_t found = PROVIDER_NONE
     cdef const provider_t* provider
@@ -86,9 +82,7 @@ cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity)
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, partners, others; lower is
-    better.
-    """
+    """Order of automatic registration: home, preferred as listed, partners, others."""
     cdef uint32_t place
     if is_home(machine, provider):
         return 0
@@ -383,9 +377,7 @@ cdef uint32_t provider_place(
 cdef uint32_t add_provider(
     machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
 ) noexcept nogil:
-    """Add or replace a visible provider; its place. A replaced one keeps its kind and its
-    refusal.
-    """
+    """Add or replace a visible provider; its place. A replaced one keeps kind and refusal."""
     cdef provider_t provider
     cdef provider_t* entry
     cdef uint32_t place

@@ -5,14 +5,6 @@
 # Settling a change sends its events in this order: registration, emergency mode (in the ready
 # info), packet service, contexts. What a completion has told already is not sent again.
 
-# What an attempt to register comes to.
-ctypedef struct choice_t:
-    uint32_t status                   # WWAN_STATUS
-    uint32_t cause                    # uNwError
-    uint32_t state                    # WWAN_REGISTER_STATE
-    uint32_t provider                 # index, or PROVIDER_NONE
-
-
 cdef inline bint is_registered_state(uint32_t state) noexcept nogil:
     return (
         state == WwanRegisterStateHome or state == WwanRegisterStatePartner
@@ -39,87 +31,6 @@ cdef inline bint manual_supported(const machine_t* machine) noexcept nogil:
         and machine.profile.control_caps & WWAN_CTRL_CAPS_REG_MANUAL != 0
         and machine.profile.registration_flags & WWAN_REG_FLAGS_NO_MANUAL_REG == 0
     )
-
-
-# ---------------------------------------------------------------------------------------------
-# Choosing a network.
-
-cdef uint32_t state_with(const machine_t* machine, uint32_t place) noexcept nogil:
-    """The WWAN_REGISTER_STATE of being registered with this provider."""
-    cdef const provider_t* provider = &machine.device.providers[place]
-    if is_home(machine, provider):
-        return WwanRegisterStateHome
-    if provider.kind == PROVIDER_PARTNER:
-        return WwanRegisterStatePartner
-    return WwanRegisterStateRoaming
-
-
-cdef void try_provider(const machine_t* machine, uint32_t place, choice_t* choice) noexcept nogil:
-    """Ask one network. One for emergencies only denies the subscriber, but lets him camp on it."""
-    cdef const provider_t* provider = &machine.device.providers[place]
-    choice.status = WWAN_STATUS_SUCCESS
-    choice.cause = provider.reject_cause
-    choice.provider = place
-    if provider.emergency_only:
-        choice.state = WwanRegisterStateDenied
-    elif provider.reject_cause:
-        choice.status = WWAN_STATUS_FAILURE
-        choice.state = WwanRegisterStateDeregistered
-        choice.provider = PROVIDER_NONE
-    else:
-        choice.state = state_with(machine, place)
-
-
-cdef void choose_manual(
-    const machine_t* machine, const uint16_t* identity, choice_t* choice
-) noexcept nogil:
-    cdef uint32_t place = provider_named(machine, identity)
-    cdef provider_t named
-    choice.state = WwanRegisterStateDeregistered
-    choice.provider = PROVIDER_NONE
-    choice.cause = 0
-    memset(&named, 0, sizeof(provider_t))
-    memcpy(named.provider_id, identity, 2 * PROVIDER_ID_LENGTH)
-    if is_forbidden(machine, &named) or (
-        place != PROVIDER_NONE and is_forbidden(machine, &machine.device.providers[place])
-    ):
-        choice.status = WWAN_STATUS_INVALID_PARAMETERS
-    elif place == PROVIDER_NONE or not is_visible(machine, &machine.device.providers[place]):
-        choice.status = WWAN_STATUS_PROVIDER_NOT_VISIBLE
-    else:
-        try_provider(machine, place, choice)
-
-
-cdef void choose_automatic(const machine_t* machine, choice_t* choice) noexcept nogil:
-    """The best network that serves the subscriber, else the best that lets him camp, else none."""
-    cdef choice_t trial
-    cdef uint32_t refused = 0
-    cdef uint32_t place = best_provider(machine, 0)
-    choice.status = WWAN_STATUS_SUCCESS
-    choice.state = WwanRegisterStateDeregistered
-    choice.provider = PROVIDER_NONE
-    choice.cause = 0
-    while place != PROVIDER_NONE:
-        try_provider(machine, place, &trial)
-        if is_registered_state(trial.state):
-            choice[0] = trial
-            return
-        if refused == 0 or (
-            trial.state == WwanRegisterStateDenied and choice.state != WwanRegisterStateDenied
-        ):
-            choice[0] = trial
-        refused |= <uint32_t>1 << place
-        place = best_provider(machine, refused)
-
-
-cdef void choose_network(
-    const machine_t* machine, uint32_t mode, const uint16_t* identity, choice_t* choice
-) noexcept nogil:
-    """What registering comes to in this mode, and in manual mode with this provider."""
-    if mode == WwanRegisterModeManual:
-        choose_manual(machine, identity, choice)
-    else:
-        choose_automatic(machine, choice)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -217,27 +128,27 @@ cdef void put_registration(
 cdef void put_registration_now(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: with an open set, its mode and provider and the search it
-    means.
-    """
+    """Report what the device does: a search for an open set goes by the mode of that."""
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
     cdef const uint16_t* identity = device.manual_provider_id
+    cdef const uint16_t* wished = device.manual_provider_id
     cdef uint32_t state = device.register_state
     cdef uint32_t cause = 0
     cdef choice_t choice
-    if latest is not NULL and (
+    cdef uint32_t wished_mode = WwanRegisterModeAutomatic
+    if latest is not NULL and can_register(machine) and (
         latest.argument[0] == WwanRegisterActionAutomatic or manual_supported(machine)
     ):
-        mode = WwanRegisterModeAutomatic
         if latest.argument[0] == WwanRegisterActionManual and latest.slot >= 0:
-            mode = WwanRegisterModeManual
-            identity = <const uint16_t*>machine.parameters[latest.slot]
-        if can_register(machine):
-            choose_network(machine, mode, identity, &choice)
-            if not registered(machine) or choice.provider != device.registered_provider:
-                state = WwanRegisterStateSearching
+            wished_mode = WwanRegisterModeManual
+            wished = <const uint16_t*>machine.parameters[latest.slot]
+        choose_network(machine, wished_mode, wished, &choice)
+        if not registered(machine) or choice.provider != device.registered_provider:
+            state = WwanRegisterStateSearching
+            mode = wished_mode
+            identity = wished
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
@@ -281,9 +192,7 @@ cdef void attempt_cancel(machine_t* machine) noexcept nogil:
 
 
 cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept nogil:
-    """Be in the state that an attempt came to. Whoever leaves a network leaves its packet
-    service.
-    """
+    """Be in the state that an attempt came to; leaving a network leaves its packet service."""
     cdef device_t* device = &machine.device
     cdef bint stays = (
         registered(machine) and is_registered_state(choice.state)
@@ -434,10 +343,8 @@ cdef uint32_t start_register(
     if action >= WwanRegisterActionMax:
         return NDIS_STATUS_INVALID_DATA
     if get16(payload + 2) == NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE:
-        count = get32(
-            payload
-            + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SetRegisterState_AcquisitionOrderListHeader_ElementCount
-        )
+        # The count of the list header that ends the fixed part.
+        count = get32(payload + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE - 4)
         if count > (request.payload_size - NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE) // 4:
             return NDIS_STATUS_INVALID_LENGTH
     pending.argument[0] = action
@@ -468,16 +375,18 @@ cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcep
 cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    memset(identity, 0, sizeof(identity))
+    device.register_mode = WwanRegisterModeAutomatic
     if pending.argument[0] == WwanRegisterActionManual and pending.slot >= 0:
         device.register_mode = WwanRegisterModeManual
-        memcpy(
-            device.manual_provider_id, machine.parameters[pending.slot], 2 * PROVIDER_ID_LENGTH
-        )
-    else:
-        device.register_mode = WwanRegisterModeAutomatic
-        memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
-    if pending.argument[1]:
+        memcpy(identity, machine.parameters[pending.slot], sizeof(identity))
+    if not same_string(identity, device.manual_provider_id, PROVIDER_ID_LENGTH):
+        memcpy(device.manual_provider_id, identity, sizeof(identity))
+        device.register_changed = 1
+    if pending.argument[1] and pending.argument[1] != device.preferred_data_classes:
         device.preferred_data_classes = pending.argument[1]
+        device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
 cdef void register_as_wished(

@@ -1,7 +1,5 @@
 # SIGNAL_STATE. Rssi is coded in steps of 2 dB. The device reports changes of at least the
-# threshold,
-# at most one every 5 s; when the host has ordered an interval, it also reports at each interval's
-# end.
+# threshold, at most one every 5 s; when the host has ordered an interval, also at each of its ends.
 
 cdef enum:
     RSSI_INTERVAL_DEFAULT_S = 5
@@ -100,9 +98,7 @@ cdef void put_signal_state(
 
 
 cdef bint rssi_moved(const machine_t* machine) noexcept nogil:
-    """Whether the signal differs from the last report by the threshold, or became known or
-    unknown.
-    """
+    """Whether the signal left the last report by the threshold, or became (un)known."""
     cdef const device_t* device = &machine.device
     cdef uint32_t reported = device.rssi_reported
     if device.rssi_threshold == WWAN_RSSI_DISABLE or device.rssi == reported:
@@ -172,9 +168,7 @@ cdef uint32_t start_signal(
 
 
 cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Report the signal; a set first orders when it is reported, whether or not there is any
-    now.
-    """
+    """Report the signal; a set first orders when it is reported, even if there is none now."""
     cdef device_t* device = &machine.device
     cdef destination_t to = answering(pending)
     cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS

@@ -2,8 +2,7 @@
 #
 # ready_state follows from what is in the slot, its locks and the service's activation. Whenever it
 # or the radio changes, the events come in this order: the report of the change itself,
-# registration,
-# emergency mode, packet service, contexts.
+# registration, emergency mode, packet service, contexts.
 
 cdef enum:
     TELEPHONE_NUMBER_LENGTH_WINDOWS_8 = 16    # WCHARs of a list element; later ones have 23
@@ -176,9 +175,7 @@ cdef void finish_ready_info(machine_t* machine, const pending_t* pending) noexce
 
 
 cdef void subscriber_power_up(machine_t* machine) noexcept nogil:
-    """The device was powered: the state is off until the SIM has been read, and PIN1 is needed
-    again.
-    """
+    """The device was powered: off until the SIM has been read; PIN1 is needed again."""
     machine.device.pin1_verified = 0
     machine.device.ready_state = WwanReadyStateOff
     ready_notify(machine)
@@ -370,9 +367,7 @@ cdef void finish_service_activation(machine_t* machine, const pending_t* pending
 
 
 cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
-    """The operator activates or ends the service; with a cause it refuses the host's
-    activations.
-    """
+    """The operator activates or ends the service; with a cause it refuses activations."""
     cdef device_t* device = &machine.device
     device.service_activated = get32(event.payload) != 0
     device.activation_cause = 0 if device.service_activated else get32(event.payload + 4)

@@ -208,12 +208,18 @@ cdef class Engine:
             raise InputError("snapshot: has bytes behind its end")
         return 0
 
-    def copy(self):
-        """Another device in the same state, with the same profile; without undrained outputs."""
+    def copy(self, *, outputs=False):
+        """Another device in the same state, with the same profile.
+
+        Undrained outputs stay with this one; with `outputs` the other has them too.
+        """
         cdef Engine other = Engine(self.profile_data, self.machine.device.seed)
         other.machine.device = self.machine.device
         memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
         outputs_clear(&other.machine.outputs)
+        if outputs:
+            copy_outputs(other.machine, &self.machine.outputs)
+            other.check_memory()
         return other
 
     def same_state(self, Engine other not None):
@@ -262,6 +268,28 @@ cdef inline void outputs_clear(outputs_t* outputs) noexcept nogil:
     outputs.head = 0
     outputs.count = 0
     outputs.octets_size = 0
+
+
+cdef void copy_outputs(machine_t* machine, const outputs_t* outputs) noexcept nogil:
+    """Append undrained outputs to those of another machine."""
+    cdef const record_t* source
+    cdef record_t* record
+    cdef const uint8_t* payload
+    cdef uint8_t* room
+    cdef uint32_t at
+    for at in range(outputs.head, outputs.count):
+        source = &outputs.records[at]
+        room = emit_begin(machine, source.payload_size)
+        if room is NULL:
+            return
+        if source.payload_size:
+            memcpy(room, source.payload, source.payload_size)
+        record = emit_record(machine, source.kind, source.payload_size)
+        if record is NULL:
+            return
+        payload = record.payload
+        record[0] = source[0]
+        record.payload = payload
 
 
 cdef inline bint is_input(const record_t* record) noexcept nogil:
@@ -365,6 +393,11 @@ cdef dict describe_state(const machine_t* machine):
             if device.queue.entries[device.queue.heap[at].place].action != ACTION_TIMER
         ],
     }
+
+
+def model_version():
+    """Version of the device model: raised by every change of behaviour."""
+    return MODEL_VERSION
 
 
 def core_limits():

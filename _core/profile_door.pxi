@@ -352,9 +352,11 @@ cdef int take_supported(dict values, profile_t* into) except -1:
     for index in range(OID_INDEX_COUNT):
         if OID_ROWS[index].oid and OID_ROWS[index].oid not in unsupported:
             into.supported[index >> 5] |= <uint32_t>1 << (index & 31)
-    # Drivers of model 2.0 have OID_WWAN_PIN_EX in the place of OID_WWAN_PIN.
-    index = oid_index(OID_WWAN_PIN if into.driver_major_version >= 2 else OID_WWAN_PIN_EX)
-    into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
+    # OID_WWAN_PIN_EX came with model 2.0. OID_WWAN_PIN stays with it: it is mandatory
+    # (async.mandatory-oids), which weighs more than the advice to use one only (pin.which-oid).
+    if into.driver_major_version < 2:
+        index = oid_index(OID_WWAN_PIN_EX)
+        into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
     if into.cellular_class == WwanCellularClassCdma:
         index = oid_index(OID_WWAN_PREFERRED_PROVIDERS)
         into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))

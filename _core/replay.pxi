@@ -9,6 +9,7 @@ cpdef enum ReplayStop:
     # the device gave an output before this record, the recording none
     STOP_MISSING = 4
     STOP_FULL = 5                     # recording: the chunk being written is full
+    STOP_GAP = 6                      # records are known to be lost here
 
 
 ctypedef struct replay_counts_t:
@@ -101,6 +102,9 @@ cdef int replay_records(
             outputs.head += 1
             if outputs.head == outputs.count:
                 outputs_clear(outputs)
+        elif record.kind == KIND_GAP:
+            cursor[0] = before
+            return STOP_GAP
         elif is_input(&record) or record.kind == KIND_CLOCK:
             advance_until_output(machine, time_ns)
             if outputs.head != outputs.count:
@@ -196,9 +200,20 @@ cdef class Replayer:
             event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
         ]
 
-    def use(self, Engine engine not None):
-        """Go on with another engine."""
-        self.engine = engine
+    def fork(self, Engine engine not None, *, digest_state=None):
+        """Another replayer at the same record with the same counts, for another engine.
+
+        With `digest_state` it counts its outputs on from there.
+        """
+        cdef Replayer other = Replayer(engine, digest_state=digest_state, path=self.path)
+        if digest_state is None:
+            other.digest_value = self.digest_value
+        other.cursor = self.cursor
+        if self.cursor.start is not NULL:  # a chunk is open
+            other.view = self.view
+        other.counted = self.counted
+        other.offset = self.offset
+        return other
 
     def count_output(self, Event event not None):
         """Count an output of the device into the digest, in the caller's place of the loop."""

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 
 # From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
-    ("wwanreplay.errors", "wwanreplay.__init__"),
+    ("wwanreplay.errors",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),
@@ -20,7 +20,7 @@ LAYERS = (
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),
     ("wwanreplay.bench",),
-    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__"),
+    ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
 )
 
 

@@ -172,6 +172,18 @@ def test_close_ends_contexts_streams_and_vendor_events() -> None:
     assert bridge.device_output(context_state(requests[0], state)) == []
 
 
+def test_close_ends_a_context_that_is_being_activated() -> None:
+    bridge = opened(port_count=2)
+    connect = {"SessionId": 1, "ActivationCommand": 1, "AccessString": "internet"}
+    ask(bridge, 12, connect, is_set=True)
+    requests, _ = bridge.host_message(Message(messages.MBIM_CLOSE_MSG, 9).to_bytes(), 5000)
+    assert [(event.port, PROTOCOL.oid(event.code).name) for event in requests] == [
+        (1, "OID_WWAN_CONNECT")
+    ]
+    sent = ndis.decode("NDIS_WWAN_SET_CONTEXT_STATE", requests[0].payload)
+    assert sent["SetContextState.ActivationCommand"] == 0
+
+
 def context_state(request: Event | None, values: dict[str, Any], **options: Any) -> Event:
     return indication(
         request,

@@ -376,8 +376,8 @@ class Engine:
         """The whole state with a version; undrained outputs are not in it."""
     def restore(self, snapshot: Buffer) -> None:
         """Take a snapshot's state; InputError when it is of another version or damaged."""
-    def copy(self) -> Engine:
-        """Another device in the same state, without undrained outputs."""
+    def copy(self, *, outputs: bool = False) -> Engine:
+        """Another device in the same state; undrained outputs are copied with `outputs` only."""
     def same_state(self, other: Engine) -> bool: ...
     def adopt(self, event: Event) -> bool:
         """Set the state that a recorded output witnesses; True when it witnesses something."""
@@ -385,6 +385,9 @@ class Engine:
         """Drop what is still to follow for a RequestId; True when something was pending."""
     def state(self) -> dict[str, Any]:
         """The state in words and numbers, for reports."""
+
+def model_version() -> int:
+    """Version of the device model: raised by every change of behaviour."""
 
 def core_limits() -> dict[str, int]:
     """The named limits of the engine."""
@@ -398,6 +401,7 @@ class ReplayStop(IntEnum):
     STOP_EXTRA = 3
     STOP_MISSING = 4
     STOP_FULL = 5
+    STOP_GAP = 6
 
 @final
 class Replayer:
@@ -423,8 +427,11 @@ class Replayer:
         """Step over one record without giving it to the device."""
     def pending(self) -> list[Event]:
         """What the device has said and the recording has not answered; nothing is taken."""
-    def use(self, engine: Engine) -> None:
-        """Go on with another engine."""
+    def fork(self, engine: Engine, *, digest_state: bytes | None = None) -> Replayer:
+        """Another replayer at the same record, for another engine.
+
+        It has the same counts and digest; with `digest_state` it counts outputs on from there.
+        """
     def count_output(self, event: Event) -> None:
         """Count an output into the digest, in the caller's place of the loop."""
     @property

@@ -17,6 +17,7 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
@@ -25,20 +26,18 @@ from wwanreplay.mbim.commands import (
     COMMANDS,
     COMMANDS_BY_CODE,
     DEVICE_SERVICES,
-    LINK_SPEED_UNKNOWN,
     PASSED_THROUGH,
     SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
-    UNIQUE_ID_PROTECTED,
     Asked,
     Command,
     Input,
-    Memory,
     Said,
     ip_configuration,
 )
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
@@ -48,7 +47,7 @@ from wwanreplay.mbim.tables import (
     command_code,
     find_layout,
 )
-from wwanreplay.mbim.values import ACTIVATE, ACTIVATED, ACTIVATING, DEACTIVATED
+from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 
@@ -56,7 +55,7 @@ from wwanreplay.protocol import codec as ndis
 OUTSTANDING_MAX = 64
 #: Information buffer that a query in the MBIM namespace may fill, bytes.
 ANSWER_CAPACITY = 65536
-#: Largest MaxControlTransfer that is taken as it is; a larger one is no promise to send so much.
+#: Longest message to a host, bytes; a host that takes longer ones gets no longer ones.
 CONTROL_TRANSFER_MAX = 65536
 
 NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
@@ -93,12 +92,22 @@ class Bridge:
 
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
-    ports: sessions below it have the port of their number, all others port 0.
+    ports: sessions below it have the port of their number, all others port 0. No message to the
+    host is longer than `control_transfer_max`, whatever the host would take.
     """
 
     def __init__(
-        self, services: Mapping[str, Sequence[int]] | None = None, *, port_count: int = 1
+        self,
+        services: Mapping[str, Sequence[int]] | None = None,
+        *,
+        port_count: int = 1,
+        control_transfer_max: int = CONTROL_TRANSFER_MAX,
     ) -> None:
+        if control_transfer_max < CONTROL_TRANSFER_MIN:
+            raise UsageError(
+                f"control_transfer_max: {control_transfer_max} is below {CONTROL_TRANSFER_MIN}"
+            )
+        self.control_transfer_max = control_transfer_max
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.memory = Memory()
@@ -188,7 +197,7 @@ class Bridge:
             error = "MBIM_ERROR_MAX_TRANSFER"
             return [], [messages.function_error(message.transaction_id, error)]
         requests = self._end_everything(time_ns) if self.is_open else []
-        self.max_control_transfer = min(message.value, CONTROL_TRANSFER_MAX)
+        self.max_control_transfer = min(message.value, self.control_transfer_max)
         done = Message(messages.MBIM_OPEN_DONE, message.transaction_id, statuses.SUCCESS)
         return requests, [done.to_bytes()]
 
@@ -196,7 +205,14 @@ class Bridge:
         """End contexts, streams and subscriptions, and forget what waits; no answers follow."""
         memory = self.memory
         requests: list[Event] = []
-        for session, port in sorted(memory.active.items()):
+        active = dict(memory.active)
+        for transaction in self._transactions.values():
+            command, asked = transaction.command, transaction.asked
+            if command is not None and asked is not None and asked.is_set:
+                if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
+                    # What is being activated just now must end as well.
+                    active[asked.values["SessionId"]] = asked.port
+        for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
             payload = ndis.encode(
                 "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
@@ -528,38 +544,9 @@ class Bridge:
             decoded = ndis.decode(structure, event.payload)
             if decoded.raw is None:
                 said = Said(decoded, self.memory, event.port)
-                self._learn_from(PROTOCOL.indication(event.code).name, said)
+                self.memory.learn(PROTOCOL.indication(event.code).name, decoded, event.port)
                 return said
         return None
-
-    def _learn_from(self, indication: str, said: Said) -> None:
-        memory, decoded = self.memory, said.decoded
-        memory.emergency_changed = False
-        if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
-            memory.available_data_class = decoded["PacketService.AvailableDataClass"]
-        elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
-            current = decoded.get("RegistrationState.CurrentCellularClass", 0)
-            memory.cellular_class = current or memory.cellular_class
-        elif indication in ("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX"):
-            caps = decoded["DeviceCaps.WwanControlCaps"]
-            memory.unique_id_protected = bool(caps & UNIQUE_ID_PROTECTED)
-            memory.cellular_class = decoded["DeviceCaps.WwanCellularClass"]
-        elif indication == "NDIS_STATUS_WWAN_READY_INFO":
-            mode = decoded["ReadyInfo.EmergencyMode"]
-            memory.emergency_changed = memory.emergency_mode not in (None, mode)
-            memory.emergency_mode = mode
-        elif indication == "NDIS_STATUS_WWAN_CONTEXT_STATE":
-            session = decoded["ContextState.ConnectionId"]
-            if decoded["ContextState.ActivationState"] in (ACTIVATED, ACTIVATING):
-                memory.active[session] = said.port
-            elif decoded["ContextState.ActivationState"] == DEACTIVATED:
-                memory.active.pop(session, None)
-        elif indication == "NDIS_STATUS_LINK_STATE":
-            speeds = (decoded["XmitLinkSpeed"], decoded["RcvLinkSpeed"])
-            memory.link_speeds[said.port] = (
-                0 if speeds[0] == LINK_SPEED_UNKNOWN else speeds[0],
-                0 if speeds[1] == LINK_SPEED_UNKNOWN else speeds[1],
-            )
 
     # -------------------------------------------------------------------- to the host
 
@@ -617,6 +604,19 @@ class Bridge:
     def _parts(self, message: Message) -> list[bytes]:
         assert self.max_control_transfer is not None
         return split(message.to_bytes(), self.max_control_transfer)
+
+
+def bridge_of(profile: Mapping[str, Any]) -> Bridge:
+    """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
+
+    Services and the number of ports are taken; both a served device and the replay of its recording
+    make their bridge here, so that they agree.
+    """
+    services = {
+        str(uuid.UUID(bytes_le=bytes(service["guid"]))): tuple(service.get("commands", ()))
+        for service in profile.get("services", ())
+    }
+    return Bridge(services, port_count=profile.get("port_count", 1))
 
 
 def _indication(service: bytes, cid: int, buffer: bytes) -> Message:

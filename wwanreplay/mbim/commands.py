@@ -4,56 +4,23 @@ A row names the OID, the NDIS structure of its query and set, and the structure 
 members are listed as (MBIM member, NDIS path, value map); what needs more than a path is a
 function. The pairs follow `rows/mapping.py`; what one side lacks, and what stands in for it, is
 described in docs/mbim-mapping.md.
-
-`Memory` holds what the host or the device said earlier and a later message needs.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
 from wwanreplay.mbim import values as maps
 from wwanreplay.mbim.codec import Values
+from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS
 from wwanreplay.mbim.values import ValueMap, text_to_ndis
 from wwanreplay.protocol.codec import Decoded
 
 #: Largest MBIM SessionId; each session is a context of its own.
 SESSION_ID_MAX = 255
-LINK_SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
-UNIQUE_ID_PROTECTED = 0x10  # of WWAN_CTRL_CAPS
 MULTI_MODE = 0x80
-
-
-@dataclass(slots=True)
-class Memory:
-    """What earlier messages said.
-
-    Facts of the device stay; what the host chose (`reset`) ends with OPEN and CLOSE.
-    """
-
-    available_data_class: int = 0
-    cellular_class: int = 1
-    unique_id_protected: bool = False
-    emergency_mode: int | None = None
-    emergency_changed: bool = False
-    link_speeds: dict[int, tuple[int, int]] = field(default_factory=dict)
-    error_rate_threshold: int = 0
-    contexts: dict[int, tuple[str, int]] = field(default_factory=dict)
-    active: dict[int, int] = field(default_factory=dict)
-    open_streams: dict[int, str] = field(default_factory=dict)
-    subscribed: dict[str, frozenset[int]] | None = None
-    vendor_events: bool = False
-
-    def reset(self) -> None:
-        """Forget what the host chose."""
-        self.error_rate_threshold = 0
-        self.contexts.clear()
-        self.active.clear()
-        self.open_streams.clear()
-        self.subscribed = None
-        self.vendor_events = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ Imports no compiled code.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from wwanreplay.protocol import enums, general, indications, oids, statuses, stimuli
@@ -99,3 +101,10 @@ def write_constants(folder: Path) -> None:
         content = "\n".join(lines) + "\n"
         if not path.exists() or path.read_text(encoding="ascii") != content:
             path.write_text(content, encoding="ascii")
+
+
+@cache
+def table_hash() -> str:
+    """A hash of every number and offset of the tables, by which a trace says which ones made it."""
+    lines = (f"{name}={number}\n" for name, number in (*numbers(), *offsets()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]

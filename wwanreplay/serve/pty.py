@@ -39,8 +39,9 @@ class PtyServer:
     """Serves one function; `run` returns after `stop`, from a signal or another thread.
 
     `link` is a path that becomes a symlink to the slave while the server lives; an existing symlink
-    there is replaced, anything else refused with UsageError. `on_tick` is called at least every
-    second, for instance to let a recorder write what is due.
+    there is replaced, anything else refused with UsageError. `start_ns` is the virtual time at
+    which serving begins. `on_tick` is called at least every second, for instance to let a recorder
+    write what is due.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class PtyServer:
         function: Function,
         link: str | os.PathLike[str] | None = None,
         *,
+        start_ns: int = 0,
         on_tick: Callable[[], None] | None = None,
     ) -> None:
         self.function = function
+        self.start_ns = start_ns
         self.on_tick = on_tick
         self.link = None if link is None else Path(link)
         self._check_link()
@@ -58,7 +61,7 @@ class PtyServer:
         self._unsent: deque[bytes] = deque()
         self._unsent_size = 0
         self._partial_due_ns: int | None = None
-        self._has_client = False
+        self.has_client = False
         self._running = True
         try:
             self._master, slave = os.openpty()
@@ -121,8 +124,8 @@ class PtyServer:
 
     @property
     def now_ns(self) -> int:
-        """Virtual time: ns since the server was made."""
-        return time.clock_gettime_ns(_CLOCK) - self._started_ns
+        """Virtual time."""
+        return self.start_ns + time.clock_gettime_ns(_CLOCK) - self._started_ns
 
     # ------------------------------------------------------------------ loop
 
@@ -174,7 +177,7 @@ class PtyServer:
             if not data:
                 self._client_gone()
                 return
-            self._has_client = True
+            self.has_client = True
             time_ns = self.now_ns
             for transfer in self._framer.feed(data):
                 self._queue(self.function.host_transfer(transfer, time_ns))
@@ -190,9 +193,9 @@ class PtyServer:
 
     def _client_gone(self) -> None:
         """Throw away what the client did not read, so that the next one does not get it."""
-        if not self._has_client:
+        if not self.has_client:
             return
-        self._has_client = False
+        self.has_client = False
         self._unsent.clear()
         self._unsent_size = 0
         slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
@@ -202,7 +205,7 @@ class PtyServer:
             os.close(slave)
 
     def _queue(self, replies: list[bytes]) -> None:
-        if not self._has_client:
+        if not self.has_client:
             return
         for data in replies:
             if self._unsent_size + len(data) > UNSENT_SIZE_MAX:
@@ -250,11 +253,15 @@ def serve_pty(
     function: Function,
     link: str | os.PathLike[str] | None = None,
     *,
+    start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], None] | None = None,
 ) -> None:
     """Serve a function until SIGINT or SIGTERM; `on_ready` is told the path of the slave."""
-    with PtyServer(function, link, on_tick=on_tick) as server, stopped_by_signals(server.stop):
+    with (
+        PtyServer(function, link, start_ns=start_ns, on_tick=on_tick) as server,
+        stopped_by_signals(server.stop),
+    ):
         if on_ready is not None:
             on_ready(server.path)
         server.run()

@@ -14,8 +14,9 @@ NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lif
 class TraceHeader:
     """The header of a trace; what is empty or None is left out of the file.
 
-    `profile` is the compiled profile and `profile_text` its TOML; `seed` is 0 to 2^64-1; `extra`
-    keeps the keys that this version does not know.
+    `profile_mapping` is the resolved profile as plain values, of which the emulated device is made
+    again; `profile_text` is its TOML and `profile` the flat form of one build. `seed` is 0 to
+    2^64-1; `extra` keeps the keys that this version does not know.
     """
 
     created: str = ""
@@ -27,6 +28,7 @@ class TraceHeader:
     profile_name: str = ""
     profile_text: str = ""
     profile: bytes = b""
+    profile_mapping: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
     clock: dict[str, Any] = field(default_factory=dict)
     namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
@@ -40,6 +42,7 @@ class TraceHeader:
             "name": self.profile_name,
             "text": self.profile_text,
             "compiled": self.profile,
+            "mapping": self.profile_mapping,
         }
         values: dict[str, Any] = {
             "created": self.created,
@@ -71,6 +74,7 @@ class TraceHeader:
         header.profile_name = _typed("profile name", profile.get("name", ""), str)
         header.profile_text = _typed("profile text", profile.get("text", ""), str)
         header.profile = _typed("compiled profile", profile.get("compiled", b""), bytes)
+        header.profile_mapping = _typed("profile mapping", profile.get("mapping", {}), dict)
         header.extra = rest
         return header
 

@@ -1,0 +1,180 @@
+"""Replay many traces: each gives a report of plain values, in processes when asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wwanreplay.errors import (
+    EXIT_DIVERGED,
+    EXIT_EQUAL,
+    InputError,
+    UsageError,
+    WwanReplayError,
+)
+
+SUFFIX = ".wwtrace"
+PROCESSES_MAX = 256
+
+
+@dataclass(frozen=True)
+class ReplayOptions:
+    """What `replay` is asked for, as plain values that a process can be given."""
+
+    profile: str | None = None
+    seed: int | None = None
+    start_record: int | None = None
+    start_time_ns: int | None = None
+    stop_record: int | None = None
+    stop_time_ns: int | None = None
+    divergences_max: int = 100
+    show_personal: bool = False
+    fail_fast: bool = False
+    as_json: bool = False
+
+
+@dataclass
+class FileReport:
+    """What came of one file. `lines` is the report as text, `values` as plain values for JSON."""
+
+    path: str
+    exit_code: int = EXIT_EQUAL
+    error: str = ""
+    lines: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    totals: dict[str, Any] = field(default_factory=dict)
+    elapsed_s: float = 0.0
+    digest: str = ""
+
+
+def find_traces(paths: Iterable[str]) -> list[str]:
+    """Files as they are, folders as the traces below them, in order, each once.
+
+    Raises UsageError for a folder without any trace.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        if not os.path.isdir(path):
+            found[path] = None
+            continue
+        inside = sorted(str(file) for file in Path(path).rglob(f"*{SUFFIX}") if file.is_file())
+        if not inside:
+            raise UsageError(f"{path}: the folder has no {SUFFIX} file")
+        found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def replay_file(
+    path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None = None
+) -> FileReport:
+    """Replay one file; what cannot be read is told in the report."""
+    from wwanreplay.analysis.report import report_lines, result_json, totals_json
+    from wwanreplay.replay import replay
+
+    report = FileReport(path)
+    try:
+        result = replay(
+            path,
+            profile=options.profile,
+            seed=options.seed,
+            start_record=options.start_record,
+            start_time_ns=options.start_time_ns,
+            stop_record=options.stop_record,
+            stop_time_ns=options.stop_time_ns,
+            divergences_max=options.divergences_max,
+            fail_fast=options.fail_fast,
+            on_progress=on_progress,
+        )
+    except WwanReplayError as error:
+        report.exit_code = error.exit_code
+        text = str(error)
+        prefixed = text.startswith(path) or not isinstance(error, InputError)
+        report.error = text if prefixed else f"{path}: {text}"
+        report.values = {"file": path, "equal": None, "error": report.error}
+        return report
+    report.exit_code = EXIT_EQUAL if result.equal else EXIT_DIVERGED
+    report.totals = totals_json([result], with_rate=False)
+    report.elapsed_s = result.elapsed_s
+    report.digest = result.digest
+    if options.as_json:
+        report.values = result_json(result, show_personal=options.show_personal)
+    else:
+        report.lines = list(report_lines(result, show_personal=options.show_personal))
+    return report
+
+
+def replay_files(
+    paths: list[str],
+    options: ReplayOptions,
+    *,
+    processes: int = 1,
+    on_progress: Callable[[int], None] | None = None,
+) -> Iterator[FileReport]:
+    """Reports in the order of the paths; with `fail_fast` up to the first that is not equal."""
+    if processes == 1 or len(paths) == 1:
+        for path in paths:
+            report = replay_file(path, options, on_progress)
+            yield report
+            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+                return
+        return
+    yield from _in_processes(paths, options, min(processes, len(paths)), on_progress)
+
+
+def _in_processes(
+    paths: list[str],
+    options: ReplayOptions,
+    processes: int,
+    on_progress: Callable[[int], None] | None,
+) -> Iterator[FileReport]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Few are handed out at a time, so that --fail-fast and Ctrl-C do not wait for thousands.
+    ahead = 4 * processes
+    executor = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    try:
+        waiting: list[Future[FileReport]] = []
+        remaining = iter(paths)
+        for path in remaining:
+            waiting.append(executor.submit(replay_file, path, options))
+            if len(waiting) < ahead:
+                continue
+            report = waiting.pop(0).result()
+            yield _done(report, on_progress)
+            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+                return
+        while waiting:
+            report = waiting.pop(0).result()
+            yield _done(report, on_progress)
+            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+                return
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _done(report: FileReport, on_progress: Callable[[int], None] | None) -> FileReport:
+    if on_progress is not None and os.path.exists(report.path):
+        on_progress(os.path.getsize(report.path))
+    return report
+
+
+def totals_of(reports: list[FileReport], elapsed_s: float) -> dict[str, Any]:
+    """Counts over all files; the rate is records per second of `elapsed_s`."""
+    totals: dict[str, Any] = {
+        "files": len(reports),
+        "equal": sum(report.exit_code == EXIT_EQUAL for report in reports),
+        "diverged": sum(report.exit_code == EXIT_DIVERGED for report in reports),
+        "unreadable": sum(report.exit_code > EXIT_DIVERGED for report in reports),
+    }
+    for report in reports:
+        for name, number in report.totals.items():
+            totals[name] = totals.get(name, 0) + number
+    if elapsed_s > 0:
+        totals["rate"] = round(totals.get("records", 0) / elapsed_s)
+    if len(reports) == 1 and reports[0].digest:
+        totals["digest"] = reports[0].digest
+    return totals

@@ -1,0 +1,222 @@
+"""One event as people and programs read it: a line, its fields, JSON. Personal values are masked.
+
+Wire messages and payloads that no table describes may hold anything, so that they are masked whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wwanreplay._core import Event, Kind, Namespace, WireDirection
+from wwanreplay.errors import DecodeError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
+from wwanreplay.protocol.schema import FlagSet
+from wwanreplay.replay.names import code_name, kind_name, status_name
+
+REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
+TO_DEVICE = REQUESTS | {Kind.KIND_CANCEL}
+FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
+TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
+FAULT_NOTE = 1
+INDENT = "    "
+
+
+def time_text(time_ns: int) -> str:
+    """Seconds with nine decimals, exactly."""
+    sign = "-" if time_ns < 0 else ""
+    seconds, rest = divmod(abs(time_ns), 10**9)
+    return f"{sign}{seconds}.{rest:09d}"
+
+
+def arrow(event: Event) -> str:
+    """Which way an event goes: → to the device, ← from it, ~ the environment, blank neither."""
+    if event.kind in TO_DEVICE:
+        return "→"
+    if event.kind in FROM_DEVICE:
+        return "←"
+    if event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE):
+        return "~"
+    if event.kind == Kind.KIND_WIRE:
+        return "⇒" if event.code == WireDirection.WIRE_HOST_TO_DEVICE else "⇐"
+    return {Kind.KIND_GAP: "!", Kind.KIND_NOTE: "#"}.get(event.kind, " ")
+
+
+def title(event: Event) -> str:
+    """What an event is, without its time: kind, name, transaction, status."""
+    if event.kind in TEXTS:
+        return _text_title(event)
+    if event.kind == Kind.KIND_CLOCK:
+        return _clock_title(event)
+    words = [kind_name(event), code_name(event)]
+    if event.kind == Kind.KIND_WIRE:
+        return f"wire {code_name(event)}, {len(event.payload)} bytes"
+    if event.kind in TO_DEVICE | FROM_DEVICE:
+        if event.request_id or event.kind != Kind.KIND_INDICATION:
+            words.append(f"request {event.request_id}")
+        else:
+            words.append("event")
+    if event.port:
+        words.append(f"port {event.port}")
+    if event.client is not None:
+        words.append(f"client {event.client}")
+    if event.kind == Kind.KIND_COMPLETION:
+        words.append(status_name(event.status))
+        if event.bytes:
+            words.append(f"{event.bytes} bytes")
+    return " ".join(words)
+
+
+def _text_title(event: Event) -> str:
+    text = event.payload.decode("utf-8", "replace")
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    if event.kind == Kind.KIND_GAP:
+        lost = f"{event.code} records lost" if event.code else "an unknown number of records lost"
+        return f"gap: {lost}: {text}"
+    if event.code == FAULT_NOTE:
+        where = "" if event.cause is None else f" at record {event.cause}"
+        return f"fault{where}: {text}"
+    return f"note: {text}"
+
+
+def _clock_title(event: Event) -> str:
+    if event.code == 1 and len(event.payload) >= 8:
+        return f"clock: wall time {int.from_bytes(event.payload[:8], 'little', signed=True)} ns"
+    if event.code == 2 and len(event.payload) >= 16:
+        jump_ns = int.from_bytes(event.payload[8:16], "little", signed=True)
+        return f"clock: the wall clock jumped {jump_ns:+d} ns"
+    return "clock: the session went on until here"
+
+
+def decoded_of(event: Event) -> Decoded | str | None:
+    """The payload decoded; the reason when it is malformed; None when no table describes it."""
+    if not event.payload or event.kind in TEXTS or event.kind == Kind.KIND_WIRE:
+        return None
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        return None
+    try:
+        return decode_event(event)
+    except DecodeError as error:
+        return str(error)
+
+
+def matters(leaf: DecodedLeaf) -> bool:
+    """Whether a field is worth a line: it is no header, and neither zero nor empty."""
+    value = leaf.value
+    if leaf.path == "uStatus":
+        return bool(value)
+    if any(part == "Header" or part.endswith("ListHeader") for part in leaf.path.split(".")):
+        return False
+    empty = not any(value) if isinstance(value, bytes | tuple) else not value
+    if isinstance(value, str) and not value.strip("{}-0"):
+        empty = True
+    if not empty:
+        return True
+    row = PROTOCOL.enum_by_name.get(leaf.field.values) if leaf.field.values else None
+    return row is not None and not isinstance(row, FlagSet)
+
+
+def fields(
+    event: Event, *, show_personal: bool = False, all_fields: bool = False
+) -> Iterator[tuple[str, str]]:
+    """(path, text) of the payload's fields that matter, or of all."""
+    if event.fields:
+        for name, value in event.fields.items():
+            yield str(name), str(value) if show_personal else "***"
+    decoded = decoded_of(event)
+    if isinstance(decoded, str):
+        yield "malformed", decoded
+    elif decoded is not None:
+        for leaf in decoded.leaves():
+            if all_fields or matters(leaf):
+                yield leaf.path, leaf_text(leaf, show_personal=show_personal)
+    elif event.payload and event.kind not in TEXTS | {Kind.KIND_CLOCK}:
+        yield "payload", octets_text(event.payload, show_personal=show_personal)
+
+
+def octets_text(data: bytes, *, show_personal: bool) -> str:
+    """Bytes that no table describes."""
+    if not show_personal:
+        return f"*** ({len(data)} bytes)"
+    return data.hex() if len(data) <= 64 else f"{data[:64].hex()}… ({len(data) - 64} more bytes)"
+
+
+def raw_lines(event: Event, *, show_personal: bool = False) -> Iterator[str]:
+    """The payload in hexadecimal, 16 bytes a line; what is personal as dots."""
+    hidden = hidden_octets(event) if not show_personal else set()
+    for start in range(0, len(event.payload), 16):
+        row = event.payload[start : start + 16]
+        cells = [
+            "··" if start + at in hidden else f"{octet:02x}" for at, octet in enumerate(row)
+        ]
+        yield f"{start:04x}  {' '.join(cells)}"
+
+
+def hidden_octets(event: Event) -> set[int]:
+    """Places of the payload that may tell about a person."""
+    if event.kind in TEXTS | {Kind.KIND_CLOCK}:
+        return set()
+    decoded = decoded_of(event)
+    if not isinstance(decoded, Decoded):
+        return set(range(len(event.payload)))
+    known: set[int] = set()
+    hidden: set[int] = set()
+    for leaf in decoded.leaves():
+        places = range(leaf.offset, leaf.offset + leaf.size)
+        (hidden if leaf.personal else known).update(places)
+    # Padding and trailing bytes belong to no field and may hold what a buffer held before.
+    return hidden | (set(range(len(event.payload))) - known)
+
+
+def event_lines(
+    event: Event, *, show_personal: bool = False, all_fields: bool = False, raw: bool = False
+) -> list[str]:
+    """The event on one line, its fields indented below."""
+    index = "" if event.index is None else str(event.index)
+    lines = [f"{index:>7}  {time_text(event.time_ns):>16}  {arrow(event)} {title(event)}"]
+    if event.kind == Kind.KIND_WIRE and not raw:
+        return lines
+    room = " " * 29
+    for path, text in fields(event, show_personal=show_personal, all_fields=all_fields):
+        lines.append(f"{room}{path} = {text}")
+    if raw:
+        lines += [f"{room}{row}" for row in raw_lines(event, show_personal=show_personal)]
+    return lines
+
+
+def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
+    """The event as plain values for JSON; absent attributes are left out."""
+    values: dict[str, Any] = {
+        "index": event.index,
+        "time_ns": event.time_ns,
+        "kind": kind_name(event),
+        "name": code_name(event) or None,
+        "namespace": int(event.namespace),
+        "code": event.code,
+        "port": event.port,
+        "request_id": event.request_id,
+        "handle": event.handle,
+        "capacity": event.capacity,
+        "bytes": event.bytes,
+        "client": event.client,
+        "cause": event.cause,
+        "flags": event.flags or None,
+        "payload_size": len(event.payload),
+    }
+    if event.kind == Kind.KIND_COMPLETION:
+        values["status"] = event.status
+        values["status_name"] = status_name(event.status)
+    if event.kind in TEXTS:
+        values["text"] = event.payload.decode("utf-8", "replace")
+    decoded = decoded_of(event)
+    if isinstance(decoded, str):
+        values["malformed"] = decoded
+    elif decoded is not None:
+        values["structure"] = decoded.name
+        values["fields"] = plain(decoded, show_personal=show_personal)
+    if show_personal and event.kind not in TEXTS:
+        values["payload"] = event.payload.hex()
+    if event.fields:
+        values["decoded_only"] = event.fields if show_personal else "***"
+    return {name: value for name, value in values.items() if value is not None}

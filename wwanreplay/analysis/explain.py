@@ -1,0 +1,154 @@
+"""A divergence in words: what was expected, which transaction it belongs to, which rule it touches."""
+
+from __future__ import annotations
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.eventtext import FROM_DEVICE, REQUESTS, time_text
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.replay import Divergence, DivergenceKind
+from wwanreplay.replay.names import code_name, kind_name, status_name
+
+INDICATION_REQUIRED = 0x40230001
+
+
+def explain(divergence: Divergence) -> str:
+    """One or two sentences on a divergence."""
+    sentence = _SENTENCES[divergence.kind](divergence)
+    parts = [sentence[:1].upper() + sentence[1:] + "."]
+    if divergence.root_index is not None:
+        parts.append(f"It follows from the divergence at record {divergence.root_index}.")
+    rule = rule_of(divergence)
+    if rule is not None:
+        parts.append(f"Rule {rule}.")
+    if divergence.records_lost_before:
+        parts.append("Records are lost before it; what they held may be the cause.")
+    return " ".join(parts)
+
+
+def thing(event: Event) -> str:
+    """An output as a noun: what it answers, or that it is an event."""
+    name = code_name(event)
+    port = f" on port {event.port}" if event.port else ""
+    if event.kind == Kind.KIND_COMPLETION:
+        return f"the completion of {name}, request {event.request_id}{port}"
+    if event.request_id:
+        return f"{name} closing request {event.request_id}{port}"
+    return f"the event {name}{port}"
+
+
+def _missing(divergence: Divergence) -> str:
+    event = divergence.expected
+    assert event is not None
+    how = f" with {status_name(event.status)}" if event.kind == Kind.KIND_COMPLETION else ""
+    return (
+        f"the device gives {thing(event)}{how} at {time_text(event.time_ns)} s,"
+        " which the recording lacks"
+    )
+
+
+def _extra(divergence: Divergence) -> str:
+    event = divergence.recorded
+    assert event is not None
+    nearest = divergence.nearest
+    if nearest is not None and nearest.index is not None:
+        same = (nearest.payload, nearest.request_id, nearest.port, nearest.status) == (
+            event.payload,
+            event.request_id,
+            event.port,
+            event.status,
+        )
+        if same:
+            return f"the recording repeats {thing(event)} of record {nearest.index}"
+    return f"the recording has {thing(event)}, which the device does not give"
+
+
+def _changed(divergence: Divergence) -> str:
+    assert divergence.expected is not None
+    paths = [field.path for field in divergence.fields()]
+    shown = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
+    return f"{thing(divergence.expected)} differs in {shown}"
+
+
+def _moved(divergence: Divergence) -> str:
+    assert divergence.recorded is not None
+    return f"the recording has {thing(divergence.recorded)} in another order than the device"
+
+
+def _time(divergence: Divergence) -> str:
+    recorded, expected = divergence.recorded, divergence.expected
+    assert recorded is not None
+    assert expected is not None
+    late_ns = recorded.time_ns - expected.time_ns
+    how = "later" if late_ns > 0 else "earlier"
+    if not late_ns:
+        return f"the recording has {thing(expected)} at another place among the inputs"
+    return (
+        f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than the device"
+    )
+
+
+def _wire(divergence: Divergence) -> str:
+    return f"MBIM: {divergence.note}"
+
+
+_SENTENCES = {
+    DivergenceKind.MISSING: _missing,
+    DivergenceKind.EXTRA: _extra,
+    DivergenceKind.CHANGED: _changed,
+    DivergenceKind.MOVED: _moved,
+    DivergenceKind.TIME: _time,
+    DivergenceKind.WIRE: _wire,
+}
+
+
+def rule_of(divergence: Divergence) -> str | None:
+    """The rule of the handshake that the recorded device breaks there, where one is plain."""
+    event = divergence.event
+    if event is None or event.kind not in FROM_DEVICE or not _is_wwan(event):
+        return None
+    rule = _rule_of_sides(divergence.kind, divergence.recorded, divergence.expected)
+    return rule if rule in PROTOCOL.rule_by_id else None
+
+
+def _is_wwan(event: Event) -> bool:
+    if event.namespace == Namespace.NAMESPACE_OID:
+        return code_name(event).startswith("OID_WWAN_")
+    return code_name(event).startswith("NDIS_STATUS_WWAN_")
+
+
+def _rule_of_sides(
+    kind: DivergenceKind, recorded: Event | None, expected: Event | None
+) -> str | None:
+    if kind is DivergenceKind.MISSING and expected is not None:
+        if expected.kind == Kind.KIND_COMPLETION:
+            provisional = expected.status == INDICATION_REQUIRED
+            return "async.provisional-first" if provisional else None
+        return "async.indication-follows" if expected.request_id else None
+    if kind is DivergenceKind.EXTRA and recorded is not None:
+        closes = recorded.kind == Kind.KIND_INDICATION and recorded.request_id
+        return "async.one-closing-indication" if closes else None
+    if recorded is None or expected is None or kind is not DivergenceKind.CHANGED:
+        return None
+    if expected.kind == Kind.KIND_COMPLETION:
+        return None
+    if recorded.request_id != expected.request_id:
+        return "async.request-id-nonzero" if expected.request_id else "async.event-request-id-zero"
+    if recorded.code != expected.code and expected.request_id:
+        return "async.indication-matches-oid"
+    if (recorded.handle or 0) != (expected.handle or 0):
+        return "async.destination-handle"
+    return None
+
+
+def transaction_of(divergence: Divergence) -> str:
+    """The request that the divergence belongs to, where it is among the events before it."""
+    event = divergence.event
+    if event is None or not event.request_id:
+        return ""
+    for before in reversed(divergence.before):
+        if before.kind in REQUESTS and (before.request_id, before.port) == (
+            event.request_id,
+            event.port,
+        ):
+            return f"{kind_name(before)} {code_name(before)} at record {before.index}"
+    return ""

@@ -1,0 +1,154 @@
+"""What a trace holds: its header, counts by kind and code, times, and its state of health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.eventtext import time_text
+from wwanreplay.replay.names import code_name
+from wwanreplay.trace import TraceHeader, TraceReader, TraceSummary
+from wwanreplay.trace.source import TraceInput
+
+_NAMESPACE_KINDS = {
+    Namespace.NAMESPACE_OID: Kind.KIND_QUERY,
+    Namespace.NAMESPACE_NDIS_STATUS: Kind.KIND_INDICATION,
+    Namespace.NAMESPACE_STIMULUS: Kind.KIND_STIMULUS,
+    Namespace.NAMESPACE_LIFECYCLE: Kind.KIND_LIFECYCLE,
+    Namespace.NAMESPACE_MBIM: Kind.KIND_QUERY,
+}
+
+
+def info_values(source: TraceInput) -> dict[str, Any]:
+    """Everything as plain values; raises TraceError when nothing can be read."""
+    with TraceReader(source, strict=False) as reader:
+        summary = reader.verify()
+        counts = _code_counts(reader)
+        return {
+            "file": reader.path,
+            "size": summary.size,
+            "header": _header_values(summary.header),
+            "records": summary.records,
+            "next_index": summary.next_index,
+            "kinds": {
+                Kind(kind).name.removeprefix("KIND_").lower(): count
+                for kind, count in sorted(summary.kinds.items())
+                if kind in set(Kind)
+            },
+            "codes": counts,
+            "time_min_ns": summary.time_range_ns[0] if summary.time_range_ns else None,
+            "time_max_ns": summary.time_range_ns[1] if summary.time_range_ns else None,
+            "payload_bytes": summary.payload_bytes,
+            "segments": summary.segments,
+            "chunks": summary.chunks,
+            "compressions": summary.compressions,
+            "checkpoints": summary.checkpoints,
+            "attachments": summary.attachments,
+            "digest": summary.digest.hex(),
+            "index": _has_index(reader),
+            "cut_off": summary.cut_off,
+            "losses": [str(loss) for loss in summary.losses],
+            "disagreements": summary.disagreements,
+            "skipped": _skipped(summary),
+        }
+
+
+def _has_index(reader: TraceReader) -> bool:
+    return reader.footer is not None and reader.footer.chunks is not None
+
+
+def _skipped(summary: TraceSummary) -> dict[str, int]:
+    skipped = summary.skipped
+    values = {
+        "frames": skipped.frames,
+        "elements": skipped.elements,
+        "record_kinds": skipped.record_kinds,
+        "record_keys": skipped.record_keys,
+    }
+    return {name: count for name, count in values.items() if count}
+
+
+def _code_counts(reader: TraceReader) -> list[dict[str, Any]]:
+    """How many records are about each code, by kind."""
+    counts: dict[tuple[int, int, int], int] = {}
+    for event in reader.events():
+        if event.namespace in _NAMESPACE_KINDS:
+            key = (int(event.kind), int(event.namespace), event.code)
+            counts[key] = counts.get(key, 0) + 1
+    return [
+        {
+            "kind": Kind(kind).name.removeprefix("KIND_").lower(),
+            "name": code_name(Event(kind, 0, code=code, namespace=namespace)),
+            "namespace": namespace,
+            "code": code,
+            "count": count,
+        }
+        for (kind, namespace, code), count in sorted(counts.items())
+    ]
+
+
+def _header_values(header: TraceHeader) -> dict[str, Any]:
+    """What of the header is for reading; the profile by its name, since it may identify a person."""
+    values = {
+        "created": header.created,
+        "producer": header.producer,
+        "interface": header.interface,
+        "model_version": header.model_version,
+        "table_hash": header.table_hash,
+        "profile": header.profile_name,
+        "seed": header.seed,
+        "clock": header.clock,
+        "source": header.source,
+        "notes": header.notes,
+    }
+    return {name: value for name, value in values.items() if value not in ("", None, {}, [])}
+
+
+def info_lines(values: dict[str, Any]) -> Iterator[str]:
+    """The values as lines for a person."""
+    yield f"{values['file']}: {_health(values)}"
+    rows: list[tuple[str, str]] = [("size", f"{values['size']:,} bytes".replace(",", " "))]
+    for name, value in values["header"].items():
+        rows += [(name.replace("_", " "), text) for text in _texts(value)]
+    rows.append(("records", f"{values['records']:,}".replace(",", " ")))
+    if values["time_min_ns"] is not None:
+        low, high = values["time_min_ns"], values["time_max_ns"]
+        length = time_text(high - low)
+        rows.append(("time", f"{time_text(low)} s to {time_text(high)} s ({length} s)"))
+    packing = ", ".join(values["compressions"]) or "no chunk"
+    rows.append(("chunks", f"{values['chunks']} ({packing})"))
+    rows.append(("segments", str(values["segments"])))
+    rows.append(("checkpoints", str(values["checkpoints"])))
+    rows += [("attachment", name) for name in values["attachments"]]
+    rows.append(("digest", values["digest"]))
+    rows.append(("index", "present" if values["index"] else "absent"))
+    for name, width in (("loss", "losses"), ("disagreement", "disagreements")):
+        rows += [(name, text) for text in values[width]]
+    rows += [(f"unknown {name.replace('_', ' ')}", str(n)) for name, n in values["skipped"].items()]
+    for label, text in rows:
+        yield f"  {label:<14} {text}"
+    yield ""
+    for name, count in values["kinds"].items():
+        yield f"  {count:>10}  {name}"
+        for row in values["codes"]:
+            if row["kind"] == name:
+                yield f"  {row['count']:>12}  {row['name']}"
+
+
+def _health(values: dict[str, Any]) -> str:
+    if values["losses"]:
+        return "DAMAGED; `wwanreplay recover` rewrites what can be read"
+    if values["disagreements"]:
+        return "its footer disagrees with its records"
+    if values["cut_off"]:
+        return "cut off: it has no footer at its end"
+    return "whole"
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    if isinstance(value, dict):
+        return [", ".join(f"{name} {item}" for name, item in value.items())]
+    return [str(value)]

@@ -1,0 +1,288 @@
+"""The result of a replay as text and as JSON: root causes first, then what follows from them.
+
+Personal values are masked unless they are asked for; `show_personal` goes down to every printer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from wwanreplay._core import Event
+from wwanreplay.analysis.eventtext import (
+    event_json,
+    event_lines,
+    octets_text,
+    time_text,
+)
+from wwanreplay.analysis.explain import explain, rule_of, transaction_of
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import mask_value
+from wwanreplay.replay import Divergence, FieldDifference, ReplayResult
+
+# Numbers of the state that are members of an enumeration.
+STATE_ENUMS = {
+    "power_state": "NDIS_DEVICE_POWER_STATE",
+    "ready_state": "WWAN_READY_STATE",
+    "pin_required": "WWAN_PIN_TYPE",
+    "hardware_radio": "WWAN_RADIO",
+    "software_radio": "WWAN_RADIO",
+    "register_state": "WWAN_REGISTER_STATE",
+    "register_mode": "WWAN_REGISTER_MODE",
+    "packet_service_state": "WWAN_PACKET_SERVICE_STATE",
+    "current_data_class": "WWAN_DATA_CLASS",
+    "activation_state": "WWAN_ACTIVATION_STATE",
+    "ip_type": "WWAN_CONTEXT_IP_TYPE",
+    "voice_call_state": "WWAN_VOICE_CALL_STATE",
+}
+# Texts of the state that tell about a person's subscription or place.
+STATE_PERSONAL = frozenset({"provider", "access_string"})
+COLUMN_MAX = 44
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 record`, `2 records`."""
+    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{number} {thing if number == 1 else plural}"
+
+
+def headline(result: ReplayResult) -> str:
+    """`equal`, or how many divergences of which sort."""
+    if result.equal:
+        return "equal"
+    following = result.divergence_count - result.root_count
+    text = f"DIVERGED: {counted(result.root_count, 'root cause')}"
+    return text + (f", {counted(following, 'consequence')}" if following else "")
+
+
+def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
+    """The result of one file, without its name: the headline, then everything behind it."""
+    yield headline(result)
+    for warning in result.warnings:
+        yield f"  warning: {warning}"
+    if result.before_start_count:
+        yield f"  {counted(result.before_start_count, 'divergence')} before the start, not listed"
+    for number, divergence in enumerate(result.divergences, 1):
+        yield ""
+        for line in divergence_lines(divergence, number, show_personal=show_personal):
+            yield f"  {line}".rstrip()
+    left = result.divergence_count - len(result.divergences)
+    if left > 0:
+        yield ""
+        yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def divergence_lines(
+    divergence: Divergence, number: int, *, show_personal: bool = False
+) -> Iterator[str]:
+    """One divergence: where, what, both sides, the state and what was just before."""
+    rank = "root cause" if divergence.root else "consequence"
+    where = f"record {divergence.index}, {time_text(divergence.time_ns)} s"
+    yield f"{number}. {rank}: {divergence.kind} at {where}"
+    yield f"   {explain(divergence)}"
+    transaction = transaction_of(divergence)
+    if transaction:
+        yield f"   transaction: {transaction}"
+    if divergence.wire_recorded is not None or divergence.wire_rebuilt is not None:
+        yield from _wire_lines(divergence, show_personal)
+    for name, event in (("recorded", divergence.recorded), ("expected", divergence.expected)):
+        if event is None:
+            yield f"   {name}: nothing"
+        else:
+            yield f"   {name}:"
+            yield from (f"   {line}" for line in event_lines(event, show_personal=show_personal))
+    yield from _table(divergence.fields(), show_personal)
+    if divergence.nearest is not None:
+        yield "   nearest:"
+        lines = event_lines(divergence.nearest, show_personal=show_personal)
+        yield from (f"   {line}" for line in lines)
+    if divergence.state:
+        yield f"   device: {state_text(divergence.state, show_personal=show_personal)}"
+    if divergence.before:
+        yield "   before:"
+        for event in divergence.before:
+            yield f"   {event_lines(event, show_personal=show_personal)[0]}"
+
+
+def _wire_lines(divergence: Divergence, show_personal: bool) -> Iterator[str]:
+    sides = (("recorded", divergence.wire_recorded), ("rebuilt", divergence.wire_rebuilt))
+    for name, data in sides:
+        text = "nothing" if data is None else octets_text(data, show_personal=show_personal)
+        yield f"   {name} message: {text}"
+
+
+def _texts(field: FieldDifference, show_personal: bool) -> tuple[str, str]:
+    """Both values as text, masked when the field is personal."""
+    if field.personal and not show_personal:
+        sides = (field.recorded, field.expected)
+        return tuple("–" if side is None else mask_value(side) or '""' for side in sides)  # type: ignore[return-value]
+    texts = (field.recorded_text, field.expected_text)
+    return tuple("–" if text is None else text or '""' for text in texts)  # type: ignore[return-value]
+
+
+def _table(differences: Sequence[FieldDifference], show_personal: bool) -> Iterator[str]:
+    """What differs, as a table of field, recorded and expected value."""
+    if not differences:
+        return
+    rows = [("differs", "recorded", "expected")]
+    rows += [(field.path, *_texts(field, show_personal)) for field in differences]
+    widths = [min(COLUMN_MAX, max(len(row[column]) for row in rows)) for column in (0, 1)]
+    for path, recorded, expected in rows:
+        yield f"     {path:<{widths[0]}}  {recorded:<{widths[1]}}  {expected}"
+
+
+def state_text(state: Mapping[str, Any], *, show_personal: bool = False) -> str:
+    """The device's state on one line: what is zero or empty is left out."""
+    words = []
+    for name, value in plain_state(state, show_personal=show_personal).items():
+        if name == "ports":
+            for number, port in enumerate(value):
+                text = _port_text(port)
+                if text:
+                    words.append(f"port {number}: {text}")
+        elif _says_something(value) and name != "time_ns":
+            words.append(f"{name} {value}")
+    return "; ".join(words)
+
+
+def _says_something(value: Any) -> bool:
+    if isinstance(value, str) and value.lower().endswith("none"):
+        return False
+    return value not in (0, "", None, [], False)
+
+
+def _port_text(port: Mapping[str, Any]) -> str:
+    words = [
+        " ".join(
+            [f"context {context['connection_id']}", str(context["activation_state"])]
+        )
+        for context in port.get("contexts", ())
+    ]
+    words += [
+        f"{name} {value}"
+        for name, value in port.items()
+        if name != "contexts" and _says_something(value)
+    ]
+    return ", ".join(words)
+
+
+def plain_state(value: Any, name: str = "", *, show_personal: bool = False) -> Any:
+    """The state with names instead of numbers, personal texts masked."""
+    if isinstance(value, Mapping):
+        return {
+            key: plain_state(inner, key, show_personal=show_personal)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [plain_state(inner, name, show_personal=show_personal) for inner in value]
+    if name in STATE_ENUMS and STATE_ENUMS[name] in PROTOCOL.enum_by_name:
+        return PROTOCOL.text_of(STATE_ENUMS[name], value)
+    if name in STATE_PERSONAL and not show_personal and value:
+        return mask_value(value)
+    return value
+
+
+def result_json(
+    result: ReplayResult, *, show_personal: bool = False, with_rate: bool = True
+) -> dict[str, Any]:
+    """The result of one file as plain values."""
+    return {
+        "file": result.path,
+        "equal": result.equal,
+        "divergence_count": result.divergence_count,
+        "root_count": result.root_count,
+        "before_start_count": result.before_start_count,
+        "profile": result.profile_name,
+        "warnings": result.warnings,
+        "totals": totals_json([result], with_rate=with_rate),
+        "digest": result.digest,
+        "recorded_digest": result.recorded_digest,
+        "divergences": [
+            divergence_json(found, show_personal=show_personal) for found in result.divergences
+        ],
+    }
+
+
+def divergence_json(divergence: Divergence, *, show_personal: bool = False) -> dict[str, Any]:
+    """One divergence as plain values."""
+
+    def one(event: Event | None) -> dict[str, Any] | None:
+        return None if event is None else event_json(event, show_personal=show_personal)
+
+    values: dict[str, Any] = {
+        "kind": str(divergence.kind),
+        "root": divergence.root,
+        "root_index": divergence.root_index,
+        "index": divergence.index,
+        "time_ns": divergence.time_ns,
+        "explanation": explain(divergence),
+        "rule": rule_of(divergence),
+        "recorded": one(divergence.recorded),
+        "expected": one(divergence.expected),
+        "differences": [
+            dict(
+                zip(
+                    ("field", "recorded", "expected"),
+                    (field.path, *_texts(field, show_personal)),
+                    strict=True,
+                )
+            )
+            for field in divergence.fields()
+        ],
+        "nearest": one(divergence.nearest),
+        "state": plain_state(divergence.state, show_personal=show_personal),
+        "before": [one(event) for event in divergence.before],
+    }
+    for name in ("wire_recorded", "wire_rebuilt"):
+        data = getattr(divergence, name)
+        if data is not None:
+            values[name] = octets_text(data, show_personal=show_personal)
+    return values
+
+
+def totals_json(results: Sequence[ReplayResult], *, with_rate: bool = True) -> dict[str, Any]:
+    """Counts over results; `rate` is records per second of replay time."""
+    names = ("records", "requests", "completions", "indications", "stimuli", "wire")
+    totals: dict[str, Any] = {
+        name: sum(result.counts.get(name, 0) for result in results) for name in names
+    }
+    totals["transactions"] = totals.pop("requests")
+    if with_rate:
+        elapsed_s = sum(result.elapsed_s for result in results)
+        totals["rate"] = round(totals["records"] / elapsed_s) if elapsed_s > 0 else 0
+    return totals
+
+
+def totals_lines(totals: Mapping[str, Any]) -> Iterator[str]:
+    """The block of totals; numbers with spaces between thousands."""
+    for name in (
+        "files",
+        "equal",
+        "diverged",
+        "unreadable",
+        "records",
+        "transactions",
+        "completions",
+        "indications",
+        "stimuli",
+        "wire",
+    ):
+        if totals.get(name):
+            yield f"{name:<13} {totals[name]:>14,}".replace(",", " ")
+    if totals.get("rate"):
+        yield f"{'rate':<13} {totals['rate']:>14,} records/s".replace(",", " ", 4)
+    if totals.get("digest"):
+        yield f"{'digest':<13} {totals['digest']}"
+
+
+__all__ = [
+    "divergence_json",
+    "divergence_lines",
+    "headline",
+    "plain_state",
+    "report_lines",
+    "result_json",
+    "state_text",
+    "totals_json",
+    "totals_lines",
+]

@@ -1,0 +1,205 @@
+"""A session printed for a person or, as JSON Lines, for a program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.eventtext import FROM_DEVICE, REQUESTS, TEXTS, event_json, event_lines
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.replay.names import kind_name
+from wwanreplay.trace import TraceReader
+from wwanreplay.trace.source import TraceInput
+
+# Requests whose answers are still awaited; the oldest is forgotten beyond.
+OPEN_MAX = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are printed: each set field must hold; an empty one always does.
+
+    `oids` keeps the requests of those OIDs, their completions, and the indications that close them.
+    """
+
+    oids: frozenset[int] = frozenset()
+    indications: frozenset[int] = frozenset()
+    start_ns: int | None = None
+    stop_ns: int | None = None
+    requests: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    ports: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        oids: Sequence[str] = (),
+        indications: Sequence[str] = (),
+        start: str | None = None,
+        stop: str | None = None,
+        requests: Sequence[int] = (),
+        kinds: Sequence[str] = (),
+        ports: Sequence[int] = (),
+    ) -> Filter:
+        """A filter of texts: names or numbers, and times such as `3.5s`; UsageError when unknown."""
+        return cls(
+            frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
+            frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),
+            _time_ns(start, "--from"),
+            _time_ns(stop, "--to"),
+            frozenset(requests),
+            frozenset(kinds),
+            frozenset(ports),
+        )
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Filter()
+
+
+def _number(name: str, prefix: str, sort: str) -> int:
+    """The number of an OID or indication by its name, its name without the prefix, or a number."""
+    try:
+        return int(name, 0)
+    except ValueError:
+        pass
+    look_up = PROTOCOL.oid if sort == "oid" else PROTOCOL.indication
+    known = PROTOCOL.oid_by_name if sort == "oid" else PROTOCOL.indication_by_name
+    full = name if name in known else prefix + name.upper()
+    number = look_up(full if full in known else name).number
+    if number is None:
+        raise UsageError(f"{name} is known by name only, so that no record can have it")
+    return number
+
+
+def _time_ns(text: str | None, option: str) -> int | None:
+    from wwanreplay.devices.toml import Place, as_duration
+
+    return None if text is None else as_duration(text, Place(option))
+
+
+class _Selection:
+    """Applies a filter to events in order; it remembers which transactions were chosen by OID."""
+
+    def __init__(self, chosen: Filter) -> None:
+        self.chosen = chosen
+        self._open: dict[tuple[int, int], None] = {}
+
+    def keeps(self, event: Event) -> bool:
+        """Whether an event is printed."""
+        chosen = self.chosen
+        by_oid = self._by_oid(event)
+        if chosen.oids and chosen.indications:
+            # Two ways of naming what an event is about: either will do.
+            about = by_oid or self._by_indication(event)
+        elif chosen.oids:
+            about = by_oid
+        elif chosen.indications:
+            about = self._by_indication(event)
+        else:
+            about = True
+        return (
+            about
+            and (chosen.start_ns is None or event.time_ns >= chosen.start_ns)
+            and (chosen.stop_ns is None or event.time_ns <= chosen.stop_ns)
+            and (not chosen.requests or event.request_id in chosen.requests)
+            and (not chosen.kinds or kind_name(event) in chosen.kinds)
+            and (not chosen.ports or (event.kind not in TEXTS and event.port in chosen.ports))
+        )
+
+    def _by_indication(self, event: Event) -> bool:
+        return event.kind == Kind.KIND_INDICATION and event.code in self.chosen.indications
+
+    def _by_oid(self, event: Event) -> bool:
+        if not self.chosen.oids:
+            return False
+        key = (event.request_id, event.port)
+        if event.namespace == Namespace.NAMESPACE_OID:
+            found = event.code in self.chosen.oids
+            if found and event.kind in REQUESTS:
+                self._open[key] = None
+                if len(self._open) > OPEN_MAX:
+                    del self._open[next(iter(self._open))]
+            return found
+        if event.kind in FROM_DEVICE and event.request_id and key in self._open:
+            del self._open[key]
+            return True
+        return False
+
+
+def select(events: Iterable[Event], chosen: Filter) -> Iterator[Event]:
+    """The events that a filter keeps."""
+    selection = _Selection(chosen)
+    for event in events:
+        if selection.keeps(event):
+            yield event
+
+
+def show_text(
+    source: TraceInput,
+    chosen: Filter,
+    *,
+    show_personal: bool = False,
+    all_fields: bool = False,
+    raw: bool = False,
+) -> Iterator[str]:
+    """The lines of a session: a requests's answer says how long it took."""
+    with TraceReader(source) as reader:
+        pairing = _Pairing()
+        for event in reader.events():
+            pairing.take(event)
+            if not pairing.keeps(event, chosen):
+                continue
+            lines = event_lines(
+                event, show_personal=show_personal, all_fields=all_fields, raw=raw
+            )
+            lines[0] += pairing.text(event)
+            yield from lines
+        if reader.cut_off:
+            yield "the trace is cut off here"
+
+
+class _Pairing:
+    """Which request an answer belongs to, and the filter's selection, event by event."""
+
+    def __init__(self) -> None:
+        self._requests: dict[tuple[int, int], tuple[int | None, int]] = {}
+        self._selection: _Selection | None = None
+
+    def keeps(self, event: Event, chosen: Filter) -> bool:
+        """Whether the filter keeps an event."""
+        if self._selection is None:
+            self._selection = _Selection(chosen)
+        return self._selection.keeps(event)
+
+    def take(self, event: Event) -> None:
+        """Remember a request."""
+        if event.kind in REQUESTS and event.request_id:
+            self._requests[event.request_id, event.port] = (event.index, event.time_ns)
+            if len(self._requests) > OPEN_MAX:
+                del self._requests[next(iter(self._requests))]
+
+    def text(self, event: Event) -> str:
+        """What an answer answers, and after how long."""
+        if event.kind not in FROM_DEVICE or not event.request_id:
+            return ""
+        asked = self._requests.get((event.request_id, event.port))
+        if asked is None:
+            return "  (answers no request here)"
+        index, time_ns = asked
+        delay_ns = event.time_ns - time_ns
+        return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
+
+
+def show_json(
+    source: TraceInput, chosen: Filter, *, show_personal: bool = False
+) -> Iterator[str]:
+    """One JSON object for each event."""
+    with TraceReader(source) as reader:
+        for event in select(reader.events(), chosen):
+            yield json.dumps(event_json(event, show_personal=show_personal), ensure_ascii=False)

@@ -1,0 +1,41 @@
+"""`wwanreplay info`: what a trace holds."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command("info")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each file.")
+def command(files: tuple[str, ...], as_json: bool) -> int:
+    """Say what traces hold: header, counts, times, digest, and whether they are whole.
+
+    Every record is read and checked. The exit code is 3 when a file cannot be read or is damaged.
+    """
+    from wwanreplay.analysis.info import info_lines, info_values
+    from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, WwanReplayError
+
+    found = []
+    exit_code = EXIT_EQUAL
+    for position, file in enumerate(files):
+        try:
+            values = info_values(file)
+        except WwanReplayError as error:
+            exit_code = EXIT_UNREADABLE
+            click.echo(f"wwanreplay: error: {error}", err=True)
+            found.append({"file": file, "error": str(error)})
+            continue
+        if values["losses"]:
+            exit_code = EXIT_UNREADABLE
+        found.append(values)
+        if not as_json:
+            if position:
+                click.echo()
+            for line in info_lines(values):
+                click.echo(line)
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    return exit_code

@@ -1,0 +1,69 @@
+"""`wwanreplay recover`: rewrite what is readable of a damaged trace."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+
+@click.command("recover")
+@click.argument("file", metavar="FILE")
+@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The trace to write.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--zstd", "compress", is_flag=True, help="Compress the chunks.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(file: str, out: str, force: bool, compress: bool, as_json: bool) -> int:
+    """Rewrite what is readable of a damaged trace, and say exactly what was lost.
+
+    Records keep their numbers; a gap record stands in the place of what was lost. The exit code is
+    0 when nothing was lost, 1 when something was, 3 when nothing can be read.
+    """
+    from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, UsageError
+    from wwanreplay.trace import recover
+
+    if os.path.exists(out) and not force:
+        raise UsageError(f"{out} exists; give another name, or --force")
+    report = recover(file, out, compression="zstd" if compress else "none")
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "file": file,
+                    "output": out,
+                    "complete": report.complete,
+                    "records_kept": report.records_kept,
+                    "records_lost": report.records_lost,
+                    "lost_unknown": report.lost_unknown,
+                    "cut_off": report.cut_off,
+                    "header_lost": report.header_lost,
+                    "gaps": report.gaps,
+                    "losses": [str(loss) for loss in report.losses],
+                },
+                indent=1,
+            )
+        )
+    else:
+        for line in _lines(report, out):
+            click.echo(line)
+    return EXIT_EQUAL if report.complete else EXIT_DIVERGED
+
+
+def _lines(report: object, out: str) -> list[str]:
+    from wwanreplay.trace import RecoverReport
+
+    assert isinstance(report, RecoverReport)
+    lines = [f"{out}: {report.records_kept} records kept"]
+    if report.complete:
+        return [*lines, "nothing was lost"]
+    unknown = ", and possibly more" if report.lost_unknown else ""
+    lines.append(f"{report.records_lost} records known to be lost{unknown}")
+    if report.header_lost:
+        lines.append("the header is lost: profile and seed are not known")
+    if report.cut_off:
+        lines.append("the trace was cut off: what followed its last record is not known")
+    lines += [f"lost: {loss}" for loss in report.losses]
+    if report.gaps:
+        lines.append(f"gap records at {', '.join(map(str, report.gaps))}")
+    return lines

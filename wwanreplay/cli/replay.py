@@ -1,0 +1,171 @@
+"""`wwanreplay replay`: traces against the emulated device."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+PLACE = "RECORD|TIME"
+
+
+@click.command("replay")
+@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True)
+@click.option(
+    "-j",
+    "--jobs",
+    "processes",
+    type=click.IntRange(1, 256),
+    default=1,
+    metavar="N",
+    help="Replay files in N processes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--start", metavar=PLACE, help="Compare from here: 120 is a record, 3.5s a time.")
+@click.option("--stop", metavar=PLACE, help="Stop before this record, or behind this time.")
+@click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="And this seed.")
+@click.option("--fail-fast", is_flag=True, help="Stop at the first divergence.")
+@click.option(
+    "--max-divergences",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Divergences listed for a file; further ones are counted.",
+)
+@click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+def command(
+    paths: tuple[str, ...],
+    processes: int,
+    as_json: bool,
+    start: str | None,
+    stop: str | None,
+    profile: str | None,
+    seed: int | None,
+    fail_fast: bool,
+    max_divergences: int,
+    show_personal: bool,
+) -> int:
+    """Replay traces against the emulated device and compare every output.
+
+    For each file: equal, or the divergences, root causes first. Folders are searched for .wwtrace
+    files. The exit code is the worst of all files.
+    """
+    from wwanreplay.analysis.batch import ReplayOptions, find_traces
+
+    start_record, start_time_ns = place(start, "--start")
+    stop_record, stop_time_ns = place(stop, "--stop")
+    options = ReplayOptions(
+        profile=profile,
+        seed=seed,
+        start_record=start_record,
+        start_time_ns=start_time_ns,
+        stop_record=stop_record,
+        stop_time_ns=stop_time_ns,
+        divergences_max=max_divergences,
+        show_personal=show_personal,
+        fail_fast=fail_fast,
+        as_json=as_json,
+    )
+    return _run(find_traces(paths), options, processes)
+
+
+def place(text: str | None, option: str) -> tuple[int | None, int | None]:
+    """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
+    from wwanreplay.devices.toml import Place, as_duration
+
+    if text is None:
+        return None, None
+    if text.isdecimal():
+        return int(text), None
+    return None, as_duration(text, Place(option))
+
+
+def _run(paths: list[str], options: Any, processes: int) -> int:
+    import time
+
+    from wwanreplay.analysis.batch import replay_files, totals_of
+
+    reports = []
+    started_s = time.perf_counter()
+    with _Progress(paths) as progress:
+        on_progress = progress.advance if progress.shown else None
+        for report in replay_files(
+            paths, options, processes=processes, on_progress=on_progress
+        ):
+            progress.file_done(report.path)
+            reports.append(report)
+            if not options.as_json:
+                progress.print_around(lambda report=report: _print(report))  # type: ignore[misc]
+    wall_s = time.perf_counter() - started_s
+    # In one process only the replaying counts, in several the time until all are done.
+    elapsed_s = sum(report.elapsed_s for report in reports) if processes == 1 else wall_s
+    totals = totals_of(reports, elapsed_s)
+    if options.as_json:
+        import json
+
+        values = {"files": [report.values for report in reports], "totals": totals}
+        click.echo(json.dumps(values, indent=1))
+    else:
+        from wwanreplay.analysis.report import totals_lines
+
+        click.echo()
+        for line in totals_lines(totals):
+            click.echo(line)
+    return max((report.exit_code for report in reports), default=0)
+
+
+def _print(report: Any) -> None:
+    if report.error:
+        click.echo(f"wwanreplay: error: {report.error}", err=True)
+        click.echo(f"{report.path}: unreadable")
+        return
+    click.echo(f"{report.path}: {report.lines[0]}")
+    for line in report.lines[1:]:
+        click.echo(line)
+
+
+class _Progress:
+    """A bar on the standard error when that is a terminal and the work is long."""
+
+    LONG_BYTES = 16 << 20
+
+    def __init__(self, paths: list[str]) -> None:
+        self.sizes = {path: os.path.getsize(path) for path in paths if os.path.isfile(path)}
+        total = sum(self.sizes.values())
+        self.shown = sys.stderr.isatty() and (total >= self.LONG_BYTES or len(paths) > 100)
+        self._bar: Any = None
+        self._done = 0
+        self._file_done = 0
+        if self.shown:
+            self._bar = click.progressbar(length=total, label="replaying", file=sys.stderr)
+
+    def __enter__(self) -> _Progress:
+        if self._bar is not None:
+            self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(*error)
+
+    def advance(self, size: int) -> None:
+        """Count bytes of records."""
+        self._file_done += size
+        self._bar.update(size)
+
+    def file_done(self, path: str) -> None:
+        """Set the bar to the end of a file, whose records may take more or less than the file."""
+        if self._bar is not None:
+            self._bar.update(self.sizes.get(path, 0) - self._file_done)
+            self._file_done = 0
+
+    def print_around(self, print_report: Callable[[], None]) -> None:
+        """Print on a line of its own."""
+        if self._bar is not None:
+            click.echo("\r\033[K", nl=False, err=True)
+        print_report()

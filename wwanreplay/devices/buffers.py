@@ -1,0 +1,165 @@
+"""Buffers of requests and stimuli from named fields, in the form of one Windows generation.
+
+Fields are named by their path in the structure or by the end of it: `ConnectionId` stands for
+`SetContextState.ConnectionId` where no other field ends so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from wwanreplay.devices.toml import Place, as_address, as_duration
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.schema import Oid
+from wwanreplay.protocol.tables import near
+
+# The release whose layouts stand for a generation: STRUCTURES_WINDOWS_8, _10, _11.
+GENERATIONS = {1: "win8", 2: "1809", 3: "co"}
+DEFAULT_STRUCTURES = 2
+
+# What scripts need not say of a stimulus.
+STIMULUS_DEFAULTS: dict[str, dict[str, Any]] = {
+    "coverage": {"ProviderIndex": 0xFFFFFFFF},
+    "outcome": {"Count": 1},
+    "latency": {"Count": 1, "CompletionDelayNs": -1},
+}
+
+Form = tuple[str, str, int]  # structure, layout id, revision
+
+
+@cache
+def newest_form(names: tuple[str, ...], structures: int) -> Form | None:
+    """The newest of these structures that a generation knows, or None."""
+    target = GENERATIONS[structures]
+    found: Form | None = None
+    for name in names:
+        struct = PROTOCOL.structure(name)
+        rows = [(row.number, row.layouts) for row in struct.revisions]
+        for number, layouts in rows or [(0, tuple(layout.id for layout in struct.layouts))]:
+            for layout_id in layouts:
+                targets = struct.layout(layout_id).targets.split()
+                if not targets or target in targets:
+                    found = (name, layout_id, number)
+    return found
+
+
+def input_form(oid: Oid, operation: str, structures: int) -> Form | None:
+    """The newest input of a query or set that hosts of a generation know; None when it has none."""
+    names = oid.query_input if operation == "query" else oid.set_input
+    return newest_form(names, structures)
+
+
+def encode_structure(name: str, structures: int, values: Mapping[str, Any]) -> bytes:
+    """A structure in the newest form of a generation, or in its newest of all if it has none."""
+    form = newest_form((name,), structures)
+    row = PROTOCOL.structure(name)
+    layout = form[1] if form else row.layouts[-1].id
+    return encode(
+        name,
+        dict(resolve_names(values, _paths_of(name, layout), name)),
+        layout=layout if form else None,
+        revision=form[2] if form and row.revisions else None,
+    )
+
+
+def encode_request(
+    oid: Oid,
+    operation: str,
+    structures: int,
+    values: Mapping[str, Any] | None,
+    *,
+    structure: str | None = None,
+    layout: str | None = None,
+    revision: int | None = None,
+) -> bytes:
+    """The InformationBuffer of a request; what `values` does not name is zero.
+
+    The structure is the OID's own in the form of the generation, unless structure, layout or
+    revision say otherwise. A request without an input gives an empty buffer. UsageError with
+    structure and field.
+    """
+    form = input_form(oid, operation, structures)
+    if structure is None and form is None:
+        names = oid.query_input if operation == "query" else oid.set_input
+        if not names:
+            if values:
+                raise UsageError(f"a {operation} of {oid.name} takes no fields")
+            return b""
+        if values is None and layout is None and revision is None:
+            return b""
+        structure = names[-1]
+    if structure is None and form is not None:
+        structure = form[0]
+        if layout is None and revision is None:
+            layout, revision = form[1], form[2]
+    assert structure is not None
+    row = PROTOCOL.structure(structure)
+    paths = _paths_of(structure, layout or row.layouts[-1].id)
+    return encode(
+        structure,
+        dict(resolve_names(values or {}, paths, structure)),
+        layout=layout,
+        revision=revision if row.revisions else None,
+    )
+
+
+def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -> bytes:
+    """The payload of a stimulus; durations, addresses as text and defaults are understood."""
+    stimulus = PROTOCOL.stimulus(name)
+    layout = PROTOCOL.structure(stimulus.struct).layouts[-1]
+    paths = _paths_of(stimulus.struct, layout.id)
+    given = dict(resolve_names(values or {}, paths, name))
+    kinds = {field.name: field for field in layout.fields}
+    for path, value in given.items():
+        field = kinds.get(path)
+        if isinstance(value, str) and field is not None:
+            if path.endswith("Ns"):
+                given[path] = as_duration(value, place.inside(path))
+            elif field.kind == "u8" and field.count in (4, 16) and set(value) & {".", ":"}:
+                given[path] = as_address(value, place.inside(path), 4 if field.count == 4 else 6)
+    return encode(stimulus.struct, {**STIMULUS_DEFAULTS.get(name, {}), **given})
+
+
+@cache
+def _paths_of(structure: str, layout_id: str) -> tuple[str, ...]:
+    return tuple(leaf.path for leaf in PROTOCOL.flat(structure, layout_id).leaves)
+
+
+def resolve_names(
+    values: Mapping[str, Any], paths: Iterable[str], what: str
+) -> Iterator[tuple[str, Any]]:
+    """(path, value) of nested or dotted names, shortened ones completed.
+
+    Names that no path ends with are handed on: they may name the variable part, and the encoder
+    says so when they do not. UsageError when a short name could be several fields.
+    """
+    known = tuple(paths)
+    for name, value in _flat(values):
+        if name in known:
+            yield name, value
+            continue
+        ends = [path for path in known if path.endswith(f".{name}")]
+        if len(ends) > 1:
+            raise UsageError(f"{what}: {name} could be {' or '.join(ends)}")
+        yield (ends[0] if ends else name), value
+
+
+def complete_path(name: str, paths: Iterable[str], what: str) -> str:
+    """The one path that is `name` or ends with it; UsageError when there is none or several."""
+    known = tuple(paths)
+    ((path, _),) = resolve_names({name: None}, known, what)
+    if path not in known:
+        raise UsageError(f"{what}: no field {name}{near(name, known)}")
+    return path
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value

@@ -1,0 +1,662 @@
+"""Faults: a plan in TOML of what goes wrong in a device, and the device with which it does.
+
+Each fault selects outputs (completions and indications) and does something to them. Everything
+follows from the plan and the outputs; nothing is drawn. docs/faults.md shows every kind by example.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wwanreplay._core import Event, Kind, Lifecycle
+from wwanreplay.devices.base import Device, DeviceNote
+from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, complete_path, encode_structure
+from wwanreplay.devices.toml import (
+    Place,
+    as_duration,
+    as_list,
+    as_number,
+    as_octets,
+    as_oid,
+    as_table,
+    as_text,
+    as_truth,
+    check_keys,
+    parse,
+    read_text,
+)
+from wwanreplay.errors import DecodeError, UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import altered, decode_event
+from wwanreplay.protocol.tables import near
+
+TOP = ("description", "fault")
+WHEN = (
+    "kind",
+    "code",
+    "operation",
+    "request_id",
+    "transactional",
+    "port",
+    "status",
+    "event",
+    "nth",
+    "from",
+    "until",
+)
+ACTIONS = (
+    "drop",
+    "duplicate",
+    "delay",
+    "reorder",
+    "alter",
+    "alter_bytes",
+    "alter_event",
+    "status",
+    "silence",
+    "removal",
+    "insert",
+)
+EVENT_FIELDS = ("port", "request_id", "handle", "status", "bytes", "payload_hex")
+INSERT_KEYS = ("kind", "code", "after", "structure", "values", *EVENT_FIELDS)
+FAULT_COUNT_MAX = 10_000
+DUPLICATE_COUNT_MAX = 1_000
+KINDS = {"completion": Kind.KIND_COMPLETION, "indication": Kind.KIND_INDICATION}
+_REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Which outputs a fault is for; what is None selects all.
+
+    `event` is the number that the output's record would have without faults, as `show` prints it.
+    `nth` counts the outputs that everything else selects, from 1.
+    """
+
+    kind: int | None = None
+    code: int | None = None
+    operation: int | None = None
+    request_id: int | None = None
+    transactional: bool | None = None
+    port: int | None = None
+    status: int | None = None
+    event: int | None = None
+    nth: int | None = None
+    from_ns: int | None = None
+    until_ns: int | None = None
+
+    def matches(self, event: Event, operation: int | None, number: int | None) -> bool:
+        """Whether an output is selected, `nth` aside."""
+        wanted = (
+            (self.kind, event.kind),
+            (self.code, event.code),
+            (self.operation, operation),
+            (self.request_id, event.request_id),
+            (self.port, event.port),
+            (self.status, event.status if event.kind == Kind.KIND_COMPLETION else None),
+            (self.event, number),
+            (self.transactional, event.request_id != 0),
+        )
+        return (
+            all(want is None or want == have for want, have in wanted)
+            and (self.from_ns is None or event.time_ns >= self.from_ns)
+            and (self.until_ns is None or event.time_ns < self.until_ns)
+        )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: the outputs it is for, the one thing that it does, and where it stands."""
+
+    when: Selector
+    action: str
+    value: Any
+    place: Place
+
+
+@dataclass(frozen=True)
+class FaultPlan:
+    """The faults of a file, in order."""
+
+    name: str
+    faults: tuple[Fault, ...]
+    description: str = ""
+
+
+def load_faults(path: str) -> FaultPlan:
+    """The plan in a file; UsageError with file, fault and key for anything wrong."""
+    return parse_faults(read_text(Path(path)), path)
+
+
+def parse_faults(text: str, file: str) -> FaultPlan:
+    """The plan of a TOML text."""
+    place = Place(file)
+    tables = parse(text, file)
+    check_keys(tables, TOP, place)
+    entries = as_list(tables.get("fault", []), place.inside("fault"), FAULT_COUNT_MAX)
+    if not entries:
+        raise place.error("has no [[fault]]")
+    faults = tuple(
+        _fault(as_table(entry, place.inside(f"fault {number}")), place.inside(f"fault {number}"))
+        for number, entry in enumerate(entries, 1)
+    )
+    description = as_text(tables.get("description", ""), place.inside("description"))
+    return FaultPlan(Path(file).name.removesuffix(".toml"), faults, description)
+
+
+def _fault(table: dict[str, Any], place: Place) -> Fault:
+    check_keys(table, ("when", *ACTIONS), place)
+    actions = [action for action in ACTIONS if action in table]
+    if len(actions) != 1:
+        found = " and ".join(actions) if actions else "none"
+        raise place.error(f"needs one of {', '.join(ACTIONS)}; has {found}")
+    action = actions[0]
+    inside = place.inside(action)
+    when = _selector(as_table(table.get("when", {}), place.inside("when")), place.inside("when"))
+    return Fault(when, action, _READERS[action](table[action], inside), place)
+
+
+def _selector(table: dict[str, Any], place: Place) -> Selector:
+    check_keys(table, WHEN, place)
+    kind = None
+    if "kind" in table:
+        text = as_text(table["kind"], place.inside("kind"))
+        if text not in KINDS:
+            raise place.inside("kind").error(f"{text!r} is none of {', '.join(KINDS)}")
+        kind = int(KINDS[text])
+    wide = 2**64 - 1
+
+    def value(key: str, reader: Callable[[Any, Place], Any]) -> Any:
+        return reader(table[key], place.inside(key)) if key in table else None
+
+    return Selector(
+        kind,
+        value("code", _code),
+        value("operation", as_oid),
+        value("request_id", lambda given, where: as_number(given, where, wide)),
+        value("transactional", as_truth),
+        value("port", as_number),
+        value("status", _ndis_status),
+        value("event", lambda given, where: as_number(given, where, wide)),
+        value("nth", lambda given, where: as_number(given, where, wide, 1)),
+        value("from", as_duration),
+        value("until", as_duration),
+    )
+
+
+def _code(value: Any, place: Place) -> int:
+    """An indication or an OID by name or number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_number(value, place, 2**64 - 1)
+    text = as_text(value, place)
+    if text in PROTOCOL.indication_by_name:
+        return PROTOCOL.indication_by_name[text].number
+    if text in PROTOCOL.oid_by_name:
+        return as_oid(text, place)
+    known = (*PROTOCOL.indication_by_name, *PROTOCOL.oid_by_name)
+    raise place.error(f"no indication or OID is called {text}{near(text, known)}")
+
+
+def _ndis_status(value: Any, place: Place) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return as_number(value, place)
+    text = as_text(value, place)
+    known = PROTOCOL.ndis_status_by_name
+    if text not in known:
+        raise place.error(f"no NDIS_STATUS is called {text}{near(text, known)}")
+    return known[text].number
+
+
+def _any_status(value: Any, place: Place) -> tuple[int | None, int | None]:
+    """(NDIS_STATUS, WWAN_STATUS): a name says which it is, a number may be either."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        number = as_number(value, place)
+        return number, number
+    text = as_text(value, place)
+    if text in PROTOCOL.ndis_status_by_name:
+        return PROTOCOL.ndis_status_by_name[text].number, None
+    if text in PROTOCOL.wwan_status_by_name:
+        return None, PROTOCOL.wwan_status_by_name[text].number
+    known = (*PROTOCOL.ndis_status_by_name, *PROTOCOL.wwan_status_by_name)
+    raise place.error(f"no NDIS_STATUS or WWAN_STATUS is called {text}{near(text, known)}")
+
+
+def _true(value: Any, place: Place) -> bool:
+    if not as_truth(value, place):
+        raise place.error("can only be true; leave the fault out instead")
+    return True
+
+
+def _bytes_changes(value: Any, place: Place) -> dict[int, bytes]:
+    """Offset → bytes; an offset may be negative: from the end."""
+    changes = {}
+    for key, octets in as_table(value, place).items():
+        try:
+            offset = int(key, 0)
+        except ValueError:
+            raise place.error(f"{key!r} is not an offset") from None
+        changes[offset] = as_octets(octets, place.inside(key))
+    return changes
+
+
+def _event_changes(value: Any, place: Place) -> dict[str, Any]:
+    table = as_table(value, place)
+    check_keys(table, EVENT_FIELDS, place)
+    return _event_fields(table, place)
+
+
+def _event_fields(table: dict[str, Any], place: Place) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for key in EVENT_FIELDS:
+        if key not in table:
+            continue
+        inside = place.inside(key)
+        if key == "payload_hex":
+            changes["payload"] = as_octets(table[key], inside)
+        elif key == "status":
+            changes[key] = _ndis_status(table[key], inside)
+        else:
+            wide = key in ("request_id", "handle")
+            changes[key] = as_number(table[key], inside, 2**64 - 1 if wide else 0xFFFFFFFF)
+    return changes
+
+
+@dataclass(frozen=True)
+class Insertion:
+    """What an insert fault says besides: fields not given are those of the selected output."""
+
+    after_ns: int
+    kind: int | None
+    code: int | None
+    changes: dict[str, Any] = field(default_factory=dict)
+    structure: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def payload(self, structures: int) -> bytes | None:
+        """The buffer of its structure in the form of a generation; None without one."""
+        if self.structure is None:
+            return None
+        return encode_structure(self.structure, structures, self.values)
+
+
+def _insertion(value: Any, place: Place) -> Insertion:
+    table = as_table(value, place)
+    check_keys(table, INSERT_KEYS, place)
+    kind = table.get("kind")
+    if kind is not None and kind not in KINDS:
+        raise place.inside("kind").error(f"{kind!r} is none of {', '.join(KINDS)}")
+    code = _code(table["code"], place.inside("code")) if "code" in table else None
+    changes = _event_fields(table, place)
+    structure = None
+    if "values" in table or "structure" in table:
+        if "payload" in changes:
+            raise place.error("has both values and payload_hex")
+        structure = _insert_structure(table, code, place)
+    insertion = Insertion(
+        as_duration(table.get("after", 0), place.inside("after")),
+        None if kind is None else int(KINDS[kind]),
+        code,
+        changes,
+        structure,
+        as_table(table.get("values", {}), place.inside("values")),
+    )
+    try:
+        insertion.payload(DEFAULT_STRUCTURES)
+    except UsageError as error:
+        raise place.error(str(error)) from None
+    return insertion
+
+
+def _insert_structure(table: dict[str, Any], code: int | None, place: Place) -> str:
+    if "structure" in table:
+        return as_text(table["structure"], place.inside("structure"))
+    row = PROTOCOL.indication_by_number.get(code or 0)
+    if row is None or not row.structs:
+        raise place.error("values need a structure, or the code of an indication that has one")
+    return row.structs[0]
+
+
+_READERS: dict[str, Callable[[Any, Place], Any]] = {
+    "drop": _true,
+    "duplicate": lambda value, place: (
+        1 if value is True else as_number(value, place, DUPLICATE_COUNT_MAX, 1)
+    ),
+    "delay": as_duration,
+    "reorder": _true,
+    "alter": as_table,
+    "alter_bytes": _bytes_changes,
+    "alter_event": _event_changes,
+    "status": _any_status,
+    "silence": _true,
+    "removal": _true,
+    "insert": _insertion,
+}
+
+
+@dataclass(order=True)
+class _Held:
+    """An output on its way: when it goes out, in which order, and what was done to it."""
+
+    due_ns: int
+    order: int
+    event: Event = field(compare=False)
+    notes: list[str] = field(compare=False, default_factory=list)
+
+    def later(self, time_ns: int) -> _Held:
+        """The same, not before a time."""
+        due_ns = max(self.due_ns, time_ns)
+        return _Held(due_ns, 0, self.event.replace(time_ns=due_ns), self.notes)
+
+
+class FaultyDevice:
+    """A device behind a plan of faults.
+
+    Several faults may select one output; they are applied in the order of the plan, until one
+    drops it. `applied` counts.
+    """
+
+    def __init__(self, device: Device, plan: FaultPlan) -> None:
+        self.device = device
+        self.plan = plan
+        self.applied = 0
+        self._seen = [0] * len(plan.faults)
+        self._order = 0
+        self._held: list[_Held] = []
+        self._waiting: list[_Held] = []  # swapped with the output that comes next
+        self._notes: list[DeviceNote] = []
+        self._lost: list[DeviceNote] = []
+        self._operations: dict[tuple[int, int], int] = {}
+        self._silent = False
+        self._removed = False
+        # To know which number an output would have in a recording without faults.
+        self._number = 0
+        self._outputs = 0
+        self._let_out = 0
+
+    @property
+    def now_ns(self) -> int:
+        """Present virtual time."""
+        return self.device.now_ns
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the device or something held back is due, or None."""
+        due = [self.device.next_due_ns, self._held[0].due_ns if self._held else None]
+        return min((time_ns for time_ns in due if time_ns is not None), default=None)
+
+    @property
+    def structures(self) -> int:
+        """The generation of the device's structures."""
+        return self.device.structures
+
+    def submit(self, event: Event) -> None:
+        """Give an input to the device."""
+        self.advance(event.time_ns)
+        if event.kind in _REQUESTS:
+            self._operations[event.request_id, event.port] = event.code
+        if event.kind == Kind.KIND_LIFECYCLE and event.code == Lifecycle.LIFECYCLE_ARRIVAL:
+            self._removed = False
+        if event.index is not None:
+            self._number = event.index - self._let_out + self._outputs
+        self._number += 1
+        self.device.submit(event)
+        self._collect()
+
+    def advance(self, time_ns: int) -> None:
+        """Let virtual time reach `time_ns`, step by step: a removal changes what follows it."""
+        while (due_ns := self.device.next_due_ns) is not None and due_ns <= time_ns:
+            self.device.advance(max(due_ns, self.now_ns))
+            self._collect()
+        self.device.advance(time_ns)
+        self._collect()
+
+    def drain(self) -> list[Event]:
+        """Take what the device has said, as far as the faults let it out by now."""
+        said: list[Event] = []
+        self._notes, self._lost = self._lost, []
+        while self._held and self._held[0].due_ns <= self.now_ns:
+            held = heapq.heappop(self._held)
+            self._notes += [DeviceNote(len(said), text) for text in held.notes]
+            said.append(held.event)
+        self._let_out += len(said) + len(self._notes)
+        return said
+
+    def notes(self) -> list[DeviceNote]:
+        """The faults that were applied to what was drained last, and to what was dropped."""
+        notes, self._notes = self._notes, []
+        return notes
+
+    def snapshot(self) -> bytes | None:
+        """None: a replay without the faults cannot start from here."""
+        return None
+
+    def state(self) -> dict[str, Any]:
+        """The device's own state."""
+        return self.device.state()
+
+    def describe(self) -> dict[str, Any]:
+        """The device's header, with a note of the plan."""
+        described = dict(self.device.describe())
+        described["notes"] = [
+            *described.get("notes", []),
+            f"faults {self.plan.name}: {self.plan.description}".rstrip(": "),
+        ]
+        return described
+
+    def close(self) -> None:
+        """End the session: outputs that waited for a next one to be swapped with go out."""
+        self.device.close()
+        self._collect()
+        self._end_waiting(self.now_ns)
+
+    def _collect(self) -> None:
+        """Run what the device said through the plan."""
+        while events := self.device.drain():
+            self._run(events)
+
+    def _run(self, events: list[Event]) -> None:
+        inner: dict[int | None, list[str]] = {}
+        for note in self.device.notes():
+            inner.setdefault(note.position, []).append(note.text)
+            if note.position is None:
+                self._lost.append(note)
+        for position, event in enumerate(events):
+            number = self._number
+            self._number += 1
+            self._outputs += 1
+            if not self._swallowed(event):
+                self._through(event, number, inner.get(position, []))
+
+    def _swallowed(self, event: Event) -> bool:
+        """Whether silence or removal keeps an output back."""
+        removed = PROTOCOL.ndis_status_by_name["NDIS_STATUS_ADAPTER_REMOVED"].number
+        refused = event.kind == Kind.KIND_COMPLETION and event.status == removed
+        return self._silent or (self._removed and not refused)
+
+    def _through(self, event: Event, number: int, notes: list[str]) -> None:
+        """Apply every fault that selects an output, and queue what comes of it."""
+        operation: int | None = event.code if event.kind == Kind.KIND_COMPLETION else None
+        if event.kind == Kind.KIND_INDICATION and event.request_id:
+            operation = self._operations.get((event.request_id, event.port))
+        held = _Held(event.time_ns, 0, event, notes)
+        more: list[_Held] = []
+        swapped = False
+        for place, fault in enumerate(self.plan.faults):
+            if not fault.when.matches(event, operation, number):
+                continue
+            self._seen[place] += 1
+            if fault.when.nth is not None and fault.when.nth != self._seen[place]:
+                continue
+            self.applied += 1
+            if fault.action in _LOSSES:
+                self._lose(event, fault.action)
+                break
+            if fault.action == "reorder":
+                swapped = True
+                held.notes.append("fault: swapped with the next output")
+            else:
+                more += _apply(held, fault, self.structures)
+        else:
+            waiting = self._waiting
+            if swapped:
+                self._waiting = [held]
+            else:
+                self._waiting = []
+                self._push(held)
+            self._push_all(more)
+            for earlier in waiting:
+                self._push(earlier.later(held.due_ns))
+            return
+        self._push_all(more)
+
+    def _push(self, held: _Held) -> None:
+        held.order = self._order
+        self._order += 1
+        heapq.heappush(self._held, held)
+
+    def _push_all(self, helds: list[_Held]) -> None:
+        for held in helds:
+            self._push(held)
+
+    def _end_waiting(self, time_ns: int) -> None:
+        waiting, self._waiting = self._waiting, []
+        self._push_all([held.later(time_ns) for held in waiting])
+
+    def _lose(self, event: Event, action: str) -> None:
+        """Drop an output; silence and removal keep back all that follow too."""
+        text = f"fault: {_LOSSES[action]} {_name_of(event)}"
+        self._lost.append(DeviceNote(None, text, event.cause, event.time_ns))
+        if action == "silence":
+            self._silent = True
+        elif action == "removal":
+            self._removed = True
+            self._held = [held for held in self._held if held.due_ns <= event.time_ns]
+            heapq.heapify(self._held)
+            self._waiting.clear()
+            code = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
+            self.device.submit(Event(Kind.KIND_LIFECYCLE, self.now_ns, code=code))
+
+
+_LOSSES = {
+    "drop": "dropped",
+    "silence": "silent from here on, dropped",
+    "removal": "removed by surprise, dropped",
+}
+
+
+def _apply(held: _Held, fault: Fault, structures: int) -> list[_Held]:
+    """Do one thing to an output; further outputs that come of it."""
+    event = held.event
+    if fault.action == "delay":
+        held.event = event.replace(time_ns=held.due_ns + fault.value)
+        held.due_ns += fault.value
+        held.notes.append(f"fault: delayed by {fault.value} ns")
+    elif fault.action == "duplicate":
+        note = "fault: duplicated"
+        return [_Held(held.due_ns, 0, event, [note]) for _ in range(fault.value)]
+    elif fault.action == "insert":
+        return [_inserted(event, fault.value, held.due_ns, structures)]
+    else:
+        held.event, what = _altered(event, fault)
+        held.notes.append(f"fault: {what}")
+    return []
+
+
+def _inserted(event: Event, insertion: Insertion, due_ns: int, structures: int) -> _Held:
+    time_ns = due_ns + insertion.after_ns
+    changes = dict(insertion.changes)
+    payload = insertion.payload(structures)
+    if payload is not None:
+        changes["payload"] = payload
+    kind = event.kind if insertion.kind is None else insertion.kind
+    code = event.code if insertion.code is None else insertion.code
+    same = kind == event.kind and code == event.code
+    made = Event(
+        kind,
+        time_ns,
+        port=changes.get("port", event.port),
+        request_id=changes.get("request_id", event.request_id),
+        code=code,
+        status=changes.get("status", event.status if same else 0),
+        payload=changes.get("payload", event.payload if same else b""),
+        handle=changes.get("handle", event.handle),
+        bytes=changes.get("bytes", event.bytes if same else None),
+        cause=event.cause if kind == Kind.KIND_COMPLETION else None,
+    )
+    return _Held(time_ns, 0, made, [f"fault: inserted {_name_of(made)}"])
+
+
+def _altered(event: Event, fault: Fault) -> tuple[Event, str]:
+    """(event with the change, what was done). UsageError when the output has no such place."""
+    if fault.action == "alter_event":
+        return event.replace(**fault.value), f"altered {', '.join(fault.value)} of the event"
+    if fault.action == "alter_bytes":
+        return _with_bytes(event, fault.value, fault.place)
+    if fault.action == "status":
+        return _with_status(event, fault.value, fault.place)
+    return _with_fields(event, fault.value, fault.place)
+
+
+def _with_bytes(event: Event, changes: dict[int, bytes], place: Place) -> tuple[Event, str]:
+    payload = bytearray(event.payload)
+    for offset, octets in changes.items():
+        at = offset if offset >= 0 else len(payload) + offset
+        if not 0 <= at <= len(payload) - len(octets):
+            raise place.error(
+                f"{len(octets)} bytes at {offset} are not within the {len(payload)} bytes of "
+                f"{_name_of(event)}"
+            )
+        payload[at : at + len(octets)] = octets
+    where = ", ".join(str(offset) for offset in changes)
+    return event.replace(payload=bytes(payload)), f"altered the bytes at {where}"
+
+
+def _with_status(
+    event: Event, statuses: tuple[int | None, int | None], place: Place
+) -> tuple[Event, str]:
+    ndis, wwan = statuses
+    if event.kind == Kind.KIND_COMPLETION:
+        if ndis is None:
+            raise place.error(f"{_name_of(event)} is a completion: give it an NDIS_STATUS")
+        return event.replace(status=ndis), f"altered status to {ndis:#010x}"
+    if wwan is None:
+        raise place.error(f"{_name_of(event)} is an indication: give it a WWAN_STATUS")
+    return _with_fields(event, {"uStatus": wwan}, place)
+
+
+def _with_fields(event: Event, values: dict[str, Any], place: Place) -> tuple[Event, str]:
+    try:
+        decoded = decode_event(event)
+    except DecodeError as error:
+        raise place.error(f"{_name_of(event)} cannot be decoded: {error}") from None
+    if decoded is None:
+        raise place.error(f"{_name_of(event)} has no structure; use alter_bytes")
+    paths = [leaf.path for leaf in decoded.leaves()]
+    try:
+        changes = {
+            complete_path(name, paths, _name_of(event)): value for name, value in _flattened(values)
+        }
+        payload = altered(decoded, changes)
+    except UsageError as error:
+        raise place.error(str(error)) from None
+    return event.replace(payload=payload), f"altered {', '.join(changes)}"
+
+
+def _flattened(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flattened(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _name_of(event: Event) -> str:
+    if event.kind == Kind.KIND_COMPLETION:
+        oid = PROTOCOL.oid_by_number.get(event.code)
+        return f"completion of {oid.name if oid else hex(event.code)}"
+    indication = PROTOCOL.indication_by_number.get(event.code)
+    return indication.name if indication else hex(event.code)

@@ -1,0 +1,163 @@
+"""MBIM messages as people read them: names for numbers, nothing personal unless asked for."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from wwanreplay.errors import DecodeError
+from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.rows import framing
+from wwanreplay.mbim.rows.framing import MessageType
+from wwanreplay.mbim.schema import Field, Layout
+from wwanreplay.mbim.tables import (
+    ENUMS,
+    MBIMEX_1_0,
+    SERVICES_BY_UUID,
+    STRUCTS,
+    command_name,
+    find_layout,
+    split_code,
+)
+from wwanreplay.protocol.presentation import OCTETS_SHOWN_MAX, mask_value
+
+Lines = list[tuple[str, str]]
+
+_STATUS_NAMES = {value: name for name, value in framing.STATUS_CODES.items()}
+_ERROR_NAMES = {row[0]: name for name, row in framing.ERROR_CODES.items()}
+_OPERATIONS = {
+    messages.MBIM_COMMAND_DONE: "response",
+    messages.MBIM_INDICATE_STATUS_MSG: "notification",
+}
+
+
+def status_name(value: int) -> str:
+    """Return the name of a status of COMMAND_DONE, or its number."""
+    return _STATUS_NAMES.get(value, f"{value:#x}")
+
+
+def describe(
+    data: bytes, *, mbimex: int = MBIMEX_1_0, show_personal: bool = False
+) -> tuple[str, Lines]:
+    """Return a title and the fields of one transfer: a message, a fragment, or neither.
+
+    Never raises: what cannot be read is shown as bytes, and those are masked like personal values.
+    """
+    try:
+        header = messages.parse_header(data)
+        if header.total != 1:
+            title = messages.type_name(header.type)
+            part = f"fragment {header.current + 1} of {header.total}"
+            return f"{title} {header.transaction_id} {part}", [_octets(data[20:], show_personal)]
+        message = messages.parse_message(data)
+    except DecodeError as error:
+        return f"no MBIM message: {error}", [_octets(data, show_personal)]
+    return _title(message), _fields(message, mbimex, show_personal)
+
+
+def describe_buffer(
+    code: int, operation: str, buffer: bytes, *, show_personal: bool = False
+) -> Lines:
+    """Return the fields of an information buffer, by its code in the MBIM namespace."""
+    service, cid = split_code(code)
+    return _buffer(service, cid, operation, buffer, MBIMEX_1_0, show_personal)
+
+
+def _title(message: Message) -> str:
+    parts = [messages.type_name(message.type), str(message.transaction_id)]
+    if message.type in messages.FRAGMENTED_TYPES:
+        known = SERVICES_BY_UUID.get(message.service)
+        if message.type == messages.MBIM_COMMAND_MSG:
+            parts.append({0: "query", 1: "set"}.get(message.value, f"type {message.value}"))
+        if known is None:
+            parts.append(f"{uuid.UUID(bytes=message.service)} CID {message.cid}")
+        else:
+            parts.append(command_name(known.number, message.cid))
+        if message.type == messages.MBIM_COMMAND_DONE:
+            parts.append(status_name(message.value))
+    return " ".join(parts)
+
+
+def _fields(message: Message, mbimex: int, show_personal: bool) -> Lines:
+    if message.type == messages.MBIM_OPEN_MSG:
+        return [("MaxControlTransfer", str(message.value))]
+    if message.type in (messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE):
+        return [("Status", status_name(message.value))]
+    if message.type in (messages.MBIM_HOST_ERROR_MSG, messages.MBIM_FUNCTION_ERROR_MSG):
+        return [("ErrorStatusCode", _ERROR_NAMES.get(message.value, str(message.value)))]
+    if not message.buffer:
+        return []
+    known = SERVICES_BY_UUID.get(message.service)
+    if known is None:
+        return [_octets(message.buffer, show_personal)]
+    command = "set" if message.value == messages.COMMAND_SET else "query"
+    operation = _OPERATIONS.get(MessageType(message.type), command)
+    return _buffer(known.number, message.cid, operation, message.buffer, mbimex, show_personal)
+
+
+def _buffer(
+    service: int, cid: int, operation: str, buffer: bytes, mbimex: int, show_personal: bool
+) -> Lines:
+    layout = find_layout(service, cid, operation, mbimex)
+    if layout is None:
+        return [_octets(buffer, show_personal)]
+    try:
+        values = codec.decode_layout(command_name(service, cid), layout, buffer, strict=False)
+    except DecodeError as error:
+        return [("error", str(error)), _octets(buffer, show_personal)]
+    return list(_lines("", layout, values, None, show_personal))
+
+
+def _octets(data: bytes, show_personal: bool) -> tuple[str, str]:
+    return "bytes", _octets_text(data) if show_personal else mask_value(data)
+
+
+def _octets_text(data: bytes) -> str:
+    left = len(data) - OCTETS_SHOWN_MAX
+    shown = data[:OCTETS_SHOWN_MAX].hex()
+    return shown if left <= 0 else f"{shown}… ({left} more bytes)"
+
+
+def _lines(
+    prefix: str, layout: Layout, values: dict[str, Any], personal: str | None, show_personal: bool
+) -> Iterator[tuple[str, str]]:
+    for field in layout.fields:
+        if field.name in values:
+            mark = field.personal or personal
+            path = prefix + field.name
+            yield from _value_lines(path, field, values[field.name], mark, show_personal)
+
+
+def _value_lines(
+    path: str, field: Field, value: Any, personal: str | None, show_personal: bool
+) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        for index, item in enumerate(value):
+            yield from _value_lines(f"{path}[{index}]", field, item, personal, show_personal)
+    elif isinstance(value, dict) and field.struct is not None:
+        inner = STRUCTS[field.struct].layout
+        yield from _lines(f"{path}.", inner, value, personal, show_personal)
+    elif isinstance(value, dict):
+        yield f"{path}.Type", str(value["Type"])
+        masked = personal is not None and not show_personal
+        data = value["Data"]
+        yield f"{path}.Data", mask_value(data) if masked else _octets_text(data)
+    elif value is not None:
+        masked = personal is not None and not show_personal
+        yield path, mask_value(value) if masked else _text(field, value)
+
+
+def _text(field: Field, value: Any) -> str:
+    if isinstance(value, bytes):
+        return _octets_text(value)
+    if isinstance(value, str):
+        return value if value.isprintable() else ascii(value)[1:-1]
+    if field.type is None:
+        return str(value)
+    row = ENUMS[field.type]
+    names = {number: name for name, number in row.members}
+    if value in names or not row.flags:
+        return names.get(value, str(value))
+    found = [name for name, number in row.members if number and value & number == number]
+    left = value & ~sum(number for _, number in row.members if value & number == number)
+    return "|".join([*found, *([f"{left:#x}"] if left else [])])

@@ -1,0 +1,491 @@
+"""Record: drive a device by hand or by a script, and write the session as a trace.
+
+session = Session("lte-home")
+session.run("5s")
+session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
+session.run("5s")
+session.save("connect.wwtrace")
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.devices.base import Device, open_device
+from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.recorder import Recorder
+from wwanreplay.devices.toml import Place, as_duration, as_member
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
+from wwanreplay.trace import TraceHeader, TraceWriter
+
+if TYPE_CHECKING:
+    from wwanreplay.devices.faults import FaultPlan
+
+QUERY_CAPACITY = 4096
+IDLE_LIMIT_NS = 300 * 10**9
+_KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
+
+
+class Session:
+    """One session with a device, recorded from its first event on.
+
+    `device` is a device, or a string that names one (see `open_device`). The trace goes to `target`
+    (a path or a binary file), or stays in memory until `save`. Times are virtual: nothing waits.
+    Durations are texts such as "200ms", or whole nanoseconds.
+    """
+
+    def __init__(
+        self,
+        device: str | Device = "lte-home",
+        *,
+        seed: int = 0,
+        faults: str | FaultPlan | None = None,
+        target: str | os.PathLike[str] | BinaryIO | None = None,
+        notes: list[str] | None = None,
+        checkpoint_records: int = 0,
+        **writer_options: Any,
+    ) -> None:
+        opened = open_device(device, seed=seed) if isinstance(device, str) else device
+        if faults is not None:
+            from wwanreplay.devices.faults import FaultyDevice, load_faults
+
+            plan = load_faults(faults) if isinstance(faults, str) else faults
+            opened = FaultyDevice(opened, plan)
+        self.device: Device = opened
+        self._memory = io.BytesIO() if target is None else None
+        header = TraceHeader(**opened.describe())
+        header.notes = [*header.notes, *(notes or [])]
+        self.writer = TraceWriter(
+            self._memory if self._memory is not None else target,  # type: ignore[arg-type]
+            header,
+            **writer_options,
+        )
+        self.recorder = Recorder(opened, self.writer, checkpoint_records=checkpoint_records)
+        self.events: list[Event] = []
+        self._next_request_id = 1
+        self._requests: dict[int, tuple[int, int]] = {}  # record → (request id, port), open
+        self._outstanding: dict[tuple[int, int], int] = {}  # (request id, port) → OID, accepted
+        self._codes: dict[tuple[int, int], tuple[int, int]] = {}  # → (OID, record) of the last one
+        self._closed = False
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Requests
+
+    def query(self, oid: str | int, values: Mapping[str, Any] | None = None, **options: Any) -> int:
+        """Ask; the RequestId. Options are those of `request`."""
+        return self.request("query", oid, values, **options)
+
+    def set(self, oid: str | int, values: Mapping[str, Any] | None = None, **options: Any) -> int:
+        """Order; the RequestId. Options are those of `request`."""
+        return self.request("set", oid, values, **options)
+
+    def method(
+        self, oid: str | int, values: Mapping[str, Any] | None = None, **options: Any
+    ) -> int:
+        """Call a method OID; the RequestId. Options are those of `request`."""
+        return self.request("method", oid, values, **options)
+
+    def request(
+        self,
+        operation: str,
+        oid: str | int,
+        values: Mapping[str, Any] | None = None,
+        *,
+        payload: bytes | None = None,
+        structure: str | None = None,
+        layout: str | None = None,
+        revision: int | None = None,
+        request_id: int | None = None,
+        handle: int | None = None,
+        port: int = 0,
+        client: int | None = None,
+        capacity: int | None = None,
+    ) -> int:
+        """Send one request at the present time; the RequestId.
+
+        `payload` are the bytes of the InformationBuffer, otherwise they are made of `values`.
+        RequestId, RequestHandle and the buffer's capacity are chosen when they are not given.
+        """
+        number: int | None
+        if isinstance(oid, int):
+            row, number = PROTOCOL.oid_by_number.get(oid), oid
+        else:
+            row = PROTOCOL.oid(oid)
+            number = row.number
+        if number is None:
+            raise UsageError(f"{oid} is known by name only, not by number")
+        if payload is None:
+            payload = b""
+            if row is not None:
+                payload = encode_request(
+                    row,
+                    operation,
+                    self.device.structures,
+                    values,
+                    structure=structure,
+                    layout=layout,
+                    revision=revision,
+                )
+        if request_id is None:
+            request_id = self._next_request_id
+        self._next_request_id = max(self._next_request_id, request_id + 1) & (2**64 - 1)
+        if capacity is None:
+            capacity = max(QUERY_CAPACITY, len(payload)) if operation == "query" else len(payload)
+        event = Event(
+            _KINDS[operation],
+            self.now_ns,
+            port=port,
+            request_id=request_id,
+            code=number,
+            payload=payload,
+            handle=0x10000 + 16 * request_id & (2**64 - 1) if handle is None else handle,
+            capacity=capacity,
+            client=client,
+        )
+        index = self.recorder.submit(event)
+        self._requests[index] = (request_id, port)
+        self._codes[request_id, port] = (number, index)
+        self._take()
+        return request_id
+
+    def cancel(self, request_id: int, *, port: int = 0) -> None:
+        """Cancel the request with this RequestId."""
+        number, index = self._codes.get((request_id, port), (0, None))
+        self._input(
+            Event(
+                Kind.KIND_CANCEL,
+                self.now_ns,
+                port=port,
+                request_id=request_id,
+                code=number,
+                cause=index,
+            )
+        )
+
+    def power(self, state: str | int, *, port: int = 0) -> int:
+        """Set the power state, such as "NdisDeviceStateD3"; the RequestId."""
+        number = as_member("NDIS_DEVICE_POWER_STATE", state, Place("power"))
+        request_id = self.request(
+            "set", "OID_PNP_SET_POWER", payload=number.to_bytes(4, "little"), port=port
+        )
+        if number != PROTOCOL.number_of("NDIS_DEVICE_POWER_STATE", "NdisDeviceStateD0"):
+            self._forget()
+        return request_id
+
+    # Environment
+
+    def stimulus(
+        self,
+        name: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        port: int = 0,
+        payload: bytes | None = None,
+    ) -> None:
+        """Change the environment at the present time."""
+        row = PROTOCOL.stimulus(name)
+        if payload is None:
+            payload = encode_stimulus(row.name, values, Place(name))
+        self._input(
+            Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload)
+        )
+
+    def lifecycle(self, name: str | int) -> None:
+        """Initialize, pause, restart, halt, surprise_removal or arrival of the miniport."""
+        number = LIFECYCLES.get(name, 0) if isinstance(name, str) else name
+        if number not in LIFECYCLES.values():
+            raise UsageError(f"{name!r} is none of {', '.join(LIFECYCLES)}")
+        self._input(Event(Kind.KIND_LIFECYCLE, self.now_ns, code=number))
+        if number in (LIFECYCLES["halt"], LIFECYCLES["surprise_removal"]):
+            self._forget()
+
+    def note(self, text: str) -> None:
+        """Write a note at the present time."""
+        self.recorder.note(text)
+
+    # Time
+
+    @property
+    def now_ns(self) -> int:
+        """Present virtual time."""
+        return self.recorder.now_ns
+
+    def run(self, duration: str | int) -> list[Event]:
+        """Let time pass; the outputs meanwhile."""
+        return self.run_until(self.now_ns + _nanoseconds(duration))
+
+    def run_until(self, time: str | int) -> list[Event]:
+        """Let time reach a moment of the session; the outputs meanwhile."""
+        time_ns = _nanoseconds(time)
+        if time_ns < self.now_ns:
+            raise UsageError(f"{time_ns} ns is past; the session is at {self.now_ns} ns")
+        start = len(self.events)
+        self.recorder.advance(time_ns)
+        self._take()
+        return self.events[start:]
+
+    def until_idle(self, limit: str | int = IDLE_LIMIT_NS) -> list[Event]:
+        """Let time pass until every request has been answered; the outputs meanwhile.
+
+        A request that is not answered within the limit, or never can be, is noted and forgotten.
+        """
+        start = len(self.events)
+        deadline_ns = self.now_ns + _nanoseconds(limit)
+        while self._requests or self._outstanding:
+            due_ns = self.device.next_due_ns
+            if due_ns is None or due_ns > deadline_ns:
+                self._give_up()
+                break
+            self.recorder.advance(max(due_ns, self.now_ns))
+            self._take()
+        return self.events[start:]
+
+    @property
+    def outstanding(self) -> list[int]:
+        """RequestIds that are not answered yet."""
+        open_ids = {request_id for request_id, _ in self._requests.values()}
+        return sorted(open_ids | {request_id for request_id, _ in self._outstanding})
+
+    def state(self) -> dict[str, Any]:
+        """The device's state in words and numbers."""
+        return self.device.state()
+
+    # Ending
+
+    def close(self) -> None:
+        """End the session and the trace."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.recorder.close()
+            self._take()
+        finally:
+            self.writer.close()
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """End the session and write its trace; an existing file is left alone without `force`."""
+        if self._memory is None:
+            raise UsageError("this session is written to its target as it goes")
+        self.close()
+        with open_new(path, force=force) as file:
+            file.write(self._memory.getvalue())
+
+    def trace(self) -> bytes:
+        """End the session and give the bytes of its trace."""
+        if self._memory is None:
+            raise UsageError("this session is written to its target as it goes")
+        self.close()
+        return self._memory.getvalue()
+
+    # Scripts
+
+    def play(self, script: str | Script) -> None:
+        """Do the steps of a script, then let its linger time pass."""
+        if isinstance(script, str):
+            script = load_script(script)
+        labels: dict[str, tuple[int, int]] = {}
+        step_ns = self.now_ns
+        for step in script.steps:
+            self._wait_for(step, step_ns, script.pace_ns)
+            try:
+                self._do(step, labels)
+            except UsageError as error:
+                text = str(error)
+                if text.startswith(step.place.file):
+                    raise
+                raise step.place.error(text) from None
+            step_ns = self.now_ns
+        self.until_idle()
+        self.run(script.linger_ns)
+
+    def _wait_for(self, step: Step, step_ns: int, pace_ns: int) -> None:
+        """Let time reach the step; without a time of its own it comes when all is answered."""
+        if step.until_idle:
+            self.until_idle()
+            step_ns = self.now_ns
+        if step.at_ns is not None:
+            if step.at_ns < self.now_ns:
+                raise step.place.error(
+                    f"at {step.at_ns} ns is past; the session is at {self.now_ns} ns already"
+                )
+            self.run_until(step.at_ns)
+        elif step.after_ns is not None:
+            if step_ns + step.after_ns > self.now_ns:
+                self.run_until(step_ns + step.after_ns)
+        elif step.action == "note":
+            self.until_idle()
+        elif step.action != "wait":
+            self.until_idle()
+            self.run(pace_ns)
+
+    def _do(self, step: Step, labels: dict[str, tuple[int, int]]) -> None:
+        options = {
+            key: value
+            for key, value in step.options.items()
+            if key in ("request_id", "handle", "port", "client", "capacity")
+        }
+        if step.action in REQUESTS:
+            payload = step_payload(step, self.device.structures)
+            request_id = self.request(step.action, step.subject, payload=payload, **options)
+            if "label" in step.options:
+                labels[step.options["label"]] = (request_id, options.get("port", 0))
+        elif step.action == "cancel":
+            known = (step.subject, 0)
+            request_id, port = labels[step.subject] if isinstance(step.subject, str) else known
+            self.cancel(request_id, port=options.get("port", port))
+        elif step.action == "stimulus":
+            payload = step_payload(step, self.device.structures)
+            self.stimulus(step.subject, payload=payload, port=options.get("port", 0))
+        elif step.action == "lifecycle":
+            self.lifecycle(step.subject)
+        elif step.action == "power":
+            self.power(step.subject, port=options.get("port", 0))
+        elif step.action == "note":
+            self.note(step.subject)
+        elif step.subject == "idle":
+            self.until_idle()
+        else:
+            self.run(step.subject)
+
+    # Bookkeeping
+
+    def _input(self, event: Event) -> None:
+        self.recorder.submit(event)
+        self._take()
+
+    def _take(self) -> None:
+        """Look at new outputs: which requests they answer."""
+        events = self.recorder.drain()
+        required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
+        for event in events:
+            key = (event.request_id, event.port)
+            if event.kind == Kind.KIND_COMPLETION:
+                asked = self._requests.pop(event.cause, None) if event.cause is not None else None
+                if asked is not None and event.status == required:
+                    self._outstanding[asked] = event.code
+            elif event.request_id:
+                self._outstanding.pop(key, None)
+        self.events += events
+
+    def _forget(self) -> None:
+        """What was accepted is not answered any more: the device slept or went away."""
+        self._requests.clear()
+        self._outstanding.clear()
+
+    def _give_up(self) -> None:
+        ids = ", ".join(str(request_id) for request_id in self.outstanding)
+        self.recorder.note(f"not answered: RequestId {ids}")
+        self._forget()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was recorded: counts by kind, the virtual time it took, and the trace's digest."""
+
+    records: int
+    requests: int
+    completions: int
+    indications: int
+    stimuli: int
+    faults: int
+    duration_ns: int
+    digest: str
+    unanswered: int
+
+
+def record(
+    device: str | Device,
+    script: str | Script,
+    out: str | os.PathLike[str] | BinaryIO,
+    *,
+    seed: int | None = None,
+    faults: str | FaultPlan | None = None,
+    compression: str = "none",
+    chunk_size: int | None = None,
+    checkpoint_records: int = 0,
+    force: bool = False,
+) -> Recording:
+    """Drive a device through a script and write the trace to a path or a binary file.
+
+    `script` is a shipped name, a path ending in `.toml`, or a Script. The seed is the script's
+    unless it is given. An existing file is left alone without `force`; an unfinished one is
+    removed. UsageError, DeviceError and OSError say what went wrong.
+    """
+    chosen = load_script(script) if isinstance(script, str) else script
+    options: dict[str, Any] = {} if chunk_size is None else {"chunk_size": chunk_size}
+    used_seed = chosen.seed if seed is None else seed
+    path = Path(out) if isinstance(out, str | os.PathLike) else None
+    target = open_new(path, force=force) if path is not None else out
+    assert not isinstance(target, str | os.PathLike)
+    try:
+        with Session(
+            device,
+            seed=used_seed,
+            faults=faults,
+            target=target,
+            notes=[f"script {chosen.name}: {chosen.description}".rstrip(": ")],
+            compression=compression,
+            checkpoint_records=checkpoint_records,
+            **options,
+        ) as session:
+            session.play(chosen)
+    except BaseException:
+        if path is not None:
+            target.close()
+            path.unlink(missing_ok=True)
+        raise
+    if path is not None:
+        target.close()
+    return summary_of(session)
+
+
+def summary_of(session: Session) -> Recording:
+    """The counts of a session that has ended."""
+    footer = session.writer.footer()
+    kinds = footer.kinds
+    requests = sum(kinds.get(kind, 0) for kind in (1, 2, 3))
+    return Recording(
+        records=sum(kinds.values()),
+        requests=requests,
+        completions=kinds.get(Kind.KIND_COMPLETION, 0),
+        indications=kinds.get(Kind.KIND_INDICATION, 0),
+        stimuli=kinds.get(Kind.KIND_STIMULUS, 0),
+        faults=getattr(session.device, "applied", 0),
+        duration_ns=session.now_ns,
+        digest=session.writer.digest().hex(),
+        unanswered=len(session.outstanding),
+    )
+
+
+def open_new(path: str | os.PathLike[str], *, force: bool) -> BinaryIO:
+    """Open a file to be written; UsageError when it exists and `force` is not said."""
+    try:
+        return open(path, "wb" if force else "xb", buffering=0)
+    except FileExistsError:
+        raise UsageError(f"{os.fspath(path)}: exists already; --force overwrites it") from None
+
+
+def _nanoseconds(duration: str | int) -> int:
+    if isinstance(duration, int):
+        return duration
+    return as_duration(duration, Place("duration"))

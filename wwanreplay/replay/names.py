@@ -1,0 +1,53 @@
+"""Names of what events are and are about; numbers where no table has one."""
+
+from __future__ import annotations
+
+from wwanreplay._core import Event, Kind, Lifecycle, Namespace, WireDirection
+
+_KIND_NAMES = {kind: kind.name.removeprefix("KIND_").lower() for kind in Kind}
+_WIRE_NAMES = {
+    WireDirection.WIRE_HOST_TO_DEVICE: "host to device",
+    WireDirection.WIRE_DEVICE_TO_HOST: "device to host",
+}
+
+
+def kind_name(event: Event) -> str:
+    """`query`, `completion` and so on."""
+    return _KIND_NAMES[event.kind]
+
+
+def status_name(status: int) -> str:
+    """The name of an NDIS_STATUS, or its number."""
+    from wwanreplay.protocol import PROTOCOL
+
+    row = PROTOCOL.ndis_status_by_number.get(status)
+    return f"{status:#010x}" if row is None else row.name
+
+
+def code_name(event: Event) -> str:
+    """The name of what an event is about, in its namespace; empty where there is no code."""
+    from wwanreplay.protocol import PROTOCOL
+
+    code, namespace = event.code, event.namespace
+    if event.kind == Kind.KIND_WIRE:
+        return _WIRE_NAMES.get(WireDirection(code), str(code)) if code in (1, 2) else str(code)
+    if namespace == Namespace.NAMESPACE_OID:
+        oid = PROTOCOL.oid_by_number.get(code)
+        return f"OID {code:#010x}" if oid is None else oid.name
+    if namespace == Namespace.NAMESPACE_NDIS_STATUS:
+        indication = PROTOCOL.indication_by_number.get(code)
+        return f"NDIS status {code:#010x}" if indication is None else indication.name
+    if namespace == Namespace.NAMESPACE_STIMULUS:
+        stimulus = PROTOCOL.stimulus_by_number.get(code)
+        return f"stimulus {code}" if stimulus is None else stimulus.name
+    if namespace == Namespace.NAMESPACE_LIFECYCLE:
+        known = code in set(Lifecycle)
+        return Lifecycle(code).name.removeprefix("LIFECYCLE_").lower() if known else str(code)
+    if namespace == Namespace.NAMESPACE_MBIM:
+        return mbim_name(code)
+    return str(code) if code else ""
+
+
+def mbim_name(code: int) -> str:
+    """The name of an MBIM service and CID."""
+    return f"MBIM service {code >> 32} CID {code & 0xFFFFFFFF}"

@@ -1,0 +1,250 @@
+"""The verb: a trace, or events in memory, against the emulated device."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from wwanreplay._core import Engine, Event, Profile, RecordWriter, model_version
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.replay.driver import (
+    DIVERGENCES_MAX,
+    EVENTS_BEFORE,
+    Drive,
+    Options,
+    ReplayResult,
+)
+from wwanreplay.replay.hypotheses import ChunkLike
+from wwanreplay.replay.wire import WireCheck, has_wire
+from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
+
+TraceLike = str | os.PathLike[str] | bytes | TraceReader
+ProfileLike = str | Mapping[str, Any] | Profile
+OnProgress = Callable[[int], None]
+
+
+def replay(
+    trace: TraceLike,
+    *,
+    profile: ProfileLike | None = None,
+    seed: int | None = None,
+    start_record: int | None = None,
+    start_time_ns: int | None = None,
+    stop_record: int | None = None,
+    stop_time_ns: int | None = None,
+    use_checkpoints: bool = True,
+    divergences_max: int = DIVERGENCES_MAX,
+    events_before: int = EVENTS_BEFORE,
+    fail_fast: bool = False,
+    on_progress: OnProgress | None = None,
+) -> ReplayResult:
+    """Replay a trace against the emulated device and compare every output.
+
+    `profile` (a name, a path, a mapping or a Profile) and `seed` override those of the trace. What
+    stands before `start_record` or `start_time_ns` is replayed, from a checkpoint where there is
+    one, but its divergences are only counted; the replay ends before `stop_record` and behind
+    `stop_time_ns`. `on_progress` is given the size in bytes of each chunk before it is taken.
+
+    Raises TraceError for a file that cannot be read, InputError when it carries no profile and
+    none is given, UsageError for wrong arguments.
+    """
+    options = Options(
+        start_record,
+        start_time_ns,
+        stop_record,
+        stop_time_ns,
+        divergences_max,
+        events_before,
+        fail_fast,
+    )
+    _check(options)
+    if isinstance(trace, TraceReader):
+        return _replay_reader(trace, profile, seed, options, use_checkpoints, on_progress)
+    with TraceReader(trace) as reader:
+        return _replay_reader(reader, profile, seed, options, use_checkpoints, on_progress)
+
+
+def replay_events(
+    events: Iterable[Event],
+    engine: Engine,
+    *,
+    chunk_size: int = 256 << 10,
+    divergences_max: int = DIVERGENCES_MAX,
+    events_before: int = EVENTS_BEFORE,
+) -> ReplayResult:
+    """Replay a list of events in memory against an engine, which is used up."""
+    options = Options(divergences_max=divergences_max, events_before=events_before)
+    return Drive(engine, options).run(pack(events, chunk_size))
+
+
+def pack(events: Iterable[Event], chunk_size: int = 256 << 10) -> Iterator[ChunkLike]:
+    """Events as chunks in memory, numbered from 0."""
+    writer = RecordWriter()
+    for event in events:
+        writer.append(event)
+        if writer.size >= chunk_size:
+            yield _taken(writer)
+    if writer.record_count:
+        yield _taken(writer)
+
+
+def _taken(writer: RecordWriter) -> ChunkLike:
+    taken = writer.take()
+    assert taken is not None
+    records, first_index, record_count, base_time_ns = taken[:4]
+    return ChunkLike(records, first_index, base_time_ns, record_count)
+
+
+def _check(options: Options) -> None:
+    start, stop = options.start_record, options.stop_record
+    if start is not None and stop is not None and stop < start:
+        raise UsageError(f"the replay would stop at record {stop}, before it starts at {start}")
+    start, stop = options.start_time_ns, options.stop_time_ns
+    if start is not None and stop is not None and stop < start:
+        raise UsageError(f"the replay would stop at {stop} ns, before it starts at {start} ns")
+    if options.divergences_max < 1:
+        raise UsageError("at least one divergence must be listed")
+
+
+def engine_of(
+    header: TraceHeader, profile: ProfileLike | None = None, seed: int | None = None
+) -> tuple[Engine, str]:
+    """The emulated device at its beginning, and the name of its profile."""
+    name = header.profile_name
+    if isinstance(profile, Profile):
+        made, name = profile, "given"
+    elif isinstance(profile, str):
+        from wwanreplay.devices.profile import load_profile
+
+        loaded = load_profile(profile)
+        made, name = loaded.compile(), loaded.name
+    elif profile is not None:
+        made, name = Profile(dict(profile)), "given"
+    elif header.profile_mapping:
+        made = _recorded_profile(header)
+    else:
+        raise InputError("the trace carries no profile of an emulated device; give one")
+    if seed is None:
+        seed = header.seed or 0
+    return Engine(made, seed), name
+
+
+def _recorded_profile(header: TraceHeader) -> Profile:
+    try:
+        return Profile(header.profile_mapping)
+    except UsageError as error:
+        raise InputError(f"the trace's profile cannot be used: {error}") from None
+
+
+def _replay_reader(
+    reader: TraceReader,
+    profile: ProfileLike | None,
+    seed: int | None,
+    options: Options,
+    use_checkpoints: bool,
+    on_progress: OnProgress | None,
+) -> ReplayResult:
+    try:
+        engine, name = engine_of(reader.header, profile, seed)
+    except InputError as error:
+        raise InputError(f"{reader.path}: {error}" if reader.path else str(error)) from None
+    warnings = mismatches(reader.header)
+    checkpoint = None
+    if use_checkpoints and profile is None and seed is None:
+        checkpoint = _restored(reader, engine, options, warnings)
+    first_record = 0 if checkpoint is None else checkpoint.record_index
+    wire = None
+    if first_record == 0 and profile is None and has_wire(reader):
+        wire = WireCheck(reader.header.profile_mapping)
+
+    def on_chunk(chunk: ChunkLike) -> None:
+        if on_progress is not None:
+            on_progress(len(chunk.records))
+
+    drive = Drive(
+        engine,
+        options,
+        path=reader.path,
+        digest_state=None if checkpoint is None else checkpoint.digest_state,
+        on_chunk=on_chunk,
+        wire=wire,
+    )
+    chunks = map(_chunk_like, reader.chunks(first_record))
+    result = drive.run(chunks, complete=not reader.cut_off)
+    result.warnings = warnings
+    result.profile_name = name
+    _conclude(result, reader, options)
+    return result
+
+
+def _chunk_like(chunk: Chunk) -> ChunkLike:
+    return ChunkLike(
+        chunk.records,
+        chunk.first_index,
+        chunk.base_time_ns,
+        chunk.record_count,
+        chunk.records_offset,
+    )
+
+
+def mismatches(header: TraceHeader) -> list[str]:
+    """Where the trace was made by another model or other tables than these."""
+    from wwanreplay.protocol.constants import table_hash
+
+    found = []
+    if header.model_version not in (None, model_version()):
+        found.append(
+            f"the trace was recorded with device model {header.model_version}; this is model"
+            f" {model_version()}, which may behave otherwise"
+        )
+    if header.table_hash and header.table_hash != table_hash():
+        found.append(
+            f"the trace was recorded with protocol tables {header.table_hash}; these are"
+            f" {table_hash()}"
+        )
+    return found
+
+
+def _restored(
+    reader: TraceReader, engine: Engine, options: Options, warnings: list[str]
+) -> Checkpoint | None:
+    """Restore the last checkpoint before the start; None to begin at the beginning."""
+    if options.start_record is None and options.start_time_ns is None:
+        return None
+    if reader.size is None:
+        return None
+    fitting = [
+        found
+        for found in reader.checkpoints()
+        if (options.start_record is None or found.record_index <= options.start_record)
+        and (options.start_time_ns is None or found.time_ns <= options.start_time_ns)
+    ]
+    for found in reversed(fitting):
+        try:
+            engine.restore(found.snapshot)
+        except InputError as error:
+            warnings.append(f"the checkpoint before record {found.record_index}: {error}")
+        else:
+            return found
+    return None
+
+
+def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> None:
+    """Compare with the footer, and say what of the file was not whole."""
+    whole = options.stop_record is None and options.stop_time_ns is None
+    if reader.cut_off:
+        result.warnings.append("the trace is cut off: what followed its last record is not known")
+    elif whole and reader.footer is not None and not options.fail_fast:
+        result.recorded_digest = reader.footer.digest.hex()
+        begun = options.start_record is None and options.start_time_ns is None
+        if result.equal and begun and result.recorded_digest != result.digest:
+            result.warnings.append(
+                "every output is equal, but the footer's digest is another: the footer is wrong"
+            )
+    for gap in result.gaps:
+        lost = f"{gap.count} records" if gap.count else "an unknown number of records"
+        result.warnings.append(f"{lost} are lost at record {gap.index}: {gap.reason}")
+
+
+__all__ = ["engine_of", "mismatches", "pack", "replay", "replay_events"]

@@ -1,0 +1,280 @@
+"""Scripts: TOML that says what is asked of a device and what happens around it, and when.
+
+A script is a list of steps. docs/scripts.md shows every kind by example. What a step says is
+checked when the script is read, buffers included, so that a session never ends in the middle
+because of a misspelt field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wwanreplay._core import Lifecycle
+from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.toml import (
+    Place,
+    as_duration,
+    as_list,
+    as_member,
+    as_number,
+    as_octets,
+    as_oid,
+    as_table,
+    as_text,
+    as_truth,
+    check_keys,
+    find_text,
+    parse,
+    shipped_names,
+)
+from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.tables import near
+
+PACKAGE = "wwanreplay.scripts"
+STEP_COUNT_MAX = 100_000
+REPEAT_DEPTH_MAX = 8
+PACE_NS = 10_000_000
+LINGER_NS = 1_000_000_000
+
+REQUESTS = ("query", "set", "method")
+ACTIONS = (*REQUESTS, "cancel", "stimulus", "lifecycle", "power", "wait", "note")
+TIME_KEYS = ("at", "after", "until_idle")
+TOP = ("description", "profile", "seed", "pace", "linger", "step")
+
+LIFECYCLES = {member.name.removeprefix("LIFECYCLE_").lower(): int(member) for member in Lifecycle}
+
+# The keys that an action takes besides its own name and the time.
+OPTIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        REQUESTS,
+        (
+            "values",
+            "payload_hex",
+            "structure",
+            "layout",
+            "revision",
+            "request_id",
+            "handle",
+            "port",
+            "client",
+            "capacity",
+            "label",
+        ),
+    ),
+    "cancel": ("port",),
+    "stimulus": ("values", "payload_hex", "port"),
+    "lifecycle": (),
+    "power": ("port",),
+    "wait": (),
+    "note": (),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what is done, to what, when, and where in the file it stands.
+
+    `at_ns` counts from the start of the session, `after_ns` from the step before or, with
+    `until_idle`, from the moment when everything asked has been answered.
+    """
+
+    action: str
+    subject: Any
+    place: Place
+    at_ns: int | None = None
+    after_ns: int | None = None
+    until_idle: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script that was read."""
+
+    name: str
+    steps: tuple[Step, ...]
+    profile: str = "lte-home"
+    description: str = ""
+    seed: int = 0
+    pace_ns: int = PACE_NS
+    linger_ns: int = LINGER_NS
+
+
+def shipped_scripts() -> dict[str, Script]:
+    """The shipped scripts by name."""
+    return {name: load_script(name) for name in shipped_names(PACKAGE)}
+
+
+def load_script(name: str) -> Script:
+    """The shipped script of that name, or the one in a file, whose name ends in `.toml`."""
+    text, file = find_text(name, PACKAGE, "script")
+    return parse_script(text, Path(name).name.removesuffix(".toml"), file=file)
+
+
+def parse_script(text: str, name: str, *, file: str | None = None) -> Script:
+    """The script of a TOML text; UsageError with file, step and field for anything wrong."""
+    place = Place(file or f"{name}.toml")
+    tables = parse(text, place.file)
+    check_keys(tables, TOP, place)
+    profile = as_text(tables.get("profile", "lte-home"), place.inside("profile"))
+    steps = list(_steps(tables.get("step", []), place, "step", 0))
+    if not steps:
+        raise place.error("has no [[step]]")
+    script = Script(
+        name,
+        tuple(steps),
+        profile,
+        as_text(tables.get("description", ""), place.inside("description")),
+        as_number(tables.get("seed", 0), place.inside("seed"), 2**64 - 1),
+        as_duration(tables.get("pace", "10ms"), place.inside("pace")),
+        as_duration(tables.get("linger", "1s"), place.inside("linger")),
+    )
+    try:
+        structures = load_profile(profile).structures
+    except UsageError as error:
+        raise place.inside("profile").error(str(error)) from None
+    check_buffers(script, structures)
+    return script
+
+
+def check_buffers(script: Script, structures: int) -> None:
+    """Encode every buffer once, in the form of a generation; UsageError for the first wrong one."""
+    labels: set[str] = set()
+    for step in script.steps:
+        if step.action in (*REQUESTS, "stimulus", "power"):
+            step_payload(step, structures)
+        label = step.options.get("label")
+        if label is not None:
+            labels.add(label)
+        if step.action == "cancel" and isinstance(step.subject, str) and step.subject not in labels:
+            raise step.place.error(f"no step before is labelled {step.subject!r}")
+
+
+def step_payload(step: Step, structures: int) -> bytes:
+    """The buffer of a request, power request or stimulus."""
+    options = step.options
+    if "payload_hex" in options:
+        octets: bytes = options["payload_hex"]
+        return octets
+    if step.action == "power":
+        return int(step.subject).to_bytes(4, "little")
+    values = options.get("values")
+    try:
+        if step.action == "stimulus":
+            return encode_stimulus(step.subject, values, step.place)
+        oid = PROTOCOL.oid_by_number.get(step.subject)
+        if oid is None:
+            if values:
+                raise step.place.error("an unknown OID takes no fields, give payload_hex")
+            return b""
+        return encode_request(
+            oid,
+            step.action,
+            structures,
+            values,
+            structure=options.get("structure"),
+            layout=options.get("layout"),
+            revision=options.get("revision"),
+        )
+    except UsageError as error:
+        text = str(error)
+        raise (error if text.startswith(step.place.file) else step.place.error(text)) from None
+
+
+def _steps(value: Any, place: Place, name: str, depth: int) -> Iterator[Step]:
+    """The steps of an array, repetitions spread out."""
+    if depth > REPEAT_DEPTH_MAX:
+        raise LimitError(f"{place.file}: {place.where}: repeats inside repeats", depth, 8)
+    count = 0
+    for number, entry in enumerate(as_list(value, place.inside(name)), 1):
+        where = f"{name} {number}"
+        inside = Place(place.file, f"{place.where}.{number}" if depth else where)
+        table = as_table(entry, inside)
+        for step in _entry(table, inside, depth):
+            count += 1
+            if count > STEP_COUNT_MAX:
+                raise LimitError(f"{place.file}: steps", count, STEP_COUNT_MAX)
+            yield step
+
+
+def _entry(table: dict[str, Any], place: Place, depth: int) -> Iterator[Step]:
+    if "repeat" in table:
+        check_keys(table, ("repeat", "steps"), place)
+        times = as_number(table["repeat"], place.inside("repeat"), STEP_COUNT_MAX)
+        inner = list(_steps(table.get("steps", []), place, "steps", depth + 1))
+        if not inner:
+            raise place.error("repeats no steps")
+        for _ in range(times):
+            yield from inner
+        return
+    actions = [action for action in ACTIONS if action in table]
+    if len(actions) != 1:
+        for key in table:
+            if key not in (*ACTIONS, *TIME_KEYS) and not any(key in o for o in OPTIONS.values()):
+                raise place.error(f"no key {key!r} here{near(key, (*ACTIONS, 'repeat'))}")
+        found = " and ".join(actions) if actions else "none"
+        raise place.error(f"needs one of {', '.join((*ACTIONS, 'repeat'))}; has {found}")
+    action = actions[0]
+    check_keys(table, (action, *TIME_KEYS, *OPTIONS[action]), place)
+    at, after = table.get("at"), table.get("after")
+    if at is not None and after is not None:
+        raise place.error("has both at and after")
+    yield Step(
+        action,
+        _subject(action, table[action], place.inside(action)),
+        place,
+        None if at is None else as_duration(at, place.inside("at")),
+        None if after is None else as_duration(after, place.inside("after")),
+        as_truth(table.get("until_idle", False), place.inside("until_idle")),
+        _options(table, action, place),
+    )
+
+
+def _subject(action: str, value: Any, place: Place) -> Any:
+    """What an action is done to, as the recorder takes it."""
+    if action in REQUESTS:
+        return as_oid(value, place)
+    if action == "cancel":
+        return value if isinstance(value, str) else as_number(value, place, 2**64 - 1)
+    if action == "stimulus":
+        try:
+            return PROTOCOL.stimulus(as_text(value, place)).name
+        except UsageError as error:
+            raise place.error(str(error)) from None
+    if action == "lifecycle":
+        text = as_text(value, place)
+        if text not in LIFECYCLES:
+            raise place.error(
+                f"{text!r} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
+            )
+        return LIFECYCLES[text]
+    if action == "power":
+        return as_member("NDIS_DEVICE_POWER_STATE", value, place)
+    if action == "wait":
+        return "idle" if value == "idle" else as_duration(value, place)
+    return as_text(value, place)
+
+
+def _options(table: dict[str, Any], action: str, place: Place) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    limits = {"request_id": 2**64 - 1, "handle": 2**64 - 1, "revision": 255}
+    for key in OPTIONS[action]:
+        if key not in table:
+            continue
+        inside = place.inside(key)
+        if key == "values":
+            options[key] = as_table(table[key], inside)
+        elif key == "payload_hex":
+            options[key] = as_octets(table[key], inside)
+        elif key in ("structure", "layout", "label"):
+            options[key] = as_text(table[key], inside)
+        else:
+            options[key] = as_number(table[key], inside, limits.get(key, 0xFFFFFFFF))
+    if "values" in options and "payload_hex" in options:
+        raise place.error("has both values and payload_hex")
+    return options
