@@ -153,8 +153,7 @@ def inputs_of(session):
     return [
         event
         for event in TraceReader(io.BytesIO(session.trace()))
-        if event.kind <= Kind.KIND_CANCEL
-        or event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
+        if event.kind <= Kind.KIND_CANCEL or event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
     ]
 
 
