@@ -120,6 +120,7 @@ ctypedef struct device_t:
     # radio
     uint32_t hardware_radio
     uint32_t software_radio
+    uint32_t radio_left               # 1 + both switches when power was lost; 0 if it never was
     # registration
     uint32_t register_state           # WWAN_REGISTER_STATE, a stable one
     uint32_t register_mode            # WWAN_REGISTER_MODE of the last set that ended

@@ -174,11 +174,11 @@ cdef uint32_t device_refusal(
         return WWAN_STATUS_FAILURE
     if contexts_active(machine, port) >= contexts_limit(machine):
         return WWAN_STATUS_MAX_ACTIVATED_CONTEXTS
+    if not radio_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
     status = subscriber_refusal(machine)
     if tells_of_sim(status):
         return status
-    if not radio_on(machine):
-        return WWAN_STATUS_RADIO_POWER_OFF
     if not machine.device.service_activated:
         return WWAN_STATUS_SERVICE_NOT_ACTIVATED
     if voice_suspends(machine, port):
@@ -193,20 +193,17 @@ cdef uint32_t device_refusal(
 cdef uint32_t activate(
     machine_t* machine, const pending_t* pending, uint32_t* cause
 ) noexcept nogil:
-    """Try an activation: the uStatus it ends with, and its uNwError. Changes nothing if it fails.
+    """Ask the network to activate: uStatus and uNwError of the end. Changes nothing if it fails.
 
     A blank access string goes to the network as it is, and the network gives the access string.
     """
     cdef const uint8_t* order = parameter_buffer(machine, pending)
     cdef uint32_t size = pending.parameter_size
     cdef uint32_t wanted = WwanIPTypeDefault
-    cdef uint32_t status, granted
+    cdef uint32_t granted
     cdef uint16_t access_string[101]
     cdef context_t* context
     cause[0] = 0
-    status = device_refusal(machine, pending.port, pending.argument[0])
-    if status != WWAN_STATUS_SUCCESS:
-        return status
     take_string(
         access_string, order + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_AccessString,
         WWAN_ACCESSSTRING_LEN,
@@ -242,13 +239,16 @@ cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept
     """End an activation: the answer, then link, addresses and PCO of the port."""
     cdef destination_t to = answering(pending)
     cdef uint32_t cause = 0
-    cdef uint32_t status
+    cdef uint32_t status = device_refusal(machine, pending.port, pending.argument[0])
     if pending.argument[3]:
         status = WWAN_STATUS_FAILURE
-    elif pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+    elif status == WWAN_STATUS_SUCCESS and (
+        pending.forced and pending.outcome != WWAN_STATUS_SUCCESS
+    ):
+        # What the device refuses by itself never comes before the network.
         status = pending.outcome
         cause = pending.outcome_cause
-    else:
+    elif status == WWAN_STATUS_SUCCESS:
         status = activate(machine, pending, &cause)
     emit_context_report(machine, &to, pending.argument[0], status, cause)
     if status == WWAN_STATUS_SUCCESS:
@@ -263,11 +263,11 @@ cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexce
     cdef context_t* context = context_find(machine, pending.port, pending.argument[0])
     cdef uint32_t status = WWAN_STATUS_SUCCESS
     cdef uint32_t cause = 0
-    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+    if context is NULL:
+        status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
+    elif pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
         cause = pending.outcome_cause
-    elif context is NULL:
-        status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
     else:
         context.activation_state = 0
         context.deactivation_cause = 0
@@ -333,8 +333,7 @@ cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept 
             machine, &to,
             machine.device.ports[pending.port].connection_id if context is NULL
             else context.connection_id,
-            pending.outcome if pending.forced else WWAN_STATUS_SUCCESS,
-            pending.outcome_cause if pending.forced else 0,
+            WWAN_STATUS_SUCCESS, 0,
         )
     elif pending.argument[1] == WwanActivationCommandActivate:
         finish_activate(machine, pending)

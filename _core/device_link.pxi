@@ -155,17 +155,20 @@ cdef void set_voice_call(machine_t* machine, uint32_t port, uint32_t state) noex
 
 
 cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcept nogil:
-    """A voice call begins (in progress) or ends (hang-up or none) on a device that has voice."""
+    """A voice call begins (in progress) or ends (hang-up or none) on a device that has voice.
+
+    A device that is asleep or away has no calls.
+    """
     cdef uint32_t present = machine.device.ports[event.port].voice_call_state
     cdef uint32_t state = get32(event.payload)
     cdef uint32_t voice_class = machine.profile.voice_class
-    if (
+    if miniport_silent(machine) or (
         voice_class != WwanVoiceClassSeparateVoiceData
         and voice_class != WwanVoiceClassSimultaneousVoiceData
     ):
         return
     if state == WwanVoiceCallStateInProgress:
-        if present != WwanVoiceCallStateInProgress and radio_on(machine):
+        if present != WwanVoiceCallStateInProgress:
             set_voice_call(machine, event.port, WwanVoiceCallStateInProgress)
     elif state == WwanVoiceCallStateHangUp or state == WwanVoiceCallStateNone:
         if present == WwanVoiceCallStateInProgress:

@@ -12,8 +12,22 @@ cdef bint miniport_silent(const machine_t* machine) noexcept nogil:
     )
 
 
+cdef uint32_t radio_switches(const machine_t* machine) noexcept nogil:
+    """Both switches of the radio in one number."""
+    return (machine.device.hardware_radio != WwanRadioOff) | (
+        (machine.device.software_radio != WwanRadioOff) << 1
+    )
+
+
 cdef void power_up(machine_t* machine) noexcept nogil:
-    """Begin as after power-on: the SIM is read, then the network is looked for."""
+    """Begin as after power-on: the SIM is read, then the network is looked for.
+
+    A radio switch that was turned meanwhile is told first.
+    """
+    cdef destination_t to = unsolicited(0)
+    if machine.device.radio_left and machine.device.radio_left != 1 + radio_switches(machine):
+        put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
+    machine.device.radio_left = 0
     subscriber_power_up(machine)
     network_power_up(machine)
 
@@ -56,6 +70,7 @@ cdef void power_down(machine_t* machine, uint32_t status) noexcept nogil:
     network_power_down(machine)
     subscriber_power_down(machine)
     reset_services(machine)
+    machine.device.radio_left = 1 + radio_switches(machine)
     # Nothing may stay to be done: neither what the steps above began by themselves.
     end_requests(machine, status)
 

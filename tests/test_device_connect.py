@@ -172,6 +172,7 @@ def test_with_the_radio_off_sets_fail_and_queries_say_deactivated():
         ({"pin1_enabled": 1, "pin1": "1234"}, "WWAN_STATUS_PIN_REQUIRED"),
         ({"service_activated": 0}, "WWAN_STATUS_SERVICE_NOT_ACTIVATED"),
         ({"software_radio": 0}, "WWAN_STATUS_RADIO_POWER_OFF"),
+        ({"software_radio": 0, "sim_state": 0}, "WWAN_STATUS_RADIO_POWER_OFF"),
         ({"providers": [{**HOME, "visible": 0}]}, "WWAN_STATUS_NOT_REGISTERED"),
         ({"auto_attach": 0}, "WWAN_STATUS_PACKET_SVC_DETACHED"),
     ],

@@ -65,6 +65,15 @@ def test_during_a_call_beside_data_a_context_can_be_activated():
     host.up(3)
 
 
+def test_a_call_while_the_device_sleeps_is_none_of_its_own():
+    host = Host(voice_class=SEPARATE)
+    host.power("D3")
+    assert voice(host, "InProgress") == []
+    host.power("D0")
+    assert host.query("OID_WWAN_CONNECT").number("ContextState.VoiceCallState") == 0
+    host.up(3)
+
+
 def test_a_device_without_voice_has_no_calls():
     assert voice(Host(), "InProgress") == []
 

@@ -216,6 +216,19 @@ def test_the_environment_changes_unheard_and_is_found_on_return(leave, come):
     assert names(host.up(1)) == [LINK, ("WWAN_PCO_STATUS", 0)]
 
 
+def test_a_radio_switch_turned_during_sleep_is_told_on_waking():
+    host = Host(control_caps=3)
+    host.power("D3")
+    assert host.stimulus("hardware_radio", State="WwanRadioOff") == []
+    completion, radio, *_ = host.power("D0")
+    assert completion.status == SUCCESS
+    assert names([radio]) == [("WWAN_RADIO_STATE", 0)]
+    assert decode_event(radio).number("RadioState.HwRadioState") == 0
+    assert host.connect()[0] == status("WWAN_STATUS_RADIO_POWER_OFF")
+    host.power("D3")
+    assert ("WWAN_RADIO_STATE", 0) not in names(host.power("D0")[1:])
+
+
 def test_the_lock_and_the_register_mode_live_on():
     host = Host(pin1="1234", pin1_enabled=1, pins=[{"mode": 2, "length_min": 4, "length_max": 8}])
     assert ready_state(host) == 6

@@ -172,6 +172,18 @@ def test_close_ends_contexts_streams_and_vendor_events() -> None:
     assert bridge.device_output(context_state(requests[0], state)) == []
 
 
+def test_close_ends_a_context_that_is_being_activated() -> None:
+    bridge = opened(port_count=2)
+    connect = {"SessionId": 1, "ActivationCommand": 1, "AccessString": "internet"}
+    ask(bridge, 12, connect, is_set=True)
+    requests, _ = bridge.host_message(Message(messages.MBIM_CLOSE_MSG, 9).to_bytes(), 5000)
+    assert [(event.port, PROTOCOL.oid(event.code).name) for event in requests] == [
+        (1, "OID_WWAN_CONNECT")
+    ]
+    sent = ndis.decode("NDIS_WWAN_SET_CONTEXT_STATE", requests[0].payload)
+    assert sent["SetContextState.ActivationCommand"] == 0
+
+
 def context_state(request: Event | None, values: dict[str, Any], **options: Any) -> Event:
     return indication(
         request,
@@ -571,6 +583,30 @@ def test_pco_is_cut_to_its_size_and_may_be_empty() -> None:
         _, values = answer(bridge.device_output(event))
         assert values["PcoValue"]["PcoDataBuffer"] == data
         assert values["PcoValue"]["PcoDataType"] == 1
+
+
+@pytest.mark.parametrize(
+    ("driver_model", "oid", "structure"),
+    [(1, "OID_WWAN_PIN", "NDIS_WWAN_SET_PIN"), (2, "OID_WWAN_PIN_EX", "NDIS_WWAN_SET_PIN_EX")],
+)
+def test_a_pin_goes_by_the_oid_of_the_driver_model(
+    driver_model: int, oid: str, structure: str
+) -> None:
+    bridge = opened(driver_model=driver_model)
+    asked = {"PinType": 2, "PinOperation": 3, "Pin": "1234", "NewPin": "4321"}
+    request = ask(bridge, 4, asked, is_set=True)[0]
+    assert PROTOCOL.oid(request.code).name == oid
+    sent = ndis.decode(structure, request.payload)
+    assert (sent["PinAction.Pin"], sent["PinAction.NewPin"]) == ("1234", "4321")
+    assert (sent["PinAction.PinType"], sent["PinAction.PinOperation"]) == (2, 3)
+    event = indication(
+        request,
+        "NDIS_STATUS_WWAN_PIN_INFO",
+        "NDIS_WWAN_PIN_INFO",
+        {"PinInfo": {"PinType": 2, "PinState": 1, "AttemptsRemaining": 3}},
+    )
+    _, values = answer(bridge.device_output(event))
+    assert values == {"PinType": 2, "PinState": 1, "RemainingAttempts": 3}
 
 
 def test_signal_thresholds_go_both_ways() -> None:

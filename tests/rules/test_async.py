@@ -25,7 +25,7 @@ def queries(host: Host) -> None:
 def whole_day(host: Host) -> None:
     """Every kind of thing: caps, registration, a context, services, refusals, the radio."""
     host.wait(3)
-    for oid in ("DRIVER_CAPS", "DEVICE_CAPS", "DEVICE_CAPS_EX", "READY_INFO", "PIN", "PIN_LIST"):
+    for oid in ("DRIVER_CAPS", "DEVICE_CAPS", "DEVICE_CAPS_EX", "READY_INFO", "PIN_EX", "PIN_LIST"):
         host.query(f"OID_WWAN_{oid}")
     for oid in ("HOME_PROVIDER", "SIGNAL_STATE", "PACKET_SERVICE", "ENUMERATE_DEVICE_SERVICES"):
         host.query(f"OID_WWAN_{oid}")
@@ -183,7 +183,7 @@ def test_only_driver_caps_are_answered_in_the_query_buffer() -> None:
         whole_day,
         change("OID_WWAN_DRIVER_CAPS", record=provisional),
         change("OID_WWAN_DRIVER_CAPS", record={"payload": b""}),
-        change("OID_WWAN_PIN", record={"status": number.NDIS_STATUS_SUCCESS}),
+        change("OID_WWAN_PIN_EX", record={"status": number.NDIS_STATUS_SUCCESS}),
     )
 
 
@@ -311,6 +311,19 @@ def test_mandatory_oids_are_supported() -> None:
         change("OID_WWAN_SIGNAL_STATE", record=missing),
         change("OID_WWAN_RADIO_STATE", record=missing),
         times=12,
+    )
+
+    def older_driver(host: Host) -> None:
+        host.wait(3)
+        host.query("OID_WWAN_DRIVER_CAPS")
+        host.query("OID_WWAN_PIN")
+
+    shows(
+        "async.mandatory-oids",
+        older_driver,
+        change("OID_WWAN_PIN", record=missing),
+        mapping=profile(driver_major_version=1, structures=1),
+        times=2,
     )
 
 

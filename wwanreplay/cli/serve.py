@@ -1,18 +1,12 @@
-"""`wwanreplay serve`: the emulated modem for live hosts."""
+"""`wwanreplay serve`: present an emulated modem to a live host."""
 
 from __future__ import annotations
 
-import datetime
-from typing import TYPE_CHECKING
+import json
+import sys
+from dataclasses import asdict
 
 import click
-
-if TYPE_CHECKING:
-    from wwanreplay.devices.base import Device
-    from wwanreplay.trace import TraceWriter
-
-# The modem has been on for so long when the first host comes: registered and attached.
-START_NS = 10 * 10**9
 
 
 @click.command("serve")
@@ -29,71 +23,51 @@ START_NS = 10 * 10**9
     default="lte-home",
     show_default=True,
     metavar="NAME|FILE.toml",
-    help="What the modem is made of.",
+    help="The device to emulate.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, help="Of its generator.")
-@click.option("--record", "output", metavar="FILE", help="Write the session as a trace.")
-@click.option("--fault", metavar="FILE.toml", help="Faults to put around the modem.")
-@click.option("--force", is_flag=True, help="Overwrite an existing trace.")
+@click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
     profile: str,
+    record: str | None,
     seed: int,
-    output: str | None,
     fault: str | None,
     force: bool,
+    as_json: bool,
 ) -> None:
-    """Present the emulated modem as an MBIM function to a live host, until interrupted.
+    """Present the emulated modem to a live host until Ctrl-C or SIGTERM.
 
-    The path of the pty is printed on the standard output as soon as a host can open it.
+    The host opens the pty as its control device, for instance `mbimcli -d LINK
+    --query-device-caps`. The path of the pty is the first line on the standard output.
     """
     if link is None:
-        raise click.UsageError("--pty is needed: how the modem is reached")
-    from wwanreplay.devices.emulated import EmulatedDevice
-    from wwanreplay.devices.faults import FaultyDevice, load_faults
-    from wwanreplay.devices.profile import load_profile
-    from wwanreplay.record import open_new
+        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    from wwanreplay.serve.modem import serve_modem
 
-    device: Device = EmulatedDevice(load_profile(profile), seed)
-    if fault is not None:
-        device = FaultyDevice(device, load_faults(fault))
-    if output is None:
-        _serve(device, link or None, None)
+    def ready(path: str) -> None:
+        click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
+        sys.stdout.flush()
+
+    served = serve_modem(
+        profile,
+        link=link or None,
+        record=record,
+        seed=seed,
+        faults=fault,
+        force=force,
+        on_ready=ready,
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(served)))
         return
-    with open_new(output, force=force) as file:
-        from wwanreplay.trace import TraceHeader, TraceWriter
-
-        header = TraceHeader(**device.describe())
-        header.created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        header.interface = "mbim:pty"
-        with TraceWriter(file, header, flush_seconds=1.0) as writer:
-            _serve(device, link or None, writer)
-        click.echo(f"wrote {output}: {writer.next_index} records", err=True)
-
-
-def _serve(device: Device, link: str | None, writer: TraceWriter | None) -> None:
-    from wwanreplay._core import Event, Kind
-    from wwanreplay.devices.recorder import CLOCK_REACHED, NotingDevice
-    from wwanreplay.mbim.bridge import bridge_of
-    from wwanreplay.mbim.function import Function
-    from wwanreplay.serve.pty import serve_pty
-
-    bridge = bridge_of(device.describe()["profile_mapping"])
-    if writer is None:
-        function = Function(device, bridge)
-        function.advance(START_NS)
-        serve_pty(function, link, start_ns=START_NS, on_ready=_ready)
-        return
-    noting = NotingDevice(device, writer)
-    function = Function(noting, bridge, noting)
-    try:
-        function.advance(START_NS)
-        serve_pty(function, link, start_ns=START_NS, on_ready=_ready, on_tick=writer.poll)
-    finally:
-        device.close()
-        writer.write(Event(Kind.KIND_CLOCK, device.now_ns, code=CLOCK_REACHED))
-
-
-def _ready(path: str) -> None:
-    click.echo(path)
-    click.echo("serving; stop with Ctrl-C", err=True)
+    click.echo(
+        f"{served.transfers} transfers from hosts, {served.messages} to them "
+        f"in {served.duration_ns / 1e9:.3f} s",
+        err=True,
+    )
+    if record is not None:
+        click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)

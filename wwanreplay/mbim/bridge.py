@@ -25,21 +25,20 @@ from wwanreplay.mbim import codec, messages, statuses
 from wwanreplay.mbim.commands import (
     COMMANDS,
     COMMANDS_BY_CODE,
+    COMMANDS_OF_MODEL_1,
     DEVICE_SERVICES,
-    LINK_SPEED_UNKNOWN,
     PASSED_THROUGH,
     SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
-    UNIQUE_ID_PROTECTED,
     Asked,
     Command,
     Input,
-    Memory,
     Said,
     ip_configuration,
 )
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
@@ -49,7 +48,7 @@ from wwanreplay.mbim.tables import (
     command_code,
     find_layout,
 )
-from wwanreplay.mbim.values import ACTIVATE, ACTIVATED, ACTIVATING, DEACTIVATED
+from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 
@@ -94,7 +93,8 @@ class Bridge:
 
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
-    ports: sessions below it have the port of their number, all others port 0. No message to the
+    ports: sessions below it have the port of their number, all others port 0. `driver_model`
+    is the major version of the driver model that the device's miniport names. No message to the
     host is longer than `control_transfer_max`, whatever the host would take.
     """
 
@@ -103,6 +103,7 @@ class Bridge:
         services: Mapping[str, Sequence[int]] | None = None,
         *,
         port_count: int = 1,
+        driver_model: int = 2,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
     ) -> None:
         if control_transfer_max < CONTROL_TRANSFER_MIN:
@@ -112,6 +113,9 @@ class Bridge:
         self.control_transfer_max = control_transfer_max
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
+        self.driver_model = driver_model
+        older = COMMANDS_OF_MODEL_1 if driver_model < 2 else {}
+        self._commands = {**COMMANDS_BY_CODE, **older}
         self.memory = Memory()
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
@@ -207,7 +211,15 @@ class Bridge:
         """End contexts, streams and subscriptions, and forget what waits; no answers follow."""
         memory = self.memory
         requests: list[Event] = []
-        for session, port in sorted(memory.active.items()):
+        active = dict(memory.active)
+        for transaction in self._transactions.values():
+            command, asked = transaction.command, transaction.asked
+            if command is None or asked is None or not asked.is_set:
+                continue
+            if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
+                # What is being activated just now must end as well.
+                active[asked.values["SessionId"]] = asked.port
+        for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
             payload = ndis.encode(
                 "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
@@ -294,7 +306,7 @@ class Bridge:
             return [self._passed_through(code, message, time_ns)]
         if code in (DEVICE_SERVICES, SUBSCRIBE_LIST):
             return self._own_command(code, operation, message, transaction, time_ns)
-        command = COMMANDS_BY_CODE.get(code)
+        command = self._commands.get(code)
         if command is None or not (command.can_set if is_set else command.can_query):
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         values = codec.decode(*code, operation, message.buffer)
@@ -539,40 +551,9 @@ class Bridge:
             decoded = ndis.decode(structure, event.payload)
             if decoded.raw is None:
                 said = Said(decoded, self.memory, event.port)
-                self._learn_from(PROTOCOL.indication(event.code).name, said)
+                self.memory.learn(PROTOCOL.indication(event.code).name, decoded, event.port)
                 return said
         return None
-
-    def _learn_from(self, indication: str, said: Said) -> None:
-        memory, decoded = self.memory, said.decoded
-        memory.emergency_changed = False
-        if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
-            available = decoded["PacketService.AvailableDataClass"]
-            # None is what a device without registration says; that is known without it.
-            memory.available_data_class = available or memory.available_data_class
-        elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
-            current = decoded.get("RegistrationState.CurrentCellularClass", 0)
-            memory.cellular_class = current or memory.cellular_class
-        elif indication in ("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX"):
-            caps = decoded["DeviceCaps.WwanControlCaps"]
-            memory.unique_id_protected = bool(caps & UNIQUE_ID_PROTECTED)
-            memory.cellular_class = decoded["DeviceCaps.WwanCellularClass"]
-        elif indication == "NDIS_STATUS_WWAN_READY_INFO":
-            mode = decoded["ReadyInfo.EmergencyMode"]
-            memory.emergency_changed = memory.emergency_mode not in (None, mode)
-            memory.emergency_mode = mode
-        elif indication == "NDIS_STATUS_WWAN_CONTEXT_STATE":
-            session = decoded["ContextState.ConnectionId"]
-            if decoded["ContextState.ActivationState"] in (ACTIVATED, ACTIVATING):
-                memory.active[session] = said.port
-            elif decoded["ContextState.ActivationState"] == DEACTIVATED:
-                memory.active.pop(session, None)
-        elif indication == "NDIS_STATUS_LINK_STATE":
-            speeds = (decoded["XmitLinkSpeed"], decoded["RcvLinkSpeed"])
-            memory.link_speeds[said.port] = (
-                0 if speeds[0] == LINK_SPEED_UNKNOWN else speeds[0],
-                0 if speeds[1] == LINK_SPEED_UNKNOWN else speeds[1],
-            )
 
     # -------------------------------------------------------------------- to the host
 
@@ -635,14 +616,18 @@ class Bridge:
 def bridge_of(profile: Mapping[str, Any]) -> Bridge:
     """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
 
-    Services and the number of ports are taken; both a served device and the replay of its recording
+    Services, ports and driver model are taken; both a served device and the replay of its recording
     make their bridge here, so that they agree.
     """
     services = {
         str(uuid.UUID(bytes_le=bytes(service["guid"]))): tuple(service.get("commands", ()))
         for service in profile.get("services", ())
     }
-    return Bridge(services, port_count=profile.get("port_count", 1))
+    return Bridge(
+        services,
+        port_count=profile.get("port_count", 1),
+        driver_model=profile.get("driver_major_version", 2),
+    )
 
 
 def _indication(service: bytes, cid: int, buffer: bytes) -> Message:

@@ -4,56 +4,23 @@ A row names the OID, the NDIS structure of its query and set, and the structure 
 members are listed as (MBIM member, NDIS path, value map); what needs more than a path is a
 function. The pairs follow `rows/mapping.py`; what one side lacks, and what stands in for it, is
 described in docs/mbim-mapping.md.
-
-`Memory` holds what the host or the device said earlier and a later message needs.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
 from wwanreplay.mbim import values as maps
 from wwanreplay.mbim.codec import Values
+from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS
 from wwanreplay.mbim.values import ValueMap, text_to_ndis
 from wwanreplay.protocol.codec import Decoded
 
 #: Largest MBIM SessionId; each session is a context of its own.
 SESSION_ID_MAX = 255
-LINK_SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
-UNIQUE_ID_PROTECTED = 0x10  # of WWAN_CTRL_CAPS
 MULTI_MODE = 0x80
-
-
-@dataclass(slots=True)
-class Memory:
-    """What earlier messages said.
-
-    Facts of the device stay; what the host chose (`reset`) ends with OPEN and CLOSE.
-    """
-
-    available_data_class: int = 0
-    cellular_class: int = 1
-    unique_id_protected: bool = False
-    emergency_mode: int | None = None
-    emergency_changed: bool = False
-    link_speeds: dict[int, tuple[int, int]] = field(default_factory=dict)
-    error_rate_threshold: int = 0
-    contexts: dict[int, tuple[str, int]] = field(default_factory=dict)
-    active: dict[int, int] = field(default_factory=dict)
-    open_streams: dict[int, str] = field(default_factory=dict)
-    subscribed: dict[str, frozenset[int]] | None = None
-    vendor_events: bool = False
-
-    def reset(self) -> None:
-        """Forget what the host chose."""
-        self.error_rate_threshold = 0
-        self.contexts.clear()
-        self.active.clear()
-        self.open_streams.clear()
-        self.subscribed = None
-        self.vendor_events = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +446,33 @@ SET_CONTEXT_STATE = fill(
     ("IpType", "SetContextState.IPType", maps.IP_TYPE),
 )
 
+
+def _pin_command(oid: str, structure: str) -> Command:
+    return Command(
+        BASIC_CONNECT,
+        4,
+        oid,
+        "NDIS_STATUS_WWAN_PIN_INFO",
+        ("NDIS_WWAN_PIN_INFO",),
+        members(
+            ("PinType", "PinInfo.PinType", None),
+            ("PinState", "PinInfo.PinState", None),
+            ("RemainingAttempts", "PinInfo.AttemptsRemaining", None),
+        ),
+        set=Input(
+            structure,
+            fill(
+                ("PinType", "PinAction.PinType", None),
+                ("PinOperation", "PinAction.PinOperation", None),
+                ("Pin", "PinAction.Pin", None),
+                ("NewPin", "PinAction.NewPin", None),
+            ),
+        ),
+        can_query=True,
+        can_set=True,
+    )
+
+
 COMMANDS: Sequence[Command] = (
     Command(
         BASIC_CONNECT,
@@ -514,29 +508,7 @@ COMMANDS: Sequence[Command] = (
         can_set=True,
         notify=True,
     ),
-    Command(
-        BASIC_CONNECT,
-        4,
-        "OID_WWAN_PIN",
-        "NDIS_STATUS_WWAN_PIN_INFO",
-        ("NDIS_WWAN_PIN_INFO",),
-        members(
-            ("PinType", "PinInfo.PinType", None),
-            ("PinState", "PinInfo.PinState", None),
-            ("RemainingAttempts", "PinInfo.AttemptsRemaining", None),
-        ),
-        set=Input(
-            "NDIS_WWAN_SET_PIN",
-            fill(
-                ("PinType", "PinAction.PinType", None),
-                ("PinOperation", "PinAction.PinOperation", None),
-                ("Pin", "PinAction.Pin", None),
-                ("NewPin", "PinAction.NewPin", None),
-            ),
-        ),
-        can_query=True,
-        can_set=True,
-    ),
+    _pin_command("OID_WWAN_PIN_EX", "NDIS_WWAN_SET_PIN_EX"),
     Command(
         BASIC_CONNECT,
         5,
@@ -746,6 +718,9 @@ DEVICE_SERVICES = (BASIC_CONNECT, 16)
 SUBSCRIBE_LIST = (BASIC_CONNECT, 19)
 
 COMMANDS_BY_CODE = {(row.service, row.cid): row for row in COMMANDS}
+
+#: What differs for drivers of model 1 (Windows 7): they know no OID_WWAN_PIN_EX.
+COMMANDS_OF_MODEL_1 = {(BASIC_CONNECT, 4): _pin_command("OID_WWAN_PIN", "NDIS_WWAN_SET_PIN")}
 
 #: CIDs of each standard service that DEVICE_SERVICES lists.
 SERVED = {

@@ -378,6 +378,20 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
             known[key], since[key] = values, item.at
 
 
+# Drivers of model 2.0 and later have another OID in the place of these.
+_REPLACED = (number.OID_WWAN_PIN,)
+
+
+def _driver_model(session: Session) -> int:
+    """ulMajorVersion of the driver capabilities; the newest model when they were not asked for."""
+    for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
+        answer = transaction.first_answer
+        version = None if answer is None else answer["DriverCaps.ulMajorVersion"]
+        if version is not None:
+            return int(version)
+    return 2
+
+
 @rule("async.mandatory-oids")
 def mandatory_oids(session: Session) -> Iterator[Judgement]:
     """What every miniport supports is not refused as unsupported.
@@ -385,11 +399,14 @@ def mandatory_oids(session: Session) -> Iterator[Judgement]:
     Judged for the OIDs of the first release: later ones came to systems whose drivers are older.
     Those of SMS and vendors' ones are offered where the device has such a service.
     """
+    later_model = _REPLACED if _driver_model(session) >= 2 else ()
     for transaction in session.transactions:
         row, answer = transaction.row, transaction.first_answer
         if row is None or answer is None or row.optional or row.introduced != "Windows 7":
             continue
         if transaction.mode not in ("sync", "async") or row.name.startswith("OID_WWAN_SMS"):
+            continue
+        if transaction.oid in later_model:
             continue
         missing = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
         yield answer, f"{row.name} is mandatory" if missing else ""

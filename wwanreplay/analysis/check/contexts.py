@@ -32,6 +32,7 @@ class Contexts:
         self._reports: dict[int, list[Item]] = {}
         self._positions: dict[int, list[int]] = {}
         self._active: dict[int, list[frozenset[int]]] = {}
+        self._activations: dict[int, list[Item]] = {}
         for item in session.reports(STATE):
             if item.u_status == 0 and item[ACTIVATION] is not None:
                 self._add(item)
@@ -82,13 +83,15 @@ class Contexts:
 
     def activations(self, port: int) -> list[Item]:
         """The reports that turned a context of the port active, and were not queries."""
-        found = []
-        for item in self.reports(port):
-            asked = item.transaction is None or not item.transaction.is_query
-            new = item[CONNECTION] not in self.active(port, item.at)
-            if asked and new and item[ACTIVATION] == ACTIVATED:
-                found.append(item)
-        return found
+        if port not in self._activations:
+            self._activations[port] = [
+                item
+                for item in self.reports(port)
+                if item[ACTIVATION] == ACTIVATED
+                and not (item.transaction is not None and item.transaction.is_query)
+                and item[CONNECTION] not in self.active(port, item.at)
+            ]
+        return self._activations[port]
 
     def activating(self, port: int, at: int) -> bool:
         """Whether a set that activates a context of this port was open at a position."""

@@ -8,6 +8,7 @@ from wwanreplay.analysis.check.contexts import (
     ACTIVATED,
     ACTIVATION,
     DEACTIVATED,
+    STATE,
     Contexts,
     contexts,
 )
@@ -41,12 +42,11 @@ def _is_query(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_query
 
 
-def _told_deactivated(view: Contexts, port: int, since_ns: int, until_ns: int) -> bool:
+def _told_deactivated(session: Session, port: int, since_ns: int, until_ns: int) -> bool:
     """Whether a completion or event told a deactivation on a port in a stretch of time."""
     return any(
-        since_ns <= item.event.time_ns <= until_ns and not _is_query(item)
-        for item in view.reports(port)
-        if item[ACTIVATION] == DEACTIVATED
+        item[ACTIVATION] == DEACTIVATED and item.u_status == 0 and not _is_query(item)
+        for item in session.reports_between(STATE, since_ns, until_ns, port=port)
     )
 
 
@@ -74,7 +74,7 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
             continue
         if session.end_ns - start < _SOON_NS or session.interrupted(stimulus.at, 1 << 62):
             continue
-        told = _told_deactivated(view, port, start, start + _SOON_NS)
+        told = _told_deactivated(session, port, start, start + _SOON_NS)
         yield stimulus, "" if told else "no event tells that the network ended the context"
 
 
@@ -86,20 +86,14 @@ def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
         before = _first_at(session, item)
         if not view.active(port, before) or session.interrupted(before, item.at):
             continue
-        if session.end_ns - time_ns < _SOON_NS and not view.next(port, before):
-            continue
-        again = session.next_report(
-            LINK,
-            item.at,
-            lambda other, port=port: (
-                other.event.port == port  # type: ignore[misc]
-                and other["MediaConnectState"] == number.MediaConnectStateConnected
-            ),
-        )
-        told = _told_deactivated(view, port, time_ns, time_ns + _SOON_NS)
-        if again is not None and again.event.time_ns - time_ns < _SOON_NS and not told:
-            continue  # it came back: not for good
-        yield item, "" if told else "the link went down for good, and no event told why"
+        following = view.next(port, before - 1)
+        if following is not None:
+            lost = _is_query(following) and following[ACTIVATION] == DEACTIVATED
+            yield item, "the link went down for good, and no event told why" if lost else ""
+        elif session.end_ns - time_ns >= _SOON_NS and not _link_reported(
+            session, port, item, number.MediaConnectStateConnected
+        ):
+            yield item, "the link went down for good, and no event told why"
 
 
 def _first_at(session: Session, item: Item) -> int:
@@ -166,9 +160,8 @@ def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
     """Whether the link's state was told with a change: at its time, or soon behind it."""
     time_ns = item.event.time_ns
     return any(
-        time_ns <= report.event.time_ns <= time_ns + _SOON_NS
-        and report["MediaConnectState"] == state
-        for report in session.reports(LINK, port=port)
+        report["MediaConnectState"] == state
+        for report in session.reports_between(LINK, time_ns, time_ns + _SOON_NS, port=port)
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
+from wwanreplay._core import Kind
 from wwanreplay.analysis.check.contexts import contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, refused
@@ -46,12 +48,12 @@ def _told_since_activation(session: Session, port: int, before: int) -> Item | N
 
 def _activation_start(session: Session, port: int, before: int) -> int | None:
     """Position of the request that activated the port's last connection before a position."""
-    found = None
-    for item in contexts(session).activations(port):
-        if item.at >= before:
-            break
-        found = item.transaction.request.at if item.transaction else item.at
-    return found
+    activations = contexts(session).activations(port)
+    place = bisect_left(activations, before, key=lambda item: item.at)
+    if not place:
+        return None
+    item = activations[place - 1]
+    return item.transaction.request.at if item.transaction else item.at
 
 
 @rule("pco.async")
@@ -80,8 +82,10 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
             continue
         changed = value_of(before) != value_of(closing)
         yield closing, "the value changed without an event" if changed else ""
-    for stimulus in session.stimuli_of("PCO"):
+    stimuli = session.stimuli_of("PCO")
+    for place, stimulus in enumerate(stimuli):
         port, start = stimulus.event.port, stimulus.event.time_ns
+        until = stimuli[place + 1].at if place + 1 < len(stimuli) else 1 << 62
         if stimulus["ConnectionId"] not in view.active(port, stimulus.at) or not stimulus["Size"]:
             continue
         data = bytes(stimulus["PcoData"][: stimulus["Size"]])
@@ -90,8 +94,8 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
             continue
         told = [
             item
-            for item in session.reports(STATUS, port=port)
-            if item.is_event and start <= item.event.time_ns <= start + _SOON_NS
+            for item in session.reports_between(STATUS, start, start + _SOON_NS, port=port)
+            if item.is_event and stimulus.at < item.at < until
         ]
         if any(value_of(item) == (stimulus["Type"], data) for item in told):
             yield stimulus, ""
@@ -124,15 +128,15 @@ def on_activation(session: Session) -> Iterator[Judgement]:
         for place, activation in enumerate(activations):
             order = activation.transaction.request.at if activation.transaction else activation.at
             until = activations[place + 1].at if place + 1 < len(activations) else 1 << 62
-            following = [
-                item
-                for item in session.reports(STATUS, port=port)
-                if order < item.at < until and not item.u_status and item[SIZE]
-            ]
-            if following and following[0].transaction is not None:
-                yield following[0], "a query shows a value that was not told at activation"
-            elif following:
-                yield following[0], ""
+            first = session.next_report(STATUS, order, _has_value, port=port)
+            if first is None or first.at >= until:
+                continue
+            late = first.transaction is not None
+            yield first, "a query shows a value that was not told at activation" if late else ""
+
+
+def _has_value(item: Item) -> bool:
+    return item.u_status == 0 and bool(item[SIZE])
 
 
 @rule("pco.query-value")
@@ -160,18 +164,24 @@ def complete_structure(session: Session) -> Iterator[Judgement]:
         yield item, "partial, though the modem gives complete structures" if partial and can else ""
 
 
+def _position(item: Item) -> int:
+    return item.at
+
+
+def _is_query(item: Item) -> bool:
+    return item.transaction is not None and item.transaction.is_query
+
+
 @rule("pco.empty-if-none")
 def empty_if_none(session: Session) -> Iterator[Judgement]:
     """Without a value received a query ends with an empty one, not with an error."""
+    first: dict[int, int] = {}
+    for item in sorted([*session.reports(STATUS), *session.stimuli_of("PCO")], key=_position):
+        if (item.event.kind == Kind.KIND_STIMULUS or item[SIZE]) and not _is_query(item):
+            first.setdefault(item.event.port, item.at)
     for transaction, closing in _closings(session):
         port = transaction.request.event.port
-        received = any(
-            item.at < closing.at and item[SIZE] for item in session.reports(STATUS, port=port)
-        ) or any(
-            stimulus.at < closing.at and stimulus.event.port == port
-            for stimulus in session.stimuli_of("PCO")
-        )
-        if received:
+        if first.get(port, 1 << 62) < closing.at:
             continue
         if closing.u_status:
             yield closing, f"no value ended the query with uStatus {closing.u_status:#010x}"

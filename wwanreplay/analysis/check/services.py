@@ -68,7 +68,11 @@ def _supported(session: Session, at: int) -> dict[bytes, Any] | None:
     report = session.last_report(SERVICES, at) or session.last_report(SERVICES, 1 << 62)
     if report is None or report.fields is None:
         return None
-    return {entry["DeviceServiceGuid"]: entry for entry in report.fields.elements()}
+    listed = session.derived("device services", lambda _: dict[int, dict[bytes, Any]]())
+    if report.at not in listed:
+        entries = report.fields.elements()
+        listed[report.at] = {entry["DeviceServiceGuid"]: entry for entry in entries}
+    return listed[report.at]
 
 
 def _limit(session: Session, path: str) -> int | None:

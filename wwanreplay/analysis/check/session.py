@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
@@ -200,7 +200,6 @@ class Session:
         self.lifecycle: list[Item] = []
         # Completions that belong to no request.
         self.stray_completions: list[Item] = []
-        self._positions: dict[int, list[int]] = {}
         self._by_index: dict[int, Transaction] = {}
         self._by_id: dict[int, list[Transaction]] = {}
         self._derived: dict[str, Any] = {}
@@ -288,26 +287,63 @@ class Session:
 
     def open_at(self, at: int, oid: int, kind: str = "") -> list[Transaction]:
         """The requests of an OID that were open at a position."""
-        return [t for t in self.of(oid, kind) if t.open_at(at)]
+        found = []
+        sent, latest_end = self._spans(oid)
+        for place in range(bisect_left(sent, at) - 1, -1, -1):
+            if latest_end[place] < at:
+                break
+            transaction = self.requests[oid][place]
+            wanted = not kind or (transaction.is_set if kind == "set" else transaction.is_query)
+            if wanted and transaction.open_at(at):
+                found.append(transaction)
+        return found[::-1]
+
+    def _spans(self, oid: int) -> tuple[list[int], list[int]]:
+        """Positions of an OID's requests, and the latest end of the requests up to each of them."""
+
+        def build(session: Session) -> tuple[list[int], list[int]]:
+            ends: list[int] = []
+            transactions = session.requests.get(oid, [])
+            for transaction in transactions:
+                ends.append(max(transaction.end, ends[-1]) if ends else transaction.end)
+            return [transaction.request.at for transaction in transactions], ends
+
+        return self.derived(f"spans {oid:#x}", build)
 
     def last_request(
         self, oid: int, before: int, accept: Callable[[Transaction], bool], kind: str = "set"
     ) -> Transaction | None:
         """The last request, sent before a position, that satisfies `accept`."""
-        found = None
-        for transaction in self.of(oid, kind):
-            if transaction.request.at >= before:
-                break
-            if accept(transaction):
-                found = transaction
-        return found
+        for place in range(bisect_left(self._spans(oid)[0], before) - 1, -1, -1):
+            transaction = self.requests[oid][place]
+            wanted = not kind or (transaction.is_set if kind == "set" else transaction.is_query)
+            if wanted and accept(transaction):
+                return transaction
+        return None
 
     # Reports
 
     def reports(self, code: int, *, port: int | None = None) -> list[Item]:
         """Completions and events of an indication in order, failed ones included."""
-        found = self.indications.get(code, [])
-        return found if port is None else [item for item in found if item.event.port == port]
+        return self._reports(code, port)[0]
+
+    def _reports(self, code: int, port: int | None) -> tuple[list[Item], list[int], list[int]]:
+        """Reports with their positions and times, of all ports or one."""
+
+        def build(session: Session) -> tuple[list[Item], list[int], list[int]]:
+            items = session.indications.get(code, [])
+            if port is not None:
+                items = [item for item in items if item.event.port == port]
+            return items, [item.at for item in items], [item.event.time_ns for item in items]
+
+        return self.derived(f"reports {code:#x} {port}", build)
+
+    def reports_between(
+        self, code: int, since_ns: int, until_ns: int, *, port: int | None = None
+    ) -> list[Item]:
+        """The reports of an indication in a stretch of time, both ends included."""
+        items, _, times = self._reports(code, port)
+        return items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
 
     def last_report(
         self,
@@ -321,27 +357,27 @@ class Session:
 
         `accept` narrows it further.
         """
-        found = self.indications.get(code, [])
-        positions = self._positions.get(code)
-        if positions is None:
-            positions = self._positions[code] = [item.at for item in found]
+        items, positions, _ = self._reports(code, port)
         for place in range(bisect_left(positions, before) - 1, -1, -1):
-            item = found[place]
-            if port is not None and item.event.port != port:
-                continue
+            item = items[place]
             if item.u_status == 0 and (accept is None or accept(item)):
                 return item
         return None
 
     def next_report(
-        self, code: int, after: int, accept: Callable[[Item], bool] | None = None
+        self,
+        code: int,
+        after: int,
+        accept: Callable[[Item], bool] | None = None,
+        *,
+        port: int | None = None,
     ) -> Item | None:
-        """The first report of an indication behind a position that satisfies `accept`."""
-        found = self.indications.get(code, [])
-        positions = self._positions.get(code)
-        if positions is None:
-            positions = self._positions[code] = [item.at for item in found]
-        for item in found[bisect_left(positions, after + 1) :]:
+        """The first report of an indication behind a position that satisfies `accept`.
+
+        Failed reports are included.
+        """
+        items, positions, _ = self._reports(code, port)
+        for item in items[bisect_left(positions, after + 1) :]:
             if accept is None or accept(item):
                 return item
         return None

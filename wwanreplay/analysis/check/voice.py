@@ -52,8 +52,9 @@ def voice_start(session: Session) -> Iterator[Judgement]:
         told = False
         for item in items:
             if item.is_event and item[VOICE] == IN_PROGRESS:
+                if not told:
+                    yield item, _other_members(session, item)
                 told = True
-                yield item, _other_members(session, item)
             elif item[VOICE] == IN_PROGRESS and not told:
                 yield item, "a call is in progress that no event told"
             elif item[VOICE] != IN_PROGRESS:
