@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wwanreplay._core import Kind
 from wwanreplay.devices.faults import load_faults, parse_faults
@@ -359,3 +361,41 @@ def test_a_fault_that_does_not_fit_its_output_says_so(action, message):
 def test_a_missing_plan_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="No such file"):
         load_faults(str(tmp_path / "none.toml"))
+
+
+WHENS = st.one_of(
+    st.integers(0, 95).map(lambda number: f"event = {number}"),
+    st.integers(1, 5).map(lambda number: f'kind = "indication", nth = {number}'),
+    st.sampled_from(
+        [
+            'operation = "OID_WWAN_CONNECT"',
+            'code = "NDIS_STATUS_WWAN_REGISTER_STATE"',
+            "transactional = true",
+            'from = "20s", until = "60s"',
+        ]
+    ),
+)
+DEEDS = st.sampled_from(
+    [
+        "drop = true",
+        "duplicate = 2",
+        'delay = "250ms"',
+        'delay = "20s"',
+        "reorder = true",
+        "alter_event = { request_id = 3 }",
+        "silence = true",
+        "removal = true",
+        'insert = { after = "1s" }',
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(WHENS, DEEDS), min_size=1, max_size=4))
+def test_any_plan_gives_one_ordered_session(plan):
+    text = "".join(f"[[fault]]\nwhen = {{ {when} }}\n{deed}\n" for when, deed in plan)
+    events = with_faults(text)
+    times = [event.time_ns for event in events]
+    assert times == sorted(times)
+    assert all(note.cause is None or note.cause < note.index for note in notes(events))
+    assert events == with_faults(text)

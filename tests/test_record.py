@@ -226,11 +226,10 @@ def test_a_file_is_not_overwritten_unless_forced(tmp_path):
 
 
 def test_a_session_that_fails_leaves_no_file(tmp_path):
-    (tmp_path / "own.toml").write_text(
-        "step = [{ at = '2s', note = 'x' }, { at = '1s', note = 'y' }]"
-    )
-    with pytest.raises(UsageError, match="is past"):
-        record("lte-home", str(tmp_path / "own.toml"), tmp_path / "x.wwtrace")
+    plan = tmp_path / "own.toml"
+    plan.write_text("[[fault]]\nwhen = { event = 32 }\nalter = { Nothing = 1 }")
+    with pytest.raises(UsageError, match="no field Nothing"):
+        record("lte-home", "demo", tmp_path / "x.wwtrace", faults=str(plan))
     assert not (tmp_path / "x.wwtrace").exists()
 
 
