@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUFFIX = ".wwtrace"
 
 
-class ReplayFailure(Exception):
+class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
     """A replay that is not equal; its text is the report."""
 
 
@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a trace as a file with one test."""
     if file_path.suffix == SUFFIX:
-        return TraceFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return TraceFile.from_parent(parent, path=file_path)
     return None
 
 
