@@ -22,7 +22,16 @@ from replay_samples import (
     sample_trace,
 )
 
-from wwanreplay._core import Engine, Event, Kind, Profile, RecordWriter, Replayer, ReplayStop, record_chunk
+from wwanreplay._core import (
+    Engine,
+    Event,
+    Kind,
+    Profile,
+    RecordWriter,
+    Replayer,
+    ReplayStop,
+    record_chunk,
+)
 from wwanreplay.devices.faults import parse_faults
 from wwanreplay.errors import InputError, TraceError, UsageError
 from wwanreplay.protocol import PROTOCOL
@@ -187,7 +196,9 @@ def test_an_engine_copied_with_its_outputs_goes_on_as_the_first():
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("sort", [drops, duplicates, swaps, headers], ids=lambda sort: sort.__name__)
+@pytest.mark.parametrize(
+    "sort", [drops, duplicates, swaps, headers], ids=lambda sort: sort.__name__
+)
 def test_a_dropped_repeated_swapped_or_changed_output_is_told_at_that_event(profile, sort):
     assert assert_all_reported(*sample_events(profile), sort) >= 25
 
@@ -201,8 +212,10 @@ def test_every_altered_payload_byte_is_told_at_that_event(profile):
 def test_faults_are_told_alike_in_chunks_of_any_size(chunk_size):
     events, new_engine = sample_events()
     for place in (4, 12, 19, 33):
-        edited = [changed_octet(event, 2) if n == place and event.payload else event
-                  for n, event in enumerate(events)]
+        edited = [
+            changed_octet(event, 2) if n == place and event.payload else event
+            for n, event in enumerate(events)
+        ]
         del edited[place + 20]
         whole = replay_events(edited, new_engine())
         result = replay_events(edited, new_engine(), chunk_size=chunk_size)
@@ -400,9 +413,7 @@ def test_only_so_many_divergences_are_listed_and_all_are_counted():
         for at, event in enumerate(events)
         if event.kind in OUTPUTS or True
     ]
-    edited = [
-        new if old.kind in OUTPUTS else old for old, new in zip(events, edited, strict=True)
-    ]
+    edited = [new if old.kind in OUTPUTS else old for old, new in zip(events, edited, strict=True)]
     everything = replay_events(edited, new_engine())
     few = replay_events(edited, new_engine(), divergences_max=3)
     assert len(few.divergences) == 3
