@@ -345,6 +345,12 @@ class Session:
         items, _, times = self._reports(code, port)
         return items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
 
+    def reports_behind(self, code: int, after: int, *, port: int | None = None) -> Iterator[Item]:
+        """The reports of an indication behind a position, in order."""
+        items, positions, _ = self._reports(code, port)
+        for place in range(bisect_left(positions, after + 1), len(items)):
+            yield items[place]
+
     def last_report(
         self,
         code: int,
@@ -376,8 +382,7 @@ class Session:
 
         Failed reports are included.
         """
-        items, positions, _ = self._reports(code, port)
-        for item in items[bisect_left(positions, after + 1) :]:
+        for item in self.reports_behind(code, after, port=port):
             if accept is None or accept(item):
                 return item
         return None
