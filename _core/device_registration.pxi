@@ -236,19 +236,23 @@ cdef void network_settle(machine_t* machine, uint32_t cause) noexcept nogil:
     signal_settle(machine)
 
 
-cdef void attempt_begin(machine_t* machine) noexcept nogil:
-    """Let the device look for a network by itself, if there is one to lock on to."""
-    cdef device_t* device = &machine.device
+cdef bint network_in_reach(const machine_t* machine) noexcept nogil:
+    """Whether there is a network that the device may lock on to in its mode."""
+    cdef const device_t* device = &machine.device
     cdef uint32_t place
+    if device.register_mode != WwanRegisterModeManual:
+        return any_network_usable(machine)
+    place = provider_named(machine, device.manual_provider_id)
+    return (
+        place != PROVIDER_NONE and is_visible(machine, &device.providers[place])
+        and not is_forbidden(machine, &device.providers[place])
+    )
+
+
+cdef void attempt_start(machine_t* machine) noexcept nogil:
+    """Let the device look for a network by itself, whether or not one is there."""
+    cdef device_t* device = &machine.device
     if not can_register(machine) or registered(machine) or device.registering:
-        return
-    if device.register_mode == WwanRegisterModeManual:
-        place = provider_named(machine, device.manual_provider_id)
-        if place == PROVIDER_NONE or not is_visible(machine, &device.providers[place]):
-            return
-        if is_forbidden(machine, &device.providers[place]):
-            return
-    elif not any_network_usable(machine):
         return
     device.registering = 1
     schedule_timer(
@@ -262,6 +266,12 @@ cdef void attempt_begin(machine_t* machine) noexcept nogil:
     register_notify(machine)
 
 
+cdef void attempt_begin(machine_t* machine) noexcept nogil:
+    """Let the device look for a network by itself, if there is one to lock on to."""
+    if network_in_reach(machine):
+        attempt_start(machine)
+
+
 cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
     """An attempt of the device's own ends."""
     cdef choice_t choice
@@ -273,16 +283,30 @@ cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept 
     network_settle(machine, choice.cause)
 
 
+cdef bint network_left(machine_t* machine) noexcept nogil:
+    """Leave the network when radio or SIM no longer allow one; whether that is so."""
+    cdef device_t* device = &machine.device
+    if can_register(machine):
+        return False
+    if device.register_state != WwanRegisterStateDeregistered or device.registering:
+        register_leave(machine, WwanRegisterStateDeregistered, 0)
+    network_settle(machine, 0)
+    return True
+
+
 cdef void network_reconsider(machine_t* machine) noexcept nogil:
-    """Radio or SIM changed: leave the network, or look for one."""
-    if not can_register(machine):
-        if machine.device.register_state != WwanRegisterStateDeregistered or (
-            machine.device.registering
-        ):
-            register_leave(machine, WwanRegisterStateDeregistered, 0)
-        network_settle(machine, 0)
-        return
-    attempt_begin(machine)
+    """The SIM changed: leave the network, or look for one."""
+    if not network_left(machine):
+        attempt_begin(machine)
+
+
+cdef void radio_changed(machine_t* machine) noexcept nogil:
+    """The radio went off: leave the network. It came on: look for one, in reach or not.
+
+    The attempt that a stored registration waits for is told to the host, whatever it comes to.
+    """
+    if not network_left(machine):
+        attempt_start(machine)
 
 
 cdef void networks_changed(machine_t* machine, bint appeared) noexcept nogil:
@@ -568,7 +592,7 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
         if latest_set(machine, OID_WWAN_REGISTER_STATE) is NULL and not device.registering:
             device.register_state = WwanRegisterStateDeregistered
             device.registered_provider = PROVIDER_NONE
-            attempt_begin(machine)
+            attempt_start(machine)
     elif state > WwanRegisterStateUnknown and state < WwanRegisterStateMax:
         adopt_registered(machine, payload, state)
     device.register_provider_reported = device.registered_provider

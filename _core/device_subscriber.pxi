@@ -285,7 +285,7 @@ cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept no
         machine.device.software_radio = pending.argument[0]
     put_radio_state(machine, &to, status)
     if radio_on(machine) != before:
-        network_reconsider(machine)
+        radio_changed(machine)
 
 
 cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
@@ -305,7 +305,7 @@ cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noe
     to = unsolicited(0)
     put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
     if radio_on(machine) != before:
-        network_reconsider(machine)
+        radio_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
