@@ -198,8 +198,6 @@ class Session:
         self.indications: dict[int, list[Item]] = {}
         self.stimuli: list[Item] = []
         self.lifecycle: list[Item] = []
-        # Completions that belong to no request.
-        self.stray_completions: list[Item] = []
         self._by_index: dict[int, Transaction] = {}
         self._by_id: dict[int, list[Transaction]] = {}
         self._derived: dict[str, Any] = {}
@@ -244,7 +242,6 @@ class Session:
                 None,
             )
         if transaction is None:
-            self.stray_completions.append(item)
             return
         item.transaction = transaction
         transaction.completions.append(item)
@@ -309,17 +306,6 @@ class Session:
             return [transaction.request.at for transaction in transactions], ends
 
         return self.derived(f"spans {oid:#x}", build)
-
-    def last_request(
-        self, oid: int, before: int, accept: Callable[[Transaction], bool], kind: str = "set"
-    ) -> Transaction | None:
-        """The last request, sent before a position, that satisfies `accept`."""
-        for place in range(bisect_left(self._spans(oid)[0], before) - 1, -1, -1):
-            transaction = self.requests[oid][place]
-            wanted = not kind or (transaction.is_set if kind == "set" else transaction.is_query)
-            if wanted and accept(transaction):
-                return transaction
-        return None
 
     # Reports
 
