@@ -114,7 +114,10 @@ def thrown_out(host: Host, cause: int, *, denied: bool = False, retry: bool = Fa
 def forced(host: Host, status: int, cause: int = 0, count: int = 1) -> None:
     """Order how the next operations of registration end."""
     host.stimulus(
-        "outcome", Operation=number.OID_WWAN_REGISTER_STATE, uStatus=status, NwError=cause,
+        "outcome",
+        Operation=number.OID_WWAN_REGISTER_STATE,
+        uStatus=status,
+        NwError=cause,
         Count=count,
     )
 
