@@ -16,6 +16,7 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 
 from wwanreplay._core import (
+    MODEL_VERSION,
     Engine,
     Event,
     Kind,
@@ -48,8 +49,8 @@ def bench_profile(size: str) -> dict[str, Any]:
     """A device whose lists are as long as the wanted mean record size takes."""
     import uuid
 
-    preferred = 16 if size == "small" else 15
-    contexts = 4 if size == "small" else 6
+    preferred = 16
+    contexts = 4 if size == "small" else 7
     return {
         "subscriber_id": "001010123456789",
         "sim_iccid": "8988211000000000001",
@@ -284,7 +285,13 @@ def generate(target: Any, records: int, size: str = "small", *, compression: str
         raise UsageError(f"the session is one of {', '.join(SIZES)}, not {size!r}")
     profile = bench_profile(size)
     engine = Engine(Profile(profile), 1)
-    header = TraceHeader(producer="wwanreplay bench", seed=1, profile=msgpack.packb(profile))
+    header = TraceHeader(
+        producer="wwanreplay bench",
+        profile_name=f"bench-{size}",
+        profile_mapping=profile,
+        seed=1,
+        model_version=MODEL_VERSION,
+    )
     with TraceWriter(target, header, compression=compression, chunk_size=CHUNK_SIZE) as writer:
         for inputs, base_time_ns in _packed_inputs(cycle(size), itertools.count()):
             position = 0

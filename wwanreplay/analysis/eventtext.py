@@ -147,9 +147,7 @@ def raw_lines(event: Event, *, show_personal: bool = False) -> Iterator[str]:
     hidden = hidden_octets(event) if not show_personal else set()
     for start in range(0, len(event.payload), 16):
         row = event.payload[start : start + 16]
-        cells = [
-            "··" if start + at in hidden else f"{octet:02x}" for at, octet in enumerate(row)
-        ]
+        cells = ["··" if start + at in hidden else f"{octet:02x}" for at, octet in enumerate(row)]
         yield f"{start:04x}  {' '.join(cells)}"
 
 

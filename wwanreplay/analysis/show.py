@@ -155,9 +155,7 @@ def show_text(
             pairing.take(event)
             if not pairing.keeps(event, chosen):
                 continue
-            lines = event_lines(
-                event, show_personal=show_personal, all_fields=all_fields, raw=raw
-            )
+            lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
             lines[0] += pairing.text(event)
             yield from lines
         if reader.cut_off:
@@ -196,9 +194,7 @@ class _Pairing:
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 
 
-def show_json(
-    source: TraceInput, chosen: Filter, *, show_personal: bool = False
-) -> Iterator[str]:
+def show_json(source: TraceInput, chosen: Filter, *, show_personal: bool = False) -> Iterator[str]:
     """One JSON object for each event."""
     with TraceReader(source) as reader:
         for event in select(reader.events(), chosen):

@@ -38,7 +38,9 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
     target = Path(path)
     with TraceReader(target) as reader:
         if reader.cut_off:
-            raise InputError(f"{target}: the trace is cut off; what its device was told is not known")
+            raise InputError(
+                f"{target}: the trace is cut off; what its device was told is not known"
+            )
         engine, name = engine_of(reader.header, profile)
         bridge = bridge_of(reader.header.profile_mapping) if has_wire(reader) else None
         if profile is not None and bridge is not None:

@@ -97,9 +97,9 @@ def _print(output: str, recording: Recording) -> None:
         f"digest {recording.digest}"
     )
     if recording.faults:
-        click.echo(f"{recording.faults} faults applied")
+        click.echo(f"faults applied: {recording.faults}")
     if recording.unanswered:
-        click.echo(f"{recording.unanswered} requests were not answered")
+        click.echo(f"requests not answered: {recording.unanswered}")
 
 
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:

@@ -16,6 +16,9 @@ from typing import Protocol
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim.bridge import Bridge
 
+#: Code of the clock record that ends a recording, as every recorder writes it.
+CLOCK_REACHED = 0
+
 
 class Device(Protocol):
     """What answers requests: an emulated device, with or without wrappers."""
@@ -32,6 +35,9 @@ class Device(Protocol):
 
     def drain(self) -> list[Event]:
         """Return what the device has said since the last call."""
+
+    def close(self) -> None:
+        """End the session; what was held back comes with the drain that follows."""
 
 
 class Sink(Protocol):
@@ -95,7 +101,16 @@ class Function:
             replies += self._outputs()
         return replies
 
+    def close(self, time_ns: int) -> list[bytes]:
+        """End the session at `time_ns`; the last record says that time came so far."""
+        replies = self.advance(time_ns)
+        self.device.close()
+        replies += self._outputs()
+        self.sink.write(Event(Kind.KIND_CLOCK, time_ns, code=CLOCK_REACHED))
+        return replies
+
     def _outputs(self) -> list[bytes]:
+        """Record what the device has said, and what it becomes for the host."""
         replies: list[bytes] = []
         for event in self.device.drain():
             index = self.sink.write(event)

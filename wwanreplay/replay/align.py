@@ -123,8 +123,9 @@ class _Alignment:
     """One run of align()."""
 
     def __init__(
-        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int
+        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int, heard: bool
     ) -> None:
+        self.heard = heard  # whether both sides agreed on something before
         self.recorded = _Side(recorded)
         self.expected = _Side(expected)
         self.end_index = end_index
@@ -140,7 +141,7 @@ class _Alignment:
         self._pair()
         self.found.sort(key=lambda entry: entry[:2])
         differences = []
-        last_hole = -1
+        last_hole = -1 if self.heard else 0
         for hole, _, found in self.found:
             differences.append(
                 Difference(
@@ -272,4 +273,4 @@ def align(
         start += 1
     if start == len(recorded) == len(expected):
         return []
-    return _Alignment(recorded[start:], expected[start:], end_index).run()
+    return _Alignment(recorded[start:], expected[start:], end_index, start > 0).run()

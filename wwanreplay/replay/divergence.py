@@ -186,8 +186,9 @@ class Ledger:
     """Takes the differences in order, tells roots from consequences and keeps the first ones.
 
     A difference is a consequence when it belongs to a transaction that has diverged, when it shows
-    the same values in the same fields of the same code as one before, or when the recorded device
-    has said nothing at all since an output was found missing. An output that was found missing
+    the same values in the same fields of the same code as one before, when the recorded device has
+    said nothing at all since an output was found missing, or when it is one more event of the burst
+    that an extra one began. An output that was found missing
     (or extra) and comes later (or is expected later) is one divergence, of time.
     """
 
@@ -198,6 +199,7 @@ class Ledger:
         self.root_count = 0
         self.records_lost_before = False
         self._silent: int | None = None  # index of the root since which nothing was heard
+        self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
         self._transactions: OrderedDict[Key, int] = OrderedDict()
         self._signatures: OrderedDict[Hashable, int] = OrderedDict()
         self._open: dict[DivergenceKind, OrderedDict[Key, _OpenEnd]] = {
@@ -212,7 +214,7 @@ class Ledger:
 
     def heard(self) -> None:
         """Note that both sides agreed on an output."""
-        self._silent = None
+        self._silent = self._burst = None
 
     def add(self, found: Difference, details: Callable[[Divergence], None]) -> None:
         """Take a difference; `details` fills in a divergence that is listed."""
@@ -262,6 +264,10 @@ class Ledger:
             return self._signatures[next(iter(signatures))]
         if found.kind is DivergenceKind.MISSING and self._silent is not None:
             return self._silent
+        burst = self._burst
+        if found.kind is DivergenceKind.EXTRA and burst is not None:
+            if burst[1] == found.event.time_ns and not found.event.request_id:
+                return burst[0]
         return None
 
     def _remember(self, found: Difference, root: int, divergence: Divergence | None) -> None:
@@ -274,6 +280,8 @@ class Ledger:
             self._silent = root if self._silent is None else self._silent
         else:
             self._silent = None
+        extra = found.kind is DivergenceKind.EXTRA
+        self._burst = (root, found.event.time_ns) if extra else None
         if found.kind in self._open:
             end = _OpenEnd(found.index, found.event, divergence)
             for key in _end_keys(found.event):

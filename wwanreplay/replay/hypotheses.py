@@ -106,9 +106,10 @@ class Trial:
     declined: set[int] = field(default_factory=set)
 
     @property
-    def order(self) -> tuple[int, int, int]:
-        """Fewest differences first, then fewest decisions, then the likelier parent."""
-        return (len(self.differences), len(self.decisions), self.rank)
+    def order(self) -> tuple[int, bool, int, int]:
+        """Fewest differences first; then the model's own way, then the most adopted."""
+        decided = len(self.decisions)
+        return (len(self.differences), decided > 0, -decided, self.rank)
 
 
 class Window:
@@ -141,8 +142,13 @@ class Window:
     def _explain_one(
         self, parent: Hypothesis, rank: int, said: list[Event], trials_max: int
     ) -> list[Trial]:
-        """Try the model's own way first, then decide on difference after difference."""
-        trials = [self._try(parent, rank, said, ())]
+        """Try the model's own way, then everything adopted, then one difference after another."""
+        own = self._try(parent, rank, said, ())
+        trials = [own]
+        if trials_max > 1 and own.differences:
+            every = tuple(made for found in own.differences for made in _decisions(found))
+            if every:
+                trials.append(self._try(parent, rank, said, every))
         while len(trials) < trials_max:
             open_ones = [
                 (trial.order, place)
@@ -151,17 +157,23 @@ class Window:
             ]
             if not open_ones:
                 break
-            trial = trials[min(open_ones)[1]]
-            place = next(at for at in range(len(trial.differences)) if at not in trial.declined)
-            trial.declined.add(place)
-            difference = trial.differences[place]
-            if any(decision.difference is difference for decision in trial.decisions):
-                continue
-            for decision in _decisions(difference):
-                child = self._try(parent, rank, said, (*trial.decisions, decision))
-                child.declined.update(range(min(place + 1, len(child.differences))))
-                trials.append(child)
+            trials += self._children(trials[min(open_ones)[1]], said)
         return trials
+
+    def _children(self, trial: Trial, said: list[Event]) -> list[Trial]:
+        """Decide on the next difference of a trial."""
+        place = next(at for at in range(len(trial.differences)) if at not in trial.declined)
+        trial.declined.add(place)
+        difference = trial.differences[place]
+        decided = {id(made.difference.event) for made in trial.decisions}
+        children = []
+        if id(difference.event) not in decided:
+            for decision in _decisions(difference):
+                made = (*trial.decisions, decision)
+                child = self._try(trial.parent, trial.rank, said, made)
+                child.declined.update(range(min(place + 1, len(child.differences))))
+                children.append(child)
+        return children
 
     def _try(
         self, parent: Hypothesis, rank: int, said: list[Event], decisions: tuple[Decision, ...]

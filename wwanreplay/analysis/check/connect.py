@@ -14,6 +14,7 @@ from wwanreplay.analysis.check.contexts import (
     CONNECTION,
     DEACTIVATED,
     OID,
+    REGISTERED,
     STATE,
     asks,
     contexts,
@@ -62,11 +63,6 @@ _WITH_CAUSE = (
     number.WWAN_STATUS_FAILURE,
     number.WWAN_STATUS_INVALID_ACCESS_STRING,
     number.WWAN_STATUS_INVALID_USER_NAME_PWD,
-)
-_REGISTERED = (
-    number.WwanRegisterStateHome,
-    number.WwanRegisterStatePartner,
-    number.WwanRegisterStateRoaming,
 )
 _STRING_ERRORS = (
     number.WWAN_STATUS_INVALID_ACCESS_STRING,
@@ -134,7 +130,7 @@ def set_needs_network(session: Session) -> Iterator[Judgement]:
             )
             for at in (transaction.request.at, closing.at)
         ]
-        if None not in states and not any(state in _REGISTERED for state in states):
+        if None not in states and not any(state in REGISTERED for state in states):
             wrong = closing.u_status == 0
             yield closing, "a context was activated without a network" if wrong else ""
 

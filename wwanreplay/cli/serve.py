@@ -1,0 +1,73 @@
+"""`wwanreplay serve`: present an emulated modem to a live host."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+
+@click.command("serve")
+@click.option(
+    "--pty",
+    "link",
+    is_flag=False,
+    flag_value="",
+    metavar="[LINK]",
+    help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@click.option(
+    "--profile",
+    default="lte-home",
+    show_default=True,
+    metavar="NAME|FILE.toml",
+    help="The device to emulate.",
+)
+@click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
+def command(
+    link: str | None,
+    profile: str,
+    record: str | None,
+    seed: int,
+    fault: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Present the emulated modem to a live host until Ctrl-C or SIGTERM.
+
+    The host opens the pty as its control device, for instance `mbimcli -d LINK
+    --query-device-caps`. The path of the pty is the first line on the standard output.
+    """
+    if link is None:
+        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    from wwanreplay.serve.modem import serve_modem
+
+    def ready(path: str) -> None:
+        click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
+        sys.stdout.flush()
+
+    served = serve_modem(
+        profile,
+        link=link or None,
+        record=record,
+        seed=seed,
+        faults=fault,
+        force=force,
+        on_ready=ready,
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(served)))
+        return
+    click.echo(
+        f"{served.transfers} transfers from hosts, {served.messages} to them "
+        f"in {served.duration_ns / 1e9:.3f} s",
+        err=True,
+    )
+    if record is not None:
+        click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)

@@ -1,0 +1,73 @@
+"""Serve an emulated device as a modem, with its session recorded when a file is named."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.faults import FaultyDevice, load_faults
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.recorder import NotingDevice
+from wwanreplay.mbim.bridge import bridge_of
+from wwanreplay.mbim.function import Counter, Function
+from wwanreplay.record import open_new
+from wwanreplay.serve.pty import serve_pty
+from wwanreplay.trace import TraceHeader, TraceWriter
+
+#: A recorder that is killed loses at most what came in so long.
+FLUSH_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """What was served: transfers from and to hosts, records written, virtual time, trace digest."""
+
+    transfers: int
+    messages: int
+    records: int
+    duration_ns: int
+    digest: str | None
+
+
+def serve_modem(
+    profile: str = "lte-home",
+    *,
+    link: str | os.PathLike[str] | None = None,
+    record: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    faults: str | None = None,
+    force: bool = False,
+    on_ready: Callable[[str], None] | None = None,
+) -> Served:
+    """Serve until SIGINT or SIGTERM; `on_ready` is told the path of the pty.
+
+    `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
+    trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`
+    is a file of faults to put around the device. An existing trace is left alone without `force`.
+    """
+    loaded = load_profile(profile)
+    emulated = EmulatedDevice(loaded, seed)
+    device = emulated if faults is None else FaultyDevice(emulated, load_faults(faults))
+    with ExitStack() as stack:
+        writer = None
+        if record is not None:
+            header = TraceHeader(**device.describe())
+            header.interface = "mbim"
+            target = stack.enter_context(open_new(record, force=force))
+            writer = stack.enter_context(TraceWriter(target, header, flush_seconds=FLUSH_SECONDS))
+        sink = Counter() if writer is None else writer
+        noting = NotingDevice(device, sink)
+        function = Function(noting, bridge_of(loaded.mapping), noting)
+        serve_pty(
+            function, link, on_ready=on_ready, on_tick=None if writer is None else writer.poll
+        )
+    return Served(
+        transfers=function.transfers,
+        messages=function.messages,
+        records=sink.count if isinstance(sink, Counter) else sink.next_index,
+        duration_ns=device.now_ns,
+        digest=None if writer is None else writer.digest().hex(),
+    )
