@@ -392,7 +392,7 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
 cdef bint wishes_present_network(
     const machine_t* machine, const pending_t* pending
 ) noexcept nogil:
-    """Whether a manual set names the network that the device is registered with: it has it already."""
+    """Whether a manual set names the network that the device is registered with already."""
     cdef const uint16_t* identity
     cdef uint32_t place
     if pending.argument[0] != WwanRegisterActionManual or pending.slot < 0:
@@ -408,7 +408,7 @@ cdef bint wishes_present_network(
 
 
 cdef bint set_untried(const machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Whether the environment orders an outcome that means that the device cannot try the set now."""
+    """Whether the environment orders an outcome that says: the device cannot try the set now."""
     return (
         pending.forced
         and (
