@@ -28,6 +28,11 @@ import click
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@click.option(
+    "--power-up",
+    is_flag=True,
+    help="Begin with the power-up; otherwise the modem has been on for ten seconds.",
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
@@ -36,6 +41,7 @@ def command(
     record: str | None,
     seed: int,
     fault: str | None,
+    power_up: bool,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -46,7 +52,7 @@ def command(
     """
     if link is None:
         raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
-    from wwanreplay.serve.modem import serve_modem
+    from wwanreplay.serve.modem import WARM_NS, serve_modem
 
     def ready(path: str) -> None:
         click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
@@ -59,6 +65,7 @@ def command(
         seed=seed,
         faults=fault,
         force=force,
+        start_ns=0 if power_up else WARM_NS,
         on_ready=ready,
     )
     if as_json:

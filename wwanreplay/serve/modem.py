@@ -17,6 +17,8 @@ from wwanreplay.record import open_new
 from wwanreplay.serve.pty import serve_pty
 from wwanreplay.trace import TraceHeader, TraceWriter
 
+#: How long the modem has been on when the first host may come: SIM read, registered, attached.
+WARM_NS = 10_000_000_000
 #: A recorder that is killed loses at most what came in so long.
 FLUSH_SECONDS = 1.0
 
@@ -40,13 +42,15 @@ def serve_modem(
     seed: int = 0,
     faults: str | None = None,
     force: bool = False,
+    start_ns: int = WARM_NS,
     on_ready: Callable[[str], None] | None = None,
 ) -> Served:
     """Serve until SIGINT or SIGTERM; `on_ready` is told the path of the pty.
 
     `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
     trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`
-    is a file of faults to put around the device. An existing trace is left alone without `force`.
+    is a file of faults to put around the device. Virtual time begins at 0 with the power-up, and is
+    at `start_ns` when a host may come. An existing trace is left alone without `force`.
     """
     loaded = load_profile(profile)
     emulated = EmulatedDevice(loaded, seed)
@@ -62,7 +66,11 @@ def serve_modem(
         noting = NotingDevice(device, sink)
         function = Function(noting, bridge_of(loaded.mapping), noting)
         serve_pty(
-            function, link, on_ready=on_ready, on_tick=None if writer is None else writer.poll
+            function,
+            link,
+            start_ns=start_ns,
+            on_ready=on_ready,
+            on_tick=None if writer is None else writer.poll,
         )
     return Served(
         transfers=function.transfers,
