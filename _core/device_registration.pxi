@@ -391,6 +391,37 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
+cdef bint wishes_present_network(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """Whether a manual set names the network that the device is registered with already."""
+    cdef const uint16_t* identity
+    cdef uint32_t place
+    if pending.argument[0] != WwanRegisterActionManual or pending.slot < 0:
+        return False
+    if not registered(machine):
+        return False
+    identity = <const uint16_t*>machine.parameters[pending.slot]
+    place = provider_named(machine, identity)
+    return (
+        place == machine.device.registered_provider
+        and not is_forbidden(machine, &machine.device.providers[place])
+    )
+
+
+cdef bint set_untried(const machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Whether the environment orders an outcome that says: the device cannot try the set now."""
+    return (
+        pending.forced
+        and (
+            pending.outcome == WWAN_STATUS_BUSY
+            or pending.outcome == WWAN_STATUS_NO_DEVICE_SUPPORT
+        )
+        and radio_on(machine) and subscriber_refusal(machine) == WWAN_STATUS_SUCCESS
+        and not wishes_present_network(machine, pending)
+    )
+
+
 cdef void register_as_wished(
     machine_t* machine, const pending_t* pending, choice_t* choice
 ) noexcept nogil:
@@ -404,7 +435,9 @@ cdef void register_as_wished(
     choice.status = subscriber_refusal(machine)
     if choice.status != WWAN_STATUS_SUCCESS:
         return
-    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS and not (
+        wishes_present_network(machine, pending)
+    ):
         choice.status = pending.outcome
         if pending.outcome == WWAN_STATUS_FAILURE:
             choice.cause = pending.outcome_cause
@@ -429,6 +462,13 @@ cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept
             machine, &to, WWAN_STATUS_NO_DEVICE_SUPPORT, 0, device.register_state,
             device.register_mode, device.manual_provider_id,
         )
+        return
+    if set_untried(machine, pending):
+        put_registration(
+            machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
+            device.manual_provider_id,
+        )
+        register_notify(machine)
         return
     keep_wish(machine, pending)
     register_as_wished(machine, pending, &choice)

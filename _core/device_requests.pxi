@@ -111,8 +111,10 @@ cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef uint32_t at
     cdef outcome_t* order
-    if pending.code == OID_WWAN_CONNECT and pending.kind == KIND_QUERY:
-        return                            # it asks neither SIM nor network
+    if pending.kind == KIND_QUERY and (
+        pending.code == OID_WWAN_CONNECT or pending.code == OID_WWAN_REGISTER_STATE
+    ):
+        return                            # they tell what is known, and ask no network
     for at in range(device.outcome_count):
         order = &device.outcomes[at]
         if order.operation != <uint32_t>pending.code:

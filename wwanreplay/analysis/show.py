@@ -45,7 +45,7 @@ class Filter:
         kinds: Sequence[str] = (),
         ports: Sequence[int] = (),
     ) -> Filter:
-        """A filter of texts: names or numbers, and times such as `3.5s`; UsageError when unknown."""
+        """A filter of texts: names, numbers, times such as `3.5s`; UsageError when unknown."""
         return cls(
             frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
             frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),

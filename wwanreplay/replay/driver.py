@@ -11,7 +11,6 @@ from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, Replay
 from wwanreplay.errors import TraceError
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
-from wwanreplay.replay.wire import WireCheck
 from wwanreplay.replay.hypotheses import (
     TRIALS_MAX,
     TRIALS_MAX_COUNTING,
@@ -21,6 +20,7 @@ from wwanreplay.replay.hypotheses import (
     Window,
     open_chunk,
 )
+from wwanreplay.replay.wire import WireCheck
 
 # Records after which a new anchor is dropped: what a divergence costs, and the memory that is held.
 ANCHOR_BYTES = 4 << 20
@@ -144,16 +144,14 @@ class _EventsBefore:
             return event
         while True:
             if self._reader is not None:
-                event = next(self._reader, None)
-                if event is not None:
-                    return event
+                found = next(self._reader, None)
+                if found is not None:
+                    return found
                 self._reader = None
             if not self._chunks:
                 return None
             chunk = self._chunks.popleft()
-            self._reader = iter(
-                RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns)
-            )
+            self._reader = iter(RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns))
 
 
 class Drive:
@@ -431,9 +429,7 @@ class Drive:
 
         self.ledger.add(difference, details)
 
-    def _state_at(
-        self, divergence: Divergence, window: Window, trial: Trial
-    ) -> dict[str, object]:
+    def _state_at(self, divergence: Divergence, window: Window, trial: Trial) -> dict[str, object]:
         engine = trial.parent.engine.copy()
         time_ns = min(divergence.time_ns, window.end_time_ns)
         engine.advance(max(engine.now_ns, time_ns))

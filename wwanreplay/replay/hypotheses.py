@@ -1,9 +1,9 @@
 """What the recorded device may have done: engines that go on from a divergence in several ways.
 
-After a divergence the model's own continuation is one hypothesis; a device that adopted the recorded
-output is another, and a device that dropped a transaction a third. Later recorded outputs decide:
-the hypotheses that agree farthest are kept, so that a fault shows once and what follows from it
-does not show at all.
+After a divergence the model's own continuation is one hypothesis; a device that adopted the
+recorded output is another, and a device that dropped a transaction a third. Later recorded outputs
+decide: the hypotheses that agree farthest are kept, so that a fault shows once and what follows
+from it does not show at all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
+from wwanreplay._core import Engine, Event, Kind, Lifecycle, Replayer, ReplayStop
 from wwanreplay.replay.align import Difference, DivergenceKind, align
 
 HYPOTHESES_MAX = 4
@@ -21,6 +21,11 @@ TRIALS_MAX = 8
 TRIALS_MAX_COUNTING = 2
 
 INDICATION_REQUIRED = 0x40230001
+# What the status of a completion tells of the miniport, as the lifecycle event that leads there.
+WITNESSED = {
+    0xC0010018: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,  # NDIS_STATUS_ADAPTER_REMOVED
+    0xC0010011: Lifecycle.LIFECYCLE_HALT,  # NDIS_STATUS_ADAPTER_NOT_READY
+}
 
 
 class ChunkLike(NamedTuple):
@@ -76,9 +81,7 @@ class Hypothesis:
 
 def open_chunk(replayer: Replayer, chunk: ChunkLike) -> None:
     """Stand before the first record of a chunk."""
-    replayer.open_chunk(
-        chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset
-    )
+    replayer.open_chunk(chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset)
 
 
 def _run_to(replayer: Replayer, index: int) -> None:
@@ -214,6 +217,10 @@ def _decisions(difference: Difference) -> list[Decision]:
 def adopt(engine: Engine, event: Event) -> None:
     """Let the device be where a recorded output says it is, and say nothing more of it itself."""
     engine.adopt(event)
+    if event.kind == Kind.KIND_COMPLETION and event.status in WITNESSED:
+        lifecycle = WITNESSED[event.status]
+        engine.submit(Event(Kind.KIND_LIFECYCLE, engine.now_ns, code=lifecycle))
+        engine.drain()
     if not event.request_id:
         return
     provisional = event.kind == Kind.KIND_COMPLETION and event.status == INDICATION_REQUIRED

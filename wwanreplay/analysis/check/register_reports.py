@@ -28,7 +28,6 @@ from wwanreplay.analysis.check.registrations import (
     SEARCHING,
     SOON_NS,
     STATE,
-    UNTRIED,
     WORST_CASE_NS,
     Registrations,
     home_provider,
@@ -225,9 +224,13 @@ def manual_capability(session: Session) -> Iterator[Judgement]:
 
 @rule("register.denied-success")
 def denied_success(session: Session) -> Iterator[Judgement]:
-    """Emergency registration is a success; only what was not tried at all may say otherwise."""
-    for item in registrations(session).told:
-        if item[STATE] == DENIED and item.u_status not in UNTRIED:
+    """Emergency registration is a success.
+
+    A request that was not tried, or that a recorded stimulus made fail, tells something else.
+    """
+    view = registrations(session)
+    for item in view.told:
+        if item[STATE] == DENIED and item.at not in view.ordered:
             yield item, f"denied with uStatus {item.u_status:#010x}" if item.u_status else ""
 
 
@@ -378,7 +381,7 @@ def _strings_empty(session: Session, state: int) -> Iterator[Judgement]:
 def _manual_provider(session: Session, state: int) -> Iterator[Judgement]:
     view = registrations(session)
     for item in view.reports:
-        chosen = view.manual_choices(item.at)
+        chosen = view.manual_choices(item)
         if item[STATE] == state and item[MODE] == MANUAL and chosen:
             text = f"ProviderId {item[PROVIDER]!r} is not that of the last manual set"
             yield item, "" if item[PROVIDER] in chosen else text
@@ -418,10 +421,14 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
         stable = next((other for other in view.since(item.at) if other[STATE] in _STABLE), None)
         if stable is not None:
             yield item, ""
-        elif session.end_ns > item.event.time_ns + WORST_CASE_NS and not (
-            session.interrupted(item.at, 1 << 62) or session.open_at(len(session.items), OID, "set")
-        ):
+        elif not session.interrupted(item.at, 1 << 62) and _overdue(session, item):
             yield item, "searching did not end in a stable state"
+
+
+def _overdue(session: Session, item: Item) -> bool:
+    """Whether the session goes on past the longest time for what a report and later sets began."""
+    begun = [item, *(transaction.request for transaction in session.of(OID, "set"))]
+    return session.end_ns > max(start.event.time_ns for start in begun) + WORST_CASE_NS
 
 
 # Home, partner and roaming

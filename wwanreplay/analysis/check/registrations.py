@@ -94,9 +94,12 @@ class Registrations:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        # Every report with a state, failed ones too: they say what a set has come to.
+        # Every report with a state, failed ones too: they say what a set has come to, unless the
+        # device did not try.
         self.told: list[Item] = [
-            item for item in session.reports(REPORT) if item[STATE] in _STATE_NAMES
+            item
+            for item in session.reports(REPORT)
+            if item[STATE] in _STATE_NAMES and item.u_status not in UNTRIED
         ]
         self._positions = [item.at for item in self.told]
         # Accepted sets that an indication of registration closed.
@@ -225,16 +228,21 @@ class Registrations:
             start < item.at < end for name in names for item in self.session.stimuli_of(name)
         )
 
-    def manual_choices(self, at: int) -> set[str]:
-        """The ProviderIds of the last manual set that ended by a position, and of those open then.
+    def manual_choices(self, item: Item) -> set[str]:
+        """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
+        and of those still open.
 
-        Empty when no manual set is known.
+        Empty when that cannot be known: an event may still tell of a choice before the session.
         """
         chosen: set[str] = set()
         for transaction, closing in self.sets:
-            if closing.at <= at and asks(transaction, "Manual") and closing.u_status not in UNTRIED:
+            if closing.at > item.at or not asks(transaction, "Manual"):
+                continue
+            if closing.u_status not in UNTRIED:
                 chosen = {transaction[WANTED_PROVIDER]}
-        for transaction in self.session.open_at(at, OID, "set"):
+        if not chosen and not is_query(item):
+            return chosen
+        for transaction in self.session.open_at(item.at, OID, "set"):
             if asks(transaction, "Manual"):
                 chosen.add(transaction[WANTED_PROVIDER])
         return chosen
