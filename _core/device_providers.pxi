@@ -443,15 +443,53 @@ cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept 
         networks_changed(machine, visible != 0)
 
 
+cdef bint listed_so(
+    const machine_t* machine, const provider_t* provider, uint32_t state, const uint8_t* element,
+    uint32_t size
+) noexcept nogil:
+    """Whether a list of this device would have this very element for a provider."""
+    cdef uint8_t[PROVIDER2_SIZE] own
+    put_provider(machine, own, provider, state)
+    return memcmp(own, element, size) == 0
+
+
+cdef uint32_t adopt_visible_provider(
+    machine_t* machine, const uint8_t* element, uint32_t size, uint32_t found
+) noexcept nogil:
+    """The place of a provider that a scan found, other than those in the bit set `found`."""
+    cdef uint32_t place
+    for place in range(machine.device.provider_count):
+        if not (found >> place) & 1 and is_visible(machine, &machine.device.providers[place]) and (
+            listed_so(
+                machine, &machine.device.providers[place], visible_state(machine, place), element,
+                size,
+            )
+        ):
+            return place
+    place = add_provider(machine, element, size, PROVIDER_ROAMING)
+    if place != PROVIDER_NONE:
+        machine.device.providers[place].provider_state &= (
+            WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
+            | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+        )
+    return place
+
+
 cdef void adopt_visible_providers(
     machine_t* machine, const uint8_t* payload, uint32_t payload_size
 ) noexcept nogil:
-    """What a scan found is there, and nothing else is."""
+    """What a scan found is there; what it should have found and did not is not.
+
+    A list of nothing but multi-carrier networks may be all that was asked for.
+    """
     cdef uint32_t count = get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount
     )
     cdef uint32_t size = PROVIDER2_SIZE
     cdef uint32_t place, element
+    cdef uint32_t found = 0
+    cdef uint32_t shared = UINT32_MAX
+    cdef provider_t* provider
     cdef const uint8_t* at = payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     if get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType
@@ -459,16 +497,37 @@ cdef void adopt_visible_providers(
         size = PROVIDER_SIZE
     if count > (payload_size - NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE) // size:
         return
-    for place in range(machine.device.provider_count):
-        if place != machine.device.registered_provider:
-            machine.device.providers[place].visible = 0
     for element in range(count):
-        place = add_provider(machine, at + element * size, size, PROVIDER_ROAMING)
+        shared &= get32(at + element * size + 16)
+        place = adopt_visible_provider(machine, at + element * size, size, found)
         if place != PROVIDER_NONE:
-            machine.device.providers[place].provider_state &= (
-                WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
-                | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-            )
+            found |= <uint32_t>1 << place
+    shared &= WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+    for place in range(machine.device.provider_count):
+        provider = &machine.device.providers[place]
+        if (found >> place) & 1 or place == machine.device.registered_provider or (
+            not is_visible(machine, provider)
+        ):
+            continue
+        if is_cdma(machine) and not is_home(machine, provider):
+            continue
+        if not shared or provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER:
+            provider.visible = 0
+
+
+cdef void adopt_preferred_providers(
+    machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
+) noexcept nogil:
+    """The preferred list is this one, unless it is anyway."""
+    cdef uint32_t place
+    cdef bint same = count == machine.device.preferred_count
+    for place in range(count):
+        same = same and listed_so(
+            machine, &machine.device.preferred[place],
+            machine.device.preferred[place].provider_state, elements + place * size, size,
+        )
+    if not same:
+        take_preferred(machine, elements, count, size)
 
 
 cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept nogil:
@@ -499,5 +558,7 @@ cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept no
     if count and count <= PREFERRED_COUNT_MAX and (
         count <= (event.payload_size - NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE) // size
     ):
-        take_preferred(machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size)
+        adopt_preferred_providers(
+            machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size
+        )
     return True

@@ -331,8 +331,6 @@ cdef int take_timing(dict values, profile_t* into) except -1:
                  "registration_latency_ns", &into.registration_latency)
     take_latency(taken(values, "ready_latency_ns", (800_000_000, 200_000_000)),
                  "ready_latency_ns", &into.ready_latency)
-    take_latency(taken(values, "event_latency_ns", (0, 0)),
-                 "event_latency_ns", &into.event_latency)
     for index in range(OID_INDEX_COUNT):
         into.latencies[index].base_ns = 5_000_000
         into.latencies[index].jitter_ns = 2_000_000

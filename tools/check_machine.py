@@ -1,7 +1,7 @@
 """See that this machine can build wwanreplay, and say in one line what it lacks.
 
-Prints the compiler flags the build needs, usually none. Debian keeps Python's C headers in a package
-of their own; where they are missing they are fetched into the given folder, without root.
+Prints the compiler flags the build needs, usually none. Debian keeps Python's C headers in a
+package of their own; where they are missing they are fetched into the given folder, without root.
 """
 
 import importlib.util

@@ -282,7 +282,6 @@ TIMING: dict[str, Row] = {
     "completion": ("completion_latency_ns", _latency),
     "registration": ("registration_latency_ns", _latency),
     "ready": ("ready_latency_ns", _latency),
-    "event": ("event_latency_ns", _latency),
 }
 
 # Tables whose keys go straight into the mapping.
