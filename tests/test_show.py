@@ -186,3 +186,19 @@ def test_mbim_messages_are_named_and_their_buffers_decoded():
     )
     shown = dict(fields(answer))
     assert shown["InDiscards"] == str(int.from_bytes(counters[:4], "little"))
+
+
+def test_json_of_text_that_is_no_unicode_is_still_json(tmp_path):
+    from wwanreplay.trace import TraceWriter
+
+    code = PROTOCOL.indication("NDIS_STATUS_WWAN_REGISTER_STATE").number
+    payload = bytearray(212)
+    payload[:4] = b"\x80\x02\xd4\x00"
+    payload[34:36] = b"\x4c\xdd"  # half of a surrogate pair as a ProviderName
+    path = tmp_path / "odd.wwtrace"
+    with TraceWriter(path) as writer:
+        writer.write(Event(Kind.KIND_INDICATION, 0, code=code, payload=bytes(payload)))
+    shown = run(path, "--json", "--all-fields")
+    assert shown.exit_code == 0
+    assert json.loads(shown.output)["fields"]
+    assert run(path).exit_code == 0
