@@ -328,7 +328,10 @@ cdef void request_accept(
     cdef int64_t completion_delay = latency_drawn(
         machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, index
     )
-    delay = latency_drawn(machine, &machine.profile.latencies[index], PURPOSE_LATENCY, index)
+    cdef const latency_t* latency = &machine.profile.latencies[index]
+    if pending.kind == KIND_QUERY:
+        latency = &machine.profile.query_latencies[index]
+    delay = latency_drawn(machine, latency, PURPOSE_LATENCY, index)
     take_override(machine, row.oid, &delay, &completion_delay)
     pending.action = ACTION_COMPLETE
     pending.status = NDIS_STATUS_INDICATION_REQUIRED
@@ -397,7 +400,9 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
     cancel: its operation goes on and its transactional indication follows. MBIM has ids of its own.
     """
     cdef queue_t* queue = &machine.device.queue
-    cdef uint32_t action = ACTION_ANSWER if request.name_space == NAMESPACE_MBIM else ACTION_COMPLETE
+    cdef uint32_t action = (
+        ACTION_ANSWER if request.name_space == NAMESPACE_MBIM else ACTION_COMPLETE
+    )
     cdef pending_t* entry
     cdef pending_t pending
     cdef uint32_t at, first

@@ -32,7 +32,7 @@ def traces(pytester, monkeypatch):
 
 def run(pytester, *arguments):
     by_name = [] if _installed() else ["-p", "wwanreplay.pytest_plugin"]
-    return pytester.runpytest_subprocess(*by_name, *arguments)
+    return pytester.runpytest_inprocess(*by_name, *arguments)
 
 
 def _installed():

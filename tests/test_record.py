@@ -10,6 +10,7 @@ import pytest
 
 import wwanreplay
 from wwanreplay._core import Event, Kind, model_version
+from wwanreplay.analysis.check import check
 from wwanreplay.devices.emulated import device_of_trace
 from wwanreplay.devices.profile import shipped_profiles
 from wwanreplay.errors import InputError, UsageError
@@ -46,7 +47,9 @@ def events_of(trace):
 
 
 @pytest.mark.parametrize(("profile", "script"), PAIRS)
-def test_every_script_records_the_same_bytes_twice_and_replays_equal(profile, script, tmp_path):
+def test_every_script_records_the_same_bytes_replays_equal_and_breaks_no_rule(
+    profile, script, tmp_path
+):
     first, summary = recorded(profile, script)
     second, _ = recorded(profile, script)
     assert first == second
@@ -54,6 +57,7 @@ def test_every_script_records_the_same_bytes_twice_and_replays_equal(profile, sc
     path = tmp_path / "session.wwtrace"
     path.write_bytes(first)
     assert replay(path).equal
+    assert check(events_of(first)) == []
 
 
 def test_other_processes_and_hash_seeds_record_the_same_bytes():

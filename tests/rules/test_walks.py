@@ -152,7 +152,10 @@ class Walker:
             ("network_deactivate", {"ConnectionId": 1, "NwError": 36}),
             ("network_deactivate", {"ConnectionId": 2, "NwError": 0}),
             ("signal", {"Rssi": self.random.randrange(32), "ErrorRate": 99}),
-            ("data_class", {"AvailableDataClass": 0x3F, "CurrentDataClass": number.WWAN_DATA_CLASS_UMTS}),
+            (
+                "data_class",
+                {"AvailableDataClass": 0x3F, "CurrentDataClass": number.WWAN_DATA_CLASS_UMTS},
+            ),
             ("data_class", {"AvailableDataClass": 0x3F, "CurrentDataClass": 0x20}),
         )
         name, fields = self.random.choice(stimuli)

@@ -23,6 +23,7 @@ from wwanreplay.analysis.check.registrations import (
     PROVIDER,
     READY,
     REGISTERED,
+    REPORT,
     ROAMING,
     ROAMING_TEXT,
     SEARCHING,
@@ -226,11 +227,14 @@ def manual_capability(session: Session) -> Iterator[Judgement]:
 def denied_success(session: Session) -> Iterator[Judgement]:
     """Emergency registration is a success.
 
-    A request that was not tried, or that a recorded stimulus made fail, tells something else.
+    A request that was not tried, that lost its power, or that a recorded stimulus made fail, tells
+    something else.
     """
     view = registrations(session)
     for item in view.told:
-        if item[STATE] == DENIED and item.at not in view.ordered:
+        asked = item.transaction
+        cut_off = asked is not None and session.interrupted(asked.request.at, item.at)
+        if item[STATE] == DENIED and item.at not in view.ordered and not cut_off:
             yield item, f"denied with uStatus {item.u_status:#010x}" if item.u_status else ""
 
 
@@ -299,8 +303,9 @@ def unsolicited_nw_error(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     causes = {}
     for stimulus in session.stimuli_of("NETWORK_DEREGISTER"):
-        event = next((item for item in view.since(stimulus.at) if item.is_event), None)
-        if event is not None and event.event.time_ns == stimulus.event.time_ns:
+        following = session.items[stimulus.at + 1 : stimulus.at + 2]
+        event = following[0] if following and view.registered(stimulus.at) else None
+        if event is not None and event.is_event and event.event.code == REPORT:
             causes[event.at] = stimulus["NwError"]
     for item in view.told:
         if not item.is_event or item[STATE] not in (DEREGISTERED, DENIED):
