@@ -341,7 +341,8 @@ def test_what_happens_on_one_port_does_not_show_on_another(seed: int) -> None:
     """Contexts, options, addresses and counters of port 1 do not change what port 0 says."""
     print(f"seed {seed}")
     mapping = {**MAPPINGS["two-ports"], "completion_latency_ns": (1000, 0)}
-    mapping["latencies_ns"] = {oid: (2_000_000, 0) for oid in mapping["latencies_ns"]}
+    for table in ("latencies_ns", "query_latencies_ns"):
+        mapping[table] = dict.fromkeys(mapping[table], (2_000_000, 0))
     inputs = []
     walk = Walk(mapping, seed, endless=False)
     for _ in range(400):
