@@ -197,3 +197,11 @@ def test_both_ports_report_one_device() -> None:
     for name in ("READY_INFO", "RADIO_STATE", "REGISTER_STATE", "PACKET_SERVICE", "SIGNAL_STATE"):
         first, second = (device.query(f"OID_WWAN_{name}", port=port).data for port in (0, 1))
         assert first == second
+
+
+def test_cdma_has_no_preferred_providers_to_offer() -> None:
+    """preferred.not-supported."""
+    device = Asker("cdma")
+    assert not device.has("OID_WWAN_PREFERRED_PROVIDERS")
+    (refusal,) = device.outputs("OID_WWAN_PREFERRED_PROVIDERS")
+    assert refusal.status == NUMBER["NDIS_STATUS_NOT_SUPPORTED"]
