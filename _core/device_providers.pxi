@@ -118,6 +118,14 @@ cdef inline bint any_network_usable(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
+cdef inline bint is_model_1(const machine_t* machine) noexcept nogil:
+    """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
+
+    The shorter forms are the beginnings of the later ones.
+    """
+    return machine.profile.driver_major_version < 2
+
+
 cdef void put_provider(
     const machine_t* machine, uint8_t* at, const provider_t* provider, uint32_t state
 ) noexcept nogil:
@@ -134,29 +142,33 @@ cdef void put_provider_list(
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
+    cdef uint32_t size = PROVIDER_SIZE if is_model_1(machine) else PROVIDER2_SIZE
     cdef uint32_t elements = 0
     cdef uint32_t place
-    cdef uint8_t* element
+    cdef uint8_t[PROVIDER2_SIZE] element
+    cdef uint8_t* at
     cdef uint8_t* buffer
     for place in range(count):
         if states[place]:
             elements += 1
-    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE)
+    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size)
     if buffer is NULL:
         return
     put_header(buffer, 1, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE)
     put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus, status)
     put32(
-        buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType, WwanStructProvider2
+        buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType,
+        WwanStructProvider if size == PROVIDER_SIZE else WwanStructProvider2,
     )
     put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount, elements)
-    element = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
+    at = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     for place in range(count):
         if states[place]:
             put_provider(machine, element, &providers[place], states[place])
-            element += PROVIDER2_SIZE
+            memcpy(at, element, size)
+            at += size
     emit_indication(
-        machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE
+        machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size
     )
 
 
@@ -247,21 +259,23 @@ cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noe
     cdef destination_t to = answering(pending)
     cdef const provider_t* home = &machine.profile.home
     cdef uint32_t status = list_status(machine, pending)
+    cdef bint older = is_model_1(machine)
+    cdef uint32_t size = (
+        NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
+    )
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
     if buffer is NULL:
         return
     if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
         status = WWAN_STATUS_READ_FAILURE
-    put_header(buffer, 2, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    put_header(buffer, 1 if older else 2, size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         put_provider(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
-    emit_indication(
-        machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
-    )
+    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, size)
 
 
 # ---------------------------------------------------------------------------------------------

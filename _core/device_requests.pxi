@@ -400,7 +400,9 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
     cancel: its operation goes on and its transactional indication follows. MBIM has ids of its own.
     """
     cdef queue_t* queue = &machine.device.queue
-    cdef uint32_t action = ACTION_ANSWER if request.name_space == NAMESPACE_MBIM else ACTION_COMPLETE
+    cdef uint32_t action = (
+        ACTION_ANSWER if request.name_space == NAMESPACE_MBIM else ACTION_COMPLETE
+    )
     cdef pending_t* entry
     cdef pending_t pending
     cdef uint32_t at, first

@@ -296,24 +296,33 @@ class Ledger:
             for key in _end_keys(found.event):
                 _put(self._open[found.kind], key, end)
 
-    def _closes_open_end(self, found: Difference) -> bool:
-        """Whether this is the other end of an output that came late or early; joins both."""
+    def is_other_end(self, found: Difference) -> bool:
+        """Whether this is the other end of an output that came late or early."""
+        return self._other_end(found) is not None
+
+    def _other_end(self, found: Difference) -> _OpenEnd | None:
         other = _OTHER_END.get(found.kind)
         if other is None:
-            return False
-        ends = self._open[other]
+            return None
         for key in _end_keys(found.event):
-            end = ends.get(key)
+            end = self._open[other].get(key)
             if end is None:
                 continue
-            if not found.event.request_id and found.index - end.index > EVENT_SHIFT_MAX:
-                continue
-            for name in _end_keys(end.event):
-                ends.pop(name, None)
-            if end.divergence is not None:
-                _join(end.divergence, found)
-            return True
-        return False
+            if found.event.request_id or found.index - end.index <= EVENT_SHIFT_MAX:
+                return end
+        return None
+
+    def _closes_open_end(self, found: Difference) -> bool:
+        """Join both ends of an output that came late or early; False when this is none."""
+        end = self._other_end(found)
+        if end is None:
+            return False
+        ends = self._open[_OTHER_END[found.kind]]
+        for name in _end_keys(end.event):
+            ends.pop(name, None)
+        if end.divergence is not None:
+            _join(end.divergence, found)
+        return True
 
 
 _OTHER_END = {

@@ -360,7 +360,11 @@ class Drive:
             lead.skip()
         if end_time_ns is None:
             end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
-        return Window(recorded, lead.next_index, max(end_time_ns, engine.now_ns))
+        return self._new_window(recorded, max(end_time_ns, engine.now_ns))
+
+    def _new_window(self, recorded: list[Event], end_time_ns: int) -> Window:
+        end_index = self._hypotheses[0].replayer.next_index
+        return Window(recorded, end_index, end_time_ns, self.ledger.is_other_end)
 
     def _go_on(self, trials: list[Trial]) -> None:
         """Continue behind the window with the best explanations as hypotheses."""
@@ -387,7 +391,7 @@ class Drive:
             self._hypotheses = silent
             return
         lead = self._hypotheses[0]
-        window = Window([], lead.replayer.next_index, lead.engine.now_ns)
+        window = self._new_window([], lead.engine.now_ns)
         self._note_heard()
         trials = window.explain(self._hypotheses, 1)
         for difference in trials[0].differences:

@@ -8,7 +8,7 @@ from it does not show at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -106,25 +106,33 @@ class Trial:
     engine: Engine
     expected: list[Event]
     differences: list[Difference]
+    new_count: int  # of the differences, those that are not the other end of one told before
     declined: set[int] = field(default_factory=set)
 
     @property
     def order(self) -> tuple[int, bool, int, int]:
-        """Fewest differences first; then the model's own way, then the most adopted."""
+        """Fewest new differences first; then the model's own way, then the most adopted."""
         decided = len(self.decisions)
-        return (len(self.differences), decided > 0, -decided, self.rank)
+        return (self.new_count, decided > 0, -decided, self.rank)
 
 
 class Window:
     """The outputs between two inputs, recorded and expected, and the ways to explain them."""
 
-    def __init__(self, recorded: list[Event], end_index: int, end_time_ns: int) -> None:
+    def __init__(
+        self,
+        recorded: list[Event],
+        end_index: int,
+        end_time_ns: int,
+        is_other_end: Callable[[Difference], bool],
+    ) -> None:
         self.recorded = recorded
         self.end_index = end_index
         self.end_time_ns = end_time_ns
+        self._is_other_end = is_other_end
 
     def explain(self, hypotheses: Sequence[Hypothesis], trials_max: int) -> list[Trial]:
-        """The best explanations, best first: all have the same number of differences.
+        """The best explanations, best first: all have the same number of new differences.
 
         Takes the undrained outputs of the hypotheses' engines.
         """
@@ -133,10 +141,10 @@ class Window:
             said = hypothesis.engine.drain()
             trials += self._explain_one(hypothesis, rank, said, trials_max)
         trials.sort(key=lambda trial: trial.order)
-        fewest = len(trials[0].differences)
+        fewest = trials[0].new_count
         best: list[Trial] = []
         for trial in trials:
-            if len(trial.differences) > fewest or len(best) == HYPOTHESES_MAX:
+            if trial.new_count > fewest or len(best) == HYPOTHESES_MAX:
                 break
             if not any(trial.engine.same_state(other.engine) for other in best):
                 best.append(trial)
@@ -199,7 +207,8 @@ class Window:
         differences = align(self.recorded, expected, self.end_index)
         if forgotten:
             differences = sorted([*forgotten, *differences], key=lambda found: found.index)
-        return Trial(parent, rank, decisions, engine, expected, differences)
+        new_count = sum(not self._is_other_end(found) for found in differences)
+        return Trial(parent, rank, decisions, engine, expected, differences, new_count)
 
     def _advance(self, engine: Engine, time_ns: int) -> None:
         engine.advance(max(engine.now_ns, min(time_ns, self.end_time_ns)))

@@ -21,9 +21,9 @@ PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
 class WireCheck:
     """Gives every record of a trace to a fresh bridge and tells where its messages differ.
 
-    The bridge is fed the recorded outputs, so that a device that diverges does not diverge a second
-    time by its bytes. Where recorded outputs and messages disagree all the same, the messages follow
-    from the outputs. At most `kept_max` divergences are kept; all are counted.
+    The bridge is fed the recorded outputs, so that a device that diverges does not diverge a
+    second time by its bytes. Where recorded outputs and messages disagree all the same, the
+    messages follow from the outputs. At most `kept_max` divergences are kept; all are counted.
     """
 
     def __init__(self, profile: Mapping[str, Any], kept_max: int) -> None:
