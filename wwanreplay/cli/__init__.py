@@ -28,6 +28,7 @@ VERBS = {
     "replay": "Replay traces and compare: equal, or where and why not.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
+    "scrub": "Replace what is personal in a trace, and prove it.",
     "recover": "Rewrite what is readable of a damaged trace.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "serve": "Present the emulated modem to a live host.",

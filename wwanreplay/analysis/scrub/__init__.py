@@ -100,4 +100,3 @@ def scrub_text(text: str, key: bytes | None = None) -> str:
     return scrub_log(text.encode("utf-8", "surrogateescape"), key).decode(
         "utf-8", "surrogateescape"
     )
-

@@ -39,16 +39,12 @@ def _bounded(data: bytes, more: bool) -> bytes:
 
 def _unxz(data: bytes) -> bytes:
     unpacker = lzma.LZMADecompressor()
-    return _bounded(
-        unpacker.decompress(data, UNPACKED_SIZE_MAX + 1), bool(unpacker.unused_data)
-    )
+    return _bounded(unpacker.decompress(data, UNPACKED_SIZE_MAX + 1), bool(unpacker.unused_data))
 
 
 def _unbzip2(data: bytes) -> bytes:
     unpacker = bz2.BZ2Decompressor()
-    return _bounded(
-        unpacker.decompress(data, UNPACKED_SIZE_MAX + 1), bool(unpacker.unused_data)
-    )
+    return _bounded(unpacker.decompress(data, UNPACKED_SIZE_MAX + 1), bool(unpacker.unused_data))
 
 
 _PACKINGS = (

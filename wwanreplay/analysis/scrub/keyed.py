@@ -117,7 +117,7 @@ class Mapper:
         return f"{mapped:0{len(digits)}d}"
 
     def checked(self, digits: str, purpose: str, kept: int = 0) -> str:
-        """Digits behind `kept` that stay, the last a check digit: as right as it was, or as wrong."""
+        """Digits behind `kept` that stay, the last a check digit that is as right as it was."""
         off = (int(digits[-1]) - luhn_digit(digits[:-1])) % 10
         body = digits[:kept] + self.digits(digits[kept:-1], purpose)
         return f"{body}{(luhn_digit(body) + off) % 10}"
@@ -237,9 +237,7 @@ class Mapper:
         flags = number >> 40 & 3
         core = (number >> 42) << 40 | (number & ((1 << 40) - 1))
         mapped = self._permutations.map(core, 1 << 46, f"mac {flags}")
-        return (
-            (mapped >> 40) << 42 | flags << 40 | (mapped & ((1 << 40) - 1))
-        ).to_bytes(6)
+        return ((mapped >> 40) << 42 | flags << 40 | (mapped & ((1 << 40) - 1))).to_bytes(6)
 
     def guid(self, guid: bytes) -> bytes:
         """A GUID, 16 bytes in the order in which it is printed; the zero GUID stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,20 +11,21 @@ from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
 from wwanreplay.analysis.scrub.places import Place, unknown
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
+from wwanreplay.mbim.codec import decode
 from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_FORMATS, TLV_HEADER_SIZE
 from wwanreplay.mbim.reader import Reader, Scope
 from wwanreplay.mbim.rows import framing
-from wwanreplay.mbim.schema import FIXED_SIZES, Format, Layout
+from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
 from wwanreplay.mbim.tables import (
     EXTENSIONS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
+    STRUCTS,
     TLV_TYPES,
     command_name,
     find_cid,
     split_code,
 )
-from wwanreplay.mbim.codec import decode
 
 _VERSION_CID = 15
 _NEWEST = 0x0400
@@ -68,7 +70,7 @@ class Locator(Reader):
         """Read one field under its own mark or that of the field around it."""
         row = scope.field
         before, self._mark = self._mark, row.personal or self._mark
-        if plain_name(row.name) in KEPT_NAMES:
+        if row.type is not None or plain_name(row.name) in KEPT_NAMES or _has_own_marks(row):
             self._mark = ""
         try:
             value, following, reach = super().field(scope, position)
@@ -136,9 +138,18 @@ class Locator(Reader):
                 start = at
             elif known and start is not None:
                 if any(self.data[start:at]):
-                    places.append(Place(start, at - start, "octets", "undescribed bytes", "content"))
+                    places.append(
+                        Place(start, at - start, "octets", "undescribed bytes", "content")
+                    )
                 start = None
         return places
+
+
+def _has_own_marks(row: Field) -> bool:
+    """Whether the structure of a field marks its own fields."""
+    if row.struct is None:
+        return False
+    return any(part.personal for part in STRUCTS[row.struct].layout.fields)
 
 
 def buffer_places(
@@ -165,10 +176,8 @@ def buffer_places(
             if not strict or len(data) <= extent + 3:
                 return locator.places + locator.undescribed()
     locator = Locator(data, False)
-    try:
+    with suppress(DecodeError):
         locator.read(name, layouts[0], 0, len(data))
-    except DecodeError:
-        pass
     return locator.places + locator.undescribed()
 
 
@@ -315,4 +324,3 @@ def _piece(unfinished: _Unfinished) -> Piece:
         records.append((record, at, size))
         at += size
     return Piece(bytes(unfinished.data), records)
-

@@ -19,7 +19,7 @@ from wwanreplay.protocol.codec import decode
 from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, ListPart, TlvPart, select_layout
 from wwanreplay.protocol.events import structure_of
 from wwanreplay.protocol.plan import Plan, plan_of
-from wwanreplay.protocol.schema import SCALARS, Struct
+from wwanreplay.protocol.schema import SCALARS, Struct, marked
 
 _HEADER_SIZE = 4  # NDIS_OBJECT_HEADER
 _NUMBERS = frozenset({"u8", "bool8", "u16", "u32", "i32", "u64", "i64", "pointer"})
@@ -149,9 +149,10 @@ def _element_places(part: ListPart, name: str) -> list[Place]:
     if not known and not gaps and not part.item.personal:
         return []
     places: list[Place] = []
+    # The mark of the whole element is for one whose parts have none of their own.
+    inherited = "" if known else part.item.personal
     for leaf in part.leaves(name):
-        marked = leaf if leaf.personal else _marked(leaf, part.item.personal)
-        places += leaf_places(marked)
+        places += leaf_places(_marked(leaf, inherited))
     for position in range(part.count):
         start = part.start + position * part.item_size
         places += _gap_places(part.data, start, gaps)
@@ -159,8 +160,6 @@ def _element_places(part: ListPart, name: str) -> list[Place]:
 
 
 def _marked(leaf: DecodedLeaf, personal: str) -> DecodedLeaf:
-    from wwanreplay.protocol.schema import marked
-
     return leaf._replace(field=marked(leaf.field, personal, ""))
 
 
@@ -211,8 +210,8 @@ def gaps_of(name: str, layout: str) -> tuple[tuple[int, int], ...]:
 def leaf_places(leaf: DecodedLeaf) -> Iterator[Place]:
     """The places of a leaf: none without a mark, one for each element of an array of numbers."""
     field, mark = leaf.field, leaf.field.personal
-    if not mark or plain_name(leaf.path) in KEPT_NAMES:
-        return
+    if not mark or field.values or plain_name(leaf.path) in KEPT_NAMES:
+        return  # members of an enumeration name nobody
     kind, name = field.kind, leaf.path
     if kind in ("wchar16", "char8"):
         form = "utf-16" if kind == "wchar16" else "characters"

@@ -54,7 +54,7 @@ class Proof:
         self._bytes(data, where)
 
     def _chunk(self, reader: TraceReader, chunk: Chunk, messages: MessageReader) -> None:
-        hits = self._speller.hits(chunk.records)
+        hits = self._speller.hits(bytes(chunk.records))
         for event in reader.chunk_events(chunk):
             self._event(event, messages)
             if hits:
@@ -139,4 +139,3 @@ def _values(place: Place, value: bytes) -> Iterator[tuple[str, str | int | bytes
         yield "guid", uuid.UUID(bytes_le=value).bytes
     else:
         yield "octets", value.rstrip(b"\0")
-

@@ -247,4 +247,3 @@ class _Shifts:
             if index >= start:
                 shift = step
         return index + shift
-

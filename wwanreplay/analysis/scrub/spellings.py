@@ -151,9 +151,13 @@ def _packed(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
             for filler in ("", "F"):
                 core, mapped = digits[first:], image[first:]
                 if len(core) % 2:
-                    core, mapped = (core + filler, mapped + filler) if filler else (
-                        core[:-1],
-                        mapped[:-1],
+                    core, mapped = (
+                        (core + filler, mapped + filler)
+                        if filler
+                        else (
+                            core[:-1],
+                            mapped[:-1],
+                        )
                     )
                 elif filler:
                     continue
@@ -367,7 +371,7 @@ def _put(out: bytearray, data: bytes, offset: int, spelling: Spelling) -> bool:
 def _put_base64(out: bytearray, offset: int, spelling: Spelling) -> None:
     """Set the bits of the image in the characters that carry the value."""
     assert spelling.octets is not None
-    original, image = spelling.octets
+    image = spelling.octets[1]
     first_bit = 8 * spelling.alignment
     last_bit = first_bit + 8 * len(image)
     start = offset - -(-first_bit // 6)

@@ -35,9 +35,13 @@ _LABELLED = re.compile(
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
-_HARDWARE = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_HARDWARE = re.compile(
+    r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
+)
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_NOTHING = frozenset({"none", "null", "unknown", "n/a", "(null)", "***", "not", "yes", "no", "true"})
+_NOTHING = frozenset(
+    {"none", "null", "unknown", "n/a", "(null)", "***", "not", "yes", "no", "true"}
+)
 
 
 class Span(NamedTuple):
@@ -80,7 +84,9 @@ def _spans(text: str, identities: Identities) -> Iterator[Span]:
         yield from _span(found.start(), found.group(), _number_image(found.group(), identities))
     for pattern in (_IPV4, _IPV6):
         for found in pattern.finditer(text):
-            yield from _span(found.start(), found.group(), _address_image(found.group(), identities))
+            yield from _span(
+                found.start(), found.group(), _address_image(found.group(), identities)
+            )
     for found in _HARDWARE.finditer(text):
         image = identities.any_text("MAC address", found.group())
         yield from _span(found.start(), found.group(), image)
@@ -220,4 +226,3 @@ def _octets_image(name: str, value: bytes, identities: Identities) -> bytes:
     if form == "octets" and "address" in plain_name(name) and len(value) in (4, 16):
         form = "address"
     return image_of(Place(0, len(value), form, name, "content"), value, identities)
-
