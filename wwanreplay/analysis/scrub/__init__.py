@@ -12,7 +12,9 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
 from wwanreplay.analysis.scrub.identities import Identities
@@ -35,11 +37,15 @@ def scrub_bytes(source: TraceInput, key: bytes | None = None) -> tuple[bytes, Sc
     target = io.BytesIO()
     scrubber.run(target)
     data = target.getvalue()
+    return data, _proven(scrubber, data)
+
+
+def _proven(scrubber: SessionScrubber, written: bytes | Path) -> ScrubReport:
     proof = Proof(scrubber.identities)
-    proof.check(data)
+    proof.check(written)
     report = scrubber.report
     report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched
-    return data, report
+    return report
 
 
 def scrub_file(
@@ -56,27 +62,40 @@ def scrub_file(
     path = Path(out)
     if path.exists() and not force:
         raise UsageError(f"{path}: exists already; --force overwrites it")
-    data, report = scrub_bytes(source, key)
-    write_whole(path, data)
+    scrubber = SessionScrubber(source, make_key(key))
+    report = ScrubReport()
+
+    def write(file: BinaryIO, temporary: Path) -> None:
+        nonlocal report
+        scrubber.run(file)
+        file.flush()
+        report = _proven(scrubber, temporary)
+
+    _write_whole(path, write)
     return report
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there as a whole or not at all."""
+    _write_whole(path, lambda file, _: file.write(data))
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO, Path], object]) -> None:
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, 0o666 & ~mask)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise TraceError(f"cannot be written: {error.strerror}", path=str(path)) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file, temporary)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def scrub_log(data: bytes, key: bytes | None = None) -> bytes:

@@ -146,9 +146,19 @@ class Identities:
             return self._imsi(text)
         if any(word in name for word in ("deviceid", "imei", "modemid", "meid", "esn")):
             return self._device(text)
-        if name in ("pdudata", "pdu") and _is_hexadecimal(text):
-            return self.mapper.hexadecimal(text)
+        if name in ("pdudata", "pdu"):
+            return self._dump(text)
         return self.mapper.text(text, mark == "secret")
+
+    def _dump(self, text: str) -> str:
+        """Bytes as text become what those bytes become."""
+        try:
+            image = self.octets("PduData", bytes.fromhex(text)).hex()
+        except ValueError:
+            return self.mapper.text(text)
+        if len(image) != len(text):
+            return self.mapper.text(text)
+        return image if text.lower() == text else image.upper()
 
     def _imsi(self, text: str) -> str:
         if not (_is_decimal(text) and 14 <= len(text) <= 15):

@@ -91,6 +91,8 @@ def _value(
         return identities.number(name, value)
     if form == "address" and isinstance(value, bytes) and len(value) in (4, 16):
         return identities.address(name, value)
-    if isinstance(value, str):
-        return value if speller is None else speller.replaced_text(value)
+    if isinstance(value, str) and speller is not None:
+        # As in the buffers that show it: in UTF-16, and no longer than it was.
+        octets = speller.replaced(value.encode("utf-16-le", "surrogatepass"))
+        return octets.decode("utf-16-le", "surrogatepass")
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from wwanreplay._core import Event, Kind
@@ -35,10 +36,10 @@ class Proof:
         self.ambiguous = len(ambiguous)
         self.unsearched = self._speller.unsearched
 
-    def check(self, data: bytes) -> None:
+    def check(self, written: bytes | Path) -> None:
         """Search a whole trace; PrivacyError with kind and place of the first survivor."""
-        header_size = len(data)
-        with TraceReader(data) as reader:
+        with TraceReader(written) as reader:
+            header_size = reader.size or 0
             messages = MessageReader()
             for item in reader.objects():
                 if isinstance(item, Chunk):
@@ -47,7 +48,17 @@ class Proof:
                 elif isinstance(item, Attachment):
                     self._attachment(item)
             self._header(reader.header.to_map())
-        self._bytes(data, "the file", header_size)
+        if isinstance(written, bytes):
+            self._bytes(written, "the file", header_size)
+            return
+        with written.open("rb") as file:
+            start = 0
+            while window := file.read(_WINDOW_SIZE + _OVERLAP):
+                self._bytes(window, "the file", header_size - start, start)
+                if len(window) <= _WINDOW_SIZE:
+                    break
+                start += _WINDOW_SIZE
+                file.seek(start)
 
     def check_bytes(self, data: bytes, where: str) -> None:
         """Search some bytes."""
@@ -103,13 +114,11 @@ class Proof:
         if opened is not None:
             self._bytes(opened[0], f"the attachment {attachment.name}")
 
-    def _bytes(self, data: bytes, where: str, keys_size: int = 0) -> None:
-        """Search bytes; in the first `keys_size` words are no survivors."""
-        for start in range(0, max(len(data), 1), _WINDOW_SIZE):
-            for hit in self._speller.hits(data[start : start + _WINDOW_SIZE + _OVERLAP]):
-                offset = start + hit.offset
-                if offset >= keys_size or not hit.spelling.unit:
-                    raise _survivor(hit._replace(offset=offset), where)
+    def _bytes(self, data: bytes, where: str, keys_size: int = 0, start: int = 0) -> None:
+        """Search bytes, the first of which is `start`; before `keys_size` words do not count."""
+        for hit in self._speller.hits(data):
+            if hit.offset >= keys_size or not hit.spelling.unit:
+                raise _survivor(hit._replace(offset=start + hit.offset), where)
 
 
 def _survivor(hit: Hit, where: str) -> PrivacyError:

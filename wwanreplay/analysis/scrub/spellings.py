@@ -75,11 +75,7 @@ def spellings_of(identity: Identity) -> list[Spelling]:
 def _text(identity: Identity) -> Iterator[Spelling]:
     original, image = str(identity.original), str(identity.image)
     alone = _stands_alone(original)
-    cases = {original: image}
-    if original.isascii():
-        cases.setdefault(original.upper(), image.upper())
-        cases.setdefault(original.lower(), image.lower())
-    for text, mapped in cases.items():
+    for text, mapped in _cases(original, image).items():
         yield from _written(identity, text, mapped, alone=alone)
         for encoding in ("utf-8", "utf-16-le"):
             pair = (_encoded(text, encoding), _encoded(mapped, encoding))
@@ -88,6 +84,15 @@ def _text(identity: Identity) -> Iterator[Spelling]:
     digits, mapped = original.rstrip("Ff").lstrip("+"), image.rstrip("Ff").lstrip("+")
     if digits.isascii() and digits.isdecimal() and len(digits) == len(mapped):
         yield from _packed(identity, digits, mapped)
+
+
+def _cases(original: str, image: str) -> dict[str, str]:
+    """A text as it is, in capitals and in small letters."""
+    cases = {original: image}
+    if original.isascii():
+        cases.setdefault(original.upper(), image.upper())
+        cases.setdefault(original.lower(), image.lower())
+    return cases
 
 
 def _written(
@@ -275,11 +280,12 @@ class Speller:
             for spelling in spelled:
                 by_pattern.setdefault(spelling.pattern, spelling)
             if isinstance(identity.original, str) and len(identity.original) < SIZE_MIN:
-                self._short[identity.original] = str(identity.image)
+                for text, image in _cases(identity.original, str(identity.image)).items():
+                    self._short.setdefault(text, image)
         self._spellings = list(by_pattern.values())
         self._needles = Needles(list(by_pattern))
         words = "|".join(re.escape(word) for word in sorted(self._short, key=len, reverse=True))
-        self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)") if words else None
+        self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.ASCII) if words else None
 
     def hits(self, data: bytes) -> list[Hit]:
         """Every place, the longest spelling of each, one after another."""
