@@ -185,3 +185,23 @@ def test_every_spelling_differs_from_its_image() -> None:
         for spelling in spellings_of(identity):
             assert spelling.pattern != spelling.image
             assert len(spelling.pattern) >= 4
+
+
+def test_utf_16_is_not_taken_for_the_other_byte_order() -> None:
+    speller, images = speller_of(("Password", "épinglé"))
+    data = "\x0b\0épinglé\0".encode("utf-16-le")
+    assert speller.replaced(data) == f"\x0b\0{images['épinglé']}\0".encode("utf-16-le")
+
+
+def test_nothing_is_replaced_where_it_was_said_not_to_be() -> None:
+    speller, images = speller_of(("SubscriberId", IMSI))
+    data = f"{IMSI} {IMSI}".encode()
+    assert speller.replaced(data, [(3, 5)]) == f"{IMSI} {images[IMSI]}".encode()
+
+
+def test_bytes_that_nothing_describes_are_not_searched_elsewhere() -> None:
+    identities = Identities(KEY)
+    identities.octets("undescribed bytes", OCTETS, weak=True)
+    assert Speller(identities).replaced(OCTETS) == OCTETS
+    image = identities.octets("Data", OCTETS)
+    assert Speller(identities).replaced(OCTETS) == image

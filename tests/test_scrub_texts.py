@@ -30,6 +30,15 @@ KEY = b"a key of the tests"
         ("address 198.51.100.7/24", "198.51.100.7"),
         ("gateway 2001:db8:0:17::fe is up", "2001:db8:0:17::fe"),
         ("mac 02:50:f3:a1:b2:c3;", "02:50:f3:a1:b2:c3"),
+        ("temp conn ID 0x61 APN [corp.example] IPType", "corp.example"),
+        (
+            '"AdapterID":"{7971731f-33f9-4f1a-9718-087c12e64c5d}","N":24',
+            "7971731f-33f9-4f1a-9718-087c12e64c5d",
+        ),
+        (
+            "Interface: {{7971731f-33f9-4f1a-9718-087c12e64c5d}}",
+            "7971731f-33f9-4f1a-9718-087c12e64c5d",
+        ),
         ("mail to alice@corp.example now", "alice@corp.example"),
     ],
 )
@@ -45,6 +54,7 @@ def test_a_personal_value_is_replaced_and_the_text_around_it_stays(text: str, va
 @pytest.mark.parametrize(
     "text",
     [
+        "Interface: wwan0, miniport: ready",
         "12:34:56.789 OPEN_DONE, transaction 7",
         "PIN type: 'pin1', remaining attempts: 3",
         "pin = 'not required'",

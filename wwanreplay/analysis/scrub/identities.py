@@ -51,6 +51,7 @@ class Identities:
     def __init__(self, key: bytes) -> None:
         self.mapper = Mapper(key)
         self._known: dict[tuple[str, str | int | bytes], Identity] = {}
+        self._weak: set[tuple[str, str | int | bytes]] = set()
 
     def __len__(self) -> int:
         return len(self._known)
@@ -61,6 +62,10 @@ class Identities:
     def known(self, sort: str, value: str | int | bytes) -> Identity | None:
         """The identity of a value, None when it was not met."""
         return self._known.get((sort, value))
+
+    def is_weak(self, identity: Identity) -> bool:
+        """Whether it was met only where nothing says what it is, so that it may be ordinary."""
+        return (identity.sort, identity.original) in self._weak
 
     def images(self) -> set[tuple[str, str | int | bytes]]:
         """(sort, value) of everything that values became."""
@@ -85,13 +90,13 @@ class Identities:
         self._register(name, "number", number, image)
         return image
 
-    def octets(self, name: str, octets: bytes) -> bytes:
-        """What bytes become; trailing zero bytes stay."""
+    def octets(self, name: str, octets: bytes, *, weak: bool = False) -> bytes:
+        """What bytes become; trailing zero bytes stay. `weak`: nothing says what they are."""
         core = octets.rstrip(b"\0")
         if not core:
             return octets
         image = self.mapper.octets(core)
-        self._register(name, "octets", core, image)
+        self._register(name, "octets", core, image, weak=weak)
         return image + octets[len(core) :]
 
     def address(self, name: str, address: bytes) -> bytes:
@@ -133,11 +138,22 @@ class Identities:
         return self.text(name, text, mark)
 
     def _register(
-        self, label: str, sort: str, original: str | int | bytes, image: str | int | bytes
+        self,
+        label: str,
+        sort: str,
+        original: str | int | bytes,
+        image: str | int | bytes,
+        *,
+        weak: bool = False,
     ) -> None:
         if original != image:
+            key = (sort, original)
+            if weak and key not in self._known:
+                self._weak.add(key)
+            elif not weak:
+                self._weak.discard(key)
             name = label.rpartition(".")[2].partition("[")[0]
-            self._known.setdefault((sort, original), Identity(name, sort, original, image))
+            self._known.setdefault(key, Identity(name, sort, original, image))
 
     def _text_image(self, name: str, text: str, mark: str) -> str:
         if "iccid" in name:

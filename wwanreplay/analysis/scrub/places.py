@@ -21,6 +21,8 @@ from wwanreplay.protocol.events import structure_of
 from wwanreplay.protocol.plan import Plan, plan_of
 from wwanreplay.protocol.schema import SCALARS, Struct, marked
 
+# Names of places that no row describes.
+UNDESCRIBED = frozenset({"undescribed bytes", "padding"})
 _HEADER_SIZE = 4  # NDIS_OBJECT_HEADER
 _NUMBERS = frozenset({"u8", "bool8", "u16", "u32", "i32", "u64", "i64", "pointer"})
 # Payloads of these kinds are not structures.
@@ -75,7 +77,7 @@ def image_of(place: Place, value: bytes, identities: Identities) -> bytes:
     if form == "guid-memory" and len(value) == 16:
         printed = uuid.UUID(bytes_le=value).bytes
         return uuid.UUID(bytes=identities.guid(name, printed)).bytes_le
-    return identities.octets(name, value)
+    return identities.octets(name, value, weak=name in UNDESCRIBED)
 
 
 def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
@@ -98,7 +100,11 @@ def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
     # What lies behind the terminator belongs to nobody knows whom.
     terminator = rest[:2] if place.form == "utf-16" else rest[:1]
     residue = rest[len(terminator) :]
-    return image + terminator + (identities.octets("residue", residue) if any(residue) else residue)
+    return (
+        image
+        + terminator
+        + (identities.octets("residue", residue, weak=True) if any(residue) else residue)
+    )
 
 
 def event_places(event: Event) -> list[Place]:

@@ -94,5 +94,7 @@ def _value(
     if isinstance(value, str) and speller is not None:
         # As in the buffers that show it: in UTF-16, and no longer than it was.
         octets = speller.replaced(value.encode("utf-16-le", "surrogatepass"))
-        return octets.decode("utf-16-le", "surrogatepass")
+        return octets.decode("utf-16-le", "replace")
+    if isinstance(value, bytes) and speller is not None:
+        return speller.replaced(value)
     return value

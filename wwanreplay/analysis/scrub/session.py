@@ -125,7 +125,8 @@ class SessionScrubber:
 
     def _replaced(self, data: bytes, places: list[Place], speller: Speller) -> bytes:
         """The buffer swept, with every place replaced: the places have the last word."""
-        out = bytearray(speller.replaced(data))
+        untouched = [(place.offset, place.end) for place in places]
+        out = bytearray(speller.replaced(data, untouched))
         for place in places:
             out[place.offset : place.end] = self._image(data, place)
         return bytes(out)

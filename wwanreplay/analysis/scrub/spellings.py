@@ -6,7 +6,7 @@ import base64
 import ipaddress
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -275,7 +275,7 @@ class Speller:
         for identity in identities:
             if identity in left_out:
                 continue
-            spelled = spellings_of(identity)
+            spelled = [] if identities.is_weak(identity) else spellings_of(identity)
             self.unsearched += not spelled
             for spelling in spelled:
                 by_pattern.setdefault(spelling.pattern, spelling)
@@ -287,24 +287,34 @@ class Speller:
         words = "|".join(re.escape(word) for word in sorted(self._short, key=len, reverse=True))
         self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.ASCII) if words else None
 
-    def hits(self, data: bytes) -> list[Hit]:
-        """Every place, the longest spelling of each, one after another."""
-        found = sorted(
-            self._needles.find_all(data),
-            key=lambda hit: (hit[0], -len(self._spellings[hit[1]].pattern)),
-        )
+    def hits(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> list[Hit]:
+        """Every place, the longest spelling of each, one after another.
+
+        `untouched` are stretches (start, end) in which nothing is looked for, nor across them.
+        """
+        found = self._needles.find_all(data)
+        if not found:
+            return []
+        found.sort(key=lambda hit: (hit[0], -len(self._spellings[hit[1]].pattern)))
+        places = {(offset, self._spellings[number].pattern) for offset, number in found}
         kept: list[Hit] = []
         end = 0
         for offset, number in found:
             spelling = self._spellings[number]
-            if offset >= end and _may_stand(data, offset, spelling):
+            behind = offset + len(spelling.pattern)
+            if (
+                offset >= end
+                and not any(low < behind and offset < high for low, high in untouched)
+                and _may_stand(data, offset, spelling)
+                and not _is_off_by_one(offset, spelling, places)
+            ):
                 kept.append(Hit(offset, spelling))
-                end = offset + len(spelling.pattern)
+                end = behind
         return kept
 
-    def replaced(self, data: bytes) -> bytes:
-        """Bytes of the same length with every spelling replaced."""
-        hits = self.hits(data)
+    def replaced(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> bytes:
+        """Bytes of the same length with every spelling outside `untouched` replaced."""
+        hits = self.hits(data, untouched)
         if not hits:
             return data
         out = bytearray(data)
@@ -344,6 +354,15 @@ def _may_stand(data: bytes, offset: int, spelling: Spelling) -> bool:
     end = offset + len(spelling.pattern)
     before, behind = data[max(offset - size, 0) : offset], data[end : end + size]
     return not (_is_alphanumeric(before, spelling.unit) or _is_alphanumeric(behind, spelling.unit))
+
+
+def _is_off_by_one(offset: int, spelling: Spelling, places: set[tuple[int, bytes]]) -> bool:
+    """Whether it is UTF-16 of the other byte order, begun one byte early."""
+    if not spelling.encoding.endswith("UTF-16BE"):
+        return False
+    swapped = bytearray(spelling.pattern)
+    swapped[::2], swapped[1::2] = spelling.pattern[1::2], spelling.pattern[::2]
+    return (offset + 1, bytes(swapped)) in places
 
 
 def _is_alphanumeric(unit: bytes, size: int) -> bool:

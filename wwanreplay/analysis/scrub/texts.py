@@ -23,12 +23,12 @@ _LABELS = (
     (r"password|passwd", "Password"),
     (r"(?:new[ _-]?)?pin[12]?(?:[ _-]?code)?|puk[12]?", "Pin"),
     (r"(?:cell|tracking[ _-]?area|location[ _-]?area)[ _-]?(?:id|code)|tac|lac", "CellId"),
-    (r"interface[ _-]?guid", "InterfaceGUID"),
+    (r"(?:interface|adapter|miniport)(?:[ _-]?(?:gu)?id)?", "InterfaceGUID"),
 )
 _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
-    + r")['\")\]]*[ \t]*(?:=>|[:=])[ \t]*(?:'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\""
+    + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\""
     r"|(?P<bare>[^\s,;'\"]+))",
     re.IGNORECASE,
 )
@@ -38,6 +38,8 @@ _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w
 _HARDWARE = re.compile(
     r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
 )
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_GROUPS = ("bracket", "single", "double", "bare")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _NOTHING = frozenset({"none", "null", "unknown", "n/a", "not", "yes", "no", "true"})
 
@@ -101,13 +103,17 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     name = next(
         field for number, (_, field) in enumerate(_LABELS) if found[f"l{number}"] is not None
     )
-    group = next(group for group in ("single", "double", "bare") if found[group] is not None)
+    group = next(group for group in _GROUPS if found[group] is not None)
     value, start = found[group], found.start(group)
     if group == "bare":
         value = value.rstrip(").]")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
-    if name == "TelephoneNumbers":
+    if name == "InterfaceGUID":
+        for guid in _GUID.finditer(value):
+            image = identities.any_text(name, guid.group())
+            yield from _span(start + guid.start(), guid.group(), image)
+    elif name == "TelephoneNumbers":
         for number in re.finditer(r"\+?\d{3,}", value):
             image = identities.text(name, number.group())
             yield from _span(start + number.start(), number.group(), image)
