@@ -92,7 +92,7 @@ def test_a_survivor_ends_with_one_line_and_no_file(
         return [place for place in proof.event_places(event) if "IccId" not in place.name]
 
     class BlindSpeller(session.Speller):
-        def replaced(self, data: bytes) -> bytes:
+        def replaced(self, data: bytes, untouched=()) -> bytes:
             return data
 
     monkeypatch.setattr(session, "event_places", forgetful)

@@ -28,8 +28,8 @@ _LABELS = (
 _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
-    + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\""
-    r"|(?P<bare>[^\s,;'\"]+))",
+    + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))"
+    r"(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|(?P<bare>[^\s,;'\"]+))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
