@@ -29,6 +29,7 @@ VERBS = {
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
     "recover": "Rewrite what is readable of a damaged trace.",
+    "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "serve": "Present the emulated modem to a live host.",
     "bench": "Measure this machine beside msgpack's own reader.",
