@@ -18,7 +18,7 @@ GROUP_TEXT: Final = 16 << 20
 _INT64_MAX = (1 << 63) - 1
 _UNSIGNED_64 = frozenset({"code", "request_id", "handle"})
 _UNSIGNED_32 = frozenset({"port", "status", "capacity", "bytes", "client", "payload_size"})
-_SIGNED_64 = frozenset({"index", "time_ns", "cause"})
+_SIGNED_64 = frozenset({"index", "time_ns", "cause", "number"})
 
 
 def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Exported:
@@ -62,9 +62,6 @@ def _type(arrow: Any, name: str) -> Any:
         return arrow.uint32()
     if name in _SIGNED_64:
         return arrow.int64()
-    if name == "number":
-        # Numbers are signed and unsigned ones of 64 bits; this type holds both exactly.
-        return arrow.decimal128(20, 0)
     if name == "time_utc":
         return arrow.timestamp("ns", tz="UTC")
     if name == "payload":
@@ -115,7 +112,12 @@ def field_rows(row: Row, maker: RowMaker) -> list[dict[str, Any]]:
     """The values of a row for each field."""
     shared = _shared(row, maker)
     return [
-        {**shared, "path": _text(leaf.path), "value": _text(leaf.text), "number": leaf.number}
+        {
+            **shared,
+            "path": _text(leaf.path),
+            "value": _text(leaf.text),
+            "number": _signed(leaf.number),
+        }
         for leaf in row.leaves
     ]
 
@@ -130,6 +132,11 @@ def _shared(row: Row, maker: RowMaker) -> dict[str, Any]:
     wall_ns = None if maker.epoch_ns is None else maker.epoch_ns + row.columns["time_ns"]
     values["time_utc"] = wall_ns if wall_ns is not None and abs(wall_ns) <= _INT64_MAX else None
     return values
+
+
+def _signed(number: int | None) -> int | None:
+    """A number as the column can hold it; the few above are in the value's text."""
+    return None if number is None or abs(number) > _INT64_MAX else number
 
 
 def _text(text: str) -> str:

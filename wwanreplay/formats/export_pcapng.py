@@ -42,8 +42,8 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
         writer.write(transfer)
         exported.written += 1
     writer.finish()
-    if writer.early:
-        exported.notes.append(f"packets before the time that the capture can say: {writer.early}")
+    if writer.untimed:
+        exported.notes.append(f"packets whose time a capture cannot say: {writer.untimed}")
     if exported.written:
         exported.notes.append("the capture carries the bytes as they are, nothing is masked in it")
     return exported
@@ -55,7 +55,7 @@ class _Writer:
     def __init__(
         self, reader: TraceReader, out: BinaryIO, link: str, time_min_ns: int | None
     ) -> None:
-        self.early = 0
+        self.untimed = 0
         self._out = out
         self._bus = Bus() if link == "usbmon" else None
         self._epoch_ns = epoch_ns(reader) or 0
@@ -128,7 +128,7 @@ class _Writer:
     ) -> None:
         ticks = time_ns - self._offset_s * 10**9
         if not 0 <= ticks < 1 << 64:
-            self.early += 1
+            self.untimed += 1
             ticks = 0
         body = _PACKET.pack(0, ticks >> 32, ticks & 0xFFFFFFFF, len(data), len(data))
         options = b""

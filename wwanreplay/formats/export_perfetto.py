@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import Any, BinaryIO, Final
 
 from wwanreplay import __version__
@@ -25,12 +26,15 @@ from wwanreplay.protocol.codec import Decoded, decode_event, format_value
 from wwanreplay.trace import TraceReader
 
 SESSION: Final = 1  # process of what belongs to no port
-PORTS: Final = 2  # process of port 0; port n is n behind
+PORTS: Final = 3  # process of port 0; port n is n behind, all others before
 # Lanes of a port: instants first, then states, then transactions.
 INDICATIONS, ENVIRONMENT, STATES, TRANSACTIONS = 1, 2, 10, 1000
 NOTES, FROM_HOST, FROM_DEVICE = 1, 2, 3  # lanes of the session
 #: Transactions that wait at once; the oldest is given up beyond.
 OPEN_MAX: Final = 4096
+#: Ports that have a process of their own; what a hostile trace has beyond goes to one process.
+PORTS_MAX: Final = 256
+OTHER_PORTS: Final = -1
 #: Lanes for states at most: contexts come from the wire and could be any number.
 STATES_MAX: Final = 256
 
@@ -167,19 +171,20 @@ class _Lanes:
             lane = FROM_HOST if event.code == WireDirection.WIRE_HOST_TO_DEVICE else FROM_DEVICE
             yield _instant(SESSION, lane, event, row.columns["name"], row)
             return
-        yield from self._port(event.port)
+        number = self._number(event.port)
+        yield from self._port(number)
         if event.kind in _REQUESTS:
-            yield from self._begin_transaction(event, row)
+            yield from self._begin_transaction(number, event, row)
         elif event.kind == Kind.KIND_COMPLETION:
-            yield from self._completion(event, row)
+            yield from self._completion(number, event, row)
         elif event.kind == Kind.KIND_INDICATION:
-            yield from self._indication(event, row)
+            yield from self._indication(number, event, row)
         elif event.kind == Kind.KIND_CANCEL:
             name = f"cancel {row.columns['name']}"
-            yield _instant(PORTS + event.port, INDICATIONS, event, name, row)
+            yield _instant(PORTS + number, INDICATIONS, event, name, row)
         else:
             name = f"{row.columns['kind']} {row.columns['name']}"
-            yield _instant(PORTS + event.port, ENVIRONMENT, event, name, row)
+            yield _instant(PORTS + number, ENVIRONMENT, event, name, row)
 
     def end(self) -> Iterator[dict[str, Any]]:
         """What is under way when the session ends."""
@@ -189,40 +194,44 @@ class _Lanes:
             for name, state in port.states.items():
                 yield _state_span(number, name, state, self._last_ns)
 
+    def _number(self, port: int) -> int:
+        known = port in self._ports or len(self._ports) < PORTS_MAX
+        return port if known else OTHER_PORTS
+
     def _port(self, number: int) -> Iterator[dict[str, Any]]:
         if number in self._ports:
             return
         self._ports[number] = _Port()
         process = PORTS + number
-        yield _metadata("process_name", process, 0, f"port {number}")
+        name = "other ports" if number == OTHER_PORTS else f"port {number}"
+        yield _metadata("process_name", process, 0, name)
         yield from _named(process, INDICATIONS, "indications")
         yield from _named(process, ENVIRONMENT, "environment")
 
     # ------------------------------------------------------------------ transactions
 
-    def _begin_transaction(self, event: Event, row: Row) -> Iterator[dict[str, Any]]:
-        key = (event.request_id, event.port)
+    def _begin_transaction(self, number: int, event: Event, row: Row) -> Iterator[dict[str, Any]]:
+        key = (event.request_id, number)
         if key in self._open:
             yield self._give_up(key)
         elif len(self._open) >= OPEN_MAX:
             yield self._give_up(next(iter(self._open)))
-        port = self._ports[event.port]
+        port = self._ports[number]
         if port.free:
-            lane = min(port.free)
-            port.free.remove(lane)
+            lane = heappop(port.free)
         else:
             lane = TRANSACTIONS + port.lanes
             port.lanes += 1
-            yield from _named(PORTS + event.port, lane, f"transactions {port.lanes}")
+            yield from _named(PORTS + number, lane, f"transactions {port.lanes}")
         name = f"{row.columns['kind']} {row.columns['name']}"
         self._open[key] = _Open(lane, event.time_ns, name, {"request": _arguments(row)})
 
-    def _completion(self, event: Event, row: Row) -> Iterator[dict[str, Any]]:
-        key = (event.request_id, event.port)
+    def _completion(self, number: int, event: Event, row: Row) -> Iterator[dict[str, Any]]:
+        key = (event.request_id, number)
         waiting = self._open.get(key)
         if waiting is None:
             name = f"completion {row.columns['name']}: answers no request"
-            yield _instant(PORTS + event.port, INDICATIONS, event, name, row)
+            yield _instant(PORTS + number, INDICATIONS, event, name, row)
         elif event.status == _REQUIRED:
             waiting.arguments["accepted_after_ns"] = event.time_ns - waiting.begin_ns
         else:
@@ -233,7 +242,7 @@ class _Lanes:
     ) -> dict[str, Any]:
         waiting = self._open.pop(key)
         port = self._ports[key[1]]
-        port.free.append(waiting.lane)
+        heappush(port.free, waiting.lane)
         if row is not None:
             waiting.arguments[what] = _arguments(row)
         else:
@@ -254,12 +263,12 @@ class _Lanes:
 
     # -------------------------------------------------------------- indications, states
 
-    def _indication(self, event: Event, row: Row) -> Iterator[dict[str, Any]]:
-        key = (event.request_id, event.port)
+    def _indication(self, number: int, event: Event, row: Row) -> Iterator[dict[str, Any]]:
+        key = (event.request_id, number)
         if event.request_id and key in self._open:
             yield self._finish(key, event.time_ns, "indication", row)
         else:
-            yield _instant(PORTS + event.port, INDICATIONS, event, row.columns["name"], row)
+            yield _instant(PORTS + number, INDICATIONS, event, row.columns["name"], row)
         if event.code not in _STATES and event.code not in _COUNTERS:
             return
         try:
@@ -270,24 +279,24 @@ class _Lanes:
             return
         for path, name in _COUNTERS.get(event.code, ()):
             if path in decoded:
-                yield _counter(event, name, decoded[path])
+                yield _counter(number, event, name, decoded[path])
         for path, name in _STATES.get(event.code, ()):
             value = _leaf_text(decoded, path)
             if value is not None:
-                yield from self._state(event, _lane_name(decoded, name), value)
+                yield from self._state(number, event, _lane_name(decoded, name), value)
 
-    def _state(self, event: Event, name: str, value: str) -> Iterator[dict[str, Any]]:
-        port = self._ports[event.port]
+    def _state(self, number: int, event: Event, name: str, value: str) -> Iterator[dict[str, Any]]:
+        port = self._ports[number]
         before = port.states.get(name)
         if before is None:
             if len(port.states) >= STATES_MAX:
                 return
             lane = STATES + len(port.states)
-            yield from _named(PORTS + event.port, lane, name)
+            yield from _named(PORTS + number, lane, name)
         elif before.value == value:
             return
         else:
-            yield _state_span(event.port, name, before, event.time_ns)
+            yield _state_span(number, name, before, event.time_ns)
             lane = before.lane
         port.states[name] = _State(lane, event.time_ns, value)
 
@@ -330,10 +339,10 @@ def _instant(process: int, lane: int, event: Event, name: str, row: Row) -> dict
     }
 
 
-def _counter(event: Event, name: str, value: int) -> dict[str, Any]:
+def _counter(number: int, event: Event, name: str, value: int) -> dict[str, Any]:
     return {
         "ph": "C",
-        "pid": PORTS + event.port,
+        "pid": PORTS + number,
         "tid": 0,
         "ts": event.time_ns,
         "name": name,

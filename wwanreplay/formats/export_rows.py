@@ -71,6 +71,8 @@ FIELD_COLUMNS: Final = (
 
 VERSION_CID: Final = 15  # of the Microsoft extensions: both sides say which version they speak
 _MBIMEX_MAX = 0x0400
+# Low bytes of the types that change the version: OPEN, COMMAND and COMMAND_DONE.
+_VERSION_TYPES = frozenset({1, 3})
 _TO_DEVICE = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})
 _FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 _TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
@@ -223,7 +225,7 @@ class RowMaker:
         return said
 
     def _follow_version(self, data: bytes) -> None:
-        if len(data) < messages.COMMAND_SIZE or data[0] not in (1, 3):
+        if len(data) < messages.HEADER_SIZE or data[0] not in _VERSION_TYPES:
             return
         try:
             message = messages.parse_message(data)

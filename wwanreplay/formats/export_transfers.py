@@ -27,6 +27,8 @@ from wwanreplay.trace import TraceReader
 
 #: What the built OPEN says, and how long built fragments are at most.
 CONTROL_TRANSFER: Final = 4096
+#: Ports whose last context is remembered.
+PORTS_MAX: Final = 256
 
 _FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 _REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
@@ -265,7 +267,10 @@ class MessageBuilder:
             return
         session = None if decoded is None else decoded.get("ContextState.ConnectionId")
         if session is not None:
+            self._connections.pop(event.port, None)
             self._connections[event.port] = session
+            if len(self._connections) > PORTS_MAX:
+                del self._connections[next(iter(self._connections))]
 
     def _lifecycle(self, event: Event) -> list[Event]:
         if event.code == Lifecycle.LIFECYCLE_HALT:

@@ -127,25 +127,21 @@ def _picked(*rows: Member) -> BuildSet:
 
 
 def _provider(source: Any, prefix: str = "") -> Values:
+    """Return an MbimProvider of a WWAN_PROVIDER or, with signal strength, a WWAN_PROVIDER2."""
+    second = f"{prefix}Provider.ProviderId" in source
+    inner = f"{prefix}Provider." if second else prefix
     return {
-        "ProviderId": source[f"{prefix}ProviderId"],
-        "ProviderState": source[f"{prefix}ProviderState"],
-        "ProviderName": source[f"{prefix}ProviderName"],
-        "CellularClass": 1,
-        "Rssi": maps.SIGNAL_UNKNOWN,
-        "ErrorRate": maps.SIGNAL_UNKNOWN,
+        "ProviderId": source[f"{inner}ProviderId"],
+        "ProviderState": source[f"{inner}ProviderState"],
+        "ProviderName": source[f"{inner}ProviderName"],
+        "CellularClass": source[f"{prefix}WwanCellularClass"] if second else 1,
+        "Rssi": source[f"{prefix}Rssi"] if second else maps.SIGNAL_UNKNOWN,
+        "ErrorRate": source[f"{prefix}ErrorRate"] if second else maps.SIGNAL_UNKNOWN,
     }
 
 
 def _home_provider(decoded: Decoded) -> Values:
-    home = "HomeProvider."
-    if f"{home}Provider.ProviderId" not in decoded:
-        return {"Provider": _provider(decoded, home)}
-    provider = _provider(decoded, f"{home}Provider.")
-    provider["CellularClass"] = decoded[f"{home}WwanCellularClass"]
-    provider["Rssi"] = decoded[f"{home}Rssi"]
-    provider["ErrorRate"] = decoded[f"{home}ErrorRate"]
-    return {"Provider": provider}
+    return {"Provider": _provider(decoded, "HomeProvider.")}
 
 
 def _preferred_providers(decoded: Decoded) -> Values:
