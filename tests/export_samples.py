@@ -97,6 +97,8 @@ def wire_trace():
                 function.host_transfer(piece, time_ns)
             time_ns += 3 * SECOND + 7
             function.advance(time_ns)
+        time_ns += 60 * SECOND  # a scan takes long
+        function.advance(time_ns)
         function.host_transfer(Message(messages.MBIM_CLOSE_MSG, 99).to_bytes(), time_ns)
         function.close(time_ns + SECOND)
     return out.getvalue()
