@@ -201,6 +201,7 @@ cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept no
     attempt_cancel(machine)
     if not stays:
         packet_drop(machine)
+        device.detached_by_network = 0
     if choice.state == WwanRegisterStateDenied and (
         device.register_state != WwanRegisterStateDenied
     ):
@@ -209,6 +210,7 @@ cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept no
     device.register_state = choice.state
     device.register_cause = choice.cause
     device.registered_provider = choice.provider
+    memset(device.roaming_text, 0, sizeof(device.roaming_text))
     if choice.state == WwanRegisterStatePartner or choice.state == WwanRegisterStateRoaming:
         memcpy(
             device.roaming_text, device.providers[choice.provider].roaming_text,
@@ -389,6 +391,37 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
+cdef bint wishes_present_network(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """Whether a manual set names the network that the device is registered with already."""
+    cdef const uint16_t* identity
+    cdef uint32_t place
+    if pending.argument[0] != WwanRegisterActionManual or pending.slot < 0:
+        return False
+    if not registered(machine):
+        return False
+    identity = <const uint16_t*>machine.parameters[pending.slot]
+    place = provider_named(machine, identity)
+    return (
+        place == machine.device.registered_provider
+        and not is_forbidden(machine, &machine.device.providers[place])
+    )
+
+
+cdef bint set_untried(const machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Whether the environment orders an outcome that says: the device cannot try the set now."""
+    return (
+        pending.forced
+        and (
+            pending.outcome == WWAN_STATUS_BUSY
+            or pending.outcome == WWAN_STATUS_NO_DEVICE_SUPPORT
+        )
+        and radio_on(machine) and subscriber_refusal(machine) == WWAN_STATUS_SUCCESS
+        and not wishes_present_network(machine, pending)
+    )
+
+
 cdef void register_as_wished(
     machine_t* machine, const pending_t* pending, choice_t* choice
 ) noexcept nogil:
@@ -402,7 +435,9 @@ cdef void register_as_wished(
     choice.status = subscriber_refusal(machine)
     if choice.status != WWAN_STATUS_SUCCESS:
         return
-    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS and not (
+        wishes_present_network(machine, pending)
+    ):
         choice.status = pending.outcome
         if pending.outcome == WWAN_STATUS_FAILURE:
             choice.cause = pending.outcome_cause
@@ -427,6 +462,13 @@ cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept
             machine, &to, WWAN_STATUS_NO_DEVICE_SUPPORT, 0, device.register_state,
             device.register_mode, device.manual_provider_id,
         )
+        return
+    if set_untried(machine, pending):
+        put_registration(
+            machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
+            device.manual_provider_id,
+        )
+        register_notify(machine)
         return
     keep_wish(machine, pending)
     register_as_wished(machine, pending, &choice)
@@ -565,7 +607,12 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
         return True
     state = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterState)
     mode = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterMode)
-    if mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
+    device.register_mode_reported = mode
+    if state == WwanRegisterStateSearching and (
+        latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
+    ):
+        pass                              # the mode that an open set wishes; it has not ended yet
+    elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
         if mode == WwanRegisterModeManual:
@@ -585,7 +632,6 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
             payload + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses
         )
     device.register_state_reported = state
-    device.register_mode_reported = device.register_mode
     device.register_changed = 0
     if state == WwanRegisterStateSearching:
         # An open set explains it; otherwise the device has begun to look by itself.

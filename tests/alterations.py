@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from replay_samples import changed_octet
 
@@ -83,7 +84,7 @@ def duplicates(events: list[Event]) -> Iterator[Alteration]:
 def swaps(events: list[Event]) -> Iterator[Alteration]:
     """Each output with the next one: with their times, and each at the time of the other."""
     outputs = outputs_of(events)
-    for first, second in zip(outputs, outputs[1:], strict=False):
+    for first, second in pairwise(outputs):
         one, other = events[first], events[second]
         for keeps_times in (False, True):
             edited = list(events)

@@ -153,8 +153,7 @@ def inputs_of(session):
     return [
         event
         for event in TraceReader(io.BytesIO(session.trace()))
-        if event.kind <= Kind.KIND_CANCEL
-        or event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
+        if event.kind <= Kind.KIND_CANCEL or event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
     ]
 
 
@@ -330,9 +329,23 @@ def test_what_is_wrong_is_said_in_one_line(text, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_time_gone_by_is_said_with_its_step():
-    with pytest.raises(UsageError, match=r"own\.toml: step 2: at 1000000000 ns is past"):
-        played("step = [{ at = '2s', note = 'x' }, { at = '1s', note = 'y' }]")
+def test_times_that_go_back_are_said_with_their_step():
+    with pytest.raises(UsageError) as caught:
+        parse_script("step = [{ at = '2s', note = 'x' }, { at = '1s', note = 'y' }]", "own")
+    assert str(caught.value) == (
+        "own.toml: step 2: at 1000000000 ns lies before a step above, at 2000000000 ns"
+    )
+
+
+def test_a_session_that_is_late_goes_on_at_once():
+    session = played(
+        "linger = 0\npace = 0\n"
+        "step = [{ query = 'OID_WWAN_VISIBLE_PROVIDERS' }, { wait = 'idle' },"
+        " { at = '10ms', stimulus = 'signal' }]"
+    )
+    asked, late = inputs_of(session)
+    closing = [event for event in session.events if event.request_id == asked.request_id][-1]
+    assert late.time_ns == closing.time_ns > 10_000_000
 
 
 def test_too_many_steps_are_a_limit():

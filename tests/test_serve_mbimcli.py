@@ -37,7 +37,7 @@ def test_device_caps(modem: Served) -> None:
     assert said["Data class"] == "gprs, edge, umts, hsdpa, hsupa, lte"
     assert said["SMS caps"] == "pdu-receive, pdu-send"
     assert said["Ctrl caps"] == "reg-manual, hw-radio-switch, sim-hot-swap-capable"
-    assert said["Max sessions"] == "2"
+    assert said["Max sessions"] == "1"
     assert said["Device ID"] == modem.profile.mapping["device_id"]
     assert said["Firmware info"] == modem.profile.mapping["firmware"]
     assert said["Hardware info"] == modem.profile.mapping["model"]

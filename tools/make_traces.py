@@ -2,8 +2,8 @@
 
     python tools/make_traces.py [FOLDER]
 
-The scripts' traces come out the same, byte for byte, as long as the device model is the same. Those of
-mbimcli carry the times of the day they were made. Needs mbimcli (Debian: libmbim-utils).
+The scripts' traces come out the same, byte for byte, as long as the device model is the same.
+Those of mbimcli carry the latencies of the day. Needs mbimcli (Debian: libmbim-utils).
 """
 
 import os
@@ -76,7 +76,11 @@ def mbimcli(modem: Path, arguments: list[str]) -> None:
     refused = arguments[0].startswith("!")
     arguments = [argument.lstrip("!") for argument in arguments]
     run = subprocess.run(
-        ["mbimcli", "-d", modem, *arguments], capture_output=True, text=True, timeout=60, check=False
+        ["mbimcli", "-d", modem, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     if (run.returncode != 0) != refused:
         sys.exit(f"mbimcli {' '.join(arguments)}: exit {run.returncode}\n{run.stdout}{run.stderr}")
@@ -110,12 +114,12 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
     folder.mkdir(exist_ok=True)
     for name, script in shipped_scripts().items():
-        record(
-            f"emulated:{script.profile}", script, folder / f"{name}.wwtrace", force=True
-        )
+        record(f"emulated:{script.profile}", script, folder / f"{name}.wwtrace", force=True)
         print(f"{name}.wwtrace")
     if shutil.which("mbimcli") is None:
-        sys.exit("mbimcli is not installed (Debian: libmbim-utils): its sessions are left as they are")
+        sys.exit(
+            "mbimcli is not installed (Debian: libmbim-utils): its sessions are left as they are"
+        )
     for name, (profile, runs) in SESSIONS.items():
         served(name, profile, runs, folder)
         print(f"{name}.wwtrace")

@@ -405,7 +405,7 @@ class ReplayStop(IntEnum):
 
 @final
 class Replayer:
-    """Replay records against an engine at full speed; the caller decides what a difference means."""
+    """Replay records against an engine; the caller decides what a difference means."""
 
     def __new__(
         cls, engine: Engine, *, digest_state: bytes | None = None, path: str | None = None
@@ -449,4 +449,4 @@ def record_chunk(
     base_time_ns: int,
     chunk_size: int,
 ) -> tuple[ReplayStop, int, int]:
-    """Drive the engine with packed inputs and write the session: (stop, position, time) to go on."""
+    """Drive the engine with packed inputs and write the session: (stop, position, time)."""

@@ -8,7 +8,6 @@ from typing import Any
 from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check import check
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.protocol.structs import STRUCTS
 
 from .faults import Fault
 from .scenarios import HOME, LTE, PARTNER, ROAMING, Host, Scenario, pack, profile, run, shows
@@ -23,6 +22,9 @@ PROVIDER_ID = "RegistrationState.ProviderId"
 PROVIDER_NAME = "RegistrationState.ProviderName"
 ROAMING_TEXT = "RegistrationState.RoamingText"
 NW_ERROR = "RegistrationState.uNwError"
+CELLULAR_CLASS = "RegistrationState.CurrentCellularClass"
+PREFERRED_CLASSES = "RegistrationState.PreferredDataClasses"
+CURRENT_CLASS = "PacketService.CurrentDataClass"
 
 DEREGISTERED = {REGISTER_STATE: number.WwanRegisterStateDeregistered}
 SEARCHING = {REGISTER_STATE: number.WwanRegisterStateSearching}
@@ -46,7 +48,7 @@ REJECTING = {**ROAMING, "reject_cause": 13}
 
 AWAY = profile(providers=[ROAMING, PARTNER])
 ROAMING_ONLY = profile(providers=[ROAMING])
-CLOSED = profile(providers=[HOME, FORBIDDEN])
+CLOSED = profile(providers=[HOME, ROAMING, FORBIDDEN])
 EMERGENCY_ONLY = profile(providers=[EMERGENCY])
 REJECTED = profile(providers=[REJECTING])
 WINDOWS_11 = profile(structures=3)
@@ -114,7 +116,10 @@ def thrown_out(host: Host, cause: int, *, denied: bool = False, retry: bool = Fa
 def forced(host: Host, status: int, cause: int = 0, count: int = 1) -> None:
     """Order how the next operations of registration end."""
     host.stimulus(
-        "outcome", Operation=number.OID_WWAN_REGISTER_STATE, uStatus=status, NwError=cause,
+        "outcome",
+        Operation=number.OID_WWAN_REGISTER_STATE,
+        uStatus=status,
+        NwError=cause,
         Count=count,
     )
 
@@ -143,10 +148,8 @@ def provider(
 
 def prefer(host: Host, *entries: tuple[str, int]) -> None:
     """Set the list of preferred (and forbidden) providers."""
-    element = "WWAN_PROVIDER2"
-    assert element in STRUCTS
     tail = b"".join(
-        pack(element, Provider__ProviderId=identity, Provider__ProviderState=state)
+        pack("WWAN_PROVIDER2", Provider__ProviderId=identity, Provider__ProviderState=state)
         for identity, state in entries
     )
     payload = pack(
@@ -248,8 +251,8 @@ def failed_choices(host: Host) -> None:
     host.register("Manual", "20899", wait_s=5)
     ask(host)
     host.register("Automatic", wait_s=5)
-    prefer(host, ("26201", number.WWAN_PROVIDER_STATE_FORBIDDEN))
-    host.register("Manual", "26201", wait_s=5)
+    prefer(host, ("20801", number.WWAN_PROVIDER_STATE_FORBIDDEN))
+    host.register("Manual", "20801", wait_s=5)
     prefer(host)
     host.register("Automatic", wait_s=5)
     forced(host, number.WWAN_STATUS_FAILURE, 11)
@@ -319,17 +322,22 @@ def power_cycles(host: Host) -> None:
     ask(host)
 
 
-def queries_while_searching(host: Host) -> None:
-    """Queries while the device looks for a network by itself, and for a set."""
+def slow_set(host: Host) -> None:
+    """A set that takes its time, and queries meanwhile."""
+    host.wait(3)
+    host.query("OID_WWAN_RADIO_STATE")
+    thrown_out(host, 11)
+    ask(host)
     host.stimulus(
         "latency",
         Operation=number.OID_WWAN_REGISTER_STATE,
         Count=1,
         DelayNs=4_000_000_000,
-        CompletionDelayNs=-1 & 0xFFFFFFFFFFFFFFFF,
+        CompletionDelayNs=0xFFFFFFFFFFFFFFFF,
         wait_s=0,
     )
-    host.wait(3)
+    host.register("Manual", "26201", wait_s=1)
+    ask(host, wait_s=10)
     ask(host)
 
 
@@ -397,11 +405,14 @@ def subscriber(host: Host) -> None:
 def busy(host: Host) -> None:
     """A device that does not change its mode while a context is active."""
     host.wait(5)
+    host.register("Automatic", wait_s=5)
     host.connect(1, wait_s=5)
     ask(host)
     forced(host, number.WWAN_STATUS_BUSY)
     host.register("Manual", "20801", wait_s=5)
     ask(host)
+    forced(host, number.WWAN_STATUS_FAILURE, 17)
+    host.register("Manual", "26201", wait_s=5)
     host.query("OID_WWAN_CONNECT")
     host.connect(1, activate=False, wait_s=5)
     host.register("Manual", "20801", wait_s=5)

@@ -33,7 +33,6 @@ DEVICES: dict[str, dict[str, Any]] = {
     "jittery": profile(
         completion_latency_ns=(1_000_000, 900_000_000),
         registration_latency_ns=(100_000_000, 5_000_000_000),
-        event_latency_ns=(50_000_000, 2_000_000_000),
     ),
     "cdma": profile(
         cellular_class=number.WwanCellularClassCdma,
@@ -153,7 +152,10 @@ class Walker:
             ("network_deactivate", {"ConnectionId": 1, "NwError": 36}),
             ("network_deactivate", {"ConnectionId": 2, "NwError": 0}),
             ("signal", {"Rssi": self.random.randrange(32), "ErrorRate": 99}),
-            ("data_class", {"AvailableDataClass": 0x3F, "CurrentDataClass": 0x10}),
+            (
+                "data_class",
+                {"AvailableDataClass": 0x3F, "CurrentDataClass": number.WWAN_DATA_CLASS_UMTS},
+            ),
             ("data_class", {"AvailableDataClass": 0x3F, "CurrentDataClass": 0x20}),
         )
         name, fields = self.random.choice(stimuli)

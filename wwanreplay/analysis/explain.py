@@ -1,4 +1,4 @@
-"""A divergence in words: what was expected, which transaction it belongs to, which rule it touches."""
+"""A divergence in words: what was expected, in which transaction, and the rule it touches."""
 
 from __future__ import annotations
 

@@ -47,6 +47,10 @@ Exit codes:
 """
 
 
+class _PipeClosedError(Exception):
+    """The reader of the output went away."""
+
+
 class VerbGroup(click.Group):
     """A group that imports a verb when it is called, and ends every error as one line.
 
@@ -85,6 +89,13 @@ class VerbGroup(click.Group):
             with formatter.section("Verbs"):
                 formatter.write_dl([(verb, VERBS[verb]) for verb in verbs])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; click itself would end a closed pipe with the code for diverged."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+
     def main(self, *args: Any, **options: Any) -> Any:
         """Run; the process ends with the documented exit code."""
         options["standalone_mode"] = False
@@ -107,7 +118,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.exceptions.Abort):
         _say("interrupted")
         return EXIT_INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError | _PipeClosedError):
         _close_output()
         return EXIT_PIPE_CLOSED
     if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2; 8.1 shows the help by itself
@@ -148,6 +159,7 @@ def _close_output() -> None:
 
 
 @click.group(
+    "wwanreplay",
     cls=VerbGroup,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -154,42 +154,63 @@ class Rebuild:
         self._requests: deque[Event] = deque()
 
     def feed(self, event: Event) -> list[WireDifference]:
-        """Take the next recorded event."""
-        found = self._late(event.time_ns)
+        """Take the next recorded event.
+
+        Messages follow at once what they answer, so that what is left over when the next cause
+        comes is missing in the recording.
+        """
+        self._late(event.time_ns)
         if event.kind == Kind.KIND_WIRE:
             if event.code == WireDirection.WIRE_DEVICE_TO_HOST:
-                return found + self._message(event)
+                return self._message(event)
+            found = self._unrecorded(event.index)
             requests, answers = self.bridge.host_message(event.payload, event.time_ns)
             self._requests.extend(requests)
             self._messages.extend((event.time_ns, data) for data in answers)
         elif event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+            found = self._unrecorded_messages(event.index, len(self._messages))
             answers = self.bridge.device_output(event)
             self._messages.extend((event.time_ns, data) for data in answers)
         elif event.kind in _REQUESTS:
-            found += self._request(event)
+            found = self._request(event)
+        else:
+            found = []
         return found
 
     def finish(self) -> list[WireDifference]:
         """Return what the bridge said and the recording lacks."""
-        missing = [
-            WireDifference(None, time_ns, "message not recorded", None, data)
-            for time_ns, data in self._messages
-        ]
-        lost = [
-            WireDifference(None, request.time_ns, "request not recorded", None, request)
-            for request in self._requests
-        ]
-        self._messages.clear()
-        self._requests.clear()
-        return missing + lost
+        return self._unrecorded(None)
 
-    def _late(self, time_ns: int) -> list[WireDifference]:
+    def _unrecorded(self, index: int | None) -> list[WireDifference]:
+        """All that the bridge said and that does not stand before the record `index`."""
+        messages = self._unrecorded_messages(index, len(self._messages))
+        return messages + self._unrecorded_requests(index, len(self._requests))
+
+    def _unrecorded_messages(self, index: int | None, count: int) -> list[WireDifference]:
+        lost = [self._messages.popleft() for _ in range(count)]
+        return [
+            WireDifference(index, time_ns, "message not recorded", None, data)
+            for time_ns, data in lost
+        ]
+
+    def _unrecorded_requests(self, index: int | None, count: int) -> list[WireDifference]:
+        lost = [self._requests.popleft() for _ in range(count)]
+        return [
+            WireDifference(index, request.time_ns, "request not recorded", None, request)
+            for request in lost
+        ]
+
+    def _late(self, time_ns: int) -> None:
+        """Let an unfinished message time out."""
         due_ns = self.bridge.next_due_ns
         if due_ns is not None and due_ns <= time_ns:
             self._messages.extend((due_ns, data) for data in self.bridge.advance(due_ns))
-        return []
 
     def _message(self, event: Event) -> list[WireDifference]:
+        rebuilt_ones = [data for _, data in self._messages]
+        lost: list[WireDifference] = []
+        if event.payload in rebuilt_ones:
+            lost = self._unrecorded_messages(event.index, rebuilt_ones.index(event.payload))
         time_ns, rebuilt = self._messages.popleft() if self._messages else (0, None)
         if rebuilt is None:
             what = "message not rebuilt"
@@ -198,18 +219,23 @@ class Rebuild:
         elif time_ns != event.time_ns:
             what = f"message at {time_ns} ns"
         else:
-            return []
-        return [WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
+            return lost
+        return [*lost, WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
 
     def _request(self, event: Event) -> list[WireDifference]:
+        recorded = event.replace(cause=None)
+        rebuilt_ones = [request.replace(cause=None) for request in self._requests]
+        lost: list[WireDifference] = []
+        if recorded in rebuilt_ones:
+            lost = self._unrecorded_requests(event.index, rebuilt_ones.index(recorded))
         rebuilt = self._requests.popleft() if self._requests else None
         if rebuilt is None:
             what = "request not rebuilt"
-        elif rebuilt.replace(cause=None) == event.replace(cause=None):
-            return []
+        elif rebuilt.replace(cause=None) == recorded:
+            return lost
         else:
             what = "request differs"
-        return [WireDifference(event.index, event.time_ns, what, event, rebuilt)]
+        return [*lost, WireDifference(event.index, event.time_ns, what, event, rebuilt)]
 
 
 _REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})

@@ -180,7 +180,10 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
         before = view.last(start)
         if not asks(transaction, "Manual") or before is None or before[STATE] not in REGISTERED:
             continue
-        if before[PROVIDER] != transaction[WANTED_PROVIDER] or view.manual_refused(start):
+        wanted = transaction[WANTED_PROVIDER]
+        if before[PROVIDER] != wanted or view.manual_refused(start):
+            continue
+        if wanted in forbidden(session, end):
             continue
         if not view.radio_on(transaction, closing) or not view.ready(start, end):
             continue
@@ -200,7 +203,10 @@ def forbidden_manual(session: Session) -> Iterator[Judgement]:
     """A manual set for a forbidden network ends with WWAN_STATUS_INVALID_PARAMETERS."""
     view = registrations(session)
     for transaction, closing in _tried(view, "Manual"):
-        if transaction[WANTED_PROVIDER] in forbidden(session, closing.at):
+        wanted = transaction[WANTED_PROVIDER]
+        before = view.last(transaction.request.at)
+        had = before is not None and before[STATE] in REGISTERED and before[PROVIDER] == wanted
+        if wanted in forbidden(session, closing.at) and not (had and closing.u_status == 0):
             yield with_status(closing, "WWAN_STATUS_INVALID_PARAMETERS")
 
 

@@ -23,12 +23,12 @@ from wwanreplay.analysis.check.registrations import (
     PROVIDER,
     READY,
     REGISTERED,
+    REPORT,
     ROAMING,
     ROAMING_TEXT,
     SEARCHING,
     SOON_NS,
     STATE,
-    UNTRIED,
     WORST_CASE_NS,
     Registrations,
     home_provider,
@@ -225,9 +225,16 @@ def manual_capability(session: Session) -> Iterator[Judgement]:
 
 @rule("register.denied-success")
 def denied_success(session: Session) -> Iterator[Judgement]:
-    """Emergency registration is a success; only what was not tried at all may say otherwise."""
-    for item in registrations(session).told:
-        if item[STATE] == DENIED and item.u_status not in UNTRIED:
+    """Emergency registration is a success.
+
+    A request that was not tried, that lost its power, or that a recorded stimulus made fail, tells
+    something else.
+    """
+    view = registrations(session)
+    for item in view.told:
+        asked = item.transaction
+        cut_off = asked is not None and session.interrupted(asked.request.at, item.at)
+        if item[STATE] == DENIED and item.at not in view.ordered and not cut_off:
             yield item, f"denied with uStatus {item.u_status:#010x}" if item.u_status else ""
 
 
@@ -296,8 +303,9 @@ def unsolicited_nw_error(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     causes = {}
     for stimulus in session.stimuli_of("NETWORK_DEREGISTER"):
-        event = next((item for item in view.since(stimulus.at) if item.is_event), None)
-        if event is not None and event.event.time_ns == stimulus.event.time_ns:
+        following = session.items[stimulus.at + 1 : stimulus.at + 2]
+        event = following[0] if following and view.registered(stimulus.at) else None
+        if event is not None and event.is_event and event.event.code == REPORT:
             causes[event.at] = stimulus["NwError"]
     for item in view.told:
         if not item.is_event or item[STATE] not in (DEREGISTERED, DENIED):
@@ -378,7 +386,7 @@ def _strings_empty(session: Session, state: int) -> Iterator[Judgement]:
 def _manual_provider(session: Session, state: int) -> Iterator[Judgement]:
     view = registrations(session)
     for item in view.reports:
-        chosen = view.manual_choices(item.at)
+        chosen = view.manual_choices(item)
         if item[STATE] == state and item[MODE] == MANUAL and chosen:
             text = f"ProviderId {item[PROVIDER]!r} is not that of the last manual set"
             yield item, "" if item[PROVIDER] in chosen else text
@@ -418,10 +426,14 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
         stable = next((other for other in view.since(item.at) if other[STATE] in _STABLE), None)
         if stable is not None:
             yield item, ""
-        elif session.end_ns > item.event.time_ns + WORST_CASE_NS and not (
-            session.interrupted(item.at, 1 << 62) or session.open_at(len(session.items), OID, "set")
-        ):
+        elif not session.interrupted(item.at, 1 << 62) and _overdue(session, item):
             yield item, "searching did not end in a stable state"
+
+
+def _overdue(session: Session, item: Item) -> bool:
+    """Whether the session goes on past the longest time for what a report and later sets began."""
+    begun = [item, *(transaction.request for transaction in session.of(OID, "set"))]
+    return session.end_ns > max(start.event.time_ns for start in begun) + WORST_CASE_NS
 
 
 # Home, partner and roaming

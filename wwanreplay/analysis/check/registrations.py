@@ -94,9 +94,12 @@ class Registrations:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        # Every report with a state, failed ones too: they say what a set has come to.
+        # Every report with a state, failed ones too: they say what a set has come to, unless the
+        # device did not try.
         self.told: list[Item] = [
-            item for item in session.reports(REPORT) if item[STATE] in _STATE_NAMES
+            item
+            for item in session.reports(REPORT)
+            if item[STATE] in _STATE_NAMES and item.u_status not in UNTRIED
         ]
         self._positions = [item.at for item in self.told]
         # Accepted sets that an indication of registration closed.
@@ -225,16 +228,22 @@ class Registrations:
             start < item.at < end for name in names for item in self.session.stimuli_of(name)
         )
 
-    def manual_choices(self, at: int) -> set[str]:
-        """The ProviderIds of the last manual set that ended by a position, and of those open then.
+    def manual_choices(self, item: Item) -> set[str]:
+        """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
+        and of those still open.
 
-        Empty when no manual set is known.
+        Empty when that cannot be known: a report may still tell of a choice before the session,
+        unless it answers a query with the search of an open set.
         """
         chosen: set[str] = set()
         for transaction, closing in self.sets:
-            if closing.at <= at and asks(transaction, "Manual") and closing.u_status not in UNTRIED:
+            if closing.at > item.at or not asks(transaction, "Manual"):
+                continue
+            if closing.u_status not in UNTRIED:
                 chosen = {transaction[WANTED_PROVIDER]}
-        for transaction in self.session.open_at(at, OID, "set"):
+        if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
+            return chosen
+        for transaction in self.session.open_at(item.at, OID, "set"):
             if asks(transaction, "Manual"):
                 chosen.add(transaction[WANTED_PROVIDER])
         return chosen
@@ -245,14 +254,29 @@ def _ends_set(item: Item) -> bool:
 
 
 def _ordered(session: Session) -> dict[int, Item]:
-    """The stimuli that ordered how operations of this OID end, by the position of the end."""
-    closings = [item for item in session.reports(REPORT) if item.transaction is not None]
+    """The stimuli that ordered how operations of this OID end, by the position of the end.
+
+    An end is taken for ordered when it is as the stimulus says: an operation that never came to ask
+    the network uses up an order unseen.
+    """
+    failures = [
+        item
+        for item in session.reports(REPORT)
+        if item.u_status
+        and item.transaction is not None
+        and not session.interrupted(item.transaction.request.at, item.at)
+    ]
     found: dict[int, Item] = {}
     for stimulus in session.stimuli_of("OUTCOME"):
         left = (stimulus["Count"] or 0) if stimulus["Operation"] == OID else 0
-        for closing in closings:
-            if closing.at > stimulus.at and closing.at not in found and left:
-                found[closing.at] = stimulus
+        for item in failures:
+            as_ordered = item.u_status == stimulus["uStatus"] and (
+                is_query(item)
+                or item.u_status != number.WWAN_STATUS_FAILURE
+                or item[CAUSE] == stimulus["NwError"]
+            )
+            if left and as_ordered and item.at > stimulus.at and item.at not in found:
+                found[item.at] = stimulus
                 left -= 1
     return found
 

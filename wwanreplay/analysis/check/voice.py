@@ -72,15 +72,12 @@ def voice_start(session: Session) -> Iterator[Judgement]:
             continue
         if not _can_call(session, stimulus.at):
             continue
-        items = reports.get(stimulus.event.port, [])
-        earlier = [item for item in items if item.at < stimulus.at]
-        if earlier and earlier[-1][VOICE] == IN_PROGRESS:
+        port = stimulus.event.port
+        if session.value_before(stimulus.at, STATE, VOICE, port) == IN_PROGRESS:
             continue
         told = any(
-            item.is_event
-            and item[VOICE] == IN_PROGRESS
-            and start <= item.event.time_ns <= start + _SOON_NS
-            for item in items
+            item.is_event and item[VOICE] == IN_PROGRESS
+            for item in session.reports_between(STATE, start, start + _SOON_NS, port=port)
         )
         yield stimulus, "" if told else "no event tells that a call began"
 
