@@ -8,6 +8,8 @@ from dataclasses import asdict
 
 import click
 
+from wwanreplay.cli.scrub import key_of, key_options
+
 
 @click.command("serve")
 @click.option(
@@ -26,6 +28,8 @@ import click
     help="The device to emulate.",
 )
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option("--scrub", "scrubbed", is_flag=True, help="Write the recorded trace scrubbed.")
+@key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
 @click.option(
@@ -39,6 +43,9 @@ def command(
     link: str | None,
     profile: str,
     record: str | None,
+    scrubbed: bool,
+    key: str | None,
+    key_file: str | None,
     seed: int,
     fault: str | None,
     power_up: bool,
@@ -52,16 +59,27 @@ def command(
     """
     if link is None:
         raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    if scrubbed and record is None:
+        raise click.UsageError("--scrub is for the trace that --record names")
+    secret = key_of(key, key_file)
+    if secret is not None and not scrubbed:
+        raise click.UsageError("a key is for --scrub")
     from wwanreplay.serve.modem import WARM_NS, serve_modem
 
     def ready(path: str) -> None:
         click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
         sys.stdout.flush()
 
+    def scrub(trace: bytes) -> bytes:
+        from wwanreplay.analysis.scrub import scrub_bytes
+
+        return scrub_bytes(trace, secret)[0]
+
     served = serve_modem(
         profile,
         link=link or None,
         record=record,
+        transform=scrub if scrubbed else None,
         seed=seed,
         faults=fault,
         force=force,

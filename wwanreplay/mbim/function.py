@@ -223,7 +223,7 @@ class Rebuild:
         return [*lost, WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
 
     def _request(self, event: Event) -> list[WireDifference]:
-        recorded = event.replace(cause=None)
+        recorded = event.replace(cause=None, flags=0)  # flags tell of the record, not the request
         rebuilt_ones = [request.replace(cause=None) for request in self._requests]
         lost: list[WireDifference] = []
         if recorded in rebuilt_ones:
