@@ -11,7 +11,7 @@ from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.record import Session, record
 from wwanreplay.script import shipped_scripts
-from wwanreplay.trace import TraceReader
+from wwanreplay.trace import TraceHeader, TraceReader
 
 SCRIPTS = shipped_scripts()
 SIGNAL = PROTOCOL.oid("OID_WWAN_SIGNAL_STATE").number
@@ -108,3 +108,9 @@ def test_a_missing_or_broken_file_is_an_input_error(tmp_path):
     (tmp_path / "bad.wwtrace").write_bytes(b"not a trace at all")
     with pytest.raises(TraceError, match="not a wwanreplay trace"):
         open_device(f"trace:{tmp_path / 'bad.wwtrace'}")
+
+
+@pytest.mark.parametrize("said", [None, {}, b"\xff", 2**64 - 1, "3", True, [1]])
+def test_a_header_that_names_no_known_structures_is_read_as_windows_10(said):
+    header = TraceHeader(profile_mapping={"structures": said})
+    assert RecordedDevice([], header).structures in (1, 2)

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from replay_samples import events_of, new_session, sample_events, sample_trace
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.eventtext import event_lines, hidden_octets, time_text, title
+from wwanreplay.analysis.eventtext import event_lines, fields, hidden_octets, time_text, title
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
@@ -171,3 +171,34 @@ def test_a_file_that_is_no_trace_is_one_line(tmp_path):
 def test_malformed_payloads_are_shown_as_such():
     event = Event(Kind.KIND_INDICATION, 0, code=0x40041001, payload=b"\x80\x01\x60\x00\x01")
     assert any("malformed" in line for line in event_lines(event))
+
+
+def test_mbim_messages_are_named_and_their_buffers_decoded():
+    message = bytes.fromhex(
+        "0300000030000000070000000100000000000000a289cc33bcbb8b4fb6b0133ec2aae6df0100000000000000"
+        "00000000"
+    )
+    wire = Event(Kind.KIND_WIRE, 0, code=1, payload=message)
+    assert "MBIM_COMMAND_MSG 7 query MBIM_CID_DEVICE_CAPS, 48 bytes" in title(wire)
+    counters = bytes(range(48))
+    answer = Event(
+        Kind.KIND_COMPLETION, 0, code=(1 << 32) | 20, namespace=4, request_id=1, payload=counters
+    )
+    shown = dict(fields(answer))
+    assert shown["InDiscards"] == str(int.from_bytes(counters[:4], "little"))
+
+
+def test_json_of_text_that_is_no_unicode_is_still_json(tmp_path):
+    from wwanreplay.trace import TraceWriter
+
+    code = PROTOCOL.indication("NDIS_STATUS_WWAN_REGISTER_STATE").number
+    payload = bytearray(212)
+    payload[:4] = b"\x80\x02\xd4\x00"
+    payload[34:36] = b"\x4c\xdd"  # half of a surrogate pair as a ProviderName
+    path = tmp_path / "odd.wwtrace"
+    with TraceWriter(path) as writer:
+        writer.write(Event(Kind.KIND_INDICATION, 0, code=code, payload=bytes(payload)))
+    shown = run(path, "--json", "--all-fields")
+    assert shown.exit_code == 0
+    assert json.loads(shown.output)["fields"]
+    assert run(path).exit_code == 0

@@ -34,6 +34,7 @@ def fetch_headers(folder: Path) -> list[Path]:
     if not (include / name / "Python.h").exists():
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
             return []
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as here:
             quiet = {"cwd": here, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             subprocess.run(["apt-get", "download", f"lib{name}-dev"], check=False, **quiet)

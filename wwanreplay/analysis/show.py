@@ -198,4 +198,4 @@ def show_json(source: TraceInput, chosen: Filter, *, show_personal: bool = False
     """One JSON object for each event."""
     with TraceReader(source) as reader:
         for event in select(reader.events(), chosen):
-            yield json.dumps(event_json(event, show_personal=show_personal), ensure_ascii=False)
+            yield json.dumps(event_json(event, show_personal=show_personal))
