@@ -16,6 +16,7 @@ from mbim_host import TIMEOUT_S, needs_mbimcli
 
 from wwanreplay._core import Kind
 from wwanreplay.cli import root
+from wwanreplay.devices.profile import load_profile
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
 
@@ -134,3 +135,23 @@ def test_bad_options_are_one_line(tmp_path: Path, options: list[str], reason: st
     assert reason in result.output
     assert "Traceback" not in result.output
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
+    trace = tmp_path / "served.wwtrace"
+    options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json")
+    with serving(*options) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert trace.read_bytes() == b""
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, err) == (0, "")
+    subscriber = load_profile("lte-home").mapping["subscriber_id"]
+    with TraceReader(trace) as reader:
+        scrubbed = reader.header.profile_mapping["subscriber_id"]
+    assert scrubbed.startswith(subscriber[:5])
+    assert scrubbed != subscriber
+    result = replay(str(trace))
+    assert result.equal
+    assert result.digest == json.loads(out)["digest"]

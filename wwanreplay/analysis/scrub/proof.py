@@ -110,6 +110,7 @@ class Proof:
             self._bytes(value, "the header")
 
     def _attachment(self, attachment: Attachment) -> None:
+        self._bytes(attachment.name.encode("utf-8", "surrogatepass"), "the name of an attachment")
         opened = unpacked(attachment.data)
         if opened is not None:
             self._bytes(opened[0], f"the attachment {attachment.name}")

@@ -39,9 +39,7 @@ _HARDWARE = re.compile(
     r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
 )
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_NOTHING = frozenset(
-    {"none", "null", "unknown", "n/a", "(null)", "***", "not", "yes", "no", "true"}
-)
+_NOTHING = frozenset({"none", "null", "unknown", "n/a", "not", "yes", "no", "true"})
 
 
 class Span(NamedTuple):
@@ -107,7 +105,7 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     value, start = found[group], found.start(group)
     if group == "bare":
         value = value.rstrip(").]")
-    if not any(map(str.isalnum, value)) or value.lower() in _NOTHING:
+    if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if name == "TelephoneNumbers":
         for number in re.finditer(r"\+?\d{3,}", value):
