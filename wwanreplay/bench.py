@@ -49,7 +49,7 @@ def bench_profile(size: str) -> dict[str, Any]:
     """A device whose lists are as long as the wanted mean record size takes."""
     import uuid
 
-    preferred = 16
+    preferred = 16 if size == "small" else 10
     contexts = 4 if size == "small" else 7
     return {
         "subscriber_id": "001010123456789",

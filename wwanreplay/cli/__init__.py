@@ -30,6 +30,7 @@ VERBS = {
     "info": "Say what a trace holds.",
     "scrub": "Replace what is personal in a trace, and prove it.",
     "recover": "Rewrite what is readable of a damaged trace.",
+    "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "serve": "Present the emulated modem to a live host.",
     "bench": "Measure this machine beside msgpack's own reader.",

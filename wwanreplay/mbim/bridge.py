@@ -471,6 +471,8 @@ class Bridge:
         """One of the requests has its answer; with the last one the command has its own."""
         transaction.waiting.discard(request_id)
         self._by_request.pop(request_id, None)
+        # A device may answer without having completed.
+        self._uncompleted.pop(request_id, None)
         said = transaction.said
         if transaction.waiting or said is None:
             return []
@@ -597,6 +599,7 @@ class Bridge:
         self._transactions.pop(transaction.transaction_id, None)
         for request_id in transaction.waiting:
             self._by_request.pop(request_id, None)
+            self._uncompleted.pop(request_id, None)
         return self._parts(
             Message(
                 messages.MBIM_COMMAND_DONE,

@@ -233,21 +233,21 @@ def _ndis_provider(provider: Values) -> dict[str, Any]:
     }
 
 
-def _set_home_provider(asked: Asked) -> dict[str, Any]:
-    provider = asked.values["Provider"]
+def _ndis_provider2(provider: Values) -> dict[str, Any]:
     return {
-        "HomeProvider": {
-            "Provider": _ndis_provider(provider),
-            "WwanCellularClass": provider["CellularClass"],
-            "Rssi": provider["Rssi"],
-            "ErrorRate": provider["ErrorRate"],
-        }
+        "Provider": _ndis_provider(provider),
+        "WwanCellularClass": provider["CellularClass"],
+        "Rssi": provider["Rssi"],
+        "ErrorRate": provider["ErrorRate"],
     }
 
 
+def _set_home_provider(asked: Asked) -> dict[str, Any]:
+    return {"HomeProvider": _ndis_provider2(asked.values["Provider"])}
+
+
 def _set_preferred_providers(asked: Asked) -> dict[str, Any]:
-    listed = [_ndis_provider(provider) for provider in asked.values["Providers"]]
-    return {"Elements": listed}
+    return {"Elements": [_ndis_provider2(provider) for provider in asked.values["Providers"]]}
 
 
 # ------------------------------------------------------------------ registration and data
