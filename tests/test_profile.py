@@ -26,13 +26,14 @@ def luhn_holds(digits):
     return sum(doubled) % 10 == 0
 
 
-def test_the_profiles_of_the_issue_are_shipped():
+def test_ten_profiles_are_shipped():
     assert SHIPPED == [
         "5g",
         "cdma",
         "lte-home",
         "lte-roaming",
         "lte-roaming-partner",
+        "lte-strict",
         "no-sim",
         "pin-locked",
         "service-not-activated",
