@@ -200,6 +200,10 @@ class _Limited:
         self.offset += len(data)
         return data
 
+    def tell(self) -> int:
+        """Where the library is, for its padding."""
+        return self.offset
+
 
 class _CaptureReader:
     def __init__(self, source: LogSource) -> None:

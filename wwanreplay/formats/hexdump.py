@@ -16,6 +16,7 @@ from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
 from wwanreplay.formats.transfers import Framer, direction_of, head_of_bytes, plausible
+from wwanreplay.mbim.messages import HEADER_SIZE
 
 #: Lines without hex after which an unfinished message is given up.
 ATTENTION: Final = 3
@@ -50,22 +51,27 @@ def sniff(head: bytes) -> int:
     """How sure it is that this holds MBIM in hex, 0 to 100; every other format is surer."""
     for line in head.splitlines():
         if any(trigger in line for trigger in TRIGGERS):
-            data = _bytes_in(text_of(line), started=False)
-            if data is not None and len(data) >= 8 and plausible(data):
+            found = _bytes_in(text_of(line), offsets=None)
+            if found is not None and len(found[0]) >= HEADER_SIZE and plausible(found[0]):
                 return 40
     return 0
 
 
-def _bytes_in(text: str, *, started: bool) -> bytes | None:
-    """The bytes that a line of a dump holds, or None."""
-    whole = _ALL_HEX.match(text)
-    dumped = _OFFSET.match(text)
-    if dumped is not None and not (whole is not None and plausible(_unhex(whole["hex"]))):
-        return _unhex(dumped["hex"])
+def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
+    """The bytes that a line of a dump holds, and whether an offset stands in front; or None.
+
+    `offsets` is what the dump's first line had, None on a first line.
+    """
+    whole = _ALL_HEX.match(text) if offsets is not True else None
     if whole is not None:
-        return _unhex(whole["hex"])
-    tail = None if started else _TAIL.search(text)
-    return None if tail is None else _unhex(tail["hex"])
+        data = _unhex(whole["hex"])
+        if offsets is False or plausible(data):
+            return data, False
+    dumped = _OFFSET.match(text) if offsets is not False else None
+    if dumped is not None:
+        return _unhex(dumped["hex"]), True
+    tail = _TAIL.search(text) if offsets is None else None
+    return None if tail is None else (_unhex(tail["hex"]), False)
 
 
 def _unhex(text: str) -> bytes:
@@ -84,17 +90,19 @@ class HexdumpReader:
         self._place: Place | None = None
         self._stamp: Stamp | None = None
         self._idle = 0
+        self._offsets = False
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
             text = text_of(raw)
-            data = _bytes_in(text, started=self._framer.waiting > 0)
-            if data is None:
+            found = _bytes_in(text, offsets=self._offsets if self._framer.waiting else None)
+            if found is None:
                 if self._framer.waiting:
                     self._idle += 1
                     if self._idle >= ATTENTION or not text.strip():
                         yield from self._close()
                 continue
+            data, self._offsets = found
             place = self._lines.place(number)
             if plausible(data) and len(data) >= 12 and self._stale():
                 yield from self._close()

@@ -40,7 +40,7 @@ DEVICES_MAX: Final = 256
 _ARROW: Final = re.compile(r"(?<!<)<{6}(?!<)|>{6}(?!>)")
 _HEADLINE: Final = re.compile(
     r"\b(?P<verb>sent|received|wrote|read)\s+(?P<unexpected>unexpected\s+)?"
-    r"(?:message|fragment)\b(?P<rest>[^<>#]*)",
+    r"(?:message|fragment)\b(?P<rest>[^<>#]*?\.\.\.[^<>#]*)",
     re.IGNORECASE,
 )
 _DEVICE: Final = re.compile(r"\[(?P<path>/dev/[^\]\s]+)\]|(?P<bare>/dev/[\w./-]+)")
@@ -367,10 +367,9 @@ class LibmbimReader:
                 and (message.text == "fragment" or message.length in (None, head.length))
             ):
                 if message.incomplete:
-                    known_fields = {} if message.text else dict(message.fields)
-                    known_fields.update(message.fields)
-                    known_fields.update(block.fields)
-                    queue[index] = replace(message, fields=tuple(known_fields.items()))
+                    # What was printed of a fragment itself counts more than of the whole.
+                    merged = {**dict(block.fields), **dict(message.fields)}
+                    queue[index] = replace(message, fields=tuple(merged.items()))
                 return
         if head.type is None or head.length is None:
             self.counts.unreadable.add(block.place, "a translated block without its header")

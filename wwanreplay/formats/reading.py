@@ -75,16 +75,22 @@ class LogReading:
             log = Log(source.name, form.name if form else "")
             self.logs.append(log)
             if form is None:
-                place = Place(source.name, Unit.BYTE, 0)
-                log.counts.unmapped.add(place, "no log of a known format")
+                reason = registry.known_but_unread(source.head) or "is no log of a known format"
+                log.counts.unmapped.add(Place(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
             yield from read_source(source, form, log)
         if not known:
-            name = self.logs[-1].name if sources else str(path)
-            what = "is no log of a known format" if sources else "holds no log"
-            names = ", ".join(registry.names())
-            raise InputError(f"{name}: {what}; name one of {names}")
+            raise InputError(self._nothing(path, sources))
+
+    def _nothing(self, path: LogInput, sources: int) -> str:
+        """Why a file gave no log, and what to do."""
+        if sources == 0:
+            return f"{path}: holds no log"
+        place, reason = self.logs[-1].counts.unmapped.first[0]
+        if "known format" in reason:
+            reason += f"; name one of {', '.join(registry.names())}"
+        return f"{place.source}: {reason}"
 
 
 def read_source(source: LogSource, form: Format, log: Log) -> Iterator[LogMessage]:
@@ -108,8 +114,8 @@ def find_format(source: LogSource) -> Format | None:
     window = b""
     while data := source.read_exactly(SEARCH_SIZE):
         window += data
-        found = registry.sniff(window) if registry.may_hold(window) else None
-        if found is not None and found.text:
+        found = registry.sniff_part(window)
+        if found is not None:
             source.put_back(window)
             return found
         # Keep the last lines: what tells a format may stand across the border.

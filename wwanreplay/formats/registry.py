@@ -14,13 +14,17 @@ from wwanreplay.formats.sources import LogSource
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name, what it is, and where its reader and its `sniff` are."""
+    """One format: its name, what it is, and where its reader and its `sniff` are.
+
+    `marks` are strings one of which every log of a text format holds; captures have none, as they
+    are known by how they begin.
+    """
 
     name: str
     title: str
     module: str
     reader: str
-    text: bool = True
+    marks: tuple[bytes, ...] = ()
 
     def load(self) -> Callable[[LogSource], Reader]:
         """The reader's class."""
@@ -40,17 +44,65 @@ def _module(row: Format) -> object:
 FORMATS: Final = {
     row.name: row
     for row in (
-        Format("pcapng", "pcapng captures: USB, MBIM, ETW", "capture", "PcapngReader", text=False),
-        Format("pcap", "pcap captures: USB, MBIM, ETW", "capture", "PcapReader", text=False),
-        Format("libmbim", "libmbim and ModemManager debug output", "libmbim", "LibmbimReader"),
-        Format("umbim", "umbim -v", "umbim", "UmbimReader"),
-        Format("routeros", "RouterOS lte,packet,raw", "routeros", "RouterosReader"),
-        Format("usbmon", "usbmon text", "usbmon", "UsbmonReader"),
-        Format("windows-traceview", "merged TraceView text", "traceview", "TraceviewReader"),
-        Format("windows-wpp", "tracefmt and netsh trace text", "wpp", "WppReader"),
-        Format("windows-etw", "tab-separated ETW text", "etw", "EtwReader"),
-        Format("umockdev", "umockdev scripts and ioctl trees", "umockdev", "UmockdevReader"),
-        Format("hexdump", "hex dumps", "hexdump", "HexdumpReader"),
+        Format("pcapng", "pcapng captures: USB, MBIM, ETW", "capture", "PcapngReader"),
+        Format("pcap", "pcap captures: USB, MBIM, ETW", "capture", "PcapReader"),
+        Format(
+            "libmbim",
+            "libmbim and ModemManager debug output, also in syslog and journald",
+            "libmbim",
+            "LibmbimReader",
+            (b"<<<<<<", b">>>>>>"),
+        ),
+        Format(
+            "umbim",
+            "umbim -v",
+            "umbim",
+            "UmbimReader",
+            (b"sending (", b"reading ("),
+        ),
+        Format("routeros", "RouterOS lte,packet,raw", "routeros", "RouterosReader", (b" mbim:",)),
+        Format(
+            "usbmon",
+            "usbmon text",
+            "usbmon",
+            "UsbmonReader",
+            (b" S Co:", b" C Ci:"),
+        ),
+        Format(
+            "windows-traceview",
+            "merged TraceView text",
+            "traceview",
+            "TraceviewReader",
+            (b"TRACE_LEVEL_", b"Mobile Broadband Class Driver"),
+        ),
+        Format(
+            "windows-wpp",
+            "tracefmt and netsh trace text",
+            "wpp",
+            "WppReader",
+            (b"[Wwan", b"-Windows-WWAN-", b"mbclass"),
+        ),
+        Format(
+            "windows-etw",
+            "tab-separated ETW text",
+            "etw",
+            "EtwReader",
+            (b"TraceLog\t", b"TraceLog  "),
+        ),
+        Format(
+            "umockdev",
+            "umockdev scripts and ioctl trees",
+            "umockdev",
+            "UmockdevReader",
+            (b"^@^@", b"USBDEVFS_REAPURB"),
+        ),
+        Format(
+            "hexdump",
+            "hex dumps",
+            "hexdump",
+            "HexdumpReader",
+            (b"000000", b"00 00 00", b"00 0000", b"00:00:00"),
+        ),
     )
 }
 
@@ -74,40 +126,33 @@ def sniff(head: bytes) -> Format | None:
     return FORMATS[best] if sure[best] > 0 else None
 
 
-#: What a part of a text holds if any format can know it; searched before `sniff` looks closely.
-MARKS: Final = (
-    b"<<<<<<",
-    b">>>>>>",
-    b"ent message",
-    b"pening device",
-    b"ending (",
-    b"eading (",
-    b"header_transaction",
-    b"mbim:",
-    b" S C",
-    b" C C",
-    b" S B",
-    b" S I",
-    b" P0",
-    b" P1",
-    b" P2",
-    b" P3",
-    b"::20",
-    b"::0",
-    b"::1",
-    b"TraceLog",
-    b"^@^@",
-    b"@DEV /",
-    b"USBDEVFS_REAPURB",
-    b"000000",
-    b"00 00 00",
-    b"00:00:00",
-    b"00 0000",
-    b"00-00-00",
-    b"0x00",
-)
+def known_but_unread(head: bytes) -> str:
+    """Say what to do with a log that is known and not read here; empty for any other."""
+    if len(head) < 80:
+        return ""
+    size, filled = (int.from_bytes(head[at : at + 4], "little") for at in (0, 48))
+    # A buffer header of 72 bytes, then the first event, whose header is a system header.
+    buffer = size % 1024 == 0 and 1024 <= size <= 1 << 24 and 72 < filled <= size
+    if buffer and head[74] in (1, 2) and head[75] == 0xC0:
+        return (
+            "is a Windows .etl trace; convert it first: open it in Wireshark (etwdump) and save"
+            " pcapng, or use tracefmt or netsh trace convert for text"
+        )
+    if head.startswith(b"MSCF"):
+        return "is a Windows cabinet; take the trace out of it first (expand -F:* FILE FOLDER)"
+    return ""
 
 
-def may_hold(text: bytes) -> bool:
-    """Say whether it is worth to `sniff` at a part of a log."""
-    return any(mark in text for mark in MARKS)
+def sniff_part(part: bytes) -> Format | None:
+    """The text format that a later part of a log has, or None.
+
+    Only formats are tried whose marks are in it, so that most of a log is passed at the speed of a
+    search.
+    """
+    for row in FORMATS.values():
+        found = [at for mark in row.marks if (at := part.find(mark)) >= 0]
+        if found:
+            start = part.rfind(b"\n", 0, min(found)) + 1
+            if row.sniff(part[start:]) > 0:
+                return row
+    return None

@@ -46,7 +46,8 @@ _PATTERNS: Final = tuple(
 )
 # ModemManager: <debug> [1448315918.355566]
 _UNIX = re.compile(r"(?:^|\[)(?P<s>1\d{9})\.(?P<f>\d{3,9})(?:\]|\s)")
-_MONOTONIC = re.compile(r"^\[\s*(?P<s>\d{1,9})\.(?P<f>\d{3,9})\]")
+# The kernel's clock, [  123.456789], and seconds of our own hex text
+_MONOTONIC = re.compile(r"^(?:\[\s*)?(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)")
 
 
 def _fraction(digits: str | None) -> tuple[int, int]:

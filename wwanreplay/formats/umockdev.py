@@ -1,7 +1,7 @@
 """Scripts and ioctl trees recorded by umockdev.
 
 A script has one operation in a line: `w 0 data` is what the host wrote, `r 12 data` what it read
-after 12 ms, with bytes up to 32 written as `^` and a letter. Writes that follow each other closely
+after 12 ms, with bytes below 32 written as `^` and a letter. Writes that follow each other closely
 are one line, so the bytes are cut by MessageLength. An ioctl tree holds the URBs of programs that
 reach the device through usbfs; there the setup packet stands before the data.
 """
