@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -53,9 +54,14 @@ _TRANSFER_AT = {LINK_USB_LINUX: 9, LINK_USB_LINUX_MMAPPED: 9, LINK_USBPCAP: 22}
 _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 
 
-def sniff(head: bytes) -> int:
-    """How sure it is that this is a capture, 0 to 100."""
-    return 100 if head.startswith((*_PCAP_MAGICS, _PCAPNG_MAGIC)) else 0
+def sniff_pcap(head: bytes) -> int:
+    """How sure it is that this is a pcap file, 0 to 100."""
+    return 100 if head.startswith(_PCAP_MAGICS) else 0
+
+
+def sniff_pcapng(head: bytes) -> int:
+    """How sure it is that this is a pcapng file, 0 to 100."""
+    return 100 if head.startswith(_PCAPNG_MAGIC) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +343,10 @@ def _scanner(stream: _Limited, counts: Counts) -> Any:
 
         def _read_block(self, block_type: int) -> Any:
             if block_type != _ENHANCED_PACKET:
-                return super()._read_block(block_type)
+                with warnings.catch_warnings():
+                    # The library warns of its own table of options.
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    return super()._read_block(block_type)
             data = read_block_data(self.stream, endianness=self.endianness)
             if len(data) > 48:
                 number = int.from_bytes(data[:4], "big" if self.endianness == ">" else "little")

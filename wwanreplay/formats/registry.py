@@ -25,6 +25,7 @@ class Format:
     module: str
     reader: str
     marks: tuple[bytes, ...] = ()
+    sniffer: str = "sniff"
 
     def load(self) -> Callable[[LogSource], Reader]:
         """The reader's class."""
@@ -33,7 +34,7 @@ class Format:
 
     def sniff(self, head: bytes) -> int:
         """How sure it is that a log with this beginning has this format, 0 to 100."""
-        sure: int = getattr(_module(self), "sniff")(head)  # noqa: B009 - a module's own function
+        sure: int = getattr(_module(self), self.sniffer)(head)
         return sure
 
 
@@ -44,8 +45,20 @@ def _module(row: Format) -> object:
 FORMATS: Final = {
     row.name: row
     for row in (
-        Format("pcapng", "pcapng captures: USB, MBIM, ETW", "capture", "PcapngReader"),
-        Format("pcap", "pcap captures: USB, MBIM, ETW", "capture", "PcapReader"),
+        Format(
+            "pcapng",
+            "pcapng captures: USB, MBIM, ETW",
+            "capture",
+            "PcapngReader",
+            sniffer="sniff_pcapng",
+        ),
+        Format(
+            "pcap",
+            "pcap captures: USB, MBIM, ETW",
+            "capture",
+            "PcapReader",
+            sniffer="sniff_pcap",
+        ),
         Format(
             "libmbim",
             "libmbim and ModemManager debug output, also in syslog and journald",
