@@ -10,7 +10,9 @@ TIME_NS = 1_700_000_000_123_456_000
 
 def pcap(link: int, *packets: bytes, order: str = "<", nano: bool = False, cut: int = 0) -> bytes:
     """A pcap file; `cut` is how many bytes of each packet were not captured."""
-    out = struct.pack(f"{order}IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 65535, link)
+    out = struct.pack(
+        f"{order}IHHiIII", 0xA1B23C4D if nano else 0xA1B2C3D4, 2, 4, 0, 0, 65535, link
+    )
     for number, data in enumerate(packets):
         time_ns = TIME_NS + number * 1_000_000
         fraction = time_ns % 10**9 // (1 if nano else 1000)
@@ -21,7 +23,11 @@ def pcap(link: int, *packets: bytes, order: str = "<", nano: bool = False, cut: 
 
 def block(kind: int, body: bytes, order: str = "<") -> bytes:
     body += bytes(-len(body) % 4)
-    return struct.pack(f"{order}II", kind, len(body) + 12) + body + struct.pack(f"{order}I", len(body) + 12)
+    return (
+        struct.pack(f"{order}II", kind, len(body) + 12)
+        + body
+        + struct.pack(f"{order}I", len(body) + 12)
+    )
 
 
 def section(order: str = "<") -> bytes:
@@ -40,14 +46,22 @@ def interface(link: int, order: str = "<", name: str = "", resolution: int | Non
     return block(1, struct.pack(f"{order}HHI", link, 0, 0) + options, order)
 
 
-def packet(data: bytes, number: int = 0, ticks: int = TIME_NS // 1000, order: str = "<", cut: int = 0) -> bytes:
+def packet(
+    data: bytes, number: int = 0, ticks: int = TIME_NS // 1000, order: str = "<", cut: int = 0
+) -> bytes:
     kept = data[: len(data) - cut]
-    head = struct.pack(f"{order}IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF, len(kept), len(data))
+    head = struct.pack(
+        f"{order}IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF, len(kept), len(data)
+    )
     return block(6, head + kept + bytes(-len(kept) % 4), order)
 
 
 def pcapng(link: int, *packets: bytes, order: str = "<") -> bytes:
-    return section(order) + interface(link, order) + b"".join(packet(each, order=order) for each in packets)
+    return (
+        section(order)
+        + interface(link, order)
+        + b"".join(packet(each, order=order) for each in packets)
+    )
 
 
 def usbmon(
@@ -95,7 +109,9 @@ def usbpcap(
 ) -> bytes:
     """A packet of link type 249."""
     size = 27 + (stage is not None)
-    head = struct.pack("<HQIHBHHBBI", size, key, status, 8, info, 2, 5, endpoint, transfer, len(data))
+    head = struct.pack(
+        "<HQIHBHHBBI", size, key, status, 8, info, 2, 5, endpoint, transfer, len(data)
+    )
     return head + (b"" if stage is None else bytes((stage,))) + data
 
 

@@ -23,9 +23,7 @@ OPEN = Message(MBIM_OPEN_MSG, 1, 4096).to_bytes()
 OPEN_DONE = Message(MBIM_OPEN_DONE, 1, 0).to_bytes()
 CLOSE = Message(MBIM_CLOSE_MSG, 9).to_bytes()
 RADIO_QUERY = Message(MBIM_COMMAND_MSG, 2, 0, BASIC_CONNECT, 3).to_bytes()
-RADIO_DONE = Message(
-    MBIM_COMMAND_DONE, 2, 0, BASIC_CONNECT, 3, struct.pack("<II", 1, 0)
-).to_bytes()
+RADIO_DONE = Message(MBIM_COMMAND_DONE, 2, 0, BASIC_CONNECT, 3, struct.pack("<II", 1, 0)).to_bytes()
 SIGNAL = Message(
     MBIM_INDICATE_STATUS_MSG, 0, 0, BASIC_CONNECT, 11, struct.pack("<5I", 17, 99, 30, 5, 0)
 ).to_bytes()

@@ -106,7 +106,9 @@ def test_packets_that_the_capture_cut_are_incomplete():
 
 
 def test_lost_packets_are_counted():
-    statistics = captures.block(5, bytes(12) + captures.option(5, (12).to_bytes(8, "little")) + bytes(4))
+    statistics = captures.block(
+        5, bytes(12) + captures.option(5, (12).to_bytes(8, "little")) + bytes(4)
+    )
     log = captures.pcapng(captures.USER0, samples.OPEN) + statistics
     assert reading(log)[1].dropped.count == 12
 
@@ -146,11 +148,23 @@ def test_tshark_sees_the_same_requests_in_our_captures(packets, tmp_path: Path):
     path = tmp_path / "x.pcapng"
     path.write_bytes(captures.pcapng(packets[0], *packets[1]))
     run = subprocess.run(
-        ["tshark", "-r", str(path), "-T", "fields", "-e", "usb.transfer_type", "-e", "usb.setup.wLength"],
+        [
+            "tshark",
+            "-r",
+            str(path),
+            "-T",
+            "fields",
+            "-e",
+            "usb.transfer_type",
+            "-e",
+            "usb.setup.wLength",
+        ],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    lengths = [int(line.split("\t")[1]) for line in run.stdout.splitlines() if line.split("\t")[1:] > [""]]
+    lengths = [
+        int(line.split("\t")[1]) for line in run.stdout.splitlines() if line.split("\t")[1:] > [""]
+    ]
     assert lengths == [len(data) if not data[3] & 0x80 else 4096 for data in SESSION]

@@ -80,8 +80,13 @@ Fields:
 
 def test_a_translated_block_finds_its_message_behind_other_words():
     log = new_libmbim(samples.RADIO_DONE, samples.RADIO_TRANSLATED)
-    words = "[15 Apr 2024, 04:45:24] [Debug] [/dev/cdc-wdm0] no transaction matched in received message\n"
-    log = log.replace("\n\n", f"\n\n{words}", 1).replace("received message (tr", "received unexpected message (tr")
+    words = (
+        "[15 Apr 2024, 04:45:24] [Debug] [/dev/cdc-wdm0] no transaction matched "
+        "in received message\n"
+    )
+    log = log.replace("\n\n", f"\n\n{words}", 1).replace(
+        "received message (tr", "received unexpected message (tr"
+    )
     messages = read(log)
     assert [message.kind for message in messages] == [Kind.MBIM, Kind.NOTE]
     assert ("Fields.HwRadioState", "on") in messages[0].fields
@@ -190,7 +195,8 @@ def test_every_line_may_have_a_prefix():
 def test_partial_fragments_are_put_together():
     pieces = split(samples.LONG_DONE, 64)
     log = "".join(
-        old_libmbim(piece).replace("message...", "message... (partial fragment)") for piece in pieces
+        old_libmbim(piece).replace("message...", "message... (partial fragment)")
+        for piece in pieces
     )
     (message,) = read(log)
     assert message.complete
@@ -242,7 +248,9 @@ def test_messages_for_the_proxy_are_known():
 
 
 def test_devices_in_one_log_are_told_apart():
-    log = old_libmbim(samples.OPEN, device="cdc-wdm0") + old_libmbim(samples.OPEN, device="wwan1mbim0")
+    log = old_libmbim(samples.OPEN, device="cdc-wdm0") + old_libmbim(
+        samples.OPEN, device="wwan1mbim0"
+    )
     assert [message.device for message in read(log)] == ["/dev/cdc-wdm0", "/dev/wwan1mbim0"]
 
 

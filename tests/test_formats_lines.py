@@ -9,7 +9,9 @@ from wwanreplay.formats.lines import BLOCK_SIZE, LINE_SIZE_MAX, Lines
 from wwanreplay.formats.sources import LogSource
 
 
-def lines_of(data: bytes, *triggers: bytes, attention: int = 0) -> tuple[list[tuple[int, bytes]], Counts]:
+def lines_of(
+    data: bytes, *triggers: bytes, attention: int = 0
+) -> tuple[list[tuple[int, bytes]], Counts]:
     counts = Counts()
     lines = Lines(LogSource("x", io.BytesIO(data)), triggers, counts)
     found = []
@@ -44,7 +46,9 @@ def test_lines_across_blocks_are_whole(shift: int):
 
 
 def test_a_line_without_end_is_cut_and_counted_once():
-    found, counts = lines_of(b"hit" + b"x" * (LINE_SIZE_MAX + 3 * BLOCK_SIZE) + b"\nhit 2\n", b"hit")
+    found, counts = lines_of(
+        b"hit" + b"x" * (LINE_SIZE_MAX + 3 * BLOCK_SIZE) + b"\nhit 2\n", b"hit"
+    )
     assert [number for number, _ in found] == [1, 2]
     assert len(found[0][1]) == LINE_SIZE_MAX
     assert counts.dropped.count == 1

@@ -62,7 +62,16 @@ def test_packed_logs_are_read(packed: bytes, tmp_path: Path):
         b"M\xfcnchen\n" + LOG,
         gzip.compress(LOG.decode().encode("utf-16")),
     ],
-    ids=["utf-16", "utf-16-le", "utf-16-be", "be mark", "utf-8 mark", "crlf", "latin-1", "gz utf-16"],
+    ids=[
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "be mark",
+        "utf-8 mark",
+        "crlf",
+        "latin-1",
+        "gz utf-16",
+    ],
 )
 def test_encodings_are_found_out(encoded: bytes):
     assert mbim(read(encoded)) == [samples.OPEN, samples.OPEN_DONE]

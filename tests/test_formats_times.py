@@ -20,7 +20,12 @@ def wall(*parts: int) -> int:
     [
         ("[26  Jul 2022, 05:24:07] [Debug]", Clock.LOCAL, wall(2022, 7, 26, 5, 24, 7), SECOND_NS),
         ("[15 Apr 2024, 04:45:24] [Debug]", Clock.LOCAL, wall(2024, 4, 15, 4, 45, 24), SECOND_NS),
-        ("Sat Apr  3 16:13:16 2021 daemon.debug", Clock.LOCAL, wall(2021, 4, 3, 16, 13, 16), SECOND_NS),
+        (
+            "Sat Apr  3 16:13:16 2021 daemon.debug",
+            Clock.LOCAL,
+            wall(2021, 4, 3, 16, 13, 16),
+            SECOND_NS,
+        ),
         ("Apr  3 16:13:16 host mm[1]:", Clock.YEAR, 93 * DAY_NS + 58396 * SECOND_NS, SECOND_NS),
         ("2025-04-11 04:31:13 lte,packet", Clock.LOCAL, wall(2025, 4, 11, 4, 31, 13), SECOND_NS),
         ("apr/11/2025 04:31:13 lte", Clock.LOCAL, wall(2025, 4, 11, 4, 31, 13), SECOND_NS),
@@ -64,9 +69,7 @@ def test_times_are_read_as_exactly_as_they_are_printed(
     assert (stamp.clock, stamp.time_ns, stamp.step_ns) == (clock, time_ns, step_ns)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "no time", "31:99:12", "[31 Feb 2024, 01:02:03]", "a1:b2:c3"]
-)
+@pytest.mark.parametrize("text", ["", "no time", "31:99:12", "[31 Feb 2024, 01:02:03]", "a1:b2:c3"])
 def test_what_is_no_time_is_none_or_a_time_of_day(text: str):
     stamp = parse_time(text)
     assert stamp is None or stamp.clock is Clock.DAY

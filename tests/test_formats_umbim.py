@@ -9,7 +9,10 @@ from wwanreplay.formats.base import Clock, Direction
 def printed(data: bytes, said: str = "") -> str:
     said = said or ("reading" if data[3] & 0x80 else "sending")
     kind = int.from_bytes(data[:4], "little")
-    return f"{said} ({len(data)}): {data.hex(' ')} \n  header_type: {kind:04X}\n  header_length: {len(data):04X}\n"
+    return (
+        f"{said} ({len(data)}): {data.hex(' ')} \n  header_type: {kind:04X}\n  "
+        f"header_length: {len(data):04X}\n"
+    )
 
 
 def test_messages_have_an_order_and_no_time():
@@ -34,7 +37,9 @@ def test_wrapped_and_quoted_hex_is_put_together():
     data = samples.LONG_DONE
     text = data.hex(" ")
     wrapped = "\n> ".join(text[at : at + 72].strip() for at in range(0, len(text), 72))
-    log = f"> reading ({len(data)}): {wrapped}\n>   header_type: 80000003\n" + printed(samples.CLOSE)
+    log = f"> reading ({len(data)}): {wrapped}\n>   header_type: 80000003\n" + printed(
+        samples.CLOSE
+    )
     assert mbim(read(log)) == [data, samples.CLOSE]
 
 

@@ -18,7 +18,8 @@ def words(data: bytes) -> str:
 def sent(data: bytes, time: int, device: str = "005", interface: str = "0000") -> str:
     size = len(data)
     return (
-        f"ffff8d53856d4d80 {time} S Co:2:{device}:0 s 21 00 0000 {interface} {size:04x} {size} = {words(data)}\n"
+        f"ffff8d53856d4d80 {time} S Co:2:{device}:0 s 21 00 0000 {interface} {size:04x} "
+        f"{size} = {words(data)}\n"
         f"ffff8d53856d4d80 {time + 9} C Co:2:{device}:0 0 {size} >\n"
     )
 
@@ -51,8 +52,14 @@ def test_answers_are_known_without_their_request():
 
 
 def test_interfaces_and_addresses_are_devices():
-    log = sent(samples.OPEN, 1) + sent(samples.OPEN, 2, "006") + sent(samples.OPEN, 3, "006", "0002")
-    assert [message.device for message in read(log)] == ["usb:2:5", "usb:2:6", "usb:2:6 interface 2"]
+    log = (
+        sent(samples.OPEN, 1) + sent(samples.OPEN, 2, "006") + sent(samples.OPEN, 3, "006", "0002")
+    )
+    assert [message.device for message in read(log)] == [
+        "usb:2:5",
+        "usb:2:6",
+        "usb:2:6 interface 2",
+    ]
 
 
 def test_the_clock_goes_on_after_4096_seconds():
@@ -66,7 +73,9 @@ def test_a_command_that_was_not_taken_is_noted():
 
 
 def test_damaged_lines_are_counted():
-    log = sent(samples.OPEN, 1) + "ffff8d53856d4a80 9 C Ci:2:005:0 0 16 = 01zz0080\n" + "x C Ci: y\n"
+    log = (
+        sent(samples.OPEN, 1) + "ffff8d53856d4a80 9 C Ci:2:005:0 0 16 = 01zz0080\n" + "x C Ci: y\n"
+    )
     messages, counts = reading(log)
     assert mbim(messages) == [samples.OPEN]
     assert counts.unreadable.count == 2

@@ -17,7 +17,7 @@ from wwanreplay.formats.times import HOUR_NS, MINUTE_NS, SECOND_NS, Unwrapper
 from wwanreplay.formats.windows import EventText
 
 _RECORD: Final = re.compile(
-    r"\bTraceLog\s+(?P<provider>\S.*?)\s+"
+    r"\bTraceLog\s{1,16}(?P<provider>\S.{0,80}?)\s{1,16}"
     r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d{2})\.(?P<f>\d{1,7})\s+(?=\"|\S)"
 )
 
@@ -26,7 +26,11 @@ TRIGGERS: Final = (b"TraceLog",)
 
 def sniff(head: bytes) -> int:
     """How sure it is that this is such text, 0 to 100."""
-    return 85 if re.search(rb"(?m)^\W*TraceLog\s+\S+.{0,40}?\s\d{1,2}:\d{2}\.\d", head) else 0
+    return (
+        85
+        if re.search(rb"(?m)^[^\w\n]{0,16}TraceLog\s{1,16}\S.{0,80}?\s\d{1,2}:\d{2}\.\d", head)
+        else 0
+    )
 
 
 class EtwReader:

@@ -20,19 +20,18 @@ from wwanreplay.mbim.messages import HEADER_SIZE
 
 #: Lines without hex after which an unfinished message is given up.
 ATTENTION: Final = 3
+#: `hexdump -C` and Wireshark part a row in two.
+COLUMN_SIZE: Final = 8
+# Each pattern is tried at one place only and never goes back, whatever the line holds.
 _ALL_HEX: Final = re.compile(
-    r"^[^0-9A-Za-z]*"
-    r"(?P<hex>(?:(?:0x)?(?:[0-9A-Fa-f]{2})+[\s,:;-]*)+)"
-    r"[^0-9A-Za-z]*$"
+    r"[^0-9A-Za-z]*+(?P<hex>(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++)[^0-9A-Za-z]*+$"
 )
-_OFFSET: Final = re.compile(
-    r"^\W*(?P<offset>(?:0x)?[0-9A-Fa-f]{4,16})(?::|\s)\s*"
-    r"(?P<hex>(?:[0-9A-Fa-f]{2,8}[ -]{1,2})*[0-9A-Fa-f]{2,8})(?:\s{2,}.*|\s*\|.*|\s*)$"
+_OFFSET: Final = re.compile(r"\W{0,16}(?:0x)?+[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}")
+_GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
+_BEGINNING: Final = re.compile(
+    r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
 )
-_TAIL: Final = re.compile(
-    r"(?P<hex>(?:0x)?0[12347](?:[\s,:;-]|0x)*00(?:[\s,:;-]|0x)*00(?:[\s,:;-]|0x)*[08]0"
-    r"(?:(?:[\s,:;-]|0x)*[0-9A-Fa-f]{2})*)(?:[^0-9A-Za-z]*$|\s{2,}|\.\.\.)"
-)
+_RUN: Final = re.compile(r"(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++(?=[^0-9A-Za-z]|$)")
 
 # Every header holds three bytes of zero in a row, here in each way of writing bytes.
 TRIGGERS: Final = (
@@ -67,11 +66,27 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
         data = _unhex(whole["hex"])
         if offsets is False or plausible(data):
             return data, False
-    dumped = _OFFSET.match(text) if offsets is not False else None
-    if dumped is not None:
-        return _unhex(dumped["hex"]), True
-    tail = _TAIL.search(text) if offsets is None else None
-    return None if tail is None else (_unhex(tail["hex"]), False)
+    offset = _OFFSET.match(text) if offsets is not False else None
+    if offset is not None:
+        data = _columns(text, offset.end())
+        if data:
+            return data, True
+    begun = _BEGINNING.search(text) if offsets is None else None
+    run = _RUN.match(text, begun.start()) if begun is not None else None
+    return None if run is None else (_unhex(run[0]), False)
+
+
+def _columns(text: str, at: int) -> bytes:
+    """The bytes behind an offset: one column of groups, or two of eight single bytes each."""
+    first = _GROUPS.match(text, at)
+    if first is None:
+        return b""
+    data = _unhex(first[0])
+    if len(data) == COLUMN_SIZE and len(first[0]) == 3 * COLUMN_SIZE - 1:
+        second = _GROUPS.match(text, first.end() + 2)
+        if second is not None and len(second[0]) % 3 == 2 and second[0][2:3] in ("", " ", "-"):
+            data += _unhex(second[0])
+    return data
 
 
 def _unhex(text: str) -> bytes:

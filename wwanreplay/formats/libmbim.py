@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from wwanreplay.formats.base import (
@@ -39,26 +39,28 @@ DEVICES_MAX: Final = 256
 
 _ARROW: Final = re.compile(r"(?<!<)<{6}(?!<)|>{6}(?!>)")
 _HEADLINE: Final = re.compile(
-    r"\b(?P<verb>sent|received|wrote|read)\s+(?P<unexpected>unexpected\s+)?"
-    r"(?:message|fragment)\b(?P<rest>[^<>#]*?\.\.\.[^<>#]*)",
+    r"\b(?P<verb>sent|received|wrote|read)\s{1,4}(?:unexpected\s{1,4})?"
+    r"(?:message|fragment)\b[^<>#]{0,40}?\.\.\.[^<>#]{0,40}",
     re.IGNORECASE,
 )
-_DEVICE: Final = re.compile(r"\[(?P<path>/dev/[^\]\s]+)\]|(?P<bare>/dev/[\w./-]+)")
+_DEVICE: Final = re.compile(r"\[(?P<path>/dev/[^\]\s]{1,200})\]|(?P<bare>/dev/[\w./-]{1,200})")
 _JOINT: Final = re.compile(r"#012|\\n|\r")
 _RAW: Final = re.compile(r"^\s*RAW:\s*$", re.IGNORECASE)
 _LENGTH: Final = re.compile(r"^\s*length\s*=\s*(\d{1,9})\b")
-_DATA: Final = re.compile(r"^\s*data\s*=\s*(.*?)\s*$", re.DOTALL)
-_HEX_ONLY: Final = re.compile(r"^[>|\s]*((?:[0-9A-Fa-f]{1,2}:?|:)+(?:\.\.\.)?)\s*$")
+_DATA: Final = re.compile(r"^\s*data\s*=(.*)$", re.DOTALL)
+_HEX_ONLY: Final = re.compile(r"^[>|\s]*+([0-9A-Fa-f:]++(?:\.\.\.)?)\s*+$")
 _SECTION: Final = re.compile(r"^\s*((?:Fragment )?[Hh]eader|Contents|Fields|TLVs?):\s*$")
-_MEMBER: Final = re.compile(r"^\s*(?P<name>[\w .\[\]/()-]*?[\w\]])\s*=\s*(?P<value>.*?)\s*$")
+_NAME: Final = re.compile(r"[\w .\[\]/()-]{1,80}")
 _NOTE: Final = re.compile(
-    r"number of consecutive timeouts: \d+|opening device\.\.\.|closing device\.\.\.|"
-    r"queried max control message size: \d+|[Rr]ead max control message size[^:]*: \d+|"
-    r"open operation timed out[^\n]*|channel destroyed|no transaction matched[^\n]*|"
-    r"transaction 0x[0-9a-f]+ aborted[^\n]*|fatal error[^\n]*|hangup[^\n]*",
+    r"number of consecutive timeouts: \d{1,9}|opening device\.\.\.|closing device\.\.\.|"
+    r"(?:queried|read) max control message size[^:]{0,40}: \d{1,9}|"
+    r"open operation timed out[^\n]{0,100}|channel destroyed|no transaction matched[^\n]{0,100}|"
+    r"transaction 0x[0-9a-f]{1,8} aborted[^\n]{0,100}|fatal error[^\n]{0,100}|hangup[^\n]{0,100}",
     re.IGNORECASE,
 )
-_LOST: Final = re.compile(r"[Ss]uppressed (\d+) messages|messages? lost|(\d+) messages? dropped")
+_LOST: Final = re.compile(
+    r"[Ss]uppressed (\d{1,9}) messages|messages? lost|\b(\d{1,9}) messages? dropped"
+)
 _EXPORTED: Final = re.compile(r"^__REALTIME_TIMESTAMP=(\d{10,18})$")
 
 TRIGGERS: Final = (
@@ -99,7 +101,8 @@ class _Block:
     translated: bool
     partial: bool
     length: int | None = None
-    hexadecimal: str = ""
+    hexadecimal: list[str] = field(default_factory=list)
+    hexadecimal_size: int = 0
     in_raw: bool = False
     open_hex: bool = False
     fields: list[tuple[str, str]] | None = None
@@ -280,9 +283,11 @@ class LibmbimReader:
 
     def _take_hex(self, block: _Block, text: str) -> None:
         end = text.find("...")
-        block.hexadecimal += (text if end < 0 else text[:end]).strip()
+        part = (text if end < 0 else text[:end]).strip()
+        block.hexadecimal.append(part)
+        block.hexadecimal_size += len(part)
         wanted = min(block.length or MESSAGE_SIZE_MAX, MESSAGE_SIZE_MAX) * 3 - 1
-        block.open_hex = end < 0 and len(block.hexadecimal) < wanted
+        block.open_hex = end < 0 and block.hexadecimal_size < wanted
 
     def _member(self, block: _Block, text: str) -> None:
         """One line of a translated block: a member, the start or the end of a nested one."""
@@ -293,10 +298,9 @@ class LibmbimReader:
             if block.path:
                 block.path.pop()
             return
-        member = _MEMBER.match(text)
-        if member is None:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not _NAME.fullmatch(name):
             return
-        name, value = member["name"].strip(), member["value"]
         if value.rstrip("'") in ("{", "'{", "[", "'["):
             if len(block.path) < DEPTH_MAX:
                 block.path.append(name)
@@ -317,7 +321,7 @@ class LibmbimReader:
             yield from self._translation(block)
 
     def _raw_message(self, block: _Block) -> Iterator[LogMessage]:
-        data, clean = _bytes_of(block.hexadecimal)
+        data, clean = _bytes_of("".join(block.hexadecimal))
         if not clean:
             self.counts.unreadable.add(block.place, "what stands as data is not hexadecimal")
         if len(data) >= 4 and not plausible(data):
@@ -397,6 +401,6 @@ class LibmbimReader:
 def _bytes_of(text: str) -> tuple[bytes, bool]:
     """Hex with colons as bytes, up to what is none; half a byte at the end is left out."""
     compact = re.sub(r"[:\s]", "", text)
-    match = re.match(r"(?:[0-9A-Fa-f]{2})*", compact)
+    match = re.match(r"(?:[0-9A-Fa-f]{2})*+", compact)
     good = match[0] if match else ""
     return bytes.fromhex(good), len(compact) - len(good) <= 1

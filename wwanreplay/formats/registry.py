@@ -9,7 +9,7 @@ from typing import Final
 
 from wwanreplay.errors import UsageError
 from wwanreplay.formats.base import Reader
-from wwanreplay.formats.sources import LogSource
+from wwanreplay.formats.sources import HEAD_SIZE, LogSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,6 @@ def sniff_part(part: bytes) -> Format | None:
         found = [at for mark in row.marks if (at := part.find(mark)) >= 0]
         if found:
             start = part.rfind(b"\n", 0, min(found)) + 1
-            if row.sniff(part[start:]) > 0:
+            if row.sniff(part[start : start + HEAD_SIZE]) > 0:
                 return row
     return None

@@ -19,10 +19,11 @@ from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
 
 DEVICES_MAX: Final = 64
 _LINE: Final = re.compile(
-    r"\blte,(?:[\w-]+,)*raw(?:,[\w-]+)*\s+(?P<device>\S+?):?\s+mbim:\s*(?P<rest>.*)$"
+    r"\blte,(?:[\w-]{1,32},){0,8}raw(?:,[\w-]{1,32}){0,8}\s{1,8}"
+    r"(?P<device>\S{1,64}?):?\s{1,8}mbim:\s*+(?P<rest>.*)$"
 )
-_HEX: Final = re.compile(r"^(?:[0-9A-Fa-f]{2}){1,4}(?:\s+(?:[0-9A-Fa-f]{2}){1,4})*\s*$")
-_MARK: Final = re.compile(r"\bwdm\s*(<<<|>>>)\s*(?:send|recv)?\s*#?(\d*)")
+_HEX: Final = re.compile(r"^(?:[0-9A-Fa-f]{2}){1,4}+(?:\s++(?:[0-9A-Fa-f]{2}){1,4}+)*+\s*+$")
+_MARK: Final = re.compile(r"\bwdm\s{0,8}(<<<|>>>)")
 _STATUS: Final = re.compile(r"^status data:\s*(?P<rest>.*)$")
 
 TRIGGERS: Final = (b"mbim:",)
@@ -30,7 +31,9 @@ TRIGGERS: Final = (b"mbim:",)
 
 def sniff(head: bytes) -> int:
     """How sure it is that this is a log of RouterOS, 0 to 100."""
-    return 90 if re.search(rb"\blte,(?:[\w-]+,)*raw\S* +\S+ mbim:", head) else 0
+    return (
+        90 if re.search(rb"\blte,(?:[\w-]{1,32},){0,8}raw\S{0,64} {1,8}\S{1,64} mbim:", head) else 0
+    )
 
 
 @dataclass(slots=True)

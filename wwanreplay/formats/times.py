@@ -17,6 +17,8 @@ SECOND_NS: Final = 1_000_000_000
 MINUTE_NS: Final = 60 * SECOND_NS
 HOUR_NS: Final = 60 * MINUTE_NS
 DAY_NS: Final = 24 * HOUR_NS
+#: How far into a line a time is looked for.
+PREFIX_SIZE_MAX: Final = 256
 _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 # A year without a number is counted in one that has every day.
 _LEAP_YEAR: Final = 2000
@@ -143,7 +145,7 @@ class WallClock:
 
     def __call__(self, text: str) -> Stamp | None:
         """The time of a line, or None."""
-        return self.carried_on(parse_time(text))
+        return self.carried_on(parse_time(text[:PREFIX_SIZE_MAX]))
 
     def carried_on(self, stamp: Stamp | None) -> Stamp | None:
         """A time with the turns of its clock added."""

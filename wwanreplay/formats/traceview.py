@@ -28,15 +28,14 @@ _PROVIDERS: Final = (
     "Windows Mobile Broadband Class Driver Event Provider",
 )
 # "0    Info    provider": how an ETW event ends.
-_ETW_END: Final = re.compile(r"\s+\d+\s{4,}\S.*$", re.DOTALL)
-_WPP_END: Final = re.compile(r"\s+\S+\s+\S+_\w+\d+ TRACE_LEVEL_\w+\s*$")
+_ETW_END: Final = re.compile(r"(?<!\s)\s{1,8}\d{1,9}\s{4,64}\S.*$", re.DOTALL)
 
 TRIGGERS: Final = EVENT_TRIGGERS
 
 
 def sniff(head: bytes) -> int:
     """How sure it is that this is such text, 0 to 100."""
-    pattern = rb"(?m)^\W*[ew] \d\d-\d\d \d\d:\d\d:\d\d\.\d+ P[0-9A-F]+ T[0-9A-F]+ "
+    pattern = rb"(?m)^[^\w\n]{0,16}[ew] \d\d-\d\d \d\d:\d\d:\d\d\.\d+ P[0-9A-F]+ T[0-9A-F]+ "
     return 90 if re.search(pattern, head) else 0
 
 
@@ -77,7 +76,7 @@ class TraceviewReader:
             provider = provider or text.split(" ")[0]
         else:
             provider = text.split(" ")[0]
-            text = _WPP_END.sub("", text)
+            text = _without_end(text)
         yield from self._events.feed(
             self._lines.place(number),
             self._clock(line["time"]),
@@ -86,3 +85,10 @@ class TraceviewReader:
             thread=f"{line['process']}.{line['thread']}",
         )
         yield from self._events.overdue()
+
+
+def _without_end(text: str) -> str:
+    """A WPP line without the function, the file with its line and the level at its end."""
+    at = text.rfind(" TRACE_LEVEL_")
+    parts = text[: max(at, 0)].rsplit(None, 2)
+    return parts[0] if len(parts) == 3 else text

@@ -207,6 +207,7 @@ class _Open:
     transaction_id: int
     total: int
     parts: list[LogMessage]
+    size: int = 0
 
 
 def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
@@ -237,9 +238,10 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
             unfinished = _Open(head.type, head.transaction_id or 0, total, [])
             opened[key] = unfinished
         unfinished.parts.append(message)
+        unfinished.size += len(message.data or b"")
         if len(unfinished.parts) == total:
             yield _joined(opened.pop(key))
-        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX:
+        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.size > MESSAGE_SIZE_MAX:
             yield from _given_up(opened.pop(key))
     for left in opened.values():
         yield from _given_up(left)

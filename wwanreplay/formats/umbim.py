@@ -19,8 +19,8 @@ from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 
 _TRANSFER: Final = re.compile(r"\b(sending|reading) \((\d{1,9})\):\s*(.*)$")
-_MORE: Final = re.compile(r"^[>|\s]*((?:[0-9A-Fa-f]{1,2}(?:\s+|$))+)$")
-_DEVICE: Final = re.compile(r"\bumbim\b.*?\s-d\s*(\S+)")
+_MORE: Final = re.compile(r"^[>|\s]*+((?:[0-9A-Fa-f]{1,2}+(?:\s++|$))++)$")
+_DEVICE: Final = re.compile(r"\bumbim\b.{0,200}?\s-d\s{0,8}(\S{1,200})")
 
 TRIGGERS: Final = (b"sending (", b"reading (", b"umbim ")
 
@@ -38,7 +38,8 @@ class _Transfer:
     stamp: Stamp | None
     direction: Direction
     length: int
-    text: str
+    parts: list[str]
+    size: int = 0
 
 
 class UmbimReader:
@@ -73,24 +74,26 @@ class UmbimReader:
     def _begin(self, place: Place, text: str, found: re.Match[str]) -> None:
         direction = Direction.HOST_TO_DEVICE if found[1] == "sending" else Direction.DEVICE_TO_HOST
         stamp = self._clock(text[: found.start()])
-        self._open = _Transfer(place, stamp, direction, int(found[2]), "")
+        self._open = _Transfer(place, stamp, direction, int(found[2]), [])
         self._take(found[3])
 
     def _take(self, text: str) -> None:
         assert self._open is not None
-        self._open.text += text + " "
+        self._open.parts.append(text)
+        self._open.size += len(text) + 1
         wanted = min(self._open.length, MESSAGE_SIZE_MAX)
-        self._lines.attention = 2 if len(self._open.text) < wanted * 3 else 0
+        self._lines.attention = 2 if self._open.size < wanted * 3 else 0
 
     def _close(self) -> Iterator[LogMessage]:
         transfer, self._open = self._open, None
         self._lines.attention = 0
         if transfer is None:
             return
-        pairs = re.match(r"\s*(?:[0-9A-Fa-f]{2}(?:\s+|$))*", transfer.text)
+        text = " ".join(transfer.parts)
+        pairs = re.match(r"\s*+(?:[0-9A-Fa-f]{2}(?:\s++|$))*+", text)
         good = pairs[0] if pairs else ""
         data = bytes.fromhex(good)[: transfer.length]
-        rest = transfer.text[len(good) :].strip()
+        rest = text[len(good) :].strip()
         if len(data) < transfer.length and len(rest) > 1:
             self.counts.unreadable.add(transfer.place, "what stands as data is not hexadecimal")
         if len(data) >= 4 and not plausible(data):

@@ -25,14 +25,16 @@ _LINE: Final = re.compile(
 _SETUP: Final = re.compile(
     r"^s ([0-9a-f]{2}) ([0-9a-f]{2}) ([0-9a-f]{4}) ([0-9a-f]{4}) ([0-9a-f]{4}) (\d{1,9})(.*)$"
 )
-_DONE: Final = re.compile(r"^(-?\d{1,6})(?::\d+)*(?: (\d{1,9})(.*))?$")
+_DONE: Final = re.compile(r"^(-?\d{1,6})(?::\d+)*+(?: (\d{1,9})(.*))?$")
 
 TRIGGERS: Final = (b" S Ci:", b" S Co:", b" C Ci:", b" C Co:", b" C Ii:", b" E C")
 
 
 def sniff(head: bytes) -> int:
     """How sure it is that this is text of usbmon, 0 to 100."""
-    pattern = rb"(?m)^\W*[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2} "
+    pattern = (
+        rb"(?m)^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2} "
+    )
     return 90 if re.search(pattern, head) else 0
 
 

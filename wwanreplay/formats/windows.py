@@ -16,6 +16,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from wwanreplay.formats.base import (
@@ -117,21 +118,22 @@ _KEY: Final = re.compile(
 _GUID: Final = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
 _INSTANCE: Final = re.compile(r"^\s*\[(\d{1,4})\]\s")
 _DIM_REQUEST: Final = re.compile(
-    r"\b(QUERY|SET|METHOD)\s+(OID_\w+)\s*\((?:0x)?([0-9A-Fa-f]+)\)(.*)$", re.DOTALL
+    r"\b(QUERY|SET|METHOD)\s+(OID_\w+)\s*\((?:0x)?([0-9A-Fa-f]{1,16})\)(.*)$", re.DOTALL
 )
-_DIM_PART: Final = re.compile(r"\b(RequestId|Len|Status)\s+(?:0x)?([0-9A-Fa-f]+)")
-_DIM_STATUS: Final = re.compile(r"^\s*StatusCode\s*:\s*(\w+)\s*\((?:0x)?([0-9A-Fa-f]+)\)")
-_DIM_MEMBER: Final = re.compile(r"^\s*([A-Za-z][\w.\[\] ]{0,60}?)\s*(?::\s*|\s+(?=0x))(\S.*?)\s*$")
+_DIM_PART: Final = re.compile(r"\b(RequestId|Len|Status)\s+(?:0x)?([0-9A-Fa-f]{1,16})")
+_DIM_STATUS: Final = re.compile(r"^\s*StatusCode\s*:\s*(\w+)\s*\((?:0x)?([0-9A-Fa-f]{1,16})\)")
+_DIM_MEMBER: Final = re.compile(r"^\s*([A-Za-z][\w.\[\] ]{0,60}?)\s*(?::\s*|\s+(?=0x))(\S.*)$")
 _SERVICE_CALL: Final = re.compile(
-    r"\[Request=(?:0x)?([0-9A-Fa-f]+)\]\s*Sent (SET|QUERY) (\w+)(.*)$", re.DOTALL
+    r"\[Request=(?:0x)?([0-9A-Fa-f]{1,16})\]\s*Sent (SET|QUERY) (\w+)(.*)$", re.DOTALL
 )
+_CALL_MEMBER: Final = re.compile(r"\b(\w{1,40})=((?:\{[^}]{0,80}\}|[^,(])*+(?:\([^)]{0,300}\))?)")
 _SERVICE_EVENT: Final = re.compile(r"Event Source=(\w+),\s*Code=(\w+)")
 _DRIVER_REQUEST: Final = re.compile(
-    r"\[ReqMgr\]\[ReqId=0x([0-9A-Fa-f]+)\] Request created for (OID_\w+).*?"
-    r"OidRequest=0x([0-9A-Fa-f]+)\]\s*(QUERY|SET|METHOD)?"
+    r"\[ReqMgr\]\[ReqId=0x([0-9A-Fa-f]{1,16})\] Request created for (OID_\w+).{0,300}?"
+    r"OidRequest=0x([0-9A-Fa-f]{1,16})\]\s*(QUERY|SET|METHOD)?"
 )
 _OF_US: Final = re.compile(
-    r"wmbclass|mobile broadband class driver|mbbcx|usbbus|wwan|mbae|netadaptercx.*wwan",
+    r"wmbclass|mobile broadband class driver|mbbcx|usbbus|wwan|mbae",
     re.IGNORECASE,
 )
 
@@ -442,8 +444,8 @@ class EventText:
         place: Place, provider: str, call: re.Match[str], values: dict[str, str]
     ) -> LogMessage:
         """A request that the WWAN service sends: a name, some members, a status."""
-        members = re.findall(r"(\w+)=((?:\{[^}]*\}|[^,(])*(?:\([^)]*\))?)", call[4])
-        fields = tuple((name, value.strip()) for name, value in members[:FIELDS_MAX])
+        members = islice(_CALL_MEMBER.finditer(call[4]), FIELDS_MAX)
+        fields = tuple((member[1], member[2].strip()) for member in members)
         guid = _GUID.search(values.get("InterfaceGuid", ""))
         event = NdisEvent(
             "request",
@@ -492,7 +494,7 @@ class EventText:
         self, place: Place, stamp: Stamp | None, text: str, thread: str
     ) -> Iterator[LogMessage]:
         member = _DIM_MEMBER.match(text)
-        pair = (member[1].strip(), member[2]) if member else ("", text.strip())
+        pair = (member[1].strip(), member[2].strip()) if member else ("", text.strip())
         if not pair[1]:
             return
         printing = self._printing.get(thread)
