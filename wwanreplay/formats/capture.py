@@ -26,7 +26,7 @@ from wwanreplay.formats.base import (
     Unit,
 )
 from wwanreplay.formats.etwrecords import EtwRecords
-from wwanreplay.formats.sources import LogSource
+from wwanreplay.formats.sources import PIECE_SIZE, LogSource
 from wwanreplay.formats.times import SECOND_NS
 from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
 from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
@@ -49,6 +49,8 @@ _PCAP_MAGICS = (
     b"\x4d\x3c\xb2\xa1",
 )
 _ENHANCED_PACKET = 6
+# Where the bytes of a packet begin in an enhanced packet block.
+_PACKET_AT = 28
 # Where the kind of transfer stands in a packet of each link type.
 _TRANSFER_AT = {LINK_USB_LINUX: 9, LINK_USB_LINUX_MMAPPED: 9, LINK_USBPCAP: 22}
 _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
@@ -192,30 +194,57 @@ class Packets:
         )
 
 
-class _Limited:
-    """The stream that the container libraries read: refuses absurd sizes, counts bytes."""
+class _Stream:
+    """The bytes of a capture in large pieces; refuses absurd sizes, knows where it is."""
 
     def __init__(self, source: LogSource) -> None:
-        self.offset = 0
         self._source = source
+        self._data = b""
+        self._at = 0
+        self._before = 0
 
-    def read(self, size: int) -> bytes:
-        if not 0 <= size <= BLOCK_SIZE_MAX:
-            raise ValueError(f"a block of {size} bytes")
-        data = self._source.read_exactly(size)
-        self.offset += len(data)
-        return data
+    @property
+    def offset(self) -> int:
+        """Where in the capture the next byte is."""
+        return self._before + self._at
 
     def tell(self) -> int:
-        """Where the library is, for its padding."""
+        """The same, for the padding of the library."""
         return self.offset
+
+    def ahead(self, size: int) -> tuple[bytes, int] | None:
+        """Bytes and where in them the next one is, with `size` at hand; None near the end."""
+        if len(self._data) - self._at < size:
+            rest = self._data[self._at :]
+            self._before += self._at
+            self._data = rest + self._source.read_exactly(max(PIECE_SIZE, size - len(rest)))
+            self._at = 0
+            if len(self._data) < size:
+                return None
+        return self._data, self._at
+
+    def skip(self, size: int) -> bool:
+        """Pass so many bytes if they are all there."""
+        if self.ahead(size) is None:
+            return False
+        self._at += size
+        return True
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, fewer at the end."""
+        if not 0 <= size <= BLOCK_SIZE_MAX:
+            raise ValueError(f"a block of {size} bytes")
+        self.ahead(size)
+        data = self._data[self._at : self._at + size]
+        self._at += len(data)
+        return data
 
 
 class _CaptureReader:
     def __init__(self, source: LogSource) -> None:
         self.counts = Counts()
         self._source = source
-        self._stream = _Limited(source)
+        self._stream = _Stream(source)
         self._packets = Packets(self.counts)
 
     def _place(self) -> Place:
@@ -243,7 +272,13 @@ class PcapReader(_CaptureReader):
         step_ns = 1 if magic in _PCAP_MAGICS[2:] else 1000
         link = struct.unpack(f"{order}HHiIII", self._stream.read(20))[5] & 0xFFFF
         header = struct.Struct(f"{order}IIII")
-        while head := self._stream.read(header.size):
+        kind_at = _TRANSFER_AT.get(link)
+        while True:
+            if kind_at is not None:
+                self._pass_over(header, kind_at)
+            head = self._stream.read(header.size)
+            if not head:
+                return
             if len(head) < header.size:
                 raise ValueError("it ends inside a packet's header")
             seconds, fraction, captured, length = header.unpack(head)
@@ -254,11 +289,25 @@ class PcapReader(_CaptureReader):
             stamp = Stamp(seconds * SECOND_NS + fraction * step_ns, Clock.UTC, step_ns)
             yield from self._packets.feed(Packet(self._place(), stamp, link, order, data, length))
 
+    def _pass_over(self, header: struct.Struct, kind_at: int) -> None:
+        """Pass the packets that cannot hold MBIM: bulk and isochronous transfers."""
+        stream, unpack, at_least = self._stream, header.unpack_from, header.size + kind_at + 1
+        kind_at += header.size
+        while (found := stream.ahead(at_least)) is not None:
+            data, at = found
+            captured = unpack(data, at)[2]
+            if data[at + kind_at] in (_CONTROL, _INTERRUPT) or captured > BLOCK_SIZE_MAX:
+                return
+            if captured <= kind_at - header.size or not stream.skip(header.size + captured):
+                return
+            self.counts.records += 1
+
 
 class PcapngReader(_CaptureReader):
     """Reads pcapng files; see the module."""
 
     def __iter__(self) -> Iterator[LogMessage]:
+        from pcapng import FileScanner
         from pcapng.blocks import (
             EnhancedPacket,
             InterfaceStatistics,
@@ -268,13 +317,15 @@ class PcapngReader(_CaptureReader):
         )
         from pcapng.exceptions import PcapngException, StreamEmpty
 
-        scanner = _scanner(self._stream, self.counts)
+        scanner = FileScanner(self._stream)
         ticks: dict[int, tuple[int, int]] = {}
         while True:
             try:
-                block = scanner._read_next_block()
-                if block is None:
-                    continue
+                self._pass_over(scanner)
+                with warnings.catch_warnings():
+                    # The library warns of its own table of options.
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    block = scanner._read_next_block()
                 if isinstance(block, SectionHeader):
                     ticks = {}
                 elif isinstance(block, InterfaceStatistics):
@@ -290,6 +341,28 @@ class PcapngReader(_CaptureReader):
             except (PcapngException, ValueError, TypeError, struct.error, AssertionError) as error:
                 self._ended(error)
                 return
+
+    def _pass_over(self, scanner: Any) -> None:
+        """Pass the packets that cannot hold MBIM without decoding them."""
+        section = scanner.current_section
+        if section is None:
+            return
+        kinds = {
+            number: _PACKET_AT + at
+            for number, interface in section.interfaces.items()
+            if (at := _TRANSFER_AT.get(interface.link_type)) is not None
+        }
+        stream, unpack = self._stream, struct.Struct(f"{scanner.endianness}IIIIII").unpack_from
+        while (found := stream.ahead(_PACKET_AT + max(_TRANSFER_AT.values()) + 1)) is not None:
+            data, at = found
+            block, size, number, _, _, captured = unpack(data, at)
+            kind_at = kinds.get(number) if block == _ENHANCED_PACKET else None
+            if kind_at is None or data[at + kind_at] in (_CONTROL, _INTERRUPT):
+                return
+            wrong = size % 4 or size > BLOCK_SIZE_MAX or captured > size - _PACKET_AT - 4
+            if wrong or captured <= kind_at - _PACKET_AT or not stream.skip(size):
+                return
+            self.counts.records += 1
 
     def _lost(self, block: Any) -> None:
         for name in ("isb_ifdrop", "isb_osdrop"):
@@ -328,35 +401,3 @@ class PcapngReader(_CaptureReader):
 def _option(block: Any, name: str) -> str:
     """An option of a block, which the library keeps in a mapping without `get`."""
     return str(block.options[name]) if name in block.options else ""
-
-
-def _scanner(stream: _Limited, counts: Counts) -> Any:
-    """The library's scanner, with the packets passed over that cannot hold MBIM.
-
-    Bulk and isochronous transfers are most of a capture and are not decoded.
-    """
-    from pcapng import FileScanner
-    from pcapng.structs import read_block_data
-
-    class Scanner(FileScanner):  # type: ignore[misc]
-        __slots__ = ()
-
-        def _read_block(self, block_type: int) -> Any:
-            if block_type != _ENHANCED_PACKET:
-                with warnings.catch_warnings():
-                    # The library warns of its own table of options.
-                    warnings.simplefilter("ignore", DeprecationWarning)
-                    return super()._read_block(block_type)
-            data = read_block_data(self.stream, endianness=self.endianness)
-            if len(data) > 48:
-                number = int.from_bytes(data[:4], "big" if self.endianness == ">" else "little")
-                interface = self.current_section.interfaces.get(number)
-                at = _TRANSFER_AT.get(interface.link_type) if interface else None
-                if at is not None and data[20 + at] not in (_CONTROL, _INTERRUPT):
-                    counts.records += 1
-                    return None
-            from pcapng.blocks import EnhancedPacket
-
-            return self.current_section.new_member(EnhancedPacket, raw=data)
-
-    return Scanner(stream)

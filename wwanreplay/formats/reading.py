@@ -66,7 +66,7 @@ class LogReading:
         return merge([self._file(path) for path in self._paths])
 
     def _file(self, path: LogInput) -> Iterator[LogMessage]:
-        """The messages of one file; the members of an archive are merged, too."""
+        """The messages of one file; the members of an archive follow each other."""
         sources = 0
         known = 0
         for source in open_sources(path):
