@@ -3,13 +3,14 @@
 #   make test   the tests
 #   make lint   style and types
 #   make bench  the benchmarks
+#   make sanitize  the tests of the engine with address and undefined-behaviour checks (gcc)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types layers bench build protocol clean
+.PHONY: demo test lint types layers bench sanitize build protocol clean
 
 demo: build
 	$(BIN)/wwanreplay demo
@@ -31,6 +32,24 @@ layers: build
 
 bench: build
 	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,ops
+
+# A copy is built, so that the engine in use stays as it is.
+SANITIZED := build/sanitized
+SANITIZERS := -fsanitize=address,undefined
+SANITIZED_TESTS := tests/test_engine.py tests/test_engine_properties.py tests/test_device_*.py \
+  tests/devices tests/rules tests/test_records.py tests/test_codec.py tests/test_checksum.py \
+  tests/test_trace_*.py tests/test_replay.py
+
+sanitize: build
+	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
+	cp -r _core wwanreplay tests traces docs setup.py pyproject.toml README.md LICENSE $(SANITIZED)
+	rm -f $(SANITIZED)/wwanreplay/*.so
+	cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
+	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
+	  $$(cat $(CURDIR)/$(STAMP))" $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace --force
+	cd $(SANITIZED) && ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc PYTHONPATH=. \
+	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+	  $(CURDIR)/$(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED_TESTS)
 
 build: $(STAMP)
 	@CFLAGS="$$CFLAGS $$(cat $(STAMP))" $(BIN)/python setup.py -q build_ext --inplace

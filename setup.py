@@ -21,6 +21,8 @@ from wwanreplay.protocol.constants import write_constants  # noqa: E402
 # where the coverage plugin looks for it.
 TRACE = os.environ.get("WWANREPLAY_TRACE") == "1"
 CONSTANTS = HERE / "build" / "protocol"
+# Unless the caller asks for another level, as a sanitized build does.
+OPTIMIZE = [] if " -O" in f" {os.environ.get('CFLAGS', '')}" else ["-O3"]
 
 write_constants(CONSTANTS)
 
@@ -32,7 +34,7 @@ core = Extension(
         *sorted(str(path.relative_to(HERE)) for path in (HERE / "_core").glob("*.[ph]*")),
         "build/protocol/protocol_constants.h",
     ],
-    extra_compile_args=[] if os.name == "nt" else ["-O3", "-fno-strict-aliasing"],
+    extra_compile_args=[] if os.name == "nt" else [*OPTIMIZE, "-fno-strict-aliasing"],
     define_macros=(
         [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")] if TRACE else []
     ),

@@ -11,8 +11,6 @@ cdef enum:
     TIMER_REGISTER = 2                # a device-initiated registration attempt ends
     TIMER_ATTACH = 3                  # a device-initiated attach ends
     TIMER_SIGNAL = 4                  # the signal may be reported again
-    TIMER_EVENT = 5                   # an environment change becomes visible; argument says which
-    TIMER_SESSION_DATA = 6
 
 
 cpdef enum PowerState:
@@ -38,7 +36,7 @@ ctypedef struct context_t:
     uint32_t media
     uint16_t access_string[101]
     uint16_t padding
-    uint32_t deactivation_cause
+    uint32_t unused
 
 
 ctypedef struct statistics_t:
@@ -59,8 +57,6 @@ ctypedef struct port_t:
     address_t address
     statistics_t statistics
     uint32_t link_connected
-    uint32_t link_reported            # 1 + MediaConnectState last indicated
-    uint64_t link_speed_reported
     uint32_t voice_call_state
     uint32_t connection_id            # of the context last activated
 
@@ -69,7 +65,7 @@ ctypedef struct session_t:
     uint32_t open
     uint32_t session_id
     uint32_t service                  # index in the profile
-    uint32_t bytes_written
+    uint32_t unused
 
 
 ctypedef struct outcome_t:
@@ -145,6 +141,7 @@ ctypedef struct device_t:
     uint32_t available_override       # ordered by a stimulus, 0 = the provider's
     uint32_t current_override         # ordered by a stimulus, 0 = the best
     uint32_t detached_by_host
+    uint32_t detached_by_network      # until it registers anew or the host attaches
     uint32_t attaching                # a device-initiated attach is under way
     uint32_t contexts_due             # the attachment that contexts stood on is gone
     uint32_t packet_state_reported    # what the host was last told with success

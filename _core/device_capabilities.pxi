@@ -75,23 +75,29 @@ cdef enum:
 
 
 cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """OID_WWAN_DEVICE_CAPS: revision 2, the form of Windows 8 and later."""
+    """OID_WWAN_DEVICE_CAPS: revision 2, but 1 in driver model 1.0, which has no list at its end."""
     cdef destination_t to = answering(pending)
-    cdef uint32_t fixed = NDIS_WWAN_DEVICE_CAPS_L2_SIZE
+    cdef bint older = is_model_1(machine)
+    cdef uint32_t fixed = (
+        NDIS_WWAN_DEVICE_CAPS_L1_SIZE if older else NDIS_WWAN_DEVICE_CAPS_L2_SIZE
+    )
     cdef uint32_t status = forced_status(pending)
     cdef uint32_t list_size = 0
-    cdef uint8_t* at = emit_begin(machine, fixed + CELLULAR_CLASSES_SIZE_MAX)
+    cdef uint8_t* at = emit_begin(
+        machine, NDIS_WWAN_DEVICE_CAPS_L2_SIZE + CELLULAR_CLASSES_SIZE_MAX
+    )
     if at is NULL:
         return
-    put_header(at, 2, fixed)
+    put_header(at, 1 if older else 2, fixed)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         put_device_caps(machine.profile, at)
-        list_size = put_cellular_classes(
-            machine.profile,
-            at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_CellularClassListHeader_ElementType,
-            at + fixed,
-        )
+        if not older:
+            list_size = put_cellular_classes(
+                machine.profile,
+                at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_CellularClassListHeader_ElementType,
+                at + fixed,
+            )
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_CAPS, &to, fixed + list_size)
 
 

@@ -270,7 +270,6 @@ cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexce
         cause = pending.outcome_cause
     else:
         context.activation_state = 0
-        context.deactivation_cause = 0
     emit_context_report(machine, &to, pending.argument[0], status, cause)
     refresh_link(machine, pending.port)
 
@@ -286,6 +285,7 @@ cdef bint cancel_activation(
     cdef pending_t* entry
     cdef pending_t pending
     cdef uint32_t at
+    cdef uint32_t first = queue.count
     for at in range(queue.count):
         entry = &queue.entries[queue.heap[at].place]
         if (
@@ -294,14 +294,18 @@ cdef bint cancel_activation(
             or entry.argument[1] != WwanActivationCommandActivate or entry.argument[3]
         ):
             continue
-        entry.argument[3] = 1
-        if entry.action == ACTION_OPERATION:
-            pending = entry[0]
-            queue_remove(queue, at)
-            finish_activate(machine, &pending)
-            slot_give_back(machine, pending.slot)
-        return True
-    return False
+        if first == queue.count or entry_before(&queue.heap[at], &queue.heap[first]):
+            first = at
+    if first == queue.count:
+        return False
+    entry = &queue.entries[queue.heap[first].place]
+    entry.argument[3] = 1
+    if entry.action == ACTION_OPERATION:
+        pending = entry[0]
+        queue_remove(queue, first)
+        finish_activate(machine, &pending)
+        slot_give_back(machine, pending.slot)
+    return True
 
 
 cdef void finish_cancel(machine_t* machine, const pending_t* pending) noexcept nogil:

@@ -150,7 +150,6 @@ cdef void context_lost(
     """Deactivate a context that nobody asked to, and say so: its state, then the link's."""
     cdef destination_t to = unsolicited(port)
     context.activation_state = 0
-    context.deactivation_cause = cause
     emit_context_report(machine, &to, context.connection_id, WWAN_STATUS_SUCCESS, cause)
     refresh_link(machine, port)
 

@@ -117,8 +117,6 @@ cdef void emit_link_state(machine_t* machine, uint32_t port) noexcept nogil:
     if at is NULL:
         return
     put_link_state(machine, port, at)
-    machine.device.ports[port].link_reported = 1 + get32(at + NDIS_LINK_STATE_L1_MediaConnectState)
-    machine.device.ports[port].link_speed_reported = get64(at + NDIS_LINK_STATE_L1_RcvLinkSpeed)
     emit_indication(machine, NDIS_STATUS_LINK_STATE, &to, NDIS_LINK_STATE_L1_SIZE)
 
 
@@ -142,9 +140,11 @@ cdef void contexts_data_class_changed(machine_t* machine) noexcept nogil:
 cdef void set_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
     """Start or end a port's voice call, with its event.
 
-    A call that suspends data takes the link down before it is told; after its end the link comes
-    back. Hang-up is an event only: the state that later reports carry is none.
+    A call that suspends data takes the link down before it is told. After its end the link comes
+    back, and the data class that it comes back on is told again: the host may not rely on the one
+    from before the call. Hang-up is an event only: the state that later reports carry is none.
     """
+    cdef bint suspended = voice_suspends(machine, port) and contexts_active(machine, port) > 0
     machine.device.ports[port].voice_call_state = state
     if state == WwanVoiceCallStateInProgress:
         refresh_link(machine, port)
@@ -152,6 +152,8 @@ cdef void set_voice_call(machine_t* machine, uint32_t port, uint32_t state) noex
     else:
         emit_voice_call(machine, port, WwanVoiceCallStateHangUp)
         refresh_link(machine, port)
+        if suspended:
+            packet_tell_again(machine)
 
 
 cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcept nogil:
@@ -256,10 +258,6 @@ cdef void adopt_link(machine_t* machine, uint32_t port, const record_t* event) n
         return
     state = get32(event.payload + NDIS_LINK_STATE_L1_MediaConnectState)
     machine.device.ports[port].link_connected = state == MediaConnectStateConnected
-    machine.device.ports[port].link_reported = 1 + state
-    machine.device.ports[port].link_speed_reported = get64(
-        event.payload + NDIS_LINK_STATE_L1_RcvLinkSpeed
-    )
 
 
 cdef void adopt_statistics(machine_t* machine, uint32_t port, const record_t* event) noexcept nogil:

@@ -27,6 +27,7 @@ cdef void network_power_down(machine_t* machine) noexcept nogil:
     device.packet_state = WwanPacketServiceStateDetached
     device.contexts_due = 0
     device.detached_by_host = 0
+    device.detached_by_network = 0
     device.rssi_reported = WWAN_RSSI_UNKNOWN
     packet_refresh(machine)
 

@@ -161,6 +161,16 @@ cdef void packet_notify(machine_t* machine, uint32_t cause) noexcept nogil:
     )
 
 
+cdef void packet_tell_again(machine_t* machine) noexcept nogil:
+    """Send the packet service event although nothing in it is new."""
+    cdef destination_t to = unsolicited(0)
+    put_packet_service(
+        machine, &to, WWAN_STATUS_SUCCESS, 0,
+        WwanPacketServiceStateAttaching if machine.device.attaching
+        else machine.device.packet_state,
+    )
+
+
 cdef void attach_cancel(machine_t* machine) noexcept nogil:
     if machine.device.attaching:
         machine.device.attaching = 0
@@ -180,7 +190,7 @@ cdef void attach_begin(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     if not registered(machine) or packet_attached(machine) or device.attaching:
         return
-    if device.detached_by_host:
+    if device.detached_by_host or device.detached_by_network:
         return
     if is_cdma(machine):
         device.packet_state = WwanPacketServiceStateAttached
@@ -281,6 +291,7 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
     if status == WWAN_STATUS_SUCCESS:
         if pending.argument[0] == WwanPacketServiceActionAttach:
             device.detached_by_host = 0
+            device.detached_by_network = 0
             attach_cancel(machine)
             device.packet_state = WwanPacketServiceStateAttached
         else:
@@ -296,16 +307,22 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
 # Changes of the environment, and adopting.
 
 cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noexcept nogil:
-    """The network detaches the device until the host attaches or it registers anew."""
+    """The network detaches the device: until the host attaches it, or it registers anew."""
     if packet_attached(machine) or machine.device.attaching:
+        machine.device.detached_by_network = 1
         packet_drop(machine)
         packet_tell(machine, get32(event.payload))
 
 
 cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcept nogil:
-    """The cell offers these classes and puts the device on this one; 0 leaves it to the network."""
-    machine.device.available_override = get32(event.payload)
-    machine.device.current_override = get32(event.payload + 4)
+    """The cell offers these classes and puts the device on this one; 0 leaves it to the network.
+
+    Classes that the device does not have do not exist for it, and it is on one class at a time.
+    """
+    machine.device.available_override = get32(event.payload) & machine.profile.data_class
+    machine.device.current_override = best_data_class(
+        get32(event.payload + 4) & machine.profile.data_class
+    )
     packet_tell(machine, 0)
 
 
@@ -326,9 +343,11 @@ cdef bint adopt_packet_service(machine_t* machine, const record_t* event) noexce
     if state == WwanPacketServiceStateAttached or state == WwanPacketServiceStateDetached:
         attach_cancel(machine)
         device.packet_state = state
-    device.available_override = 0
-    device.current_override = 0
     packet_refresh(machine)
+    if available != device.available_data_class or current != device.current_data_class:
+        device.available_override = 0
+        device.current_override = 0
+        packet_refresh(machine)
     if registered(machine) and available != device.available_data_class:
         device.available_override = available
     if device.current_data_class and current != device.current_data_class:

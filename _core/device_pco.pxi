@@ -247,7 +247,8 @@ cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
     pco.size = size
     pco.pco_type = get32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Type)
     memcpy(pco.octets, at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_PcoData, size)
-    if size:
+    if size and event.request_id == 0:
+        # An event brings what the network has; an answer, what the device once received.
         machine.device.ports[event.port].network_pco = pco[0]
 
 
@@ -286,6 +287,25 @@ cdef void adopt_address_table(
             memcpy(address.ipv4_address, entry + 8, 4)
 
 
+cdef void forget_reported(
+    const machine_t* machine, uint32_t port, address_t* address
+) noexcept nogil:
+    """Clear the IP versions that a report of the port's context tells; without one, both."""
+    cdef const context_t* context = context_reported(machine, port)
+    if context is NULL or type_has_ipv4(context.ip_type):
+        memset(address.ipv4_address, 0, 4)
+        memset(address.ipv4_gateway, 0, 4)
+        memset(address.ipv4_dns, 0, 4)
+        address.ipv4_prefix_length = 0
+        address.has_ipv4 = 0
+    if context is NULL or type_has_ipv6(context.ip_type):
+        memset(address.ipv6_address, 0, 16)
+        memset(address.ipv6_gateway, 0, 16)
+        memset(address.ipv6_dns, 0, 16)
+        address.ipv6_prefix_length = 0
+        address.has_ipv6 = 0
+
+
 cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept nogil:
     """An address report tells the port's addresses, if it carries its tables."""
     cdef const uint8_t* at = event.payload
@@ -293,7 +313,8 @@ cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept no
     cdef uint32_t mtu
     if event.payload_size < NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + ADDRESS_ENTRY_SIZE:
         return
-    memset(&address, 0, sizeof(address_t))
+    address = machine.device.ports[event.port].address
+    forget_reported(machine, event.port, &address)
     mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv4MTU)
     if mtu == 0:
         mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6MTU)

@@ -47,6 +47,11 @@ cdef uint32_t pin_mode(const machine_t* machine, uint32_t pin_type) noexcept nog
         return WwanPinModeEnabled if machine.device.pin1_enabled else WwanPinModeDisabled
     if pin_type >= WwanPinTypePin2 and pin_type <= WwanPinTypeSubsidyLock:
         place = <int>(pin_type - WwanPinTypePin1)
+    elif pin_type == WwanPinTypePuk2:
+        place = 1
+    elif pin_type >= WwanPinTypeDeviceFirstSimPuk and pin_type <= WwanPinTypeCorporatePuk:
+        # No PUK belongs to the device-to-SIM PIN, which stands between.
+        place = <int>(pin_type - WwanPinTypeDeviceFirstSimPuk) + 3
     elif pin_type == WwanPinTypeCustom:
         place = PIN_COUNT - 1
     return WwanPinModeNotSupported if place < 0 else machine.profile.pins[place].mode
@@ -306,6 +311,9 @@ cdef void fill_pin_inputs() noexcept nogil:
 
 
 cdef void adopt_pin_info(machine_t* machine, const uint8_t* payload) noexcept nogil:
+    """Take over which PIN is waited for. That none is named need not mean that none is: enabling
+    what is enabled ends so, too. The ready info tells.
+    """
     cdef device_t* device = &machine.device
     cdef uint32_t status = get32(payload + NDIS_WWAN_PIN_INFO_L1_uStatus)
     cdef uint32_t pin_type = get32(payload + NDIS_WWAN_PIN_INFO_L1_PinInfo_PinType)
@@ -323,10 +331,6 @@ cdef void adopt_pin_info(machine_t* machine, const uint8_t* payload) noexcept no
             device.pin1_verified = 0
         if attempts != WWAN_ATTEMPTS_REMAINING_UNKNOWN and attempts:
             device.pin1_attempts = attempts
-    elif pin_type == WwanPinTypeNone and status == WWAN_STATUS_SUCCESS:
-        device.pin1_verified = 1
-        if device.pin1_attempts == 0:
-            device.pin1_attempts = fresh_pin1_attempts(machine)
 
 
 cdef bint adopt_pin(machine_t* machine, const record_t* event) noexcept nogil:

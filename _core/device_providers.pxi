@@ -118,6 +118,14 @@ cdef inline bint any_network_usable(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
+cdef inline bint is_model_1(const machine_t* machine) noexcept nogil:
+    """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
+
+    The shorter forms are the beginnings of the later ones.
+    """
+    return machine.profile.driver_major_version < 2
+
+
 cdef void put_provider(
     const machine_t* machine, uint8_t* at, const provider_t* provider, uint32_t state
 ) noexcept nogil:
@@ -134,29 +142,33 @@ cdef void put_provider_list(
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
+    cdef uint32_t size = PROVIDER_SIZE if is_model_1(machine) else PROVIDER2_SIZE
     cdef uint32_t elements = 0
     cdef uint32_t place
-    cdef uint8_t* element
+    cdef uint8_t[PROVIDER2_SIZE] element
+    cdef uint8_t* at
     cdef uint8_t* buffer
     for place in range(count):
         if states[place]:
             elements += 1
-    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE)
+    buffer = emit_begin(machine, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size)
     if buffer is NULL:
         return
     put_header(buffer, 1, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE)
     put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus, status)
     put32(
-        buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType, WwanStructProvider2
+        buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType,
+        WwanStructProvider if size == PROVIDER_SIZE else WwanStructProvider2,
     )
     put32(buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount, elements)
-    element = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
+    at = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     for place in range(count):
         if states[place]:
             put_provider(machine, element, &providers[place], states[place])
-            element += PROVIDER2_SIZE
+            memcpy(at, element, size)
+            at += size
     emit_indication(
-        machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * PROVIDER2_SIZE
+        machine, status_code, to, NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE + elements * size
     )
 
 
@@ -247,21 +259,23 @@ cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noe
     cdef destination_t to = answering(pending)
     cdef const provider_t* home = &machine.profile.home
     cdef uint32_t status = list_status(machine, pending)
+    cdef bint older = is_model_1(machine)
+    cdef uint32_t size = (
+        NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
+    )
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
     if buffer is NULL:
         return
     if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
         status = WWAN_STATUS_READ_FAILURE
-    put_header(buffer, 2, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    put_header(buffer, 1 if older else 2, size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         put_provider(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
-    emit_indication(
-        machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
-    )
+    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, size)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -443,15 +457,53 @@ cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept 
         networks_changed(machine, visible != 0)
 
 
+cdef bint listed_so(
+    const machine_t* machine, const provider_t* provider, uint32_t state, const uint8_t* element,
+    uint32_t size
+) noexcept nogil:
+    """Whether a list of this device would have this very element for a provider."""
+    cdef uint8_t[PROVIDER2_SIZE] own
+    put_provider(machine, own, provider, state)
+    return memcmp(own, element, size) == 0
+
+
+cdef uint32_t adopt_visible_provider(
+    machine_t* machine, const uint8_t* element, uint32_t size, uint32_t found
+) noexcept nogil:
+    """The place of a provider that a scan found, other than those in the bit set `found`."""
+    cdef uint32_t place
+    for place in range(machine.device.provider_count):
+        if not (found >> place) & 1 and is_visible(machine, &machine.device.providers[place]) and (
+            listed_so(
+                machine, &machine.device.providers[place], visible_state(machine, place), element,
+                size,
+            )
+        ):
+            return place
+    place = add_provider(machine, element, size, PROVIDER_ROAMING)
+    if place != PROVIDER_NONE:
+        machine.device.providers[place].provider_state &= (
+            WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
+            | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+        )
+    return place
+
+
 cdef void adopt_visible_providers(
     machine_t* machine, const uint8_t* payload, uint32_t payload_size
 ) noexcept nogil:
-    """What a scan found is there, and nothing else is."""
+    """What a scan found is there; what it should have found and did not is not.
+
+    A list of nothing but multi-carrier networks may be all that was asked for.
+    """
     cdef uint32_t count = get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount
     )
     cdef uint32_t size = PROVIDER2_SIZE
     cdef uint32_t place, element
+    cdef uint32_t found = 0
+    cdef uint32_t shared = UINT32_MAX
+    cdef provider_t* provider
     cdef const uint8_t* at = payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     if get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementType
@@ -459,16 +511,37 @@ cdef void adopt_visible_providers(
         size = PROVIDER_SIZE
     if count > (payload_size - NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE) // size:
         return
-    for place in range(machine.device.provider_count):
-        if place != machine.device.registered_provider:
-            machine.device.providers[place].visible = 0
     for element in range(count):
-        place = add_provider(machine, at + element * size, size, PROVIDER_ROAMING)
+        shared &= get32(at + element * size + 16)
+        place = adopt_visible_provider(machine, at + element * size, size, found)
         if place != PROVIDER_NONE:
-            machine.device.providers[place].provider_state &= (
-                WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
-                | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-            )
+            found |= <uint32_t>1 << place
+    shared &= WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+    for place in range(machine.device.provider_count):
+        provider = &machine.device.providers[place]
+        if (found >> place) & 1 or place == machine.device.registered_provider or (
+            not is_visible(machine, provider)
+        ):
+            continue
+        if is_cdma(machine) and not is_home(machine, provider):
+            continue
+        if not shared or provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER:
+            provider.visible = 0
+
+
+cdef void adopt_preferred_providers(
+    machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
+) noexcept nogil:
+    """The preferred list is this one, unless it is anyway."""
+    cdef uint32_t place
+    cdef bint same = count == machine.device.preferred_count
+    for place in range(count):
+        same = same and listed_so(
+            machine, &machine.device.preferred[place],
+            machine.device.preferred[place].provider_state, elements + place * size, size,
+        )
+    if not same:
+        take_preferred(machine, elements, count, size)
 
 
 cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept nogil:
@@ -499,5 +572,7 @@ cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept no
     if count and count <= PREFERRED_COUNT_MAX and (
         count <= (event.payload_size - NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE) // size
     ):
-        take_preferred(machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size)
+        adopt_preferred_providers(
+            machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size
+        )
     return True

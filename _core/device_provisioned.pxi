@@ -161,6 +161,10 @@ cdef void provisioned_delete(machine_t* machine, uint32_t context_type) noexcept
         if kept != at:
             machine.device.provisioned[kept] = machine.device.provisioned[at]
         kept += 1
+    memset(
+        &machine.device.provisioned[kept], 0,
+        (machine.device.provisioned_count - kept) * sizeof(provisioned_t),
+    )
     machine.device.provisioned_count = kept
 
 
@@ -268,6 +272,30 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
     emit_provisioned(machine, &to, status, count)
 
 
+cdef void adopt_provisioned_element(
+    provisioned_t* entry, const uint8_t* at, uint32_t element_size
+) noexcept nogil:
+    """A stored context is this one, unless it is anyway: a short element does not tell all."""
+    cdef uint8_t[CONTEXT_V2_SLICE_ELEMENT_SIZE] own
+    memset(own, 0, sizeof(own))
+    put_provisioned(own, entry, element_size)
+    if entry.used and memcmp(own, at, element_size) == 0:
+        return
+    memset(entry, 0, sizeof(provisioned_t))
+    memcpy(entry, at, CONTEXT_ELEMENT_SIZE)
+    entry.access_string[WWAN_ACCESSSTRING_LEN - 1] = 0
+    entry.user_name[WWAN_USERNAME_LEN - 1] = 0
+    entry.password[WWAN_PASSWORD_LEN - 1] = 0
+    entry.used = 1
+    entry.roaming = WwanContextRoamingControlAllowAll
+    if element_size > CONTEXT_ELEMENT_SIZE:
+        entry.ip_type = get32(at + 1244)
+        entry.disabled = get32(at + 1248) == WwanContextDisabled
+        entry.roaming = get32(at + 1252)
+        entry.media_type = get32(at + 1256)
+        entry.source = get32(at + 1260)
+
+
 cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept nogil:
     """A list with elements is the stored one; an empty one may be the answer to a set."""
     cdef const uint8_t* at = event.payload
@@ -291,18 +319,12 @@ cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept 
     if count == 0 or count > (event.payload_size - fixed) // element_size:
         return
     count = min(count, <uint32_t>PROVISIONED_COUNT_MAX)
-    memset(machine.device.provisioned, 0, sizeof(machine.device.provisioned))
-    machine.device.provisioned_count = count
-    for number in range(count):
+    for number in range(<uint32_t>PROVISIONED_COUNT_MAX):
         entry = &machine.device.provisioned[number]
-        at = event.payload + fixed + number * element_size
-        memcpy(entry, at, CONTEXT_ELEMENT_SIZE)
-        entry.used = 1
-        if element_size == CONTEXT_ELEMENT_SIZE:
-            entry.roaming = WwanContextRoamingControlAllowAll
-            continue
-        entry.ip_type = get32(at + 1244)
-        entry.disabled = get32(at + 1248) == WwanContextDisabled
-        entry.roaming = get32(at + 1252)
-        entry.media_type = get32(at + 1256)
-        entry.source = get32(at + 1260)
+        if number >= count:
+            memset(entry, 0, sizeof(provisioned_t))
+        else:
+            adopt_provisioned_element(
+                entry, event.payload + fixed + number * element_size, element_size
+            )
+    machine.device.provisioned_count = count

@@ -201,6 +201,7 @@ cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept no
     attempt_cancel(machine)
     if not stays:
         packet_drop(machine)
+        device.detached_by_network = 0
     if choice.state == WwanRegisterStateDenied and (
         device.register_state != WwanRegisterStateDenied
     ):
@@ -209,6 +210,7 @@ cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept no
     device.register_state = choice.state
     device.register_cause = choice.cause
     device.registered_provider = choice.provider
+    memset(device.roaming_text, 0, sizeof(device.roaming_text))
     if choice.state == WwanRegisterStatePartner or choice.state == WwanRegisterStateRoaming:
         memcpy(
             device.roaming_text, device.providers[choice.provider].roaming_text,
@@ -236,19 +238,23 @@ cdef void network_settle(machine_t* machine, uint32_t cause) noexcept nogil:
     signal_settle(machine)
 
 
-cdef void attempt_begin(machine_t* machine) noexcept nogil:
-    """Let the device look for a network by itself, if there is one to lock on to."""
-    cdef device_t* device = &machine.device
+cdef bint network_in_reach(const machine_t* machine) noexcept nogil:
+    """Whether there is a network that the device may lock on to in its mode."""
+    cdef const device_t* device = &machine.device
     cdef uint32_t place
+    if device.register_mode != WwanRegisterModeManual:
+        return any_network_usable(machine)
+    place = provider_named(machine, device.manual_provider_id)
+    return (
+        place != PROVIDER_NONE and is_visible(machine, &device.providers[place])
+        and not is_forbidden(machine, &device.providers[place])
+    )
+
+
+cdef void attempt_start(machine_t* machine) noexcept nogil:
+    """Let the device look for a network by itself, whether or not one is there."""
+    cdef device_t* device = &machine.device
     if not can_register(machine) or registered(machine) or device.registering:
-        return
-    if device.register_mode == WwanRegisterModeManual:
-        place = provider_named(machine, device.manual_provider_id)
-        if place == PROVIDER_NONE or not is_visible(machine, &device.providers[place]):
-            return
-        if is_forbidden(machine, &device.providers[place]):
-            return
-    elif not any_network_usable(machine):
         return
     device.registering = 1
     schedule_timer(
@@ -262,6 +268,12 @@ cdef void attempt_begin(machine_t* machine) noexcept nogil:
     register_notify(machine)
 
 
+cdef void attempt_begin(machine_t* machine) noexcept nogil:
+    """Let the device look for a network by itself, if there is one to lock on to."""
+    if network_in_reach(machine):
+        attempt_start(machine)
+
+
 cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
     """An attempt of the device's own ends."""
     cdef choice_t choice
@@ -273,16 +285,30 @@ cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept 
     network_settle(machine, choice.cause)
 
 
+cdef bint network_left(machine_t* machine) noexcept nogil:
+    """Leave the network when radio or SIM no longer allow one; whether that is so."""
+    cdef device_t* device = &machine.device
+    if can_register(machine):
+        return False
+    if device.register_state != WwanRegisterStateDeregistered or device.registering:
+        register_leave(machine, WwanRegisterStateDeregistered, 0)
+    network_settle(machine, 0)
+    return True
+
+
 cdef void network_reconsider(machine_t* machine) noexcept nogil:
-    """Radio or SIM changed: leave the network, or look for one."""
-    if not can_register(machine):
-        if machine.device.register_state != WwanRegisterStateDeregistered or (
-            machine.device.registering
-        ):
-            register_leave(machine, WwanRegisterStateDeregistered, 0)
-        network_settle(machine, 0)
-        return
-    attempt_begin(machine)
+    """The SIM changed: leave the network, or look for one."""
+    if not network_left(machine):
+        attempt_begin(machine)
+
+
+cdef void radio_changed(machine_t* machine) noexcept nogil:
+    """The radio went off: leave the network. It came on: look for one, in reach or not.
+
+    The attempt that a stored registration waits for is told to the host, whatever it comes to.
+    """
+    if not network_left(machine):
+        attempt_start(machine)
 
 
 cdef void networks_changed(machine_t* machine, bint appeared) noexcept nogil:
@@ -365,6 +391,37 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
+cdef bint wishes_present_network(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """Whether a manual set names the network that the device is registered with already."""
+    cdef const uint16_t* identity
+    cdef uint32_t place
+    if pending.argument[0] != WwanRegisterActionManual or pending.slot < 0:
+        return False
+    if not registered(machine):
+        return False
+    identity = <const uint16_t*>machine.parameters[pending.slot]
+    place = provider_named(machine, identity)
+    return (
+        place == machine.device.registered_provider
+        and not is_forbidden(machine, &machine.device.providers[place])
+    )
+
+
+cdef bint set_untried(const machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Whether the environment orders an outcome that says: the device cannot try the set now."""
+    return (
+        pending.forced
+        and (
+            pending.outcome == WWAN_STATUS_BUSY
+            or pending.outcome == WWAN_STATUS_NO_DEVICE_SUPPORT
+        )
+        and radio_on(machine) and subscriber_refusal(machine) == WWAN_STATUS_SUCCESS
+        and not wishes_present_network(machine, pending)
+    )
+
+
 cdef void register_as_wished(
     machine_t* machine, const pending_t* pending, choice_t* choice
 ) noexcept nogil:
@@ -378,7 +435,9 @@ cdef void register_as_wished(
     choice.status = subscriber_refusal(machine)
     if choice.status != WWAN_STATUS_SUCCESS:
         return
-    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+    if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS and not (
+        wishes_present_network(machine, pending)
+    ):
         choice.status = pending.outcome
         if pending.outcome == WWAN_STATUS_FAILURE:
             choice.cause = pending.outcome_cause
@@ -403,6 +462,13 @@ cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept
             machine, &to, WWAN_STATUS_NO_DEVICE_SUPPORT, 0, device.register_state,
             device.register_mode, device.manual_provider_id,
         )
+        return
+    if set_untried(machine, pending):
+        put_registration(
+            machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
+            device.manual_provider_id,
+        )
+        register_notify(machine)
         return
     keep_wish(machine, pending)
     register_as_wished(machine, pending, &choice)
@@ -541,7 +607,12 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
         return True
     state = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterState)
     mode = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterMode)
-    if mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
+    device.register_mode_reported = mode
+    if state == WwanRegisterStateSearching and (
+        latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
+    ):
+        pass                              # the mode that an open set wishes; it has not ended yet
+    elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
         if mode == WwanRegisterModeManual:
@@ -561,14 +632,13 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
             payload + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses
         )
     device.register_state_reported = state
-    device.register_mode_reported = device.register_mode
     device.register_changed = 0
     if state == WwanRegisterStateSearching:
         # An open set explains it; otherwise the device has begun to look by itself.
         if latest_set(machine, OID_WWAN_REGISTER_STATE) is NULL and not device.registering:
             device.register_state = WwanRegisterStateDeregistered
             device.registered_provider = PROVIDER_NONE
-            attempt_begin(machine)
+            attempt_start(machine)
     elif state > WwanRegisterStateUnknown and state < WwanRegisterStateMax:
         adopt_registered(machine, payload, state)
     device.register_provider_reported = device.registered_provider

@@ -111,8 +111,10 @@ cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef uint32_t at
     cdef outcome_t* order
-    if pending.code == OID_WWAN_CONNECT and pending.kind == KIND_QUERY:
-        return                            # it asks neither SIM nor network
+    if pending.kind == KIND_QUERY and (
+        pending.code == OID_WWAN_CONNECT or pending.code == OID_WWAN_REGISTER_STATE
+    ):
+        return                            # they tell what is known, and ask no network
     for at in range(device.outcome_count):
         order = &device.outcomes[at]
         if order.operation != <uint32_t>pending.code:
@@ -279,19 +281,32 @@ cdef uint32_t request_refusal(
     return NDIS_STATUS_SUCCESS
 
 
+cdef inline bint is_device_wide(uint64_t oid) noexcept nogil:
+    """Whether sets of this OID concern modem, SIM or registration rather than one context."""
+    return (
+        oid == OID_WWAN_REGISTER_STATE or oid == OID_WWAN_PACKET_SERVICE
+        or oid == OID_WWAN_RADIO_STATE or oid == OID_WWAN_SIGNAL_STATE or oid == OID_WWAN_PIN
+        or oid == OID_WWAN_PIN_EX or oid == OID_WWAN_PREFERRED_PROVIDERS
+        or oid == OID_WWAN_SERVICE_ACTIVATION
+    )
+
+
 cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
-    """Let a set end after every earlier set of its OID, on whatever port; contexts are
-    independent.
+    """Let a set end after every earlier set of its OID, on whatever port, and one that concerns the
+    whole device after every earlier one of those. Contexts are independent.
     """
     cdef queue_t* queue = &machine.device.queue
     cdef pending_t* earlier
     cdef int64_t end_ns
     cdef uint32_t at
+    cdef bint device_wide = is_device_wide(pending.code)
     if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
         return
     for at in range(queue.count):
         earlier = &queue.entries[queue.heap[at].place]
-        if earlier.code != pending.code or earlier.kind != KIND_SET:
+        if earlier.kind != KIND_SET or (
+            earlier.code != pending.code and not (device_wide and is_device_wide(earlier.code))
+        ):
             continue
         end_ns = earlier.due_ns
         if earlier.action == ACTION_COMPLETE:
@@ -313,7 +328,10 @@ cdef void request_accept(
     cdef int64_t completion_delay = latency_drawn(
         machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, index
     )
-    delay = latency_drawn(machine, &machine.profile.latencies[index], PURPOSE_LATENCY, index)
+    cdef const latency_t* latency = &machine.profile.latencies[index]
+    if pending.kind == KIND_QUERY:
+        latency = &machine.profile.query_latencies[index]
+    delay = latency_drawn(machine, latency, PURPOSE_LATENCY, index)
     take_override(machine, row.oid, &delay, &completion_delay)
     pending.action = ACTION_COMPLETE
     pending.status = NDIS_STATUS_INDICATION_REQUIRED
@@ -377,25 +395,37 @@ cdef void answer_data(
 cdef void device_cancel(machine_t* machine, const record_t* request) noexcept nogil:
     """Abort the requests with this RequestId that have not been completed yet.
 
-    A request that was completed provisionally is no longer the host's to cancel: its operation
-    goes on and its transactional indication follows.
+    All of them, in the order in which they would have been completed, whatever their OID: a cancel
+    knows no more than the id. A request that was completed provisionally is no longer the host's to
+    cancel: its operation goes on and its transactional indication follows. MBIM has ids of its own.
     """
     cdef queue_t* queue = &machine.device.queue
+    cdef uint32_t action = (
+        ACTION_ANSWER if request.name_space == NAMESPACE_MBIM else ACTION_COMPLETE
+    )
+    cdef pending_t* entry
     cdef pending_t pending
-    cdef uint32_t at = 0
-    while at < queue.count:
-        pending = queue.entries[queue.heap[at].place]
-        if (
-            pending.request_id == request.request_id and pending.port == request.port
-            and (pending.action == ACTION_COMPLETE or pending.action == ACTION_ANSWER)
-        ):
-            queue_remove(queue, at)
-            operation_abandon(machine, &pending)
-            slot_give_back(machine, pending.slot)
-            complete_now(machine, &pending, NDIS_STATUS_REQUEST_ABORTED, 0)
-            at = 0
-        else:
-            at += 1
+    cdef uint32_t at, first
+    while True:
+        first = queue.count
+        for at in range(queue.count):
+            entry = &queue.entries[queue.heap[at].place]
+            if (
+                entry.request_id == request.request_id and entry.port == request.port
+                and entry.action == action
+                and (first == queue.count or entry_before(&queue.heap[at], &queue.heap[first]))
+            ):
+                first = at
+        if first == queue.count:
+            return
+        pending = queue.entries[queue.heap[first].place]
+        queue_remove(queue, first)
+        operation_abandon(machine, &pending)
+        slot_give_back(machine, pending.slot)
+        complete_now(
+            machine, &pending,
+            MBIM_STATUS_FAILURE if action == ACTION_ANSWER else NDIS_STATUS_REQUEST_ABORTED, 0,
+        )
 
 
 cdef void device_fire(machine_t* machine) noexcept nogil:

@@ -58,7 +58,6 @@ cdef uint32_t open_session(
     place.open = 1
     place.session_id = session_id
     place.service = service
-    place.bytes_written = 0
     return WWAN_STATUS_SUCCESS
 
 
@@ -103,7 +102,7 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
 cdef uint32_t start_session_write(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Check a write. Arguments: session id, size of the data."""
+    """Check a write. Argument: session id."""
     cdef const uint8_t* at = request.payload
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_L1_SIZE
     cdef uint32_t data_size = get32(
@@ -124,21 +123,17 @@ cdef uint32_t start_session_write(
     if data_size > machine.profile.session_data_size_max:
         return NDIS_STATUS_INVALID_DATA
     pending.argument[0] = session.session_id
-    pending.argument[1] = data_size
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
 cdef void finish_session_write(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a write; it fails when the session was closed under it."""
     cdef destination_t to = answering(pending)
-    cdef session_t* session = session_find(machine, pending.argument[0])
     cdef uint32_t status = forced_status(pending)
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
-        if session is NULL:
+        if session_find(machine, pending.argument[0]) is NULL:
             status = WWAN_STATUS_WRITE_FAILURE
-        else:
-            session.bytes_written += pending.argument[1]
     at = emit_begin(machine, NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE_L1_SIZE)
     if at is NULL:
         return

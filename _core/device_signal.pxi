@@ -55,6 +55,7 @@ cdef void put_signal_state(
 ) noexcept nogil:
     """NDIS_WWAN_SIGNAL_STATE; the Windows 11 form lists the classes that have an RSRP."""
     cdef device_t* device = &machine.device
+    cdef uint32_t rssi = device.rssi if signal_known(machine) else WWAN_RSSI_UNKNOWN
     cdef uint32_t size = NDIS_WWAN_SIGNAL_STATE_L1_SIZE
     cdef uint32_t classes = 0
     cdef uint32_t elements = 0
@@ -69,8 +70,9 @@ cdef void put_signal_state(
         return
     put_header(buffer, 1 if size == NDIS_WWAN_SIGNAL_STATE_L1_SIZE else 3, size)
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_uStatus, status)
-    device.rssi_reported = device.rssi if signal_known(machine) else WWAN_RSSI_UNKNOWN
-    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi, device.rssi_reported)
+    if status == WWAN_STATUS_SUCCESS:     # nobody reads the rest of a failure
+        device.rssi_reported = rssi
+    put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi, rssi)
     put32(
         buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_ErrorRate,
         device.error_rate if signal_known(machine) else WWAN_ERROR_RATE_UNKNOWN,

@@ -285,7 +285,7 @@ cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept no
         machine.device.software_radio = pending.argument[0]
     put_radio_state(machine, &to, status)
     if radio_on(machine) != before:
-        network_reconsider(machine)
+        radio_changed(machine)
 
 
 cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
@@ -305,7 +305,7 @@ cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noe
     to = unsolicited(0)
     put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
     if radio_on(machine) != before:
-        network_reconsider(machine)
+        radio_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -408,7 +408,9 @@ cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergen
     cdef device_t* device = &machine.device
     if state > WwanReadyStateDeviceLocked:
         return
-    if state == WwanReadyStateSimNotInserted:
+    if state == device.ready_state:
+        pass                              # whatever explains it already does so
+    elif state == WwanReadyStateSimNotInserted:
         device.sim_state = SIM_REMOVED
     elif state == WwanReadyStateBadSim:
         device.sim_state = SIM_BAD
@@ -425,7 +427,7 @@ cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergen
             if device.pin1_attempts == 0:
                 device.pin1_attempts = fresh_pin1_attempts(machine)
             device.service_activated = state == WwanReadyStateInitialized
-    if state != WwanReadyStateOff:
+    if state != WwanReadyStateOff and state != device.ready_state:
         cancel_timers(machine, TIMER_READY)
         device.sim_reading = 0
     device.ready_state = state

@@ -21,6 +21,7 @@ cdef int check_device(const machine_t* machine) except -1:
         and device.outcome_count <= OUTCOME_COUNT_MAX
         and device.override_count <= OVERRIDE_COUNT_MAX
         and device.miniport_state <= MINIPORT_REMOVED
+        and device.sim_state <= SIM_FAILURE
         and device.slots_used < (<uint32_t>1 << PARAMETER_SLOT_COUNT)
         and (
             device.registered_provider == PROVIDER_NONE
@@ -46,7 +47,8 @@ cdef int check_device(const machine_t* machine) except -1:
                 pending.port >= machine.profile.port_count or pending.slot < -1
                 or pending.slot >= PARAMETER_SLOT_COUNT
                 or pending.parameter_size > PARAMETER_SIZE_MAX
-                or pending.due_ns != queue.heap[at].due_ns
+                or pending.due_ns != queue.heap[at].due_ns or pending.due_ns < device.now_ns
+                or (at and entry_before(&queue.heap[at], &queue.heap[(at - 1) >> 1]))
             ):
                 sound = False
     for at in range(<uint32_t>SESSION_COUNT_MAX):

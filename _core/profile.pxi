@@ -206,6 +206,6 @@ ctypedef struct profile_t:
     latency_t completion_latency
     latency_t registration_latency    # device-initiated attempts
     latency_t ready_latency           # from SIM or power to ready
-    latency_t event_latency           # from a change of the environment to its event
-    latency_t latencies[OID_INDEX_COUNT]
+    latency_t latencies[OID_INDEX_COUNT]  # of sets, and of queries unless the next says else
+    latency_t query_latencies[OID_INDEX_COUNT]
     uint32_t supported[4]             # bit per OID index

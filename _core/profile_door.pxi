@@ -322,8 +322,19 @@ cdef int take_contexts(dict values, profile_t* into) except -1:
     return 0
 
 
+cdef int take_latencies(dict values, str name, latency_t* into) except -1:
+    """A mapping of OIDs to latencies."""
+    cdef dict latencies = take_mapping(taken(values, name, {}), name)
+    cdef int index
+    for oid, pair in latencies.items():
+        index = oid_index(<uint32_t>oid)
+        if index < 0 or OID_ROWS[index].oid != <uint32_t>oid:
+            raise UsageError(f"profile: {name}: the model has no OID 0x{oid:08x}")
+        take_latency(pair, f"{name}[0x{oid:08x}]", &into[index])
+    return 0
+
+
 cdef int take_timing(dict values, profile_t* into) except -1:
-    cdef dict latencies
     cdef int index
     take_latency(taken(values, "completion_latency_ns", (500_000, 100_000)),
                  "completion_latency_ns", &into.completion_latency)
@@ -331,17 +342,12 @@ cdef int take_timing(dict values, profile_t* into) except -1:
                  "registration_latency_ns", &into.registration_latency)
     take_latency(taken(values, "ready_latency_ns", (800_000_000, 200_000_000)),
                  "ready_latency_ns", &into.ready_latency)
-    take_latency(taken(values, "event_latency_ns", (0, 0)),
-                 "event_latency_ns", &into.event_latency)
     for index in range(OID_INDEX_COUNT):
         into.latencies[index].base_ns = 5_000_000
         into.latencies[index].jitter_ns = 2_000_000
-    latencies = take_mapping(taken(values, "latencies_ns", {}), "latencies_ns")
-    for oid, pair in latencies.items():
-        index = oid_index(<uint32_t>oid)
-        if index < 0 or OID_ROWS[index].oid != <uint32_t>oid:
-            raise UsageError(f"profile: latencies_ns: the model has no OID 0x{oid:08x}")
-        take_latency(pair, f"latencies_ns[0x{oid:08x}]", &into.latencies[index])
+    take_latencies(values, "latencies_ns", into.latencies)
+    memcpy(into.query_latencies, into.latencies, sizeof(into.latencies))
+    take_latencies(values, "query_latencies_ns", into.query_latencies)
     return 0
 
 

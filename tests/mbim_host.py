@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wwanreplay.devices.profile import DeviceProfile, load_profile
 
 from wwanreplay import _core
 from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.profile import DeviceProfile, load_profile
 from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.mbim.function import Function, Rebuild
 from wwanreplay.protocol import PROTOCOL
@@ -146,14 +147,19 @@ def served(
 
     def bridge() -> Bridge:
         made = bridge_of(profile.mapping)
-        return Bridge(made.services, port_count=made.port_count, **options)
+        return Bridge(
+            made.services,
+            port_count=made.port_count,
+            driver_model=made.driver_model,
+            **options,
+        )
 
     recording = Recording()
-    engine = _core.Engine(profile.compile(), SEED)
+    device = EmulatedDevice(profile, SEED)
     quick = latency(2_000_000)
     recording.write(quick)
-    engine.submit(quick)
-    function = Function(engine, bridge(), recording)
+    device.submit(quick)
+    function = Function(device, bridge(), recording)
     function.advance(start_ns)
     with PtyServer(function, link, start_ns=start_ns) as server:
         thread = threading.Thread(target=server.run)

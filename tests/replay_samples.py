@@ -22,7 +22,7 @@ def activate(session, connection_id=1, command="Activate"):
         {
             "ConnectionId": connection_id,
             "ActivationCommand": f"WwanActivationCommand{command}",
-            "AccessString": "internet",
+            "AccessString": "internet.example",
         },
     )
 

@@ -32,9 +32,10 @@ def test_a_call_suspends_data_where_voice_and_data_are_separate():
     assert report.number("ContextState.ActivationState") == 1
     assert call_state(events[1]) == 1
     events = voice(host, "HangUp")
-    assert names(events) == [CONTEXT, LINK]
+    assert names(events) == [CONTEXT, LINK, ("WWAN_PACKET_SERVICE", 0)]
     assert call_state(events[0]) == 2
     assert decode_event(events[1]).number("MediaConnectState") == 1
+    assert decode_event(events[2]).number("PacketService.CurrentDataClass") == 0x20
     assert host.query("OID_WWAN_CONNECT").number("ContextState.VoiceCallState") == 0
 
 

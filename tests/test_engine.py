@@ -1,4 +1,4 @@
-"""The engine's doors: requests, cancel, time, snapshots. Behaviour by subject is in test_device_*."""
+"""The engine's doors: requests, cancel, time, snapshots. Behaviour is in test_device_*."""
 
 import random
 import struct
@@ -411,7 +411,7 @@ def test_seed_and_profile_are_checked():
         Profile({"such_thing": 1})
     with pytest.raises(UsageError, match="at most 15"):
         Profile({"subscriber_id": "1" * 16})
-    with pytest.raises(UsageError, match="from 1|at least 1"):
+    with pytest.raises(UsageError, match="at least 1"):
         Profile({"port_count": 0})
 
 

@@ -585,6 +585,30 @@ def test_pco_is_cut_to_its_size_and_may_be_empty() -> None:
         assert values["PcoValue"]["PcoDataType"] == 1
 
 
+@pytest.mark.parametrize(
+    ("driver_model", "oid", "structure"),
+    [(1, "OID_WWAN_PIN", "NDIS_WWAN_SET_PIN"), (2, "OID_WWAN_PIN_EX", "NDIS_WWAN_SET_PIN_EX")],
+)
+def test_a_pin_goes_by_the_oid_of_the_driver_model(
+    driver_model: int, oid: str, structure: str
+) -> None:
+    bridge = opened(driver_model=driver_model)
+    asked = {"PinType": 2, "PinOperation": 3, "Pin": "1234", "NewPin": "4321"}
+    request = ask(bridge, 4, asked, is_set=True)[0]
+    assert PROTOCOL.oid(request.code).name == oid
+    sent = ndis.decode(structure, request.payload)
+    assert (sent["PinAction.Pin"], sent["PinAction.NewPin"]) == ("1234", "4321")
+    assert (sent["PinAction.PinType"], sent["PinAction.PinOperation"]) == (2, 3)
+    event = indication(
+        request,
+        "NDIS_STATUS_WWAN_PIN_INFO",
+        "NDIS_WWAN_PIN_INFO",
+        {"PinInfo": {"PinType": 2, "PinState": 1, "AttemptsRemaining": 3}},
+    )
+    _, values = answer(bridge.device_output(event))
+    assert values == {"PinType": 2, "PinState": 1, "RemainingAttempts": 3}
+
+
 def test_signal_thresholds_go_both_ways() -> None:
     bridge = opened()
     asked = {"SignalStrengthInterval": 5, "RssiThreshold": 2, "ErrorRateThreshold": 3}

@@ -60,6 +60,9 @@ class Radio:
         said, self.said = self.said, []
         return said
 
+    def close(self) -> None:
+        self.said.clear()
+
 
 class Memory:
     def __init__(self) -> None:

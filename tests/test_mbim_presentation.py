@@ -34,7 +34,7 @@ def test_a_command_is_shown_by_name_and_without_secrets() -> None:
     shown = dict(lines)
     assert shown["ActivationCommand"] == "MBIM_ACTIVATION_COMMAND_ACTIVATE"
     assert shown["AuthProtocol"] == "MBIM_AUTH_PROTOCOL_CHAP"
-    assert shown["AccessString"] == "internet"
+    assert shown["AccessString"] == "*** (8 characters)"
     assert shown["UserName"] == "*** (7 characters)"
     assert shown["Password"] == "*** (6 characters)"
     assert dict(describe(connect(), show_personal=True)[1])["Password"] == "secret"

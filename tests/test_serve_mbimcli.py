@@ -37,7 +37,7 @@ def test_device_caps(modem: Served) -> None:
     assert said["Data class"] == "gprs, edge, umts, hsdpa, hsupa, lte"
     assert said["SMS caps"] == "pdu-receive, pdu-send"
     assert said["Ctrl caps"] == "reg-manual, hw-radio-switch, sim-hot-swap-capable"
-    assert said["Max sessions"] == "2"
+    assert said["Max sessions"] == "1"
     assert said["Device ID"] == modem.profile.mapping["device_id"]
     assert said["Firmware info"] == modem.profile.mapping["firmware"]
     assert said["Hardware info"] == modem.profile.mapping["model"]
@@ -88,10 +88,10 @@ def test_home_and_preferred_and_visible_providers(modem: Served) -> None:
     assert (said["Provider ID"], said["Provider name"]) == ("00101", "Test Network One")
     assert said["Cellular class"] == "gsm"
     said = modem.mbimcli("--query-preferred-providers")
-    assert "Preferred providers (1)" in said.text
+    assert f"Preferred providers ({len(modem.profile.mapping['preferred'])})" in said.text
     assert said["Provider ID"] == "00102"
     said = modem.mbimcli("--query-visible-providers")
-    assert "Visible providers (4)" in said.text
+    assert f"Visible providers ({len(modem.profile.mapping['providers'])})" in said.text
     assert said["State"] == "home, preferred, visible, registered"
     assert "'forbidden, visible'" in said.text
 
@@ -297,7 +297,7 @@ def test_answers_in_fragments() -> None:
         said = modem.mbimcli("--query-device-caps")
         assert said["Hardware info"] == modem.profile.mapping["model"]
         said = modem.mbimcli("--query-visible-providers")
-        assert "Visible providers (4)" in said.text
+        assert f"Visible providers ({len(modem.profile.mapping['providers'])})" in said.text
         sent = modem.recording.wire(WireDirection.WIRE_DEVICE_TO_HOST)
         assert max(map(len, sent)) == 64
 

@@ -77,6 +77,9 @@ def idle_function() -> Function:
         def drain(self) -> list[object]:
             return []
 
+        def close(self) -> None:
+            """End."""
+
     return Function(Idle(), Bridge())  # type: ignore[arg-type]
 
 
@@ -224,4 +227,3 @@ def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> N
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, out.strip(), err) == (0, "ended", "")
     assert not os.path.lexists(link)
-

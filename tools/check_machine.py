@@ -1,7 +1,7 @@
 """See that this machine can build wwanreplay, and say in one line what it lacks.
 
-Prints the compiler flags the build needs, usually none. Debian keeps Python's C headers in a package
-of their own; where they are missing they are fetched into the given folder, without root.
+Prints the compiler flags the build needs, usually none. Debian keeps Python's C headers in a
+package of their own; where they are missing they are fetched into the given folder, without root.
 """
 
 import importlib.util
@@ -34,6 +34,7 @@ def fetch_headers(folder: Path) -> list[Path]:
     if not (include / name / "Python.h").exists():
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
             return []
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as here:
             quiet = {"cwd": here, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             subprocess.run(["apt-get", "download", f"lib{name}-dev"], check=False, **quiet)

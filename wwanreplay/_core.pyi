@@ -73,6 +73,18 @@ def crc32c(data: Buffer, crc: int = 0) -> int: ...
 def crc32c_implementations() -> tuple[str, ...]: ...
 def crc32c_by(implementation: str, data: Buffer, crc: int = 0) -> int: ...
 
+# needles
+
+@final
+class Needles:
+    """Byte strings to be found, each of at least four bytes; UsageError for a shorter one."""
+
+    def __new__(cls, patterns: Sequence[Buffer]) -> Needles: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, number: int, /) -> bytes: ...
+    def find_all(self, data: Buffer) -> list[tuple[int, int]]:
+        """Every occurrence as (offset, number of the pattern), by offset; they may overlap."""
+
 # records
 
 @final
@@ -405,7 +417,7 @@ class ReplayStop(IntEnum):
 
 @final
 class Replayer:
-    """Replay records against an engine at full speed; the caller decides what a difference means."""
+    """Replay records against an engine; the caller decides what a difference means."""
 
     def __new__(
         cls, engine: Engine, *, digest_state: bytes | None = None, path: str | None = None
@@ -449,4 +461,4 @@ def record_chunk(
     base_time_ns: int,
     chunk_size: int,
 ) -> tuple[ReplayStop, int, int]:
-    """Drive the engine with packed inputs and write the session: (stop, position, time) to go on."""
+    """Drive the engine with packed inputs and write the session: (stop, position, time)."""

@@ -16,6 +16,7 @@ from typing import Any
 import msgpack  # type: ignore[import-untyped]
 
 from wwanreplay._core import (
+    MODEL_VERSION,
     Engine,
     Event,
     Kind,
@@ -48,8 +49,8 @@ def bench_profile(size: str) -> dict[str, Any]:
     """A device whose lists are as long as the wanted mean record size takes."""
     import uuid
 
-    preferred = 16 if size == "small" else 15
-    contexts = 4 if size == "small" else 6
+    preferred = 16 if size == "small" else 10
+    contexts = 4 if size == "small" else 7
     return {
         "subscriber_id": "001010123456789",
         "sim_iccid": "8988211000000000001",
@@ -174,8 +175,9 @@ def _queries() -> list[Step]:
     """Every query of the first circle once."""
     names = (
         "OID_WWAN_DRIVER_CAPS OID_WWAN_DEVICE_CAPS OID_WWAN_DEVICE_CAPS_EX OID_WWAN_READY_INFO "
-        "OID_WWAN_RADIO_STATE OID_WWAN_PIN OID_WWAN_PIN_EX OID_WWAN_PIN_LIST OID_WWAN_HOME_PROVIDER "
-        "OID_WWAN_VISIBLE_PROVIDERS OID_WWAN_PREFERRED_PROVIDERS OID_WWAN_REGISTER_STATE "
+        "OID_WWAN_RADIO_STATE OID_WWAN_PIN OID_WWAN_PIN_EX OID_WWAN_PIN_LIST "
+        "OID_WWAN_HOME_PROVIDER OID_WWAN_VISIBLE_PROVIDERS OID_WWAN_PREFERRED_PROVIDERS "
+        "OID_WWAN_REGISTER_STATE "
         "OID_WWAN_PACKET_SERVICE OID_WWAN_SIGNAL_STATE OID_WWAN_PROVISIONED_CONTEXTS "
         "OID_WWAN_CONNECT OID_WWAN_ENUMERATE_DEVICE_SERVICES OID_WWAN_PCO OID_GEN_SUPPORTED_LIST "
         "OID_GEN_MEDIA_CONNECT_STATUS OID_GEN_LINK_STATE OID_GEN_STATISTICS OID_GEN_PHYSICAL_MEDIUM"
@@ -284,7 +286,13 @@ def generate(target: Any, records: int, size: str = "small", *, compression: str
         raise UsageError(f"the session is one of {', '.join(SIZES)}, not {size!r}")
     profile = bench_profile(size)
     engine = Engine(Profile(profile), 1)
-    header = TraceHeader(producer="wwanreplay bench", seed=1, profile=msgpack.packb(profile))
+    header = TraceHeader(
+        producer="wwanreplay bench",
+        profile_name=f"bench-{size}",
+        profile_mapping=profile,
+        seed=1,
+        model_version=MODEL_VERSION,
+    )
     with TraceWriter(target, header, compression=compression, chunk_size=CHUNK_SIZE) as writer:
         for inputs, base_time_ns in _packed_inputs(cycle(size), itertools.count()):
             position = 0

@@ -6,6 +6,7 @@
     │   ├── TraceError   a trace cannot be read: carries file, offset and reason
     │   └── DecodeError  bytes are not the structure they claim: structure, field, offset
     ├── LimitError       a named limit was exceeded: thing, value, limit
+    ├── PrivacyError     what was to be removed is still there: what kind, where
     └── DeviceError      a device or a live host is gone or refuses (also an OSError)
 
 Exit codes of the command line: 0 equal, 1 diverged, 2 usage, 3 unreadable input.
@@ -85,6 +86,12 @@ class LimitError(WwanReplayError):
         self.value = value
         self.limit = limit
         super().__init__(f"{thing}: {value} exceeds the limit of {limit}")
+
+
+class PrivacyError(WwanReplayError):
+    """A personal value is still in what was to be free of it; says its kind and place, not it."""
+
+    exit_code = EXIT_DIVERGED
 
 
 class DeviceError(WwanReplayError, OSError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SUFFIX = ".wwtrace"
 
 
-class ReplayFailure(Exception):
+class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
     """A replay that is not equal; its text is the report."""
 
 
@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a trace as a file with one test."""
     if file_path.suffix == SUFFIX:
-        return TraceFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+        return TraceFile.from_parent(parent, path=file_path)
     return None
 
 
@@ -75,45 +75,54 @@ class TraceFile(pytest.File):
 class TraceItem(pytest.Item):
     """The replay of one trace."""
 
-    def runtest(self) -> None:
-        """Replay; raise ReplayFailure with the report when it is not equal."""
+    result: Any
+
+    def setup(self) -> None:
+        """Replay; what cannot be read is an error here, so that only divergences are failures."""
         from wwanreplay.errors import WwanReplayError
-
-        try:
-            self._replay()
-        except WwanReplayError as error:
-            text = str(error)
-            raise UnreadableTrace(
-                text if str(self.path) in text else f"{self.path}: {text}"
-            ) from None
-
-    def _replay(self) -> None:
-        from wwanreplay.analysis.report import report_lines
         from wwanreplay.replay import replay
 
         option = self.config.getoption
-        result = replay(
-            self.path,
-            profile=option("--wwtrace-profile"),
-            divergences_max=max(1, option("--wwtrace-max-divergences")),
-        )
+        try:
+            self.result = replay(
+                self.path,
+                profile=option("--wwtrace-profile"),
+                divergences_max=max(1, option("--wwtrace-max-divergences")),
+            )
+        except WwanReplayError as error:
+            raise self._unreadable(error) from None
+
+    def runtest(self) -> None:
+        """Raise ReplayFailure with the report when the replay is not equal."""
+        from wwanreplay.analysis.report import report_lines
+
+        result = self.result
         self.user_properties.append(("wwtrace_digest", result.digest))
         self.user_properties.append(("wwtrace_records", result.counts["records"]))
         for warning in result.warnings:
             self.add_report_section("call", "wwtrace warnings", warning)
         if result.equal:
             return
+        option = self.config.getoption
         if option("--wwtrace-update"):
             self._update(result)
             return
         lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
         raise ReplayFailure("\n".join(lines))
 
+    def _unreadable(self, error: Exception) -> UnreadableTrace:
+        text = str(error)
+        return UnreadableTrace(text if str(self.path) in text else f"{self.path}: {text}")
+
     def _update(self, result: Any) -> None:
         from wwanreplay.analysis.report import headline
         from wwanreplay.analysis.update import update_trace
+        from wwanreplay.errors import WwanReplayError
 
-        changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
+        try:
+            changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
+        except WwanReplayError as error:
+            raise self._unreadable(error) from None
         said = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
         self.config.stash.setdefault(_UPDATED, []).append(said)
 

@@ -79,8 +79,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 class Step:
     """One step: what is done, to what, when, and where in the file it stands.
 
-    `at_ns` counts from the start of the session, `after_ns` from the step before or, with
-    `until_idle`, from the moment when everything asked has been answered.
+    `at_ns` counts from the start of the session; a session that is late does the step at once.
+    `after_ns` counts from the step before or, with `until_idle`, from the moment when everything
+    asked has been answered.
     """
 
     action: str
@@ -138,8 +139,21 @@ def parse_script(text: str, name: str, *, file: str | None = None) -> Script:
         structures = load_profile(profile).structures
     except UsageError as error:
         raise place.inside("profile").error(str(error)) from None
+    check_times(script)
     check_buffers(script, structures)
     return script
+
+
+def check_times(script: Script) -> None:
+    """UsageError for the first step whose `at` lies before that of a step above it."""
+    latest_ns = 0
+    for step in script.steps:
+        if step.at_ns is not None:
+            if step.at_ns < latest_ns:
+                raise step.place.error(
+                    f"at {step.at_ns} ns lies before a step above, at {latest_ns} ns"
+                )
+            latest_ns = step.at_ns
 
 
 def check_buffers(script: Script, structures: int) -> None:
@@ -242,8 +256,9 @@ def _subject(action: str, value: Any, place: Place) -> Any:
     if action == "cancel":
         return value if isinstance(value, str) else as_number(value, place, 2**64 - 1)
     if action == "stimulus":
+        text = as_text(value, place)
         try:
-            return PROTOCOL.stimulus(as_text(value, place)).name
+            return PROTOCOL.stimulus(text).name
         except UsageError as error:
             raise place.error(str(error)) from None
     if action == "lifecycle":

@@ -180,3 +180,47 @@ def test_a_wrong_action_is_refused(modem, tell):
     payload = tell.encode("NDIS_WWAN_SET_PACKET_SERVICE", {"PacketServiceAction": 2}, revision=1)
     status = modem().refused(Kind.KIND_SET, PACKET, payload)
     assert status == tell.number.NDIS_STATUS_INVALID_DATA
+
+
+def test_a_detach_by_the_network_holds_until_the_host_attaches(modem, tell):
+    """A change of coverage does not bring the attachment back, as it is no new registration."""
+    device = modem()
+    device.stimulus("NETWORK_DETACH", NwError=10)
+    assert device.run(60) == []
+    for available in (0, 1):
+        device.stimulus("COVERAGE", Available=available, ProviderIndex=2)
+        assert device.run(60) == []
+    assert seen(tell, device.query(PACKET))[0] == "detached"
+    closing, _ = device.set(PACKET, ATTACH)
+    assert seen(tell, closing)[0] == "attached"
+
+
+def test_a_detach_by_the_network_ends_with_a_new_registration(modem, tell):
+    device = modem()
+    device.stimulus("NETWORK_DETACH", NwError=10)
+    device.stimulus("COVERAGE", Available=0, ProviderIndex=0xFFFFFFFF)
+    device.run(60)
+    said = device.stimulus("COVERAGE", Available=1, ProviderIndex=0xFFFFFFFF) + device.run(60)
+    reports = [seen(tell, item)[0] for item in said if item.name == PACKET]
+    assert reports == ["attaching", "attached"]
+
+
+def test_a_detach_by_the_host_outlives_a_new_registration(modem, tell):
+    device = modem()
+    device.set(PACKET, DETACH)
+    device.stimulus("COVERAGE", Available=0, ProviderIndex=0xFFFFFFFF)
+    device.run(60)
+    device.stimulus("COVERAGE", Available=1, ProviderIndex=0xFFFFFFFF)
+    device.run(60)
+    assert seen(tell, device.query(PACKET))[0] == "detached"
+
+
+def test_a_device_is_on_one_class_and_on_one_that_it_has(modem, tell):
+    """packet.current-single, packet.all-classes: whatever the environment orders."""
+    device = modem()
+    device.stimulus("DATA_CLASS", AvailableDataClass=0xFFFFFFFF, CurrentDataClass=0xFFFFFFFF)
+    assert seen(tell, device.query(PACKET)) == ("attached", tell.lte | tell.umts, tell.lte)
+    device.stimulus("DATA_CLASS", AvailableDataClass=0x40, CurrentDataClass=0x40)
+    assert seen(tell, device.query(PACKET)) == ("attached", tell.lte | tell.umts, tell.lte)
+    device.stimulus("DATA_CLASS", AvailableDataClass=0, CurrentDataClass=tell.umts)
+    assert seen(tell, device.query(PACKET)) == ("attached", tell.lte | tell.umts, tell.umts)

@@ -198,3 +198,15 @@ def test_windows_7_drivers_take_the_old_oid_in_every_size(modem, tell, size):
     newer = modem()
     closing, _ = newer.closed(newer.send(Kind.KIND_QUERY, "PIN"))
     assert closing["uStatus"] == 0
+
+
+@pytest.mark.parametrize(("kind", "place"), [("Puk2", 1), ("DeviceFirstSimPuk", 3)])
+def test_the_puk_of_a_supported_pin_is_not_expected_but_supported(modem, tell, pin, kind, place):
+    """pin.enter-supported, pin.enter-not-expected."""
+    supported = {"mode": 1, "pin_format": 1, "length_min": 4, "length_max": 8}
+    pins = [supported if at in (0, place) else {} for at in range(10)]
+    answer, _ = pin(modem(pins=pins), "Enter", "12345678", "1234", kind)
+    assert answer[:2] == ("FAILURE", "none")
+    without = modem(pins=[supported])
+    answer, _ = pin(without, "Enter", "12345678", "1234", kind)
+    assert answer[0] == "NO_DEVICE_SUPPORT"

@@ -190,3 +190,36 @@ def test_providers_come_change_and_go(modem, tell):
     assert tell.only(said[:1], "REGISTER_STATE")["RegisterState"] == (
         tell.number.WwanRegisterStateDeregistered
     )
+
+
+def test_a_driver_of_model_1_sends_the_short_providers(modem, tell):
+    """preferred.element-type; devcaps.revision is the same of the capabilities."""
+    device = modem(driver_major_version=1, structures=1, preferred=[tell.partner])
+    for name in ("VISIBLE_PROVIDERS", "PREFERRED_PROVIDERS"):
+        answer = device.query(name)
+        assert answer["ElementType"] == tell.number.WwanStructProvider
+        count = answer["ElementCount"]
+        assert count
+        assert len(answer.event.payload) == 16 + 68 * count
+    home = device.query("HOME_PROVIDER")
+    assert (home.event.payload[1], len(home.event.payload)) == (1, 76)
+    assert home["ProviderName"] == "Home Net"
+
+
+def test_a_scan_that_is_adopted_keeps_what_it_did_not_ask_for(modem, tell):
+    """A list of multi-carrier homes says nothing of the other networks."""
+    multi = {
+        **tell.partner,
+        "provider_state": tell.number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER,
+    }
+    device = modem(providers=[tell.home, multi, tell.foreign])
+    payload = tell.encode("NDIS_WWAN_GET_VISIBLE_PROVIDERS", {"VisibleProviders.Action": 1})
+    some = device.query("VISIBLE_PROVIDERS", payload)
+    everything = device.query("VISIBLE_PROVIDERS")
+    assert device.engine.adopt(some.event)
+    assert device.query("VISIBLE_PROVIDERS").event.payload == everything.event.payload
+    device.stimulus("COVERAGE", Available=0, ProviderIndex=2)
+    fewer = device.query("VISIBLE_PROVIDERS")
+    device.stimulus("COVERAGE", Available=1, ProviderIndex=2)
+    assert device.engine.adopt(fewer.event)
+    assert device.query("VISIBLE_PROVIDERS").event.payload == fewer.event.payload

@@ -127,3 +127,15 @@ def test_the_extended_set_is_taken_and_a_wrong_threshold_refused(modem, tell):
     assert (closing["RssiInterval"], closing["RssiThreshold"]) == (50, 4)
     wrong = payload[:8] + (32).to_bytes(4, "little") + payload[12:]
     assert device.refused(Kind.KIND_SET, SIGNAL, wrong) == tell.number.NDIS_STATUS_INVALID_DATA
+
+
+def test_a_failed_report_has_reported_nothing(modem, tell):
+    """The host does not read it, so the change is still to be told."""
+    device = modem()
+    device.stimulus("SIGNAL", Rssi=5, ErrorRate=99)
+    device.run()
+    order(device, 0, 3)
+    device.stimulus("SIGNAL", Rssi=7, ErrorRate=99)
+    device.outcome("SIGNAL_STATE", "WWAN_STATUS_FAILURE")
+    assert device.query(SIGNAL)["uStatus"] == tell.number.WWAN_STATUS_FAILURE
+    assert strengths(tell, device.stimulus("SIGNAL", Rssi=8, ErrorRate=99) + device.run()) == [8]

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from wwanreplay._core import Engine, Event, Kind, Lifecycle, Profile
+from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.analysis.check import Violation, check, coverage
 from wwanreplay.analysis.check.fields import flat_layout, number
+from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.profile import DeviceProfile
 from wwanreplay.protocol.structs import STRUCTS
 
 from .faults import Fault, with_faults
@@ -113,8 +115,11 @@ def profile(base: Mapping[str, Any] = LTE, **changes: Any) -> dict[str, Any]:
 class Host:
     """Drives one emulated device and keeps the session's events, numbered as a recorder does."""
 
-    def __init__(self, mapping: Mapping[str, Any], seed: int = 1) -> None:
-        self.device = Engine(Profile(dict(mapping)), seed)
+    def __init__(
+        self, mapping: Mapping[str, Any], faults: Sequence[Fault] = (), seed: int = 1
+    ) -> None:
+        device = EmulatedDevice(DeviceProfile("rules", dict(mapping)), seed)
+        self.device = with_faults(device, faults)
         self.events: list[Event] = []
         self.now_ns = 0
         self.request_id = 0x1000
@@ -190,6 +195,13 @@ class Host:
         self.submit(Kind.KIND_LIFECYCLE, event)
         if wait_s:
             self.wait(wait_s)
+
+    def ended(self) -> list[Event]:
+        """The session's events, with the device's last words and the time of its end."""
+        self.device.close()
+        self._take()
+        self.events.append(Event(Kind.KIND_CLOCK, self.now_ns, index=len(self.events)))
+        return self.events
 
     # Requests that many scenarios make
 
@@ -274,10 +286,9 @@ def run(
     scenario: Scenario, mapping: Mapping[str, Any] = LTE, faults: Sequence[Fault] = ()
 ) -> list[Event]:
     """The events of a scenario on a device with these faults, ended by a clock record."""
-    host = Host(mapping)
+    host = Host(mapping, faults)
     scenario(host)
-    host.events.append(Event(Kind.KIND_CLOCK, host.now_ns, index=len(host.events)))
-    return with_faults(host.events, faults)
+    return host.ended()
 
 
 def deviations(clean: Sequence[Event], faulty: Sequence[Event]) -> list[int]:

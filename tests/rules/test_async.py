@@ -2,11 +2,10 @@
 
 import pytest
 
-from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.check.fields import number
 
-from .faults import alter, altered, change, delay, drop, duplicate, insert
-from .scenarios import LTE, SERVICE, Host, pack, profile, shows
+from .faults import Fault, alter, change, delay, drop, duplicate, insert
+from .scenarios import SERVICE, Host, pack, profile, shows
 
 READY = "NDIS_STATUS_WWAN_READY_INFO"
 REGISTER = "NDIS_STATUS_WWAN_REGISTER_STATE"
@@ -187,14 +186,10 @@ def test_only_driver_caps_are_answered_in_the_query_buffer() -> None:
     )
 
 
-def _answer_to(event: Event) -> Event:
-    return Event(
-        Kind.KIND_INDICATION,
-        event.time_ns + 1000,
-        request_id=event.request_id,
-        code=number.NDIS_STATUS_WWAN_REGISTER_STATE,
-        payload=pack("NDIS_WWAN_REGISTRATION_STATE", uStatus=number.WWAN_STATUS_FAILURE),
-    )
+def _answer_to(oid: str) -> Fault:
+    """An indication for a request that was refused."""
+    payload = pack("NDIS_WWAN_REGISTRATION_STATE", uStatus=number.WWAN_STATUS_FAILURE)
+    return insert(oid, code=REGISTER, after_s=0.001, record={"payload": payload})
 
 
 @pytest.mark.rule("async.fail-early")
@@ -202,8 +197,8 @@ def test_refused_request_gets_no_indication() -> None:
     shows(
         "async.fail-early",
         refusals,
-        insert("OID_WWAN_REGISTER_STATE", _answer_to),
-        insert("OID_WWAN_DEVICE_CAPS", _answer_to),
+        _answer_to("OID_WWAN_REGISTER_STATE"),
+        _answer_to("OID_WWAN_DEVICE_CAPS"),
         times=6,
     )
 
@@ -247,28 +242,19 @@ def test_u_status_is_success_only_after_success() -> None:
     shows("async.success-ustatus", failures, alter(CONTEXT, 2, fields={"uStatus": 0}), times=3)
 
 
-def _as_event(event: Event) -> Event:
-    return event.replace(request_id=0, handle=None)
+AS_EVENT = {"request_id": 0, "handle": None}
 
 
 @pytest.mark.rule("async.solicited-vs-event")
 def test_change_by_a_set_is_in_its_completion() -> None:
     old = {"ContextState.ActivationState": number.WwanActivationStateDeactivated}
-    early = insert(
-        "OID_WWAN_CONNECT",
-        lambda event: Event(
-            Kind.KIND_INDICATION,
-            event.time_ns,
-            code=number.NDIS_STATUS_WWAN_CONTEXT_STATE,
-            payload=pack(
-                "NDIS_WWAN_CONTEXT_STATE",
-                "L3",
-                ContextState__ConnectionId=1,
-                ContextState__ActivationState=number.WwanActivationStateActivated,
-            ),
-        ),
-        nth=2,
+    active = pack(
+        "NDIS_WWAN_CONTEXT_STATE",
+        "L3",
+        ContextState__ConnectionId=1,
+        ContextState__ActivationState=number.WwanActivationStateActivated,
     )
+    early = insert("OID_WWAN_CONNECT", 2, code=CONTEXT, record={"payload": active, **AS_EVENT})
 
     def scenario(host: Host) -> None:
         host.wait(3)
@@ -384,7 +370,7 @@ def test_answers_are_never_events() -> None:
         "async.no-unsolicited",
         whole_day,
         change("NDIS_STATUS_WWAN_DEVICE_CAPS", record={"request_id": 0}),
-        insert("NDIS_STATUS_WWAN_PIN_INFO", _as_event),
+        insert("NDIS_STATUS_WWAN_PIN_INFO", record=AS_EVENT),
         change("NDIS_STATUS_WWAN_HOME_PROVIDER", record={"request_id": 0x9999}),
         times=8,
     )
@@ -431,14 +417,3 @@ def test_events_have_u_status_success() -> None:
         alter(RADIO, unsolicited=True, fields=failure),
         times=5,
     )
-
-
-def test_altered_keeps_the_rest_of_the_buffer() -> None:
-    payload = pack("NDIS_WWAN_RADIO_STATE", RadioState__HwRadioState=1)
-    event = Event(
-        Kind.KIND_INDICATION, 0, code=number.NDIS_STATUS_WWAN_RADIO_STATE, payload=payload
-    )
-    assert altered(event, {"RadioState.SwRadioState": 1}).payload == (
-        b"\x80\x01\x10\x00" + bytes(4) + b"\x01\0\0\0\x01\0\0\0"
-    )
-    assert profile(port_count=2) == {**LTE, "port_count": 2}

@@ -2,10 +2,9 @@
 
 import pytest
 
-from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.check.fields import number
 
-from .faults import alter, change, drop, duplicate, insert
+from .faults import Fault, alter, change, drop, duplicate, insert
 from .scenarios import Host, pack, profile, shows
 
 CONTEXT = "NDIS_STATUS_WWAN_CONTEXT_STATE"
@@ -26,20 +25,16 @@ VOICE_PHONE = profile(voice_class=number.WwanVoiceClassSeparateVoiceData)
 WINDOWS_11 = profile(structures=3)
 
 
-def activation(time_ns: int, connection_id: int = 1, *, port: int = 0) -> Event:
-    """A context that became active, as an event."""
+def activation(after: str, nth: int = 1, connection_id: int = 1) -> Fault:
+    """A context becomes active, as an event a moment after another output."""
     payload = pack(
         "NDIS_WWAN_CONTEXT_STATE",
         "L3",
         ContextState__ConnectionId=connection_id,
         ContextState__ActivationState=number.WwanActivationStateActivated,
     )
-    code = number.NDIS_STATUS_WWAN_CONTEXT_STATE
-    return Event(Kind.KIND_INDICATION, time_ns, code=code, port=port, payload=payload)
-
-
-def later_activation(event: Event) -> Event:
-    return activation(event.time_ns + 1000)
+    record = {"payload": payload, "request_id": 0, "handle": None}
+    return insert(after, nth, code=CONTEXT, after_s=0.000001, record=record)
 
 
 def on_and_off(host: Host) -> None:
@@ -200,9 +195,9 @@ def test_no_context_becomes_active_by_itself() -> None:
         "connect.no-autonomous-activation",
         coverage_lost,
         alter(CONTEXT, 4, fields=ACTIVE),
-        insert("NDIS_STATUS_WWAN_PACKET_SERVICE", later_activation, 4),
+        activation("NDIS_STATUS_WWAN_PACKET_SERVICE", 4),
         [
-            insert("NDIS_STATUS_WWAN_PACKET_SERVICE", later_activation, 4),
+            activation("NDIS_STATUS_WWAN_PACKET_SERVICE", 4),
             alter(CONTEXT, 5, fields=activating),
         ],
         times=3,
@@ -214,8 +209,8 @@ def test_no_event_turns_a_context_active() -> None:
     shows(
         "connect.no-network-initiated-activation",
         network_ends_it,
-        insert("NDIS_STATUS_LINK_STATE", later_activation, 2),
-        insert(CONTEXT, lambda event: activation(event.time_ns + 1000, 9), 2),
+        activation(LINK, 2),
+        activation(CONTEXT, 2, 9),
     )
 
 
@@ -504,7 +499,7 @@ def test_no_second_context_becomes_active() -> None:
         "connect.single-activation",
         two_contexts,
         alter(CONTEXT, 2, fields={**SUCCESS, **ACTIVE, CONNECTION: 2}),
-        insert(CONTEXT, lambda event: activation(event.time_ns + 1000, 3), 1),
+        activation(CONTEXT, 1, 3),
         times=2,
     )
 
@@ -522,20 +517,13 @@ def test_no_second_context_becomes_active() -> None:
     )
 
 
-def _older(name: str):
-    def make(event: Event) -> Event:
-        return event.replace(code=getattr(number, name), payload=b"")
-
-    return make
-
-
 @pytest.mark.rule("connect.link-state")
 def test_connection_changes_show_as_the_link_state() -> None:
     shows(
         "connect.link-state",
         on_and_off,
-        insert(LINK, _older("NDIS_STATUS_MEDIA_CONNECT"), 1),
-        insert(LINK, _older("NDIS_STATUS_MEDIA_DISCONNECT"), 2),
+        insert(LINK, 1, code="NDIS_STATUS_MEDIA_CONNECT"),
+        insert(LINK, 2, code="NDIS_STATUS_MEDIA_DISCONNECT"),
         change(LINK, 1, record={"code": 0x40010013}),
         drop(LINK, 1, seen_at=CONTEXT),
         drop(LINK, 2, seen_at=CONTEXT),

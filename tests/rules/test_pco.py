@@ -172,7 +172,7 @@ def test_no_event_is_empty() -> None:
         values,
         alter(PCO, 1, unsolicited=True, fields={SIZE: 0, DATA: b""}),
         alter(PCO, 2, unsolicited=True, fields=bare),
-        insert(PCO, lambda event: event.replace(payload=pack("NDIS_WWAN_PCO_STATUS")), 2),
+        insert(PCO, 2, record={"payload": pack("NDIS_WWAN_PCO_STATUS"), "request_id": 0}),
         mapping=TWO_PORTS,
         times=3,
     )

@@ -1,11 +1,12 @@
 """Rules of device service sessions, each on a sound device and on one that deviates."""
 
+from uuid import UUID
+
 import pytest
 
-from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.check.fields import number
 
-from .faults import alter, change, insert
+from .faults import Fault, alter, change, insert
 from .scenarios import (
     MUTE_SERVICE,
     SERVICE,
@@ -25,6 +26,7 @@ PROVISIONAL = {"status": number.NDIS_STATUS_INDICATION_REQUIRED}
 SUCCESS = {"status": number.NDIS_STATUS_SUCCESS}
 
 UNKNOWN_SERVICE = bytes(16)
+OTHER_GUID = str(UUID(bytes_le=WRITE_ONLY_SERVICE))
 
 
 def sent(session_id: int, data: bytes = b"data", size: int | None = None) -> bytes:
@@ -37,15 +39,10 @@ def sent(session_id: int, data: bytes = b"data", size: int | None = None) -> byt
     )
 
 
-def data_in(session_id: int):
-    """An event with data in a session, right after another output."""
-
-    def make(event: Event) -> Event:
-        code = number.NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION_READ
-        time_ns = event.time_ns + 1000
-        return Event(Kind.KIND_INDICATION, time_ns, code=code, payload=sent(session_id))
-
-    return make
+def data_in(session_id: int, after: str, nth: int = 1) -> Fault:
+    """Data in a session, right after another output."""
+    record = {"payload": sent(session_id), "request_id": 0, "handle": None}
+    return insert(after, nth, code=READ, after_s=0.000001, record=record)
 
 
 def sessions(host: Host) -> None:
@@ -117,7 +114,9 @@ def test_completion_names_service_and_session() -> None:
     shows(
         "dss.result-struct",
         sessions,
-        alter(STATE, 1, fields={"Session.DeviceServiceGuid": WRITE_ONLY_SERVICE}),
+        alter(
+            STATE, 1, fields={"Session.DeviceServiceGuid": str(UUID(bytes_le=WRITE_ONLY_SERVICE))}
+        ),
         alter(STATE, 2, fields={"Session.uSessionID": 1}),
         times=4,
     )
@@ -140,7 +139,7 @@ def test_session_state_is_no_event() -> None:
         "dss.not-unsolicited",
         sessions,
         change(STATE, 1, record={"request_id": 0}),
-        insert(STATE, lambda event: event.replace(request_id=0), 4),
+        insert(STATE, 4, record={"request_id": 0}),
         times=4,
     )
 
@@ -197,7 +196,7 @@ def test_end_of_a_write_is_no_event() -> None:
         "dss-write.complete-not-unsolicited",
         sessions,
         change(WRITTEN, 1, record={"request_id": 0}),
-        insert(WRITTEN, lambda event: event.replace(request_id=0), 2),
+        insert(WRITTEN, 2, record={"request_id": 0}),
         times=2,
     )
 
@@ -219,8 +218,8 @@ def test_data_arrives_in_open_sessions_only() -> None:
         "dss-read.open-session",
         sessions,
         alter(READ, 1, fields={"ReadData.uSessionID": 2}),
-        insert(STATE, data_in(1), 3),
-        insert("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES", data_in(1)),
+        data_in(1, STATE, 3),
+        data_in(1, "NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES"),
         times=2,
     )
 
@@ -231,7 +230,7 @@ def test_data_flows_where_the_service_allows() -> None:
         "dss-read.capability",
         sessions,
         alter(READ, 2, fields={"ReadData.uSessionID": 2}),
-        insert(WRITTEN, data_in(2), 2),
+        data_in(2, WRITTEN, 2),
         times=4,
     )
 

@@ -51,7 +51,11 @@ def title(event: Event) -> str:
         return _clock_title(event)
     words = [kind_name(event), code_name(event)]
     if event.kind == Kind.KIND_WIRE:
-        return f"wire {code_name(event)}, {len(event.payload)} bytes"
+        from wwanreplay.mbim.presentation import describe
+
+        message = describe(event.payload)[0]
+        what = code_name(event) if message.startswith("no MBIM message") else message
+        return f"wire {what}, {len(event.payload)} bytes"
     if event.kind in TO_DEVICE | FROM_DEVICE:
         if event.request_id or event.kind != Kind.KIND_INDICATION:
             words.append(f"request {event.request_id}")
@@ -124,6 +128,9 @@ def fields(
     if event.fields:
         for name, value in event.fields.items():
             yield str(name), str(value) if show_personal else "***"
+    if event.kind == Kind.KIND_WIRE or event.namespace == Namespace.NAMESPACE_MBIM:
+        yield from _mbim_fields(event, show_personal, all_fields)
+        return
     decoded = decoded_of(event)
     if isinstance(decoded, str):
         yield "malformed", decoded
@@ -133,6 +140,24 @@ def fields(
                 yield leaf.path, leaf_text(leaf, show_personal=show_personal)
     elif event.payload and event.kind not in TEXTS | {Kind.KIND_CLOCK}:
         yield "payload", octets_text(event.payload, show_personal=show_personal)
+
+
+def _mbim_fields(event: Event, show_personal: bool, all_fields: bool) -> Iterator[tuple[str, str]]:
+    """Fields of an MBIM message or buffer; of a message only when all are asked for.
+
+    The events made of a message tell what matters in it.
+    """
+    from wwanreplay.mbim.presentation import describe, describe_buffer
+
+    if event.kind == Kind.KIND_WIRE:
+        if all_fields:
+            yield from describe(event.payload, show_personal=show_personal)[1]
+        return
+    operation = {Kind.KIND_QUERY: "query", Kind.KIND_SET: "set"}.get(event.kind, "response")
+    if event.payload:
+        yield from describe_buffer(
+            event.code, operation, event.payload, show_personal=show_personal
+        )
 
 
 def octets_text(data: bytes, *, show_personal: bool) -> str:
@@ -147,9 +172,7 @@ def raw_lines(event: Event, *, show_personal: bool = False) -> Iterator[str]:
     hidden = hidden_octets(event) if not show_personal else set()
     for start in range(0, len(event.payload), 16):
         row = event.payload[start : start + 16]
-        cells = [
-            "··" if start + at in hidden else f"{octet:02x}" for at, octet in enumerate(row)
-        ]
+        cells = ["··" if start + at in hidden else f"{octet:02x}" for at, octet in enumerate(row)]
         yield f"{start:04x}  {' '.join(cells)}"
 
 

@@ -1,4 +1,4 @@
-"""A divergence in words: what was expected, which transaction it belongs to, which rule it touches."""
+"""A divergence in words: what was expected, in which transaction, and the rule it touches."""
 
 from __future__ import annotations
 
@@ -82,9 +82,7 @@ def _time(divergence: Divergence) -> str:
     how = "later" if late_ns > 0 else "earlier"
     if not late_ns:
         return f"the recording has {thing(expected)} at another place among the inputs"
-    return (
-        f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than the device"
-    )
+    return f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than the device"
 
 
 def _wire(divergence: Divergence) -> str:

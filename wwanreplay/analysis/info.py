@@ -89,7 +89,7 @@ def _code_counts(reader: TraceReader) -> list[dict[str, Any]]:
 
 
 def _header_values(header: TraceHeader) -> dict[str, Any]:
-    """What of the header is for reading; the profile by its name, since it may identify a person."""
+    """What of the header is for reading; of the profile only its name, the rest is personal."""
     values = {
         "created": header.created,
         "producer": header.producer,

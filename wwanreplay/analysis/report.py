@@ -153,9 +153,7 @@ def _says_something(value: Any) -> bool:
 
 def _port_text(port: Mapping[str, Any]) -> str:
     words = [
-        " ".join(
-            [f"context {context['connection_id']}", str(context["activation_state"])]
-        )
+        " ".join([f"context {context['connection_id']}", str(context["activation_state"])])
         for context in port.get("contexts", ())
     ]
     words += [

@@ -45,7 +45,7 @@ class Filter:
         kinds: Sequence[str] = (),
         ports: Sequence[int] = (),
     ) -> Filter:
-        """A filter of texts: names or numbers, and times such as `3.5s`; UsageError when unknown."""
+        """A filter of texts: names, numbers, times such as `3.5s`; UsageError when unknown."""
         return cls(
             frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
             frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),
@@ -155,9 +155,7 @@ def show_text(
             pairing.take(event)
             if not pairing.keeps(event, chosen):
                 continue
-            lines = event_lines(
-                event, show_personal=show_personal, all_fields=all_fields, raw=raw
-            )
+            lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
             lines[0] += pairing.text(event)
             yield from lines
         if reader.cut_off:
@@ -196,10 +194,8 @@ class _Pairing:
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 
 
-def show_json(
-    source: TraceInput, chosen: Filter, *, show_personal: bool = False
-) -> Iterator[str]:
+def show_json(source: TraceInput, chosen: Filter, *, show_personal: bool = False) -> Iterator[str]:
     """One JSON object for each event."""
     with TraceReader(source) as reader:
         for event in select(reader.events(), chosen):
-            yield json.dumps(event_json(event, show_personal=show_personal), ensure_ascii=False)
+            yield json.dumps(event_json(event, show_personal=show_personal))

@@ -1,4 +1,4 @@
-"""Rewrite what a trace recorded of its device, from the emulated device: inputs stay as they are."""
+"""Rewrite the outputs of a trace from the emulated device; its inputs stay as they are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
     target = Path(path)
     with TraceReader(target) as reader:
         if reader.cut_off:
-            raise InputError(f"{target}: the trace is cut off; what its device was told is not known")
+            raise InputError(
+                f"{target}: the trace is cut off; what its device was told is not known"
+            )
         engine, name = engine_of(reader.header, profile)
         bridge = bridge_of(reader.header.profile_mapping) if has_wire(reader) else None
         if profile is not None and bridge is not None:
@@ -50,13 +52,15 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
         except OSError as error:
             raise TraceError(f"cannot be written: {error.strerror}", path=str(target)) from None
         try:
-            with os.fdopen(handle, "wb") as file:
-                with TraceWriter(file, header, compression=compression) as writer:
-                    for attachment in reader.attachments():
-                        writer.attach(attachment.name, attachment.data, attachment.media_type)
-                    update = _Update(engine, bridge, writer)
-                    for event in reader.events():
-                        update.take(event)
+            with (
+                os.fdopen(handle, "wb") as file,
+                TraceWriter(file, header, compression=compression) as writer,
+            ):
+                for attachment in reader.attachments():
+                    writer.attach(attachment.name, attachment.data, attachment.media_type)
+                update = _Update(engine, bridge, writer)
+                for event in reader.events():
+                    update.take(event)
             os.chmod(temporary, target.stat().st_mode)
             os.replace(temporary, target)
         except BaseException:

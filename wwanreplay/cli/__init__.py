@@ -28,7 +28,9 @@ VERBS = {
     "replay": "Replay traces and compare: equal, or where and why not.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
+    "scrub": "Replace what is personal in a trace, and prove it.",
     "recover": "Rewrite what is readable of a damaged trace.",
+    "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "serve": "Present the emulated modem to a live host.",
     "bench": "Measure this machine beside msgpack's own reader.",
@@ -44,6 +46,10 @@ Exit codes:
   130  interrupted
   141  the reader of the output went away
 """
+
+
+class _PipeClosedError(Exception):
+    """The reader of the output went away."""
 
 
 class VerbGroup(click.Group):
@@ -84,6 +90,13 @@ class VerbGroup(click.Group):
             with formatter.section("Verbs"):
                 formatter.write_dl([(verb, VERBS[verb]) for verb in verbs])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; click itself would end a closed pipe with the code for diverged."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+
     def main(self, *args: Any, **options: Any) -> Any:
         """Run; the process ends with the documented exit code."""
         options["standalone_mode"] = False
@@ -106,7 +119,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, click.exceptions.Abort):
         _say("interrupted")
         return EXIT_INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError | _PipeClosedError):
         _close_output()
         return EXIT_PIPE_CLOSED
     if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2; 8.1 shows the help by itself
@@ -147,6 +160,7 @@ def _close_output() -> None:
 
 
 @click.group(
+    "wwanreplay",
     cls=VerbGroup,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},

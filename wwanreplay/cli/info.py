@@ -37,5 +37,5 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
             for line in info_lines(values):
                 click.echo(line)
     if as_json:
-        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(found, indent=1))
     return exit_code

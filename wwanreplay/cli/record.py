@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
-from dataclasses import asdict
+import os
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from wwanreplay.cli.scrub import key_of, key_options
 
 if TYPE_CHECKING:
     from wwanreplay.record import Recording
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     metavar="RECORDS",
     help="Write the device's state each time after so many records.",
 )
+@click.option("--scrub", "scrubbed", is_flag=True, help="Write the trace scrubbed.")
+@key_options
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
@@ -47,6 +54,9 @@ def command(
     zstd: bool,
     chunk_size: int | None,
     checkpoints: int,
+    scrubbed: bool,
+    key: str | None,
+    key_file: str | None,
     force: bool,
     as_json: bool,
     list_profiles: bool,
@@ -56,16 +66,20 @@ def command(
 
     DEVICE is emulated:PROFILE (a shipped profile or a file ending in .toml), or trace:FILE (the
     device side of a recording played back). Without DEVICE the script's own profile is emulated.
-    The same device, script and seed always give the same bytes.
+    The same device, script and seed always give the same bytes. With --scrub the session is held in
+    memory and only its scrubbed form is written, as `wwanreplay scrub` does it.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
         return
     if output is None:
         raise click.UsageError("-o FILE is needed: the trace to write")
+    secret = key_of(key, key_file)
+    if secret is not None and not scrubbed:
+        raise click.UsageError("a key is for --scrub")
     from wwanreplay.devices.base import open_device
     from wwanreplay.devices.faults import load_faults
-    from wwanreplay.record import record
+    from wwanreplay.record import open_new, record
     from wwanreplay.script import load_script
 
     chosen = load_script(script or "demo")
@@ -73,16 +87,25 @@ def command(
     opened = open_device(
         device or f"emulated:{chosen.profile}", seed=chosen.seed if seed is None else seed
     )
+    target = io.BytesIO() if scrubbed else None
+    if scrubbed and os.path.exists(output) and not force:
+        open_new(output, force=False)  # says so, before anything is done
     recording = record(
         opened,
         chosen,
-        output,
+        output if target is None else target,
         faults=plan,
         compression="zstd" if zstd else "none",
         chunk_size=chunk_size,
         checkpoint_records=checkpoints,
         force=force,
     )
+    if target is not None:
+        from wwanreplay.analysis.scrub import scrub_bytes, write_whole
+
+        data, report = scrub_bytes(target.getvalue(), secret)
+        write_whole(Path(output), data)
+        recording = replace(recording, digest=report.digest)
     if as_json:
         click.echo(json.dumps({"file": output, **asdict(recording)}, indent=2))
     else:
@@ -97,9 +120,9 @@ def _print(output: str, recording: Recording) -> None:
         f"digest {recording.digest}"
     )
     if recording.faults:
-        click.echo(f"{recording.faults} faults applied")
+        click.echo(f"faults applied: {recording.faults}")
     if recording.unanswered:
-        click.echo(f"{recording.unanswered} requests were not answered")
+        click.echo(f"requests not answered: {recording.unanswered}")
 
 
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:

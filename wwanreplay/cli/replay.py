@@ -94,9 +94,7 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
     started_s = time.perf_counter()
     with _Progress(paths) as progress:
         on_progress = progress.advance if progress.shown else None
-        for report in replay_files(
-            paths, options, processes=processes, on_progress=on_progress
-        ):
+        for report in replay_files(paths, options, processes=processes, on_progress=on_progress):
             progress.file_done(report.path)
             reports.append(report)
             if not options.as_json:

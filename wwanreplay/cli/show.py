@@ -65,8 +65,6 @@ def command(
     if as_json:
         lines = show_json(file, chosen, show_personal=show_personal)
     else:
-        lines = show_text(
-            file, chosen, show_personal=show_personal, all_fields=all_fields, raw=raw
-        )
+        lines = show_text(file, chosen, show_personal=show_personal, all_fields=all_fields, raw=raw)
     for line in lines:
         click.echo(line)

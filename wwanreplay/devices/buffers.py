@@ -7,6 +7,7 @@ Fields are named by their path in the structure or by the end of it: `Connection
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -145,7 +146,17 @@ def resolve_names(
         ends = [path for path in known if path.endswith(f".{name}")]
         if len(ends) > 1:
             raise UsageError(f"{what}: {name} could be {' or '.join(ends)}")
+        if not ends:
+            _refuse_misspelt(name, known, what)
         yield (ends[0] if ends else name), value
+
+
+def _refuse_misspelt(name: str, paths: Iterable[str], what: str) -> None:
+    """Say which field was meant when the end of a path is nearly this name."""
+    ends = {path.rpartition(".")[2].lower(): path for path in paths}
+    alike = get_close_matches(name.rpartition(".")[2].lower(), ends, 1, 0.8)
+    if alike:
+        raise UsageError(f"{what}: no field {name}; near: {ends[alike[0]]}")
 
 
 def complete_path(name: str, paths: Iterable[str], what: str) -> str:

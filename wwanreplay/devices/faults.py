@@ -1,340 +1,45 @@
-"""Faults: a plan in TOML of what goes wrong in a device, and the device with which it does.
+"""Faults: a device behind a plan of what goes wrong.
 
-Each fault selects outputs (completions and indications) and does something to them. Everything
-follows from the plan and the outputs; nothing is drawn. docs/faults.md shows every kind by example.
+Everything follows from the plan and the outputs; nothing is drawn.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.devices.base import Device, DeviceNote
-from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, complete_path, encode_structure
-from wwanreplay.devices.toml import (
-    Place,
-    as_duration,
-    as_list,
-    as_number,
-    as_octets,
-    as_oid,
-    as_table,
-    as_text,
-    as_truth,
-    check_keys,
-    parse,
-    read_text,
+from wwanreplay.devices.buffers import complete_path
+from wwanreplay.devices.fault_plan import (
+    ACTIONS,
+    WHEN,
+    Fault,
+    FaultPlan,
+    Insertion,
+    Selector,
+    load_faults,
+    parse_faults,
 )
+from wwanreplay.devices.toml import Place
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import altered, decode_event
-from wwanreplay.protocol.tables import near
 
-TOP = ("description", "fault")
-WHEN = (
-    "kind",
-    "code",
-    "operation",
-    "request_id",
-    "transactional",
-    "port",
-    "status",
-    "event",
-    "nth",
-    "from",
-    "until",
-)
-ACTIONS = (
-    "drop",
-    "duplicate",
-    "delay",
-    "reorder",
-    "alter",
-    "alter_bytes",
-    "alter_event",
-    "status",
-    "silence",
-    "removal",
-    "insert",
-)
-EVENT_FIELDS = ("port", "request_id", "handle", "status", "bytes", "payload_hex")
-INSERT_KEYS = ("kind", "code", "after", "structure", "values", *EVENT_FIELDS)
-FAULT_COUNT_MAX = 10_000
-DUPLICATE_COUNT_MAX = 1_000
-KINDS = {"completion": Kind.KIND_COMPLETION, "indication": Kind.KIND_INDICATION}
+__all__ = [
+    "ACTIONS",
+    "WHEN",
+    "Fault",
+    "FaultPlan",
+    "FaultyDevice",
+    "Selector",
+    "load_faults",
+    "parse_faults",
+]
+
 _REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
-
-
-@dataclass(frozen=True)
-class Selector:
-    """Which outputs a fault is for; what is None selects all.
-
-    `event` is the number that the output's record would have without faults, as `show` prints it.
-    `nth` counts the outputs that everything else selects, from 1.
-    """
-
-    kind: int | None = None
-    code: int | None = None
-    operation: int | None = None
-    request_id: int | None = None
-    transactional: bool | None = None
-    port: int | None = None
-    status: int | None = None
-    event: int | None = None
-    nth: int | None = None
-    from_ns: int | None = None
-    until_ns: int | None = None
-
-    def matches(self, event: Event, operation: int | None, number: int | None) -> bool:
-        """Whether an output is selected, `nth` aside."""
-        wanted = (
-            (self.kind, event.kind),
-            (self.code, event.code),
-            (self.operation, operation),
-            (self.request_id, event.request_id),
-            (self.port, event.port),
-            (self.status, event.status if event.kind == Kind.KIND_COMPLETION else None),
-            (self.event, number),
-            (self.transactional, event.request_id != 0),
-        )
-        return (
-            all(want is None or want == have for want, have in wanted)
-            and (self.from_ns is None or event.time_ns >= self.from_ns)
-            and (self.until_ns is None or event.time_ns < self.until_ns)
-        )
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault: the outputs it is for, the one thing that it does, and where it stands."""
-
-    when: Selector
-    action: str
-    value: Any
-    place: Place
-
-
-@dataclass(frozen=True)
-class FaultPlan:
-    """The faults of a file, in order."""
-
-    name: str
-    faults: tuple[Fault, ...]
-    description: str = ""
-
-
-def load_faults(path: str) -> FaultPlan:
-    """The plan in a file; UsageError with file, fault and key for anything wrong."""
-    return parse_faults(read_text(Path(path)), path)
-
-
-def parse_faults(text: str, file: str) -> FaultPlan:
-    """The plan of a TOML text."""
-    place = Place(file)
-    tables = parse(text, file)
-    check_keys(tables, TOP, place)
-    entries = as_list(tables.get("fault", []), place.inside("fault"), FAULT_COUNT_MAX)
-    if not entries:
-        raise place.error("has no [[fault]]")
-    faults = tuple(
-        _fault(as_table(entry, place.inside(f"fault {number}")), place.inside(f"fault {number}"))
-        for number, entry in enumerate(entries, 1)
-    )
-    description = as_text(tables.get("description", ""), place.inside("description"))
-    return FaultPlan(Path(file).name.removesuffix(".toml"), faults, description)
-
-
-def _fault(table: dict[str, Any], place: Place) -> Fault:
-    check_keys(table, ("when", *ACTIONS), place)
-    actions = [action for action in ACTIONS if action in table]
-    if len(actions) != 1:
-        found = " and ".join(actions) if actions else "none"
-        raise place.error(f"needs one of {', '.join(ACTIONS)}; has {found}")
-    action = actions[0]
-    inside = place.inside(action)
-    when = _selector(as_table(table.get("when", {}), place.inside("when")), place.inside("when"))
-    return Fault(when, action, _READERS[action](table[action], inside), place)
-
-
-def _selector(table: dict[str, Any], place: Place) -> Selector:
-    check_keys(table, WHEN, place)
-    kind = None
-    if "kind" in table:
-        text = as_text(table["kind"], place.inside("kind"))
-        if text not in KINDS:
-            raise place.inside("kind").error(f"{text!r} is none of {', '.join(KINDS)}")
-        kind = int(KINDS[text])
-    wide = 2**64 - 1
-
-    def value(key: str, reader: Callable[[Any, Place], Any]) -> Any:
-        return reader(table[key], place.inside(key)) if key in table else None
-
-    return Selector(
-        kind,
-        value("code", _code),
-        value("operation", as_oid),
-        value("request_id", lambda given, where: as_number(given, where, wide)),
-        value("transactional", as_truth),
-        value("port", as_number),
-        value("status", _ndis_status),
-        value("event", lambda given, where: as_number(given, where, wide)),
-        value("nth", lambda given, where: as_number(given, where, wide, 1)),
-        value("from", as_duration),
-        value("until", as_duration),
-    )
-
-
-def _code(value: Any, place: Place) -> int:
-    """An indication or an OID by name or number."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return as_number(value, place, 2**64 - 1)
-    text = as_text(value, place)
-    if text in PROTOCOL.indication_by_name:
-        return PROTOCOL.indication_by_name[text].number
-    if text in PROTOCOL.oid_by_name:
-        return as_oid(text, place)
-    known = (*PROTOCOL.indication_by_name, *PROTOCOL.oid_by_name)
-    raise place.error(f"no indication or OID is called {text}{near(text, known)}")
-
-
-def _ndis_status(value: Any, place: Place) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return as_number(value, place)
-    text = as_text(value, place)
-    known = PROTOCOL.ndis_status_by_name
-    if text not in known:
-        raise place.error(f"no NDIS_STATUS is called {text}{near(text, known)}")
-    return known[text].number
-
-
-def _any_status(value: Any, place: Place) -> tuple[int | None, int | None]:
-    """(NDIS_STATUS, WWAN_STATUS): a name says which it is, a number may be either."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        number = as_number(value, place)
-        return number, number
-    text = as_text(value, place)
-    if text in PROTOCOL.ndis_status_by_name:
-        return PROTOCOL.ndis_status_by_name[text].number, None
-    if text in PROTOCOL.wwan_status_by_name:
-        return None, PROTOCOL.wwan_status_by_name[text].number
-    known = (*PROTOCOL.ndis_status_by_name, *PROTOCOL.wwan_status_by_name)
-    raise place.error(f"no NDIS_STATUS or WWAN_STATUS is called {text}{near(text, known)}")
-
-
-def _true(value: Any, place: Place) -> bool:
-    if not as_truth(value, place):
-        raise place.error("can only be true; leave the fault out instead")
-    return True
-
-
-def _bytes_changes(value: Any, place: Place) -> dict[int, bytes]:
-    """Offset → bytes; an offset may be negative: from the end."""
-    changes = {}
-    for key, octets in as_table(value, place).items():
-        try:
-            offset = int(key, 0)
-        except ValueError:
-            raise place.error(f"{key!r} is not an offset") from None
-        changes[offset] = as_octets(octets, place.inside(key))
-    return changes
-
-
-def _event_changes(value: Any, place: Place) -> dict[str, Any]:
-    table = as_table(value, place)
-    check_keys(table, EVENT_FIELDS, place)
-    return _event_fields(table, place)
-
-
-def _event_fields(table: dict[str, Any], place: Place) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    for key in EVENT_FIELDS:
-        if key not in table:
-            continue
-        inside = place.inside(key)
-        if key == "payload_hex":
-            changes["payload"] = as_octets(table[key], inside)
-        elif key == "status":
-            changes[key] = _ndis_status(table[key], inside)
-        else:
-            wide = key in ("request_id", "handle")
-            changes[key] = as_number(table[key], inside, 2**64 - 1 if wide else 0xFFFFFFFF)
-    return changes
-
-
-@dataclass(frozen=True)
-class Insertion:
-    """What an insert fault says besides: fields not given are those of the selected output."""
-
-    after_ns: int
-    kind: int | None
-    code: int | None
-    changes: dict[str, Any] = field(default_factory=dict)
-    structure: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-
-    def payload(self, structures: int) -> bytes | None:
-        """The buffer of its structure in the form of a generation; None without one."""
-        if self.structure is None:
-            return None
-        return encode_structure(self.structure, structures, self.values)
-
-
-def _insertion(value: Any, place: Place) -> Insertion:
-    table = as_table(value, place)
-    check_keys(table, INSERT_KEYS, place)
-    kind = table.get("kind")
-    if kind is not None and kind not in KINDS:
-        raise place.inside("kind").error(f"{kind!r} is none of {', '.join(KINDS)}")
-    code = _code(table["code"], place.inside("code")) if "code" in table else None
-    changes = _event_fields(table, place)
-    structure = None
-    if "values" in table or "structure" in table:
-        if "payload" in changes:
-            raise place.error("has both values and payload_hex")
-        structure = _insert_structure(table, code, place)
-    insertion = Insertion(
-        as_duration(table.get("after", 0), place.inside("after")),
-        None if kind is None else int(KINDS[kind]),
-        code,
-        changes,
-        structure,
-        as_table(table.get("values", {}), place.inside("values")),
-    )
-    try:
-        insertion.payload(DEFAULT_STRUCTURES)
-    except UsageError as error:
-        raise place.error(str(error)) from None
-    return insertion
-
-
-def _insert_structure(table: dict[str, Any], code: int | None, place: Place) -> str:
-    if "structure" in table:
-        return as_text(table["structure"], place.inside("structure"))
-    row = PROTOCOL.indication_by_number.get(code or 0)
-    if row is None or not row.structs:
-        raise place.error("values need a structure, or the code of an indication that has one")
-    return row.structs[0]
-
-
-_READERS: dict[str, Callable[[Any, Place], Any]] = {
-    "drop": _true,
-    "duplicate": lambda value, place: (
-        1 if value is True else as_number(value, place, DUPLICATE_COUNT_MAX, 1)
-    ),
-    "delay": as_duration,
-    "reorder": _true,
-    "alter": as_table,
-    "alter_bytes": _bytes_changes,
-    "alter_event": _event_changes,
-    "status": _any_status,
-    "silence": _true,
-    "removal": _true,
-    "insert": _insertion,
-}
 
 
 @dataclass(order=True)

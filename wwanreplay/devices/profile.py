@@ -282,7 +282,6 @@ TIMING: dict[str, Row] = {
     "completion": ("completion_latency_ns", _latency),
     "registration": ("registration_latency_ns", _latency),
     "ready": ("ready_latency_ns", _latency),
-    "event": ("event_latency_ns", _latency),
 }
 
 # Tables whose keys go straight into the mapping.
@@ -421,15 +420,16 @@ def read_mapping(tables: Mapping[str, Any], place: Place) -> dict[str, Any]:
 
 def _read_timing(value: Any, place: Place) -> dict[str, Any]:
     table = dict(as_table(value, place))
-    operations = as_table(table.pop("operations", {}), place.inside("operations"))
-    mapping = _read_table(table, TIMING, place, extra=("operations",))
-    latencies = {
-        as_oid(name, place.inside("operations")): _latency(latency, place.inside(name))
-        for name, latency in operations.items()
-    }
-    if latencies:
-        mapping["latencies_ns"] = latencies
-    return mapping
+    mapping: dict[str, Any] = {}
+    for key, into in (("operations", "latencies_ns"), ("queries", "query_latencies_ns")):
+        where = place.inside(key)
+        latencies = {
+            as_oid(name, where): _latency(latency, place.inside(name))
+            for name, latency in as_table(table.pop(key, {}), where).items()
+        }
+        if latencies:
+            mapping[into] = latencies
+    return _read_table(table, TIMING, place, extra=("operations", "queries")) | mapping
 
 
 def _read_table(

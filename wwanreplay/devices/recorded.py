@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Structures
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
@@ -94,7 +94,10 @@ class RecordedDevice:
     @property
     def structures(self) -> int:
         """The generation of the recorded device's structures; Windows 10 when it does not say."""
-        return int(self.header.profile_mapping.get("structures", 2))
+        # A header may hold anything; what no device speaks is taken as the usual generation.
+        recorded = self.header.profile_mapping.get("structures")
+        known = [member.value for member in Structures]
+        return recorded if recorded in known else Structures.STRUCTURES_WINDOWS_10
 
     def submit(self, event: Event) -> None:
         """Answer a request as recorded; other inputs change nothing."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.trace import TraceWriter
+
+if TYPE_CHECKING:
+    from wwanreplay.mbim.function import Sink
 
 NOTE_TEXT = 0
 NOTE_FAULT = 1
@@ -115,11 +120,12 @@ class NotingDevice:
     Events that were drained must be written in their order; behind each, its notes are.
     """
 
-    def __init__(self, device: Device, writer: TraceWriter) -> None:
+    def __init__(self, device: Device, writer: Sink) -> None:
         self.device = device
         self.writer = writer
         self.submit = device.submit
         self.advance = device.advance
+        self.close = device.close
         self._position = 0
         self._drained = 0
         self._notes: list[DeviceNote] = []

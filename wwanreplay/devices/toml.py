@@ -176,8 +176,9 @@ def as_member(values: str, value: Any, place: Place) -> int:
         return total
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place)
+    text = as_text(value, place)
     try:
-        return PROTOCOL.number_of(values, as_text(value, place))
+        return PROTOCOL.number_of(values, text)
     except UsageError as error:
         raise place.error(str(error)) from None
 
@@ -218,8 +219,9 @@ def as_oid(value: Any, place: Place) -> int:
     """An OID by name or number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place)
+    text = as_text(value, place)
     try:
-        number = PROTOCOL.oid(as_text(value, place)).number
+        number = PROTOCOL.oid(text).number
     except UsageError as error:
         raise place.error(str(error)) from None
     if number is None:

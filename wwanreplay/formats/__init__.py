@@ -1,1 +1,1 @@
-"""Field logs: from any file to a stream of messages with their places (see `reading`)."""
+"""Sessions in other formats, and field logs in (`reading`)."""

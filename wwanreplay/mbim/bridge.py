@@ -25,6 +25,7 @@ from wwanreplay.mbim import codec, messages, statuses
 from wwanreplay.mbim.commands import (
     COMMANDS,
     COMMANDS_BY_CODE,
+    COMMANDS_OF_MODEL_1,
     DEVICE_SERVICES,
     PASSED_THROUGH,
     SERVED,
@@ -92,7 +93,8 @@ class Bridge:
 
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
-    ports: sessions below it have the port of their number, all others port 0. No message to the
+    ports: sessions below it have the port of their number, all others port 0. `driver_model`
+    is the major version of the driver model that the device's miniport names. No message to the
     host is longer than `control_transfer_max`, whatever the host would take.
     """
 
@@ -101,6 +103,7 @@ class Bridge:
         services: Mapping[str, Sequence[int]] | None = None,
         *,
         port_count: int = 1,
+        driver_model: int = 2,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
     ) -> None:
         if control_transfer_max < CONTROL_TRANSFER_MIN:
@@ -110,6 +113,9 @@ class Bridge:
         self.control_transfer_max = control_transfer_max
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
+        self.driver_model = driver_model
+        older = COMMANDS_OF_MODEL_1 if driver_model < 2 else {}
+        self._commands = {**COMMANDS_BY_CODE, **older}
         self.memory = Memory()
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
@@ -208,10 +214,11 @@ class Bridge:
         active = dict(memory.active)
         for transaction in self._transactions.values():
             command, asked = transaction.command, transaction.asked
-            if command is not None and asked is not None and asked.is_set:
-                if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
-                    # What is being activated just now must end as well.
-                    active[asked.values["SessionId"]] = asked.port
+            if command is None or asked is None or not asked.is_set:
+                continue
+            if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
+                # What is being activated just now must end as well.
+                active[asked.values["SessionId"]] = asked.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
             payload = ndis.encode(
@@ -299,7 +306,7 @@ class Bridge:
             return [self._passed_through(code, message, time_ns)]
         if code in (DEVICE_SERVICES, SUBSCRIBE_LIST):
             return self._own_command(code, operation, message, transaction, time_ns)
-        command = COMMANDS_BY_CODE.get(code)
+        command = self._commands.get(code)
         if command is None or not (command.can_set if is_set else command.can_query):
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         values = codec.decode(*code, operation, message.buffer)
@@ -464,6 +471,8 @@ class Bridge:
         """One of the requests has its answer; with the last one the command has its own."""
         transaction.waiting.discard(request_id)
         self._by_request.pop(request_id, None)
+        # A device may answer without having completed.
+        self._uncompleted.pop(request_id, None)
         said = transaction.said
         if transaction.waiting or said is None:
             return []
@@ -590,6 +599,7 @@ class Bridge:
         self._transactions.pop(transaction.transaction_id, None)
         for request_id in transaction.waiting:
             self._by_request.pop(request_id, None)
+            self._uncompleted.pop(request_id, None)
         return self._parts(
             Message(
                 messages.MBIM_COMMAND_DONE,
@@ -609,14 +619,18 @@ class Bridge:
 def bridge_of(profile: Mapping[str, Any]) -> Bridge:
     """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
 
-    Services and the number of ports are taken; both a served device and the replay of its recording
+    Services, ports and driver model are taken; both a served device and the replay of its recording
     make their bridge here, so that they agree.
     """
     services = {
         str(uuid.UUID(bytes_le=bytes(service["guid"]))): tuple(service.get("commands", ()))
         for service in profile.get("services", ())
     }
-    return Bridge(services, port_count=profile.get("port_count", 1))
+    return Bridge(
+        services,
+        port_count=profile.get("port_count", 1),
+        driver_model=profile.get("driver_major_version", 2),
+    )
 
 
 def _indication(service: bytes, cid: int, buffer: bytes) -> Message:

@@ -233,21 +233,21 @@ def _ndis_provider(provider: Values) -> dict[str, Any]:
     }
 
 
-def _set_home_provider(asked: Asked) -> dict[str, Any]:
-    provider = asked.values["Provider"]
+def _ndis_provider2(provider: Values) -> dict[str, Any]:
     return {
-        "HomeProvider": {
-            "Provider": _ndis_provider(provider),
-            "WwanCellularClass": provider["CellularClass"],
-            "Rssi": provider["Rssi"],
-            "ErrorRate": provider["ErrorRate"],
-        }
+        "Provider": _ndis_provider(provider),
+        "WwanCellularClass": provider["CellularClass"],
+        "Rssi": provider["Rssi"],
+        "ErrorRate": provider["ErrorRate"],
     }
 
 
+def _set_home_provider(asked: Asked) -> dict[str, Any]:
+    return {"HomeProvider": _ndis_provider2(asked.values["Provider"])}
+
+
 def _set_preferred_providers(asked: Asked) -> dict[str, Any]:
-    listed = [_ndis_provider(provider) for provider in asked.values["Providers"]]
-    return {"Elements": listed}
+    return {"Elements": [_ndis_provider2(provider) for provider in asked.values["Providers"]]}
 
 
 # ------------------------------------------------------------------ registration and data
@@ -446,6 +446,33 @@ SET_CONTEXT_STATE = fill(
     ("IpType", "SetContextState.IPType", maps.IP_TYPE),
 )
 
+
+def _pin_command(oid: str, structure: str) -> Command:
+    return Command(
+        BASIC_CONNECT,
+        4,
+        oid,
+        "NDIS_STATUS_WWAN_PIN_INFO",
+        ("NDIS_WWAN_PIN_INFO",),
+        members(
+            ("PinType", "PinInfo.PinType", None),
+            ("PinState", "PinInfo.PinState", None),
+            ("RemainingAttempts", "PinInfo.AttemptsRemaining", None),
+        ),
+        set=Input(
+            structure,
+            fill(
+                ("PinType", "PinAction.PinType", None),
+                ("PinOperation", "PinAction.PinOperation", None),
+                ("Pin", "PinAction.Pin", None),
+                ("NewPin", "PinAction.NewPin", None),
+            ),
+        ),
+        can_query=True,
+        can_set=True,
+    )
+
+
 COMMANDS: Sequence[Command] = (
     Command(
         BASIC_CONNECT,
@@ -481,29 +508,7 @@ COMMANDS: Sequence[Command] = (
         can_set=True,
         notify=True,
     ),
-    Command(
-        BASIC_CONNECT,
-        4,
-        "OID_WWAN_PIN",
-        "NDIS_STATUS_WWAN_PIN_INFO",
-        ("NDIS_WWAN_PIN_INFO",),
-        members(
-            ("PinType", "PinInfo.PinType", None),
-            ("PinState", "PinInfo.PinState", None),
-            ("RemainingAttempts", "PinInfo.AttemptsRemaining", None),
-        ),
-        set=Input(
-            "NDIS_WWAN_SET_PIN",
-            fill(
-                ("PinType", "PinAction.PinType", None),
-                ("PinOperation", "PinAction.PinOperation", None),
-                ("Pin", "PinAction.Pin", None),
-                ("NewPin", "PinAction.NewPin", None),
-            ),
-        ),
-        can_query=True,
-        can_set=True,
-    ),
+    _pin_command("OID_WWAN_PIN_EX", "NDIS_WWAN_SET_PIN_EX"),
     Command(
         BASIC_CONNECT,
         5,
@@ -713,6 +718,9 @@ DEVICE_SERVICES = (BASIC_CONNECT, 16)
 SUBSCRIBE_LIST = (BASIC_CONNECT, 19)
 
 COMMANDS_BY_CODE = {(row.service, row.cid): row for row in COMMANDS}
+
+#: What differs for drivers of model 1 (Windows 7): they know no OID_WWAN_PIN_EX.
+COMMANDS_OF_MODEL_1 = {(BASIC_CONNECT, 4): _pin_command("OID_WWAN_PIN", "NDIS_WWAN_SET_PIN")}
 
 #: CIDs of each standard service that DEVICE_SERVICES lists.
 SERVED = {

@@ -16,6 +16,9 @@ from typing import Protocol
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim.bridge import Bridge
 
+#: Code of the clock record that ends a recording, as every recorder writes it.
+CLOCK_REACHED = 0
+
 
 class Device(Protocol):
     """What answers requests: an emulated device, with or without wrappers."""
@@ -32,6 +35,9 @@ class Device(Protocol):
 
     def drain(self) -> list[Event]:
         """Return what the device has said since the last call."""
+
+    def close(self) -> None:
+        """End the session; what was held back comes with the drain that follows."""
 
 
 class Sink(Protocol):
@@ -95,7 +101,16 @@ class Function:
             replies += self._outputs()
         return replies
 
+    def close(self, time_ns: int) -> list[bytes]:
+        """End the session at `time_ns`; the last record says that time came so far."""
+        replies = self.advance(time_ns)
+        self.device.close()
+        replies += self._outputs()
+        self.sink.write(Event(Kind.KIND_CLOCK, time_ns, code=CLOCK_REACHED))
+        return replies
+
     def _outputs(self) -> list[bytes]:
+        """Record what the device has said, and what it becomes for the host."""
         replies: list[bytes] = []
         for event in self.device.drain():
             index = self.sink.write(event)
@@ -139,42 +154,63 @@ class Rebuild:
         self._requests: deque[Event] = deque()
 
     def feed(self, event: Event) -> list[WireDifference]:
-        """Take the next recorded event."""
-        found = self._late(event.time_ns)
+        """Take the next recorded event.
+
+        Messages follow at once what they answer, so that what is left over when the next cause
+        comes is missing in the recording.
+        """
+        self._late(event.time_ns)
         if event.kind == Kind.KIND_WIRE:
             if event.code == WireDirection.WIRE_DEVICE_TO_HOST:
-                return found + self._message(event)
+                return self._message(event)
+            found = self._unrecorded(event.index)
             requests, answers = self.bridge.host_message(event.payload, event.time_ns)
             self._requests.extend(requests)
             self._messages.extend((event.time_ns, data) for data in answers)
         elif event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+            found = self._unrecorded_messages(event.index, len(self._messages))
             answers = self.bridge.device_output(event)
             self._messages.extend((event.time_ns, data) for data in answers)
         elif event.kind in _REQUESTS:
-            found += self._request(event)
+            found = self._request(event)
+        else:
+            found = []
         return found
 
     def finish(self) -> list[WireDifference]:
         """Return what the bridge said and the recording lacks."""
-        missing = [
-            WireDifference(None, time_ns, "message not recorded", None, data)
-            for time_ns, data in self._messages
-        ]
-        lost = [
-            WireDifference(None, request.time_ns, "request not recorded", None, request)
-            for request in self._requests
-        ]
-        self._messages.clear()
-        self._requests.clear()
-        return missing + lost
+        return self._unrecorded(None)
 
-    def _late(self, time_ns: int) -> list[WireDifference]:
+    def _unrecorded(self, index: int | None) -> list[WireDifference]:
+        """All that the bridge said and that does not stand before the record `index`."""
+        messages = self._unrecorded_messages(index, len(self._messages))
+        return messages + self._unrecorded_requests(index, len(self._requests))
+
+    def _unrecorded_messages(self, index: int | None, count: int) -> list[WireDifference]:
+        lost = [self._messages.popleft() for _ in range(count)]
+        return [
+            WireDifference(index, time_ns, "message not recorded", None, data)
+            for time_ns, data in lost
+        ]
+
+    def _unrecorded_requests(self, index: int | None, count: int) -> list[WireDifference]:
+        lost = [self._requests.popleft() for _ in range(count)]
+        return [
+            WireDifference(index, request.time_ns, "request not recorded", None, request)
+            for request in lost
+        ]
+
+    def _late(self, time_ns: int) -> None:
+        """Let an unfinished message time out."""
         due_ns = self.bridge.next_due_ns
         if due_ns is not None and due_ns <= time_ns:
             self._messages.extend((due_ns, data) for data in self.bridge.advance(due_ns))
-        return []
 
     def _message(self, event: Event) -> list[WireDifference]:
+        rebuilt_ones = [data for _, data in self._messages]
+        lost: list[WireDifference] = []
+        if event.payload in rebuilt_ones:
+            lost = self._unrecorded_messages(event.index, rebuilt_ones.index(event.payload))
         time_ns, rebuilt = self._messages.popleft() if self._messages else (0, None)
         if rebuilt is None:
             what = "message not rebuilt"
@@ -183,18 +219,23 @@ class Rebuild:
         elif time_ns != event.time_ns:
             what = f"message at {time_ns} ns"
         else:
-            return []
-        return [WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
+            return lost
+        return [*lost, WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
 
     def _request(self, event: Event) -> list[WireDifference]:
+        recorded = event.replace(cause=None, flags=0)  # flags tell of the record, not the request
+        rebuilt_ones = [request.replace(cause=None) for request in self._requests]
+        lost: list[WireDifference] = []
+        if recorded in rebuilt_ones:
+            lost = self._unrecorded_requests(event.index, rebuilt_ones.index(recorded))
         rebuilt = self._requests.popleft() if self._requests else None
         if rebuilt is None:
             what = "request not rebuilt"
-        elif rebuilt.replace(cause=None) == event.replace(cause=None):
-            return []
+        elif rebuilt.replace(cause=None) == recorded:
+            return lost
         else:
             what = "request differs"
-        return [WireDifference(event.index, event.time_ns, what, event, rebuilt)]
+        return [*lost, WireDifference(event.index, event.time_ns, what, event, rebuilt)]
 
 
 _REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})

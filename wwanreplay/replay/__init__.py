@@ -1,7 +1,7 @@
 """Replay a recording against the emulated device and say what differs.
 
-    result = replay("session.wwtrace")
-    result.equal, result.divergences, result.digest
+result = replay("session.wwtrace")
+result.equal, result.divergences, result.digest
 """
 
 from wwanreplay.replay.align import DivergenceKind

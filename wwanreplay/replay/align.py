@@ -116,15 +116,16 @@ class _Left:
     hole: int
     index: int  # where to report it
     order: int
-    paired: bool = False
+    partner: _Left | None = None
 
 
 class _Alignment:
     """One run of align()."""
 
     def __init__(
-        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int
+        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int, heard: bool
     ) -> None:
+        self.heard = heard  # whether both sides agreed on something before
         self.recorded = _Side(recorded)
         self.expected = _Side(expected)
         self.end_index = end_index
@@ -132,16 +133,17 @@ class _Alignment:
         self.order = 0
         self.recorded_left: list[_Left] = []
         self.expected_left: list[_Left] = []
-        self.found: list[tuple[int, int, Difference]] = []  # (hole, order, difference)
+        # By hole, index, what is missing before what is recorded there, and as it was found.
+        self.found: list[tuple[int, int, bool, int, Difference]] = []
 
     def run(self) -> list[Difference]:
         """Align, pair what is left over, and give the differences in order."""
         self._match()
         self._pair()
-        self.found.sort(key=lambda entry: entry[:2])
+        self.found.sort(key=lambda entry: entry[:4])
         differences = []
-        last_hole = -1
-        for hole, _, found in self.found:
+        last_hole = -1 if self.heard else 0
+        for hole, _, _, _, found in self.found:
             differences.append(
                 Difference(
                     found.kind, found.index, found.recorded, found.expected, hole > last_hole
@@ -177,7 +179,7 @@ class _Alignment:
             self._leave_expected()
 
     def _move(self, in_recorded: int, in_expected: int) -> None:
-        """Two outputs crossed: the one that went farther has moved, of two the one that is early."""
+        """Two outputs crossed: the one that went farther has moved, or of two the early one."""
         recorded, expected = self.recorded, self.expected
         if in_recorded - recorded.at > in_expected - expected.at:
             place, partner = in_recorded, expected.at
@@ -219,29 +221,35 @@ class _Alignment:
             kind.CHANGED,
         )
         for left in self.recorded_left:
-            if not left.paired:
+            if left.partner is None:
                 self._found_left(kind.EXTRA, left, None)
-        for left in self.expected_left:
-            if not left.paired:
-                self._found_left(kind.MISSING, None, left)
+        behind: _Left | None = None  # the recorded partner of a later output of the device
+        for left in reversed(self.expected_left):
+            if left.partner is not None:
+                behind = left.partner
+                continue
+            if behind is not None and behind.hole == left.hole:
+                left.index = min(left.index, behind.index)
+            self._found_left(kind.MISSING, None, left)
 
     def _pair_by(self, key_of: Callable[[_Left], Hashable], kind: DivergenceKind) -> None:
         waiting: dict[Hashable, deque[_Left]] = defaultdict(deque)
         for left in self.expected_left:
-            if not left.paired:
+            if left.partner is None:
                 waiting[key_of(left)].append(left)
         for left in self.recorded_left:
-            if left.paired:
+            if left.partner is not None:
                 continue
             partners = waiting.get(key_of(left))
             if partners:
                 partner = partners.popleft()
-                left.paired = partner.paired = True
+                left.partner, partner.partner = partner, left
                 self._found_left(kind, left, partner)
 
     def _found(self, kind: DivergenceKind, recorded: Event, expected: Event, hole: int) -> None:
         index = self.end_index if recorded.index is None else recorded.index
-        self.found.append((hole, self._next_order(), Difference(kind, index, recorded, expected)))
+        found = Difference(kind, index, recorded, expected)
+        self.found.append((hole, index, True, self._next_order(), found))
 
     def _found_left(
         self, kind: DivergenceKind, recorded: _Left | None, expected: _Left | None
@@ -255,12 +263,10 @@ class _Alignment:
             None if recorded is None else recorded.event,
             None if expected is None else expected.event,
         )
-        self.found.append((place.hole, place.order, found))
+        self.found.append((place.hole, place.index, recorded is not None, place.order, found))
 
 
-def align(
-    recorded: Sequence[Event], expected: Sequence[Event], end_index: int
-) -> list[Difference]:
+def align(recorded: Sequence[Event], expected: Sequence[Event], end_index: int) -> list[Difference]:
     """The differences of one window, in order; none when both sides are equal.
 
     `end_index` is the index of the record behind the window. Linear in the window's length.
@@ -272,4 +278,4 @@ def align(
         start += 1
     if start == len(recorded) == len(expected):
         return []
-    return _Alignment(recorded[start:], expected[start:], end_index).run()
+    return _Alignment(recorded[start:], expected[start:], end_index, start > 0).run()

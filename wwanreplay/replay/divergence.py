@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
-from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.replay.align import (
     Difference,
     DivergenceKind,
@@ -17,10 +16,13 @@ from wwanreplay.replay.align import (
     content_key,
     identity_key,
 )
+from wwanreplay.replay.names import code_name, kind_name, status_name
 
 REMEMBERED_MAX = 4096  # transactions, signatures and open ends kept for telling consequences
 # An unsolicited event that is missing here and extra so many records on are two faults.
 EVENT_SHIFT_MAX = 256
+# Completions of a device that was removed, is not ready, or sleeps.
+GONE = frozenset({0xC0010018, 0xC0010011, 0xC023002F})
 HEADER_FIELDS = ("kind", "namespace", "code", "port", "request_id", "status", "handle", "bytes")
 
 
@@ -46,8 +48,8 @@ class Divergence:
     before which it should stand and the time it was due. `root` is False when it follows from the
     divergence at `root_index`. `state` is the replayed device's there, `before` the records just
     before, `nearest` the event that comes closest to the one that has no partner.
-    `records_lost_before` says that a gap in the recording precedes it. A divergence of the MBIM side
-    says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`.
+    `records_lost_before` says that a gap in the recording precedes it. A divergence of the MBIM
+    side says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`.
     """
 
     kind: DivergenceKind
@@ -174,7 +176,8 @@ def byte_ranges(left: bytes, right: bytes) -> Iterator[tuple[int, int]]:
         yield start, shared
 
 
-class _OpenEnd(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _OpenEnd:
     """A missing or extra output whose other end may still come; no divergence if not listed."""
 
     index: int
@@ -186,9 +189,10 @@ class Ledger:
     """Takes the differences in order, tells roots from consequences and keeps the first ones.
 
     A difference is a consequence when it belongs to a transaction that has diverged, when it shows
-    the same values in the same fields of the same code as one before, or when the recorded device
-    has said nothing at all since an output was found missing. An output that was found missing
-    (or extra) and comes later (or is expected later) is one divergence, of time.
+    the same values in the same fields of the same code as one before, when the recorded device has
+    said nothing at all since an output was found missing (or only that it is gone), or when it is
+    one more event of the burst that an extra one began. An output that was found missing (or extra)
+    and comes later (or is expected later) is one divergence, of time.
     """
 
     def __init__(self, listed_max: int) -> None:
@@ -198,6 +202,7 @@ class Ledger:
         self.root_count = 0
         self.records_lost_before = False
         self._silent: int | None = None  # index of the root since which nothing was heard
+        self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
         self._transactions: OrderedDict[Key, int] = OrderedDict()
         self._signatures: OrderedDict[Hashable, int] = OrderedDict()
         self._open: dict[DivergenceKind, OrderedDict[Key, _OpenEnd]] = {
@@ -212,7 +217,7 @@ class Ledger:
 
     def heard(self) -> None:
         """Note that both sides agreed on an output."""
-        self._silent = None
+        self._silent = self._burst = None
 
     def add(self, found: Difference, details: Callable[[Divergence], None]) -> None:
         """Take a difference; `details` fills in a divergence that is listed."""
@@ -260,8 +265,15 @@ class Ledger:
         signatures = signatures_of(found)
         if signatures and all(signature in self._signatures for signature in signatures):
             return self._signatures[next(iter(signatures))]
-        if found.kind is DivergenceKind.MISSING and self._silent is not None:
+        refusal = _refusal_of(found)
+        if refusal is not None and refusal in self._signatures:
+            return self._signatures[refusal]
+        is_silence = found.kind is DivergenceKind.MISSING or refusal is not None
+        if is_silence and self._silent is not None:
             return self._silent
+        is_event = found.kind is DivergenceKind.EXTRA and not found.event.request_id
+        if is_event and self._burst is not None and self._burst[1] == found.event.time_ns:
+            return self._burst[0]
         return None
 
     def _remember(self, found: Difference, root: int, divergence: Divergence | None) -> None:
@@ -270,33 +282,47 @@ class Ledger:
         for signature in signatures_of(found):
             if signature not in self._signatures:
                 _put(self._signatures, signature, root)
+        refusal = _refusal_of(found)
+        if refusal is not None and refusal not in self._signatures:
+            _put(self._signatures, refusal, root)
         if found.kind is DivergenceKind.MISSING:
             self._silent = root if self._silent is None else self._silent
-        else:
+        elif refusal is None:
             self._silent = None
+        extra = found.kind is DivergenceKind.EXTRA
+        self._burst = (root, found.event.time_ns) if extra else None
         if found.kind in self._open:
             end = _OpenEnd(found.index, found.event, divergence)
             for key in _end_keys(found.event):
                 _put(self._open[found.kind], key, end)
 
-    def _closes_open_end(self, found: Difference) -> bool:
-        """Whether this is the other end of an output that came late or early; joins both."""
+    def is_other_end(self, found: Difference) -> bool:
+        """Whether this is the other end of an output that came late or early."""
+        return self._other_end(found) is not None
+
+    def _other_end(self, found: Difference) -> _OpenEnd | None:
         other = _OTHER_END.get(found.kind)
         if other is None:
-            return False
-        ends = self._open[other]
+            return None
         for key in _end_keys(found.event):
-            end = ends.get(key)
+            end = self._open[other].get(key)
             if end is None:
                 continue
-            if not found.event.request_id and found.index - end.index > EVENT_SHIFT_MAX:
-                continue
-            for name in _end_keys(end.event):
-                ends.pop(name, None)
-            if end.divergence is not None:
-                _join(end.divergence, found)
-            return True
-        return False
+            if found.event.request_id or found.index - end.index <= EVENT_SHIFT_MAX:
+                return end
+        return None
+
+    def _closes_open_end(self, found: Difference) -> bool:
+        """Join both ends of an output that came late or early; False when this is none."""
+        end = self._other_end(found)
+        if end is None:
+            return False
+        ends = self._open[_OTHER_END[found.kind]]
+        for name in _end_keys(end.event):
+            ends.pop(name, None)
+        if end.divergence is not None:
+            _join(end.divergence, found)
+        return True
 
 
 _OTHER_END = {
@@ -361,6 +387,14 @@ def signatures_of(found: Difference) -> set[Hashable]:
             sides = recorded.payload[start:end], expected.payload[start:end]
             signatures.add((code, start, *sides))
     return signatures
+
+
+def _refusal_of(found: Difference) -> Hashable | None:
+    """What stands for a recorded completion that says that the device is gone or asleep."""
+    event = found.recorded
+    if event is None or event.kind != Kind.KIND_COMPLETION or event.status not in GONE:
+        return None
+    return ("refused", event.status)
 
 
 def nearest_event(target: Event, candidates: list[Event]) -> Event | None:

@@ -11,7 +11,6 @@ from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, Replay
 from wwanreplay.errors import TraceError
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
-from wwanreplay.replay.wire import WireCheck
 from wwanreplay.replay.hypotheses import (
     TRIALS_MAX,
     TRIALS_MAX_COUNTING,
@@ -21,6 +20,7 @@ from wwanreplay.replay.hypotheses import (
     Window,
     open_chunk,
 )
+from wwanreplay.replay.wire import WireCheck
 
 # Records after which a new anchor is dropped: what a divergence costs, and the memory that is held.
 ANCHOR_BYTES = 4 << 20
@@ -144,16 +144,14 @@ class _EventsBefore:
             return event
         while True:
             if self._reader is not None:
-                event = next(self._reader, None)
-                if event is not None:
-                    return event
+                found = next(self._reader, None)
+                if found is not None:
+                    return found
                 self._reader = None
             if not self._chunks:
                 return None
             chunk = self._chunks.popleft()
-            self._reader = iter(
-                RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns)
-            )
+            self._reader = iter(RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns))
 
 
 class Drive:
@@ -195,11 +193,13 @@ class Drive:
         if complete and not self._ended:
             self._check_end()
             if self._wire is not None:
-                self._report_wire(self._wire.finish())
+                self._wire.finish()
         return self._finished(time.perf_counter() - started_s)
 
     def _finished(self, elapsed_s: float) -> ReplayResult:
         result, ledger = self.result, self.ledger
+        if self._wire is not None:
+            self._report_wire(self._wire)
         lead = self._hypotheses[0].replayer
         result.divergences = ledger.in_order()
         result.divergence_count = ledger.count
@@ -243,7 +243,7 @@ class Drive:
         if self._on_chunk is not None:
             self._on_chunk(chunk)
         if self._wire is not None:
-            self._report_wire(self._wire.check(chunk))
+            self._wire.check(chunk)
         return chunk
 
     def _check_count(self, lead: Replayer, chunk: ChunkLike) -> None:
@@ -360,7 +360,11 @@ class Drive:
             lead.skip()
         if end_time_ns is None:
             end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
-        return Window(recorded, lead.next_index, max(end_time_ns, engine.now_ns))
+        return self._new_window(recorded, max(end_time_ns, engine.now_ns))
+
+    def _new_window(self, recorded: list[Event], end_time_ns: int) -> Window:
+        end_index = self._hypotheses[0].replayer.next_index
+        return Window(recorded, end_index, end_time_ns, self.ledger.is_other_end)
 
     def _go_on(self, trials: list[Trial]) -> None:
         """Continue behind the window with the best explanations as hypotheses."""
@@ -387,7 +391,7 @@ class Drive:
             self._hypotheses = silent
             return
         lead = self._hypotheses[0]
-        window = Window([], lead.replayer.next_index, lead.engine.now_ns)
+        window = self._new_window([], lead.engine.now_ns)
         self._note_heard()
         trials = window.explain(self._hypotheses, 1)
         for difference in trials[0].differences:
@@ -408,13 +412,17 @@ class Drive:
             return True
         return options.stop_time_ns is not None and time_ns > options.stop_time_ns
 
-    def _report_wire(self, found: list[Divergence]) -> None:
-        for divergence in found:
+    def _report_wire(self, wire: WireCheck) -> None:
+        roots = [found.index for found in self.ledger.listed if found.root]
+        left = wire.count
+        for divergence in wire.judged(roots):
+            left -= 1
             place = divergence.index, divergence.time_ns
             if self._is_before_start(*place):
                 self.result.before_start_count += 1
             elif not self._is_behind_stop(*place):
                 self.ledger.add_wire(divergence)
+        self.ledger.count += left
 
     def _report(self, difference: Difference, window: Window, trial: Trial) -> None:
         if self._is_before_start(difference.index, difference.event.time_ns):
@@ -431,9 +439,7 @@ class Drive:
 
         self.ledger.add(difference, details)
 
-    def _state_at(
-        self, divergence: Divergence, window: Window, trial: Trial
-    ) -> dict[str, object]:
+    def _state_at(self, divergence: Divergence, window: Window, trial: Trial) -> dict[str, object]:
         engine = trial.parent.engine.copy()
         time_ns = min(divergence.time_ns, window.end_time_ns)
         engine.advance(max(engine.now_ns, time_ns))

@@ -1,18 +1,18 @@
 """What the recorded device may have done: engines that go on from a divergence in several ways.
 
-After a divergence the model's own continuation is one hypothesis; a device that adopted the recorded
-output is another, and a device that dropped a transaction a third. Later recorded outputs decide:
-the hypotheses that agree farthest are kept, so that a fault shows once and what follows from it
-does not show at all.
+After a divergence the model's own continuation is one hypothesis; a device that adopted the
+recorded output is another, and a device that dropped a transaction a third. Later recorded outputs
+decide: the hypotheses that agree farthest are kept, so that a fault shows once and what follows
+from it does not show at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
+from wwanreplay._core import Engine, Event, Kind, Lifecycle, Replayer, ReplayStop
 from wwanreplay.replay.align import Difference, DivergenceKind, align
 
 HYPOTHESES_MAX = 4
@@ -21,6 +21,11 @@ TRIALS_MAX = 8
 TRIALS_MAX_COUNTING = 2
 
 INDICATION_REQUIRED = 0x40230001
+# What the status of a completion tells of the miniport, as the lifecycle event that leads there.
+WITNESSED = {
+    0xC0010018: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,  # NDIS_STATUS_ADAPTER_REMOVED
+    0xC0010011: Lifecycle.LIFECYCLE_HALT,  # NDIS_STATUS_ADAPTER_NOT_READY
+}
 
 
 class ChunkLike(NamedTuple):
@@ -76,9 +81,7 @@ class Hypothesis:
 
 def open_chunk(replayer: Replayer, chunk: ChunkLike) -> None:
     """Stand before the first record of a chunk."""
-    replayer.open_chunk(
-        chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset
-    )
+    replayer.open_chunk(chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset)
 
 
 def _run_to(replayer: Replayer, index: int) -> None:
@@ -103,24 +106,33 @@ class Trial:
     engine: Engine
     expected: list[Event]
     differences: list[Difference]
+    new_count: int  # of the differences, those that are not the other end of one told before
     declined: set[int] = field(default_factory=set)
 
     @property
-    def order(self) -> tuple[int, int, int]:
-        """Fewest differences first, then fewest decisions, then the likelier parent."""
-        return (len(self.differences), len(self.decisions), self.rank)
+    def order(self) -> tuple[int, bool, int, int]:
+        """Fewest new differences first; then the model's own way, then the most adopted."""
+        decided = len(self.decisions)
+        return (self.new_count, decided > 0, -decided, self.rank)
 
 
 class Window:
     """The outputs between two inputs, recorded and expected, and the ways to explain them."""
 
-    def __init__(self, recorded: list[Event], end_index: int, end_time_ns: int) -> None:
+    def __init__(
+        self,
+        recorded: list[Event],
+        end_index: int,
+        end_time_ns: int,
+        is_other_end: Callable[[Difference], bool],
+    ) -> None:
         self.recorded = recorded
         self.end_index = end_index
         self.end_time_ns = end_time_ns
+        self._is_other_end = is_other_end
 
     def explain(self, hypotheses: Sequence[Hypothesis], trials_max: int) -> list[Trial]:
-        """The best explanations, best first: all have the same number of differences.
+        """The best explanations, best first: all have the same number of new differences.
 
         Takes the undrained outputs of the hypotheses' engines.
         """
@@ -129,10 +141,10 @@ class Window:
             said = hypothesis.engine.drain()
             trials += self._explain_one(hypothesis, rank, said, trials_max)
         trials.sort(key=lambda trial: trial.order)
-        fewest = len(trials[0].differences)
+        fewest = trials[0].new_count
         best: list[Trial] = []
         for trial in trials:
-            if len(trial.differences) > fewest or len(best) == HYPOTHESES_MAX:
+            if trial.new_count > fewest or len(best) == HYPOTHESES_MAX:
                 break
             if not any(trial.engine.same_state(other.engine) for other in best):
                 best.append(trial)
@@ -141,8 +153,13 @@ class Window:
     def _explain_one(
         self, parent: Hypothesis, rank: int, said: list[Event], trials_max: int
     ) -> list[Trial]:
-        """Try the model's own way first, then decide on difference after difference."""
-        trials = [self._try(parent, rank, said, ())]
+        """Try the model's own way, then everything adopted, then one difference after another."""
+        own = self._try(parent, rank, said, ())
+        trials = [own]
+        if trials_max > 1 and own.differences:
+            every = tuple(made for found in own.differences for made in _decisions(found))
+            if every:
+                trials.append(self._try(parent, rank, said, every))
         while len(trials) < trials_max:
             open_ones = [
                 (trial.order, place)
@@ -151,17 +168,23 @@ class Window:
             ]
             if not open_ones:
                 break
-            trial = trials[min(open_ones)[1]]
-            place = next(at for at in range(len(trial.differences)) if at not in trial.declined)
-            trial.declined.add(place)
-            difference = trial.differences[place]
-            if any(decision.difference is difference for decision in trial.decisions):
-                continue
-            for decision in _decisions(difference):
-                child = self._try(parent, rank, said, (*trial.decisions, decision))
-                child.declined.update(range(min(place + 1, len(child.differences))))
-                trials.append(child)
+            trials += self._children(trials[min(open_ones)[1]], said)
         return trials
+
+    def _children(self, trial: Trial, said: list[Event]) -> list[Trial]:
+        """Decide on the next difference of a trial."""
+        place = next(at for at in range(len(trial.differences)) if at not in trial.declined)
+        trial.declined.add(place)
+        difference = trial.differences[place]
+        decided = {id(made.difference.event) for made in trial.decisions}
+        children = []
+        if id(difference.event) not in decided:
+            for decision in _decisions(difference):
+                made = (*trial.decisions, decision)
+                child = self._try(trial.parent, trial.rank, said, made)
+                child.declined.update(range(min(place + 1, len(child.differences))))
+                children.append(child)
+        return children
 
     def _try(
         self, parent: Hypothesis, rank: int, said: list[Event], decisions: tuple[Decision, ...]
@@ -184,7 +207,8 @@ class Window:
         differences = align(self.recorded, expected, self.end_index)
         if forgotten:
             differences = sorted([*forgotten, *differences], key=lambda found: found.index)
-        return Trial(parent, rank, decisions, engine, expected, differences)
+        new_count = sum(not self._is_other_end(found) for found in differences)
+        return Trial(parent, rank, decisions, engine, expected, differences, new_count)
 
     def _advance(self, engine: Engine, time_ns: int) -> None:
         engine.advance(max(engine.now_ns, min(time_ns, self.end_time_ns)))
@@ -202,6 +226,10 @@ def _decisions(difference: Difference) -> list[Decision]:
 def adopt(engine: Engine, event: Event) -> None:
     """Let the device be where a recorded output says it is, and say nothing more of it itself."""
     engine.adopt(event)
+    if event.kind == Kind.KIND_COMPLETION and event.status in WITNESSED:
+        lifecycle = WITNESSED[event.status]
+        engine.submit(Event(Kind.KIND_LIFECYCLE, engine.now_ns, code=lifecycle))
+        engine.drain()
     if not event.request_id:
         return
     provisional = event.kind == Kind.KIND_COMPLETION and event.status == INDICATION_REQUIRED

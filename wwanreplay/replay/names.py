@@ -50,4 +50,6 @@ def code_name(event: Event) -> str:
 
 def mbim_name(code: int) -> str:
     """The name of an MBIM service and CID."""
-    return f"MBIM service {code >> 32} CID {code & 0xFFFFFFFF}"
+    from wwanreplay.mbim.tables import command_name, split_code
+
+    return command_name(*split_code(code))

@@ -156,7 +156,7 @@ def _replay_reader(
     first_record = 0 if checkpoint is None else checkpoint.record_index
     wire = None
     if first_record == 0 and profile is None and has_wire(reader):
-        wire = WireCheck(reader.header.profile_mapping)
+        wire = WireCheck(reader.header.profile_mapping, options.divergences_max)
 
     def on_chunk(chunk: ChunkLike) -> None:
         if on_progress is not None:

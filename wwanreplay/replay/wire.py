@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wwanreplay._core import Event, Kind, RecordReader, Scanner
@@ -15,33 +15,66 @@ if TYPE_CHECKING:
     from wwanreplay.trace import TraceReader
 
 
+PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
+
+
 class WireCheck:
     """Gives every record of a trace to a fresh bridge and tells where its messages differ.
 
-    The bridge is fed the recorded outputs, so that a divergence of the device is not told a second
-    time for its bytes.
+    The bridge is fed the recorded outputs, so that a device that diverges does not diverge a
+    second time by its bytes. Where recorded outputs and messages disagree all the same, the
+    messages follow from the outputs. At most `kept_max` divergences are kept; all are counted.
     """
 
-    def __init__(self, profile: Mapping[str, Any]) -> None:
+    def __init__(self, profile: Mapping[str, Any], kept_max: int) -> None:
         from wwanreplay.mbim.bridge import bridge_of
         from wwanreplay.mbim.function import Rebuild
 
         self._rebuild = Rebuild(bridge_of(profile))
+        self._kept_max = kept_max
         self._next_index = 0
-        self.messages = 0
+        self._open: list[Divergence] = []  # whose next cause has not come yet
+        self._kept: list[tuple[Divergence, int]] = []  # with the index of the next cause
+        self.count = 0
 
-    def check(self, chunk: ChunkLike) -> list[Divergence]:
+    def check(self, chunk: ChunkLike) -> None:
         """Take the records of a chunk."""
-        found = []
         for event in RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns):
-            self.messages += event.kind == Kind.KIND_WIRE
-            found += [self._divergence(one) for one in self._rebuild.feed(event)]
-        self._next_index = chunk.next_index
-        return found
+            index = event.index or 0
+            if self._open and event.kind not in PASSED_OVER:
+                self._close(index)
+            self._next_index = index + 1
+            for found in self._rebuild.feed(event):
+                self._take(found)
 
-    def finish(self) -> list[Divergence]:
-        """What was rebuilt and is not in the recording."""
-        return [self._divergence(one) for one in self._rebuild.finish()]
+    def finish(self) -> None:
+        """Take what was rebuilt and is not in the recording."""
+        for found in self._rebuild.finish():
+            self._take(found)
+        self._close(self._next_index)
+
+    def judged(self, root_indexes: Sequence[int]) -> list[Divergence]:
+        """The divergences, those marked as consequences that a root of the device precedes."""
+        first = min(root_indexes, default=None)
+        broken: int | None = None  # where requests and messages of the host do not fit any more
+        for divergence, next_cause in self._kept:
+            if first is not None and first <= next_cause:
+                before = [index for index in root_indexes if index <= next_cause]
+                divergence.root, divergence.root_index = False, max(before)
+            elif broken is not None:
+                divergence.root, divergence.root_index = False, broken
+            if divergence.note.startswith("request") and broken is None:
+                broken = divergence.index
+        return [divergence for divergence, _ in self._kept]
+
+    def _close(self, index: int) -> None:
+        self._kept += [(divergence, index) for divergence in self._open]
+        self._open = []
+
+    def _take(self, found: WireDifference) -> None:
+        self.count += 1
+        if len(self._kept) + len(self._open) < self._kept_max:
+            self._open.append(self._divergence(found))
 
     def _divergence(self, found: WireDifference) -> Divergence:
         recorded = found.recorded if isinstance(found.recorded, Event) else None

@@ -143,7 +143,7 @@ class PtyServer:
                 self._write()
                 if self.on_tick is not None:
                     self.on_tick()
-        self.function.advance(self.now_ns)
+        self.function.close(self.now_ns)
 
     def _wait_s(self) -> float | None:
         """Return how long to sleep at most, in seconds; None without anything due."""

@@ -212,9 +212,10 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
     """What looks like the end of an unclosed transaction but has another RequestId."""
     for code in _closing_codes(transaction):
-        for item in session.reports(code, port=transaction.request.event.port):
-            elapsed = item.event.time_ns - answer.event.time_ns
-            if item.at > answer.at and not item.was_open and elapsed <= _limit_ns(transaction):
+        for item in session.reports_behind(code, answer.at, port=transaction.request.event.port):
+            if item.event.time_ns - answer.event.time_ns > _limit_ns(transaction):
+                break
+            if not item.was_open:
                 return item
     return None
 
@@ -349,10 +350,10 @@ def _event_of_change(
 ) -> Item | None:
     port = transaction.request.event.port
     before = session.value_before(transaction.request.at, closing.event.code, asked[0], port=port)
-    for item in session.reports(closing.event.code, port=port):
+    for item in session.reports_behind(closing.event.code, transaction.request.at, port=port):
         if item.at > closing.at:
             break
-        if item.is_event and item.at > transaction.request.at and item[asked[0]] == asked[1]:
+        if item.is_event and item[asked[0]] == asked[1]:
             return None if before == asked[1] or before is None else item
     return None
 

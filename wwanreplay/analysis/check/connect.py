@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wwanreplay._core import Kind
 from wwanreplay.analysis.check.contexts import (
     ACTIVATED,
     ACTIVATION,
@@ -14,6 +15,7 @@ from wwanreplay.analysis.check.contexts import (
     CONNECTION,
     DEACTIVATED,
     OID,
+    REGISTERED,
     STATE,
     asks,
     contexts,
@@ -62,11 +64,6 @@ _WITH_CAUSE = (
     number.WWAN_STATUS_FAILURE,
     number.WWAN_STATUS_INVALID_ACCESS_STRING,
     number.WWAN_STATUS_INVALID_USER_NAME_PWD,
-)
-_REGISTERED = (
-    number.WwanRegisterStateHome,
-    number.WwanRegisterStatePartner,
-    number.WwanRegisterStateRoaming,
 )
 _STRING_ERRORS = (
     number.WWAN_STATUS_INVALID_ACCESS_STRING,
@@ -134,7 +131,7 @@ def set_needs_network(session: Session) -> Iterator[Judgement]:
             )
             for at in (transaction.request.at, closing.at)
         ]
-        if None not in states and not any(state in _REGISTERED for state in states):
+        if None not in states and not any(state in REGISTERED for state in states):
             wrong = closing.u_status == 0
             yield closing, "a context was activated without a network" if wrong else ""
 
@@ -258,7 +255,10 @@ def deactivate_inactive(session: Session) -> Iterator[Judgement]:
         port, at = transaction.request.event.port, transaction.request.at
         if not view.known(port, at) or view.activating(port, at) or session.radio_off(at):
             continue
-        if transaction["SetContextState.ConnectionId"] not in view.active(port, at):
+        if session.interrupted(at, closing.at) or view.activating(port, closing.at):
+            continue
+        seen = view.active(port, at) | view.active(port, closing.at)
+        if transaction["SetContextState.ConnectionId"] not in seen:
             yield with_status(closing, "WWAN_STATUS_CONTEXT_NOT_ACTIVATED")
 
 
@@ -373,38 +373,36 @@ def nw_error_on_failed_set(session: Session) -> Iterator[Judgement]:
 
 def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
     """(position of a set's end, cause that the recorded environment gave it)."""
-    closings = [closing for transaction, closing in _closings(session, "")]
-    closings.sort(key=lambda closing: closing.at)
-    taken: set[int] = set()
-    for stimulus in session.stimuli_of("OUTCOME"):
-        if stimulus["Operation"] != OID:
-            continue
-        left = stimulus["Count"] or 0
-        for closing in closings:
-            if closing.at > stimulus.at and closing.at not in taken and left:
-                taken.add(closing.at)
-                left -= 1
-                yield closing.at, stimulus["NwError"] or 0
+    closings = [
+        closing
+        for transaction, closing in _closings(session, "set")
+        if not session.interrupted(transaction.request.at, closing.at)
+    ]
+    orders: list[list[int]] = []  # [left, cause], the oldest first
+    events = [*session.stimuli_of("OUTCOME"), *closings]
+    for item in sorted(events, key=lambda item: item.at):
+        if item.event.kind == Kind.KIND_STIMULUS:
+            if item["Operation"] == OID and item["Count"]:
+                orders.append([item["Count"], item["NwError"] or 0])
+        elif orders:
+            yield item.at, orders[0][1]
+            orders[0][0] -= 1
+            if not orders[0][0]:
+                orders.pop(0)
 
 
 @rule("connect.nwerror-on-network-deactivation")
 def nw_error_on_network_deactivation(session: Session) -> Iterator[Judgement]:
     """An event of deactivation has uStatus success, and the network's cause in uNwError."""
-    causes = session.stimuli_of("NETWORK_DEACTIVATE")
+    causes = {
+        (stimulus.event.port, stimulus["ConnectionId"], stimulus.event.time_ns): stimulus
+        for stimulus in session.stimuli_of("NETWORK_DEACTIVATE")
+    }
     for item in session.reports(STATE):
         if not item.is_event or item[ACTIVATION] != DEACTIVATED:
             continue
-        cause = next(
-            (
-                stimulus["NwError"]
-                for stimulus in causes
-                if stimulus.at < item.at
-                and stimulus.event.port == item.event.port
-                and stimulus["ConnectionId"] == item[CONNECTION]
-                and stimulus.event.time_ns == item.event.time_ns
-            ),
-            None,
-        )
+        stimulus = causes.get((item.event.port, item[CONNECTION], item.event.time_ns))
+        cause = stimulus["NwError"] if stimulus is not None and stimulus.at < item.at else None
         if item.u_status:
             yield item, f"a deactivation event with uStatus {item.u_status:#010x}"
         elif cause is not None and item[CAUSE] != cause:

@@ -16,6 +16,11 @@ VOICE = "ContextState.VoiceCallState"
 CAUSE = "ContextState.uNwError"
 ACTIVATED = number.WwanActivationStateActivated
 DEACTIVATED = number.WwanActivationStateDeactivated
+REGISTERED = (
+    number.WwanRegisterStateHome,
+    number.WwanRegisterStatePartner,
+    number.WwanRegisterStateRoaming,
+)
 
 
 def asks(transaction: Transaction, command: str) -> bool:
@@ -25,7 +30,10 @@ def asks(transaction: Transaction, command: str) -> bool:
 
 
 class Contexts:
-    """Successful context reports by port, and which contexts were active after each of them."""
+    """Successful context reports by port, and which contexts were active after each of them.
+
+    What a halt, removal or sleep did to the contexts is not known until they are reported again.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -40,7 +48,7 @@ class Contexts:
     def _add(self, item: Item) -> None:
         port = item.event.port
         states = self._active.setdefault(port, [])
-        active = states[-1] if states else frozenset()
+        active = self.active(port, item.at)
         connection = item[CONNECTION]
         if item[ACTIVATION] == ACTIVATED:
             active |= {connection}
@@ -62,13 +70,16 @@ class Contexts:
         return self._reports.get(port, [])
 
     def known(self, port: int, before: int) -> bool:
-        """Whether any report of the port came before a position."""
-        return bisect_left(self._positions.get(port, []), before) > 0
+        """Whether a report of the port before a position still tells its state."""
+        place = bisect_left(self._positions.get(port, []), before)
+        return place > 0 and not self.session.interrupted(self._positions[port][place - 1], before)
 
     def active(self, port: int, before: int) -> frozenset[int]:
         """ConnectionIds of the contexts active on a port, by the reports before a position."""
         place = bisect_left(self._positions.get(port, []), before)
-        return self._active[port][place - 1] if place else frozenset()
+        if not place or self.session.interrupted(self._positions[port][place - 1], before):
+            return frozenset()
+        return self._active[port][place - 1]
 
     def last(self, port: int, before: int) -> Item | None:
         """The last report of a port before a position."""

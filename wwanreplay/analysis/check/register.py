@@ -1,32 +1,512 @@
-"""Rules of registration: OID_WWAN_REGISTER_STATE and NDIS_STATUS_WWAN_REGISTER_STATE."""
+"""Rules of OID_WWAN_REGISTER_STATE: what a set comes to, and what it leaves in force.
+
+What reports and events tell by themselves is in register_reports.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.judgements import closed_by
+from wwanreplay.analysis.check.judgements import closed_by, with_status
+from wwanreplay.analysis.check.registrations import (
+    AUTOMATIC,
+    CAUSE,
+    CDMA,
+    DEREGISTERED,
+    MANUAL,
+    MODE,
+    NOT_READY,
+    OID,
+    PREFERRED,
+    PROVIDER,
+    REGISTERED,
+    REPORT,
+    SEARCHING,
+    STATE,
+    UNTRIED,
+    WANTED_CLASS,
+    WANTED_PROVIDER,
+    WORST_CASE_NS,
+    Registrations,
+    asks,
+    forbidden,
+    last_scan,
+    listed,
+    mode_asked,
+    registrations,
+    state_name,
+)
 from wwanreplay.analysis.check.registry import Judgement, rule
-from wwanreplay.analysis.check.session import Session
+from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 
-OID = number.OID_WWAN_REGISTER_STATE
-STATE = number.NDIS_STATUS_WWAN_REGISTER_STATE
+PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
+_CURRENT = "PacketService.CurrentDataClass"
+_AVAILABLE = "PacketService.AvailableDataClass"
+# How long a list of visible networks is believed.
+_SCAN_NS = 300 * SECOND
+# What changes which networks can be heard or used.
+_NETWORK_STIMULI = (
+    "COVERAGE",
+    "PROVIDER_CHANGE",
+    "CELLULAR_CLASS",
+    "NETWORK_DEREGISTER",
+    "SIM",
+    "HARDWARE_RADIO",
+)
+_PARAMETER_REFUSALS = (number.NDIS_STATUS_INVALID_DATA, number.NDIS_STATUS_INVALID_PARAMETER)
+
+
+def _tried(
+    view: Registrations, action: str, *, radio_on: bool = True
+) -> Iterator[tuple[Transaction, Item]]:
+    """Sets of this mode that the device could carry out: radio on, subscriber ready, supported.
+
+    Those whose end was ordered by a recorded stimulus, or cut off by a loss of power, are left out.
+    """
+    for transaction, closing in view.sets:
+        start, end = transaction.request.at, closing.at
+        if not asks(transaction, action) or end in view.ordered:
+            continue
+        if view.session.interrupted(start, end) or not view.ready(start, end):
+            continue
+        if action == "Manual" and view.manual_refused(start):
+            continue
+        if not radio_on or view.radio_on(transaction, closing):
+            yield transaction, closing
 
 
 @rule("register.async")
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_STATUS_WWAN_REGISTER_STATE."""
-    yield from closed_by(session, OID, STATE, "NDIS_WWAN_REGISTRATION_STATE")
+    yield from closed_by(session, OID, REPORT, "NDIS_WWAN_REGISTRATION_STATE")
 
 
 @rule("register.no-transient-on-set")
 def no_transient_on_set(session: Session) -> Iterator[Judgement]:
     """A set is never closed with searching."""
-    for transaction in session.of(OID, "set"):
-        closing = transaction.closing
-        if closing is None or closing.u_status:
+    for _, closing in registrations(session).sets:
+        if closing.u_status == 0:
+            wrong = closing[STATE] == SEARCHING
+            yield closing, "a set was closed with the transient state searching" if wrong else ""
+
+
+# Manual registration
+
+
+@rule("register.cdma-manual-refused")
+def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
+    """A manual set on CDMA ends with WWAN_STATUS_NO_DEVICE_SUPPORT."""
+    view = registrations(session)
+    for transaction, closing in view.sets:
+        classes = {view.cellular_class(at) for at in (transaction.request.at, closing.at - 1)}
+        if asks(transaction, "Manual") and classes == {CDMA}:
+            yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
+
+
+@rule("register.manual-not-visible")
+def manual_not_visible(session: Session) -> Iterator[Judgement]:
+    """A manual set for a network that the last scan did not find fails with that code.
+
+    Only a scan that nothing recorded has made doubtful, and that is not old, is believed.
+    """
+    view = registrations(session)
+    for transaction, closing in _tried(view, "Manual"):
+        scan = last_scan(session, transaction.request.at)
+        if scan is None or closing.event.time_ns - scan.event.time_ns > _SCAN_NS:
             continue
-        searching = closing["RegistrationState.RegisterState"] == (
-            number.WwanRegisterStateSearching
+        if not view.undisturbed(scan.at, closing.at, *_NETWORK_STIMULI):
+            continue
+        wanted = transaction[WANTED_PROVIDER]
+        if wanted in listed(scan) or wanted in forbidden(session, closing.at):
+            continue
+        if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(closing.at):
+            continue
+        yield with_status(closing, "WWAN_STATUS_PROVIDER_NOT_VISIBLE")
+
+
+@rule("register.manual-not-visible-state")
+def manual_not_visible_state(session: Session) -> Iterator[Judgement]:
+    """The end of a set for a network that is not visible reports deregistered."""
+    for _, closing in registrations(session).sets:
+        if closing.u_status == number.WWAN_STATUS_PROVIDER_NOT_VISIBLE:
+            yield closing, _unless_deregistered(closing)
+
+
+def _unless_deregistered(item: Item) -> str:
+    state = item[STATE]
+    return "" if state == DEREGISTERED else f"RegisterState is {state_name(state)}"
+
+
+@rule("register.manual-fail-no-auto")
+def manual_fail_no_auto(session: Session) -> Iterator[Judgement]:
+    """After a manual set that failed no report has the automatic mode, until it is set.
+
+    A device that cannot do it, or not now, stays as it was.
+    """
+    view = registrations(session)
+    for transaction, closing, following in view.set_pairs():
+        if not asks(transaction, "Manual") or closing.u_status in (0, *UNTRIED):
+            continue
+        for item in view.between(closing.at, following):
+            if view.cellular_class(item.at) != CDMA:
+                wrong = item[MODE] == AUTOMATIC
+                yield item, "automatic registration after a failed manual set" if wrong else ""
+
+
+@rule("register.manual-replaces-manual")
+def manual_replaces_manual(session: Session) -> Iterator[Judgement]:
+    """After a manual set no report has the device registered with an earlier manual choice."""
+    view = registrations(session)
+    earlier: set[str] = set()
+    for transaction, closing, following in view.set_pairs():
+        if not asks(transaction, "Manual") or closing.u_status in UNTRIED:
+            continue
+        wanted = transaction[WANTED_PROVIDER]
+        for item in view.between(closing.at - 1, following) if earlier - {wanted} else ():
+            if item[MODE] != MANUAL or item[STATE] not in REGISTERED:
+                continue
+            wrong = item[PROVIDER] in earlier - {wanted}
+            yield item, f"registered with {item[PROVIDER]}, chosen before {wanted}" if wrong else ""
+        earlier.add(wanted)
+
+
+@rule("register.manual-same-network")
+def manual_same_network(session: Session) -> Iterator[Judgement]:
+    """A manual set for the network that the device is registered with succeeds."""
+    view = registrations(session)
+    for transaction, closing in view.sets:
+        start, end = transaction.request.at, closing.at
+        before = view.last(start)
+        if not asks(transaction, "Manual") or before is None or before[STATE] not in REGISTERED:
+            continue
+        wanted = transaction[WANTED_PROVIDER]
+        if before[PROVIDER] != wanted or view.manual_refused(start):
+            continue
+        if wanted in forbidden(session, end):
+            continue
+        if not view.radio_on(transaction, closing) or not view.ready(start, end):
+            continue
+        if not view.undisturbed(start, end, *_NETWORK_STIMULI) or view.between(start, end):
+            continue
+        if (
+            closing.u_status == number.WWAN_STATUS_BUSY
+            and before[MODE] == AUTOMATIC
+            and (view.context_active(end))
+        ):
+            continue
+        yield with_status(closing, "WWAN_STATUS_SUCCESS")
+
+
+@rule("register.forbidden-manual")
+def forbidden_manual(session: Session) -> Iterator[Judgement]:
+    """A manual set for a forbidden network ends with WWAN_STATUS_INVALID_PARAMETERS."""
+    view = registrations(session)
+    for transaction, closing in _tried(view, "Manual"):
+        wanted = transaction[WANTED_PROVIDER]
+        before = view.last(transaction.request.at)
+        had = before is not None and before[STATE] in REGISTERED and before[PROVIDER] == wanted
+        if wanted in forbidden(session, closing.at) and not (had and closing.u_status == 0):
+            yield with_status(closing, "WWAN_STATUS_INVALID_PARAMETERS")
+
+
+# The radio
+
+
+def _radio_off_sets(
+    session: Session, action: str
+) -> Iterator[tuple[Registrations, Transaction, Item]]:
+    view = registrations(session)
+    for transaction, closing in view.sets:
+        start, end = transaction.request.at, closing.at
+        if not asks(transaction, action) or not view.radio_off(transaction, closing):
+            continue
+        if session.interrupted(start, end) or (action == "Manual" and view.manual_refused(start)):
+            continue
+        yield view, transaction, closing
+
+
+def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
+    """With the radio off a set stores the mode and is done; only a forbidden network is refused."""
+    for _, transaction, closing in _radio_off_sets(session, action):
+        is_forbidden = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS and (
+            transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
-        yield closing, "a set was closed with the transient state searching" if searching else ""
+        if not is_forbidden:
+            yield with_status(closing, "WWAN_STATUS_SUCCESS")
+
+
+def _state_radio_off(session: Session, action: str) -> Iterator[Judgement]:
+    """That end reports deregistered."""
+    for _, _, closing in _radio_off_sets(session, action):
+        if closing.u_status == 0:
+            yield closing, _unless_deregistered(closing)
+
+
+def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
+    """When the radio comes on the stored registration is tried, and an event tells of it."""
+    for view, transaction, closing in _radio_off_sets(session, action):
+        turned_on = session.next_report(
+            number.NDIS_STATUS_WWAN_RADIO_STATE,
+            closing.at,
+            lambda item: session.radio_off(item.at + 1) is False,
+        )
+        if closing.u_status or turned_on is None or view.set_open(closing.at + 1, turned_on.at):
+            continue
+        deadline_ns = turned_on.event.time_ns + WORST_CASE_NS
+        event = session.next_report(REPORT, turned_on.at, lambda item: item.is_event)
+        in_time = event is not None and event.event.time_ns <= deadline_ns
+        end = event.at if event is not None and in_time else _position(session, deadline_ns)
+        if not _calm(view, turned_on.at, end):
+            continue
+        if event is not None and in_time:
+            mode = event[MODE]
+            wrong = mode != mode_asked(transaction)
+            yield event, f"RegisterMode {mode} is not the one that was stored" if wrong else ""
+        elif session.end_ns > deadline_ns:
+            yield turned_on, "no event tells that the device tries to register"
+
+
+def _calm(view: Registrations, start: int, end: int) -> bool:
+    """Whether nothing between two positions keeps the device from trying."""
+    off = any(
+        view.session.radio_off(item.at + 1)
+        for item in view.session.reports(number.NDIS_STATUS_WWAN_RADIO_STATE)
+        if start < item.at < end
+    )
+    if off or not view.ready(start, end) or view.session.interrupted(start, end):
+        return False
+    return not view.set_open(start, end)
+
+
+def _position(session: Session, time_ns: int) -> int:
+    """The position of the last event at or before a time."""
+    low, high = 0, len(session.items)
+    while low < high:
+        middle = (low + high) // 2
+        if session.items[middle].event.time_ns <= time_ns:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@rule("register.manual-radio-off")
+def manual_radio_off(session: Session) -> Iterator[Judgement]:
+    """A manual set with the radio off is completed."""
+    yield from _completed_radio_off(session, "Manual")
+
+
+@rule("register.auto-radio-off")
+def automatic_radio_off(session: Session) -> Iterator[Judgement]:
+    """An automatic set with the radio off is completed."""
+    yield from _completed_radio_off(session, "Automatic")
+
+
+@rule("register.manual-radio-off-state")
+def manual_radio_off_state(session: Session) -> Iterator[Judgement]:
+    """A manual set done with the radio off reports deregistered."""
+    yield from _state_radio_off(session, "Manual")
+
+
+@rule("register.auto-radio-off-state")
+def automatic_radio_off_state(session: Session) -> Iterator[Judgement]:
+    """An automatic set done with the radio off reports deregistered."""
+    yield from _state_radio_off(session, "Automatic")
+
+
+@rule("register.manual-radio-on-attempt")
+def manual_radio_on_attempt(session: Session) -> Iterator[Judgement]:
+    """The stored manual registration is tried when the radio comes on."""
+    yield from _attempt_radio_on(session, "Manual")
+
+
+@rule("register.auto-radio-on-attempt")
+def automatic_radio_on_attempt(session: Session) -> Iterator[Judgement]:
+    """The stored automatic registration is tried when the radio comes on."""
+    yield from _attempt_radio_on(session, "Automatic")
+
+
+# The mode
+
+
+@rule("register.auto-ignore-providerid")
+def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
+    """ProviderId of an automatic set neither fails it nor binds the device to that network."""
+    wrong_codes = (number.WWAN_STATUS_PROVIDER_NOT_VISIBLE, number.WWAN_STATUS_INVALID_PARAMETERS)
+    view = registrations(session)
+    for transaction in session.of(OID, "set"):
+        answer, closing = transaction.first_answer, transaction.closing
+        if not asks(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
+            continue
+        if answer is not None and answer.event.status in _PARAMETER_REFUSALS:
+            yield answer, "an automatic set was refused for its ProviderId"
+        elif closing is None or closing.at in view.ordered:
+            continue
+        elif closing.u_status in wrong_codes:
+            yield closing, "an automatic set failed for its ProviderId"
+        else:
+            bound = closing.u_status == 0 and closing[MODE] == MANUAL
+            yield closing, "an automatic set bound the device to its ProviderId" if bound else ""
+
+
+@rule("register.mode-persists")
+def mode_persists(session: Session) -> Iterator[Judgement]:
+    """The mode that was set is in every report until it is set again, over radio and power."""
+    view = registrations(session)
+    mode: int | None = None
+    start = 0
+    for transaction, closing, following in view.set_pairs():
+        if closing.u_status == 0:
+            mode = mode_asked(transaction)
+        elif closing.u_status not in UNTRIED:
+            mode = None
+        start = closing.at - 1 if closing.u_status == 0 else closing.at
+        for item in view.between(start, following) if mode else ():
+            if view.cellular_class(item.at) != CDMA or mode == AUTOMATIC:
+                wrong = item[MODE] != mode
+                yield item, f"RegisterMode {item[MODE]} instead of the mode set" if wrong else ""
+
+
+@rule("register.switch-mode-registered")
+def switch_mode_registered(session: Session) -> Iterator[Judgement]:
+    """A change of the mode does not fail for being registered.
+
+    Causes that the device may have are left out: an active context, the network's cause, a
+    provider that cannot be had.
+    """
+    view = registrations(session)
+    causes = (
+        number.WWAN_STATUS_PROVIDER_NOT_VISIBLE,
+        number.WWAN_STATUS_INVALID_PARAMETERS,
+        number.WWAN_STATUS_RADIO_POWER_OFF,
+        *NOT_READY,
+    )
+    for transaction, closing in view.sets:
+        start, end = transaction.request.at, closing.at
+        before = view.last(start)
+        if before is None or before[STATE] not in REGISTERED or end in view.ordered:
+            continue
+        if before[MODE] == mode_asked(transaction) or session.interrupted(start, end):
+            continue
+        if asks(transaction, "Manual") and view.manual_refused(start):
+            continue
+        if closing.u_status in causes or (closing.u_status and closing[CAUSE]):
+            continue
+        if closing.u_status == number.WWAN_STATUS_BUSY and view.context_active(end):
+            continue
+        yield with_status(closing, "WWAN_STATUS_SUCCESS")
+
+
+@rule("register.nwerror-only-failure")
+def cause_only_with_failure(session: Session) -> Iterator[Judgement]:
+    """uNwError of a set that failed with another code than WWAN_STATUS_FAILURE is 0."""
+    for _, closing in registrations(session).sets:
+        if closing.u_status in (0, number.WWAN_STATUS_FAILURE):
+            continue
+        cause = closing[CAUSE]
+        yield closing, f"uNwError {cause} with uStatus {closing.u_status:#010x}" if cause else ""
+
+
+# Data classes
+
+
+def _class_sets(view: Registrations) -> Iterator[tuple[Transaction, Item, int]]:
+    """Successful sets that name a data class, each with the position of the next such set."""
+    wanted = [
+        transaction.request.at
+        for transaction in view.session.of(OID, "set")
+        if transaction[WANTED_CLASS]
+    ]
+    for transaction, closing in view.sets:
+        if closing.u_status == 0 and transaction[WANTED_CLASS]:
+            following = next((at for at in wanted if at > transaction.request.at), 1 << 62)
+            yield transaction, closing, following
+
+
+@rule("register.data-class-try")
+def data_class_try(session: Session) -> Iterator[Judgement]:
+    """The first attached report behind a set is on a class asked for, if one is available.
+
+    A class that the recorded network put the device on is not the device's choice.
+    """
+    view = registrations(session)
+    for transaction, closing, following in _class_sets(view):
+        for item in session.reports(PACKET):
+            if not closing.at < item.at < following or item.u_status or not item[_CURRENT]:
+                continue
+            wanted, available = transaction[WANTED_CLASS], item[_AVAILABLE] or 0
+            orders = [
+                s["CurrentDataClass"] for s in session.stimuli_of("DATA_CLASS") if s.at < item.at
+            ]
+            if available & wanted and not (orders and orders[-1]):
+                wrong = not item[_CURRENT] & wanted
+                yield (
+                    item,
+                    f"data class {item[_CURRENT]:#x} instead of {wanted:#x}" if wrong else "",
+                )
+            break
+
+
+@rule("register.data-class-fallback")
+def data_class_fallback(session: Session) -> Iterator[Judgement]:
+    """A set does not fail for its data class alone."""
+    view = registrations(session)
+    for transaction, closing in view.sets:
+        if not transaction[WANTED_CLASS] or closing.at in view.ordered:
+            continue
+        codes = [number.WWAN_STATUS_DATA_CLASS_NOT_AVAILABLE, number.WWAN_STATUS_NOT_SUPPORTED]
+        if asks(transaction, "Automatic"):
+            codes += [number.WWAN_STATUS_NO_DEVICE_SUPPORT, number.WWAN_STATUS_INVALID_PARAMETERS]
+        wrong = closing.u_status in codes
+        yield closing, "a set failed for its data class" if wrong else ""
+
+
+@rule("register.data-class-packet-event")
+def data_class_packet_event(session: Session) -> Iterator[Judgement]:
+    """A data class that a set has changed is told by the packet service indication."""
+    view = registrations(session)
+    before: Item | None = None
+    for item in session.reports(PACKET):
+        if item.u_status or item[_CURRENT] is None:
+            continue
+        previous, before = before, item
+        if previous is None or previous[_CURRENT] == item[_CURRENT]:
+            continue
+        if session.interrupted(previous.at, item.at) or not view.set_open(previous.at, item.at):
+            continue
+        asked = item.transaction is not None and item.transaction.is_query
+        yield item, "a query shows a data class that nothing told" if asked else ""
+
+
+def _preferences(view: Registrations, start: int, end: int) -> Iterator[tuple[Item, int]]:
+    for item in view.between(start, end):
+        if item[PREFERRED] is not None:
+            yield item, item[PREFERRED]
+
+
+@rule("register.data-class-none")
+def data_class_none(session: Session) -> Iterator[Judgement]:
+    """A set without a data class leaves PreferredDataClasses as it was."""
+    view = registrations(session)
+    for transaction, closing, following in view.set_pairs():
+        if transaction[WANTED_CLASS] != 0 or not transaction.accepted:
+            continue
+        start = transaction.request.at
+        earlier = list(_preferences(view, -1, start))
+        if not earlier or view.set_open(earlier[-1][0].at + 1, start - 1):
+            continue
+        for item, preferred in _preferences(view, closing.at - 1, following):
+            wrong = preferred != earlier[-1][1]
+            yield item, f"PreferredDataClasses became {preferred:#x} by no wish" if wrong else ""
+
+
+@rule("register.preferred-classes-report")
+def preferred_classes_report(session: Session) -> Iterator[Judgement]:
+    """PreferredDataClasses is what the last set with a data class asked for."""
+    view = registrations(session)
+    for transaction, closing, following in _class_sets(view):
+        wanted = transaction[WANTED_CLASS]
+        for item, preferred in _preferences(view, closing.at - 1, following):
+            wrong = preferred != wanted
+            yield item, f"PreferredDataClasses {preferred:#x} is not {wanted:#x}" if wrong else ""

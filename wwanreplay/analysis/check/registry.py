@@ -11,7 +11,16 @@ from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.errors import UsageError
 
 # The files that register rules.
-_PARTS = ("asynchronous", "connect", "link", "voice", "register", "pco", "services")
+_PARTS = (
+    "asynchronous",
+    "connect",
+    "link",
+    "voice",
+    "register",
+    "register_reports",
+    "pco",
+    "services",
+)
 
 
 @dataclass(frozen=True, slots=True)

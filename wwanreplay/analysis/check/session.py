@@ -198,8 +198,6 @@ class Session:
         self.indications: dict[int, list[Item]] = {}
         self.stimuli: list[Item] = []
         self.lifecycle: list[Item] = []
-        # Completions that belong to no request.
-        self.stray_completions: list[Item] = []
         self._by_index: dict[int, Transaction] = {}
         self._by_id: dict[int, list[Transaction]] = {}
         self._derived: dict[str, Any] = {}
@@ -244,7 +242,6 @@ class Session:
                 None,
             )
         if transaction is None:
-            self.stray_completions.append(item)
             return
         item.transaction = transaction
         transaction.completions.append(item)
@@ -310,17 +307,6 @@ class Session:
 
         return self.derived(f"spans {oid:#x}", build)
 
-    def last_request(
-        self, oid: int, before: int, accept: Callable[[Transaction], bool], kind: str = "set"
-    ) -> Transaction | None:
-        """The last request, sent before a position, that satisfies `accept`."""
-        for place in range(bisect_left(self._spans(oid)[0], before) - 1, -1, -1):
-            transaction = self.requests[oid][place]
-            wanted = not kind or (transaction.is_set if kind == "set" else transaction.is_query)
-            if wanted and accept(transaction):
-                return transaction
-        return None
-
     # Reports
 
     def reports(self, code: int, *, port: int | None = None) -> list[Item]:
@@ -344,6 +330,12 @@ class Session:
         """The reports of an indication in a stretch of time, both ends included."""
         items, _, times = self._reports(code, port)
         return items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
+
+    def reports_behind(self, code: int, after: int, *, port: int | None = None) -> Iterator[Item]:
+        """The reports of an indication behind a position, in order."""
+        items, positions, _ = self._reports(code, port)
+        for place in range(bisect_left(positions, after + 1), len(items)):
+            yield items[place]
 
     def last_report(
         self,
@@ -376,8 +368,7 @@ class Session:
 
         Failed reports are included.
         """
-        items, positions, _ = self._reports(code, port)
-        for item in items[bisect_left(positions, after + 1) :]:
+        for item in self.reports_behind(code, after, port=port):
             if accept is None or accept(item):
                 return item
         return None

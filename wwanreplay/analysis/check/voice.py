@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wwanreplay.analysis.check.contexts import CONNECTION, STATE, VOICE, contexts, voice_class
+from wwanreplay.analysis.check.contexts import (
+    CONNECTION,
+    REGISTERED,
+    STATE,
+    VOICE,
+    contexts,
+    voice_class,
+)
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
@@ -63,17 +70,26 @@ def voice_start(session: Session) -> Iterator[Judgement]:
         start = stimulus.event.time_ns
         if stimulus["State"] != IN_PROGRESS or session.end_ns - start < _SOON_NS:
             continue
-        items = reports.get(stimulus.event.port, [])
-        earlier = [item for item in items if item.at < stimulus.at]
-        if earlier and earlier[-1][VOICE] == IN_PROGRESS:
+        if not _can_call(session, stimulus.at):
+            continue
+        port = stimulus.event.port
+        if session.value_before(stimulus.at, STATE, VOICE, port) == IN_PROGRESS:
             continue
         told = any(
-            item.is_event
-            and item[VOICE] == IN_PROGRESS
-            and start <= item.event.time_ns <= start + _SOON_NS
-            for item in items
+            item.is_event and item[VOICE] == IN_PROGRESS
+            for item in session.reports_between(STATE, start, start + _SOON_NS, port=port)
         )
         yield stimulus, "" if told else "no event tells that a call began"
+
+
+def _can_call(session: Session, at: int) -> bool:
+    """Whether the device was registered, as far as the reports tell: else no call is possible."""
+    report = session.last_report(number.NDIS_STATUS_WWAN_REGISTER_STATE, at)
+    return (
+        report is not None
+        and report["RegistrationState.RegisterState"] in REGISTERED
+        and not session.interrupted(report.at, at)
+    )
 
 
 def _other_members(session: Session, item: Item) -> str:

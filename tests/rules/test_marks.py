@@ -1,0 +1,59 @@
+"""Every rule that binds a miniport and can be decided on a session has a predicate and a test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from wwanreplay.analysis.check import rules
+from wwanreplay.protocol.rules import ROWS
+
+PREFIXES = ("async", "connect", "register", "pco", "dss", "dss-write", "dss-read")
+
+# Rules without a marked test, and why.
+EXCEPTIONS: dict[str, str] = {}
+
+
+def wanted() -> set[str]:
+    """The rules of the circle that a session decides, wholly or partly."""
+    return {
+        row.id
+        for row in ROWS
+        if row.id.split(".")[0] in PREFIXES
+        and row.actor == "miniport"
+        and row.checkable in ("trace", "partial")
+    }
+
+
+def marks(path: Path) -> Iterator[str]:
+    """The ids of a file's `pytest.mark.rule` decorators."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for decorator in getattr(node, "decorator_list", ()):
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == (
+                "pytest.mark.rule"
+            ):
+                yield from (ast.literal_eval(argument) for argument in decorator.args)
+
+
+def marked() -> list[str]:
+    return [mark for path in Path(__file__).parent.glob("test_*.py") for mark in marks(path)]
+
+
+def test_the_list_has_127_rules() -> None:
+    assert len(wanted()) == 127
+
+
+def test_every_rule_has_a_marked_test() -> None:
+    assert set(marked()) == wanted() - set(EXCEPTIONS)
+
+
+def test_no_rule_is_marked_twice() -> None:
+    assert sorted(marked()) == sorted(set(marked()))
+
+
+def test_every_rule_has_a_predicate() -> None:
+    assert set(rules()) == wanted() - set(EXCEPTIONS)
+
+
+def test_every_exception_is_a_rule_with_a_reason() -> None:
+    assert set(EXCEPTIONS) <= wanted()
+    assert all(EXCEPTIONS.values())

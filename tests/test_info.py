@@ -1,0 +1,145 @@
+"""`info` and `recover`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from replay_samples import sample_events, sample_trace
+
+from wwanreplay.cli import root
+from wwanreplay.replay import replay
+from wwanreplay.trace import TraceReader, TraceWriter
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a.wwtrace"
+    path.write_bytes(sample_trace())
+    return path
+
+
+@pytest.fixture
+def chunks(tmp_path):
+    """A trace of many chunks, and where they are."""
+    path = tmp_path / "many.wwtrace"
+    with TraceReader(sample_trace()) as reader:
+        header, events = reader.header, list(reader.events())
+    with TraceWriter(path, header, chunk_size=1000) as writer:
+        writer.write_all(events)
+    with TraceReader(path) as reader:
+        return path, reader.footer.chunks
+
+
+def run(*arguments):
+    return CliRunner().invoke(root, [*map(str, arguments)])
+
+
+def test_info_says_what_a_trace_holds(file):
+    done = run("info", file)
+    assert done.exit_code == 0
+    events, _ = sample_events()
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"{file}: whole"
+    rows = dict(line.split(maxsplit=1) for line in lines[1:] if line.startswith("  "))
+    assert rows["records"] == str(len(events))
+    assert rows["profile"] == "lte-home"
+    assert rows["seed"] == "7"
+    assert rows["digest"] == replay(file).digest
+    assert rows["index"] == "present"
+
+
+def test_info_as_json_counts_by_kind_and_code(file):
+    (values,) = json.loads(run("info", "--json", file).stdout)
+    events, _ = sample_events()
+    assert values["records"] == sum(values["kinds"].values()) == len(events)
+    assert values["time_max_ns"] == events[-1].time_ns
+    for kind in ("query", "completion", "indication"):
+        counted = sum(row["count"] for row in values["codes"] if row["kind"] == kind)
+        assert counted == values["kinds"][kind]
+    names = {row["name"] for row in values["codes"]}
+    assert {"OID_WWAN_CONNECT", "NDIS_STATUS_WWAN_CONTEXT_STATE", "signal"} <= names
+    assert values["losses"] == []
+
+
+def test_info_does_not_print_the_subscriber_of_the_profile(file):
+    for options in ([], ["--json"]):
+        assert "001010123456789" not in run("info", *options, file).stdout
+
+
+def test_info_of_a_cut_trace_says_so(chunks):
+    path, entries = chunks
+    path.write_bytes(path.read_bytes()[: entries[2].offset])
+    done = run("info", path)
+    assert done.exit_code == 0
+    assert "cut off: it has no footer" in done.stdout
+    (values,) = json.loads(run("info", "--json", path).stdout)
+    assert (values["cut_off"], values["index"], values["chunks"]) == (True, False, 2)
+
+
+def test_info_of_a_damaged_trace_lists_the_losses(chunks):
+    path, entries = chunks
+    data = bytearray(path.read_bytes())
+    data[entries[1].offset + 40] ^= 1
+    path.write_bytes(data)
+    done = run("info", path)
+    assert done.exit_code == 3
+    assert "DAMAGED" in done.stdout
+    assert f"{entries[1].record_count} records lost" in done.stdout
+
+
+def test_info_goes_on_behind_a_file_that_cannot_be_read(file, tmp_path):
+    done = run("info", tmp_path / "nothing", file)
+    assert done.exit_code == 3
+    assert f"{file}: whole" in done.stdout
+    assert done.stderr.count("\n") == 1
+
+
+def test_recover_of_a_sound_trace_loses_nothing(file, tmp_path):
+    out = tmp_path / "out.wwtrace"
+    done = run("recover", file, "-o", out)
+    assert done.exit_code == 0
+    assert "nothing was lost" in done.stdout
+    assert replay(out).digest == replay(file).digest
+
+
+def test_recover_says_exactly_what_was_lost(chunks, tmp_path):
+    path, entries = chunks
+    data = bytearray(path.read_bytes())
+    data[entries[1].offset + 40] ^= 1
+    path.write_bytes(data)
+    out = tmp_path / "out.wwtrace"
+    done = run("recover", path, "-o", out)
+    lost = entries[1].record_count
+    assert done.exit_code == 1
+    assert f"{lost} records known to be lost\n" in done.stdout
+    assert f"gap records at {entries[1].first_index}" in done.stdout
+    result = replay(out)
+    assert [(gap.index, gap.count) for gap in result.gaps] == [(entries[1].first_index, lost)]
+    assert f"gap: {lost} records lost" in run("show", out).stdout
+
+
+def test_recover_as_json(chunks, tmp_path):
+    path, entries = chunks
+    path.write_bytes(path.read_bytes()[: entries[2].offset + 5])
+    done = run("recover", "--json", path, "-o", tmp_path / "out.wwtrace", "--zstd")
+    values = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert values["records_kept"] == entries[2].first_index
+    assert (values["complete"], values["cut_off"], values["lost_unknown"]) == (False, True, True)
+
+
+def test_recover_of_what_is_no_trace_fails_and_writes_nothing(tmp_path):
+    path, out = tmp_path / "a", tmp_path / "out.wwtrace"
+    path.write_bytes(b"no trace" * 10)
+    done = run("recover", path, "-o", out)
+    assert done.exit_code == 3
+    assert not out.exists()
+
+
+def test_recover_overwrites_only_when_told(file, tmp_path):
+    out = tmp_path / "out.wwtrace"
+    out.write_bytes(b"precious")
+    assert run("recover", file, "-o", out).exit_code == 2
+    assert out.read_bytes() == b"precious"
+    assert run("recover", file, "-o", out, "--force").exit_code == 0
+    assert run("recover", file, "-o", file, "--force").exit_code == 2

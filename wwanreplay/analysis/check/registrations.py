@@ -1,0 +1,379 @@
+"""What is known of registration at each moment of a session, from requests and reports alone."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any
+
+from wwanreplay.analysis.check.contexts import contexts
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+
+OID = number.OID_WWAN_REGISTER_STATE
+REPORT = number.NDIS_STATUS_WWAN_REGISTER_STATE
+RADIO = number.NDIS_STATUS_WWAN_RADIO_STATE
+READY = number.NDIS_STATUS_WWAN_READY_INFO
+STATE = "RegistrationState.RegisterState"
+MODE = "RegistrationState.RegisterMode"
+PROVIDER = "RegistrationState.ProviderId"
+NAME = "RegistrationState.ProviderName"
+ROAMING_TEXT = "RegistrationState.RoamingText"
+CAUSE = "RegistrationState.uNwError"
+FLAGS = "RegistrationState.WwanRegFlags"
+CLASS = "RegistrationState.CurrentCellularClass"
+PREFERRED = "RegistrationState.PreferredDataClasses"
+WANTED_CLASS = "SetRegisterState.WwanDataClass"
+WANTED_PROVIDER = "SetRegisterState.ProviderId"
+
+HOME = number.WwanRegisterStateHome
+PARTNER = number.WwanRegisterStatePartner
+ROAMING = number.WwanRegisterStateRoaming
+REGISTERED = (HOME, PARTNER, ROAMING)
+DEREGISTERED = number.WwanRegisterStateDeregistered
+DENIED = number.WwanRegisterStateDenied
+SEARCHING = number.WwanRegisterStateSearching
+AUTOMATIC = number.WwanRegisterModeAutomatic
+MANUAL = number.WwanRegisterModeManual
+CDMA = number.WwanCellularClassCdma
+GSM = number.WwanCellularClassGsm
+
+# The longest that a set may take by the documents.
+WORST_CASE_NS = 50 * SECOND
+# What belongs together comes within this time.
+SOON_NS = 10 * SECOND
+
+# Ends of a set that left everything as it was: the device could not even try.
+UNTRIED = (number.WWAN_STATUS_BUSY, number.WWAN_STATUS_NO_DEVICE_SUPPORT)
+# Ends of a set that say that the subscriber is not ready.
+NOT_READY = tuple(
+    getattr(number, f"WWAN_STATUS_{name}")
+    for name in (
+        "PIN_REQUIRED",
+        "NOT_INITIALIZED",
+        "BAD_SIM",
+        "SIM_NOT_INSERTED",
+        "SERVICE_NOT_ACTIVATED",
+    )
+)
+_STATE_NAMES = {
+    DEREGISTERED: "deregistered",
+    SEARCHING: "searching",
+    HOME: "home",
+    ROAMING: "roaming",
+    PARTNER: "partner",
+    DENIED: "denied",
+}
+
+
+def state_name(state: int | None) -> str:
+    """A register state in words."""
+    return _STATE_NAMES.get(state or 0, f"state {state}")
+
+
+def is_query(item: Item) -> bool:
+    """Whether a report answers a query."""
+    return item.transaction is not None and item.transaction.is_query
+
+
+def asks(transaction: Transaction, action: str) -> bool:
+    """Whether a set asks for this mode: Automatic or Manual."""
+    wanted = getattr(number, f"WwanRegisterAction{action}")
+    return transaction.is_set and transaction["SetRegisterState.RegisterAction"] == wanted
+
+
+def mode_asked(transaction: Transaction) -> int | None:
+    """The register mode that a set asks for."""
+    if asks(transaction, "Manual"):
+        return int(MANUAL)
+    return int(AUTOMATIC) if asks(transaction, "Automatic") else None
+
+
+class Registrations:
+    """Reports that tell the registration, sets with their ends, and what they were told."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        # Every report with a state, failed ones too: they say what a set has come to, unless the
+        # device did not try.
+        self.told: list[Item] = [
+            item
+            for item in session.reports(REPORT)
+            if item[STATE] in _STATE_NAMES and item.u_status not in UNTRIED
+        ]
+        self._positions = [item.at for item in self.told]
+        # Accepted sets that an indication of registration closed.
+        self.sets: list[tuple[Transaction, Item]] = []
+        for transaction in session.of(OID, "set"):
+            closing = transaction.closing
+            if closing is not None and transaction.accepted and closing.event.code == REPORT:
+                self.sets.append((transaction, closing))
+        self.ordered = _ordered(session)
+
+    @property
+    def reports(self) -> list[Item]:
+        """The reports with uStatus success and a state."""
+        return [item for item in self.told if item.u_status == 0]
+
+    def queries(self) -> Iterator[tuple[Transaction, Item]]:
+        """The queries answered with success."""
+        for item in self.reports:
+            if item.transaction is not None and item.transaction.is_query:
+                yield item.transaction, item
+
+    def last(self, before: int) -> Item | None:
+        """The last told registration before a position."""
+        place = bisect_left(self._positions, before)
+        return self.told[place - 1] if place else None
+
+    def state(self, before: int) -> int | None:
+        """The last told state before a position."""
+        item = self.last(before)
+        return None if item is None else int(item[STATE])
+
+    def since(self, after: int) -> Iterator[Item]:
+        """What was told behind a position."""
+        yield from self.told[bisect_left(self._positions, after + 1) :]
+
+    def registered(self, before: int) -> bool:
+        """Whether the device was registered by what was told before a position."""
+        return self.state(before) in REGISTERED
+
+    def set_open(self, start: int, end: int) -> bool:
+        """Whether any set was under way at some moment between two positions."""
+        return any(
+            transaction.request.at <= end and transaction.end >= start
+            for transaction in self.session.of(OID, "set")
+        )
+
+    def steady_pairs(self) -> Iterator[tuple[Item, Item]]:
+        """Neighbouring reports between which no set was under way and power stayed."""
+        for before, item in zip(self.told, self.told[1:], strict=False):
+            if self.session.interrupted(before.at, item.at):
+                continue
+            if not self.set_open(before.at + 1, item.at - 1):
+                yield before, item
+
+    def changes(self) -> Iterator[tuple[Item, Item]]:
+        """The steady pairs of which the second is no set's end and has another state."""
+        for before, item in self.steady_pairs():
+            if item.u_status == 0 and item[STATE] != before[STATE] and not _ends_set(item):
+                yield before, item
+
+    def set_pairs(self) -> Iterator[tuple[Transaction, Item, int]]:
+        """The sets with their ends, and the position of the next set's request."""
+        requests = [transaction.request.at for transaction in self.session.of(OID, "set")]
+        for transaction, closing in self.sets:
+            place = bisect_left(requests, transaction.request.at + 1)
+            following = requests[place] if place < len(requests) else 1 << 62
+            yield transaction, closing, following
+
+    def between(self, start: int, end: int) -> list[Item]:
+        """What was told between two positions, both excluded, with success."""
+        low = bisect_left(self._positions, start + 1)
+        high = bisect_left(self._positions, end)
+        return [item for item in self.told[low:high] if item.u_status == 0]
+
+    # What surrounds registration
+
+    def cellular_class(self, at: int) -> int | None:
+        """The cellular class by the last report at or before a position, else by the caps."""
+        place = bisect_left(self._positions, at + 1)
+        for item in reversed(self.told[:place]):
+            value = item[CLASS]
+            if value:
+                return int(value)
+        return device_class(self.session)
+
+    def manual_refused(self, at: int) -> bool:
+        """Whether the device may refuse manual registration: CDMA, or flagged so."""
+        if self.cellular_class(at) == CDMA:
+            return True
+        item = self.last(at + 1)
+        return bool(item is not None and (item[FLAGS] or 0) & number.WWAN_REG_FLAGS_NO_MANUAL_REG)
+
+    def radio_off(self, transaction: Transaction, closing: Item) -> bool:
+        """Whether the radio was known to be off all through a set."""
+        start, end = transaction.request.at, closing.at
+        changed = any(start < item.at < end for item in self.session.reports(RADIO))
+        return bool(self.session.radio_off(start) and self.session.radio_off(end)) and not changed
+
+    def radio_on(self, transaction: Transaction, closing: Item) -> bool:
+        """Whether nothing says that the radio was off at a moment of a set."""
+        start, end = transaction.request.at, closing.at
+        changed = any(start < item.at < end for item in self.session.reports(RADIO))
+        off = self.session.radio_off(start) or self.session.radio_off(end)
+        return not off and not changed
+
+    def ready(self, start: int, end: int) -> bool:
+        """Whether nothing between two positions says that the subscriber was not ready."""
+        states = {self.session.ready_state(start), self.session.ready_state(end)}
+        states |= {
+            item["ReadyInfo.ReadyState"]
+            for item in self.session.reports(READY)
+            if start < item.at < end
+        }
+        return states <= {None, number.WwanReadyStateInitialized}
+
+    def context_active(self, at: int) -> bool:
+        """Whether a context was active by the reports before a position."""
+        view = contexts(self.session)
+        return any(view.active(port, at) for port in view.ports)
+
+    def undisturbed(self, start: int, end: int, *names: str) -> bool:
+        """Whether no stimulus of these names, and no loss of power, came between two positions."""
+        if self.session.interrupted(start, end):
+            return False
+        return not any(
+            start < item.at < end for name in names for item in self.session.stimuli_of(name)
+        )
+
+    def manual_choices(self, item: Item) -> set[str]:
+        """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
+        and of those still open.
+
+        Empty when that cannot be known: a report may still tell of a choice before the session,
+        unless it answers a query with the search of an open set.
+        """
+        chosen: set[str] = set()
+        for transaction, closing in self.sets:
+            if closing.at > item.at or not asks(transaction, "Manual"):
+                continue
+            if closing.u_status not in UNTRIED:
+                chosen = {transaction[WANTED_PROVIDER]}
+        if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
+            return chosen
+        for transaction in self.session.open_at(item.at, OID, "set"):
+            if asks(transaction, "Manual"):
+                chosen.add(transaction[WANTED_PROVIDER])
+        return chosen
+
+
+def _ends_set(item: Item) -> bool:
+    return item.transaction is not None and item.transaction.is_set
+
+
+def _ordered(session: Session) -> dict[int, Item]:
+    """The stimuli that ordered how operations of this OID end, by the position of the end.
+
+    An end is taken for ordered when it is as the stimulus says: an operation that never came to ask
+    the network uses up an order unseen.
+    """
+    failures = [
+        item
+        for item in session.reports(REPORT)
+        if item.u_status
+        and item.transaction is not None
+        and not session.interrupted(item.transaction.request.at, item.at)
+    ]
+    found: dict[int, Item] = {}
+    for stimulus in session.stimuli_of("OUTCOME"):
+        left = (stimulus["Count"] or 0) if stimulus["Operation"] == OID else 0
+        for item in failures:
+            as_ordered = item.u_status == stimulus["uStatus"] and (
+                is_query(item)
+                or item.u_status != number.WWAN_STATUS_FAILURE
+                or item[CAUSE] == stimulus["NwError"]
+            )
+            if left and as_ordered and item.at > stimulus.at and item.at not in found:
+                found[item.at] = stimulus
+                left -= 1
+    return found
+
+
+def registrations(session: Session) -> Registrations:
+    """The registration of a session, found once."""
+    return session.derived("registrations", Registrations)
+
+
+def device_class(session: Session) -> int | None:
+    """WwanCellularClass of the capabilities; None when none came."""
+    value = _caps(session, "DeviceCaps.WwanCellularClass")
+    return int(value) if value else None
+
+
+def _caps(session: Session, path: str) -> Any:
+    for code in (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX):
+        value = session.value_before(len(session.items), code, path)
+        if value is not None:
+            return value
+    return None
+
+
+# Provider lists
+
+
+def _element(entry: Any, name: str) -> Any:
+    """A field of a WWAN_PROVIDER, also of the one inside a WWAN_PROVIDER2."""
+    value = entry[f"Provider.{name}"]
+    return entry[name] if value is None else value
+
+
+def listed(item: Item) -> dict[str, int]:
+    """ProviderState by ProviderId of a provider list."""
+    fields = item.fields
+    if fields is None:
+        return {}
+    return {
+        _element(entry, "ProviderId"): _element(entry, "ProviderState") or 0
+        for entry in fields.elements()
+    }
+
+
+def last_scan(session: Session, before: int) -> Item | None:
+    """The last complete list of visible networks before a position; also one that found none."""
+    found = None
+    for item in session.reports(number.NDIS_STATUS_WWAN_VISIBLE_PROVIDERS):
+        if item.at >= before:
+            break
+        if item.u_status not in (0, number.WWAN_STATUS_PROVIDERS_NOT_FOUND):
+            continue
+        asked = item.transaction
+        if asked is None or asked["VisibleProviders.Action"] in (None, 0):
+            found = item
+    return found
+
+
+def forbidden(session: Session, before: int) -> set[str]:
+    """The ProviderIds that the lists in force before a position mark as forbidden."""
+    found: set[str] = set()
+    start = -1
+    for transaction in session.of(number.OID_WWAN_PREFERRED_PROVIDERS, "set"):
+        if transaction.succeeded and transaction.end < before:
+            start, found = transaction.end, _marked(listed(transaction.request))
+    stored = session.last_report(number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, before, accept=_told)
+    if stored is not None and stored.at > start:
+        found = _marked(listed(stored))
+    scan = last_scan(session, before)
+    if scan is not None and scan.at > start:
+        found |= _marked(listed(scan))
+    for stimulus in session.stimuli_of("PROVIDER_CHANGE"):
+        if stimulus.at < before:
+            found.discard(stimulus["Provider.Provider.ProviderId"])
+    return found
+
+
+def _succeeded(item: Item) -> bool:
+    return item.u_status == 0
+
+
+def _told(item: Item) -> bool:
+    return item.transaction is None or item.transaction.is_query
+
+
+def _marked(entries: dict[str, int]) -> set[str]:
+    bit = number.WWAN_PROVIDER_STATE_FORBIDDEN
+    return {identity for identity, state in entries.items() if state & bit}
+
+
+def home_provider(session: Session, at: int) -> tuple[str, str] | None:
+    """ProviderId and ProviderName of the home provider, by the report nearest to a position."""
+    code = number.NDIS_STATUS_WWAN_HOME_PROVIDER
+    item = session.last_report(code, at) or session.next_report(code, at, _succeeded)
+    if item is None:
+        return None
+    for prefix in ("Provider.Provider.", "Provider."):
+        identity = item[f"{prefix}ProviderId"]
+        if identity is not None:
+            return identity, item[f"{prefix}ProviderName"] or ""
+    return None

@@ -1,0 +1,121 @@
+"""Scrub: replace what is personal in a trace or a log, and prove that nothing of it is left.
+
+data, report = scrub_bytes(trace, b"a secret")      # a trace in memory
+report = scrub_file("bug.wwtrace", "shareable.wwtrace", b"a secret")
+text = scrub_text(log, b"a secret")
+
+One key gives one mapping in all of them; None takes a random key that is forgotten.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.analysis.scrub.proof import Proof
+from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
+from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.errors import InputError, TraceError, UsageError
+from wwanreplay.trace.source import TraceInput
+
+__all__ = ["ScrubReport", "scrub_bytes", "scrub_file", "scrub_log", "scrub_text"]
+
+
+def scrub_bytes(source: TraceInput, key: bytes | None = None) -> tuple[bytes, ScrubReport]:
+    """The scrubbed trace and what was done.
+
+    PrivacyError when something personal is left, TraceError for what is no sound trace.
+    """
+    scrubber = SessionScrubber(source, make_key(key))
+    target = io.BytesIO()
+    scrubber.run(target)
+    data = target.getvalue()
+    return data, _proven(scrubber, data)
+
+
+def _proven(scrubber: SessionScrubber, written: bytes | Path) -> ScrubReport:
+    proof = Proof(scrubber.identities)
+    proof.check(written)
+    report = scrubber.report
+    report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched
+    return report
+
+
+def scrub_file(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    key: bytes | None = None,
+    *,
+    force: bool = False,
+) -> ScrubReport:
+    """Scrub a trace into another file, which appears when all is proven and not before.
+
+    UsageError when it exists and `force` is not said.
+    """
+    path = Path(out)
+    if path.exists() and not force:
+        raise UsageError(f"{path}: exists already; --force overwrites it")
+    scrubber = SessionScrubber(source, make_key(key))
+    report = ScrubReport()
+
+    def write(file: BinaryIO, temporary: Path) -> None:
+        nonlocal report
+        scrubber.run(file)
+        file.flush()
+        report = _proven(scrubber, temporary)
+
+    _write_whole(path, write)
+    return report
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there as a whole or not at all."""
+    _write_whole(path, lambda file, _: file.write(data))
+
+
+def _write_whole(path: Path, write: Callable[[BinaryIO, Path], object]) -> None:
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise TraceError(f"cannot be written: {error.strerror}", path=str(path)) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file, temporary)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def scrub_log(data: bytes, key: bytes | None = None) -> bytes:
+    """A log, also one packed with gzip, xz or bzip2, with what its text says replaced.
+
+    What labels, forms of numbers and addresses show is found; InputError for a container that
+    cannot be opened here, PrivacyError when something that was found is left.
+    """
+    identities = Identities(make_key(key))
+    learn_bytes(data, identities)
+    replaced = replace_bytes(data, identities, Speller(identities))
+    if replaced is None:
+        raise InputError("a packed file that cannot be opened here; unpack it first")
+    proof = Proof(identities)
+    proof.check_bytes(replaced, "the log")
+    return replaced
+
+
+def scrub_text(text: str, key: bytes | None = None) -> str:
+    """The same for a text."""
+    return scrub_log(text.encode("utf-8", "surrogateescape"), key).decode(
+        "utf-8", "surrogateescape"
+    )

@@ -1,0 +1,326 @@
+"""Personal places of MBIM information buffers, messages and fragments."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
+from wwanreplay.analysis.scrub.places import Place, unknown
+from wwanreplay.errors import DecodeError
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.codec import decode
+from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_FORMATS, TLV_HEADER_SIZE
+from wwanreplay.mbim.reader import Reader, Scope
+from wwanreplay.mbim.rows import framing
+from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
+from wwanreplay.mbim.tables import (
+    EXTENSIONS,
+    MBIMEX_1_0,
+    SERVICES_BY_UUID,
+    STRUCTS,
+    TLV_TYPES,
+    command_name,
+    find_cid,
+    split_code,
+)
+
+_VERSION_CID = 15
+_NEWEST = 0x0400
+_STRUCTURED = frozenset(
+    {
+        Format.STRUCT,
+        Format.STRUCT_REF,
+        Format.STRUCT_ARRAY,
+        Format.STRUCT_REF_ARRAY,
+        Format.STRUCT_LIST_REF,
+    }
+)
+_TEXTS = frozenset({Format.STRING, Format.STRING_ARRAY})
+_ADDRESSES = {
+    Format.IPV4_REF: 4,
+    Format.IPV4_ARRAY: 4,
+    Format.IPV6_REF: 16,
+    Format.IPV6_ARRAY: 16,
+    Format.IPV4: 4,
+    Format.IPV6: 16,
+}
+_COMMAND_HEAD = messages.COMMAND_SIZE
+_INDICATION_HEAD = framing.MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
+
+
+class Locator(Reader):
+    """Reads a structure and remembers where its personal values are, and which bytes it knows."""
+
+    def __init__(self, data: bytes, strict: bool) -> None:
+        super().__init__(data, strict)
+        self.places: list[Place] = []
+        self.known = bytearray(len(data))
+        self._mark = ""
+
+    def take(self, name: str, field: Any, position: int, size: int, end: int) -> bytes:
+        """Remember what was read."""
+        raw = super().take(name, field, position, size, end)
+        self.known[position : position + size] = b"\1" * size
+        return raw
+
+    def field(self, scope: Scope, position: int) -> tuple[Any, int, int]:
+        """Read one field under its own mark or that of the field around it."""
+        row = scope.field
+        before, self._mark = self._mark, row.personal or self._mark
+        if row.type is not None or plain_name(row.name) in KEPT_NAMES or _has_own_marks(row):
+            self._mark = ""
+        try:
+            value, following, reach = super().field(scope, position)
+            if self._mark and row.format in SCALARS:
+                self._found(row.name, position, FIXED_SIZES[row.format], "number")
+            elif self._mark and row.format in IN_PLACE and row.format is not Format.STRUCT:
+                self._in_place(scope, position, value)
+        finally:
+            self._mark = before
+        return value, following, reach
+
+    def _in_place(self, scope: Scope, position: int, value: Any) -> None:
+        kind, name = scope.field.format, scope.field.name
+        if kind is Format.BYTES_COUNTED:
+            self._found(name, position + 4, len(value), "octets")
+        elif kind is Format.UUID:
+            self._found(name, position, 16, "guid")
+        elif kind in _ADDRESSES:
+            self._found(name, position, _ADDRESSES[kind], "address")
+        elif kind is Format.U32_ARRAY:
+            for index in range(len(value)):
+                self._found(name, position + 4 * index, 4, "number")
+        else:
+            self._found(name, position, len(value), "octets")
+
+    def reference(self, scope: Scope, start: int, size: int) -> bytes:
+        """Remember what a reference leads to."""
+        raw = super().reference(scope, start, size)
+        row = scope.field
+        if row.format in _STRUCTURED:
+            # Its parts are read by themselves; between them is what nothing describes.
+            at = scope.base + start
+            self.known[at : at + size] = bytes(size)
+        elif self._mark and row.format in _ADDRESSES:
+            step = _ADDRESSES[row.format]
+            for at in range(0, size, step):
+                self._found(row.name, scope.base + start + at, step, "address")
+        elif self._mark:
+            form = "octets"
+            if row.format in _TEXTS:
+                form = "utf-8" if row.encoding == "utf-8" else "utf-16"
+            self._found(row.name, scope.base + start, size, form)
+        return raw
+
+    def tlv(self, scope: Scope, position: int) -> tuple[Any, int]:
+        """Remember the data of one TLV."""
+        item, following = super().tlv(scope, position)
+        if self._mark:
+            row = scope.field
+            text = item["Type"] == TLV_TYPES["WCHAR_STR"] and row.format in TLV_FORMATS
+            form = "utf-16" if text else "octets"
+            self._found(row.name, position + TLV_HEADER_SIZE, len(item["Data"]), form)
+        return item, following
+
+    def _found(self, name: str, offset: int, size: int, form: str) -> None:
+        if size:
+            self.places.append(Place(offset, size, form, name, self._mark))
+
+    def undescribed(self) -> list[Place]:
+        """The stretches that were not read and are not zero."""
+        places = []
+        start = None
+        for at, known in enumerate([*self.known, 1]):
+            if not known and start is None:
+                start = at
+            elif known and start is not None:
+                if any(self.data[start:at]):
+                    places.append(
+                        Place(start, at - start, "octets", "undescribed bytes", "content")
+                    )
+                start = None
+        return places
+
+
+def _has_own_marks(row: Field) -> bool:
+    """Whether the structure of a field marks its own fields."""
+    if row.struct is None:
+        return False
+    return any(part.personal for part in STRUCTS[row.struct].layout.fields)
+
+
+def buffer_places(
+    service: int, cid: int, operation: str, data: bytes, mbimex: int = MBIMEX_1_0
+) -> list[Place]:
+    """The personal places of an information buffer.
+
+    The layout in force is tried first, then those of other versions; of a buffer that none fits,
+    what could be read is read and the rest is undescribed.
+    """
+    row = find_cid(service, cid)
+    layouts: list[Layout] = [] if row is None else list(getattr(row, operation))
+    if not layouts:
+        return [unknown(data)] if any(data) else []
+    layouts.sort(key=lambda layout: (layout.mbimex > mbimex, -layout.mbimex))
+    name = command_name(service, cid)
+    for strict in (True, False):
+        for layout in layouts:
+            locator = Locator(data, strict)
+            try:
+                _, extent = locator.read(name, layout, 0, len(data))
+            except DecodeError:
+                continue
+            if not strict or len(data) <= extent + 3:
+                return locator.places + locator.undescribed()
+    locator = Locator(data, False)
+    with suppress(DecodeError):
+        locator.read(name, layouts[0], 0, len(data))
+    return locator.places + locator.undescribed()
+
+
+def buffer_places_of_event(event: Event) -> list[Place]:
+    """The personal places of the payload of an event in the MBIM namespace."""
+    service, cid = split_code(event.code)
+    operations = {
+        Kind.KIND_QUERY: "query",
+        Kind.KIND_SET: "set",
+        Kind.KIND_METHOD: "set",
+        Kind.KIND_COMPLETION: "response",
+        Kind.KIND_INDICATION: "response" if event.request_id else "notification",
+    }
+    operation = operations.get(Kind(event.kind))
+    if operation is None:
+        return [unknown(event.payload)]
+    return buffer_places(service, cid, operation, event.payload)
+
+
+def moved(places: list[Place], by: int) -> list[Place]:
+    """The places in a larger buffer."""
+    return [place._replace(offset=place.offset + by) for place in places]
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A fragmented message of which pieces have come."""
+
+    header: messages.Header
+    data: bytearray
+    pieces: list[tuple[int, int]]  # (record, size of its piece)
+
+
+@dataclass(slots=True)
+class Piece:
+    """One whole message: where each of its bytes was recorded, as (record, first byte, size)."""
+
+    data: bytes
+    records: list[tuple[int, int, int]]
+
+
+@dataclass(slots=True)
+class MessageReader:
+    """Joins the wire records of a session to messages, as far as they are there.
+
+    Unlike the function's own joiner it gives out what is incomplete too: nothing may pass unseen.
+    """
+
+    mbimex: int = MBIMEX_1_0
+    _unfinished: dict[int, _Unfinished] = field(default_factory=dict)
+
+    def take(self, event: Event, record: int) -> list[Piece]:
+        """Take a wire record; the messages that end with it or were given up."""
+        data = event.payload
+        direction = event.code
+        try:
+            header = messages.parse_header(data)
+        except DecodeError:
+            return [Piece(data, [(record, 0, len(data))])]
+        if header.total <= 1 or header.type not in messages.FRAGMENTED_TYPES:
+            return [Piece(data, [(record, 0, len(data))])]
+        given: list[Piece] = []
+        before = self._unfinished.get(direction)
+        if before is not None and not _continues(before, header):
+            given.append(_piece(self._unfinished.pop(direction)))
+            before = None
+        if before is None:
+            if header.current:
+                return [*given, Piece(data, [(record, 0, len(data))])]
+            pieces = [(record, len(data))]
+            self._unfinished[direction] = _Unfinished(header, bytearray(data), pieces)
+            return given
+        before.data += data[messages.FRAGMENT_HEADER_SIZE :]
+        before.pieces.append((record, len(data) - messages.FRAGMENT_HEADER_SIZE))
+        if header.current + 1 == header.total:
+            given.append(_piece(self._unfinished.pop(direction)))
+        return given
+
+    def finish(self) -> list[Piece]:
+        """What was never completed."""
+        given = [_piece(unfinished) for unfinished in self._unfinished.values()]
+        self._unfinished.clear()
+        return given
+
+    def places(self, data: bytes) -> list[Place]:
+        """The personal places of a message, a lone fragment, or bytes that are neither."""
+        if len(data) < messages.HEADER_SIZE:
+            return []
+        kind = int.from_bytes(data[:4], "little")
+        if kind not in messages.FRAGMENTED_TYPES:
+            if kind == messages.MBIM_OPEN_MSG:
+                self.mbimex = MBIMEX_1_0
+            known = kind in framing.MessageType.__members__.values()
+            size = framing.MESSAGE_SIZES[messages.type_name(kind)] if known else 12
+            return [unknown(data, size)] if any(data[size:]) else []
+        if len(data) >= messages.FRAGMENT_HEADER_SIZE and int.from_bytes(data[16:20], "little"):
+            return [unknown(data, messages.FRAGMENT_HEADER_SIZE)]
+        indication = kind == messages.MBIM_INDICATE_STATUS_MSG
+        head = _INDICATION_HEAD if indication else _COMMAND_HEAD
+        buffer = data[head:]
+        if not any(buffer):
+            return []
+        return moved(self._buffer_places(kind, data, buffer), head)
+
+    def _buffer_places(self, kind: int, data: bytes, buffer: bytes) -> list[Place]:
+        service = SERVICES_BY_UUID.get(data[20:36])
+        cid = int.from_bytes(data[36:40], "little")
+        if service is None:
+            return [unknown(buffer)]
+        if kind == messages.MBIM_INDICATE_STATUS_MSG:
+            operation = "notification"
+        elif kind == messages.MBIM_COMMAND_DONE:
+            operation = "response"
+            self._learn_version(service.number, cid, buffer)
+        else:
+            is_set = int.from_bytes(data[40:44], "little") == messages.COMMAND_SET
+            operation = "set" if is_set else "query"
+        return buffer_places(service.number, cid, operation, buffer, self.mbimex)
+
+    def _learn_version(self, service: int, cid: int, buffer: bytes) -> None:
+        if (service, cid) != (EXTENSIONS, _VERSION_CID):
+            return
+        try:
+            values = decode(service, cid, "response", buffer, mbimex=_NEWEST, strict=False)
+        except DecodeError:
+            return
+        self.mbimex = int(values["MbimExtendedVersion"])
+
+
+def _continues(before: _Unfinished, header: messages.Header) -> bool:
+    first = before.header
+    return (
+        header.type == first.type
+        and header.transaction_id == first.transaction_id
+        and header.total == first.total
+        and header.current == len(before.pieces)
+    )
+
+
+def _piece(unfinished: _Unfinished) -> Piece:
+    records = []
+    at = 0
+    for record, size in unfinished.pieces:
+        records.append((record, at, size))
+        at += size
+    return Piece(bytes(unfinished.data), records)

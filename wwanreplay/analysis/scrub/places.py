@@ -1,0 +1,262 @@
+"""Where personal values lie in a buffer, and replacing them there.
+
+The marks of the rows say what is personal. Bytes that no row describes are personal too, as they
+may hold anything: unknown payloads, padding that is not zero, what follows the end of a text.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
+from wwanreplay.errors import DecodeError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import decode
+from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, ListPart, TlvPart, select_layout
+from wwanreplay.protocol.events import structure_of
+from wwanreplay.protocol.plan import Plan, plan_of
+from wwanreplay.protocol.schema import SCALARS, Struct, marked
+
+# Names of places that no row describes.
+UNDESCRIBED = frozenset({"undescribed bytes", "padding"})
+_HEADER_SIZE = 4  # NDIS_OBJECT_HEADER
+_NUMBERS = frozenset({"u8", "bool8", "u16", "u32", "i32", "u64", "i64", "pointer"})
+# Payloads of these kinds are not structures.
+_WITHOUT_STRUCTURE = frozenset(
+    {Kind.KIND_LIFECYCLE, Kind.KIND_WIRE, Kind.KIND_CLOCK, Kind.KIND_GAP, Kind.KIND_NOTE}
+)
+
+
+class Place(NamedTuple):
+    """A personal value in a buffer.
+
+    `form` is utf-16, utf-8, characters (one byte each), number (little endian), octets, address,
+    hardware, guid (as printed) or guid-memory (as a Windows GUID lies in memory).
+    """
+
+    offset: int
+    size: int
+    form: str
+    name: str
+    mark: str
+
+    @property
+    def end(self) -> int:
+        """Offset behind it."""
+        return self.offset + self.size
+
+
+def replace_places(data: bytes, places: Iterable[Place], identities: Identities) -> bytes:
+    """The buffer with every place replaced; all values are registered."""
+    out = bytearray(data)
+    for place in places:
+        value = data[place.offset : place.end]
+        if any(value):
+            out[place.offset : place.end] = image_of(place, value, identities)
+    return bytes(out)
+
+
+def image_of(place: Place, value: bytes, identities: Identities) -> bytes:
+    """What the bytes of one place become; as many."""
+    form, name = place.form, place.name
+    if form in ("utf-16", "utf-8", "characters"):
+        return _text_image(place, value, identities)
+    if form == "number":
+        number = identities.number(name, int.from_bytes(value, "little"))
+        return number.to_bytes(len(value), "little")
+    if form == "address" and len(value) in (4, 16):
+        return identities.address(name, value)
+    if form == "hardware" and len(value) == 6:
+        return identities.hardware_address(name, value)
+    if form == "guid" and len(value) == 16:
+        return identities.guid(name, value)
+    if form == "guid-memory" and len(value) == 16:
+        printed = uuid.UUID(bytes_le=value).bytes
+        return uuid.UUID(bytes=identities.guid(name, printed)).bytes_le
+    return identities.octets(name, value, weak=name in UNDESCRIBED)
+
+
+def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
+    """The text up to its terminator; what a buffer held behind it becomes other bytes."""
+    if place.form == "utf-16":
+        end = next((at for at in range(0, len(value) - 1, 2) if not any(value[at : at + 2])), None)
+        size = len(value) // 2 * 2 if end is None else end
+        encoding = "utf-16-le"
+    else:
+        size = (value + b"\0").index(0)
+        encoding = "utf-8"
+    text, rest = value[:size], value[size:]
+    try:
+        decoded = text.decode(encoding, "surrogatepass")
+    except UnicodeDecodeError:
+        return identities.octets(place.name, value)
+    if place.form == "characters" and not decoded.isascii():
+        return identities.octets(place.name, value)
+    image = identities.text(place.name, decoded, place.mark).encode(encoding, "surrogatepass")
+    # What lies behind the terminator belongs to nobody knows whom.
+    terminator = rest[:2] if place.form == "utf-16" else rest[:1]
+    residue = rest[len(terminator) :]
+    return (
+        image
+        + terminator
+        + (identities.octets("residue", residue, weak=True) if any(residue) else residue)
+    )
+
+
+def event_places(event: Event) -> list[Place]:
+    """The personal places of the payload of a request, an answer, an indication or a stimulus."""
+    data = event.payload
+    if not data or event.kind in _WITHOUT_STRUCTURE:
+        return []
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        from wwanreplay.analysis.scrub.messages import buffer_places_of_event
+
+        return buffer_places_of_event(event)
+    structure = structure_of(event)
+    if structure is None:
+        return [unknown(data)]
+    try:
+        return structure_places(structure, data)
+    except DecodeError:
+        return _broken(structure, data)
+
+
+def unknown(data: bytes, start: int = 0) -> Place:
+    """Bytes that nothing describes, from `start` to the end."""
+    return Place(start, len(data) - start, "octets", "undescribed bytes", "content")
+
+
+def structure_places(structure: Struct, data: bytes) -> list[Place]:
+    """The personal places of a buffer of a structure; DecodeError when it is malformed."""
+    decoded = decode(structure, data)
+    plan = decoded.plan
+    if plan is None:
+        # A revision that no row knows: its header says which.
+        return [unknown(data, _HEADER_SIZE if structure.has_header else 0)]
+    places = _fixed_places(decoded, plan)
+    for name, part in decoded.parts.items():
+        if isinstance(part, ListPart) and part.item.of:
+            places += _element_places(part, name)
+        elif not isinstance(part, ListPart | TlvPart) and not part.personal:
+            continue
+        else:
+            for leaf in part.leaves(name):
+                places += leaf_places(leaf)
+    return places
+
+
+def _element_places(part: ListPart, name: str) -> list[Place]:
+    known = has_personal_leaves(part.item.of, part.item.layout)
+    gaps = gaps_of(part.item.of, part.item.layout)
+    if not known and not gaps and not part.item.personal:
+        return []
+    places: list[Place] = []
+    # The mark of the whole element is for one whose parts have none of their own.
+    inherited = "" if known else part.item.personal
+    for leaf in part.leaves(name):
+        places += leaf_places(_marked(leaf, inherited))
+    for position in range(part.count):
+        start = part.start + position * part.item_size
+        places += _gap_places(part.data, start, gaps)
+    return places
+
+
+def _marked(leaf: DecodedLeaf, personal: str) -> DecodedLeaf:
+    return leaf._replace(field=marked(leaf.field, personal, ""))
+
+
+def _fixed_places(decoded: Decoded, plan: Plan) -> list[Place]:
+    places: list[Place] = []
+    name, layout = decoded.name, plan.flat.layout.id
+    if has_personal_leaves(name, layout):
+        for leaf in decoded.fixed_leaves():
+            places += leaf_places(leaf)
+    return places + _gap_places(decoded.data, decoded.start, gaps_of(name, layout))
+
+
+def _gap_places(data: bytes, start: int, gaps: tuple[tuple[int, int], ...]) -> list[Place]:
+    return [
+        Place(start + low, high - low, "octets", "padding", "content")
+        for low, high in gaps
+        if any(data[start + low : start + high])
+    ]
+
+
+@cache
+def has_personal_leaves(name: str, layout: str) -> bool:
+    """Whether the fixed part of a layout may hold something personal."""
+    plan = plan_of(name, layout)
+    return bool(plan.unions) or any(leaf.field.personal for leaf in plan.flat.leaves)
+
+
+@cache
+def gaps_of(name: str, layout: str) -> tuple[tuple[int, int], ...]:
+    """The stretches of a layout that belong to no field."""
+    plan = plan_of(name, layout)
+    known = bytearray(plan.flat.size)
+    for leaf in plan.flat.leaves:
+        known[leaf.offset : leaf.offset + leaf.size] = b"\1" * leaf.size
+    for union in plan.unions:
+        known[union.offset : union.offset + union.size] = b"\1" * union.size
+    gaps = []
+    start = None
+    for at, covered in enumerate([*known, 1]):
+        if not covered and start is None:
+            start = at
+        elif covered and start is not None:
+            gaps.append((start, at))
+            start = None
+    return tuple(gaps)
+
+
+def leaf_places(leaf: DecodedLeaf) -> Iterator[Place]:
+    """The places of a leaf: none without a mark, one for each element of an array of numbers."""
+    field, mark = leaf.field, leaf.field.personal
+    if not mark or field.values or plain_name(leaf.path) in KEPT_NAMES:
+        return  # members of an enumeration name nobody
+    kind, name = field.kind, leaf.path
+    if kind in ("wchar16", "char8"):
+        form = "utf-16" if kind == "wchar16" else "characters"
+        yield Place(leaf.offset, leaf.size, form, name, mark)
+    elif kind == "guid":
+        for at in range(leaf.offset, leaf.offset + leaf.size, 16):
+            yield Place(at, 16, "guid-memory", name, mark)
+    elif kind == "u8" and (field.count or leaf.size > 1):
+        yield Place(leaf.offset, leaf.size, octets_form(name, leaf.size), name, mark)
+    elif kind in _NUMBERS:
+        size = SCALARS[kind][0]
+        for at in range(leaf.offset, leaf.offset + leaf.size, size):
+            yield Place(at, size, "number", name, mark)
+
+
+def octets_form(name: str, size: int) -> str:
+    """What an array of bytes is, by its name and size."""
+    plain = plain_name(name)
+    if (size == 4 and plain.startswith("ipv4")) or (size == 16 and plain.startswith("ipv6")):
+        return "address"
+    if size == 6 and plain.startswith("mac"):
+        return "hardware"
+    return "characters" if plain.endswith("pin") else "octets"
+
+
+def _broken(structure: Struct, data: bytes) -> list[Place]:
+    """The places of a malformed buffer: the fields that are whole, and the rest as bytes."""
+    try:
+        selected = select_layout(structure, data)
+    except DecodeError:
+        return []  # not even the header is whole
+    if selected is None:
+        return [unknown(data, _HEADER_SIZE)]
+    flat = PROTOCOL.flat(structure.name, selected[0])
+    places: list[Place] = []
+    end = 0
+    for leaf in flat.leaves:
+        if leaf.offset + leaf.size <= len(data):
+            whole = DecodedLeaf(leaf.path, leaf.offset, leaf.size, None, leaf.field)
+            places += leaf_places(whole)
+            end = max(end, leaf.offset + leaf.size)
+    return [*places, unknown(data, end)] if end < len(data) else places

@@ -1,0 +1,100 @@
+"""The profile in a trace's header: it is what the trace replays from, so that it must agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.texts import map_values, replace_text
+from wwanreplay.trace import TraceHeader
+
+# Key of the mapping → (form, name of the field that shows it, its mark).
+_FORMS = {
+    "device_id": ("text", "DeviceId", "device"),
+    "subscriber_id": ("text", "SubscriberId", "subscriber"),
+    "sim_iccid": ("text", "SimIccId", "subscriber"),
+    "telephone_numbers": ("text", "TelephoneNumbers", "subscriber"),
+    "pin1": ("text", "Pin", "secret"),
+    "puk1": ("text", "Pin", "secret"),
+    "pin2": ("text", "Pin", "secret"),
+    "access_string": ("text", "AccessString", "subscriber"),
+    "accepted_access_strings": ("text", "AccessString", "subscriber"),
+    "default_access_string": ("text", "AccessString", "subscriber"),
+    "user_name": ("text", "UserName", "subscriber"),
+    "password": ("text", "Password", "secret"),
+    "tracking_area_code": ("number", "Tac", "place"),
+    "ipv4_address": ("address", "IPv4Address", "subscriber"),
+    "ipv4_gateway": ("address", "IPv4Gateway", "subscriber"),
+    "ipv4_dns": ("address", "IPv4Dns", "subscriber"),
+    "ipv6_address": ("address", "IPv6Address", "subscriber"),
+    "ipv6_gateway": ("address", "IPv6Gateway", "subscriber"),
+    "ipv6_dns": ("address", "IPv6Dns", "subscriber"),
+}
+# Octets are personal in a table of this name only.
+_OCTETS = ("pco", "octets")
+
+
+def scrub_header(
+    header: TraceHeader, identities: Identities, speller: Speller | None
+) -> TraceHeader:
+    """The header with everything personal replaced; without a `speller` only to register it.
+
+    Left out: the profile's TOML, which is somebody's text with comments; its compiled form, which
+    the mapping makes again; and name and hash of the file it was imported from, as a hash lets one
+    try which values were there.
+    """
+    source = {key: value for key, value in header.source.items() if key == "size"}
+    return replace(
+        header,
+        interface=_text(header.interface, identities, speller),
+        producer=_text(header.producer, identities, speller),
+        device=map_values(header.device, "", identities, speller),
+        profile_name=_text(header.profile_name, identities, speller),
+        profile_text="",
+        profile=b"",
+        profile_mapping=_mapping(header.profile_mapping, "", identities, speller),
+        clock=map_values(header.clock, "", identities, speller),
+        source=source,
+        notes=[_text(str(note), identities, speller) for note in header.notes],
+        extra=map_values(header.extra, "", identities, speller),
+    )
+
+
+def _text(text: str, identities: Identities, speller: Speller | None) -> str:
+    if speller is None:
+        map_values(text, "", identities, None)
+        return text
+    return replace_text(text, identities, speller)
+
+
+def _mapping(
+    values: dict[Any, Any], table: str, identities: Identities, speller: Speller | None
+) -> dict[Any, Any]:
+    return {key: _value(key, value, table, identities, speller) for key, value in values.items()}
+
+
+def _value(
+    key: Any, value: Any, table: str, identities: Identities, speller: Speller | None
+) -> Any:
+    if isinstance(value, dict):
+        return _mapping(value, str(key), identities, speller)
+    if isinstance(value, list | tuple):
+        return [_value(key, item, str(key), identities, speller) for item in value]
+    form, name, mark = _FORMS.get(key, ("", "", ""))
+    if (table, key) == _OCTETS and isinstance(value, bytes):
+        return identities.octets("PcoData", value)
+    if form == "text" and isinstance(value, str):
+        return identities.text(name, value, mark)
+    if form == "number" and isinstance(value, int):
+        return identities.number(name, value)
+    if form == "address" and isinstance(value, bytes) and len(value) in (4, 16):
+        return identities.address(name, value)
+    if isinstance(value, str) and speller is not None:
+        # As in the buffers that show it: in UTF-16, and no longer than it was.
+        octets = speller.replaced(value.encode("utf-16-le", "surrogatepass"))
+        return octets.decode("utf-16-le", "replace")
+    if isinstance(value, bytes) and speller is not None:
+        return speller.replaced(value)
+    return value

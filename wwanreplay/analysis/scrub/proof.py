@@ -1,0 +1,151 @@
+"""The second pass: nothing personal is left in the written file, in no encoding."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.scrub.attachments import unpacked
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.messages import MessageReader
+from wwanreplay.analysis.scrub.places import Place, event_places
+from wwanreplay.analysis.scrub.spellings import Hit, Speller
+from wwanreplay.errors import PrivacyError
+from wwanreplay.trace import Attachment, Chunk, TraceReader
+
+_WINDOW_SIZE = 8 << 20
+_OVERLAP = 1 << 16
+
+
+class Proof:
+    """Looks for the originals of a session in what was written for it.
+
+    What one value became can be what another was. Such values are no survivors; `ambiguous` counts
+    them.
+    """
+
+    def __init__(self, identities: Identities) -> None:
+        images = identities.images()
+        self._originals = identities
+        ambiguous = [each for each in identities if (each.sort, each.original) in images]
+        self._ambiguous = set(ambiguous)
+        self._speller = Speller(identities, without=ambiguous)
+        self.ambiguous = len(ambiguous)
+        self.unsearched = self._speller.unsearched
+
+    def check(self, written: bytes | Path) -> None:
+        """Search a whole trace; PrivacyError with kind and place of the first survivor."""
+        with TraceReader(written) as reader:
+            header_size = reader.size or 0
+            messages = MessageReader()
+            for item in reader.objects():
+                if isinstance(item, Chunk):
+                    header_size = min(header_size, item.offset)
+                    self._chunk(reader, item, messages)
+                elif isinstance(item, Attachment):
+                    self._attachment(item)
+            self._header(reader.header.to_map())
+        if isinstance(written, bytes):
+            self._bytes(written, "the file", header_size)
+            return
+        with written.open("rb") as file:
+            start = 0
+            while window := file.read(_WINDOW_SIZE + _OVERLAP):
+                self._bytes(window, "the file", header_size - start, start)
+                if len(window) <= _WINDOW_SIZE:
+                    break
+                start += _WINDOW_SIZE
+                file.seek(start)
+
+    def check_bytes(self, data: bytes, where: str) -> None:
+        """Search some bytes."""
+        self._bytes(data, where)
+
+    def _chunk(self, reader: TraceReader, chunk: Chunk, messages: MessageReader) -> None:
+        hits = self._speller.hits(bytes(chunk.records))
+        for event in reader.chunk_events(chunk):
+            self._event(event, messages)
+            if hits:
+                self._bytes(event.payload, f"record {event.index}")
+        if hits:
+            last = chunk.next_index - 1
+            raise _survivor(hits[0], f"records {chunk.first_index} to {last}")
+
+    def _event(self, event: Event, messages: MessageReader) -> None:
+        """The fields of one record, where short values are found too, and joined messages."""
+        where = f"record {event.index}"
+        if event.kind != Kind.KIND_WIRE:
+            self._places(event.payload, event_places(event), where)
+            return
+        for piece in messages.take(event, event.index or 0):
+            if len(piece.records) > 1:
+                self._bytes(piece.data, f"the message that ends with {where}")
+            self._places(piece.data, messages.places(piece.data), where)
+
+    def _places(self, data: bytes, places: list[Place], where: str) -> None:
+        for place in places:
+            value = data[place.offset : place.end]
+            for sort, read in _values(place, value):
+                found = self._originals.known(sort, read)
+                if found is not None and found not in self._ambiguous:
+                    raise PrivacyError(
+                        f"scrub: {found.label} survives in the field {place.name} at {where};"
+                        " nothing was written"
+                    )
+
+    def _header(self, value: Any) -> None:
+        """The values of the header; its keys are words that anything may be named with."""
+        if isinstance(value, dict):
+            for item in value.values():
+                self._header(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                self._header(item)
+        elif isinstance(value, str):
+            self._bytes(value.encode("utf-8", "surrogatepass"), "the header")
+        elif isinstance(value, bytes):
+            self._bytes(value, "the header")
+
+    def _attachment(self, attachment: Attachment) -> None:
+        self._bytes(attachment.name.encode("utf-8", "surrogatepass"), "the name of an attachment")
+        opened = unpacked(attachment.data)
+        if opened is not None:
+            self._bytes(opened[0], f"the attachment {attachment.name}")
+
+    def _bytes(self, data: bytes, where: str, keys_size: int = 0, start: int = 0) -> None:
+        """Search bytes, the first of which is `start`; before `keys_size` words do not count."""
+        for hit in self._speller.hits(data):
+            if hit.offset >= keys_size or not hit.spelling.unit:
+                raise _survivor(hit._replace(offset=start + hit.offset), where)
+
+
+def _survivor(hit: Hit, where: str) -> PrivacyError:
+    spelling = hit.spelling
+    return PrivacyError(
+        f"scrub: {spelling.identity.label} survives as {spelling.encoding} in {where},"
+        f" byte {hit.offset}; nothing was written"
+    )
+
+
+def _values(place: Place, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
+    """What a place may hold, as it would be registered."""
+    if not any(value):
+        return
+    if place.form == "number":
+        yield "number", int.from_bytes(value, "little")
+    elif place.form in ("utf-16", "utf-8", "characters"):
+        encoding = "utf-16-le" if place.form == "utf-16" else "utf-8"
+        yield "text", value.decode(encoding, "replace").partition("\0")[0]
+    elif place.form == "address":
+        yield "address", value
+    elif place.form == "hardware":
+        yield "hardware", value
+    elif place.form == "guid":
+        yield "guid", value
+    elif place.form == "guid-memory" and len(value) == 16:
+        yield "guid", uuid.UUID(bytes_le=value).bytes
+    else:
+        yield "octets", value.rstrip(b"\0")

@@ -1,0 +1,250 @@
+"""Scrub a trace: what is personal is found in one reading, and replaced in a second."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.messages import MessageReader, Piece
+from wwanreplay.analysis.scrub.places import Place, event_places, image_of
+from wwanreplay.analysis.scrub.profile import scrub_header
+from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace.source import TraceInput
+
+_TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
+# Payloads that were met lately, with what they became.
+_CACHE_SIZE = 8192
+
+
+@dataclass(slots=True)
+class ScrubReport:
+    """What was done: records in all and changed, values by what they are, and what was left out.
+
+    `unsearched` values say too little to be told from chance, and `ambiguous` ones are what
+    another value became: both are looked for in their fields only.
+    """
+
+    records: int = 0
+    changed: int = 0
+    values: dict[str, int] = field(default_factory=dict)
+    unsearched: int = 0
+    ambiguous: int = 0
+    checkpoints_dropped: int = 0
+    attachments_dropped: list[str] = field(default_factory=list)
+    unknown_records_dropped: int = 0
+    digest: str = ""
+
+
+class SessionScrubber:
+    """Scrubs one trace under one key."""
+
+    def __init__(self, source: TraceInput, key: bytes) -> None:
+        self.source = source
+        self.identities = Identities(key)
+        self.report = ScrubReport()
+        self._joined: list[tuple[Piece, list[Place]]] = []
+        self._patches: dict[int, bytes] = {}
+        self._cache: dict[tuple[int, int, int, bool, bytes], bytes] = {}
+
+    def run(self, target: BinaryIO) -> None:
+        """Write the scrubbed trace; a cut-off one stays cut off."""
+        with TraceReader(self.source) as reader:
+            header = reader.header
+            self._learn(reader, header)
+            speller = Speller(self.identities)
+            self._prepare(speller)
+            compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
+            scrubbed = scrub_header(header, self.identities, speller)
+            writer = TraceWriter(target, scrubbed, compression=compression)
+            self._attach(reader, writer, speller)
+            self._rewrite(reader, writer, speller)
+            self.report.digest = writer.digest().hex()
+            writer.flush()
+            self.report.records = writer.footer().records
+            self.report.checkpoints_dropped = len(reader.checkpoints())
+            if not reader.cut_off:
+                writer.close()
+        labels = Counter(identity.label for identity in self.identities)
+        self.report.values = dict(sorted(labels.items()))
+
+    # The first reading
+
+    def _learn(self, reader: TraceReader, header: TraceHeader) -> None:
+        scrub_header(header, self.identities, None)
+        messages = MessageReader()
+        seen: set[tuple[int, int, int, bool, bytes]] = set()
+        for event in reader.events():
+            if event.kind == Kind.KIND_WIRE:
+                self._learn_pieces(messages, messages.take(event, event.index or 0), event.index)
+            elif event.kind in _TEXTS:
+                learn_text(event.payload.decode("utf-8", "replace"), self.identities)
+            elif event.payload and (key := _key(event)) not in seen:
+                if len(seen) < _CACHE_SIZE:
+                    seen.add(key)
+                for place in event_places(event):
+                    self._image(event.payload, place)
+            if event.fields:
+                map_values(event.fields, "", self.identities, None)
+            if event.source is not None:
+                map_values(event.source, "source", self.identities, None)
+        self._learn_pieces(messages, messages.finish(), None)
+        for attachment in reader.attachments():
+            learn_bytes(attachment.data, self.identities)
+            learn_text(attachment.name, self.identities)
+
+    def _learn_pieces(
+        self, messages: MessageReader, pieces: Iterable[Piece], index: int | None
+    ) -> None:
+        for piece in pieces:
+            places = messages.places(piece.data)
+            for place in places:
+                self._image(piece.data, place)
+            if [record for record, _, _ in piece.records] != [index]:
+                self._joined.append((piece, places))
+
+    def _image(self, data: bytes, place: Place) -> bytes:
+        value = data[place.offset : place.end]
+        return image_of(place, value, self.identities) if any(value) else value
+
+    # The second reading
+
+    def _prepare(self, speller: Speller) -> None:
+        """Make the pieces of messages that were fragmented."""
+        for piece, places in self._joined:
+            whole = self._replaced(piece.data, places, speller)
+            for record, at, size in piece.records:
+                self._patches[record] = whole[at : at + size]
+        self._joined.clear()
+
+    def _replaced(self, data: bytes, places: list[Place], speller: Speller) -> bytes:
+        """The buffer swept, with every place replaced: the places have the last word."""
+        untouched = [(place.offset, place.end) for place in places]
+        out = bytearray(speller.replaced(data, untouched))
+        for place in places:
+            out[place.offset : place.end] = self._image(data, place)
+        return bytes(out)
+
+    def _attach(self, reader: TraceReader, writer: TraceWriter, speller: Speller) -> None:
+        for attachment in reader.attachments():
+            name = replace_text(attachment.name, self.identities, speller)
+            data = replace_bytes(attachment.data, self.identities, speller)
+            if data is None:
+                self.report.attachments_dropped.append(name)
+            else:
+                writer.attach(name, data, attachment.media_type)
+
+    def _rewrite(self, reader: TraceReader, writer: TraceWriter, speller: Speller) -> None:
+        messages = MessageReader()
+        shifts = _Shifts()
+        for event, next_index in _with_next(reader.events()):
+            index = event.index or 0
+            shifts.note(index, writer.next_index)
+            scrubbed = self._event(event, messages, speller)
+            if scrubbed is not event:
+                self.report.changed += 1
+                flags = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
+                scrubbed = scrubbed.replace(flags=flags)
+            if event.cause is not None:
+                scrubbed = scrubbed.replace(cause=shifts.moved(event.cause))
+            known_end = next_index
+            if known_end is None and reader.footer is not None and not reader.cut_off:
+                known_end = reader.footer.next_index
+            lost = 0 if known_end is None else known_end - index - 1
+            if event.kind == Kind.KIND_GAP and lost and event.code == lost + 1:
+                writer.gap(scrubbed, lost)
+            else:
+                self.report.unknown_records_dropped += max(lost, 0)
+                writer.write(scrubbed)
+
+    def _event(self, event: Event, messages: MessageReader, speller: Speller) -> Event:
+        """The event as it is written; the very same object when nothing changed."""
+        changes: dict[str, object] = {}
+        payload = self._payload(event, messages, speller)
+        if payload != event.payload:
+            changes["payload"] = payload
+        if event.fields:
+            fields = map_values(event.fields, "", self.identities, speller)
+            if fields != event.fields:
+                changes["fields"] = fields
+        if event.source is not None:
+            source = map_values(event.source, "source", self.identities, speller)
+            if source != event.source:
+                changes["source"] = source
+        return event.replace(**changes) if changes else event
+
+    def _payload(self, event: Event, messages: MessageReader, speller: Speller) -> bytes:
+        data = event.payload
+        if not data:
+            return data
+        if event.kind in _TEXTS:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                return speller.replaced(data)
+            return replace_text(text, self.identities, speller).encode()
+        if event.kind == Kind.KIND_WIRE:
+            return self._wire(event, messages, speller)
+        if event.kind in (Kind.KIND_CLOCK, Kind.KIND_LIFECYCLE):
+            return data
+        key = _key(event)
+        known = self._cache.get(key)
+        if known is None:
+            known = self._replaced(data, event_places(event), speller)
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            self._cache[key] = known
+        return known
+
+    def _wire(self, event: Event, messages: MessageReader, speller: Speller) -> bytes:
+        index = event.index or 0
+        out = event.payload
+        for piece in messages.take(event, index):
+            places = messages.places(piece.data)
+            if [record for record, _, _ in piece.records] == [index]:
+                out = self._replaced(piece.data, places, speller)
+        # Fragments behind the first begin with headers that are no part of the whole.
+        patch = self._patches.get(index)
+        return out if patch is None else out[: len(out) - len(patch)] + patch
+
+
+def _key(event: Event) -> tuple[int, int, int, bool, bytes]:
+    """What decides how a payload is read."""
+    return event.kind, event.namespace, event.code, bool(event.request_id), event.payload
+
+
+def _with_next(events: Iterable[Event]) -> Iterator[tuple[Event, int | None]]:
+    """Each event with the index of the next."""
+    before: Event | None = None
+    for event in events:
+        if before is not None:
+            yield before, event.index
+        before = event
+    if before is not None:
+        yield before, None
+
+
+class _Shifts:
+    """How far the numbers of records moved because records of unknown kinds were left out."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[int, int]] = []
+
+    def note(self, old: int, new: int) -> None:
+        """Record that a record has another number now."""
+        if (self._steps[-1][1] if self._steps else 0) != new - old:
+            self._steps.append((old, new - old))
+
+    def moved(self, index: int) -> int:
+        """The number that a record has now."""
+        shift = 0
+        for start, step in self._steps:
+            if index >= start:
+                shift = step
+        return index + shift

@@ -1,0 +1,241 @@
+"""Personal values in free text: notes, logs, names and values of events without a buffer."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
+from wwanreplay.analysis.scrub.keyed import luhn_digit
+from wwanreplay.analysis.scrub.spellings import Speller
+
+# Labels that people and programs write before a value, and the field each means.
+_LABELS = (
+    (r"imsi|subscriber[ _-]?id", "SubscriberId"),
+    (r"(?:sim[ _-]?)?icc[ _-]?id|sim[ _-]?id", "SimIccId"),
+    (r"imei(?:[ _-]?sv)?|meid|esn|equipment[ _-]?id|device[ _-]?id", "DeviceId"),
+    (r"msisdn|(?:own|phone|telephone)[ _-]?numbers?|sc[ _-]?address", "TelephoneNumbers"),
+    (r"access[ _-]?string|apn", "AccessString"),
+    (r"user[ _-]?name", "UserName"),
+    (r"password|passwd", "Password"),
+    (r"(?:new[ _-]?)?pin[12]?(?:[ _-]?code)?|puk[12]?", "Pin"),
+    (r"(?:cell|tracking[ _-]?area|location[ _-]?area)[ _-]?(?:id|code)|tac|lac", "CellId"),
+    (r"(?:interface|adapter|miniport)(?:[ _-]?(?:gu)?id)?", "InterfaceGUID"),
+)
+_LABELLED = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
+    + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))"
+    r"(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|(?P<bare>[^\s,;'\"]+))",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+_HARDWARE = re.compile(
+    r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
+)
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_GROUPS = ("bracket", "single", "double", "bare")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_NOTHING = frozenset({"none", "null", "unknown", "n/a", "not", "yes", "no", "true"})
+
+
+class Span(NamedTuple):
+    """A personal value in a text, and what takes its place."""
+
+    start: int
+    end: int
+    image: str
+
+
+def learn_text(text: str, identities: Identities) -> None:
+    """Register what a text says that is personal."""
+    spans_of(text, identities)
+
+
+def replace_text(text: str, identities: Identities, speller: Speller) -> str:
+    """The text with what it says, and with every spelling of what is known, replaced."""
+    parts = []
+    end = 0
+    for span in spans_of(text, identities):
+        parts += [speller.replaced_text(text[end : span.start]), span.image]
+        end = span.end
+    return "".join([*parts, speller.replaced_text(text[end:])])
+
+
+def spans_of(text: str, identities: Identities) -> list[Span]:
+    """Labelled values, numbers and addresses that a text says; in order, not overlapping."""
+    found = sorted(_spans(text, identities), key=lambda span: (span.start, -span.end))
+    kept: list[Span] = []
+    for span in found:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _spans(text: str, identities: Identities) -> Iterator[Span]:
+    for found in _LABELLED.finditer(text):
+        yield from _labelled(found, identities)
+    for found in _NUMBER.finditer(text):
+        yield from _span(found.start(), found.group(), _number_image(found.group(), identities))
+    for pattern in (_IPV4, _IPV6):
+        for found in pattern.finditer(text):
+            yield from _span(
+                found.start(), found.group(), _address_image(found.group(), identities)
+            )
+    for found in _HARDWARE.finditer(text):
+        image = identities.any_text("MAC address", found.group())
+        yield from _span(found.start(), found.group(), image)
+    for found in _MAIL.finditer(text):
+        yield from _span(found.start(), found.group(), identities.text("UserName", found.group()))
+
+
+def _span(start: int, value: str, image: str | None) -> Iterator[Span]:
+    if image is not None and image != value:
+        yield Span(start, start + len(value), image)
+
+
+def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
+    name = next(
+        field for number, (_, field) in enumerate(_LABELS) if found[f"l{number}"] is not None
+    )
+    group = next(group for group in _GROUPS if found[group] is not None)
+    value, start = found[group], found.start(group)
+    if group == "bare":
+        value = value.rstrip(").]")
+    if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
+        return
+    if name == "InterfaceGUID":
+        for guid in _GUID.finditer(value):
+            image = identities.any_text(name, guid.group())
+            yield from _span(start + guid.start(), guid.group(), image)
+    elif name == "TelephoneNumbers":
+        for number in re.finditer(r"\+?\d{3,}", value):
+            image = identities.text(name, number.group())
+            yield from _span(start + number.start(), number.group(), image)
+    else:
+        yield from _span(start, value, _labelled_image(name, value, identities))
+
+
+def _labelled_image(name: str, value: str, identities: Identities) -> str | None:
+    if name == "CellId":
+        try:
+            image = identities.number(name, int(value, 0))
+        except ValueError:
+            return None
+        return f"{image:#x}" if value.lower().startswith("0x") else str(image)
+    if name == "Pin":
+        is_pin = value.isdecimal() and 4 <= len(value) <= 16
+        return identities.text(name, value, "secret") if is_pin else None
+    return identities.any_text(name, value, "secret" if name == "Password" else "")
+
+
+def _number_image(number: str, identities: Identities) -> str | None:
+    """What a number without a label becomes that is long enough and looks like an identity."""
+    known = identities.known("text", number)
+    if known is not None:
+        return str(known.image)
+    if number.startswith("+"):
+        return identities.text("TelephoneNumbers", number)
+    if len(number) in (19, 20) and number.startswith("89"):
+        return identities.text("SimIccId", number)
+    if len(number) == 15:
+        checked = int(number[-1]) == luhn_digit(number[:-1])
+        return identities.text("DeviceId" if checked else "SubscriberId", number)
+    return None
+
+
+def _address_image(text: str, identities: Identities) -> str | None:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return identities.any_text("IP address", text)
+
+
+@cache
+def personal_names() -> dict[str, str]:
+    """Names of the fields that are personal in some structure, and the mark of the first."""
+    from wwanreplay.mbim.tables import STRUCTS, all_layouts
+    from wwanreplay.protocol import PROTOCOL
+
+    names: dict[str, str] = {}
+    for struct in PROTOCOL.structs.values():
+        for layout in struct.layouts:
+            for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
+                if leaf.field.personal:
+                    names.setdefault(plain_name(leaf.path), leaf.field.personal)
+    layouts = [layout for _, _, _, layout in all_layouts()]
+    for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
+        for row in layout_row.fields:
+            if row.personal:
+                names.setdefault(plain_name(row.name), row.personal)
+    return names | {
+        "telephonenumbers": "subscriber",
+        "imsi": "subscriber",
+        "iccid": "subscriber",
+        "imei": "device",
+        "msisdn": "subscriber",
+        "apn": "subscriber",
+        "meid": "device",
+        "esn": "device",
+        "mac": "device",
+        "macaddress": "device",
+        "ipaddress": "subscriber",
+        "hostname": "device",
+        "computername": "device",
+        "serial": "device",
+        "serialnumber": "device",
+    }
+
+
+def map_values(value: Any, name: str, identities: Identities, speller: Speller | None) -> Any:
+    """Nested values with what is personal by its name replaced.
+
+    Texts and bytes of other names are swept for what is known; without a `speller`, what they say
+    is only registered.
+    """
+    if isinstance(value, dict):
+        return {
+            key: map_values(item, _key_name(key, name), identities, speller)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [map_values(item, name, identities, speller) for item in value]
+    mark = personal_names().get(plain_name(name), "")
+    if plain_name(name) in KEPT_NAMES:
+        mark = ""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, str):
+        if mark:
+            return identities.any_text(name, value, mark)
+        if speller is not None:
+            return replace_text(value, identities, speller)
+        learn_text(value, identities)
+        return value
+    if isinstance(value, int):
+        return identities.number(name, value) if mark and value > 0 else value
+    if isinstance(value, bytes):
+        if mark:
+            return _octets_image(name, value, identities)
+        return value if speller is None else speller.replaced(value)
+    return value
+
+
+def _key_name(key: Any, around: str) -> str:
+    """The name under which a value is known: its key, or for a position that of the list."""
+    return key if isinstance(key, str) else around
+
+
+def _octets_image(name: str, value: bytes, identities: Identities) -> bytes:
+    from wwanreplay.analysis.scrub.places import Place, image_of, octets_form
+
+    form = octets_form(name, len(value))
+    if form == "octets" and "address" in plain_name(name) and len(value) in (4, 16):
+        form = "address"
+    return image_of(Place(0, len(value), form, name, "content"), value, identities)

@@ -1,0 +1,100 @@
+"""`wwanreplay scrub`: replace what is personal in a trace, and prove that nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from wwanreplay.analysis.scrub import ScrubReport
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def key_options(command: Command) -> Command:
+    """The options that give a key."""
+    command = click.option(
+        "--key-file",
+        metavar="FILE",
+        help="Read the key from a file; its line end is no part of it.",
+    )(command)
+    return click.option("--key", metavar="TEXT", help="The key: one key gives one mapping.")(
+        command
+    )
+
+
+def key_of(key: str | None, key_file: str | None) -> bytes | None:
+    """The key that the options give, None for a random one; UsageError for an empty one or two."""
+    from wwanreplay.errors import UsageError
+
+    if key is not None and key_file is not None:
+        raise click.UsageError("--key and --key-file: give one of them")
+    if key_file is not None:
+        with open(key_file, "rb") as file:
+            given = file.read(1 << 20).rstrip(b"\r\n")
+    elif key is not None:
+        given = key.encode("utf-8", "surrogateescape")
+    else:
+        return None
+    if not given:
+        raise UsageError("the key is empty; leave it out for a random one")
+    return given
+
+
+@click.command("scrub")
+@click.argument("trace", metavar="TRACE")
+@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The trace to write.")
+@key_options
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    trace: str, out: str, key: str | None, key_file: str | None, force: bool, as_json: bool
+) -> None:
+    """Replace the identities of subscriber and device in TRACE, everywhere and consistently.
+
+    The scrubbed trace replays as TRACE does. Without a key a random one is taken and forgotten, so
+    that nobody can repeat the mapping. OUT is written when a second pass has found none of the
+    replaced values in it, in any encoding; the exit code is 1 when one is found.
+    """
+    from wwanreplay.analysis.scrub import scrub_file
+
+    report = scrub_file(trace, out, key_of(key, key_file), force=force)
+    if as_json:
+        click.echo(json.dumps({"file": trace, "output": out, **asdict(report)}, indent=1))
+        return
+    for line in report_lines(report, out):
+        click.echo(line)
+
+
+def report_lines(report: ScrubReport, out: str) -> list[str]:
+    """What was done, for a person."""
+    total = sum(report.values.values())
+    lines = [
+        f"{out}: {report.changed} of {report.records} records changed; digest {report.digest}",
+        f"{total} values replaced, none of them found again",
+    ]
+    lines += [f"  {count:>5}  {label}" for label, count in report.values.items()]
+    if report.unsearched:
+        lines.append(
+            f"{report.unsearched} of them say too little to be told from chance; they were looked"
+            " for in their fields only"
+        )
+    if report.ambiguous:
+        lines.append(
+            f"{report.ambiguous} of them are also what another one became; they were not looked for"
+        )
+    if report.checkpoints_dropped:
+        lines.append(
+            f"{report.checkpoints_dropped} checkpoints left out: they hold the device's state"
+        )
+    lines += [
+        f"attachment {name} left out: it is packed and was not opened"
+        for name in report.attachments_dropped
+    ]
+    if report.unknown_records_dropped:
+        lines.append(f"{report.unknown_records_dropped} records of unknown kinds left out")
+    return lines

@@ -1,0 +1,98 @@
+"""`wwanreplay serve`: present an emulated modem to a live host."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from wwanreplay.cli.scrub import key_of, key_options
+
+
+@click.command("serve")
+@click.option(
+    "--pty",
+    "link",
+    is_flag=False,
+    flag_value="",
+    metavar="[LINK]",
+    help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@click.option(
+    "--profile",
+    default="lte-home",
+    show_default=True,
+    metavar="NAME|FILE.toml",
+    help="The device to emulate.",
+)
+@click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option("--scrub", "scrubbed", is_flag=True, help="Write the recorded trace scrubbed.")
+@key_options
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
+@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@click.option(
+    "--power-up",
+    is_flag=True,
+    help="Begin with the power-up; otherwise the modem has been on for ten seconds.",
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
+def command(
+    link: str | None,
+    profile: str,
+    record: str | None,
+    scrubbed: bool,
+    key: str | None,
+    key_file: str | None,
+    seed: int,
+    fault: str | None,
+    power_up: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Present the emulated modem to a live host until Ctrl-C or SIGTERM.
+
+    The host opens the pty as its control device, for instance `mbimcli -d LINK
+    --query-device-caps`. The path of the pty is the first line on the standard output.
+    """
+    if link is None:
+        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    if scrubbed and record is None:
+        raise click.UsageError("--scrub is for the trace that --record names")
+    secret = key_of(key, key_file)
+    if secret is not None and not scrubbed:
+        raise click.UsageError("a key is for --scrub")
+    from wwanreplay.serve.modem import WARM_NS, serve_modem
+
+    def ready(path: str) -> None:
+        click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
+        sys.stdout.flush()
+
+    def scrub(trace: bytes) -> bytes:
+        from wwanreplay.analysis.scrub import scrub_bytes
+
+        return scrub_bytes(trace, secret)[0]
+
+    served = serve_modem(
+        profile,
+        link=link or None,
+        record=record,
+        transform=scrub if scrubbed else None,
+        seed=seed,
+        faults=fault,
+        force=force,
+        start_ns=0 if power_up else WARM_NS,
+        on_ready=ready,
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(served)))
+        return
+    click.echo(
+        f"{served.transfers} transfers from hosts, {served.messages} to them "
+        f"in {served.duration_ns / 1e9:.3f} s",
+        err=True,
+    )
+    if record is not None:
+        click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
