@@ -1,1 +1,1 @@
-"""Sessions in other formats."""
+"""Sessions in other formats, and field logs in (`reading`)."""

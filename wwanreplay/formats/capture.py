@@ -1,0 +1,403 @@
+"""Captures: pcap and pcapng with USB (usbmon, USBPcap), bare MBIM, or Windows events inside.
+
+pcapng is read by python-pcapng, which knows several sections and interfaces with link types of
+their own (libpcap refuses these); pcap is forty bytes of headers. Link types: 189 and 220 are
+usbmon's binary headers of 48 and 64 bytes (kernel documentation of usbmon), 249 is USBPcap's (its
+capture format page), 147 bare MBIM, 290 Windows events as Wireshark's etwdump writes them.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from wwanreplay.formats.base import (
+    Clock,
+    Counts,
+    Direction,
+    Kind,
+    LogMessage,
+    Place,
+    Stamp,
+    Unit,
+)
+from wwanreplay.formats.etwrecords import EtwRecords
+from wwanreplay.formats.sources import PIECE_SIZE, LogSource
+from wwanreplay.formats.times import SECOND_NS
+from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
+from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
+
+LINK_USER0: Final = 147
+LINK_USB_LINUX: Final = 189
+LINK_USB_LINUX_MMAPPED: Final = 220
+LINK_USBPCAP: Final = 249
+LINK_ETW: Final = 290
+#: A larger block or packet is damage: the longest of USB and of events take far less.
+BLOCK_SIZE_MAX: Final = 1 << 26
+
+_CONTROL, _INTERRUPT = 2, 1
+_USBPCAP = struct.Struct("<HQIHBHHBBI")
+_STAGE_SETUP, _STAGE_COMPLETE = 0, 3
+_PCAP_MAGICS = (
+    b"\xa1\xb2\xc3\xd4",
+    b"\xd4\xc3\xb2\xa1",
+    b"\xa1\xb2\x3c\x4d",
+    b"\x4d\x3c\xb2\xa1",
+)
+_ENHANCED_PACKET = 6
+# Where the bytes of a packet begin in an enhanced packet block.
+_PACKET_AT = 28
+# Where the kind of transfer stands in a packet of each link type.
+_TRANSFER_AT = {LINK_USB_LINUX: 9, LINK_USB_LINUX_MMAPPED: 9, LINK_USBPCAP: 22}
+_PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
+
+
+def sniff_pcap(head: bytes) -> int:
+    """How sure it is that this is a pcap file, 0 to 100."""
+    return 100 if head.startswith(_PCAP_MAGICS) else 0
+
+
+def sniff_pcapng(head: bytes) -> int:
+    """How sure it is that this is a pcapng file, 0 to 100."""
+    return 100 if head.startswith(_PCAPNG_MAGIC) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One packet: its link type, the byte order of the file, and the bytes captured and sent."""
+
+    place: Place
+    stamp: Stamp | None
+    link: int
+    order: str
+    data: bytes
+    length: int
+    interface: str = ""
+
+
+class Packets:
+    """MBIM out of the packets of one capture."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+        self._transfers = ControlTransfers(counts)
+        self._setups: dict[int, bytes] = {}
+        self._events = EtwRecords(counts)
+
+    def feed(self, packet: Packet) -> Iterator[LogMessage]:
+        """Take one packet."""
+        if packet.link in (LINK_USB_LINUX, LINK_USB_LINUX_MMAPPED):
+            urb = self._usbmon(packet)
+        elif packet.link == LINK_USBPCAP:
+            urb = self._usbpcap(packet)
+        elif packet.link == LINK_USER0:
+            yield from self._bare(packet)
+            return
+        elif packet.link == LINK_ETW:
+            yield from self._events.feed(packet.place, packet.stamp, packet.data)
+            return
+        else:
+            self.counts.unmapped.add(packet.place, f"link type {packet.link} carries no MBIM")
+            return
+        if urb is not None:
+            yield from self._transfers.feed(urb)
+
+    def _bare(self, packet: Packet) -> Iterator[LogMessage]:
+        if not plausible(packet.data) or len(packet.data) < 12:
+            self.counts.unmapped.add(packet.place, "a packet of link type 147 that is not MBIM")
+            return
+        stated = head_of_bytes(packet.data).length or 0
+        length = max(packet.length, stated) if len(packet.data) < packet.length else packet.length
+        incomplete = len(packet.data) < length
+        message = LogMessage(
+            Kind.MBIM,
+            packet.place,
+            direction_of(packet.data, Direction.UNKNOWN),
+            device=packet.interface or None,
+            data=packet.data,
+            length=length,
+            incomplete=incomplete,
+            reason=f"{len(packet.data)} of {length} bytes are in the capture" if incomplete else "",
+        )
+        yield message.at(packet.stamp)
+
+    def _usbmon(self, packet: Packet) -> Urb | None:
+        data, order = packet.data, packet.order
+        size = 48 if packet.link == LINK_USB_LINUX else 64
+        if len(data) < size:
+            self.counts.unreadable.add(packet.place, "shorter than the header of usbmon")
+            return None
+        kind, transfer, endpoint, device = data[8], data[9], data[10], data[11]
+        if transfer not in (_CONTROL, _INTERRUPT):
+            return None
+        key = struct.unpack_from(f"{order}Q", data)[0]
+        bus, absent = struct.unpack_from(f"{order}HB", data, 12)
+        status, length, captured = struct.unpack_from(f"{order}iII", data, 28)
+        return Urb(
+            key=key,
+            submitted=kind == 0x53,
+            control=transfer == _CONTROL,
+            inward=bool(endpoint & 0x80),
+            device=f"usb:{bus}:{device}",
+            setup=data[40:48] if absent == 0 else None,
+            data=data[size : size + captured],
+            length=length,
+            status=-1 if kind == 0x45 else status,
+            place=packet.place,
+            stamp=packet.stamp,
+        )
+
+    def _usbpcap(self, packet: Packet) -> Urb | None:
+        data = packet.data
+        if len(data) < _USBPCAP.size:
+            self.counts.unreadable.add(packet.place, "shorter than the header of USBPcap")
+            return None
+        size, key, status, _, info, bus, device, endpoint, transfer, length = _USBPCAP.unpack_from(
+            data
+        )
+        if transfer not in (_CONTROL, _INTERRUPT):
+            return None
+        body = data[size : size + length]
+        control = transfer == _CONTROL
+        stage = data[_USBPCAP.size] if control and len(data) > _USBPCAP.size else _STAGE_COMPLETE
+        setup = None
+        if control and stage == _STAGE_SETUP:
+            setup, body, length = body[:SETUP_SIZE], body[SETUP_SIZE:], length - SETUP_SIZE
+            if len(setup) < SETUP_SIZE:
+                return None
+            wanted = int.from_bytes(setup[6:8], "little")
+            if not setup[0] & 0x80 and wanted and not body:
+                self._setups[key] = setup  # older versions write the data as a packet of their own
+                if len(self._setups) > 4096:
+                    self._setups.pop(next(iter(self._setups)))
+                return None
+            length = max(length, wanted)
+        elif control and key in self._setups and not info & 1:
+            setup = self._setups.pop(key)
+        inward = bool((setup[0] if setup else endpoint) & 0x80)
+        return Urb(
+            key=key,
+            submitted=setup is not None or not info & 1,
+            control=control,
+            inward=inward,
+            device=f"usb:{bus}:{device}",
+            setup=setup,
+            data=body,
+            length=length,
+            status=status,
+            place=packet.place,
+            stamp=packet.stamp,
+        )
+
+
+class _Stream:
+    """The bytes of a capture in large pieces; refuses absurd sizes, knows where it is."""
+
+    def __init__(self, source: LogSource) -> None:
+        self._source = source
+        self._data = b""
+        self._at = 0
+        self._before = 0
+
+    @property
+    def offset(self) -> int:
+        """Where in the capture the next byte is."""
+        return self._before + self._at
+
+    def tell(self) -> int:
+        """The same, for the padding of the library."""
+        return self.offset
+
+    def ahead(self, size: int) -> tuple[bytes, int] | None:
+        """Bytes and where in them the next one is, with `size` at hand; None near the end."""
+        if len(self._data) - self._at < size:
+            rest = self._data[self._at :]
+            self._before += self._at
+            self._data = rest + self._source.read_exactly(max(PIECE_SIZE, size - len(rest)))
+            self._at = 0
+            if len(self._data) < size:
+                return None
+        return self._data, self._at
+
+    def skip(self, size: int) -> bool:
+        """Pass so many bytes if they are all there."""
+        if self.ahead(size) is None:
+            return False
+        self._at += size
+        return True
+
+    def read(self, size: int) -> bytes:
+        """So many bytes, fewer at the end."""
+        if not 0 <= size <= BLOCK_SIZE_MAX:
+            raise ValueError(f"a block of {size} bytes")
+        self.ahead(size)
+        data = self._data[self._at : self._at + size]
+        self._at += len(data)
+        return data
+
+
+class _CaptureReader:
+    def __init__(self, source: LogSource) -> None:
+        self.counts = Counts()
+        self._source = source
+        self._stream = _Stream(source)
+        self._packets = Packets(self.counts)
+
+    def _place(self) -> Place:
+        return Place(self._source.name, Unit.PACKET, self.counts.records)
+
+    def _ended(self, error: Exception) -> None:
+        """Count the damage that ends a capture: what follows cannot be found again."""
+        place = Place(self._source.name, Unit.BYTE, self._stream.offset)
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        self.counts.unreadable.add(place, f"the capture is damaged from here on: {reason}"[:200])
+
+
+class PcapReader(_CaptureReader):
+    """Reads pcap files; see the module."""
+
+    def __iter__(self) -> Iterator[LogMessage]:
+        try:
+            yield from self._read()
+        except (ValueError, struct.error) as error:
+            self._ended(error)
+
+    def _read(self) -> Iterator[LogMessage]:
+        magic = self._stream.read(4)
+        order = ">" if magic in (_PCAP_MAGICS[0], _PCAP_MAGICS[2]) else "<"
+        step_ns = 1 if magic in _PCAP_MAGICS[2:] else 1000
+        link = struct.unpack(f"{order}HHiIII", self._stream.read(20))[5] & 0xFFFF
+        header = struct.Struct(f"{order}IIII")
+        kind_at = _TRANSFER_AT.get(link)
+        while True:
+            if kind_at is not None:
+                self._pass_over(header, kind_at)
+            head = self._stream.read(header.size)
+            if not head:
+                return
+            if len(head) < header.size:
+                raise ValueError("it ends inside a packet's header")
+            seconds, fraction, captured, length = header.unpack(head)
+            data = self._stream.read(captured)
+            if len(data) < captured:
+                raise ValueError("it ends inside a packet")
+            self.counts.records += 1
+            stamp = Stamp(seconds * SECOND_NS + fraction * step_ns, Clock.UTC, step_ns)
+            yield from self._packets.feed(Packet(self._place(), stamp, link, order, data, length))
+
+    def _pass_over(self, header: struct.Struct, kind_at: int) -> None:
+        """Pass the packets that cannot hold MBIM: bulk and isochronous transfers."""
+        stream, unpack, at_least = self._stream, header.unpack_from, header.size + kind_at + 1
+        kind_at += header.size
+        while (found := stream.ahead(at_least)) is not None:
+            data, at = found
+            captured = unpack(data, at)[2]
+            if data[at + kind_at] in (_CONTROL, _INTERRUPT) or captured > BLOCK_SIZE_MAX:
+                return
+            if captured <= kind_at - header.size or not stream.skip(header.size + captured):
+                return
+            self.counts.records += 1
+
+
+class PcapngReader(_CaptureReader):
+    """Reads pcapng files; see the module."""
+
+    def __iter__(self) -> Iterator[LogMessage]:
+        from pcapng import FileScanner
+        from pcapng.blocks import (
+            EnhancedPacket,
+            InterfaceStatistics,
+            ObsoletePacket,
+            SectionHeader,
+            SimplePacket,
+        )
+        from pcapng.exceptions import PcapngException, StreamEmpty
+
+        scanner = FileScanner(self._stream)
+        ticks: dict[int, tuple[int, int]] = {}
+        while True:
+            try:
+                self._pass_over(scanner)
+                with warnings.catch_warnings():
+                    # The library warns of its own table of options.
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    block = scanner._read_next_block()
+                if isinstance(block, SectionHeader):
+                    ticks = {}
+                elif isinstance(block, InterfaceStatistics):
+                    self._lost(block)
+                elif isinstance(block, EnhancedPacket | ObsoletePacket | SimplePacket):
+                    self.counts.records += 1
+                    packet = self._packet(block, ticks, scanner.endianness)
+                    yield from self._packets.feed(packet)
+            except StreamEmpty:
+                return
+            except (KeyError, IndexError):
+                self.counts.unreadable.add(self._place(), "a block of an unknown interface")
+            except (PcapngException, ValueError, TypeError, struct.error, AssertionError) as error:
+                self._ended(error)
+                return
+
+    def _pass_over(self, scanner: Any) -> None:
+        """Pass the packets that cannot hold MBIM without decoding them."""
+        section = scanner.current_section
+        if section is None:
+            return
+        kinds = {
+            number: _PACKET_AT + at
+            for number, interface in section.interfaces.items()
+            if (at := _TRANSFER_AT.get(interface.link_type)) is not None
+        }
+        stream, unpack = self._stream, struct.Struct(f"{scanner.endianness}IIIIII").unpack_from
+        while (found := stream.ahead(_PACKET_AT + max(_TRANSFER_AT.values()) + 1)) is not None:
+            data, at = found
+            block, size, number, _, _, captured = unpack(data, at)
+            kind_at = kinds.get(number) if block == _ENHANCED_PACKET else None
+            if kind_at is None or data[at + kind_at] in (_CONTROL, _INTERRUPT):
+                return
+            wrong = size % 4 or size > BLOCK_SIZE_MAX or captured > size - _PACKET_AT - 4
+            if wrong or captured <= kind_at - _PACKET_AT or not stream.skip(size):
+                return
+            self.counts.records += 1
+
+    def _lost(self, block: Any) -> None:
+        for name in ("isb_ifdrop", "isb_osdrop"):
+            count = int(block.options[name]) if name in block.options else 0
+            if count:
+                self.counts.dropped.add(self._place(), "packets the capture lost", count)
+
+    def _packet(self, block: Any, ticks: dict[int, tuple[int, int]], order: str) -> Packet:
+        from pcapng.blocks import SimplePacket
+
+        number = block.interface_id
+        interface = block.interface
+        if number not in ticks:
+            offset = 0
+            if "if_tsoffset" in interface.options:
+                offset = int(interface.options["if_tsoffset"])
+            ticks[number] = (round(1 / interface.timestamp_resolution), offset)
+        stamp = None
+        if not isinstance(block, SimplePacket):
+            per_second, offset = ticks[number]
+            count = block.timestamp_high << 32 | block.timestamp_low
+            time_ns = count * SECOND_NS // per_second + offset * SECOND_NS
+            stamp = Stamp(time_ns, Clock.UTC, max(SECOND_NS // per_second, 1))
+        name = _option(interface, "if_name")
+        return Packet(
+            self._place(),
+            stamp,
+            interface.link_type,
+            "<" if order == "=" and sys.byteorder == "little" else order.replace("=", ">"),
+            block.packet_data,
+            block.packet_len,
+            f"{name or number}",
+        )
+
+
+def _option(block: Any, name: str) -> str:
+    """An option of a block, which the library keeps in a mapping without `get`."""
+    return str(block.options[name]) if name in block.options else ""

@@ -1,0 +1,165 @@
+"""Hex dumps: `xxd`, `hexdump -C`, Wireshark's text, C arrays, plain hex with or without separators.
+
+A message begins where the bytes of a line begin like one, and goes on until MessageLength is
+reached; several messages may follow each other in one dump. What stands around the bytes (offsets,
+the column of characters, words in front of a dump) is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.lines import Lines, text_of
+from wwanreplay.formats.sources import LogSource
+from wwanreplay.formats.times import WallClock
+from wwanreplay.formats.transfers import Framer, direction_of, head_of_bytes, plausible
+from wwanreplay.mbim.messages import HEADER_SIZE
+
+#: Lines without hex after which an unfinished message is given up.
+ATTENTION: Final = 3
+#: `hexdump -C` and Wireshark part a row in two.
+COLUMN_SIZE: Final = 8
+# Each pattern is tried at one place only and never goes back, whatever the line holds.
+_ALL_HEX: Final = re.compile(
+    r"[^0-9A-Za-z]*+(?P<hex>(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++)[^0-9A-Za-z]*+$"
+)
+_OFFSET: Final = re.compile(r"\W{0,16}(?:0x)?+[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}")
+_GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
+_BEGINNING: Final = re.compile(
+    r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
+)
+_RUN: Final = re.compile(r"(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++(?=[^0-9A-Za-z]|$)")
+
+# Every header holds three bytes of zero in a row, here in each way of writing bytes.
+TRIGGERS: Final = (
+    b"000000",
+    b"00 00 00",
+    b"00 0000",
+    b"00:00:00",
+    b"00-00-00",
+    b"00, 0x00, 0x00",
+    b"00,0x00,0x00",
+    b"0x00 0x00 0x00",
+)
+
+
+def sniff(head: bytes) -> int:
+    """How sure it is that this holds MBIM in hex, 0 to 100; every other format is surer."""
+    for line in head.splitlines():
+        if any(trigger in line for trigger in TRIGGERS):
+            found = _bytes_in(text_of(line), offsets=None)
+            if found is not None and len(found[0]) >= HEADER_SIZE and plausible(found[0]):
+                return 40
+    return 0
+
+
+def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
+    """The bytes that a line of a dump holds, and whether an offset stands in front; or None.
+
+    `offsets` is what the dump's first line had, None on a first line.
+    """
+    whole = _ALL_HEX.match(text) if offsets is not True else None
+    if whole is not None:
+        data = _unhex(whole["hex"])
+        if offsets is False or plausible(data):
+            return data, False
+    offset = _OFFSET.match(text) if offsets is not False else None
+    if offset is not None:
+        data = _columns(text, offset.end())
+        if data:
+            return data, True
+    begun = _BEGINNING.search(text) if offsets is None else None
+    run = _RUN.match(text, begun.start()) if begun is not None else None
+    return None if run is None else (_unhex(run[0]), False)
+
+
+def _columns(text: str, at: int) -> bytes:
+    """The bytes behind an offset: one column of groups, or two of eight single bytes each."""
+    first = _GROUPS.match(text, at)
+    if first is None:
+        return b""
+    data = _unhex(first[0])
+    if len(data) == COLUMN_SIZE and len(first[0]) == 3 * COLUMN_SIZE - 1:
+        second = _GROUPS.match(text, first.end() + 2)
+        if second is not None and len(second[0]) % 3 == 2 and second[0][2:3] in ("", " ", "-"):
+            data += _unhex(second[0])
+    return data
+
+
+def _unhex(text: str) -> bytes:
+    compact = re.sub(r"0x|[^0-9A-Fa-f]", "", text)
+    return bytes.fromhex(compact[: len(compact) & ~1])
+
+
+class HexdumpReader:
+    """Reads hex dumps; see the module."""
+
+    def __init__(self, source: LogSource) -> None:
+        self.counts = Counts()
+        self._lines = Lines(source, TRIGGERS, self.counts)
+        self._clock = WallClock()
+        self._framer = Framer()
+        self._place: Place | None = None
+        self._stamp: Stamp | None = None
+        self._idle = 0
+        self._offsets = False
+
+    def __iter__(self) -> Iterator[LogMessage]:
+        for number, raw in self._lines:
+            text = text_of(raw)
+            found = _bytes_in(text, offsets=self._offsets if self._framer.waiting else None)
+            if found is None:
+                if self._framer.waiting:
+                    self._idle += 1
+                    if self._idle >= ATTENTION or not text.strip():
+                        yield from self._close()
+                continue
+            data, self._offsets = found
+            place = self._lines.place(number)
+            if plausible(data) and len(data) >= 12 and self._stale():
+                yield from self._close()
+            if not self._framer.waiting:
+                if not plausible(data):
+                    continue
+                self._place, self._stamp = place, self._clock(text[:40])
+            yield from self._take(place, data)
+        yield from self._close()
+
+    def _stale(self) -> bool:
+        """Whether lines without hex stood between the unfinished message and this line."""
+        return self._framer.waiting > 0 and self._idle > 0
+
+    def _take(self, place: Place, data: bytes) -> Iterator[LogMessage]:
+        dropped = self._framer.dropped
+        for message in self._framer.feed(data):
+            yield self._message(message, len(message))
+            self._place = place
+        if self._framer.dropped > dropped:
+            lost = self._framer.dropped - dropped
+            self.counts.unreadable.add(place, f"{lost} bytes that begin no message")
+        self._idle = 0
+        self._lines.attention = ATTENTION if self._framer.waiting else 0
+
+    def _message(self, data: bytes, length: int | None, reason: str = "") -> LogMessage:
+        assert self._place is not None
+        message = LogMessage(
+            Kind.MBIM,
+            self._place,
+            direction_of(data, Direction.UNKNOWN),
+            data=data,
+            length=length,
+            incomplete=bool(reason),
+            reason=reason,
+        )
+        return message.at(self._stamp)
+
+    def _close(self) -> Iterator[LogMessage]:
+        self._idle = 0
+        data = self._framer.flush()
+        if len(data) < 8:
+            return
+        length = head_of_bytes(data).length
+        yield self._message(data, length, f"{len(data)} of {length} bytes are in the dump")

@@ -1,0 +1,406 @@
+"""Debug output of libmbim: `mbimcli --verbose[-full]`, `ModemManager --debug`, alone or in syslog.
+
+A message is a headline ("sent message..."), then lines with arrows: the RAW block with length and
+hex, and after it the translated block. All of it may stand on lines of its own, each with a prefix
+or none, or on one line: joined by blanks (OpenWrt), by `#012` (rsyslog), or as JSON (journald).
+Older versions print all bytes, newer ones twelve and `...`; then the translated block is read for
+its members.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from wwanreplay.formats.base import (
+    Clock,
+    Counts,
+    Direction,
+    Kind,
+    LogMessage,
+    Place,
+    Stamp,
+)
+from wwanreplay.formats.lines import Lines, text_of
+from wwanreplay.formats.sources import LogSource
+from wwanreplay.formats.times import WallClock
+from wwanreplay.formats.transfers import direction_of, head_of_bytes, head_of_fields, plausible
+from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
+
+#: Lines behind a headline or a line with an arrow that still may belong to it.
+ATTENTION: Final = 3
+FIELDS_MAX: Final = 20_000
+NOTES_MAX: Final = 64
+DEPTH_MAX: Final = 32
+DEVICES_MAX: Final = 256
+
+_ARROW: Final = re.compile(r"(?<!<)<{6}(?!<)|>{6}(?!>)")
+_HEADLINE: Final = re.compile(
+    r"\b(?P<verb>sent|received|wrote|read)\s{1,4}(?:unexpected\s{1,4})?"
+    r"(?:message|fragment)\b[^<>#]{0,40}?\.\.\.[^<>#]{0,40}",
+    re.IGNORECASE,
+)
+_DEVICE: Final = re.compile(r"\[(?P<path>/dev/[^\]\s]{1,200})\]|(?P<bare>/dev/[\w./-]{1,200})")
+_JOINT: Final = re.compile(r"#012|\\n|\r")
+_RAW: Final = re.compile(r"^\s*RAW:\s*$", re.IGNORECASE)
+_LENGTH: Final = re.compile(r"^\s*length\s*=\s*(\d{1,9})\b")
+_DATA: Final = re.compile(r"^\s*data\s*=(.*)$", re.DOTALL)
+_HEX_ONLY: Final = re.compile(r"^[>|\s]*+([0-9A-Fa-f:]++(?:\.\.\.)?)\s*+$")
+_SECTION: Final = re.compile(r"^\s*((?:Fragment )?[Hh]eader|Contents|Fields|TLVs?):\s*$")
+_NAME: Final = re.compile(r"[\w .\[\]/()-]{1,80}")
+_NOTE: Final = re.compile(
+    r"number of consecutive timeouts: \d{1,9}|opening device\.\.\.|closing device\.\.\.|"
+    r"(?:queried|read) max control message size[^:]{0,40}: \d{1,9}|"
+    r"open operation timed out[^\n]{0,100}|channel destroyed|no transaction matched[^\n]{0,100}|"
+    r"transaction 0x[0-9a-f]{1,8} aborted[^\n]{0,100}|fatal error[^\n]{0,100}|hangup[^\n]{0,100}",
+    re.IGNORECASE,
+)
+_LOST: Final = re.compile(
+    r"[Ss]uppressed (\d{1,9}) messages|messages? lost|\b(\d{1,9}) messages? dropped"
+)
+_EXPORTED: Final = re.compile(r"^__REALTIME_TIMESTAMP=(\d{10,18})$")
+
+TRIGGERS: Final = (
+    b"<<<<<<",
+    b">>>>>>",
+    b"ent message",
+    b"eceived message",
+    b"eceived unexpected",
+    b"ent fragment",
+    b"pening device",
+    b"losing device",
+    b"max control message size",
+    b"consecutive timeouts",
+    b"timed out: closed",
+    b"channel destroyed",
+    b"__REALTIME_TIMESTAMP=",
+    b"uppressed ",
+)
+
+
+def sniff(head: bytes) -> int:
+    """How sure it is that this is output of libmbim, 0 to 100."""
+    if not re.search(rb"<{6}|>{6}", head):
+        return 30 if re.search(rb"(?i)\bsent message\.\.\.|opening device\.\.\.", head) else 0
+    if re.search(rb"(?i)(?:sent|received) (?:unexpected )?(?:message|fragment)", head):
+        return 90
+    return 80 if re.search(rb"(?:<{6}|>{6}) *(?:RAW|Header):", head) else 0
+
+
+@dataclass(slots=True)
+class _Block:
+    """What follows a headline: where, when, who, and what was read of it so far."""
+
+    place: Place
+    stamp: Stamp | None
+    device: str | None
+    direction: Direction
+    translated: bool
+    partial: bool
+    length: int | None = None
+    hexadecimal: list[str] = field(default_factory=list)
+    hexadecimal_size: int = 0
+    in_raw: bool = False
+    open_hex: bool = False
+    fields: list[tuple[str, str]] | None = None
+    section: str = ""
+    path: list[str] | None = None
+
+
+class LibmbimReader:
+    """Reads libmbim's debug output; see the module."""
+
+    def __init__(self, source: LogSource) -> None:
+        self.counts = Counts()
+        self._lines = Lines(source, TRIGGERS, self.counts)
+        self._clock = WallClock()
+        self._stamp: Stamp | None = None
+        self._block: _Block | None = None
+        # Per device: the last message, waiting for its translated block, and notes behind it.
+        self._waiting: dict[str | None, list[LogMessage]] = {}
+        self._device: str | None = None
+        self._last_place: Place | None = None
+
+    def __iter__(self) -> Iterator[LogMessage]:
+        for number, raw in self._lines:
+            place = self._lines.place(number)
+            text = text_of(raw).lstrip("\x1e")
+            if text.startswith("{") and '"MESSAGE"' in text:
+                yield from self._journal(place, text)
+            else:
+                yield from self._line(place, text)
+        yield from self._close()
+        for queue in self._waiting.values():
+            yield from queue
+        self._waiting.clear()
+
+    def _journal(self, place: Place, text: str) -> Iterator[LogMessage]:
+        """One entry of `journalctl -o json`."""
+        try:
+            entry = json.loads(text)
+            message = entry["MESSAGE"]
+            message = message if isinstance(message, str) else text_of(bytes(message))
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self.counts.unreadable.add(place, "no entry of a journal in JSON")
+            return
+        micro = entry.get("__REALTIME_TIMESTAMP")
+        if isinstance(micro, str | int) and str(micro).isdigit() and len(str(micro)) < 19:
+            self._stamp = Stamp(int(micro) * 1000, Clock.UTC, 1000)
+        for line in message.splitlines():
+            yield from self._line(place, line, self._stamp)
+        yield from self._close()
+
+    def _line(self, place: Place, text: str, stamp: Stamp | None = None) -> Iterator[LogMessage]:
+        if _JOINT.search(text):
+            for part in _JOINT.split(text):
+                yield from self._part(place, part, stamp)
+            return
+        yield from self._part(place, text, stamp)
+
+    def _part(self, place: Place, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
+        """One line, which may hold a headline, several arrows, or more hex."""
+        arrows = list(_ARROW.finditer(text))
+        if not arrows:
+            yield from self._plain(place, text, stamp)
+            return
+        self._lines.attention = ATTENTION
+        before = text[: arrows[0].start()]
+        if _HEADLINE.search(before):
+            yield from self._plain(place, before, stamp)
+        for index, arrow in enumerate(arrows):
+            end = arrows[index + 1].start() if index + 1 < len(arrows) else len(text)
+            yield from self._arrow(place, arrow[0][0], text[arrow.end() : end])
+
+    def _plain(self, place: Place, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
+        """A line without arrows: a headline, more hex of a wrapped line, a note, or nothing."""
+        headline = _HEADLINE.search(text)
+        if headline is not None:
+            yield from self._close()
+            self._open(place, text, headline, stamp)
+            self._lines.attention = ATTENTION
+            return
+        block = self._block
+        if block is not None and block.open_hex:
+            more = _HEX_ONLY.match(text)
+            if more is not None:
+                self._take_hex(block, more[1])
+                self._lines.attention = ATTENTION
+                return
+        exported = _EXPORTED.match(text)
+        if exported is not None:
+            self._stamp = Stamp(int(exported[1]) * 1000, Clock.UTC, 1000)
+            return
+        lost = _LOST.search(text)
+        if lost is not None:
+            self.counts.dropped.add(
+                place, text.strip()[:200], int(lost[1] or lost[2] or 1) if lost.lastindex else 1
+            )
+            return
+        note = _NOTE.search(text)
+        if note is not None:
+            yield from self._close()
+            stamp = stamp or self._clock(text) or self._stamp
+            device = self._device_in(text)
+            message = LogMessage(Kind.NOTE, place, device=device, text=note[0].strip())
+            self._queue(device).append(message.at(stamp))
+            if len(self._queue(device)) > NOTES_MAX:
+                yield from self._flush(device)
+
+    def _device_in(self, text: str) -> str | None:
+        found = None
+        for match in _DEVICE.finditer(text):
+            found = match["path"] or match["bare"]
+        if found is not None:
+            self._device = found.rstrip(".:")
+        return self._device
+
+    def _queue(self, device: str | None) -> list[LogMessage]:
+        if device not in self._waiting and len(self._waiting) >= DEVICES_MAX:
+            device = next(iter(self._waiting))
+        return self._waiting.setdefault(device, [])
+
+    def _open(self, place: Place, text: str, headline: re.Match[str], stamp: Stamp | None) -> None:
+        sent = headline["verb"].lower() in ("sent", "wrote")
+        whole = headline[0].lower()
+        stamp = stamp or self._clock(text[: headline.start()])
+        if stamp is None and self._stamp is not None:
+            stamp = self._stamp
+        self._block = _Block(
+            place,
+            stamp,
+            self._device_in(text[: headline.start()]),
+            Direction.HOST_TO_DEVICE if sent else Direction.DEVICE_TO_HOST,
+            "translated" in whole,
+            "fragment" in whole,
+        )
+
+    def _arrow(self, place: Place, arrow: str, text: str) -> Iterator[LogMessage]:
+        """What stands behind one arrow."""
+        if _RAW.match(text):
+            block = self._block
+            if block is None or block.translated or block.in_raw:
+                yield from self._close()
+                block = self._block = self._headless(place, arrow, translated=False)
+            block.in_raw = True
+            return
+        section = _SECTION.match(text)
+        block = self._block
+        if section is not None and section[1] == "Header":
+            if block is None or not block.translated or block.fields is not None:
+                yield from self._close()
+                block = self._block = self._headless(place, arrow, translated=True)
+            block.fields, block.section, block.path = [], "Header", []
+            return
+        if block is None:
+            if text.strip():
+                self.counts.unreadable.add(place, "a line with an arrow outside of any message")
+            return
+        if block.in_raw and block.fields is None:
+            self._raw_line(block, text)
+        elif block.fields is not None and len(block.fields) < FIELDS_MAX:
+            if section is not None:
+                block.section, block.path = section[1], []
+            else:
+                self._member(block, text)
+
+    def _headless(self, place: Place, arrow: str, *, translated: bool) -> _Block:
+        """A block whose headline is not in the log: the arrows tell the direction."""
+        direction = Direction.HOST_TO_DEVICE if arrow == "<" else Direction.DEVICE_TO_HOST
+        return _Block(place, self._stamp, self._device, direction, translated, False)
+
+    def _raw_line(self, block: _Block, text: str) -> None:
+        length = _LENGTH.match(text)
+        if length is not None:
+            block.length = int(length[1])
+            return
+        data = _DATA.match(text)
+        if data is not None:
+            block.open_hex = True
+            self._take_hex(block, data[1])
+
+    def _take_hex(self, block: _Block, text: str) -> None:
+        end = text.find("...")
+        part = (text if end < 0 else text[:end]).strip()
+        block.hexadecimal.append(part)
+        block.hexadecimal_size += len(part)
+        wanted = min(block.length or MESSAGE_SIZE_MAX, MESSAGE_SIZE_MAX) * 3 - 1
+        block.open_hex = end < 0 and block.hexadecimal_size < wanted
+
+    def _member(self, block: _Block, text: str) -> None:
+        """One line of a translated block: a member, the start or the end of a nested one."""
+        assert block.fields is not None
+        assert block.path is not None
+        stripped = text.strip()
+        if stripped.startswith(("}", "]")):
+            if block.path:
+                block.path.pop()
+            return
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not _NAME.fullmatch(name):
+            return
+        if value.rstrip("'") in ("{", "'{", "[", "'["):
+            if len(block.path) < DEPTH_MAX:
+                block.path.append(name)
+            return
+        if len(value) >= 2 and value[0] == "'" == value[-1] and "'" not in value[1:-1]:
+            value = value[1:-1]
+        full = ".".join([block.section, *block.path, name]).replace(".[", "[")
+        block.fields.append((full, value))
+
+    def _close(self) -> Iterator[LogMessage]:
+        """Turn what was read behind a headline into a message or into fields of the last one."""
+        block, self._block = self._block, None
+        if block is None:
+            return
+        if block.in_raw:
+            yield from self._raw_message(block)
+        if block.fields:
+            yield from self._translation(block)
+
+    def _raw_message(self, block: _Block) -> Iterator[LogMessage]:
+        data, clean = _bytes_of("".join(block.hexadecimal))
+        if not clean:
+            self.counts.unreadable.add(block.place, "what stands as data is not hexadecimal")
+        if len(data) >= 4 and not plausible(data):
+            what = "a QMI message" if data[0] == 1 else "data that are no MBIM message"
+            self.counts.unmapped.add(block.place, what)
+            return
+        if not data and block.length is None:
+            self.counts.unreadable.add(block.place, "a RAW block without length and data")
+            return
+        stated = head_of_bytes(data).length if len(data) >= 8 else None
+        length = block.length if block.length is not None else stated
+        reason = ""
+        if length is not None and len(data) < length:
+            reason = f"{len(data)} of {length} bytes are in the log"
+        elif length is not None and len(data) > length:
+            self.counts.unreadable.add(block.place, "more data than the length says")
+            data = data[:length]
+        elif length is None:
+            reason = "the length is not in the log"
+        message = LogMessage(
+            Kind.MBIM,
+            block.place,
+            direction_of(data, block.direction),
+            device=block.device,
+            data=data or None,
+            length=length,
+            incomplete=bool(reason) or not clean,
+            reason=reason or ("" if clean else "the data are not all hexadecimal"),
+            text="fragment" if block.partial else "",
+        )
+        yield from self._flush(block.device)
+        self._queue(block.device).append(message.at(block.stamp))
+
+    def _translation(self, block: _Block) -> Iterator[LogMessage]:
+        """Give a translated block to the message that it translates, or make one of it."""
+        assert block.fields is not None
+        head = head_of_fields(block.fields)
+        queue = self._queue(block.device)
+        for index, message in enumerate(queue):
+            if message.kind is not Kind.MBIM:
+                continue
+            known = head_of_bytes(message.data or b"")
+            kind, transaction = known.type, known.transaction_id
+            if (
+                kind in (None, head.type)
+                and transaction in (None, head.transaction_id)
+                and (message.text == "fragment" or message.length in (None, head.length))
+            ):
+                if message.incomplete:
+                    # What was printed of a fragment itself counts more than of the whole.
+                    merged = {**dict(block.fields), **dict(message.fields)}
+                    queue[index] = replace(message, fields=tuple(merged.items()))
+                return
+        if head.type is None or head.length is None:
+            self.counts.unreadable.add(block.place, "a translated block without its header")
+            return
+        yield from self._flush(block.device)
+        message = LogMessage(
+            Kind.MBIM,
+            block.place,
+            block.direction,
+            device=block.device,
+            length=head.length,
+            incomplete=True,
+            reason="only the translated block is in the log",
+            fields=tuple(block.fields),
+        )
+        self._queue(block.device).append(message.at(block.stamp))
+
+    def _flush(self, device: str | None) -> Iterator[LogMessage]:
+        """Give out what waited: a new message begins, so its translated block is over."""
+        queue = self._queue(device)
+        waiting, queue[:] = queue[:], []
+        yield from waiting
+
+
+def _bytes_of(text: str) -> tuple[bytes, bool]:
+    """Hex with colons as bytes, up to what is none; half a byte at the end is left out."""
+    compact = re.sub(r"[:\s]", "", text)
+    match = re.match(r"(?:[0-9A-Fa-f]{2})*+", compact)
+    good = match[0] if match else ""
+    return bytes.fromhex(good), len(compact) - len(good) <= 1

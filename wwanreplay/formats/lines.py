@@ -1,0 +1,115 @@
+"""Lines of a log, at the speed of a search: only those are looked at that may matter.
+
+A text reader names byte strings one of which every line of its interest holds. Blocks are searched
+for these; all other lines are only counted, unless the reader is in the middle of something and
+asks for the lines that follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from wwanreplay.formats.base import Counts, Place, Unit
+from wwanreplay.formats.sources import LogSource
+
+BLOCK_SIZE: Final = 1 << 18
+#: A longer line is cut; the rest of it is dropped. The longest MBIM message in hex takes 4 MiB.
+LINE_SIZE_MAX: Final = 1 << 23
+
+
+class Lines:
+    """The lines of a source that hold one of `triggers`, with their numbers from 1.
+
+    `attention` is how many of the following lines are wanted whatever they hold; the reader sets
+    it while it iterates.
+    """
+
+    def __init__(self, source: LogSource, triggers: Sequence[bytes], counts: Counts) -> None:
+        self.source = source
+        self.triggers = tuple(triggers)
+        self.counts = counts
+        self.attention = 0
+        self._number = source.lines_passed
+        self._carry = b""
+        self._cutting = False
+
+    def place(self, number: int) -> Place:
+        """The place of a line."""
+        return Place(self.source.name, Unit.LINE, number)
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        while block := self.source.read(BLOCK_SIZE):
+            yield from self._lines(self._whole_lines(block))
+        if self._carry:
+            last, self._carry = self._carry, b""
+            yield from self._lines(last)
+        self.counts.records = self._number
+
+    def _whole_lines(self, block: bytes) -> bytes:
+        """The block up to its last line end, with what was left of the one before."""
+        if self._cutting:
+            end = block.find(b"\n")
+            if end < 0:
+                return b""
+            self._cutting = False
+            block = block[end:]
+        end = block.rfind(b"\n") + 1
+        if end == 0:
+            self._carry += block
+            if len(self._carry) <= LINE_SIZE_MAX:
+                return b""
+            self.counts.dropped.add(
+                self.place(self._number + 1), f"the rest of a line over {LINE_SIZE_MAX} bytes"
+            )
+            cut, self._carry, self._cutting = self._carry[:LINE_SIZE_MAX], b"", True
+            return cut
+        whole = self._carry + block[:end] if self._carry else block[:end]
+        self._carry = block[end:]
+        return whole
+
+    def _lines(self, block: bytes) -> Iterator[tuple[int, bytes]]:
+        position, size = 0, len(block)
+        nexts = [block.find(trigger) for trigger in self.triggers]
+        while position < size:
+            if self.attention <= 0:
+                start = self._next_interest(block, position, nexts)
+                if start < 0:
+                    self._number += block.count(b"\n", position)
+                    if block[-1:] != b"\n" and not self._cutting:
+                        self._number += 1
+                    return
+                self._number += block.count(b"\n", position, start)
+                position = start
+            else:
+                self.attention -= 1
+            end = block.find(b"\n", position)
+            if end < 0:
+                end = size
+            number = self._number + 1
+            # A line that was cut at the limit is closed by its own line end in a later block.
+            if not (self._cutting and end == size):
+                self._number = number
+            yield number, block[position:end].rstrip(b"\r")
+            position = end + 1
+
+    def _next_interest(self, block: bytes, position: int, nexts: list[int]) -> int:
+        """Where the next line with a trigger begins, or -1."""
+        best = -1
+        for index, found in enumerate(nexts):
+            at = found
+            if 0 <= at < position:
+                at = nexts[index] = block.find(self.triggers[index], position)
+            if at >= 0 and (best < 0 or at < best):
+                best = at
+        if best < 0:
+            return -1
+        return max(block.rfind(b"\n", position, best) + 1, position)
+
+
+def text_of(line: bytes) -> str:
+    """Decode a line: UTF-8, or Latin-1 where it is not."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")

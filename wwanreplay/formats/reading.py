@@ -1,0 +1,126 @@
+"""Logs to messages: the one call that everything else needs.
+
+reading = LogReading(["bug.log.gz"])
+for message in reading:
+    ...
+print(reading.counts.complete, [log.format for log in reading.logs])
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from wwanreplay.errors import InputError
+from wwanreplay.formats import registry
+from wwanreplay.formats.base import Counts, LogMessage, Place, Unit
+from wwanreplay.formats.merge import merge
+from wwanreplay.formats.registry import Format
+from wwanreplay.formats.sources import LogSource, open_sources
+from wwanreplay.formats.transfers import join_fragments
+
+#: What is looked at together while a log's format is searched behind its beginning.
+SEARCH_SIZE: Final = 1 << 20
+#: The longest line end that two looks have in common.
+OVERLAP: Final = 1 << 12
+
+LogInput = str | os.PathLike[str] | BinaryIO
+
+
+@dataclass(slots=True)
+class Log:
+    """One log that was read: its name, its format (empty where none was found), its counts."""
+
+    name: str
+    format: str
+    counts: Counts = field(default_factory=Counts)
+
+
+class LogReading:
+    """The messages of one or more logs of one session, merged by time.
+
+    Iterate once; `logs` and `counts` are filled meanwhile. `format_name` is the format of all logs
+    where it is known. Raises InputError for a file that cannot be opened or whose format nobody
+    knows, UsageError for logs whose clocks have nothing in common, LimitError for what unpacks
+    beyond the limits.
+    """
+
+    def __init__(self, paths: Sequence[LogInput], format_name: str | None = None) -> None:
+        self.logs: list[Log] = []
+        self._paths = paths
+        self._format = registry.format_of(format_name) if format_name is not None else None
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of all logs together."""
+        total = Counts()
+        for log in self.logs:
+            total.add(log.counts)
+        return total
+
+    def __iter__(self) -> Iterator[LogMessage]:
+        if len(self._paths) == 1:
+            return self._file(self._paths[0])
+        return merge([self._file(path) for path in self._paths])
+
+    def _file(self, path: LogInput) -> Iterator[LogMessage]:
+        """The messages of one file; the members of an archive follow each other."""
+        sources = 0
+        known = 0
+        for source in open_sources(path):
+            sources += 1
+            form = self._format or find_format(source)
+            log = Log(source.name, form.name if form else "")
+            self.logs.append(log)
+            if form is None:
+                reason = registry.known_but_unread(source.head) or "is no log of a known format"
+                log.counts.unmapped.add(Place(source.name, Unit.BYTE, 0), reason)
+                continue
+            known += 1
+            yield from read_source(source, form, log)
+        if not known:
+            raise InputError(self._nothing(path, sources))
+
+    def _nothing(self, path: LogInput, sources: int) -> str:
+        """Why a file gave no log, and what to do."""
+        if sources == 0:
+            return f"{path}: holds no log"
+        place, reason = self.logs[-1].counts.unmapped.first[0]
+        if "known format" in reason:
+            reason += f"; name one of {', '.join(registry.names())}"
+        return f"{place.source}: {reason}"
+
+
+def read_source(source: LogSource, form: Format, log: Log) -> Iterator[LogMessage]:
+    """The messages of one log, fragments joined; `log.counts` is filled meanwhile."""
+    reader = form.load()(source)
+    log.counts = counts = reader.counts
+    for message in join_fragments(reader):
+        yield counts.note(message)
+    if source.damage:
+        counts.dropped.add(Place(source.name, Unit.LINE, counts.records), source.damage)
+
+
+def find_format(source: LogSource) -> Format | None:
+    """The format of a log: by its beginning, or by the first place behind that tells it.
+
+    What was passed over holds nothing that any format knows; the lines are counted.
+    """
+    found = registry.sniff(source.head)
+    if found is not None or source.head.count(0) > len(source.head) // 8:
+        return found
+    window = b""
+    while data := source.read_exactly(SEARCH_SIZE):
+        window += data
+        found = registry.sniff_part(window)
+        if found is not None:
+            source.put_back(window)
+            return found
+        # Keep the last lines: what tells a format may stand across the border.
+        keep = window.rfind(b"\n", 0, max(len(window) - OVERLAP, 0)) + 1
+        keep = keep if keep else max(len(window) - OVERLAP, 0)
+        source.lines_passed += window.count(b"\n", 0, keep)
+        window = window[keep:]
+    return None

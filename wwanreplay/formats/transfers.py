@@ -1,0 +1,331 @@
+"""MBIM transfers as logs hold them: what their headers say, and whole messages out of fragments.
+
+Control messages and their headers: MBIM 1.0, section 9. Nothing here is strict; a transfer that
+breaks a rule is given on as it is, and the strict decoder says later what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wwanreplay.formats.base import Direction, Kind, LogMessage
+from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
+from wwanreplay.mbim.messages import (
+    FRAGMENT_HEADER_SIZE,
+    FRAGMENTED_TYPES,
+    HEADER_SIZE,
+    HOST_TYPES,
+    MBIM_COMMAND_DONE,
+    MBIM_COMMAND_MSG,
+    MBIM_INDICATE_STATUS_MSG,
+    type_name,
+)
+from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
+
+#: The service between host programs and mbim-proxy; its messages never reach the modem.
+PROXY_SERVICE: Final = uuid.UUID("838cf7fb-8d0d-4d7f-871e-d71dbefbb39b").bytes
+DEVICE_BIT: Final = 0x80000000
+#: Fragments of unfinished messages that are kept per device and direction.
+OPEN_FRAGMENTS_MAX: Final = 1024
+OPEN_DEVICES_MAX: Final = 256
+
+_TYPES = frozenset(int(kind) for kind in MessageType)
+_FRAGMENTED = frozenset(int(kind) for kind in FRAGMENTED_TYPES)
+_HEADER = struct.Struct("<III")
+_PAIR = struct.Struct("<II")
+_U32 = struct.Struct("<I")
+_BRACKETED = re.compile(r"\((?:0x)?([0-9a-fA-F]{1,8})\)\s*$")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a message's header; None is not known.
+
+    `service` is the UUID as on the wire. `value` is the command type of COMMAND, the status of the
+    _DONE messages, the error code of the error messages and MaxControlTransfer of OPEN.
+    """
+
+    type: int | None = None
+    length: int | None = None
+    transaction_id: int | None = None
+    total: int | None = None
+    current: int | None = None
+    service: bytes | None = None
+    cid: int | None = None
+    value: int | None = None
+    buffer_length: int | None = None
+
+
+def plausible(data: bytes) -> bool:
+    """Say whether bytes begin like an MBIM message; four must be there, eight are looked at."""
+    if len(data) < 4 or _U32.unpack_from(data)[0] not in _TYPES:
+        return False
+    return len(data) < 8 or HEADER_SIZE <= _U32.unpack_from(data, 4)[0] <= MESSAGE_SIZE_MAX
+
+
+def direction_of(data: bytes | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
+    """Tell who sent a message by the top bit of its type."""
+    if data is None or len(data) < 4:
+        return otherwise
+    return direction_of_type(_U32.unpack_from(data)[0], otherwise)
+
+
+def direction_of_type(kind: int, otherwise: Direction = Direction.UNKNOWN) -> Direction:
+    """Tell who sends messages of a type; `otherwise` for a type that MBIM does not have."""
+    if kind not in _TYPES:
+        return otherwise
+    return Direction.HOST_TO_DEVICE if kind in HOST_TYPES else Direction.DEVICE_TO_HOST
+
+
+def head_of_bytes(data: bytes) -> Head:
+    """Read as much of a header as the bytes hold."""
+    words = [_U32.unpack_from(data, at)[0] for at in range(0, min(len(data) & ~3, 48), 4)]
+    words += [None] * (12 - len(words))
+    kind, length, transaction_id = words[:3]
+    if kind not in _FRAGMENTED:
+        value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]
+        return Head(kind, length, transaction_id, value=value)
+    total, current = words[3:5]
+    head = Head(kind, length, transaction_id, total, current)
+    if current != 0 or len(data) < 40:
+        return head
+    service = data[20:36]
+    if kind == MBIM_INDICATE_STATUS_MSG:
+        return replace(head, service=service, cid=words[9], buffer_length=words[10])
+    return replace(head, service=service, cid=words[9], value=words[10], buffer_length=words[11])
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    match = _BRACKETED.search(text)
+    if match:
+        return int(match[1], 16)
+    text = text.strip("' ")
+    if re.fullmatch(r"[0-9]{1,10}", text):
+        return int(text)
+    return int(text, 16) if re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text) else None
+
+
+def head_of_fields(fields: Iterable[tuple[str, str]]) -> Head:
+    """Read a header out of a translated block."""
+    by_name = {
+        name: value
+        for name, value in fields
+        if name.startswith(("Header.", "Fragment header.", "Contents."))
+    }
+    service = _UUID.search(by_name.get("Contents.service", ""))
+    value = None
+    for name in ("type", "status error", "max control transfer", "error"):
+        value = _number(by_name.get(f"Contents.{name}")) if value is None else value
+    return Head(
+        _number(by_name.get("Header.type")),
+        _number(by_name.get("Header.length")),
+        _number(by_name.get("Header.transaction")),
+        _number(by_name.get("Fragment header.total")),
+        _number(by_name.get("Fragment header.current")),
+        uuid.UUID(service[0]).bytes if service else None,
+        _number(by_name.get("Contents.cid")),
+        value,
+    )
+
+
+def head_of(message: LogMessage) -> Head:
+    """Say what is known of a message's header, from its bytes and from its translated block."""
+    head = head_of_bytes(message.data or b"")
+    if not message.fields:
+        return head
+    other = head_of_fields(message.fields)
+    filled = {
+        name: getattr(other, name)
+        for name in Head.__dataclass_fields__
+        if getattr(head, name) is None and getattr(other, name) is not None
+    }
+    return replace(head, **filled) if filled else head
+
+
+def between_host_programs(message: LogMessage) -> bool:
+    """Say whether a message goes to or from mbim-proxy and never reaches the modem."""
+    return head_of(message).service == PROXY_SERVICE
+
+
+class Framer:
+    """Cuts a stream of bytes into messages by MessageLength, and drops what cannot begin one."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._buffer = bytearray()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of an unfinished message."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take bytes; return the messages that are complete."""
+        self._buffer += data
+        messages = []
+        while len(self._buffer) >= 8:
+            if not plausible(bytes(self._buffer[:8])):
+                self._resynchronise()
+                continue
+            size = _U32.unpack_from(self._buffer, 4)[0]
+            if len(self._buffer) < size:
+                break
+            messages.append(bytes(self._buffer[:size]))
+            del self._buffer[:size]
+        return messages
+
+    def _resynchronise(self) -> None:
+        """Drop bytes up to the next place that can begin a message."""
+        match = _BEGINNING.search(self._buffer, 1)
+        at = match.start() if match else max(len(self._buffer) - 7, 1)
+        self.dropped += at
+        del self._buffer[:at]
+
+    def flush(self) -> bytes:
+        """Hand out an unfinished message."""
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        return rest
+
+
+_BEGINNING: Final = re.compile(rb"(?:[\x01-\x04]\0\0\0|[\x01-\x04\x07]\0\0\x80)..[\0-\x10]\0", re.S)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The fragments of a message that is not whole yet."""
+
+    type: int
+    transaction_id: int
+    total: int
+    parts: list[LogMessage]
+    size: int = 0
+
+
+def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+    """Put whole messages in the place of their last fragments; everything else passes.
+
+    Fragments that never become whole are given out incomplete, one by one, where it is sure: at
+    the next first fragment, at a fragment that does not follow, or at the end.
+    """
+    opened: dict[tuple[str | None, Direction], _Open] = {}
+    for message in messages:
+        head = head_of(message) if message.kind is Kind.MBIM else Head()
+        total, current = head.total, head.current
+        if total is None or current is None or head.type is None or total <= 1:
+            yield message
+            continue
+        key = (message.device, message.direction)
+        unfinished = opened.get(key)
+        if unfinished is not None and not _follows(unfinished, head):
+            yield from _given_up(opened.pop(key))
+            unfinished = None
+        if current >= total or (unfinished is None and current > 0):
+            lone = f"fragment {current + 1} of {total} without those before it"
+            yield replace(message, incomplete=True, reason=message.reason or lone)
+            continue
+        if unfinished is None:
+            if len(opened) >= OPEN_DEVICES_MAX:
+                yield from _given_up(opened.pop(next(iter(opened))))
+            unfinished = _Open(head.type, head.transaction_id or 0, total, [])
+            opened[key] = unfinished
+        unfinished.parts.append(message)
+        unfinished.size += len(message.data or b"")
+        if len(unfinished.parts) == total:
+            yield _joined(opened.pop(key))
+        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.size > MESSAGE_SIZE_MAX:
+            yield from _given_up(opened.pop(key))
+    for left in opened.values():
+        yield from _given_up(left)
+
+
+def _follows(unfinished: _Open, head: Head) -> bool:
+    return (
+        head.type == unfinished.type
+        and head.transaction_id == unfinished.transaction_id
+        and head.total == unfinished.total
+        and head.current == len(unfinished.parts)
+    )
+
+
+def _given_up(unfinished: _Open) -> Iterator[LogMessage]:
+    reason = f"only {len(unfinished.parts)} of {unfinished.total} fragments"
+    for part in unfinished.parts:
+        yield replace(part, incomplete=True, reason=part.reason or reason)
+
+
+def _joined(unfinished: _Open) -> LogMessage:
+    """One message of all fragments: bytes up to the first that is cut, fields of the last."""
+    parts = unfinished.parts
+    body = bytearray()
+    reason = ""
+    for part in parts:
+        data = part.data or b""
+        body += data[FRAGMENT_HEADER_SIZE:]
+        if part.incomplete:
+            reason = part.reason or "a fragment is cut off"
+            break
+    fixed = MESSAGE_SIZES[type_name(unfinished.type)] - FRAGMENT_HEADER_SIZE
+    length = FRAGMENT_HEADER_SIZE + len(body)
+    if not reason and len(body) >= fixed:
+        stated = _U32.unpack_from(body, fixed - 4)[0]
+        if stated != len(body) - fixed:
+            reason = f"the fragments hold {len(body) - fixed} of {stated} bytes of information"
+            length = FRAGMENT_HEADER_SIZE + fixed + min(stated, MESSAGE_SIZE_MAX)
+    elif not reason:
+        reason = "the first fragment is too short"
+    lengths = [head_of(part).length or 0 for part in parts]
+    if reason and any(part.incomplete for part in parts):
+        length = sum(lengths) - FRAGMENT_HEADER_SIZE * (len(parts) - 1)
+    head = _HEADER.pack(unfinished.type, length, unfinished.transaction_id) + _PAIR.pack(1, 0)
+    fields = next((part.fields for part in reversed(parts) if _whole_translation(part)), ())
+    return replace(
+        parts[-1],
+        data=head + bytes(body) if body else None,
+        length=length,
+        incomplete=bool(reason),
+        reason=reason,
+        fields=fields if reason else (),
+        places=tuple(part.place for part in parts),
+        fragments=tuple(part.data or b"" for part in parts),
+    )
+
+
+def _whole_translation(part: LogMessage) -> bool:
+    return any(name.startswith("Contents.") for name, _ in part.fields)
+
+
+def rebuild(head: Head, buffer: bytes) -> bytes | None:
+    """Put a message together from printed header members and its information buffer.
+
+    None when a member is missing or the lengths do not agree; nothing is guessed.
+    """
+    if head.type is None or head.length is None or head.transaction_id is None:
+        return None
+    start = _HEADER.pack(head.type, head.length, head.transaction_id)
+    if head.type not in _FRAGMENTED:
+        if head.length == HEADER_SIZE:
+            return start
+        return None if head.value is None or head.length != 16 else start + _U32.pack(head.value)
+    if head.total is None or head.current is None:
+        return None
+    start += _PAIR.pack(head.total, head.current)
+    if head.current > 0:
+        return start + buffer if head.length == len(start) + len(buffer) else None
+    if head.service is None or head.cid is None or head.buffer_length is None:
+        return None
+    start += head.service + _U32.pack(head.cid)
+    if head.type in (MBIM_COMMAND_MSG, MBIM_COMMAND_DONE):
+        if head.value is None:
+            return None
+        start += _U32.pack(head.value)
+    start += _U32.pack(head.buffer_length)
+    return start + buffer if head.length == len(start) + len(buffer) else None
