@@ -31,7 +31,7 @@ layers: build
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 bench: build
-	$(BIN)/python -m pytest benchmarks --benchmark-columns=min,median,ops
+	$(BIN)/python -m pytest benchmarks/bench_*.py --benchmark-columns=min,median,ops
 
 # A copy is built, so that the engine in use stays as it is.
 SANITIZED := build/sanitized

@@ -422,3 +422,19 @@ def test_a_flat_profile_comes_back_and_a_damaged_one_is_refused():
         Profile.from_bytes(b"short")
     with pytest.raises(InputError, match="limit"):
         Profile.from_bytes(b"\xff" * len(profile.to_bytes()))
+
+
+def test_stepping_a_chunk_goes_through_its_inputs_and_what_the_device_says():
+    from wwanreplay._core import RecordWriter, step_chunk
+
+    writer = RecordWriter()
+    event = Event(
+        Kind.KIND_QUERY, 11 * SECOND, code=oid("OID_WWAN_DRIVER_CAPS"), request_id=1, capacity=64
+    )
+    writer.append(event)
+    writer.append(event.replace(kind=Kind.KIND_CANCEL, time_ns=12 * SECOND))
+    records, _, _, base_time_ns, *_ = writer.take()
+    engine = new_engine()
+    assert step_chunk(engine, records, base_time_ns) == 3
+    assert engine.now_ns == 12 * SECOND
+    assert engine.drain() == []

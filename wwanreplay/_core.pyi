@@ -462,3 +462,6 @@ def record_chunk(
     chunk_size: int,
 ) -> tuple[ReplayStop, int, int]:
     """Drive the engine with packed inputs and write the session: (stop, position, time)."""
+
+def step_chunk(engine: Engine, records: Buffer, base_time_ns: int) -> int:
+    """Drive the engine with the inputs among packed records; inputs and outputs gone through."""

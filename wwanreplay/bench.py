@@ -27,6 +27,7 @@ from wwanreplay._core import (
     Scanner,
     crc32c,
     record_chunk,
+    step_chunk,
 )
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
@@ -432,6 +433,22 @@ def run_record(session: Session) -> int:
     return writer.next_index
 
 
+def run_step(session: Session) -> int:
+    """The device alone: inputs in, outputs dropped, nothing compared, packed or checked."""
+    engine = Engine(Profile(session.profile), 1)
+    for records, _, base_time_ns, _ in session.chunks:
+        step_chunk(engine, records, base_time_ns)
+    return session.record_count
+
+
+def run_digest(session: Session) -> int:
+    """The cursor and the digest, without the CRC."""
+    scanner = Scanner()
+    for records, first_index, base_time_ns, count in session.chunks:
+        scanner.scan(records, first_index, base_time_ns, record_count=count)
+    return scanner.record_count
+
+
 def run_crc(session: Session) -> int:
     """The CRC alone."""
     for records, *_ in session.chunks:
@@ -448,7 +465,9 @@ RUNS: dict[str, Callable[[Session], int]] = {
     "replay": run_replay,
     "scan": run_scan,
     "record": run_record,
+    "engine steps": run_step,
     "crc": run_crc,
+    "digest": run_digest,
 }
 
 
