@@ -51,6 +51,11 @@ def test_a_log_that_ends_inside_a_byte_is_incomplete():
     assert (counts.complete, counts.incomplete.count, counts.unreadable.count) == (1, 1, 0)
 
 
+def test_blanks_of_any_kind_part_the_bytes():
+    (message,) = read(printed(samples.OPEN).replace(" 10 00", "\u00a010\u200900"))
+    assert message.data == samples.OPEN
+
+
 def test_other_hex_is_no_message():
     messages, counts = reading("reading (4): ff ff ff ff\n" + printed(samples.OPEN))
     assert mbim(messages) == [samples.OPEN]

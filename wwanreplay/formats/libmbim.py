@@ -147,7 +147,7 @@ class LibmbimReader:
             self.counts.unreadable.add(place, "no entry of a journal in JSON")
             return
         micro = entry.get("__REALTIME_TIMESTAMP")
-        if isinstance(micro, str | int) and str(micro).isdigit() and len(str(micro)) < 19:
+        if isinstance(micro, str | int) and str(micro).isdecimal() and len(str(micro)) < 19:
             self._stamp = Stamp(int(micro) * 1000, Clock.UTC, 1000)
         for line in message.splitlines():
             yield from self._line(place, line, self._stamp)

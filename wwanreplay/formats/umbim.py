@@ -92,7 +92,7 @@ class UmbimReader:
         text = " ".join(transfer.parts)
         pairs = re.match(r"\s*+(?:[0-9A-Fa-f]{2}(?:\s++|$))*+", text)
         good = pairs[0] if pairs else ""
-        data = bytes.fromhex(good)[: transfer.length]
+        data = bytes.fromhex("".join(good.split()))[: transfer.length]
         rest = text[len(good) :].strip()
         if len(data) < transfer.length and len(rest) > 1:
             self.counts.unreadable.add(transfer.place, "what stands as data is not hexadecimal")

@@ -547,7 +547,7 @@ def _printed(printing: _Printing) -> LogMessage:
 def _device(values: dict[str, str], instance: str | None) -> str | None:
     """The device that an event names: its instance of the class driver, or its interface."""
     instance = instance or values.get("Instance")
-    if instance and instance.split()[0].isdigit():
+    if instance and instance.split()[0].isdecimal():
         return f"instance {int(instance.split()[0])}"
     guid = _GUID.search(values.get("InterfaceGuid", ""))
     return f"{{{guid[1].lower()}}}" if guid else None
