@@ -29,7 +29,7 @@ from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
 
 #: The service between host programs and mbim-proxy; its messages never reach the modem.
 PROXY_SERVICE: Final = uuid.UUID("838cf7fb-8d0d-4d7f-871e-d71dbefbb39b").bytes
-DEVICE_BIT: Final = 0x80000000
+U32_MAX: Final = 0xFFFFFFFF
 #: Fragments of unfinished messages that are kept per device and direction.
 OPEN_FRAGMENTS_MAX: Final = 1024
 OPEN_DEVICES_MAX: Final = 256
@@ -109,7 +109,7 @@ def _number(text: str | None) -> int | None:
         return int(match[1], 16)
     text = text.strip("' ")
     if re.fullmatch(r"[0-9]{1,10}", text):
-        return int(text)
+        return number if (number := int(text)) <= U32_MAX else None
     return int(text, 16) if re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text) else None
 
 
@@ -220,7 +220,7 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
     for message in messages:
         head = head_of(message) if message.kind is Kind.MBIM else Head()
         total, current = head.total, head.current
-        if total is None or current is None or head.type is None or total <= 1:
+        if total is None or current is None or head.type not in _FRAGMENTED or total <= 1:
             yield message
             continue
         key = (message.device, message.direction)
@@ -285,6 +285,7 @@ def _joined(unfinished: _Open) -> LogMessage:
     lengths = [head_of(part).length or 0 for part in parts]
     if reason and any(part.incomplete for part in parts):
         length = sum(lengths) - FRAGMENT_HEADER_SIZE * (len(parts) - 1)
+    length = min(length, U32_MAX)
     head = _HEADER.pack(unfinished.type, length, unfinished.transaction_id) + _PAIR.pack(1, 0)
     fields = next((part.fields for part in reversed(parts) if _whole_translation(part)), ())
     return replace(
@@ -308,6 +309,9 @@ def rebuild(head: Head, buffer: bytes) -> bytes | None:
 
     None when a member is missing or the lengths do not agree; nothing is guessed.
     """
+    numbers = (getattr(head, name) for name in Head.__dataclass_fields__ if name != "service")
+    if any(number is not None and not 0 <= number <= U32_MAX for number in numbers):
+        return None
     if head.type is None or head.length is None or head.transaction_id is None:
         return None
     start = _HEADER.pack(head.type, head.length, head.transaction_id)
