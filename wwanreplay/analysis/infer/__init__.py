@@ -1,0 +1,1 @@
+"""From a field trace to what explains it: profile, state at its start, and stimuli."""
