@@ -161,9 +161,9 @@ class DevicePart:
         for key, member in (("hardware_radio", "HwRadioState"), ("software_radio", "SwRadioState")):
             state = reading.number(f"RadioState.{member}")
             if state in (0, 1):
-                changed = key == "software_radio" and reading.answers_set
-                changed = changed or (key == "hardware_radio" and reading.is_unsolicited)
-                self.draft.tell("device", key, 1 - state if changed else state, reading)
+                turned_off = key == "software_radio" and reading.answers_set and not state
+                turned = key == "hardware_radio" and reading.is_unsolicited
+                self.draft.tell("device", key, state ^ (turned_off or turned), reading)
 
     def finish(self) -> None:
         """What all events together tell."""

@@ -16,7 +16,8 @@ ATTACHING, ATTACHED, DETACHING, DETACHED = range(1, 5)
 AUTOMATIC, MANUAL = 1, 2
 RSSI_MAX, UNKNOWN = 31, 99
 LINK_SPEED_MAX = 2**63 - 1
-LATENCY_NS_MAX = 10**12
+LATENCY_NS_MAX = 10**15
+SECOND_NS = 10**9
 
 _KINDS = {HOME: "home", PARTNER: "partner", ROAMING: "roaming", DENIED: "roaming"}
 _STATE_HOME = PROTOCOL.number_of("WWAN_PROVIDER_STATE", "WWAN_PROVIDER_STATE_HOME")
@@ -44,10 +45,13 @@ class NetworksPart:
         self.scan: list[dict[str, Any]] | None = None
         self.providers: list[dict[str, Any]] = []  # beyond the first scan
         self.register_state = 0  # as last told
+        self.register_told = False
         self.provider_id = ""  # of the network registered with
         self.registered_before = False
         self.registered_ids: set[str] = set()
         self.data_classes = 0
+        self.last_ns = 0  # of the last event
+        self.under_way = False  # an attempt that began before the trace
         self.searching_ns: int | None = None
         self.registered_ns: int | None = None
         self.packet_state = 0
@@ -67,9 +71,10 @@ class NetworksPart:
             "NDIS_STATUS_LINK_STATE": self._take_link,
             "OID_GEN_LINK_STATE": self._take_link,
         }
-        if reading.name in takers and reading.values and reading.status == 0:
-            if not reading.is_request:
-                takers[reading.name](reading)
+        self.last_ns = max(self.last_ns, reading.event.time_ns)
+        told = not reading.is_request and reading.values and reading.status == 0
+        if told and reading.name in takers:
+            takers[reading.name](reading)
 
     # Providers
 
@@ -162,8 +167,10 @@ class NetworksPart:
         draft = self.draft
         state = reading.number("RegistrationState.RegisterState") or 0
         mode = reading.number("RegistrationState.RegisterMode")
-        if mode in (AUTOMATIC, MANUAL) and not reading.answers_set:
-            draft.tell("network", "register_mode", mode, reading)
+        if mode in (AUTOMATIC, MANUAL) and not self.register_told:
+            before = AUTOMATIC if reading.answers_set else mode
+            draft.tell("network", "register_mode", before, reading)
+        self.register_told = True
         draft.tell(
             "network",
             "registration_flags",
@@ -181,6 +188,12 @@ class NetworksPart:
     def _take_times(self, reading: Reading, state: int) -> None:
         """How long the device's own attempts take."""
         now_ns = reading.event.time_ns
+        if state == SEARCHING and not self.register_state and reading.answers_query:
+            self.under_way = True
+        elif self.under_way and state not in (0, SEARCHING):
+            self.under_way = False
+            # A set ends it by itself; nothing else may come before.
+            self._tell_time("registration", now_ns + reading.answers_set * SECOND_NS, reading)
         if not reading.is_unsolicited:
             self.searching_ns = None
             return
@@ -267,19 +280,18 @@ class NetworksPart:
                 delay_ns = reading.event.time_ns - self.registered_ns
                 self._tell_time("attach", delay_ns, reading)
                 self.registered_ns = None
-        elif self.auto_attach is None and self.register_state in REGISTERED:
-            if reading.answers_query and state == DETACHED:
-                self.auto_attach = (False, reading)
+        elif state == DETACHED and reading.answers_query and self.auto_attach is None:
+            idle = self.register_state in REGISTERED
+            self.auto_attach = (False, reading) if idle else None
         if state:
             self.packet_state = state
 
     def _take_signal(self, reading: Reading) -> None:
         rssi = reading.number("SignalState.Rssi")
-        if rssi is not None and rssi <= RSSI_MAX:
-            if self.draft.tell("network", "rssi", rssi, reading):
-                self.draft.tell(
-                    "network", "error_rate", reading.number("SignalState.ErrorRate"), reading
-                )
+        error_rate = reading.number("SignalState.ErrorRate")
+        known = rssi is not None and rssi <= RSSI_MAX
+        if known and self.draft.tell("network", "rssi", rssi, reading):
+            self.draft.tell("network", "error_rate", error_rate, reading)
         if not reading.answers_set:
             for key, member in (
                 ("rssi_interval_s", "RssiInterval"),
@@ -309,6 +321,9 @@ class NetworksPart:
         draft = self.draft
         self._finish_home()
         self._finish_providers()
+        if self.under_way:
+            delay_ns = min(max(self.last_ns, 0) + SECOND_NS, LATENCY_NS_MAX)
+            draft.tables.setdefault("timing", {})["registration"] = f"{delay_ns}ns"
         attach = draft.tables.get("timing", {}).pop("attach", None)
         if attach is not None:
             draft.tables["timing"]["operations"] = {"OID_WWAN_PACKET_SERVICE": attach}

@@ -77,9 +77,8 @@ class ContextsPart:
             self._take_addresses(reading)
         elif name == "NDIS_STATUS_WWAN_PCO_STATUS" and reading.succeeded:
             self._take_pco(reading)
-        elif reading.event.namespace == Namespace.NAMESPACE_MBIM and not reading.is_request:
-            if reading.event.code == IP_CONFIGURATION and reading.event.status == 0:
-                self._take_ip_configuration(reading)
+        elif _is_ip_configuration(reading):
+            self._take_ip_configuration(reading)
 
     def _take_provisioned(self, reading: Reading) -> None:
         if not reading.has_list or reading.answers_set or self.draft.told("context"):
@@ -281,6 +280,13 @@ class ContextsPart:
         if unwanted:
             told = {key: value for key, value in told.items() if not key.startswith(unwanted)}
         return told
+
+
+def _is_ip_configuration(reading: Reading) -> bool:
+    """Whether it tells the addresses of a context in MBIM's form."""
+    event = reading.event
+    told = event.code == IP_CONFIGURATION and event.namespace == Namespace.NAMESPACE_MBIM
+    return told and not reading.is_request and event.status == 0
 
 
 def _listed(value: Any) -> list[Any]:
