@@ -23,6 +23,7 @@ _KINDS = {HOME: "home", PARTNER: "partner", ROAMING: "roaming", DENIED: "roaming
 _STATE_HOME = PROTOCOL.number_of("WWAN_PROVIDER_STATE", "WWAN_PROVIDER_STATE_HOME")
 _STATE_VISIBLE = PROTOCOL.number_of("WWAN_PROVIDER_STATE", "WWAN_PROVIDER_STATE_VISIBLE")
 _STATE_REGISTERED = PROTOCOL.number_of("WWAN_PROVIDER_STATE", "WWAN_PROVIDER_STATE_REGISTERED")
+_PROVIDER_SIZE = 68  # of a WWAN_PROVIDER; a WWAN_PROVIDER2 has more
 _CONNECTED = 1  # MediaConnectStateConnected
 # Key of a provider → its member in WWAN_PROVIDER, and in WWAN_PROVIDER2 beside one.
 _PROVIDER = {
@@ -31,6 +32,7 @@ _PROVIDER = {
     "state": "ProviderState",
     "data_class": "WwanDataClass",
 }
+_BRINGING = ("NDIS_STATUS_WWAN_READY_INFO", "NDIS_STATUS_WWAN_RADIO_STATE")
 _PROVIDER2 = {"cellular_class": "WwanCellularClass", "rssi": "Rssi", "error_rate": "ErrorRate"}
 
 
@@ -46,12 +48,16 @@ class NetworksPart:
         self.providers: list[dict[str, Any]] = []  # beyond the first scan
         self.register_state = 0  # as last told
         self.register_told = False
+        self.preferred_set = False
+        self.cellular_class = 0
+        self.data_subclasses = 0
         self.provider_id = ""  # of the network registered with
         self.registered_before = False
         self.registered_ids: set[str] = set()
         self.data_classes = 0
         self.last_ns = 0  # of the last event
         self.under_way = False  # an attempt that began before the trace
+        self.brought_ns = 0  # when SIM or radio let the device look for a network
         self.searching_ns: int | None = None
         self.registered_ns: int | None = None
         self.packet_state = 0
@@ -72,6 +78,8 @@ class NetworksPart:
             "OID_GEN_LINK_STATE": self._take_link,
         }
         self.last_ns = max(self.last_ns, reading.event.time_ns)
+        if reading.name in _BRINGING and not reading.answers_query and not self.register_state:
+            self.brought_ns = reading.event.time_ns
         told = not reading.is_request and reading.values and reading.status == 0
         if told and reading.name in takers:
             takers[reading.name](reading)
@@ -79,6 +87,7 @@ class NetworksPart:
     # Providers
 
     def _take_home(self, reading: Reading) -> None:
+        self._tell_model(reading)
         tree = reading.get("Provider")
         home = self._provider("home", tree, reading)
         if not home.get("id"):
@@ -87,6 +96,12 @@ class NetworksPart:
         if self.home is None:
             self.home = (home, reading)
             self.home_id = home["id"]
+
+    def _tell_model(self, reading: Reading) -> None:
+        """The forms of Windows 7 are those of driver model 1.0."""
+        short = reading.elements and reading.element_size == _PROVIDER_SIZE
+        if short or reading.structure == "NDIS_WWAN_HOME_PROVIDER":
+            self.draft.tell("driver", "major_version", 1, reading, "a provider of the short form")
 
     def _provider(self, table: str, tree: Any, reading: Reading) -> dict[str, Any]:
         """A WWAN_PROVIDER or WWAN_PROVIDER2 as a table of a profile."""
@@ -104,6 +119,7 @@ class NetworksPart:
     def _take_visible(self, reading: Reading) -> None:
         if not reading.has_list:
             return
+        self._tell_model(reading)
         found = [self._provider("provider", item, reading) for item in reading.elements]
         found = [provider for provider in found if "id" in provider]
         for provider in found:
@@ -149,8 +165,11 @@ class NetworksPart:
         return provider
 
     def _take_preferred(self, reading: Reading) -> None:
-        if not reading.has_list or reading.answers_set or self.draft.told("preferred"):
+        if reading.answers_set:
+            self.preferred_set = True
+        if not reading.has_list or self.preferred_set or self.draft.told("preferred"):
             return
+        self._tell_model(reading)
         found = [self._provider("preferred", item, reading) for item in reading.elements]
         found = [provider for provider in found if provider.get("id")]
         if len(found) > _core.PREFERRED_COUNT_MAX:
@@ -178,6 +197,9 @@ class NetworksPart:
             reading,
         )
         self._take_times(reading, state)
+        self.cellular_class = self.cellular_class or (
+            reading.number("RegistrationState.CurrentCellularClass") or 0
+        )
         if state in REGISTERED or state == DENIED:
             self._take_network(reading, state)
         elif state in (DEREGISTERED, SEARCHING):
@@ -188,6 +210,9 @@ class NetworksPart:
     def _take_times(self, reading: Reading, state: int) -> None:
         """How long the device's own attempts take."""
         now_ns = reading.event.time_ns
+        if state in REGISTERED and not self.register_state and reading.is_unsolicited:
+            # Even if nothing told so, the device looked for it.
+            self._tell_time("registration", now_ns - self.brought_ns, reading)
         if state == SEARCHING and not self.register_state and reading.answers_query:
             self.under_way = True
         elif self.under_way and state not in (0, SEARCHING):
@@ -258,6 +283,7 @@ class NetworksPart:
         available = reading.number("PacketService.AvailableDataClass") or 0
         current = reading.number("PacketService.CurrentDataClass") or 0
         self.data_classes |= (available | current) & 0xFFFFFFFF
+        self.data_subclasses |= reading.number("PacketService.CurrentDataSubClass") or 0
         known = self._known(self.provider_id) if self.provider_id else None
         if known is not None and available and not known.get("data_class"):
             known["data_class"] = available & 0xFFFFFFFF
@@ -287,6 +313,8 @@ class NetworksPart:
             self.packet_state = state
 
     def _take_signal(self, reading: Reading) -> None:
+        for element in reading.elements:
+            self.data_classes |= (as_number(value_at(element, "DataClass")) or 0) & 0xFFFFFFFF
         rssi = reading.number("SignalState.Rssi")
         error_rate = reading.number("SignalState.ErrorRate")
         known = rssi is not None and rssi <= RSSI_MAX
@@ -332,6 +360,12 @@ class NetworksPart:
         elif self.registrations_unasked and not self.packet_events:
             draft.assume(
                 "network", "auto_attach", False, "nothing tells that the device attaches by itself"
+            )
+        if self.cellular_class in (1, 2) and not draft.told("device.cellular_class"):
+            draft.assume("device", "cellular_class", self.cellular_class, "that of the network")
+        if self.data_subclasses and not draft.told("device.data_subclass"):
+            draft.assume(
+                "device", "data_subclass", self.data_subclasses & 0xFFFFFFFF, "those in use"
             )
         classes = draft.value("device", "data_class") or 0
         if draft.told("device.data_class") or not self.data_classes & ~classes:

@@ -51,6 +51,7 @@ class SubscriberPart:
         self.attempts = {"pin1": 0, "puk1": 0}
         self.attempts_reading: dict[str, Reading] = {}
         self.emergency_told = False
+        self.blank: dict[str, Reading] = {}  # what a SIM that is ready leaves blank
 
     def take(self, reading: Reading) -> None:
         """Take one event."""
@@ -65,7 +66,10 @@ class SubscriberPart:
         draft = self.draft
         state = reading.number("ReadyInfo.ReadyState")
         for key, member in (("subscriber_id", "SubscriberId"), ("iccid", "SimIccId")):
-            draft.tell("sim", key, reading.text(f"ReadyInfo.{member}") or None, reading)
+            text = reading.text(f"ReadyInfo.{member}")
+            draft.tell("sim", key, text or None, reading)
+            if text == "" and state in (READY_INITIALIZED, READY_NOT_ACTIVATED):
+                self.blank.setdefault(key, reading)
         numbers = [plain_text(item) for item in reading.elements if isinstance(item, str)]
         if numbers:
             self._tell_numbers(numbers, reading)
@@ -159,6 +163,8 @@ class SubscriberPart:
     def finish(self) -> None:
         """What all events together tell."""
         draft = self.draft
+        for key, reading in self.blank.items():
+            draft.tell("sim", key, "", reading)
         for name, candidates in (("pin1", _PINS), ("puk1", _PUKS)):
             secret = self.secrets[name]
             value, order = secret.value()

@@ -247,6 +247,11 @@ class _Maker:
     def ports(self, state: State) -> Iterator[Event]:
         """Contexts, links, calls, options and counters."""
         told = {context.port for context in state.contexts}
+        for port, connection_id in state.last_contexts.items():
+            if port not in told:
+                # A query without an active context tells the one that was active last.
+                yield self._context(Context(port, connection_id), 0)
+                yield self._context(Context(port, connection_id), 0, active=False)
         for context in state.contexts:
             yield self._context(context, state.voice.get(context.port, 0))
         for port in state.voice:
