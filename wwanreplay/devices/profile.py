@@ -230,6 +230,10 @@ CONTEXT: dict[str, Row] = {
     "compression": ("compression", _member("WWAN_COMPRESSION")),
     "auth_type": ("auth_type", _member("WWAN_AUTH_PROTOCOL")),
     "ip_type": ("ip_type", _member("WWAN_IP_TYPE")),
+    "disabled": ("disabled", _truth),
+    "roaming": ("roaming", _member("WWAN_CONTEXT_ROAMING_CONTROL")),
+    "media_type": ("media_type", _member("WWAN_CONTEXT_MEDIA_TYPE")),
+    "source": ("source", _member("WWAN_CONFIGURATION_SOURCE")),
 }
 
 ACCESS: dict[str, Row] = {
