@@ -152,6 +152,9 @@ class ImportSession:
                 self.tally.unmapped.add(message.place, "a message to mbim-proxy, not to the modem")
             return
         head = head_of(message)
+        if head.type is None and not message.data:
+            self.tally.unmapped.add(message.place, "a message of which the log holds no byte")
+            return
         direction = message.direction
         if direction is Direction.UNKNOWN:
             direction = direction_of_type(head.type or 0)
