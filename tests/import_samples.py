@@ -21,6 +21,9 @@ CODES = {3: (RADIO_STATE, RADIO_INDICATION), 12: (CONNECT, 0x4004100A)}
 class SmallDriver:
     """Knows two commands; the payload of its events is the information buffer as it is."""
 
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         return self._events(head_of_bytes(data), data[48:], time_ns)
 

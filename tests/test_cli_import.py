@@ -192,7 +192,7 @@ def test_the_summary_is_for_people_too(tmp_path: Path):
     assert lines[1].startswith(f"{out}: ")
     assert "of /dev/cdc-wdm4" in lines[1]
     assert lines[2] == "  4 messages: 4 complete, 0 incomplete"
-    assert lines[4] == "  0 duplicates, 0 unmapped, 0 unreadable, 0 dropped"
+    assert lines[4] == "  0 duplicates, 0 unmapped, 0 unreadable, 0 dropped, 0 problems"
 
 
 # ------------------------------------------------------------------ what is exported comes back
@@ -259,6 +259,7 @@ def test_the_formats_are_listed():
         (("LOG", "-o", "OUT", "--device", "x"), 2, "no message of a device x"),
         (("LOG", "-o", "OUT", "--key", "x"), 2, "a key is for --scrub"),
         (("LOG", "-o", "LOG"), 2, "exists already; --force overwrites it"),
+        (("LOG", "-o", "LOG", "--force"), 2, "is one of the logs"),
         (("nowhere", "-o", "OUT"), 3, "nowhere: cannot be read"),
         (("EMPTY", "-o", "OUT"), 3, "empty.log: is no log of a known format"),
         (("QUIET", "-o", "OUT"), 3, "quiet.log: holds no message (read as libmbim)"),

@@ -89,6 +89,7 @@ def test_events_follow_the_wire_record_they_are_made_of(tmp_path: Path):
         "unmapped": 0,
         "unreadable": 0,
         "dropped": 0,
+        "problems": 0,
     }
 
 

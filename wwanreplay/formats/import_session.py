@@ -16,6 +16,7 @@ from wwanreplay.formats.transfers import (
     between_host_programs,
     direction_of_type,
     head_of,
+    is_fragment,
 )
 from wwanreplay.formats.windows_events import (
     Left,
@@ -24,6 +25,8 @@ from wwanreplay.formats.windows_events import (
     WindowsEvents,
     ends_request,
 )
+from wwanreplay.mbim.messages import FRAGMENTED_TYPES
+from wwanreplay.mbim.tables import command_name, split_code
 from wwanreplay.trace import TraceHeader, TraceWriter
 
 #: Steps between messages whose times are not known, or not later than the one before.
@@ -37,6 +40,8 @@ SAME_NOTES_MAX: Final = 1_000
 NOTE_SIZE_MAX: Final = 400
 #: Ids of requests that Windows text named and that messages must not use again.
 IDS_MAX: Final = 4096
+#: Of the problems of one message, those that are printed.
+PROBLEMS_MAX: Final = 3
 NEXT_USE: Final = 1 << 32
 
 _REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
@@ -45,6 +50,9 @@ _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO
 
 class Driver(Protocol):
     """What makes events of messages: `wwanreplay.mbim.class_driver.ClassDriver` does."""
+
+    #: What the last call found wrong.
+    problems: list[str]
 
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         """The events of one whole message."""
@@ -214,6 +222,7 @@ class ImportSession:
             flags |= RecordFlag.FLAG_INCOMPLETE
         else:
             made = self._driver.message(message.data, time_ns, from_host=from_host)
+        self._judge(message, head, made)
         source = self._source(message.place)
         if message.event is not None:
             made = self._called_for(message, message.event, made, time_ns)
@@ -236,6 +245,21 @@ class ImportSession:
             self._written(event, index)
             if event.kind == Kind.KIND_INDICATION and self._windows is not None:
                 self._windows.indicated(event.code, time_ns)
+
+    def _judge(self, message: LogMessage, head: Head, made: list[Event]) -> None:
+        """Count what is wrong with a message, and one that no OID or indication stands for."""
+        if self._driver.problems:
+            self.tally.problems.add(message.place, "; ".join(self._driver.problems[:PROBLEMS_MAX]))
+        for event in made:
+            if event.namespace == Namespace.NAMESPACE_MBIM and (
+                event.kind in _REQUESTS
+                or (event.kind == Kind.KIND_INDICATION and not event.request_id)
+            ):
+                what = f"{command_name(*split_code(event.code))} has no OID"
+                self.tally.unmapped.add(message.place, what)
+                return
+        if not made and head.type in FRAGMENTED_TYPES and not self._driver.problems:
+            self.tally.unmapped.add(message.place, "a message that became no event")
 
     def _own(self, event: Event) -> Event:
         """The class driver's event with the request id that the trace uses."""
@@ -284,7 +308,7 @@ class ImportSession:
                 self._name_id(caller_id)
                 wire = self._writer.next_index - 1 if self._writer is not None else None
                 index = self._write(line.replace(cause=wire))
-                self._written(line, index, by_text=True)
+                self._written(line, index)
             self.tally.duplicates += 1
         elif open_request is not None:
             self.tally.duplicates += 1
@@ -309,17 +333,13 @@ class ImportSession:
         if len(self._text_ids) > IDS_MAX:
             del self._text_ids[next(iter(self._text_ids))]
 
-    def _written(self, event: Event, index: int, *, by_text: bool = False) -> None:
+    def _written(self, event: Event, index: int) -> None:
         """Count an event and keep what later ones refer to."""
         self.has_content = True
         if event.kind in _REQUESTS:
             self.tally.requests += 1
             if event.request_id:
-                self._requests.add(
-                    OpenRequest(
-                        index, event.request_id, event.code, event.handle, told_by_text=by_text
-                    )
-                )
+                self._requests.add(OpenRequest(index, event.request_id, event.code, event.handle))
         elif event.kind == Kind.KIND_COMPLETION:
             self.tally.completions += 1
             request = self._requests.get(event.request_id)
@@ -366,6 +386,7 @@ class ImportSession:
             self._name_id(event.request_id)
         elif event.kind == Kind.KIND_COMPLETION:
             request = self._requests.get(event.request_id)
+            request = request or self._requests.ended(event.request_id, event.code)
             cause = None if request is None else request.index
         index = self._write(
             event.replace(
@@ -375,7 +396,7 @@ class ImportSession:
                 source=self._source(message.place),
             )
         )
-        self._written(event, index, by_text=True)
+        self._written(event, index)
 
     def _note(self, message: LogMessage, text: str) -> None:
         text = text[:NOTE_SIZE_MAX]
@@ -413,4 +434,4 @@ class ImportSession:
 
 def _in_fragments(message: LogMessage, head: Head) -> bool:
     """Whether the transfers of a message came before it, each by itself."""
-    return bool(message.fragments) or (head.total or 0) > 1
+    return bool(message.fragments) or is_fragment(head)

@@ -22,9 +22,10 @@ NUMBERS: Final = (
     "unmapped",
     "unreadable",
     "dropped",
+    "problems",
 )
 #: Those that keep their first places.
-TROUBLES: Final = ("incomplete", "unmapped", "unreadable", "dropped")
+TROUBLES: Final = ("incomplete", "unmapped", "unreadable", "dropped", "problems")
 
 
 @dataclass(slots=True)
@@ -34,8 +35,9 @@ class Tally:
     `messages` are MBIM messages, each `complete` or `incomplete`. `events` are the records of the
     OID level that were made: `requests`, `completions` and `indications`. `notes` are records of
     what the host program or the bus did. `duplicates` are reports of what another record says.
-    `unmapped` was read and became no event; `unreadable` looked like a message and was none;
-    `dropped` is lost in the log itself, or over a limit.
+    `unmapped` was read and has no OID or is no event; `unreadable` looked like a message and was
+    none; `dropped` is lost in the log itself, or over a limit; `problems` are messages that break a
+    rule of MBIM or fit no structure wholly.
     """
 
     messages: int = 0
@@ -50,6 +52,7 @@ class Tally:
     unmapped: Trouble = field(default_factory=Trouble)
     unreadable: Trouble = field(default_factory=Trouble)
     dropped: Trouble = field(default_factory=Trouble)
+    problems: Trouble = field(default_factory=Trouble)
 
     @property
     def events(self) -> int:
@@ -117,7 +120,7 @@ class Tally:
             f" {numbers['completions']} completions, {numbers['indications']} indications;"
             f" {numbers['notes']} notes"
         )
-        rest = ("duplicates", "unmapped", "unreadable", "dropped")
+        rest = ("duplicates", "unmapped", "unreadable", "dropped", "problems")
         yield ", ".join(f"{numbers[name]} {name}" for name in rest)
         for name in TROUBLES:
             trouble: Trouble = getattr(self, name)

@@ -175,6 +175,8 @@ class _Import:
         if not paths:
             raise UsageError("no log is given")
         self._check_target(self._out)
+        if any(_is_same(path, self._out) for path in paths):
+            raise UsageError(f"{self._out}: is one of the logs")
         with ExitStack() as stack:
             for path in paths:
                 log = HashedLog(path)
@@ -421,11 +423,21 @@ def _with_header(source: Path, target: Path, header: TraceHeader, compression: s
 def _rename(holder: Counts | Tally, name_of: Callable[[str], str]) -> None:
     """Give places the names that the trace has for the logs."""
     for name in TROUBLES:
-        trouble: Trouble = getattr(holder, name)
+        trouble: Trouble = getattr(holder, name, Trouble())
         trouble.first = [
             (replace(place, source=name_of(place.source)), reason)
             for place, reason in trouble.first
         ]
+
+
+def _is_same(path: object, out: Path) -> bool:
+    """Whether a log is the file that would be written."""
+    if not isinstance(path, str | os.PathLike):
+        return False
+    try:
+        return out.samefile(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _mask() -> int:

@@ -210,6 +210,11 @@ class _Open:
     size: int = 0
 
 
+def is_fragment(head: Head) -> bool:
+    """Say whether a header is that of one of several fragments, and of which."""
+    return head.type in _FRAGMENTED and (head.total or 0) > 1 and head.current is not None
+
+
 def join_fragments(
     messages: Iterable[LogMessage], *, transfers: bool = False
 ) -> Iterator[LogMessage]:
@@ -224,7 +229,7 @@ def join_fragments(
     for message in messages:
         head = head_of(message) if message.kind is Kind.MBIM else Head()
         total, current = head.total, head.current
-        if total is None or current is None or head.type not in _FRAGMENTED or total <= 1:
+        if total is None or current is None or not is_fragment(head):
             yield message
             continue
         if transfers:
@@ -241,7 +246,7 @@ def join_fragments(
         if unfinished is None:
             if len(opened) >= OPEN_DEVICES_MAX:
                 yield from _given_up(opened.pop(next(iter(opened))))
-            unfinished = _Open(head.type, head.transaction_id or 0, total, [])
+            unfinished = _Open(head.type or 0, head.transaction_id or 0, total, [])
             opened[key] = unfinished
         unfinished.parts.append(message)
         unfinished.size += len(message.data or b"")

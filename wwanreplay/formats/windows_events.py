@@ -126,7 +126,9 @@ class WindowsEvents:
     def _request(self, event: NdisEvent) -> Iterator[Made]:
         known = self._known(event)
         code = oid_of(event.code, event.object_name)
-        if known is not None and (code is None or known.code == code):
+        # A call of the service does not say its OID: its id does.
+        is_call = not event.object_name.startswith("OID_")
+        if known is not None and (is_call or known.code == code):
             yield Left()
             yield from self._stated(event, known)
             return
@@ -173,6 +175,8 @@ class WindowsEvents:
             yield Left()
             return
         known = self._known(event)
+        if known is None and code is not None and event.request_id:
+            known = self._requests.ended(event.request_id, code)
         if known is None and code is None:
             yield Left("the return of a request that is not in the log")
             return
