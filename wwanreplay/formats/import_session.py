@@ -12,8 +12,8 @@ from wwanreplay.formats.base import Clock, Direction, LogMessage, NdisEvent, Pla
 from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
 from wwanreplay.formats.transfers import (
+    PROXY_SERVICE,
     Head,
-    between_host_programs,
     direction_of_type,
     head_of,
     is_fragment,
@@ -155,11 +155,11 @@ class ImportSession:
 
     def _mbim(self, message: LogMessage) -> None:
         whole = message.kind is base.Kind.MBIM
-        if between_host_programs(message):
+        head = head_of(message)
+        if head.service == PROXY_SERVICE:
             if whole:
                 self.tally.unmapped.add(message.place, "a message to mbim-proxy, not to the modem")
             return
-        head = head_of(message)
         if head.type is None and not message.data:
             self.tally.unmapped.add(message.place, "a message of which the log holds no byte")
             return
