@@ -3,9 +3,6 @@
 A `Carried` row holds, for one command, the OID and indications, and per direction a `Shape`: the
 NDIS structure and the function that makes its tree of the decoded members. Most of that function
 is the tie's pairs; lists, blocks and unions are in `carried_parts`.
-
-The paths a message carries are found by making the tree of a message with every member, so that
-`known_paths` cannot disagree with the conversion.
 """
 
 from __future__ import annotations
@@ -21,8 +18,8 @@ from wwanreplay.mbim import values as maps
 from wwanreplay.mbim.carried_parts import Add
 from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import COMMANDS_BY_CODE
-from wwanreplay.mbim.schema import Cid, Field, Format, Layout, MessageTie, Pair, Tie
-from wwanreplay.mbim.structures import Tree, flattened, header_of, variable_parts
+from wwanreplay.mbim.schema import Cid, Format, MessageTie, Pair, Tie
+from wwanreplay.mbim.structures import Tree
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     SERVICES_BY_NAME,
@@ -32,7 +29,7 @@ from wwanreplay.mbim.tables import (
 )
 from wwanreplay.mbim.values import ValueMap
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.schema import BytesTail, ListTail, Oid, PairsTail, Struct
+from wwanreplay.protocol.schema import BytesTail, ListTail, Oid
 
 #: Translations by the MBIM enumeration of a pair that is marked `translate`.
 _MAPS: Final[Mapping[str, ValueMap]] = {
@@ -147,7 +144,7 @@ _ADDED: Final[Mapping[str, tuple[Add, tuple[str, ...]]]] = {
     "NDIS_WWAN_IP_ADDRESS_STATE": (parts.ip_address_state, ()),
 }
 _AUTH_METHODS: Final = {1: "WwanAuthAka", 2: "WwanAuthAkaPrime", 3: "WwanAuthSim"}
-_AUTH: Final = SERVICES_BY_NAME["Auth"].number
+AUTH: Final = SERVICES_BY_NAME["Auth"].number
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +325,7 @@ def _shape(tie: Tie, row: Cid, message: str, structure: str | None = None) -> Sh
         return None
     chosen = ties[0]
     added = [_ADDED[chosen.struct][0]] if chosen.struct in _ADDED else []
-    if SERVICES_BY_NAME[tie.service].number == _AUTH:
+    if SERVICES_BY_NAME[tie.service].number == AUTH:
         prefix = "AuthChallenge" if message == "query" else "AuthResponse"
         added.append(parts.auth(prefix, _AUTH_METHODS[tie.cid]))
     moves = tuple(_moves(chosen, _field_structs(row)))
@@ -391,161 +388,3 @@ EMERGENCY_MODE: Final = 22
 IP_CONFIGURATION: Final = 15
 #: IP_CONFIGURATION has no OID; its notification is the address event of NDIS.
 IP_ADDRESS_STATE: Final = Shape("NDIS_WWAN_IP_ADDRESS_STATE", added=(parts.ip_address_state,))
-
-
-# ------------------------------------------------------------------ known paths
-
-_DEVICE_SERVICE_PATHS: Final = {
-    "NDIS_WWAN_DEVICE_SERVICE_COMMAND": (
-        "Command.DeviceServiceGuid",
-        "Command.CommandID",
-        "Command.uDataSize",
-        "Data",
-    ),
-    "NDIS_WWAN_DEVICE_SERVICE_RESPONSE": (
-        "uStatus",
-        "Response.DeviceServiceGuid",
-        "Response.ResponseID",
-        "Response.uDataSize",
-        "Data",
-    ),
-    "NDIS_WWAN_DEVICE_SERVICE_EVENT": (
-        "Event.DeviceServiceGuid",
-        "Event.EventID",
-        "Event.uDataSize",
-        "Data",
-    ),
-}
-
-
-def _sample(field: Field, depth: int = 0) -> Any:
-    """A value that a member may have."""
-    kind = field.format
-    if kind in (Format.STRING, Format.TLV_STRING):
-        return "1"
-    if kind is Format.STRING_ARRAY:
-        return ["1"]
-    if kind in (Format.STRUCT, Format.STRUCT_REF):
-        assert field.struct is not None
-        return _sample_values(STRUCTS[field.struct].layout, depth + 1)
-    if field.struct is not None:
-        return [_sample_values(STRUCTS[field.struct].layout, depth + 1)]
-    if kind is Format.UUID:
-        return "00000000-0000-0000-0000-000000000001"
-    if kind in (Format.IPV4, Format.IPV4_REF):
-        return "192.0.2.1"
-    if kind in (Format.IPV6, Format.IPV6_REF):
-        return "2001:db8::1"
-    if kind is Format.IPV4_ARRAY:
-        return ["192.0.2.1"]
-    if kind is Format.IPV6_ARRAY:
-        return ["2001:db8::1"]
-    if kind in (Format.TLV_U16_ARRAY, Format.U32_ARRAY):
-        return [1]
-    if kind is Format.TLV_LIST:
-        return [{"Type": number, "Data": bytes(4)} for number in range(1, 24)]
-    if kind is Format.TLV:
-        return {"Type": 2, "Data": b"\x01"}
-    return 3 if kind.startswith(("u", "i")) else b"\x01"
-
-
-def _sample_values(layout: Layout, depth: int = 0) -> Values:
-    return {field.name: _sample(field, depth) for field in layout.fields}
-
-
-def _variants(layout: Layout) -> Iterator[Values]:
-    """A message with every member; one per alternative where only one of several can be."""
-    alternatives = [field.name for field in layout.fields if field.present_if is not None]
-    values = _sample_values(layout)
-    if not alternatives:
-        yield values
-    for kept in alternatives:
-        yield {
-            name: each for name, each in values.items() if name not in set(alternatives) - {kept}
-        }
-
-
-def unindexed(path: str) -> str:
-    """Return a path without the indexes of elements, as `known_paths` has it."""
-    return re.sub(r"\[\d+\]", "[]", path)
-
-
-def _carried_paths(shape: Shape, layouts: Sequence[Layout]) -> Iterator[str]:
-    struct = PROTOCOL.structure(shape.structure)
-    if "uStatus" in _paths_of(shape.structure):
-        yield "uStatus"
-    for layout in layouts:
-        for values in _variants(layout):
-            tree = shape.tree(values)
-            for path in flattened(tree):
-                if not path.endswith(".ElementType"):
-                    yield unindexed(path)
-            yield from _variable_counts(struct, tree)
-
-
-def _variable_counts(struct: Struct, tree: Tree) -> Iterator[str]:
-    """The counts and sizes that follow from the variable part."""
-    tail = struct.tail
-    given = [name for name in variable_parts(struct) if name in tree]
-    if isinstance(tail, ListTail) and given:
-        for layout in struct.layouts:
-            header = header_of(struct, PROTOCOL.flat(struct.name, layout.id))
-            if header is not None:
-                yield f"{header}.ElementCount"
-    elif isinstance(tail, BytesTail) and given:
-        yield from (length for length, _ in ((tail.length, ""), *tail.older) if length)
-    elif isinstance(tail, PairsTail):
-        yield from (size for name, _, size in tail.pairs if name in given)
-    elif given and hasattr(tail, "tables"):
-        yield from (count for name, _, count in tail.tables if name in given)
-
-
-def _layouts(layouts: Sequence[Layout], mbimex: int | None) -> Sequence[Layout]:
-    """All versions of a message, or the one in force."""
-    if mbimex is None:
-        return layouts
-    return [layout for layout in layouts if layout.mbimex <= mbimex][-1:] or layouts[:1]
-
-
-def _uses(code: int, mbimex: int | None) -> Iterator[tuple[int, Shape, list[Layout]]]:
-    """Every shape that a code's structures are made by: service, shape, layouts."""
-    for model in (1, 2):
-        for key, row in carried_commands(model).items():
-            cid = find_cid(*key)
-            if cid is None or key == (BASIC_CONNECT, EMERGENCY_MODE):
-                continue
-            names = [name for name in (row.indication, row.event) if name]
-            if row.answer and code in [PROTOCOL.indication(name).number for name in names]:
-                layouts = [*_layouts(cid.response, mbimex), *_layouts(cid.notification, mbimex)]
-                yield row.service, row.answer, layouts
-            if code == row.code and row.query is not None:
-                yield row.service, row.query, list(_layouts(cid.query, mbimex))
-            if code == row.code and row.set is not None:
-                yield row.service, row.set, list(_layouts(cid.set, mbimex))
-    if code == PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number:
-        addresses = find_cid(BASIC_CONNECT, IP_CONFIGURATION)
-        assert addresses is not None
-        yield BASIC_CONNECT, IP_ADDRESS_STATE, list(addresses.notification)
-
-
-@cache
-def known_paths(code: int, structure: str, mbimex: int | None = None) -> frozenset[str]:
-    """Return the paths of a structure that MBIM messages carry.
-
-    `code` is the OID of a request or the status code of an indication; `mbimex` the version in
-    force, None for all of them together. Indexes of elements are left out
-    (`Elements[].ProviderId`, see `unindexed`). Where several commands make one structure, what all
-    of them carry (all methods of authentication together). Empty for what no message carries.
-    """
-    if structure in _DEVICE_SERVICE_PATHS:
-        return frozenset(_DEVICE_SERVICE_PATHS[structure])
-    found: frozenset[str] | None = None
-    for service, shape, layouts in _uses(code, mbimex):
-        if shape.structure != structure:
-            continue
-        carried = frozenset(_carried_paths(shape, layouts))
-        if found is None:
-            found = carried
-        else:
-            found = found | carried if service == _AUTH else found & carried
-    return found or frozenset()

@@ -409,14 +409,17 @@ def emergency_mode(values: Values, tree: Tree) -> None:
     move(values, tree, ("State", "ReadyInfo.EmergencyMode", None))
 
 
-def _address(text: str, prefix_length: int) -> Tree:
+def _address(text: str, prefix_length: int | None = None) -> Tree:
+    """An entry of a table; MBIM has no prefix length of gateways and name servers."""
     address = ip_address(text)
     version = f"Ipv{address.version}"
-    return {
+    tree: Tree = {
         "IsIpv6": int(address.version == 6),
-        f"{version}.OnLinkPrefixLength": prefix_length,
         f"{version}.IPV{address.version}Address": address.packed,
     }
+    if prefix_length is not None:
+        tree[f"{version}.OnLinkPrefixLength"] = prefix_length
+    return tree
 
 
 def ip_address_state(values: Values, tree: Tree) -> None:
@@ -437,8 +440,6 @@ def ip_address_state(values: Values, tree: Tree) -> None:
             found["IpEntries"].append(entry)
         gateway = values.get(f"{family}Gateway")
         if gateway:
-            found["GatewayEntries"].append(_address(gateway, 0))
-        found["DnsEntries"] += [
-            _address(each, 0) for each in values.get(f"{family}DnsServer") or ()
-        ]
+            found["GatewayEntries"].append(_address(gateway))
+        found["DnsEntries"] += [_address(each) for each in values.get(f"{family}DnsServer") or ()]
     tree.update({name: entries for name, entries in found.items() if entries})

@@ -27,6 +27,11 @@ WINDOWS_10_MAY_2019: Final = "1903"
 #: Windows 11, version 22H2: the first with room for what MBIMEx 3.0 and 4.0 add.
 WINDOWS_11: Final = "co"
 
+#: Structures that requests carry.
+INPUTS: Final = frozenset(
+    name for oid in PROTOCOL.oid_by_name.values() for name in (*oid.query_input, *oid.set_input)
+)
+
 _NUMBER_SIZES: Final = {"u8": 1, "bool8": 1, "u16": 2, "u32": 4, "i32": 4, "u64": 8, "pointer": 8}
 
 
@@ -216,3 +221,22 @@ def flattened(tree: Tree) -> dict[str, Any]:
             else:
                 found[f"{path}[{position}]"] = element
     return found
+
+
+def is_input(structure: str) -> bool:
+    """Say whether a structure is the input of a request."""
+    return structure in INPUTS
+
+
+def has_status(structure: str) -> bool:
+    """Say whether a structure has a `uStatus`."""
+    struct = PROTOCOL.structure(structure)
+    flat = PROTOCOL.flat(structure, struct.layouts[-1].id)
+    return "uStatus" in flat.by_path
+
+
+def with_list(structure: str, tree: Tree) -> Tree:
+    """A list that has no elements still has its header."""
+    if isinstance(PROTOCOL.structure(structure).tail, ListTail):
+        tree.setdefault("Elements", [])
+    return tree

@@ -19,6 +19,8 @@ from wwanreplay.mbim.schema import Field, Format, Layout
 from wwanreplay.mbim.tables import ENUMS, STRUCTS, find_cid
 
 HIDDEN: Final = "###"
+#: How libmbim prints a text that is absent.
+NULL_TEXT: Final = "(null)"
 FIELDS_MAX: Final = 20_000
 DEPTH_MAX: Final = 4
 POSITION_MAX: Final = 4096
@@ -116,7 +118,7 @@ def _value(field: Field, said: Any, depth: int) -> Any:
     text = said.strip()
     kind = field.format
     if kind in _TEXTS:
-        return said
+        return "" if said == NULL_TEXT else said
     if kind in _NUMBERS:
         return number_of(field, text)
     if kind is Format.UUID:
