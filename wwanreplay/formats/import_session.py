@@ -51,8 +51,9 @@ _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO
 class Driver(Protocol):
     """What makes events of messages: `wwanreplay.mbim.class_driver.ClassDriver` does."""
 
-    #: What the last call found wrong.
-    problems: list[str]
+    @property
+    def problems(self) -> list[str]:
+        """What the last call found wrong."""
 
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         """The events of one whole message."""
