@@ -327,7 +327,9 @@ def trace() -> Seeds:
                     writer.attach("note.txt", b"attached", "text/plain")
                 kind = Kind(1 + number % 6)
                 writer.write(
-                    Event(kind, 10 * number, code=number % 7, payload=b"x" * number, cause=number // 2)
+                    Event(
+                        kind, 10 * number, code=number % 7, payload=b"x" * number, cause=number // 2
+                    )
                 )
         made[compression] = out.getvalue()
     made["cut"] = made["none"][:-40]
@@ -373,7 +375,13 @@ WORDS: Final[dict[str, tuple[bytes, ...]]] = {
     ),
     "windows": tuple(f"{key}: ".encode() for key in windows._KEYS)
     + (b"[WwanDimCommon]", b"RequestId 0x", b"TRACE_LEVEL_"),
-    "packing": (b"\x1f\x8b\x08", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PK\x01\x02"),
+    "packing": (
+        b"\x1f\x8b\x08",
+        b"\xfd7zXZ\x00",
+        b"\x28\xb5\x2f\xfd",
+        b"PK\x03\x04",
+        b"PK\x01\x02",
+    ),
     "pcapng": (
         b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a",
         b"\x01\0\0\0",

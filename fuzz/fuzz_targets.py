@@ -195,7 +195,9 @@ def mbim_buffer(data: bytes) -> None:
 def mbim_message(data: bytes) -> None:
     """Parse and describe one message; what is parsed comes back byte for byte."""
     for mbimex in VERSIONS[:: 3 if len(data) % 2 else 1]:
-        title, lines = presentation.describe(data, mbimex=mbimex, show_personal=bool(mbimex & 0x100))
+        title, lines = presentation.describe(
+            data, mbimex=mbimex, show_personal=bool(mbimex & 0x100)
+        )
         _texts_are_writable([title, *(text for line in lines for text in line)])
     head = head_of_bytes(data)
     try:

@@ -195,7 +195,9 @@ def main() -> int:
     if chosen.keep:
         for target in targets:
             print(f"{target:20} {keep(target, seeds[target]):5} inputs kept", flush=True)
-    print(f"{len(targets) - broken} targets sound, {broken} broken; inputs that break are in {BROKEN}")
+    print(
+        f"{len(targets) - broken} targets sound, {broken} broken; inputs that break are in {BROKEN}"
+    )
     return int(broken > 0)
 
 

@@ -17,10 +17,12 @@ from typing import Final
 
 from wwanreplay.errors import UsageError
 from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage
-from wwanreplay.formats.transfers import head_of
+from wwanreplay.formats.transfers import head_of, size_of
 
 #: Messages of each log that are looked at to find what its clock counts from.
 LOOKED_AT_MAX: Final = 2000
+#: Bytes of them after which no more are looked at.
+LOOKED_AT_SIZE_MAX: Final = 1 << 24
 
 _Key = tuple[Direction, int | None, int | None, int | None, int | None]
 
@@ -55,7 +57,13 @@ def merge(logs: Sequence[Iterable[LogMessage]]) -> Iterator[LogMessage]:
 
 def _stream(log: Iterable[LogMessage]) -> _Stream:
     rest = iter(log)
-    first = list(islice(rest, LOOKED_AT_MAX))
+    first: list[LogMessage] = []
+    size = 0
+    for message in islice(rest, LOOKED_AT_MAX):
+        first.append(message)
+        size += size_of(message)
+        if size > LOOKED_AT_SIZE_MAX:
+            break
     clock = next((each.clock for each in first if each.time_ns is not None), Clock.NONE)
     return _Stream(first, rest, clock)
 

@@ -421,6 +421,10 @@ def _members(
             raise LimitError(f"{name}: members of the archive", len(members), MEMBERS_MAX)
         for info in members:
             label = f"{name}/{info.filename}"
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # The others are unpacked without a limit to what comes out at once.
+                kind = zipfile.compressor_names.get(info.compress_type, info.compress_type)
+                raise InputError(f"{label}: cannot be unpacked: {kind} in zip; unpack it first")
             try:
                 member = archive.open(info)
             except (
