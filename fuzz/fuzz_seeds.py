@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests")]
 import capture_samples as captures  # noqa: E402
 import field_samples as samples  # noqa: E402
 import mbim_samples  # noqa: E402
-from fuzz_targets import LOG_BORDER, OPERATIONS, TARGETS, VERSIONS  # noqa: E402
+from fuzz_targets import LOG_BORDER, OPERATIONS, VERSIONS  # noqa: E402
 
 from wwanreplay._core import Event, Kind  # noqa: E402
 from wwanreplay.formats import windows  # noqa: E402
@@ -373,8 +373,12 @@ WORDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"#012",
         b"...",
     ),
-    "windows": tuple(f"{key}: ".encode() for key in windows._KEYS)
-    + (b"[WwanDimCommon]", b"RequestId 0x", b"TRACE_LEVEL_"),
+    "windows": (
+        *(f"{key}: ".encode() for key in windows._KEYS),
+        b"[WwanDimCommon]",
+        b"RequestId 0x",
+        b"TRACE_LEVEL_",
+    ),
     "packing": (
         b"\x1f\x8b\x08",
         b"\xfd7zXZ\x00",

@@ -111,7 +111,8 @@ class Packets:
             self.counts.unmapped.add(packet.place, "a packet of link type 147 that is not MBIM")
             return
         stated = head_of_bytes(packet.data).length or 0
-        length = max(packet.length, stated) if len(packet.data) < packet.length else packet.length
+        length = max(packet.length, len(packet.data))
+        length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length
         message = LogMessage(
             Kind.MBIM,
@@ -144,7 +145,7 @@ class Packets:
             inward=bool(endpoint & 0x80),
             device=f"usb:{bus}:{device}",
             setup=data[40:48] if absent == 0 else None,
-            data=data[size : size + captured],
+            data=data[size : size + min(captured, length)],
             length=length,
             status=-1 if kind == 0x45 else status,
             place=packet.place,

@@ -16,7 +16,7 @@ from statistics import median_low
 from typing import Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage
+from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Stamp
 from wwanreplay.formats.transfers import head_of, size_of
 
 #: Messages of each log that are looked at to find what its clock counts from.
@@ -76,7 +76,8 @@ def _keyed(stream: _Stream, number: int, clock: Clock) -> Iterator[tuple[int, in
             # The order within one log is what its writer saw; a clock that is set back is not.
             last_ns = time_ns if last_ns is None else max(last_ns, time_ns)
             if stream.shift_ns or stream.clock is not clock:
-                message = replace(message, time_ns=time_ns, clock=clock)
+                timeless = replace(message, time_ns=None, clock=Clock.NONE)
+                message = timeless.at(Stamp(time_ns, clock, message.step_ns))
         yield last_ns if last_ns is not None else -(1 << 63), number, message
 
 

@@ -416,7 +416,7 @@ def _members(
             archive = zipfile.ZipFile(cast("IO[bytes]", file) if seekable else spool)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if len(members) > MEMBERS_MAX:
             raise LimitError(f"{name}: members of the archive", len(members), MEMBERS_MAX)
         for info in members:
