@@ -35,6 +35,7 @@ SPOOL_SIZE_MAX: Final = 1 << 32
 XZ_MEMORY_MAX: Final = 1 << 28
 
 _GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_ZIP_METHODS: Final = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz"}
 _ENDINGS = {".gz", ".xz", ".zst", ".zip"}
 
 
@@ -423,7 +424,7 @@ def _members(
             label = f"{name}/{info.filename}"
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 # The others are unpacked without a limit to what comes out at once.
-                kind = zipfile.compressor_names.get(info.compress_type, info.compress_type)
+                kind = _ZIP_METHODS.get(info.compress_type, f"method {info.compress_type}")
                 raise InputError(f"{label}: cannot be unpacked: {kind} in zip; unpack it first")
             try:
                 member = archive.open(info)
