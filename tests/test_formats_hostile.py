@@ -18,7 +18,7 @@ from field_samples import mbim, old_libmbim, read, reading
 from test_formats_umbim import printed
 
 from wwanreplay.errors import InputError
-from wwanreplay.formats import libmbim, merge, transfers, windows
+from wwanreplay.formats import capture, libmbim, merge, sources, transfers, windows
 from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Place, Stamp, Unit
 from wwanreplay.formats.registry import FORMATS
 from wwanreplay.formats.transfers import join_fragments
@@ -258,3 +258,36 @@ def test_merged_clocks_do_not_lead_beyond_64_bits():
     two = log("two", Clock.RELATIVE, [-far, far])
     merged = list(merge.merge([one, two]))
     assert [message.time_ns for message in merged] == [far, far, None]
+
+
+# ------------------------------------------------------------------ directories
+
+
+def test_a_section_of_too_many_interfaces_ends_the_capture():
+    one = captures.section() + captures.interface(captures.USER0) * 1024
+    whole = captures.packet(samples.OPEN, 1023)
+    assert mbim(read(one + whole)) == [samples.OPEN]
+    again = captures.section() + captures.interface(captures.USER0) + captures.packet(samples.CLOSE)
+    assert mbim(read(one + whole + again)) == [samples.OPEN, samples.CLOSE]
+    messages, counts = reading(one + captures.interface(captures.USER0) + whole)
+    assert messages == []
+    assert "more interfaces than a capture has" in counts.unreadable.first[0][1]
+
+
+def test_options_of_interfaces_and_packets_are_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(capture, "DESCRIPTION_SIZE_MAX", 4096)
+    start = captures.section() + captures.interface(captures.USER0)
+    options = captures.option(1, b"") * 2000
+    interface = captures.block(1, struct.pack("<HHI", captures.USER0, 0, 0) + options)
+    head = struct.pack("<IIIII", 0, 0, 0, len(samples.OPEN), len(samples.OPEN)) + samples.OPEN
+    for block in (interface, captures.block(6, head + options), captures.block(5, bytes(5000))):
+        messages, counts = reading(start + block + captures.packet(samples.CLOSE))
+        assert messages == []
+        assert "damaged from here on" in counts.unreadable.first[0][1]
+
+
+def test_a_zip_archive_with_a_huge_directory_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sources, "DIRECTORY_SIZE_MAX", 40)
+    for packed in (archive(zipfile.ZIP_DEFLATED), gzip.compress(archive(zipfile.ZIP_DEFLATED))):
+        with pytest.raises(InputError, match="its directory is larger than 40 bytes"):
+            read(packed)

@@ -31,6 +31,7 @@ RATIO_MAX: Final = 2000
 RATIO_FREE_SIZE: Final = 1 << 28
 LAYERS_MAX: Final = 4
 MEMBERS_MAX: Final = 1000
+DIRECTORY_SIZE_MAX: Final = 1 << 20
 SPOOL_SIZE_MAX: Final = 1 << 32
 XZ_MEMORY_MAX: Final = 1 << 28
 
@@ -396,6 +397,19 @@ class _AsFile(io.RawIOBase):
         return self._input.read(size)
 
 
+class _SmallReads:
+    """A zip file whose directory, which is read at once, is no larger than our limits need."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        if size > DIRECTORY_SIZE_MAX:
+            raise zipfile.BadZipFile(f"its directory is larger than {DIRECTORY_SIZE_MAX} bytes")
+        return self._file.read(size)
+
+
 def _members(
     name: str,
     file: Input | None,
@@ -414,7 +428,8 @@ def _members(
                     raise LimitError(f"{name}: bytes of the archive", size, SPOOL_SIZE_MAX)
                 spool.write(data)
         try:
-            archive = zipfile.ZipFile(cast("IO[bytes]", file) if seekable else spool)
+            inside = _SmallReads(cast("IO[bytes]", file) if seekable else spool)
+            archive = zipfile.ZipFile(cast("IO[bytes]", inside))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None
         members = [info for info in archive.infolist() if not info.filename.endswith("/")]
