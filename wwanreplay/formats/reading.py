@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from wwanreplay.errors import InputError
@@ -20,6 +20,7 @@ from wwanreplay.formats.merge import merge
 from wwanreplay.formats.registry import Format
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
+from wwanreplay.mbim.messages import HEADER_SIZE
 
 #: What is looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20
@@ -107,10 +108,19 @@ def read_source(
     """The messages of one log, fragments joined; `log.counts` is filled meanwhile."""
     reader = form.load()(source)
     log.counts = counts = reader.counts
-    for message in join_fragments(reader, transfers=transfers):
+    for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
         counts.dropped.add(Place(source.name, Unit.LINE, counts.records), source.damage)
+
+
+def _with_header(message: LogMessage) -> LogMessage:
+    """The same; a message that is called whole and has no whole header is incomplete."""
+    size = len(message.data or b"")
+    if not message.complete or size >= HEADER_SIZE:
+        return message
+    reason = f"{size} bytes are no message, which has {HEADER_SIZE} at least"
+    return replace(message, incomplete=True, reason=reason)
 
 
 def find_format(source: LogSource) -> Format | None:

@@ -33,6 +33,9 @@ U32_MAX: Final = 0xFFFFFFFF
 #: Fragments of unfinished messages that are kept per device and direction.
 OPEN_FRAGMENTS_MAX: Final = 1024
 OPEN_DEVICES_MAX: Final = 256
+#: Bytes and characters of all unfinished messages together; each part counts some for itself.
+OPEN_SIZE_MAX: Final = 1 << 25
+PART_SIZE: Final = 1 << 10
 
 _TYPES = frozenset(int(kind) for kind in MessageType)
 _FRAGMENTED = frozenset(int(kind) for kind in FRAGMENTED_TYPES)
@@ -207,6 +210,7 @@ class _Open:
     transaction_id: int
     total: int
     parts: list[LogMessage]
+    data_size: int = 0
     size: int = 0
 
 
@@ -226,6 +230,7 @@ def join_fragments(
     the next first fragment, at a fragment that does not follow, or at the end.
     """
     opened: dict[tuple[str | None, Direction], _Open] = {}
+    open_size = 0
     for message in messages:
         head = head_of(message) if message.kind is Kind.MBIM else Head()
         total, current = head.total, head.current
@@ -237,6 +242,7 @@ def join_fragments(
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):
+            open_size -= unfinished.size
             yield from _given_up(opened.pop(key))
             unfinished = None
         if current >= total or (unfinished is None and current > 0):
@@ -244,18 +250,31 @@ def join_fragments(
             yield replace(message, incomplete=True, reason=message.reason or lone)
             continue
         if unfinished is None:
-            if len(opened) >= OPEN_DEVICES_MAX:
-                yield from _given_up(opened.pop(next(iter(opened))))
             unfinished = _Open(head.type or 0, head.transaction_id or 0, total, [])
             opened[key] = unfinished
         unfinished.parts.append(message)
-        unfinished.size += len(message.data or b"")
+        unfinished.data_size += len(message.data or b"")
+        size = size_of(message)
+        unfinished.size += size
+        open_size += size
         if len(unfinished.parts) == total:
+            open_size -= unfinished.size
             yield _joined(opened.pop(key))
-        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.size > MESSAGE_SIZE_MAX:
+        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.data_size > MESSAGE_SIZE_MAX:
+            open_size -= unfinished.size
             yield from _given_up(opened.pop(key))
+        while len(opened) > OPEN_DEVICES_MAX or open_size > OPEN_SIZE_MAX:
+            oldest = opened.pop(next(iter(opened)))
+            open_size -= oldest.size
+            yield from _given_up(oldest)
     for left in opened.values():
         yield from _given_up(left)
+
+
+def size_of(message: LogMessage) -> int:
+    """About how much memory a message takes, in bytes."""
+    texts = sum(len(name) + len(value) for name, value in message.fields)
+    return len(message.data or b"") + texts + PART_SIZE
 
 
 def _follows(unfinished: _Open, head: Head) -> bool:
