@@ -20,6 +20,7 @@ from wwanreplay.formats.import_summary import NUMBERS, ImportSummary
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_COMMAND_MSG, Message
+from wwanreplay.protocol.codec import decode_event
 from wwanreplay.trace import TraceReader
 
 HOST, DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
@@ -584,3 +585,83 @@ def test_the_summary_counts_everything_and_names_places(tmp_path: Path):
     text = "\n".join(summary.lines())
     assert "2 messages: 1 complete, 1 incomplete" in text
     assert "incomplete 0.log:line 6: 12 of 56 bytes are in the log" in text
+
+
+def radio_command(number: int, buffer: bytes = b"\1\0\0\0") -> str:
+    """The two lines of the class driver for a set of the radio state."""
+    data = Message(MBIM_COMMAND_MSG, number, 1, samples.BASIC_CONNECT, 3, buffer).to_bytes()
+    payload = PAYLOAD.replace("\t12InBufferSize", "\t3InBufferSize").replace("\t24P", "\t4P")
+    payload = payload.replace(BUFFER.hex().upper(), buffer.hex().upper())
+    header = HEADER.replace("\t12 ", "\t3 ").replace("\t55", f"\t{number}")
+    header = header.replace(f"\t{len(COMMAND)} ", f"\t{len(data)} ").replace("InfoLength: \t24", "")
+    return etw(payload) + etw(header + "InfoLength: \t4")
+
+
+RADIO_REQUEST = REQUEST.replace("E01010C", "E010103").replace("CONNECT", "RADIO_STATE")
+
+
+def test_a_second_command_for_a_request_is_no_second_request(tmp_path: Path):
+    log = etw(RADIO_REQUEST) + radio_command(55) + radio_command(56)
+    log += etw(RADIO_REQUEST + f"BytesUsed: \t8 BytesNeeded: \t0 Status: \t{LATER}")
+    events, summary = run(tmp_path, log)
+    assert len(wires(events)) == 2
+    assert [event.kind for event in events if event.kind != Kind.KIND_WIRE] == [
+        Kind.KIND_SET,
+        Kind.KIND_COMPLETION,
+        Kind.KIND_CLOCK,
+    ]
+    assert summary.total.requests == 1
+
+
+def test_a_command_whose_request_is_not_in_the_log_has_its_id(tmp_path: Path):
+    events, _ = run(tmp_path, radio_command(55))
+    request, completion = events[1:3]
+    assert (request.kind, request.code, request.request_id) == (Kind.KIND_SET, RADIO_STATE, 0x8F)
+    assert (completion.kind, completion.request_id, completion.cause) == (
+        Kind.KIND_COMPLETION,
+        0x8F,
+        1,
+    )
+
+
+def test_a_command_of_the_driver_itself_is_its_own_request(tmp_path: Path):
+    log = radio_command(0x8F).replace("0x8F", "0x0") + etw(RADIO_REQUEST) + radio_command(0x90)
+    # An id that a line has named is not given to the driver's own command again.
+    log += radio_command(0x8F).replace("0x8F", "0x0")
+    events, _ = run(tmp_path, log)
+    requests = [event for event in events if event.kind == Kind.KIND_SET]
+    assert [request.request_id for request in requests] == [0x8F, 0x8F, 0x8F + (1 << 32)]
+
+
+def test_the_real_driver_fills_the_request_that_the_line_names(tmp_path: Path):
+    log = tmp_path / "bug.log"
+    log.write_text(etw(RADIO_REQUEST + "InformationLength: \t8") + radio_command(55))
+    import_logs([log], tmp_path / "out")
+    wire, request, _ = read(tmp_path / "out")
+    decoded = decode_event(request)
+    assert decoded is not None
+    assert decoded["RadioAction"] == 1
+    assert (request.request_id, request.handle, request.capacity) == (0x8F, 5, 8)
+    assert (request.cause, wire.kind) == (0, Kind.KIND_WIRE)
+
+
+def test_a_request_that_the_driver_refuses_at_once_is_completed(tmp_path: Path):
+    log = etw(REQUEST) + etw(
+        "Instance: \t1 Request: \t0xFFFF Status: \tThe request is not supported."
+    )
+    log += etw(REQUEST + "BytesUsed: \t0 Status: \tThe request is not supported.")
+    events, summary = run(tmp_path, log)
+    assert [event.kind for event in events] == [
+        Kind.KIND_SET,
+        Kind.KIND_COMPLETION,
+        Kind.KIND_CLOCK,
+    ]
+    assert events[1].status == 0xC00000BB
+    assert summary.total.duplicates == 1
+
+
+def test_windows_messages_are_imported_whatever_is_damaged_around_them(tmp_path: Path):
+    log = etw(RADIO_REQUEST)[:40] + "\n" + etw(HEADER)[:60] + "\n" + radio_command(55)
+    events, summary = run(tmp_path, log)
+    assert len(wires(events)) == 1
+    assert summary.total.complete == 1

@@ -225,10 +225,12 @@ class ImportSession:
             made = self._driver.message(message.data, time_ns, from_host=from_host)
         self._judge(message, head, made)
         source = self._source(message.place)
+        called = None
         if message.event is not None:
+            called = next((event.request_id for event in made if event.kind in _REQUESTS), None)
             made = self._called_for(message, message.event, made, time_ns)
         for event in made:
-            event = self._own(event)
+            event = self._own(event, called)
             cause = event.cause
             if event.kind == Kind.KIND_COMPLETION:
                 request = self._requests.get(event.request_id)
@@ -262,12 +264,15 @@ class ImportSession:
         if not made and head.type in FRAGMENTED_TYPES and not self._driver.problems:
             self.tally.unmapped.add(message.place, "a message that became no event")
 
-    def _own(self, event: Event) -> Event:
-        """The class driver's event with the request id that the trace uses."""
+    def _own(self, event: Event, called: int | None) -> Event:
+        """The class driver's event with the request id that the trace uses.
+
+        `called` is the request whose id was just translated to that of its caller.
+        """
         if not event.request_id or not (self._ids or self._text_ids):
             return event
         own = self._ids.get(event.request_id)
-        if event.kind in _REQUESTS:
+        if event.kind in _REQUESTS and event.request_id != called:
             own = None
             if event.request_id in self._text_ids:
                 own = event.request_id + NEXT_USE
@@ -291,43 +296,40 @@ class ImportSession:
         One request is made of both: the numbers of the line, the buffer of the message. Its
         completion is a line of its own.
         """
-        windows = self._windows_events()
         request = next((event for event in made if event.kind in _REQUESTS), None)
         caller_id = caller.request_id or 0
-        if request is None or not caller_id:
-            return made
-        self._translate(request.request_id, caller_id)
-        open_request = self._requests.get(caller_id)
-        if caller.name == "request":
-            line = windows.request_of(caller)
-            if line is not None and line.code == request.code and line.kind == request.kind:
-                line = request.replace(
-                    request_id=caller_id, handle=line.handle, capacity=line.capacity
-                )
-            if line is not None:
-                line = line.replace(time_ns=time_ns, source=self._source(message.places[0]))
-                self._name_id(caller_id)
-                wire = self._writer.next_index - 1 if self._writer is not None else None
-                index = self._write(line.replace(cause=wire))
-                self._written(line, index)
-            self.tally.duplicates += 1
-        elif open_request is not None:
-            self.tally.duplicates += 1
-        else:
-            self._name_id(caller_id)
-            self._ids.pop(request.request_id, None)
+        known = caller_id and self._requests.get(caller_id) is not None
+        if request is not None and caller_id:
             self._translate(request.request_id, caller_id)
-            return [
-                event.replace(request_id=caller_id)
-                if event.request_id == request.request_id
-                else event
-                for event in made
-            ]
+        if caller.name == "request":
+            self._write_line(message, caller, request, time_ns)
+        elif request is None or not caller_id:
+            return made
+        elif not known:
+            self._name_id(caller_id)
+            return made
+        self.tally.duplicates += 1
         return [
             event
             for event in made
             if event.kind not in _REQUESTS and event.kind != Kind.KIND_COMPLETION
         ]
+
+    def _write_line(
+        self, message: LogMessage, caller: NdisEvent, request: Event | None, time_ns: int
+    ) -> None:
+        """Write the request that a line names, with what its message adds."""
+        line = self._windows_events().request_of(caller)
+        if line is None:
+            return
+        if request is not None and (line.code, line.kind) == (request.code, request.kind):
+            line = request.replace(
+                request_id=line.request_id, handle=line.handle, capacity=line.capacity
+            )
+        self._name_id(line.request_id)
+        wire = self._writer.next_index - 1 if self._writer is not None else None
+        line = line.replace(time_ns=time_ns, source=self._source(message.places[0]), cause=wire)
+        self._written(line, self._write(line))
 
     def _name_id(self, request_id: int) -> None:
         self._text_ids[request_id] = None
