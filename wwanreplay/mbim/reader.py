@@ -53,12 +53,20 @@ class Scope:
         return int(self.values[self.field.count_field])
 
 
+#: How often the bytes of a buffer may be read: data of several fields may share a place, but a
+#: buffer whose elements all refer to the same bytes would grow without bounds.
+READ_OVER_MAX = 4
+#: Bytes that may be read of any buffer, however short.
+READ_FREE_SIZE = 4096
+
+
 class Reader:
-    """Reads structures out of one buffer; remembers how far the data reach."""
+    """Reads structures out of one buffer, and nothing much more often than it is there."""
 
     def __init__(self, data: bytes, strict: bool) -> None:
         self.data = data
         self.strict = strict
+        self._budget = READ_OVER_MAX * len(data) + READ_FREE_SIZE
 
     def fail(
         self, reason: str, name: str, field: str | None, offset: int, needed: int, had: int
@@ -68,11 +76,23 @@ class Reader:
             reason, structure=name, field=field, offset=offset, needed=needed, had=had
         )
 
-    def take(self, name: str, field: Field, position: int, size: int, end: int) -> bytes:
-        """Return `size` bytes at `position`, which must end at or before `end`."""
+    def bound(self, name: str, field: Field, position: int, size: int, end: int) -> None:
+        """Refuse bytes that do not end at or before `end`."""
         if position + size > end:
             had = max(end - position, 0)
             raise self.fail("runs past the end", name, field.name, position, size, had)
+
+    def take(self, name: str, field: Field, position: int, size: int, end: int) -> bytes:
+        """Return `size` bytes at `position`, which must end at or before `end`."""
+        self.bound(name, field, position, size, end)
+        self._budget -= size
+        if self._budget < 0:
+            raise DecodeError(
+                f"refers to the same bytes over and over (more than {READ_OVER_MAX} times)",
+                structure=name,
+                field=field.name,
+                offset=position,
+            )
         return self.data[position : position + size]
 
     def read(self, name: str, layout: Layout, base: int, end: int) -> tuple[Values, int]:
@@ -158,14 +178,19 @@ class Reader:
                 position += TLV_HEADER_SIZE + size + padding(size)
         return position
 
-    def reference(self, scope: "Scope", start: int, size: int) -> bytes:
-        """Return the bytes of a reference; `start` counts from the structure's base."""
+    def refer(self, scope: "Scope", start: int, size: int) -> int:
+        """Check a reference; return its place. `start` counts from the structure's base."""
         absolute = scope.base + start
         if self.strict and start % 4:
             raise self.fail("is not aligned to 4", scope.name, scope.field.name, absolute, size, 0)
-        raw = self.take(scope.name, scope.field, absolute, size, scope.end)
+        self.bound(scope.name, scope.field, absolute, size, scope.end)
         scope.references.append((scope.field, absolute, size))
-        return raw
+        return absolute
+
+    def reference(self, scope: "Scope", start: int, size: int) -> bytes:
+        """Return the bytes of a reference."""
+        position = self.refer(scope, start, size)
+        return self.take(scope.name, scope.field, position, size, scope.end)
 
     def text(self, scope: "Scope", raw: bytes, offset: int) -> str:
         """Return text; UTF-16 of an odd size is an error."""
@@ -189,7 +214,7 @@ class Reader:
                 data = self.reference(scope, start, size) if size else b""
                 items.append(self.text(scope, data, scope.base + start))
             else:
-                self.reference(scope, start, size)
+                self.refer(scope, start, size)
                 items.append(self.element(scope, index, start, size))
             reach = max(reach, scope.base + start + size if size else 0)
         return items, position + len(raw), reach
@@ -227,7 +252,7 @@ class Reader:
         if kind in (Format.STRUCT_REF, Format.STRUCT_LIST_REF):
             if start == 0:
                 return None, following, 0
-            self.reference(scope, start, size)
+            self.refer(scope, start, size)
             if kind is Format.STRUCT_REF:
                 value: Any = self.element(scope, None, start, size)
             else:
@@ -260,7 +285,7 @@ class Reader:
         if kind is Format.STRUCT_ARRAY:
             assert field.struct is not None
             layout = STRUCTS[field.struct].layout
-            self.reference(scope, start, layout.size * count)
+            self.refer(scope, start, layout.size * count)
             base = scope.base + start
             items: list[Any] = [
                 self.read(
