@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Final, NamedTuple
 
@@ -89,17 +89,13 @@ class Proposal:
     cost: int = STIMULUS_COST
 
 
-class Mark(NamedTuple):
-    """A device as it was before the record at `position`."""
-
-    position: int
-    engine: Engine
-    pending: tuple[Event, ...]
-
-
 @dataclass(slots=True)
 class Hypothesis:
-    """One explanation of everything so far."""
+    """One explanation of everything so far.
+
+    `pending` was said and is not found yet; `early` was recorded and is not said yet. `refused`
+    are requests that the device did not accept, with what it completed them with.
+    """
 
     engine: Engine
     pending: list[Event] = field(default_factory=list)
@@ -107,23 +103,31 @@ class Hypothesis:
     stimuli: tuple[Placed, ...] = ()
     faults: tuple[Fault, ...] = ()
     silent: bool = False  # nothing was recorded since an output was found missing
+    early: tuple[tuple[int, Event], ...] = ()
+    refused: tuple[Event, ...] = ()
     marks: tuple[Mark, ...] = ()
 
     def child(self, cost: int) -> Hypothesis:
         """A copy that goes its own way."""
-        return Hypothesis(
-            self.engine.copy(),
-            list(self.pending),
-            self.cost + cost,
-            self.stimuli,
-            self.faults,
-            self.silent,
-            self.marks,
+        return replace(
+            self,
+            engine=self.engine.copy(),
+            pending=list(self.pending),
+            cost=self.cost + cost,
         )
+
+    def marked(self, position: int) -> Mark:
+        """The hypothesis as it is before the record at `position`."""
+        return Mark(position, replace(self.child(0), marks=()))
 
     def same(self, other: Hypothesis) -> bool:
         """Whether both go on alike."""
-        return self.pending == other.pending and self.engine.same_state(other.engine)
+        return (
+            self.pending == other.pending
+            and self.early == other.early
+            and self.refused == other.refused
+            and self.engine.same_state(other.engine)
+        )
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is said waits to be found in the recording."""
@@ -134,6 +138,13 @@ class Hypothesis:
         """Give the device an input."""
         self.engine.submit(event)
         self.pending += self.engine.drain()
+
+
+class Mark(NamedTuple):
+    """A hypothesis as it was before the record at `position`."""
+
+    position: int
+    saved: Hypothesis
 
 
 class Situation(NamedTuple):
@@ -187,8 +198,9 @@ class Search:
         done: list[Hypothesis] = []
         waiting: list[Hypothesis] = []
         for hypothesis in self._beam:
-            mark = Mark(position, hypothesis.engine.copy(), tuple(hypothesis.pending))
-            hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
+            if self._propose is not None:
+                mark = hypothesis.marked(position)
+                hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
             waiting.append(hypothesis)
         self._trial_records = 0
         heap = [(found.cost, number, found) for number, found in enumerate(waiting)]
@@ -199,7 +211,7 @@ class Search:
             cost, _, hypothesis = heappop(heap)
             if done and cost > done[0].cost + COST_MARGIN:
                 break
-            if self._take(hypothesis, record):
+            if self._take(hypothesis, record, position):
                 insort(done, hypothesis, key=lambda found: found.cost)
                 continue
             tried += 1
@@ -214,7 +226,12 @@ class Search:
                 heappush(heap, (child.cost, number, child))
         return done
 
-    def _take(self, hypothesis: Hypothesis, record: Event) -> bool:
+    def _take(
+        self,
+        hypothesis: Hypothesis,
+        record: Event,
+        position: int,  # noqa: ARG002 - for searches that look ahead
+    ) -> bool:
         """Go over a record; False when the device says something else."""
         hypothesis.advance(record.time_ns)
         if record.kind in OUTPUTS:
@@ -276,7 +293,7 @@ class Search:
     ) -> Hypothesis:
         kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
         fault = Fault(kind, position, record, expected)
-        child = hypothesis.child(_cost(hypothesis, fault))
+        child = hypothesis.child(cost_of(hypothesis, fault))
         child.faults += (fault,)
         child.silent = False
         if expected is not None:
@@ -289,7 +306,7 @@ class Search:
         self, hypothesis: Hypothesis, position: int, expected: Event, *, drops: bool
     ) -> Hypothesis:
         fault = Fault(DivergenceKind.MISSING, position, None, expected)
-        child = hypothesis.child(_cost(hypothesis, fault))
+        child = hypothesis.child(cost_of(hypothesis, fault))
         child.faults += (fault,)
         child.silent = True
         child.pending.pop(0)
@@ -337,6 +354,22 @@ class Search:
             yield Situation(
                 expected, position, expected, None, hypothesis, self.records, absent=True
             )
+
+    def _found_behind(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Take a record of which the device says the same behind others, which are missing."""
+        if record.kind not in OUTPUTS:
+            return False
+        wanted = exact_key(record)
+        for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
+            if exact_key(said) == wanted:
+                for missing in hypothesis.pending[:place]:
+                    fault = Fault(DivergenceKind.MISSING, position, None, missing)
+                    hypothesis.cost += cost_of(hypothesis, fault)
+                    hypothesis.faults += (fault,)
+                del hypothesis.pending[: place + 1]
+                hypothesis.silent = False
+                return True
+        return False
 
     def _is_spent(self) -> bool:
         """Whether enough was tried."""
@@ -406,8 +439,7 @@ class Search:
     def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
         """When the stimuli came if the device takes as long as it does to say the witness."""
         self._trial_records += 4
-        mark = hypothesis.marks[-1]
-        engine = mark.engine.copy()
+        engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
@@ -440,19 +472,17 @@ class Search:
         while place + 1 < len(hypothesis.marks) and hypothesis.marks[place + 1].position == at:
             place += 1
         mark = hypothesis.marks[place]
-        if mark.engine.now_ns > time_ns:
+        if mark.saved.engine.now_ns > time_ns:
             return None
         if any(fault.position >= at for fault in hypothesis.faults):
             return None
         self._trial_records += 1
-        child = Hypothesis(
-            mark.engine.copy(),
-            list(mark.pending),
-            hypothesis.cost + proposal.cost,
-            hypothesis.stimuli,
-            hypothesis.faults,
-            hypothesis.silent,
-            hypothesis.marks[: place + 1],
+        child = replace(
+            mark.saved.child(0),
+            cost=hypothesis.cost + proposal.cost,
+            stimuli=hypothesis.stimuli,
+            faults=hypothesis.faults,
+            marks=hypothesis.marks[: place + 1],
         )
         child.advance(time_ns)
         for stimulus in proposal.stimuli:
@@ -461,48 +491,31 @@ class Search:
             child.stimuli += (Placed(at, made),)
         again = [placed for placed in hypothesis.stimuli if placed.position > at]
         marks = list(child.marks)
-        marks.append(Mark(at, child.engine.copy(), tuple(child.pending)))
+        marks.append(child.marked(at))
         for number in range(at, position + 1):
             self._trial_records += 1
             self._trial_records_total += 1
             if number > at:
-                marks.append(Mark(number, child.engine.copy(), tuple(child.pending)))
+                marks.append(child.marked(number))
             for placed in again:
                 if placed.position == number:
                     if child.engine.now_ns > placed.event.time_ns:
                         return None
                     child.advance(placed.event.time_ns)
                     child.submit(placed.event)
-            if not self._take(child, self.records[number]) and not (
-                number == position and _found_behind(child, self.records[number], number)
+            if not self._take(child, self.records[number], number) and not (
+                number == position and self._found_behind(child, self.records[number], number)
             ):
                 return None
         child.marks = tuple(marks[-HISTORY_MAX:])
         return child
 
 
-def _found_behind(hypothesis: Hypothesis, record: Event, position: int) -> bool:
-    """Take a record of which the device says the same behind others, which are then missing."""
-    if record.kind not in OUTPUTS:
-        return False
-    wanted = exact_key(record)
-    for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
-        if exact_key(said) == wanted:
-            for missing in hypothesis.pending[:place]:
-                fault = Fault(DivergenceKind.MISSING, position, None, missing)
-                hypothesis.cost += _cost(hypothesis, fault)
-                hypothesis.faults += (fault,)
-            del hypothesis.pending[: place + 1]
-            hypothesis.silent = False
-            return True
-    return False
-
-
 def _same_identity(left: Event, right: Event) -> bool:
     return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
 
 
-def _cost(hypothesis: Hypothesis, fault: Fault) -> int:
+def cost_of(hypothesis: Hypothesis, fault: Fault) -> int:
     """What a fault costs: little when it follows from one before.
 
     It does when it is the other end of an output at another time, of the same transaction, or one
