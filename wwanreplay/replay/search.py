@@ -13,10 +13,10 @@ than its witness: the last devices are kept, so that a proposal is tried from th
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
@@ -73,6 +73,7 @@ class Fault(NamedTuple):
     position: int
     recorded: Event | None
     expected: Event | None
+    state: Mapping[str, Any] | None = None  # of the device
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class Situation(NamedTuple):
     hypothesis: Hypothesis
     records: Sequence[Event]
     absent: bool = False
+    values: Mapping[str, Any] | None = None  # the members that the record tells, if not all
 
 
 Propose = Callable[[Situation], Iterable[Proposal]]
@@ -443,16 +445,19 @@ class Search:
         begun_ns = engine.now_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
-        wanted = content_key(witness)
         for _ in range(64):
             for said in engine.drain():
-                if content_key(said) == wanted:
+                if self._says(said, witness):
                     return witness.time_ns - (said.time_ns - begun_ns)
             due_ns = engine.next_due_ns
             if due_ns is None:
                 return None
             engine.advance(due_ns)
         return None
+
+    def _says(self, said: Event, witness: Event) -> bool:
+        """Whether the device says a witness, at whatever time."""
+        return content_key(said) == content_key(witness)
 
     def _with(
         self,

@@ -10,13 +10,17 @@ change of the environment explains stays a divergence of the replay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.infer.profile import profile_of
+from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
-from wwanreplay.replay.search import FOLLOWED, Fault, Search
+from wwanreplay.mbim.class_driver import known_paths
+from wwanreplay.replay.field import FieldSearch, driven
+from wwanreplay.replay.search import Fault, Search
 from wwanreplay.replay.verb import engine_of
-from wwanreplay.trace import TraceReader
+from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite
 from wwanreplay.trace.source import TraceInput
 
@@ -40,12 +44,13 @@ class Inferred:
     """
 
     source: TraceInput
+    header: TraceHeader
     stimuli: list[InferredStimulus] = field(default_factory=list)
     unexplained: tuple[Fault, ...] = ()
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
-        return rewrite(self.source, self._edited)
+        return rewrite(self.source, self._edited, header=self.header)
 
     def _edited(self, events: list[Event]) -> list[Event]:
         at: dict[int, list[Event]] = {}
@@ -59,17 +64,26 @@ class Inferred:
 
 
 def infer(source: TraceInput) -> Inferred:
-    """Find the stimuli that a trace lacks; what it has of them stays.
+    """Find what a trace lacks: its stimuli, and of a field trace the profile and the start.
 
-    Raises TraceError for what is no sound trace, InputError when it carries no profile.
+    What it has stays. Raises TraceError for what is no sound trace, InputError for an exact one
+    that carries no profile.
     """
     with TraceReader(source) as reader:
         events = list(reader.events())
-        engine, _ = engine_of(reader.header)
-        mapping = reader.header.profile_mapping
-    search = Search(events, engine, Environment(mapping).propose)
+        header = reader.header
+    is_field = header.comparison == "field"
+    if is_field and not header.profile_mapping:
+        header = _with_profile(header, events)
+    engine, _ = engine_of(header)
+    propose = Environment(header.profile_mapping).propose
+    search: Search
+    if is_field:
+        search = FieldSearch(driven(events, engine).records, engine, propose)
+    else:
+        search = Search(events, engine, propose)
     found = search.run()
-    places = [place for place, event in enumerate(events) if event.kind in FOLLOWED]
+    places = [_place(record, events) for record in search.records]
     stimuli = [
         InferredStimulus(
             placed.event.replace(flags=RecordFlag.FLAG_INFERRED),
@@ -78,7 +92,29 @@ def infer(source: TraceInput) -> Inferred:
         for placed in found.stimuli
     ]
     stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
-    return Inferred(source, stimuli, found.faults)
+    return Inferred(source, header, stimuli, found.faults)
+
+
+def _place(record: Event, events: list[Event]) -> int:
+    """Where a followed record stands in the trace; before the messages it was made of."""
+    place = record.index or 0
+    cause = record.cause
+    if cause is not None and cause < place and events[cause].kind == Kind.KIND_WIRE:
+        return cause
+    return place
+
+
+def _with_profile(header: TraceHeader, events: list[Event]) -> TraceHeader:
+    """The header of a field trace with the profile of its device, and where it begins."""
+    profile = profile_of(events, carried=known_paths)
+    return replace(
+        header,
+        profile_name=profile.name,
+        profile_text=profile.text,
+        profile_mapping=profile.mapping,
+        seed=0,
+        start=start_of(events, profile.mapping, carried=known_paths),
+    )
 
 
 def without_stimuli(source: TraceInput, *, inferred_only: bool = False) -> bytes:

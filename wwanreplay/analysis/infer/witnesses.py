@@ -322,7 +322,8 @@ def _detach(seen: Seen) -> Iterator[Proposal]:
 def _data_class(seen: Seen) -> Iterator[Proposal]:
     available = seen.get("PacketService.AvailableDataClass")
     current = seen.get("PacketService.CurrentDataClass")
-    if available or current:
+    available = available or current
+    if available:
         yield _one("data_class", EITHER, AvailableDataClass=available, CurrentDataClass=current)
 
 
@@ -790,7 +791,11 @@ class Environment:
             yield from _prevented(situation)
             return
         decoded = _decoded(situation.witness)
-        values = {} if decoded is None else {leaf.path: leaf.value for leaf in decoded.leaves()}
+        if situation.values is not None:
+            values = dict(situation.values)
+        else:
+            leaves = () if decoded is None else decoded.leaves()
+            values = {leaf.path: leaf.value for leaf in leaves}
         seen = Seen(situation, values, decoded, self.providers)
         for variable in (*_BY_CODE.get(situation.witness.code, ()), *_FOR_ANSWERS):
             try:
