@@ -80,7 +80,7 @@ def command(
         click.echo(line)
 
 
-def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:  # noqa: ARG001
+def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:
     """What is done to each trace before it appears."""
     key = secret
     if scrubbed and key is None:
@@ -90,12 +90,16 @@ def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:  # noqa:
         key = secrets.token_bytes(32)
 
     def after(path: Path) -> Mapping[str, Any] | None:
-        if not scrubbed:
-            return None
-        from wwanreplay.analysis.scrub import scrub_file
+        done: dict[str, Any] = {}
+        if infer:
+            from wwanreplay.analysis.infer import infer_file
 
-        report = scrub_file(path, path, key, force=True)
-        return {"scrub": asdict(report)}
+            done |= infer_file(path)
+        if scrubbed:
+            from wwanreplay.analysis.scrub import scrub_file
+
+            done["scrub"] = asdict(scrub_file(path, path, key, force=True))
+        return done or None
 
     return after
 

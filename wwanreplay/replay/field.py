@@ -24,7 +24,7 @@ from wwanreplay.protocol.codec import encode
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
-    FAULT_COST,
+    ADOPTION_COST,
     FOLLOWED,
     INPUTS,
     OUTPUTS,
@@ -43,6 +43,10 @@ LATE_NS: Final = 15 * SECOND_NS
 EARLY_NS: Final = 15 * SECOND_NS
 #: A request that is not answered for so long is not answered.
 UNANSWERED_NS: Final = 60 * SECOND_NS
+#: A modem that is asked what it knows by itself answers within this time.
+LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
+#: Queries for which the air is asked.
+ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
@@ -230,7 +234,7 @@ class FieldSearch(Search):
         hypothesis.advance(record.time_ns)
         self._settle(hypothesis, record.time_ns, position)
         if record.kind in OUTPUTS:
-            return self._find(hypothesis, record)
+            return self._find(hypothesis, record, position)
         if record.kind in INPUTS:
             order = self.latencies.get(position)
             if order is not None:
@@ -263,7 +267,7 @@ class FieldSearch(Search):
         hypothesis.cost += cost_of(hypothesis, fault)
         hypothesis.faults += (fault,)
 
-    def _find(self, hypothesis: Hypothesis, record: Event) -> bool:
+    def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
         """Find a recorded output among those that the device has said."""
         if record.kind == Kind.KIND_COMPLETION:
             return self._find_completion(hypothesis, record)
@@ -273,9 +277,27 @@ class FieldSearch(Search):
             place = _place_of(hypothesis.pending, record)
         if place is None:
             return False
-        hypothesis.pending.pop(place)
+        said = hypothesis.pending.pop(place)
         hypothesis.silent = False
+        self._judge_time(hypothesis, record, said, position)
         return True
+
+    def _judge_time(
+        self, hypothesis: Hypothesis, record: Event, said: Event, position: int
+    ) -> None:
+        """An answer that takes long although nobody else has to be asked is a divergence."""
+        request_at = self._requests.get((record.request_id, record.port))
+        if not record.request_id or request_at is None:
+            return
+        request = self.records[request_at]
+        if request.kind != Kind.KIND_QUERY or request.code in ASKED_OF_THE_AIR:
+            return
+        if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
+            expected = said.replace(time_ns=request.time_ns)
+            fault = Fault(
+                DivergenceKind.TIME, position, record, expected, hypothesis.engine.state()
+            )
+            self._count(hypothesis, fault)
 
     def _find_completion(self, hypothesis: Hypothesis, record: Event) -> bool:
         place = _partner_of(hypothesis.pending, record)
@@ -344,6 +366,7 @@ class FieldSearch(Search):
             if expected in child.pending:
                 child.pending.remove(expected)
             if adopts:
+                child.cost += ADOPTION_COST
                 adopt(child.engine, record)
             yield child, True
 
@@ -410,4 +433,4 @@ def _is_same_refusal(record: Event, expected: Event | None) -> bool:
     return bool(told(record).get("uStatus", 0)) and expected.status != 0
 
 
-__all__ = ["FAULT_COST", "Driven", "FieldSearch", "driven"]
+__all__ = ["Driven", "FieldSearch", "driven"]

@@ -25,6 +25,7 @@ _NAMES: Final = {OPEN: "OPEN", CLOSE: "CLOSE"}
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
 REMEMBERED_MAX: Final = 4096
+FRAGMENT_HEADER_SIZE: Final = 20
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def _is_later_fragment(event: Event) -> bool:
     """Whether this is a fragment that continues a message."""
     data = event.payload
     kind = int.from_bytes(data[:4], "little")
-    if kind != COMMAND_DONE or len(data) < 20:
+    if kind != COMMAND_DONE or len(data) < FRAGMENT_HEADER_SIZE:
         return False
     return int.from_bytes(data[16:20], "little") != 0
 
@@ -178,6 +179,8 @@ class _Check:
             _bound(self._answered)
             return
         if message.transaction_id in self._answered:
+            if len(message.data) < FRAGMENT_HEADER_SIZE:
+                return  # it may be a further fragment
             yield _divergence(
                 message,
                 f"a second answer to transaction {message.transaction_id}; the function answers a"

@@ -28,6 +28,8 @@ FAULT_COST: Final = 6
 STIMULUS_COST: Final = 4
 ASSIGNMENT_COST: Final = 2
 CONSEQUENCE_COST: Final = 1
+#: A device that has changed for good without a cause is less likely than one that said it wrong.
+ADOPTION_COST: Final = 1
 #: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
 BEAM_MAX: Final = 24
 EXPANSIONS_MAX: Final = 48
@@ -301,6 +303,7 @@ class Search:
         if expected is not None:
             child.pending.pop(0)
         if adopts:
+            child.cost += ADOPTION_COST
             adopt(child.engine, record)
         return child
 

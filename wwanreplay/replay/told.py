@@ -65,7 +65,9 @@ def _told_by_fields(event: Event) -> dict[str, Any]:
     return {
         path: value
         for path, value in (event.fields or {}).items()
-        if isinstance(path, str) and not path.startswith(("text.", "mbim."))
+        if isinstance(path, str)
+        and not path.startswith(("text.", "mbim."))
+        and not path.endswith(".ElementType")
     }
 
 

@@ -685,7 +685,6 @@ VARIABLES: Final = (
     Variable(
         "technology", "cellular_class", (_REGISTER,), ("CurrentCellularClass",), _cellular_class
     ),
-    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable(
         "data class",
         "data_class",
@@ -703,6 +702,7 @@ VARIABLES: Final = (
         ("ActivationState", "uNwError"),
         _deactivate,
     ),
+    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable("voice call", "voice_call", (_CONTEXT, _LINK), ("VoiceCallState",), _voice_call),
     Variable("PCO", "pco", ("NDIS_STATUS_WWAN_PCO_STATUS",), ("PcoValue",), _pco),
     Variable(
