@@ -228,7 +228,7 @@ class ImportSession:
         called = None
         if message.event is not None:
             called = next((event.request_id for event in made if event.kind in _REQUESTS), None)
-            made = self._called_for(message, message.event, made, time_ns)
+            made = self._called_for(message, message.event, made, time_ns, flags)
         for event in made:
             event = self._own(event, called)
             cause = event.cause
@@ -289,7 +289,12 @@ class ImportSession:
             del self._ids[next(iter(self._ids))]
 
     def _called_for(
-        self, message: LogMessage, caller: NdisEvent, made: list[Event], time_ns: int
+        self,
+        message: LogMessage,
+        caller: NdisEvent,
+        made: list[Event],
+        time_ns: int,
+        flags: int,
     ) -> list[Event]:
         """The events of a command that the driver sent for a request that the log names.
 
@@ -302,7 +307,7 @@ class ImportSession:
         if request is not None and caller_id:
             self._translate(request.request_id, caller_id)
         if caller.name == "request":
-            self._write_line(message, caller, request, time_ns)
+            self._write_line(message, caller, request, time_ns, flags)
         elif request is None or not caller_id:
             return made
         elif not known:
@@ -316,7 +321,12 @@ class ImportSession:
         ]
 
     def _write_line(
-        self, message: LogMessage, caller: NdisEvent, request: Event | None, time_ns: int
+        self,
+        message: LogMessage,
+        caller: NdisEvent,
+        request: Event | None,
+        time_ns: int,
+        flags: int,
     ) -> None:
         """Write the request that a line names, with what its message adds."""
         line = self._windows_events().request_of(caller)
@@ -328,7 +338,12 @@ class ImportSession:
             )
         self._name_id(line.request_id)
         wire = self._writer.next_index - 1 if self._writer is not None else None
-        line = line.replace(time_ns=time_ns, source=self._source(message.places[0]), cause=wire)
+        line = line.replace(
+            time_ns=time_ns,
+            source=self._source(message.places[0]),
+            cause=wire,
+            flags=line.flags | flags & RecordFlag.FLAG_TIME_INEXACT,
+        )
         self._written(line, self._write(line))
 
     def _name_id(self, request_id: int) -> None:
