@@ -173,7 +173,12 @@ class ImportSession:
             return
         if whole:
             self._count(message)
-        if whole and _in_fragments(message, head):
+        if not whole:
+            time_ns, flags = self._time(message)
+            self._transfers[direction] = self._wire(message, direction, time_ns, flags)
+            return
+        wire: int | None
+        if _in_fragments(message, head):
             time_ns, flags = self.last_ns or 0, 0
             if message.time_ns is None or message.time_ns - (self.base_ns or 0) != time_ns:
                 flags = RecordFlag.FLAG_TIME_INEXACT
@@ -181,10 +186,7 @@ class ImportSession:
         else:
             time_ns, flags = self._time(message)
             wire = self._wire(message, direction, time_ns, flags)
-        if whole:
-            self._events_of(message, head, direction, time_ns, flags, wire)
-        else:
-            self._transfers[direction] = wire if wire is not None else 0
+        self._events_of(message, head, direction, time_ns, flags, wire)
 
     def _count(self, message: LogMessage) -> None:
         self.has_content = True
