@@ -15,7 +15,7 @@ from import_samples import CONNECT, INDICATION_REQUIRED, RADIO_STATE, SmallDrive
 
 from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
 from wwanreplay.errors import InputError, UsageError
-from wwanreplay.formats import import_session
+from wwanreplay.formats import duplicates, import_session, importer
 from wwanreplay.formats.import_summary import NUMBERS, ImportSummary
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.mbim.fragments import split
@@ -334,6 +334,33 @@ def test_a_message_sent_twice_is_two_messages(tmp_path: Path):
     events, summary = run(tmp_path, log, log)
     assert wires(events) == [samples.SIGNAL] * 2
     assert summary.total.duplicates == 2
+
+
+def test_many_equal_messages_are_paired_one_by_one(tmp_path: Path):
+    log = samples.old_libmbim(samples.SIGNAL) * 300
+    _, summary = run(tmp_path, log, log)
+    assert (summary.total.messages, summary.total.duplicates) == (300, 300)
+
+
+def test_what_waits_for_its_second_report_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(duplicates, "WAITING_SIZE_MAX", 5_000)
+    log = "".join(samples.old_libmbim(radio(number)) for number in range(50))
+    _, summary = run(tmp_path, log, log)
+    # All have one time: each has gone on when its second report comes behind the whole first log.
+    assert (summary.total.messages, summary.total.duplicates) == (100, 0)
+    monkeypatch.undo()
+    _, summary = run(tmp_path, log, log, force=True)
+    assert (summary.total.messages, summary.total.duplicates) == (50, 50)
+
+
+def test_devices_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(importer, "DEVICES_MAX", 2)
+    log = "".join(samples.old_libmbim(samples.OPEN, device=f"cdc-wdm{n}") for n in range(4))
+    _, summary = run(tmp_path, log)
+    assert len(summary.sessions) == 2
+    assert (summary.total.messages, summary.total.dropped.count) == (2, 2)
 
 
 def test_the_fuller_report_stays(tmp_path: Path):

@@ -16,18 +16,22 @@ from itertools import chain, islice
 from typing import Final
 
 from wwanreplay.formats.base import Direction, Kind, LogMessage
-from wwanreplay.formats.transfers import head_of
+from wwanreplay.formats.transfers import head_of, size_of
 
 #: How far apart two reports of one message may be, besides the steps of their clocks.
 TOLERANCE_NS: Final = 2_000_000_000
 #: Messages that wait for their second report at most, and messages looked at for device names.
 WAITING_MAX: Final = 4096
 LOOKED_AT_MAX: Final = 4096
+#: Bytes of those, about.
+WAITING_SIZE_MAX: Final = 1 << 25
+#: Messages of one header that are compared with another.
+COMPARED_MAX: Final = 64
 
 _Key = tuple[Kind, Direction, int | None, int | None, int | None, int | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     """A message whose second report may still come; `sources` are the logs that had it."""
 
@@ -38,10 +42,15 @@ class _Waiting:
 
 
 class Duplicates:
-    """Passes messages on without second reports; `aliases` are second names of devices."""
+    """Passes the messages of so many logs on without second reports.
 
-    def __init__(self, messages: Iterable[LogMessage]) -> None:
+    `aliases` are second names of devices.
+    """
+
+    def __init__(self, messages: Iterable[LogMessage], logs: int) -> None:
         self._messages = iter(messages)
+        self._logs = logs
+        self._size = 0
         self._waiting: deque[_Waiting] = deque()
         self._by_key: dict[_Key, list[_Waiting]] = {}
         self.aliases: dict[str, str] = {}
@@ -53,7 +62,13 @@ class Duplicates:
         return second
 
     def __iter__(self) -> Iterator[LogMessage]:
-        first = list(islice(self._messages, LOOKED_AT_MAX))
+        first = []
+        size = 0
+        for message in islice(self._messages, LOOKED_AT_MAX):
+            first.append(message)
+            size += _size_of(message)
+            if size > WAITING_SIZE_MAX:
+                break
         self.aliases = aliases_in(first)
         for message in chain(first, self._messages):
             now_ns = message.time_ns
@@ -72,7 +87,8 @@ class Duplicates:
                 and oldest.time_ns is not None
                 and now_ns - oldest.time_ns > TOLERANCE_NS + oldest.message.step_ns
             )
-            if not late and len(self._waiting) < WAITING_MAX:
+            full = len(self._waiting) >= WAITING_MAX or self._size > WAITING_SIZE_MAX
+            if not late and not full:
                 return
             yield self._release()
 
@@ -80,33 +96,49 @@ class Duplicates:
         key = key_of(message)
         waiting = _Waiting(message, key, now_ns, {message.place.source})
         self._waiting.append(waiting)
+        self._size += _size_of(message)
         if key is not None:
             self._by_key.setdefault(key, []).append(waiting)
 
     def _release(self) -> LogMessage:
         waiting = self._waiting.popleft()
-        if waiting.key is not None:
-            same = self._by_key[waiting.key]
-            same.remove(waiting)
-            if not same:
-                del self._by_key[waiting.key]
+        self._size = self._size - _size_of(waiting.message) if self._waiting else 0
+        self._forget(waiting)
         message = waiting.message
         name = self.aliases.get(message.device or "")
         return message if name is None else replace(message, device=name)
+
+    def _forget(self, waiting: _Waiting) -> None:
+        """No further report of it is looked for."""
+        if waiting.key is None:
+            return
+        same = self._by_key.get(waiting.key, [])
+        if waiting in same:
+            same.remove(waiting)
+        if not same:
+            self._by_key.pop(waiting.key, None)
 
     def _is_second(self, message: LogMessage) -> bool:
         key = key_of(message)
         if key is None:
             return False
-        for waiting in self._by_key.get(key, ()):
+        for waiting in islice(self._by_key.get(key, ()), COMPARED_MAX):
             if message.place.source in waiting.sources or not same(waiting.message, message):
                 continue
             waiting.sources.add(message.place.source)
             if message.kind is Kind.MBIM:
                 self._second += 1
+            self._size -= _size_of(waiting.message)
             waiting.message = better(waiting.message, message)
+            self._size += _size_of(waiting.message)
+            if len(waiting.sources) >= self._logs:
+                self._forget(waiting)
             return True
         return False
+
+
+def _size_of(message: LogMessage) -> int:
+    return size_of(message) + sum(map(len, message.fragments))
 
 
 def key_of(message: LogMessage) -> _Key | None:

@@ -173,7 +173,12 @@ class ImportSession:
             return
         if whole:
             self._count(message)
-        if whole and _in_fragments(message, head):
+        if not whole:
+            time_ns, flags = self._time(message)
+            self._transfers[direction] = self._wire(message, direction, time_ns, flags)
+            return
+        wire: int | None
+        if _in_fragments(message, head):
             time_ns, flags = self.last_ns or 0, 0
             if message.time_ns is None or message.time_ns - (self.base_ns or 0) != time_ns:
                 flags = RecordFlag.FLAG_TIME_INEXACT
@@ -181,10 +186,7 @@ class ImportSession:
         else:
             time_ns, flags = self._time(message)
             wire = self._wire(message, direction, time_ns, flags)
-        if whole:
-            self._events_of(message, head, direction, time_ns, flags, wire)
-        else:
-            self._transfers[direction] = wire if wire is not None else 0
+        self._events_of(message, head, direction, time_ns, flags, wire)
 
     def _count(self, message: LogMessage) -> None:
         self.has_content = True
@@ -228,7 +230,7 @@ class ImportSession:
         called = None
         if message.event is not None:
             called = next((event.request_id for event in made if event.kind in _REQUESTS), None)
-            made = self._called_for(message, message.event, made, time_ns)
+            made = self._called_for(message, message.event, made, time_ns, flags)
         for event in made:
             event = self._own(event, called)
             cause = event.cause
@@ -289,7 +291,12 @@ class ImportSession:
             del self._ids[next(iter(self._ids))]
 
     def _called_for(
-        self, message: LogMessage, caller: NdisEvent, made: list[Event], time_ns: int
+        self,
+        message: LogMessage,
+        caller: NdisEvent,
+        made: list[Event],
+        time_ns: int,
+        flags: int,
     ) -> list[Event]:
         """The events of a command that the driver sent for a request that the log names.
 
@@ -302,7 +309,7 @@ class ImportSession:
         if request is not None and caller_id:
             self._translate(request.request_id, caller_id)
         if caller.name == "request":
-            self._write_line(message, caller, request, time_ns)
+            self._write_line(message, caller, request, time_ns, flags)
         elif request is None or not caller_id:
             return made
         elif not known:
@@ -316,7 +323,12 @@ class ImportSession:
         ]
 
     def _write_line(
-        self, message: LogMessage, caller: NdisEvent, request: Event | None, time_ns: int
+        self,
+        message: LogMessage,
+        caller: NdisEvent,
+        request: Event | None,
+        time_ns: int,
+        flags: int,
     ) -> None:
         """Write the request that a line names, with what its message adds."""
         line = self._windows_events().request_of(caller)
@@ -328,7 +340,12 @@ class ImportSession:
             )
         self._name_id(line.request_id)
         wire = self._writer.next_index - 1 if self._writer is not None else None
-        line = line.replace(time_ns=time_ns, source=self._source(message.places[0]), cause=wire)
+        line = line.replace(
+            time_ns=time_ns,
+            source=self._source(message.places[0]),
+            cause=wire,
+            flags=line.flags | flags & RecordFlag.FLAG_TIME_INEXACT,
+        )
         self._written(line, self._write(line))
 
     def _name_id(self, request_id: int) -> None:

@@ -205,7 +205,7 @@ class _Import:
         messages: Iterable[LogMessage] = reading
         duplicates = None
         if len(self._logs) > 1:
-            messages = duplicates = Duplicates(reading)
+            messages = duplicates = Duplicates(reading, len(self._logs))
         for message in Callers(messages):
             device = self._device_of(message)
             if device is None:

@@ -14,19 +14,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from wwanreplay.formats.base import Direction, Kind, LogMessage, NdisEvent
-from wwanreplay.formats.transfers import head_of_bytes
+from wwanreplay.formats.transfers import head_of_bytes, size_of
 from wwanreplay.formats.windows import bytes_of
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 
 #: How long, and behind how many messages, a request waits for its command.
 WAITING_NS: Final = 5_000_000_000
 WAITING_MAX: Final = 256
+#: Bytes of those that wait, about.
+WAITING_SIZE_MAX: Final = 1 << 25
 
 #: Name of the event of a buffer whose message came, and which says nothing more.
 SENT: Final = "sent"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Held:
     """A message that is held back; `waits` for the rest of it."""
 
@@ -45,6 +47,7 @@ class Callers:
         self._messages = messages
         self._held: deque[_Held] = deque()
         self._waiting = 0
+        self._size = 0
 
     def __iter__(self) -> Iterator[LogMessage]:
         for message in self._messages:
@@ -57,6 +60,7 @@ class Callers:
             elif message.event is not None and message.event.name == "completion":
                 self._settle_request(message.event)
             self._held.append(_Held(message, waits))
+            self._size += size_of(message)
             self._waiting += waits
             yield from self._due(message)
         while self._held:
@@ -70,10 +74,13 @@ class Callers:
                 and oldest.message.time_ns is not None
                 and latest.time_ns - oldest.message.time_ns > WAITING_NS
             )
-            if self._waiting and not late and len(self._held) < WAITING_MAX:
+            full = len(self._held) >= WAITING_MAX or self._size > WAITING_SIZE_MAX
+            if self._waiting and not late and not full:
                 return
             self._settle(oldest)
-            yield self._held.popleft().message
+            self._held.popleft()
+            self._size = self._size - size_of(oldest.message) if self._held else 0
+            yield oldest.message
 
     def _settle(self, held: _Held) -> None:
         self._waiting -= held.waits
@@ -101,6 +108,7 @@ class Callers:
             return replace(message, event=told)
         self._settle(request)
         self._held.remove(request)
+        self._size -= size_of(request.message)
         places = (request.message.place, *message.places)
         return replace(message, event=request.message.event, places=places)
 

@@ -148,9 +148,7 @@ def _rebuilt(event: Event) -> bytes:
     raise UsageError(f"{row.name}: its buffer is not in the log")
 
 
-def _takes_part(
-    event: Event, open_requests: dict[tuple[int, int], bool], found: Driven
-) -> bool:
+def _takes_part(event: Event, open_requests: dict[tuple[int, int], bool], found: Driven) -> bool:
     if event.namespace == Namespace.NAMESPACE_MBIM:
         found.unmodelled += 1
         return False

@@ -266,4 +266,3 @@ def _times(count: int) -> str:
 def _bound(remembered: dict[int, int]) -> None:
     while len(remembered) > REMEMBERED_MAX:
         remembered.pop(next(iter(remembered)))
-

@@ -107,7 +107,9 @@ def same_value(left: Any, right: Any) -> bool:
         return left.split("\0")[0] == right.split("\0")[0]
     if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
         shared = min(len(left), len(right))
-        return left[:shared] == right[:shared] and not any(left[shared:]) and not any(right[shared:])
+        return (
+            left[:shared] == right[:shared] and not any(left[shared:]) and not any(right[shared:])
+        )
     return bool(left == right)
 
 
