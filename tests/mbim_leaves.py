@@ -60,6 +60,10 @@ class LeafReader(Reader):
             self.add(scope, position, following - position, value)
         elif kind in FIXED_SIZES and FIXED_SIZES[kind] == 8:
             self.pair(scope, position, "")
+            start = U32.unpack_from(self.data, position)[0]
+            if kind is Format.STRUCT_LIST_REF and start:
+                count = U32.unpack_from(self.data, scope.base + start)[0]
+                self.add(scope, scope.base + start, 4, count, ".count")
         elif (kind in FIXED_SIZES and kind not in STRUCTURED) or kind is Format.STRUCT_ARRAY:
             self.add(scope, position, 4, U32.unpack_from(self.data, position)[0], ".offset")
         elif kind in (Format.STRING_ARRAY, Format.STRUCT_REF_ARRAY):
@@ -85,8 +89,6 @@ class LeafReader(Reader):
                 self.add(scope, offset + at, step, raw[at : at + step], f"[{at // step}]")
         elif field.format in (Format.STRING, Format.STRING_ARRAY):
             self.add(scope, offset, size, self.text(scope, raw, offset))
-        elif field.format is Format.STRUCT_LIST_REF:
-            self.add(scope, offset, 4, U32.unpack_from(raw)[0], ".count")
         elif field.format not in STRUCTURED:
             self.add(scope, offset, size, raw)
         return raw

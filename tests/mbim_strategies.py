@@ -77,7 +77,8 @@ def value_of(
         inner = values_of(STRUCTS[field.struct].layout, count_max, list_max)
         if kind in (Format.STRUCT, Format.STRUCT_REF):
             return inner
-        if kind is Format.STRUCT_LIST_REF:
+        texts = any(each.format is Format.STRING for each in STRUCTS[field.struct].layout.fields)
+        if kind is Format.STRUCT_LIST_REF and texts:
             most = min(most, list_max)
         return st.lists(inner, min_size=least, max_size=most)
     if kind is Format.TLV:

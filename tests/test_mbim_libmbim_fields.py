@@ -41,7 +41,7 @@ PARSED = [row for row in ROWS if row.values[2] in ("response", "notification")]
 BUILT = [row for row in ROWS if row.values[2] in ("query", "set")]
 
 
-#: Of a counted list the library reads the first element as often as the count says.
+#: Of a counted list with texts the library reads the first element as often as the count says.
 LISTED_MAX = 1
 #: Bytes at the end of a list element, which the library reads on to the end of the message.
 TO_THE_END = "TerminalCapabilityData"

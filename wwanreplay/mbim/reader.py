@@ -352,13 +352,10 @@ class Reader:
         Strict reading refuses a content that does not fit its type; otherwise there is none then.
         """
         name, field = scope.name, scope.field
+        header = self.take(name, field, position, TLV_HEADER_SIZE, scope.end)
+        kind, _, filler, size = TLV_HEADER.unpack(header)
         if self.strict:
-            kind, size = read_header(self.data, position, scope.end, name, field.name)
-            filler = padding(size)
-        else:
-            header = self.take(name, field, position, TLV_HEADER_SIZE, scope.end)
-            kind, _, filler, size = TLV_HEADER.unpack(header)
-        self.take(name, field, position, TLV_HEADER_SIZE, scope.end)
+            read_header(self.data, position, scope.end, name, field.name)
         start = position + TLV_HEADER_SIZE
         data = self.take(name, field, start, size + filler, scope.end)[:size]
         item: Values = {"Type": kind, "Data": data}
