@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,24 @@ class Proof:
                 start += _WINDOW_SIZE
                 file.seek(start)
 
-    def check_bytes(self, data: bytes, where: str) -> None:
-        """Search some bytes."""
+    def check_bytes(
+        self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        """Search some bytes; words and short numbers within `kept` stretches do not count.
+
+        Such stretches are times, lengths and the like, which stay whatever they look like.
+        """
+        starts = [start for start, _ in kept]
+        for hit in self._speller.hits(data):
+            at = bisect_right(starts, hit.offset) - 1
+            inside = at >= 0 and hit.offset + len(hit.spelling.pattern) <= kept[at][1]
+            if not inside or not hit.spelling.unit:
+                raise _survivor(hit, where)
+
+    def check_message(self, data: bytes, places: list[Place], where: str) -> None:
+        """Search an MBIM message and decode its personal fields."""
         self._bytes(data, where)
+        self._places(data, places, where)
 
     def _chunk(self, reader: TraceReader, chunk: Chunk, messages: MessageReader) -> None:
         hits = self._speller.hits(bytes(chunk.records))

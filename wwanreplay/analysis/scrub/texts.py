@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -52,6 +52,107 @@ class Span(NamedTuple):
     image: str
 
 
+# Members of a translated block, and values by the names of personal fields in any other text.
+_ARROWED = re.compile(
+    r"(?:<{6}|>{6})[ \t]+(?P<name>[A-Za-z][\w .\[\]-]{0,60}?)[ \t]*=[ \t]*"
+    r"(?:'(?P<single>[^'\n]*)'|(?P<bare>[^\s'{\[<>#\\][^\n'{\[<>#\\]*))"
+)
+_MEMBER = re.compile(
+    r"(?<![\w.])(?P<name>_?[A-Za-z]\w{1,40}(?:\[\d{1,4}\])?)[\\'\"]{0,2}[ \t]*[:=][ \t]*"
+    r"(?:'(?P<single>[^'\n]+)'|\\?\"(?P<double>[^\"\n\\]+)\\?\"|(?P<bare>[^\s,;'\"\\{\[(]+))"
+)
+# These name other things, too; in a translated block they are what they say.
+_ORDINARY_NAMES = frozenset(
+    {"address", "buffer", "ck", "command", "data", "ik", "name", "number", "payload", "rand"}
+    | {"res", "response", "serial", "sid", "string", "tai", "timestamp"}
+)
+_SYSLOG_HOST = re.compile(
+    r"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,Z+-]+)"
+    r" (?P<name>[A-Za-z][\w.-]*) [\w./@-]+(?:\[\d+\])?:",
+    re.M,
+)
+_PROMPT = re.compile(r"(?<![\w.-])(?P<user>[a-z_][\w.-]*)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])")
+_HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
+_PUBLIC_NAMES = frozenset(
+    {"admin", "administrator", "debian", "default", "host", "kernel", "linux", "localhost", "lte"}
+    | {"mbim", "modem", "modemmanager", "openwrt", "pi", "public", "raspberrypi", "root", "router"}
+    | {"ubuntu", "user"}
+)
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2})+")
+
+
+def log_spans_of(text: str, identities: Identities) -> list[Span]:
+    """What a log says: the spans of a text, members by their names, hosts and users."""
+    return _in_order([*_spans(text, identities), *_log_spans(text, identities)])
+
+
+def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
+    for pattern, ordinary in ((_ARROWED, frozenset[str]()), (_MEMBER, _ORDINARY_NAMES)):
+        for found in pattern.finditer(text):
+            name = found["name"].strip()
+            plain = plain_name(name)
+            mark = personal_names().get(plain, "")
+            if mark and plain not in KEPT_NAMES and plain not in ordinary:
+                yield from _member(found, name, mark, identities)
+    for pattern in (_SYSLOG_HOST, _PROMPT):
+        for found in pattern.finditer(text):
+            yield from _named("HostName", found, "name", identities)
+    for found in _PROMPT.finditer(text):
+        yield from _named("UserName", found, "user", identities)
+    for found in _HOME.finditer(text):
+        yield from _named("UserName", found, "name", identities)
+
+
+def _named(
+    label: str, found: re.Match[str], group: str, identities: Identities
+) -> Iterator[Span]:
+    value = found[group]
+    if value.lower() not in _PUBLIC_NAMES:
+        yield from _span(found.start(group), value, identities.text(label, value))
+
+
+def _member(
+    found: re.Match[str], name: str, mark: str, identities: Identities
+) -> Iterator[Span]:
+    group = next(
+        (each for each in ("single", "double", "bare") if found.groupdict().get(each)), None
+    )
+    if group is None:
+        return
+    value = found[group].rstrip(" \t\r,)")
+    if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
+        return
+    if value.startswith("###") or value.isupper() and value.startswith("OID_"):
+        return
+    yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
+
+
+def _member_image(name: str, value: str, mark: str, identities: Identities) -> str | None:
+    plain = plain_name(name)
+    if plain in number_names():
+        try:
+            number = int(value, 0)
+        except ValueError:
+            return identities.any_text(name, value, mark)
+        if not 0 < number < 1 << 64:
+            return None
+        image = identities.number(name, number)
+        return f"{image:#x}" if value[:2] in ("0x", "0X") else str(image)
+    if _BYTES.fullmatch(value) and plain not in ("mac", "macaddress", "macaddr"):
+        octets = bytes.fromhex(value.replace(value[2], " "))
+        printed = identities.octets(name, octets).hex(value[2])
+        return printed if value == value.lower() else printed.upper()
+    return identities.any_text(name, value, mark)
+
+
+def _in_order(spans: Iterable[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
 def learn_text(text: str, identities: Identities) -> None:
     """Register what a text says that is personal."""
     spans_of(text, identities)
@@ -69,12 +170,7 @@ def replace_text(text: str, identities: Identities, speller: Speller) -> str:
 
 def spans_of(text: str, identities: Identities) -> list[Span]:
     """Labelled values, numbers and addresses that a text says; in order, not overlapping."""
-    found = sorted(_spans(text, identities), key=lambda span: (span.start, -span.end))
-    kept: list[Span] = []
-    for span in found:
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
+    return _in_order(_spans(text, identities))
 
 
 def _spans(text: str, identities: Identities) -> Iterator[Span]:
@@ -191,6 +287,29 @@ def personal_names() -> dict[str, str]:
         "serial": "device",
         "serialnumber": "device",
     }
+
+
+@cache
+def number_names() -> frozenset[str]:
+    """Names of the personal fields that are numbers in every structure."""
+    from wwanreplay.mbim.forms import SCALARS as MBIM_SCALARS
+    from wwanreplay.mbim.tables import STRUCTS, all_layouts
+    from wwanreplay.protocol import PROTOCOL
+    from wwanreplay.protocol.schema import SCALARS
+
+    numbers, others = set(), set()
+    for struct in PROTOCOL.structs.values():
+        for layout in struct.layouts:
+            for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
+                if leaf.field.personal:
+                    single = leaf.field.kind in SCALARS and not leaf.field.count
+                    (numbers if single else others).add(plain_name(leaf.path))
+    layouts = [layout for _, _, _, layout in all_layouts()]
+    for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
+        for row in layout_row.fields:
+            if row.personal:
+                (numbers if row.format in MBIM_SCALARS else others).add(plain_name(row.name))
+    return frozenset(numbers - others)
 
 
 def map_values(value: Any, name: str, identities: Identities, speller: Speller | None) -> Any:
