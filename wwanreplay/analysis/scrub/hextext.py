@@ -206,9 +206,7 @@ _DATA: Final = {
         r"\bmbim:[ \t]*(?:status data:[ \t]*)?" + _HEXADECIMAL + r"(?=[ \t\r]*$)", re.M
     ),
     "usbmon": re.compile(r" = " + _HEXADECIMAL),
-    "umockdev": re.compile(
-        r"USBDEVFS_REAPURB(?:NDELAY)?(?: -?\d+){7}\s+(?P<bytes>[0-9A-Fa-f]+)"
-    ),
+    "umockdev": re.compile(r"USBDEVFS_REAPURB(?:NDELAY)?(?: -?\d+){7}\s+(?P<bytes>[0-9A-Fa-f]+)"),
     "hexdump": re.compile(
         rf"^\W{{0,16}}(?:0x)?[0-9A-Fa-f]{{4,16}}(?::|[ \t])[ \t]{{1,8}}(?P<bytes>{_PAIR}"
         rf"(?:[ \t]{{0,2}}{_PAIR}){{0,31}})(?=[ \t]*(?:\||$)|[ \t]{{2}})",

@@ -62,7 +62,7 @@ class LogReport:
     ambiguous: int = 0
 
 
-class _Part(Protocol):
+class Part(Protocol):
     """A log, or what is packed: learned, written, and proven."""
 
     def learn(self) -> None: ...
@@ -165,7 +165,10 @@ class _Plain:
         expected = self._expected()
         found = [each for each in again if each.kind is Kind.MBIM]
         for before, after, image in zip(
-            [each for each in self._messages if each.kind is Kind.MBIM], found, expected, strict=False
+            [each for each in self._messages if each.kind is Kind.MBIM],
+            found,
+            expected,
+            strict=False,
         ):
             if _signature(before) != _signature(after) or image != _bytes_of(after):
                 raise PrivacyError(
@@ -216,7 +219,7 @@ def _bytes_of(message: LogMessage) -> list[bytes]:
 class _Packed:
     """A packed log."""
 
-    def __init__(self, packing: Packing, inner: _Part) -> None:
+    def __init__(self, packing: Packing, inner: Part) -> None:
         self._packing = packing
         self._inner = inner
 
@@ -239,7 +242,7 @@ class _Archive:
     def __init__(self, data: bytes, name: str, identities: Identities, layer: int) -> None:
         self._name = name
         self._identities = identities
-        self._members: list[tuple[str, tuple[int, int, int, int, int, int], _Part | None]] = []
+        self._members: list[tuple[str, tuple[int, int, int, int, int, int], Part | None]] = []
         self._names: list[str] = []
         for info, content in members_of(data, name):
             label = f"{name}/{info.filename}"
@@ -273,7 +276,7 @@ class _Archive:
                 part.report(report)
 
 
-def part_of(data: bytes, name: str, identities: Identities, layer: int = 0) -> _Part:
+def part_of(data: bytes, name: str, identities: Identities, layer: int = 0) -> Part:
     """A log with what is packed around it. Raises InputError for what cannot be opened."""
     if len(data) > LOG_SIZE_MAX:
         raise LimitError(f"{name}: bytes of the log, unpacked", len(data), LOG_SIZE_MAX)

@@ -34,6 +34,7 @@ _ECHO_SIZE_MIN: Final = 4
 _NOTIFICATION: Final = 0xA1
 _NOTIFICATION_SIZE_MAX: Final = 16
 _SETUP_SIZE: Final = 8
+_BEFORE_SIZE: Final = 200
 # States of hubs and devices; the descriptors of a device, its configurations, its qualifier.
 _USB_ANSWER_SIZE_MAX: Final = 4
 _USB_DATA = re.compile(r" [SC] [BZ][io]:")
@@ -55,9 +56,9 @@ _KEPT = re.compile(
     r"|^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}(?: s(?: [0-9a-f]+)"
     r"{5} \d+| -?\d+(?::\d+)*(?: \d+)?)"
     r"|REAPURB(?:NDELAY)?(?: -?\d+){7}|^[rw] \d+ |\[\d+\][ ]?[0-9A-Fa-f]{2,8}\.[0-9A-Fa-f]{2,8}::"
-    r"|(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*|current ?frag\w*"
-    r"|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|(?:request|caller request|driver"
-    r" request)? ?id|requestid|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
+    r"|(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
+    r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
+    r"|(?:caller|driver) ?request ?id|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
     r"[ \t]*[:=][ \t]*(?:0x)?[0-9A-Fa-f]+"
     r"|_TIMESTAMP\"?[ \t]*[:=][ \t]*\"?\d+",
     re.M,
@@ -318,7 +319,7 @@ class LogText:
             elif isinstance(content, _Claim):
                 yield Piece(self._claimed(content, text, capitals, row), False)
             elif content == _RUN:
-                yield Piece(self._bytes(item.start, text, echoes, row), False)
+                yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
             elif content == _COLUMN:
                 yield Piece(row.column(text), False)
             else:
@@ -356,13 +357,14 @@ class LogText:
             end = span.end
         yield Piece(_swept(text[end:], speller, same_size), False)
 
-    def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row) -> str:
+    def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
         digits = digits_in(text)
         octets = bytes.fromhex(digits[: len(digits) & ~1])
         image = echoes.image(octets, self._line_of(start))
         if image is None:
-            image = self._unknown(octets, self.text[max(start - 80, 0) : start])
+            before = self.text[max(start - _BEFORE_SIZE, 0) : start]
+            image = self._unknown(octets, before, speller)
         row.add(octets.hex(), image.hex())
         # Half a byte at the end says nothing to any reader.
         return written(text, image.hex() + "0", capitals=bool(is_capital(text)))
@@ -370,7 +372,7 @@ class LogText:
     def _line_of(self, offset: int) -> int:
         return bisect_right(self._lines, offset)
 
-    def _unknown(self, octets: bytes, before: str) -> bytes:
+    def _unknown(self, octets: bytes, before: str, speller: Speller) -> bytes:
         """What bytes become that nobody can read; what cannot hold anything personal stays."""
         if octets[:1] == bytes((_NOTIFICATION,)) and len(octets) <= _NOTIFICATION_SIZE_MAX:
             return octets
@@ -380,7 +382,14 @@ class LogText:
             if short or octets[:2] in _DESCRIPTORS:
                 return octets
         kept = _SETUP_SIZE if "REAPURB" in before else int(octets[:1] == b"\1")
-        return octets[:kept] + self._identities.mapper.octets(octets[kept:])
+        out = bytearray(octets[:kept])
+        swept = speller.replaced(octets)
+        for hit in speller.hits(octets):
+            end = hit.offset + len(hit.spelling.pattern)
+            if hit.offset >= len(out):
+                out += self._identities.mapper.octets(octets[len(out) : hit.offset])
+                out += swept[hit.offset : end]
+        return bytes(out) + self._identities.mapper.octets(octets[len(out) :])
 
 
 def _swept(text: str, speller: Speller, same_size: bool) -> str:
@@ -519,5 +528,3 @@ class _Echoes:
     def _take(self, transfer: Transfer, at: int, size: int) -> bytes:
         self._going = (transfer, at + size)
         return transfer.image[at : at + size]
-
-

@@ -1,4 +1,4 @@
-"""What may be packed around a log: opened in memory within limits, and packed again the same way."""
+"""What may be packed around a log: opened in memory within limits, and packed again."""
 
 from __future__ import annotations
 
@@ -163,7 +163,9 @@ def members_of(data: bytes, name: str) -> Iterator[tuple[zipfile.ZipInfo, bytes]
                     raise LimitError(f"{name}: bytes of the log, unpacked", total, LOG_SIZE_MAX)
                 yield info, content
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error) as error:
-        raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None
+        raise InputError(
+            f"{name}: cannot be read as a zip archive ({error}); unpack it first"
+        ) from None
 
 
 def zipped(members: list[tuple[str, tuple[int, int, int, int, int, int], bytes]]) -> bytes:

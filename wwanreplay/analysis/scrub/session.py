@@ -10,12 +10,15 @@ from typing import BinaryIO
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
 from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
 from wwanreplay.analysis.scrub.places import Place, event_places, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
+from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
-from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
@@ -51,6 +54,9 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[Place]]] = []
         self._patches: dict[int, bytes] = {}
+        self._logs: list[Part | None] = []
+        self._left_out: set[str] = set()
+        self._written: list[tuple[Part, bytes]] = []
         self._cache: dict[tuple[int, int, int, bool, bytes], bytes] = {}
 
     def run(self, target: BinaryIO) -> None:
@@ -96,8 +102,27 @@ class SessionScrubber:
                 map_values(event.source, "source", self.identities, None)
         self._learn_pieces(messages, messages.finish(), None)
         for attachment in reader.attachments():
-            learn_bytes(attachment.data, self.identities)
+            self._logs.append(self._learn_attachment(attachment))
             learn_text(attachment.name, self.identities)
+
+    def _learn_attachment(self, attachment: Attachment) -> Part | None:
+        """An attachment as a log; None for one that is none, or that must be left out."""
+        try:
+            part = part_of(attachment.data, attachment.name, self.identities)
+            part.learn()
+        except InputError:
+            learn_bytes(attachment.data, self.identities)
+            return None
+        except (LimitError, PrivacyError):
+            self._left_out.add(attachment.name)
+            return None
+        return part
+
+    def prove_attachments(self, proof: Proof) -> None:
+        """Prove those that were scrubbed as logs; PrivacyError as from the proof of the trace."""
+        for part, data in self._written:
+            part.prove(proof)
+            proof.accept(data)
 
     def _learn_pieces(
         self, messages: MessageReader, pieces: Iterable[Piece], index: int | None
@@ -132,9 +157,14 @@ class SessionScrubber:
         return bytes(out)
 
     def _attach(self, reader: TraceReader, writer: TraceWriter, speller: Speller) -> None:
-        for attachment in reader.attachments():
+        for attachment, part in zip(reader.attachments(), self._logs, strict=True):
             name = replace_text(attachment.name, self.identities, speller)
-            data = replace_bytes(attachment.data, self.identities, speller)
+            data: bytes | None = None
+            if part is not None:
+                data = part.written(speller)
+                self._written.append((part, data))
+            elif attachment.name not in self._left_out:
+                data = replace_bytes(attachment.data, self.identities, speller)
             if data is None:
                 self.report.attachments_dropped.append(name)
             else:

@@ -71,7 +71,9 @@ _SYSLOG_HOST = re.compile(
     r" (?P<name>[A-Za-z][\w.-]*) [\w./@-]+(?:\[\d+\])?:",
     re.M,
 )
-_PROMPT = re.compile(r"(?<![\w.-])(?P<user>[a-z_][\w.-]*)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])")
+_PROMPT = re.compile(
+    r"(?<![\w.-])(?P<user>[a-z_][\w.-]*)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
+)
 _HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
 _PUBLIC_NAMES = frozenset(
     {"admin", "administrator", "debian", "default", "host", "kernel", "linux", "localhost", "lte"}
@@ -103,17 +105,13 @@ def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
         yield from _named("UserName", found, "name", identities)
 
 
-def _named(
-    label: str, found: re.Match[str], group: str, identities: Identities
-) -> Iterator[Span]:
+def _named(label: str, found: re.Match[str], group: str, identities: Identities) -> Iterator[Span]:
     value = found[group]
     if value.lower() not in _PUBLIC_NAMES:
         yield from _span(found.start(group), value, identities.text(label, value))
 
 
-def _member(
-    found: re.Match[str], name: str, mark: str, identities: Identities
-) -> Iterator[Span]:
+def _member(found: re.Match[str], name: str, mark: str, identities: Identities) -> Iterator[Span]:
     group = next(
         (each for each in ("single", "double", "bare") if found.groupdict().get(each)), None
     )
@@ -302,7 +300,8 @@ def number_names() -> frozenset[str]:
         for layout in struct.layouts:
             for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
                 if leaf.field.personal:
-                    single = leaf.field.kind in SCALARS and not leaf.field.count
+                    kind = leaf.field.kind
+                    single = kind in SCALARS and kind != "guid" and not leaf.field.count
                     (numbers if single else others).add(plain_name(leaf.path))
     layouts = [layout for _, _, _, layout in all_layouts()]
     for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
