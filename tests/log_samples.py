@@ -1,6 +1,7 @@
 """Logs in every format of messages that hold personal values, for the tests of scrub."""
 
 import json
+import textwrap
 import uuid
 
 import capture_samples as captures
@@ -108,7 +109,7 @@ def umbim_wrapped(*data: bytes) -> bytes:
     out = ""
     for each in data:
         text = f"{'reading' if each[3] & 0x80 else 'sending'} ({len(each)}): {each.hex(' ')}"
-        out += "".join(f"> {text[at : at + 72]}\n" for at in range(0, len(text), 72))
+        out += "".join(f"> {line}\n" for line in textwrap.wrap(text, 70))
     return out.encode()
 
 
@@ -138,7 +139,9 @@ def usbmon_text(*data: bytes) -> bytes:
             out += f"ffff8800abcd1200 {at}000 S Ci:1:005:0 s a1 01 0000 0000 1000 4096 <\n"
             out += f"ffff8800abcd1200 {at}100 C Ci:1:005:0 0 {len(each)} = {words}\n"
         else:
-            out += f"ffff8800abcd1200 {at}000 S Co:1:005:0 s 21 00 0000 0000 {len(each):04x} {len(each)} = {words}\n"
+            size = len(each)
+            setup = f"s 21 00 0000 0000 {size:04x} {size}"
+            out += f"ffff8800abcd1200 {at}000 S Co:1:005:0 {setup} = {words}\n"
             out += f"ffff8800abcd1200 {at}100 C Co:1:005:0 0 {len(each)} >\n"
     return out.encode()
 
@@ -185,7 +188,7 @@ def hexdump_plain(*data: bytes) -> bytes:
 def c_array(*data: bytes) -> bytes:
     out = []
     for each in data:
-        rows = (each[at : at + 8] for at in range(0, len(each), 8))
+        rows = (each[at : at + 16] for at in range(0, len(each), 16))
         out.append("\n".join(", ".join(f"0x{byte:02X}" for byte in row) + "," for row in rows))
     return "\n\n".join(out).encode()
 
@@ -196,7 +199,8 @@ def windows_payload(data: bytes) -> tuple[str, str]:
     transaction, cid = data[8], data[36]
     buffer = (
         f"CallerRequestId: \t0x8F DriverRequestId: \t0 ServiceId: \t{SWAPPED} CommandName: "
-        f"\tBASIC_CONNECT CommandId: \t{cid}InBufferSize: \t{size}Payload: \t0x{data[48:].hex().upper()}"
+        f"\tBASIC_CONNECT CommandId: \t{cid}InBufferSize: \t{size}Payload: "
+        f"\t0x{data[48:].hex().upper()}"
     )
     header = (
         f"Instance: \t1 MessageType: \t0x3 MessageLength: \t{len(data)} MessageTransactionId: "

@@ -189,9 +189,7 @@ def test_a_pin_that_looks_like_a_length_leaves_the_length() -> None:
 
 def test_bytes_of_no_message_become_others() -> None:
     data = b"\x01\x2c\x00\x80\x02\x01" + IMSI.encode() + bytes(20)
-    log = LOGS["libmbim"](MESSAGES[2]).replace(b"length = ", b"length = ", 1) + LOGS["libmbim"](
-        data.ljust(45, b"\x55")
-    )
+    log = LOGS["libmbim"](MESSAGES[2]) + LOGS["libmbim"](data.ljust(45, b"\x55"))
     scrubbed = scrub_log(log, KEY)
     assert IMSI.encode().hex(":").upper().encode() not in scrubbed
     assert len(scrubbed) == len(log)
@@ -275,7 +273,7 @@ def test_what_cannot_be_scrubbed_is_refused(data: bytes, error: type[Exception],
 def test_a_journal_of_numbers_is_refused() -> None:
     numbers = ",".join(str(byte) for byte in f"IMSI: {IMSI}".encode())
     log = LOGS["journal"](MESSAGES[0]) + f'{{"MESSAGE":[{numbers}]}}\n'.encode()
-    with pytest.raises(PrivacyError, match="line 2: .*journalctl -a"):
+    with pytest.raises(PrivacyError, match=r"line 2 .*journalctl -a"):
         scrub_log(log, KEY)
 
 
@@ -342,4 +340,4 @@ def test_a_capture_that_ends_early_stays_so() -> None:
     log = LOGS["pcapng 220"](*MESSAGES)
     scrubbed = scrub_log(log[:-50], KEY)
     assert len(scrubbed) == len(log) - 50
-    assert wires(scrubbed) == wires(scrub_log(log, KEY))[:-1]
+    assert wires(scrubbed) == wires(scrub_log(log, KEY))[: len(wires(log[:-50]))]

@@ -21,6 +21,10 @@ _WORD: Final = re.compile(r"(?:0[xX](?=[0-9A-Fa-f]{2}))?([0-9A-Fa-f]+)")
 _DIGITS: Final = re.compile(r"0[xX](?=[0-9A-Fa-f]{2})|[0-9A-Fa-f]")
 _PARTS_BYTES: Final = re.compile(r"[\s:,;-]*+")
 _OFFSET: Final = re.compile(r"\W{0,16}(?:0x)?+[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}")
+# Rows of dumps as their reader takes them.
+_COLUMN_SIZE: Final = 8
+_GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
+_ALL_HEX: Final = re.compile(r"[^0-9A-Za-z]*+(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++[^0-9A-Za-z]*+$")
 _BUFFER: Final = r"(?<![A-Za-z])(?i:payload|information ?buffer)\s*[:=]\s*(?:0[xX])?"
 
 
@@ -64,27 +68,41 @@ DRESSES: Final = {
 }
 
 
-def regions(dress: Dress, line: str, *, begun: bool) -> Iterator[int]:
-    """Where in a line bytes of a message may begin; `begun` when it has bytes already."""
+def regions(dress: Dress, line: str, *, begun: bool) -> Iterator[tuple[int, int]]:
+    """The stretches of a line in which bytes of a message may begin or go on, best first."""
+    size = len(line)
     if dress.begins is not None:
         for found in dress.begins.finditer(line):
-            yield found.end()
-    if dress.goes_on is not None and begun:
+            yield found.end(), size
+    if dress.goes_on is not None:
         more = dress.goes_on.match(line)
         if more is not None:
-            yield more.end()
+            yield more.end(), size
     if dress.anywhere:
-        yield 0
         offset = _OFFSET.match(line)
         if offset is not None:
-            yield offset.end()
+            yield offset.end(), _columns_end(line, offset.end())
+        if not begun or _ALL_HEX.match(line) is not None:
+            yield 0, size
 
 
-def _chains(line: str, start: int) -> Iterator[list[tuple[int, int]]]:
+def _columns_end(line: str, start: int) -> int:
+    """Where the bytes of a row end that has an offset: one column, or two of eight bytes."""
+    first = _GROUPS.match(line, start)
+    if first is None:
+        return start
+    if len(first[0]) == 3 * _COLUMN_SIZE - 1:
+        second = _GROUPS.match(line, first.end() + 2)
+        if second is not None and len(second[0]) % 3 == 2 and second[0][2:3] in ("", " ", "-"):
+            return second.end()
+    return first.end()
+
+
+def _chains(line: str, start: int, stop: int) -> Iterator[list[tuple[int, int]]]:
     """Words of hexadecimal with nothing but separators between them."""
     chain: list[tuple[int, int]] = []
     end = start
-    for word in _WORD.finditer(line, start):
+    for word in _WORD.finditer(line, start, stop):
         between = _PARTS_BYTES.match(line, end)
         if chain and (between is None or between.end() < word.start()):
             yield chain
@@ -109,17 +127,19 @@ def find_in_line(
     digits: str,
     first: int,
     taken: Callable[[int, int], bool],
-) -> Found | None:
-    """The longest stretch of a line that continues a message at digit `first`."""
-    best: Found | None = None
-    for start in regions(dress, line, begun=first > 0):
-        for number, chain in enumerate(_chains(line, start)):
-            if first and number and not dress.anywhere:
+) -> list[Found]:
+    """The stretches of a line that may continue a message at digit `first`, best first."""
+    found: list[Found] = []
+    for start, stop in regions(dress, line, begun=first > 0):
+        for number, chain in enumerate(_chains(line, start, stop)):
+            if first and number:
                 break
-            found = _fit(line, chain, digits, first, taken)
-            if found is not None and (best is None or found.digits > best.digits):
-                best = found
-    return best
+            fitting = _fit(line, chain, digits, first, taken)
+            if fitting is not None:
+                found.append(fitting)
+    if first:
+        found.sort(key=lambda each: -each.digits)
+    return found
 
 
 def _fit(
@@ -132,15 +152,17 @@ def _fit(
     if first:
         found = _run(line, chain, 0, digits, first)
         return found if found is not None and not taken(found.start, found.end) else None
-    wanted = digits[: min(len(digits), _SURE_DIGITS)]
+    wanted = min(len(digits), _SURE_DIGITS)
     printed = "".join(line[start:end] for start, end in chain).lower()
-    at = printed.find(wanted)
+    at = printed.find(digits[:2])
     while at >= 0:
-        found = _run(line, chain, at, digits, 0)
-        enough = found is not None and found.digits >= len(wanted)
-        if found is not None and enough and not taken(found.start, found.end):
-            return found
-        at = printed.find(wanted, at + 1)
+        found = _run(line, chain, at, digits, 0) if at % 2 == 0 else None
+        if found is not None and not taken(found.start, found.end):
+            # A row may end right behind the beginning of a message.
+            ends = found.end == chain[-1][1] or line[found.end : found.end + 2].isspace()
+            if found.digits >= wanted or (ends and found.digits >= 2):
+                return found
+        at = printed.find(digits[:2], at + 1)
     return None
 
 

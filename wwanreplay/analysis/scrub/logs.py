@@ -10,6 +10,7 @@ them after a scrub with the same key.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,7 +38,9 @@ from wwanreplay.formats.base import Kind, LogMessage
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
 
-_BINARY_SHARE: Final = 64
+# One control character in so many bytes, or one zero byte, and it is no text.
+_BINARY_SHARE: Final = 20
+_CONTROLS: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = {
     "utf-8-sig": codecs.BOM_UTF8,
     "utf-16-le": codecs.BOM_UTF16_LE,
@@ -65,13 +68,17 @@ class LogReport:
 class Part(Protocol):
     """A log, or what is packed: learned, written, and proven."""
 
-    def learn(self) -> None: ...
+    def learn(self) -> None:
+        """Register what it holds."""
 
-    def written(self, speller: Speller) -> bytes: ...
+    def written(self, speller: Speller) -> bytes:
+        """What it becomes."""
 
-    def prove(self, proof: Proof) -> None: ...
+    def prove(self, proof: Proof) -> None:
+        """Search what it became; PrivacyError for what should not be there."""
 
-    def report(self, report: LogReport) -> None: ...
+    def report(self, report: LogReport) -> None:
+        """Add what was done."""
 
 
 class _Plain:
@@ -112,7 +119,7 @@ class _Plain:
 
     def _decoded(self, data: bytes) -> str:
         encoding = encoding_of(data[:HEAD_SIZE])
-        if encoding is None and data[:HEAD_SIZE].count(0) > len(data[:HEAD_SIZE]) // _BINARY_SHARE:
+        if encoding is None and self._form is None and _is_binary(data[:HEAD_SIZE]):
             raise InputError(
                 f"{self._name}: neither a trace nor a log of a known format; nothing was written"
             )
@@ -196,6 +203,11 @@ class _Plain:
         transfers = self._wires.transfers
         report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a file of no known format is no text either."""
+    return b"\0" in head or len(_CONTROLS.findall(head)) * _BINARY_SHARE > len(head)
 
 
 def _signature(message: LogMessage) -> tuple[object, ...]:

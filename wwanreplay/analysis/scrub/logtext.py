@@ -14,6 +14,7 @@ from wwanreplay.analysis.scrub.hextext import (
     DRESSES,
     GAP_LINES_MAX,
     Dress,
+    Found,
     digits_in,
     find_in_line,
     is_capital,
@@ -43,18 +44,23 @@ _DESCRIPTORS: Final = (b"\x12\1", b"\x09\2", b"\x0a\6", b"\x09\7")
 _OPERATION = re.compile(r"^([rw]) \d{1,9} (.*)$", re.M)
 _TOKEN = re.compile(r"\^.|.")
 _HALF = re.compile(r"[ \t:]{0,2}[0-9A-Fa-f](?![0-9A-Za-z])")
-_COLUMN_TEXT = re.compile(r"(?:[ \t]{2,}|[ \t]{0,8}\|)(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
+_COLUMN_TEXT = re.compile(r"(?:[ \t]{0,8}\||[ \t]{2,}(?!\|))(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
+
+# journald's JSON has text that is not printable as a list of its bytes.
+_NUMBERS = re.compile(
+    r"\"[A-Z_]{2,40}\"\s{0,4}:\s{0,4}\[\s{0,4}\d{1,3}\s{0,4},\s{0,4}\d{1,3}\s{0,4}[,\]]"
+)
 
 # What the readers need: times, lengths and numbers. A short PIN may look the same.
 _KEPT = re.compile(
     r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?|\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d"
-    r":\d\d(?:[.,:]\d+)?|\b\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?\b(?![:.]\w)"
+    r":\d\d(?:[.,:]\d+)?|(?<![:.\w])\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?\b(?![:.]\w)"
     r"|\[ *\d{1,7}\.\d{3,6}\]|\b\d{1,2} +[A-Z][a-z]{2} +\d{4},|\b[A-Z][a-z]{2} [ \d]\d \d{4}\b"
     r"|\b(?:length|transaction|total|current)[ \t]*=[ \t]*\d+|\(0x[0-9A-Fa-f]{8}\)"
     r"|\b(?:sending|reading) \(\d{1,9}\):|\bheader_(?:type|length|transaction): [0-9A-F]+"
     r"|\bmax control (?:transfer|message size)[^:=\n]{0,40}[:=] *\d+|consecutive timeouts: \d+"
-    r"|^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}(?: s(?: [0-9a-f]+)"
-    r"{5} \d+| -?\d+(?::\d+)*(?: \d+)?)"
+    r"|^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}"
+    r"(?: s(?: [0-9a-f]+){5} \d+| -?\d+(?::\d+)*(?: \d+)?)"
     r"|REAPURB(?:NDELAY)?(?: -?\d+){7}|^[rw] \d+ |\[\d+\][ ]?[0-9A-Fa-f]{2,8}\.[0-9A-Fa-f]{2,8}::"
     r"|(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
     r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
@@ -97,9 +103,9 @@ class Piece(NamedTuple):
 
 
 def read_messages(data: bytes, name: str, form: str | None) -> tuple[list[LogMessage], str | None]:
-    """The messages of a log in memory and its format; none and None for a log of no known format."""
+    """The messages of a log in memory, and its format; None for one of no known format."""
     stream = io.BytesIO(data)
-    stream.name = name  # type: ignore[misc]
+    stream.name = name
     reading = LogReading([stream], form)
     try:
         messages = list(reading)
@@ -123,14 +129,20 @@ class LogText:
     def learn(self, messages: list[LogMessage], form: str | None) -> None:
         """Register what the messages and the words say, and find where the messages stand."""
         self._form = form
+        numbers = _NUMBERS.search(self.text)
         self.wires.learn(messages)
         self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        if numbers is not None:
+            raise PrivacyError(
+                f"scrub: {self.name}: line {self._line_of(numbers.start())} holds its text as"
+                " numbers; export the journal with `journalctl -a -o short-iso`; nothing was"
+                " written"
+            )
         claims = self._script() if self.is_script else self._located()
         claims.sort(key=lambda claim: claim.start)
         decided = [_Item(claim.start, claim.end, claim) for claim in claims]
         decided += self._beside(claims)
-        kept = (_Item(*found.span(), _KEPT_TEXT) for found in _KEPT.finditer(self.text))
-        self._items = _apart(decided, kept)
+        self._items = sorted(decided, key=lambda item: item.start)
         for start, end in list(self._gaps()):
             self._learn_gap(start, end)
         self._items.sort(key=lambda item: item.start)
@@ -212,12 +224,10 @@ class LogText:
         digits = transfer.printed.hex()
         begin = number - 1
         for line in range(begin, min(begin + BEGIN_LINES_MAX, len(self._lines))):
-            found = self._in_line(dress, line, digits, 0, taken)
-            if found is None:
-                continue
-            whole = self._rest(dress, transfer, line, digits, found, taken)
-            if whole is not None:
-                return whole
+            for found in self._in_line(dress, line, digits, 0, taken):
+                whole = self._rest(dress, transfer, line, digits, found, taken)
+                if whole is not None:
+                    return whole
         return None
 
     def _rest(
@@ -226,7 +236,7 @@ class LogText:
         transfer: Transfer,
         line: int,
         digits: str,
-        begun: tuple[int, int, int],
+        begun: Found,
         taken: _Taken,
     ) -> list[_Claim] | None:
         start, end, count = begun
@@ -235,17 +245,17 @@ class LogText:
         while count < len(digits) and missed <= GAP_LINES_MAX and line + 1 < len(self._lines):
             line += 1
             found = self._in_line(dress, line, digits, count, taken)
-            if found is None:
+            if not found:
                 missed += 1
                 continue
             missed = 0
-            claims.append(_Claim(found[0], found[1], transfer, count))
-            count += found[2]
+            claims.append(_Claim(found[0].start, found[0].end, transfer, count))
+            count += found[0].digits
         return claims if count == len(digits) else None
 
     def _in_line(
         self, dress: Dress, line: int, digits: str, first: int, taken: _Taken
-    ) -> tuple[int, int, int] | None:
+    ) -> list[Found]:
         start = self._lines[line]
         end = self._lines[line + 1] - 1 if line + 1 < len(self._lines) else len(self.text)
 
@@ -253,7 +263,7 @@ class LogText:
             return taken.overlaps(start + low, start + high)
 
         found = find_in_line(dress, self.text[start:end], digits, first, is_taken)
-        return None if found is None else (start + found.start, start + found.end, found.digits)
+        return [Found(start + low, start + high, count) for low, high, count in found]
 
     # Scripts: the bytes themselves stand in the text
 
@@ -293,9 +303,25 @@ class LogText:
         self._say(at, end)
 
     def _say(self, start: int, end: int) -> None:
-        if end > start:
-            spans = log_spans_of(self.text[start:end], self._identities)
-            self._items.append(_Item(start, end, spans))
+        """Words, but for what the readers need; a labelled value may hold such."""
+        if end <= start:
+            return
+        spans = [
+            Span(start + span.start, start + span.end, span.image)
+            for span in log_spans_of(self.text[start:end], self._identities)
+        ]
+        at, behind = start, 0
+        for found in _KEPT.finditer(self.text, start, end):
+            low, high = found.span()
+            inside, ahead = _around(spans, behind, low, high)
+            if inside:
+                continue
+            self._items.append(_Item(at, low, spans[behind:ahead]))
+            self._items.append(_Item(low, high, _KEPT_TEXT))
+            at, behind = high, ahead
+            while behind < len(spans) and spans[behind].start < high:
+                behind += 1
+        self._items.append(_Item(at, end, spans[behind:]))
 
     # Writing
 
@@ -314,7 +340,7 @@ class LogText:
             text = self.text[item.start : item.end]
             content = item.content
             if isinstance(content, list):
-                yield from self._words(text, content, speller, same_size)
+                yield from self._words(item.start, text, content, speller, same_size)
                 row.words(text)
             elif isinstance(content, _Claim):
                 yield Piece(self._claimed(content, text, capitals, row), False)
@@ -345,16 +371,16 @@ class LogText:
         return written(text, digits, capitals=capitals.get(id(transfer), False))
 
     def _words(
-        self, text: str, spans: list[Span], speller: Speller, same_size: bool
+        self, start: int, text: str, spans: list[Span], speller: Speller, same_size: bool
     ) -> Iterator[Piece]:
         end = 0
         for span in spans:
-            yield Piece(_swept(text[end : span.start], speller, same_size), False)
-            original, image = text[span.start : span.end], span.image
+            yield Piece(_swept(text[end : span.start - start], speller, same_size), False)
+            original, image = self.text[span.start : span.end], span.image
             if same_size and len(image) != len(original):
                 image = self._identities.mapper.text(original)
             yield Piece(image, False)
-            end = span.end
+            end = span.end - start
         yield Piece(_swept(text[end:], speller, same_size), False)
 
     def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
@@ -491,13 +517,13 @@ class _Taken:
         return at > 0 and self._ends[at - 1] > start
 
 
-def _apart(decided: list[_Item], kept: Iterator[_Item]) -> list[_Item]:
-    """Items in order; what is kept gives way to what is decided."""
-    taken = _Taken()
-    for item in sorted(decided, key=lambda item: item.start):
-        taken.add(item.start, item.end)
-    found = [*decided, *(each for each in kept if not taken.overlaps(each.start, each.end))]
-    return sorted(found, key=lambda item: item.start)
+def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, int]:
+    """Whether a span holds a stretch whole; and the first span that ends behind its start."""
+    at = first
+    while at < len(spans) and spans[at].end <= low:
+        at += 1
+    inside = at < len(spans) and spans[at].start <= low and spans[at].end >= high
+    return inside, at
 
 
 class _Echoes:

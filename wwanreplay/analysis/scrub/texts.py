@@ -120,7 +120,7 @@ def _member(found: re.Match[str], name: str, mark: str, identities: Identities) 
     value = found[group].rstrip(" \t\r,)")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
-    if value.startswith("###") or value.isupper() and value.startswith("OID_"):
+    if value.startswith(("###", "OID_")):
         return
     yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
 
@@ -295,7 +295,8 @@ def number_names() -> frozenset[str]:
     from wwanreplay.protocol import PROTOCOL
     from wwanreplay.protocol.schema import SCALARS
 
-    numbers, others = set(), set()
+    numbers: set[str] = set()
+    others: set[str] = set()
     for struct in PROTOCOL.structs.values():
         for layout in struct.layouts:
             for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:

@@ -138,12 +138,12 @@ def _transfers(message: base.LogMessage) -> Iterator[Transfer]:
             if data:
                 yield Transfer(place.number, data)
         return
-    data = message.data
-    if not data:
+    whole = message.data
+    if not whole:
         return
     others = tuple(place.number for place in message.places if place != message.place)
-    start = _printed_from(data) if message.rebuilt else 0
-    yield Transfer(message.place.number, data, start, others, repeats=message.rebuilt)
+    start = _printed_from(whole) if message.rebuilt else 0
+    yield Transfer(message.place.number, whole, start, others, repeats=message.rebuilt)
 
 
 def _printed_from(data: bytes) -> int:
