@@ -49,10 +49,17 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
 @click.argument("source", metavar="TRACE|LOG")
 @click.option("-o", "--output", "out", required=True, metavar="OUT", help="The file to write.")
 @key_options
+@click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    source: str, out: str, key: str | None, key_file: str | None, force: bool, as_json: bool
+    source: str,
+    out: str,
+    key: str | None,
+    key_file: str | None,
+    format_name: str | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Replace the identities of subscriber and device in a trace or a log, consistently.
 
@@ -66,8 +73,8 @@ def command(
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 
     secret = key_of(key, key_file)
-    if is_log(source):
-        log_report = scrub_log_file(source, out, secret, force=force)
+    if format_name is not None or is_log(source):
+        log_report = scrub_log_file(source, out, secret, force=force, format_name=format_name)
         lines, values = log_report_lines(log_report, out), asdict(log_report)
     else:
         report = scrub_file(source, out, secret, force=force)

@@ -109,13 +109,13 @@ def _write_whole(path: Path, write: Callable[[BinaryIO, Path], object]) -> None:
         raise
 
 
-def scrub_log(data: bytes, key: bytes | None = None) -> bytes:
+def scrub_log(data: bytes, key: bytes | None = None, *, format_name: str | None = None) -> bytes:
     """A log in memory, of any format that is read, packed or not, scrubbed.
 
     InputError for what is no log or cannot be opened here, LimitError for what is too large for
     memory, PrivacyError when something that was found is left or cannot be rewritten.
     """
-    return scrub_log_bytes(data, make_key(key))[0]
+    return scrub_log_bytes(data, make_key(key), form=format_name)[0]
 
 
 def scrub_log_file(
@@ -124,10 +124,12 @@ def scrub_log_file(
     key: bytes | None = None,
     *,
     force: bool = False,
+    format_name: str | None = None,
 ) -> LogReport:
     """Scrub a log into another file of the same kind, which appears when all is proven.
 
-    UsageError when it exists and `force` is not said.
+    `format_name` is its format where that is known. UsageError when the file exists and `force` is
+    not said.
     """
     path = Path(out)
     if path.exists() and not force:
@@ -138,7 +140,7 @@ def scrub_log_file(
             data = file.read(LOG_SIZE_MAX + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
-    scrubbed, report = scrub_log_bytes(data, make_key(key), name)
+    scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name)
     write_whole(path, scrubbed)
     return report
 

@@ -37,6 +37,7 @@ from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Kind, LogMessage
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
+from wwanreplay.trace.frames import OPENING
 
 # One control character in so many bytes, or one zero byte, and it is no text.
 _BINARY_SHARE: Final = 20
@@ -84,10 +85,11 @@ class Part(Protocol):
 class _Plain:
     """A log that is not packed."""
 
-    def __init__(self, data: bytes, name: str, identities: Identities) -> None:
+    def __init__(self, data: bytes, name: str, identities: Identities, form: str | None) -> None:
         self._name = name
         self._identities = identities
         self._data = data
+        self._asked = form
         self._mark, self._encoding = b"", "utf-8"
         self._messages: list[LogMessage] = []
         self._form: str | None = None
@@ -105,7 +107,7 @@ class _Plain:
     def learn(self) -> None:
         """Read the log and register what it holds."""
         data, name = self._data, self._name
-        self._messages, self._form = read_messages(data, name, None)
+        self._messages, self._form = read_messages(data, name, self._asked)
         if data.startswith(MAGICS):
             self._capture = LogCapture(data, name, self._identities)
             self._capture.learn(self._messages)
@@ -251,14 +253,16 @@ class _Packed:
 class _Archive:
     """A zip archive of logs; it is written anew, with the names and dates of its members only."""
 
-    def __init__(self, data: bytes, name: str, identities: Identities, layer: int) -> None:
+    def __init__(
+        self, data: bytes, name: str, identities: Identities, form: str | None, layer: int
+    ) -> None:
         self._name = name
         self._identities = identities
         self._members: list[tuple[str, tuple[int, int, int, int, int, int], Part | None]] = []
         self._names: list[str] = []
         for info, content in members_of(data, name):
             label = f"{name}/{info.filename}"
-            part = None if info.is_dir() else part_of(content, label, identities, layer + 1)
+            part = None if info.is_dir() else part_of(content, label, identities, form, layer + 1)
             self._members.append((info.filename, info.date_time, part))
 
     def learn(self) -> None:
@@ -288,8 +292,13 @@ class _Archive:
                 part.report(report)
 
 
-def part_of(data: bytes, name: str, identities: Identities, layer: int = 0) -> Part:
-    """A log with what is packed around it. Raises InputError for what cannot be opened."""
+def part_of(
+    data: bytes, name: str, identities: Identities, form: str | None = None, layer: int = 0
+) -> Part:
+    """A log with what is packed around it, of a format where that is known.
+
+    Raises InputError for what cannot be opened.
+    """
     if len(data) > LOG_SIZE_MAX:
         raise LimitError(f"{name}: bytes of the log, unpacked", len(data), LOG_SIZE_MAX)
     packing = packing_of(data)
@@ -297,23 +306,27 @@ def part_of(data: bytes, name: str, identities: Identities, layer: int = 0) -> P
         raise LimitError(f"{name}: layers of packing", layer + 1, LAYERS_MAX)
     if packing is not None:
         inner = packing.unpack(data, name)
-        return _Packed(packing, part_of(inner, name, identities, layer + 1))
+        return _Packed(packing, part_of(inner, name, identities, form, layer + 1))
     if data.startswith(ZIP):
-        return _Archive(data, name, identities, layer)
+        return _Archive(data, name, identities, form, layer)
+    if layer and data.startswith(OPENING):
+        raise InputError(f"{name}: a packed trace; unpack it first")
     for magic, what in CLOSED.items():
         if data.startswith(magic):
             raise InputError(f"{name}: {what}, which is not opened here; unpack it first")
-    return _Plain(data, name, identities)
+    return _Plain(data, name, identities, form)
 
 
-def scrub_log_bytes(data: bytes, key: bytes, name: str = "the log") -> tuple[bytes, LogReport]:
-    """The scrubbed log and what was done, under a stretched key.
+def scrub_log_bytes(
+    data: bytes, key: bytes, name: str = "the log", form: str | None = None
+) -> tuple[bytes, LogReport]:
+    """The scrubbed log and what was done, under a stretched key; `form` names its format.
 
     InputError for what is no log, PrivacyError when something personal is left or a message cannot
     be rewritten.
     """
     identities = Identities(key)
-    part = part_of(data, name, identities)
+    part = part_of(data, name, identities, form)
     part.learn()
     out = part.written(Speller(identities))
     proof = Proof(identities)

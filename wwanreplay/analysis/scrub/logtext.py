@@ -23,7 +23,7 @@ from wwanreplay.analysis.scrub.hextext import (
 )
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.spellings import Speller
-from wwanreplay.analysis.scrub.texts import Span, log_spans_of
+from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
 from wwanreplay.analysis.scrub.wires import Transfer, Wires
 from wwanreplay.errors import InputError, PrivacyError
 from wwanreplay.formats.base import LogMessage
@@ -290,7 +290,8 @@ class LogText:
         at = start
         for run in runs(self.text[start:end], self._form):
             first, last = start + run.start, start + run.end
-            if first < at:
+            before = self.text[max(first - _BEFORE_SIZE, start) : first]
+            if first < at or (not run.sure and is_known_member(before)):
                 continue
             self._say(at, first)
             self._items.append(_Item(first, last, _RUN))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 
-from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
@@ -22,6 +22,7 @@ from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
+_PLACE_KEYS = frozenset({"log", "unit", "number"})
 # Payloads that were met lately, with what they became.
 _CACHE_SIZE = 8192
 
@@ -54,6 +55,8 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[Place]]] = []
         self._patches: dict[int, bytes] = {}
+        self._seen: set[tuple[int, int, int, bool, bytes]] = set()
+        self._log_names: dict[str, str] = {}
         self._logs: list[Part | None] = []
         self._left_out: set[str] = set()
         self._written: list[tuple[Part, bytes]] = []
@@ -67,7 +70,10 @@ class SessionScrubber:
             speller = Speller(self.identities)
             self._prepare(speller)
             compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
-            scrubbed = scrub_header(header, self.identities, speller)
+            scrubbed = replace(
+                scrub_header(header, self.identities, speller),
+                start=self._start(header.start, speller),
+            )
             writer = TraceWriter(target, scrubbed, compression=compression)
             self._attach(reader, writer, speller)
             self._rewrite(reader, writer, speller)
@@ -85,25 +91,31 @@ class SessionScrubber:
     def _learn(self, reader: TraceReader, header: TraceHeader) -> None:
         scrub_header(header, self.identities, None)
         messages = MessageReader()
-        seen: set[tuple[int, int, int, bool, bytes]] = set()
         for event in reader.events():
             if event.kind == Kind.KIND_WIRE:
                 self._learn_pieces(messages, messages.take(event, event.index or 0), event.index)
-            elif event.kind in _TEXTS:
-                learn_text(event.payload.decode("utf-8", "replace"), self.identities)
-            elif event.payload and (key := _key(event)) not in seen:
-                if len(seen) < _CACHE_SIZE:
-                    seen.add(key)
-                for place in event_places(event):
-                    self._image(event.payload, place)
+            else:
+                self._learn_payload(event)
             if event.fields:
                 map_values(event.fields, "", self.identities, None)
             if event.source is not None:
-                map_values(event.source, "source", self.identities, None)
+                self._source(event.source, None)
         self._learn_pieces(messages, messages.finish(), None)
+        for event in RecordReader(header.start):
+            self._learn_payload(event)
         for attachment in reader.attachments():
             self._logs.append(self._learn_attachment(attachment))
             learn_text(attachment.name, self.identities)
+
+    def _learn_payload(self, event: Event) -> None:
+        """Register what the payload of any but a wire record holds."""
+        if event.kind in _TEXTS:
+            learn_text(event.payload.decode("utf-8", "replace"), self.identities)
+        elif event.payload and (key := _key(event)) not in self._seen:
+            if len(self._seen) < _CACHE_SIZE:
+                self._seen.add(key)
+            for place in event_places(event):
+                self._image(event.payload, place)
 
     def _learn_attachment(self, attachment: Attachment) -> Part | None:
         """An attachment as a log; None for one that is none, or that must be left out."""
@@ -204,10 +216,32 @@ class SessionScrubber:
             if fields != event.fields:
                 changes["fields"] = fields
         if event.source is not None:
-            source = map_values(event.source, "source", self.identities, speller)
+            source = self._source(event.source, speller)
             if source != event.source:
                 changes["source"] = source
         return event.replace(**changes) if changes else event
+
+    def _source(self, source: Any, speller: Speller | None) -> Any:
+        """Where an event was read: the place stays; a log's name becomes a number."""
+        if not isinstance(source, dict) or not isinstance(source.get("log"), str):
+            return map_values(source, "source", self.identities, speller)
+        name = self._log_names.setdefault(source["log"], f"log {len(self._log_names) + 1}")
+        rest = {key: value for key, value in source.items() if key not in _PLACE_KEYS}
+        return source | map_values(rest, "source", self.identities, speller) | {"log": name}
+
+    def _start(self, start: bytes, speller: Speller) -> bytes:
+        """The records that lead to where the session begins; transfers have no place there."""
+        writer = RecordWriter()
+        for event in RecordReader(start):
+            if event.kind == Kind.KIND_WIRE:
+                continue
+            scrubbed = self._event(event, MessageReader(), speller)
+            if scrubbed is not event:
+                flags = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
+                scrubbed = scrubbed.replace(flags=flags)
+            writer.append(scrubbed)
+        taken = writer.take()
+        return b"" if taken is None else taken[0]
 
     def _payload(self, event: Event, messages: MessageReader, speller: Speller) -> bytes:
         data = event.payload

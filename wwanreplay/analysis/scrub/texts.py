@@ -41,7 +41,13 @@ _HARDWARE = re.compile(
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _GROUPS = ("bracket", "single", "double", "bare")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_NOTHING = frozenset({"none", "null", "unknown", "n/a", "not", "yes", "no", "true"})
+_NOTHING = frozenset(
+    {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
+    | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
+)
+# Without quotes, a word behind these is more often the rest of a sentence.
+_WITH_DIGITS = frozenset({"SubscriberId", "SimIccId", "DeviceId"})
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2,16}")
 
 
 class Span(NamedTuple):
@@ -80,7 +86,14 @@ _PUBLIC_NAMES = frozenset(
     | {"mbim", "modem", "modemmanager", "openwrt", "pi", "public", "raspberrypi", "root", "router"}
     | {"ubuntu", "user"}
 )
+_ARROWED_NAME = re.compile(r"(?:<{6}|>{6})[ \t]+([A-Za-z][\w .\[\]-]{0,60}?)[ \t]*=[ \t]*'?$")
 _BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2})+")
+
+
+def is_known_member(before: str) -> bool:
+    """Whether what stands in front of a value names a field of a translated block."""
+    named = _ARROWED_NAME.search(before)
+    return named is not None and plain_name(named[1]) in field_names()
 
 
 def log_spans_of(text: str, identities: Identities) -> list[Span]:
@@ -128,14 +141,8 @@ def _member(found: re.Match[str], name: str, mark: str, identities: Identities) 
 def _member_image(name: str, value: str, mark: str, identities: Identities) -> str | None:
     plain = plain_name(name)
     if plain in number_names():
-        try:
-            number = int(value, 0)
-        except ValueError:
-            return identities.any_text(name, value, mark)
-        if not 0 < number < 1 << 64:
-            return None
-        image = identities.number(name, number)
-        return f"{image:#x}" if value[:2] in ("0x", "0X") else str(image)
+        image = _printed_number_image(name, value, identities)
+        return image if image is not None else identities.any_text(name, value, mark)
     if _BYTES.fullmatch(value) and plain not in ("mac", "macaddress", "macaddr"):
         octets = bytes.fromhex(value.replace(value[2], " "))
         printed = identities.octets(name, octets).hex(value[2])
@@ -203,6 +210,8 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
         value = value.rstrip(").]")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
+    if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):
+        return
     if name == "InterfaceGUID":
         for guid in _GUID.finditer(value):
             image = identities.any_text(name, guid.group())
@@ -217,15 +226,28 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
 
 def _labelled_image(name: str, value: str, identities: Identities) -> str | None:
     if name == "CellId":
-        try:
-            image = identities.number(name, int(value, 0))
-        except ValueError:
-            return None
-        return f"{image:#x}" if value.lower().startswith("0x") else str(image)
+        return _printed_number_image(name, value, identities)
     if name == "Pin":
         is_pin = value.isdecimal() and 4 <= len(value) <= 16
         return identities.text(name, value, "secret") if is_pin else None
     return identities.any_text(name, value, "secret" if name == "Password" else "")
+
+
+def _printed_number_image(name: str, value: str, identities: Identities) -> str | None:
+    """A printed number: decimal, with 0x, or hexadecimal where it cannot be decimal."""
+    prefixed = value[:2] in ("0x", "0X")
+    digits = value[2:] if prefixed else value
+    is_hexadecimal = prefixed or not digits.isdecimal() or (digits[0] == "0" and len(digits) > 1)
+    if not _HEXADECIMAL.fullmatch(digits) and not digits.isdecimal():
+        return None
+    number = int(digits, 16 if is_hexadecimal else 10)
+    if not 0 < number < 1 << 64:
+        return value
+    image = identities.number(name, number)
+    if not is_hexadecimal:
+        return str(image)
+    text = f"{image:0{len(digits)}x}"
+    return value[: len(value) - len(digits)] + (text if digits == digits.lower() else text.upper())
 
 
 def _number_image(number: str, identities: Identities) -> str | None:
@@ -285,6 +307,16 @@ def personal_names() -> dict[str, str]:
         "serial": "device",
         "serialnumber": "device",
     }
+
+
+@cache
+def field_names() -> frozenset[str]:
+    """Names of all fields of MBIM."""
+    from wwanreplay.mbim.tables import STRUCTS, all_layouts
+
+    layouts = [layout for _, _, _, layout in all_layouts()]
+    layouts += [struct.layout for struct in STRUCTS.values()]
+    return frozenset(plain_name(row.name) for layout in layouts for row in layout.fields)
 
 
 @cache
