@@ -12,15 +12,18 @@ from field_samples import new_libmbim, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_samples import CAPTURES, LOGS, TEXTS, connect, pin, ready
-from scrub_samples import events_of, trace_of
+from scrub_samples import events_of, note, trace_of
 
-from wwanreplay._core import Event, Kind, WireDirection
-from wwanreplay.analysis.scrub import scrub_bytes, scrub_log
+from wwanreplay._core import Event, Kind, Namespace, RecordReader, RecordWriter, WireDirection
+from wwanreplay.analysis.scrub import scrub_bytes, scrub_log, scrub_text
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Direction
 from wwanreplay.formats.base import Kind as LogKind
+from wwanreplay.mbim import codec
+from wwanreplay.mbim.tables import BASIC_CONNECT, command_code
+from wwanreplay.trace import TraceReader
 
 KEY = b"a key of the tests"
 IMSI, ICCID, NUMBER = "262011234567890", "89490200001234567895", "+491701234567"
@@ -341,3 +344,97 @@ def test_a_capture_that_ends_early_stays_so() -> None:
     scrubbed = scrub_log(log[:-50], KEY)
     assert len(scrubbed) == len(log) - 50
     assert wires(scrubbed) == wires(scrub_log(log, KEY))[: len(wires(log[:-50]))]
+
+
+# Imported traces
+
+
+def test_places_stay_and_names_of_logs_become_numbers() -> None:
+    places = [
+        {"log": "annes-modem.log", "unit": "line", "number": 4711},
+        {"log": "bert.pcapng", "unit": "packet", "number": 3},
+        {"log": "annes-modem.log", "unit": "line", "number": 4712},
+    ]
+    events = [
+        Event(Kind.KIND_WIRE, at, code=1, payload=MESSAGES[1], source=place)
+        for at, place in enumerate(places)
+    ]
+    files = [{"name": "annes-modem.log", "format": "umbim", "sha256": "ab" * 32, "size": 9}]
+    guid = "{7971731f-33f9-4f1a-9718-087c12e64c5d}"
+    device = {"names": [guid, "/dev/cdc-wdm0"]}
+    trace, _ = scrub_bytes(trace_of(events, source={"files": files}, device=device), KEY)
+    assert [event.source for event in events_of(trace)] == [
+        place | {"log": name}
+        for place, name in zip(places, ("log 1", "log 2", "log 1"), strict=True)
+    ]
+    with TraceReader(trace) as reader:
+        assert reader.header.source == {"files": [{"format": "umbim", "size": 9}]}
+        assert reader.header.device["names"][0] != guid
+        assert reader.header.device["names"][1] == "/dev/cdc-wdm0"
+    assert b"annes" not in trace
+    assert b"bert" not in trace
+
+
+def test_the_records_that_lead_to_the_start_are_scrubbed() -> None:
+    buffer = codec.encode(BASIC_CONNECT, 4, "set", {"PinType": 2, "PinOperation": 0, "Pin": PIN})
+    code = command_code(BASIC_CONNECT, 4)
+    writer = RecordWriter()
+    writer.append(
+        Event(
+            Kind.KIND_SET,
+            0,
+            code=code,
+            payload=buffer,
+            namespace=Namespace.NAMESPACE_MBIM,
+            request_id=1,
+        )
+    )
+    writer.append(note(f"IMSI: {IMSI}"))
+    taken = writer.take()
+    assert taken is not None
+    trace, _ = scrub_bytes(trace_of([note("x")], start=taken[0]), KEY)
+    with TraceReader(trace) as reader:
+        pin_set, said = RecordReader(reader.header.start)
+    image = IDENTITIES.text("Pin", PIN, "secret")
+    assert codec.decode(BASIC_CONNECT, 4, "set", pin_set.payload)["Pin"] == image
+    assert said.payload.decode() == f"IMSI: {IDENTITIES.text('SubscriberId', IMSI)}"
+
+
+def test_attached_logs_are_scrubbed_as_logs() -> None:
+    log = LOGS["hexdump pairs"](*MESSAGES)
+    attachments = [("a.log", log), ("b.gz", gzip.compress(LOGS["umbim"](*MESSAGES)))]
+    trace, report = scrub_bytes(trace_of([note("x")], attachments), KEY)
+    with TraceReader(trace) as reader:
+        files = {each.name: each.data for each in reader.attachments()}
+    assert files["a.log"] == scrub_log(log, KEY)
+    assert wires(gzip.decompress(files["b.gz"])) == wires(files["a.log"])
+    assert report.attachments_dropped == []
+
+
+# Hostile logs
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(name=st.sampled_from(sorted(LOGS)), data=st.data())
+def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
+    log = bytearray(LOGS[name](*MESSAGES))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(log) - 1))
+        size = data.draw(st.integers(0, 40))
+        log[at : at + size] = data.draw(st.binary(max_size=20))
+    try:
+        scrubbed = scrub_log(bytes(log), KEY, format_name=None)
+    except (InputError, PrivacyError) as error:
+        assert "\n" not in str(error)
+        return
+    assert IMSI.encode("utf-16-le") not in scrubbed
+    assert ACCESS.encode("utf-16-le").hex().encode() not in scrubbed.lower()
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["01:02:", "01020304 ", "aaaaaaaa", "apn [", "apn='", "data = 03 ", "a@", "x.", "12:34:56 "],
+)
+def test_a_long_row_takes_no_long_time(row: str) -> None:
+    text = row * (300_000 // len(row))
+    assert scrub_text(text + "\nIMSI: 262011234567890\n", KEY).count("\n") == 2

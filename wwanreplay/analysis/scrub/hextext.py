@@ -8,12 +8,16 @@ need no rules of their own. What was found is proven by reading the log again.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 #: Lines behind the place of a message in which its bytes may begin, and that may part them.
 BEGIN_LINES_MAX: Final = 66
 GAP_LINES_MAX: Final = 64
+# The words that stand in front of bytes are no longer.
+_WORDS_SIZE_MAX: Final = 64
 # A message begins where so many digits are right, or all that it has.
 _SURE_DIGITS: Final = 8
 
@@ -68,12 +72,16 @@ DRESSES: Final = {
 }
 
 
-def regions(dress: Dress, line: str, *, begun: bool) -> Iterator[tuple[int, int]]:
-    """The stretches of a line in which bytes of a message may begin or go on, best first."""
+def regions(dress: Dress, line: str, *, begun: bool, start: int = 0) -> Iterator[tuple[int, int]]:
+    """The stretches of a line, from `start` on, in which bytes may begin or go on; best first."""
     size = len(line)
     if dress.begins is not None:
-        for found in dress.begins.finditer(line):
-            yield found.end(), size
+        for found in dress.begins.finditer(line, max(start - _WORDS_SIZE_MAX, 0)):
+            yield max(found.end(), start), size
+    if start and not begun:
+        if dress.anywhere:
+            yield start, size
+        return
     if dress.goes_on is not None:
         more = dress.goes_on.match(line)
         if more is not None:
@@ -127,10 +135,14 @@ def find_in_line(
     digits: str,
     first: int,
     taken: Callable[[int, int], bool],
+    begin: int = 0,
 ) -> list[Found]:
-    """The stretches of a line that may continue a message at digit `first`, best first."""
+    """The stretches of a line that may continue a message at digit `first`, best first.
+
+    What stands before `begin` is not looked at.
+    """
     found: list[Found] = []
-    for start, stop in regions(dress, line, begun=first > 0):
+    for start, stop in regions(dress, line, begun=first > 0, start=begin):
         for number, chain in enumerate(_chains(line, start, stop)):
             if first and number:
                 break
@@ -149,32 +161,41 @@ def _fit(
     first: int,
     taken: Callable[[int, int], bool],
 ) -> Found | None:
+    ends = list(accumulate(stop - start for start, stop in chain))
     if first:
-        found = _run(line, chain, 0, digits, first)
+        found = _run(line, chain, ends, 0, digits, first)
         return found if found is not None and not taken(found.start, found.end) else None
-    wanted = min(len(digits), _SURE_DIGITS)
+    wanted = digits[: min(len(digits), _SURE_DIGITS)]
     printed = "".join(line[start:end] for start, end in chain).lower()
-    at = printed.find(digits[:2])
+    at = printed.find(wanted)
     while at >= 0:
-        found = _run(line, chain, at, digits, 0) if at % 2 == 0 else None
-        if found is not None and not taken(found.start, found.end):
-            # A row may end right behind the beginning of a message.
-            ends = found.end == chain[-1][1] or line[found.end : found.end + 2].isspace()
-            if found.digits >= wanted or (ends and found.digits >= 2):
+        found = _run(line, chain, ends, at, digits, 0) if at % 2 == 0 else None
+        if found is not None and found.digits >= len(wanted):
+            if not taken(found.start, found.end):
                 return found
-        at = printed.find(digits[:2], at + 1)
+            at += found.digits - 1
+        at = printed.find(wanted, at + 1)
+    # A row may end right behind the beginning of a message.
+    for at in range(max(len(printed) - len(wanted) + 1, 0) + 1 & ~1, len(printed) - 1, 2):
+        found = _run(line, chain, ends, at, digits, 0)
+        if found is not None and at + found.digits == len(printed):
+            return found if not taken(found.start, found.end) else None
     return None
 
 
 def _run(
-    line: str, chain: Sequence[tuple[int, int]], skip: int, digits: str, first: int
+    line: str,
+    chain: Sequence[tuple[int, int]],
+    ends: Sequence[int],
+    skip: int,
+    digits: str,
+    first: int,
 ) -> Found | None:
     """How far whole words are those of the message, when `skip` digits are passed over."""
     begin, end, count = -1, -1, 0
-    for start, stop in chain:
-        if skip >= stop - start:
-            skip -= stop - start
-            continue
+    word = bisect_right(ends, skip)
+    skip -= ends[word - 1] if word else 0
+    for start, stop in chain[word:] if word else chain:
         start += skip
         skip = 0
         left = len(digits) - first - count
@@ -213,12 +234,13 @@ def is_capital(text: str) -> bool | None:
 # Bytes that belong to no message
 
 _PAIR: Final = "[0-9A-Fa-f]{2}"
+# None begins in the middle of another, so that a long row is looked at once.
 _RUNS: Final = re.compile(
-    r"(?<![0-9A-Za-z_])(?:"
+    r"(?<![0-9A-Za-z_])(?<![0-9A-Fa-f]{2}[: -])(?:"
     rf"{_PAIR}(?::{_PAIR}){{7,}}+|{_PAIR}(?:-{_PAIR}){{7,}}+|{_PAIR}(?:[ \t]{{1,2}}{_PAIR}){{7,}}+"
     r"|[0-9A-Fa-f]{4}(?:[ \t][0-9A-Fa-f]{4}){5,}+|[0-9A-Fa-f]{8}(?:[ \t][0-9A-Fa-f]{8}){2,}+"
     rf"|0[xX]{_PAIR}(?:,\s{{0,8}}0[xX]{_PAIR}){{7,}}+|(?:0[xX])?[0-9A-Fa-f]{{24,}}+"
-    r")(?![0-9A-Za-z_-])"
+    r")"
 )
 _HEXADECIMAL: Final = r"(?P<bytes>[0-9A-Fa-f]+(?:[ \t:]{1,3}[0-9A-Fa-f]{2,8})*+)"
 _DATA: Final = {

@@ -124,6 +124,8 @@ class LogText:
         self._identities = identities
         self._items: list[_Item] = []
         self._lines: list[int] = []
+        # Per line, from 0: where the next message of it may begin.
+        self._begin: dict[int, int] = {}
         self._form: str | None = None
 
     def learn(self, messages: list[LogMessage], form: str | None) -> None:
@@ -202,6 +204,9 @@ class LogText:
             if stretches is not None:
                 for claim in stretches:
                     taken.add(claim.start, claim.end)
+                if not transfer.repeats:
+                    last = stretches[-1]
+                    self._begin[self._line_of(last.start) - 1] = last.end
                 return stretches
         if transfer.repeats:
             # Printed before: those bytes are decided already.
@@ -224,7 +229,8 @@ class LogText:
         digits = transfer.printed.hex()
         begin = number - 1
         for line in range(begin, min(begin + BEGIN_LINES_MAX, len(self._lines))):
-            for found in self._in_line(dress, line, digits, 0, taken):
+            behind = 0 if transfer.repeats else self._begin.get(line, 0)
+            for found in self._in_line(dress, line, digits, 0, taken, behind):
                 whole = self._rest(dress, transfer, line, digits, found, taken)
                 if whole is not None:
                     return whole
@@ -254,7 +260,13 @@ class LogText:
         return claims if count == len(digits) else None
 
     def _in_line(
-        self, dress: Dress, line: int, digits: str, first: int, taken: _Taken
+        self,
+        dress: Dress,
+        line: int,
+        digits: str,
+        first: int,
+        taken: _Taken,
+        behind: int = 0,
     ) -> list[Found]:
         start = self._lines[line]
         end = self._lines[line + 1] - 1 if line + 1 < len(self._lines) else len(self.text)
@@ -262,7 +274,8 @@ class LogText:
         def is_taken(low: int, high: int) -> bool:
             return taken.overlaps(start + low, start + high)
 
-        found = find_in_line(dress, self.text[start:end], digits, first, is_taken)
+        begin = max(behind - start, 0)
+        found = find_in_line(dress, self.text[start:end], digits, first, is_taken, begin)
         return [Found(start + low, start + high, count) for low, high, count in found]
 
     # Scripts: the bytes themselves stand in the text

@@ -29,7 +29,7 @@ _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
     + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))"
-    r"(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|(?P<bare>[^\s,;'\"]+))",
+    r"(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'|\"(?P<double>[^\"\n]{1,400}+)\"|(?P<bare>[^\s,;'\"]+))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
@@ -40,7 +40,7 @@ _HARDWARE = re.compile(
 )
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _GROUPS = ("bracket", "single", "double", "bare")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
 _NOTHING = frozenset(
     {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
     | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
@@ -67,6 +67,11 @@ _MEMBER = re.compile(
     r"(?<![\w.])(?P<name>_?[A-Za-z]\w{1,40}(?:\[\d{1,4}\])?)[\\'\"]{0,2}[ \t]*[:=][ \t]*"
     r"(?:'(?P<single>[^'\n]+)'|\\?\"(?P<double>[^\"\n\\]+)\\?\"|(?P<bare>[^\s,;'\"\\{\[(]+))"
 )
+# Several values behind one name; each is found by its form.
+_LISTS = frozenset({"telephonenumbers", "msisdn"})
+_NUMBER_NAMES = frozenset(
+    {"subscriberid", "imsi", "simiccid", "iccid", "deviceid", "imei", "meid", "esn"}
+)
 # These name other things, too; in a translated block they are what they say.
 _ORDINARY_NAMES = frozenset(
     {"address", "buffer", "ck", "command", "data", "ik", "name", "number", "payload", "rand"}
@@ -78,7 +83,7 @@ _SYSLOG_HOST = re.compile(
     re.M,
 )
 _PROMPT = re.compile(
-    r"(?<![\w.-])(?P<user>[a-z_][\w.-]*)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
+    r"(?<![\w.-])(?P<user>[a-z_][\w.-]*+)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
 )
 _HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
 _PUBLIC_NAMES = frozenset(
@@ -98,7 +103,7 @@ def is_known_member(before: str) -> bool:
 
 def log_spans_of(text: str, identities: Identities) -> list[Span]:
     """What a log says: the spans of a text, members by their names, hosts and users."""
-    return _in_order([*_spans(text, identities), *_log_spans(text, identities)])
+    return _in_order([*_log_spans(text, identities), *_spans(text, identities)])
 
 
 def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
@@ -107,7 +112,7 @@ def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
             name = found["name"].strip()
             plain = plain_name(name)
             mark = personal_names().get(plain, "")
-            if mark and plain not in KEPT_NAMES and plain not in ordinary:
+            if mark and plain not in KEPT_NAMES and plain not in (ordinary | _LISTS):
                 yield from _member(found, name, mark, identities)
     for pattern in (_SYSLOG_HOST, _PROMPT):
         for found in pattern.finditer(text):
@@ -130,16 +135,21 @@ def _member(found: re.Match[str], name: str, mark: str, identities: Identities) 
     )
     if group is None:
         return
-    value = found[group].rstrip(" \t\r,)")
+    value = found[group].rstrip(" \t\r,).]" if group == "bare" else "")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if value.startswith(("###", "OID_")):
+        return
+    if group == "bare" and plain_name(name) in _NUMBER_NAMES and not any(map(str.isdigit, value)):
         return
     yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
 
 
 def _member_image(name: str, value: str, mark: str, identities: Identities) -> str | None:
     plain = plain_name(name)
+    if plain.endswith("pin"):
+        is_pin = value.isdecimal() and 4 <= len(value) <= 16
+        return identities.text(name, value, "secret") if is_pin else None
     if plain in number_names():
         image = _printed_number_image(name, value, identities)
         return image if image is not None else identities.any_text(name, value, mark)
