@@ -297,7 +297,7 @@ def _fill(raw: Input, size: int) -> bytes:
 def _recoded_head(source: LogSource) -> bytes:
     """The first bytes of a source; sets it up to pass UTF-16 on as UTF-8."""
     head = _fill(source.raw, HEAD_SIZE)
-    encoding = _encoding_of(head)
+    encoding = encoding_of(head)
     if encoding == "utf-8-sig":
         return head[3:]
     if encoding is None:
@@ -307,7 +307,7 @@ def _recoded_head(source: LogSource) -> bytes:
     return text[3:] if text.startswith(codecs.BOM_UTF8) else text
 
 
-def _encoding_of(head: bytes) -> str | None:
+def encoding_of(head: bytes) -> str | None:
     """The encoding to take away: UTF-8 with a mark, UTF-16 with or without one, or None."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
