@@ -20,7 +20,8 @@ def apply_start(engine: Engine, records: bytes) -> None:
     """Lead an engine that was just made to where a trace begins.
 
     `records` are those of `TraceHeader.start`: inputs are given to the engine, outputs are adopted,
-    each at the engine's present time or its own, whichever is later. What the engine says meanwhile
+    each at the engine's present time or its own, whichever is later; times count from the first
+    record. What the engine says meanwhile
     is thrown away. InputError for a record that is neither, TraceError for bytes that are none.
     """
     for event in RecordReader(records):

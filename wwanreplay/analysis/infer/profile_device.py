@@ -116,7 +116,7 @@ class DevicePart:
         status, oid = reading.event.status & 0xFFFFFFFF, request.event.code
         if status not in self._refusals:
             self.served.add(oid)
-        elif request.kind != Kind.KIND_METHOD:
+        elif _has_operation(oid, request.kind):
             self.refused.setdefault(oid, reading)
         if status == 0 and reading.name == "OID_GEN_SUPPORTED_LIST" and self.supported is None:
             oids = frozenset(
@@ -206,6 +206,12 @@ class DevicePart:
         self.draft.tables.setdefault("device", {})["unsupported"] = [
             PROTOCOL.oid_by_number[oid].name for oid in unsupported
         ]
+
+
+def _has_operation(oid: int, kind: int) -> bool:
+    """Whether an OID can be queried or set at all."""
+    row = PROTOCOL.oid_by_number[oid]
+    return bool({Kind.KIND_QUERY: row.query, Kind.KIND_SET: row.set}.get(Kind(kind), ""))
 
 
 def _status(name: str) -> int:

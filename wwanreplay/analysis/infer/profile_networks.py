@@ -213,7 +213,8 @@ class NetworksPart:
         if state in REGISTERED and not self.register_state and reading.is_unsolicited:
             # Even if nothing told so, the device looked for it.
             self._tell_time("registration", now_ns - self.brought_ns, reading)
-        if state == SEARCHING and not self.register_state and reading.answers_query:
+        changed = reading.answers_set or reading.is_unsolicited
+        if state == SEARCHING and not self.register_state and not changed:
             self.under_way = True
         elif self.under_way and state not in (0, SEARCHING):
             self.under_way = False

@@ -231,9 +231,7 @@ class ContextsPart:
             draft.assumed.append(
                 f"device.contexts_active_max: {count} contexts of a port are active at once"
             )
-            draft.tables.setdefault("device", {})["contexts_active_max"] = min(
-                count, _core.CONTEXT_COUNT_MAX
-            )
+            draft.tables.setdefault("device", {})["contexts_active_max"] = count
         self._finish_access()
         ports = int(draft.value("device", "port_count") or 1)
         addresses = [self._address(port) for port in range(ports)]

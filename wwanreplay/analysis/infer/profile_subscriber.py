@@ -47,6 +47,7 @@ class SubscriberPart:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.ready_told = False
+        self.cdma = False
         self.secrets = {"pin1": Secret(), "puk1": Secret()}
         self.attempts = {"pin1": 0, "puk1": 0}
         self.attempts_reading: dict[str, Reading] = {}
@@ -68,7 +69,8 @@ class SubscriberPart:
         for key, member in (("subscriber_id", "SubscriberId"), ("iccid", "SimIccId")):
             text = reading.text(f"ReadyInfo.{member}")
             draft.tell("sim", key, text or None, reading)
-            if text == "" and state in (READY_INITIALIZED, READY_NOT_ACTIVATED):
+            readable = (READY_INITIALIZED, READY_NOT_ACTIVATED)
+            if text == "" and (state in readable or (state, key) == (READY_DEVICE_LOCKED, "iccid")):
                 self.blank.setdefault(key, reading)
         numbers = [plain_text(item) for item in reading.elements if isinstance(item, str)]
         if numbers:
@@ -83,6 +85,8 @@ class SubscriberPart:
                 draft.tell("sim", "state", _number(_SIM_STATES[state]), reading)
             else:
                 draft.tell("sim", "state", _number("SimInserted"), reading)
+        if reading.number("ReadyInfo.CdmaShortMsgSize"):
+            self.cdma = True
         mode = reading.number("ReadyInfo.EmergencyMode")
         if mode in (0, 1) and not self.emergency_told:
             self.emergency_told = True
@@ -163,6 +167,9 @@ class SubscriberPart:
     def finish(self) -> None:
         """What all events together tell."""
         draft = self.draft
+        if self.cdma:
+            number = PROTOCOL.number_of("WWAN_CELLULAR_CLASS", "WwanCellularClassCdma")
+            draft.assume("device", "cellular_class", number, "CDMA messages have a size")
         for key, reading in self.blank.items():
             draft.tell("sim", key, "", reading)
         for name, candidates in (("pin1", _PINS), ("puk1", _PUKS)):

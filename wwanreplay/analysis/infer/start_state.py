@@ -260,6 +260,9 @@ class StateFinder(Firsts):
         """How the registration was before it changed to what the first witness tells."""
         served = self._before("register", self.registered_at) or contexts
         registration = state.registration
+        if not served and self._packet_denies() and self._before("register", self.order["packet"]):
+            registration.state = DEREGISTERED
+            return
         if first.answers_set:
             registration.mode = AUTOMATIC
             packet = self.firsts.get("packet")
@@ -278,15 +281,12 @@ class StateFinder(Firsts):
 
     def _assume_registration(self, state: State, contexts: bool) -> None:
         """Registered with the network that comes first, unless packet service denies it."""
-        packet = self.firsts.get("packet")
         registration = Registration(mode=state.registration.mode)
         registration.cellular_class = state.registration.cellular_class
         registration.preferred_data_classes = state.registration.preferred_data_classes
         state.registration = registration
-        if packet is not None and packet.answers_query and not contexts:
-            attached = packet.number("PacketService.PacketServiceState") == ATTACHED
-            if not attached and not packet.number("PacketService.AvailableDataClass"):
-                return
+        if self._packet_denies() and not contexts:
+            return
         for provider in self._providers_by_rank():
             if self.scanned is not None and provider.get("provider_id") != self.scanned[1]:
                 continue
@@ -298,6 +298,14 @@ class StateFinder(Firsts):
             registration.provider_name = str(provider.get("provider_name", ""))
             registration.roaming_text = str(provider.get("roaming_text", ""))
             return
+
+    def _packet_denies(self) -> bool:
+        """Whether packet service, asked first, knows of no network."""
+        packet = self.firsts.get("packet")
+        if packet is None or not packet.answers_query or packet.status != 0:
+            return False
+        attached = packet.number("PacketService.PacketServiceState") == ATTACHED
+        return not attached and packet.number("PacketService.AvailableDataClass") == 0
 
     def _providers_by_rank(self) -> list[Mapping[str, Any]]:
         """The networks in reach that accept the subscriber, home first."""
@@ -341,6 +349,9 @@ class StateFinder(Firsts):
             state.packet = ATTACHED
         if not first.is_unsolicited or contexts:
             state.available_data_class = available
+            if first.is_unsolicited and told == ATTACHED:
+                # The class changed to this one: it was another that the device has.
+                state.available_data_class = available | int(self.mapping.get("data_class", 0))
             if state.packet == ATTACHED and told == ATTACHED and not first.is_unsolicited:
                 state.current_data_class = current
         elif state.packet == DETACHED:
