@@ -244,11 +244,11 @@ def _networks(seen: Seen) -> Iterator[Proposal]:
     known = _scanned(seen, name)
     if not known:
         preferred = values.get("RegistrationState.RegisterState") == _partner()
-        state = ["WWAN_PROVIDER_STATE_VISIBLE"]
+        states = ["WWAN_PROVIDER_STATE_VISIBLE", "WWAN_PROVIDER_STATE_PREFERRED"]
         known = {
             "ProviderId": name,
             "ProviderName": values.get("RegistrationState.ProviderName", ""),
-            "ProviderState": "|".join([*state, "WWAN_PROVIDER_STATE_PREFERRED"][: 1 + preferred]),
+            "ProviderState": "|".join(states[: 1 + preferred]),
             "WwanDataClass": _available_next(seen),
             "WwanCellularClass": values.get("RegistrationState.CurrentCellularClass") or 1,
             "Rssi": 20,
