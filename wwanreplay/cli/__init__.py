@@ -29,6 +29,7 @@ VERBS = {
     "replay": "Replay traces and compare: equal, or where and why not.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
+    "infer": "Find what the environment did where a trace does not say it.",
     "scrub": "Replace what is personal in a trace, and prove it.",
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",

@@ -62,10 +62,17 @@ FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 
 
 class Placed(NamedTuple):
-    """A stimulus that stands before the record at `position` of the followed ones."""
+    """A stimulus that stands before the record at `position` of the followed ones.
+
+    `witness` is the position of the output that made it necessary. When that is an output which
+    the device would have said and the recording lacks, it is `absent`, and `witness` the record
+    before which it is missed.
+    """
 
     position: int
     event: Event
+    witness: int = 0
+    absent: Event | None = None
 
 
 class Fault(NamedTuple):
@@ -393,7 +400,7 @@ class Search:
     ) -> Hypothesis | None:
         """The hypothesis with the stimuli of a proposal, behind the record, or None."""
         for at, time_ns in self._spots(hypothesis, position, situation, proposal, place):
-            child = self._with(hypothesis, position, proposal, at, time_ns)
+            child = self._with(hypothesis, position, situation, proposal, at, time_ns)
             if child is not None:
                 return child
         return None
@@ -466,6 +473,7 @@ class Search:
         self,
         hypothesis: Hypothesis,
         position: int,
+        situation: Situation,
         proposal: Proposal,
         at: int,
         time_ns: int,
@@ -493,10 +501,11 @@ class Search:
             marks=hypothesis.marks[: place + 1],
         )
         child.advance(time_ns)
+        absent = situation.witness if situation.absent else None
         for stimulus in proposal.stimuli:
             made = stimulus.replace(time_ns=time_ns)
             child.submit(made)
-            child.stimuli += (Placed(at, made),)
+            child.stimuli += (Placed(at, made, situation.position, absent),)
         again = [placed for placed in hypothesis.stimuli if placed.position > at]
         marks = list(child.marks)
         marks.append(child.marked(at))

@@ -37,10 +37,16 @@ RECORDS_MAX = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class InferredStimulus:
-    """A stimulus that was found: the event, and the record of the source before which it stands."""
+    """A stimulus that was found: the event, and the record of the source before which it stands.
+
+    `witness` is the record of the source that made it necessary; when the recording lacks what the
+    device would have said, that is `absent`, and `witness` the record before which it is missed.
+    """
 
     event: Event
     before: int
+    witness: int | None = None
+    absent: Event | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +97,8 @@ def infer(source: TraceInput) -> Inferred:
         InferredStimulus(
             placed.event.replace(flags=RecordFlag.FLAG_INFERRED),
             places[placed.position] if placed.position < len(places) else len(events),
+            places[placed.witness],
+            placed.absent,
         )
         for placed in found.stimuli
     ]
