@@ -382,8 +382,13 @@ class FieldSearch(Search):
     def _says(self, said: Event, witness: Event) -> bool:
         return _same_kind(said, witness) and not told_differences(witness, said)
 
-    def _found_behind(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
-        return False
+    def _found_behind(
+        self,
+        hypothesis: Hypothesis,  # noqa: ARG002
+        record: Event,  # noqa: ARG002
+        position: int,  # noqa: ARG002
+    ) -> bool:
+        return False  # whatever comes behind others is found wherever it stands
 
     def run(self) -> Hypothesis:
         """The cheapest explanation; what is still owed at the end is not held against anybody."""

@@ -26,9 +26,9 @@ def rewrite(
     """The trace with the events that `edit` returns; raises TraceError when it is not sound.
 
     Causes follow the events they point at by the index these had (None when the event is gone).
-    A `header` takes the place of the source's. Attachments are copied, checkpoints are not: they belong to the unedited session. With
-    `keep_digest` the footer keeps the digest of the source, as a file edited by a careless tool
-    would; otherwise it is that of the new events.
+    A `header` takes the place of the source's. Attachments are copied, checkpoints are not: they
+    belong to the unedited session. With `keep_digest` the footer keeps the digest of the source,
+    as a file edited by a careless tool would; otherwise it is that of the new events.
     """
     with TraceReader(source) as reader:
         events = list(reader.events())

@@ -54,13 +54,14 @@ class Inferred:
     """What was found in one trace.
 
     `unexplained` are the outputs that no change of the environment explains; a replay of the
-    result reports them.
+    result reports them. Their positions are among `followed`, the records that were searched.
     """
 
     source: TraceInput
     header: TraceHeader
     stimuli: list[InferredStimulus] = field(default_factory=list)
     unexplained: tuple[Fault, ...] = ()
+    followed: list[Event] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
@@ -103,7 +104,7 @@ def infer(source: TraceInput) -> Inferred:
         for placed in found.stimuli
     ]
     stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
-    return Inferred(source, header, stimuli, found.faults)
+    return Inferred(source, header, stimuli, found.faults, search.records)
 
 
 def _searched_field(
