@@ -51,6 +51,7 @@ ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").
 NEVER_NS: Final = 10**17
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 INDICATION_REQUIRED: Final = 0x40230001
+_SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
 _EVENTS_OF_MODEL: Final = frozenset(
     PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
     for name in (
@@ -274,7 +275,7 @@ class FieldSearch(Search):
             self._wait_for(hypothesis, record)
             place = _place_of(hypothesis.pending, record)
         if place is None:
-            return False
+            return _is_known_signal(hypothesis.engine, record)
         said = hypothesis.pending.pop(place)
         hypothesis.silent = False
         self._judge_time(hypothesis, record, said, position)
@@ -396,6 +397,14 @@ class FieldSearch(Search):
         for _, early in best.early:
             self._count(best, Fault(DivergenceKind.EXTRA, len(self.records), early, None))
         return best
+
+
+def _is_known_signal(engine: Engine, record: Event) -> bool:
+    """Whether an event tells the signal as it is; a modem tells it as often as it likes."""
+    if record.request_id or record.code != _SIGNAL_STATE:
+        return False
+    rssi = told(record).get("SignalState.Rssi")
+    return rssi is None or bool(rssi == engine.state()["rssi"])
 
 
 def _place_of(said: Sequence[Event], record: Event) -> int | None:

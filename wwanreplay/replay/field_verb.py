@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from wwanreplay._core import Digest, Engine, Event, Kind
+from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag
 from wwanreplay.replay.align import Difference
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.driver import Options, ReplayResult
@@ -50,9 +50,13 @@ def replay_field(
     result.divergences = ledger.in_order()
     result.divergence_count, result.root_count = ledger.count, ledger.root_count
     result.counts = _counts(events)
+    result.counts["compared"] = sum(_is_compared(record) for record in search.records)
+    result.start_state = first.state()
     result.next_index = len(events)
     result.digest = _digest(first, search)
     result.warnings += _left_out(chosen)
+    if not result.counts["compared"]:
+        result.warnings.append("no output of the device is in the log that could be compared")
     result.elapsed_s = time.perf_counter() - started_s
     return result
 
@@ -140,6 +144,13 @@ class _Report:
 def _counts(events: Sequence[Event]) -> dict[str, int]:
     counts = Counter(_COUNTED.get(event.kind, "unknown") for event in events)
     return {"records": len(events), **dict.fromkeys(_COUNTED.values(), 0), **counts}
+
+
+def _is_compared(record: Event) -> bool:
+    """Whether a record tells something that the device must say as well."""
+    if record.kind == Kind.KIND_COMPLETION:
+        return not record.flags & RecordFlag.FLAG_INFERRED
+    return record.kind == Kind.KIND_INDICATION
 
 
 def _digest(engine: Engine, search: FieldSearch) -> str:

@@ -35,6 +35,7 @@ class _Message:
     type: int
     transaction_id: int
     data: bytes
+    event: Event
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Question:
     transaction_id: int
     index: int
     time_ns: int
+    event: Event
     repeated: int = 0  # times the host asked again meanwhile
     stale: list[_Message] = field(default_factory=list)  # answers to older commands
 
@@ -61,7 +63,9 @@ def check_function(events: Sequence[Event]) -> Iterator[Divergence]:
         kind, _, transaction_id = (
             int.from_bytes(event.payload[at : at + 4], "little") for at in (0, 4, 8)
         )
-        message = _Message(index, event.time_ns, kind, transaction_id, event.payload)
+        message = _Message(
+            index, event.time_ns, kind, transaction_id, event.payload, event.replace(index=index)
+        )
         if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
             yield from check.host(message)
         elif not _is_later_fragment(event):
@@ -99,7 +103,13 @@ class _Check:
             self._commands.clear()
             self._answered.clear()
             self._waiting.append(
-                _Question(message.type, message.transaction_id, message.index, message.time_ns)
+                _Question(
+                    message.type,
+                    message.transaction_id,
+                    message.index,
+                    message.time_ns,
+                    message.event,
+                )
             )
             if message.type == CLOSE:
                 self._opened = True
@@ -229,7 +239,7 @@ class _Check:
                 self._root is None,
                 question.index,
                 question.time_ns,
-                None,
+                question.event,
                 None,
                 self._root,
                 note=f"{name} of transaction {question.transaction_id} is not answered; the"
@@ -252,11 +262,9 @@ def _following(stale: _Message, root: int) -> Divergence:
 
 
 def _divergence(message: _Message, note: str) -> Divergence:
-    divergence = Divergence(
-        DivergenceKind.WIRE, True, message.index, message.time_ns, None, None, note=note
+    return Divergence(
+        DivergenceKind.WIRE, True, message.index, message.time_ns, message.event, None, note=note
     )
-    divergence.wire_recorded = message.data
-    return divergence
 
 
 def _times(count: int) -> str:
