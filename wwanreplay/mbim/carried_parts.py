@@ -336,6 +336,13 @@ CELLS: Final = {
 }
 
 
+#: Parts that are put together of whole structures, which a log that hides members does not give.
+COMPOSED: Final = {
+    "NDIS_WWAN_BASE_STATIONS_INFO": frozenset(CELLS.values()),
+    "NDIS_WWAN_UICC_APP_LIST": frozenset({"Data"}),
+}
+
+
 def base_stations(values: Values, tree: Tree) -> None:
     """Cells keep the form of the wire: a structure, or a count and that many."""
     for member, block in CELLS.items():

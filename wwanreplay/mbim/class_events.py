@@ -6,11 +6,12 @@ import uuid
 from typing import Any, Final, Protocol
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.mbim import carried_parts as parts
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
-from wwanreplay.mbim.structures import Tree
+from wwanreplay.mbim.structures import Tree, flattened
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_code, command_name
 from wwanreplay.protocol import PROTOCOL
 
@@ -134,6 +135,16 @@ def service_tree(prefix: str, identifier: str, service: str, message: Message) -
         f"{prefix}.{identifier}": message.cid,
         f"{prefix}.uDataSize": len(message.buffer),
         "Data": message.buffer,
+    }
+
+
+def told_fields(structure: str, tree: Tree) -> dict[str, Any]:
+    """Return the fields of an event whose message a log printed in part."""
+    composed = parts.COMPOSED.get(structure, frozenset())
+    return {
+        path: value
+        for path, value in flattened(tree).items()
+        if path not in composed and not path.endswith(".ElementType")
     }
 
 
