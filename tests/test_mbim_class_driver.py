@@ -12,6 +12,7 @@ from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.carried import carried_commands
 from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened
@@ -554,6 +555,40 @@ def test_a_message_longer_than_it_says_is_read_all_the_same() -> None:
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
     assert values(event)["RadioState.SwRadioState"] == 1
     assert "is not as long as the transfer" in driver.problems[0]
+
+
+def test_a_fragment_gives_what_its_header_says() -> None:
+    driver = ClassDriver()
+    asked(driver, command(2, BASIC, 5))
+    first, *_, last = split(done(2, BASIC, 5, bytes(160)), 100)
+    event = only(said(driver, first))
+    assert (event.request_id, event.flags) == (2, RecordFlag.FLAG_INCOMPLETE)
+    assert said(driver, last) == []
+    assert "is fragment 2 of 3, not a whole message" in driver.problems[0]
+
+
+def test_an_open_of_a_wrong_length_opens() -> None:
+    driver = ClassDriver()
+    asked(driver, OPEN + b"\0\0\0\0")
+    assert driver.generation == 1
+    assert len(driver.problems) == 1
+
+
+def test_what_one_message_says_stands_in_the_structure_of_another() -> None:
+    driver = ClassDriver()
+    registered = codec.encode(
+        BASIC, 9, "notification", {"RegisterState": 3, "AvailableDataClasses": 0xA0}
+    )
+    said(driver, indicate(BASIC, 9, registered))
+    attached = codec.encode(BASIC, 10, "notification", {"PacketServiceState": 2})
+    event = only(said(driver, indicate(BASIC, 10, attached)))
+    assert values(event)["PacketService.AvailableDataClass"] == 0x60
+    assert "PacketService.AvailableDataClass" not in known_of(event)
+    said(driver, indicate(BASIC, 22, b"\1\0\0\0"))
+    ready = codec.encode(BASIC, 2, "notification", {"ReadyState": 1})
+    event = only(said(driver, indicate(BASIC, 2, ready)))
+    assert values(event)["ReadyInfo.EmergencyMode"] == 1
+    assert "ReadyInfo.EmergencyMode" not in known_of(event)
 
 
 def test_text_that_no_field_holds_is_cut_and_told() -> None:

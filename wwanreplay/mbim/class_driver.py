@@ -566,6 +566,9 @@ class ClassDriver:
         if found is not None:
             return [found.replace(flags=incomplete)]
         self._count_unmapped(key)
+        if key == (BASIC_CONNECT, EMERGENCY_MODE):
+            told = self._session.members(key, "notification", message.buffer, fields)
+            self._session.learn(key, told or {})
         mapped = carried is not None and carried.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
