@@ -630,7 +630,7 @@ def hostile(draw: st.DrawFn) -> bytes:
     return data[: draw(st.integers(0, len(data)))] if draw(st.booleans()) else data
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(hostile(), max_size=6))
 def test_no_bytes_raise_and_every_readable_message_is_an_event(transfers: list[bytes]) -> None:
     driver = ClassDriver()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from libmbim import load, printable
 from mbim_samples import sample_values
@@ -241,6 +241,7 @@ HEADS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(HEADS, st.lists(st.tuples(PATHS, SAID), max_size=8)), max_size=5))
 def test_no_text_raises(told: list[tuple[Head, list[tuple[str, str]]]]) -> None:
     driver = ClassDriver()
