@@ -644,3 +644,50 @@ def test_no_bytes_raise_and_every_readable_message_is_an_event(transfers: list[b
         assert bool(events) == (message.type in messages.FRAGMENTED_TYPES)
         for event in events:
             known_of(event)
+
+
+def test_a_pin_set_on_a_device_that_is_not_ready_as_a_router_logged_it() -> None:
+    """OPEN, PIN, an unasked phonebook indication, NOT_INITIALIZED, a CLOSE of a wrong length."""
+    basic = "a289cc33bcbb8b4fb6b0133ec2aae6df"
+    session = (
+        (True, "01000000 10000000 01000000 00040000"),
+        (False, "01000080 10000000 01000000 00000000"),
+        (
+            True,
+            f"03000000 50000000 02000000 01000000 00000000 {basic} 04000000 01000000 20000000"
+            "02000000 00000000 18000000 08000000 00000000 00000000 3100310031003100",
+        ),
+        (
+            False,
+            "07000080 40000000 00000000 01000000 00000000 4bf384761e6a41dbb1d8bed289c25bdb"
+            "01000000 14000000 01000000 f4010000 0a000000 50000000 12000000",
+        ),
+        (
+            False,
+            f"03000080 30000000 02000000 01000000 00000000 {basic} 04000000 0e000000 00000000",
+        ),
+        (True, "02000000 10000000 03000000 01000000"),
+    )
+    driver = ClassDriver()
+    events = [
+        event
+        for at, (from_host, text) in enumerate(session)
+        for event in driver.message(bytes.fromhex(text), at, from_host=from_host)
+    ]
+    request, completion, phonebook, answer = events
+    assert (request.kind, request.code, request.request_id) == (
+        Kind.KIND_SET,
+        oid("OID_WWAN_PIN_EX"),
+        2,
+    )
+    pin = PROTOCOL.number_of("WWAN_PIN_TYPE", "WwanPinTypePin1")
+    assert values(request)["PinAction.PinType"] == pin
+    assert values(request)["PinAction.Pin"] == "1111"
+    assert completion.status == INDICATION_REQUIRED
+    assert phonebook.code == command_code(PHONEBOOK, 1)
+    assert (answer.code, answer.request_id) == (status_code("NDIS_STATUS_WWAN_PIN_INFO"), 2)
+    assert values(answer)["uStatus"] == PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
+    assert driver.problem_count == 1
+    assert driver.problems == [
+        "MBIM_CLOSE_MSG: has bytes left over at offset 12: needs 12 bytes, has 16"
+    ]
