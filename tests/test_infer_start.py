@@ -243,6 +243,27 @@ def test_a_wrong_pin_tells_that_one_was_waited_for() -> None:
     assert state_of(events, mapping).pin_attempts == 2
 
 
+def test_wrong_pins_without_a_word_of_what_is_left_are_counted() -> None:
+    pin = {"PinAction.PinType": 2, "PinAction.PinOperation": 0, "PinAction.Pin": "0000"}
+    failure = PROTOCOL.wwan_status_by_name["WWAN_STATUS_FAILURE"].number
+    events = []
+    for number in (3, 4, 5):
+        events.append(order("PIN", "NDIS_WWAN_SET_PIN", pin, number))
+        events.append(report("PIN_INFO", {"uStatus": failure}, 5, number))
+    blocked = {"PinInfo.PinType": 11, "PinInfo.AttemptsRemaining": 7}
+    events += [
+        report("READY_INFO", {"ReadyInfo.ReadyState": 6}, 9),
+        query("PIN", 6),
+        report("PIN_INFO", blocked, 9, 6),
+    ]
+    profile = profile_of(events)
+    assert profile.mapping["pin1"] != "0000"
+    assert (profile.mapping["pin1_attempts"], profile.mapping["puk1_attempts"]) == (3, 10)
+    engine = started(profile.mapping, start_of(events, profile.mapping))
+    assert (engine.state()["ready_state"], engine.state()["pin_required"]) == (6, 2)
+    assert state_of(events, profile.mapping).pin_attempts == 3
+
+
 def test_a_cold_start_waits_for_the_card() -> None:
     off = [query("READY_INFO", 1), report("READY_INFO", {"ReadyInfo.ReadyState": 0}, 5, 1)]
     ready = report("READY_INFO", {"ReadyInfo.ReadyState": 1}, 3 * SECOND)
