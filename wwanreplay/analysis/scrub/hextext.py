@@ -80,6 +80,10 @@ def regions(dress: Dress, line: str, *, begun: bool, start: int = 0) -> Iterator
             yield max(found.end(), start), size
     if start and not begun:
         if dress.anywhere:
+            offset = _OFFSET.match(line)
+            end = 0 if offset is None else _columns_end(line, offset.end())
+            if end > start:
+                yield start, end
             yield start, size
         return
     if dress.goes_on is not None:
