@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import IO, BinaryIO, Final, Protocol, cast
+from typing import IO, Final, Protocol, cast
 
 import zstandard
 
@@ -324,7 +324,7 @@ def _encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
-def open_sources(path: str | os.PathLike[str] | BinaryIO) -> Iterator[LogSource]:
+def open_sources(path: str | os.PathLike[str] | Input) -> Iterator[LogSource]:
     """Yield the logs in a file: one, or one for each member of a zip archive.
 
     `-` is standard input; a binary stream is read as it is. Raises InputError for what cannot be

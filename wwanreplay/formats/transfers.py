@@ -210,8 +210,12 @@ class _Open:
     size: int = 0
 
 
-def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+def join_fragments(
+    messages: Iterable[LogMessage], *, transfers: bool = False
+) -> Iterator[LogMessage]:
     """Put whole messages in the place of their last fragments; everything else passes.
+
+    With `transfers` each fragment is given out as well, at its own place, as Kind.TRANSFER.
 
     Fragments that never become whole are given out incomplete, one by one, where it is sure: at
     the next first fragment, at a fragment that does not follow, or at the end.
@@ -223,6 +227,8 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
         if total is None or current is None or head.type not in _FRAGMENTED or total <= 1:
             yield message
             continue
+        if transfers:
+            yield replace(message, kind=Kind.TRANSFER)
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):
