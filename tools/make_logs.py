@@ -40,11 +40,18 @@ from private_host import (
     private_host,
 )
 
-from wwanreplay.formats.export_usb import (
-    CONFIGURATION_DESCRIPTOR,
-    CONTROL_MESSAGE_MAX,
-    DEVICE_DESCRIPTOR,
-)
+try:
+    from wwanreplay._core import Kind
+    from wwanreplay.formats.export_usb import (
+        CONFIGURATION_DESCRIPTOR,
+        CONTROL_MESSAGE_MAX,
+        DEVICE_DESCRIPTOR,
+    )
+    from wwanreplay.trace import TraceReader
+except ImportError as error:
+    sys.exit(
+        f"wwanreplay is not there ({error}): run `make build`, then .venv/bin/python with this"
+    )
 
 ROOT = Path(__file__).resolve().parent.parent
 STEP_TIMEOUT_S = 90
@@ -153,15 +160,18 @@ def step(program: str, text: str, arguments: Sequence[str | Path], **options: ob
     if words[0] == "wait":
         time.sleep(float(words[1]))
         return ""
-    done = subprocess.run(
-        ["stdbuf", "-oL", program, *map(str, arguments), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=STEP_TIMEOUT_S,
-        check=False,
-        **options,
-    )
+    try:
+        done = subprocess.run(
+            ["stdbuf", "-oL", program, *map(str, arguments), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=STEP_TIMEOUT_S,
+            check=False,
+            **options,
+        )
+    except subprocess.TimeoutExpired:
+        raise CannotMakeError(f"{program} {text}: no end after {STEP_TIMEOUT_S} s") from None
     if (done.returncode != 0) != refused:
         raise CannotMakeError(f"{program} {text}: exit {done.returncode}\n{done.stdout[-1000:]}")
     return done.stdout
@@ -344,16 +354,18 @@ def capture(name: str, session: str, link: str, target: Path) -> str:
         recording = Path(folder) / f"{session}.wwtrace"
         recording.write_bytes(lzma.decompress(kept.read_bytes()))
         made = Path(folder) / f"{name}.pcapng"
-        subprocess.run(
+        done = subprocess.run(
             [
                 *(sys.executable, "-m", "wwanreplay", "export", str(recording), "-o", str(made)),
                 *("--link", link, "--messages", "recorded", "--show-personal"),
             ],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if done.returncode:
+            raise CannotMakeError(done.stderr.strip())
         judge(made, recording, link)
         write(target, {f"{name}.pcapng.gz": packed(made.read_bytes(), "gz")})
     return f"{name}.pcapng.gz"
@@ -361,9 +373,6 @@ def capture(name: str, session: str, link: str, target: Path) -> str:
 
 def judge(made: Path, recording: Path, link: str) -> None:
     """Stop when tshark does not see each transfer of the recording, or sees a malformed one."""
-    from wwanreplay._core import Kind
-    from wwanreplay.trace import TraceReader
-
     with TraceReader(recording) as reader:
         transfers = sum(event.kind == Kind.KIND_WIRE for event in reader.events())
     dissected = len(tshark(made, link, "mbim.control.header.message_type"))
