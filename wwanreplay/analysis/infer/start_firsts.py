@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.infer.profile_networks import (
@@ -268,7 +269,7 @@ class Firsts:
     def _take_device_service_event(self, reading: Reading) -> None:
         guid = reading.text("Event.DeviceServiceGuid")
         open_before = self.subscriptions_open and reading.is_unsolicited
-        if guid and open_before and guid not in self.subscribed:
+        if guid and open_before and guid not in self.subscribed and _is_guid(guid):
             self.subscribed.append(guid)
 
     def _proves_ready(self) -> None:
@@ -279,3 +280,11 @@ class Firsts:
         self._proves_ready()
         if self.registered_at is None:
             self.registered_at = self.position
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
