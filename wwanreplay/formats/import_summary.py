@@ -238,7 +238,8 @@ def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
     elif "stimuli" in inferred:
         left = inferred["unexplained"]
         rest = f"{left} outputs unexplained" if left else "every output compared is explained"
-        yield f"{inferred['stimuli']} stimuli inferred; {rest}"
+        count = inferred["stimuli"]
+        yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
