@@ -395,3 +395,15 @@ def test_times_of_its_own_attempts_are_those_of_the_trace() -> None:
     searching = home(1, 2, time_ns=2 * 10**9)
     mapping = profile_of([searching, home(1, time_ns=5 * 10**9)]).mapping
     assert mapping["registration_latency_ns"] == [3 * 10**9, 0]
+
+
+def test_the_example_of_the_page_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parent.parent
+    page = (root / "docs" / "inference.md").read_text(encoding="utf-8")
+    example = page.split("```python\n")[1].split("```")[0]
+    (tmp_path / "demo.wwtrace").write_bytes((root / "traces" / "demo.wwtrace").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "inference.md", "exec"), {})
+    assert 'model = "Emulated LTE modem"' in capsys.readouterr().out

@@ -88,6 +88,7 @@ class _Check:
     def __init__(self) -> None:
         self._waiting: list[_Question] = []
         self._opened = False
+        self._asked = False  # whether the host has opened or closed since the log begins
         self._commands: dict[int, int] = {}  # transaction to the record that asked
         self._answered: dict[int, int] = {}
         self._forgotten: dict[int, int] = {}
@@ -98,6 +99,7 @@ class _Check:
         if message.type in (OPEN, CLOSE):
             for question in self._waiting:
                 question.repeated += 1
+            self._asked = True
             self._forgotten |= self._commands
             _bound(self._forgotten)
             self._commands.clear()
@@ -111,8 +113,6 @@ class _Check:
                     message.event,
                 )
             )
-            if message.type == CLOSE:
-                self._opened = True
         elif message.type == COMMAND:
             self._commands[message.transaction_id] = message.index
             self._answered.pop(message.transaction_id, None)
@@ -143,17 +143,17 @@ class _Check:
             None,
         )
         if found is None:
-            if self._opened or self._waiting:
+            if self._asked:
                 yield _divergence(
                     message,
                     f"{name}_DONE of transaction {message.transaction_id}, which nobody asked for"
                     " or which was answered before; the function answers each question once",
                 )
-            self._opened = True
+            self._opened = wanted == OPEN
             return
         late_ns = message.time_ns - found.time_ns
         self._waiting.remove(found)
-        self._opened = True
+        self._opened = wanted == OPEN
         status = int.from_bytes(message.data[12:16], "little") if len(message.data) >= 16 else 0
         if late_ns > ANSWER_NS or found.repeated:
             again = f", after the host had asked {_times(found.repeated)} more" * bool(

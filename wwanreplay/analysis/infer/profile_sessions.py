@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from wwanreplay import _core
-from wwanreplay._core import Kind, Namespace
+from wwanreplay._core import Kind, Namespace, RecordFlag
 from wwanreplay.analysis.infer.draft import Draft, plain_text
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.errors import WwanReplayError
@@ -325,14 +325,27 @@ class ServicesPart:
             service = self._service(reading.get("SupportedCommands.DeviceServiceGuid"), reading)
             for command in reading.elements if service else []:
                 self._command(service, command)
-        elif name == "OID_WWAN_DEVICE_SERVICE_COMMAND" and reading.kind == Kind.KIND_COMPLETION:
+        elif self._is_taken(reading):
             order = reading.request
-            refusal = reading.event.status & 0xC0000000 == 0xC0000000
-            if order is not None and order.values and not refusal:
+            if order is not None and order.values:
                 service = self._service(order.get("Command.DeviceServiceGuid"), order)
                 self._command(service, order.get("Command.CommandID"))
         elif name == "NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT" and reading.is_indication:
             self._service(reading.get("Event.DeviceServiceGuid"), reading)
+
+    def _is_taken(self, reading: Reading) -> bool:
+        """Whether this says that the device has the command that it was given.
+
+        A provisional completion does, unless the log did not have it: then only the answer does.
+        """
+        if reading.name == "NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE":
+            return reading.succeeded
+        if reading.name != "OID_WWAN_DEVICE_SERVICE_COMMAND":
+            return False
+        if reading.kind != Kind.KIND_COMPLETION:
+            return False
+        refused = reading.event.status & 0xC0000000 == 0xC0000000
+        return not refused and not reading.event.flags & RecordFlag.FLAG_INFERRED
 
     def _service(self, guid: Any, reading: Reading) -> dict[str, Any]:
         """The service with this GUID, noted as used; an empty one for what is no GUID."""

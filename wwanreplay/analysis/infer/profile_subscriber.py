@@ -51,6 +51,7 @@ class SubscriberPart:
         self.secrets = {"pin1": Secret(), "puk1": Secret()}
         self.attempts = {"pin1": 0, "puk1": 0}
         self.attempts_reading: dict[str, Reading] = {}
+        self.failures = 0  # wrong PINs whose answers do not tell the attempts left
         self.emergency_told = False
         self.blank: dict[str, Reading] = {}  # what a SIM that is ready leaves blank
 
@@ -106,21 +107,30 @@ class SubscriberPart:
         pin_type = reading.number("PinInfo.PinType")
         attempts = reading.number("PinInfo.AttemptsRemaining")
         name = {PIN_TYPE_PIN1: "pin1", PIN_TYPE_PUK1: "puk1"}.get(pin_type or 0)
+        if pin_type == PIN_TYPE_PUK1 and self.failures:
+            self._tell_attempts("pin1", self.failures, reading)
+            self.failures = 0
         order = reading.request if reading.answers_set else None
         if order is not None:
-            self._take_order(order, reading, status, pin_type)
+            self._take_order(order, reading, status)
         elif pin_type == PIN_TYPE_PIN1 and status == 0:
             self.draft.tell("sim", "pin1_enabled", True, reading)
         if name and attempts is not None and attempts != ATTEMPTS_UNKNOWN:
             wrong = order is not None and order.number("PinAction.PinType") == pin_type
-            spent = 1 if wrong and status == _FAILURE else 0
-            if attempts + spent > self.attempts[name] and attempts < ATTEMPTS_MAX:
-                self.attempts[name] = attempts + spent
-                self.attempts_reading[name] = reading
+            spent = (1 if wrong and status == _FAILURE else 0) + self.failures
+            self._tell_attempts(name, attempts + spent, reading)
+        if pin_type in (PIN_TYPE_PIN1, PIN_TYPE_PUK1) or status == 0:
+            self.failures = 0
+        elif order is not None and status == _FAILURE:
+            self.failures += 1
 
-    def _take_order(
-        self, order: Reading, reading: Reading, status: int, pin_type: int | None
-    ) -> None:
+    def _tell_attempts(self, name: str, attempts: int, reading: Reading) -> None:
+        """The most attempts that were ever left are those of a fresh card."""
+        if self.attempts[name] < attempts <= ATTEMPTS_MAX:
+            self.attempts[name] = attempts
+            self.attempts_reading[name] = reading
+
+    def _take_order(self, order: Reading, reading: Reading, status: int) -> None:
         operation = order.number("PinAction.PinOperation")
         kind = order.number("PinAction.PinType")
         pin, new_pin = order.text("PinAction.Pin") or "", order.text("PinAction.NewPin") or ""
@@ -131,7 +141,7 @@ class SubscriberPart:
                 self.secrets["pin1"].right(pin, order, sure=sure)
                 if operation == _CHANGE:
                     self.secrets["pin1"].replaced()
-            elif status == _FAILURE and pin_type in (PIN_TYPE_PIN1, PIN_TYPE_PUK1):
+            elif status == _FAILURE:
                 self.secrets["pin1"].wrong(pin)
         elif kind == PIN_TYPE_PUK1 and operation == _ENTER:
             if status == 0:
@@ -141,7 +151,7 @@ class SubscriberPart:
                 if self.draft.fitting("sim", {"pin1": new_pin}, f"event {order.index}"):
                     self.draft.assume("sim", "pin1", plain_text(new_pin))
                 self.draft.tell("sim", "pin1_enabled", True, order, reading.name)
-            elif status == _FAILURE and pin_type == PIN_TYPE_PUK1:
+            elif status == _FAILURE:
                 self.secrets["puk1"].wrong(pin)
 
     def _take_pin_list(self, reading: Reading) -> None:

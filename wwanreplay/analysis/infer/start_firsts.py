@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.infer.profile_networks import (
@@ -83,6 +84,8 @@ class Firsts:
         self.position = 0
         self.registered_at: int | None = None  # first evidence of a network that serves
         self.changed_at: int | None = None  # first change of registration after its witness
+        self.pin_asked: Reading | None = None  # what is told after wrong PINs, if any
+        self.pin_failures = 0  # wrong PINs before
         self.readable_at: int | None = None  # first evidence of a SIM that can be read
         self.ready_at: int | None = None  # first evidence of a SIM that is ready
         self.context_at: int | None = None  # first context that is active
@@ -177,8 +180,19 @@ class Firsts:
             self._readable()
         elif reading.answers_query and reading.status == FAILURE and self.refused_ready is None:
             self.refused_ready = (self.position, READY_FAILURE)
-        if reading.number("PinInfo.PinType") is not None:
-            self._first("pin", reading)
+        pin_type = reading.number("PinInfo.PinType")
+        if pin_type is None:
+            return
+        self._first("pin", reading)
+        if self.pin_asked is not None:
+            return
+        if reading.answers_query:
+            self.pin_asked = reading
+        elif reading.answers_set and reading.request is not None:
+            entered = reading.request.number("PinAction.PinOperation") == 0
+            if entered and reading.status == 0:
+                self.pin_asked = reading
+            self.pin_failures += entered and reading.status == FAILURE
 
     def _take_register_state(self, reading: Reading) -> None:
         state = reading.number("RegistrationState.RegisterState")
@@ -255,7 +269,7 @@ class Firsts:
     def _take_device_service_event(self, reading: Reading) -> None:
         guid = reading.text("Event.DeviceServiceGuid")
         open_before = self.subscriptions_open and reading.is_unsolicited
-        if guid and open_before and guid not in self.subscribed:
+        if guid and open_before and guid not in self.subscribed and _is_guid(guid):
             self.subscribed.append(guid)
 
     def _proves_ready(self) -> None:
@@ -266,3 +280,11 @@ class Firsts:
         self._proves_ready()
         if self.registered_at is None:
             self.registered_at = self.position
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

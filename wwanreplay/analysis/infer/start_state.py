@@ -150,13 +150,31 @@ class StateFinder(Firsts):
         entered = order.number("PinAction.PinOperation") == 0
         if not entered or asked not in (PIN_TYPE_PIN1, PIN_TYPE_PUK1):
             return
-        wrong = first.status == FAILURE and pin_type in (PIN_TYPE_PIN1, PIN_TYPE_PUK1)
-        if first.status == 0 or wrong:
-            state.pin_type = asked
-            if wrong and pin_type == asked and attempts != ATTEMPTS_UNKNOWN:
-                state.pin_attempts = attempts + 1
-            elif wrong and pin_type != asked:
-                state.pin_attempts = 1  # the last one was spent
+        if first.status != 0 and first.status != FAILURE:
+            return
+        if first.status == FAILURE and pin_type not in (PIN_TYPE_PIN1, PIN_TYPE_PUK1):
+            self._conclude_untold_pin(state, asked)
+            return
+        state.pin_type = asked
+        if first.status == FAILURE:
+            # Another PIN that is asked for next: the last attempt was spent.
+            known = pin_type == asked and attempts != ATTEMPTS_UNKNOWN
+            state.pin_attempts = attempts + 1 if known else 1
+
+    def _conclude_untold_pin(self, state: State, asked: int) -> None:
+        """Wrong PINs were answered without a word of what is left; what follows tells it."""
+        follows = self.pin_asked
+        if follows is None:
+            return
+        pin_type = follows.number("PinInfo.PinType") or 0
+        if follows.answers_query and pin_type not in (PIN_TYPE_PIN1, PIN_TYPE_PUK1):
+            return
+        state.pin_type = asked
+        attempts = follows.number("PinInfo.AttemptsRemaining")
+        if follows.answers_query and pin_type != asked:
+            state.pin_attempts = self.pin_failures
+        elif follows.answers_query and attempts not in (None, ATTEMPTS_UNKNOWN):
+            state.pin_attempts = (attempts or 0) + self.pin_failures
 
     def _conclude_ready(self, state: State) -> None:
         first = self.firsts.get("ready")

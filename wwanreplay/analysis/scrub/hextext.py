@@ -80,6 +80,10 @@ def regions(dress: Dress, line: str, *, begun: bool, start: int = 0) -> Iterator
             yield max(found.end(), start), size
     if start and not begun:
         if dress.anywhere:
+            offset = _OFFSET.match(line)
+            end = 0 if offset is None else _columns_end(line, offset.end())
+            if end > start:
+                yield start, end
             yield start, size
         return
     if dress.goes_on is not None:
@@ -234,9 +238,8 @@ def is_capital(text: str) -> bool | None:
 # Bytes that belong to no message
 
 _PAIR: Final = "[0-9A-Fa-f]{2}"
-# None begins in the middle of another, so that a long row is looked at once.
 _RUNS: Final = re.compile(
-    r"(?<![0-9A-Za-z_])(?<![0-9A-Fa-f]{2}[: -])(?:"
+    r"(?<![0-9A-Fa-f])(?:"
     rf"{_PAIR}(?::{_PAIR}){{7,}}+|{_PAIR}(?:-{_PAIR}){{7,}}+|{_PAIR}(?:[ \t]{{1,2}}{_PAIR}){{7,}}+"
     r"|[0-9A-Fa-f]{4}(?:[ \t][0-9A-Fa-f]{4}){5,}+|[0-9A-Fa-f]{8}(?:[ \t][0-9A-Fa-f]{8}){2,}+"
     rf"|0[xX]{_PAIR}(?:,\s{{0,8}}0[xX]{_PAIR}){{7,}}+|(?:0[xX])?[0-9A-Fa-f]{{24,}}+"

@@ -84,7 +84,7 @@ class _Item(NamedTuple):
     """A piece of the text and what it is.
 
     `content` is a claim; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes of no message)
-    and _COLUMN (the characters beside a row of a dump).
+    _COLUMN (the characters beside a row of a dump) and _SCRIPT_BYTES (as _RUN, in a script).
     """
 
     start: int
@@ -92,7 +92,7 @@ class _Item(NamedTuple):
     content: _Claim | list[Span] | int
 
 
-_KEPT_TEXT, _RUN, _COLUMN = 0, 1, 2
+_KEPT_TEXT, _RUN, _COLUMN, _SCRIPT_BYTES = range(4)
 
 
 class Piece(NamedTuple):
@@ -143,7 +143,7 @@ class LogText:
         claims = self._script() if self.is_script else self._located()
         claims.sort(key=lambda claim: claim.start)
         decided = [_Item(claim.start, claim.end, claim) for claim in claims]
-        decided += self._beside(claims)
+        decided += self._script_rest(claims) if self.is_script else self._beside(claims)
         self._items = sorted(decided, key=lambda item: item.start)
         for start, end in list(self._gaps()):
             self._learn_gap(start, end)
@@ -296,6 +296,27 @@ class LogText:
             claims += stream.claims(transfer, at)
         return claims
 
+    def _script_rest(self, claims: list[_Claim]) -> Iterator[_Item]:
+        """Data of operations that no transfer claims and that are no text."""
+        taken = _Taken()
+        for claim in claims:
+            taken.add(claim.start, claim.end)
+        for operation in _OPERATION.finditer(self.text):
+            begin = -1
+            for token in _TOKEN.finditer(self.text, operation.start(2), operation.end(2)):
+                if taken.overlaps(token.start(), token.end()):
+                    yield from self._binary(begin, token.start())
+                    begin = -1
+                elif begin < 0:
+                    begin = token.start()
+            yield from self._binary(begin, operation.end(2))
+
+    def _binary(self, start: int, end: int) -> Iterator[_Item]:
+        if 0 <= start < end and any(
+            octet == 0 or octet >= 0x80 for octet in _unescaped(self.text[start:end])
+        ):
+            yield _Item(start, end, _SCRIPT_BYTES)
+
     # What is said
 
     def _learn_gap(self, start: int, end: int) -> None:
@@ -360,6 +381,9 @@ class LogText:
                 yield Piece(self._claimed(content, text, capitals, row), False)
             elif content == _RUN:
                 yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
+            elif content == _SCRIPT_BYTES:
+                octets = _unescaped(text)
+                yield Piece(_escaped(self._identities.mapper.octets(octets)), False)
             elif content == _COLUMN:
                 yield Piece(row.column(text), False)
             else:
@@ -486,11 +510,8 @@ class _ScriptStream:
 
     def add(self, text: str, start: int, end: int) -> None:
         """Add the data of one operation."""
+        self.data += _unescaped(text[start:end])
         for token in _TOKEN.finditer(text, start, end):
-            value = ord(token[0][-1])
-            if len(token[0]) == 2:
-                value = 0x5E if value == 0x60 else (value - 64) & 0xFF
-            self.data.append(value & 0xFF)
             self._starts.append(token.start())
             self._ends.append(token.end())
 
@@ -502,6 +523,17 @@ class _ScriptStream:
             if last or self._ends[place] != self._starts[place + 1]:
                 yield _Claim(self._starts[first], self._ends[place], transfer, first - at)
                 first = place + 1
+
+
+def _unescaped(text: str) -> bytes:
+    """The bytes that a piece of a script stands for."""
+    out = bytearray()
+    for token in _TOKEN.findall(text):
+        value = ord(token[-1])
+        if len(token) == 2:
+            value = 0x5E if value == 0x60 else value - 64
+        out.append(value & 0xFF)
+    return bytes(out)
 
 
 def _escaped(data: bytes) -> str:

@@ -86,6 +86,8 @@ _PROMPT = re.compile(
     r"(?<![\w.-])(?P<user>[a-z_][\w.-]*+)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
 )
 _HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
+# UTF-16 as programs print it that write zero bytes as ^@.
+_ESCAPED_WIDE = re.compile(r"(?:[!-\]_-~]\^@){4,}+")
 _PUBLIC_NAMES = frozenset(
     {"admin", "administrator", "debian", "default", "host", "kernel", "linux", "localhost", "lte"}
     | {"mbim", "modem", "modemmanager", "openwrt", "pi", "public", "raspberrypi", "root", "router"}
@@ -119,6 +121,10 @@ def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
             yield from _named("HostName", found, "name", identities)
     for found in _PROMPT.finditer(text):
         yield from _named("UserName", found, "user", identities)
+    for found in _ESCAPED_WIDE.finditer(text):
+        said = found[0].replace("^@", "")
+        image = "".join(f"{each}^@" for each in identities.mapper.text(said))
+        yield from _span(found.start(), found[0], image)
     for found in _HOME.finditer(text):
         yield from _named("UserName", found, "name", identities)
 
