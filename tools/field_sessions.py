@@ -373,9 +373,7 @@ class Player:
         buffer = codec.encode(service, cid, operation, values)
         kind = messages.COMMAND_SET if operation == "set" else messages.COMMAND_QUERY
         wire = uuid.UUID(SERVICES[service].uuid).bytes
-        return Message(
-            messages.MBIM_COMMAND_MSG, self.transaction_id, kind, wire, cid, buffer
-        )
+        return Message(messages.MBIM_COMMAND_MSG, self.transaction_id, kind, wire, cid, buffer)
 
 
 def _transfers(events: Sequence[Event]) -> list[Transfer]:
