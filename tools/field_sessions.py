@@ -288,7 +288,11 @@ SCRIPTS: Final[dict[str, tuple[Step, ...]]] = {
     ),
 }
 #: Scripts of one profile only, and profiles on which all the others are played.
-ONLY_ON: Final = {"pin": "pin-locked"}
+ONLY_ON: Final = {
+    "pin": ("pin-locked",),
+    # A served device with two ports says that it has one session, and has two.
+    "contexts": ("lte-home", "5g", "lte-roaming"),
+}
 PROFILES: Final = ("lte-home", "5g", "lte-roaming", "two-ports")
 #: How long operations take, in ms: of the tests' device, and of a modem.
 PACES: Final = {"quick": 10, "slow": 1500}
@@ -419,7 +423,7 @@ def as_capture(transfers: Iterable[Transfer]) -> bytes:
     return out.getvalue()
 
 
-def as_libmbim(transfers: Iterable[Transfer], *, is_short: bool = False) -> bytes:
+def as_libmbim(transfers: Iterable[Transfer]) -> bytes:
     """The transfers as libmbim to 1.26 prints them: whole seconds."""
     lines = []
     for each in transfers:

@@ -14,7 +14,7 @@ from wwanreplay.errors import WwanReplayError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
 
-CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number
+CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
 _CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
 #: The key of the context that a query asks for, among the fields of its record.
 SESSION: Final = "mbim.SessionId"
@@ -101,7 +101,7 @@ def of_session(said: Event, engine: Engine, session: int) -> Event:
     if decoded.get("uStatus", 0) or decoded.get("ContextState.ConnectionId", 0) == session:
         return said
     ports = engine.state()["ports"]
-    contexts = ports[said.port]["contexts"] if said.port < len(ports) else []
+    contexts: list[dict[str, int]] = ports[said.port]["contexts"] if said.port < len(ports) else []
     found = next((each for each in contexts if each["connection_id"] == session), {})
     state = {
         "ConnectionId": session,

@@ -16,7 +16,7 @@ replay:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,7 @@ from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.contexts import (
     CONNECT,
     RESET_ID,
@@ -33,7 +34,6 @@ from wwanreplay.replay.contexts import (
     of_session,
     session_of,
 )
-from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
     ADOPTION_COST,
@@ -296,11 +296,13 @@ class FieldSearch(Search):
         if record.kind in OUTPUTS:
             return self._find(hypothesis, record, position)
         if record.kind in INPUTS:
+            # A device that was waited for is ahead.
+            time_ns = max(record.time_ns, hypothesis.engine.now_ns)
             order = self.latencies.get(position)
             if order is not None:
-                hypothesis.submit(order)
-            hypothesis.submit(record)
-            hypothesis.advance(record.time_ns)
+                hypothesis.submit(order.replace(time_ns=time_ns))
+            hypothesis.submit(record.replace(time_ns=time_ns))
+            hypothesis.advance(time_ns)
         return True
 
     def _advance(self, hypothesis: Hypothesis, time_ns: int) -> None:
@@ -374,8 +376,8 @@ class FieldSearch(Search):
         if request_at is None:
             return
         session = (self.records[request_at].fields or {}).get(SESSION)
-        partner = None if session is None else _partner_of(hypothesis.pending, record)
-        if partner is not None:
+        partner = _partner_of(hypothesis.pending, record)
+        if session is not None and partner is not None:
             said = hypothesis.pending[partner]
             hypothesis.pending[partner] = of_session(said, hypothesis.engine, session)
 
@@ -388,15 +390,13 @@ class FieldSearch(Search):
         request = self.records[request_at]
         if request.kind != Kind.KIND_QUERY:
             return None
-        for engine in self._other_moments(hypothesis, record, position):
+        for engine in self._other_moments(hypothesis, position):
             answer = _answered_by(engine, request, record)
             if answer is not None and not told_differences(record, answer):
                 return partner
         return None
 
-    def _other_moments(
-        self, hypothesis: Hypothesis, record: Event, position: int
-    ) -> Iterator[Engine]:
+    def _other_moments(self, hypothesis: Hypothesis, position: int) -> Iterator[Engine]:
         """The device before events that are not told yet, and behind orders that are under way."""
         for older in reversed(hypothesis.older):
             yield older.engine.copy()
