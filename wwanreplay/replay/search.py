@@ -138,8 +138,9 @@ class Hypothesis:
         self.pending += self.engine.drain()
 
     def submit(self, event: Event) -> None:
-        """Give the device an input."""
-        self.engine.submit(event)
+        """Give the device an input; one that a trace has too late comes when the device is."""
+        now_ns = self.engine.now_ns
+        self.engine.submit(event if event.time_ns >= now_ns else event.replace(time_ns=now_ns))
         self.pending += self.engine.drain()
 
 
