@@ -169,6 +169,8 @@ def _takes_part(event: Event, open_requests: dict[tuple[int, int], bool], found:
 class FieldSearch(Search):
     """Follow a field trace with an engine, which is used up."""
 
+    faults_passed_max = 0  # events may move: a fault found once need not be found again
+
     def __init__(
         self, records: Sequence[Event], engine: Engine, propose: Propose | None = None
     ) -> None:
