@@ -59,7 +59,7 @@ SANITIZED_TESTS := tests/test_engine.py tests/test_engine_properties.py tests/te
 
 sanitize: build
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
-	cp -r _core wwanreplay tests traces docs setup.py pyproject.toml README.md LICENSE $(SANITIZED)
+	cp -r _core wwanreplay tests traces logs docs setup.py pyproject.toml README.md LICENSE $(SANITIZED)
 	rm -f $(SANITIZED)/wwanreplay/*.so
 	cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
 	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \

@@ -322,3 +322,17 @@ def test_verbose_of_the_real_mbimcli_gives_heads_and_fields(modem: Served):
     answer = messages[3]
     assert head_of(answer).cid == 3
     assert dict(answer.fields)["Fields.SwRadioState"] == "on"
+
+
+def test_messages_that_were_read_together_are_printed_twice_and_come_once():
+    # libmbim prints its whole input buffer, takes the first message out of it, prints the rest.
+    done, signal = samples.RADIO_DONE, samples.SIGNAL
+    messages, counts = reading(old_libmbim(done + signal) + old_libmbim(signal))
+    assert mbim(messages) == [done, signal]
+    assert (counts.complete, counts.unreadable.count) == (2, 0)
+    short = new_libmbim(done, samples.RADIO_TRANSLATED)
+    short = short.replace(f"length = {len(done)}\n", f"length = {len(done + signal)}\n")
+    messages, counts = reading(short + new_libmbim(signal))
+    assert [message.length for message in messages] == [len(done), len(signal)]
+    assert messages[0].reason == f"12 of {len(done)} bytes are in the log"
+    assert dict(messages[0].fields)["Fields.SwRadioState"] == "off"

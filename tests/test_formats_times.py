@@ -40,6 +40,8 @@ def wall(*parts: int) -> int:
         ("<dbg> [1719412472.692546] [/dev", Clock.UTC, 1_719_412_472_692_546_000, 1000),
         ("1719412472.692546 host mm", Clock.UTC, 1_719_412_472_692_546_000, 1000),
         ("[  123.456789] host mm", Clock.RELATIVE, 123_456_789_000, 1000),
+        ("ModemManager[61]: <debug> [000001.524428] [", Clock.RELATIVE, 1_524_428_000, 1000),
+        ("ModemManager[61]: <info>  [000001.524428] [", Clock.RELATIVE, 1_524_428_000, 1000),
         (
             "01/09/2020-10:57:17.118",
             Clock.LOCAL,

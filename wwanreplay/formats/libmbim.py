@@ -349,12 +349,17 @@ class LibmbimReader:
             return
         stated = head_of_bytes(data).length if len(data) >= 8 else None
         length = block.length if block.length is not None else stated
+        if length is not None and len(data) > length:
+            self.counts.unreadable.add(block.place, "more data than the length says")
+            data = data[:length]
+        if stated is not None and length is not None and stated < length:
+            # All that was read is printed; the messages behind the first are printed once more
+            # when it is their turn.
+            length = stated
+            data = data[:stated]
         reason = ""
         if length is not None and len(data) < length:
             reason = f"{len(data)} of {length} bytes are in the log"
-        elif length is not None and len(data) > length:
-            self.counts.unreadable.add(block.place, "more data than the length says")
-            data = data[:length]
         elif length is None:
             reason = "the length is not in the log"
         message = LogMessage(

@@ -48,8 +48,11 @@ _PATTERNS: Final = tuple(
 )
 # ModemManager: <debug> [1448315918.355566]
 _UNIX = re.compile(r"(?:^|\[)(?P<s>1\d{9})\.(?P<f>\d{3,9})(?:\]|\s)")
-# The kernel's clock, [  123.456789], and seconds of our own hex text
-_MONOTONIC = re.compile(r"^(?:\[\s*)?(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)")
+# The kernel's clock, [  123.456789], and seconds of our own hex text; ModemManager with
+# --log-relative-timestamps: <debug> [000001.524428]
+_MONOTONIC = re.compile(
+    r"(?:^(?:\[\s*)?|<\w{3,5}>\s{1,2}\[)(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)"
+)
 
 
 def _fraction(digits: str | None) -> tuple[int, int]:

@@ -68,3 +68,25 @@ def status_of_ndis(code: int) -> int:
     """Return the MBIM status of a request that completed at once with this NDIS_STATUS."""
     row = PROTOCOL.ndis_status_by_number.get(code)
     return STATUS[NDIS_STATUS_TO_MBIM.get(row.name if row else "", "MBIM_STATUS_FAILURE")]
+
+
+def _to_wwan() -> dict[int, int]:
+    """Return the other direction; of several names the one without a service's prefix wins."""
+    found: dict[int, int] = {}
+    tables = (WWAN_STATUS_TO_MBIM, WWAN_STATUS_WITHOUT_NAMESAKE)
+    named = [(wwan, mbim) for table in tables for wwan, mbim in table.items()]
+    for wwan, mbim in named:
+        row = PROTOCOL.wwan_status_by_name.get(wwan)
+        if row is not None and (mbim != "MBIM_STATUS_SUCCESS" or wwan == "WWAN_STATUS_SUCCESS"):
+            found.setdefault(STATUS[mbim], row.number)
+    return found
+
+
+_MBIM_TO_WWAN = _to_wwan()
+WWAN_SUCCESS = PROTOCOL.status("WWAN_STATUS_SUCCESS").number
+WWAN_FAILURE = PROTOCOL.status("WWAN_STATUS_FAILURE").number
+
+
+def wwan_of_status(status: int) -> int | None:
+    """Return the `uStatus` that a COMMAND_DONE's status stands for, or None when it has none."""
+    return _MBIM_TO_WWAN.get(status)

@@ -78,12 +78,19 @@ def _context_type_to_wwan(text: str) -> int:
 DATA_CLASS = ValueMap("data class", _data_class_to_mbim, _data_class_to_wwan)
 CONTEXT_TYPE = ValueMap("context type", _context_type_to_mbim, _context_type_to_wwan)
 #: REG_MANUAL to CDMA_SIMPLE_IP stay; from bit 4 on the bits move.
-CTRL_CAPS = _bits("control caps", {0x10: 0x20, 0x20: 0x100, 0x40: 0x200, 0x80: 0x400}, 0x0F)
+CTRL_CAPS = _bits(
+    "control caps", {0x10: 0x20, 0x20: 0x100, 0x40: 0x200, 0x80: 0x400, 0x100: 0x4000}, 0x0F
+)
 #: WWAN 3 is a remote SIM, MBIM 3 both bits: neither has a counterpart.
 SIM_CLASS = _pairs("SIM class", {}, wwan_only={3: 0}, mbim_only={3: 2})
 #: MBIM 4 (IPv4 and IPv6 apart) is asked for as 3; WWAN 4 (464XLAT) runs over IPv6; 5 and 6 carry
 #: no IP.
 IP_TYPE = _pairs("IP type", {}, mbim_only={4: 3}, wwan_only={4: 2, 5: 0, 6: 0})
+MEDIA = _pairs("access media", {2: 3}, wwan_only={2: 0, 4: 0})
+SMS_FORMAT = _pairs("SMS format", {1: 4})
+SAR_WIFI = _pairs("SAR and Wi-Fi", {0: 1, 1: 0})
+#: MBIM: a mask; WWAN: one class, so that a multi-mode device has the first of its classes.
+CELLULAR_CLASS = _pairs("cellular class", {}, mbim_only={3: 1})
 #: Automatic authentication (WWAN 4) has no MBIM number.
 AUTH_PROTOCOL = _pairs("authentication", {}, wwan_only={4: 0})
 CONTEXT_SOURCE = _pairs("context source", {0: 1, 1: 0, 3: 4, 4: 3}, wwan_only={5: 2})

@@ -242,7 +242,11 @@ def drop_transaction(engine: Engine, difference: Difference) -> None:
 
     A request that is not completed is taken back as by a cancel, without a word.
     """
-    event = difference.event
+    drop_transaction_of(engine, difference.event)
+
+
+def drop_transaction_of(engine: Engine, event: Event) -> None:
+    """The same for the transaction of an output."""
     engine.submit(
         Event(
             Kind.KIND_CANCEL,

@@ -16,7 +16,10 @@ class TraceHeader:
 
     `profile_mapping` is the resolved profile as plain values, of which the emulated device is made
     again; `profile_text` is its TOML and `profile` the flat form of one build. `seed` is 0 to
-    2^64-1; `extra` keeps the keys that this version does not know.
+    2^64-1. `comparison` is "field" when the outputs were read from a log, which is compared as far
+    as a log can tell, and empty when everything is exact. `start` holds records as a chunk does:
+    what leads the emulated device to where the session begins (inputs are driven, outputs are
+    adopted). `extra` keeps the keys that this version does not know.
     """
 
     created: str = ""
@@ -30,6 +33,8 @@ class TraceHeader:
     profile: bytes = b""
     profile_mapping: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
+    comparison: str = ""
+    start: bytes = b""
     clock: dict[str, Any] = field(default_factory=dict)
     namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
     source: dict[str, Any] = field(default_factory=dict)
@@ -53,6 +58,8 @@ class TraceHeader:
             "device": self.device,
             "profile": {key: value for key, value in profile.items() if value},
             "seed": self.seed,
+            "comparison": self.comparison,
+            "start": self.start,
             "clock": self.clock,
             "namespaces": list(self.namespaces.items()),
             "source": self.source,
@@ -87,6 +94,8 @@ _KEY_TYPES: dict[str, type] = {
     "interface": str,
     "device": dict,
     "seed": int,
+    "comparison": str,
+    "start": bytes,
     "clock": dict,
     "source": dict,
     "notes": list,

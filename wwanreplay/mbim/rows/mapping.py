@@ -2222,7 +2222,7 @@ TIES = (
                 "set",
                 0x0100,
                 "NDIS_WWAN_NETWORK_IDLE_HINT",
-                (Pair("State", ("IsEnabled",), "i"),),
+                (Pair("State", ("IdleHint.IsEnabled",), "i"),),
                 ndis_only=("IdleHint.IsEnabled",),
             ),
         ),
@@ -2294,7 +2294,7 @@ TIES = (
                 0x0100,
                 "NDIS_WWAN_UICC_OPEN_CHANNEL_INFO",
                 (
-                    Pair("Status", ("uStatus",), "n"),
+                    Pair("Status", ("UiccOpenChannelInfo.Status",), "n"),
                     Pair("Channel", ("UiccOpenChannelInfo.Channel",), "n"),
                     Pair("Response", ("UiccOpenChannelInfo.Response",), "n"),
                 ),
@@ -2326,7 +2326,7 @@ TIES = (
                 "response",
                 0x0100,
                 "NDIS_WWAN_UICC_CLOSE_CHANNEL_INFO",
-                (Pair("Status", ("uStatus",), "n"),),
+                (Pair("Status", ("UiccCloseChannelInfo.Status",), "n"),),
                 ndis_only=("UiccCloseChannelInfo.Status",),
             ),
         ),
@@ -2352,7 +2352,7 @@ TIES = (
                     ),
                     Pair(
                         "ClassByteType",
-                        ("UiccApdu.Type",),
+                        ("SetUiccApdu.Type",),
                         "n",
                         enums=("MbimUiccClassByteType", "WWAN_UICC_CLASS_BYTE_TYPE"),
                     ),
@@ -2369,7 +2369,7 @@ TIES = (
                 0x0100,
                 "NDIS_WWAN_UICC_APDU_INFO",
                 (
-                    Pair("Status", ("uStatus",), "n"),
+                    Pair("Status", ("UiccApduInfo.Status",), "n"),
                     Pair("Response", ("UiccApduInfo.Response",), "n"),
                 ),
                 ndis_only=(
@@ -2992,9 +2992,9 @@ TIES = (
                 "NDIS_WWAN_UICC_APP_LIST",
                 (
                     Pair("Version", ("UiccAppList.Version",), "n"),
-                    Pair("ApplicationCount", ("AppCount",), "n"),
-                    Pair("ActiveApplicationIndex", ("ActiveAppIndex",), "n"),
-                    Pair("ApplicationListSizeBytes", ("AppListSize",), "n"),
+                    Pair("ApplicationCount", ("UiccAppList.AppCount",), "n"),
+                    Pair("ActiveApplicationIndex", ("UiccAppList.ActiveAppIndex",), "n"),
+                    Pair("ApplicationListSizeBytes", ("UiccAppList.AppListSize",), "n"),
                     Pair(
                         "Applications",
                         ("list elements of NDIS_WWAN_UICC_APP_LIST",),

@@ -1,0 +1,181 @@
+"""Events of the class driver, and what it needs of messages: one shape for each kind."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final, Protocol
+
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.outstanding import Transaction
+from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
+from wwanreplay.mbim.structures import Tree
+from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_code, command_name
+from wwanreplay.protocol import PROTOCOL
+
+_REQUIRED: Final = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
+
+
+class Head(Protocol):
+    """What is known of a message that a log cut off; None is not known.
+
+    `service` is the UUID as on the wire, `value` the command type of a COMMAND and the status of a
+    COMMAND_DONE, `length` the MessageLength.
+    """
+
+    @property
+    def type(self) -> int | None:
+        """Message type."""
+
+    @property
+    def length(self) -> int | None:
+        """MessageLength, bytes."""
+
+    @property
+    def transaction_id(self) -> int | None:
+        """TransactionId."""
+
+    @property
+    def service(self) -> bytes | None:
+        """Device service, 16 bytes."""
+
+    @property
+    def cid(self) -> int | None:
+        """Command."""
+
+    @property
+    def value(self) -> int | None:
+        """Command type or status."""
+
+
+def request_event(
+    transaction: Transaction,
+    time_ns: int,
+    code: int,
+    payload: bytes,
+    *,
+    flags: int,
+    fields: dict[str, Any] | None,
+) -> Event:
+    """Return the query or set of a transaction."""
+    return Event(
+        Kind.KIND_SET if transaction.is_set else Kind.KIND_QUERY,
+        time_ns,
+        port=transaction.port,
+        request_id=transaction.request_id,
+        code=code,
+        payload=payload,
+        handle=transaction.request_id,
+        capacity=len(payload),
+        flags=flags,
+        fields=fields,
+    )
+
+
+def provisional(request: Event) -> Event:
+    """The completion that no message carries."""
+    return Event(
+        Kind.KIND_COMPLETION,
+        request.time_ns,
+        port=request.port,
+        request_id=request.request_id,
+        code=request.code,
+        status=_REQUIRED,
+        flags=RecordFlag.FLAG_INFERRED,
+    )
+
+
+def completion(
+    transaction: Transaction, time_ns: int, code: int, status: int, *, flags: int
+) -> Event:
+    """Return the completion that ends a request."""
+    return Event(
+        Kind.KIND_COMPLETION,
+        time_ns,
+        port=transaction.port,
+        request_id=transaction.request_id,
+        code=code,
+        status=status,
+        flags=flags,
+    )
+
+
+def indication(time_ns: int, code: int, *, transaction: Transaction | None = None) -> Event:
+    """Return an indication without a payload: unsolicited, or the answer of a transaction."""
+    if transaction is None:
+        return Event(Kind.KIND_INDICATION, time_ns, code=code)
+    return Event(
+        Kind.KIND_INDICATION,
+        time_ns,
+        port=transaction.port,
+        code=code,
+        request_id=transaction.request_id,
+        handle=transaction.request_id,
+    )
+
+
+def raw_indication(
+    key: tuple[int, int],
+    time_ns: int,
+    message: Message,
+    flags: int,
+    transaction: Transaction | None = None,
+) -> Event:
+    """An indication in the MBIM namespace: the information buffer as it is."""
+    event = indication(time_ns, command_code(*key), transaction=transaction)
+    return event.replace(namespace=Namespace.NAMESPACE_MBIM, payload=message.buffer, flags=flags)
+
+
+def service_tree(prefix: str, identifier: str, service: str, message: Message) -> Tree:
+    """Return the tree of a structure of device services; `identifier` names its command."""
+    return {
+        f"{prefix}.DeviceServiceGuid": service,
+        f"{prefix}.{identifier}": message.cid,
+        f"{prefix}.uDataSize": len(message.buffer),
+        "Data": message.buffer,
+    }
+
+
+def printed(fields: list[tuple[str, str]]) -> dict[str, Any]:
+    """What a log printed of a message that has no structure: MBIM names, text as it is."""
+    return {
+        name.removeprefix("Fields."): value
+        for name, value in fields
+        if name.startswith("Fields.") and value.strip() != "###"
+    }
+
+
+def uuid_text(service: bytes) -> str:
+    """Return a UUID as people write it, also when it is cut off."""
+    return str(uuid.UUID(bytes=service.ljust(16, b"\0")[:16]))
+
+
+def name_of(message: Message) -> str:
+    """Return the name of a message's command, for people."""
+    known = SERVICES_BY_UUID.get(message.service)
+    if known is None:
+        return f"{uuid_text(message.service)} CID {message.cid}"
+    return command_name(known.number, message.cid)
+
+
+def salvaged(data: bytes) -> Message | None:
+    """Return what a message with wrong lengths holds all the same, or None."""
+    if len(data) < messages.HEADER_SIZE:
+        return None
+    kind = int.from_bytes(data[:4], "little")
+    if kind not in messages.FRAGMENTED_TYPES:
+        return None
+    size = MESSAGE_SIZES[messages.type_name(kind)]
+    if len(data) < size:
+        return None
+    is_indication = kind == messages.MBIM_INDICATE_STATUS_MSG
+    length = int.from_bytes(data[size - 4 : size], "little")
+    return Message(
+        kind,
+        int.from_bytes(data[8:12], "little"),
+        0 if is_indication else int.from_bytes(data[40:44], "little"),
+        data[20:36],
+        int.from_bytes(data[36:40], "little"),
+        data[size : size + length],
+    )

@@ -1,0 +1,145 @@
+"""What the messages of one session say: members, NDIS trees and structures, and what is wrong.
+
+Holds what a session agrees on and tells in passing: the MBIMEx version in force, and what one
+message says for the structure of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from wwanreplay.errors import UsageError
+from wwanreplay.mbim import carried_parts as parts
+from wwanreplay.mbim import statuses
+from wwanreplay.mbim import values as maps
+from wwanreplay.mbim.carried import Shape
+from wwanreplay.mbim.codec import Values
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.outstanding import Transaction
+from wwanreplay.mbim.structures import Tree, build, is_input, release_of
+from wwanreplay.mbim.tables import BASIC_CONNECT, DSS
+from wwanreplay.mbim.translated import values_of
+from wwanreplay.mbim.versions import understand
+
+PROBLEMS_MAX: Final = 64
+
+_PROVISIONED: Final = (BASIC_CONNECT, 13)
+_REGISTER: Final = (BASIC_CONNECT, 9)
+_PACKET_SERVICE: Final = (BASIC_CONNECT, 10)
+_BUILD_ERRORS: Final = (UsageError, ValueError, TypeError, KeyError, OverflowError)
+
+
+class Interpretation:
+    """One session: `mbimex` is the version in force, sure or taken of what its buffers fit.
+
+    `problems` lists what was wrong since it was last emptied, `problem_count` the sum.
+    """
+
+    def __init__(self, port_count: int, mbimex: int, *, version_sure: bool) -> None:
+        self.port_count = port_count
+        self.mbimex = mbimex
+        self.version_sure = version_sure
+        self.available_data_class = 0
+        self.problems: list[str] = []
+        self.problem_count = 0
+
+    def problem(self, text: str) -> None:
+        """Tell what is wrong."""
+        self.problem_count += 1
+        if text and len(self.problems) < PROBLEMS_MAX:
+            self.problems.append(text)
+
+    def members(
+        self,
+        key: tuple[int, int],
+        operation: str,
+        buffer: bytes,
+        fields: list[tuple[str, str]] | None,
+    ) -> Values | None:
+        """Return the members of a buffer or of printed fields; None when nothing fits."""
+        if fields is not None:
+            return values_of(*key, operation, fields, self.mbimex)
+        understood = understand(*key, operation, buffer, self.mbimex)
+        if isinstance(understood, str):
+            self.problem(understood)
+            return None
+        if understood.problem:
+            self.problem(understood.problem)
+        newer = understood.other_version and understood.mbimex > self.mbimex
+        if newer and not self.version_sure:
+            self.mbimex = understood.mbimex
+        return understood.values
+
+    def tree(self, shape: Shape, values: Values) -> Tree | None:
+        """Return the tree of a structure, None when a value makes no sense."""
+        try:
+            return shape.tree(values)
+        except _BUILD_ERRORS as error:
+            self.problem(f"{shape.structure}: {error}")
+            return None
+
+    def built(self, shape: Shape, tree: Tree, revision: int | None = None) -> bytes | None:
+        """Return the structure's bytes, None when the values do not go into it."""
+        cut: list[str] = []
+        release = None if is_input(shape.structure) else release_of(self.mbimex)
+        try:
+            payload = build(shape.structure, tree, cut, release=release, revision=revision)
+        except _BUILD_ERRORS as error:
+            self.problem(f"{shape.structure}: {error}")
+            return None
+        for text in cut:
+            self.problem(text)
+        return payload
+
+    def answer_tree(
+        self,
+        key: tuple[int, int],
+        shape: Shape,
+        message: Message,
+        fields: list[tuple[str, str]] | None,
+        transaction: Transaction,
+    ) -> Tree | None:
+        """Return the tree of an answer, None when nothing fits its buffer."""
+        values = self.members(key, "response", message.buffer, fields)
+        tree = None if values is None else self.tree(shape, values)
+        if values is None or tree is None:
+            return None
+        if fields is None:
+            self.supplement(key, tree, values, transaction)
+        else:
+            self.learn(key, values)
+        return tree
+
+    def learn(self, key: tuple[int, int], values: Values) -> None:
+        """Keep what a later structure needs."""
+        if key == _REGISTER and isinstance(values.get("AvailableDataClasses"), int):
+            available = values["AvailableDataClasses"]
+            self.available_data_class = maps.DATA_CLASS.to_wwan(available)
+
+    def supplement(
+        self, key: tuple[int, int], tree: Tree, values: Values, transaction: Transaction | None
+    ) -> None:
+        """Fill members that this message does not carry and that are known all the same."""
+        self.learn(key, values)
+        if key == _PACKET_SERVICE:
+            tree["PacketService.AvailableDataClass"] = self.available_data_class
+        elif key == _PROVISIONED:
+            parts.context_defaults(tree)
+        elif key[0] == DSS and transaction is not None and transaction.carried is not None:
+            asked = transaction.carried.set
+            tree.update({} if asked is None else asked.tree(transaction.values))
+
+    def status(self, status: int) -> int:
+        """Return the `uStatus` of a COMMAND_DONE's status."""
+        found = statuses.wwan_of_status(status)
+        if found is None:
+            self.problem(f"status {status:#x} has no WWAN_STATUS: told as a failure")
+            return statuses.WWAN_FAILURE
+        return found
+
+    def port(self, values: Mapping[str, Any]) -> int:
+        """Return the port of the session that members name, 0 without one."""
+        inner = values.get("PcoValue")
+        session = (inner if isinstance(inner, dict) else values).get("SessionId", 0)
+        return session if isinstance(session, int) and 0 <= session < self.port_count else 0

@@ -1,0 +1,525 @@
+"""What may have happened: a search over explanations of a recording whose environment is unknown.
+
+Several hypotheses go through the records side by side. Each has a device, what it has said and the
+recording has not shown yet, and a cost: how many stimuli it assumes and how many outputs it leaves
+unexplained. Where a recorded output is not what a device says, the hypothesis splits: the device
+deviated (and is where the model has it, or where the output says), or the environment changed
+before. Later records decide; hypotheses that come to the same state are one.
+
+A stimulus is believed when the device, driven by it, says what was recorded. It may stand earlier
+than its witness: the last devices are kept, so that a proposal is tried from there.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from typing import Final, NamedTuple
+
+from wwanreplay._core import Engine, Event, Kind
+from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
+from wwanreplay.replay.hypotheses import adopt, drop_transaction_of
+
+#: A deviation of the device costs more than one change of the environment and less than two; what
+#: the network chooses anew each time costs less.
+FAULT_COST: Final = 6
+STIMULUS_COST: Final = 4
+ASSIGNMENT_COST: Final = 2
+CONSEQUENCE_COST: Final = 1
+#: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
+BEAM_MAX: Final = 24
+EXPANSIONS_MAX: Final = 48
+COST_MARGIN: Final = 16
+#: Records that may be gone over again to try proposals, for one record and in all.
+TRIAL_RECORDS_MAX: Final = 12_000
+TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
+#: How far back a cause without a witness of its own is looked for: records, and inputs.
+EARLIER_MAX: Final = 64
+EARLIER_INPUTS_MAX: Final = 6
+#: Faults that a later one may follow from.
+FAULTS_REMEMBERED_MAX: Final = 32
+#: Outputs of a stimulus that a recording may lack before the one that witnesses it.
+WITNESSES_LOST_MAX: Final = 3
+#: Devices kept to go back to.
+HISTORY_MAX: Final = 512
+
+INPUTS: Final = frozenset(
+    {
+        Kind.KIND_QUERY,
+        Kind.KIND_SET,
+        Kind.KIND_METHOD,
+        Kind.KIND_CANCEL,
+        Kind.KIND_STIMULUS,
+        Kind.KIND_LIFECYCLE,
+    }
+)
+OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
+FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
+
+
+class Placed(NamedTuple):
+    """A stimulus that stands before the record at `position` of the followed ones."""
+
+    position: int
+    event: Event
+
+
+class Fault(NamedTuple):
+    """An output that nothing explains: recorded, expected, or both."""
+
+    kind: DivergenceKind
+    position: int
+    recorded: Event | None
+    expected: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Stimuli that would explain a witness, and where to try them.
+
+    Each is an event whose time is set where it is placed. `place` is `witness` (at its time),
+    `before` (just before it), `request` (before the request it answers), or `delayed` (as long
+    before as the device takes to say it), or `earlier` (before one of the last inputs).
+    """
+
+    stimuli: tuple[Event, ...]
+    places: tuple[str, ...] = ("witness",)
+    cost: int = STIMULUS_COST
+
+
+class Mark(NamedTuple):
+    """A device as it was before the record at `position`."""
+
+    position: int
+    engine: Engine
+    pending: tuple[Event, ...]
+
+
+@dataclass(slots=True)
+class Hypothesis:
+    """One explanation of everything so far."""
+
+    engine: Engine
+    pending: list[Event] = field(default_factory=list)
+    cost: int = 0
+    stimuli: tuple[Placed, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    silent: bool = False  # nothing was recorded since an output was found missing
+    marks: tuple[Mark, ...] = ()
+
+    def child(self, cost: int) -> Hypothesis:
+        """A copy that goes its own way."""
+        return Hypothesis(
+            self.engine.copy(),
+            list(self.pending),
+            self.cost + cost,
+            self.stimuli,
+            self.faults,
+            self.silent,
+            self.marks,
+        )
+
+    def same(self, other: Hypothesis) -> bool:
+        """Whether both go on alike."""
+        return self.pending == other.pending and self.engine.same_state(other.engine)
+
+    def advance(self, time_ns: int) -> None:
+        """Let time reach an event; what is said waits to be found in the recording."""
+        self.engine.advance(max(time_ns, self.engine.now_ns))
+        self.pending += self.engine.drain()
+
+    def submit(self, event: Event) -> None:
+        """Give the device an input."""
+        self.engine.submit(event)
+        self.pending += self.engine.drain()
+
+
+class Situation(NamedTuple):
+    """What a proposer is asked about: a witness, and what the device says in its place.
+
+    `absent` says that the witness is an output of the device that the recording lacks.
+    """
+
+    witness: Event
+    position: int
+    expected: Event | None
+    request: Event | None
+    hypothesis: Hypothesis
+    records: Sequence[Event]
+    absent: bool = False
+
+
+Propose = Callable[[Situation], Iterable[Proposal]]
+
+
+class Search:
+    """Follow a recording with an engine, which is used up; `propose` knows the environment."""
+
+    def __init__(
+        self, records: Iterable[Event], engine: Engine, propose: Propose | None = None
+    ) -> None:
+        self.records = [event for event in records if event.kind in FOLLOWED]
+        self._propose = propose
+        self._beam = [Hypothesis(engine)]
+        self._requests: dict[tuple[int, int], int] = {}
+        self._trial_records = 0
+        self._trial_records_total = 0
+        self._answers: dict[tuple[int, int], list[int]] = {}
+        for position, event in enumerate(self.records):
+            if event.kind in OUTPUTS and event.request_id:
+                key = (event.request_id, event.port)
+                self._answers.setdefault(key, []).append(position)
+
+    def run(self) -> Hypothesis:
+        """The cheapest explanation of the whole recording."""
+        for position, record in enumerate(self.records):
+            if record.kind in (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD):
+                self._requests[(record.request_id, record.port)] = position
+            self._beam = self._best(self._step(position, record))
+        return self._beam[0]
+
+    # ------------------------------------------------------------------ one record
+
+    def _step(self, position: int, record: Event) -> list[Hypothesis]:
+        """All hypotheses behind a record."""
+        done: list[Hypothesis] = []
+        waiting: list[Hypothesis] = []
+        for hypothesis in self._beam:
+            mark = Mark(position, hypothesis.engine.copy(), tuple(hypothesis.pending))
+            hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
+            waiting.append(hypothesis)
+        self._trial_records = 0
+        heap = [(found.cost, number, found) for number, found in enumerate(waiting)]
+        heapify(heap)
+        number = len(heap)
+        tried = 0
+        while heap:
+            cost, _, hypothesis = heappop(heap)
+            if done and cost > done[0].cost + COST_MARGIN:
+                break
+            if self._take(hypothesis, record):
+                insort(done, hypothesis, key=lambda found: found.cost)
+                continue
+            tried += 1
+            if tried > EXPANSIONS_MAX and done:
+                break
+            wide = tried <= EXPANSIONS_MAX
+            for child, is_behind in self._children(hypothesis, position, record, wide):
+                if is_behind:
+                    insort(done, child, key=lambda found: found.cost)
+                    continue
+                number += 1
+                heappush(heap, (child.cost, number, child))
+        return done
+
+    def _take(self, hypothesis: Hypothesis, record: Event) -> bool:
+        """Go over a record; False when the device says something else."""
+        hypothesis.advance(record.time_ns)
+        if record.kind in OUTPUTS:
+            if hypothesis.pending and exact_key(hypothesis.pending[0]) == exact_key(record):
+                hypothesis.pending.pop(0)
+                hypothesis.silent = False
+                return True
+            return False
+        if hypothesis.pending:
+            return False
+        if record.kind != Kind.KIND_CLOCK:
+            hypothesis.submit(record)
+        return True
+
+    def _best(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        found.sort(key=lambda each: each.cost)
+        kept: list[Hypothesis] = []
+        for each in found:
+            if each.cost > found[0].cost + COST_MARGIN or len(kept) == BEAM_MAX:
+                break
+            if not any(each.same(other) for other in kept):
+                kept.append(each)
+        return kept
+
+    # ------------------------------------------------------------------ explanations
+
+    def _children(
+        self, hypothesis: Hypothesis, position: int, record: Event, wide: bool
+    ) -> Iterator[tuple[Hypothesis, bool]]:
+        """The ways out of a difference, and whether each is already behind the record.
+
+        All of them when it is `wide`, else only what the model itself makes of it.
+        """
+        choices = (False, True) if wide else (False,)
+        if wide:
+            yield from ((each, True) for each in self._explained(hypothesis, position, record))
+        expected = hypothesis.pending[0] if hypothesis.pending else None
+        is_output = record.kind in OUTPUTS
+        if expected is not None and is_output and _same_identity(expected, record):
+            for adopts in choices:
+                yield self._fault(hypothesis, position, record, expected, adopts=adopts), True
+            return
+        if expected is not None:
+            for drops in choices:
+                if not drops or expected.request_id:
+                    yield self._missing(hypothesis, position, expected, drops=drops), False
+        if is_output and (expected is None or expected.time_ns >= record.time_ns):
+            for adopts in choices:
+                yield self._fault(hypothesis, position, record, None, adopts=adopts), True
+
+    def _fault(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        record: Event,
+        expected: Event | None,
+        *,
+        adopts: bool,
+    ) -> Hypothesis:
+        kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
+        fault = Fault(kind, position, record, expected)
+        child = hypothesis.child(_cost(hypothesis, fault))
+        child.faults += (fault,)
+        child.silent = False
+        if expected is not None:
+            child.pending.pop(0)
+        if adopts:
+            adopt(child.engine, record)
+        return child
+
+    def _missing(
+        self, hypothesis: Hypothesis, position: int, expected: Event, *, drops: bool
+    ) -> Hypothesis:
+        fault = Fault(DivergenceKind.MISSING, position, None, expected)
+        child = hypothesis.child(_cost(hypothesis, fault))
+        child.faults += (fault,)
+        child.silent = True
+        child.pending.pop(0)
+        if drops:
+            drop_transaction_of(child.engine, expected)
+        return child
+
+    def _explained(
+        self, hypothesis: Hypothesis, position: int, record: Event
+    ) -> Iterator[Hypothesis]:
+        """The stimuli that make the device say what was recorded."""
+        for situation in self._situations(hypothesis, position, record):
+            for proposal in self._propose(situation) if self._propose else ():
+                if self._is_spent():
+                    return
+                for place in proposal.places:
+                    child = self._tried(hypothesis, position, situation, proposal, place)
+                    if child is not None:
+                        yield child
+                        break
+
+    def _situations(
+        self, hypothesis: Hypothesis, position: int, record: Event
+    ) -> Iterator[Situation]:
+        """What may tell why the device does not say what was recorded."""
+        expected = hypothesis.pending[0] if hypothesis.pending else None
+
+        def situation(at: int) -> Situation:
+            witness = self.records[at]
+            request_at = self._requests.get((witness.request_id, witness.port))
+            asked = bool(witness.request_id) and request_at is not None
+            request = self.records[request_at or 0] if asked else None
+            return Situation(witness, at, expected, request, hypothesis, self.records)
+
+        if record.kind in OUTPUTS:
+            yield situation(position)
+        if expected is None:
+            return
+        later = self._answers.get((expected.request_id, expected.port), ())
+        for at in later:
+            if at > position:
+                yield situation(at)
+                break
+        if not expected.request_id and expected.time_ns <= record.time_ns:
+            yield Situation(
+                expected, position, expected, None, hypothesis, self.records, absent=True
+            )
+
+    def _is_spent(self) -> bool:
+        """Whether enough was tried."""
+        return (
+            self._trial_records > TRIAL_RECORDS_MAX
+            or self._trial_records_total > TRIAL_RECORDS_TOTAL_MAX
+        )
+
+    def _tried(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        situation: Situation,
+        proposal: Proposal,
+        place: str,
+    ) -> Hypothesis | None:
+        """The hypothesis with the stimuli of a proposal, behind the record, or None."""
+        for at, time_ns in self._spots(hypothesis, position, situation, proposal, place):
+            child = self._with(hypothesis, position, proposal, at, time_ns)
+            if child is not None:
+                return child
+        return None
+
+    def _spots(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        situation: Situation,
+        proposal: Proposal,
+        place: str,
+    ) -> Iterator[tuple[int, int]]:
+        """Positions and times at which a place may be."""
+        witness = situation.witness
+        if place == "witness":
+            yield position, witness.time_ns
+        elif place == "before":
+            at = position
+            while at and self.records[at - 1].time_ns == witness.time_ns:
+                if self.records[at - 1].kind not in OUTPUTS:
+                    return
+                at -= 1
+            yield at, self.records[at - 1].time_ns if at else witness.time_ns - 1
+        elif place in ("request", "burst") and situation.request is not None:
+            at = self._requests[(witness.request_id, witness.port)]
+            while place == "burst" and at and self._together(at - 1, at):
+                at -= 1
+            yield at, situation.request.time_ns
+        elif place == "earlier":
+            inputs = 0
+            for at in range(position - 1, max(position - EARLIER_MAX, 0) - 1, -1):
+                if self.records[at].kind in INPUTS and inputs < EARLIER_INPUTS_MAX:
+                    inputs += 1
+                    yield at, self.records[at].time_ns
+        elif place == "delayed":
+            time_ns = self._probed(hypothesis, witness, proposal)
+            if time_ns is not None:
+                at = position
+                while at and self.records[at - 1].time_ns > time_ns:
+                    at -= 1
+                yield at, time_ns
+
+    def _together(self, first: int, second: int) -> bool:
+        """Whether two neighbours are inputs of one moment."""
+        left, right = self.records[first], self.records[second]
+        return left.kind in INPUTS and left.time_ns == right.time_ns
+
+    def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
+        """When the stimuli came if the device takes as long as it does to say the witness."""
+        self._trial_records += 4
+        mark = hypothesis.marks[-1]
+        engine = mark.engine.copy()
+        begun_ns = engine.now_ns
+        for stimulus in proposal.stimuli:
+            engine.submit(stimulus.replace(time_ns=begun_ns))
+        wanted = content_key(witness)
+        for _ in range(64):
+            for said in engine.drain():
+                if content_key(said) == wanted:
+                    return witness.time_ns - (said.time_ns - begun_ns)
+            due_ns = engine.next_due_ns
+            if due_ns is None:
+                return None
+            engine.advance(due_ns)
+        return None
+
+    def _with(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        proposal: Proposal,
+        at: int,
+        time_ns: int,
+    ) -> Hypothesis | None:
+        """Go back to the record at `at`, give the stimuli, and come behind `position` again."""
+        place = next(
+            (number for number, mark in enumerate(hypothesis.marks) if mark.position == at), None
+        )
+        if place is None:
+            return None
+        # The last device of this position: other stimuli may stand before the same record.
+        while place + 1 < len(hypothesis.marks) and hypothesis.marks[place + 1].position == at:
+            place += 1
+        mark = hypothesis.marks[place]
+        if mark.engine.now_ns > time_ns:
+            return None
+        if any(fault.position >= at for fault in hypothesis.faults):
+            return None
+        self._trial_records += 1
+        child = Hypothesis(
+            mark.engine.copy(),
+            list(mark.pending),
+            hypothesis.cost + proposal.cost,
+            hypothesis.stimuli,
+            hypothesis.faults,
+            hypothesis.silent,
+            hypothesis.marks[: place + 1],
+        )
+        child.advance(time_ns)
+        for stimulus in proposal.stimuli:
+            made = stimulus.replace(time_ns=time_ns)
+            child.submit(made)
+            child.stimuli += (Placed(at, made),)
+        again = [placed for placed in hypothesis.stimuli if placed.position > at]
+        marks = list(child.marks)
+        marks.append(Mark(at, child.engine.copy(), tuple(child.pending)))
+        for number in range(at, position + 1):
+            self._trial_records += 1
+            self._trial_records_total += 1
+            if number > at:
+                marks.append(Mark(number, child.engine.copy(), tuple(child.pending)))
+            for placed in again:
+                if placed.position == number:
+                    if child.engine.now_ns > placed.event.time_ns:
+                        return None
+                    child.advance(placed.event.time_ns)
+                    child.submit(placed.event)
+            if not self._take(child, self.records[number]) and not (
+                number == position and _found_behind(child, self.records[number], number)
+            ):
+                return None
+        child.marks = tuple(marks[-HISTORY_MAX:])
+        return child
+
+
+def _found_behind(hypothesis: Hypothesis, record: Event, position: int) -> bool:
+    """Take a record of which the device says the same behind others, which are then missing."""
+    if record.kind not in OUTPUTS:
+        return False
+    wanted = exact_key(record)
+    for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
+        if exact_key(said) == wanted:
+            for missing in hypothesis.pending[:place]:
+                fault = Fault(DivergenceKind.MISSING, position, None, missing)
+                hypothesis.cost += _cost(hypothesis, fault)
+                hypothesis.faults += (fault,)
+            del hypothesis.pending[: place + 1]
+            hypothesis.silent = False
+            return True
+    return False
+
+
+def _same_identity(left: Event, right: Event) -> bool:
+    return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
+
+
+def _cost(hypothesis: Hypothesis, fault: Fault) -> int:
+    """What a fault costs: little when it follows from one before.
+
+    It does when it is the other end of an output at another time, of the same transaction, or one
+    more that is missing while nothing was recorded at all.
+    """
+    if fault.kind is DivergenceKind.MISSING and hypothesis.silent:
+        return 0
+    event = fault.recorded if fault.recorded is not None else fault.expected
+    assert event is not None
+    key, transaction = content_key(event), (event.request_id, event.port)
+    for found in hypothesis.faults[-FAULTS_REMEMBERED_MAX:]:
+        side = found.recorded if found.recorded is not None else found.expected
+        if side is None:
+            continue
+        if event.request_id and (side.request_id, side.port) == transaction:
+            return CONSEQUENCE_COST
+        ends = {found.kind, fault.kind}
+        if ends == {DivergenceKind.MISSING, DivergenceKind.EXTRA} and content_key(side) == key:
+            return CONSEQUENCE_COST
+    return FAULT_COST
