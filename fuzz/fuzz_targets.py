@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from wwanreplay import _core
+from wwanreplay.analysis.eventtext import event_json, event_lines
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
@@ -25,10 +27,12 @@ from wwanreplay.formats.sources import PIECE_SIZE, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, head_of_bytes, plausible
 from wwanreplay.mbim import codec, messages, presentation
 from wwanreplay.mbim.bridge import bridge_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
-from wwanreplay.trace import TraceReader, recover
+from wwanreplay.protocol.codec import decode_event
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 from wwanreplay.trace.frames import CRC_SIZE, crc32c, parse_prefix
 
 Target = Callable[[bytes], None]
@@ -275,6 +279,52 @@ def mbim_bridge(data: bytes) -> None:
         assert header.type not in messages.HOST_TYPES
 
 
+def _check_events(events: Sequence[_core.Event], time_ns: int) -> None:
+    """Events of the class driver: they can be recorded, and what they carry decodes."""
+    written = io.BytesIO()
+    with TraceWriter(written, TraceHeader()) as writer:
+        for event in events:
+            assert event.time_ns == time_ns
+            writer.write(event)
+    with TraceReader(written.getvalue()) as reader:
+        assert list(reader) == events
+    for event in events:
+        if not event.flags & _core.RecordFlag.FLAG_INCOMPLETE:
+            try:
+                decode_event(event)
+            except DecodeError as error:
+                raise AssertionError(f"an event that cannot be read: {error}") from error
+        for show_personal in (False, True):
+            for line in event_lines(event, show_personal=show_personal, all_fields=True):
+                line.encode()
+            json.dumps(event_json(event, show_personal=show_personal)).encode()
+
+
+def class_driver(data: bytes) -> None:
+    """Map any session: every message, whole or known by its head only, makes sound events.
+
+    The transfers are as those of `mbim-fragments`; the first byte of a transfer tells more: its
+    low bits say who sends it and whether only its head is known.
+    """
+    driver = ClassDriver()
+    for number, transfer in enumerate(_transfers(data)[:64]):
+        if not transfer:
+            continue
+        mode, transfer = transfer[0], transfer[1:]
+        time_ns = 1_000_000 * (number + 1)
+        from_host = not mode & 1
+        if mode & 6 == 6:
+            head = head_of_bytes(transfer)
+            texts = transfer[48:].decode("latin-1").splitlines()
+            pairs = [text.partition("=")[::2] for text in texts]
+            events = driver.partial(head, pairs, time_ns, from_host=from_host)
+        else:
+            events = driver.message(transfer, time_ns, from_host=from_host)
+        _texts_are_writable(driver.problems)
+        _check_events(events, time_ns)
+    assert driver.problem_count >= len(driver.problems)
+
+
 # ------------------------------------------------------------------ traces
 
 
@@ -325,5 +375,6 @@ TARGETS: Final[dict[str, Target]] = {
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
+    "class-driver": class_driver,
     "trace": trace,
 }
