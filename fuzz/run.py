@@ -30,6 +30,8 @@ BROKEN: Final = WORK / "broken"
 TIMEOUT_S: Final = 5
 MEMORY_MAX_MB: Final = 1024
 INPUT_SIZE_MAX: Final = 8192
+#: Bytes that the kept inputs of one target may take.
+CORPUS_SIZE_MAX: Final = 12 << 10
 #: What a process may take beyond its time, to start and to end.
 GRACE_S: Final = 120
 
@@ -165,7 +167,10 @@ def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
 
 
 def keep(target: str, seeds: Path) -> int:
-    """Add to the corpus what reaches code that seeds and corpus do not; return how many files."""
+    """Add to the corpus what reaches code that seeds and corpus do not; return how many files.
+
+    The smallest come first, up to the size that the corpus of a target may have.
+    """
     kept, found = CORPUS / target, WORK / "found" / target
     with tempfile.TemporaryDirectory() as folder:
         merged = Path(folder)
@@ -174,9 +179,14 @@ def keep(target: str, seeds: Path) -> int:
             shutil.copy(path, merged / path.name)
         _libfuzzer(target, "-merge=1", str(merged), str(found), limit_s=600)
         new = [path for path in merged.iterdir() if path.name not in known]
-        for path in new:
-            shutil.copy(path, kept / path.name[:16])
-    return len(new)
+        size = sum(path.stat().st_size for path in kept.iterdir())
+        count = 0
+        for path in sorted(new, key=lambda path: path.stat().st_size):
+            size += path.stat().st_size
+            if size <= CORPUS_SIZE_MAX:
+                shutil.copy(path, kept / path.name[:16])
+                count += 1
+    return count
 
 
 def main() -> int:
