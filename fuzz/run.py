@@ -11,6 +11,7 @@ import argparse
 import importlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,8 +31,9 @@ BROKEN: Final = WORK / "broken"
 TIMEOUT_S: Final = 5
 MEMORY_MAX_MB: Final = 1024
 INPUT_SIZE_MAX: Final = 8192
-#: Bytes that the kept inputs of one target may take.
+#: Bytes and files that the kept inputs of one target may take.
 CORPUS_SIZE_MAX: Final = 12 << 10
+CORPUS_COUNT_MAX: Final = 40
 #: What a process may take beyond its time, to start and to end.
 GRACE_S: Final = 120
 
@@ -69,7 +71,9 @@ def child(target: str, arguments: list[str]) -> None:
 
         for name in (*LATE, *(f"wwanreplay.formats.{row.module}" for row in FORMATS.values())):
             importlib.import_module(name)
-    atheris.Setup([sys.argv[0], *arguments], targets.TARGETS[target])
+    # To merge, libFuzzer runs its own command line again through a shell.
+    script = f"{shlex.quote(sys.executable)} {shlex.quote(sys.argv[0])} --child {target} --"
+    atheris.Setup([script, *arguments], targets.TARGETS[target])
     atheris.Fuzz()
 
 
@@ -169,7 +173,7 @@ def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
 def keep(target: str, seeds: Path) -> int:
     """Add to the corpus what reaches code that seeds and corpus do not; return how many files.
 
-    The smallest come first, up to the size that the corpus of a target may have.
+    The smallest come first, as many as the corpus of a target may have.
     """
     kept, found = CORPUS / target, WORK / "found" / target
     with tempfile.TemporaryDirectory() as folder:
@@ -183,7 +187,7 @@ def keep(target: str, seeds: Path) -> int:
         count = 0
         for path in sorted(new, key=lambda path: path.stat().st_size):
             size += path.stat().st_size
-            if size <= CORPUS_SIZE_MAX:
+            if size <= CORPUS_SIZE_MAX and len(list(kept.iterdir())) < CORPUS_COUNT_MAX:
                 shutil.copy(path, kept / path.name[:16])
                 count += 1
     return count

@@ -226,6 +226,11 @@ def _entry(table: dict[str, Any], place: Place, depth: int) -> Iterator[Step]:
         for _ in range(times):
             yield from inner
         return
+    yield read_step(table, place)
+
+
+def read_step(table: dict[str, Any], place: Place) -> Step:
+    """The step of one table, which repeats nothing; UsageError for anything wrong."""
     actions = [action for action in ACTIONS if action in table]
     if len(actions) != 1:
         for key in table:
@@ -238,7 +243,7 @@ def _entry(table: dict[str, Any], place: Place, depth: int) -> Iterator[Step]:
     at, after = table.get("at"), table.get("after")
     if at is not None and after is not None:
         raise place.error("has both at and after")
-    yield Step(
+    return Step(
         action,
         _subject(action, table[action], place.inside(action)),
         place,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.analysis.eventtext import time_text
-from wwanreplay.replay.names import code_name
+from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.trace import TraceHeader, TraceReader, TraceSummary
 from wwanreplay.trace.source import TraceInput
 
@@ -24,7 +24,7 @@ def info_values(source: TraceInput) -> dict[str, Any]:
     """Everything as plain values; raises TraceError when nothing can be read."""
     with TraceReader(source, strict=False) as reader:
         summary = reader.verify()
-        counts = _code_counts(reader)
+        counts, inferred = _code_counts(reader)
         return {
             "file": reader.path,
             "size": summary.size,
@@ -37,6 +37,7 @@ def info_values(source: TraceInput) -> dict[str, Any]:
                 if kind in set(Kind)
             },
             "codes": counts,
+            "inferred": inferred,
             "time_min_ns": summary.time_range_ns[0] if summary.time_range_ns else None,
             "time_max_ns": summary.time_range_ns[1] if summary.time_range_ns else None,
             "payload_bytes": summary.payload_bytes,
@@ -69,14 +70,18 @@ def _skipped(summary: TraceSummary) -> dict[str, int]:
     return {name: count for name, count in values.items() if count}
 
 
-def _code_counts(reader: TraceReader) -> list[dict[str, Any]]:
-    """How many records are about each code, by kind."""
+def _code_counts(reader: TraceReader) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """How many records are about each code, by kind; how many of a kind are inferred."""
     counts: dict[tuple[int, int, int], int] = {}
+    inferred: dict[str, int] = {}
     for event in reader.events():
+        if event.flags & RecordFlag.FLAG_INFERRED:
+            name = kind_name(event)
+            inferred[name] = inferred.get(name, 0) + 1
         if event.namespace in _NAMESPACE_KINDS:
             key = (int(event.kind), int(event.namespace), event.code)
             counts[key] = counts.get(key, 0) + 1
-    return [
+    rows = [
         {
             "kind": Kind(kind).name.removeprefix("KIND_").lower(),
             "name": code_name(Event(kind, 0, code=code, namespace=namespace)),
@@ -86,6 +91,7 @@ def _code_counts(reader: TraceReader) -> list[dict[str, Any]]:
         }
         for (kind, namespace, code), count in sorted(counts.items())
     ]
+    return rows, inferred
 
 
 def _header_values(header: TraceHeader) -> dict[str, Any]:
@@ -130,7 +136,8 @@ def info_lines(values: dict[str, Any]) -> Iterator[str]:
         yield f"  {label:<14} {text}"
     yield ""
     for name, count in values["kinds"].items():
-        yield f"  {count:>10}  {name}"
+        inferred = values["inferred"].get(name, 0)
+        yield f"  {count:>10}  {name}" + (f" ({inferred} inferred)" if inferred else "")
         for row in values["codes"]:
             if row["kind"] == name:
                 yield f"  {row['count']:>12}  {row['name']}"

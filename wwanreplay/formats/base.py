@@ -56,6 +56,7 @@ class Kind(StrEnum):
     """What a `LogMessage` is."""
 
     MBIM = "mbim"  # a control message, or what a log holds of one
+    TRANSFER = "transfer"  # one fragment of a message, where transfers are asked for
     EVENT = "event"  # an event of the NDIS level, from Windows text
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
 
@@ -184,6 +185,8 @@ class Counts:
 
     def note(self, message: LogMessage) -> LogMessage:
         """Count a message on its way out."""
+        if message.kind is Kind.TRANSFER:
+            return message
         if message.kind is Kind.EVENT:
             self.events += 1
         elif message.kind is Kind.NOTE:

@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import IO, BinaryIO, Final, Protocol, cast
+from typing import IO, Final, Protocol, cast
 
 import zstandard
 
@@ -297,7 +297,7 @@ def _fill(raw: Input, size: int) -> bytes:
 def _recoded_head(source: LogSource) -> bytes:
     """The first bytes of a source; sets it up to pass UTF-16 on as UTF-8."""
     head = _fill(source.raw, HEAD_SIZE)
-    encoding = _encoding_of(head)
+    encoding = encoding_of(head)
     if encoding == "utf-8-sig":
         return head[3:]
     if encoding is None:
@@ -307,7 +307,7 @@ def _recoded_head(source: LogSource) -> bytes:
     return text[3:] if text.startswith(codecs.BOM_UTF8) else text
 
 
-def _encoding_of(head: bytes) -> str | None:
+def encoding_of(head: bytes) -> str | None:
     """The encoding to take away: UTF-8 with a mark, UTF-16 with or without one, or None."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -326,7 +326,7 @@ def _encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
-def open_sources(path: str | os.PathLike[str] | BinaryIO) -> Iterator[LogSource]:
+def open_sources(path: str | os.PathLike[str] | Input) -> Iterator[LogSource]:
     """Yield the logs in a file: one, or one for each member of a zip archive.
 
     `-` is standard input; a binary stream is read as it is. Raises InputError for what cannot be

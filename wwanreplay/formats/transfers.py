@@ -214,8 +214,17 @@ class _Open:
     size: int = 0
 
 
-def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+def is_fragment(head: Head) -> bool:
+    """Say whether a header is that of one of several fragments, and of which."""
+    return head.type in _FRAGMENTED and (head.total or 0) > 1 and head.current is not None
+
+
+def join_fragments(
+    messages: Iterable[LogMessage], *, transfers: bool = False
+) -> Iterator[LogMessage]:
     """Put whole messages in the place of their last fragments; everything else passes.
+
+    With `transfers` each fragment is given out as well, at its own place, as Kind.TRANSFER.
 
     Fragments that never become whole are given out incomplete, one by one, where it is sure: at
     the next first fragment, at a fragment that does not follow, or at the end.
@@ -225,9 +234,11 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
     for message in messages:
         head = head_of(message) if message.kind is Kind.MBIM else Head()
         total, current = head.total, head.current
-        if total is None or current is None or head.type not in _FRAGMENTED or total <= 1:
+        if total is None or current is None or not is_fragment(head):
             yield message
             continue
+        if transfers:
+            yield replace(message, kind=Kind.TRANSFER)
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):
@@ -239,7 +250,7 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
             yield replace(message, incomplete=True, reason=message.reason or lone)
             continue
         if unfinished is None:
-            unfinished = _Open(head.type, head.transaction_id or 0, total, [])
+            unfinished = _Open(head.type or 0, head.transaction_id or 0, total, [])
             opened[key] = unfinished
         unfinished.parts.append(message)
         unfinished.data_size += len(message.data or b"")

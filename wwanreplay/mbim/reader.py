@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.contents import ContentReader, has_content, read_header, type_name
 from wwanreplay.mbim.forms import (
     ADDRESS_SIZES,
     IN_PLACE,
@@ -371,16 +372,23 @@ class Reader:
             )
 
     def tlv(self, scope: "Scope", position: int) -> tuple[Values, int]:
-        """Read one TLV; return it and the position behind its padding."""
-        header = self.take(scope.name, scope.field, position, TLV_HEADER_SIZE, scope.end)
-        kind, reserved, filler, size = TLV_HEADER.unpack(header)
-        if self.strict and (reserved != 0 or filler != padding(size)):
-            raise DecodeError(
-                f"TLV header with reserved byte {reserved} and padding {filler}",
-                structure=scope.name,
-                field=scope.field.name,
-                offset=position,
-            )
-        position += TLV_HEADER_SIZE
-        data = self.take(scope.name, scope.field, position, size + filler, scope.end)[:size]
-        return {"Type": kind, "Data": data}, position + size + filler
+        """Read one TLV with its content; return it and the position behind its padding.
+
+        Strict reading refuses a content that does not fit its type; otherwise there is none then.
+        """
+        name, field = scope.name, scope.field
+        header = self.take(name, field, position, TLV_HEADER_SIZE, scope.end)
+        kind, _, filler, size = TLV_HEADER.unpack(header)
+        if self.strict:
+            read_header(self.data, position, scope.end, name, field.name)
+        start = position + TLV_HEADER_SIZE
+        data = self.take(name, field, start, size + filler, scope.end)[:size]
+        item: Values = {"Type": kind, "Data": data}
+        if data and has_content(kind):
+            reader = ContentReader(self.data, f"{name}.{field.name}.{type_name(kind)}")
+            try:
+                item["Content"] = reader.content(kind, start, start + size)
+            except DecodeError:
+                if self.strict:
+                    raise
+        return item, start + size + filler

@@ -13,10 +13,10 @@ than its witness: the last devices are kept, so that a proposal is tried from th
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
@@ -28,6 +28,8 @@ FAULT_COST: Final = 6
 STIMULUS_COST: Final = 4
 ASSIGNMENT_COST: Final = 2
 CONSEQUENCE_COST: Final = 1
+#: A device that has changed for good without a cause is less likely than one that said it wrong.
+ADOPTION_COST: Final = 1
 #: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
 BEAM_MAX: Final = 24
 EXPANSIONS_MAX: Final = 48
@@ -60,10 +62,17 @@ FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 
 
 class Placed(NamedTuple):
-    """A stimulus that stands before the record at `position` of the followed ones."""
+    """A stimulus that stands before the record at `position` of the followed ones.
+
+    `witness` is the position of the output that made it necessary. When that is an output which
+    the device would have said and the recording lacks, it is `absent`, and `witness` the record
+    before which it is missed.
+    """
 
     position: int
     event: Event
+    witness: int = 0
+    absent: Event | None = None
 
 
 class Fault(NamedTuple):
@@ -73,6 +82,7 @@ class Fault(NamedTuple):
     position: int
     recorded: Event | None
     expected: Event | None
+    state: Mapping[str, Any] | None = None  # of the device
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +99,13 @@ class Proposal:
     cost: int = STIMULUS_COST
 
 
-class Mark(NamedTuple):
-    """A device as it was before the record at `position`."""
-
-    position: int
-    engine: Engine
-    pending: tuple[Event, ...]
-
-
 @dataclass(slots=True)
 class Hypothesis:
-    """One explanation of everything so far."""
+    """One explanation of everything so far.
+
+    `pending` was said and is not found yet; `early` was recorded and is not said yet. `refused`
+    are requests that the device did not accept, with what it completed them with.
+    """
 
     engine: Engine
     pending: list[Event] = field(default_factory=list)
@@ -107,23 +113,31 @@ class Hypothesis:
     stimuli: tuple[Placed, ...] = ()
     faults: tuple[Fault, ...] = ()
     silent: bool = False  # nothing was recorded since an output was found missing
+    early: tuple[tuple[int, Event], ...] = ()
+    refused: tuple[Event, ...] = ()
     marks: tuple[Mark, ...] = ()
 
     def child(self, cost: int) -> Hypothesis:
         """A copy that goes its own way."""
-        return Hypothesis(
-            self.engine.copy(),
-            list(self.pending),
-            self.cost + cost,
-            self.stimuli,
-            self.faults,
-            self.silent,
-            self.marks,
+        return replace(
+            self,
+            engine=self.engine.copy(),
+            pending=list(self.pending),
+            cost=self.cost + cost,
         )
+
+    def marked(self, position: int) -> Mark:
+        """The hypothesis as it is before the record at `position`."""
+        return Mark(position, replace(self.child(0), marks=()))
 
     def same(self, other: Hypothesis) -> bool:
         """Whether both go on alike."""
-        return self.pending == other.pending and self.engine.same_state(other.engine)
+        return (
+            self.pending == other.pending
+            and self.early == other.early
+            and self.refused == other.refused
+            and self.engine.same_state(other.engine)
+        )
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is said waits to be found in the recording."""
@@ -134,6 +148,13 @@ class Hypothesis:
         """Give the device an input."""
         self.engine.submit(event)
         self.pending += self.engine.drain()
+
+
+class Mark(NamedTuple):
+    """A hypothesis as it was before the record at `position`."""
+
+    position: int
+    saved: Hypothesis
 
 
 class Situation(NamedTuple):
@@ -149,6 +170,7 @@ class Situation(NamedTuple):
     hypothesis: Hypothesis
     records: Sequence[Event]
     absent: bool = False
+    values: Mapping[str, Any] | None = None  # the members that the record tells, if not all
 
 
 Propose = Callable[[Situation], Iterable[Proposal]]
@@ -187,8 +209,9 @@ class Search:
         done: list[Hypothesis] = []
         waiting: list[Hypothesis] = []
         for hypothesis in self._beam:
-            mark = Mark(position, hypothesis.engine.copy(), tuple(hypothesis.pending))
-            hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
+            if self._propose is not None:
+                mark = hypothesis.marked(position)
+                hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
             waiting.append(hypothesis)
         self._trial_records = 0
         heap = [(found.cost, number, found) for number, found in enumerate(waiting)]
@@ -199,7 +222,7 @@ class Search:
             cost, _, hypothesis = heappop(heap)
             if done and cost > done[0].cost + COST_MARGIN:
                 break
-            if self._take(hypothesis, record):
+            if self._take(hypothesis, record, position):
                 insort(done, hypothesis, key=lambda found: found.cost)
                 continue
             tried += 1
@@ -214,7 +237,12 @@ class Search:
                 heappush(heap, (child.cost, number, child))
         return done
 
-    def _take(self, hypothesis: Hypothesis, record: Event) -> bool:
+    def _take(
+        self,
+        hypothesis: Hypothesis,
+        record: Event,
+        position: int,  # noqa: ARG002 - for searches that look ahead
+    ) -> bool:
         """Go over a record; False when the device says something else."""
         hypothesis.advance(record.time_ns)
         if record.kind in OUTPUTS:
@@ -276,12 +304,13 @@ class Search:
     ) -> Hypothesis:
         kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
         fault = Fault(kind, position, record, expected)
-        child = hypothesis.child(_cost(hypothesis, fault))
+        child = hypothesis.child(cost_of(hypothesis, fault))
         child.faults += (fault,)
         child.silent = False
         if expected is not None:
             child.pending.pop(0)
         if adopts:
+            child.cost += ADOPTION_COST
             adopt(child.engine, record)
         return child
 
@@ -289,7 +318,7 @@ class Search:
         self, hypothesis: Hypothesis, position: int, expected: Event, *, drops: bool
     ) -> Hypothesis:
         fault = Fault(DivergenceKind.MISSING, position, None, expected)
-        child = hypothesis.child(_cost(hypothesis, fault))
+        child = hypothesis.child(cost_of(hypothesis, fault))
         child.faults += (fault,)
         child.silent = True
         child.pending.pop(0)
@@ -338,6 +367,22 @@ class Search:
                 expected, position, expected, None, hypothesis, self.records, absent=True
             )
 
+    def _found_behind(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Take a record of which the device says the same behind others, which are missing."""
+        if record.kind not in OUTPUTS:
+            return False
+        wanted = exact_key(record)
+        for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
+            if exact_key(said) == wanted:
+                for missing in hypothesis.pending[:place]:
+                    fault = Fault(DivergenceKind.MISSING, position, None, missing)
+                    hypothesis.cost += cost_of(hypothesis, fault)
+                    hypothesis.faults += (fault,)
+                del hypothesis.pending[: place + 1]
+                hypothesis.silent = False
+                return True
+        return False
+
     def _is_spent(self) -> bool:
         """Whether enough was tried."""
         return (
@@ -355,7 +400,7 @@ class Search:
     ) -> Hypothesis | None:
         """The hypothesis with the stimuli of a proposal, behind the record, or None."""
         for at, time_ns in self._spots(hypothesis, position, situation, proposal, place):
-            child = self._with(hypothesis, position, proposal, at, time_ns)
+            child = self._with(hypothesis, position, situation, proposal, at, time_ns)
             if child is not None:
                 return child
         return None
@@ -406,15 +451,13 @@ class Search:
     def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
         """When the stimuli came if the device takes as long as it does to say the witness."""
         self._trial_records += 4
-        mark = hypothesis.marks[-1]
-        engine = mark.engine.copy()
+        engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
-        wanted = content_key(witness)
         for _ in range(64):
             for said in engine.drain():
-                if content_key(said) == wanted:
+                if self._says(said, witness):
                     return witness.time_ns - (said.time_ns - begun_ns)
             due_ns = engine.next_due_ns
             if due_ns is None:
@@ -422,10 +465,15 @@ class Search:
             engine.advance(due_ns)
         return None
 
+    def _says(self, said: Event, witness: Event) -> bool:
+        """Whether the device says a witness, at whatever time."""
+        return content_key(said) == content_key(witness)
+
     def _with(
         self,
         hypothesis: Hypothesis,
         position: int,
+        situation: Situation,
         proposal: Proposal,
         at: int,
         time_ns: int,
@@ -440,69 +488,51 @@ class Search:
         while place + 1 < len(hypothesis.marks) and hypothesis.marks[place + 1].position == at:
             place += 1
         mark = hypothesis.marks[place]
-        if mark.engine.now_ns > time_ns:
+        if mark.saved.engine.now_ns > time_ns:
             return None
         if any(fault.position >= at for fault in hypothesis.faults):
             return None
         self._trial_records += 1
-        child = Hypothesis(
-            mark.engine.copy(),
-            list(mark.pending),
-            hypothesis.cost + proposal.cost,
-            hypothesis.stimuli,
-            hypothesis.faults,
-            hypothesis.silent,
-            hypothesis.marks[: place + 1],
+        child = replace(
+            mark.saved.child(0),
+            cost=hypothesis.cost + proposal.cost,
+            stimuli=hypothesis.stimuli,
+            faults=hypothesis.faults,
+            marks=hypothesis.marks[: place + 1],
         )
         child.advance(time_ns)
+        absent = situation.witness if situation.absent else None
         for stimulus in proposal.stimuli:
             made = stimulus.replace(time_ns=time_ns)
             child.submit(made)
-            child.stimuli += (Placed(at, made),)
+            child.stimuli += (Placed(at, made, situation.position, absent),)
         again = [placed for placed in hypothesis.stimuli if placed.position > at]
         marks = list(child.marks)
-        marks.append(Mark(at, child.engine.copy(), tuple(child.pending)))
+        marks.append(child.marked(at))
         for number in range(at, position + 1):
             self._trial_records += 1
             self._trial_records_total += 1
             if number > at:
-                marks.append(Mark(number, child.engine.copy(), tuple(child.pending)))
+                marks.append(child.marked(number))
             for placed in again:
                 if placed.position == number:
                     if child.engine.now_ns > placed.event.time_ns:
                         return None
                     child.advance(placed.event.time_ns)
                     child.submit(placed.event)
-            if not self._take(child, self.records[number]) and not (
-                number == position and _found_behind(child, self.records[number], number)
+            if not self._take(child, self.records[number], number) and not (
+                number == position and self._found_behind(child, self.records[number], number)
             ):
                 return None
         child.marks = tuple(marks[-HISTORY_MAX:])
         return child
 
 
-def _found_behind(hypothesis: Hypothesis, record: Event, position: int) -> bool:
-    """Take a record of which the device says the same behind others, which are then missing."""
-    if record.kind not in OUTPUTS:
-        return False
-    wanted = exact_key(record)
-    for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
-        if exact_key(said) == wanted:
-            for missing in hypothesis.pending[:place]:
-                fault = Fault(DivergenceKind.MISSING, position, None, missing)
-                hypothesis.cost += _cost(hypothesis, fault)
-                hypothesis.faults += (fault,)
-            del hypothesis.pending[: place + 1]
-            hypothesis.silent = False
-            return True
-    return False
-
-
 def _same_identity(left: Event, right: Event) -> bool:
     return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
 
 
-def _cost(hypothesis: Hypothesis, fault: Fault) -> int:
+def cost_of(hypothesis: Hypothesis, fault: Fault) -> int:
     """What a fault costs: little when it follows from one before.
 
     It does when it is the other end of an output at another time, of the same transaction, or one

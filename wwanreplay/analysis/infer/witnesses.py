@@ -244,11 +244,11 @@ def _networks(seen: Seen) -> Iterator[Proposal]:
     known = _scanned(seen, name)
     if not known:
         preferred = values.get("RegistrationState.RegisterState") == _partner()
-        state = ["WWAN_PROVIDER_STATE_VISIBLE"]
+        states = ("WWAN_PROVIDER_STATE_VISIBLE", "WWAN_PROVIDER_STATE_PREFERRED")
         known = {
             "ProviderId": name,
             "ProviderName": values.get("RegistrationState.ProviderName", ""),
-            "ProviderState": "|".join([*state, "WWAN_PROVIDER_STATE_PREFERRED"][: 1 + preferred]),
+            "ProviderState": "|".join(states[: 1 + preferred]),
             "WwanDataClass": _available_next(seen),
             "WwanCellularClass": values.get("RegistrationState.CurrentCellularClass") or 1,
             "Rssi": 20,
@@ -322,7 +322,8 @@ def _detach(seen: Seen) -> Iterator[Proposal]:
 def _data_class(seen: Seen) -> Iterator[Proposal]:
     available = seen.get("PacketService.AvailableDataClass")
     current = seen.get("PacketService.CurrentDataClass")
-    if available or current:
+    available = available or current
+    if available:
         yield _one("data_class", EITHER, AvailableDataClass=available, CurrentDataClass=current)
 
 
@@ -684,7 +685,6 @@ VARIABLES: Final = (
     Variable(
         "technology", "cellular_class", (_REGISTER,), ("CurrentCellularClass",), _cellular_class
     ),
-    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable(
         "data class",
         "data_class",
@@ -702,6 +702,7 @@ VARIABLES: Final = (
         ("ActivationState", "uNwError"),
         _deactivate,
     ),
+    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable("voice call", "voice_call", (_CONTEXT, _LINK), ("VoiceCallState",), _voice_call),
     Variable("PCO", "pco", ("NDIS_STATUS_WWAN_PCO_STATUS",), ("PcoValue",), _pco),
     Variable(
@@ -790,7 +791,11 @@ class Environment:
             yield from _prevented(situation)
             return
         decoded = _decoded(situation.witness)
-        values = {} if decoded is None else {leaf.path: leaf.value for leaf in decoded.leaves()}
+        if situation.values is not None:
+            values = dict(situation.values)
+        else:
+            leaves = () if decoded is None else decoded.leaves()
+            values = {leaf.path: leaf.value for leaf in leaves}
         seen = Seen(situation, values, decoded, self.providers)
         for variable in (*_BY_CODE.get(situation.witness.code, ()), *_FOR_ANSWERS):
             try:

@@ -1,0 +1,167 @@
+"""What inference found in a trace, for a person and for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.eventtext import event_json, event_lines, time_text, title
+from wwanreplay.analysis.infer import Inferred, InferredStimulus
+from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
+from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.search import Fault
+
+#: Unexplained outputs that are printed.
+UNEXPLAINED_MAX = 20
+ROOM = " " * 29
+#: A payload up to this size is printed whole: its zeros say something.
+SMALL_PAYLOAD_SIZE = 16
+
+
+class InferReport:
+    """One trace: its events, and what was inferred of it."""
+
+    def __init__(
+        self, path: str, events: Sequence[Event], found: Inferred, *, show_personal: bool = False
+    ) -> None:
+        self.path = path
+        self.found = found
+        self._events = events
+        self._followed = found.followed
+        self._show_personal = show_personal
+        stimuli = [event for event in events if event.kind == Kind.KIND_STIMULUS]
+        self.earlier = [event for event in stimuli if is_inferred(event)]
+        self.recorded_count = len(stimuli) - len(self.earlier)
+
+    @property
+    def explained(self) -> bool:
+        """Whether every output is explained."""
+        return not self.found.unexplained
+
+    def entries(self) -> list[Entry]:
+        """The inferred stimuli, those of the trace and those found, as a file has them."""
+        numbered: list[tuple[int, int, Entry]] = []
+        found = iter(self.found.stimuli)
+        following = next(found, None)
+        count = 0
+        for place, event in enumerate([*self._events, None]):
+            while following is not None and following.before <= place:
+                numbered.append((place, len(numbered), Entry(following.event, count)))
+                following = next(found, None)
+            if event is None:
+                break
+            if is_inferred(event):
+                numbered.append((place, len(numbered), Entry(event, count)))
+            else:
+                count += 1
+        return [entry for _, _, entry in numbered]
+
+    # ------------------------------------------------------------------------- for a person
+
+    def lines(self) -> Iterator[str]:
+        """The report."""
+        count = len(self.found.stimuli)
+        left = len(self.found.unexplained)
+        what = f"{_counted(count, 'stimulus', 'stimuli')} inferred"
+        rest = f"{_counted(left, 'output')} unexplained" if left else "every output is explained"
+        yield f"{self.path}: {what}; {rest}"
+        if self.recorded_count:
+            have = _counted(self.recorded_count, "recorded stimulus", "recorded stimuli")
+            yield f"  {have} in it already; only what they lack is inferred"
+        if self.earlier:
+            have = _counted(len(self.earlier), "inferred stimulus", "inferred stimuli")
+            yield f"  {have} in it already; `--strip inferred -o OUT` removes them"
+        for event in self.earlier:
+            yield from self._event_lines(event)
+        for stimulus in self.found.stimuli:
+            yield from self._stimulus_lines(stimulus)
+        for fault in self.found.unexplained[:UNEXPLAINED_MAX]:
+            yield from self._fault_lines(fault)
+        if left > UNEXPLAINED_MAX:
+            yield f"{ROOM}… and {left - UNEXPLAINED_MAX} more unexplained"
+
+    def _stimulus_lines(self, stimulus: InferredStimulus) -> Iterator[str]:
+        event = stimulus.event.replace(index=None)
+        first, *rest = self._event_lines(event)
+        yield f"{self._number(stimulus.before):>7}{first[7:]}  [inferred]"
+        yield from rest
+        if stimulus.witness is None:
+            return
+        number = self._number(stimulus.witness)
+        if stimulus.absent is not None:
+            yield f"{ROOM}because before record {number} there is no {title(stimulus.absent)}"
+        else:
+            yield f"{ROOM}because of record {number}: {title(self._events[stimulus.witness])}"
+
+    def _event_lines(self, event: Event) -> list[str]:
+        small = len(event.payload) <= SMALL_PAYLOAD_SIZE
+        return event_lines(event, show_personal=self._show_personal, all_fields=small)
+
+    def _fault_lines(self, fault: Fault) -> Iterator[str]:
+        number = self._position_number(fault.position)
+        recorded, expected = fault.recorded, fault.expected
+        shown = recorded if recorded is not None else expected
+        assert shown is not None
+        where = f"{number:>7}  {time_text(shown.time_ns):>16}  ← {title(shown)}"
+        if fault.kind is DivergenceKind.EXTRA:
+            yield f"{where}  [unexplained: the device does not say it]"
+        elif fault.kind is DivergenceKind.MISSING:
+            yield f"{where}  [unexplained: the device says it before this record]"
+        else:
+            yield f"{where}  [unexplained: the device says something else]"
+
+    def _number(self, place: int) -> int:
+        """A record's number as `show` prints it."""
+        if place < len(self._events):
+            index = self._events[place].index
+            return place if index is None else index
+        return self._number(place - 1) + 1 if place else 0
+
+    def _position_number(self, position: int) -> int:
+        if position < len(self._followed):
+            index = self._followed[position].index
+            return position if index is None else index
+        return self._number(len(self._events))
+
+    # ------------------------------------------------------------------------ for a program
+
+    def values(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "file": self.path,
+            "recorded_stimuli": self.recorded_count,
+            "inferred_stimuli": [self._json(event) for event in self.earlier],
+            "stimuli": [self._stimulus_values(stimulus) for stimulus in self.found.stimuli],
+            "unexplained": [self._fault_values(fault) for fault in self.found.unexplained],
+        }
+
+    def _json(self, event: Event) -> dict[str, Any]:
+        return event_json(event, show_personal=self._show_personal)
+
+    def _stimulus_values(self, stimulus: InferredStimulus) -> dict[str, Any]:
+        values = self._json(stimulus.event.replace(index=None))
+        del values["index"]
+        values["before"] = self._number(stimulus.before)
+        if stimulus.absent is not None:
+            values["absent"] = self._json(stimulus.absent)
+        if stimulus.witness is not None:
+            values["witness"] = self._number(stimulus.witness)
+            if stimulus.absent is None:
+                values["witness_name"] = title(self._events[stimulus.witness])
+        return values
+
+    def _fault_values(self, fault: Fault) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "kind": str(fault.kind.value),
+            "record": self._position_number(fault.position),
+        }
+        if fault.recorded is not None:
+            values["recorded"] = self._json(fault.recorded)
+        if fault.expected is not None:
+            values["expected"] = self._json(fault.expected)
+        return values
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
