@@ -379,6 +379,7 @@ MAKERS: Final = {
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
     "class-driver": class_driver,
+    "import": sniffing,
     "trace": trace,
 }
 

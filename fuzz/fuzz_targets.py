@@ -11,8 +11,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from wwanreplay import _core
@@ -22,6 +24,7 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, Kind, LogMessage
+from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import PIECE_SIZE, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, head_of_bytes, plausible
@@ -325,6 +328,30 @@ def class_driver(data: bytes) -> None:
     assert driver.problem_count >= len(driver.problems)
 
 
+def importing(data: bytes) -> None:
+    """Import a log of any format: traces that are sound, with counts that agree."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.wwtrace"
+        try:
+            summary = import_logs([io.BytesIO(data)], out)
+        except WwanReplayError as error:
+            assert "\n" not in str(error)
+            str(error).encode()
+            assert not list(Path(folder).iterdir())
+            return
+        counts = summary.as_json()
+        assert counts["messages"] == counts["complete"] + counts["incomplete"]
+        json.dumps(counts).encode()
+        "".join(summary.lines()).encode()
+        made = sorted(Path(folder).iterdir())
+        assert len(made) == len(summary.sessions)
+        for path in made:
+            with TraceReader(path) as reader:
+                assert reader.verify().sound
+                times = [event.time_ns for event in reader]
+            assert times == sorted(times)
+
+
 # ------------------------------------------------------------------ traces
 
 
@@ -376,5 +403,6 @@ TARGETS: Final[dict[str, Target]] = {
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
     "class-driver": class_driver,
+    "import": importing,
     "trace": trace,
 }
