@@ -79,8 +79,8 @@ def _compared_text(result: ReplayResult) -> str:
     """Of a field trace, how much of it could be compared."""
     if not result.start_state:
         return ""
-    outputs = result.counts.get("completions", 0) + result.counts.get("indications", 0)
-    return f", {result.counts.get('compared', 0)} of {counted(outputs, 'output')} compared"
+    told = result.counts.get("told", 0)
+    return f", {result.counts.get('compared', 0)} of {counted(told, 'output')} compared"
 
 
 def divergence_lines(

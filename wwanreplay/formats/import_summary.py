@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -223,11 +223,23 @@ class ImportSummary:
                 f" in {session.duration_ns / 1e9:.3f} s; digest {session.digest}"
             )
             yield from _indented(session.tally.lines())
+            yield from _indented(_inferred_lines(session.inferred))
         if len(self.sessions) > 1 or self.passed_over:
             yield "in all:"
             yield from _indented(self.total.lines())
         if self.passed_over:
             yield f"{self.passed_over} messages and events of other devices passed over"
+
+
+def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
+    """What was found of the environment, when it was looked for."""
+    if "skipped" in inferred:
+        yield f"nothing inferred: {inferred['skipped']}"
+    elif "stimuli" in inferred:
+        left = inferred["unexplained"]
+        rest = f"{left} outputs unexplained" if left else "every output compared is explained"
+        count = inferred["stimuli"]
+        yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

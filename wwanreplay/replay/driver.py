@@ -80,7 +80,8 @@ class ReplayResult:
     all. `counts` is by what the records are. `digest` is of what the replayed device said, hex;
     `recorded_digest` is the footer's, None without one or when only a part was replayed.
     `warnings` are what a reader should know before the divergences. Of a field trace `start_state`
-    is the device's at the beginning, and `counts` tells how many outputs were `compared`.
+    is the device's at the beginning, and `counts` tells how many outputs the log has (`told`) and
+    how many of them were `compared`.
     """
 
     path: str | None = None

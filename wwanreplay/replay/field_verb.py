@@ -51,6 +51,7 @@ def replay_field(
     result.divergence_count, result.root_count = ledger.count, ledger.root_count
     result.counts = _counts(events)
     result.counts["compared"] = sum(_is_compared(record) for record in search.records)
+    result.counts["told"] = sum(_is_compared(event) for event in events)
     result.start_state = first.state()
     result.next_index = len(events)
     result.digest = _digest(first, search)
