@@ -19,11 +19,11 @@ from typing import Any, Final
 
 from wwanreplay import _core
 from wwanreplay.analysis.eventtext import event_json, event_lines
+from wwanreplay.analysis.infer import infer_file
+from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
-from wwanreplay.analysis.infer import infer_file
-from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, Kind, LogMessage
 from wwanreplay.formats.importer import import_logs
