@@ -314,6 +314,29 @@ def mbim_bridge() -> Seeds:
     }
 
 
+def class_driver() -> Seeds:
+    """Every command with its answer, and every notification; heads with members."""
+    sent: list[bytes] = [b"\0" + samples.OPEN, b"\1" + samples.OPEN_DONE]
+    made: Seeds = {}
+    for service, cid, operation, layout in all_layouts():
+        if service.number not in (1, 2, 3, 11):
+            continue
+        values = mbim_samples.sample_values(layout, 1, 1)
+        buffer = codec.encode_layout("seed", layout, values)
+        wire = uuid.UUID(service.uuid).bytes
+        asked = operation in ("query", "set")
+        kind = {"query": 3, "set": 3, "response": 0x80000003}.get(operation, 0x80000007)
+        value = OPERATIONS.index(operation) if asked else 0
+        message = Message(kind, cid.cid, value, wire, cid.cid, buffer).to_bytes()
+        sent.append((b"\0" if asked else b"\1") + message)
+        if len(sent) == 10:
+            made[f"{len(made)}"] = _framed(sent)
+            sent = sent[:2]
+    answer = samples.RADIO_DONE[:48] + b"Fields.HwRadioState=on\nFields.SwRadioState=off"
+    made["fields"] = _framed([b"\0" + samples.RADIO_QUERY, b"\7" + answer])
+    return made
+
+
 def trace() -> Seeds:
     """A small trace with every kind of frame, plain and packed, one cut off."""
     made: Seeds = {}
@@ -355,6 +378,8 @@ MAKERS: Final = {
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
+    "class-driver": class_driver,
+    "import": sniffing,
     "trace": trace,
 }
 
@@ -403,7 +428,7 @@ def words(target: str) -> list[bytes]:
     """The dictionary of a target: the marks of its format, and what an MBIM message begins with."""
     found = [struct.pack("<I", kind) for kind in MessageType]
     rows = [FORMATS[target]] if target in FORMATS else list(FORMATS.values())
-    if not target.startswith(("mbim-", "trace")):
+    if not target.startswith(("mbim-", "class-", "trace")):
         for row in rows:
             module = importlib.import_module(f"wwanreplay.formats.{row.module}")
             found += [*row.marks, *getattr(module, "TRIGGERS", ())]

@@ -10,25 +10,35 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from wwanreplay import _core
+from wwanreplay.analysis.eventtext import event_json, event_lines
+from wwanreplay.analysis.infer import infer_file
+from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, Kind, LogMessage
+from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import PIECE_SIZE, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, head_of_bytes, plausible
 from wwanreplay.mbim import codec, messages, presentation
 from wwanreplay.mbim.bridge import bridge_of
+from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
-from wwanreplay.trace import TraceReader, recover
+from wwanreplay.protocol.codec import decode_event
+from wwanreplay.replay import replay
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 from wwanreplay.trace.frames import CRC_SIZE, crc32c, parse_prefix
 
 Target = Callable[[bytes], None]
@@ -275,6 +285,80 @@ def mbim_bridge(data: bytes) -> None:
         assert header.type not in messages.HOST_TYPES
 
 
+def _check_events(events: Sequence[_core.Event], time_ns: int) -> None:
+    """Events of the class driver: they can be recorded, and what they carry decodes."""
+    written = io.BytesIO()
+    with TraceWriter(written, TraceHeader()) as writer:
+        for event in events:
+            assert event.time_ns == time_ns
+            writer.write(event)
+    with TraceReader(written.getvalue()) as reader:
+        assert list(reader) == events
+    for event in events:
+        if not event.flags & _core.RecordFlag.FLAG_INCOMPLETE:
+            try:
+                decode_event(event)
+            except DecodeError as error:
+                raise AssertionError(f"an event that cannot be read: {error}") from error
+        for show_personal in (False, True):
+            for line in event_lines(event, show_personal=show_personal, all_fields=True):
+                line.encode()
+            json.dumps(event_json(event, show_personal=show_personal)).encode()
+
+
+def class_driver(data: bytes) -> None:
+    """Map any session: every message, whole or known by its head only, makes sound events.
+
+    The transfers are as those of `mbim-fragments`; the first byte of a transfer tells more: its
+    low bits say who sends it and whether only its head is known.
+    """
+    driver = ClassDriver()
+    for number, transfer in enumerate(_transfers(data)[:64]):
+        if not transfer:
+            continue
+        mode, transfer = transfer[0], transfer[1:]
+        time_ns = 1_000_000 * (number + 1)
+        from_host = not mode & 1
+        if mode & 6 == 6:
+            head = head_of_bytes(transfer)
+            texts = transfer[48:].decode("latin-1").splitlines()
+            pairs = [text.partition("=")[::2] for text in texts]
+            events = driver.partial(head, pairs, time_ns, from_host=from_host)
+        else:
+            events = driver.message(transfer, time_ns, from_host=from_host)
+        _texts_are_writable(driver.problems)
+        _check_events(events, time_ns)
+    assert driver.problem_count >= len(driver.problems)
+
+
+def importing(data: bytes) -> None:
+    """Import a log of any format: traces that are sound, inferred, and replay to a report."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out.wwtrace"
+        try:
+            summary = import_logs([io.BytesIO(data)], out, after=infer_file)
+        except WwanReplayError as error:
+            assert "\n" not in str(error)
+            str(error).encode()
+            assert not list(Path(folder).iterdir())
+            return
+        counts = summary.as_json()
+        assert counts["messages"] == counts["complete"] + counts["incomplete"]
+        json.dumps(counts).encode()
+        "".join(summary.lines()).encode()
+        made = sorted(Path(folder).iterdir())
+        assert len(made) == len(summary.sessions)
+        for path in made:
+            with TraceReader(path) as reader:
+                assert reader.verify().sound
+                times = [event.time_ns for event in reader]
+            assert times == sorted(times)
+            result = replay(path)
+            assert result.root_count <= result.divergence_count
+            "".join(report_lines(result)).encode()
+            json.dumps(result_json(result)).encode()
+
+
 # ------------------------------------------------------------------ traces
 
 
@@ -325,5 +409,7 @@ TARGETS: Final[dict[str, Target]] = {
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
+    "class-driver": class_driver,
+    "import": importing,
     "trace": trace,
 }

@@ -11,6 +11,7 @@ import argparse
 import importlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,9 @@ BROKEN: Final = WORK / "broken"
 TIMEOUT_S: Final = 5
 MEMORY_MAX_MB: Final = 1024
 INPUT_SIZE_MAX: Final = 8192
+#: Bytes and files that the kept inputs of one target may take.
+CORPUS_SIZE_MAX: Final = 12 << 10
+CORPUS_COUNT_MAX: Final = 40
 #: What a process may take beyond its time, to start and to end.
 GRACE_S: Final = 120
 
@@ -67,7 +71,9 @@ def child(target: str, arguments: list[str]) -> None:
 
         for name in (*LATE, *(f"wwanreplay.formats.{row.module}" for row in FORMATS.values())):
             importlib.import_module(name)
-    atheris.Setup([sys.argv[0], *arguments], targets.TARGETS[target])
+    # To merge, libFuzzer runs its own command line again through a shell.
+    script = f"{shlex.quote(sys.executable)} {shlex.quote(sys.argv[0])} --child {target} --"
+    atheris.Setup([script, *arguments], targets.TARGETS[target])
     atheris.Fuzz()
 
 
@@ -165,7 +171,10 @@ def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
 
 
 def keep(target: str, seeds: Path) -> int:
-    """Add to the corpus what reaches code that seeds and corpus do not; return how many files."""
+    """Add to the corpus what reaches code that seeds and corpus do not; return how many files.
+
+    The smallest come first, as many as the corpus of a target may have.
+    """
     kept, found = CORPUS / target, WORK / "found" / target
     with tempfile.TemporaryDirectory() as folder:
         merged = Path(folder)
@@ -174,9 +183,14 @@ def keep(target: str, seeds: Path) -> int:
             shutil.copy(path, merged / path.name)
         _libfuzzer(target, "-merge=1", str(merged), str(found), limit_s=600)
         new = [path for path in merged.iterdir() if path.name not in known]
-        for path in new:
-            shutil.copy(path, kept / path.name[:16])
-    return len(new)
+        size = sum(path.stat().st_size for path in kept.iterdir())
+        count = 0
+        for path in sorted(new, key=lambda path: path.stat().st_size):
+            size += path.stat().st_size
+            if size <= CORPUS_SIZE_MAX and len(list(kept.iterdir())) < CORPUS_COUNT_MAX:
+                shutil.copy(path, kept / path.name[:16])
+                count += 1
+    return count
 
 
 def main() -> int:

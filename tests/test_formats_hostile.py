@@ -291,3 +291,13 @@ def test_a_zip_archive_with_a_huge_directory_is_refused(monkeypatch: pytest.Monk
     for packed in (archive(zipfile.ZIP_DEFLATED), gzip.compress(archive(zipfile.ZIP_DEFLATED))):
         with pytest.raises(InputError, match="its directory is larger than 40 bytes"):
             read(packed)
+
+
+def test_an_option_that_is_cut_off_ends_the_capture():
+    address = captures.option(4, b"\x7f\0\0\1\xff\xff")  # an IPv4 address and half a mask
+    interface = captures.block(1, struct.pack("<HHI", captures.USER0, 0, 0) + address)
+    start = captures.section() + captures.interface(captures.USER0)
+    log = start + captures.packet(samples.OPEN) + interface + captures.packet(samples.CLOSE)
+    messages, counts = reading(log)
+    assert mbim(messages) == [samples.OPEN]
+    assert "damaged from here on" in counts.unreadable.first[0][1]

@@ -329,11 +329,12 @@ class PcapngReader(_CaptureReader):
             SectionHeader,
             SimplePacket,
         )
-        from pcapng.exceptions import PcapngException, StreamEmpty
+        from pcapng.exceptions import StreamEmpty
 
         scanner = FileScanner(self._stream)
         ticks: dict[int, tuple[int, int]] = {}
         while True:
+            packet = None
             try:
                 self._pass_over(scanner)
                 with warnings.catch_warnings():
@@ -347,14 +348,15 @@ class PcapngReader(_CaptureReader):
                 elif isinstance(block, EnhancedPacket | ObsoletePacket | SimplePacket):
                     self.counts.records += 1
                     packet = self._packet(block, ticks, scanner.endianness)
-                    yield from self._packets.feed(packet)
             except StreamEmpty:
                 return
             except (KeyError, IndexError):
                 self.counts.unreadable.add(self._place(), "a block of an unknown interface")
-            except (PcapngException, ValueError, TypeError, struct.error, AssertionError) as error:
+            except Exception as error:  # the library raises many kinds over damaged options
                 self._ended(error)
                 return
+            if packet is not None:
+                yield from self._packets.feed(packet)
 
     def _pass_over(self, scanner: Any) -> None:
         """Pass the packets that cannot hold MBIM without decoding them, and bound all others."""

@@ -215,6 +215,8 @@ def _takes_part(event: Event, open_requests: dict[tuple[int, int], bool], found:
 class FieldSearch(Search):
     """Follow a field trace with an engine, which is used up."""
 
+    faults_passed_max = 0  # events may move: a fault found once need not be found again
+
     def __init__(self, chosen: Driven, engine: Engine, propose: Propose | None = None) -> None:
         super().__init__(chosen.records, engine, propose)
         self._forgotten_ns = chosen.forgotten_ns
@@ -296,13 +298,11 @@ class FieldSearch(Search):
         if record.kind in OUTPUTS:
             return self._find(hypothesis, record, position)
         if record.kind in INPUTS:
-            # A device that was waited for is ahead.
-            time_ns = max(record.time_ns, hypothesis.engine.now_ns)
             order = self.latencies.get(position)
             if order is not None:
-                hypothesis.submit(order.replace(time_ns=time_ns))
-            hypothesis.submit(record.replace(time_ns=time_ns))
-            hypothesis.advance(time_ns)
+                hypothesis.submit(order)
+            hypothesis.submit(record)
+            hypothesis.advance(record.time_ns)
         return True
 
     def _advance(self, hypothesis: Hypothesis, time_ns: int) -> None:

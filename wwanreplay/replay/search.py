@@ -44,6 +44,8 @@ EARLIER_INPUTS_MAX: Final = 6
 FAULTS_REMEMBERED_MAX: Final = 32
 #: Outputs of a stimulus that a recording may lack before the one that witnesses it.
 WITNESSES_LOST_MAX: Final = 3
+#: Faults that are passed again on the way from an earlier stimulus to its witness.
+FAULTS_PASSED_MAX: Final = 3
 #: Devices kept to go back to.
 HISTORY_MAX: Final = 512
 
@@ -76,13 +78,18 @@ class Placed(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """An output that nothing explains: recorded, expected, or both."""
+    """An output that nothing explains: recorded, expected, or both.
+
+    `is_followed` says that the device was put where the recording has it.
+    """
 
     kind: DivergenceKind
     position: int
     recorded: Event | None
     expected: Event | None
     state: Mapping[str, Any] | None = None  # of the device
+    cost: int = 0
+    is_followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +154,24 @@ class Hypothesis:
         self.pending += self.engine.drain()
 
     def submit(self, event: Event) -> None:
-        """Give the device an input."""
-        self.engine.submit(event)
+        """Give the device an input; one that a trace has too late comes when the device is."""
+        now_ns = self.engine.now_ns
+        self.engine.submit(event if event.time_ns >= now_ns else event.replace(time_ns=now_ns))
         self.pending += self.engine.drain()
+
+    def err(self, fault: Fault) -> None:
+        """Go over an output that nothing explains."""
+        self.cost += fault.cost
+        self.faults += (fault,)
+        self.silent = fault.kind is DivergenceKind.MISSING
+        if fault.expected is not None:
+            self.pending.pop(0)
+        if not fault.is_followed:
+            return
+        if fault.recorded is not None:
+            adopt(self.engine, fault.recorded)
+        elif fault.expected is not None:
+            drop_transaction_of(self.engine, fault.expected)
 
 
 class Older(NamedTuple):
@@ -187,6 +209,9 @@ Propose = Callable[[Situation], Iterable[Proposal]]
 
 class Search:
     """Follow a recording with an engine, which is used up; `propose` knows the environment."""
+
+    #: Faults that a stimulus may stand before.
+    faults_passed_max = FAULTS_PASSED_MAX
 
     def __init__(
         self, records: Iterable[Event], engine: Engine, propose: Propose | None = None
@@ -312,27 +337,17 @@ class Search:
         adopts: bool,
     ) -> Hypothesis:
         kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
-        fault = Fault(kind, position, record, expected)
-        child = hypothesis.child(cost_of(hypothesis, fault))
-        child.faults += (fault,)
-        child.silent = False
-        if expected is not None:
-            child.pending.pop(0)
-        if adopts:
-            child.cost += ADOPTION_COST
-            adopt(child.engine, record)
+        fault = Fault(kind, position, record, expected, is_followed=adopts)
+        child = hypothesis.child(0)
+        child.err(fault._replace(cost=cost_of(hypothesis, fault) + adopts * ADOPTION_COST))
         return child
 
     def _missing(
         self, hypothesis: Hypothesis, position: int, expected: Event, *, drops: bool
     ) -> Hypothesis:
-        fault = Fault(DivergenceKind.MISSING, position, None, expected)
-        child = hypothesis.child(cost_of(hypothesis, fault))
-        child.faults += (fault,)
-        child.silent = True
-        child.pending.pop(0)
-        if drops:
-            drop_transaction_of(child.engine, expected)
+        fault = Fault(DivergenceKind.MISSING, position, None, expected, is_followed=drops)
+        child = hypothesis.child(0)
+        child.err(fault._replace(cost=cost_of(hypothesis, fault)))
         return child
 
     def _explained(
@@ -385,7 +400,8 @@ class Search:
             if exact_key(said) == wanted:
                 for missing in hypothesis.pending[:place]:
                     fault = Fault(DivergenceKind.MISSING, position, None, missing)
-                    hypothesis.cost += cost_of(hypothesis, fault)
+                    fault = fault._replace(cost=cost_of(hypothesis, fault))
+                    hypothesis.cost += fault.cost
                     hypothesis.faults += (fault,)
                 del hypothesis.pending[: place + 1]
                 hypothesis.silent = False
@@ -499,14 +515,16 @@ class Search:
         mark = hypothesis.marks[place]
         if mark.saved.engine.now_ns > time_ns:
             return None
-        if any(fault.position >= at for fault in hypothesis.faults):
+        passed = [fault for fault in hypothesis.faults if fault.position >= at]
+        if len(passed) > self.faults_passed_max:
             return None
         self._trial_records += 1
         child = replace(
             mark.saved.child(0),
-            cost=hypothesis.cost + proposal.cost,
+            cost=hypothesis.cost + proposal.cost - sum(fault.cost for fault in passed),
             stimuli=hypothesis.stimuli,
-            faults=hypothesis.faults,
+            faults=hypothesis.faults[: len(hypothesis.faults) - len(passed)],
+            silent=hypothesis.silent and not passed,
             marks=hypothesis.marks[: place + 1],
         )
         child.advance(time_ns)
@@ -529,12 +547,39 @@ class Search:
                         return None
                     child.advance(placed.event.time_ns)
                     child.submit(placed.event)
-            if not self._take(child, self.records[number], number) and not (
+            if not self._take_again(child, number, passed) and not (
                 number == position and self._found_behind(child, self.records[number], number)
             ):
                 return None
         child.marks = tuple(marks[-HISTORY_MAX:])
         return child
+
+    def _take_again(self, child: Hypothesis, number: int, passed: list[Fault]) -> bool:
+        """Go over a record and the faults found there before, which are taken off the list."""
+        record = self.records[number]
+        while passed and passed[0].position < number:
+            passed.pop(0)
+        while not self._take(child, record, number):
+            if not passed or passed[0].position != number:
+                return False
+            expected = child.pending[0] if child.pending else None
+            fault = passed.pop(0)
+            if not _recurs(fault, record, expected):
+                return False
+            child.err(fault if fault.expected is None else fault._replace(expected=expected))
+            if fault.recorded is not None:
+                return True
+        return True
+
+
+def _recurs(fault: Fault, record: Event, expected: Event | None) -> bool:
+    """Whether the device errs in the same way again where it says `expected`."""
+    if fault.recorded is None:
+        assert fault.expected is not None
+        return expected is not None and exact_key(expected) == exact_key(fault.expected)
+    if fault.expected is not None:
+        return expected is not None and _same_identity(expected, record)
+    return expected is None or expected.time_ns >= record.time_ns
 
 
 def _same_identity(left: Event, right: Event) -> bool:

@@ -287,6 +287,15 @@ def _available_next(seen: Seen) -> int:
     return 0x20
 
 
+def _current_next(seen: Seen) -> int:
+    """The data classes that a report of packet service says are in use next."""
+    for decoded in _later(seen, _number("NDIS_STATUS_WWAN_PACKET_SERVICE"), 24):
+        found = decoded.get("PacketService.CurrentDataClass", 0)
+        if found:
+            return int(found)
+    return 0
+
+
 def _scanned(seen: Seen, name: str) -> dict[str, Any]:
     """What the next scan that shows a network says of it."""
     for decoded in _later(seen, _number("NDIS_STATUS_WWAN_VISIBLE_PROVIDERS"), 400):
@@ -298,7 +307,8 @@ def _scanned(seen: Seen, name: str) -> dict[str, Any]:
 
 def _roaming_text(seen: Seen) -> Iterator[Proposal]:
     text = seen.get("RegistrationState.RoamingText", "")
-    if text:
+    state = _member("WWAN_REGISTER_STATE", seen.get("RegistrationState.RegisterState"))
+    if text or state in ("WwanRegisterStateRoaming", "WwanRegisterStatePartner"):
         yield _one("roaming_text", EITHER, RoamingText=text)
 
 
@@ -322,9 +332,12 @@ def _detach(seen: Seen) -> Iterator[Proposal]:
 def _data_class(seen: Seen) -> Iterator[Proposal]:
     available = seen.get("PacketService.AvailableDataClass")
     current = seen.get("PacketService.CurrentDataClass")
-    available = available or current
-    if available:
-        yield _one("data_class", EITHER, AvailableDataClass=available, CurrentDataClass=current)
+    # A log of MBIM messages does not tell what is on offer. A device that is not attached shows
+    # only that; what it uses comes later.
+    for each in dict.fromkeys((current, current or _current_next(seen))):
+        offer = available or each
+        if offer:
+            yield _one("data_class", EITHER, AvailableDataClass=offer, CurrentDataClass=each)
 
 
 def _signal(seen: Seen) -> Iterator[Proposal]:
