@@ -34,6 +34,7 @@ from wwanreplay.replay.contexts import (
     of_session,
     session_of,
 )
+from wwanreplay.replay.function_check import FUNCTION_ERROR, NOT_OPENED
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
     ADOPTION_COST,
@@ -54,6 +55,8 @@ SECOND_NS: Final = 1_000_000_000
 #: How long after the model an event may be told, and how long before.
 LATE_NS: Final = 15 * SECOND_NS
 EARLY_NS: Final = 15 * SECOND_NS
+#: How much sooner than another event of the same cause one may be told.
+SWAPPED_NS: Final = SECOND_NS
 #: A request that is not answered for so long is not answered.
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: A modem that is asked what it knows by itself answers within this time.
@@ -64,6 +67,8 @@ ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").
 OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Records among which the next order of the same kind is looked for.
+LOOKED_AHEAD_MAX: Final = 256
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
@@ -124,6 +129,8 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
                 found.records += contexts.ended(event)
                 found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
                 waiting.clear()
+            elif _is_error(event):
+                _forget_refused(event, waiting, found)
             continue
         if event.kind not in FOLLOWED:
             continue
@@ -149,6 +156,22 @@ def _begins_or_ends(wire: Event) -> bool:
     """Whether a transfer is an OPEN or CLOSE."""
     kind = int.from_bytes(wire.payload[:4], "little")
     return wire.code == WireDirection.WIRE_HOST_TO_DEVICE and kind in (1, 2)
+
+
+def _is_error(wire: Event) -> bool:
+    """Whether a transfer is a FUNCTION_ERROR."""
+    kind = int.from_bytes(wire.payload[:4], "little")
+    return wire.code == WireDirection.WIRE_DEVICE_TO_HOST and kind == FUNCTION_ERROR
+
+
+def _forget_refused(wire: Event, waiting: set[tuple[int, int]], found: Driven) -> None:
+    """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
+    transaction_id = int.from_bytes(wire.payload[8:12], "little")
+    error = int.from_bytes(wire.payload[12:16], "little")
+    for key in list(waiting):
+        if error == NOT_OPENED or key[0] & 0xFFFFFFFF == transaction_id:
+            found.forgotten_ns[key] = wire.time_ns
+            waiting.discard(key)
 
 
 def _with_session(request: Event, event: Event, events: Sequence[Event]) -> Event:
@@ -221,6 +244,7 @@ class FieldSearch(Search):
         super().__init__(chosen.records, engine, propose)
         self._forgotten_ns = chosen.forgotten_ns
         self._unanswered: set[tuple[int, int]] = set()
+        self._forgotten: set[tuple[int, int]] = set()
         self._end_ns = max((event.time_ns for event in self.records), default=0)
         self.latencies = dict(self._latency_orders())
         self._in_flight = self._orders_in_flight()
@@ -238,8 +262,21 @@ class FieldSearch(Search):
             elif is_reset(record) or self._is_unanswered(position):
                 delay_ns = 0
             else:
-                delay_ns = NEVER_NS  # the log ends before one may say so
+                delay_ns = self._unknown_latency(position)
             yield position, _latency(record.code, record.time_ns, delay_ns)
+
+    def _unknown_latency(self, position: int) -> int:
+        """How long a request takes whose answer the log is too short for."""
+        record = self.records[position]
+        key = (record.request_id, record.port)
+        if key in self._forgotten_ns:
+            self._forgotten.add(key)
+            return 0
+        for later in self.records[position + 1 : position + LOOKED_AHEAD_MAX]:
+            if later.kind == Kind.KIND_SET and later.code == record.code:
+                self._forgotten.add(key)
+                return max(later.time_ns - record.time_ns - 1, 0)  # one after the other
+        return NEVER_NS
 
     def _is_unanswered(self, position: int) -> bool:
         """Whether the answer to a request is missing; remembers it."""
@@ -334,6 +371,8 @@ class FieldSearch(Search):
         for said in hypothesis.pending:
             if said.request_id >= RESET_ID:
                 continue  # nobody asked for it
+            if (said.request_id, said.port) in self._forgotten:
+                continue  # nobody waits for it any more
             if (said.request_id, said.port) in self._unanswered:
                 if _must_be_told(said):
                     self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
@@ -476,9 +515,10 @@ class FieldSearch(Search):
             return
         if wide:
             yield from ((each, True) for each in self._explained(hypothesis, position, record))
-        if not record.request_id and self._in_flight[position] is not None:
+        if not record.request_id:
+            early_ns = SWAPPED_NS if self._in_flight[position] is None else EARLY_NS
             child = hypothesis.child(0)
-            child.early += ((record.time_ns + EARLY_NS, record),)
+            child.early += ((record.time_ns + early_ns, record),)
             yield child, True
         for adopts in (False, True) if wide else (False,):
             if adopts and not record.payload:
