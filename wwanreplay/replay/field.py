@@ -63,7 +63,7 @@ UNANSWERED_NS: Final = 60 * SECOND_NS
 LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 #: Queries for which the air is asked.
 ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
-#: A query is not answered either when so many that were asked later are.
+#: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
@@ -245,6 +245,7 @@ class FieldSearch(Search):
         self._forgotten_ns = chosen.forgotten_ns
         self._unanswered: set[tuple[int, int]] = set()
         self._forgotten: set[tuple[int, int]] = set()
+        self._answer_ns: dict[tuple[int, int], int] = {}
         self._end_ns = max((event.time_ns for event in self.records), default=0)
         self.latencies = dict(self._latency_orders())
         self._in_flight = self._orders_in_flight()
@@ -257,13 +258,31 @@ class FieldSearch(Search):
             if record.kind not in REQUESTS:
                 continue
             answered = self._answered_at(position)
+            key = (record.request_id, record.port)
             if answered is not None:
-                delay_ns = self.records[answered].time_ns - record.time_ns
+                self._answer_ns[key] = self.records[answered].time_ns
+                delay_ns = self._shown_latency(position, answered)
             elif is_reset(record) or self._is_unanswered(position):
                 delay_ns = 0
             else:
                 delay_ns = self._unknown_latency(position)
             yield position, _latency(record.code, record.time_ns, delay_ns)
+
+    def _shown_latency(self, position: int, answered: int) -> int:
+        """How long a request takes; the emulated device does orders one after the other."""
+        record = self.records[position]
+        end_ns = self.records[answered].time_ns
+        forgotten_ns = self._forgotten_ns.get((record.request_id, record.port))
+        if forgotten_ns is not None:
+            end_ns = min(end_ns, forgotten_ns)
+        if record.kind == Kind.KIND_SET:
+            for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
+                if self.records[at].kind == Kind.KIND_SET:
+                    other = self._answered_at(at)
+                    if other is not None and other < answered:
+                        end_ns = min(end_ns, self.records[at].time_ns - 1)
+                        break
+        return max(end_ns - record.time_ns, 0)
 
     def _unknown_latency(self, position: int) -> int:
         """How long a request takes whose answer the log is too short for."""
@@ -287,12 +306,14 @@ class FieldSearch(Search):
         end_ns = min(self._forgotten_ns.get(key, self._end_ns), self._end_ns)
         missing = end_ns - record.time_ns >= limit_ns
         if not missing and is_local:
-            overtaken = 0
+            overtaken, free_at = 0, position
             for at in range(position + 1, len(self.records)):
                 later = self.records[at]
                 if later.time_ns > end_ns or overtaken == OVERTAKEN_MAX:
                     break
-                overtaken += later.kind == Kind.KIND_QUERY and self._answered_at(at) is not None
+                answered = self._answered_at(at) if later.kind == Kind.KIND_QUERY else None
+                if answered is not None and at > free_at:
+                    overtaken, free_at = overtaken + 1, answered
             missing = overtaken == OVERTAKEN_MAX
         if missing:
             self._unanswered.add(key)
@@ -369,14 +390,13 @@ class FieldSearch(Search):
         hypothesis.early = tuple(kept)
         waiting = []
         for said in hypothesis.pending:
-            if said.request_id >= RESET_ID:
-                continue  # nobody asked for it
-            if (said.request_id, said.port) in self._forgotten:
-                continue  # nobody waits for it any more
-            if (said.request_id, said.port) in self._unanswered:
+            key = (said.request_id, said.port)
+            if said.request_id >= RESET_ID or key in self._forgotten:
+                continue  # nobody asked for it, or waits for it any more
+            if key in self._unanswered:
                 if _must_be_told(said):
                     self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
-            elif said.time_ns + LATE_NS >= time_ns:
+            elif max(said.time_ns + LATE_NS, self._answer_ns.get(key, 0)) >= time_ns:
                 waiting.append(said)
             elif _must_be_told(said):
                 self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
@@ -558,10 +578,12 @@ class FieldSearch(Search):
 
     def run(self) -> Hypothesis:
         """The cheapest explanation; what is still owed at the end is not held against anybody."""
-        best = super().run()
-        for _, early in best.early:
-            self._count(best, Fault(DivergenceKind.EXTRA, len(self.records), early, None))
-        return best
+        super().run()
+        for hypothesis in self._beam:
+            for _, early in hypothesis.early:
+                fault = Fault(DivergenceKind.EXTRA, len(self.records), early, None)
+                self._count(hypothesis, fault)
+        return min(self._beam, key=lambda hypothesis: hypothesis.cost)
 
 
 def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:

@@ -12,7 +12,7 @@ from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.driver import Options, ReplayResult
 from wwanreplay.replay.field import Driven, FieldSearch, driven
-from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.function_check import FUNCTION_ERROR, check_function
 from wwanreplay.replay.search import INPUTS, Fault
 from wwanreplay.replay.told import told_differences
 
@@ -30,6 +30,9 @@ _COUNTED = {
     Kind.KIND_CLOCK: "clocks",
     Kind.KIND_GAP: "gaps",
 }
+
+
+_FUNCTION_ERROR = FUNCTION_ERROR.to_bytes(4, "little")
 
 
 def replay_field(
@@ -172,9 +175,12 @@ class _Report:
         self.ledger.add_wire(divergence)
 
     def _is_unanswered(self, divergence: Divergence) -> bool:
-        """Whether the function did not answer a message of the host."""
+        """Whether the function did not answer a message of the host, or answers none any more."""
         event = divergence.event
-        return event is not None and event.code == WireDirection.WIRE_HOST_TO_DEVICE
+        if event is None:
+            return False
+        is_error = event.payload[:4] == _FUNCTION_ERROR
+        return is_error or event.code == WireDirection.WIRE_HOST_TO_DEVICE
 
     def _index(self, fault: Fault) -> int:
         if fault.recorded is not None and fault.recorded.index is not None:
@@ -206,7 +212,8 @@ class _Report:
 def _is_said(event: Event) -> bool:
     """Whether an event was said by the device, as the log has it."""
     if event.kind == Kind.KIND_WIRE:
-        return event.code == WireDirection.WIRE_DEVICE_TO_HOST
+        from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
+        return from_device and event.payload[:4] != _FUNCTION_ERROR
     return event.kind == Kind.KIND_INDICATION
 
 
