@@ -41,6 +41,7 @@ from wwanreplay.replay.search import (
     FOLLOWED,
     INPUTS,
     OUTPUTS,
+    STIMULUS_COST,
     Fault,
     Hypothesis,
     Older,
@@ -67,12 +68,15 @@ ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").
 OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Records that may be gone over again to try proposals for one record.
+TRIAL_RECORDS_MAX: Final = 2_000
 #: Records among which the next order of the same kind is looked for.
 LOOKED_AHEAD_MAX: Final = 256
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 INDICATION_REQUIRED: Final = 0x40230001
+PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
 _EVENTS_OF_MODEL: Final = frozenset(
     PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
@@ -145,7 +149,9 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
         elif event.kind in OUTPUTS:
             if event.kind == Kind.KIND_INDICATION:
                 waiting.discard(key)
-            if _takes_part(event, open_requests, found):
+            if event.code == PCO_STATUS and not contexts.is_known:
+                found.unmodelled += 1  # of a context of before the log
+            elif _takes_part(event, open_requests, found):
                 found.records.append(event)
         else:
             found.records.append(event)
@@ -239,6 +245,7 @@ class FieldSearch(Search):
     """Follow a field trace with an engine, which is used up."""
 
     faults_passed_max = 0  # events may move: a fault found once need not be found again
+    trial_records_max = TRIAL_RECORDS_MAX
 
     def __init__(self, chosen: Driven, engine: Engine, propose: Propose | None = None) -> None:
         super().__init__(chosen.records, engine, propose)
@@ -379,14 +386,16 @@ class FieldSearch(Search):
     def _settle(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Join what was told early with what is said now; what is too late is missing."""
         kept = []
-        for deadline_ns, early in hypothesis.early:
+        for deadline_ns, early, paid in hypothesis.early:
             place = _place_of(hypothesis.pending, early)
             if place is not None:
                 hypothesis.pending.pop(place)
+                hypothesis.cost -= paid
             elif deadline_ns < time_ns:
+                hypothesis.cost -= paid
                 self._count(hypothesis, Fault(DivergenceKind.EXTRA, position, early, None))
             else:
-                kept.append((deadline_ns, early))
+                kept.append((deadline_ns, early, paid))
         hypothesis.early = tuple(kept)
         waiting = []
         for said in hypothesis.pending:
@@ -536,9 +545,11 @@ class FieldSearch(Search):
         if wide:
             yield from ((each, True) for each in self._explained(hypothesis, position, record))
         if not record.request_id:
-            early_ns = SWAPPED_NS if self._in_flight[position] is None else EARLY_NS
-            child = hypothesis.child(0)
-            child.early += ((record.time_ns + early_ns, record),)
+            under_way = self._in_flight[position] is not None
+            # What nobody has ordered is paid for until the device says it as well.
+            early_ns, paid = (EARLY_NS, 0) if under_way else (SWAPPED_NS, STIMULUS_COST)
+            child = hypothesis.child(paid)
+            child.early += ((record.time_ns + early_ns, record, paid),)
             yield child, True
         for adopts in (False, True) if wide else (False,):
             if adopts and not record.payload:
@@ -580,7 +591,8 @@ class FieldSearch(Search):
         """The cheapest explanation; what is still owed at the end is not held against anybody."""
         super().run()
         for hypothesis in self._beam:
-            for _, early in hypothesis.early:
+            for _, early, paid in hypothesis.early:
+                hypothesis.cost -= paid
                 fault = Fault(DivergenceKind.EXTRA, len(self.records), early, None)
                 self._count(hypothesis, fault)
         return min(self._beam, key=lambda hypothesis: hypothesis.cost)

@@ -32,7 +32,7 @@ __all__ = ["Inferred", "InferredStimulus", "infer", "infer_file", "without_stimu
 
 
 #: Beginnings that are tried for a field trace, and records that are gone over for them in all.
-STARTS_MAX = 24
+STARTS_MAX = 12
 STARTS_OF_ONE_FAULT_MAX = 2
 TRIED_RECORDS_MAX = 50_000
 #: Longer traces are not searched: all their events are held meanwhile.
