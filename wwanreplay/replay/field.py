@@ -68,6 +68,12 @@ ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").
 OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Devices kept to go back to.
+HISTORY_MAX: Final = 128
+#: Records after which an explanation that is still not cheaper than another is given up, and how
+#: often that is looked at.
+SETTLED_AFTER: Final = 256
+SETTLED_EVERY: Final = 32
 #: Records that may be gone over again to try proposals for one record.
 TRIAL_RECORDS_MAX: Final = 2_000
 #: Records among which the next order of the same kind is looked for.
@@ -246,9 +252,11 @@ class FieldSearch(Search):
 
     faults_passed_max = 0  # events may move: a fault found once need not be found again
     trial_records_max = TRIAL_RECORDS_MAX
+    history_max = HISTORY_MAX
 
     def __init__(self, chosen: Driven, engine: Engine, propose: Propose | None = None) -> None:
         super().__init__(chosen.records, engine, propose)
+        self._steps = 0
         self._forgotten_ns = chosen.forgotten_ns
         self._unanswered: set[tuple[int, int]] = set()
         self._forgotten: set[tuple[int, int]] = set()
@@ -369,6 +377,15 @@ class FieldSearch(Search):
             hypothesis.submit(record)
             hypothesis.advance(record.time_ns)
         return True
+
+    def _best(self, found: list[Hypothesis]) -> list[Hypothesis]:
+        """The hypotheses to follow; those that parted from the best long ago are given up."""
+        kept = super()._best(found)
+        self._steps += 1
+        if self._steps % SETTLED_EVERY or len(kept) == 1:
+            return kept
+        settled = self._steps - SETTLED_AFTER
+        return [each for each in kept if each is kept[0] or _parted_at(each, kept[0]) >= settled]
 
     def _advance(self, hypothesis: Hypothesis, time_ns: int) -> None:
         """Let time pass, and remember the device as it was before events of its own."""
@@ -596,6 +613,25 @@ class FieldSearch(Search):
                 fault = Fault(DivergenceKind.EXTRA, len(self.records), early, None)
                 self._count(hypothesis, fault)
         return min(self._beam, key=lambda hypothesis: hypothesis.cost)
+
+
+def _parted_at(one: Hypothesis, other: Hypothesis) -> int:
+    """The record from which on two hypotheses explain differently; far ahead when they do not."""
+    places = [2**62]
+    for mine, theirs in ((one.stimuli, other.stimuli), (one.faults, other.faults)):
+        pairs = zip(reversed(mine), reversed(theirs), strict=False)
+        if len(mine) == len(theirs) and all(left is right for left, right in pairs):
+            continue
+        shared = next(
+            (
+                at
+                for at, (left, right) in enumerate(zip(mine, theirs, strict=False))
+                if left is not right
+            ),
+            min(len(mine), len(theirs)),
+        )
+        places += [each[shared].position for each in (mine, theirs) if shared < len(each)]
+    return min(places)
 
 
 def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:

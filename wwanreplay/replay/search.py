@@ -214,6 +214,7 @@ class Search:
     #: Faults that a stimulus may stand before.
     faults_passed_max = FAULTS_PASSED_MAX
     trial_records_max = TRIAL_RECORDS_MAX
+    history_max = HISTORY_MAX
 
     def __init__(
         self, records: Iterable[Event], engine: Engine, propose: Propose | None = None
@@ -247,7 +248,7 @@ class Search:
         for hypothesis in self._beam:
             if self._propose is not None:
                 mark = hypothesis.marked(position)
-                hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
+                hypothesis.marks = (*hypothesis.marks[-self.history_max :], mark)
             waiting.append(hypothesis)
         self._trial_records = 0
         heap = [(found.cost, number, found) for number, found in enumerate(waiting)]
@@ -553,7 +554,7 @@ class Search:
                 number == position and self._found_behind(child, self.records[number], number)
             ):
                 return None
-        child.marks = tuple(marks[-HISTORY_MAX:])
+        child.marks = tuple(marks[-self.history_max :])
         return child
 
     def _take_again(self, child: Hypothesis, number: int, passed: list[Fault]) -> bool:

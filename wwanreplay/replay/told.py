@@ -7,6 +7,8 @@ the place and the moment and no stimulus brings them about (`PASSED_OVER`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
@@ -42,6 +44,8 @@ OF_A_FAILURE: Final = ("uStatus", "uNwError")
 #: A context that is not active has none of these.
 OF_A_CONTEXT: Final = ("ContextState.IPType",)
 DEACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
+#: Payloads whose members are remembered; a log says the same again and again.
+REMEMBERED_MAX: Final = 512
 _MISSING: Final = object()
 
 
@@ -76,12 +80,17 @@ def _told_by_fields(event: Event) -> dict[str, Any]:
     }
 
 
-def everything(event: Event) -> dict[str, Any]:
+def everything(event: Event) -> Mapping[str, Any]:
     """All members of an event by path; empty when they cannot be read."""
+    return _everything(event.kind, event.code, event.namespace, event.payload)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _everything(kind: int, code: int, namespace: int, payload: bytes) -> Mapping[str, Any]:
     from wwanreplay.protocol.codec import decode_event
 
     try:
-        decoded = decode_event(event)
+        decoded = decode_event(Event(kind, 0, code=code, namespace=namespace, payload=payload))
     except DecodeError:
         return {}
     if decoded is None or decoded.raw is not None:
