@@ -141,7 +141,6 @@ class InferReport:
 
     def _stimulus_values(self, stimulus: InferredStimulus) -> dict[str, Any]:
         values = self._json(stimulus.event.replace(index=None))
-        del values["index"]
         values["before"] = self._number(stimulus.before)
         if stimulus.absent is not None:
             values["absent"] = self._json(stimulus.absent)
