@@ -3,6 +3,8 @@
 #   make test   the tests
 #   make lint   style and types
 #   make bench  the benchmarks
+#   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
+#               FUZZ_REST_SECONDS= (all other targets), FUZZ_JOBS=, FUZZ_SEED= (0: any)
 #   make sanitize  the tests of the engine with address and undefined-behaviour checks (gcc)
 
 PYTHON ?= python3
@@ -10,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types layers bench sanitize build protocol clean
+.PHONY: demo test lint types layers bench fuzz sanitize build protocol clean
 
 demo: build
 	$(BIN)/wwanreplay demo
@@ -32,6 +34,21 @@ layers: build
 
 bench: build
 	$(BIN)/python -m pytest benchmarks/bench_*.py --benchmark-columns=min,median,ops
+
+FUZZ_SECONDS ?= 60
+FUZZ_REST_SECONDS ?= $(FUZZ_SECONDS)
+FUZZ_JOBS ?= 2
+FUZZ_SEED ?= 0
+FUZZ_NEEDS := import tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["fuzz"])
+
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python fuzz/run.py $(TARGET) --seconds $(FUZZ_SECONDS) \
+	  --rest-seconds $(FUZZ_REST_SECONDS) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED)
+
+$(VENV)/.fuzz: build
+	@test -e $@ || { $(BIN)/python -c '$(FUZZ_NEEDS)' | \
+	  xargs $(BIN)/python -m pip install -q --disable-pip-version-check && touch $@; }
 
 # A copy is built, so that the engine in use stays as it is.
 SANITIZED := build/sanitized

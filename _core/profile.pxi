@@ -7,7 +7,7 @@ cpdef enum:
     PREFERRED_COUNT_MAX = 16
     PROVISIONED_COUNT_MAX = 8
     TELEPHONE_NUMBER_COUNT_MAX = 4
-    SERVICE_COUNT_MAX = 8
+    SERVICE_COUNT_MAX = 32            # one bit each in the set of those subscribed
     SERVICE_COMMAND_COUNT_MAX = 16
     SESSION_COUNT_MAX = 8
     PIN_COUNT = 10                    # descriptions in WWAN_PIN_LIST, in its order
@@ -137,7 +137,7 @@ ctypedef struct profile_t:
     uint32_t control_caps
     uint32_t optional_service_caps
     uint32_t auth_algo_caps
-    uint32_t contexts_active_max      # MaxActivatedContexts of a port
+    uint32_t contexts_active_max      # MaxActivatedContexts; a port has room for CONTEXT_COUNT_MAX
     uint32_t executor_index
     uint16_t lte_bands[20]
     uint16_t nr_bands[20]

@@ -203,7 +203,7 @@ cdef int take_capabilities(dict values, profile_t* into) except -1:
     )
     into.auth_algo_caps = <uint32_t>take_number(values, "auth_algo_caps", 0, UINT32_MAX)
     into.contexts_active_max = <uint32_t>take_number(
-        values, "contexts_active_max", 1, CONTEXT_COUNT_MAX
+        values, "contexts_active_max", 1, UINT32_MAX
     )
     into.executor_index = <uint32_t>take_number(values, "executor_index", 0, UINT32_MAX)
     bands = take_list(values, "lte_bands", 20)
@@ -436,7 +436,6 @@ cdef int check_profile(const profile_t* profile) except -1:
         or profile.accepted_count > PROVISIONED_COUNT_MAX
         or profile.service_count > SERVICE_COUNT_MAX
         or profile.telephone_number_count > TELEPHONE_NUMBER_COUNT_MAX
-        or profile.contexts_active_max > CONTEXT_COUNT_MAX
         or profile.session_count_max > SESSION_COUNT_MAX
         or profile.command_data_size_max > SERVICE_DATA_SIZE_MAX
         or profile.session_data_size_max > SERVICE_DATA_SIZE_MAX

@@ -11,6 +11,9 @@ class _GError(ctypes.Structure):
     _fields_ = (("domain", ctypes.c_uint32), ("code", ctypes.c_int), ("message", ctypes.c_char_p))
 
 
+ErrorPointer = ctypes.POINTER(_GError)
+
+
 @functools.cache
 def load() -> ctypes.CDLL | None:
     """Return the library, or None where it is not installed."""
@@ -21,7 +24,7 @@ def load() -> ctypes.CDLL | None:
     library.mbim_message_new.argtypes = [ctypes.c_char_p, ctypes.c_uint32]
     library.mbim_message_new.restype = ctypes.c_void_p
     library.mbim_message_unref.argtypes = [ctypes.c_void_p]
-    errors = ctypes.POINTER(ctypes.POINTER(_GError))
+    errors = ctypes.POINTER(ErrorPointer)
     library.mbim_message_validate.argtypes = [ctypes.c_void_p, errors]
     library.mbim_message_validate.restype = ctypes.c_int
     library.mbim_message_get_printable_full.argtypes = [
@@ -43,7 +46,7 @@ def printable(data: bytes, mbimex: int = 0x0100) -> str:
     library = load()
     assert library is not None
     message = library.mbim_message_new(data, len(data))
-    error = ctypes.POINTER(_GError)()
+    error = ErrorPointer()
     try:
         if not library.mbim_message_validate(message, ctypes.byref(error)):
             raise ValueError(error.contents.message.decode())

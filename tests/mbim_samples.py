@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from mbim_tlvs import sample_tlv, sample_tlvs
+
 from wwanreplay.mbim.schema import Field, Format, Layout
-from wwanreplay.mbim.tables import STRUCTS, TLV_TYPES
+from wwanreplay.mbim.tables import STRUCTS
 
 
 def sample_values(layout: Layout, salt: int = 0, count: int = 2) -> dict[str, Any]:
@@ -63,7 +65,7 @@ def sample(field: Field, salt: int, count: int) -> Any:
             layout = STRUCTS[field.struct].layout
             return [sample_values(layout, salt + index, count) for index in range(count)]
         case Format.TLV:
-            return {"Type": TLV_TYPES[field.tlv_type or "PCO"], "Data": data}
+            return sample_tlv(field.tlv_type or "WAKE_PACKET")
         case Format.TLV_LIST:
-            return [{"Type": 13, "Data": data}, {"Type": 10, "Data": text.encode("utf-16-le")}]
+            return sample_tlvs()
     return data

@@ -1,13 +1,15 @@
 """The verb, and --scrub of record."""
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from log_samples import pin, umbim
 from scrub_samples import recording
 
-from wwanreplay.analysis.scrub import proof, scrub_bytes
+from wwanreplay.analysis.scrub import proof, scrub_bytes, scrub_log
 from wwanreplay.cli import root
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
@@ -73,13 +75,45 @@ def test_an_existing_file_is_left_alone(trace: Path, tmp_path: Path) -> None:
     assert replay(out).equal
 
 
-def test_what_is_no_trace_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_trace_and_no_log_is_refused(tmp_path: Path) -> None:
     bad = tmp_path / "bad"
-    bad.write_bytes(b"something else")
+    bad.write_bytes(b"\x7fELF something else\0\0")
     result = run("scrub", bad, "-o", tmp_path / "out")
     assert result.exit_code == 3
     assert result.output.startswith("wwanreplay: error: ")
     assert list(tmp_path.iterdir()) == [bad]
+
+
+def test_a_log_is_known_by_its_first_bytes(tmp_path: Path) -> None:
+    log, out = tmp_path / "bug.log.gz", tmp_path / "out.log.gz"
+    log.write_bytes(gzip.compress(umbim(pin("9374"))))
+    result = run("scrub", log, "-o", out, "--key", "secret")
+    assert result.exit_code == 0, result.output
+    assert f"{out}: umbim; 1 of 1 messages changed" in result.output
+    assert gzip.decompress(out.read_bytes()) == scrub_log(umbim(pin("9374")), b"secret")
+    assert run("scrub", log, "-o", out).exit_code == 2
+    values = json.loads(run("scrub", log, "-o", out, "--force", "--json").output)
+    assert (values["formats"], values["messages"], values["values"]["Pin"]) == (["umbim"], 1, 1)
+
+
+def test_the_format_of_a_log_can_be_named(tmp_path: Path) -> None:
+    log, out = tmp_path / "dump", tmp_path / "out"
+    data = pin("9374")
+    rows = (data[at : at + 8].hex(" ") for at in range(0, len(data), 8))
+    log.write_text("\n".join(rows) + "\n")
+    result = run("scrub", log, "-o", out, "--key", "a", "--from", "hexdump")
+    assert "hexdump; 1 of 1 messages changed" in result.output
+    assert bytes.fromhex(out.read_text())[:-8] == data[:-8]
+    assert run("scrub", log, "-o", out, "--force", "--from", "no-such").exit_code == 2
+
+
+def test_a_text_without_messages_says_so(tmp_path: Path) -> None:
+    note, out = tmp_path / "note", tmp_path / "out"
+    note.write_text("IMSI: 262011234567890\n")
+    result = run("scrub", note, "-o", out)
+    assert result.exit_code == 0
+    assert "no format of a log was recognised" in result.output
+    assert "262011234567890" not in out.read_text()
 
 
 def test_a_survivor_ends_with_one_line_and_no_file(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from infer_samples import (
+from stimulus_samples import (
     ALONE,
     alone,
     events_of,

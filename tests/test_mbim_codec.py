@@ -1,5 +1,6 @@
 """Tests of the MBIM codec: every layout, cut off everywhere, and real bytes."""
 
+import struct
 from typing import Any
 
 import pytest
@@ -176,6 +177,28 @@ def test_absurd_count_is_an_error_without_allocation() -> None:
     data = (0xFFFFFFFF).to_bytes(4, "little") + bytes(8)
     with pytest.raises(DecodeError, match="past the end"):
         codec.decode(BASIC_CONNECT, 8, "response", data)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_elements_that_all_share_the_same_bytes_are_an_error(strict: bool) -> None:
+    # DEVICE_SERVICES, where each of 2,000 pairs refers to one service of 8,000 CIDs.
+    count, cids = 2000, 8000
+    service = bytes(16) + struct.pack("<III", 0, 0, cids) + bytes(4 * cids)
+    pair = struct.pack("<II", 8 + 8 * count, len(service))
+    data = struct.pack("<II", count, 0) + pair * count + service
+    with pytest.raises(DecodeError, match="same bytes over and over"):
+        codec.decode(BASIC_CONNECT, 16, "response", data, strict=strict)
+
+
+def test_fields_may_share_their_bytes() -> None:
+    # CONNECT: AccessString, UserName and Password are one text.
+    text = "internet".encode("utf-16-le")
+    data = bytearray(codec.encode(BASIC_CONNECT, 12, "set", {"AccessString": "internet"}))
+    for at in (16, 24):
+        data[at : at + 8] = data[8:16]
+    assert bytes(data).endswith(text)
+    values = codec.decode(BASIC_CONNECT, 12, "set", bytes(data))
+    assert values["AccessString"] == values["UserName"] == values["Password"] == "internet"
 
 
 def test_newest_layout_not_above_the_version_is_used() -> None:

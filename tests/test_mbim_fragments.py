@@ -111,6 +111,34 @@ def test_a_change_of_totals_is_out_of_sequence() -> None:
     assert feed(joiner, bytes(parts[1])).errors == [(7, OUT_OF_SEQUENCE)]
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "field", "reason"),
+    [
+        (0, messages.MBIM_COMMAND_DONE, "MessageType", "continues a MBIM_COMMAND_MSG"),
+        (8, 9, "MessageTransactionId", "is 9, the unfinished message has 7"),
+        (12, 99, "TotalFragments", "is 99, the first fragment said 8"),
+        (16, 2, "CurrentFragment", "is 2, 1 is missing"),
+        (16, 8, "CurrentFragment", "is fragment 8 of 8"),
+        (16, 0, "CurrentFragment", "begins a message, fragment 1 of another is missing"),
+    ],
+)
+def test_what_is_wrong_with_a_fragment_is_named(
+    place: int, value: int, field: str, reason: str
+) -> None:
+    joiner = Joiner()
+    parts = [bytearray(part) for part in split(command(7, 300), 64)]
+    struct.pack_into("<I", parts[1], place, value)
+    assert feed(joiner, bytes(parts[0])).problems == []
+    (problem,) = feed(joiner, bytes(parts[1])).problems[:1]
+    assert (problem.field, problem.offset) == (field, place)
+    assert reason in str(problem)
+    (orphan,) = feed(Joiner(), bytes(parts[2])).problems
+    assert str(orphan) == (
+        "MBIM_COMMAND_MSG.CurrentFragment: is fragment 2, the ones before it are missing"
+        " at offset 16"
+    )
+
+
 def test_a_late_fragment_ends_in_a_timeout() -> None:
     joiner = Joiner()
     parts = split(command(7, 300), 64)
@@ -135,14 +163,18 @@ def test_a_wrong_buffer_length_is_a_mismatch(length: int) -> None:
     joiner = Joiner()
     parts = [bytearray(part) for part in split(command(7, 300), 64)]
     struct.pack_into("<I", parts[0], 44, length)
-    errors = [error for part in parts for error in feed(joiner, bytes(part)).errors]
-    assert (7, LENGTH_MISMATCH) in errors
+    results = [feed(joiner, bytes(part)) for part in parts]
+    assert (7, LENGTH_MISMATCH) in [error for result in results for error in result.errors]
+    problems = [problem for result in results for problem in result.problems]
+    assert (problems[0].field, problems[0].offset) == ("InformationBufferLength", 44)
     assert joiner.next_due_ns is None
 
 
 def test_a_first_fragment_without_the_fixed_part_is_a_mismatch() -> None:
     data = struct.pack("<5I", 3, 24, 7, 2, 0) + b"abcd"
-    assert feed(Joiner(), data).errors == [(7, LENGTH_MISMATCH)]
+    result = feed(Joiner(), data)
+    assert result.errors == [(7, LENGTH_MISMATCH)]
+    assert [problem.field for problem in result.problems] == ["MessageLength"]
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)

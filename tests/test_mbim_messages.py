@@ -74,6 +74,26 @@ def test_wrong_field_is_named(change: tuple[int, int], reason: str) -> None:
         parse_message(bytes(data))
 
 
+@pytest.mark.parametrize("kind", list(MessageType))
+def test_a_type_of_the_other_side_is_named(kind: MessageType) -> None:
+    data = Message(kind, 1, 0, SERVICE, 1).to_bytes()
+    side = kind in messages.HOST_TYPES
+    assert parse_message(data, from_host=side) == parse_message(data)
+    sender = "function" if side else "host"
+    with pytest.raises(DecodeError, match=f"is never sent by the {sender}") as caught:
+        parse_message(data, from_host=not side)
+    error = caught.value
+    assert (error.structure, error.field, error.offset) == (kind.name, "MessageType", 0)
+
+
+def test_a_command_that_is_neither_query_nor_set_is_named() -> None:
+    data = Message(messages.MBIM_COMMAND_MSG, 1, 2, SERVICE, 1).to_bytes()
+    assert parse_message(data).value == 2
+    with pytest.raises(DecodeError, match="is 2, neither query nor set") as caught:
+        parse_message(data, from_host=True)
+    assert (caught.value.field, caught.value.offset) == ("CommandType", 40)
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(data=st.binary(max_size=80))
 def test_any_bytes_parse_or_raise_decode_error(data: bytes) -> None:

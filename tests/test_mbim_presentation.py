@@ -1,16 +1,26 @@
 """Tests of how MBIM messages are shown: names, and nothing personal unless asked for."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
+from mbim_tlvs import sample_tlv, sample_tlvs
 
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.presentation import describe, describe_buffer
+from wwanreplay.mbim.presentation import _lines, describe, describe_buffer
 from wwanreplay.mbim.schema import Cid, Format, Layout, Service
-from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, all_layouts, command_code
+from wwanreplay.mbim.tables import (
+    BASIC_CONNECT,
+    EXTENSIONS,
+    SERVICES,
+    all_layouts,
+    command_code,
+    find_layout,
+)
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
 CONNECT = {
@@ -81,6 +91,45 @@ def test_buffers_without_an_oid_are_shown_by_their_code() -> None:
     lines = dict(describe_buffer(command_code(BASIC_CONNECT, 15), "response", buffer))
     assert lines["SessionId"] == "1"
     assert "192.0.2.1" not in "".join(lines.values())
+
+
+def network_params(show_personal: bool) -> dict[str, str]:
+    buffer = codec.encode(EXTENSIONS, 18, "response", {"UnnamedIes": sample_tlvs()}, mbimex=0x0300)
+    service = bytes.fromhex(SERVICES[EXTENSIONS].uuid.replace("-", ""))
+    data = Message(messages.MBIM_COMMAND_DONE, 5, 0, service, 18, buffer).to_bytes()
+    return dict(describe(data, mbimex=0x0300, show_personal=show_personal)[1])
+
+
+def test_contents_of_tlvs_are_shown_by_name() -> None:
+    shown = network_params(show_personal=True)
+    assert shown["UnnamedIes[1].Type"] == "MBIM_TLV_TYPE_SINGLE_NSSAI"
+    assert shown["UnnamedIes[1].SD"] == "abcdef"
+    assert shown["UnnamedIes[5][0].AccessType"] == "3GPP"
+    assert shown["UnnamedIes[5][0].Nssai[0].SST"] == "1"
+    assert shown["UnnamedIes[7][0].TaiLists[1].Tais[1].Tac"] == "6"
+    assert shown["UnnamedIes[8].Tacs"] == "1, 131072"
+    assert shown["UnnamedIes[14].Components[3].Ipv6Address"] == "2001:db8::1"
+    assert shown["UnnamedIes[18].Data"] == "Release16"
+    assert shown["UnnamedIes[21].Type"] == "TLV type 99"
+    assert shown["UnnamedIes[21].Data"] == "3f"
+
+
+def test_contents_of_personal_tlvs_show_how_they_are_read_and_nothing_else() -> None:
+    shown = network_params(show_personal=False)
+    masked = {path: text for path, text in shown.items() if path.startswith("UnnamedIes")}
+    assert masked["UnnamedIes[8].TypeOfList"] == "NonConsecutiveTac"
+    assert masked["UnnamedIes[8].TacCount"] == "2"
+    for path, text in masked.items():
+        plain = path.endswith(("Type", "Length", "Count", "TypeOfList", "Source", "Cause"))
+        assert plain or not text or text.startswith("***"), path
+    # A mark of the content counts where the field itself has none.
+    row = find_layout(EXTENSIONS, 19, "response", 0x0300)
+    assert row is not None
+    unmarked = replace(row, fields=tuple(replace(each, personal=None) for each in row.fields))
+    values = {"WakeTlv": sample_tlv("WAKE_PACKET")}
+    lines = dict(_lines("", unmarked, values, None, False))
+    assert lines["WakeTlv.FilterId"] == "2"
+    assert lines["WakeTlv.SavedPacket"] == "*** (2 bytes)"
 
 
 SHOWN = [row for row in all_layouts() if row[3].fields and row[3].mbimex == 0x0100]

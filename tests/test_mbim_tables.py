@@ -25,7 +25,7 @@ def test_tables_hold_every_layout() -> None:
     with_layouts = [cid for service in SERVICES.values() for cid in service.cids if cid.operations]
     assert len(with_layouts) == 102
     assert (len(structs.STRUCTS), len(enums.ENUMS), len(mapping.TIES)) == (39, 114, 63)
-    assert (len(framing.TLV_TYPES), len(framing.CONTEXT_TYPES)) == (21, 14)
+    assert (len(tables.TLV_TYPES), len(framing.CONTEXT_TYPES)) == (21, 14)
     assert (len(framing.ERROR_CODES), len(framing.STATUS_CODES)) == (8, 63)
 
 

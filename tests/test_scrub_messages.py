@@ -2,6 +2,7 @@
 
 import pytest
 from mbim_samples import sample_values
+from mbim_tlvs import sample_tlvs
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.scrub.identities import Identities
@@ -113,6 +114,30 @@ def test_the_version_that_is_agreed_chooses_the_layout() -> None:
     reader.places(Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes())
     assert reader.mbimex == 0x100
     assert find_layout(11, 15, "response", 0x300) is not None
+
+
+def test_values_inside_tlvs_are_replaced_and_their_form_stays() -> None:
+    values = {"UnnamedIes": sample_tlvs()}
+    data = codec.encode(11, 18, "response", values, mbimex=0x300)
+    replaced = replace_places(data, buffer_places(11, 18, "response", data, 0x300), Identities(KEY))
+    old, new = (
+        {item["Type"]: item for item in decoded["UnnamedIes"]}
+        for decoded in (
+            codec.decode(11, 18, "response", each, mbimex=0x300) for each in (data, replaced)
+        )
+    )
+    for kind, item in old.items():
+        assert item["Data"] != new[kind]["Data"], kind
+        assert ("Content" in item) == ("Content" in new[kind])
+    before, after = old[8]["Content"], new[8]["Content"]
+    assert after[1]["Dnn"] != before[1]["Dnn"]
+    assert after[0]["TaiLists"][0]["TypeOfList"] == 0
+    assert after[0]["TaiLists"][0]["Mcc"] == 1  # the country says little, and replays need it
+    assert after[0]["TaiLists"][0]["Tacs"] != before[0]["TaiLists"][0]["Tacs"]
+    assert after[0]["TaiLists"][1]["Tais"][0]["Tac"] != 5
+    address = new[15]["Content"]["Components"][2]["Ipv4Address"]
+    assert address != "192.0.2.1"
+    assert len(new[17]["Content"]["SavedPacket"]) == 2
 
 
 @pytest.mark.parametrize("size", range(0, 120, 7))

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from infer_samples import alone, events_of, hostile, recording
+from stimulus_samples import alone, events_of, hostile, recording
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer import without_stimuli

@@ -7,7 +7,14 @@ from click.testing import CliRunner
 from replay_samples import events_of, new_session, sample_events, sample_trace
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.eventtext import event_lines, fields, hidden_octets, time_text, title
+from wwanreplay.analysis.eventtext import (
+    event_json,
+    event_lines,
+    fields,
+    hidden_octets,
+    time_text,
+    title,
+)
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
@@ -186,6 +193,51 @@ def test_mbim_messages_are_named_and_their_buffers_decoded():
     )
     shown = dict(fields(answer))
     assert shown["InDiscards"] == str(int.from_bytes(counters[:4], "little"))
+
+
+def test_fields_without_a_buffer_are_shown_as_their_structure_would():
+    event = Event(
+        Kind.KIND_INDICATION,
+        0,
+        code=PROTOCOL.indication("NDIS_STATUS_WWAN_READY_INFO").number,
+        flags=1,
+        fields={
+            "ReadyInfo.ReadyState": 1,
+            "ReadyInfo.SubscriberId": "310260000000000",
+            "text.Colour": "blue",
+        },
+        source={"log": "bug.log", "unit": "line", "number": 7},
+    )
+    assert dict(fields(event)) == {
+        "ReadyInfo.ReadyState": "WwanReadyStateInitialized",
+        "ReadyInfo.SubscriberId": "*** (15 characters)",
+        "text.Colour": "*** (4 characters)",
+    }
+    shown = dict(fields(event, show_personal=True))
+    assert shown["ReadyInfo.SubscriberId"] == "310260000000000"
+    assert shown["text.Colour"] == "blue"
+    assert event_lines(event)[0].endswith("NDIS_STATUS_WWAN_READY_INFO event  [incomplete]")
+    values = event_json(event)
+    assert values["decoded_only"]["ReadyInfo.SubscriberId"] == "*** (15 characters)"
+    assert values["source"] == {"log": "bug.log", "unit": "line", "number": 7}
+
+
+def test_elements_without_a_buffer_are_known_too():
+    event = Event(
+        Kind.KIND_INDICATION,
+        0,
+        code=PROTOCOL.indication("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES").number,
+        fields={"Elements[3].SessionCapability": 0, "uStatus": 0},
+    )
+    assert dict(fields(event))["uStatus"] == "WWAN_STATUS_SUCCESS"
+    assert "***" not in dict(fields(event))["Elements[3].SessionCapability"]
+
+
+def test_a_cut_message_is_named_by_its_header():
+    head = bytes.fromhex("030000803800000027000000")
+    cut = Event(Kind.KIND_WIRE, 0, code=2, payload=head, flags=1)
+    assert title(cut) == "wire MBIM_COMMAND_DONE 39, 12 of 56 bytes"
+    assert title(Event(Kind.KIND_WIRE, 0, code=2, payload=b"")) == "wire device to host, 0 bytes"
 
 
 def test_json_of_text_that_is_no_unicode_is_still_json(tmp_path):

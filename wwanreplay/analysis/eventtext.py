@@ -5,10 +5,12 @@ Wire messages and payloads that no table describes may hold anything, so that th
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import Any
 
-from wwanreplay._core import Event, Kind, Namespace, WireDirection
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
+from wwanreplay.analysis.decodedonly import decoded_only
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
@@ -20,6 +22,7 @@ TO_DEVICE = REQUESTS | {Kind.KIND_CANCEL}
 FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
 FAULT_NOTE = 1
+_MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 INDENT = "    "
 
 
@@ -54,8 +57,9 @@ def title(event: Event) -> str:
         from wwanreplay.mbim.presentation import describe
 
         message = describe(event.payload)[0]
-        what = code_name(event) if message.startswith("no MBIM message") else message
-        return f"wire {what}, {len(event.payload)} bytes"
+        if message.startswith("no MBIM message"):
+            return _cut_title(event)
+        return f"wire {message}, {len(event.payload)} bytes"
     if event.kind in TO_DEVICE | FROM_DEVICE:
         if event.request_id or event.kind != Kind.KIND_INDICATION:
             words.append(f"request {event.request_id}")
@@ -70,6 +74,20 @@ def title(event: Event) -> str:
         if event.bytes:
             words.append(f"{event.bytes} bytes")
     return " ".join(words)
+
+
+def _cut_title(event: Event) -> str:
+    """A message that is no whole one: what its header says, as far as it is there."""
+    from wwanreplay.mbim.rows.framing import MessageType
+
+    what, size = code_name(event), f"{len(event.payload)} bytes"
+    if len(event.payload) >= 12:
+        kind, length, number = struct.unpack_from("<III", event.payload)
+        if kind in set(MessageType):
+            what = f"{MessageType(kind).name} {number}"
+            if length > len(event.payload):
+                size = f"{len(event.payload)} of {length} bytes"
+    return f"wire {what}, {size}"
 
 
 def _text_title(event: Event) -> str:
@@ -125,9 +143,7 @@ def fields(
     event: Event, *, show_personal: bool = False, all_fields: bool = False
 ) -> Iterator[tuple[str, str]]:
     """(path, text) of the payload's fields that matter, or of all."""
-    if event.fields:
-        for name, value in event.fields.items():
-            yield str(name), str(value) if show_personal else "***"
+    yield from decoded_only(event, show_personal=show_personal)
     if event.kind == Kind.KIND_WIRE or event.namespace == Namespace.NAMESPACE_MBIM:
         yield from _mbim_fields(event, show_personal, all_fields)
         return
@@ -197,7 +213,9 @@ def event_lines(
 ) -> list[str]:
     """The event on one line, its fields indented below."""
     index = "" if event.index is None else str(event.index)
-    lines = [f"{index:>7}  {time_text(event.time_ns):>16}  {arrow(event)} {title(event)}"]
+    marks = [name for flag, name in _MARKS if event.flags & flag]
+    mark = f"  [{', '.join(marks)}]" if marks else ""
+    lines = [f"{index:>7}  {time_text(event.time_ns):>16}  {arrow(event)} {title(event)}{mark}"]
     if event.kind == Kind.KIND_WIRE and not raw:
         return lines
     room = " " * 29
@@ -206,6 +224,13 @@ def event_lines(
     if raw:
         lines += [f"{room}{row}" for row in raw_lines(event, show_personal=show_personal)]
     return lines
+
+
+def plain_source(source: Any) -> Any:
+    """A record's place in the log as JSON can have it: the map of an import, a text, a number."""
+    if isinstance(source, dict):
+        return {str(name): plain_source(value) for name, value in source.items()}
+    return source if isinstance(source, str | int) else None
 
 
 def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
@@ -225,6 +250,7 @@ def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
         "client": event.client,
         "cause": event.cause,
         "flags": event.flags or None,
+        "source": plain_source(event.source),
         "payload_size": len(event.payload),
     }
     if event.kind == Kind.KIND_COMPLETION:
@@ -241,5 +267,5 @@ def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
     if show_personal and event.kind not in TEXTS:
         values["payload"] = event.payload.hex()
     if event.fields:
-        values["decoded_only"] = event.fields if show_personal else "***"
+        values["decoded_only"] = dict(decoded_only(event, show_personal=show_personal))
     return {name: value for name, value in values.items() if value is not None}

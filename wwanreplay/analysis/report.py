@@ -18,7 +18,7 @@ from wwanreplay.analysis.eventtext import (
 from wwanreplay.analysis.explain import explain, rule_of, transaction_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import mask_value
-from wwanreplay.replay import Divergence, FieldDifference, ReplayResult
+from wwanreplay.replay import Divergence, DivergenceKind, FieldDifference, ReplayResult
 
 # Numbers of the state that are members of an enumeration.
 STATE_ENUMS = {
@@ -32,7 +32,7 @@ STATE_ENUMS = {
     "packet_service_state": "WWAN_PACKET_SERVICE_STATE",
     "current_data_class": "WWAN_DATA_CLASS",
     "activation_state": "WWAN_ACTIVATION_STATE",
-    "ip_type": "WWAN_CONTEXT_IP_TYPE",
+    "ip_type": "WWAN_IP_TYPE",
     "voice_call_state": "WWAN_VOICE_CALL_STATE",
 }
 # Texts of the state that tell about a person's subscription or place.
@@ -57,9 +57,12 @@ def headline(result: ReplayResult) -> str:
 
 def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
     """The result of one file, without its name: the headline, then everything behind it."""
-    yield headline(result)
+    yield headline(result) + _compared_text(result)
     for warning in result.warnings:
         yield f"  warning: {warning}"
+    if result.start_state:
+        begins = state_text(result.start_state, show_personal=show_personal)
+        yield f"  begins: {begins}"
     if result.before_start_count:
         yield f"  {counted(result.before_start_count, 'divergence')} before the start, not listed"
     for number, divergence in enumerate(result.divergences, 1):
@@ -70,6 +73,14 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
     if left > 0:
         yield ""
         yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def _compared_text(result: ReplayResult) -> str:
+    """Of a field trace, how much of it could be compared."""
+    if not result.start_state:
+        return ""
+    told = result.counts.get("told", 0)
+    return f", {result.counts.get('compared', 0)} of {counted(told, 'output')} compared"
 
 
 def divergence_lines(
@@ -85,7 +96,10 @@ def divergence_lines(
         yield f"   transaction: {transaction}"
     if divergence.wire_recorded is not None or divergence.wire_rebuilt is not None:
         yield from _wire_lines(divergence, show_personal)
-    for name, event in (("recorded", divergence.recorded), ("expected", divergence.expected)):
+    sides = (("recorded", divergence.recorded), ("expected", divergence.expected))
+    for name, event in sides:
+        if event is None and divergence.kind is DivergenceKind.WIRE:
+            continue
         if event is None:
             yield f"   {name}: nothing"
         else:
@@ -193,6 +207,8 @@ def result_json(
         "profile": result.profile_name,
         "warnings": result.warnings,
         "totals": totals_json([result], with_rate=with_rate),
+        "start_state": plain_state(result.start_state, show_personal=show_personal),
+        "compared": result.counts.get("compared"),
         "digest": result.digest,
         "recorded_digest": result.recorded_digest,
         "divergences": [

@@ -41,6 +41,11 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
             raise InputError(
                 f"{target}: the trace is cut off; what its device was told is not known"
             )
+        if reader.header.comparison == "field":
+            raise InputError(
+                f"{target}: the trace was read from a log; its outputs are what a real device said,"
+                " and stay"
+            )
         engine, name = engine_of(reader.header, profile)
         bridge = bridge_of(reader.header.profile_mapping) if has_wire(reader) else None
         if profile is not None and bridge is not None:

@@ -1,7 +1,7 @@
 """The command `wwanreplay`: one click group whose verbs are loaded when they are called.
 
-Each verb is a file of its own, `wwanreplay/cli/<verb>.py`, that defines `command`. Nothing but
-click and the error tree is imported for `--help`.
+Each verb is a file of its own, `wwanreplay/cli/<verb>.py` (see MODULES), that defines `command`.
+Nothing but click and the error tree is imported for `--help`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
 VERBS = {
     "demo": "Show what this is: record a session, replay it, find a fault.",
     "record": "Drive a device through a script and write a trace.",
+    "import": "Make traces of field logs: text, captures, Windows traces.",
     "replay": "Replay traces and compare: equal, or where and why not.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
@@ -37,6 +38,9 @@ VERBS = {
     "bench": "Measure this machine beside msgpack's own reader.",
 }
 
+# Verbs that are words of Python have files of another name.
+MODULES = {"import": "import_"}
+
 EPILOG = """\b
 Exit codes:
   0    equal, or done
@@ -47,6 +51,10 @@ Exit codes:
   130  interrupted
   141  the reader of the output went away
 """
+
+
+def _module(verb: str) -> str:
+    return f"{__name__}.{MODULES.get(verb, verb)}"
 
 
 class _PipeClosedError(Exception):
@@ -61,13 +69,13 @@ class VerbGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The verbs whose files are here."""
-        return [verb for verb in VERBS if find_spec(f"{__name__}.{verb}") is not None]
+        return [verb for verb in VERBS if find_spec(_module(verb)) is not None]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command = import_module(f"{__name__}.{cmd_name}").command
+        command = import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)
         return command
 

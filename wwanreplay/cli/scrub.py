@@ -1,4 +1,4 @@
-"""`wwanreplay scrub`: replace what is personal in a trace, and prove that nothing of it is left."""
+"""`wwanreplay scrub`: replace what is personal in a trace or a log, and prove that it is gone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from wwanreplay.analysis.scrub import ScrubReport
+    from wwanreplay.analysis.scrub import LogReport, ScrubReport
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -46,37 +46,62 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
 
 
 @click.command("scrub")
-@click.argument("trace", metavar="TRACE")
-@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The trace to write.")
+@click.argument("source", metavar="TRACE|LOG")
+@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The file to write.")
 @key_options
+@click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    trace: str, out: str, key: str | None, key_file: str | None, force: bool, as_json: bool
+    source: str,
+    out: str,
+    key: str | None,
+    key_file: str | None,
+    format_name: str | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
-    """Replace the identities of subscriber and device in TRACE, everywhere and consistently.
+    """Replace the identities of subscriber and device in a trace or a log, consistently.
 
-    The scrubbed trace replays as TRACE does. Without a key a random one is taken and forgotten, so
-    that nobody can repeat the mapping. OUT is written when a second pass has found none of the
-    replaced values in it, in any encoding; the exit code is 1 when one is found.
+    The scrubbed trace replays as TRACE does; a log stays a log of its format, packed as it was, and
+    an import of it gives the scrubbed trace. Which of them it is, its first bytes say.
+
+    Without a key a random one is taken and forgotten, so that nobody can repeat the mapping. OUT
+    is written when a second pass has found none of the replaced values in it, in any encoding; the
+    exit code is 1 when one is found.
     """
-    from wwanreplay.analysis.scrub import scrub_file
+    from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 
-    report = scrub_file(trace, out, key_of(key, key_file), force=force)
+    secret = key_of(key, key_file)
+    if format_name is not None or is_log(source):
+        log_report = scrub_log_file(source, out, secret, force=force, format_name=format_name)
+        lines, values = log_report_lines(log_report, out), asdict(log_report)
+    else:
+        report = scrub_file(source, out, secret, force=force)
+        lines, values = report_lines(report, out), asdict(report)
     if as_json:
-        click.echo(json.dumps({"file": trace, "output": out, **asdict(report)}, indent=1))
+        click.echo(json.dumps({"file": source, "output": out, **values}, indent=1))
         return
-    for line in report_lines(report, out):
+    for line in lines:
         click.echo(line)
 
 
-def report_lines(report: ScrubReport, out: str) -> list[str]:
-    """What was done, for a person."""
+def log_report_lines(report: LogReport, out: str) -> list[str]:
+    """What was done to a log, for a person."""
+    formats = ", ".join(dict.fromkeys(report.formats)) or "empty"
+    first = f"{out}: {formats}; {report.changed} of {report.messages} messages changed"
+    lines = [first, *_values_lines(report)]
+    if "text" in report.formats:
+        lines.append(
+            "no format of a log was recognised in a part: only what its words say was found"
+        )
+    return lines
+
+
+def _values_lines(report: ScrubReport | LogReport) -> list[str]:
+    """The values replaced, and those that could not be searched for."""
     total = sum(report.values.values())
-    lines = [
-        f"{out}: {report.changed} of {report.records} records changed; digest {report.digest}",
-        f"{total} values replaced, none of them found again",
-    ]
+    lines = [f"{total} values replaced, none of them found again"]
     lines += [f"  {count:>5}  {label}" for label, count in report.values.items()]
     if report.unsearched:
         lines.append(
@@ -87,6 +112,13 @@ def report_lines(report: ScrubReport, out: str) -> list[str]:
         lines.append(
             f"{report.ambiguous} of them are also what another one became; they were not looked for"
         )
+    return lines
+
+
+def report_lines(report: ScrubReport, out: str) -> list[str]:
+    """What was done, for a person."""
+    first = f"{out}: {report.changed} of {report.records} records changed; digest {report.digest}"
+    lines = [first, *_values_lines(report)]
     if report.checkpoints_dropped:
         lines.append(
             f"{report.checkpoints_dropped} checkpoints left out: they hold the device's state"

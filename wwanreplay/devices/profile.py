@@ -137,7 +137,7 @@ DEVICE: dict[str, Row] = {
     "control_caps": ("control_caps", _member("WWAN_CTRL_CAPS")),
     "optional_service_caps": ("optional_service_caps", _member("WWAN_OPTIONAL_SERVICE_CAPS")),
     "auth_algo_caps": ("auth_algo_caps", _member("WWAN_AUTH_ALGO_CAPS")),
-    "contexts_active_max": ("contexts_active_max", _number(_core.CONTEXT_COUNT_MAX)),
+    "contexts_active_max": ("contexts_active_max", _number()),
     "executor_index": ("executor_index", _number()),
     "custom_data_class": ("custom_data_class", _text(11)),
     "custom_band_class": ("custom_band_class", _text(19)),
@@ -230,6 +230,10 @@ CONTEXT: dict[str, Row] = {
     "compression": ("compression", _member("WWAN_COMPRESSION")),
     "auth_type": ("auth_type", _member("WWAN_AUTH_PROTOCOL")),
     "ip_type": ("ip_type", _member("WWAN_IP_TYPE")),
+    "disabled": ("disabled", _truth),
+    "roaming": ("roaming", _member("WWAN_CONTEXT_ROAMING_CONTROL")),
+    "media_type": ("media_type", _member("WWAN_CONTEXT_MEDIA_TYPE")),
+    "source": ("source", _member("WWAN_CONFIGURATION_SOURCE")),
 }
 
 ACCESS: dict[str, Row] = {

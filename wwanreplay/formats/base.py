@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Places kept of each kind of trouble.
 PLACES_MAX: Final = 5
+#: Times of a trace have 64 bits; only damage is farther away.
+TIME_NS_MAX: Final = (1 << 63) - 1
 #: What newer libmbim prints in place of a personal value.
 HIDDEN: Final = "###"
 
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     """What a `LogMessage` is."""
 
     MBIM = "mbim"  # a control message, or what a log holds of one
+    TRANSFER = "transfer"  # one fragment of a message, where transfers are asked for
     EVENT = "event"  # an event of the NDIS level, from Windows text
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
 
@@ -135,8 +138,8 @@ class LogMessage:
     fragments: tuple[bytes, ...] = ()
 
     def at(self, stamp: Stamp | None) -> LogMessage:
-        """The same with a time, if there is one."""
-        if stamp is None:
+        """The same with a time, if there is one; what 64 bits cannot hold is none."""
+        if stamp is None or abs(stamp.time_ns) > TIME_NS_MAX:
             return self
         return replace(self, time_ns=stamp.time_ns, clock=stamp.clock, step_ns=stamp.step_ns)
 
@@ -182,6 +185,8 @@ class Counts:
 
     def note(self, message: LogMessage) -> LogMessage:
         """Count a message on its way out."""
+        if message.kind is Kind.TRANSFER:
+            return message
         if message.kind is Kind.EVENT:
             self.events += 1
         elif message.kind is Kind.NOTE:

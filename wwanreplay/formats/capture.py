@@ -38,8 +38,12 @@ LINK_USBPCAP: Final = 249
 LINK_ETW: Final = 290
 #: A larger block or packet is damage: the longest of USB and of events take far less.
 BLOCK_SIZE_MAX: Final = 1 << 26
+#: Bytes that describe the interfaces of one section, or that stand around one packet.
+DESCRIPTION_SIZE_MAX: Final = 1 << 20
+INTERFACES_MAX: Final = 1024
 
 _CONTROL, _INTERRUPT = 2, 1
+_TRANSFERS = (_CONTROL, _INTERRUPT)
 _USBPCAP = struct.Struct("<HQIHBHHBBI")
 _STAGE_SETUP, _STAGE_COMPLETE = 0, 3
 _PCAP_MAGICS = (
@@ -48,7 +52,8 @@ _PCAP_MAGICS = (
     b"\xa1\xb2\x3c\x4d",
     b"\x4d\x3c\xb2\xa1",
 )
-_ENHANCED_PACKET = 6
+_INTERFACE, _SIMPLE_PACKET, _ENHANCED_PACKET = 1, 3, 6
+_PACKETS = (2, _SIMPLE_PACKET, _ENHANCED_PACKET)
 # Where the bytes of a packet begin in an enhanced packet block.
 _PACKET_AT = 28
 # Where the kind of transfer stands in a packet of each link type.
@@ -111,7 +116,8 @@ class Packets:
             self.counts.unmapped.add(packet.place, "a packet of link type 147 that is not MBIM")
             return
         stated = head_of_bytes(packet.data).length or 0
-        length = max(packet.length, stated) if len(packet.data) < packet.length else packet.length
+        length = max(packet.length, len(packet.data))
+        length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length
         message = LogMessage(
             Kind.MBIM,
@@ -144,7 +150,7 @@ class Packets:
             inward=bool(endpoint & 0x80),
             device=f"usb:{bus}:{device}",
             setup=data[40:48] if absent == 0 else None,
-            data=data[size : size + captured],
+            data=data[size : size + min(captured, length)],
             length=length,
             status=-1 if kind == 0x45 else status,
             place=packet.place,
@@ -202,6 +208,8 @@ class _Stream:
         self._data = b""
         self._at = 0
         self._before = 0
+        #: What one read may take.
+        self.size_max = BLOCK_SIZE_MAX
 
     @property
     def offset(self) -> int:
@@ -232,7 +240,7 @@ class _Stream:
 
     def read(self, size: int) -> bytes:
         """So many bytes, fewer at the end."""
-        if not 0 <= size <= BLOCK_SIZE_MAX:
+        if not 0 <= size <= self.size_max:
             raise ValueError(f"a block of {size} bytes")
         self.ahead(size)
         data = self._data[self._at : self._at + size]
@@ -306,6 +314,12 @@ class PcapReader(_CaptureReader):
 class PcapngReader(_CaptureReader):
     """Reads pcapng files; see the module."""
 
+    def __init__(self, source: LogSource) -> None:
+        super().__init__(source)
+        self._section: Any = None
+        self._kinds: dict[int, int | None] = {}
+        self._described = 0
+
     def __iter__(self) -> Iterator[LogMessage]:
         from pcapng import FileScanner
         from pcapng.blocks import (
@@ -315,11 +329,12 @@ class PcapngReader(_CaptureReader):
             SectionHeader,
             SimplePacket,
         )
-        from pcapng.exceptions import PcapngException, StreamEmpty
+        from pcapng.exceptions import StreamEmpty
 
         scanner = FileScanner(self._stream)
         ticks: dict[int, tuple[int, int]] = {}
         while True:
+            packet = None
             try:
                 self._pass_over(scanner)
                 with warnings.catch_warnings():
@@ -333,36 +348,53 @@ class PcapngReader(_CaptureReader):
                 elif isinstance(block, EnhancedPacket | ObsoletePacket | SimplePacket):
                     self.counts.records += 1
                     packet = self._packet(block, ticks, scanner.endianness)
-                    yield from self._packets.feed(packet)
             except StreamEmpty:
                 return
             except (KeyError, IndexError):
                 self.counts.unreadable.add(self._place(), "a block of an unknown interface")
-            except (PcapngException, ValueError, TypeError, struct.error, AssertionError) as error:
+            except Exception as error:  # the library raises many kinds over damaged options
                 self._ended(error)
                 return
+            if packet is not None:
+                yield from self._packets.feed(packet)
 
     def _pass_over(self, scanner: Any) -> None:
-        """Pass the packets that cannot hold MBIM without decoding them."""
-        section = scanner.current_section
+        """Pass the packets that cannot hold MBIM without decoding them, and bound all others."""
+        stream, section = self._stream, scanner.current_section
+        stream.size_max = DESCRIPTION_SIZE_MAX
         if section is None:
             return
-        kinds = {
-            number: _PACKET_AT + at
-            for number, interface in section.interfaces.items()
-            if (at := _TRANSFER_AT.get(interface.link_type)) is not None
-        }
-        stream, unpack = self._stream, struct.Struct(f"{scanner.endianness}IIIIII").unpack_from
-        while (found := stream.ahead(_PACKET_AT + max(_TRANSFER_AT.values()) + 1)) is not None:
+        kinds = self._kinds_of(section)
+        at_least = _PACKET_AT + max(_TRANSFER_AT.values()) + 1
+        unpack = struct.Struct(f"{scanner.endianness}IIIIII").unpack_from
+        while (found := stream.ahead(at_least)) is not None:
             data, at = found
             block, size, number, _, _, captured = unpack(data, at)
-            kind_at = kinds.get(number) if block == _ENHANCED_PACKET else None
-            if kind_at is None or data[at + kind_at] in (_CONTROL, _INTERRUPT):
+            if block == _INTERFACE:
+                self._described += size
+                if self._described > DESCRIPTION_SIZE_MAX or len(kinds) >= INTERFACES_MAX:
+                    raise ValueError("more interfaces than a capture has")
                 return
+            if block not in _PACKETS:
+                return
+            stream.size_max = BLOCK_SIZE_MAX
+            if block != _SIMPLE_PACKET and size - captured > DESCRIPTION_SIZE_MAX:
+                raise ValueError("a packet with more options than bytes")
+            kind_at = kinds.get(number) if block == _ENHANCED_PACKET else None
             wrong = size % 4 or size > BLOCK_SIZE_MAX or captured > size - _PACKET_AT - 4
-            if wrong or captured <= kind_at - _PACKET_AT or not stream.skip(size):
+            if kind_at is None or wrong or captured <= kind_at:
+                return
+            if data[at + _PACKET_AT + kind_at] in _TRANSFERS or not stream.skip(size):
                 return
             self.counts.records += 1
+
+    def _kinds_of(self, section: Any) -> dict[int, int | None]:
+        """Where the kind of transfer stands in the packets of each interface of a section."""
+        if section is not self._section:
+            self._section, self._kinds, self._described = section, {}, 0
+        for number in range(len(self._kinds), len(section.interfaces)):
+            self._kinds[number] = _TRANSFER_AT.get(section.interfaces[number].link_type)
+        return self._kinds
 
     def _lost(self, block: Any) -> None:
         for name in ("isb_ifdrop", "isb_osdrop"):

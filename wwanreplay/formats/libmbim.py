@@ -33,9 +33,11 @@ from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 #: Lines behind a headline or a line with an arrow that still may belong to it.
 ATTENTION: Final = 3
 FIELDS_MAX: Final = 20_000
+#: Characters of a translated block; a message of 1 MiB may be one value of it in hex.
+FIELDS_SIZE_MAX: Final = 4 * MESSAGE_SIZE_MAX
 NOTES_MAX: Final = 64
 DEPTH_MAX: Final = 32
-DEVICES_MAX: Final = 256
+DEVICES_MAX: Final = 32
 
 _ARROW: Final = re.compile(r"(?<!<)<{6}(?!<)|>{6}(?!>)")
 _HEADLINE: Final = re.compile(
@@ -106,6 +108,7 @@ class _Block:
     in_raw: bool = False
     open_hex: bool = False
     fields: list[tuple[str, str]] | None = None
+    fields_size: int = 0
     section: str = ""
     path: list[str] | None = None
 
@@ -142,8 +145,10 @@ class LibmbimReader:
         try:
             entry = json.loads(text)
             message = entry["MESSAGE"]
-            message = message if isinstance(message, str) else text_of(bytes(message))
-        except (ValueError, TypeError, KeyError, RecursionError):
+            if isinstance(message, list):  # what is not UTF-8
+                message = text_of(bytes(message))
+            message = message.encode(errors="replace").decode()
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.counts.unreadable.add(place, "no entry of a journal in JSON")
             return
         micro = entry.get("__REALTIME_TIMESTAMP")
@@ -208,6 +213,7 @@ class LibmbimReader:
             self._queue(device).append(message.at(stamp))
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
+            yield from self._spare()
 
     def _device_in(self, text: str) -> str | None:
         found = None
@@ -218,9 +224,12 @@ class LibmbimReader:
         return self._device
 
     def _queue(self, device: str | None) -> list[LogMessage]:
-        if device not in self._waiting and len(self._waiting) >= DEVICES_MAX:
-            device = next(iter(self._waiting))
         return self._waiting.setdefault(device, [])
+
+    def _spare(self) -> Iterator[LogMessage]:
+        """Give out what waits for the oldest devices, when there are too many."""
+        while len(self._waiting) > DEVICES_MAX:
+            yield from self._waiting.pop(next(iter(self._waiting)))
 
     def _open(self, place: Place, text: str, headline: re.Match[str], stamp: Stamp | None) -> None:
         sent = headline["verb"].lower() in ("sent", "wrote")
@@ -260,7 +269,7 @@ class LibmbimReader:
             return
         if block.in_raw and block.fields is None:
             self._raw_line(block, text)
-        elif block.fields is not None and len(block.fields) < FIELDS_MAX:
+        elif block.fields is not None:
             if section is not None:
                 block.section, block.path = section[1], []
             else:
@@ -282,6 +291,8 @@ class LibmbimReader:
             self._take_hex(block, data[1])
 
     def _take_hex(self, block: _Block, text: str) -> None:
+        if block.hexadecimal_size >= 3 * MESSAGE_SIZE_MAX:
+            return
         end = text.find("...")
         part = (text if end < 0 else text[:end]).strip()
         block.hexadecimal.append(part)
@@ -308,7 +319,9 @@ class LibmbimReader:
         if len(value) >= 2 and value[0] == "'" == value[-1] and "'" not in value[1:-1]:
             value = value[1:-1]
         full = ".".join([block.section, *block.path, name]).replace(".[", "[")
-        block.fields.append((full, value))
+        block.fields_size += len(full) + len(value)
+        if len(block.fields) < FIELDS_MAX and block.fields_size <= FIELDS_SIZE_MAX:
+            block.fields.append((full, value))
 
     def _close(self) -> Iterator[LogMessage]:
         """Turn what was read behind a headline into a message or into fields of the last one."""
@@ -319,6 +332,9 @@ class LibmbimReader:
             yield from self._raw_message(block)
         if block.fields:
             yield from self._translation(block)
+        if block.fields_size > FIELDS_SIZE_MAX or len(block.fields or ()) >= FIELDS_MAX:
+            self.counts.dropped.add(block.place, "the rest of a translated block over the limit")
+        yield from self._spare()
 
     def _raw_message(self, block: _Block) -> Iterator[LogMessage]:
         data, clean = _bytes_of("".join(block.hexadecimal))

@@ -39,7 +39,8 @@ class Lines:
         return Place(self.source.name, Unit.LINE, number)
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        while block := self.source.read(BLOCK_SIZE):
+        # Whole blocks: what is packed in small pieces would make every one copy the line so far.
+        while block := self.source.read_exactly(BLOCK_SIZE):
             yield from self._lines(self._whole_lines(block))
         if self._carry:
             last, self._carry = self._carry, b""

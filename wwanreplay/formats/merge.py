@@ -16,11 +16,13 @@ from statistics import median_low
 from typing import Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage
-from wwanreplay.formats.transfers import head_of
+from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Stamp
+from wwanreplay.formats.transfers import head_of, size_of
 
 #: Messages of each log that are looked at to find what its clock counts from.
 LOOKED_AT_MAX: Final = 2000
+#: Bytes of them after which no more are looked at.
+LOOKED_AT_SIZE_MAX: Final = 1 << 24
 
 _Key = tuple[Direction, int | None, int | None, int | None, int | None]
 
@@ -55,7 +57,13 @@ def merge(logs: Sequence[Iterable[LogMessage]]) -> Iterator[LogMessage]:
 
 def _stream(log: Iterable[LogMessage]) -> _Stream:
     rest = iter(log)
-    first = list(islice(rest, LOOKED_AT_MAX))
+    first: list[LogMessage] = []
+    size = 0
+    for message in islice(rest, LOOKED_AT_MAX):
+        first.append(message)
+        size += size_of(message)
+        if size > LOOKED_AT_SIZE_MAX:
+            break
     clock = next((each.clock for each in first if each.time_ns is not None), Clock.NONE)
     return _Stream(first, rest, clock)
 
@@ -68,7 +76,8 @@ def _keyed(stream: _Stream, number: int, clock: Clock) -> Iterator[tuple[int, in
             # The order within one log is what its writer saw; a clock that is set back is not.
             last_ns = time_ns if last_ns is None else max(last_ns, time_ns)
             if stream.shift_ns or stream.clock is not clock:
-                message = replace(message, time_ns=time_ns, clock=clock)
+                timeless = replace(message, time_ns=None, clock=Clock.NONE)
+                message = timeless.at(Stamp(time_ns, clock, message.step_ns))
         yield last_ns if last_ns is not None else -(1 << 63), number, message
 
 

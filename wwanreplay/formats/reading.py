@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from wwanreplay.errors import InputError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import Counts, LogMessage, Place, Unit
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.registry import Format
-from wwanreplay.formats.sources import LogSource, open_sources
+from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
+from wwanreplay.mbim.messages import HEADER_SIZE
 
 #: What is looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20
 #: The longest line end that two looks have in common.
 OVERLAP: Final = 1 << 12
 
-LogInput = str | os.PathLike[str] | BinaryIO
+LogInput = str | os.PathLike[str] | Input
 
 
 @dataclass(slots=True)
@@ -42,14 +43,22 @@ class LogReading:
     """The messages of one or more logs of one session, merged by time.
 
     Iterate once; `logs` and `counts` are filled meanwhile. `format_name` is the format of all logs
-    where it is known. Raises InputError for a file that cannot be opened or whose format nobody
-    knows, UsageError for logs whose clocks have nothing in common, LimitError for what unpacks
-    beyond the limits.
+    where it is known. With `transfers` every fragment comes out where it stands in the log, as
+    Kind.TRANSFER, before the message that it becomes part of. Raises InputError for a file that
+    cannot be opened or whose format nobody knows, UsageError for logs whose clocks have nothing in
+    common, LimitError for what unpacks beyond the limits.
     """
 
-    def __init__(self, paths: Sequence[LogInput], format_name: str | None = None) -> None:
+    def __init__(
+        self,
+        paths: Sequence[LogInput],
+        format_name: str | None = None,
+        *,
+        transfers: bool = False,
+    ) -> None:
         self.logs: list[Log] = []
         self._paths = paths
+        self._transfers = transfers
         self._format = registry.format_of(format_name) if format_name is not None else None
 
     @property
@@ -79,7 +88,7 @@ class LogReading:
                 log.counts.unmapped.add(Place(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
-            yield from read_source(source, form, log)
+            yield from read_source(source, form, log, transfers=self._transfers)
         if not known:
             raise InputError(self._nothing(path, sources))
 
@@ -93,14 +102,25 @@ class LogReading:
         return f"{place.source}: {reason}"
 
 
-def read_source(source: LogSource, form: Format, log: Log) -> Iterator[LogMessage]:
+def read_source(
+    source: LogSource, form: Format, log: Log, *, transfers: bool = False
+) -> Iterator[LogMessage]:
     """The messages of one log, fragments joined; `log.counts` is filled meanwhile."""
     reader = form.load()(source)
     log.counts = counts = reader.counts
-    for message in join_fragments(reader):
+    for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
         counts.dropped.add(Place(source.name, Unit.LINE, counts.records), source.damage)
+
+
+def _with_header(message: LogMessage) -> LogMessage:
+    """The same; a message that is called whole and has no whole header is incomplete."""
+    size = len(message.data or b"")
+    if not message.complete or size >= HEADER_SIZE:
+        return message
+    reason = f"{size} bytes are no message, which has {HEADER_SIZE} at least"
+    return replace(message, incomplete=True, reason=reason)
 
 
 def find_format(source: LogSource) -> Format | None:

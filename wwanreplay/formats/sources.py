@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import IO, BinaryIO, Final, Protocol, cast
+from typing import IO, Final, Protocol, cast
 
 import zstandard
 
@@ -31,10 +31,12 @@ RATIO_MAX: Final = 2000
 RATIO_FREE_SIZE: Final = 1 << 28
 LAYERS_MAX: Final = 4
 MEMBERS_MAX: Final = 1000
+DIRECTORY_SIZE_MAX: Final = 1 << 20
 SPOOL_SIZE_MAX: Final = 1 << 32
 XZ_MEMORY_MAX: Final = 1 << 28
 
 _GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_ZIP_METHODS: Final = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz"}
 _ENDINGS = {".gz", ".xz", ".zst", ".zip"}
 
 
@@ -295,7 +297,7 @@ def _fill(raw: Input, size: int) -> bytes:
 def _recoded_head(source: LogSource) -> bytes:
     """The first bytes of a source; sets it up to pass UTF-16 on as UTF-8."""
     head = _fill(source.raw, HEAD_SIZE)
-    encoding = _encoding_of(head)
+    encoding = encoding_of(head)
     if encoding == "utf-8-sig":
         return head[3:]
     if encoding is None:
@@ -305,7 +307,7 @@ def _recoded_head(source: LogSource) -> bytes:
     return text[3:] if text.startswith(codecs.BOM_UTF8) else text
 
 
-def _encoding_of(head: bytes) -> str | None:
+def encoding_of(head: bytes) -> str | None:
     """The encoding to take away: UTF-8 with a mark, UTF-16 with or without one, or None."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -324,7 +326,7 @@ def _encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
-def open_sources(path: str | os.PathLike[str] | BinaryIO) -> Iterator[LogSource]:
+def open_sources(path: str | os.PathLike[str] | Input) -> Iterator[LogSource]:
     """Yield the logs in a file: one, or one for each member of a zip archive.
 
     `-` is standard input; a binary stream is read as it is. Raises InputError for what cannot be
@@ -395,6 +397,19 @@ class _AsFile(io.RawIOBase):
         return self._input.read(size)
 
 
+class _SmallReads:
+    """A zip file whose directory, which is read at once, is no larger than our limits need."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        if size > DIRECTORY_SIZE_MAX:
+            raise zipfile.BadZipFile(f"its directory is larger than {DIRECTORY_SIZE_MAX} bytes")
+        return self._file.read(size)
+
+
 def _members(
     name: str,
     file: Input | None,
@@ -413,14 +428,19 @@ def _members(
                     raise LimitError(f"{name}: bytes of the archive", size, SPOOL_SIZE_MAX)
                 spool.write(data)
         try:
-            archive = zipfile.ZipFile(cast("IO[bytes]", file) if seekable else spool)
+            inside = _SmallReads(cast("IO[bytes]", file) if seekable else spool)
+            archive = zipfile.ZipFile(cast("IO[bytes]", inside))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None
-        members = [info for info in archive.infolist() if not info.is_dir()]
+        members = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if len(members) > MEMBERS_MAX:
             raise LimitError(f"{name}: members of the archive", len(members), MEMBERS_MAX)
         for info in members:
             label = f"{name}/{info.filename}"
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                # The others are unpacked without a limit to what comes out at once.
+                kind = _ZIP_METHODS.get(info.compress_type, f"method {info.compress_type}")
+                raise InputError(f"{label}: cannot be unpacked: {kind} in zip; unpack it first")
             try:
                 member = archive.open(info)
             except (

@@ -19,6 +19,8 @@ from wwanreplay.formats.windows import TRIGGERS as EVENT_TRIGGERS
 from wwanreplay.formats.windows import EventText
 
 EVENT_LINES_MAX: Final = 64
+#: Characters after which no line is added to an event.
+EVENT_SIZE_MAX: Final = 1 << 22
 _LINE: Final = re.compile(
     r"^\W*(?P<kind>[ew]) (?P<time>\d\d-\d\d \d\d:\d\d:\d\d\.\d+) "
     r"P(?P<process>[0-9A-Fa-f]+) T(?P<thread>[0-9A-Fa-f]+) (?P<text>.*)$"
@@ -49,18 +51,20 @@ class TraceviewReader:
         self._events = EventText(self.counts)
 
     def __iter__(self) -> Iterator[LogMessage]:
-        number, head, parts = 0, None, [""]
+        number, head, parts, size = 0, None, [""], 0
         for next_number, raw in self._lines:
             text = text_of(raw)
             line = _LINE.match(text)
             if line is None:
-                if head is not None and len(parts) < EVENT_LINES_MAX:
+                if head is not None and len(parts) < EVENT_LINES_MAX and size < EVENT_SIZE_MAX:
                     parts.append(text)
+                    size += len(text)
                     self._lines.attention = 1
                 continue
             if head is not None:
                 yield from self._event(number, head, parts)
             number, head, parts = next_number, line, [line["text"]]
+            size = len(text)
             self._lines.attention = 1
         if head is not None:
             yield from self._event(number, head, parts)

@@ -33,6 +33,9 @@ U32_MAX: Final = 0xFFFFFFFF
 #: Fragments of unfinished messages that are kept per device and direction.
 OPEN_FRAGMENTS_MAX: Final = 1024
 OPEN_DEVICES_MAX: Final = 256
+#: Bytes and characters of all unfinished messages together; each part counts some for itself.
+OPEN_SIZE_MAX: Final = 1 << 25
+PART_SIZE: Final = 1 << 10
 
 _TYPES = frozenset(int(kind) for kind in MessageType)
 _FRAGMENTED = frozenset(int(kind) for kind in FRAGMENTED_TYPES)
@@ -207,25 +210,39 @@ class _Open:
     transaction_id: int
     total: int
     parts: list[LogMessage]
+    data_size: int = 0
     size: int = 0
 
 
-def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+def is_fragment(head: Head) -> bool:
+    """Say whether a header is that of one of several fragments, and of which."""
+    return head.type in _FRAGMENTED and (head.total or 0) > 1 and head.current is not None
+
+
+def join_fragments(
+    messages: Iterable[LogMessage], *, transfers: bool = False
+) -> Iterator[LogMessage]:
     """Put whole messages in the place of their last fragments; everything else passes.
+
+    With `transfers` each fragment is given out as well, at its own place, as Kind.TRANSFER.
 
     Fragments that never become whole are given out incomplete, one by one, where it is sure: at
     the next first fragment, at a fragment that does not follow, or at the end.
     """
     opened: dict[tuple[str | None, Direction], _Open] = {}
+    open_size = 0
     for message in messages:
         head = head_of(message) if message.kind is Kind.MBIM else Head()
         total, current = head.total, head.current
-        if total is None or current is None or head.type not in _FRAGMENTED or total <= 1:
+        if total is None or current is None or not is_fragment(head):
             yield message
             continue
+        if transfers:
+            yield replace(message, kind=Kind.TRANSFER)
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):
+            open_size -= unfinished.size
             yield from _given_up(opened.pop(key))
             unfinished = None
         if current >= total or (unfinished is None and current > 0):
@@ -233,18 +250,31 @@ def join_fragments(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
             yield replace(message, incomplete=True, reason=message.reason or lone)
             continue
         if unfinished is None:
-            if len(opened) >= OPEN_DEVICES_MAX:
-                yield from _given_up(opened.pop(next(iter(opened))))
-            unfinished = _Open(head.type, head.transaction_id or 0, total, [])
+            unfinished = _Open(head.type or 0, head.transaction_id or 0, total, [])
             opened[key] = unfinished
         unfinished.parts.append(message)
-        unfinished.size += len(message.data or b"")
+        unfinished.data_size += len(message.data or b"")
+        size = size_of(message)
+        unfinished.size += size
+        open_size += size
         if len(unfinished.parts) == total:
+            open_size -= unfinished.size
             yield _joined(opened.pop(key))
-        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.size > MESSAGE_SIZE_MAX:
+        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.data_size > MESSAGE_SIZE_MAX:
+            open_size -= unfinished.size
             yield from _given_up(opened.pop(key))
+        while len(opened) > OPEN_DEVICES_MAX or open_size > OPEN_SIZE_MAX:
+            oldest = opened.pop(next(iter(opened)))
+            open_size -= oldest.size
+            yield from _given_up(oldest)
     for left in opened.values():
         yield from _given_up(left)
+
+
+def size_of(message: LogMessage) -> int:
+    """About how much memory a message takes, in bytes."""
+    texts = sum(len(name) + len(value) for name, value in message.fields)
+    return len(message.data or b"") + texts + PART_SIZE
 
 
 def _follows(unfinished: _Open, head: Head) -> bool:

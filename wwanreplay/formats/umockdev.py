@@ -23,8 +23,8 @@ CONTROL_URB: Final = 2
 _OPERATION: Final = re.compile(rb"^([rw]) (\d{1,9}) (.*)$", re.DOTALL)
 _DEVICE: Final = re.compile(rb"^(?:d \d+ |@DEV )(/\S+)")
 _URB: Final = re.compile(
-    r"^\s*USBDEVFS_REAPURB(?:NDELAY)? (\d+) (\d+) (-?\d+) (\d+) (-?\d+) (-?\d+) (-?\d+)\s+"
-    r"([0-9A-Fa-f]*)\s*$"
+    r"^\s*USBDEVFS_REAPURB(?:NDELAY)? (\d{1,10}) (\d{1,10}) (-?\d{1,10}) (\d{1,10})"
+    r" (-?\d{1,10}) (-?\d{1,10}) (-?\d{1,10})\s+([0-9A-Fa-f]*+)\s*$"
 )
 _ESCAPE: Final = re.compile(rb"\^(.)", re.DOTALL)
 
@@ -36,7 +36,7 @@ def sniff(head: bytes) -> int:
     """How sure it is that this was recorded by umockdev, 0 to 100."""
     if re.search(rb"(?m)^[rw] \d+ \^[A-DG]\^@\^@[\^\x80]", head):
         return 85
-    if re.search(rb"(?m)^@DEV /|^\s*USBDEVFS_REAPURB \d+ ", head):
+    if re.search(rb"(?m)^@DEV /|^[ \t]{0,64}USBDEVFS_REAPURB \d+ ", head):
         return 70
     return 0
 

@@ -30,6 +30,7 @@ from wwanreplay.formats.base import (
 )
 from wwanreplay.formats.times import SECOND_NS
 from wwanreplay.formats.transfers import Head, direction_of_type, rebuild
+from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import SERVICES_BY_UUID
 
@@ -37,6 +38,8 @@ from wwanreplay.mbim.tables import SERVICES_BY_UUID
 REMEMBERED_MAX: Final = 32
 THREADS_MAX: Final = 1024
 FIELDS_MAX: Final = 256
+#: Characters of members that wait with their event, all threads together.
+WAITING_SIZE_MAX: Final = 1 << 22
 #: Members of a structure are printed right after its event.
 MEMBER_GAP_NS: Final = 2_000_000
 
@@ -122,7 +125,9 @@ _DIM_REQUEST: Final = re.compile(
 )
 _DIM_PART: Final = re.compile(r"\b(RequestId|Len|Status)\s+(?:0x)?([0-9A-Fa-f]{1,16})")
 _DIM_STATUS: Final = re.compile(r"^\s*StatusCode\s*:\s*(\w+)\s*\((?:0x)?([0-9A-Fa-f]{1,16})\)")
-_DIM_MEMBER: Final = re.compile(r"^\s*([A-Za-z][\w.\[\] ]{0,60}?)\s*(?::\s*|\s+(?=0x))(\S.*)$")
+_DIM_MEMBER: Final = re.compile(
+    r"^\s*([A-Za-z][\w.\[\] ]{0,60}?)(?:\s{0,40}:\s*+|\s{1,40}(?=0x))(\S.*)$"
+)
 _SERVICE_CALL: Final = re.compile(
     r"\[Request=(?:0x)?([0-9A-Fa-f]{1,16})\]\s*Sent (SET|QUERY) (\w+)(.*)$", re.DOTALL
 )
@@ -175,7 +180,7 @@ def number_of(text: str | None, base: int = 0) -> int | None:
     """The number that a value begins with, None without one."""
     if text is None:
         return None
-    match = re.match(r"(0[xX][0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{1,16})(?![G-Zg-z])", text.strip())
+    match = re.match(r"(0[xX][0-9A-Fa-f]{1,16}|[0-9A-Fa-f]{1,16})(?![0-9A-Za-z])", text.strip())
     if match is None:
         return None
     digits = match[1]
@@ -243,6 +248,7 @@ class EventText:
         self._commands: list[_Command] = []
         self._seen: list[tuple[int | None, ...]] = []
         self._printing: dict[str, _Printing] = {}
+        self._waiting_size = 0
 
     def feed(
         self, place: Place, stamp: Stamp | None, provider: str, text: str, *, thread: str = ""
@@ -272,6 +278,7 @@ class EventText:
         for printing in self._printing.values():
             yield _printed(printing)
         self._printing.clear()
+        self._waiting_size = 0
 
     # ------------------------------------------------------------ MBIM
 
@@ -283,8 +290,8 @@ class EventText:
         cid = number_of(values.get("CommandId"))
         size = number_of(values.get("BufferSize"))
         done = "NdisStatus" in values or "completed" in text[:80]
-        if not done:
-            buffer = bytes_of(values["Payload"]) or b""
+        buffer = b"" if done else bytes_of(values["Payload"]) or b""
+        if not done and len(buffer) <= MESSAGE_SIZE_MAX:
             self._commands.append(_Command(service, cid, size, buffer, place))
             del self._commands[:-REMEMBERED_MAX]
         event = NdisEvent(
@@ -500,6 +507,7 @@ class EventText:
         printing = self._printing.get(thread)
         if printing is not None and self._belongs(printing, stamp, pair[0]):
             printing.fields.append(pair)
+            self._waiting_size += sum(map(len, pair))
             return
         yield from self._printed(thread)
         if member is None:
@@ -529,12 +537,13 @@ class EventText:
     def _printed(self, thread: str) -> Iterator[LogMessage]:
         printing = self._printing.pop(thread, None)
         if printing is not None:
+            self._waiting_size -= sum(len(name) + len(value) for name, value in printing.fields)
             yield _printed(printing)
 
     def overdue(self) -> Iterator[LogMessage]:
-        """Give out the oldest events that wait, when too many threads print."""
-        while len(self._printing) > THREADS_MAX:
-            yield _printed(self._printing.pop(next(iter(self._printing))))
+        """Give out the oldest events that wait, when too many threads print or print too much."""
+        while len(self._printing) > THREADS_MAX or self._waiting_size > WAITING_SIZE_MAX:
+            yield from self._printed(next(iter(self._printing)))
 
 
 def _printed(printing: _Printing) -> LogMessage:
@@ -546,9 +555,9 @@ def _printed(printing: _Printing) -> LogMessage:
 
 def _device(values: dict[str, str], instance: str | None) -> str | None:
     """The device that an event names: its instance of the class driver, or its interface."""
-    instance = instance or values.get("Instance")
-    if instance and instance.split()[0].isdecimal():
-        return f"instance {int(instance.split()[0])}"
+    number = number_of(instance or values.get("Instance"), 10)
+    if number is not None:
+        return f"instance {number}"
     guid = _GUID.search(values.get("InterfaceGuid", ""))
     return f"{{{guid[1].lower()}}}" if guid else None
 

@@ -20,6 +20,8 @@ from wwanreplay.formats.windows import EventText
 
 #: Lines that one event may span.
 EVENT_LINES_MAX: Final = 64
+#: Characters after which no line is added to an event.
+EVENT_SIZE_MAX: Final = 1 << 22
 _LINE: Final = re.compile(
     r"^\W*(?:\d+\s+)?\[\d+\]\s*(?P<thread>[0-9A-Fa-f]+\.[0-9A-Fa-f]+)::"
     r"(?P<time>\d[\d/-]{9}[- ]\d\d:\d\d:\d\d(?:[.:]\d+)?)\s*"
@@ -45,18 +47,20 @@ class WppReader:
         self._events = EventText(self.counts)
 
     def __iter__(self) -> Iterator[LogMessage]:
-        number, head, parts = 0, None, [""]
+        number, head, parts, size = 0, None, [""], 0
         for next_number, raw in self._lines:
             text = text_of(raw)
             line = _LINE.match(text)
             if line is None:
-                if head is not None and len(parts) < EVENT_LINES_MAX:
+                if head is not None and len(parts) < EVENT_LINES_MAX and size < EVENT_SIZE_MAX:
                     parts.append(text)
+                    size += len(text)
                     self._lines.attention = 1
                 continue
             if head is not None:
                 yield from self._event(number, head, parts)
             number, head, parts = next_number, line, [line["text"]]
+            size = len(text)
             self._lines.attention = 1
         if head is not None:
             yield from self._event(number, head, parts)

@@ -25,6 +25,8 @@ UNKNOWN_AREA: Final = (0, 0xFFFFFFFF)
 #: Services with this number or a higher one are the device's own; Windows drives those below.
 VENDORS_FROM: Final = SERVICES_BY_NAME["Proxy Control"].number
 
+_NUMBERS: Final = {row.uuid: row.number for row in SERVICES_BY_NAME.values()}
+
 
 def move(values: Mapping[str, Any], tree: Tree, *rows: tuple[str, str, ValueMap | None]) -> None:
     """Put members at paths; what is absent stays so."""
@@ -245,8 +247,7 @@ def auth(prefix: str, method: str) -> Add:
 
 def is_own(service: str) -> bool:
     """Say whether a service (UUID) is the device's own, for Windows to pass through."""
-    known = next((row for row in SERVICES_BY_NAME.values() if row.uuid == service), None)
-    return known is None or known.number > VENDORS_FROM
+    return _NUMBERS.get(service, VENDORS_FROM + 1) > VENDORS_FROM
 
 
 def device_services(values: Values, tree: Tree) -> None:
@@ -333,6 +334,13 @@ CELLS: Final = {
     "CdmaCells": "CDMAMrl",
     "NrServingCells": "NRServingCells",
     "NrNeighborCells": "NRNeighborCells",
+}
+
+
+#: Parts that are put together of whole structures, which a log that hides members does not give.
+COMPOSED: Final = {
+    "NDIS_WWAN_BASE_STATIONS_INFO": frozenset(CELLS.values()),
+    "NDIS_WWAN_UICC_APP_LIST": frozenset({"Data"}),
 }
 
 

@@ -41,6 +41,7 @@ from wwanreplay.mbim.class_events import (
     request_event,
     salvaged,
     service_tree,
+    told_fields,
     uuid_text,
 )
 from wwanreplay.mbim.interpretation import Interpretation
@@ -48,7 +49,7 @@ from wwanreplay.mbim.known import known_of, known_paths, unindexed
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
-from wwanreplay.mbim.structures import Tree, flattened, has_status, release_of, with_list, zeros
+from wwanreplay.mbim.structures import Tree, has_status, release_of, with_list, zeros
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     EXTENSIONS,
@@ -275,7 +276,9 @@ class ClassDriver:
             carried.code,
             payload,
             flags=flags,
-            fields=None if fields is None else flattened(tree or {}),
+            fields=None
+            if fields is None or shape is None
+            else told_fields(shape.structure, tree or {}),
         )
         if carried.indication is None:
             return [request]
@@ -355,9 +358,19 @@ class ClassDriver:
         message = Message(
             messages.MBIM_COMMAND_DONE, transaction_id, head.value or 0, service or b"", cid or 0
         )
-        if head.value is None:
-            self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
-        return self._done(message, time_ns, RecordFlag.FLAG_INCOMPLETE, fields)
+        events = self._done(message, time_ns, RecordFlag.FLAG_INCOMPLETE, fields)
+        if head.value is not None:
+            return events
+        self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
+        unknown = (STATUS_FIELD, "uStatus")
+        return [
+            event.replace(
+                fields={
+                    path: each for path, each in (event.fields or {}).items() if path not in unknown
+                }
+            )
+            for event in events
+        ]
 
     def _done(
         self,
@@ -455,8 +468,9 @@ class ClassDriver:
         found: Tree = {} if tree is None else tree
         event = indication(time_ns, code, transaction=transaction)
         if key == (BASIC_CONNECT, EMERGENCY_MODE) or fields is not None:
-            told = {**flattened(found), "uStatus": wwan_status}
-            told = told if has_status(shape.structure) or failed else flattened(found)
+            told = told_fields(shape.structure, found)
+            if has_status(shape.structure) or failed:
+                told["uStatus"] = wwan_status
             incomplete = RecordFlag.FLAG_INCOMPLETE
             return event.replace(flags=flags | incomplete, fields=told)
         if not has_status(shape.structure) and not whole:
@@ -552,6 +566,9 @@ class ClassDriver:
         if found is not None:
             return [found.replace(flags=incomplete)]
         self._count_unmapped(key)
+        if key == (BASIC_CONNECT, EMERGENCY_MODE):
+            told = self._session.members(key, "notification", message.buffer, fields)
+            self._session.learn(key, told or {})
         mapped = carried is not None and carried.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
@@ -574,7 +591,7 @@ class ClassDriver:
         event = indication(time_ns, code).replace(port=self._session.port(values))
         if fields is not None:
             self._session.learn(key, values)
-            return event.replace(fields=flattened(tree))
+            return event.replace(fields=told_fields(shape.structure, tree))
         self._session.supplement(key, tree, values, None)
         payload = self._session.built(shape, with_list(shape.structure, tree))
         return None if payload is None else event.replace(payload=payload)

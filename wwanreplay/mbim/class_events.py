@@ -6,14 +6,16 @@ import uuid
 from typing import Any, Final, Protocol
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.mbim import carried_parts as parts
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
-from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
-from wwanreplay.mbim.structures import Tree
+from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
+from wwanreplay.mbim.structures import Tree, flattened
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_code, command_name
 from wwanreplay.protocol import PROTOCOL
 
+_TYPES: Final = frozenset(MessageType)
 _REQUIRED: Final = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
 
 
@@ -137,6 +139,16 @@ def service_tree(prefix: str, identifier: str, service: str, message: Message) -
     }
 
 
+def told_fields(structure: str, tree: Tree) -> dict[str, Any]:
+    """Return the fields of an event whose message a log printed in part."""
+    composed = parts.COMPOSED.get(structure, frozenset())
+    return {
+        path: value
+        for path, value in flattened(tree).items()
+        if path not in composed and not path.endswith(".ElementType")
+    }
+
+
 def printed(fields: list[tuple[str, str]]) -> dict[str, Any]:
     """What a log printed of a message that has no structure: MBIM names, text as it is."""
     return {
@@ -160,14 +172,16 @@ def name_of(message: Message) -> str:
 
 
 def salvaged(data: bytes) -> Message | None:
-    """Return what a message with wrong lengths holds all the same, or None."""
+    """Return what a message with wrong lengths, or a first fragment, holds all the same."""
     if len(data) < messages.HEADER_SIZE:
         return None
     kind = int.from_bytes(data[:4], "little")
-    if kind not in messages.FRAGMENTED_TYPES:
+    if kind not in _TYPES:
         return None
+    if kind not in messages.FRAGMENTED_TYPES:
+        return Message(kind, int.from_bytes(data[8:12], "little"))
     size = MESSAGE_SIZES[messages.type_name(kind)]
-    if len(data) < size:
+    if len(data) < size or any(data[16:20]):
         return None
     is_indication = kind == messages.MBIM_INDICATE_STATUS_MSG
     length = int.from_bytes(data[size - 4 : size], "little")

@@ -1,8 +1,10 @@
 """Strict codec of MBIM information buffers, driven by the rows of the tables.
 
 Values are dictionaries from field names to: int; str for text, UUIDs and addresses; bytes; a
-dictionary for a structure; a list for an array; None for what is absent; a TLV is
-`{"Type": int, "Data": bytes}`. Text keeps a terminator that stands inside its size.
+dictionary for a structure; a list for an array; None for what is absent. Text keeps a terminator
+that stands inside its size. A TLV is `{"Type": int, "Data": bytes}`, with `"Content"` as well where
+its type is known to hold more than bytes and it holds something (`wwanreplay.mbim.contents`). To
+encode one, give the data, the content, or both when they agree.
 
 `decode` accepts what the rules allow (data in any order behind the fixed part) and refuses the
 rest with a DecodeError that names the place. `encode` writes the one canonical form: data in the

@@ -18,7 +18,7 @@ What goes wrong in joining is answered with an error code of HOST_ERROR or FUNCT
 import struct
 from dataclasses import dataclass, field
 
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.messages import (
     FRAGMENT_HEADER_SIZE,
     FRAGMENTED_TYPES,
@@ -64,10 +64,14 @@ def split(message: bytes, size_max: int) -> list[bytes]:
 
 @dataclass(slots=True)
 class Joined:
-    """What one fragment led to: a whole message or None, and errors (transaction id, name)."""
+    """What one fragment led to: a whole message or None, and errors (transaction id, name).
+
+    `problems` says of each error but a timeout which field of the fragment is wrong.
+    """
 
     message: bytes | None = None
     errors: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[DecodeError] = field(default_factory=list, compare=False)
 
 
 class Joiner:
@@ -105,16 +109,15 @@ class Joiner:
         if header.type not in FRAGMENTED_TYPES:
             result.message = data
             return result
-        if not 0 <= header.current < header.total:
+        if not 0 <= header.current < header.total or (header.current and not self._fits(header)):
+            result.problems.append(self._misfit(header))
             result.errors += self._out_of_sequence(header)
             return result
         if header.current == 0:
             if self._header is not None:
+                result.problems.append(self._misfit(header))
                 result.errors += self._give_up("MBIM_ERROR_FRAGMENT_OUT_OF_SEQUENCE")
             self._begin(header, data, time_ns, result)
-            return result
-        if not self._continues(header):
-            result.errors += self._out_of_sequence(header)
             return result
         self._parts += data[FRAGMENT_HEADER_SIZE:]
         self._next += 1
@@ -125,14 +128,16 @@ class Joiner:
     def _begin(self, header: Header, data: bytes, time_ns: int, result: Joined) -> None:
         size = framing.MESSAGE_SIZES[type_name(header.type)]
         if header.length < size:
-            result.errors.append((header.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH"))
+            self._mismatch(header, "MessageLength", 4, size, header.length, result)
             return
         if header.total == 1:
             result.message = data
             return
         whole = size + _U32.unpack_from(data, size - 4)[0]
         if whole > self.size_max:
-            result.errors.append((header.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH"))
+            self._mismatch(
+                header, "InformationBufferLength", size - 4, whole, self.size_max, result
+            )
             return
         self._header = header
         self._parts = bytearray(data[FRAGMENT_HEADER_SIZE:])
@@ -149,14 +154,31 @@ class Joiner:
         whole = size + _U32.unpack_from(self._parts, size - 4 - FRAGMENT_HEADER_SIZE)[0]
         complete = self._next == header.total
         if length > whole or (complete and length != whole):
-            result.errors += self._give_up("MBIM_ERROR_LENGTH_MISMATCH")
+            self._mismatch(header, "InformationBufferLength", size - 4, whole, length, result)
+            self.reset()
             return
         if complete:
             head = _HEADER.pack(header.type, length, header.transaction_id) + _FRAGMENT.pack(1, 0)
             result.message = head + bytes(self._parts)
             self.reset()
 
-    def _continues(self, header: Header) -> bool:
+    @staticmethod
+    def _mismatch(
+        header: Header, place: str, offset: int, needed: int, had: int, result: Joined
+    ) -> None:
+        result.errors.append((header.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH"))
+        result.problems.append(
+            DecodeError(
+                "does not fit the fragments",
+                structure=type_name(header.type),
+                field=place,
+                offset=offset,
+                needed=needed,
+                had=had,
+            )
+        )
+
+    def _fits(self, header: Header) -> bool:
         first = self._header
         return (
             first is not None
@@ -165,6 +187,31 @@ class Joiner:
             and header.total == first.total
             and header.current == self._next
         )
+
+    def _misfit(self, header: Header) -> DecodeError:
+        """Say what is wrong with a fragment that does not continue what is unfinished."""
+        first = self._header
+        place, offset = "CurrentFragment", 16
+        if not 0 <= header.current < header.total:
+            reason = f"is fragment {header.current} of {header.total}"
+        elif first is None:
+            reason = f"is fragment {header.current}, the ones before it are missing"
+        elif header.current == 0:
+            reason = f"begins a message, fragment {self._next} of another is missing"
+        elif header.transaction_id != first.transaction_id:
+            place, offset = "MessageTransactionId", 8
+            reason = (
+                f"is {header.transaction_id}, the unfinished message has {first.transaction_id}"
+            )
+        elif header.type != first.type:
+            place, offset = "MessageType", 0
+            reason = f"continues a {type_name(first.type)}"
+        elif header.total != first.total:
+            place, offset = "TotalFragments", 12
+            reason = f"is {header.total}, the first fragment said {first.total}"
+        else:
+            reason = f"is {header.current}, {self._next} is missing"
+        return DecodeError(reason, structure=type_name(header.type), field=place, offset=offset)
 
     def _out_of_sequence(self, header: Header) -> list[tuple[int, str]]:
         """Answer a fragment that has no place; it spoils an unfinished message of its own id."""

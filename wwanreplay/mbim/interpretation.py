@@ -13,7 +13,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.mbim import carried_parts as parts
 from wwanreplay.mbim import statuses
 from wwanreplay.mbim import values as maps
-from wwanreplay.mbim.carried import Shape
+from wwanreplay.mbim.carried import EMERGENCY_MODE, Shape
 from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
@@ -25,6 +25,8 @@ from wwanreplay.mbim.versions import understand
 PROBLEMS_MAX: Final = 64
 
 _PROVISIONED: Final = (BASIC_CONNECT, 13)
+_READY: Final = (BASIC_CONNECT, 2)
+_EMERGENCY: Final = (BASIC_CONNECT, EMERGENCY_MODE)
 _REGISTER: Final = (BASIC_CONNECT, 9)
 _PACKET_SERVICE: Final = (BASIC_CONNECT, 10)
 _BUILD_ERRORS: Final = (UsageError, ValueError, TypeError, KeyError, OverflowError)
@@ -41,6 +43,7 @@ class Interpretation:
         self.mbimex = mbimex
         self.version_sure = version_sure
         self.available_data_class = 0
+        self.emergency_mode = 0
         self.problems: list[str] = []
         self.problem_count = 0
 
@@ -116,6 +119,8 @@ class Interpretation:
         if key == _REGISTER and isinstance(values.get("AvailableDataClasses"), int):
             available = values["AvailableDataClasses"]
             self.available_data_class = maps.DATA_CLASS.to_wwan(available)
+        elif key == _EMERGENCY and isinstance(values.get("State"), int):
+            self.emergency_mode = values["State"]
 
     def supplement(
         self, key: tuple[int, int], tree: Tree, values: Values, transaction: Transaction | None
@@ -124,6 +129,8 @@ class Interpretation:
         self.learn(key, values)
         if key == _PACKET_SERVICE:
             tree["PacketService.AvailableDataClass"] = self.available_data_class
+        elif key == _READY and self.emergency_mode:
+            tree["ReadyInfo.EmergencyMode"] = self.emergency_mode
         elif key == _PROVISIONED:
             parts.context_defaults(tree)
         elif key[0] == DSS and transaction is not None and transaction.carried is not None:

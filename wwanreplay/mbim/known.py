@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.carried import (
     AUTH,
@@ -217,7 +217,9 @@ def known_of(event: Event) -> frozenset[str]:
         and leaf.field.kind != "guid"
     ):
         return frozenset({"uStatus"})
-    return known_paths(event.code, decoded.name, _version_of(decoded))
+    known = known_paths(event.code, decoded.name, _version_of(decoded))
+    unsolicited = event.kind == Kind.KIND_INDICATION and event.request_id == 0
+    return known - {"uStatus"} if unsolicited else known
 
 
 def _version_of(decoded: Decoded) -> int | None:

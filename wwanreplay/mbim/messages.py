@@ -130,13 +130,22 @@ def parse_header(data: bytes) -> Header:
     return Header(kind, length, transaction_id, total, current)
 
 
-def parse_message(data: bytes) -> Message:
-    """Read one whole message. Raises DecodeError for a wrong type, length or fragment."""
+def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
+    """Read one whole message. Raises DecodeError for a wrong type, length or fragment.
+
+    With `from_host` given, a type that this side never sends and a command that is neither query
+    nor set are errors too.
+    """
     header = parse_header(data)
     kind = header.type
     if kind not in _TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)
     name = type_name(kind)
+    if from_host is not None and from_host != (kind in HOST_TYPES):
+        sender = "host" if from_host else "function"
+        raise DecodeError(
+            f"is never sent by the {sender}", structure=name, field="MessageType", offset=0
+        )
     size = framing.MESSAGE_SIZES[name]
     if header.length < size:
         raise DecodeError("cut off", structure=name, offset=0, needed=size, had=header.length)
@@ -159,6 +168,13 @@ def parse_message(data: bytes) -> Message:
         value = 0
     else:
         service, cid, value, length = _COMMAND.unpack_from(data, FRAGMENT_HEADER_SIZE)
+    if from_host and value not in (COMMAND_QUERY, COMMAND_SET):
+        raise DecodeError(
+            f"is {value}, neither query nor set",
+            structure=name,
+            field="CommandType",
+            offset=FRAGMENT_HEADER_SIZE + 20,
+        )
     if length != header.length - size:
         raise DecodeError(
             "does not fit the message",

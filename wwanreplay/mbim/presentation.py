@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim import codec, contents, messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
-from wwanreplay.mbim.schema import Field, Layout
+from wwanreplay.mbim.schema import ContentForm, Field, Layout, PartForm
 from wwanreplay.mbim.tables import (
     ENUMS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     STRUCTS,
+    TLV_STRUCTS,
+    TLVS,
     command_name,
     find_layout,
     split_code,
@@ -138,23 +140,78 @@ def _value_lines(
         inner = STRUCTS[field.struct].layout
         yield from _lines(f"{path}.", inner, value, personal, show_personal)
     elif isinstance(value, dict):
-        yield f"{path}.Type", str(value["Type"])
-        masked = personal is not None and not show_personal
-        data = value["Data"]
-        yield f"{path}.Data", mask_value(data) if masked else _octets_text(data)
+        yield from _tlv_lines(path, value, personal, show_personal)
     elif value is not None:
         masked = personal is not None and not show_personal
         yield path, mask_value(value) if masked else _text(field, value)
 
 
+def _tlv_lines(
+    path: str, item: dict[str, Any], personal: str | None, show_personal: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the type of a TLV by name and its values; unknown data stay bytes."""
+    kind = item["Type"]
+    yield f"{path}.Type", contents.type_name(kind)
+    if "Content" not in item:
+        masked = personal is not None and not show_personal
+        data = item["Data"]
+        yield f"{path}.Data", mask_value(data) if masked else _octets_text(data)
+        return
+    row = TLVS[kind]
+    if row.struct is None:
+        yield f"{path}.Data", _shown(item["Content"], row.enum, personal, show_personal)
+    elif row.form is ContentForm.ONE:
+        yield from _part_lines(path, row.struct, item["Content"], personal, show_personal)
+    else:
+        for index, values in enumerate(item["Content"]):
+            place = f"{path}[{index}]"
+            yield from _part_lines(place, row.struct, values, personal, show_personal)
+
+
+def _part_lines(
+    prefix: str,
+    struct_name: str,
+    values: dict[str, Any],
+    personal: str | None,
+    show_personal: bool,
+) -> Iterator[tuple[str, str]]:
+    for part in TLV_STRUCTS[struct_name]:
+        if part.name not in values:
+            continue
+        path, value = f"{prefix}.{part.name}", values[part.name]
+        # Lengths and kinds say how the rest is read, not whom it names.
+        mark = None if part.is_structural else part.personal or personal
+        if part.struct is not None:
+            items = value if isinstance(value, list) else [value]
+            for index, item in enumerate(items):
+                place = f"{path}[{index}]" if isinstance(value, list) else path
+                yield from _part_lines(place, part.struct, item, mark, show_personal)
+        elif part.form is PartForm.TLV:
+            yield from _tlv_lines(path, value, mark, show_personal)
+        else:
+            yield path, _shown(value, part.type, mark, show_personal)
+
+
+def _shown(value: Any, enum: str | None, personal: str | None, show_personal: bool) -> str:
+    if personal is not None and not show_personal:
+        return mask_value(value)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return _value_text(enum, value)
+
+
 def _text(field: Field, value: Any) -> str:
+    return _value_text(field.type, value)
+
+
+def _value_text(enum: str | None, value: Any) -> str:
     if isinstance(value, bytes):
         return _octets_text(value)
     if isinstance(value, str):
         return value if value.isprintable() else ascii(value)[1:-1]
-    if field.type is None:
+    if enum is None:
         return str(value)
-    row = ENUMS[field.type]
+    row = ENUMS[enum]
     names = {number: name for name, number in row.members}
     if value in names or not row.flags:
         return names.get(value, str(value))

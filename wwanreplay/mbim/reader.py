@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.contents import ContentReader, has_content, read_header, type_name
 from wwanreplay.mbim.forms import (
     ADDRESS_SIZES,
     IN_PLACE,
@@ -53,12 +54,20 @@ class Scope:
         return int(self.values[self.field.count_field])
 
 
+#: How often the bytes of a buffer may be read: data of several fields may share a place, but a
+#: buffer whose elements all refer to the same bytes would grow without bounds.
+READ_OVER_MAX = 4
+#: Bytes that may be read of any buffer, however short.
+READ_FREE_SIZE = 4096
+
+
 class Reader:
-    """Reads structures out of one buffer; remembers how far the data reach."""
+    """Reads structures out of one buffer, and nothing much more often than it is there."""
 
     def __init__(self, data: bytes, strict: bool) -> None:
         self.data = data
         self.strict = strict
+        self._budget = READ_OVER_MAX * len(data) + READ_FREE_SIZE
 
     def fail(
         self, reason: str, name: str, field: str | None, offset: int, needed: int, had: int
@@ -68,11 +77,23 @@ class Reader:
             reason, structure=name, field=field, offset=offset, needed=needed, had=had
         )
 
-    def take(self, name: str, field: Field, position: int, size: int, end: int) -> bytes:
-        """Return `size` bytes at `position`, which must end at or before `end`."""
+    def bound(self, name: str, field: Field, position: int, size: int, end: int) -> None:
+        """Refuse bytes that do not end at or before `end`."""
         if position + size > end:
             had = max(end - position, 0)
             raise self.fail("runs past the end", name, field.name, position, size, had)
+
+    def take(self, name: str, field: Field, position: int, size: int, end: int) -> bytes:
+        """Return `size` bytes at `position`, which must end at or before `end`."""
+        self.bound(name, field, position, size, end)
+        self._budget -= size
+        if self._budget < 0:
+            raise DecodeError(
+                f"refers to the same bytes over and over (more than {READ_OVER_MAX} times)",
+                structure=name,
+                field=field.name,
+                offset=position,
+            )
         return self.data[position : position + size]
 
     def read(self, name: str, layout: Layout, base: int, end: int) -> tuple[Values, int]:
@@ -158,14 +179,19 @@ class Reader:
                 position += TLV_HEADER_SIZE + size + padding(size)
         return position
 
-    def reference(self, scope: "Scope", start: int, size: int) -> bytes:
-        """Return the bytes of a reference; `start` counts from the structure's base."""
+    def refer(self, scope: "Scope", start: int, size: int) -> int:
+        """Check a reference; return its place. `start` counts from the structure's base."""
         absolute = scope.base + start
         if self.strict and start % 4:
             raise self.fail("is not aligned to 4", scope.name, scope.field.name, absolute, size, 0)
-        raw = self.take(scope.name, scope.field, absolute, size, scope.end)
+        self.bound(scope.name, scope.field, absolute, size, scope.end)
         scope.references.append((scope.field, absolute, size))
-        return raw
+        return absolute
+
+    def reference(self, scope: "Scope", start: int, size: int) -> bytes:
+        """Return the bytes of a reference."""
+        position = self.refer(scope, start, size)
+        return self.take(scope.name, scope.field, position, size, scope.end)
 
     def text(self, scope: "Scope", raw: bytes, offset: int) -> str:
         """Return text; UTF-16 of an odd size is an error."""
@@ -189,7 +215,7 @@ class Reader:
                 data = self.reference(scope, start, size) if size else b""
                 items.append(self.text(scope, data, scope.base + start))
             else:
-                self.reference(scope, start, size)
+                self.refer(scope, start, size)
                 items.append(self.element(scope, index, start, size))
             reach = max(reach, scope.base + start + size if size else 0)
         return items, position + len(raw), reach
@@ -227,7 +253,7 @@ class Reader:
         if kind in (Format.STRUCT_REF, Format.STRUCT_LIST_REF):
             if start == 0:
                 return None, following, 0
-            self.reference(scope, start, size)
+            self.refer(scope, start, size)
             if kind is Format.STRUCT_REF:
                 value: Any = self.element(scope, None, start, size)
             else:
@@ -260,7 +286,7 @@ class Reader:
         if kind is Format.STRUCT_ARRAY:
             assert field.struct is not None
             layout = STRUCTS[field.struct].layout
-            self.reference(scope, start, layout.size * count)
+            self.refer(scope, start, layout.size * count)
             base = scope.base + start
             items: list[Any] = [
                 self.read(
@@ -346,16 +372,23 @@ class Reader:
             )
 
     def tlv(self, scope: "Scope", position: int) -> tuple[Values, int]:
-        """Read one TLV; return it and the position behind its padding."""
-        header = self.take(scope.name, scope.field, position, TLV_HEADER_SIZE, scope.end)
-        kind, reserved, filler, size = TLV_HEADER.unpack(header)
-        if self.strict and (reserved != 0 or filler != padding(size)):
-            raise DecodeError(
-                f"TLV header with reserved byte {reserved} and padding {filler}",
-                structure=scope.name,
-                field=scope.field.name,
-                offset=position,
-            )
-        position += TLV_HEADER_SIZE
-        data = self.take(scope.name, scope.field, position, size + filler, scope.end)[:size]
-        return {"Type": kind, "Data": data}, position + size + filler
+        """Read one TLV with its content; return it and the position behind its padding.
+
+        Strict reading refuses a content that does not fit its type; otherwise there is none then.
+        """
+        name, field = scope.name, scope.field
+        header = self.take(name, field, position, TLV_HEADER_SIZE, scope.end)
+        kind, _, filler, size = TLV_HEADER.unpack(header)
+        if self.strict:
+            read_header(self.data, position, scope.end, name, field.name)
+        start = position + TLV_HEADER_SIZE
+        data = self.take(name, field, start, size + filler, scope.end)[:size]
+        item: Values = {"Type": kind, "Data": data}
+        if data and has_content(kind):
+            reader = ContentReader(self.data, f"{name}.{field.name}.{type_name(kind)}")
+            try:
+                item["Content"] = reader.content(kind, start, start + size)
+            except DecodeError:
+                if self.strict:
+                    raise
+        return item, start + size + filler

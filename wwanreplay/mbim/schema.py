@@ -176,6 +176,99 @@ class Enum:
             raise ValueError(f"enumeration {self.name}: a member name occurs twice")
 
 
+class PartForm(StrEnum):
+    """Wire forms inside a TLV: packed, nothing is aligned; the comment says what is read."""
+
+    U8 = "u8"
+    U16 = "u16"
+    U32 = "u32"
+    U16_BIG = "u16_big"  # big endian
+    U32_BIG = "u32_big"  # big endian
+    OCTETS = "octets"  # `size` bytes, or as many as `size_field` says
+    REST = "rest"  # bytes to the end
+    UUID = "uuid"  # printed order
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    U8_ARRAY = "u8_array"  # as many as `count_field` says
+    U32_ARRAY = "u32_array"  # as many as `count_field` says
+    STRUCT = "struct"  # in place
+    STRUCT_ARRAY = "struct_array"  # as many as `count_field` says
+    STRUCTS_SIZED = "structs_sized"  # as many as fill `size_field` bytes
+    STRUCTS_WHILE = "structs_while"  # as long as the next byte is at most `first_max`
+    TLV = "tlv"  # one TLV of `tlv_type`
+    NAME = "name"  # length u8 and octets, or one TLV of text
+    PAYLOAD = "payload"  # offset u32 and size u32, counted from the content; the bytes behind
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the content of a TLV.
+
+    `measures` names the parts whose bytes this number counts, `counts` the array whose elements it
+    counts; such a number follows from them when a content is written. `when` is (earlier part,
+    values): the part is there only then; `unless` the reverse. `allowed` are the only values.
+    """
+
+    name: str
+    form: PartForm
+    size: int | None = None
+    type: str | None = None
+    struct: str | None = None
+    tlv_type: str | None = None
+    size_field: str | None = None
+    count_field: str | None = None
+    measures: tuple[str, ...] = ()
+    counts: str | None = None
+    when: tuple[str, tuple[int, ...]] | None = None
+    unless: tuple[str, tuple[int, ...]] | None = None
+    allowed: tuple[int, ...] | None = None
+    first_max: int | None = None
+    personal: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.personal is not None and self.personal not in PERSONAL_KINDS:
+            raise ValueError(f"part {self.name}: personal={self.personal!r} is no known kind")
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether the part says how to read others rather than something of its own."""
+        return bool(self.measures or self.counts or self.type or self.allowed)
+
+
+class ContentForm(StrEnum):
+    """What the data of a TLV are."""
+
+    OCTETS = "octets"  # bytes that no row describes
+    TEXT = "text"  # UTF-16LE
+    NUMBERS = "numbers"  # u16 values
+    NUMBER = "number"  # one u32
+    ONE = "one"  # one structure
+    MANY = "many"  # structures to the end
+
+
+@dataclass(frozen=True, slots=True)
+class Tlv:
+    """One type of TLV and what it holds, from one MBIMEx version on.
+
+    `size` is that of octets of a fixed size, `many_max` the most structures allowed.
+    """
+
+    name: str
+    value: int
+    form: ContentForm
+    mbimex: int = 0x0300
+    struct: str | None = None
+    size: int | None = None
+    many_max: int | None = None
+    enum: str | None = None
+    unverified: bool = False
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.struct is not None) != (self.form in (ContentForm.ONE, ContentForm.MANY)):
+            raise ValueError(f"TLV {self.name}: {self.form} and struct={self.struct} disagree")
+
+
 #: What a CID carries where, by the name of its column.
 OPERATIONS = ("query", "set", "response", "notification")
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 
 from wwanreplay.mbim.rows import (
     enums,
-    framing,
     mapping,
     services_microsoft,
     services_usb_if,
     services_vendors,
     structs,
+    tlvs,
 )
 from wwanreplay.mbim.schema import (
     FIXED_SIZES,
@@ -27,12 +27,18 @@ from wwanreplay.mbim.schema import (
     Field,
     Format,
     Layout,
+    Part,
+    PartForm,
     Service,
     Struct,
     Tie,
+    Tlv,
 )
 
 MBIMEX_1_0 = 0x0100
+TLVS: dict[int, Tlv] = {row.value: row for row in tlvs.TLVS}
+TLV_TYPES: dict[str, int] = {row.name: row.value for row in tlvs.TLVS}
+TLV_STRUCTS: dict[str, tuple[Part, ...]] = tlvs.STRUCTS
 
 
 def _inline_size(field: Field, by_name: dict[str, Struct]) -> int | None:
@@ -68,7 +74,7 @@ def check_layout(
             raise ValueError(f"{place}: no structure {field.struct}")
         if field.type is not None and field.type not in enum_names:
             raise ValueError(f"{place}: no enumeration {field.type}")
-        if field.tlv_type is not None and field.tlv_type not in framing.TLV_TYPES:
+        if field.tlv_type is not None and field.tlv_type not in TLV_TYPES:
             raise ValueError(f"{place}: no TLV type {field.tlv_type}")
         for earlier in (field.count_field, field.present_if and field.present_if[0]):
             if earlier is not None and earlier not in seen:
@@ -169,6 +175,33 @@ def _check_ties(ties: Iterable[Tie], commands: set[tuple[str, int]], enum_names:
                         raise ValueError(f"{place}: {each.mbim}: basis {each.basis!r}")
 
 
+def check_parts(
+    name: str, parts: tuple[Part, ...], struct_names: Iterable[str], enum_names: set[str]
+) -> None:
+    """Check the parts of a structure inside a TLV; raise ValueError that names the bad one."""
+    names = [part.name for part in parts]
+    for index, part in enumerate(parts):
+        place = f"{name}.{part.name}"
+        if names.count(part.name) > 1:
+            raise ValueError(f"{place}: the name occurs twice")
+        conditions = [each[0] for each in (part.when, part.unless) if each is not None]
+        for earlier in (part.size_field, part.count_field, *conditions):
+            if earlier is not None and earlier not in names[:index]:
+                raise ValueError(f"{place}: {earlier} does not stand before it")
+        later = (*part.measures, *((part.counts,) if part.counts else ()))
+        for each in later:
+            if each not in names[index + 1 :]:
+                raise ValueError(f"{place}: {each} does not stand behind it")
+        if part.struct is not None and part.struct not in struct_names:
+            raise ValueError(f"{place}: no structure {part.struct}")
+        if part.type is not None and part.type not in enum_names:
+            raise ValueError(f"{place}: no enumeration {part.type}")
+        if part.tlv_type is not None and part.tlv_type not in TLV_TYPES:
+            raise ValueError(f"{place}: no TLV type {part.tlv_type}")
+        if part.form is PartForm.OCTETS and (part.size is None) == (part.size_field is None):
+            raise ValueError(f"{place}: octets need a size or the part that holds it")
+
+
 _ALL_SERVICES = tuple(
     sorted(
         (*services_usb_if.SERVICES, *services_microsoft.SERVICES, *services_vendors.SERVICES),
@@ -176,6 +209,8 @@ _ALL_SERVICES = tuple(
     )
 )
 check_tables(_ALL_SERVICES, structs.STRUCTS, enums.ENUMS, mapping.TIES)
+for _name, _parts in TLV_STRUCTS.items():
+    check_parts(_name, _parts, TLV_STRUCTS, {row.name for row in (*enums.ENUMS, *tlvs.ENUMS)})
 
 SERVICES: dict[int, Service] = {service.number: service for service in _ALL_SERVICES}
 SERVICES_BY_UUID: dict[bytes, Service] = {
@@ -183,9 +218,8 @@ SERVICES_BY_UUID: dict[bytes, Service] = {
 }
 SERVICES_BY_NAME: dict[str, Service] = {service.name: service for service in _ALL_SERVICES}
 STRUCTS: dict[str, Struct] = {struct.name: struct for struct in structs.STRUCTS}
-ENUMS: dict[str, Enum] = {enum.name: enum for enum in enums.ENUMS}
+ENUMS: dict[str, Enum] = {enum.name: enum for enum in (*enums.ENUMS, *tlvs.ENUMS)}
 TIES: tuple[Tie, ...] = mapping.TIES
-TLV_TYPES: dict[str, int] = {name: row[0] for name, row in framing.TLV_TYPES.items()}
 _CIDS: dict[tuple[int, int], Cid] = {
     (service.number, cid.cid): cid for service in _ALL_SERVICES for cid in service.cids
 }

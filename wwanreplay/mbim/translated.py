@@ -28,6 +28,8 @@ POSITION_MAX: Final = 4096
 _STEP: Final = re.compile(r"([^.\[\]]{1,80})(?:\[(\d{1,6})\])?")
 _NUMBER: Final = re.compile(r"-?\d{1,20}|0x[0-9a-fA-F]{1,16}")
 _TEXTS: Final = frozenset({Format.STRING, Format.TLV_STRING})
+#: Where libmbim prints what a TLV holds.
+_TLV_MEMBERS: Final = {Format.TLV_STRING: "tlvstring", Format.TLV_U16_ARRAY: "tlvuint16array"}
 _ADDRESSES: Final = frozenset({Format.IPV4, Format.IPV6, Format.IPV4_REF, Format.IPV6_REF})
 _LISTS: Final = frozenset(
     {Format.U32_ARRAY, Format.TLV_U16_ARRAY, Format.IPV4_ARRAY, Format.IPV6_ARRAY}
@@ -111,6 +113,11 @@ def _members(layout: Layout, tree: Mapping[Any, Any], depth: int) -> Values:
 def _value(field: Field, said: Any, depth: int) -> Any:
     if field.struct is not None:
         return _structure(field, said, depth)
+    if isinstance(said, dict) and field.format in _TLV_MEMBERS:
+        said = said.get(_TLV_MEMBERS[field.format])
+        said = said if isinstance(said, str) else None
+        if said is None:
+            return None
     if isinstance(said, dict):
         if field.format is Format.STRING_ARRAY:
             return [text for _, text in sorted(said.items(), key=str) if isinstance(text, str)]
@@ -129,7 +136,7 @@ def _value(field: Field, said: Any, depth: int) -> Any:
     if kind in _ADDRESSES:
         return text or None
     if kind in _LISTS:
-        parts = [part.strip() for part in text.split(",") if part.strip()]
+        parts = [part.strip() for part in text.strip("[]").split(",") if part.strip()]
         if kind in (Format.IPV4_ARRAY, Format.IPV6_ARRAY):
             return parts
         return [int(part, 0) for part in parts if re.fullmatch(r"[1-9]\d{0,9}|0", part)]
@@ -160,10 +167,11 @@ def _uuid(text: str) -> str | None:
 
 def number_of(field: Field, text: str) -> int | None:
     """Return the number that a printed value stands for; names of flags are joined by commas."""
-    if _NUMBER.fullmatch(text):
+    names = {} if field.type is None else _names(field.type)
+    # A short name may be a number itself (a cycle of 32 frames).
+    if _plain(text) not in names and _NUMBER.fullmatch(text):
         number = int(text, 16) if text.startswith("0x") else int(text)
         return number if -(1 << 31) <= number < 1 << 64 else None
-    names = {} if field.type is None else _names(field.type)
     total = 0
     for part in text.split(","):
         number_said = names.get(_plain(part))
@@ -181,15 +189,20 @@ def _names(enumeration: str) -> dict[str, int]:
     row = ENUMS.get(enumeration)
     if row is None:
         return {}
-    names = [name for name, _ in row.members]
-    parts = [name.split("_") for name in names]
+    parts = {name: name.split("_") for name, _ in row.members}
+    prefixed = [each for each in parts.values() if each[0] == "MBIM"]
     common = 0
-    while all(len(each) > common + 1 for each in parts) and (
-        len({each[common] for each in parts}) == 1
+    while all(len(each) > common + 1 for each in prefixed) and (
+        len({each[common] for each in prefixed}) == 1
     ):
         common += 1
     found: dict[str, int] = {}
-    for (name, number), each in zip(row.members, parts, strict=True):
-        found.setdefault(_plain("".join(each[common:])), number)
-        found.setdefault(_plain(name), number)
+    # With less and less of the prefix left out: a short name may keep its end.
+    for kept in range(common, -1, -1):
+        for name, number in row.members:
+            each = parts[name]
+            rest = each[kept:] if each[0] == "MBIM" else each
+            found.setdefault(_plain("".join(rest)), number)
+    if found.get("none") == 0:
+        found.setdefault("unknown", 0)  # as older versions called it
     return found

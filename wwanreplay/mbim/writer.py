@@ -6,13 +6,13 @@ import uuid
 from typing import Any
 
 from wwanreplay.errors import UsageError
+from wwanreplay.mbim.contents import tlv_bytes
 from wwanreplay.mbim.forms import (
     ADDRESS_SIZES,
     IN_PLACE,
     PAIR,
     SCALARS,
     TLV_FORMATS,
-    TLV_HEADER,
     U32,
     Values,
     padding,
@@ -21,11 +21,6 @@ from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
 from wwanreplay.mbim.tables import STRUCTS, TLV_TYPES
 
 _STRUCTURED = frozenset({Format.STRUCT_REF, Format.STRUCT_REF_ARRAY, Format.STRUCT_LIST_REF})
-
-
-def _tlv(kind: int, data: bytes) -> bytes:
-    filler = padding(len(data))
-    return TLV_HEADER.pack(kind, 0, filler, len(data)) + bytes(data) + bytes(filler)
 
 
 class Writer:
@@ -148,19 +143,17 @@ class Writer:
     def tlvs(self, name: str, field: Field, value: Any) -> bytes:
         """Return the bytes of a field that is one TLV, or several."""
         if field.format is Format.TLV_LIST:
-            return b"".join(_tlv(item["Type"], item["Data"]) for item in value or ())
+            return b"".join(tlv_bytes(item) for item in value or ())
         if field.format is Format.TLV_STRING:
-            return _tlv(TLV_TYPES["WCHAR_STR"], (value or "").encode("utf-16-le", "surrogatepass"))
+            return tlv_bytes({"Type": TLV_TYPES["WCHAR_STR"], "Content": value or ""})
         if field.format is Format.TLV_U16_ARRAY:
-            return _tlv(
-                TLV_TYPES["UINT16_TBL"], struct.pack(f"<{len(value or ())}H", *(value or ()))
-            )
+            return tlv_bytes({"Type": TLV_TYPES["UINT16_TBL"], "Content": value or []})
         wanted = TLV_TYPES[field.tlv_type] if field.tlv_type is not None else None
         if value is None:
-            return _tlv(wanted or 0, b"")
+            return tlv_bytes({"Type": wanted or 0})
         if wanted is not None and value["Type"] != wanted:
             raise self.fail(name, field, f"takes a TLV of type {wanted}, not {value['Type']}")
-        return _tlv(value["Type"], value["Data"])
+        return tlv_bytes(value)
 
     def data(self, at: int, base: int, name: str, field: Field, value: Any) -> None:
         """Write what a reference at `at` refers to, and patch the reference."""

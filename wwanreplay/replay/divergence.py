@@ -49,7 +49,8 @@ class Divergence:
     divergence at `root_index`. `state` is the replayed device's there, `before` the records just
     before, `nearest` the event that comes closest to the one that has no partner.
     `records_lost_before` says that a gap in the recording precedes it. A divergence of the MBIM
-    side says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`.
+    side says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`. In a
+    field trace `told` are the differences in what the record tells.
     """
 
     kind: DivergenceKind
@@ -66,6 +67,7 @@ class Divergence:
     note: str = ""
     wire_recorded: bytes | None = None
     wire_rebuilt: bytes | None = None
+    told: list[FieldDifference] | None = None
 
     @property
     def event(self) -> Event | None:
@@ -74,6 +76,8 @@ class Divergence:
 
     def fields(self) -> list[FieldDifference]:
         """What differs between both sides, decoded; empty when one side is missing."""
+        if self.told is not None:
+            return self.told
         if self.recorded is None or self.expected is None:
             return []
         return field_differences(self.recorded, self.expected)

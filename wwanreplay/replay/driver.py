@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, ReplayStop
 from wwanreplay.errors import TraceError
@@ -78,7 +79,9 @@ class ReplayResult:
     `divergences` has the first ones, root causes first; `divergence_count` and `root_count` count
     all. `counts` is by what the records are. `digest` is of what the replayed device said, hex;
     `recorded_digest` is the footer's, None without one or when only a part was replayed.
-    `warnings` are what a reader should know before the divergences.
+    `warnings` are what a reader should know before the divergences. Of a field trace `start_state`
+    is the device's at the beginning, and `counts` tells how many outputs the log has (`told`) and
+    how many of them were `compared`.
     """
 
     path: str | None = None
@@ -95,6 +98,7 @@ class ReplayResult:
     gaps: list[Gap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     profile_name: str = ""
+    start_state: dict[str, Any] = field(default_factory=dict)
 
     @property
     def equal(self) -> bool:

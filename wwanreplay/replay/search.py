@@ -13,10 +13,10 @@ than its witness: the last devices are kept, so that a proposal is tried from th
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
@@ -28,6 +28,8 @@ FAULT_COST: Final = 6
 STIMULUS_COST: Final = 4
 ASSIGNMENT_COST: Final = 2
 CONSEQUENCE_COST: Final = 1
+#: A device that has changed for good without a cause is less likely than one that said it wrong.
+ADOPTION_COST: Final = 1
 #: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
 BEAM_MAX: Final = 24
 EXPANSIONS_MAX: Final = 48
@@ -85,6 +87,7 @@ class Fault(NamedTuple):
     position: int
     recorded: Event | None
     expected: Event | None
+    state: Mapping[str, Any] | None = None  # of the device
     cost: int = 0
     is_followed: bool = False
 
@@ -103,17 +106,13 @@ class Proposal:
     cost: int = STIMULUS_COST
 
 
-class Mark(NamedTuple):
-    """A device as it was before the record at `position`."""
-
-    position: int
-    engine: Engine
-    pending: tuple[Event, ...]
-
-
 @dataclass(slots=True)
 class Hypothesis:
-    """One explanation of everything so far."""
+    """One explanation of everything so far.
+
+    `pending` was said and is not found yet; `early` was recorded and is not said yet. `refused`
+    are requests that the device did not accept, with what it completed them with.
+    """
 
     engine: Engine
     pending: list[Event] = field(default_factory=list)
@@ -121,23 +120,31 @@ class Hypothesis:
     stimuli: tuple[Placed, ...] = ()
     faults: tuple[Fault, ...] = ()
     silent: bool = False  # nothing was recorded since an output was found missing
+    early: tuple[tuple[int, Event], ...] = ()
+    refused: tuple[Event, ...] = ()
     marks: tuple[Mark, ...] = ()
 
     def child(self, cost: int) -> Hypothesis:
         """A copy that goes its own way."""
-        return Hypothesis(
-            self.engine.copy(),
-            list(self.pending),
-            self.cost + cost,
-            self.stimuli,
-            self.faults,
-            self.silent,
-            self.marks,
+        return replace(
+            self,
+            engine=self.engine.copy(),
+            pending=list(self.pending),
+            cost=self.cost + cost,
         )
+
+    def marked(self, position: int) -> Mark:
+        """The hypothesis as it is before the record at `position`."""
+        return Mark(position, replace(self.child(0), marks=()))
 
     def same(self, other: Hypothesis) -> bool:
         """Whether both go on alike."""
-        return self.pending == other.pending and self.engine.same_state(other.engine)
+        return (
+            self.pending == other.pending
+            and self.early == other.early
+            and self.refused == other.refused
+            and self.engine.same_state(other.engine)
+        )
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is said waits to be found in the recording."""
@@ -165,6 +172,13 @@ class Hypothesis:
             drop_transaction_of(self.engine, fault.expected)
 
 
+class Mark(NamedTuple):
+    """A hypothesis as it was before the record at `position`."""
+
+    position: int
+    saved: Hypothesis
+
+
 class Situation(NamedTuple):
     """What a proposer is asked about: a witness, and what the device says in its place.
 
@@ -178,6 +192,7 @@ class Situation(NamedTuple):
     hypothesis: Hypothesis
     records: Sequence[Event]
     absent: bool = False
+    values: Mapping[str, Any] | None = None  # the members that the record tells, if not all
 
 
 Propose = Callable[[Situation], Iterable[Proposal]]
@@ -185,6 +200,9 @@ Propose = Callable[[Situation], Iterable[Proposal]]
 
 class Search:
     """Follow a recording with an engine, which is used up; `propose` knows the environment."""
+
+    #: Faults that a stimulus may stand before.
+    faults_passed_max = FAULTS_PASSED_MAX
 
     def __init__(
         self, records: Iterable[Event], engine: Engine, propose: Propose | None = None
@@ -216,8 +234,9 @@ class Search:
         done: list[Hypothesis] = []
         waiting: list[Hypothesis] = []
         for hypothesis in self._beam:
-            mark = Mark(position, hypothesis.engine.copy(), tuple(hypothesis.pending))
-            hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
+            if self._propose is not None:
+                mark = hypothesis.marked(position)
+                hypothesis.marks = (*hypothesis.marks[-HISTORY_MAX:], mark)
             waiting.append(hypothesis)
         self._trial_records = 0
         heap = [(found.cost, number, found) for number, found in enumerate(waiting)]
@@ -228,7 +247,7 @@ class Search:
             cost, _, hypothesis = heappop(heap)
             if done and cost > done[0].cost + COST_MARGIN:
                 break
-            if self._take(hypothesis, record):
+            if self._take(hypothesis, record, position):
                 insort(done, hypothesis, key=lambda found: found.cost)
                 continue
             tried += 1
@@ -243,7 +262,12 @@ class Search:
                 heappush(heap, (child.cost, number, child))
         return done
 
-    def _take(self, hypothesis: Hypothesis, record: Event) -> bool:
+    def _take(
+        self,
+        hypothesis: Hypothesis,
+        record: Event,
+        position: int,  # noqa: ARG002 - for searches that look ahead
+    ) -> bool:
         """Go over a record; False when the device says something else."""
         hypothesis.advance(record.time_ns)
         if record.kind in OUTPUTS:
@@ -306,7 +330,7 @@ class Search:
         kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
         fault = Fault(kind, position, record, expected, is_followed=adopts)
         child = hypothesis.child(0)
-        child.err(fault._replace(cost=_cost(hypothesis, fault)))
+        child.err(fault._replace(cost=cost_of(hypothesis, fault) + adopts * ADOPTION_COST))
         return child
 
     def _missing(
@@ -314,7 +338,7 @@ class Search:
     ) -> Hypothesis:
         fault = Fault(DivergenceKind.MISSING, position, None, expected, is_followed=drops)
         child = hypothesis.child(0)
-        child.err(fault._replace(cost=_cost(hypothesis, fault)))
+        child.err(fault._replace(cost=cost_of(hypothesis, fault)))
         return child
 
     def _explained(
@@ -357,6 +381,23 @@ class Search:
             yield Situation(
                 expected, position, expected, None, hypothesis, self.records, absent=True
             )
+
+    def _found_behind(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Take a record of which the device says the same behind others, which are missing."""
+        if record.kind not in OUTPUTS:
+            return False
+        wanted = exact_key(record)
+        for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
+            if exact_key(said) == wanted:
+                for missing in hypothesis.pending[:place]:
+                    fault = Fault(DivergenceKind.MISSING, position, None, missing)
+                    fault = fault._replace(cost=cost_of(hypothesis, fault))
+                    hypothesis.cost += fault.cost
+                    hypothesis.faults += (fault,)
+                del hypothesis.pending[: place + 1]
+                hypothesis.silent = False
+                return True
+        return False
 
     def _is_spent(self) -> bool:
         """Whether enough was tried."""
@@ -426,21 +467,23 @@ class Search:
     def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
         """When the stimuli came if the device takes as long as it does to say the witness."""
         self._trial_records += 4
-        mark = hypothesis.marks[-1]
-        engine = mark.engine.copy()
+        engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
-        wanted = content_key(witness)
         for _ in range(64):
             for said in engine.drain():
-                if content_key(said) == wanted:
+                if self._says(said, witness):
                     return witness.time_ns - (said.time_ns - begun_ns)
             due_ns = engine.next_due_ns
             if due_ns is None:
                 return None
             engine.advance(due_ns)
         return None
+
+    def _says(self, said: Event, witness: Event) -> bool:
+        """Whether the device says a witness, at whatever time."""
+        return content_key(said) == content_key(witness)
 
     def _with(
         self,
@@ -461,20 +504,19 @@ class Search:
         while place + 1 < len(hypothesis.marks) and hypothesis.marks[place + 1].position == at:
             place += 1
         mark = hypothesis.marks[place]
-        if mark.engine.now_ns > time_ns:
+        if mark.saved.engine.now_ns > time_ns:
             return None
         passed = [fault for fault in hypothesis.faults if fault.position >= at]
-        if len(passed) > FAULTS_PASSED_MAX:
+        if len(passed) > self.faults_passed_max:
             return None
         self._trial_records += 1
-        child = Hypothesis(
-            mark.engine.copy(),
-            list(mark.pending),
-            hypothesis.cost + proposal.cost - sum(fault.cost for fault in passed),
-            hypothesis.stimuli,
-            hypothesis.faults[: len(hypothesis.faults) - len(passed)],
-            hypothesis.silent and not passed,
-            hypothesis.marks[: place + 1],
+        child = replace(
+            mark.saved.child(0),
+            cost=hypothesis.cost + proposal.cost - sum(fault.cost for fault in passed),
+            stimuli=hypothesis.stimuli,
+            faults=hypothesis.faults[: len(hypothesis.faults) - len(passed)],
+            silent=hypothesis.silent and not passed,
+            marks=hypothesis.marks[: place + 1],
         )
         child.advance(time_ns)
         absent = situation.witness if situation.absent else None
@@ -484,12 +526,12 @@ class Search:
             child.stimuli += (Placed(at, made, situation.position, absent),)
         again = [placed for placed in hypothesis.stimuli if placed.position > at]
         marks = list(child.marks)
-        marks.append(Mark(at, child.engine.copy(), tuple(child.pending)))
+        marks.append(child.marked(at))
         for number in range(at, position + 1):
             self._trial_records += 1
             self._trial_records_total += 1
             if number > at:
-                marks.append(Mark(number, child.engine.copy(), tuple(child.pending)))
+                marks.append(child.marked(number))
             for placed in again:
                 if placed.position == number:
                     if child.engine.now_ns > placed.event.time_ns:
@@ -497,7 +539,7 @@ class Search:
                     child.advance(placed.event.time_ns)
                     child.submit(placed.event)
             if not self._take_again(child, number, passed) and not (
-                number == position and _found_behind(child, self.records[number], number)
+                number == position and self._found_behind(child, self.records[number], number)
             ):
                 return None
         child.marks = tuple(marks[-HISTORY_MAX:])
@@ -508,7 +550,7 @@ class Search:
         record = self.records[number]
         while passed and passed[0].position < number:
             passed.pop(0)
-        while not self._take(child, record):
+        while not self._take(child, record, number):
             if not passed or passed[0].position != number:
                 return False
             expected = child.pending[0] if child.pending else None
@@ -531,29 +573,11 @@ def _recurs(fault: Fault, record: Event, expected: Event | None) -> bool:
     return expected is None or expected.time_ns >= record.time_ns
 
 
-def _found_behind(hypothesis: Hypothesis, record: Event, position: int) -> bool:
-    """Take a record of which the device says the same behind others, which are then missing."""
-    if record.kind not in OUTPUTS:
-        return False
-    wanted = exact_key(record)
-    for place, said in enumerate(hypothesis.pending[: WITNESSES_LOST_MAX + 1]):
-        if exact_key(said) == wanted:
-            for missing in hypothesis.pending[:place]:
-                fault = Fault(DivergenceKind.MISSING, position, None, missing)
-                fault = fault._replace(cost=_cost(hypothesis, fault))
-                hypothesis.cost += fault.cost
-                hypothesis.faults += (fault,)
-            del hypothesis.pending[: place + 1]
-            hypothesis.silent = False
-            return True
-    return False
-
-
 def _same_identity(left: Event, right: Event) -> bool:
     return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
 
 
-def _cost(hypothesis: Hypothesis, fault: Fault) -> int:
+def cost_of(hypothesis: Hypothesis, fault: Fault) -> int:
     """What a fault costs: little when it follows from one before.
 
     It does when it is the other end of an output at another time, of the same transaction, or one

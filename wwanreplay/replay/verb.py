@@ -16,6 +16,7 @@ from wwanreplay.replay.driver import (
     ReplayResult,
 )
 from wwanreplay.replay.hypotheses import ChunkLike
+from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
 
@@ -127,7 +128,10 @@ def engine_of(
         raise InputError("the trace carries no profile of an emulated device; give one")
     if seed is None:
         seed = header.seed or 0
-    return Engine(made, seed), name
+    engine = Engine(made, seed)
+    if header.start and profile is None:
+        apply_start(engine, header.start)
+    return engine, name
 
 
 def _recorded_profile(header: TraceHeader) -> Profile:
@@ -150,6 +154,15 @@ def _replay_reader(
     except InputError as error:
         raise InputError(f"{reader.path}: {error}" if reader.path else str(error)) from None
     warnings = mismatches(reader.header)
+    if reader.header.comparison == "field":
+        from wwanreplay.replay.field_verb import replay_field
+
+        result = replay_field(list(reader.events()), engine, options, path=reader.path)
+        result.warnings = warnings + result.warnings
+        result.profile_name = name
+        if on_progress is not None and reader.size is not None:
+            on_progress(reader.size)
+        return result
     checkpoint = None
     if use_checkpoints and profile is None and seed is None:
         checkpoint = _restored(reader, engine, options, warnings)

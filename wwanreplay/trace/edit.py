@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from wwanreplay._core import Event
 from wwanreplay.trace.frames import pack_end, pack_footer
+from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.writer import CHUNK_SIZE, TraceWriter
@@ -17,6 +18,7 @@ def rewrite(
     source: TraceInput,
     edit: Callable[[list[Event]], list[Event]],
     *,
+    header: TraceHeader | None = None,
     keep_digest: bool = False,
     compression: str = "none",
     chunk_size: int = CHUNK_SIZE,
@@ -24,15 +26,15 @@ def rewrite(
     """The trace with the events that `edit` returns; raises TraceError when it is not sound.
 
     Causes follow the events they point at by the index these had (None when the event is gone).
-    Attachments are copied, checkpoints are not: they belong to the unedited session. With
-    `keep_digest` the footer keeps the digest of the source, as a file edited by a careless tool
-    would; otherwise it is that of the new events.
+    A `header` takes the place of the source's. Attachments are copied, checkpoints are not: they
+    belong to the unedited session. With `keep_digest` the footer keeps the digest of the source,
+    as a file edited by a careless tool would; otherwise it is that of the new events.
     """
     with TraceReader(source) as reader:
         events = list(reader.events())
         attachments = reader.attachments() if reader.size is not None else []
         digest = reader.footer.digest if reader.footer is not None else b""
-        header = reader.header
+        header = reader.header if header is None else header
     edited = edit(events)
     places: dict[int, int] = {}
     for place, event in enumerate(edited):

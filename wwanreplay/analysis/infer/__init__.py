@@ -10,17 +10,29 @@ change of the environment explains stays a divergence of the replay.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.infer.profile import profile_of
+from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
-from wwanreplay.replay.search import FOLLOWED, Fault, Search
+from wwanreplay.mbim.class_driver import known_paths
+from wwanreplay.replay.field import FieldSearch, driven
+from wwanreplay.replay.search import Fault, Hypothesis, Search
 from wwanreplay.replay.verb import engine_of
-from wwanreplay.trace import TraceReader
+from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite
 from wwanreplay.trace.source import TraceInput
 
-__all__ = ["Inferred", "InferredStimulus", "infer", "without_stimuli"]
+__all__ = ["Inferred", "InferredStimulus", "infer", "infer_file", "without_stimuli"]
+
+
+#: Beginnings that are tried for a field trace.
+STARTS_MAX = 3
+#: Longer traces are not searched: all their events are held meanwhile.
+RECORDS_MAX = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +54,18 @@ class Inferred:
     """What was found in one trace.
 
     `unexplained` are the outputs that no change of the environment explains; a replay of the
-    result reports them.
+    result reports them. Their positions are among `followed`, the records that were searched.
     """
 
     source: TraceInput
+    header: TraceHeader
     stimuli: list[InferredStimulus] = field(default_factory=list)
     unexplained: tuple[Fault, ...] = ()
+    followed: list[Event] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
-        return rewrite(self.source, self._edited)
+        return rewrite(self.source, self._edited, header=self.header)
 
     def _edited(self, events: list[Event]) -> list[Event]:
         at: dict[int, list[Event]] = {}
@@ -65,17 +79,21 @@ class Inferred:
 
 
 def infer(source: TraceInput) -> Inferred:
-    """Find the stimuli that a trace lacks; what it has of them stays.
+    """Find what a trace lacks: its stimuli, and of a field trace the profile and the start.
 
-    Raises TraceError for what is no sound trace, InputError when it carries no profile.
+    What it has stays. Raises TraceError for what is no sound trace, InputError for an exact one
+    that carries no profile.
     """
     with TraceReader(source) as reader:
         events = list(reader.events())
-        engine, _ = engine_of(reader.header)
-        mapping = reader.header.profile_mapping
-    search = Search(events, engine, Environment(mapping).propose)
-    found = search.run()
-    places = [place for place, event in enumerate(events) if event.kind in FOLLOWED]
+        header = reader.header
+    if header.comparison == "field":
+        header, search, found = _searched_field(header, events)
+    else:
+        engine, _ = engine_of(header)
+        search = Search(events, engine, Environment(header.profile_mapping).propose)
+        found = search.run()
+    places = [_place(record, events) for record in search.records]
     stimuli = [
         InferredStimulus(
             placed.event.replace(flags=RecordFlag.FLAG_INFERRED),
@@ -86,7 +104,93 @@ def infer(source: TraceInput) -> Inferred:
         for placed in found.stimuli
     ]
     stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
-    return Inferred(source, stimuli, found.faults)
+    return Inferred(source, header, stimuli, found.faults, search.records)
+
+
+def _searched_field(
+    header: TraceHeader, events: list[Event]
+) -> tuple[TraceHeader, Search, Hypothesis]:
+    """The explanation of a field trace; without a profile, with the one that explains most.
+
+    What is told first is taken for how the device was. When something told later contradicts that,
+    the first may be what was wrong.
+    """
+    if header.profile_mapping:
+        return header, *_search_field(header, events)
+    best: tuple[TraceHeader, Search, Hypothesis] | None = None
+    believed = events
+    for _ in range(STARTS_MAX):
+        made = _with_profile(header, believed)
+        search, found = _search_field(made, events)
+        if best is None or found.cost < best[2].cost:
+            best = (made, search, found)
+        doubted = next((fault.recorded for fault in found.faults if fault.recorded), None)
+        if doubted is None or doubted.index is None:
+            break
+        left = [event for event in believed if not _is_earlier(event, doubted)]
+        if len(left) == len(believed):
+            break
+        believed = left
+    assert best is not None
+    return best
+
+
+def _is_earlier(event: Event, doubted: Event) -> bool:
+    """Whether an output told the same variables before a doubted one."""
+    return (
+        event.kind == Kind.KIND_INDICATION
+        and event.code == doubted.code
+        and event.port == doubted.port
+        and (event.index or 0) < (doubted.index or 0)
+    )
+
+
+def _search_field(header: TraceHeader, events: list[Event]) -> tuple[Search, Hypothesis]:
+    engine, _ = engine_of(header)
+    propose = Environment(header.profile_mapping).propose
+    search = FieldSearch(driven(events, engine).records, engine, propose)
+    return search, search.run()
+
+
+def _place(record: Event, events: list[Event]) -> int:
+    """Where a followed record stands in the trace; before the messages it was made of."""
+    place = record.index or 0
+    cause = record.cause
+    if cause is not None and cause < place and events[cause].kind == Kind.KIND_WIRE:
+        return cause
+    return place
+
+
+def _with_profile(header: TraceHeader, events: list[Event]) -> TraceHeader:
+    """The header of a field trace with the profile of its device, and where it begins."""
+    profile = profile_of(events, carried=known_paths)
+    return replace(
+        header,
+        profile_name=profile.name,
+        profile_text=profile.text,
+        profile_mapping=profile.mapping,
+        seed=0,
+        start=start_of(events, profile.mapping, carried=known_paths),
+    )
+
+
+def infer_file(path: Path) -> dict[str, Any]:
+    """Infer what a trace lacks and rewrite it in place; what was found, in numbers.
+
+    A session too long to be searched in memory keeps its events and goes without (`RECORDS_MAX`).
+    """
+    with TraceReader(path) as reader:
+        records = reader.footer.records if reader.footer is not None else 0
+    if records > RECORDS_MAX:
+        return {"skipped": f"{records} records are more than {RECORDS_MAX}"}
+    inferred = infer(path)
+    data = inferred.to_bytes()
+    path.write_bytes(data)
+    return {
+        "profile": inferred.header.profile_name,
+        "stimuli": len(inferred.stimuli),
+        "unexplained": len(inferred.unexplained),
+    }
 
 
 def without_stimuli(source: TraceInput, *, inferred_only: bool = False) -> bytes:

@@ -10,7 +10,7 @@ from wwanreplay.analysis.eventtext import event_json, event_lines, time_text, ti
 from wwanreplay.analysis.infer import Inferred, InferredStimulus
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.replay.align import DivergenceKind
-from wwanreplay.replay.search import FOLLOWED, Fault
+from wwanreplay.replay.search import Fault
 
 #: Unexplained outputs that are printed.
 UNEXPLAINED_MAX = 20
@@ -28,7 +28,7 @@ class InferReport:
         self.path = path
         self.found = found
         self._events = events
-        self._followed = [event for event in events if event.kind in FOLLOWED]
+        self._followed = found.followed
         self._show_personal = show_personal
         stimuli = [event for event in events if event.kind == Kind.KIND_STIMULUS]
         self.earlier = [event for event in stimuli if is_inferred(event)]

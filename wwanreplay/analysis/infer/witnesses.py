@@ -244,7 +244,7 @@ def _networks(seen: Seen) -> Iterator[Proposal]:
     known = _scanned(seen, name)
     if not known:
         preferred = values.get("RegistrationState.RegisterState") == _partner()
-        states = ["WWAN_PROVIDER_STATE_VISIBLE", "WWAN_PROVIDER_STATE_PREFERRED"]
+        states = ("WWAN_PROVIDER_STATE_VISIBLE", "WWAN_PROVIDER_STATE_PREFERRED")
         known = {
             "ProviderId": name,
             "ProviderName": values.get("RegistrationState.ProviderName", ""),
@@ -332,10 +332,12 @@ def _detach(seen: Seen) -> Iterator[Proposal]:
 def _data_class(seen: Seen) -> Iterator[Proposal]:
     available = seen.get("PacketService.AvailableDataClass")
     current = seen.get("PacketService.CurrentDataClass")
-    # A device that is not attached shows what is on offer only; what it uses comes later.
+    # A log of MBIM messages does not tell what is on offer. A device that is not attached shows
+    # only that; what it uses comes later.
     for each in dict.fromkeys((current, current or _current_next(seen))):
-        if available or each:
-            yield _one("data_class", EITHER, AvailableDataClass=available, CurrentDataClass=each)
+        offer = available or each
+        if offer:
+            yield _one("data_class", EITHER, AvailableDataClass=offer, CurrentDataClass=each)
 
 
 def _signal(seen: Seen) -> Iterator[Proposal]:
@@ -696,7 +698,6 @@ VARIABLES: Final = (
     Variable(
         "technology", "cellular_class", (_REGISTER,), ("CurrentCellularClass",), _cellular_class
     ),
-    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable(
         "data class",
         "data_class",
@@ -714,6 +715,7 @@ VARIABLES: Final = (
         ("ActivationState", "uNwError"),
         _deactivate,
     ),
+    Variable("attach", "network_detach", (_PACKET, _CONTEXT), ("uNwError",), _detach),
     Variable("voice call", "voice_call", (_CONTEXT, _LINK), ("VoiceCallState",), _voice_call),
     Variable("PCO", "pco", ("NDIS_STATUS_WWAN_PCO_STATUS",), ("PcoValue",), _pco),
     Variable(
@@ -802,7 +804,11 @@ class Environment:
             yield from _prevented(situation)
             return
         decoded = _decoded(situation.witness)
-        values = {} if decoded is None else {leaf.path: leaf.value for leaf in decoded.leaves()}
+        if situation.values is not None:
+            values = dict(situation.values)
+        else:
+            leaves = () if decoded is None else decoded.leaves()
+            values = {leaf.path: leaf.value for leaf in leaves}
         seen = Seen(situation, values, decoded, self.providers)
         for variable in (*_BY_CODE.get(situation.witness.code, ()), *_FOR_ANSWERS):
             try:

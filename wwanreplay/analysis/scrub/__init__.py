@@ -2,6 +2,7 @@
 
 data, report = scrub_bytes(trace, b"a secret")      # a trace in memory
 report = scrub_file("bug.wwtrace", "shareable.wwtrace", b"a secret")
+report = scrub_log_file("bug.log.gz", "shareable.log.gz", b"a secret")
 text = scrub_text(log, b"a secret")
 
 One key gives one mapping in all of them; None takes a random key that is forgotten.
@@ -16,16 +17,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
-from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.analysis.scrub.logs import LogReport, scrub_log_bytes
+from wwanreplay.analysis.scrub.packing import LOG_SIZE_MAX
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
-from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.errors import InputError, TraceError, UsageError
+from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.source import TraceInput
 
-__all__ = ["ScrubReport", "scrub_bytes", "scrub_file", "scrub_log", "scrub_text"]
+__all__ = [
+    "LogReport",
+    "ScrubReport",
+    "is_log",
+    "scrub_bytes",
+    "scrub_file",
+    "scrub_log",
+    "scrub_log_file",
+    "scrub_text",
+]
 
 
 def scrub_bytes(source: TraceInput, key: bytes | None = None) -> tuple[bytes, ScrubReport]:
@@ -42,6 +52,7 @@ def scrub_bytes(source: TraceInput, key: bytes | None = None) -> tuple[bytes, Sc
 
 def _proven(scrubber: SessionScrubber, written: bytes | Path) -> ScrubReport:
     proof = Proof(scrubber.identities)
+    scrubber.prove_attachments(proof)
     proof.check(written)
     report = scrubber.report
     report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched
@@ -98,24 +109,54 @@ def _write_whole(path: Path, write: Callable[[BinaryIO, Path], object]) -> None:
         raise
 
 
-def scrub_log(data: bytes, key: bytes | None = None) -> bytes:
-    """A log, also one packed with gzip, xz or bzip2, with what its text says replaced.
+def scrub_log(data: bytes, key: bytes | None = None, *, format_name: str | None = None) -> bytes:
+    """A log in memory, of any format that is read, packed or not, scrubbed.
 
-    What labels, forms of numbers and addresses show is found; InputError for a container that
-    cannot be opened here, PrivacyError when something that was found is left.
+    InputError for what is no log or cannot be opened here, LimitError for what is too large for
+    memory, PrivacyError when something that was found is left or cannot be rewritten.
     """
-    identities = Identities(make_key(key))
-    learn_bytes(data, identities)
-    replaced = replace_bytes(data, identities, Speller(identities))
-    if replaced is None:
-        raise InputError("a packed file that cannot be opened here; unpack it first")
-    proof = Proof(identities)
-    proof.check_bytes(replaced, "the log")
-    return replaced
+    return scrub_log_bytes(data, make_key(key), form=format_name)[0]
+
+
+def scrub_log_file(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    key: bytes | None = None,
+    *,
+    force: bool = False,
+    format_name: str | None = None,
+) -> LogReport:
+    """Scrub a log into another file of the same kind, which appears when all is proven.
+
+    `format_name` is its format where that is known. UsageError when the file exists and `force` is
+    not said.
+    """
+    path = Path(out)
+    if path.exists() and not force:
+        raise UsageError(f"{path}: exists already; --force overwrites it")
+    name = os.fspath(source)
+    try:
+        with open(name, "rb") as file:
+            data = file.read(LOG_SIZE_MAX + 1)
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read: {error.strerror}") from None
+    scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name)
+    write_whole(path, scrubbed)
+    return report
+
+
+def is_log(source: str | os.PathLike[str]) -> bool:
+    """Whether a file is no trace, by its first bytes; what cannot be read counts as a trace."""
+    try:
+        with open(source, "rb") as file:
+            head = file.read(len(OPENING))
+    except OSError:
+        return False
+    return bool(head) and head != OPENING[: len(head)]
 
 
 def scrub_text(text: str, key: bytes | None = None) -> str:
-    """The same for a text."""
+    """The same as `scrub_log` for a text."""
     return scrub_log(text.encode("utf-8", "surrogateescape"), key).decode(
         "utf-8", "surrogateescape"
     )

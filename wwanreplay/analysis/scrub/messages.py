@@ -12,10 +12,11 @@ from wwanreplay.analysis.scrub.places import Place, unknown
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.codec import decode
-from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_FORMATS, TLV_HEADER_SIZE
+from wwanreplay.mbim.contents import Leaf, leaves_of
+from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_HEADER_SIZE
 from wwanreplay.mbim.reader import Reader, Scope
 from wwanreplay.mbim.rows import framing
-from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
+from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout, PartForm
 from wwanreplay.mbim.tables import (
     EXTENSIONS,
     MBIMEX_1_0,
@@ -46,6 +47,17 @@ _ADDRESSES = {
     Format.IPV6_ARRAY: 16,
     Format.IPV4: 4,
     Format.IPV6: 16,
+}
+# Numbers in network order are octets here: a number's image is little endian.
+_PART_FORMS = {
+    PartForm.U8: "number",
+    PartForm.U16: "number",
+    PartForm.U32: "number",
+    PartForm.U8_ARRAY: "number",
+    PartForm.U32_ARRAY: "number",
+    PartForm.UUID: "guid",
+    PartForm.IPV4: "address",
+    PartForm.IPV6: "address",
 }
 _COMMAND_HEAD = messages.COMMAND_SIZE
 _INDICATION_HEAD = framing.MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
@@ -116,13 +128,15 @@ class Locator(Reader):
         return raw
 
     def tlv(self, scope: Scope, position: int) -> tuple[Any, int]:
-        """Remember the data of one TLV."""
+        """Remember the values inside one TLV; what says how to read them stays."""
         item, following = super().tlv(scope, position)
         if self._mark:
             row = scope.field
-            text = item["Type"] == TLV_TYPES["WCHAR_STR"] and row.format in TLV_FORMATS
-            form = "utf-16" if text else "octets"
-            self._found(row.name, position + TLV_HEADER_SIZE, len(item["Data"]), form)
+            start = position + TLV_HEADER_SIZE
+            for leaf in leaves_of(item["Type"], item["Data"]):
+                if leaf.part is None or not leaf.part.is_structural:
+                    name = leaf.path or row.name
+                    self._found(name, start + leaf.offset, leaf.size, _tlv_form(item, leaf))
         return item, following
 
     def _found(self, name: str, offset: int, size: int, form: str) -> None:
@@ -143,6 +157,16 @@ class Locator(Reader):
                     )
                 start = None
         return places
+
+
+def _tlv_form(item: dict[str, Any], leaf: Leaf) -> str:
+    """The form of a value inside a TLV."""
+    if leaf.part is None:
+        return "utf-16" if item["Type"] == TLV_TYPES["WCHAR_STR"] else "octets"
+    if leaf.part.form is PartForm.NAME and isinstance(item["Content"], list):
+        index = int(leaf.path[1 : leaf.path.index("]")])
+        return "utf-16" if isinstance(item["Content"][index]["Dnn"], str) else "octets"
+    return _PART_FORMS.get(leaf.part.form, "octets")
 
 
 def _has_own_marks(row: Field) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ _FORMS = {
     "ipv6_gateway": ("address", "IPv6Gateway", "subscriber"),
     "ipv6_dns": ("address", "IPv6Dns", "subscriber"),
 }
+_GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
 # Octets are personal in a table of this name only.
 _OCTETS = ("pco", "octets")
 
@@ -42,15 +44,23 @@ def scrub_header(
     """The header with everything personal replaced; without a `speller` only to register it.
 
     Left out: the profile's TOML, which is somebody's text with comments; its compiled form, which
-    the mapping makes again; and name and hash of the file it was imported from, as a hash lets one
-    try which values were there.
+    the mapping makes again; and names and hashes of the files it was imported from, as a hash lets
+    one try which values were there. The records in `start` are left as they are, for the session's
+    scrubber.
     """
     source = {key: value for key, value in header.source.items() if key == "size"}
+    files = header.source.get("files")
+    if isinstance(files, list):
+        source["files"] = [
+            {key: file[key] for key in ("format", "size") if key in file}
+            for file in files
+            if isinstance(file, dict)
+        ]
     return replace(
         header,
         interface=_text(header.interface, identities, speller),
         producer=_text(header.producer, identities, speller),
-        device=map_values(header.device, "", identities, speller),
+        device=_device(header.device, identities, speller),
         profile_name=_text(header.profile_name, identities, speller),
         profile_text="",
         profile=b"",
@@ -60,6 +70,22 @@ def scrub_header(
         notes=[_text(str(note), identities, speller) for note in header.notes],
         extra=map_values(header.extra, "", identities, speller),
     )
+
+
+def _device(
+    device: dict[str, Any], identities: Identities, speller: Speller | None
+) -> dict[str, Any]:
+    """What is said of the device; under Windows its names are GUIDs of interfaces."""
+    mapped: dict[str, Any] = map_values(device, "", identities, speller)
+    names = device.get("names")
+    if isinstance(names, list | tuple):
+        mapped["names"] = [
+            identities.any_text("InterfaceGUID", name)
+            if isinstance(name, str) and _GUID.fullmatch(name)
+            else map_values(name, "names", identities, speller)
+            for name in names
+        ]
+    return mapped
 
 
 def _text(text: str, identities: Identities, speller: Speller | None) -> str:

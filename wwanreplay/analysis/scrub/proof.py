@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ class Proof:
         ambiguous = [each for each in identities if (each.sort, each.original) in images]
         self._ambiguous = set(ambiguous)
         self._speller = Speller(identities, without=ambiguous)
+        self._accepted: set[bytes] = set()
         self.ambiguous = len(ambiguous)
         self.unsearched = self._speller.unsearched
 
@@ -60,9 +63,26 @@ class Proof:
                 start += _WINDOW_SIZE
                 file.seek(start)
 
-    def check_bytes(self, data: bytes, where: str) -> None:
-        """Search some bytes."""
+    def check_bytes(self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()) -> None:
+        """Search some bytes; words and short numbers within `kept` stretches do not count.
+
+        Such stretches are times, lengths and the like, which stay whatever they look like.
+        """
+        starts = [start for start, _ in kept]
+        for hit in self._speller.hits(data):
+            at = bisect_right(starts, hit.offset) - 1
+            inside = at >= 0 and hit.offset + len(hit.spelling.pattern) <= kept[at][1]
+            if not inside or not hit.spelling.unit:
+                raise _survivor(hit, where)
+
+    def accept(self, attachment: bytes) -> None:
+        """Say that the content of an attachment was proven by itself."""
+        self._accepted.add(hashlib.sha256(attachment).digest())
+
+    def check_message(self, data: bytes, places: list[Place], where: str) -> None:
+        """Search an MBIM message and decode its personal fields."""
         self._bytes(data, where)
+        self._places(data, places, where)
 
     def _chunk(self, reader: TraceReader, chunk: Chunk, messages: MessageReader) -> None:
         hits = self._speller.hits(bytes(chunk.records))
@@ -111,6 +131,8 @@ class Proof:
 
     def _attachment(self, attachment: Attachment) -> None:
         self._bytes(attachment.name.encode("utf-8", "surrogatepass"), "the name of an attachment")
+        if hashlib.sha256(attachment.data).digest() in self._accepted:
+            return
         opened = unpacked(attachment.data)
         if opened is not None:
             self._bytes(opened[0], f"the attachment {attachment.name}")

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 
-from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
 from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
 from wwanreplay.analysis.scrub.places import Place, event_places, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
+from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
-from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
+_PLACE_KEYS = frozenset({"log", "unit", "number"})
 # Payloads that were met lately, with what they became.
 _CACHE_SIZE = 8192
 
@@ -51,6 +55,11 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[Place]]] = []
         self._patches: dict[int, bytes] = {}
+        self._seen: set[tuple[int, int, int, bool, bytes]] = set()
+        self._log_names: dict[str, str] = {}
+        self._logs: list[Part | None] = []
+        self._left_out: set[str] = set()
+        self._written: list[tuple[Part, bytes]] = []
         self._cache: dict[tuple[int, int, int, bool, bytes], bytes] = {}
 
     def run(self, target: BinaryIO) -> None:
@@ -61,7 +70,10 @@ class SessionScrubber:
             speller = Speller(self.identities)
             self._prepare(speller)
             compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
-            scrubbed = scrub_header(header, self.identities, speller)
+            scrubbed = replace(
+                scrub_header(header, self.identities, speller),
+                start=self._start(header.start, speller),
+            )
             writer = TraceWriter(target, scrubbed, compression=compression)
             self._attach(reader, writer, speller)
             self._rewrite(reader, writer, speller)
@@ -79,25 +91,50 @@ class SessionScrubber:
     def _learn(self, reader: TraceReader, header: TraceHeader) -> None:
         scrub_header(header, self.identities, None)
         messages = MessageReader()
-        seen: set[tuple[int, int, int, bool, bytes]] = set()
         for event in reader.events():
             if event.kind == Kind.KIND_WIRE:
                 self._learn_pieces(messages, messages.take(event, event.index or 0), event.index)
-            elif event.kind in _TEXTS:
-                learn_text(event.payload.decode("utf-8", "replace"), self.identities)
-            elif event.payload and (key := _key(event)) not in seen:
-                if len(seen) < _CACHE_SIZE:
-                    seen.add(key)
-                for place in event_places(event):
-                    self._image(event.payload, place)
+            else:
+                self._learn_payload(event)
             if event.fields:
                 map_values(event.fields, "", self.identities, None)
             if event.source is not None:
-                map_values(event.source, "source", self.identities, None)
+                self._source(event.source, None)
         self._learn_pieces(messages, messages.finish(), None)
+        for event in RecordReader(header.start):
+            self._learn_payload(event)
         for attachment in reader.attachments():
-            learn_bytes(attachment.data, self.identities)
+            self._logs.append(self._learn_attachment(attachment))
             learn_text(attachment.name, self.identities)
+
+    def _learn_payload(self, event: Event) -> None:
+        """Register what the payload of any but a wire record holds."""
+        if event.kind in _TEXTS:
+            learn_text(event.payload.decode("utf-8", "replace"), self.identities)
+        elif event.payload and (key := _key(event)) not in self._seen:
+            if len(self._seen) < _CACHE_SIZE:
+                self._seen.add(key)
+            for place in event_places(event):
+                self._image(event.payload, place)
+
+    def _learn_attachment(self, attachment: Attachment) -> Part | None:
+        """An attachment as a log; None for one that is none, or that must be left out."""
+        try:
+            part = part_of(attachment.data, attachment.name, self.identities)
+            part.learn()
+        except InputError:
+            learn_bytes(attachment.data, self.identities)
+            return None
+        except (LimitError, PrivacyError):
+            self._left_out.add(attachment.name)
+            return None
+        return part
+
+    def prove_attachments(self, proof: Proof) -> None:
+        """Prove those that were scrubbed as logs; PrivacyError as from the proof of the trace."""
+        for part, data in self._written:
+            part.prove(proof)
+            proof.accept(data)
 
     def _learn_pieces(
         self, messages: MessageReader, pieces: Iterable[Piece], index: int | None
@@ -132,9 +169,14 @@ class SessionScrubber:
         return bytes(out)
 
     def _attach(self, reader: TraceReader, writer: TraceWriter, speller: Speller) -> None:
-        for attachment in reader.attachments():
+        for attachment, part in zip(reader.attachments(), self._logs, strict=True):
             name = replace_text(attachment.name, self.identities, speller)
-            data = replace_bytes(attachment.data, self.identities, speller)
+            data: bytes | None = None
+            if part is not None:
+                data = part.written(speller)
+                self._written.append((part, data))
+            elif attachment.name not in self._left_out:
+                data = replace_bytes(attachment.data, self.identities, speller)
             if data is None:
                 self.report.attachments_dropped.append(name)
             else:
@@ -174,10 +216,32 @@ class SessionScrubber:
             if fields != event.fields:
                 changes["fields"] = fields
         if event.source is not None:
-            source = map_values(event.source, "source", self.identities, speller)
+            source = self._source(event.source, speller)
             if source != event.source:
                 changes["source"] = source
         return event.replace(**changes) if changes else event
+
+    def _source(self, source: Any, speller: Speller | None) -> Any:
+        """Where an event was read: the place stays; a log's name becomes a number."""
+        if not isinstance(source, dict) or not isinstance(source.get("log"), str):
+            return map_values(source, "source", self.identities, speller)
+        name = self._log_names.setdefault(source["log"], f"log {len(self._log_names) + 1}")
+        rest = {key: value for key, value in source.items() if key not in _PLACE_KEYS}
+        return source | map_values(rest, "source", self.identities, speller) | {"log": name}
+
+    def _start(self, start: bytes, speller: Speller) -> bytes:
+        """The records that lead to where the session begins; transfers have no place there."""
+        writer = RecordWriter()
+        for event in RecordReader(start):
+            if event.kind == Kind.KIND_WIRE:
+                continue
+            scrubbed = self._event(event, MessageReader(), speller)
+            if scrubbed is not event:
+                flags = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
+                scrubbed = scrubbed.replace(flags=flags)
+            writer.append(scrubbed)
+        taken = writer.take()
+        return b"" if taken is None else taken[0]
 
     def _payload(self, event: Event, messages: MessageReader, speller: Speller) -> bytes:
         data = event.payload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -29,7 +29,7 @@ _LABELLED = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
     + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))"
-    r"(?:\[(?P<bracket>[^\]\n]+)\]|'(?P<single>[^'\n]+)'|\"(?P<double>[^\"\n]+)\"|(?P<bare>[^\s,;'\"]+))",
+    r"(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'|\"(?P<double>[^\"\n]{1,400}+)\"|(?P<bare>[^\s,;'\"]+))",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
@@ -40,8 +40,14 @@ _HARDWARE = re.compile(
 )
 _GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _GROUPS = ("bracket", "single", "double", "bare")
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_NOTHING = frozenset({"none", "null", "unknown", "n/a", "not", "yes", "no", "true"})
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
+_NOTHING = frozenset(
+    {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
+    | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
+)
+# Without quotes, a word behind these is more often the rest of a sentence.
+_WITH_DIGITS = frozenset({"SubscriberId", "SimIccId", "DeviceId"})
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2,16}")
 
 
 class Span(NamedTuple):
@@ -50,6 +56,122 @@ class Span(NamedTuple):
     start: int
     end: int
     image: str
+
+
+# Members of a translated block, and values by the names of personal fields in any other text.
+_ARROWED = re.compile(
+    r"(?:<{6}|>{6})[ \t]+(?P<name>[A-Za-z][\w .\[\]-]{0,60}?)[ \t]*=[ \t]*"
+    r"(?:'(?P<single>[^'\n]*)'|(?P<bare>[^\s'{\[<>#\\][^\n'{\[<>#\\]*))"
+)
+_MEMBER = re.compile(
+    r"(?<![\w.])(?P<name>_?[A-Za-z]\w{1,40}(?:\[\d{1,4}\])?)[\\'\"]{0,2}[ \t]*[:=][ \t]*"
+    r"(?:'(?P<single>[^'\n]+)'|\\?\"(?P<double>[^\"\n\\]+)\\?\"|(?P<bare>[^\s,;'\"\\{\[(]+))"
+)
+# Several values behind one name; each is found by its form.
+_LISTS = frozenset({"telephonenumbers", "msisdn"})
+_NUMBER_NAMES = frozenset(
+    {"subscriberid", "imsi", "simiccid", "iccid", "deviceid", "imei", "meid", "esn"}
+)
+# These name other things, too; in a translated block they are what they say.
+_ORDINARY_NAMES = frozenset(
+    {"address", "buffer", "ck", "command", "data", "ik", "name", "number", "payload", "rand"}
+    | {"res", "response", "serial", "sid", "string", "tai", "timestamp"}
+)
+_SYSLOG_HOST = re.compile(
+    r"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,Z+-]+)"
+    r" (?P<name>[A-Za-z][\w.-]*) [\w./@-]+(?:\[\d+\])?:",
+    re.M,
+)
+_PROMPT = re.compile(
+    r"(?<![\w.-])(?P<user>[a-z_][\w.-]*+)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
+)
+_HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
+# UTF-16 as programs print it that write zero bytes as ^@.
+_ESCAPED_WIDE = re.compile(r"(?:[!-\]_-~]\^@){4,}+")
+_PUBLIC_NAMES = frozenset(
+    {"admin", "administrator", "debian", "default", "host", "kernel", "linux", "localhost", "lte"}
+    | {"mbim", "modem", "modemmanager", "openwrt", "pi", "public", "raspberrypi", "root", "router"}
+    | {"ubuntu", "user"}
+)
+_ARROWED_NAME = re.compile(r"(?:<{6}|>{6})[ \t]+([A-Za-z][\w .\[\]-]{0,60}?)[ \t]*=[ \t]*'?$")
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2})+")
+
+
+def is_known_member(before: str) -> bool:
+    """Whether what stands in front of a value names a field of a translated block."""
+    named = _ARROWED_NAME.search(before)
+    return named is not None and plain_name(named[1]) in field_names()
+
+
+def log_spans_of(text: str, identities: Identities) -> list[Span]:
+    """What a log says: the spans of a text, members by their names, hosts and users."""
+    return _in_order([*_log_spans(text, identities), *_spans(text, identities)])
+
+
+def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
+    for pattern, ordinary in ((_ARROWED, frozenset[str]()), (_MEMBER, _ORDINARY_NAMES)):
+        for found in pattern.finditer(text):
+            name = found["name"].strip()
+            plain = plain_name(name)
+            mark = personal_names().get(plain, "")
+            if mark and plain not in KEPT_NAMES and plain not in (ordinary | _LISTS):
+                yield from _member(found, name, mark, identities)
+    for pattern in (_SYSLOG_HOST, _PROMPT):
+        for found in pattern.finditer(text):
+            yield from _named("HostName", found, "name", identities)
+    for found in _PROMPT.finditer(text):
+        yield from _named("UserName", found, "user", identities)
+    for found in _ESCAPED_WIDE.finditer(text):
+        said = found[0].replace("^@", "")
+        image = "".join(f"{each}^@" for each in identities.mapper.text(said))
+        yield from _span(found.start(), found[0], image)
+    for found in _HOME.finditer(text):
+        yield from _named("UserName", found, "name", identities)
+
+
+def _named(label: str, found: re.Match[str], group: str, identities: Identities) -> Iterator[Span]:
+    value = found[group]
+    if value.lower() not in _PUBLIC_NAMES:
+        yield from _span(found.start(group), value, identities.text(label, value))
+
+
+def _member(found: re.Match[str], name: str, mark: str, identities: Identities) -> Iterator[Span]:
+    group = next(
+        (each for each in ("single", "double", "bare") if found.groupdict().get(each)), None
+    )
+    if group is None:
+        return
+    value = found[group].rstrip(" \t\r,).]" if group == "bare" else "")
+    if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
+        return
+    if value.startswith(("###", "OID_")):
+        return
+    if group == "bare" and plain_name(name) in _NUMBER_NAMES and not any(map(str.isdigit, value)):
+        return
+    yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
+
+
+def _member_image(name: str, value: str, mark: str, identities: Identities) -> str | None:
+    plain = plain_name(name)
+    if plain.endswith("pin"):
+        is_pin = value.isdecimal() and 4 <= len(value) <= 16
+        return identities.text(name, value, "secret") if is_pin else None
+    if plain in number_names():
+        image = _printed_number_image(name, value, identities)
+        return image if image is not None else identities.any_text(name, value, mark)
+    if _BYTES.fullmatch(value) and plain not in ("mac", "macaddress", "macaddr"):
+        octets = bytes.fromhex(value.replace(value[2], " "))
+        printed = identities.octets(name, octets).hex(value[2])
+        return printed if value == value.lower() else printed.upper()
+    return identities.any_text(name, value, mark)
+
+
+def _in_order(spans: Iterable[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
 
 
 def learn_text(text: str, identities: Identities) -> None:
@@ -69,12 +191,7 @@ def replace_text(text: str, identities: Identities, speller: Speller) -> str:
 
 def spans_of(text: str, identities: Identities) -> list[Span]:
     """Labelled values, numbers and addresses that a text says; in order, not overlapping."""
-    found = sorted(_spans(text, identities), key=lambda span: (span.start, -span.end))
-    kept: list[Span] = []
-    for span in found:
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
+    return _in_order(_spans(text, identities))
 
 
 def _spans(text: str, identities: Identities) -> Iterator[Span]:
@@ -109,6 +226,8 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
         value = value.rstrip(").]")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
+    if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):
+        return
     if name == "InterfaceGUID":
         for guid in _GUID.finditer(value):
             image = identities.any_text(name, guid.group())
@@ -123,15 +242,28 @@ def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
 
 def _labelled_image(name: str, value: str, identities: Identities) -> str | None:
     if name == "CellId":
-        try:
-            image = identities.number(name, int(value, 0))
-        except ValueError:
-            return None
-        return f"{image:#x}" if value.lower().startswith("0x") else str(image)
+        return _printed_number_image(name, value, identities)
     if name == "Pin":
         is_pin = value.isdecimal() and 4 <= len(value) <= 16
         return identities.text(name, value, "secret") if is_pin else None
     return identities.any_text(name, value, "secret" if name == "Password" else "")
+
+
+def _printed_number_image(name: str, value: str, identities: Identities) -> str | None:
+    """A printed number: decimal, with 0x, or hexadecimal where it cannot be decimal."""
+    prefixed = value[:2] in ("0x", "0X")
+    digits = value[2:] if prefixed else value
+    is_hexadecimal = prefixed or not digits.isdecimal() or (digits[0] == "0" and len(digits) > 1)
+    if not _HEXADECIMAL.fullmatch(digits) and not digits.isdecimal():
+        return None
+    number = int(digits, 16 if is_hexadecimal else 10)
+    if not 0 < number < 1 << 64:
+        return value
+    image = identities.number(name, number)
+    if not is_hexadecimal:
+        return str(image)
+    text = f"{image:0{len(digits)}x}"
+    return value[: len(value) - len(digits)] + (text if digits == digits.lower() else text.upper())
 
 
 def _number_image(number: str, identities: Identities) -> str | None:
@@ -191,6 +323,41 @@ def personal_names() -> dict[str, str]:
         "serial": "device",
         "serialnumber": "device",
     }
+
+
+@cache
+def field_names() -> frozenset[str]:
+    """Names of all fields of MBIM."""
+    from wwanreplay.mbim.tables import STRUCTS, all_layouts
+
+    layouts = [layout for _, _, _, layout in all_layouts()]
+    layouts += [struct.layout for struct in STRUCTS.values()]
+    return frozenset(plain_name(row.name) for layout in layouts for row in layout.fields)
+
+
+@cache
+def number_names() -> frozenset[str]:
+    """Names of the personal fields that are numbers in every structure."""
+    from wwanreplay.mbim.forms import SCALARS as MBIM_SCALARS
+    from wwanreplay.mbim.tables import STRUCTS, all_layouts
+    from wwanreplay.protocol import PROTOCOL
+    from wwanreplay.protocol.schema import SCALARS
+
+    numbers: set[str] = set()
+    others: set[str] = set()
+    for struct in PROTOCOL.structs.values():
+        for layout in struct.layouts:
+            for leaf in PROTOCOL.flat(struct.name, layout.id).leaves:
+                if leaf.field.personal:
+                    kind = leaf.field.kind
+                    single = kind in SCALARS and kind != "guid" and not leaf.field.count
+                    (numbers if single else others).add(plain_name(leaf.path))
+    layouts = [layout for _, _, _, layout in all_layouts()]
+    for layout_row in [*layouts, *(struct.layout for struct in STRUCTS.values())]:
+        for row in layout_row.fields:
+            if row.personal:
+                (numbers if row.format in MBIM_SCALARS else others).add(plain_name(row.name))
+    return frozenset(numbers - others)
 
 
 def map_values(value: Any, name: str, identities: Identities, speller: Speller | None) -> Any:

@@ -191,35 +191,6 @@ WWAN_STATUS_TO_MBIM = {
     "WWAN_STATUS_UICC_INVALID_LOGICAL_CHANNEL": "MBIM_STATUS_ERROR_MS_INVALID_LOGICAL_CHANNEL",
 }
 
-#: TLV types: value and content.
-TLV_TYPES = {
-    "UE_POLICIES": (1, "bytes", 0x0300),
-    "SINGLE_NSSAI": (2, "one S-NSSAI", 0x0300),
-    "ALLOWED_NSSAI": (3, "list of S-NSSAI", 0x0300),
-    "CFG_NSSAI": (4, "list of S-NSSAI", 0x0300),
-    "DFLT_CFG_NSSAI": (5, "list of S-NSSAI", 0x0300),
-    "PRECFG_DFLT_CFG_NSSAI": (
-        6,
-        ("access type u32, then a TLV of type 5; one or two of these"),
-        0x0300,
-    ),
-    "REJ_NSSAI": (7, "list of rejected S-NSSAI", 0x0300),
-    "LADN": (8, "list of (DNN, tracking area list)", 0x0300),
-    "TAI": (9, "one tracking area list", 0x0300),
-    "WCHAR_STR": (10, "UTF-16LE text", 0x0300),
-    "UINT16_TBL": (11, "u16 values", 0x0300),
-    "EAP_PACKET": (12, "bytes", 0x0300),
-    "PCO": (13, "bytes of 3GPP TS 24.008 10.5.6.3", 0x0300),
-    "ROUTE_SELECTION_DESCRIPTORS": (14, "see contents", 0x0300),
-    "TRAFFIC_PARAMETERS": (15, "see contents", 0x0300),
-    "WAKE_COMMAND": (16, "see contents", 0x0300),
-    "WAKE_PACKET": (17, "see contents", 0x0300),
-    "OSID": (18, "16 bytes", 0x0400),
-    "3GPP_REL_VERSION": (19, "u32", 0x0400),
-    "URSP_RULES_TD_ONLY": (20, "see contents", 0x0400),
-    "SESSION_ID": (21, "u32", 0x0400),
-}
-
 #: Context types: UUID and WWAN_CONTEXT_TYPE member (None: MBIM only).
 CONTEXT_TYPES = {
     "MBIM_CONTEXT_TYPE_NONE": ("b43f758c-a560-4b46-b35e-c5869641fb54", "WwanContextTypeNone"),

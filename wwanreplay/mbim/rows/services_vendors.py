@@ -413,10 +413,9 @@ INTEL_THERMAL_RF = Service(
             set=(Layout(4, (Field("ActivationState", Format.U32, 0, type="bool"),)),),
             response=_RFIM,
             notification=_RFIM,
-            note=(
-                "Wireshark shows the same service UUID as Intel DPTF with THERMAL_STATE 0x02000100"
-            ),
+            note="Wireshark calls the service with this UUID Intel DPTF",
         ),
+        Cid(0x02000100, "MBIM_CID_INTEL_DPTF_THERMAL_STATE", "thermal-state", ""),
     ),
 )
 

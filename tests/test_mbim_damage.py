@@ -1,0 +1,203 @@
+"""Damage to information buffers: every offset, size and count of every layout, every truncation."""
+
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from mbim_samples import sample_values
+
+from wwanreplay.errors import DecodeError
+from wwanreplay.mbim import codec
+from wwanreplay.mbim.reader import Reader, Scope
+from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
+from wwanreplay.mbim.tables import all_layouts
+
+NAME = "sample"
+LAYOUTS = [
+    pytest.param(layout, id=f"{service.nick}-{cid.nick}-{operation}-{layout.mbimex:#06x}")
+    for service, cid, operation, layout in all_layouts()
+    if layout.fields
+]
+ARRAYS = (Format.STRING_ARRAY, Format.STRUCT_REF_ARRAY)
+OFFSETS_ONLY = tuple(kind for kind in FIXED_SIZES if kind.endswith(("_array", "offset_only")))
+ADDRESSES = (Format.IPV4_REF, Format.IPV6_REF)
+STRUCTURES = (Format.STRUCT_REF, Format.STRUCT_LIST_REF, Format.STRUCT_REF_ARRAY)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A number that says where other data are: its place, what it is, whose, its base."""
+
+    position: int
+    role: str
+    structure: str
+    field: str
+    base: int
+    value: int
+
+
+class Surveyor(Reader):
+    """Reads a buffer and remembers every offset, size and count in it."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data, strict=True)
+        self.spots: list[Spot] = []
+
+    def number(self, position: int) -> int:
+        return int(struct.unpack_from("<I", self.data, position)[0])
+
+    def spot(self, scope: Scope, position: int, role: str) -> None:
+        field = scope.field.name
+        value = self.number(position)
+        self.spots.append(Spot(position, role, scope.name, field, scope.base, value))
+
+    def field(self, scope: Scope, position: int) -> tuple[Any, int, int]:
+        field: Field = scope.field
+        kind = field.format
+        if kind in OFFSETS_ONLY or kind in ADDRESSES:
+            if self.number(position):
+                self.spot(scope, position, "offset")
+        elif kind in ARRAYS:
+            for index in range(scope.count()):
+                self.pair(scope, position + 8 * index, 0)
+        elif kind is Format.BYTES_COUNTED:
+            self.spot(scope, position, "size")
+        elif FIXED_SIZES.get(kind) == 8 and kind is not Format.U64:
+            self.pair(scope, position, 4 if kind is Format.BYTES_REF_SIZE_FIRST else 0)
+        if kind is Format.STRUCT_LIST_REF and self.number(position):
+            self.spot(scope, scope.base + self.number(position), "count")
+        return super().field(scope, position)
+
+    def pair(self, scope: Scope, position: int, offset_at: int) -> None:
+        if self.number(position + offset_at):
+            self.spot(scope, position + offset_at, "offset")
+            self.spot(scope, position + 4 - offset_at, "size")
+
+    def read(self, name: str, layout: Layout, base: int, end: int) -> tuple[Any, int]:
+        for field in layout.fields:
+            if field.count_field is not None:
+                (count,) = (row for row in layout.fields if row.name == field.count_field)
+                known = {spot.position for spot in self.spots}  # arrays may share a count
+                if (
+                    count.offset is not None
+                    and field.present_if is None
+                    and base + count.offset not in known
+                ):
+                    scope = Scope(name, field, {}, base, end, [])
+                    self.spot(scope, base + count.offset, "count")
+        return super().read(name, layout, base, end)
+
+
+def survey(layout: Layout) -> tuple[bytes, list[Spot]]:
+    """Return sample bytes of a layout and the places in them."""
+    data = codec.encode_layout(NAME, layout, sample_values(layout, 3, 2))
+    surveyor = Surveyor(data)
+    surveyor.read(NAME, layout, 0, len(data))
+    return data, surveyor.spots
+
+
+def altered(data: bytes, position: int, value: int) -> bytes:
+    out = bytearray(data)
+    struct.pack_into("<I", out, position, value & 0xFFFFFFFF)
+    return bytes(out)
+
+
+def error_of(layout: Layout, data: bytes) -> DecodeError:
+    with pytest.raises(DecodeError) as caught:
+        codec.decode_layout(NAME, layout, data)
+    return caught.value
+
+
+# What is written over a number of each role, and what the error must say.
+DAMAGE = {
+    "offset": [
+        (lambda spot, end: spot.value + 1, "not aligned"),
+        (lambda spot, end: spot.value | 2 if spot.value % 4 == 0 else 2, "not aligned"),
+        (lambda spot, end: 0xFFFFFFFC, "past the end"),
+        (lambda spot, end: (end - spot.base + 3) // 4 * 4 + 4, "past the end"),
+    ],
+    "size": [
+        (lambda spot, end: 0xFFFFFFFF, "past the end"),
+        (lambda spot, end: end + 4, "past the end"),
+    ],
+    "count": [
+        (lambda spot, end: 0xFFFFFFFF, "past the end|claims"),
+        (lambda spot, end: end + 1, "past the end|claims"),
+    ],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_damaged_offset_size_and_count_is_named(layout: Layout) -> None:
+    data, spots = survey(layout)
+    for spot in spots:
+        for make, reason in DAMAGE[spot.role]:
+            damaged = altered(data, spot.position, make(spot, len(data)))
+            error = error_of(layout, damaged)
+            assert any(each in error.reason for each in reason.split("|")), error
+            assert error.structure.startswith(NAME)
+            assert spot.field in f"{error.structure}.{error.field}", spot
+            assert error.offset is not None
+            # Not strict: whatever it finds, it stays in the buffer.
+            try:
+                codec.decode_layout(NAME, layout, damaged, strict=False)
+            except DecodeError as lenient:
+                assert lenient.structure.startswith(NAME)  # noqa: PT017
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_reference_into_the_fixed_part_is_named(layout: Layout) -> None:
+    data, spots = survey(layout)
+    for spot in spots:
+        if spot.role != "offset" or spot.position - spot.base < 4:
+            continue
+        # 4 lies before the reference itself, so it is in the fixed part of its structure.
+        error = error_of(layout, altered(data, spot.position, 4))
+        assert error.structure.startswith(NAME)
+        assert error.field or "left over" in error.reason
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_word_can_be_anything_and_never_crashes(layout: Layout) -> None:
+    data = codec.encode_layout(NAME, layout, sample_values(layout, 3, 1))
+    for position in range(0, min(len(data) - 3, 200), 4):
+        for value in (0, 3, len(data), 0x80000000, 0xFFFFFFFF):
+            damaged = altered(data, position, value)
+            for strict in (True, False):
+                try:
+                    values = codec.decode_layout(NAME, layout, damaged, strict=strict)
+                except DecodeError as error:
+                    assert error.structure.startswith(NAME)  # noqa: PT017
+                    assert error.offset is not None  # noqa: PT017
+                else:
+                    assert set(values) <= {field.name for field in layout.fields}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_truncation_is_named_or_reads_less(layout: Layout) -> None:
+    data = codec.encode_layout(NAME, layout, sample_values(layout, 3, 2))
+    for size in range(min(len(data), layout.size)):
+        error = error_of(layout, data[:size])
+        assert error.field is not None
+        assert error.offset is not None
+        assert error.needed is not None
+        assert error.had is not None
+        assert error.needed > error.had
+        with pytest.raises(DecodeError, match="past the end"):
+            codec.decode_layout(NAME, layout, data[:size], strict=False)
+
+
+def test_the_survey_finds_every_kind_of_number() -> None:
+    found: dict[str, set[str]] = {}
+    total = 0
+    for row in LAYOUTS:
+        (layout,) = row.values
+        assert isinstance(layout, Layout)
+        _, spots = survey(layout)
+        total += len(spots)
+        for spot in spots:
+            found.setdefault(spot.role, set()).add(spot.field)
+    assert set(found) == set(DAMAGE)
+    assert {"Providers", "AccessString", "IPv4Address", "TelephoneNumbers"} <= found["offset"]
+    assert total > 500

@@ -1,0 +1,66 @@
+"""Fields of an event that never had a buffer, as people read them.
+
+Each is shown as the field of its structure would be: members by name, what is personal masked. What
+no structure has (a text of the log, a member without path) may hold anything and is masked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from wwanreplay._core import Event
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import format_value, mask_value, structures_of
+from wwanreplay.protocol.schema import Field, ListTail
+
+
+def field_of(event: Event, path: str) -> Field | None:
+    """The field of the event's structures that has this path, or None."""
+    wanted = re.sub(r"\[\d+\]", "[]", path)
+    for struct in structures_of(event):
+        field = _fields(struct.name).get(wanted)
+        if field is not None:
+            return field
+    return None
+
+
+@lru_cache(maxsize=512)
+def _fields(struct: str) -> dict[str, Field]:
+    """path → field of all layouts of a structure; elements of its list as `Elements[].path`."""
+    row = PROTOCOL.structure(struct)
+    fields: dict[str, Field] = {}
+    for layout in row.layouts:
+        for leaf in PROTOCOL.flat(struct, layout.id).leaves:
+            fields[leaf.path] = leaf.field
+            fields[re.sub(r"\[\d+\]", "[]", leaf.path)] = leaf.field
+    if isinstance(row.tail, ListTail):
+        for _, choices in row.tail.elements:
+            for element in choices:
+                if not element.of:
+                    fields["Elements[]"] = element
+                    continue
+                for path, field in _fields(element.of).items():
+                    fields[f"Elements[].{path}"] = field
+    return fields
+
+
+def decoded_only(event: Event, *, show_personal: bool = False) -> Iterator[tuple[str, str]]:
+    """(path, text) of the fields of an event."""
+    for name, value in (event.fields or {}).items():
+        path = str(name)
+        yield path, _text(field_of(event, path), value, show_personal)
+
+
+def _text(field: Field | None, value: Any, show_personal: bool) -> str:
+    if isinstance(value, list):
+        value = tuple(value)
+    if (field is None or field.personal) and not show_personal:
+        return mask_value(value) or "***"
+    if field is None:
+        return value if isinstance(value, str) and value.isprintable() else ascii(value)
+    if isinstance(value, str) or (field.values and not isinstance(value, int)):
+        return value if isinstance(value, str) and value.isprintable() else ascii(value)
+    return format_value(field, value)

@@ -1,0 +1,343 @@
+"""Scrub a log: the same log, with what is personal replaced in its messages and in its words.
+
+report = scrub_log_file("bug.log.gz", "shareable.log.gz", b"a secret")
+
+The whole log is held in memory. Nothing is given out before it is proven: none of the originals is
+in it, in any encoding, and its readers find the same messages in it, as a trace of them would hold
+them after a scrub with the same key.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from wwanreplay.analysis.scrub.identities import Identities, Identity
+from wwanreplay.analysis.scrub.logcapture import MAGICS, LogCapture
+from wwanreplay.analysis.scrub.logtext import LogText, read_messages
+from wwanreplay.analysis.scrub.packing import (
+    CLOSED,
+    LAYERS_MAX,
+    LOG_SIZE_MAX,
+    ZIP,
+    Packing,
+    members_of,
+    packing_of,
+    zipped,
+)
+from wwanreplay.analysis.scrub.proof import Proof
+from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
+from wwanreplay.analysis.scrub.wires import Wires
+from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.formats.base import Kind, LogMessage
+from wwanreplay.formats.registry import known_but_unread
+from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
+from wwanreplay.trace.frames import OPENING
+
+# One control character in so many bytes, or one zero byte, and it is no text.
+_BINARY_SHARE: Final = 20
+_CONTROLS: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_MARKS: Final = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
+
+
+@dataclass(slots=True)
+class LogReport:
+    """What was done to a log.
+
+    `formats` are those of its parts (one, or one for each member of an archive; "text" where no
+    message was found), `messages` the MBIM messages in it, `changed` those that became others;
+    `values`, `unsearched` and `ambiguous` are as in ScrubReport.
+    """
+
+    formats: list[str] = field(default_factory=list)
+    messages: int = 0
+    changed: int = 0
+    values: dict[str, int] = field(default_factory=dict)
+    unsearched: int = 0
+    ambiguous: int = 0
+
+
+class Part(Protocol):
+    """A log, or what is packed: learned, written, and proven."""
+
+    def learn(self) -> None:
+        """Register what it holds."""
+
+    def written(self, speller: Speller) -> bytes:
+        """What it becomes."""
+
+    def prove(self, proof: Proof) -> None:
+        """Search what it became; PrivacyError for what should not be there."""
+
+    def report(self, report: LogReport) -> None:
+        """Add what was done."""
+
+
+class _Plain:
+    """A log that is not packed."""
+
+    def __init__(self, data: bytes, name: str, identities: Identities, form: str | None) -> None:
+        self._name = name
+        self._identities = identities
+        self._data = data
+        self._asked = form
+        self._mark, self._encoding = b"", "utf-8"
+        self._messages: list[LogMessage] = []
+        self._form: str | None = None
+        self._capture: LogCapture | None = None
+        self._text: LogText | None = None
+        self._out = b""
+        self._kept: list[tuple[int, int]] = []
+
+    @property
+    def _wires(self) -> Wires:
+        owner = self._capture or self._text
+        assert owner is not None
+        return owner.wires
+
+    def learn(self) -> None:
+        """Read the log and register what it holds."""
+        data, name = self._data, self._name
+        self._messages, self._form = read_messages(data, name, self._asked)
+        if data.startswith(MAGICS):
+            self._capture = LogCapture(data, name, self._identities)
+            self._capture.learn(self._messages)
+            return
+        unread = known_but_unread(data[:HEAD_SIZE])
+        if unread:
+            raise InputError(f"{name}: {unread}")
+        text = self._decoded(data)
+        self._text = LogText(text, name, self._identities)
+        self._text.learn(self._messages, self._form)
+
+    def _decoded(self, data: bytes) -> str:
+        encoding = encoding_of(data[:HEAD_SIZE])
+        if encoding is None and self._form is None and _is_binary(data[:HEAD_SIZE]):
+            raise InputError(
+                f"{self._name}: neither a trace nor a log of a known format; nothing was written"
+            )
+        if encoding is None:
+            self._encoding = "latin-1" if self._form == "umockdev" else "utf-8"
+            return data.decode(self._encoding, "surrogateescape")
+        if encoding == "utf-16":
+            big = data.startswith(codecs.BOM_UTF16_BE)
+            encoding = "utf-16-be" if big else "utf-16-le"
+        mark = _MARKS[encoding]
+        self._mark = mark if data.startswith(mark) else b""
+        self._encoding = "utf-8" if encoding == "utf-8-sig" else encoding
+        try:
+            return data[len(self._mark) :].decode(self._encoding, self._errors)
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self._name}: no whole {self._encoding} (at byte {error.start}); convert it to"
+                " UTF-8 first"
+            ) from None
+
+    @property
+    def _errors(self) -> str:
+        return "surrogateescape" if self._encoding == "utf-8" else "strict"
+
+    def written(self, speller: Speller) -> bytes:
+        """The log as it becomes."""
+        if self._capture is not None:
+            self._out = self._capture.written(speller)
+            return self._out
+        assert self._text is not None
+        out = bytearray(self._mark)
+        errors = "replace" if self._encoding == "latin-1" else self._errors
+        for piece in self._text.pieces(speller, same_size=self._text.is_script):
+            encoded = piece.text.encode(self._encoding, errors)
+            if piece.kept:
+                self._kept.append((len(out), len(out) + len(encoded)))
+            out += encoded
+        self._out = bytes(out)
+        return self._out
+
+    def prove(self, proof: Proof) -> None:
+        """None of the originals is in what was written, and it is read as it should be."""
+        proof.check_bytes(self._out, self._name, self._kept)
+        for image, places in self._wires.images():
+            proof.check_message(image, places, self._name)
+        self._compare(read_messages(self._out, self._name, self._form)[0])
+
+    def _compare(self, again: list[LogMessage]) -> None:
+        """The messages read again are those of before, with the images for bytes."""
+        expected = self._expected()
+        found = [each for each in again if each.kind is Kind.MBIM]
+        for before, after, image in zip(
+            [each for each in self._messages if each.kind is Kind.MBIM],
+            found,
+            expected,
+            strict=False,
+        ):
+            if _signature(before) != _signature(after) or image != _bytes_of(after):
+                raise PrivacyError(
+                    f"scrub: {before.place}: the message cannot be rewritten so that it is read"
+                    " again; nothing was written"
+                )
+        kinds = Counter(each.kind for each in self._messages)
+        if kinds != Counter(each.kind for each in again):
+            raise PrivacyError(
+                f"scrub: {self._name}: cannot be rewritten so that all of it is read again; nothing"
+                " was written"
+            )
+
+    def _expected(self) -> list[list[bytes]]:
+        transfers = iter([each for each in self._wires.transfers if not each.is_event])
+        return [
+            [next(transfers).image for data in _bytes_of(message) if data]
+            for message in self._messages
+            if message.kind is Kind.MBIM
+        ]
+
+    def report(self, report: LogReport) -> None:
+        """Add what was done."""
+        report.formats.append(self._form or "text")
+        transfers = self._wires.transfers
+        report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
+        report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether a file of no known format is no text either."""
+    return b"\0" in head or len(_CONTROLS.findall(head)) * _BINARY_SHARE > len(head)
+
+
+def _signature(message: LogMessage) -> tuple[object, ...]:
+    """What of a message a scrub leaves as it is."""
+    return (
+        message.place.unit,
+        message.place.number,
+        message.direction,
+        message.length,
+        message.incomplete,
+        message.time_ns,
+        [(place.unit, place.number) for place in message.places],
+        [name for name, _ in message.fields],
+    )
+
+
+def _bytes_of(message: LogMessage) -> list[bytes]:
+    return [data for data in message.fragments or (message.data or b"",) if data]
+
+
+class _Packed:
+    """A packed log."""
+
+    def __init__(self, packing: Packing, inner: Part) -> None:
+        self._packing = packing
+        self._inner = inner
+
+    def learn(self) -> None:
+        self._inner.learn()
+
+    def written(self, speller: Speller) -> bytes:
+        return self._packing.pack(self._inner.written(speller))
+
+    def prove(self, proof: Proof) -> None:
+        self._inner.prove(proof)
+
+    def report(self, report: LogReport) -> None:
+        self._inner.report(report)
+
+
+class _Archive:
+    """A zip archive of logs; it is written anew, with the names and dates of its members only."""
+
+    def __init__(
+        self, data: bytes, name: str, identities: Identities, form: str | None, layer: int
+    ) -> None:
+        self._name = name
+        self._identities = identities
+        self._members: list[tuple[str, tuple[int, int, int, int, int, int], Part | None]] = []
+        self._names: list[str] = []
+        for info, content in members_of(data, name):
+            label = f"{name}/{info.filename}"
+            part = None if info.is_dir() else part_of(content, label, identities, form, layer + 1)
+            self._members.append((info.filename, info.date_time, part))
+
+    def learn(self) -> None:
+        for name, _, part in self._members:
+            log_spans_of(name, self._identities)
+            if part is not None:
+                part.learn()
+
+    def written(self, speller: Speller) -> bytes:
+        members = []
+        for name, date, part in self._members:
+            scrubbed = replace_text(name, self._identities, speller)
+            self._names.append(scrubbed)
+            members.append((scrubbed, date, b"" if part is None else part.written(speller)))
+        return zipped(members)
+
+    def prove(self, proof: Proof) -> None:
+        for name in self._names:
+            proof.check_bytes(name.encode("utf-8", "surrogatepass"), f"{self._name}: a name in it")
+        for _, _, part in self._members:
+            if part is not None:
+                part.prove(proof)
+
+    def report(self, report: LogReport) -> None:
+        for _, _, part in self._members:
+            if part is not None:
+                part.report(report)
+
+
+def part_of(
+    data: bytes, name: str, identities: Identities, form: str | None = None, layer: int = 0
+) -> Part:
+    """A log with what is packed around it, of a format where that is known.
+
+    Raises InputError for what cannot be opened.
+    """
+    if len(data) > LOG_SIZE_MAX:
+        raise LimitError(f"{name}: bytes of the log, unpacked", len(data), LOG_SIZE_MAX)
+    packing = packing_of(data)
+    if (packing is not None or data.startswith(ZIP)) and layer >= LAYERS_MAX:
+        raise LimitError(f"{name}: layers of packing", layer + 1, LAYERS_MAX)
+    if packing is not None:
+        inner = packing.unpack(data, name)
+        return _Packed(packing, part_of(inner, name, identities, form, layer + 1))
+    if data.startswith(ZIP):
+        return _Archive(data, name, identities, form, layer)
+    if layer and data.startswith(OPENING):
+        raise InputError(f"{name}: a packed trace; unpack it first")
+    for magic, what in CLOSED.items():
+        if data.startswith(magic):
+            raise InputError(f"{name}: {what}, which is not opened here; unpack it first")
+    return _Plain(data, name, identities, form)
+
+
+def scrub_log_bytes(
+    data: bytes, key: bytes, name: str = "the log", form: str | None = None
+) -> tuple[bytes, LogReport]:
+    """The scrubbed log and what was done, under a stretched key; `form` names its format.
+
+    InputError for what is no log, PrivacyError when something personal is left or a message cannot
+    be rewritten.
+    """
+    identities = Identities(key)
+    part = part_of(data, name, identities, form)
+    part.learn()
+    out = part.written(Speller(identities))
+    proof = Proof(identities)
+    part.prove(proof)
+    report = LogReport()
+    part.report(report)
+    report.values = values_of(identities)
+    report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched
+    return out, report
+
+
+def values_of(identities: Iterable[Identity]) -> dict[str, int]:
+    """How many values there are of each label."""
+    return dict(sorted(Counter(identity.label for identity in identities).items()))

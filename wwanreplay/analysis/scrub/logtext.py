@@ -1,0 +1,602 @@
+"""Scrub a log that is text: the hexadecimal of its messages, and what it says in words."""
+
+from __future__ import annotations
+
+import io
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from wwanreplay.analysis.scrub.hextext import (
+    BEGIN_LINES_MAX,
+    DRESSES,
+    GAP_LINES_MAX,
+    Dress,
+    Found,
+    digits_in,
+    find_in_line,
+    is_capital,
+    runs,
+    written,
+)
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
+from wwanreplay.analysis.scrub.wires import Transfer, Wires
+from wwanreplay.errors import InputError, PrivacyError
+from wwanreplay.formats.base import LogMessage
+from wwanreplay.formats.reading import LogReading
+
+#: Transfers around a place whose bytes may be printed there again.
+NEAR_MAX: Final = 16
+_ECHO_SIZE_MIN: Final = 4
+_NOTIFICATION: Final = 0xA1
+_NOTIFICATION_SIZE_MAX: Final = 16
+_SETUP_SIZE: Final = 8
+_BEFORE_SIZE: Final = 200
+# States of hubs and devices; the descriptors of a device, its configurations, its qualifier.
+_USB_ANSWER_SIZE_MAX: Final = 4
+_USB_DATA = re.compile(r" [SC] [BZ][io]:")
+_DESCRIPTORS: Final = (b"\x12\1", b"\x09\2", b"\x0a\6", b"\x09\7")
+
+_OPERATION = re.compile(r"^([rw]) \d{1,9} (.*)$", re.M)
+_TOKEN = re.compile(r"\^.|.")
+_HALF = re.compile(r"[ \t:]{0,2}[0-9A-Fa-f](?![0-9A-Za-z])")
+_COLUMN_TEXT = re.compile(r"(?:[ \t]{0,8}\||[ \t]{2,}(?!\|))(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
+
+# journald's JSON has text that is not printable as a list of its bytes.
+_NUMBERS = re.compile(
+    r"\"[A-Z_]{2,40}\"\s{0,4}:\s{0,4}\[\s{0,4}\d{1,3}\s{0,4},\s{0,4}\d{1,3}\s{0,4}[,\]]"
+)
+
+# What the readers need: times, lengths and numbers. A short PIN may look the same.
+_KEPT = re.compile(
+    r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?|\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d"
+    r":\d\d(?:[.,:]\d+)?|(?<![:.\w])\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?\b(?![:.]\w)"
+    r"|\[ *\d{1,7}\.\d{3,6}\]|\b\d{1,2} +[A-Z][a-z]{2} +\d{4},|\b[A-Z][a-z]{2} [ \d]\d \d{4}\b"
+    r"|\b(?:length|transaction|total|current)[ \t]*=[ \t]*\d+|\(0x[0-9A-Fa-f]{8}\)"
+    r"|\b(?:sending|reading) \(\d{1,9}\):|\bheader_(?:type|length|transaction): [0-9A-F]+"
+    r"|\bmax control (?:transfer|message size)[^:=\n]{0,40}[:=] *\d+|consecutive timeouts: \d+"
+    r"|^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}"
+    r"(?: s(?: [0-9a-f]+){5} \d+| -?\d+(?::\d+)*(?: \d+)?)"
+    r"|REAPURB(?:NDELAY)?(?: -?\d+){7}|^[rw] \d+ |\[\d+\][ ]?[0-9A-Fa-f]{2,8}\.[0-9A-Fa-f]{2,8}::"
+    r"|(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
+    r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
+    r"|(?:caller|driver) ?request ?id|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
+    r"[ \t]*[:=][ \t]*(?:0x)?[0-9A-Fa-f]+"
+    r"|_TIMESTAMP\"?[ \t]*[:=][ \t]*\"?\d+",
+    re.M,
+)
+
+
+class _Claim(NamedTuple):
+    """A piece of the text that holds bytes of a transfer."""
+
+    start: int
+    end: int
+    transfer: Transfer
+    first_digit: int
+
+
+class _Item(NamedTuple):
+    """A piece of the text and what it is.
+
+    `content` is a claim; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes of no message)
+    _COLUMN (the characters beside a row of a dump) and _SCRIPT_BYTES (as _RUN, in a script).
+    """
+
+    start: int
+    end: int
+    content: _Claim | list[Span] | int
+
+
+_KEPT_TEXT, _RUN, _COLUMN, _SCRIPT_BYTES = range(4)
+
+
+class Piece(NamedTuple):
+    """A piece of the text written: whether it stays whatever it says."""
+
+    text: str
+    kept: bool
+
+
+def read_messages(data: bytes, name: str, form: str | None) -> tuple[list[LogMessage], str | None]:
+    """The messages of a log in memory, and its format; None for one of no known format."""
+    stream = io.BytesIO(data)
+    stream.name = name
+    reading = LogReading([stream], form)
+    try:
+        messages = list(reading)
+    except InputError:
+        return [], None
+    return messages, reading.logs[0].format
+
+
+class LogText:
+    """One log as text; `learn` first, then, when all logs are learned, `pieces`."""
+
+    def __init__(self, text: str, name: str, identities: Identities) -> None:
+        self.text = text
+        self.name = name
+        self.wires = Wires(identities)
+        self._identities = identities
+        self._items: list[_Item] = []
+        self._lines: list[int] = []
+        # Per line, from 0: where the next message of it may begin.
+        self._begin: dict[int, int] = {}
+        self._form: str | None = None
+
+    def learn(self, messages: list[LogMessage], form: str | None) -> None:
+        """Register what the messages and the words say, and find where the messages stand."""
+        self._form = form
+        numbers = _NUMBERS.search(self.text)
+        self.wires.learn(messages)
+        self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        if numbers is not None:
+            raise PrivacyError(
+                f"scrub: {self.name}: line {self._line_of(numbers.start())} holds its text as"
+                " numbers; export the journal with `journalctl -a -o short-iso`; nothing was"
+                " written"
+            )
+        claims = self._script() if self.is_script else self._located()
+        claims.sort(key=lambda claim: claim.start)
+        decided = [_Item(claim.start, claim.end, claim) for claim in claims]
+        decided += self._script_rest(claims) if self.is_script else self._beside(claims)
+        self._items = sorted(decided, key=lambda item: item.start)
+        for start, end in list(self._gaps()):
+            self._learn_gap(start, end)
+        self._items.sort(key=lambda item: item.start)
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the bytes themselves stand in the text, so that it is one byte a character."""
+        return self._form == "umockdev" and "USBDEVFS_REAPURB" not in self.text
+
+    def _gaps(self) -> Iterator[tuple[int, int]]:
+        end = 0
+        for item in self._items:
+            if item.start > end:
+                yield end, item.start
+            end = item.end
+        if end < len(self.text):
+            yield end, len(self.text)
+
+    def _beside(self, claims: list[_Claim]) -> Iterator[_Item]:
+        """What stands behind the bytes of messages: half a byte, a column of characters."""
+        for index, claim in enumerate(claims):
+            following = claims[index + 1] if index + 1 < len(claims) else None
+            end = self._line_end(claim.end)
+            half = None if self.is_script else _HALF.match(self.text, claim.end, end)
+            if half is not None:
+                yield _Item(*half.span(), _RUN)
+            elif self._form == "hexdump" and (following is None or following.start >= end):
+                yield from self._column(claim.end, end)
+
+    def _column(self, start: int, end: int) -> Iterator[_Item]:
+        """The column of characters that ends a row of a dump."""
+        column = _COLUMN_TEXT.match(self.text, start, end)
+        if column is not None:
+            yield _Item(*column.span("text"), _COLUMN)
+
+    def _line_end(self, offset: int) -> int:
+        line = self._line_of(offset)
+        return self._lines[line] - 1 if line < len(self._lines) else len(self.text)
+
+    # Where messages stand
+
+    def _located(self) -> list[_Claim]:
+        dress = DRESSES.get(self._form or "")
+        if dress is None:
+            return []
+        taken = _Taken()
+        found: list[_Claim] = []
+        repeats = [each for each in self.wires.transfers if each.repeats]
+        for transfer in [each for each in self.wires.transfers if not each.repeats] + repeats:
+            if transfer.printed:
+                found += self._locate(dress, transfer, taken)
+        return found
+
+    def _locate(self, dress: Dress, transfer: Transfer, taken: _Taken) -> list[_Claim]:
+        for number in (transfer.number, *transfer.other_numbers):
+            stretches = self._stretches(dress, transfer, number, taken)
+            if stretches is not None:
+                for claim in stretches:
+                    taken.add(claim.start, claim.end)
+                if not transfer.repeats:
+                    last = stretches[-1]
+                    self._begin[self._line_of(last.start) - 1] = last.end
+                return stretches
+        if transfer.repeats:
+            # Printed before: those bytes are decided already.
+            free = _Taken()
+            for number in (transfer.number, *transfer.other_numbers):
+                if self._stretches(dress, transfer, number, free) is not None:
+                    return []
+        raise self._not_found(transfer)
+
+    def _not_found(self, transfer: Transfer) -> PrivacyError:
+        return PrivacyError(
+            f"scrub: {self.name}: the bytes of the message of line {transfer.number} cannot be"
+            " found in the text; nothing was written"
+        )
+
+    def _stretches(
+        self, dress: Dress, transfer: Transfer, number: int, taken: _Taken
+    ) -> list[_Claim] | None:
+        """All pieces of a message that begins at or behind a line; None when they are not there."""
+        digits = transfer.printed.hex()
+        begin = number - 1
+        for line in range(begin, min(begin + BEGIN_LINES_MAX, len(self._lines))):
+            behind = 0 if transfer.repeats else self._begin.get(line, 0)
+            for found in self._in_line(dress, line, digits, 0, taken, behind):
+                whole = self._rest(dress, transfer, line, digits, found, taken)
+                if whole is not None:
+                    return whole
+        return None
+
+    def _rest(
+        self,
+        dress: Dress,
+        transfer: Transfer,
+        line: int,
+        digits: str,
+        begun: Found,
+        taken: _Taken,
+    ) -> list[_Claim] | None:
+        start, end, count = begun
+        claims = [_Claim(start, end, transfer, 0)]
+        missed = 0
+        while count < len(digits) and missed <= GAP_LINES_MAX and line + 1 < len(self._lines):
+            line += 1
+            found = self._in_line(dress, line, digits, count, taken)
+            if not found:
+                missed += 1
+                continue
+            missed = 0
+            claims.append(_Claim(found[0].start, found[0].end, transfer, count))
+            count += found[0].digits
+        return claims if count == len(digits) else None
+
+    def _in_line(
+        self,
+        dress: Dress,
+        line: int,
+        digits: str,
+        first: int,
+        taken: _Taken,
+        behind: int = 0,
+    ) -> list[Found]:
+        start = self._lines[line]
+        end = self._lines[line + 1] - 1 if line + 1 < len(self._lines) else len(self.text)
+
+        def is_taken(low: int, high: int) -> bool:
+            return taken.overlaps(start + low, start + high)
+
+        begin = max(behind - start, 0)
+        found = find_in_line(dress, self.text[start:end], digits, first, is_taken, begin)
+        return [Found(start + low, start + high, count) for low, high, count in found]
+
+    # Scripts: the bytes themselves stand in the text
+
+    def _script(self) -> list[_Claim]:
+        """The data of each direction are one stream, in which the transfers follow each other."""
+        streams = {"r": _ScriptStream(), "w": _ScriptStream()}
+        for operation in _OPERATION.finditer(self.text):
+            streams[operation[1]].add(self.text, operation.start(2), operation.end(2))
+        claims: list[_Claim] = []
+        for transfer in self.wires.transfers:
+            from_device = transfer.data[3:4] >= b"\x80"
+            stream = streams["r" if from_device else "w"]
+            at = stream.data.find(transfer.data, stream.searched)
+            if at < 0:
+                raise self._not_found(transfer)
+            stream.searched = at + len(transfer.data)
+            claims += stream.claims(transfer, at)
+        return claims
+
+    def _script_rest(self, claims: list[_Claim]) -> Iterator[_Item]:
+        """Data of operations that no transfer claims and that are no text."""
+        taken = _Taken()
+        for claim in claims:
+            taken.add(claim.start, claim.end)
+        for operation in _OPERATION.finditer(self.text):
+            begin = -1
+            for token in _TOKEN.finditer(self.text, operation.start(2), operation.end(2)):
+                if taken.overlaps(token.start(), token.end()):
+                    yield from self._binary(begin, token.start())
+                    begin = -1
+                elif begin < 0:
+                    begin = token.start()
+            yield from self._binary(begin, operation.end(2))
+
+    def _binary(self, start: int, end: int) -> Iterator[_Item]:
+        if 0 <= start < end and any(
+            octet == 0 or octet >= 0x80 for octet in _unescaped(self.text[start:end])
+        ):
+            yield _Item(start, end, _SCRIPT_BYTES)
+
+    # What is said
+
+    def _learn_gap(self, start: int, end: int) -> None:
+        """The words of a stretch between messages, apart from bytes that no message claims."""
+        at = start
+        for run in runs(self.text[start:end], self._form):
+            first, last = start + run.start, start + run.end
+            before = self.text[max(first - _BEFORE_SIZE, start) : first]
+            if first < at or (not run.sure and is_known_member(before)):
+                continue
+            self._say(at, first)
+            self._items.append(_Item(first, last, _RUN))
+            at = last
+            grouped = " " in self.text[first:last]
+            for column in self._column(last, min(end, self._line_end(last))) if grouped else ():
+                self._say(at, column.start)
+                self._items.append(column)
+                at = column.end
+        self._say(at, end)
+
+    def _say(self, start: int, end: int) -> None:
+        """Words, but for what the readers need; a labelled value may hold such."""
+        if end <= start:
+            return
+        spans = [
+            Span(start + span.start, start + span.end, span.image)
+            for span in log_spans_of(self.text[start:end], self._identities)
+        ]
+        at, behind = start, 0
+        for found in _KEPT.finditer(self.text, start, end):
+            low, high = found.span()
+            inside, ahead = _around(spans, behind, low, high)
+            if inside:
+                continue
+            self._items.append(_Item(at, low, spans[behind:ahead]))
+            self._items.append(_Item(low, high, _KEPT_TEXT))
+            at, behind = high, ahead
+            while behind < len(spans) and spans[behind].start < high:
+                behind += 1
+        self._items.append(_Item(at, end, spans[behind:]))
+
+    # Writing
+
+    def pieces(
+        self, speller: Speller, *, same_size: bool = False, nearby: Sequence[Transfer] = ()
+    ) -> Iterator[Piece]:
+        """The log as it is written; `same_size` where its length may not change.
+
+        `nearby` are transfers that stand elsewhere and may be printed here once more.
+        """
+        self.wires.replace(speller)
+        echoes = _Echoes([*self.wires.transfers, *nearby])
+        capitals = self._capitals()
+        row = _Row()
+        for item in self._items:
+            text = self.text[item.start : item.end]
+            content = item.content
+            if isinstance(content, list):
+                yield from self._words(item.start, text, content, speller, same_size)
+                row.words(text)
+            elif isinstance(content, _Claim):
+                yield Piece(self._claimed(content, text, capitals, row), False)
+            elif content == _RUN:
+                yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
+            elif content == _SCRIPT_BYTES:
+                octets = _unescaped(text)
+                yield Piece(_escaped(self._identities.mapper.octets(octets)), False)
+            elif content == _COLUMN:
+                yield Piece(row.column(text), False)
+            else:
+                yield Piece(text, True)
+
+    def _capitals(self) -> dict[int, bool]:
+        """Whether each transfer is printed in capitals."""
+        found: dict[int, bool] = {}
+        for item in self._items:
+            if isinstance(item.content, _Claim) and id(item.content.transfer) not in found:
+                capital = is_capital(self.text[item.start : item.end])
+                if capital is not None:
+                    found[id(item.content.transfer)] = capital
+        return found
+
+    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: _Row) -> str:
+        transfer, first = claim.transfer, claim.first_digit
+        if self.is_script:
+            return _escaped(transfer.image[first : first + len(_TOKEN.findall(text))])
+        size = len(digits_in(text))
+        digits = transfer.printed_image.hex()[first : first + size]
+        row.add(transfer.printed.hex()[first : first + size], digits)
+        return written(text, digits, capitals=capitals.get(id(transfer), False))
+
+    def _words(
+        self, start: int, text: str, spans: list[Span], speller: Speller, same_size: bool
+    ) -> Iterator[Piece]:
+        end = 0
+        for span in spans:
+            yield Piece(_swept(text[end : span.start - start], speller, same_size), False)
+            original, image = self.text[span.start : span.end], span.image
+            if same_size and len(image) != len(original):
+                image = self._identities.mapper.text(original)
+            yield Piece(image, False)
+            end = span.end - start
+        yield Piece(_swept(text[end:], speller, same_size), False)
+
+    def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
+        """Printed bytes that no message claims: those of a message printed again, or others."""
+        digits = digits_in(text)
+        octets = bytes.fromhex(digits[: len(digits) & ~1])
+        image = echoes.image(octets, self._line_of(start))
+        if image is None:
+            before = self.text[max(start - _BEFORE_SIZE, 0) : start]
+            image = self._unknown(octets, before, speller)
+        row.add(octets.hex(), image.hex())
+        # Half a byte at the end says nothing to any reader.
+        return written(text, image.hex() + "0", capitals=bool(is_capital(text)))
+
+    def _line_of(self, offset: int) -> int:
+        return bisect_right(self._lines, offset)
+
+    def _unknown(self, octets: bytes, before: str, speller: Speller) -> bytes:
+        """What bytes become that nobody can read; what cannot hold anything personal stays."""
+        if octets[:1] == bytes((_NOTIFICATION,)) and len(octets) <= _NOTIFICATION_SIZE_MAX:
+            return octets
+        if self._form == "usbmon":
+            head = before[before.rfind("\n") + 1 :]
+            short = len(octets) <= _USB_ANSWER_SIZE_MAX and not _USB_DATA.search(head)
+            if short or octets[:2] in _DESCRIPTORS:
+                return octets
+        kept = _SETUP_SIZE if "REAPURB" in before else int(octets[:1] == b"\1")
+        out = bytearray(octets[:kept])
+        swept = speller.replaced(octets)
+        for hit in speller.hits(octets):
+            end = hit.offset + len(hit.spelling.pattern)
+            if hit.offset >= len(out):
+                out += self._identities.mapper.octets(octets[len(out) : hit.offset])
+                out += swept[hit.offset : end]
+        return bytes(out) + self._identities.mapper.octets(octets[len(out) :])
+
+
+def _swept(text: str, speller: Speller, same_size: bool) -> str:
+    if not same_size:
+        return speller.replaced_text(text)
+    data = text.encode("utf-8", "surrogateescape")
+    return speller.replaced(data).decode("utf-8", "surrogateescape")
+
+
+class _Row:
+    """The bytes of the row of a dump that is being written, before and after."""
+
+    def __init__(self) -> None:
+        self._digits = ""
+        self._images = ""
+
+    def add(self, digits: str, images: str) -> None:
+        """Add printed bytes."""
+        self._digits += digits
+        self._images += images
+
+    def words(self, text: str) -> None:
+        """A row ends with its line."""
+        if "\n" in text:
+            self._digits = self._images = ""
+
+    def column(self, text: str) -> str:
+        """The characters beside the row; dots where they are not those of its bytes."""
+        before, after = _characters(self._digits), _characters(self._images)
+        self._digits = self._images = ""
+        at = before.find(text)
+        if at >= 0:
+            return after[at : at + len(text)]
+        at = text.find(before)
+        if before and at >= 0:
+            dots = re.sub(r"\S", ".", text)
+            return dots[:at] + after + dots[at + len(before) :]
+        return re.sub(r"\S", ".", text)
+
+
+def _characters(digits: str) -> str:
+    octets = bytes.fromhex(digits[: len(digits) & ~1])
+    return "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)
+
+
+class _ScriptStream:
+    """The bytes that the operations of one direction hold, and where in the text each stands."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.searched = 0
+        self._starts = array("q")
+        self._ends = array("q")
+
+    def add(self, text: str, start: int, end: int) -> None:
+        """Add the data of one operation."""
+        self.data += _unescaped(text[start:end])
+        for token in _TOKEN.finditer(text, start, end):
+            self._starts.append(token.start())
+            self._ends.append(token.end())
+
+    def claims(self, transfer: Transfer, at: int) -> Iterator[_Claim]:
+        """The pieces of text that hold a transfer: one for each operation it is part of."""
+        first = at
+        for place in range(at, at + len(transfer.data)):
+            last = place + 1 == at + len(transfer.data)
+            if last or self._ends[place] != self._starts[place + 1]:
+                yield _Claim(self._starts[first], self._ends[place], transfer, first - at)
+                first = place + 1
+
+
+def _unescaped(text: str) -> bytes:
+    """The bytes that a piece of a script stands for."""
+    out = bytearray()
+    for token in _TOKEN.findall(text):
+        value = ord(token[-1])
+        if len(token) == 2:
+            value = 0x5E if value == 0x60 else value - 64
+        out.append(value & 0xFF)
+    return bytes(out)
+
+
+def _escaped(data: bytes) -> str:
+    """Bytes as a script has them."""
+    return "".join(
+        f"^{chr(octet + 64)}" if octet < 32 else "^`" if octet == 0x5E else chr(octet)
+        for octet in data
+    )
+
+
+class _Taken:
+    """Stretches that are claimed."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, start: int, end: int) -> None:
+        """Claim one; they do not overlap."""
+        at = bisect_left(self._starts, start)
+        self._starts.insert(at, start)
+        self._ends.insert(at, end)
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether a part is claimed."""
+        at = bisect_left(self._starts, end)
+        return at > 0 and self._ends[at - 1] > start
+
+
+def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, int]:
+    """Whether a span holds a stretch whole; and the first span that ends behind its start."""
+    at = first
+    while at < len(spans) and spans[at].end <= low:
+        at += 1
+    inside = at < len(spans) and spans[at].start <= low and spans[at].end >= high
+    return inside, at
+
+
+class _Echoes:
+    """Transfers whose bytes are printed again."""
+
+    def __init__(self, transfers: Sequence[Transfer]) -> None:
+        self._transfers = sorted(transfers, key=lambda transfer: transfer.number)
+        self._numbers = [transfer.number for transfer in self._transfers]
+        self._going: tuple[Transfer, int] | None = None
+
+    def image(self, octets: bytes, line: int) -> bytes | None:
+        """What bytes at a line become that a transfer nearby holds."""
+        if self._going is not None:
+            transfer, at = self._going
+            if transfer.data[at : at + len(octets)] == octets:
+                return self._take(transfer, at, len(octets))
+        if len(octets) < _ECHO_SIZE_MIN:
+            return None
+        middle = bisect_right(self._numbers, line)
+        near = self._transfers[max(middle - NEAR_MAX, 0) : middle + NEAR_MAX]
+        before = min(NEAR_MAX, middle)
+        for transfer in [*reversed(near[:before]), *near[before:]]:
+            at = transfer.data.find(octets)
+            if at >= 0:
+                return self._take(transfer, at, len(octets))
+        return None
+
+    def _take(self, transfer: Transfer, at: int, size: int) -> bytes:
+        self._going = (transfer, at + size)
+        return transfer.image[at : at + size]

@@ -1,0 +1,446 @@
+"""Logs to traces: one trace for each device in them.
+
+    summary = import_logs(["bug.log.gz"], "bug.wwtrace")
+    print(summary.total.messages, summary.sessions[0].device)
+
+Every transfer of the log is a wire record, followed by the events that the Windows class driver
+makes of it. Nothing appears at the target before all is read; a trace is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, Final
+
+from wwanreplay import __version__
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.formats.base import Clock, Counts, LogMessage, Trouble
+from wwanreplay.formats.duplicates import Duplicates
+from wwanreplay.formats.import_session import Driver, ImportSession, new_driver
+from wwanreplay.formats.import_summary import (
+    TROUBLES,
+    ImportSummary,
+    LogSummary,
+    SessionSummary,
+    Tally,
+)
+from wwanreplay.formats.reading import LogReading
+from wwanreplay.formats.sources import PIECE_SIZE
+from wwanreplay.formats.windows_callers import Callers
+from wwanreplay.protocol.constants import table_hash
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+
+#: Devices that one import makes traces of.
+DEVICES_MAX: Final = 64
+
+#: What is done to each trace before it is put in its place: it may change the file, and its answer
+#: goes into the summary.
+After = Callable[[Path], Mapping[str, Any] | None]
+
+
+def import_logs(
+    paths: Sequence[str | os.PathLike[str] | BinaryIO],
+    out: str | os.PathLike[str],
+    *,
+    format_name: str | None = None,
+    device: str | None = None,
+    force: bool = False,
+    compression: str = "none",
+    after: After | None = None,
+    make_driver: Callable[[], Driver] = new_driver,
+) -> ImportSummary:
+    """Read the logs of one session and write a trace for each device to `out`, `out`-2 and so on.
+
+    `device` picks one device by its name in the log. InputError when a log cannot be read or
+    none holds a message, UsageError for wrong names, an existing target without `force`, and
+    logs that cannot be merged. `after` is called with each finished trace before it appears.
+    """
+    return _Import(Path(out), format_name, device, force, compression, after, make_driver).run(
+        paths
+    )
+
+
+class HashedLog:
+    """A log file that is hashed as it is read."""
+
+    def __init__(self, path: str | os.PathLike[str] | BinaryIO) -> None:
+        self.size = 0
+        self._hash = hashlib.sha256()
+        self._file: BinaryIO
+        if not isinstance(path, str | os.PathLike):
+            self.name = str(getattr(path, "name", "<stream>"))
+            self._file = path
+        elif os.fspath(path) == "-":
+            self.name, self._file = "<stdin>", sys.stdin.buffer
+        else:
+            self.name = os.fspath(path)
+            try:
+                self._file = open(self.name, "rb")  # noqa: SIM115 - closed by the import
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or str(error)
+                raise InputError(f"{self.name}: cannot be read: {reason}") from None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def base_name(self) -> str:
+        """The file's name without its folders."""
+        return PurePath(self.name).name or self.name
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes."""
+        data = self._file.read(size)
+        self._hash.update(data)
+        self.size += len(data)
+        return data
+
+    def digest(self) -> str:
+        """The hash of the whole file, what no reader wanted included."""
+        try:
+            while self.read(PIECE_SIZE):
+                pass
+        except OSError:
+            return ""
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not sys.stdin.buffer:
+            self._file.close()
+
+
+@dataclass(slots=True, eq=False)
+class _Device:
+    """One device: the names that the logs have for it, and its session."""
+
+    session: ImportSession | None
+    names: list[str] = field(default_factory=list)
+    logs: set[str] = field(default_factory=set)
+
+    def may_also_be(self, name: str, log: str) -> bool:
+        """Whether a name of Windows text can be a second name of this device.
+
+        The class driver names an instance and the service an interface. They are taken for one
+        device when each log names one of a kind.
+        """
+        kinds = {_kind_of_name(known) for known in self.names}
+        kind = _kind_of_name(name)
+        return bool(kind) and "" not in kinds and kind not in kinds and log in self.logs
+
+
+def _kind_of_name(name: str) -> str:
+    if name.startswith("instance "):
+        return "instance"
+    return "interface" if name.startswith("{") else ""
+
+
+class _Import:
+    """One import: devices to sessions, sessions to files."""
+
+    def __init__(
+        self,
+        out: Path,
+        format_name: str | None,
+        device: str | None,
+        force: bool,
+        compression: str,
+        after: After | None,
+        make_driver: Callable[[], Driver],
+    ) -> None:
+        self._out = out
+        self._format_name = format_name
+        self._wanted = device
+        self._force = force
+        self._compression = compression
+        self._after = after
+        self._make_driver = make_driver
+        self._logs: list[HashedLog] = []
+        self._names: dict[str, str] = {}
+        self._devices: list[_Device] = []
+        self._by_name: dict[str, _Device] = {}
+        self._latest: dict[str, _Device] = {}  # by log
+        self._written: list[_Device] = []  # those with content, in the order of it
+        self._summary = ImportSummary()
+        self._folder: Path
+
+    def run(self, paths: Sequence[str | os.PathLike[str] | BinaryIO]) -> ImportSummary:
+        if not paths:
+            raise UsageError("no log is given")
+        self._check_target(self._out)
+        if any(_is_same(path, self._out) for path in paths):
+            raise UsageError(f"{self._out}: is one of the logs")
+        with ExitStack() as stack:
+            for path in paths:
+                log = HashedLog(path)
+                stack.callback(log.close)
+                self._logs.append(log)
+            try:
+                folder = tempfile.TemporaryDirectory(
+                    dir=self._out.parent, prefix=f".{self._out.name}."
+                )
+            except OSError as error:
+                raise InputError(f"{self._out}: cannot be written: {error.strerror}") from None
+            self._folder = Path(stack.enter_context(folder))
+            try:
+                reading = self._read()
+                self._finish(reading)
+            finally:
+                for each in self._devices:
+                    if each.session is not None:
+                        each.session.abandon()
+        return self._summary
+
+    # ------------------------------------------------------------ reading
+
+    def _read(self) -> LogReading:
+        reading = LogReading(self._logs, self._format_name, transfers=True)
+        messages: Iterable[LogMessage] = reading
+        duplicates = None
+        if len(self._logs) > 1:
+            messages = duplicates = Duplicates(reading, len(self._logs))
+        for message in Callers(messages):
+            device = self._device_of(message)
+            if device is None:
+                self._summary.total.dropped.add(
+                    message.place, f"a message of a device beyond {DEVICES_MAX}"
+                )
+                continue
+            if device.session is None:
+                self._summary.passed_over += 1
+                continue
+            device.session.take(message)
+            if duplicates is not None:
+                device.session.tally.duplicates += duplicates.taken()
+            if device.session.has_content and device not in self._written:
+                if self._written:
+                    self._check_target(self._target(len(self._written)))
+                self._written.append(device)
+        return reading
+
+    def _device_of(self, message: LogMessage) -> _Device | None:
+        """Whose message it is: the device it names, or the one that the log was about last."""
+        log = message.place.source
+        name = message.device
+        if name is None:
+            device = self._latest.get(log) or (self._devices[-1] if self._devices else None)
+            device = device or self._new_device()
+        else:
+            device = self._by_name.get(name)
+        if device is None and name is not None:
+            device = self._device_named(name, log)
+        if device is None:
+            return None
+        device.logs.add(log)
+        self._latest[log] = device
+        return device
+
+    def _device_named(self, name: str, log: str) -> _Device | None:
+        """A device by a name that is new: the one without a name, or a second name, or another."""
+        device = next((device for device in self._devices if not device.names), None)
+        if device is None and len(self._devices) == 1 and self._devices[0].may_also_be(name, log):
+            device = self._devices[0]
+        if device is None:
+            if len(self._devices) >= DEVICES_MAX:
+                return None
+            device = self._new_device(name)
+        elif device.session is None and self._is_wanted(name):
+            device.session = self._new_session()
+        device.names.append(name)
+        self._by_name[name] = device
+        return device
+
+    def _new_device(self, name: str = "") -> _Device:
+        wanted = self._is_wanted(name)
+        device = _Device(self._new_session() if wanted else None)
+        self._devices.append(device)
+        return device
+
+    def _new_session(self) -> ImportSession:
+        path = self._folder / f"{len(self._devices)}.records"
+        return ImportSession(path, self._name_of, self._make_driver)
+
+    def _is_wanted(self, name: str) -> bool:
+        return self._wanted is None or self._wanted in (name, name.rpartition("/")[2])
+
+    def _name_of(self, source: str) -> str:
+        """The name of a log without the folders it is in; members of archives keep theirs."""
+        name = self._names.get(source)
+        if name is None:
+            log = self._log_of(source)
+            folder = "" if log is None else log.name[: len(log.name) - len(log.base_name)]
+            name = self._names[source] = source[len(folder) :]
+        return name
+
+    def _log_of(self, source: str) -> HashedLog | None:
+        """The file that a log came from: the log has its name, or that without its packing."""
+        found = [
+            log
+            for log in self._logs
+            if source.startswith(f"{log.name}/") or log.name.startswith(source)
+        ]
+        return max(found, key=lambda log: (log.name == source, len(log.name)), default=None)
+
+    # ------------------------------------------------------------ writing
+
+    def _target(self, number: int) -> Path:
+        """Where the trace of the device with that number goes, counted from 0."""
+        if number == 0:
+            return self._out
+        return self._out.with_name(f"{self._out.stem}-{number + 1}{self._out.suffix}")
+
+    def _check_target(self, path: Path) -> None:
+        if path.exists() and not self._force:
+            raise UsageError(f"{path}: exists already; --force overwrites it")
+
+    def _finish(self, reading: LogReading) -> None:
+        """Make the traces and put them in their places, all or none."""
+        files = self._files(reading)
+        self._count_logs(reading)
+        self._check_content(reading)
+        ready = []
+        for number, device in enumerate(self._written):
+            assert device.session is not None
+            device.session.finish()
+            header = self._header(device, files)
+            path = self._folder / f"{number}.wwtrace"
+            _with_header(Path(device.session.path), path, header, self._compression)
+            inferred = None if self._after is None else self._after(path)
+            ready.append((path, self._target(number)))
+            self._summary.sessions.append(
+                _summary_of(device, path, self._target(number), dict(inferred or {}))
+            )
+        for path, target in ready:
+            self._check_target(target)
+            path.chmod(0o666 & ~_mask())
+            path.replace(target)
+
+    def _count_logs(self, reading: LogReading) -> None:
+        total = self._summary.total
+        for log in reading.logs:
+            _rename(log.counts, self._name_of)
+            self._summary.logs.append(LogSummary(self._name_of(log.name), log.format, log.counts))
+        _rename(total, self._name_of)
+        sessions = [device.session for device in self._written if device.session is not None]
+        for session in sessions:
+            _rename(session.tally, self._name_of)
+        of_logs = [log.counts for log in self._summary.logs]
+        if len(sessions) == 1 and not self._summary.passed_over:
+            # What no device can be told of belongs to the only one.
+            for counts in of_logs:
+                sessions[0].tally.add_log(counts)
+            of_logs = []
+        for session in sessions:
+            total.add(session.tally)
+        for counts in of_logs:
+            total.add_log(counts)
+
+    def _check_content(self, reading: LogReading) -> None:
+        if self._written:
+            return
+        names = ", ".join(log.base_name for log in self._logs)
+        if self._wanted is not None and self._summary.passed_over:
+            known = ", ".join(name for device in self._devices for name in device.names)
+            raise UsageError(f"{names}: no message of a device {self._wanted}; there are {known}")
+        formats = ", ".join(sorted({log.format for log in reading.logs if log.format}))
+        raise InputError(f"{names}: holds no message (read as {formats or 'nothing'})")
+
+    def _files(self, reading: LogReading) -> list[dict[str, Any]]:
+        rows = []
+        for log in self._logs:
+            formats = {
+                each.format
+                for each in reading.logs
+                if each.format and self._log_of(each.name) is log
+            }
+            rows.append(
+                {
+                    "name": log.base_name,
+                    "format": ", ".join(sorted(formats)),
+                    "sha256": log.digest(),
+                    "size": log.size,
+                }
+            )
+        return rows
+
+    def _header(self, device: _Device, files: list[dict[str, Any]]) -> TraceHeader:
+        session = device.session
+        assert session is not None
+        clock: dict[str, Any] = {"kind": str(session.clock)}
+        if session.base_ns is not None:
+            clock |= {"start_ns": session.base_ns, "step_ns": session.step_ns}
+            if session.clock in (Clock.UTC, Clock.LOCAL):
+                clock["epoch_ns"] = session.base_ns
+        return TraceHeader(
+            producer=f"wwanreplay {__version__}",
+            table_hash=table_hash(),
+            interface="mbim" if session.has_wire else "windows-text",
+            device={"names": list(device.names)} if device.names else {},
+            comparison="field",
+            clock=clock,
+            source={"files": files},
+        )
+
+
+def _summary_of(
+    device: _Device, path: Path, target: Path, inferred: dict[str, Any]
+) -> SessionSummary:
+    session = device.session
+    assert session is not None
+    with TraceReader(path) as reader:
+        footer = reader.footer
+        assert footer is not None
+        return SessionSummary(
+            os.fspath(target),
+            device.names[0] if device.names else "",
+            list(device.names),
+            footer.records,
+            session.last_ns or 0,
+            footer.digest.hex(),
+            session.tally,
+            inferred,
+        )
+
+
+def _with_header(source: Path, target: Path, header: TraceHeader, compression: str) -> None:
+    """Copy records behind the header, which is known only when all was read."""
+    with (
+        TraceReader(source) as reader,
+        TraceWriter(target, header, compression=compression) as writer,
+    ):
+        for chunk in reader.chunks():
+            writer.copy(chunk.records, chunk.first_index, chunk.base_time_ns)
+    source.unlink()
+
+
+def _rename(holder: Counts | Tally, name_of: Callable[[str], str]) -> None:
+    """Give places the names that the trace has for the logs."""
+    for name in TROUBLES:
+        trouble: Trouble = getattr(holder, name, Trouble())
+        trouble.first = [
+            (replace(place, source=name_of(place.source)), reason)
+            for place, reason in trouble.first
+        ]
+
+
+def _is_same(path: object, out: Path) -> bool:
+    """Whether a log is the file that would be written."""
+    if not isinstance(path, str | os.PathLike):
+        return False
+    try:
+        return out.samefile(path)
+    except (OSError, ValueError):
+        return False
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

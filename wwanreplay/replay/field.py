@@ -1,0 +1,450 @@
+"""Field traces against the emulated device: what a log can tell is compared, and no more.
+
+A log does not have the completions that a driver gives at once, nor the latency of an operation,
+and a modem tells the consequences of a change when it gets to it. So, other than in an exact
+replay:
+
+- an answer comes when the recording has it: the device is given the latency that the record shows;
+- an event of the device's own may come up to `LATE_NS` later than the model says it, and up to
+  `EARLY_NS` earlier while an order is under way;
+- members are compared that the record tells (`wwanreplay.replay.told`);
+- what the emulated device does not model is not driven, and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from wwanreplay._core import Engine, Event, Kind, Namespace
+from wwanreplay.errors import UsageError, WwanReplayError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import encode
+from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.hypotheses import adopt
+from wwanreplay.replay.search import (
+    ADOPTION_COST,
+    FOLLOWED,
+    INPUTS,
+    OUTPUTS,
+    Fault,
+    Hypothesis,
+    Propose,
+    Search,
+    Situation,
+    cost_of,
+)
+from wwanreplay.replay.told import told, told_differences
+
+SECOND_NS: Final = 1_000_000_000
+#: How long after the model an event may be told, and how long before.
+LATE_NS: Final = 15 * SECOND_NS
+EARLY_NS: Final = 15 * SECOND_NS
+#: A request that is not answered for so long is not answered.
+UNANSWERED_NS: Final = 60 * SECOND_NS
+#: A modem that is asked what it knows by itself answers within this time.
+LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
+#: Queries for which the air is asked.
+ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
+#: A latency that no log is long enough for.
+NEVER_NS: Final = 10**17
+REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
+INDICATION_REQUIRED: Final = 0x40230001
+_SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
+_EVENTS_OF_MODEL: Final = frozenset(
+    PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
+    for name in (
+        "CONTEXT_STATE",
+        "DEVICE_SERVICE_EVENT",
+        "PACKET_SERVICE",
+        "PCO_STATUS",
+        "RADIO_STATE",
+        "READY_INFO",
+        "REGISTER_STATE",
+        "SIGNAL_STATE",
+    )
+)
+#: Events whose absence says nothing: a modem tells them as often as it likes, or the log's
+#: interface has no message for them.
+_NEED_NOT_BE_TOLD: Final = frozenset(
+    {
+        PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number,
+        PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number,
+        PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number,
+        PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number,
+    }
+)
+
+
+@dataclass(slots=True)
+class Driven:
+    """The records of a field trace that take part, and how many of the others there are.
+
+    `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
+    `undriven` requests whose buffer the log does not hold, `unasked` answers to nobody's request.
+    """
+
+    records: list[Event] = field(default_factory=list)
+    unmodelled: int = 0
+    undriven: int = 0
+    unasked: int = 0
+
+
+def driven(events: Iterable[Event], engine: Engine) -> Driven:
+    """Choose what of a field trace is driven and compared."""
+    supported = frozenset(engine.profile.supported_oids)
+    found = Driven()
+    open_requests: dict[tuple[int, int], bool] = {}
+    for event in events:
+        if event.kind not in FOLLOWED:
+            continue
+        if event.kind in REQUESTS or event.kind == Kind.KIND_CANCEL:
+            made = _request(event, supported, found)
+            if event.kind in REQUESTS:
+                open_requests[(event.request_id, event.port)] = made is not None
+            if made is not None:
+                found.records.append(made)
+        elif event.kind in OUTPUTS:
+            if _takes_part(event, open_requests, found):
+                found.records.append(event)
+        else:
+            found.records.append(event)
+    return found
+
+
+def _request(event: Event, supported: frozenset[int], found: Driven) -> Event | None:
+    """The request that is driven, or None."""
+    if event.namespace == Namespace.NAMESPACE_MBIM or event.code not in supported:
+        found.unmodelled += 1
+        return None
+    if event.payload or not event.fields:
+        if event.kind == Kind.KIND_SET and not event.payload and event.flags:
+            found.undriven += 1
+            return None
+        return event
+    try:
+        return event.replace(payload=_rebuilt(event), fields=None)
+    except WwanReplayError:
+        found.undriven += 1
+        return None
+
+
+def _rebuilt(event: Event) -> bytes:
+    """The buffer of a request of which a log has members only."""
+    row = PROTOCOL.oid_by_number[event.code]
+    fields = {
+        path: value
+        for path, value in (event.fields or {}).items()
+        if not path.startswith(("text.", "mbim."))
+    }
+    names = row.query_input if event.kind == Kind.KIND_QUERY else row.set_input
+    for name in names:
+        try:
+            return encode(name, fields)
+        except UsageError:
+            continue
+    if event.kind == Kind.KIND_QUERY:
+        return b""
+    raise UsageError(f"{row.name}: its buffer is not in the log")
+
+
+def _takes_part(event: Event, open_requests: dict[tuple[int, int], bool], found: Driven) -> bool:
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        found.unmodelled += 1
+        return False
+    if event.request_id or event.kind == Kind.KIND_COMPLETION:
+        is_driven = open_requests.get((event.request_id, event.port))
+        if is_driven is None:
+            found.unasked += 1
+        elif not is_driven:
+            found.unmodelled += 1
+        return bool(is_driven)
+    if event.code not in _EVENTS_OF_MODEL:
+        found.unmodelled += 1
+        return False
+    return True
+
+
+class FieldSearch(Search):
+    """Follow a field trace with an engine, which is used up."""
+
+    faults_passed_max = 0  # events may move: a fault found once need not be found again
+
+    def __init__(
+        self, records: Sequence[Event], engine: Engine, propose: Propose | None = None
+    ) -> None:
+        super().__init__(records, engine, propose)
+        self._end_ns = max((event.time_ns for event in self.records), default=0)
+        self.latencies = dict(self._latency_orders())
+        self._in_flight = self._orders_in_flight()
+
+    # --------------------------------------------------------------------- before the search
+
+    def _latency_orders(self) -> Iterator[tuple[int, Event]]:
+        """For each request the order that lets its answer come when the record has it."""
+        row = PROTOCOL.stimulus("latency")
+        for position, record in enumerate(self.records):
+            if record.kind not in REQUESTS:
+                continue
+            answered = self._answered_at(position)
+            if answered is not None:
+                delay_ns = self.records[answered].time_ns - record.time_ns
+            elif self._end_ns - record.time_ns < UNANSWERED_NS:
+                delay_ns = NEVER_NS  # the log ends before one may say so
+            else:
+                delay_ns = UNANSWERED_NS // 2
+            values = {
+                "Operation": record.code,
+                "Count": 1,
+                "DelayNs": max(delay_ns, 0),
+                "CompletionDelayNs": 0,
+            }
+            payload = encode(row.struct, values)
+            yield (
+                position,
+                Event(Kind.KIND_STIMULUS, record.time_ns, code=row.number, payload=payload),
+            )
+
+    def _answered_at(self, position: int) -> int | None:
+        """Where a request is answered, before its RequestId is used again."""
+        record = self.records[position]
+        for at in self._answers.get((record.request_id, record.port), ()):
+            if at > position and self.records[at].kind == Kind.KIND_INDICATION:
+                return at
+        return None
+
+    def _orders_in_flight(self) -> list[bool]:
+        """For each record, whether an order of the host is under way or has just ended."""
+        ends: list[tuple[int, int]] = []
+        for position, record in enumerate(self.records):
+            if record.kind == Kind.KIND_SET:
+                answered = self._answered_at(position)
+                end_ns = record.time_ns + EARLY_NS
+                if answered is not None:
+                    end_ns = self.records[answered].time_ns
+                ends.append((record.time_ns, end_ns))
+        return [
+            any(begun <= record.time_ns <= end for begun, end in ends[-64:])
+            for record in self.records
+        ]
+
+    # ---------------------------------------------------------------------------- one record
+
+    def _take(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        hypothesis.advance(record.time_ns)
+        self._settle(hypothesis, record.time_ns, position)
+        if record.kind in OUTPUTS:
+            return self._find(hypothesis, record, position)
+        if record.kind in INPUTS:
+            order = self.latencies.get(position)
+            if order is not None:
+                hypothesis.submit(order)
+            hypothesis.submit(record)
+            hypothesis.advance(record.time_ns)
+        return True
+
+    def _settle(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
+        """Join what was told early with what is said now; what is too late is missing."""
+        kept = []
+        for deadline_ns, early in hypothesis.early:
+            place = _place_of(hypothesis.pending, early)
+            if place is not None:
+                hypothesis.pending.pop(place)
+            elif deadline_ns < time_ns:
+                self._count(hypothesis, Fault(DivergenceKind.EXTRA, position, early, None))
+            else:
+                kept.append((deadline_ns, early))
+        hypothesis.early = tuple(kept)
+        waiting = []
+        for said in hypothesis.pending:
+            if said.time_ns + LATE_NS >= time_ns:
+                waiting.append(said)
+            elif _must_be_told(said):
+                self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
+        hypothesis.pending = waiting
+
+    def _count(self, hypothesis: Hypothesis, fault: Fault) -> None:
+        hypothesis.cost += cost_of(hypothesis, fault)
+        hypothesis.faults += (fault,)
+
+    def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Find a recorded output among those that the device has said."""
+        if record.kind == Kind.KIND_COMPLETION:
+            return self._find_completion(hypothesis, record)
+        place = _place_of(hypothesis.pending, record)
+        if place is None and record.request_id:
+            self._wait_for(hypothesis, record)
+            place = _place_of(hypothesis.pending, record)
+        if place is None:
+            return _is_known_signal(hypothesis.engine, record)
+        said = hypothesis.pending.pop(place)
+        hypothesis.silent = False
+        self._judge_time(hypothesis, record, said, position)
+        return True
+
+    def _judge_time(
+        self, hypothesis: Hypothesis, record: Event, said: Event, position: int
+    ) -> None:
+        """An answer that takes long although nobody else has to be asked is a divergence."""
+        request_at = self._requests.get((record.request_id, record.port))
+        if not record.request_id or request_at is None:
+            return
+        request = self.records[request_at]
+        if request.kind != Kind.KIND_QUERY or request.code in ASKED_OF_THE_AIR:
+            return
+        if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
+            expected = said.replace(time_ns=request.time_ns)
+            fault = Fault(
+                DivergenceKind.TIME, position, record, expected, hypothesis.engine.state()
+            )
+            self._count(hypothesis, fault)
+
+    def _find_completion(self, hypothesis: Hypothesis, record: Event) -> bool:
+        place = _partner_of(hypothesis.pending, record)
+        if place is None:
+            # The log does not have it: it was put in for completeness.
+            return bool(record.flags) or record.status == INDICATION_REQUIRED
+        expected = hypothesis.pending[place]
+        if record.status == expected.status:
+            hypothesis.pending.pop(place)
+            return True
+        if record.status == INDICATION_REQUIRED and record.flags:
+            hypothesis.pending.pop(place)
+            hypothesis.refused += (expected,)
+            return True
+        return False
+
+    def _wait_for(self, hypothesis: Hypothesis, record: Event) -> None:
+        """Let a device that orders its operations otherwise come to an answer."""
+        if _partner_of(hypothesis.pending, record) is not None:
+            return
+        trial = hypothesis.engine.copy()
+        for _ in range(16):
+            due_ns = trial.next_due_ns
+            if due_ns is None or due_ns > record.time_ns + LATE_NS:
+                return
+            trial.advance(due_ns)
+            said = trial.drain()
+            if _partner_of(said, record) is not None:
+                hypothesis.engine = trial
+                hypothesis.pending += said
+                return
+
+    def _expected(self, hypothesis: Hypothesis, record: Event) -> Event | None:
+        """What the device says in place of a record that differs."""
+        place = _partner_of(hypothesis.pending, record)
+        if place is not None:
+            return hypothesis.pending[place]
+        for refusal in reversed(hypothesis.refused):
+            if (refusal.request_id, refusal.port) == (record.request_id, record.port):
+                return refusal
+        return None
+
+    # --------------------------------------------------------------------------- explanations
+
+    def _children(
+        self, hypothesis: Hypothesis, position: int, record: Event, wide: bool
+    ) -> Iterator[tuple[Hypothesis, bool]]:
+        expected = self._expected(hypothesis, record)
+        if _is_same_refusal(record, expected):
+            child = hypothesis.child(0)
+            yield child, True
+            return
+        if wide:
+            yield from ((each, True) for each in self._explained(hypothesis, position, record))
+        if not record.request_id and self._in_flight[position]:
+            child = hypothesis.child(0)
+            child.early += ((record.time_ns + EARLY_NS, record),)
+            yield child, True
+        for adopts in (False, True) if wide else (False,):
+            if adopts and not record.payload:
+                continue
+            kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
+            child = hypothesis.child(0)
+            self._count(child, Fault(kind, position, record, expected, child.engine.state()))
+            child.silent = False
+            if expected in child.pending:
+                child.pending.remove(expected)
+            if adopts:
+                child.cost += ADOPTION_COST
+                adopt(child.engine, record)
+            yield child, True
+
+    def _situations(
+        self, hypothesis: Hypothesis, position: int, record: Event
+    ) -> Iterator[Situation]:
+        request_at = self._requests.get((record.request_id, record.port))
+        asked = bool(record.request_id) and request_at is not None
+        request = self.records[request_at or 0] if asked else None
+        expected = self._expected(hypothesis, record)
+        yield Situation(
+            record, position, expected, request, hypothesis, self.records, values=told(record)
+        )
+
+    def _says(self, said: Event, witness: Event) -> bool:
+        return _same_kind(said, witness) and not told_differences(witness, said)
+
+    def _found_behind(
+        self,
+        hypothesis: Hypothesis,  # noqa: ARG002
+        record: Event,  # noqa: ARG002
+        position: int,  # noqa: ARG002
+    ) -> bool:
+        return False  # whatever comes behind others is found wherever it stands
+
+    def run(self) -> Hypothesis:
+        """The cheapest explanation; what is still owed at the end is not held against anybody."""
+        best = super().run()
+        for _, early in best.early:
+            self._count(best, Fault(DivergenceKind.EXTRA, len(self.records), early, None))
+        return best
+
+
+def _is_known_signal(engine: Engine, record: Event) -> bool:
+    """Whether an event tells the signal as it is; a modem tells it as often as it likes."""
+    if record.request_id or record.code != _SIGNAL_STATE:
+        return False
+    rssi = told(record).get("SignalState.Rssi")
+    return rssi is None or bool(rssi == engine.state()["rssi"])
+
+
+def _place_of(said: Sequence[Event], record: Event) -> int | None:
+    """Where the device says what a record tells."""
+    for place, event in enumerate(said):
+        if _same_kind(event, record) and not told_differences(record, event):
+            return place
+    return None
+
+
+def _partner_of(said: Sequence[Event], record: Event) -> int | None:
+    """Where the device says something of the same kind, the same transaction or port."""
+    for place, event in enumerate(said):
+        if _same_kind(event, record):
+            return place
+    return None
+
+
+def _same_kind(event: Event, record: Event) -> bool:
+    if event.kind != record.kind or event.port != record.port:
+        return False
+    if event.request_id != record.request_id:
+        return False
+    return record.kind == Kind.KIND_COMPLETION or event.code == record.code
+
+
+def _must_be_told(said: Event) -> bool:
+    """Whether a modem owes its host what the model says."""
+    if said.kind == Kind.KIND_COMPLETION:
+        return False
+    return bool(said.request_id) or said.code not in _NEED_NOT_BE_TOLD
+
+
+def _is_same_refusal(record: Event, expected: Event | None) -> bool:
+    """Whether the device refuses at once what the recorded one answered with a failure."""
+    if expected is None or expected.kind != Kind.KIND_COMPLETION:
+        return False
+    return bool(told(record).get("uStatus", 0)) and expected.status != 0
+
+
+__all__ = ["Driven", "FieldSearch", "driven"]

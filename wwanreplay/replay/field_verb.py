@@ -1,0 +1,191 @@
+"""Replay a field trace: the search without proposals, and its faults as divergences."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag
+from wwanreplay.replay.align import Difference
+from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
+from wwanreplay.replay.driver import Options, ReplayResult
+from wwanreplay.replay.field import Driven, FieldSearch, driven
+from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.search import INPUTS, Fault
+from wwanreplay.replay.told import told_differences
+
+_COUNTED = {
+    Kind.KIND_QUERY: "requests",
+    Kind.KIND_SET: "requests",
+    Kind.KIND_METHOD: "requests",
+    Kind.KIND_CANCEL: "cancels",
+    Kind.KIND_COMPLETION: "completions",
+    Kind.KIND_INDICATION: "indications",
+    Kind.KIND_STIMULUS: "stimuli",
+    Kind.KIND_LIFECYCLE: "lifecycle",
+    Kind.KIND_WIRE: "wire",
+    Kind.KIND_NOTE: "notes",
+    Kind.KIND_CLOCK: "clocks",
+    Kind.KIND_GAP: "gaps",
+}
+
+
+def replay_field(
+    events: Sequence[Event], engine: Engine, options: Options, *, path: str | None = None
+) -> ReplayResult:
+    """Replay the events of a field trace against an engine at its start, which is used up."""
+    started_s = time.perf_counter()
+    chosen = driven(_before_stop(events, options), engine)
+    first = engine.copy()
+    search = FieldSearch(chosen.records, engine)
+    best = search.run()
+    result = ReplayResult(path=path)
+    ledger = Ledger(options.divergences_max)
+    report = _Report(events, search.records, options, result, ledger)
+    for divergence in check_function(events):
+        report.add_function(divergence)
+    for fault in sorted(best.faults, key=lambda found: found.position):
+        report.add(fault)
+    result.divergences = ledger.in_order()
+    result.divergence_count, result.root_count = ledger.count, ledger.root_count
+    result.counts = _counts(events)
+    result.counts["compared"] = sum(_is_compared(record) for record in search.records)
+    result.counts["told"] = sum(_is_compared(event) for event in events)
+    result.start_state = first.state()
+    result.next_index = len(events)
+    result.digest = _digest(first, search)
+    result.warnings += _left_out(chosen)
+    if not result.counts["compared"]:
+        result.warnings.append("no output of the device is in the log that could be compared")
+    result.elapsed_s = time.perf_counter() - started_s
+    return result
+
+
+def _before_stop(events: Sequence[Event], options: Options) -> list[Event]:
+    return [
+        event
+        for place, event in enumerate(events)
+        if (options.stop_record is None or place < options.stop_record)
+        and (options.stop_time_ns is None or event.time_ns <= options.stop_time_ns)
+    ]
+
+
+class _Report:
+    """Turns faults into divergences, roots apart from consequences."""
+
+    def __init__(
+        self,
+        events: Sequence[Event],
+        records: Sequence[Event],
+        options: Options,
+        result: ReplayResult,
+        ledger: Ledger,
+    ) -> None:
+        self.events = events
+        self.records = records
+        self.options = options
+        self.result = result
+        self.ledger = ledger
+
+    def add(self, fault: Fault) -> None:
+        """Take a fault of the device."""
+        index = self._index(fault)
+        found = Difference(fault.kind, index, fault.recorded, fault.expected, heard=False)
+        if self._is_before_start(index, found.event.time_ns):
+            self.result.before_start_count += 1
+            return
+
+        def details(divergence: Divergence) -> None:
+            divergence.state = dict(fault.state or {})
+            divergence.before = tuple(self._before(divergence.index))
+            if fault.recorded is not None and fault.expected is not None:
+                divergence.told = told_differences(fault.recorded, fault.expected)
+            elif fault.recorded is None or fault.expected is None:
+                candidates = [*divergence.before, *self._near(fault)]
+                divergence.nearest = nearest_event(found.event, candidates)
+
+        self.ledger.add(found, details)
+
+    def add_function(self, divergence: Divergence) -> None:
+        """Take a divergence of the MBIM function."""
+        if self._is_before_start(divergence.index, divergence.time_ns):
+            self.result.before_start_count += 1
+            return
+        divergence.before = tuple(self._before(divergence.index))
+        self.ledger.add_wire(divergence)
+
+    def _index(self, fault: Fault) -> int:
+        if fault.recorded is not None and fault.recorded.index is not None:
+            return fault.recorded.index
+        for record in self.records[fault.position : fault.position + 1]:
+            if record.index is not None:
+                return record.index
+        return len(self.events)
+
+    def _near(self, fault: Fault) -> Sequence[Event]:
+        return self.records[max(fault.position - 32, 0) : fault.position + 32]
+
+    def _before(self, index: int) -> Sequence[Event]:
+        count = self.options.events_before
+        told = [
+            event
+            for event in self.events[max(index - 4 * count, 0) : index]
+            if event.kind != Kind.KIND_WIRE
+        ]
+        return told[-count:] if count else ()
+
+    def _is_before_start(self, index: int, time_ns: int) -> bool:
+        start, start_ns = self.options.start_record, self.options.start_time_ns
+        return (start is not None and index < start) or (
+            start_ns is not None and time_ns < start_ns
+        )
+
+
+def _counts(events: Sequence[Event]) -> dict[str, int]:
+    counts = Counter(_COUNTED.get(event.kind, "unknown") for event in events)
+    return {"records": len(events), **dict.fromkeys(_COUNTED.values(), 0), **counts}
+
+
+def _is_compared(record: Event) -> bool:
+    """Whether a record tells something that the device must say as well."""
+    if record.kind == Kind.KIND_COMPLETION:
+        return not record.flags & RecordFlag.FLAG_INFERRED
+    return record.kind == Kind.KIND_INDICATION
+
+
+def _digest(engine: Engine, search: FieldSearch) -> str:
+    """The digest of what the device says when it is driven as the trace says."""
+    digest = Digest()
+    for position, record in enumerate(search.records):
+        if record.kind in INPUTS:
+            order = search.latencies.get(position)
+            if order is not None:
+                engine.submit(order)
+            engine.submit(record)
+        else:
+            engine.advance(max(record.time_ns, engine.now_ns))
+        for said in engine.drain():
+            digest.update(said)
+    return digest.hexdigest()
+
+
+def _left_out(chosen: Driven) -> list[str]:
+    """What took no part in the comparison, in words."""
+    words = []
+    if chosen.unmodelled:
+        words.append(
+            f"{chosen.unmodelled} events are of OIDs, services or indications that the emulated"
+            " device does not have; they are not compared"
+        )
+    if chosen.undriven:
+        words.append(
+            f"{chosen.undriven} requests have no buffer in the log; neither they nor their answers"
+            " are compared"
+        )
+    if chosen.unasked:
+        words.append(
+            f"{chosen.unasked} answers are to requests that are not in the log; they are not"
+            " compared"
+        )
+    return words

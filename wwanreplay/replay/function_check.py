@@ -1,0 +1,276 @@
+"""The MBIM function of a field trace: how it answers OPEN, CLOSE and commands.
+
+The model is the specification's (MBIM 1.0, sections 9.3 and 9.4): a function answers OPEN with
+OPEN_DONE and CLOSE with CLOSE_DONE, each once, under the transaction of the question, before the
+host has reason to ask again; what was asked before an OPEN is forgotten with it; a command is
+answered once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.divergence import Divergence
+
+OPEN, CLOSE, COMMAND, HOST_ERROR = 0x1, 0x2, 0x3, 0x4
+OPEN_DONE, CLOSE_DONE, COMMAND_DONE = 0x80000001, 0x80000002, 0x80000003
+FUNCTION_ERROR = 0x80000004
+_ANSWERS: Final = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
+_NAMES: Final = {OPEN: "OPEN", CLOSE: "CLOSE"}
+#: A question to the function itself is answered within this time.
+ANSWER_NS: Final = 5_000_000_000
+SECOND_NS: Final = 1_000_000_000
+REMEMBERED_MAX: Final = 4096
+FRAGMENT_HEADER_SIZE: Final = 20
+
+
+@dataclass(slots=True)
+class _Message:
+    index: int
+    time_ns: int
+    type: int
+    transaction_id: int
+    data: bytes
+    event: Event
+
+
+@dataclass(slots=True)
+class _Question:
+    """An OPEN or CLOSE without its answer."""
+
+    type: int
+    transaction_id: int
+    index: int
+    time_ns: int
+    event: Event
+    repeated: int = 0  # times the host asked again meanwhile
+    stale: list[_Message] = field(default_factory=list)  # answers to older commands
+
+
+def check_function(events: Sequence[Event]) -> Iterator[Divergence]:
+    """Where the function of a trace left the model; nothing for a trace without messages."""
+    check = _Check()
+    last_ns = 0
+    for place, event in enumerate(events):
+        last_ns = event.time_ns
+        if event.kind != Kind.KIND_WIRE or len(event.payload) < 12:
+            continue
+        index = place if event.index is None else event.index
+        kind, _, transaction_id = (
+            int.from_bytes(event.payload[at : at + 4], "little") for at in (0, 4, 8)
+        )
+        message = _Message(
+            index, event.time_ns, kind, transaction_id, event.payload, event.replace(index=index)
+        )
+        if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
+            yield from check.host(message)
+        elif not _is_later_fragment(event):
+            yield from check.device(message)
+    yield from check.finish(last_ns)
+
+
+def _is_later_fragment(event: Event) -> bool:
+    """Whether this is a fragment that continues a message."""
+    data = event.payload
+    kind = int.from_bytes(data[:4], "little")
+    if kind != COMMAND_DONE or len(data) < FRAGMENT_HEADER_SIZE:
+        return False
+    return int.from_bytes(data[16:20], "little") != 0
+
+
+class _Check:
+    """The function's state as its messages show it."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_Question] = []
+        self._opened = False
+        self._asked = False  # whether the host has opened or closed since the log begins
+        self._commands: dict[int, int] = {}  # transaction to the record that asked
+        self._answered: dict[int, int] = {}
+        self._forgotten: dict[int, int] = {}
+        self._root: int | None = None
+
+    def host(self, message: _Message) -> Iterator[Divergence]:
+        """Take a message of the host."""
+        if message.type in (OPEN, CLOSE):
+            for question in self._waiting:
+                question.repeated += 1
+            self._asked = True
+            self._forgotten |= self._commands
+            _bound(self._forgotten)
+            self._commands.clear()
+            self._answered.clear()
+            self._waiting.append(
+                _Question(
+                    message.type,
+                    message.transaction_id,
+                    message.index,
+                    message.time_ns,
+                    message.event,
+                )
+            )
+        elif message.type == COMMAND:
+            self._commands[message.transaction_id] = message.index
+            self._answered.pop(message.transaction_id, None)
+            _bound(self._commands)
+        elif message.type == HOST_ERROR:
+            self._commands.pop(message.transaction_id, None)
+        return iter(())
+
+    def device(self, message: _Message) -> Iterator[Divergence]:
+        """Take a message of the device."""
+        if message.type in _ANSWERS:
+            yield from self._answer(message)
+        elif message.type == COMMAND_DONE:
+            yield from self._command_done(message)
+        elif message.type == FUNCTION_ERROR:
+            yield from self._function_error(message)
+
+    def _answer(self, message: _Message) -> Iterator[Divergence]:
+        """OPEN_DONE or CLOSE_DONE."""
+        wanted = _ANSWERS[message.type]
+        name = _NAMES[wanted]
+        found = next(
+            (
+                question
+                for question in self._waiting
+                if question.type == wanted and question.transaction_id == message.transaction_id
+            ),
+            None,
+        )
+        if found is None:
+            if self._asked:
+                yield _divergence(
+                    message,
+                    f"{name}_DONE of transaction {message.transaction_id}, which nobody asked for"
+                    " or which was answered before; the function answers each question once",
+                )
+            self._opened = wanted == OPEN
+            return
+        late_ns = message.time_ns - found.time_ns
+        self._waiting.remove(found)
+        self._opened = wanted == OPEN
+        status = int.from_bytes(message.data[12:16], "little") if len(message.data) >= 16 else 0
+        if late_ns > ANSWER_NS or found.repeated:
+            again = f", after the host had asked {_times(found.repeated)} more" * bool(
+                found.repeated
+            )
+            root = _divergence(
+                message,
+                f"{name}_DONE of transaction {found.transaction_id} comes"
+                f" {late_ns / SECOND_NS:.3f} s after its {name} (record {found.index}){again};"
+                f" the function answers {name} at once",
+            )
+            yield root
+            yield from self._consequences(found, root.index)
+        elif status:
+            yield _divergence(
+                message,
+                f"{name}_DONE of transaction {found.transaction_id} has status {status};"
+                " the function opens and closes when it is asked",
+            )
+
+    def _consequences(self, found: _Question, root: int) -> Iterator[Divergence]:
+        """What an answer that is late brings with it: stale answers, and questions in vain."""
+        for question in [found, *self._waiting]:
+            for stale in question.stale:
+                yield _following(stale, root)
+            question.stale = []
+        self._root = root
+
+    def _command_done(self, message: _Message) -> Iterator[Divergence]:
+        asked = self._commands.pop(message.transaction_id, None)
+        if asked is not None:
+            self._answered[message.transaction_id] = asked
+            _bound(self._answered)
+            return
+        if message.transaction_id in self._answered:
+            if len(message.data) < FRAGMENT_HEADER_SIZE:
+                return  # it may be a further fragment
+            yield _divergence(
+                message,
+                f"a second answer to transaction {message.transaction_id}; the function answers a"
+                " command once",
+            )
+            return
+        if self._waiting:
+            # It answers what was asked before: the function has not seen the OPEN yet.
+            self._waiting[0].stale.append(message)
+            return
+        if message.transaction_id in self._forgotten:
+            root = self._root
+            divergence = _divergence(
+                message,
+                f"the answer to transaction {message.transaction_id} of before the last OPEN; what"
+                " was asked before an OPEN is forgotten with it",
+            )
+            if root is not None:
+                divergence.root, divergence.root_index = False, root
+            yield divergence
+
+    def _function_error(self, message: _Message) -> Iterator[Divergence]:
+        data = message.data
+        error = int.from_bytes(data[12:16], "little") if len(data) >= 16 else 0
+        self._waiting = [
+            question
+            for question in self._waiting
+            if question.transaction_id != message.transaction_id
+        ]
+        self._commands.pop(message.transaction_id, None)
+        if error == 5 and self._opened:
+            self._opened = False
+            yield _divergence(
+                message,
+                "FUNCTION_ERROR NOT_OPENED in an open session; the function stays open until CLOSE",
+            )
+
+    def finish(self, last_ns: int) -> Iterator[Divergence]:
+        """What was never answered, where the log goes on long enough to say so."""
+        for question in self._waiting:
+            name = _NAMES[question.type]
+            if last_ns - question.time_ns <= ANSWER_NS and not question.repeated:
+                continue
+            divergence = Divergence(
+                DivergenceKind.WIRE,
+                self._root is None,
+                question.index,
+                question.time_ns,
+                question.event,
+                None,
+                self._root,
+                note=f"{name} of transaction {question.transaction_id} is not answered; the"
+                f" function answers {name} at once",
+            )
+            yield divergence
+            if self._root is None:
+                self._root = question.index
+                yield from self._consequences(question, question.index)
+
+
+def _following(stale: _Message, root: int) -> Divergence:
+    divergence = _divergence(
+        stale,
+        f"the answer to transaction {stale.transaction_id} of before the OPEN, while the OPEN"
+        " waits",
+    )
+    divergence.root, divergence.root_index = False, root
+    return divergence
+
+
+def _divergence(message: _Message, note: str) -> Divergence:
+    return Divergence(
+        DivergenceKind.WIRE, True, message.index, message.time_ns, message.event, None, note=note
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _bound(remembered: dict[int, int]) -> None:
+    while len(remembered) > REMEMBERED_MAX:
+        remembered.pop(next(iter(remembered)))

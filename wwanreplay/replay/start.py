@@ -1,0 +1,37 @@
+"""The beginning of a trace that starts in mid-session: what its header's `start` does."""
+
+from __future__ import annotations
+
+from wwanreplay._core import Engine, Kind, RecordReader
+from wwanreplay.errors import InputError
+
+_OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
+_INPUTS = (
+    Kind.KIND_QUERY,
+    Kind.KIND_SET,
+    Kind.KIND_METHOD,
+    Kind.KIND_CANCEL,
+    Kind.KIND_STIMULUS,
+    Kind.KIND_LIFECYCLE,
+)
+
+
+def apply_start(engine: Engine, records: bytes) -> None:
+    """Lead an engine that was just made to where a trace begins.
+
+    `records` are those of `TraceHeader.start`: inputs are given to the engine, outputs are adopted,
+    each at the engine's present time or its own, whichever is later; times count from the first
+    record. What the engine says meanwhile
+    is thrown away. InputError for a record that is neither, TraceError for bytes that are none.
+    """
+    for event in RecordReader(records):
+        now_ns = max(event.time_ns, engine.now_ns)
+        if event.kind in _OUTPUTS:
+            if now_ns > engine.now_ns:
+                engine.advance(now_ns)
+            engine.adopt(event.replace(time_ns=now_ns))
+        elif event.kind in _INPUTS:
+            engine.submit(event.replace(time_ns=now_ns))
+        else:
+            raise InputError(f"the trace's start holds a {event.kind.name}, which drives no device")
+    engine.drain()
