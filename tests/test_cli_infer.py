@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from infer_samples import alone, events_of, recording, stimuli_of
+from stimulus_samples import alone, events_of, recording, stimuli_of
 
 from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import infer, without_stimuli

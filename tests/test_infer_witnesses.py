@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from infer_samples import ALONE, alone, events_of, recording
+from stimulus_samples import ALONE, alone, events_of, recording
 
 from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import without_stimuli
