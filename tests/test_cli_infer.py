@@ -1,6 +1,7 @@
 """The verb infer, and what info and show say of inferred stimuli."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
 from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
+from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite
 
 
@@ -281,3 +283,16 @@ def test_what_is_no_trace_is_refused_in_one_line(tmp_path):
     result = run("infer", bad)
     assert result.exit_code == 3
     assert len(result.output.splitlines()) == 1
+
+
+def test_a_field_trace_takes_saved_stimuli_with_its_inferred_profile(tmp_path):
+    bare = without_stimuli(recording("pin"))
+    with TraceReader(bare) as reader:
+        header = replace(reader.header, comparison="field", profile_mapping={}, profile_text="")
+    field = written(tmp_path / "f.wwtrace", rewrite(bare, lambda events: events, header=header))
+    saved, one, two = tmp_path / "s.toml", tmp_path / "one.wwtrace", tmp_path / "two.wwtrace"
+    found = run("infer", field, "--save", saved, "-o", one)
+    put_in = run("infer", field, "--stimuli", saved, "-o", two)
+    assert (found.exit_code, put_in.exit_code) == (0, 0), found.output + put_in.output
+    assert stimuli_of(one.read_bytes()) != []
+    assert keys(one) == keys(two)
