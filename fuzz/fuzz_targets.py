@@ -19,6 +19,8 @@ from typing import Any, Final
 
 from wwanreplay import _core
 from wwanreplay.analysis.eventtext import event_json, event_lines
+from wwanreplay.analysis.infer import infer_file
+from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
@@ -35,6 +37,7 @@ from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.replay import replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 from wwanreplay.trace.frames import CRC_SIZE, crc32c, parse_prefix
 
@@ -329,11 +332,11 @@ def class_driver(data: bytes) -> None:
 
 
 def importing(data: bytes) -> None:
-    """Import a log of any format: traces that are sound, with counts that agree."""
+    """Import a log of any format: traces that are sound, inferred, and replay to a report."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.wwtrace"
         try:
-            summary = import_logs([io.BytesIO(data)], out)
+            summary = import_logs([io.BytesIO(data)], out, after=infer_file)
         except WwanReplayError as error:
             assert "\n" not in str(error)
             str(error).encode()
@@ -350,6 +353,10 @@ def importing(data: bytes) -> None:
                 assert reader.verify().sound
                 times = [event.time_ns for event in reader]
             assert times == sorted(times)
+            result = replay(path)
+            assert result.root_count <= result.divergence_count
+            "".join(report_lines(result)).encode()
+            json.dumps(result_json(result)).encode()
 
 
 # ------------------------------------------------------------------ traces

@@ -97,7 +97,11 @@ def infer(source: TraceInput) -> Inferred:
     stimuli = [
         InferredStimulus(
             placed.event.replace(flags=RecordFlag.FLAG_INFERRED),
-            places[placed.position] if placed.position < len(places) else len(events),
+            _in_time(
+                places[placed.position] if placed.position < len(places) else len(events),
+                placed.event.time_ns,
+                events,
+            ),
             places[placed.witness],
             placed.absent,
         )
@@ -158,6 +162,13 @@ def _place(record: Event, events: list[Event]) -> int:
     cause = record.cause
     if cause is not None and cause < place and events[cause].kind == Kind.KIND_WIRE:
         return cause
+    return place
+
+
+def _in_time(place: int, time_ns: int, events: list[Event]) -> int:
+    """The place of a stimulus: before what came later and takes no part in the search."""
+    while place and events[place - 1].time_ns > time_ns:
+        place -= 1
     return place
 
 
