@@ -4,8 +4,9 @@
 
 Each case is a shipped script, a kind of fault, and the output that it hits. The session is
 recorded with the fault, its stimuli are removed and inferred again, and the result is replayed. It
-must report the root causes that a replay of the unstripped recording reports, and no other. The
-table counts the verdicts; cases that are neither found nor told apart are listed.
+must report the first root cause that a replay of the unstripped recording reports, and none that
+this does not. The table counts the verdicts; cases that are neither found nor told apart are
+listed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ Key = tuple[int, int, int, int, int]
 class Verdict(StrEnum):
     """What became of a fault."""
 
-    FOUND = "found"  # the same root causes as with the stimuli
+    FOUND = "found"  # the first root cause is that with the stimuli, and there is none besides
     WITNESS = "witness"  # it hit the output that witnesses a stimulus
     EXPLAINED = "explained"  # a change of the environment says the faulty output just so
     MISSED = "missed"  # neither
@@ -222,7 +223,7 @@ def judge(case: Case) -> Outcome:
     inferred = infer(without_stimuli(data))
     result = replay(inferred.to_bytes())
     found = roots(result)
-    if found == truth:
+    if found and truth[0] == found[0] and set(found) <= set(truth):
         verdict = Verdict.FOUND
     elif clean.witnesses & {*truth, *_hit(case)}:
         verdict = Verdict.WITNESS

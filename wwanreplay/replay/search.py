@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
+from wwanreplay.replay.divergence import GONE
 from wwanreplay.replay.hypotheses import adopt, drop_transaction_of
 
 #: A deviation of the device costs more than one change of the environment and less than two; what
@@ -584,12 +585,15 @@ def cost_of(hypothesis: Hypothesis, fault: Fault) -> int:
     """What a fault costs: little when it follows from one before.
 
     It does when it is the other end of an output at another time, of the same transaction, or one
-    more that is missing while nothing was recorded at all.
+    more that is missing while nothing was recorded at all; and when a device that fell silent says
+    that it is gone.
     """
     if fault.kind is DivergenceKind.MISSING and hypothesis.silent:
         return 0
     event = fault.recorded if fault.recorded is not None else fault.expected
     assert event is not None
+    if event.kind == Kind.KIND_COMPLETION and event.status in GONE and hypothesis.silent:
+        return CONSEQUENCE_COST
     key, transaction = content_key(event), (event.request_id, event.port)
     ends = {DivergenceKind.MISSING: 0, DivergenceKind.EXTRA: 0}
     for found in hypothesis.faults[-FAULTS_REMEMBERED_MAX:]:
