@@ -12,7 +12,7 @@ from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environme
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
-from wwanreplay.replay.search import Search
+from wwanreplay.replay.search import Hypothesis, Search, Situation
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.script import shipped_scripts
 from wwanreplay.trace import TraceReader
@@ -117,3 +117,37 @@ def test_the_document_has_the_table_of_variables():
         for variable in VARIABLES
     ]
     assert rows == expected
+
+
+def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itself():
+    trace = recording("registration")
+    events = events_of(trace)
+
+    def first(name):
+        number = PROTOCOL.indication(name).number
+        return next(event for event in events if event.code == number)
+
+    with TraceReader(trace) as reader:
+        engine, _ = engine_of(reader.header)
+        environment = Environment(reader.header.profile_mapping)
+    witness = first("NDIS_STATUS_WWAN_VISIBLE_PROVIDERS")
+    for other in ("NDIS_STATUS_WWAN_READY_INFO", "NDIS_STATUS_WWAN_REGISTER_STATE"):
+        situation = Situation(
+            witness, witness.index, first(other), None, Hypothesis(engine), events
+        )
+        check(list(environment.propose(situation)))
+
+
+def test_the_example_of_the_document_runs(tmp_path, monkeypatch, capsys):
+    example = PAGE.read_text().split("```python\n")[1].split("```")[0]
+    (tmp_path / "demo.wwtrace").write_bytes(recording("demo"))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "inference.md", "exec"), {})
+    assert capsys.readouterr().out.count("KIND_STIMULUS") == 4
+
+
+def test_the_stimuli_of_the_document_are_read():
+    from wwanreplay.analysis.infer.stimulus_file import parse_stimuli
+
+    example = PAGE.read_text().split("```toml\n")[1].split("```")[0]
+    assert [entry.before for entry in parse_stimuli(example, "page.toml")] == [None, 71]

@@ -160,7 +160,9 @@ def _coverage(seen: Seen) -> Iterator[Proposal]:
 def _visible(seen: Seen) -> Iterator[Proposal]:
     """What a scan shows and the device would not: networks that came, changed or went."""
     listed = list(seen.decoded.get("Elements", ())) if seen.decoded is not None else []
-    expected = _decoded(seen.situation.expected)
+    said = seen.situation.expected
+    is_scan = said is not None and said.code == seen.witness.code
+    expected = _decoded(said) if is_scan else None
     known = list(expected.get("Elements", ())) if expected is not None else []
     ours = {_name_of(element): element for element in known}
     theirs = {_name_of(element): element for element in listed}
