@@ -24,7 +24,7 @@ from wwanreplay.analysis.eventtext import matters
 from wwanreplay.analysis.infer import infer, without_stimuli
 from wwanreplay.devices.faults import parse_faults
 from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.record import record
 from wwanreplay.replay import replay
 from wwanreplay.replay.driver import ReplayResult
@@ -166,6 +166,8 @@ def _fits(kind: str, event: Event) -> bool:
         return bool(event.payload)
     if kind == "insert completion":
         return event.kind == Kind.KIND_COMPLETION
+    if kind == "status" and event.kind == Kind.KIND_INDICATION:
+        return any(leaf.path == "uStatus" for leaf in _leaves(event))
     return kind != "insert event" or event.kind == Kind.KIND_INDICATION
 
 
@@ -192,18 +194,21 @@ def _action(kind: str, target: Event, draw: random.Random) -> str:
 
 def _changes(event: Event) -> list[str]:
     """Fields of an output that carry something, each with a value that it does not have."""
-    try:
-        decoded = decode_event(event)
-    except DecodeError:
-        return []
-    if decoded is None or decoded.raw is not None:
-        return []
     changes = []
-    for leaf in decoded.leaves():
+    for leaf in _leaves(event):
         if matters(leaf) and isinstance(leaf.value, int) and not leaf.path.endswith("Size"):
             other = leaf.value + 1 if leaf.value < 200 else leaf.value - 1
             changes.append(f'"{leaf.path}" = {other}')
     return changes
+
+
+def _leaves(event: Event) -> list[DecodedLeaf]:
+    """The fields of an output; none when no table describes it."""
+    try:
+        decoded = decode_event(event)
+    except DecodeError:
+        return []
+    return [] if decoded is None or decoded.raw is not None else list(decoded.leaves())
 
 
 def judge(case: Case) -> Outcome:
