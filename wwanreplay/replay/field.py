@@ -5,6 +5,9 @@ and a modem tells the consequences of a change when it gets to it. So, other tha
 replay:
 
 - an answer comes when the recording has it: the device is given the latency that the record shows;
+- an answer to a query may tell what the device said before an event that the recording does not
+  have yet, or what it will say when the orders that are under way have ended;
+- OPEN and CLOSE end the contexts of the host, and forget what was asked;
 - an event of the device's own may come up to `LATE_NS` later than the model says it, and up to
   `EARLY_NS` earlier while an order is under way;
 - members are compared that the record tells (`wwanreplay.replay.told`);
@@ -13,15 +16,24 @@ replay:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from wwanreplay._core import Engine, Event, Kind, Namespace
+from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.contexts import (
+    CONNECT,
+    RESET_ID,
+    SESSION,
+    HostContexts,
+    is_reset,
+    of_session,
+    session_of,
+)
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
     ADOPTION_COST,
@@ -30,6 +42,7 @@ from wwanreplay.replay.search import (
     OUTPUTS,
     Fault,
     Hypothesis,
+    Older,
     Propose,
     Search,
     Situation,
@@ -47,8 +60,12 @@ UNANSWERED_NS: Final = 60 * SECOND_NS
 LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 #: Queries for which the air is asked.
 ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
+#: A query is not answered either when so many that were asked later are.
+OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Devices of before events that the recording does not have yet.
+OLDER_MAX: Final = 4
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 INDICATION_REQUIRED: Final = 0x40230001
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
@@ -83,34 +100,63 @@ class Driven:
 
     `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
     `undriven` requests whose buffer the log does not hold, `unasked` answers to nobody's request.
+    `forgotten_ns` says when an OPEN or CLOSE came before a request was answered.
     """
 
     records: list[Event] = field(default_factory=list)
+    forgotten_ns: dict[tuple[int, int], int] = field(default_factory=dict)
     unmodelled: int = 0
     undriven: int = 0
     unasked: int = 0
 
 
-def driven(events: Iterable[Event], engine: Engine) -> Driven:
+def driven(events: Sequence[Event], engine: Engine) -> Driven:
     """Choose what of a field trace is driven and compared."""
     supported = frozenset(engine.profile.supported_oids)
     found = Driven()
     open_requests: dict[tuple[int, int], bool] = {}
+    waiting: set[tuple[int, int]] = set()
+    contexts = HostContexts()
     for event in events:
+        key = (event.request_id, event.port)
+        if event.kind == Kind.KIND_WIRE:
+            if _begins_or_ends(event):
+                found.records += contexts.ended(event)
+                found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
+                waiting.clear()
+            continue
         if event.kind not in FOLLOWED:
             continue
         if event.kind in REQUESTS or event.kind == Kind.KIND_CANCEL:
             made = _request(event, supported, found)
             if event.kind in REQUESTS:
-                open_requests[(event.request_id, event.port)] = made is not None
+                open_requests[key] = made is not None
+                waiting.add(key)
             if made is not None:
-                found.records.append(made)
+                contexts.note(made)
+                found.records.append(_with_session(made, event, events))
         elif event.kind in OUTPUTS:
+            if event.kind == Kind.KIND_INDICATION:
+                waiting.discard(key)
             if _takes_part(event, open_requests, found):
                 found.records.append(event)
         else:
             found.records.append(event)
     return found
+
+
+def _begins_or_ends(wire: Event) -> bool:
+    """Whether a transfer is an OPEN or CLOSE."""
+    kind = int.from_bytes(wire.payload[:4], "little")
+    return wire.code == WireDirection.WIRE_HOST_TO_DEVICE and kind in (1, 2)
+
+
+def _with_session(request: Event, event: Event, events: Sequence[Event]) -> Event:
+    """A query for a context, with the context that is asked for, which the OID does not say."""
+    if request.kind != Kind.KIND_QUERY or request.code != CONNECT:
+        return request
+    session = session_of(event, events)
+    return request if session is None else request.replace(fields={SESSION: session})
 
 
 def _request(event: Event, supported: frozenset[int], found: Driven) -> Event | None:
@@ -171,10 +217,10 @@ class FieldSearch(Search):
 
     faults_passed_max = 0  # events may move: a fault found once need not be found again
 
-    def __init__(
-        self, records: Sequence[Event], engine: Engine, propose: Propose | None = None
-    ) -> None:
-        super().__init__(records, engine, propose)
+    def __init__(self, chosen: Driven, engine: Engine, propose: Propose | None = None) -> None:
+        super().__init__(chosen.records, engine, propose)
+        self._forgotten_ns = chosen.forgotten_ns
+        self._unanswered: set[tuple[int, int]] = set()
         self._end_ns = max((event.time_ns for event in self.records), default=0)
         self.latencies = dict(self._latency_orders())
         self._in_flight = self._orders_in_flight()
@@ -183,28 +229,37 @@ class FieldSearch(Search):
 
     def _latency_orders(self) -> Iterator[tuple[int, Event]]:
         """For each request the order that lets its answer come when the record has it."""
-        row = PROTOCOL.stimulus("latency")
         for position, record in enumerate(self.records):
             if record.kind not in REQUESTS:
                 continue
             answered = self._answered_at(position)
             if answered is not None:
                 delay_ns = self.records[answered].time_ns - record.time_ns
-            elif self._end_ns - record.time_ns < UNANSWERED_NS:
-                delay_ns = NEVER_NS  # the log ends before one may say so
+            elif is_reset(record) or self._is_unanswered(position):
+                delay_ns = 0
             else:
-                delay_ns = UNANSWERED_NS // 2
-            values = {
-                "Operation": record.code,
-                "Count": 1,
-                "DelayNs": max(delay_ns, 0),
-                "CompletionDelayNs": 0,
-            }
-            payload = encode(row.struct, values)
-            yield (
-                position,
-                Event(Kind.KIND_STIMULUS, record.time_ns, code=row.number, payload=payload),
-            )
+                delay_ns = NEVER_NS  # the log ends before one may say so
+            yield position, _latency(record.code, record.time_ns, delay_ns)
+
+    def _is_unanswered(self, position: int) -> bool:
+        """Whether the answer to a request is missing; remembers it."""
+        record = self.records[position]
+        key = (record.request_id, record.port)
+        is_local = record.kind == Kind.KIND_QUERY and record.code not in ASKED_OF_THE_AIR
+        limit_ns = LOCAL_ANSWER_NS if is_local else UNANSWERED_NS
+        end_ns = min(self._forgotten_ns.get(key, self._end_ns), self._end_ns)
+        missing = end_ns - record.time_ns >= limit_ns
+        if not missing and is_local:
+            overtaken = 0
+            for at in range(position + 1, len(self.records)):
+                later = self.records[at]
+                if later.time_ns > end_ns or overtaken == OVERTAKEN_MAX:
+                    break
+                overtaken += later.kind == Kind.KIND_QUERY and self._answered_at(at) is not None
+            missing = overtaken == OVERTAKEN_MAX
+        if missing:
+            self._unanswered.add(key)
+        return missing
 
     def _answered_at(self, position: int) -> int | None:
         """Where a request is answered, before its RequestId is used again."""
@@ -214,25 +269,31 @@ class FieldSearch(Search):
                 return at
         return None
 
-    def _orders_in_flight(self) -> list[bool]:
-        """For each record, whether an order of the host is under way or has just ended."""
+    def _orders_in_flight(self) -> list[int | None]:
+        """For each record, when the last order of the host that is under way ends, or None."""
         ends: list[tuple[int, int]] = []
         for position, record in enumerate(self.records):
-            if record.kind == Kind.KIND_SET:
+            if record.kind == Kind.KIND_SET and not is_reset(record):
                 answered = self._answered_at(position)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
                     end_ns = self.records[answered].time_ns
                 ends.append((record.time_ns, end_ns))
-        return [
-            any(begun <= record.time_ns <= end for begun, end in ends[-64:])
-            for record in self.records
-        ]
+        found: list[int | None] = []
+        begun = 0
+        for record in self.records:
+            while begun < len(ends) and ends[begun][0] <= record.time_ns:
+                begun += 1
+            under_way = [
+                end for start, end in ends[max(begun - 64, 0) : begun] if end >= record.time_ns
+            ]
+            found.append(max(under_way, default=None))
+        return found
 
     # ---------------------------------------------------------------------------- one record
 
     def _take(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
-        hypothesis.advance(record.time_ns)
+        self._advance(hypothesis, record.time_ns)
         self._settle(hypothesis, record.time_ns, position)
         if record.kind in OUTPUTS:
             return self._find(hypothesis, record, position)
@@ -243,6 +304,19 @@ class FieldSearch(Search):
             hypothesis.submit(record)
             hypothesis.advance(record.time_ns)
         return True
+
+    def _advance(self, hypothesis: Hypothesis, time_ns: int) -> None:
+        """Let time pass, and remember the device as it was before events of its own."""
+        due_ns = hypothesis.engine.next_due_ns
+        if due_ns is None or due_ns > time_ns:
+            hypothesis.advance(time_ns)
+            return
+        before = hypothesis.engine.copy()
+        known = len(hypothesis.pending)
+        hypothesis.advance(time_ns)
+        news = [said for said in hypothesis.pending[known:] if not said.request_id]
+        if news:
+            hypothesis.older = (*hypothesis.older, Older(before, tuple(news)))[-OLDER_MAX:]
 
     def _settle(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Join what was told early with what is said now; what is too late is missing."""
@@ -258,11 +332,20 @@ class FieldSearch(Search):
         hypothesis.early = tuple(kept)
         waiting = []
         for said in hypothesis.pending:
-            if said.time_ns + LATE_NS >= time_ns:
+            if said.request_id >= RESET_ID:
+                continue  # nobody asked for it
+            if (said.request_id, said.port) in self._unanswered:
+                if _must_be_told(said):
+                    self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
+            elif said.time_ns + LATE_NS >= time_ns:
                 waiting.append(said)
             elif _must_be_told(said):
                 self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
         hypothesis.pending = waiting
+        if hypothesis.older:
+            hypothesis.older = tuple(
+                older for older in hypothesis.older if any(said in waiting for said in older.events)
+            )
 
     def _count(self, hypothesis: Hypothesis, fault: Fault) -> None:
         hypothesis.cost += cost_of(hypothesis, fault)
@@ -272,16 +355,56 @@ class FieldSearch(Search):
         """Find a recorded output among those that the device has said."""
         if record.kind == Kind.KIND_COMPLETION:
             return self._find_completion(hypothesis, record)
+        if record.request_id:
+            self._answer_for_session(hypothesis, record)
         place = _place_of(hypothesis.pending, record)
         if place is None and record.request_id:
             self._wait_for(hypothesis, record)
             place = _place_of(hypothesis.pending, record)
+        if place is None and record.request_id:
+            place = self._place_otherwise(hypothesis, record, position)
         if place is None:
             return _is_known_signal(hypothesis.engine, record)
         said = hypothesis.pending.pop(place)
         hypothesis.silent = False
         self._judge_time(hypothesis, record, said, position)
         return True
+
+    def _answer_for_session(self, hypothesis: Hypothesis, record: Event) -> None:
+        """Let a device that answers for its port answer for the context that is asked for."""
+        request_at = self._requests.get((record.request_id, record.port))
+        if request_at is None:
+            return
+        session = (self.records[request_at].fields or {}).get(SESSION)
+        partner = _partner_of(hypothesis.pending, record)
+        if session is not None and partner is not None:
+            said = hypothesis.pending[partner]
+            hypothesis.pending[partner] = of_session(said, hypothesis.engine, session)
+
+    def _place_otherwise(self, hypothesis: Hypothesis, record: Event, position: int) -> int | None:
+        """Where the device answers a query that is told as of a little earlier or later."""
+        request_at = self._requests.get((record.request_id, record.port))
+        partner = _partner_of(hypothesis.pending, record)
+        if partner is None or request_at is None:
+            return None
+        request = self.records[request_at]
+        if request.kind != Kind.KIND_QUERY:
+            return None
+        for engine in self._other_moments(hypothesis, position):
+            answer = _answered_by(engine, request, record)
+            if answer is not None and not told_differences(record, answer):
+                return partner
+        return None
+
+    def _other_moments(self, hypothesis: Hypothesis, position: int) -> Iterator[Engine]:
+        """The device before events that are not told yet, and behind orders that are under way."""
+        for older in reversed(hypothesis.older):
+            yield older.engine.copy()
+        end_ns = self._in_flight[position]
+        if end_ns is not None:
+            later = hypothesis.engine.copy()
+            later.advance(max(end_ns, later.now_ns))
+            yield later
 
     def _judge_time(
         self, hypothesis: Hypothesis, record: Event, said: Event, position: int
@@ -353,7 +476,7 @@ class FieldSearch(Search):
             return
         if wide:
             yield from ((each, True) for each in self._explained(hypothesis, position, record))
-        if not record.request_id and self._in_flight[position]:
+        if not record.request_id and self._in_flight[position] is not None:
             child = hypothesis.child(0)
             child.early += ((record.time_ns + EARLY_NS, record),)
             yield child, True
@@ -399,6 +522,33 @@ class FieldSearch(Search):
         for _, early in best.early:
             self._count(best, Fault(DivergenceKind.EXTRA, len(self.records), early, None))
         return best
+
+
+def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
+    """What a device, which is used up, answers to a query at its time."""
+    engine.drain()
+    engine.submit(_latency(request.code, engine.now_ns, 0))
+    engine.submit(request.replace(time_ns=engine.now_ns))
+    engine.advance(engine.now_ns)
+    said = engine.drain()
+    place = _partner_of(said, record)
+    if place is None:
+        return None
+    session = (request.fields or {}).get(SESSION)
+    return said[place] if session is None else of_session(said[place], engine, session)
+
+
+def _latency(operation: int, time_ns: int, delay_ns: int) -> Event:
+    """The order that lets the next operation take so long."""
+    row = PROTOCOL.stimulus("latency")
+    values = {
+        "Operation": operation,
+        "Count": 1,
+        "DelayNs": max(delay_ns, 0),
+        "CompletionDelayNs": 0,
+    }
+    payload = encode(row.struct, values)
+    return Event(Kind.KIND_STIMULUS, time_ns, code=row.number, payload=payload)
 
 
 def _is_known_signal(engine: Engine, record: Event) -> bool:

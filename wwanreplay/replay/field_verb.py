@@ -38,7 +38,7 @@ def replay_field(
     started_s = time.perf_counter()
     chosen = driven(_before_stop(events, options), engine)
     first = engine.copy()
-    search = FieldSearch(chosen.records, engine)
+    search = FieldSearch(chosen, engine)
     best = search.run()
     result = ReplayResult(path=path)
     ledger = Ledger(options.divergences_max)

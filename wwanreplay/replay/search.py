@@ -115,7 +115,8 @@ class Hypothesis:
     """One explanation of everything so far.
 
     `pending` was said and is not found yet; `early` was recorded and is not said yet. `refused`
-    are requests that the device did not accept, with what it completed them with.
+    are requests that the device did not accept, with what it completed them with. `older` are
+    devices of before events that are still pending.
     """
 
     engine: Engine
@@ -126,6 +127,7 @@ class Hypothesis:
     silent: bool = False  # nothing was recorded since an output was found missing
     early: tuple[tuple[int, Event], ...] = ()
     refused: tuple[Event, ...] = ()
+    older: tuple[Older, ...] = ()
     marks: tuple[Mark, ...] = ()
 
     def child(self, cost: int) -> Hypothesis:
@@ -174,6 +176,13 @@ class Hypothesis:
             adopt(self.engine, fault.recorded)
         elif fault.expected is not None:
             drop_transaction_of(self.engine, fault.expected)
+
+
+class Older(NamedTuple):
+    """A device as it was before it said these events."""
+
+    engine: Engine
+    events: tuple[Event, ...]
 
 
 class Mark(NamedTuple):

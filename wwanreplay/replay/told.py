@@ -39,6 +39,9 @@ PASSED_OVER: Final = {
 }
 #: Of a failed answer only these say anything.
 OF_A_FAILURE: Final = ("uStatus", "uNwError")
+#: A context that is not active has none of these.
+OF_A_CONTEXT: Final = ("ContextState.IPType",)
+DEACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
 _MISSING: Final = object()
 
 
@@ -50,6 +53,8 @@ def told(event: Event) -> dict[str, Any]:
         return {path: value for path, value in values.items() if path.endswith(OF_A_FAILURE)}
     row = PROTOCOL.indication_by_number.get(event.code)
     passed_over = PASSED_OVER.get("" if row is None else row.name, ())
+    if values.get("ContextState.ActivationState") == DEACTIVATED:
+        passed_over += OF_A_CONTEXT
     return {path: value for path, value in values.items() if not path.startswith(passed_over)}
 
 

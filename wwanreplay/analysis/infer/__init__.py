@@ -152,7 +152,7 @@ def _is_earlier(event: Event, doubted: Event) -> bool:
 def _search_field(header: TraceHeader, events: list[Event]) -> tuple[Search, Hypothesis]:
     engine, _ = engine_of(header)
     propose = Environment(header.profile_mapping).propose
-    search = FieldSearch(driven(events, engine).records, engine, propose)
+    search = FieldSearch(driven(events, engine), engine, propose)
     return search, search.run()
 
 

@@ -221,7 +221,8 @@ class NetworksPart:
             # A set ends it by itself; nothing else may come before.
             self._tell_time("registration", now_ns + reading.answers_set * SECOND_NS, reading)
         if not reading.is_unsolicited:
-            self.searching_ns = None
+            if reading.answers_set or state != SEARCHING:
+                self.searching_ns = None
             return
         if state == SEARCHING:
             self.searching_ns = now_ns if self.searching_ns is None else self.searching_ns

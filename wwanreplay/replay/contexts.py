@@ -1,0 +1,114 @@
+"""The contexts of an MBIM host: which one a query asks for, and which end with OPEN and CLOSE.
+
+MBIM 1.0 asks for a context by its SessionId (10.5.12), OID_WWAN_CONNECT only by its port; and a
+function that is opened or closed ends its contexts (9.3.1, 9.3.2), which no OID says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from wwanreplay._core import Engine, Event, Kind
+from wwanreplay.errors import WwanReplayError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import decode_event, encode
+
+CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
+_CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
+#: The key of the context that a query asks for, among the fields of its record.
+SESSION: Final = "mbim.SessionId"
+#: RequestIds of the orders that end contexts; no host has so large ones.
+RESET_ID: Final = 1 << 62
+#: Contexts that are remembered: MBIM has no more.
+CONTEXTS_MAX: Final = 256
+_BUFFER_AT: Final = 48  # the information buffer of a COMMAND
+ACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateActivated")
+DEACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
+
+
+class HostContexts:
+    """The contexts that a host has activated since it opened the function."""
+
+    def __init__(self) -> None:
+        self._active: dict[tuple[int, int], None] = {}
+        self._count = 0
+
+    def note(self, request: Event) -> None:
+        """Take a request of the host."""
+        if request.kind != Kind.KIND_SET or request.code != CONNECT:
+            return
+        try:
+            decoded = decode_event(request)
+        except WwanReplayError:
+            return
+        if decoded is None or decoded.raw is not None or len(self._active) == CONTEXTS_MAX:
+            return
+        key = (decoded.get("SetContextState.ConnectionId", 0), request.port)
+        if decoded.get("SetContextState.ActivationCommand", 0):
+            self._active[key] = None
+        else:
+            self._active.pop(key, None)
+
+    def ended(self, wire: Event) -> list[Event]:
+        """The orders that end them, at an OPEN or CLOSE."""
+        orders = []
+        for connection_id, port in self._active:
+            state = {"ConnectionId": connection_id, "ActivationCommand": 0}
+            payload = encode("NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2)
+            orders.append(
+                Event(
+                    Kind.KIND_SET,
+                    wire.time_ns,
+                    port=port,
+                    code=CONNECT,
+                    request_id=RESET_ID + self._count,
+                    payload=payload,
+                    index=wire.index,
+                )
+            )
+            self._count += 1
+        self._active.clear()
+        return orders
+
+
+def is_reset(event: Event) -> bool:
+    """Whether a request ends a context of a host that opens or closes the function."""
+    return event.request_id >= RESET_ID
+
+
+def session_of(query: Event, events: Sequence[Event]) -> int | None:
+    """The context that a query asks for, as its message or its members say; None without."""
+    told = (query.fields or {}).get("ContextState.ConnectionId")
+    if isinstance(told, int):
+        return told
+    cause = query.cause
+    if cause is None or not 0 <= cause < len(events):
+        return None
+    wire = events[cause]
+    if wire.kind != Kind.KIND_WIRE or len(wire.payload) < _BUFFER_AT + 4:
+        return None
+    return int.from_bytes(wire.payload[_BUFFER_AT : _BUFFER_AT + 4], "little")
+
+
+def of_session(said: Event, engine: Engine, session: int) -> Event:
+    """What a device that answers for its port says of one context of it."""
+    if said.code != _CONTEXT_STATE:
+        return said
+    decoded = decode_event(said)
+    if decoded is None or decoded.raw is not None:
+        return said
+    if decoded.get("uStatus", 0) or decoded.get("ContextState.ConnectionId", 0) == session:
+        return said
+    ports = engine.state()["ports"]
+    contexts: list[dict[str, int]] = ports[said.port]["contexts"] if said.port < len(ports) else []
+    found = next((each for each in contexts if each["connection_id"] == session), {})
+    state = {
+        "ConnectionId": session,
+        "ActivationState": found.get("activation_state", DEACTIVATED),
+    }
+    if "ContextState.IPType" in decoded:
+        state["IPType"] = found.get("ip_type", 0)
+    revision = said.payload[1]  # of the object header
+    payload = encode("NDIS_WWAN_CONTEXT_STATE", {"ContextState": state}, revision=revision)
+    return said.replace(payload=payload)
