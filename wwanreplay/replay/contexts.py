@@ -33,10 +33,14 @@ class HostContexts:
     def __init__(self) -> None:
         self._active: dict[tuple[int, int], None] = {}
         self._count = 0
+        self.is_known = False  # whether the host has asked for one
 
     def note(self, request: Event) -> None:
         """Take a request of the host."""
-        if request.kind != Kind.KIND_SET or request.code != CONNECT:
+        if request.code != CONNECT:
+            return
+        self.is_known = True
+        if request.kind != Kind.KIND_SET:
             return
         try:
             decoded = decode_event(request)

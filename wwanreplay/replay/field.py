@@ -34,12 +34,14 @@ from wwanreplay.replay.contexts import (
     of_session,
     session_of,
 )
+from wwanreplay.replay.function_check import FUNCTION_ERROR, NOT_OPENED
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
     ADOPTION_COST,
     FOLLOWED,
     INPUTS,
     OUTPUTS,
+    STIMULUS_COST,
     Fault,
     Hypothesis,
     Older,
@@ -54,20 +56,27 @@ SECOND_NS: Final = 1_000_000_000
 #: How long after the model an event may be told, and how long before.
 LATE_NS: Final = 15 * SECOND_NS
 EARLY_NS: Final = 15 * SECOND_NS
+#: How much sooner than another event of the same cause one may be told.
+SWAPPED_NS: Final = SECOND_NS
 #: A request that is not answered for so long is not answered.
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: A modem that is asked what it knows by itself answers within this time.
 LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 #: Queries for which the air is asked.
 ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
-#: A query is not answered either when so many that were asked later are.
+#: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Records that may be gone over again to try proposals for one record.
+TRIAL_RECORDS_MAX: Final = 2_000
+#: Records among which the next order of the same kind is looked for.
+LOOKED_AHEAD_MAX: Final = 256
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 INDICATION_REQUIRED: Final = 0x40230001
+PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
 _EVENTS_OF_MODEL: Final = frozenset(
     PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
@@ -124,6 +133,8 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
                 found.records += contexts.ended(event)
                 found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
                 waiting.clear()
+            elif _is_error(event):
+                _forget_refused(event, waiting, found)
             continue
         if event.kind not in FOLLOWED:
             continue
@@ -138,7 +149,9 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
         elif event.kind in OUTPUTS:
             if event.kind == Kind.KIND_INDICATION:
                 waiting.discard(key)
-            if _takes_part(event, open_requests, found):
+            if event.code == PCO_STATUS and not contexts.is_known:
+                found.unmodelled += 1  # of a context of before the log
+            elif _takes_part(event, open_requests, found):
                 found.records.append(event)
         else:
             found.records.append(event)
@@ -149,6 +162,22 @@ def _begins_or_ends(wire: Event) -> bool:
     """Whether a transfer is an OPEN or CLOSE."""
     kind = int.from_bytes(wire.payload[:4], "little")
     return wire.code == WireDirection.WIRE_HOST_TO_DEVICE and kind in (1, 2)
+
+
+def _is_error(wire: Event) -> bool:
+    """Whether a transfer is a FUNCTION_ERROR."""
+    kind = int.from_bytes(wire.payload[:4], "little")
+    return wire.code == WireDirection.WIRE_DEVICE_TO_HOST and kind == FUNCTION_ERROR
+
+
+def _forget_refused(wire: Event, waiting: set[tuple[int, int]], found: Driven) -> None:
+    """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
+    transaction_id = int.from_bytes(wire.payload[8:12], "little")
+    error = int.from_bytes(wire.payload[12:16], "little")
+    for key in list(waiting):
+        if error == NOT_OPENED or key[0] & 0xFFFFFFFF == transaction_id:
+            found.forgotten_ns[key] = wire.time_ns
+            waiting.discard(key)
 
 
 def _with_session(request: Event, event: Event, events: Sequence[Event]) -> Event:
@@ -216,11 +245,14 @@ class FieldSearch(Search):
     """Follow a field trace with an engine, which is used up."""
 
     faults_passed_max = 0  # events may move: a fault found once need not be found again
+    trial_records_max = TRIAL_RECORDS_MAX
 
     def __init__(self, chosen: Driven, engine: Engine, propose: Propose | None = None) -> None:
         super().__init__(chosen.records, engine, propose)
         self._forgotten_ns = chosen.forgotten_ns
         self._unanswered: set[tuple[int, int]] = set()
+        self._forgotten: set[tuple[int, int]] = set()
+        self._answer_ns: dict[tuple[int, int], int] = {}
         self._end_ns = max((event.time_ns for event in self.records), default=0)
         self.latencies = dict(self._latency_orders())
         self._in_flight = self._orders_in_flight()
@@ -233,13 +265,44 @@ class FieldSearch(Search):
             if record.kind not in REQUESTS:
                 continue
             answered = self._answered_at(position)
+            key = (record.request_id, record.port)
             if answered is not None:
-                delay_ns = self.records[answered].time_ns - record.time_ns
+                self._answer_ns[key] = self.records[answered].time_ns
+                delay_ns = self._shown_latency(position, answered)
             elif is_reset(record) or self._is_unanswered(position):
                 delay_ns = 0
             else:
-                delay_ns = NEVER_NS  # the log ends before one may say so
+                delay_ns = self._unknown_latency(position)
             yield position, _latency(record.code, record.time_ns, delay_ns)
+
+    def _shown_latency(self, position: int, answered: int) -> int:
+        """How long a request takes; the emulated device does orders one after the other."""
+        record = self.records[position]
+        end_ns = self.records[answered].time_ns
+        forgotten_ns = self._forgotten_ns.get((record.request_id, record.port))
+        if forgotten_ns is not None:
+            end_ns = min(end_ns, forgotten_ns)
+        if record.kind == Kind.KIND_SET:
+            for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
+                if self.records[at].kind == Kind.KIND_SET:
+                    other = self._answered_at(at)
+                    if other is not None and other < answered:
+                        end_ns = min(end_ns, self.records[at].time_ns - 1)
+                        break
+        return max(end_ns - record.time_ns, 0)
+
+    def _unknown_latency(self, position: int) -> int:
+        """How long a request takes whose answer the log is too short for."""
+        record = self.records[position]
+        key = (record.request_id, record.port)
+        if key in self._forgotten_ns:
+            self._forgotten.add(key)
+            return 0
+        for later in self.records[position + 1 : position + LOOKED_AHEAD_MAX]:
+            if later.kind == Kind.KIND_SET and later.code == record.code:
+                self._forgotten.add(key)
+                return max(later.time_ns - record.time_ns - 1, 0)  # one after the other
+        return NEVER_NS
 
     def _is_unanswered(self, position: int) -> bool:
         """Whether the answer to a request is missing; remembers it."""
@@ -250,12 +313,14 @@ class FieldSearch(Search):
         end_ns = min(self._forgotten_ns.get(key, self._end_ns), self._end_ns)
         missing = end_ns - record.time_ns >= limit_ns
         if not missing and is_local:
-            overtaken = 0
+            overtaken, free_at = 0, position
             for at in range(position + 1, len(self.records)):
                 later = self.records[at]
                 if later.time_ns > end_ns or overtaken == OVERTAKEN_MAX:
                     break
-                overtaken += later.kind == Kind.KIND_QUERY and self._answered_at(at) is not None
+                answered = self._answered_at(at) if later.kind == Kind.KIND_QUERY else None
+                if answered is not None and at > free_at:
+                    overtaken, free_at = overtaken + 1, answered
             missing = overtaken == OVERTAKEN_MAX
         if missing:
             self._unanswered.add(key)
@@ -321,23 +386,26 @@ class FieldSearch(Search):
     def _settle(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Join what was told early with what is said now; what is too late is missing."""
         kept = []
-        for deadline_ns, early in hypothesis.early:
+        for deadline_ns, early, paid in hypothesis.early:
             place = _place_of(hypothesis.pending, early)
             if place is not None:
                 hypothesis.pending.pop(place)
+                hypothesis.cost -= paid
             elif deadline_ns < time_ns:
+                hypothesis.cost -= paid
                 self._count(hypothesis, Fault(DivergenceKind.EXTRA, position, early, None))
             else:
-                kept.append((deadline_ns, early))
+                kept.append((deadline_ns, early, paid))
         hypothesis.early = tuple(kept)
         waiting = []
         for said in hypothesis.pending:
-            if said.request_id >= RESET_ID:
-                continue  # nobody asked for it
-            if (said.request_id, said.port) in self._unanswered:
+            key = (said.request_id, said.port)
+            if said.request_id >= RESET_ID or key in self._forgotten:
+                continue  # nobody asked for it, or waits for it any more
+            if key in self._unanswered:
                 if _must_be_told(said):
                     self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
-            elif said.time_ns + LATE_NS >= time_ns:
+            elif max(said.time_ns + LATE_NS, self._answer_ns.get(key, 0)) >= time_ns:
                 waiting.append(said)
             elif _must_be_told(said):
                 self._count(hypothesis, Fault(DivergenceKind.MISSING, position, None, said))
@@ -476,9 +544,12 @@ class FieldSearch(Search):
             return
         if wide:
             yield from ((each, True) for each in self._explained(hypothesis, position, record))
-        if not record.request_id and self._in_flight[position] is not None:
-            child = hypothesis.child(0)
-            child.early += ((record.time_ns + EARLY_NS, record),)
+        if not record.request_id:
+            under_way = self._in_flight[position] is not None
+            # What nobody has ordered is paid for until the device says it as well.
+            early_ns, paid = (EARLY_NS, 0) if under_way else (SWAPPED_NS, STIMULUS_COST)
+            child = hypothesis.child(paid)
+            child.early += ((record.time_ns + early_ns, record, paid),)
             yield child, True
         for adopts in (False, True) if wide else (False,):
             if adopts and not record.payload:
@@ -518,10 +589,13 @@ class FieldSearch(Search):
 
     def run(self) -> Hypothesis:
         """The cheapest explanation; what is still owed at the end is not held against anybody."""
-        best = super().run()
-        for _, early in best.early:
-            self._count(best, Fault(DivergenceKind.EXTRA, len(self.records), early, None))
-        return best
+        super().run()
+        for hypothesis in self._beam:
+            for _, early, paid in hypothesis.early:
+                hypothesis.cost -= paid
+                fault = Fault(DivergenceKind.EXTRA, len(self.records), early, None)
+                self._count(hypothesis, fault)
+        return min(self._beam, key=lambda hypothesis: hypothesis.cost)
 
 
 def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:

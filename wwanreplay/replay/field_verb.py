@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag
-from wwanreplay.replay.align import Difference
+from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
+from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.driver import Options, ReplayResult
 from wwanreplay.replay.field import Driven, FieldSearch, driven
-from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.function_check import FUNCTION_ERROR, check_function
 from wwanreplay.replay.search import INPUTS, Fault
 from wwanreplay.replay.told import told_differences
 
@@ -31,6 +32,9 @@ _COUNTED = {
 }
 
 
+_FUNCTION_ERROR = FUNCTION_ERROR.to_bytes(4, "little")
+
+
 def replay_field(
     events: Sequence[Event], engine: Engine, options: Options, *, path: str | None = None
 ) -> ReplayResult:
@@ -43,10 +47,7 @@ def replay_field(
     result = ReplayResult(path=path)
     ledger = Ledger(options.divergences_max)
     report = _Report(events, search.records, options, result, ledger)
-    for divergence in check_function(events):
-        report.add_function(divergence)
-    for fault in sorted(best.faults, key=lambda found: found.position):
-        report.add(fault)
+    report.add_all(list(check_function(events)), best.faults)
     result.divergences = ledger.in_order()
     result.divergence_count, result.root_count = ledger.count, ledger.root_count
     result.counts = _counts(events)
@@ -87,25 +88,76 @@ class _Report:
         self.options = options
         self.result = result
         self.ledger = ledger
+        self._of_function: dict[int, int] = {}  # records the function is at fault at, their roots
+        self._messages = [place for place, event in enumerate(events) if _is_said(event)]
+        # Since which something of the device is missing, and nothing was heard of it.
+        self._silent: int | None = None  # of the device
+        self._unheard: int | None = None  # of its function
+
+    def add_all(self, function: Sequence[Divergence], faults: Sequence[Fault]) -> None:
+        """Take what was found of the function and of the device, in the order of the trace."""
+        self._of_function = {found.index: found.root_index or found.index for found in function}
+        found: list[tuple[int, int, Divergence | Fault]] = [
+            (divergence.index, 0, divergence) for divergence in function
+        ]
+        found += [(self._index(fault), 1, fault) for fault in faults]
+        for _, _, each in sorted(found, key=lambda item: item[:2]):
+            if isinstance(each, Fault):
+                self.add(each)
+            else:
+                self.add_function(each)
 
     def add(self, fault: Fault) -> None:
         """Take a fault of the device."""
         index = self._index(fault)
-        found = Difference(fault.kind, index, fault.recorded, fault.expected, heard=False)
+        heard = self._heard_before(index)
+        found = Difference(fault.kind, index, fault.recorded, fault.expected, heard=heard)
         if self._is_before_start(index, found.event.time_ns):
             self.result.before_start_count += 1
             return
+        root = self._root_of(fault, index)
+        if root is not None:
+            divergence = Divergence(
+                fault.kind, False, index, found.event.time_ns, fault.recorded, fault.expected, root
+            )
+            self._detail(divergence, fault)
+            self.ledger.add_wire(divergence)
+            return
+        self.ledger.add(found, lambda divergence: self._detail(divergence, fault))
+        if fault.kind is DivergenceKind.MISSING and self._silent is None:
+            self._silent = index
 
-        def details(divergence: Divergence) -> None:
-            divergence.state = dict(fault.state or {})
-            divergence.before = tuple(self._before(divergence.index))
-            if fault.recorded is not None and fault.expected is not None:
-                divergence.told = told_differences(fault.recorded, fault.expected)
-            elif fault.recorded is None or fault.expected is None:
-                candidates = [*divergence.before, *self._near(fault)]
-                divergence.nearest = nearest_event(found.event, candidates)
+    def _detail(self, divergence: Divergence, fault: Fault) -> None:
+        """Fill in a divergence that is listed."""
+        divergence.state = dict(fault.state or {})
+        divergence.before = tuple(self._before(divergence.index))
+        if fault.recorded is not None and fault.expected is not None:
+            divergence.told = told_differences(fault.recorded, fault.expected)
+        else:
+            event = divergence.event
+            assert event is not None
+            candidates = [*divergence.before, *self._near(fault)]
+            divergence.nearest = nearest_event(event, candidates)
 
-        self.ledger.add(found, details)
+    def _root_of(self, fault: Fault, index: int) -> int | None:
+        """The divergence of the function that a fault follows from, or None."""
+        if fault.recorded is not None:
+            cause = fault.recorded.cause
+            return None if cause is None else self._of_function.get(cause)
+        return self._unheard if self._unheard is not None and not self._heard(index) else None
+
+    def _heard(self, index: int) -> bool:
+        """Whether the device has said anything between the last thing missed and a record."""
+        since = self._silent if self._unheard is None else self._unheard
+        place = bisect_right(self._messages, index)
+        return since is None or (place > 0 and self._messages[place - 1] > since)
+
+    def _heard_before(self, index: int) -> bool:
+        """The same, and forget what was missed when it has."""
+        heard = self._heard(index)
+        if heard:
+            self._silent = self._unheard = None
+        return heard
 
     def add_function(self, divergence: Divergence) -> None:
         """Take a divergence of the MBIM function."""
@@ -113,7 +165,22 @@ class _Report:
             self.result.before_start_count += 1
             return
         divergence.before = tuple(self._before(divergence.index))
+        if self._is_unanswered(divergence):
+            self._heard_before(divergence.index)
+            missed = self._silent if self._unheard is None else self._unheard
+            if divergence.root and missed is not None:
+                divergence.root, divergence.root_index = False, missed
+            if self._unheard is None:
+                self._unheard = divergence.index if missed is None else missed
         self.ledger.add_wire(divergence)
+
+    def _is_unanswered(self, divergence: Divergence) -> bool:
+        """Whether the function did not answer a message of the host, or answers none any more."""
+        event = divergence.event
+        if event is None:
+            return False
+        is_error = event.payload[:4] == _FUNCTION_ERROR
+        return is_error or event.code == WireDirection.WIRE_HOST_TO_DEVICE
 
     def _index(self, fault: Fault) -> int:
         if fault.recorded is not None and fault.recorded.index is not None:
@@ -140,6 +207,14 @@ class _Report:
         return (start is not None and index < start) or (
             start_ns is not None and time_ns < start_ns
         )
+
+
+def _is_said(event: Event) -> bool:
+    """Whether an event was said by the device, as the log has it."""
+    if event.kind == Kind.KIND_WIRE:
+        from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
+        return from_device and event.payload[:4] != _FUNCTION_ERROR
+    return event.kind == Kind.KIND_INDICATION
 
 
 def _counts(events: Sequence[Event]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from wwanreplay.replay.divergence import Divergence
 OPEN, CLOSE, COMMAND, HOST_ERROR = 0x1, 0x2, 0x3, 0x4
 OPEN_DONE, CLOSE_DONE, COMMAND_DONE = 0x80000001, 0x80000002, 0x80000003
 FUNCTION_ERROR = 0x80000004
+NOT_OPENED = 5
 _ANSWERS: Final = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
 _NAMES: Final = {OPEN: "OPEN", CLOSE: "CLOSE"}
 #: A question to the function itself is answered within this time.
@@ -134,14 +135,7 @@ class _Check:
         """OPEN_DONE or CLOSE_DONE."""
         wanted = _ANSWERS[message.type]
         name = _NAMES[wanted]
-        found = next(
-            (
-                question
-                for question in self._waiting
-                if question.type == wanted and question.transaction_id == message.transaction_id
-            ),
-            None,
-        )
+        found = self._question(wanted, message)
         if found is None:
             if self._asked:
                 yield _divergence(
@@ -153,8 +147,8 @@ class _Check:
             return
         late_ns = message.time_ns - found.time_ns
         self._waiting.remove(found)
-        self._opened = wanted == OPEN
         status = int.from_bytes(message.data[12:16], "little") if len(message.data) >= 16 else 0
+        self._opened = wanted == OPEN and not status
         if late_ns > ANSWER_NS or found.repeated:
             again = f", after the host had asked {_times(found.repeated)} more" * bool(
                 found.repeated
@@ -173,6 +167,18 @@ class _Check:
                 f"{name}_DONE of transaction {found.transaction_id} has status {status};"
                 " the function opens and closes when it is asked",
             )
+
+    def _question(self, wanted: int, message: _Message) -> _Question | None:
+        """What an answer answers: the last question if that was just now, else the first."""
+        fitting = [
+            question
+            for question in self._waiting
+            if question.type == wanted and question.transaction_id == message.transaction_id
+        ]
+        if not fitting:
+            return None
+        last = fitting[-1]
+        return last if message.time_ns - last.time_ns <= ANSWER_NS else fitting[0]
 
     def _consequences(self, found: _Question, root: int) -> Iterator[Divergence]:
         """What an answer that is late brings with it: stale answers, and questions in vain."""
@@ -221,7 +227,7 @@ class _Check:
             if question.transaction_id != message.transaction_id
         ]
         self._commands.pop(message.transaction_id, None)
-        if error == 5 and self._opened:
+        if error == NOT_OPENED and self._opened:
             self._opened = False
             yield _divergence(
                 message,

@@ -114,7 +114,8 @@ class Proposal:
 class Hypothesis:
     """One explanation of everything so far.
 
-    `pending` was said and is not found yet; `early` was recorded and is not said yet. `refused`
+    `pending` was said and is not found yet; `early` was recorded and is not said yet: until when
+    it may be, and what was paid for it. `refused`
     are requests that the device did not accept, with what it completed them with. `older` are
     devices of before events that are still pending.
     """
@@ -125,7 +126,7 @@ class Hypothesis:
     stimuli: tuple[Placed, ...] = ()
     faults: tuple[Fault, ...] = ()
     silent: bool = False  # nothing was recorded since an output was found missing
-    early: tuple[tuple[int, Event], ...] = ()
+    early: tuple[tuple[int, Event, int], ...] = ()
     refused: tuple[Event, ...] = ()
     older: tuple[Older, ...] = ()
     marks: tuple[Mark, ...] = ()
@@ -216,6 +217,7 @@ class Search:
 
     #: Faults that a stimulus may stand before.
     faults_passed_max = FAULTS_PASSED_MAX
+    trial_records_max = TRIAL_RECORDS_MAX
 
     def __init__(
         self, records: Iterable[Event], engine: Engine, propose: Propose | None = None
@@ -415,7 +417,7 @@ class Search:
     def _is_spent(self) -> bool:
         """Whether enough was tried."""
         return (
-            self._trial_records > TRIAL_RECORDS_MAX
+            self._trial_records > self.trial_records_max
             or self._trial_records_total > TRIAL_RECORDS_TOTAL_MAX
         )
 

@@ -10,7 +10,9 @@ change of the environment explains stays a divergence of the replay.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.replay.field import FieldSearch, driven
-from wwanreplay.replay.search import Fault, Hypothesis, Search
+from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite
@@ -29,8 +31,10 @@ from wwanreplay.trace.source import TraceInput
 __all__ = ["Inferred", "InferredStimulus", "infer", "infer_file", "without_stimuli"]
 
 
-#: Beginnings that are tried for a field trace.
-STARTS_MAX = 3
+#: Beginnings that are tried for a field trace, and records that are gone over for them in all.
+STARTS_MAX = 12
+STARTS_OF_ONE_FAULT_MAX = 2
+TRIED_RECORDS_MAX = 50_000
 #: Longer traces are not searched: all their events are held meanwhile.
 RECORDS_MAX = 1_000_000
 
@@ -117,26 +121,51 @@ def _searched_field(
     """The explanation of a field trace; without a profile, with the one that explains most.
 
     What is told first is taken for how the device was. When something told later contradicts that,
-    the first may be what was wrong.
+    the first may be what was wrong: then profile and start are made without it. Of explanations
+    that cost the same the one with fewer networks is taken.
     """
     if header.profile_mapping:
         return header, *_search_field(header, events)
-    best: tuple[TraceHeader, Search, Hypothesis] | None = None
-    believed = events
-    for _ in range(STARTS_MAX):
-        made = _with_profile(header, believed)
+    made = _with_profile(header, events)
+    best = (made, *_search_field(made, events))
+    best_rank = _rank(made, best[2])
+    # One fault alone is not explained cheaper; it may only be another one of its kind.
+    starts_max = STARTS_MAX if best[2].cost > FAULT_COST else STARTS_OF_ONE_FAULT_MAX
+    tries = min(starts_max, TRIED_RECORDS_MAX // max(len(events), 1))
+    for left_out in islice(_doubts(best[2], events), tries):
+        made = _with_profile(header, [each for each in events if each.index not in left_out])
         search, found = _search_field(made, events)
-        if best is None or found.cost < best[2].cost:
-            best = (made, search, found)
-        doubted = next((fault.recorded for fault in found.faults if fault.recorded), None)
-        if doubted is None or doubted.index is None:
-            break
-        left = [event for event in believed if not _is_earlier(event, doubted)]
-        if len(left) == len(believed):
-            break
-        believed = left
-    assert best is not None
+        rank = _rank(made, found)
+        if rank < best_rank:
+            best, best_rank = (made, search, found), rank
     return best
+
+
+def _rank(header: TraceHeader, found: Hypothesis) -> tuple[int, int]:
+    """What an explanation costs, and how many networks it needs."""
+    return found.cost, len(header.profile_mapping.get("providers", ()))
+
+
+def _doubts(found: Hypothesis, events: list[Event]) -> Iterator[frozenset[int]]:
+    """Records that may have told profile and start wrongly, each set to be left out by itself.
+
+    The first of its kind decides what is believed: those of the kind of the first divergence come
+    first, then the others in their order.
+    """
+    doubted = next((fault.recorded for fault in found.faults if fault.recorded), None)
+    if doubted is None:
+        return
+    firsts: dict[tuple[int, int], int] = {}
+    for event in events:
+        if event.kind == Kind.KIND_INDICATION and event.index is not None:
+            firsts.setdefault((event.code, event.port), event.index)
+    first = firsts.get((doubted.code, doubted.port))
+    if first is not None:
+        yield frozenset({first})
+    earlier = frozenset(event.index or 0 for event in events if _is_earlier(event, doubted))
+    if len(earlier) > 1:
+        yield earlier
+    yield from (frozenset({index}) for index in firsts.values() if index != first)
 
 
 def _is_earlier(event: Event, doubted: Event) -> bool:

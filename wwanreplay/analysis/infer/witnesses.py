@@ -224,6 +224,10 @@ def _deregister(seen: Seen) -> Iterator[Proposal]:
     state = _member("WWAN_REGISTER_STATE", seen.get("RegistrationState.RegisterState"))
     if state not in ("WwanRegisterStateDeregistered", "WwanRegisterStateDenied"):
         return
+    if seen.situation.values is not None and seen.is_event:
+        # A modem of the field may tell of these before it tells of their cause.
+        yield _one("sim", ("witness",), State="SimRemoved")
+        yield _one("hardware_radio", ("witness",), State="WwanRadioOff")
     cause = seen.get("RegistrationState.uNwError")
     denied = int(state == "WwanRegisterStateDenied")
     for retry in (0, 1):
