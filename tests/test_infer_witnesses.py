@@ -8,7 +8,8 @@ from stimulus_samples import ALONE, alone, events_of, recording
 
 from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import without_stimuli
-from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environment, stimulus
+from wwanreplay.analysis.infer.seen import stimulus
+from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environment
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
