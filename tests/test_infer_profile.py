@@ -402,7 +402,8 @@ def test_the_example_of_the_page_runs(
 ) -> None:
     root = Path(__file__).parent.parent
     page = (root / "docs" / "inference.md").read_text(encoding="utf-8")
-    example = page.split("```python\n")[1].split("```")[0]
+    section = page.split("## Profile and start")[1]
+    example = section.split("```python\n")[1].split("```")[0]
     (tmp_path / "demo.wwtrace").write_bytes((root / "traces" / "demo.wwtrace").read_bytes())
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "inference.md", "exec"), {})

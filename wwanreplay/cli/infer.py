@@ -89,13 +89,19 @@ def _strip(trace: str, out: str, which: str, as_json: bool) -> int:
 
 def _put_in(trace: str, out: str | None, file: str, as_json: bool) -> int:
     """Put the stimuli of a file in, and say whether they explain the recording."""
+    from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, with_stimuli
     from wwanreplay.analysis.scrub import write_whole
     from wwanreplay.devices.toml import read_text
     from wwanreplay.replay import replay
+    from wwanreplay.trace import TraceReader
 
     entries = parse_stimuli(read_text(Path(file)), file)
-    data = with_stimuli(trace, entries, file)
+    with TraceReader(trace) as reader:
+        header = reader.header
+    if header.comparison == "field" and not header.profile_mapping:
+        header = infer(trace).header  # the profile and the start are still to be inferred
+    data = with_stimuli(trace, entries, file, header)
     result = replay(data)
     if out is not None:
         write_whole(Path(out), data)

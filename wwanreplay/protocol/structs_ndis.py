@@ -563,8 +563,8 @@ ROWS: tuple[Struct, ...] = (
                 "L1",
                 32,
                 (
-                    HEADER,
-                    number("u32", "uStatus", "WWAN_STATUS"),
+                    HEADER_MODEL,
+                    number("u32", "uStatus", "WWAN_STATUS", origin="model"),
                     nested("SupportedCommands", "WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS"),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
@@ -573,7 +573,7 @@ ROWS: tuple[Struct, ...] = (
         revisions=(Revision(1, "NDIS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS_REVISION_1", ("L1",)),),
         tail=ListTail(
             "SupportedCommands.ListHeader",
-            (("WwanStructDeviceServiceCommandId", (number("u32", "Element"),)),),
+            (("WwanStructDeviceServiceCommandId", (number("u32", "Element", origin="model"),)),),
         ),
         header="ndiswwan.h",
     ),
@@ -1663,8 +1663,8 @@ ROWS: tuple[Struct, ...] = (
                 "L1",
                 16,
                 (
-                    HEADER,
-                    number("u32", "uStatus", "WWAN_STATUS"),
+                    HEADER_MODEL,
+                    number("u32", "uStatus", "WWAN_STATUS", origin="model"),
                     nested("ServiceActivationStatus", "WWAN_SERVICE_ACTIVATION_STATUS"),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",

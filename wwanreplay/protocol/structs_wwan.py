@@ -790,8 +790,8 @@ ROWS: tuple[Struct, ...] = (
                 "L1",
                 24,
                 (
-                    guid("DeviceServiceGuid"),
-                    nested("ListHeader", "WWAN_LIST_HEADER"),
+                    guid("DeviceServiceGuid", origin="echo"),
+                    nested("ListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -2154,8 +2154,8 @@ ROWS: tuple[Struct, ...] = (
                 "L1",
                 8,
                 (
-                    number("u32", "uNwError"),
-                    number("u32", "uVendorSpecificBufferSize"),
+                    number("u32", "uNwError", origin="environment"),
+                    number("u32", "uVendorSpecificBufferSize", origin="environment"),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),

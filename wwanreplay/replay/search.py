@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
+from wwanreplay.replay.divergence import GONE
 from wwanreplay.replay.hypotheses import adopt, drop_transaction_of
 
 #: A deviation of the device costs more than one change of the environment and less than two; what
@@ -40,6 +41,9 @@ TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
 #: How far back a cause without a witness of its own is looked for: records, and inputs.
 EARLIER_MAX: Final = 64
 EARLIER_INPUTS_MAX: Final = 6
+#: How far from where it belongs an output is still the same one; beyond, an output is missing and
+#: the environment made the device say it again.
+DISPLACED_NS_MAX: Final = 3_000_000_000
 #: Faults that a later one may follow from.
 FAULTS_REMEMBERED_MAX: Final = 32
 #: Outputs of a stimulus that a recording may lack before the one that witnesses it.
@@ -593,20 +597,28 @@ def cost_of(hypothesis: Hypothesis, fault: Fault) -> int:
     """What a fault costs: little when it follows from one before.
 
     It does when it is the other end of an output at another time, of the same transaction, or one
-    more that is missing while nothing was recorded at all.
+    more that is missing while nothing was recorded at all; and when a device that fell silent says
+    that it is gone.
     """
     if fault.kind is DivergenceKind.MISSING and hypothesis.silent:
         return 0
     event = fault.recorded if fault.recorded is not None else fault.expected
     assert event is not None
+    if event.kind == Kind.KIND_COMPLETION and event.status in GONE and hypothesis.silent:
+        return CONSEQUENCE_COST
     key, transaction = content_key(event), (event.request_id, event.port)
+    ends = {DivergenceKind.MISSING: 0, DivergenceKind.EXTRA: 0}
     for found in hypothesis.faults[-FAULTS_REMEMBERED_MAX:]:
         side = found.recorded if found.recorded is not None else found.expected
         if side is None:
             continue
         if event.request_id and (side.request_id, side.port) == transaction:
             return CONSEQUENCE_COST
-        ends = {found.kind, fault.kind}
-        if ends == {DivergenceKind.MISSING, DivergenceKind.EXTRA} and content_key(side) == key:
-            return CONSEQUENCE_COST
-    return FAULT_COST
+        near = abs(side.time_ns - event.time_ns) <= DISPLACED_NS_MAX
+        if near and found.kind in ends and content_key(side) == key:
+            ends[found.kind] += 1
+    missing, extra = ends.values()
+    if missing == extra:
+        return FAULT_COST  # each has its other end
+    other_end = DivergenceKind.EXTRA if missing > extra else DivergenceKind.MISSING
+    return CONSEQUENCE_COST if fault.kind is other_end else FAULT_COST

@@ -84,7 +84,7 @@ class InferReport:
     def _stimulus_lines(self, stimulus: InferredStimulus) -> Iterator[str]:
         event = stimulus.event.replace(index=None)
         first, *rest = self._event_lines(event)
-        yield f"{self._number(stimulus.before):>7}{first[7:]}  [inferred]"
+        yield f"{self._number(stimulus.before):>7}{first[7:]}"
         yield from rest
         if stimulus.witness is None:
             return
@@ -119,8 +119,9 @@ class InferReport:
         return self._number(place - 1) + 1 if place else 0
 
     def _position_number(self, position: int) -> int:
-        if position < len(self._followed):
-            index = self._followed[position].index
+        """The number of a record that was searched."""
+        if position < len(self.found.followed):
+            index = self.found.followed[position].index
             return position if index is None else index
         return self._number(len(self._events))
 
@@ -141,7 +142,6 @@ class InferReport:
 
     def _stimulus_values(self, stimulus: InferredStimulus) -> dict[str, Any]:
         values = self._json(stimulus.event.replace(index=None))
-        del values["index"]
         values["before"] = self._number(stimulus.before)
         if stimulus.absent is not None:
             values["absent"] = self._json(stimulus.absent)

@@ -35,6 +35,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.replay.search import FOLLOWED
 from wwanreplay.script import STEP_COUNT_MAX, read_step, step_payload
+from wwanreplay.trace import TraceHeader
 from wwanreplay.trace.edit import rewrite
 from wwanreplay.trace.source import TraceInput
 
@@ -223,10 +224,16 @@ def _entry(table: dict[str, Any], place: Place) -> Entry:
     return Entry(event, before)
 
 
-def with_stimuli(source: TraceInput, entries: Sequence[Entry], file: str = "stimuli") -> bytes:
+def with_stimuli(
+    source: TraceInput,
+    entries: Sequence[Entry],
+    file: str = "stimuli",
+    header: TraceHeader | None = None,
+) -> bytes:
     """The trace with these stimuli instead of its inferred ones; recorded ones stay.
 
-    UsageError when a stimulus cannot stand where it says.
+    A `header` takes the place of the trace's. UsageError when a stimulus cannot stand where it
+    says.
     """
 
     def edit(events: list[Event]) -> list[Event]:
@@ -247,4 +254,4 @@ def with_stimuli(source: TraceInput, entries: Sequence[Entry], file: str = "stim
             edited += kept[place : place + 1]
         return edited
 
-    return rewrite(source, edit)
+    return rewrite(source, edit, header=header)

@@ -1,0 +1,154 @@
+"""The table of variables: complete, and what it proposes are stimuli that the tables have."""
+
+import re
+from pathlib import Path
+
+import pytest
+from stimulus_samples import ALONE, alone, events_of, recording
+
+from wwanreplay._core import Kind
+from wwanreplay.analysis.infer import without_stimuli
+from wwanreplay.analysis.infer.seen import stimulus
+from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environment
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import decode_event, encode
+from wwanreplay.replay.search import Hypothesis, Search, Situation
+from wwanreplay.replay.verb import engine_of
+from wwanreplay.script import shipped_scripts
+from wwanreplay.trace import TraceReader
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "inference.md"
+PLACES = {"witness", "before", "request", "burst", "delayed", "earlier"}
+
+
+def test_every_stimulus_has_a_variable_and_every_variable_a_stimulus():
+    stimuli = [variable.stimulus for variable in VARIABLES]
+    assert len(stimuli) == len(set(stimuli))
+    assert set(stimuli) == {row.name for row in PROTOCOL.tables.stimuli}
+
+
+def test_every_witness_is_a_report_of_the_tables():
+    for variable in VARIABLES:
+        assert variable.witnesses, variable.name
+        for name in variable.witnesses:
+            known = PROTOCOL.oid_by_name if name.startswith("OID_") else PROTOCOL.indication_by_name
+            assert name == ANY_ANSWER or name in known
+
+
+def test_a_field_that_is_named_is_one_of_its_report():
+    """Words with a blank say what no single field shows."""
+    fields = {
+        leaf.path.rpartition(".")[2]
+        for row in PROTOCOL.tables.indications
+        for name in row.structs
+        for layout in PROTOCOL.structure(name).layouts
+        for leaf in PROTOCOL.flat(name, layout.id).leaves
+    } | {"PcoValue"}
+    for variable in VARIABLES:
+        assert {name for name in variable.fields if " " not in name and name != "all"} <= fields
+
+
+def proposals(trace):
+    """Every proposal for every situation that the search asks about."""
+    with TraceReader(trace) as reader:
+        engine, _ = engine_of(reader.header)
+        environment = Environment(reader.header.profile_mapping)
+    found = []
+
+    def propose(situation):
+        made = list(environment.propose(situation))
+        found.extend(made)
+        return made
+
+    Search(events_of(trace), engine, propose).run()
+    return found
+
+
+def check(found):
+    for proposal in found:
+        assert set(proposal.places) <= PLACES
+        assert proposal.places
+        assert proposal.cost > 0
+        for event in proposal.stimuli:
+            row = PROTOCOL.stimulus_by_number[event.code]
+            decoded = decode_event(event)
+            assert event.kind == Kind.KIND_STIMULUS
+            assert (decoded.name, decoded.raw) == (row.struct, None)
+            assert encode(row.struct, decoded) == event.payload
+
+
+@pytest.mark.parametrize("script", sorted(shipped_scripts()))
+def test_every_proposed_stimulus_encodes(script):
+    check(proposals(without_stimuli(recording(script))))
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_every_stimulus_is_proposed_for_the_session_that_it_is_in(name):
+    found = proposals(without_stimuli(alone(name)))
+    check(found)
+    number = PROTOCOL.stimulus(name).number
+    assert number in {event.code for proposal in found for event in proposal.stimuli}
+
+
+def test_proposals_are_few():
+    """Each costs a trial of the records behind its place."""
+    found = proposals(without_stimuli(recording("contexts")))
+    assert 8 <= len(found) < 1_000
+
+
+def test_a_stimulus_of_no_table_is_refused():
+    with pytest.raises(UsageError):
+        stimulus("weather", Rain=1)
+
+
+def test_the_document_has_the_table_of_variables():
+    rows = [
+        tuple(cell.strip().replace("`", "") for cell in line.strip("|").split("|"))
+        for line in PAGE.read_text().splitlines()
+        if re.match(r"\| [\w ]+ \| `\w+` \|", line)
+    ]
+    expected = [
+        (
+            variable.name,
+            variable.stimulus,
+            ", ".join(name.removeprefix("NDIS_STATUS_") for name in variable.witnesses),
+            ", ".join(variable.fields),
+        )
+        for variable in VARIABLES
+    ]
+    assert rows == expected
+
+
+def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itself():
+    trace = recording("registration")
+    events = events_of(trace)
+
+    def first(name):
+        number = PROTOCOL.indication(name).number
+        return next(event for event in events if event.code == number)
+
+    with TraceReader(trace) as reader:
+        engine, _ = engine_of(reader.header)
+        environment = Environment(reader.header.profile_mapping)
+    witness = first("NDIS_STATUS_WWAN_VISIBLE_PROVIDERS")
+    for other in ("NDIS_STATUS_WWAN_READY_INFO", "NDIS_STATUS_WWAN_REGISTER_STATE"):
+        situation = Situation(
+            witness, witness.index, first(other), None, Hypothesis(engine), events
+        )
+        check(list(environment.propose(situation)))
+
+
+def test_the_example_of_the_document_runs(tmp_path, monkeypatch, capsys):
+    example = PAGE.read_text().split("```python\n")[1].split("```")[0]
+    (tmp_path / "demo.wwtrace").write_bytes(recording("demo"))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "inference.md", "exec"), {})
+    assert capsys.readouterr().out.count("KIND_STIMULUS") == 4
+
+
+def test_the_stimuli_of_the_document_are_read():
+    from wwanreplay.analysis.infer.stimulus_file import parse_stimuli
+
+    example = PAGE.read_text().split("```toml\n")[1].split("```")[0]
+    assert [entry.before for entry in parse_stimuli(example, "page.toml")] == [None, 71]
