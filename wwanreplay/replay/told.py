@@ -18,6 +18,7 @@ from wwanreplay.replay.divergence import FieldDifference
 
 #: Beginnings of paths that are not compared, by indication.
 PASSED_OVER: Final = {
+    "NDIS_STATUS_WWAN_REGISTER_STATE": ("RegistrationState.PreferredDataClasses",),
     "NDIS_STATUS_WWAN_PACKET_SERVICE": (
         "PacketService.FrequencyRange",
         "PacketService.CurrentDataSubClass",
