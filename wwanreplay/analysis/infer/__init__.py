@@ -35,8 +35,8 @@ __all__ = ["Inferred", "InferredStimulus", "infer", "infer_file", "without_stimu
 STARTS_MAX = 12
 STARTS_OF_ONE_FAULT_MAX = 2
 TRIED_RECORDS_MAX = 50_000
-#: Longer traces are not searched: all their events are held meanwhile.
-RECORDS_MAX = 1_000_000
+#: Longer traces are not searched unasked: all their events are held meanwhile.
+RECORDS_MAX = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,8 @@ def infer_file(path: Path) -> dict[str, Any]:
     with TraceReader(path) as reader:
         records = reader.footer.records if reader.footer is not None else 0
     if records > RECORDS_MAX:
-        return {"skipped": f"{records} records are more than {RECORDS_MAX}"}
+        limit = f"{records} records are more than {RECORDS_MAX}"
+        return {"skipped": f"{limit}; wwanreplay infer takes as long as it needs"}
     inferred = infer(path)
     data = inferred.to_bytes()
     path.write_bytes(data)
