@@ -217,7 +217,7 @@ def _with_profile(header: TraceHeader, events: list[Event]) -> TraceHeader:
 def infer_file(path: Path) -> dict[str, Any]:
     """Infer what a trace lacks and rewrite it in place; what was found, in numbers.
 
-    A session too long to be searched in memory keeps its events and goes without (`RECORDS_MAX`).
+    A session too long to be searched unasked goes without (`RECORDS_MAX`).
     """
     with TraceReader(path) as reader:
         records = reader.footer.records if reader.footer is not None else 0
