@@ -136,7 +136,8 @@ class _Report:
         else:
             event = divergence.event
             assert event is not None
-            candidates = [*divergence.before, *self._near(fault)]
+            near = [*divergence.before, *self._near(fault)]
+            candidates = [event for event in near if event is not fault.recorded]
             divergence.nearest = nearest_event(event, candidates)
 
     def _root_of(self, fault: Fault, index: int) -> int | None:

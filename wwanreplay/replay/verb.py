@@ -124,6 +124,11 @@ def engine_of(
         made, name = Profile(dict(profile)), "given"
     elif header.profile_mapping:
         made = _recorded_profile(header)
+    elif header.comparison == "field":
+        raise InputError(
+            "the trace was read from a log and carries no profile; wwanreplay infer TRACE -o OUT"
+            " finds one, or give one"
+        )
     else:
         raise InputError("the trace carries no profile of an emulated device; give one")
     if seed is None:

@@ -106,7 +106,7 @@ def infer(source: TraceInput) -> Inferred:
                 placed.event.time_ns,
                 events,
             ),
-            places[placed.witness],
+            search.records[placed.witness].index,
             placed.absent,
         )
         for placed in found.stimuli
