@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wwanreplay._core import Kind
-from wwanreplay.devices.faults import load_faults, parse_faults
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.faults import FaultyDevice, load_faults, parse_faults
+from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
@@ -399,3 +401,25 @@ def test_any_plan_gives_one_ordered_session(plan):
     assert times == sorted(times)
     assert all(note.cause is None or note.cause < note.index for note in notes(events))
     assert events == with_faults(text)
+
+
+def test_a_removed_device_refuses_commands_of_mbim_too():
+    text = '[[fault]]\nwhen = { operation = "OID_WWAN_SIGNAL_STATE" }\nremoval = true'
+    device = FaultyDevice(EmulatedDevice(load_profile("lte-home"), 7), parse_faults(text, "own"))
+    device.advance(10**10)
+    device.drain()
+    signal, statistics = 0x0E01010B, 1 << 32 | 20
+    device.submit(Event(Kind.KIND_QUERY, 10**10, request_id=1, code=signal, handle=1))
+    device.advance(2 * 10**10)
+    device.drain()
+    query = Event(
+        Kind.KIND_QUERY,
+        2 * 10**10,
+        request_id=2,
+        code=statistics,
+        namespace=Namespace.NAMESPACE_MBIM,
+        handle=2,
+        capacity=65536,
+    )
+    device.submit(query)
+    assert [(said.request_id, said.code) for said in device.drain()] == [(2, statistics)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from wwanreplay._core import Event, Kind, Lifecycle
+from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.devices.buffers import complete_path
 from wwanreplay.devices.fault_plan import (
@@ -179,7 +179,9 @@ class FaultyDevice:
     def _swallowed(self, event: Event) -> bool:
         """Whether silence or removal keeps an output back."""
         removed = PROTOCOL.ndis_status_by_name["NDIS_STATUS_ADAPTER_REMOVED"].number
-        refused = event.kind == Kind.KIND_COMPLETION and event.status == removed
+        # A command of MBIM's own is refused with a status of MBIM.
+        is_mbim = event.namespace == Namespace.NAMESPACE_MBIM
+        refused = event.kind == Kind.KIND_COMPLETION and (is_mbim or event.status == removed)
         return self._silent or (self._removed and not refused)
 
     def _through(self, event: Event, number: int, notes: list[str]) -> None:
