@@ -115,3 +115,11 @@ def test_what_the_device_does_not_have_is_left_out_and_said(tmp_path):
     assert any("are not compared" in warning for warning in result.warnings)
     with TraceReader(out) as reader:
         assert reader.header.comparison == "field"
+
+
+def test_a_device_that_refuses_everything_after_it_fell_silent_has_one_root():
+    when = 'code = "NDIS_STATUS_WWAN_SIGNAL_STATE", transactional = true, nth = 1'
+    fault = f"[[fault]]\nwhen = {{ {when} }}\nremoval = true"
+    found = through(sessions.played("queries", "lte-home", fault))
+    assert roots(found) == [DivergenceKind.MISSING]
+    assert found.result.divergence_count > 10

@@ -6,15 +6,20 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
+from wwanreplay.mbim.commands import PASSED_THROUGH
+from wwanreplay.mbim.messages import STATUS
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
+from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.driver import Options, ReplayResult
 from wwanreplay.replay.field import Driven, FieldSearch, driven
-from wwanreplay.replay.function_check import FUNCTION_ERROR, check_function
+from wwanreplay.replay.function_check import COMMAND_DONE, FUNCTION_ERROR, check_function
 from wwanreplay.replay.search import INPUTS, Fault
-from wwanreplay.replay.told import told_differences
+from wwanreplay.replay.told import told, told_differences
 
 _COUNTED = {
     Kind.KIND_QUERY: "requests",
@@ -33,6 +38,11 @@ _COUNTED = {
 
 
 _FUNCTION_ERROR = FUNCTION_ERROR.to_bytes(4, "little")
+_COMMAND_DONE = COMMAND_DONE.to_bytes(4, "little")
+_NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
+_REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"].to_bytes(4, "little")
+_FAILED = STATUS["MBIM_STATUS_FAILURE"].to_bytes(4, "little")
+_BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 
 
 def replay_field(
@@ -124,7 +134,8 @@ class _Report:
             self.ledger.add_wire(divergence)
             return
         self.ledger.add(found, lambda divergence: self._detail(divergence, fault))
-        if fault.kind is DivergenceKind.MISSING and self._silent is None:
+        is_silence = fault.kind is DivergenceKind.MISSING or _is_refusal(fault.recorded)
+        if is_silence and self._silent is None:
             self._silent = index
 
     def _detail(self, divergence: Divergence, fault: Fault) -> None:
@@ -144,7 +155,10 @@ class _Report:
         """The divergence of the function that a fault follows from, or None."""
         if fault.recorded is not None:
             cause = fault.recorded.cause
-            return None if cause is None else self._of_function.get(cause)
+            root = None if cause is None else self._of_function.get(cause)
+            if root is None and _is_refusal(fault.recorded) and not self._heard(index):
+                return self._silent  # nothing is said but that nothing works any more
+            return root
         return self._unheard if self._unheard is not None and not self._heard(index) else None
 
     def _heard(self, index: int) -> bool:
@@ -210,12 +224,25 @@ class _Report:
         )
 
 
+def _is_refusal(event: Event | None) -> bool:
+    """Whether an answer says only that the device is not there for it."""
+    return event is not None and told(event).get("uStatus") == _NOT_INITIALIZED
+
+
+def _refuses(data: bytes) -> bool:
+    """Whether a COMMAND_DONE says so; commands of MBIM's own then fail without a reason."""
+    status, cid = data[40:44], int.from_bytes(data[36:40], "little")
+    is_own = data[20:36] == _BASIC_CONNECT and (BASIC_CONNECT, cid) in PASSED_THROUGH
+    return data[:4] == _COMMAND_DONE and (status == _REFUSED or (is_own and status == _FAILED))
+
+
 def _is_said(event: Event) -> bool:
-    """Whether an event was said by the device, as the log has it."""
+    """Whether an event was said by the device, as the log has it, and is no mere refusal."""
     if event.kind == Kind.KIND_WIRE:
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
-        return from_device and event.payload[:4] != _FUNCTION_ERROR
-    return event.kind == Kind.KIND_INDICATION
+        is_error = event.payload[:4] == _FUNCTION_ERROR
+        return from_device and not is_error and not _refuses(event.payload)
+    return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
 
 
 def _counts(events: Sequence[Event]) -> dict[str, int]:
