@@ -237,7 +237,8 @@ def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
         yield f"nothing inferred: {inferred['skipped']}"
     elif "stimuli" in inferred:
         left = inferred["unexplained"]
-        rest = f"{left} outputs unexplained" if left else "every output compared is explained"
+        outputs = "1 output" if left == 1 else f"{left} outputs"
+        rest = f"{outputs} unexplained" if left else "every output compared is explained"
         count = inferred["stimuli"]
         yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"
 

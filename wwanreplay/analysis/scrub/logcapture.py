@@ -88,10 +88,10 @@ def _pcap(data: bytes) -> Iterator[Packet | Unread]:
             yield Unread(at, len(data))
             return
         captured = struct.unpack_from(f"{order}I", data, at + 8)[0]
-        at += 16
-        if captured > len(data) - at:
-            yield Unread(at, len(data))
+        if captured > len(data) - at - 16:
+            yield Unread(at, len(data))  # what should be a header is of something else
             return
+        at += 16
         number += 1
         yield Packet(number, link, order, at, at + captured)
         at += captured
@@ -109,7 +109,7 @@ def _pcapng(data: bytes) -> Iterator[Packet | Options | Unread]:
             links = []
         size = struct.unpack_from(f"{order}I", data, at + 4)[0]
         if size < 12 or size % 4 or size > len(data) - at:
-            yield Unread(at + 8, len(data))
+            yield Unread(at, len(data))
             return
         end = at + size - 4
         body = at + 8
@@ -226,6 +226,8 @@ class LogCapture:
             text = raw.decode("utf-16-le")
         except UnicodeDecodeError:
             return
+        if raw[::2].count(0) > raw[1::2].count(0):
+            return  # damage has moved it by a byte: it would not be read, and would stay
         said = LogText(text, self.name, self._identities)
         said.learn([], "windows-etw")
         self._texts[start] = said
@@ -269,7 +271,9 @@ class LogCapture:
                 for code, start, end in _options(self.data, part):
                     out[start:end] = self._option(part.block, code, start, end, speller)
             else:
-                out[part.start : part.end] = bytes(part.end - part.start)
+                # In a pcap no header of a packet is made of these, in a pcapng none of a block.
+                fill = b"\0" if self.data.startswith(MAGICS[-1]) else b"\xff"
+                out[part.start : part.end] = fill * (part.end - part.start)
         for start, end in self._strings:
             out[start:end] = self._serial_image(self.data[start:end])
         return bytes(out)
@@ -316,7 +320,8 @@ class LogCapture:
             text = "".join(piece.text for piece in said.pieces(speller, same_size=True))
             image = text.encode("utf-8", "surrogatepass")
             return image if len(image) == len(value) else b"?" * len(value)
-        return value if _is_plain(block, code) else bytes(len(value))
+        plain = _is_plain(block, code) and len(value) <= _NUMBER_SIZE_MAX
+        return value if plain else bytes(len(value))
 
     def _text(self, start: int, end: int, speller: Speller, number: int) -> bytes:
         said = self._texts.get(start)
@@ -388,6 +393,10 @@ def _options(data: bytes, part: Options) -> Iterator[tuple[int, int, int]]:
         at += size + 3 & ~3
     if at < part.end:
         yield -1, at, part.end
+
+
+#: The longest of the options that hold numbers; what is longer is none of them.
+_NUMBER_SIZE_MAX = 8
 
 
 def _is_text(block: int, code: int) -> bool:
