@@ -297,6 +297,12 @@ class LogCapture:
             return
         usb = _usb_of(self.data, packet)
         start = packet.start if usb is None else usb.start
+        if usb is not None and packet.link == LINK_USBPCAP:
+            # A header that says to be longer than one is holds something else.
+            known = packet.start + _USBPCAP_HEADER_SIZE + 1
+            header_end = packet.start + struct.unpack_from("<H", self.data, packet.start)[0]
+            if known < header_end:
+                yield known, header_end
         if usb is None or not self._is_kept(usb, self.data[start : packet.end]):
             yield start, packet.end
 
