@@ -460,12 +460,11 @@ def test_a_long_row_takes_no_long_time(row: str) -> None:
         ("pcap 220", [(533, 3, 20)]),  # a message runs into the header of the next packet
     ],
 )
-def test_what_damage_moves_to_where_nobody_reads_it_is_no_leak(
+def test_a_capture_whose_damage_moved_values_is_refused(
     form: str, changes: list[tuple[int, int, int]]
 ) -> None:
     log = bytearray(LOGS[form](*MESSAGES))
     for at, size, zeros in changes:
         log[at : at + size] = bytes(zeros)
-    scrubbed = scrub_log(bytes(log), KEY)
-    values = (IMSI, ICCID, ACCESS, PASSWORD)
-    assert not [found for value in values for found in spelled(value) if found in scrubbed]
+    with pytest.raises(PrivacyError, match="damaged at byte"):
+        scrub_log(bytes(log), KEY)

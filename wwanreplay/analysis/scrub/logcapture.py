@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logtext import LogText
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.wires import Transfer, Wires
-from wwanreplay.errors import InputError, PrivacyError
+from wwanreplay.errors import DecodeError, InputError, PrivacyError
 from wwanreplay.formats.base import LogMessage
 from wwanreplay.formats.capture import (
     LINK_ETW,
@@ -23,6 +24,8 @@ from wwanreplay.formats.capture import (
     LINK_USB_LINUX_MMAPPED,
     LINK_USBPCAP,
 )
+from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid
 
 MAGICS: Final = (
     b"\xa1\xb2\xc3\xd4",
@@ -161,7 +164,15 @@ class LogCapture:
         by_packet: dict[int, list[Transfer]] = {}
         for transfer in self.wires.transfers:
             by_packet.setdefault(transfer.number, []).append(transfer)
+        sound = all(_is_sound(transfer.data) for transfer in self.wires.transfers)
         for part in parts_of(self.data):
+            is_end = isinstance(part, Unread) and part.end == len(self.data)
+            if is_end and not (sound and _is_cut(self.data, part.start)):
+                # Damage has moved values to where no member has them: nothing could be proven.
+                raise PrivacyError(
+                    f"scrub: {self.name}: the capture is damaged at byte {part.start} or in"
+                    " a message; keep its whole packets only (editcap); nothing was written"
+                )
             if isinstance(part, Packet):
                 self._locate(part, by_packet.pop(part.number, []))
                 self._learn_packet(part)
@@ -357,6 +368,47 @@ class _Usb(NamedTuple):
     transfer: int
     setup: bytes | None
     start: int
+
+
+def _is_cut(data: bytes, start: int) -> bool:
+    """Whether a capture just ends here: what stands there begins as a packet or block does."""
+    if len(data) - start < 16:
+        return True
+    is_pcapng = data.startswith(MAGICS[-1])
+    for order in "<>":
+        first, second, captured, size = struct.unpack_from(f"{order}IIII", data, start)
+        if is_pcapng and first in (_ENHANCED, _SIMPLE, _INTERFACE, _STATISTICS):
+            if second % 4 == 0 and 12 <= second <= _CUT_SIZE_MAX:
+                return True
+        elif not is_pcapng and second < 10**9 and 0 < captured <= size <= _CUT_SIZE_MAX:
+            return True
+    return False
+
+
+#: A packet that was cut off was no longer than this.
+_CUT_SIZE_MAX: Final = 1 << 20
+
+
+def _is_sound(data: bytes) -> bool:
+    """Whether a message fits the structure that it should have, or has none that is known."""
+    try:
+        message = messages.parse_message(data)
+    except DecodeError:
+        return False
+    service = SERVICES_BY_UUID.get(message.service)
+    carried: dict[int, tuple[str, ...]] = {
+        messages.MBIM_COMMAND_MSG: ("query", "set"),
+        messages.MBIM_COMMAND_DONE: ("response",),
+        messages.MBIM_INDICATE_STATUS_MSG: ("notification",),
+    }
+    operations = carried.get(int(message.type), ())
+    row = None if service is None else find_cid(service.number, message.cid)
+    layouts = [each for name in operations if row is not None for each in getattr(row, name)]
+    for layout in layouts:
+        with suppress(DecodeError):
+            codec.decode_layout("message", layout, message.buffer)
+            return True
+    return not layouts or not message.buffer
 
 
 def _usb_of(data: bytes, packet: Packet) -> _Usb | None:
