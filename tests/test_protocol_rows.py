@@ -13,6 +13,7 @@ from wwanreplay.protocol import PROTOCOL, standard_tables
 from wwanreplay.protocol.constants import constants, write_constants
 from wwanreplay.protocol.layouts import Flattener
 from wwanreplay.protocol.plan import plan_of
+from wwanreplay.protocol.row_forms import bit, nested, number, octets, text, union
 from wwanreplay.protocol.schema import (
     BytesTail,
     Completion,
@@ -30,12 +31,6 @@ from wwanreplay.protocol.schema import (
     Status,
     Stimulus,
     Struct,
-    bit,
-    nested,
-    number,
-    octets,
-    text,
-    union,
 )
 from wwanreplay.protocol.tables import Protocol
 from wwanreplay.protocol.unresolved import ROWS as UNRESOLVED
@@ -98,7 +93,7 @@ def test_all_rows_are_there():
     assert len([row for row in tables.oids if row.name.startswith("OID_WWAN_")]) == 73
     assert len([row for row in tables.indications if "_WWAN_" in row.name]) == 75
     assert len([name for name in tables.structs if "WWAN_" in name and "REPLAY" not in name]) == 299
-    assert len(tables.rules) == 472
+    assert len(tables.rules()) == 472
     assert len(tables.wwan_statuses) == 59
     assert len(tables.stimuli) == 22
 
@@ -425,7 +420,7 @@ def test_rule_about_nothing_is_refused_by_name():
     rule = dataclasses.replace(PROTOCOL.rule("pco.no-noise"), subject=("OID_WWAN_NOTHING",))
     assert isinstance(rule, Rule)
     with pytest.raises(RowError, match=r"pco\.no-noise: unknown subject OID_WWAN_NOTHING"):
-        check_with(rules=(rule,))
+        _ = Protocol(altered_tables(rules=lambda: (rule,))).rule_by_id
 
 
 def test_stimulus_without_payload_row_is_refused_by_name():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wwanreplay.analysis.check import rules
-from wwanreplay.protocol.rules import ROWS
+from wwanreplay.protocol.rules import rows
 
 PREFIXES = ("async", "connect", "register", "pco", "dss", "dss-write", "dss-read")
 
@@ -17,7 +17,7 @@ def wanted() -> set[str]:
     """The rules of the circle that a session decides, wholly or partly."""
     return {
         row.id
-        for row in ROWS
+        for row in rows()
         if row.id.split(".")[0] in PREFIXES
         and row.actor == "miniport"
         and row.checkable in ("trace", "partial")

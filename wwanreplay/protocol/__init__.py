@@ -30,7 +30,7 @@ def standard_tables() -> Tables:
         enums=(*enums.ROWS, *general.ENUM_ROWS, *stimuli.ENUM_ROWS),
         wwan_statuses=statuses.WWAN_ROWS,
         ndis_statuses=statuses.NDIS_ROWS,
-        rules=rules.ROWS,
+        rules=rules.rows,
         stimuli=stimuli.ROWS,
     )
 

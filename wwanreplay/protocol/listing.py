@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.enums import TARGETS
 from wwanreplay.protocol.schema import (
+    TARGETS,
     BytesTail,
     Enum,
     Field,
@@ -51,13 +51,14 @@ COLUMNS = {
 def rows(kind: str) -> Sequence[Row]:
     """The rows of one kind in the order of their tables; structures and enumerations by name."""
     tables = PROTOCOL.tables
+    if kind == "rule":
+        return list(PROTOCOL.rule_by_id.values())
     found: dict[str, Sequence[Row]] = {
         "oid": tables.oids,
         "indication": tables.indications,
         "structure": [tables.structs[name] for name in sorted(tables.structs)],
         "enum": [PROTOCOL.enum_by_name[name] for name in sorted(PROTOCOL.enum_by_name)],
         "status": (*tables.wwan_statuses, *tables.ndis_statuses),
-        "rule": tables.rules,
         "stimulus": tables.stimuli,
     }
     return found[kind]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from wwanreplay.errors import UsageError
@@ -39,7 +40,10 @@ CODE_TABLES = ("WWAN_STATUS", "OID")
 
 @dataclass(frozen=True)
 class Tables:
-    """The rows of every kind; the standard set is `wwanreplay.protocol.PROTOCOL`."""
+    """The rows of every kind; the standard set is `wwanreplay.protocol.PROTOCOL`.
+
+    The rules are read when one is asked for.
+    """
 
     oids: Sequence[Oid]
     indications: Sequence[Indication]
@@ -47,7 +51,7 @@ class Tables:
     enums: Sequence[Enum]
     wwan_statuses: Sequence[Status]
     ndis_statuses: Sequence[Status]
-    rules: Sequence[Rule]
+    rules: Callable[[], Sequence[Rule]]
     stimuli: Sequence[Stimulus]
 
 
@@ -72,9 +76,19 @@ class Protocol:
         self.ndis_status_by_number = _by_number("status", tables.ndis_statuses)
         self.stimulus_by_name = _by_name("stimulus", tables.stimuli)
         self.stimulus_by_number = _by_number("stimulus", tables.stimuli)
-        self.rule_by_id = _by_name("rule", tables.rules)
         self._members = {row.name: {m.name: m.number for m in row.members} for row in tables.enums}
         self._texts = {row.name: _texts(row) for row in tables.enums}
+
+    @cached_property
+    def rule_by_id(self) -> dict[str, Rule]:
+        """The rules; RowError names the first that is about something unknown."""
+        known = {*self.oid_by_name, *self.indication_by_name, *self.structs}
+        rules = _by_name("rule", self.tables.rules())
+        for rule in rules.values():
+            for subject in rule.subject:
+                if re.fullmatch(r"(OID|NDIS)_[A-Z0-9_]+", subject) and subject not in known:
+                    raise RowError(f"protocol row {rule.id}: unknown subject {subject}")
+        return rules
 
     # Look-ups
 
@@ -187,17 +201,15 @@ class Protocol:
     # Checks
 
     def check(self) -> None:
-        """Hold every row against the others; RowError names the first that does not fit."""
+        """Hold every row against the others; RowError names the first that does not fit.
+
+        Rules are held against them when they are read.
+        """
         self._check_structs()
         self._check_oids()
         self._check_indications()
         for stimulus in self.tables.stimuli:
             self._require_struct(stimulus.struct, stimulus.name)
-        known = {*self.oid_by_name, *self.indication_by_name, *self.structs}
-        for rule in self.tables.rules:
-            for subject in rule.subject:
-                if re.fullmatch(r"(OID|NDIS)_[A-Z0-9_]+", subject) and subject not in known:
-                    raise RowError(f"protocol row {rule.id}: unknown subject {subject}")
 
     def _require_struct(self, name: str, row: str) -> None:
         if name not in self.structs:
