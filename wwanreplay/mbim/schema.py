@@ -135,7 +135,8 @@ class Field:
 class Layout:
     """The fields of one information buffer or structure, from one MBIMEx version on.
 
-    `size` is that of the fixed part up to the first field of varying size, in bytes.
+    `size` is that of the fixed part up to the first field of varying size, in bytes. One that
+    `extends` begins with the fields of the one before; `versions` puts them in.
     """
 
     size: int
@@ -144,6 +145,7 @@ class Layout:
     structure: str | None = None
     unverified: bool = False
     note: str | None = None
+    extends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ without a transactional indication. The PLAIN structures are payloads that have 
 their own: one number, or an array of them.
 """
 
+from wwanreplay.protocol.row_forms import nested, number
 from wwanreplay.protocol.schema import (
     BytesTail,
     Enum,
@@ -15,8 +16,6 @@ from wwanreplay.protocol.schema import (
     Oid,
     Revision,
     Struct,
-    nested,
-    number,
 )
 
 ENUM_ROWS: tuple[Enum, ...] = (

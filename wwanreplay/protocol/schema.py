@@ -43,6 +43,24 @@ LEVELS = ("must", "should", "may")
 BASES = ("modal", "statement", "inferred", "permission")
 ACTORS = ("miniport", "service", "device", "checker")
 
+# Windows releases that layouts were compiled for: id → name.
+TARGETS: dict[str, str] = {
+    "win7": "Windows 7",
+    "win8": "Windows 8",
+    "win81": "Windows 8.1",
+    "1507": "Windows 10, version 1507",
+    "1607": "Windows 10, version 1607",
+    "1703": "Windows 10, version 1703",
+    "1709": "Windows 10, version 1709",
+    "1803": "Windows 10, version 1803",
+    "1809": "Windows 10, version 1809",
+    "1903": "Windows 10, version 1903",
+    "2004": "Windows 10, version 2004 (NTDDI_WIN10_VB)",
+    "mn": "NTDDI_WIN10_MN",
+    "fe": "NTDDI_WIN10_FE",
+    "co": "Windows 11 (NTDDI_WIN10_CO)",
+}
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
@@ -102,13 +120,15 @@ class Field:
 class Layout:
     """One form of a structure in memory: the fields in order and the size they must come to.
 
-    `targets` are the ids of the Windows releases it was compiled for (see TARGETS).
+    `targets` are the ids of the Windows releases it was compiled for (see TARGETS). `extends` names
+    an earlier layout whose fields come first; `struct` puts them in.
     """
 
     id: str
     size: int
     fields: tuple[Field, ...]
     targets: str = ""
+    extends: str = ""
 
     def __post_init__(self) -> None:
         _require(bool(re.match(r"L[1-9]\d*\Z", self.id)), self.id, "layout ids are L1, L2 …")
@@ -422,53 +442,6 @@ class Stimulus:
     def __post_init__(self) -> None:
         _require_name(self.name, self.name)
         _require(self.number > 0, self.name, "stimulus codes count from 1")
-
-
-# Short forms in which the rows are written.
-
-
-def number(
-    kind: str, name: str, values: str = "", *, count: int = 0, personal: str = "", origin: str = ""
-) -> Field:
-    """A number or an array of numbers; `values` names its enumeration or flag set."""
-    return Field(name, kind, count, values=values, personal=personal, origin=origin)
-
-
-def text(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
-    """UTF-16 characters, ended by a NUL when there is room; `count` includes it."""
-    return Field(name, "wchar16", count, personal=personal, origin=origin)
-
-
-def chars(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
-    """Single-byte characters, ended by a NUL when there is room."""
-    return Field(name, "char8", count, personal=personal, origin=origin)
-
-
-def octets(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
-    """An array of bytes."""
-    return Field(name, "u8", count, personal=personal, origin=origin)
-
-
-def guid(name: str, *, personal: str = "", origin: str = "") -> Field:
-    """A GUID in memory order."""
-    return Field(name, "guid", personal=personal, origin=origin)
-
-
-def nested(
-    name: str, of: str, layout: str = "L1", *, count: int = 0, personal: str = "", origin: str = ""
-) -> Field:
-    """A structure inside; its fields take the marks given here (see `marked`)."""
-    return Field(name, "struct", count, of, layout, personal=personal, origin=origin)
-
-
-def bit(name: str, first: int, width: int = 1, *, origin: str = "") -> Field:
-    """A bit field of a 32-bit number."""
-    return Field(name, "u32", bits=(first, width), origin=origin)
-
-
-def union(name: str, selector: str, *cases: tuple[int | str, Field], personal: str = "") -> Field:
-    """Members in the same place; the value of `selector` says which one is meant."""
-    return Field(name, "union", selector=selector, cases=cases, personal=personal)
 
 
 def marked(field: Field, personal: str, origin: str) -> Field:

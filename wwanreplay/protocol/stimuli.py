@@ -3,20 +3,8 @@
 Payloads are little endian with natural alignment. `name` is the word scripts use.
 """
 
-from wwanreplay.protocol.schema import (
-    BytesTail,
-    Enum,
-    Field,
-    Layout,
-    Member,
-    Stimulus,
-    Struct,
-    guid,
-    nested,
-    number,
-    octets,
-    text,
-)
+from wwanreplay.protocol.row_forms import guid, nested, number, octets, text
+from wwanreplay.protocol.schema import BytesTail, Enum, Field, Layout, Member, Stimulus, Struct
 
 ENUM_ROWS: tuple[Enum, ...] = (
     Enum(

@@ -1,1626 +1,926 @@
 """The device services of Microsoft: the MBIM extensions (MBIMEx) and older additions."""
 
-from wwanreplay.mbim.schema import Cid, Field, Format, Layout, Service
+from wwanreplay.mbim.row_forms import EMPTY, cid, elements, layout, service, string, u32, versions
+from wwanreplay.mbim.rows.services_usb_if import SLOT
+from wwanreplay.mbim.schema import Field, Format
 
-EMPTY = Layout(0)
+MS_FIRMWARE_ID = service(
+    8, "MS Firmware ID", "ms-firmware-id", "e9f7dea2-feaf-4009-93ce-90a3694103b6", "Microsoft"
+)(
+    cid(1, "CID_MBIM_MSFWID_FIRMWAREID", "get", "q")(
+        query=EMPTY,
+        response=layout(16)(Field("FirmwareId", Format.UUID, 0)),
+    )
+)
 
-MS_FIRMWARE_ID = Service(
-    8,
-    "MS Firmware ID",
-    "ms-firmware-id",
-    "e9f7dea2-feaf-4009-93ce-90a3694103b6",
-    "Microsoft",
-    (
-        Cid(
-            1,
-            "CID_MBIM_MSFWID_FIRMWAREID",
-            "get",
-            "q",
-            query=(EMPTY,),
-            response=(Layout(16, (Field("FirmwareId", Format.UUID, 0),)),),
-        ),
+MS_HOST_SHUTDOWN = service(
+    9, "MS Host Shutdown", "ms-host-shutdown", "883b7c26-985f-43fa-9804-27d7fb80959c", "Microsoft"
+)(
+    cid(1, "CID_MBIM_MSHOSTSHUTDOWN", "notify", "s")(set=EMPTY),
+    cid(
+        2,
+        "CID_MBIM_MSHOSTPRESHUTDOWN",
+        "mshostpreshutdown",
+        "s",
+        note="number from the Microsoft page and Wireshark; not in libmbim",
+    )(
+        set=layout(0, structure="CID_MBIM_SET_MSHOSTPRESHUTDOWN")(),
+        response=EMPTY,
     ),
 )
 
-MS_HOST_SHUTDOWN = Service(
-    9,
-    "MS Host Shutdown",
-    "ms-host-shutdown",
-    "883b7c26-985f-43fa-9804-27d7fb80959c",
-    "Microsoft",
-    (
-        Cid(1, "CID_MBIM_MSHOSTSHUTDOWN", "notify", "s", set=(EMPTY,)),
-        Cid(
-            2,
-            "CID_MBIM_MSHOSTPRESHUTDOWN",
-            "mshostpreshutdown",
-            "s",
-            set=(Layout(0, structure="CID_MBIM_SET_MSHOSTPRESHUTDOWN"),),
-            response=(EMPTY,),
-            note=("number from the Microsoft page and Wireshark; not in libmbim"),
-        ),
-    ),
+_TRANSMISSION_STATUS = layout(12, structure="MBIM_MS_TRANSMISSION_STATUS_INFO")(
+    u32("ChannelNotification", 0, "MbimTransmissionNotificationStatus"),
+    u32("TransmissionStatus", 4, "MbimTransmissionState"),
+    u32("HysteresisTimer", 8),
 )
 
-_TRANSMISSION_STATUS = (
-    Layout(
-        12,
-        (
-            Field("ChannelNotification", Format.U32, 0, type="MbimTransmissionNotificationStatus"),
-            Field("TransmissionStatus", Format.U32, 4, type="MbimTransmissionState"),
-            Field("HysteresisTimer", Format.U32, 8),
+MS_SAR = service(10, "MS SAR", "ms-sar", "68223d04-9f6c-4e0f-822d-28441fb72340", "Microsoft")(
+    cid(1, "MBIM_CID_MS_SAR_CONFIG", "config", "qsn")(
+        query=EMPTY,
+        set=layout(12, structure="MBIM_MS_SET_SAR_CONFIG")(
+            u32("Mode", 0, "MbimSarControlMode"),
+            u32("BackoffState", 4, "MbimSarBackoffState"),
+            u32("ConfigStatesCount", 8),
+            elements("ConfigStates", 12, "MbimSarConfigState", "ConfigStatesCount"),
         ),
-        structure="MBIM_MS_TRANSMISSION_STATUS_INFO",
+        response=layout(16, structure="MBIM_MS_SAR_CONFIG")(
+            u32("Mode", 0, "MbimSarControlMode"),
+            u32("BackoffState", 4, "MbimSarBackoffState"),
+            u32("WifiIntegration", 8, "MbimSarWifiHardwareState"),
+            u32("ConfigStatesCount", 12),
+            elements("ConfigStates", 16, "MbimSarConfigState", "ConfigStatesCount"),
+        ),
     ),
-)
-
-MS_SAR = Service(
-    10,
-    "MS SAR",
-    "ms-sar",
-    "68223d04-9f6c-4e0f-822d-28441fb72340",
-    "Microsoft",
-    (
-        Cid(
-            1,
-            "MBIM_CID_MS_SAR_CONFIG",
-            "config",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    12,
-                    (
-                        Field("Mode", Format.U32, 0, type="MbimSarControlMode"),
-                        Field("BackoffState", Format.U32, 4, type="MbimSarBackoffState"),
-                        Field("ConfigStatesCount", Format.U32, 8),
-                        Field(
-                            "ConfigStates",
-                            Format.STRUCT_REF_ARRAY,
-                            12,
-                            struct="MbimSarConfigState",
-                            count_field="ConfigStatesCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_SET_SAR_CONFIG",
-                ),
-            ),
-            response=(
-                Layout(
-                    16,
-                    (
-                        Field("Mode", Format.U32, 0, type="MbimSarControlMode"),
-                        Field("BackoffState", Format.U32, 4, type="MbimSarBackoffState"),
-                        Field("WifiIntegration", Format.U32, 8, type="MbimSarWifiHardwareState"),
-                        Field("ConfigStatesCount", Format.U32, 12),
-                        Field(
-                            "ConfigStates",
-                            Format.STRUCT_REF_ARRAY,
-                            16,
-                            struct="MbimSarConfigState",
-                            count_field="ConfigStatesCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_SAR_CONFIG",
-                ),
-            ),
+    cid(2, "MBIM_CID_MS_TRANSMISSION_STATUS", "transmission-status", "qsn")(
+        query=EMPTY,
+        set=layout(8, structure="MBIM_MS_SET_TRANSMISSION_STATUS")(
+            u32("ChannelNotification", 0, "MbimTransmissionNotificationStatus"),
+            u32("HysteresisTimer", 4),
         ),
-        Cid(
-            2,
-            "MBIM_CID_MS_TRANSMISSION_STATUS",
-            "transmission-status",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    8,
-                    (
-                        Field(
-                            "ChannelNotification",
-                            Format.U32,
-                            0,
-                            type="MbimTransmissionNotificationStatus",
-                        ),
-                        Field("HysteresisTimer", Format.U32, 4),
-                    ),
-                    structure="MBIM_MS_SET_TRANSMISSION_STATUS",
-                ),
-            ),
-            response=_TRANSMISSION_STATUS,
-            notification=_TRANSMISSION_STATUS,
-        ),
+        response=_TRANSMISSION_STATUS,
+        notification=_TRANSMISSION_STATUS,
     ),
 )
 
 _MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS = (
-    Layout(
-        4,
-        (
-            Field("ProvisionedContextsCount", Format.U32, 0),
-            Field(
-                "ProvisionedContexts",
-                Format.STRUCT_REF_ARRAY,
-                4,
-                struct="MbimProvisionedContextElementV2",
-                count_field="ProvisionedContextsCount",
-            ),
+    layout(4, structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2")(
+        u32("ProvisionedContextsCount", 0),
+        elements(
+            "ProvisionedContexts", 4, "MbimProvisionedContextElementV2", "ProvisionedContextsCount"
         ),
-        structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2",
     ),
-    Layout(
-        4,
-        (
-            Field("ProvisionedContextsCount", Format.U32, 0),
-            Field(
-                "ProvisionedContexts",
-                Format.STRUCT_REF_ARRAY,
-                4,
-                struct="MbimProvisionedContextElementV4",
-                count_field="ProvisionedContextsCount",
-            ),
-        ),
-        mbimex=0x0400,
-        structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2",
-    ),
-)
-
-_NETWORK_DENYLIST = (
-    Layout(
-        8,
-        (
-            Field("BlacklistState", Format.U32, 0, type="MbimNetworkBlacklistState"),
-            Field("ElementCount", Format.U32, 4),
-            Field(
-                "BlacklistProviders",
-                Format.STRUCT_REF_ARRAY,
-                8,
-                struct="MbimNetworkBlacklistProvider",
-                count_field="ElementCount",
-            ),
-        ),
-        structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
-        note=(
-            "Wireshark reads ElementCount at offset 0 (dissector "
-            "slip); the page puts it at offset 4"
+    layout(4, mbimex=0x0400, structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2")(
+        u32("ProvisionedContextsCount", 0),
+        elements(
+            "ProvisionedContexts", 4, "MbimProvisionedContextElementV4", "ProvisionedContextsCount"
         ),
     ),
 )
 
-_LTE_ATTACH_CONFIGURATION = (
-    Layout(
-        4,
-        (
-            Field("ConfigurationCount", Format.U32, 0),
-            Field(
-                "Configurations",
-                Format.STRUCT_REF_ARRAY,
-                4,
-                struct="MbimLteAttachConfiguration",
-                count_field="ConfigurationCount",
-            ),
-        ),
-        structure="MBIM_MS_LTE_ATTACH_CONFIG_INFO",
+_NETWORK_DENYLIST = layout(
+    8,
+    structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
+    note=(
+        "Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it at offset 4"
     ),
+)(
+    u32("BlacklistState", 0, "MbimNetworkBlacklistState"),
+    u32("ElementCount", 4),
+    elements("BlacklistProviders", 8, "MbimNetworkBlacklistProvider", "ElementCount"),
+)
+
+_LTE_ATTACH_CONFIGURATION = layout(4, structure="MBIM_MS_LTE_ATTACH_CONFIG_INFO")(
+    u32("ConfigurationCount", 0),
+    elements("Configurations", 4, "MbimLteAttachConfiguration", "ConfigurationCount"),
 )
 
 _LTE_ATTACH_INFO = (
-    Layout(
-        40,
-        (
-            Field("LteAttachState", Format.U32, 0, type="MbimLteAttachState"),
-            Field("IpType", Format.U32, 4, type="MbimContextIpType"),
-            Field(
-                "AccessString",
-                Format.STRING,
-                8,
-                size_max=200,
-                personal="subscriber",
-                caution="an APN can name an employer or operator",
-            ),
-            Field("UserName", Format.STRING, 16, size_max=510, personal="subscriber"),
-            Field("Password", Format.STRING, 24, size_max=510, personal="secret"),
-            Field("Compression", Format.U32, 32, type="MbimCompression"),
-            Field("AuthProtocol", Format.U32, 36, type="MbimAuthProtocol"),
+    layout(40, structure="MBIM_MS_LTE_ATTACH_STATUS")(
+        u32("LteAttachState", 0, "MbimLteAttachState"),
+        u32("IpType", 4, "MbimContextIpType"),
+        string(
+            "AccessString",
+            8,
+            size_max=200,
+            personal="subscriber",
+            caution="an APN can name an employer or operator",
         ),
-        structure="MBIM_MS_LTE_ATTACH_STATUS",
+        string("UserName", 16, size_max=510, personal="subscriber"),
+        string("Password", 24, size_max=510, personal="secret"),
+        u32("Compression", 32, "MbimCompression"),
+        u32("AuthProtocol", 36, "MbimAuthProtocol"),
     ),
-    Layout(
+    layout(
         44,
-        (
-            Field("LteAttachState", Format.U32, 0, type="MbimLteAttachState"),
-            Field("NwError", Format.U32, 4, type="MbimNwError"),
-            Field("IpType", Format.U32, 8, type="MbimContextIpType"),
-            Field(
-                "AccessString",
-                Format.STRING,
-                12,
-                personal="subscriber",
-                caution="an APN can name an employer or operator",
-            ),
-            Field("UserName", Format.STRING, 20, personal="subscriber"),
-            Field("Password", Format.STRING, 28, personal="secret"),
-            Field("Compression", Format.U32, 36, type="MbimCompression"),
-            Field("AuthProtocol", Format.U32, 40, type="MbimAuthProtocol"),
-        ),
         mbimex=0x0300,
         structure="MBIM_MS_LTE_ATTACH_STATUS",
         note=(
-            "NwError is in libmbim only (Wireshark keeps the older "
-            "layout); the NDIS structure also has a network error"
+            "NwError is in libmbim only (Wireshark keeps the older layout); the NDIS "
+            "structure also has a network error"
         ),
+    )(
+        u32("LteAttachState", 0, "MbimLteAttachState"),
+        u32("NwError", 4, "MbimNwError"),
+        u32("IpType", 8, "MbimContextIpType"),
+        string(
+            "AccessString",
+            12,
+            personal="subscriber",
+            caution="an APN can name an employer or operator",
+        ),
+        string("UserName", 20, personal="subscriber"),
+        string("Password", 28, personal="secret"),
+        u32("Compression", 36, "MbimCompression"),
+        u32("AuthProtocol", 40, "MbimAuthProtocol"),
     ),
 )
 
-_SLOT_INFO_STATUS = (
-    Layout(
-        8,
-        (
-            Field("SlotIndex", Format.U32, 0),
-            Field("State", Format.U32, 4, type="MbimUiccSlotState"),
-        ),
-        structure="MBIM_MS_SLOT_INFO",
-    ),
+_SLOT_INFO_STATUS = layout(8, structure="MBIM_MS_SLOT_INFO")(
+    u32("SlotIndex", 0),
+    u32("State", 4, "MbimUiccSlotState"),
 )
 
-_LOCATION_INFO_STATUS = (
-    Layout(
-        12,
-        (
-            Field("LocationAreaCode", Format.U32, 0, personal="place"),
-            Field("TrackingAreaCode", Format.U32, 4, personal="place"),
-            Field("CellID", Format.U32, 8, personal="place"),
-        ),
-        structure="MBIM_LOCATION_INFO",
-    ),
+_LOCATION_INFO_STATUS = layout(12, structure="MBIM_LOCATION_INFO")(
+    u32("LocationAreaCode", 0, personal="place"),
+    u32("TrackingAreaCode", 4, personal="place"),
+    u32("CellID", 8, personal="place"),
 )
 
-_MODEM_LOGGING_CONFIG = (
-    Layout(
-        16,
-        (
-            Field("Version", Format.U32, 0, note="1"),
-            Field("MaxSegmentSize", Format.U32, 4, note="kilobytes"),
-            Field("MaxFlushTime", Format.U32, 8, note="milliseconds"),
-            Field("LevelConfig", Format.U32, 12, type="MbimLoggingLevelConfig"),
-        ),
-        structure="MBIM_MODEM_LOGGING_CONFIG",
-    ),
+_MODEM_LOGGING_CONFIG = layout(16, structure="MBIM_MODEM_LOGGING_CONFIG")(
+    u32("Version", 0, note="1"),
+    u32("MaxSegmentSize", 4, note="kilobytes"),
+    u32("MaxFlushTime", 8, note="milliseconds"),
+    u32("LevelConfig", 12, "MbimLoggingLevelConfig"),
 )
 
-MS_BASIC_CONNECT_EXTENSIONS = Service(
+MS_BASIC_CONNECT_EXTENSIONS = service(
     11,
     "MS Basic Connect Extensions",
     "ms-basic-connect-extensions",
     "3d01dcc5-fef5-4d05-0d3a-bef7058e9aaf",
     "Microsoft",
-    (
-        Cid(
-            1,
-            "MBIM_CID_MS_PROVISIONED_CONTEXT_V2",
-            "provisioned-contexts",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
+)(
+    cid(
+        1,
+        "MBIM_CID_MS_PROVISIONED_CONTEXT_V2",
+        "provisioned-contexts",
+        "qsn",
+        note="layout differs from PROVISIONED_CONTEXTS (Basic Connect, 13)",
+    )(
+        query=EMPTY,
+        set=(
+            layout(72, structure="MBIM_SET_MS_PROVISIONED_CONTEXT_V2")(
+                u32("Operation", 0, "MbimContextOperation"),
+                Field("ContextType", Format.UUID, 4),
+                u32("IpType", 20, "MbimContextIpType"),
+                u32("State", 24, "MbimContextState"),
+                u32("Roaming", 28, "MbimContextRoamingControl"),
+                u32("MediaType", 32, "MbimContextMediaType"),
+                u32("Source", 36, "MbimContextSource"),
+                string(
+                    "AccessString",
+                    40,
+                    size_max=200,
+                    personal="subscriber",
+                    caution="an APN can name an employer or operator",
+                ),
+                string("UserName", 48, size_max=510, personal="subscriber"),
+                string("Password", 56, size_max=510, personal="secret"),
+                u32("Compression", 64, "MbimCompression"),
+                u32("AuthProtocol", 68, "MbimAuthProtocol"),
+            ),
+            layout(72, mbimex=0x0400, structure="MBIM_SET_MS_PROVISIONED_CONTEXT_V2")(
+                u32("Operation", 0, "MbimContextOperation"),
+                Field("ContextType", Format.UUID, 4),
+                u32("IpType", 20, "MbimContextIpType"),
+                u32("State", 24, "MbimContextState"),
+                u32("Roaming", 28, "MbimContextRoamingControl"),
+                u32("MediaType", 32, "MbimContextMediaType"),
+                u32("Source", 36, "MbimContextSource"),
+                string(
+                    "AccessString",
+                    40,
+                    personal="subscriber",
+                    caution="an APN can name an employer or operator",
+                ),
+                string("UserName", 48, personal="subscriber"),
+                string("Password", 56, personal="secret"),
+                u32("Compression", 64, "MbimCompression"),
+                u32("AuthProtocol", 68, "MbimAuthProtocol"),
+                Field(
+                    "SNssai",
+                    Format.TLV,
                     72,
-                    (
-                        Field("Operation", Format.U32, 0, type="MbimContextOperation"),
-                        Field("ContextType", Format.UUID, 4),
-                        Field("IpType", Format.U32, 20, type="MbimContextIpType"),
-                        Field("State", Format.U32, 24, type="MbimContextState"),
-                        Field("Roaming", Format.U32, 28, type="MbimContextRoamingControl"),
-                        Field("MediaType", Format.U32, 32, type="MbimContextMediaType"),
-                        Field("Source", Format.U32, 36, type="MbimContextSource"),
-                        Field(
-                            "AccessString",
-                            Format.STRING,
-                            40,
-                            size_max=200,
-                            personal="subscriber",
-                            caution="an APN can name an employer or operator",
-                        ),
-                        Field("UserName", Format.STRING, 48, size_max=510, personal="subscriber"),
-                        Field("Password", Format.STRING, 56, size_max=510, personal="secret"),
-                        Field("Compression", Format.U32, 64, type="MbimCompression"),
-                        Field("AuthProtocol", Format.U32, 68, type="MbimAuthProtocol"),
-                    ),
-                    structure="MBIM_SET_MS_PROVISIONED_CONTEXT_V2",
-                ),
-                Layout(
-                    72,
-                    (
-                        Field("Operation", Format.U32, 0, type="MbimContextOperation"),
-                        Field("ContextType", Format.UUID, 4),
-                        Field("IpType", Format.U32, 20, type="MbimContextIpType"),
-                        Field("State", Format.U32, 24, type="MbimContextState"),
-                        Field("Roaming", Format.U32, 28, type="MbimContextRoamingControl"),
-                        Field("MediaType", Format.U32, 32, type="MbimContextMediaType"),
-                        Field("Source", Format.U32, 36, type="MbimContextSource"),
-                        Field(
-                            "AccessString",
-                            Format.STRING,
-                            40,
-                            personal="subscriber",
-                            caution="an APN can name an employer or operator",
-                        ),
-                        Field("UserName", Format.STRING, 48, personal="subscriber"),
-                        Field("Password", Format.STRING, 56, personal="secret"),
-                        Field("Compression", Format.U32, 64, type="MbimCompression"),
-                        Field("AuthProtocol", Format.U32, 68, type="MbimAuthProtocol"),
-                        Field(
-                            "SNssai",
-                            Format.TLV,
-                            72,
-                            tlv_type="SINGLE_NSSAI",
-                            caution="subscribed slice",
-                            note="data length 0 means absent; string data come after it",
-                        ),
-                    ),
-                    mbimex=0x0400,
-                    structure="MBIM_SET_MS_PROVISIONED_CONTEXT_V2",
-                ),
-            ),
-            response=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
-            notification=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
-            note=("layout differs from PROVISIONED_CONTEXTS (Basic Connect, 13)"),
-        ),
-        Cid(
-            2,
-            "MBIM_CID_MS_NETWORK_BLACKLIST",
-            "network-denylist",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    8,
-                    (
-                        Field("BlacklistState", Format.U32, 0, type="MbimNetworkBlacklistState"),
-                        Field("ElementCount", Format.U32, 4),
-                        Field(
-                            "BlacklistProviders",
-                            Format.STRUCT_REF_ARRAY,
-                            8,
-                            struct="MbimNetworkBlacklistProvider",
-                            count_field="ElementCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
-                    note=(
-                        "Wireshark reads ElementCount at offset 0 (dissector "
-                        "slip); the page puts it at offset 4"
-                    ),
-                ),
-            ),
-            response=_NETWORK_DENYLIST,
-            notification=_NETWORK_DENYLIST,
-        ),
-        Cid(
-            3,
-            "MBIM_CID_MS_LTE_ATTACH_CONFIG",
-            "lte-attach-configuration",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    8,
-                    (
-                        Field("Operation", Format.U32, 0, type="MbimLteAttachContextOperation"),
-                        Field("ConfigurationCount", Format.U32, 4),
-                        Field(
-                            "Configurations",
-                            Format.STRUCT_REF_ARRAY,
-                            8,
-                            struct="MbimLteAttachConfiguration",
-                            count_field="ConfigurationCount",
-                        ),
-                    ),
-                    structure="MBIM_SET_MS_LTE_ATTACH_CONFIG",
-                ),
-            ),
-            response=_LTE_ATTACH_CONFIGURATION,
-            notification=_LTE_ATTACH_CONFIGURATION,
-        ),
-        Cid(
-            4,
-            "MBIM_CID_MS_LTE_ATTACH_STATUS",
-            "lte-attach-info",
-            "qn",
-            query=(EMPTY,),
-            response=_LTE_ATTACH_INFO,
-            notification=_LTE_ATTACH_INFO,
-            note=(
-                "the Microsoft page says query and notification only; "
-                "libmbim's capability table also allows set"
-            ),
-        ),
-        Cid(
-            5,
-            "MBIM_CID_MS_SYS_CAPS",
-            "sys-caps",
-            "q",
-            query=(EMPTY,),
-            response=(
-                Layout(
-                    20,
-                    (
-                        Field("NumberOfExecutors", Format.U32, 0),
-                        Field("NumberOfSlots", Format.U32, 4),
-                        Field("Concurrency", Format.U32, 8),
-                        Field("ModemId", Format.U64, 12, personal="device"),
-                    ),
-                    structure="MBIM_MS_SYS_CAPS_INFO",
+                    tlv_type="SINGLE_NSSAI",
+                    caution="subscribed slice",
+                    note="data length 0 means absent; string data come after it",
                 ),
             ),
         ),
-        Cid(
-            6,
-            "MBIM_CID_MS_DEVICE_CAPS_V2",
-            "device-caps",
-            "q",
-            query=(EMPTY,),
-            response=(
-                Layout(
-                    68,
-                    (
-                        Field("DeviceType", Format.U32, 0, type="MbimDeviceType"),
-                        Field("CellularClass", Format.U32, 4, type="MbimCellularClass"),
-                        Field("VoiceClass", Format.U32, 8, type="MbimVoiceClass"),
-                        Field("SmsClass", Format.U32, 12, type="MbimSimClass"),
-                        Field("DataClass", Format.U32, 16, type="MbimDataClass"),
-                        Field("SmsCaps", Format.U32, 20, type="MbimSmsCaps"),
-                        Field("ControlCaps", Format.U32, 24, type="MbimCtrlCaps"),
-                        Field("MaxSessions", Format.U32, 28),
-                        Field(
-                            "CustomDataClass", Format.STRING, 32, size_max=22, caution="free text"
-                        ),
-                        Field(
-                            "DeviceId",
-                            Format.STRING,
-                            40,
-                            size_max=36,
-                            personal="device",
-                            note="page says at most 26",
-                        ),
-                        Field(
-                            "FirmwareInfo", Format.STRING, 48, size_max=60, caution="device build"
-                        ),
-                        Field(
-                            "HardwareInfo", Format.STRING, 56, size_max=60, caution="device model"
-                        ),
-                        Field("ExecutorIndex", Format.U32, 64),
-                    ),
-                    structure="MBIM_MS_DEVICE_CAPS_INFO_V2",
-                ),
-                Layout(
-                    48,
-                    (
-                        Field("DeviceType", Format.U32, 0, type="MbimDeviceType"),
-                        Field("CellularClass", Format.U32, 4, type="MbimCellularClass"),
-                        Field("VoiceClass", Format.U32, 8, type="MbimVoiceClass"),
-                        Field("SimClass", Format.U32, 12, type="MbimSimClass"),
-                        Field("DataClass", Format.U32, 16, type="MbimDataClassV3"),
-                        Field("SmsCaps", Format.U32, 20, type="MbimSmsCaps"),
-                        Field("ControlCaps", Format.U32, 24, type="MbimCtrlCaps"),
-                        Field("DataSubclass", Format.U64, 28, type="MbimDataSubclass"),
-                        Field("MaxSessions", Format.U32, 36),
-                        Field("ExecutorIndex", Format.U32, 40),
-                        Field("WcdmaBandClass", Format.U32, 44),
-                        Field("LteBandClass", Format.TLV_U16_ARRAY, 48),
-                        Field("NrBandClass", Format.TLV_U16_ARRAY),
-                        Field("CustomDataClass", Format.TLV_STRING, caution="free text"),
-                        Field("DeviceId", Format.TLV_STRING, personal="device"),
-                        Field("FirmwareInfo", Format.TLV_STRING, caution="device build"),
-                        Field("HardwareInfo", Format.TLV_STRING, caution="device model"),
-                    ),
-                    mbimex=0x0300,
-                    structure="MBIM_MS_DEVICE_CAPS_INFO_V2",
-                ),
-            ),
-            note=(
-                "takes the place of DEVICE_CAPS of Basic Connect on devices with several executors"
-            ),
-        ),
-        Cid(
-            7,
-            "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS",
-            "device-slot-mappings",
-            "qs",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    4,
-                    (
-                        Field("MapCount", Format.U32, 0),
-                        Field(
-                            "SlotMap",
-                            Format.STRUCT_REF_ARRAY,
-                            4,
-                            struct="MbimSlot",
-                            count_field="MapCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO",
-                ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (
-                        Field("MapCount", Format.U32, 0),
-                        Field(
-                            "SlotMap",
-                            Format.STRUCT_REF_ARRAY,
-                            4,
-                            struct="MbimSlot",
-                            count_field="MapCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO",
-                ),
-            ),
-        ),
-        Cid(
+        response=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
+        notification=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
+    ),
+    cid(2, "MBIM_CID_MS_NETWORK_BLACKLIST", "network-denylist", "qsn")(
+        query=EMPTY,
+        set=layout(
             8,
-            "MBIM_CID_MS_SLOT_INFO_STATUS",
-            "slot-info-status",
-            "qn",
-            query=(
-                Layout(4, (Field("SlotIndex", Format.U32, 0),), structure="MBIM_MS_SLOT_INFO_REQ"),
-            ),
-            response=_SLOT_INFO_STATUS,
-            notification=_SLOT_INFO_STATUS,
-        ),
-        Cid(
-            9,
-            "MBIM_CID_PCO",
-            "pco",
-            "qn",
-            query=(
-                Layout(
-                    12,
-                    (Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue"),),
-                    structure="MBIM_PCO_VALUE",
-                ),
-            ),
-            response=(
-                Layout(
-                    12,
-                    (Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue"),),
-                    structure="MBIM_PCO_VALUE",
-                ),
-            ),
-            notification=(
-                Layout(
-                    12,
-                    (Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue"),),
-                    structure="MBIM_PCO_VALUE",
-                ),
-            ),
-        ),
-        Cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s", set=(EMPTY,), response=(EMPTY,)),
-        Cid(
-            11,
-            "MBIM_CID_BASE_STATIONS_INFO",
-            "base-stations-info",
-            "q",
-            query=(
-                Layout(
-                    20,
-                    (
-                        Field("MaxGsmCount", Format.U32, 0),
-                        Field("MaxUmtsCount", Format.U32, 4),
-                        Field("MaxTdscdmaCount", Format.U32, 8),
-                        Field("MaxLteCount", Format.U32, 12),
-                        Field("MaxCdmaCount", Format.U32, 16),
-                    ),
-                    structure="MBIM_BASE_STATIONS_INFO_REQ",
-                ),
-                Layout(
-                    24,
-                    (
-                        Field("MaxGsmCount", Format.U32, 0),
-                        Field("MaxUmtsCount", Format.U32, 4),
-                        Field("MaxTdscdmaCount", Format.U32, 8),
-                        Field("MaxLteCount", Format.U32, 12),
-                        Field("MaxCdmaCount", Format.U32, 16),
-                        Field("MaxNrCount", Format.U32, 20),
-                    ),
-                    mbimex=0x0300,
-                ),
-            ),
-            response=(
-                Layout(
-                    76,
-                    (
-                        Field("SystemType", Format.U32, 0, type="MbimDataClass"),
-                        Field(
-                            "GsmServingCell", Format.STRUCT_REF, 4, struct="MbimCellInfoServingGsm"
-                        ),
-                        Field(
-                            "UmtsServingCell",
-                            Format.STRUCT_REF,
-                            12,
-                            struct="MbimCellInfoServingUmts",
-                        ),
-                        Field(
-                            "TdscdmaServingCell",
-                            Format.STRUCT_REF,
-                            20,
-                            struct="MbimCellInfoServingTdscdma",
-                        ),
-                        Field(
-                            "LteServingCell", Format.STRUCT_REF, 28, struct="MbimCellInfoServingLte"
-                        ),
-                        Field(
-                            "GsmNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            36,
-                            struct="MbimCellInfoNeighboringGsm",
-                        ),
-                        Field(
-                            "UmtsNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            44,
-                            struct="MbimCellInfoNeighboringUmts",
-                        ),
-                        Field(
-                            "TdscdmaNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            52,
-                            struct="MbimCellInfoNeighboringTdscdma",
-                        ),
-                        Field(
-                            "LteNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            60,
-                            struct="MbimCellInfoNeighboringLte",
-                        ),
-                        Field("CdmaCells", Format.STRUCT_LIST_REF, 68, struct="MbimCellInfoCdma"),
-                    ),
-                    structure="MBIM_BASE_STATIONS_INFO",
-                ),
-                Layout(
-                    96,
-                    (
-                        Field("SystemType", Format.U32, 0, type="MbimDataClassV3"),
-                        Field("SystemSubType", Format.U32, 4, type="MbimDataSubclass"),
-                        Field(
-                            "GsmServingCell", Format.STRUCT_REF, 8, struct="MbimCellInfoServingGsm"
-                        ),
-                        Field(
-                            "UmtsServingCell",
-                            Format.STRUCT_REF,
-                            16,
-                            struct="MbimCellInfoServingUmts",
-                        ),
-                        Field(
-                            "TdscdmaServingCell",
-                            Format.STRUCT_REF,
-                            24,
-                            struct="MbimCellInfoServingTdscdma",
-                        ),
-                        Field(
-                            "LteServingCell", Format.STRUCT_REF, 32, struct="MbimCellInfoServingLte"
-                        ),
-                        Field(
-                            "GsmNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            40,
-                            struct="MbimCellInfoNeighboringGsm",
-                        ),
-                        Field(
-                            "UmtsNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            48,
-                            struct="MbimCellInfoNeighboringUmts",
-                        ),
-                        Field(
-                            "TdscdmaNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            56,
-                            struct="MbimCellInfoNeighboringTdscdma",
-                        ),
-                        Field(
-                            "LteNeighboringCells",
-                            Format.STRUCT_LIST_REF,
-                            64,
-                            struct="MbimCellInfoNeighboringLte",
-                        ),
-                        Field("CdmaCells", Format.STRUCT_LIST_REF, 72, struct="MbimCellInfoCdma"),
-                        Field(
-                            "NrServingCells",
-                            Format.STRUCT_LIST_REF,
-                            80,
-                            struct="MbimCellInfoServingNr",
-                        ),
-                        Field(
-                            "NrNeighborCells",
-                            Format.STRUCT_LIST_REF,
-                            88,
-                            struct="MbimCellInfoNeighboringNr",
-                        ),
-                    ),
-                    mbimex=0x0300,
-                ),
-            ),
-        ),
-        Cid(
-            12,
-            "MBIM_CID_LOCATION_INFO_STATUS",
-            "location-info-status",
-            "qn",
-            query=(EMPTY,),
-            response=_LOCATION_INFO_STATUS,
-            notification=_LOCATION_INFO_STATUS,
-        ),
-        Cid(
-            13,
-            "MBIM_CID_MODEM_LOGGING_CONFIG",
-            "modem-logging-config",
-            "qsn",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    16,
-                    (
-                        Field("Version", Format.U32, 0, note="1"),
-                        Field("MaxSegmentSize", Format.U32, 4, note="kilobytes"),
-                        Field("MaxFlushTime", Format.U32, 8, note="milliseconds"),
-                        Field("LevelConfig", Format.U32, 12, type="MbimLoggingLevelConfig"),
-                    ),
-                    structure="MBIM_MODEM_LOGGING_CONFIG",
-                ),
-            ),
-            response=_MODEM_LOGGING_CONFIG,
-            notification=_MODEM_LOGGING_CONFIG,
-            note=("the Microsoft page leaves the number open; 13 is Wireshark's"),
-        ),
-        Cid(
-            14,
-            "MBIM_CID_MS_PIN_EX",
-            "ms-pin-ex",
-            "qs",
-            query=(
-                Layout(
-                    12,
-                    (
-                        Field("Version", Format.U32, 0, note="1"),
-                        Field("AppId", Format.BYTES_REF, 4, size_max=16),
-                    ),
-                    structure="MBIM_PIN_APP",
-                ),
-            ),
-            set=(
-                Layout(
-                    32,
-                    (
-                        Field("PinType", Format.U32, 0, type="MbimPinType"),
-                        Field("PinOperation", Format.U32, 4, type="MbimPinOperation"),
-                        Field("Pin", Format.STRING, 8, size_max=32, personal="secret"),
-                        Field("NewPin", Format.STRING, 16, size_max=32, personal="secret"),
-                        Field("AppId", Format.BYTES_REF, 24, size_max=16),
-                    ),
-                    structure="MBIM_SET_PIN_EX",
-                    note=("offset 0 is PinType in the page; no Version field, unlike MBIM_PIN_APP"),
-                ),
-            ),
-            response=(
-                Layout(
-                    12,
-                    (
-                        Field("PinType", Format.U32, 0, type="MbimPinType"),
-                        Field("PinState", Format.U32, 4, type="MbimPinState"),
-                        Field("RemainingAttempts", Format.U32, 8),
-                    ),
-                    structure="MBIM_PIN_INFO_EX",
-                ),
-            ),
-            note="Wireshark calls it MS_PIN_INFO_EX2",
-        ),
-        Cid(
-            15,
-            "MBIM_CID_VERSION",
-            "version",
-            "q",
-            query=(
-                Layout(
-                    4,
-                    (
-                        Field("MbimVersion", Format.U16, 0),
-                        Field("MbimExtendedVersion", Format.U16, 2),
-                    ),
-                    mbimex=0x0200,
-                    structure="MBIM_VERSION_INFO",
-                ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (
-                        Field("MbimVersion", Format.U16, 0),
-                        Field("MbimExtendedVersion", Format.U16, 2),
-                    ),
-                    mbimex=0x0200,
-                    structure="MBIM_VERSION_INFO",
-                ),
-            ),
-        ),
-        Cid(
-            16,
-            "MBIM_CID_MS_MODEM_CONFIG",
-            "modem-configuration",
-            "qn",
-            query=(Layout(0, mbimex=0x0300),),
-            response=(
-                Layout(
-                    4,
-                    (
-                        Field(
-                            "ConfigurationStatus",
-                            Format.U32,
-                            0,
-                            type="MbimModemConfigurationStatus",
-                        ),
-                        Field("ConfigurationName", Format.TLV_STRING, 4),
-                        Field("UnnamedIes", Format.TLV_LIST, personal="place"),
-                    ),
-                    mbimex=0x0300,
-                ),
-            ),
-            notification=(
-                Layout(
-                    4,
-                    (
-                        Field(
-                            "ModemConfigurationStatus",
-                            Format.U32,
-                            0,
-                            type="MbimModemConfigurationStatus",
-                        ),
-                        Field("ConfigurationName", Format.TLV_STRING, 4),
-                        Field("UnnamedIes", Format.TLV_LIST, personal="place"),
-                    ),
-                    mbimex=0x0300,
-                ),
-            ),
+            structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
             note=(
-                "query answer and indication share one layout; the "
-                "indication is sent when the modem changes its "
-                "configuration"
+                "Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it "
+                "at offset 4"
+            ),
+        )(
+            u32("BlacklistState", 0, "MbimNetworkBlacklistState"),
+            u32("ElementCount", 4),
+            elements("BlacklistProviders", 8, "MbimNetworkBlacklistProvider", "ElementCount"),
+        ),
+        response=_NETWORK_DENYLIST,
+        notification=_NETWORK_DENYLIST,
+    ),
+    cid(3, "MBIM_CID_MS_LTE_ATTACH_CONFIG", "lte-attach-configuration", "qsn")(
+        query=EMPTY,
+        set=layout(8, structure="MBIM_SET_MS_LTE_ATTACH_CONFIG")(
+            u32("Operation", 0, "MbimLteAttachContextOperation"),
+            u32("ConfigurationCount", 4),
+            elements("Configurations", 8, "MbimLteAttachConfiguration", "ConfigurationCount"),
+        ),
+        response=_LTE_ATTACH_CONFIGURATION,
+        notification=_LTE_ATTACH_CONFIGURATION,
+    ),
+    cid(
+        4,
+        "MBIM_CID_MS_LTE_ATTACH_STATUS",
+        "lte-attach-info",
+        "qn",
+        note=(
+            "the Microsoft page says query and notification only; libmbim's capability "
+            "table also allows set"
+        ),
+    )(
+        query=EMPTY,
+        response=_LTE_ATTACH_INFO,
+        notification=_LTE_ATTACH_INFO,
+    ),
+    cid(5, "MBIM_CID_MS_SYS_CAPS", "sys-caps", "q")(
+        query=EMPTY,
+        response=layout(20, structure="MBIM_MS_SYS_CAPS_INFO")(
+            u32("NumberOfExecutors", 0),
+            u32("NumberOfSlots", 4),
+            u32("Concurrency", 8),
+            Field("ModemId", Format.U64, 12, personal="device"),
+        ),
+    ),
+    cid(
+        6,
+        "MBIM_CID_MS_DEVICE_CAPS_V2",
+        "device-caps",
+        "q",
+        note=("takes the place of DEVICE_CAPS of Basic Connect on devices with several executors"),
+    )(
+        query=EMPTY,
+        response=(
+            layout(68, structure="MBIM_MS_DEVICE_CAPS_INFO_V2")(
+                u32("DeviceType", 0, "MbimDeviceType"),
+                u32("CellularClass", 4, "MbimCellularClass"),
+                u32("VoiceClass", 8, "MbimVoiceClass"),
+                u32("SmsClass", 12, "MbimSimClass"),
+                u32("DataClass", 16, "MbimDataClass"),
+                u32("SmsCaps", 20, "MbimSmsCaps"),
+                u32("ControlCaps", 24, "MbimCtrlCaps"),
+                u32("MaxSessions", 28),
+                string("CustomDataClass", 32, size_max=22, caution="free text"),
+                string("DeviceId", 40, size_max=36, personal="device", note="page says at most 26"),
+                string("FirmwareInfo", 48, size_max=60, caution="device build"),
+                string("HardwareInfo", 56, size_max=60, caution="device model"),
+                u32("ExecutorIndex", 64),
+            ),
+            layout(48, mbimex=0x0300, structure="MBIM_MS_DEVICE_CAPS_INFO_V2")(
+                u32("DeviceType", 0, "MbimDeviceType"),
+                u32("CellularClass", 4, "MbimCellularClass"),
+                u32("VoiceClass", 8, "MbimVoiceClass"),
+                u32("SimClass", 12, "MbimSimClass"),
+                u32("DataClass", 16, "MbimDataClassV3"),
+                u32("SmsCaps", 20, "MbimSmsCaps"),
+                u32("ControlCaps", 24, "MbimCtrlCaps"),
+                Field("DataSubclass", Format.U64, 28, type="MbimDataSubclass"),
+                u32("MaxSessions", 36),
+                u32("ExecutorIndex", 40),
+                u32("WcdmaBandClass", 44),
+                Field("LteBandClass", Format.TLV_U16_ARRAY, 48),
+                Field("NrBandClass", Format.TLV_U16_ARRAY),
+                Field("CustomDataClass", Format.TLV_STRING, caution="free text"),
+                Field("DeviceId", Format.TLV_STRING, personal="device"),
+                Field("FirmwareInfo", Format.TLV_STRING, caution="device build"),
+                Field("HardwareInfo", Format.TLV_STRING, caution="device model"),
             ),
         ),
-        Cid(
-            17,
-            "MBIM_CID_MS_REGISTRATION_PARAMS",
-            "registration-parameters",
-            "qs",
-            query=(Layout(0, mbimex=0x0300),),
-            set=(
-                Layout(
-                    20,
-                    (
-                        Field("MicoMode", Format.U32, 0, type="MbimMicoMode"),
-                        Field("DrxCycle", Format.U32, 4, type="MbimDrxCycle"),
-                        Field("LadnInfo", Format.U32, 8, type="MbimLadnInfo"),
-                        Field(
-                            "DefaultPduActivationHint",
-                            Format.U32,
-                            12,
-                            type="MbimDefaultPduActivationHint",
-                        ),
-                        Field("ReRegisterIfNedeed", Format.U32, 16, type="bool"),
-                        Field("UnnamedIes", Format.TLV_LIST, 20, personal="place"),
-                    ),
-                    mbimex=0x0300,
-                ),
+    ),
+    cid(7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "device-slot-mappings", "qs")(
+        query=EMPTY,
+        set=layout(4, structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO")(
+            u32("MapCount", 0),
+            elements("SlotMap", 4, "MbimSlot", "MapCount"),
+        ),
+        response=layout(4, structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO")(
+            u32("MapCount", 0),
+            elements("SlotMap", 4, "MbimSlot", "MapCount"),
+        ),
+    ),
+    cid(8, "MBIM_CID_MS_SLOT_INFO_STATUS", "slot-info-status", "qn")(
+        query=layout(4, structure="MBIM_MS_SLOT_INFO_REQ")(u32("SlotIndex", 0)),
+        response=_SLOT_INFO_STATUS,
+        notification=_SLOT_INFO_STATUS,
+    ),
+    cid(9, "MBIM_CID_PCO", "pco", "qn")(
+        query=layout(12, structure="MBIM_PCO_VALUE")(
+            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
+        ),
+        response=layout(12, structure="MBIM_PCO_VALUE")(
+            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
+        ),
+        notification=layout(12, structure="MBIM_PCO_VALUE")(
+            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
+        ),
+    ),
+    cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s")(
+        set=EMPTY,
+        response=EMPTY,
+    ),
+    cid(11, "MBIM_CID_BASE_STATIONS_INFO", "base-stations-info", "q")(
+        query=versions(
+            layout(20, structure="MBIM_BASE_STATIONS_INFO_REQ")(
+                u32("MaxGsmCount", 0),
+                u32("MaxUmtsCount", 4),
+                u32("MaxTdscdmaCount", 8),
+                u32("MaxLteCount", 12),
+                u32("MaxCdmaCount", 16),
             ),
-            response=(
-                Layout(
-                    20,
-                    (
-                        Field("MicoMode", Format.U32, 0, type="MbimMicoMode"),
-                        Field("DrxCycle", Format.U32, 4, type="MbimDrxCycle"),
-                        Field("LadnInfo", Format.U32, 8, type="MbimLadnInfo"),
-                        Field(
-                            "DefaultPduActivationHint",
-                            Format.U32,
-                            12,
-                            type="MbimDefaultPduActivationHint",
-                        ),
-                        Field("ReRegisterIfNedeed", Format.U32, 16, type="bool"),
-                        Field("UnnamedIes", Format.TLV_LIST, 20, personal="place"),
-                    ),
-                    mbimex=0x0300,
+            layout(24, mbimex=0x0300, extends=True)(u32("MaxNrCount", 20)),
+        ),
+        response=(
+            layout(76, structure="MBIM_BASE_STATIONS_INFO")(
+                u32("SystemType", 0, "MbimDataClass"),
+                Field("GsmServingCell", Format.STRUCT_REF, 4, struct="MbimCellInfoServingGsm"),
+                Field("UmtsServingCell", Format.STRUCT_REF, 12, struct="MbimCellInfoServingUmts"),
+                Field(
+                    "TdscdmaServingCell", Format.STRUCT_REF, 20, struct="MbimCellInfoServingTdscdma"
+                ),
+                Field("LteServingCell", Format.STRUCT_REF, 28, struct="MbimCellInfoServingLte"),
+                Field(
+                    "GsmNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    36,
+                    struct="MbimCellInfoNeighboringGsm",
+                ),
+                Field(
+                    "UmtsNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    44,
+                    struct="MbimCellInfoNeighboringUmts",
+                ),
+                Field(
+                    "TdscdmaNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    52,
+                    struct="MbimCellInfoNeighboringTdscdma",
+                ),
+                Field(
+                    "LteNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    60,
+                    struct="MbimCellInfoNeighboringLte",
+                ),
+                Field("CdmaCells", Format.STRUCT_LIST_REF, 68, struct="MbimCellInfoCdma"),
+            ),
+            layout(96, mbimex=0x0300)(
+                u32("SystemType", 0, "MbimDataClassV3"),
+                u32("SystemSubType", 4, "MbimDataSubclass"),
+                Field("GsmServingCell", Format.STRUCT_REF, 8, struct="MbimCellInfoServingGsm"),
+                Field("UmtsServingCell", Format.STRUCT_REF, 16, struct="MbimCellInfoServingUmts"),
+                Field(
+                    "TdscdmaServingCell", Format.STRUCT_REF, 24, struct="MbimCellInfoServingTdscdma"
+                ),
+                Field("LteServingCell", Format.STRUCT_REF, 32, struct="MbimCellInfoServingLte"),
+                Field(
+                    "GsmNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    40,
+                    struct="MbimCellInfoNeighboringGsm",
+                ),
+                Field(
+                    "UmtsNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    48,
+                    struct="MbimCellInfoNeighboringUmts",
+                ),
+                Field(
+                    "TdscdmaNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    56,
+                    struct="MbimCellInfoNeighboringTdscdma",
+                ),
+                Field(
+                    "LteNeighboringCells",
+                    Format.STRUCT_LIST_REF,
+                    64,
+                    struct="MbimCellInfoNeighboringLte",
+                ),
+                Field("CdmaCells", Format.STRUCT_LIST_REF, 72, struct="MbimCellInfoCdma"),
+                Field("NrServingCells", Format.STRUCT_LIST_REF, 80, struct="MbimCellInfoServingNr"),
+                Field(
+                    "NrNeighborCells",
+                    Format.STRUCT_LIST_REF,
+                    88,
+                    struct="MbimCellInfoNeighboringNr",
                 ),
             ),
         ),
-        Cid(
-            18,
-            "MBIM_CID_MS_NETWORK_PARAMS",
-            "ms-network-params",
-            "qn",
-            query=(
-                Layout(
-                    4,
-                    (
-                        Field("ConfigurationsNeeded", Format.U16, 0),
-                        Field("UEPoliciesNeeded", Format.U16, 2),
-                        Field("UnnamedIes", Format.TLV_LIST, 4, optional=True, personal="place"),
-                    ),
-                    mbimex=0x0300,
-                    unverified=True,
-                    note="one implementation only",
-                ),
-                Layout(
-                    0,
-                    (Field("UnnamedIes", Format.TLV_LIST, 0, optional=True, personal="place"),),
-                    mbimex=0x0400,
-                    unverified=True,
-                    note="one implementation only",
-                ),
-            ),
-            response=(
-                Layout(
-                    8,
-                    (
-                        Field("MicoIndication", Format.U32, 0, type="MbimMicoIndication"),
-                        Field("DrxParameters", Format.U32, 4, type="MbimDrxCycle"),
-                        Field(
-                            "UnnamedIes",
-                            Format.TLV_LIST,
-                            8,
-                            optional=True,
-                            personal="place",
-                            note=(
-                                "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, "
-                                "REJ_NSSAI, LADN; UE_POLICIES in 3.0 only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0300,
-                ),
-            ),
-            notification=(
-                Layout(
-                    8,
-                    (
-                        Field("MicoIndication", Format.U32, 0, type="MbimMicoIndication"),
-                        Field("DrxParameters", Format.U32, 4, type="MbimDrxCycle"),
-                        Field(
-                            "UnnamedIes",
-                            Format.TLV_LIST,
-                            8,
-                            optional=True,
-                            personal="place",
-                            note=(
-                                "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, "
-                                "REJ_NSSAI, LADN; UE_POLICIES in 3.0 only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0300,
-                    unverified=True,
-                    note="that the indication has the response layout is inferred",
-                ),
-            ),
-            note="number from Wireshark and wwan-go; not in libmbim",
+    ),
+    cid(12, "MBIM_CID_LOCATION_INFO_STATUS", "location-info-status", "qn")(
+        query=EMPTY,
+        response=_LOCATION_INFO_STATUS,
+        notification=_LOCATION_INFO_STATUS,
+    ),
+    cid(
+        13,
+        "MBIM_CID_MODEM_LOGGING_CONFIG",
+        "modem-logging-config",
+        "qsn",
+        note="the Microsoft page leaves the number open; 13 is Wireshark's",
+    )(
+        query=EMPTY,
+        set=layout(16, structure="MBIM_MODEM_LOGGING_CONFIG")(
+            u32("Version", 0, note="1"),
+            u32("MaxSegmentSize", 4, note="kilobytes"),
+            u32("MaxFlushTime", 8, note="milliseconds"),
+            u32("LevelConfig", 12, "MbimLoggingLevelConfig"),
         ),
-        Cid(
-            19,
-            "MBIM_CID_MS_WAKE_REASON",
-            "wake-reason",
-            "q",
-            query=(Layout(0, mbimex=0x0300),),
-            response=(
-                Layout(
-                    8,
-                    (
-                        Field("WakeType", Format.U32, 0, type="MbimWakeType"),
-                        Field("SessionId", Format.U32, 4),
-                        Field("WakeTlv", Format.TLV, 8, personal="content"),
-                    ),
-                    mbimex=0x0300,
+        response=_MODEM_LOGGING_CONFIG,
+        notification=_MODEM_LOGGING_CONFIG,
+    ),
+    cid(14, "MBIM_CID_MS_PIN_EX", "ms-pin-ex", "qs", note="Wireshark calls it MS_PIN_INFO_EX2")(
+        query=layout(12, structure="MBIM_PIN_APP")(
+            u32("Version", 0, note="1"),
+            Field("AppId", Format.BYTES_REF, 4, size_max=16),
+        ),
+        set=layout(
+            32,
+            structure="MBIM_SET_PIN_EX",
+            note="offset 0 is PinType in the page; no Version field, unlike MBIM_PIN_APP",
+        )(
+            u32("PinType", 0, "MbimPinType"),
+            u32("PinOperation", 4, "MbimPinOperation"),
+            string("Pin", 8, size_max=32, personal="secret"),
+            string("NewPin", 16, size_max=32, personal="secret"),
+            Field("AppId", Format.BYTES_REF, 24, size_max=16),
+        ),
+        response=layout(12, structure="MBIM_PIN_INFO_EX")(
+            u32("PinType", 0, "MbimPinType"),
+            u32("PinState", 4, "MbimPinState"),
+            u32("RemainingAttempts", 8),
+        ),
+    ),
+    cid(15, "MBIM_CID_VERSION", "version", "q")(
+        query=layout(4, mbimex=0x0200, structure="MBIM_VERSION_INFO")(
+            Field("MbimVersion", Format.U16, 0),
+            Field("MbimExtendedVersion", Format.U16, 2),
+        ),
+        response=layout(4, mbimex=0x0200, structure="MBIM_VERSION_INFO")(
+            Field("MbimVersion", Format.U16, 0),
+            Field("MbimExtendedVersion", Format.U16, 2),
+        ),
+    ),
+    cid(
+        16,
+        "MBIM_CID_MS_MODEM_CONFIG",
+        "modem-configuration",
+        "qn",
+        note=(
+            "query answer and indication share one layout; the indication is sent when "
+            "the modem changes its configuration"
+        ),
+    )(
+        query=layout(0, mbimex=0x0300)(),
+        response=layout(4, mbimex=0x0300)(
+            u32("ConfigurationStatus", 0, "MbimModemConfigurationStatus"),
+            Field("ConfigurationName", Format.TLV_STRING, 4),
+            Field("UnnamedIes", Format.TLV_LIST, personal="place"),
+        ),
+        notification=layout(4, mbimex=0x0300)(
+            u32("ModemConfigurationStatus", 0, "MbimModemConfigurationStatus"),
+            Field("ConfigurationName", Format.TLV_STRING, 4),
+            Field("UnnamedIes", Format.TLV_LIST, personal="place"),
+        ),
+    ),
+    cid(17, "MBIM_CID_MS_REGISTRATION_PARAMS", "registration-parameters", "qs")(
+        query=layout(0, mbimex=0x0300)(),
+        set=layout(20, mbimex=0x0300)(
+            u32("MicoMode", 0, "MbimMicoMode"),
+            u32("DrxCycle", 4, "MbimDrxCycle"),
+            u32("LadnInfo", 8, "MbimLadnInfo"),
+            u32("DefaultPduActivationHint", 12, "MbimDefaultPduActivationHint"),
+            u32("ReRegisterIfNedeed", 16, "bool"),
+            Field("UnnamedIes", Format.TLV_LIST, 20, personal="place"),
+        ),
+        response=layout(20, mbimex=0x0300)(
+            u32("MicoMode", 0, "MbimMicoMode"),
+            u32("DrxCycle", 4, "MbimDrxCycle"),
+            u32("LadnInfo", 8, "MbimLadnInfo"),
+            u32("DefaultPduActivationHint", 12, "MbimDefaultPduActivationHint"),
+            u32("ReRegisterIfNedeed", 16, "bool"),
+            Field("UnnamedIes", Format.TLV_LIST, 20, personal="place"),
+        ),
+    ),
+    cid(
+        18,
+        "MBIM_CID_MS_NETWORK_PARAMS",
+        "ms-network-params",
+        "qn",
+        note="number from Wireshark and wwan-go; not in libmbim",
+    )(
+        query=(
+            layout(4, mbimex=0x0300, unverified=True, note="one implementation only")(
+                Field("ConfigurationsNeeded", Format.U16, 0),
+                Field("UEPoliciesNeeded", Format.U16, 2),
+                Field("UnnamedIes", Format.TLV_LIST, 4, optional=True, personal="place"),
+            ),
+            layout(0, mbimex=0x0400, unverified=True, note="one implementation only")(
+                Field("UnnamedIes", Format.TLV_LIST, 0, optional=True, personal="place")
+            ),
+        ),
+        response=layout(8, mbimex=0x0300)(
+            u32("MicoIndication", 0, "MbimMicoIndication"),
+            u32("DrxParameters", 4, "MbimDrxCycle"),
+            Field(
+                "UnnamedIes",
+                Format.TLV_LIST,
+                8,
+                optional=True,
+                personal="place",
+                note=(
+                    "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES "
+                    "in 3.0 only"
                 ),
             ),
         ),
-        Cid(
-            20,
-            "MBIM_CID_MS_UE_POLICY",
-            "ms-ue-policy",
-            "qn",
-            query=(
-                Layout(
-                    0,
-                    (Field("UnnamedIes", Format.TLV_LIST, 0, optional=True, personal="place"),),
-                    mbimex=0x0400,
-                    unverified=True,
+        notification=layout(
+            8,
+            mbimex=0x0300,
+            unverified=True,
+            note="that the indication has the response layout is inferred",
+        )(
+            u32("MicoIndication", 0, "MbimMicoIndication"),
+            u32("DrxParameters", 4, "MbimDrxCycle"),
+            Field(
+                "UnnamedIes",
+                Format.TLV_LIST,
+                8,
+                optional=True,
+                personal="place",
+                note=(
+                    "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES "
+                    "in 3.0 only"
                 ),
             ),
-            response=(
-                Layout(
-                    0,
-                    (
-                        Field(
-                            "UnnamedIes",
-                            Format.TLV_LIST,
-                            0,
-                            personal="place",
-                            note="holds URSP_RULES_TD_ONLY",
-                        ),
-                    ),
-                    mbimex=0x0400,
-                    unverified=True,
-                ),
-            ),
-            notification=(
-                Layout(
-                    0,
-                    (
-                        Field(
-                            "UnnamedIes",
-                            Format.TLV_LIST,
-                            0,
-                            personal="place",
-                            note="holds URSP_RULES_TD_ONLY",
-                        ),
-                    ),
-                    mbimex=0x0400,
-                    unverified=True,
-                    note=("that the indication exists and has this layout is inferred"),
-                ),
-            ),
-            note=("number from Wireshark and wwan-go; MBIMEx 4.0; not in libmbim"),
+        ),
+    ),
+    cid(19, "MBIM_CID_MS_WAKE_REASON", "wake-reason", "q")(
+        query=layout(0, mbimex=0x0300)(),
+        response=layout(8, mbimex=0x0300)(
+            u32("WakeType", 0, "MbimWakeType"),
+            u32("SessionId", 4),
+            Field("WakeTlv", Format.TLV, 8, personal="content"),
+        ),
+    ),
+    cid(
+        20,
+        "MBIM_CID_MS_UE_POLICY",
+        "ms-ue-policy",
+        "qn",
+        note="number from Wireshark and wwan-go; MBIMEx 4.0; not in libmbim",
+    )(
+        query=layout(0, mbimex=0x0400, unverified=True)(
+            Field("UnnamedIes", Format.TLV_LIST, 0, optional=True, personal="place")
+        ),
+        response=layout(0, mbimex=0x0400, unverified=True)(
+            Field(
+                "UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY"
+            )
+        ),
+        notification=layout(
+            0,
+            mbimex=0x0400,
+            unverified=True,
+            note="that the indication exists and has this layout is inferred",
+        )(
+            Field(
+                "UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY"
+            )
         ),
     ),
 )
 
-MS_UICC_LOW_LEVEL_ACCESS = Service(
+MS_UICC_LOW_LEVEL_ACCESS = service(
     12,
     "MS UICC Low Level Access",
     "ms-uicc-low-level-access",
     "c2f6588e-f037-4bc9-8665-f4d44bd09367",
     "Microsoft",
-    (
-        Cid(
-            1,
-            "MBIM_CID_MS_UICC_ATR",
-            "atr",
-            "q",
-            query=(
-                EMPTY,
-                Layout(
-                    4,
-                    (
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            0,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            response=(
-                Layout(
-                    8,
-                    (Field("atr", Format.BYTES_REF_SIZE_FIRST, 0, size_max=33, personal="device"),),
-                    structure="MBIM_MS_ATR_INFO",
-                ),
+)(
+    cid(1, "MBIM_CID_MS_UICC_ATR", "atr", "q")(
+        query=(
+            EMPTY,
+            layout(4, mbimex=0x0400)(
+                u32(
+                    "SlotId",
+                    0,
+                    note=SLOT,
+                )
             ),
         ),
-        Cid(
-            2,
-            "MBIM_CID_MS_UICC_OPEN_CHANNEL",
-            "open-channel",
-            "s",
-            set=(
-                Layout(
+        response=layout(8, structure="MBIM_MS_ATR_INFO")(
+            Field("atr", Format.BYTES_REF_SIZE_FIRST, 0, size_max=33, personal="device")
+        ),
+    ),
+    cid(2, "MBIM_CID_MS_UICC_OPEN_CHANNEL", "open-channel", "s")(
+        set=(
+            layout(16, structure="MBIM_MS_SET_UICC_OPEN_CHANNEL")(
+                Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0, size_max=32),
+                u32("SelectP2Arg", 8),
+                u32("ChannelGroup", 12),
+            ),
+            layout(20, mbimex=0x0400)(
+                Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0),
+                u32("SelectP2Arg", 8),
+                u32("ChannelGroup", 12),
+                u32(
+                    "SlotId",
                     16,
-                    (
-                        Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0, size_max=32),
-                        Field("SelectP2Arg", Format.U32, 8),
-                        Field("ChannelGroup", Format.U32, 12),
-                    ),
-                    structure="MBIM_MS_SET_UICC_OPEN_CHANNEL",
-                ),
-                Layout(
-                    20,
-                    (
-                        Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0),
-                        Field("SelectP2Arg", Format.U32, 8),
-                        Field("ChannelGroup", Format.U32, 12),
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            16,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            response=(
-                Layout(
-                    16,
-                    (
-                        Field("Status", Format.U32, 0),
-                        Field("Channel", Format.U32, 4),
-                        Field(
-                            "Response",
-                            Format.BYTES_REF_SIZE_FIRST,
-                            8,
-                            size_max=256,
-                            personal="content",
-                        ),
-                    ),
-                    structure="MBIM_MS_UICC_OPEN_CHANNEL_INFO",
+                    note=SLOT,
                 ),
             ),
         ),
-        Cid(
-            3,
-            "MBIM_CID_MS_UICC_CLOSE_CHANNEL",
-            "close-channel",
-            "s",
-            set=(
-                Layout(
+        response=layout(16, structure="MBIM_MS_UICC_OPEN_CHANNEL_INFO")(
+            u32("Status", 0),
+            u32("Channel", 4),
+            Field("Response", Format.BYTES_REF_SIZE_FIRST, 8, size_max=256, personal="content"),
+        ),
+    ),
+    cid(3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "close-channel", "s")(
+        set=versions(
+            layout(8, structure="MBIM_MS_SET_UICC_CLOSE_CHANNEL")(
+                u32("Channel", 0),
+                u32("ChannelGroup", 4),
+            ),
+            layout(12, mbimex=0x0400, extends=True)(
+                u32(
+                    "SlotId",
                     8,
-                    (
-                        Field("Channel", Format.U32, 0),
-                        Field("ChannelGroup", Format.U32, 4),
-                    ),
-                    structure="MBIM_MS_SET_UICC_CLOSE_CHANNEL",
-                ),
-                Layout(
-                    12,
-                    (
-                        Field("Channel", Format.U32, 0),
-                        Field("ChannelGroup", Format.U32, 4),
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            8,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (Field("Status", Format.U32, 0),),
-                    structure="MBIM_MS_UICC_CLOSE_CHANNEL_INFO",
-                ),
+                    note=SLOT,
+                )
             ),
         ),
-        Cid(
-            4,
-            "MBIM_CID_MS_UICC_APDU",
-            "apdu",
-            "s",
-            set=(
-                Layout(
+        response=layout(4, structure="MBIM_MS_UICC_CLOSE_CHANNEL_INFO")(u32("Status", 0)),
+    ),
+    cid(4, "MBIM_CID_MS_UICC_APDU", "apdu", "s")(
+        set=(
+            layout(20, structure="MBIM_MS_SET_UICC_APDU")(
+                u32("Channel", 0),
+                u32("SecureMessaging", 4, "MbimUiccSecureMessaging"),
+                u32("ClassByteType", 8, "MbimUiccClassByteType"),
+                Field("Command", Format.BYTES_REF_SIZE_FIRST, 12, size_max=261, personal="content"),
+            ),
+            layout(24, mbimex=0x0400)(
+                u32("Channel", 0),
+                u32("SecureMessaging", 4, "MbimUiccSecureMessaging"),
+                u32("ClassByteType", 8, "MbimUiccClassByteType"),
+                Field("Command", Format.BYTES_REF_SIZE_FIRST, 12, personal="content"),
+                u32(
+                    "SlotId",
                     20,
-                    (
-                        Field("Channel", Format.U32, 0),
-                        Field("SecureMessaging", Format.U32, 4, type="MbimUiccSecureMessaging"),
-                        Field("ClassByteType", Format.U32, 8, type="MbimUiccClassByteType"),
-                        Field(
-                            "Command",
-                            Format.BYTES_REF_SIZE_FIRST,
-                            12,
-                            size_max=261,
-                            personal="content",
-                        ),
-                    ),
-                    structure="MBIM_MS_SET_UICC_APDU",
-                ),
-                Layout(
-                    24,
-                    (
-                        Field("Channel", Format.U32, 0),
-                        Field("SecureMessaging", Format.U32, 4, type="MbimUiccSecureMessaging"),
-                        Field("ClassByteType", Format.U32, 8, type="MbimUiccClassByteType"),
-                        Field("Command", Format.BYTES_REF_SIZE_FIRST, 12, personal="content"),
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            20,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            response=(
-                Layout(
-                    12,
-                    (
-                        Field("Status", Format.U32, 0),
-                        Field("Response", Format.BYTES_REF_SIZE_FIRST, 4, personal="content"),
-                    ),
-                    structure="MBIM_MS_UICC_APDU_INFO",
+                    note=SLOT,
                 ),
             ),
         ),
-        Cid(
-            5,
-            "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY",
-            "terminal-capability",
-            "qs",
-            query=(
-                EMPTY,
-                Layout(
-                    4,
-                    (
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            0,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
+        response=layout(12, structure="MBIM_MS_UICC_APDU_INFO")(
+            u32("Status", 0),
+            Field("Response", Format.BYTES_REF_SIZE_FIRST, 4, personal="content"),
+        ),
+    ),
+    cid(5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "terminal-capability", "qs")(
+        query=(
+            EMPTY,
+            layout(4, mbimex=0x0400)(
+                u32(
+                    "SlotId",
+                    0,
+                    note=SLOT,
+                )
+            ),
+        ),
+        set=(
+            layout(
+                4,
+                structure="MBIM_MS_SET_UICC_TERMINAL_CAPABILITY",
+                note=(
+                    "the answer to a set has no body per page; the response layout below is that "
+                    "of the query"
+                ),
+            )(
+                u32("TerminalCapabilityCount", 0),
+                elements(
+                    "TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
                 ),
             ),
-            set=(
-                Layout(
-                    4,
-                    (
-                        Field("TerminalCapabilityCount", Format.U32, 0),
-                        Field(
-                            "TerminalCapability",
-                            Format.STRUCT_REF_ARRAY,
-                            4,
-                            struct="MbimTerminalCapabilityInfo",
-                            count_field="TerminalCapabilityCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_SET_UICC_TERMINAL_CAPABILITY",
-                    note=(
-                        "the answer to a set has no body per page; the response "
-                        "layout below is that of the query"
-                    ),
+            layout(
+                8,
+                mbimex=0x0400,
+                note=(
+                    "SlotId is the first field here, the last one in the other commands; offsets "
+                    "in the list count from the start of the buffer, SlotId included"
                 ),
-                Layout(
-                    8,
-                    (
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            0,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                        Field("TerminalCapabilityCount", Format.U32, 4),
-                        Field(
-                            "TerminalCapability",
-                            Format.STRUCT_REF_ARRAY,
-                            8,
-                            struct="MbimTerminalCapabilityInfo",
-                            count_field="TerminalCapabilityCount",
-                        ),
-                    ),
-                    mbimex=0x0400,
-                    note=(
-                        "SlotId is the first field here, the last one in the "
-                        "other commands; offsets in the list count from the start"
-                        " of the buffer, SlotId included"
-                    ),
+            )(
+                u32(
+                    "SlotId",
+                    0,
+                    note=SLOT,
                 ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (
-                        Field("TerminalCapabilityCount", Format.U32, 0),
-                        Field(
-                            "TerminalCapability",
-                            Format.STRUCT_REF_ARRAY,
-                            4,
-                            struct="MbimTerminalCapabilityInfo",
-                            count_field="TerminalCapabilityCount",
-                        ),
-                    ),
-                    structure="MBIM_MS_TERMINAL_CAPABILITY_INFO",
+                u32("TerminalCapabilityCount", 4),
+                elements(
+                    "TerminalCapability", 8, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
                 ),
             ),
         ),
-        Cid(
-            6,
-            "MBIM_CID_MS_UICC_RESET",
-            "reset",
-            "qs",
-            query=(
-                EMPTY,
-                Layout(
+        response=layout(4, structure="MBIM_MS_TERMINAL_CAPABILITY_INFO")(
+            u32("TerminalCapabilityCount", 0),
+            elements(
+                "TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
+            ),
+        ),
+    ),
+    cid(6, "MBIM_CID_MS_UICC_RESET", "reset", "qs")(
+        query=(
+            EMPTY,
+            layout(4, mbimex=0x0400)(
+                u32(
+                    "SlotId",
+                    0,
+                    note=SLOT,
+                )
+            ),
+        ),
+        set=versions(
+            layout(4, structure="MBIM_SET_MS_UICC_RESET")(
+                u32("PassThroughAction", 0, "MbimUiccPassThroughAction")
+            ),
+            layout(8, mbimex=0x0400, extends=True)(
+                u32(
+                    "SlotId",
                     4,
-                    (
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            0,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            set=(
-                Layout(
-                    4,
-                    (Field("PassThroughAction", Format.U32, 0, type="MbimUiccPassThroughAction"),),
-                    structure="MBIM_SET_MS_UICC_RESET",
-                ),
-                Layout(
-                    8,
-                    (
-                        Field("PassThroughAction", Format.U32, 0, type="MbimUiccPassThroughAction"),
-                        Field(
-                            "SlotId",
-                            Format.U32,
-                            4,
-                            note=(
-                                "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted"
-                                " in a query by one client implementation only"
-                            ),
-                        ),
-                    ),
-                    mbimex=0x0400,
-                ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (Field("PassThroughStatus", Format.U32, 0, type="MbimUiccPassThroughStatus"),),
-                    structure="MBIM_MS_UICC_RESET_INFO",
-                ),
+                    note=SLOT,
+                )
             ),
         ),
-        Cid(
-            7,
-            "MBIM_CID_MS_UICC_APP_LIST",
-            "application-list",
-            "q",
-            query=(EMPTY,),
-            response=(
-                Layout(
-                    16,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("ApplicationCount", Format.U32, 4),
-                        Field("ActiveApplicationIndex", Format.U32, 8),
-                        Field("ApplicationListSizeBytes", Format.U32, 12),
-                        Field(
-                            "Applications",
-                            Format.STRUCT_REF_ARRAY,
-                            16,
-                            struct="MbimUiccApplication",
-                            count_field="ApplicationCount",
-                        ),
-                    ),
-                    structure="MBIM_UICC_APP_LIST",
-                ),
-            ),
+        response=layout(4, structure="MBIM_MS_UICC_RESET_INFO")(
+            u32("PassThroughStatus", 0, "MbimUiccPassThroughStatus")
         ),
-        Cid(
-            8,
-            "MBIM_CID_MS_UICC_FILE_STATUS",
-            "file-status",
-            "q",
-            query=(
-                Layout(
-                    20,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
-                        Field("FilePath", Format.BYTES_REF, 12, size_max=8),
-                    ),
-                    structure="MBIM_UICC_FILE_PATH",
-                ),
-            ),
-            response=(
-                Layout(
-                    48,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("StatusWord1", Format.U32, 4),
-                        Field("StatusWord2", Format.U32, 8),
-                        Field(
-                            "FileAccessibility", Format.U32, 12, type="MbimUiccFileAccessibility"
-                        ),
-                        Field("FileType", Format.U32, 16, type="MbimUiccFileType"),
-                        Field("FileStructure", Format.U32, 20, type="MbimUiccFileStructure"),
-                        Field("FileItemCount", Format.U32, 24),
-                        Field("FileItemSize", Format.U32, 28),
-                        Field("AccessConditionRead", Format.U32, 32, type="MbimPinType"),
-                        Field("AccessConditionUpdate", Format.U32, 36, type="MbimPinType"),
-                        Field("AccessConditionActivate", Format.U32, 40, type="MbimPinType"),
-                        Field("AccessConditionDeactivate", Format.U32, 44, type="MbimPinType"),
-                    ),
-                    structure="MBIM_UICC_FILE_STATUS",
-                ),
-            ),
+    ),
+    cid(7, "MBIM_CID_MS_UICC_APP_LIST", "application-list", "q")(
+        query=EMPTY,
+        response=layout(16, structure="MBIM_UICC_APP_LIST")(
+            u32("Version", 0),
+            u32("ApplicationCount", 4),
+            u32("ActiveApplicationIndex", 8),
+            u32("ApplicationListSizeBytes", 12),
+            elements("Applications", 16, "MbimUiccApplication", "ApplicationCount"),
         ),
-        Cid(
-            9,
-            "MBIM_CID_MS_UICC_ACCESS_BINARY",
-            "read-binary",
-            "qs",
-            query=(
-                Layout(
-                    44,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
-                        Field("FilePath", Format.BYTES_REF, 12),
-                        Field("ReadOffset", Format.U32, 20),
-                        Field("ReadSize", Format.U32, 24),
-                        Field("LocalPin", Format.STRING, 28, size_max=16, personal="secret"),
-                        Field("Data", Format.BYTES_REF, 36, size_max=32768, personal="subscriber"),
-                    ),
-                    structure="MBIM_UICC_ACCESS_BINARY",
-                    note=("LocalPin: UTF-16LE in libmbim, UTF-8 in the page and in Wireshark"),
-                ),
-            ),
-            response=(
-                Layout(
-                    20,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("StatusWord1", Format.U32, 4),
-                        Field("StatusWord2", Format.U32, 8),
-                        Field("Data", Format.BYTES_REF, 12, size_max=32768, personal="subscriber"),
-                    ),
-                    structure="MBIM_UICC_RESPONSE",
-                ),
-            ),
-            note=("the page allows set as well but defines the structure for reading only"),
+    ),
+    cid(8, "MBIM_CID_MS_UICC_FILE_STATUS", "file-status", "q")(
+        query=layout(20, structure="MBIM_UICC_FILE_PATH")(
+            u32("Version", 0),
+            Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
+            Field("FilePath", Format.BYTES_REF, 12, size_max=8),
         ),
-        Cid(
-            10,
-            "MBIM_CID_MS_UICC_ACCESS_RECORD",
-            "read-record",
-            "qs",
-            query=(
-                Layout(
-                    40,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
-                        Field("FilePath", Format.BYTES_REF, 12),
-                        Field("RecordNumber", Format.U32, 20),
-                        Field("LocalPin", Format.STRING, 24, size_max=16, personal="secret"),
-                        Field("Data", Format.BYTES_REF, 32, size_max=256, personal="subscriber"),
-                    ),
-                    structure="MBIM_UICC_ACCESS_RECORD",
-                    note=("LocalPin: UTF-16LE in libmbim, UTF-8 in the page and in Wireshark"),
-                ),
-            ),
-            response=(
-                Layout(
-                    20,
-                    (
-                        Field("Version", Format.U32, 0),
-                        Field("StatusWord1", Format.U32, 4),
-                        Field("StatusWord2", Format.U32, 8),
-                        Field("Data", Format.BYTES_REF, 12, size_max=32768, personal="subscriber"),
-                    ),
-                    structure="MBIM_UICC_RESPONSE",
-                ),
-            ),
-            note=("the page allows set as well but defines the structure for reading only"),
+        response=layout(48, structure="MBIM_UICC_FILE_STATUS")(
+            u32("Version", 0),
+            u32("StatusWord1", 4),
+            u32("StatusWord2", 8),
+            u32("FileAccessibility", 12, "MbimUiccFileAccessibility"),
+            u32("FileType", 16, "MbimUiccFileType"),
+            u32("FileStructure", 20, "MbimUiccFileStructure"),
+            u32("FileItemCount", 24),
+            u32("FileItemSize", 28),
+            u32("AccessConditionRead", 32, "MbimPinType"),
+            u32("AccessConditionUpdate", 36, "MbimPinType"),
+            u32("AccessConditionActivate", 40, "MbimPinType"),
+            u32("AccessConditionDeactivate", 44, "MbimPinType"),
+        ),
+    ),
+    cid(
+        9,
+        "MBIM_CID_MS_UICC_ACCESS_BINARY",
+        "read-binary",
+        "qs",
+        note="the page allows set as well but defines the structure for reading only",
+    )(
+        query=layout(
+            44,
+            structure="MBIM_UICC_ACCESS_BINARY",
+            note="LocalPin: UTF-16LE in libmbim, UTF-8 in the page and in Wireshark",
+        )(
+            u32("Version", 0),
+            Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
+            Field("FilePath", Format.BYTES_REF, 12),
+            u32("ReadOffset", 20),
+            u32("ReadSize", 24),
+            string("LocalPin", 28, size_max=16, personal="secret"),
+            Field("Data", Format.BYTES_REF, 36, size_max=32768, personal="subscriber"),
+        ),
+        response=layout(20, structure="MBIM_UICC_RESPONSE")(
+            u32("Version", 0),
+            u32("StatusWord1", 4),
+            u32("StatusWord2", 8),
+            Field("Data", Format.BYTES_REF, 12, size_max=32768, personal="subscriber"),
+        ),
+    ),
+    cid(
+        10,
+        "MBIM_CID_MS_UICC_ACCESS_RECORD",
+        "read-record",
+        "qs",
+        note="the page allows set as well but defines the structure for reading only",
+    )(
+        query=layout(
+            40,
+            structure="MBIM_UICC_ACCESS_RECORD",
+            note="LocalPin: UTF-16LE in libmbim, UTF-8 in the page and in Wireshark",
+        )(
+            u32("Version", 0),
+            Field("ApplicationId", Format.BYTES_REF, 4, size_max=16),
+            Field("FilePath", Format.BYTES_REF, 12),
+            u32("RecordNumber", 20),
+            string("LocalPin", 24, size_max=16, personal="secret"),
+            Field("Data", Format.BYTES_REF, 32, size_max=256, personal="subscriber"),
+        ),
+        response=layout(20, structure="MBIM_UICC_RESPONSE")(
+            u32("Version", 0),
+            u32("StatusWord1", 4),
+            u32("StatusWord2", 8),
+            Field("Data", Format.BYTES_REF, 12, size_max=32768, personal="subscriber"),
         ),
     ),
 )
 
-_NITZ = (
-    Layout(
-        36,
-        (
-            Field("Year", Format.U32, 0),
-            Field("Month", Format.U32, 4),
-            Field("Day", Format.U32, 8),
-            Field("Hour", Format.U32, 12),
-            Field("Minute", Format.U32, 16),
-            Field("Second", Format.U32, 20),
-            Field("TimeZoneOffsetMinutes", Format.U32, 24, caution="narrows the place"),
-            Field("DaylightSavingTimeOffsetMinutes", Format.U32, 28, caution="narrows the place"),
-            Field("DataClass", Format.U32, 32, type="MbimDataClass"),
-        ),
-        structure="MBIM_NITZ_INFO",
-    ),
+_NITZ = layout(36, structure="MBIM_NITZ_INFO")(
+    u32("Year", 0),
+    u32("Month", 4),
+    u32("Day", 8),
+    u32("Hour", 12),
+    u32("Minute", 16),
+    u32("Second", 20),
+    u32("TimeZoneOffsetMinutes", 24, caution="narrows the place"),
+    u32("DaylightSavingTimeOffsetMinutes", 28, caution="narrows the place"),
+    u32("DataClass", 32, "MbimDataClass"),
 )
 
-MS_VOICE_EXTENSIONS = Service(
+MS_VOICE_EXTENSIONS = service(
     13,
     "MS Voice Extensions",
     "ms-voice-extensions",
     "8d8b9eba-37be-449b-8f1e-61cb034a702e",
     "Microsoft",
-    (Cid(10, "MBIM_CID_NITZ", "nitz", "qn", query=(EMPTY,), response=_NITZ, notification=_NITZ),),
+)(
+    cid(10, "MBIM_CID_NITZ", "nitz", "qn")(
+        query=EMPTY,
+        response=_NITZ,
+        notification=_NITZ,
+    )
 )
 
-MULTICARRIER = Service(
-    14,
-    "Multicarrier",
-    "multicarrier",
-    "8b569648-628d-4653-9b9f-1025404424e1",
-    "Microsoft",
-    (
-        Cid(
-            1,
-            "MBIM_CID_MULTICARRIER_CAPABILITIES",
-            "multicarrier-capabilities",
-            "q",
-            query=(EMPTY,),
-            response=(
-                Layout(
-                    4,
-                    (Field("Capabilities", Format.U32, 0, type="MbimMulticarrierFlags"),),
-                    structure="MBIM_MULTICARRIER_CAPABILITIES",
-                ),
-            ),
+MULTICARRIER = service(
+    14, "Multicarrier", "multicarrier", "8b569648-628d-4653-9b9f-1025404424e1", "Microsoft"
+)(
+    cid(1, "MBIM_CID_MULTICARRIER_CAPABILITIES", "multicarrier-capabilities", "q")(
+        query=EMPTY,
+        response=layout(4, structure="MBIM_MULTICARRIER_CAPABILITIES")(
+            u32("Capabilities", 0, "MbimMulticarrierFlags")
         ),
-        Cid(
-            2,
-            "MBIM_CID_LOCATION_INFO",
-            "location-info",
-            "qs",
-            query=(EMPTY,),
-            set=(
-                Layout(
-                    4,
-                    (Field("Country", Format.U32, 0, personal="place", note="Windows GEOID"),),
-                    structure="MBIM_LOCATION_INFO",
-                ),
-            ),
-            response=(
-                Layout(
-                    4,
-                    (Field("Country", Format.U32, 0, personal="place", note="Windows GEOID"),),
-                    structure="MBIM_LOCATION_INFO",
-                ),
-            ),
+    ),
+    cid(2, "MBIM_CID_LOCATION_INFO", "location-info", "qs")(
+        query=EMPTY,
+        set=layout(4, structure="MBIM_LOCATION_INFO")(
+            u32("Country", 0, personal="place", note="Windows GEOID")
         ),
-        Cid(
-            3,
-            "MBIM_CID_MULTICARRIER_CURRENT_CID_LIST",
-            "multicarrier-current-cid-list",
-            "q",
-            query=(Layout(16, (Field("DeviceServiceId", Format.UUID, 0),)),),
-            response=(
-                Layout(
-                    4,
-                    (
-                        Field("CidCount", Format.U32, 0),
-                        Field("CidList", Format.U32_ARRAY, 4, count_field="CidCount"),
-                    ),
-                    structure="MBIM_MULTICARRIERMODE_CURRENT_CID_LIST",
-                ),
-            ),
+        response=layout(4, structure="MBIM_LOCATION_INFO")(
+            u32("Country", 0, personal="place", note="Windows GEOID")
+        ),
+    ),
+    cid(3, "MBIM_CID_MULTICARRIER_CURRENT_CID_LIST", "multicarrier-current-cid-list", "q")(
+        query=layout(16)(Field("DeviceServiceId", Format.UUID, 0)),
+        response=layout(4, structure="MBIM_MULTICARRIERMODE_CURRENT_CID_LIST")(
+            u32("CidCount", 0),
+            Field("CidList", Format.U32_ARRAY, 4, count_field="CidCount"),
         ),
     ),
 )
