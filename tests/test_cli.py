@@ -89,7 +89,7 @@ def test_help_imports_neither_the_engine_nor_the_tables():
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True
     )
     assert result.stderr.splitlines() == [
-        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.errors']",
+        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.errors', 'wwanreplay.verdict']",
         "[]",
     ]
 
@@ -203,6 +203,7 @@ def test_record_prints_json(tmp_path):
         "duration_ns",
         "digest",
         "unanswered",
+        "unused_faults",
     ]
     with TraceReader(path) as reader:
         assert reader.header.seed == 4

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -29,13 +29,6 @@ SECTIONS = {UPDATED: "updated traces", WARNING: "warnings of traces"}
 
 class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
     """A replay whose verdict is no; its text is the report."""
-
-
-class UnreadableTrace(pytest.fail.Exception):  # noqa: N818 - the name in the summary
-    """A trace that cannot be replayed; its text is one line."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, pytrace=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -124,7 +117,7 @@ class TraceItem(pytest.Item):
                 divergences_max=option("--wwtrace-max-divergences"),
             )
         except (WwanReplayError, OSError) as error:
-            raise self._unreadable(error) from None
+            self._fail_unreadable(error)
 
     def runtest(self) -> None:
         """Raise ReplayFailure with the report when the verdict is no."""
@@ -148,9 +141,9 @@ class TraceItem(pytest.Item):
             lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
             raise ReplayFailure("\n".join(lines))
 
-    def _unreadable(self, error: Exception) -> UnreadableTrace:
+    def _fail_unreadable(self, error: Exception) -> NoReturn:
         text = " ".join(str(error).split())
-        return UnreadableTrace(text if str(self.path) in text else f"{self.path}: {text}")
+        pytest.fail(text if str(self.path) in text else f"{self.path}: {text}", pytrace=False)
 
     def _update(self, result: Any) -> None:
         from wwanreplay.analysis.report import headline
@@ -160,15 +153,15 @@ class TraceItem(pytest.Item):
         try:
             changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
         except (WwanReplayError, OSError) as error:
-            raise self._unreadable(error) from None
+            self._fail_unreadable(error)
         text = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
         self.user_properties.append((UPDATED, text))
 
     def repr_failure(
         self, excinfo: ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Give the report, or the one line, without a traceback."""
-        if isinstance(excinfo.value, ReplayFailure | UnreadableTrace):
+        """Give the report without a traceback."""
+        if isinstance(excinfo.value, ReplayFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

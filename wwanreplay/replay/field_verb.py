@@ -69,8 +69,8 @@ def replay_field(
     result.counts = _counts(kept)
     part = [event for event in kept if not _is_before_start(event, options)]
     compared = [record for record in search.records if not _is_before_start(record, options)]
-    result.counts["compared"] = sum(map(_is_compared, compared))
-    result.counts["outputs"] = sum(map(_is_compared, part))
+    result.counts["compared"] = sum(map(is_compared, compared))
+    result.counts["outputs"] = sum(map(is_compared, part))
     result.start_state = first.state()
     result.next_index = len(kept)
     result.digest = _digest(first, search)
@@ -261,7 +261,7 @@ def _counts(events: Sequence[Event]) -> dict[str, int]:
     return {"records": len(events), **dict.fromkeys(_COUNTED.values(), 0), **counts}
 
 
-def _is_compared(record: Event) -> bool:
+def is_compared(record: Event) -> bool:
     """Whether a record tells something that the device must say as well."""
     if record.kind == Kind.KIND_COMPLETION:
         return not record.flags & RecordFlag.FLAG_INFERRED

@@ -199,6 +199,11 @@ def _replay_reader(
     result = drive.run(chunks, complete=not reader.cut_off)
     result.warnings = warnings
     result.profile_name = name
+    backwards = result.counts["backwards"]
+    if backwards:
+        result.warnings.append(
+            f"time runs backwards at {backwards} inputs; they are taken at the time reached"
+        )
     if unchecked:
         result.notes.append(f"the MBIM messages are not compared: {unchecked}")
     _conclude(result, reader, options)
