@@ -198,7 +198,8 @@ def test_an_edited_value_is_put_in_and_its_divergence_told(tmp_path):
     result = run("infer", bare, "--stimuli", saved, "-o", out)
     assert result.exit_code == 1
     assert result.output == (
-        f"{out}: 1 stimuli put in; diverged: 1 root cause; 7 outputs compared\n`wwanreplay replay {out}` says where\n"
+        f"{out}: 1 stimuli put in; diverged: 1 root cause; 7 outputs compared\n"
+        f"`wwanreplay replay {out}` says where\n"
     )
     assert not replay(out).equal
     values = json.loads(run("infer", bare, "--stimuli", saved, "--json").output)
