@@ -1,7 +1,8 @@
 """Every change of a recording is reported by its replay, or is on the list of what is not compared.
 
 MUTATIONS_EACH says how many are tried of each sample trace and of each sort (order, fields,
-buffers); `all` tries all, about half an hour of processor time (`make mutations`). Without CI set, others are tried each time.
+buffers); `all` tries all, which takes about half an hour of processor time. Without CI set, others
+are tried each time.
 """
 
 import os

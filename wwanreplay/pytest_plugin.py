@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,7 +28,7 @@ SECTIONS = {UPDATED: "updated traces", WARNING: "warnings of traces"}
 
 
 class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
-    """A replay whose verdict is no; its text is the report."""
+    """A replay whose verdict is no, or a trace that cannot be updated; its text says why."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,6 +110,7 @@ class TraceItem(pytest.Item):
         from wwanreplay.replay import replay
 
         option = self.config.getoption
+        unreadable = ""
         try:
             self.result = replay(
                 self.path,
@@ -117,7 +118,9 @@ class TraceItem(pytest.Item):
                 divergences_max=option("--wwtrace-max-divergences"),
             )
         except (WwanReplayError, OSError) as error:
-            self._fail_unreadable(error)
+            unreadable = self._one_line(error)
+        if unreadable:  # not within the handler: both errors would be printed
+            pytest.fail(unreadable, pytrace=False)
 
     def runtest(self) -> None:
         """Raise ReplayFailure with the report when the verdict is no."""
@@ -141,9 +144,9 @@ class TraceItem(pytest.Item):
             lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
             raise ReplayFailure("\n".join(lines))
 
-    def _fail_unreadable(self, error: Exception) -> NoReturn:
+    def _one_line(self, error: Exception) -> str:
         text = " ".join(str(error).split())
-        pytest.fail(text if str(self.path) in text else f"{self.path}: {text}", pytrace=False)
+        return text if str(self.path) in text else f"{self.path}: {text}"
 
     def _update(self, result: Any) -> None:
         from wwanreplay.analysis.report import headline
@@ -153,7 +156,7 @@ class TraceItem(pytest.Item):
         try:
             changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
         except (WwanReplayError, OSError) as error:
-            self._fail_unreadable(error)
+            raise ReplayFailure(self._one_line(error)) from None
         text = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
         self.user_properties.append((UPDATED, text))
 
