@@ -296,8 +296,8 @@ def test_serve_names_a_fault_that_changed_nothing_at_its_end(tmp_path, options, 
     try:
         assert wait_for(link.is_symlink)
     finally:
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == code, errors
     assert errors.count(f"error: {plan}: fault 1: matched no output") == code
     with TraceReader(path) as reader:
@@ -334,7 +334,7 @@ def test_the_demo_ends_well_and_keeps_its_files(tmp_path):
 
 
 def wait_for(condition):
-    for _ in range(200):
+    for _ in range(3000):  # a minute: the machine may be busy
         if condition():
             return True
         time.sleep(0.02)
