@@ -5,6 +5,8 @@
 #   make bench  the benchmarks
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
 #               FUZZ_REST_SECONDS= (all other targets), FUZZ_JOBS=, FUZZ_SEED= (0: any)
+#   make mutations  every sort of change of the sample traces: is each reported?
+#               MUTATIONS_EACH= (of each trace and sort, or all)
 #   make sanitize  the tests of the engine with address and undefined-behaviour checks (gcc)
 
 PYTHON ?= python3
@@ -12,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types layers bench fuzz sanitize build protocol clean
+.PHONY: demo test lint types layers bench fuzz mutations sanitize build protocol clean
 
 demo: build
 	$(BIN)/wwanreplay demo
@@ -49,6 +51,11 @@ fuzz: $(VENV)/.fuzz
 $(VENV)/.fuzz: build
 	@test -e $@ || { $(BIN)/python -c '$(FUZZ_NEEDS)' | \
 	  xargs $(BIN)/python -m pip install -q --disable-pip-version-check && touch $@; }
+
+MUTATIONS_EACH ?= 200
+
+mutations: build
+	MUTATIONS_EACH=$(MUTATIONS_EACH) $(BIN)/python -m pytest -q tests/test_recording_mutations.py
 
 # A copy is built, so that the engine in use stays as it is.
 SANITIZED := build/sanitized

@@ -20,6 +20,7 @@ ctypedef struct replay_counts_t:
     uint64_t stimuli
     uint64_t wire
     uint64_t others
+    uint64_t backwards                # inputs at a time that was past, read as standing
 
 
 cdef inline bint same_output(const record_t* left, const record_t* right) noexcept nogil:
@@ -110,6 +111,8 @@ cdef int replay_records(
             if outputs.head != outputs.count:
                 cursor[0] = before
                 return STOP_MISSING
+            if record.time_ns < machine.device.now_ns:
+                counts.backwards += 1
             machine.device.now_ns = time_ns
             if record.kind != KIND_CLOCK:
                 device_input(machine, &record)
@@ -235,6 +238,7 @@ cdef class Replayer:
             "stimuli": self.counted.stimuli,
             "wire": self.counted.wire,
             "others": self.counted.others,
+            "backwards": self.counted.backwards,
         }
 
     def digest(self):

@@ -89,7 +89,7 @@ def test_help_imports_neither_the_engine_nor_the_tables():
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True
     )
     assert result.stderr.splitlines() == [
-        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.errors']",
+        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.errors', 'wwanreplay.verdict']",
         "[]",
     ]
 
@@ -203,6 +203,7 @@ def test_record_prints_json(tmp_path):
         "duration_ns",
         "digest",
         "unanswered",
+        "unused_faults",
     ]
     with TraceReader(path) as reader:
         assert reader.header.seed == 4
@@ -262,6 +263,47 @@ def test_faults_are_counted_and_noted(tmp_path):
     assert "fault: dropped NDIS_STATUS_LINK_STATE" in shown
 
 
+def test_a_fault_that_changed_nothing_ends_the_verb_and_the_recording_stays(tmp_path):
+    plan, path = tmp_path / "fault.toml", tmp_path / "x.wwtrace"
+    used = "[[fault]]\nwhen = { event = 32 }\ndrop = true\n"
+    plan.write_text(used + "[[fault]]\nwhen = { event = 99999 }\ndrop = true\n")
+    result = run("record", "--fault", plan, "-o", path)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"wwanreplay: error: {plan}: fault 2: matched no output"
+        " (--allow-unused-fault lets it pass)\n"
+    )
+    with TraceReader(path) as reader:
+        assert reader.verify().sound
+    result = run("record", "--fault", plan, "-o", path, "--force", "--allow-unused-fault")
+    assert (result.exit_code, result.stderr) == (0, "")
+    result = run("record", "--fault", plan, "-o", path, "--force", "--json")
+    assert json.loads(result.stdout)["unused_faults"] == [f"{plan}: fault 2: matched no output"]
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 1), (("--allow-unused-fault",), 0)])
+def test_serve_names_a_fault_that_changed_nothing_at_its_end(tmp_path, options, code):
+    plan, link, path = tmp_path / "fault.toml", tmp_path / "modem", tmp_path / "x.wwtrace"
+    plan.write_text("[[fault]]\nwhen = { event = 99999 }\ndrop = true\n")
+    command = ["serve", "--pty", link, "--record", path, "--fault", plan, *options]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wwanreplay", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    try:
+        assert wait_for(link.is_symlink)
+    finally:
+        process.terminate()
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == code, errors
+    assert errors.count(f"error: {plan}: fault 1: matched no output") == code
+    with TraceReader(path) as reader:
+        assert reader.verify().sound
+
+
 def test_a_recording_with_a_fault_diverges(demo_trace, tmp_path):
     plan = tmp_path / "fault.toml"
     plan.write_text("[[fault]]\nwhen = { event = 32 }\ndrop = true\n")
@@ -292,7 +334,7 @@ def test_the_demo_ends_well_and_keeps_its_files(tmp_path):
 
 
 def wait_for(condition):
-    for _ in range(200):
+    for _ in range(3000):  # a minute: the machine may be busy
         if condition():
             return True
         time.sleep(0.02)

@@ -44,7 +44,7 @@ def test_what_is_found_is_printed_with_its_fields_and_its_witness(tmp_path):
     assert (result.exit_code, result.output) == (
         0,
         f"""\
-{trace}: 1 stimulus inferred; every output is explained
+{trace}: 1 stimulus inferred; every output compared is explained (8)
       6       8.010000000  ~ stimulus coverage  [inferred]
                              Available = 0
                              ProviderIndex = 4294967295
@@ -106,7 +106,7 @@ def test_inferred_stimuli_that_are_there_already_are_said_and_kept(bare, tmp_pat
     run("infer", bare, "-o", out)
     result = run("infer", out)
     assert result.exit_code == 0
-    assert "0 stimuli inferred; every output is explained" in result.output
+    assert "0 stimuli inferred; every output compared is explained" in result.output
     assert "8 inferred stimuli in it already" in result.output
     assert result.output.count("~ stimulus") == 8
 
@@ -146,7 +146,7 @@ def test_saved_stimuli_put_in_again_give_the_same_trace(script, tmp_path):
     saved, one, two = tmp_path / "s.toml", tmp_path / "one.wwtrace", tmp_path / "two.wwtrace"
     assert run("infer", bare, "-o", one, "--save", saved).exit_code == 0
     result = run("infer", bare, "--stimuli", saved, "-o", two)
-    assert (result.exit_code, "every output is explained" in result.output) == (0, True)
+    assert (result.exit_code, "stimuli put in; equal, " in result.output) == (0, True)
     assert keys(one) == keys(two)
     again = tmp_path / "again.toml"
     assert run("infer", one, "--save", again).exit_code == 0
@@ -198,11 +198,12 @@ def test_an_edited_value_is_put_in_and_its_divergence_told(tmp_path):
     result = run("infer", bare, "--stimuli", saved, "-o", out)
     assert result.exit_code == 1
     assert result.output == (
-        f"{out}: 1 stimuli put in; 1 outputs unexplained\n`wwanreplay replay {out}` says where\n"
+        f"{out}: 1 stimuli put in; diverged: 1 root cause; 7 outputs compared\n"
+        f"`wwanreplay replay {out}` says where\n"
     )
     assert not replay(out).equal
     values = json.loads(run("infer", bare, "--stimuli", saved, "--json").output)
-    assert values == [{"file": str(bare), "stimuli": 1, "equal": False, "divergences": 1}]
+    assert values == [{"file": str(bare), "stimuli": 1, "verdict": "diverged", "divergences": 1}]
 
 
 def test_the_time_decides_the_place(tmp_path):

@@ -423,3 +423,58 @@ def test_a_removed_device_refuses_commands_of_mbim_too():
     )
     device.submit(query)
     assert [(said.request_id, said.code) for said in device.drain()] == [(2, statistics)]
+
+
+# Faults that change nothing.
+
+
+def faulty(text):
+    session = Session(faults=parse_faults(text, "own.toml"))
+    session.play(load_script("demo"))
+    session.close()
+    return session
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ('when = { code = "NDIS_STATUS_WWAN_USSD" }\ndrop = true', "matched no output"),
+        ("when = { event = 99999 }\nduplicate = true", "matched no output"),
+        (
+            'when = { code = "NDIS_STATUS_WWAN_READY_INFO", nth = 900 }\ndrop = true',
+            "and nth is 900",
+        ),
+        (
+            'when = { code = "NDIS_STATUS_WWAN_READY_INFO", nth = 1 }\n'
+            'alter = { "ReadyInfo.EmergencyMode" = "WwanEmergencyModeOff" }',
+            "changed nothing of the outputs that it matched",
+        ),
+        ('when = { nth = 1 }\ndelay = "0s"', "changed nothing of the outputs that it matched"),
+    ],
+)
+def test_a_fault_that_changes_nothing_is_named_with_the_reason(fault, why):
+    used = '[[fault]]\nwhen = { code = "NDIS_STATUS_LINK_STATE" }\ndrop = true\n'
+    session = faulty(f"{used}[[fault]]\n{fault}")
+    (line,) = session.unused_faults
+    assert line.startswith("own.toml: fault 2: ")
+    assert why in line
+
+
+def test_a_fault_behind_one_that_takes_its_outputs_is_named():
+    link = 'when = { code = "NDIS_STATUS_LINK_STATE" }'
+    session = faulty(f"[[fault]]\n{link}\ndrop = true\n[[fault]]\n{link}\nduplicate = true")
+    assert session.unused_faults == [
+        "own.toml: fault 2: an earlier fault took away every output that it matches"
+    ]
+
+
+@pytest.mark.parametrize(
+    "action", ["drop = true", "duplicate = 2", 'delay = "1ms"', "reorder = true"]
+)
+def test_a_fault_that_was_applied_is_not_named(action):
+    session = faulty(f"[[fault]]\nwhen = {{ event = 32 }}\n{action}")
+    assert session.unused_faults == []
+
+
+def test_a_session_without_faults_has_none_unused():
+    assert Session().unused_faults == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from replay_samples import sample_trace
 
+from wwanreplay._core import Event, Kind
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite
@@ -59,7 +60,7 @@ def test_a_divergence_fails_with_the_report_masked(traces):
     done.assert_outcomes(passed=1, failed=1)
     done.stdout.fnmatch_lines(
         [
-            "*DIVERGED: 1 root cause*",
+            "*diverged: 1 root cause*",
             "*1. root cause: missing at record*",
             "*NDIS_STATUS_WWAN_READY_INFO*",
         ]
@@ -81,7 +82,31 @@ def test_a_file_that_cannot_be_read_is_one_line(traces):
 def test_another_profile_can_be_given(traces):
     run(traces, "--wwtrace-profile", "cdma").assert_outcomes(failed=1)
     run(traces, "--wwtrace-profile", "lte-home").assert_outcomes(passed=1)
-    run(traces, "--wwtrace-profile", "no-such-profile").assert_outcomes(errors=1)
+    done = run(traces, "--wwtrace-profile", "no-such-profile")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    assert "no-such-profile" in done.stderr.str()
+
+
+def test_nothing_compared_fails_unless_that_is_allowed(traces):
+    (traces.path / "good.wwtrace").write_bytes(rewrite(sample_trace(), lambda events: []))
+    for options in ((), ("--wwtrace-update",)):
+        done = run(traces, *options)
+        done.assert_outcomes(failed=1)
+        done.stdout.fnmatch_lines(["nothing compared: the trace has no output of the device"])
+    run(traces, "--wwtrace-allow-empty").assert_outcomes(passed=1)
+
+
+def test_warnings_fail_a_trace_when_that_is_asked_for(traces):
+    gap = Event(Kind.KIND_GAP, 10**12, code=3, payload=b"lost")
+    path = traces.path / "gap.wwtrace"
+    path.write_bytes(rewrite(sample_trace(), lambda events: [*events, gap]))
+    run(traces).assert_outcomes(passed=2)
+    run(traces, "--wwtrace-strict").assert_outcomes(passed=1, failed=1)
+
+
+def test_no_divergence_listed_is_a_usage_error(traces):
+    done = run(traces, "--wwtrace-max-divergences", "0")
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_junit_carries_the_report_and_the_digest(traces):
@@ -100,7 +125,7 @@ def test_update_rewrites_the_outputs_and_says_so(traces):
     path = write_bad(traces)
     done = run(traces, "--wwtrace-update")
     done.assert_outcomes(passed=2)
-    done.stdout.fnmatch_lines(["*updated traces*", "*bad.wwtrace: DIVERGED: 1 root cause;*"])
+    done.stdout.fnmatch_lines(["*updated traces*", "*bad.wwtrace: diverged: 1 root cause;*"])
     result = replay(path)
     assert result.equal
     assert result.digest == result.recorded_digest == replay(sample_trace()).digest
@@ -121,8 +146,6 @@ def test_update_refuses_a_trace_whose_inputs_are_not_known(traces):
     path = write_bad(traces)
 
     def with_gap(events):
-        from wwanreplay._core import Event, Kind
-
         return [*events, Event(Kind.KIND_GAP, events[-1].time_ns, code=1, payload=b"lost")]
 
     path.write_bytes(rewrite(path.read_bytes(), with_gap))

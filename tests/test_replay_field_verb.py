@@ -42,7 +42,7 @@ def roots(found: Replayed) -> list[DivergenceKind]:
 
 def test_a_good_session_is_equal_and_says_what_was_compared():
     found = through(TRANSFERS)
-    assert found.result.equal
+    assert found.result.agrees
     assert found.result.counts["compared"] == len(ANSWERS)
     assert found.result.counts["wire"] == len(TRANSFERS)
     assert found.result.next_index == found.result.counts["records"] == len(found.events)
@@ -103,7 +103,7 @@ def test_what_stands_before_the_start_is_only_counted(tmp_path):
     index = whole.divergences[0].index
     later = replay(out, start_record=index + 1)
     assert (later.root_count, later.before_start_count) == (0, 1)
-    assert replay(out, stop_record=index).equal
+    assert replay(out, stop_record=index).agrees
 
 
 def test_what_the_device_does_not_have_is_left_out_and_said(tmp_path):
@@ -111,8 +111,8 @@ def test_what_the_device_does_not_have_is_left_out_and_said(tmp_path):
     log.write_bytes(as_capture(Player("lte-home").play(sessions.SCRIPTS["queries"])))
     import_logs([log], out, after=infer_file)
     result = replay(out)
-    assert result.equal
-    assert any("are not compared" in warning for warning in result.warnings)
+    assert result.verdict == "no fault"
+    assert any("are not compared" in note for note in result.notes)
     with TraceReader(out) as reader:
         assert reader.header.comparison == "field"
 

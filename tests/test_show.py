@@ -142,7 +142,7 @@ def test_an_unknown_name_is_a_wrong_use_with_a_hint(file):
     assert done.exit_code == 2
     assert "OID_WWAN_CONNECT" in done.stderr
     with pytest.raises(UsageError):
-        Filter.of(start="soon")
+        Filter.of(start=(5, None), stop=(4, None))
 
 
 def test_faults_and_gaps_are_visible():

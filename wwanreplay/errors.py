@@ -9,7 +9,8 @@
     ├── PrivacyError     what was to be removed is still there: what kind, where
     └── DeviceError      a device or a live host is gone or refuses (also an OSError)
 
-Exit codes of the command line: 0 equal, 1 diverged, 2 usage, 3 unreadable input.
+Exit codes of the command line: 0 yes, 1 no, 2 usage, 3 unreadable input; see
+`wwanreplay.verdict`.
 """
 
 EXIT_EQUAL = 0

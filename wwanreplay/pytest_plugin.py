@@ -1,7 +1,8 @@
 """The pytest plugin: every `.wwtrace` file that pytest meets is a test, replayed and compared.
 
-A divergence fails the test with the report; a file that cannot be read is an error of one line.
-Nothing of wwanreplay is imported until there is a trace to collect.
+A divergence fails the test with the report, and so does a comparison of nothing; a file that cannot
+be read is an error of one line. Nothing of wwanreplay is imported until there is a trace to collect
+or an option of the plugin to check.
 
     pytest traces/                          replay all traces below a folder
     pytest --wwtrace-profile lte-home …     against another profile
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 SUFFIX = ".wwtrace"
+# Properties of a report: they come from the processes of pytest-xdist as well.
+UPDATED = "wwtrace_updated"
+WARNING = "wwtrace_warning"
+SECTIONS = {UPDATED: "updated traces", WARNING: "warnings of traces"}
 
 
 class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
-    """A replay that is not equal; its text is the report."""
-
-
-class UnreadableTrace(Exception):  # noqa: N818 - the name that a person reads in the summary
-    """A trace that cannot be replayed; its text is one line."""
+    """A replay whose verdict is no, or a trace that cannot be updated; its text says why."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="replay .wwtrace files against this profile instead of their own",
     )
     group.addoption(
+        "--wwtrace-allow-empty",
+        action="store_true",
+        help="let a .wwtrace file pass in which nothing can be compared",
+    )
+    group.addoption(
+        "--wwtrace-strict",
+        action="store_true",
+        help="fail a .wwtrace file for notes and warnings too",
+    )
+    group.addoption(
         "--wwtrace-show-personal",
         action="store_true",
         help="do not mask what identifies a person in reports of .wwtrace files",
@@ -55,6 +66,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="divergences listed for a .wwtrace file (default: 20)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that no trace could be replayed with, once; collect for the summary."""
+    if config.getoption("--wwtrace-max-divergences") < 1:
+        raise pytest.UsageError("--wwtrace-max-divergences: at least one must be listed")
+    profile = config.getoption("--wwtrace-profile")
+    if profile is not None:
+        from wwanreplay.devices.profile import load_profile
+        from wwanreplay.errors import WwanReplayError
+
+        try:
+            load_profile(profile).compile()
+        except (WwanReplayError, OSError) as error:
+            raise pytest.UsageError(f"--wwtrace-profile: {error}") from None
+    config.pluginmanager.register(_Summary(), "wwtrace-summary")
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
@@ -78,41 +105,48 @@ class TraceItem(pytest.Item):
     result: Any
 
     def setup(self) -> None:
-        """Replay; what cannot be read is an error here, so that only divergences are failures."""
+        """Replay; what cannot be read is an error here, so that only a verdict is a failure."""
         from wwanreplay.errors import WwanReplayError
         from wwanreplay.replay import replay
 
         option = self.config.getoption
+        unreadable = ""
         try:
             self.result = replay(
                 self.path,
                 profile=option("--wwtrace-profile"),
-                divergences_max=max(1, option("--wwtrace-max-divergences")),
+                divergences_max=option("--wwtrace-max-divergences"),
             )
-        except WwanReplayError as error:
-            raise self._unreadable(error) from None
+        except (WwanReplayError, OSError) as error:
+            unreadable = self._one_line(error)
+        if unreadable:  # not within the handler: both errors would be printed
+            pytest.fail(unreadable, pytrace=False)
 
     def runtest(self) -> None:
-        """Raise ReplayFailure with the report when the replay is not equal."""
+        """Raise ReplayFailure with the report when the verdict is no."""
         from wwanreplay.analysis.report import report_lines
+        from wwanreplay.verdict import Verdict
 
-        result = self.result
-        self.user_properties.append(("wwtrace_digest", result.digest))
-        self.user_properties.append(("wwtrace_records", result.counts["records"]))
+        result, option = self.result, self.config.getoption
+        self.user_properties += [
+            ("wwtrace_verdict", str(result.verdict)),
+            ("wwtrace_digest", result.digest),
+            ("wwtrace_records", result.counts["records"]),
+        ]
         for warning in result.warnings:
-            self.add_report_section("call", "wwtrace warnings", warning)
-        if result.equal:
-            return
-        option = self.config.getoption
-        if option("--wwtrace-update"):
+            self.user_properties.append((WARNING, f"{self.path}: {warning}"))
+        if result.verdict is Verdict.DIVERGED and option("--wwtrace-update"):
             self._update(result)
             return
-        lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
-        raise ReplayFailure("\n".join(lines))
+        remarks = len(result.warnings) + len(result.notes) if option("--wwtrace-strict") else 0
+        allow_empty = option("--wwtrace-allow-empty")
+        if result.verdict.exit_code(allow_empty=allow_empty, remarks=remarks):
+            lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))
+            raise ReplayFailure("\n".join(lines))
 
-    def _unreadable(self, error: Exception) -> UnreadableTrace:
-        text = str(error)
-        return UnreadableTrace(text if str(self.path) in text else f"{self.path}: {text}")
+    def _one_line(self, error: Exception) -> str:
+        text = " ".join(str(error).split())
+        return text if str(self.path) in text else f"{self.path}: {text}"
 
     def _update(self, result: Any) -> None:
         from wwanreplay.analysis.report import headline
@@ -121,31 +155,42 @@ class TraceItem(pytest.Item):
 
         try:
             changed = update_trace(self.path, profile=self.config.getoption("--wwtrace-profile"))
-        except WwanReplayError as error:
-            raise self._unreadable(error) from None
-        said = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
-        self.config.stash.setdefault(_UPDATED, []).append(said)
+        except (WwanReplayError, OSError) as error:
+            raise ReplayFailure(self._one_line(error)) from None
+        text = f"{self.path}: {headline(result)}; rewritten from the emulated device: {changed}"
+        self.user_properties.append((UPDATED, text))
 
     def repr_failure(
         self, excinfo: ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Give the report, or the one line, without a traceback."""
-        if isinstance(excinfo.value, ReplayFailure | UnreadableTrace):
+        """Give the report without a traceback."""
+        if isinstance(excinfo.value, ReplayFailure):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the test is and what it is called."""
-        return self.path, None, f"replay of {self.path.name}"
+        """Where the test is and what it is called; pytest's marks need a line."""
+        return self.path, 0, f"replay of {self.path.name}"
 
 
-_UPDATED = pytest.StashKey[list[str]]()
+class _Summary:
+    """What is listed at the end of a run, gathered from the reports of the tests."""
 
+    def __init__(self) -> None:
+        self._lines: dict[str, list[str]] = {name: [] for name in SECTIONS}
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which traces were rewritten."""
-    updated = terminalreporter.config.stash.get(_UPDATED, [])
-    if updated:
-        terminalreporter.section("updated traces")
-        for line in updated:
-            terminalreporter.line(line)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a test left in its report."""
+        if report.when == "call":
+            for name, text in report.user_properties:
+                if name in self._lines:
+                    self._lines[name].append(str(text))
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """List the warnings, and which traces were rewritten."""
+        for name, title in SECTIONS.items():
+            lines = sorted(self._lines[name])
+            if lines:
+                terminalreporter.section(title)
+                for line in lines:
+                    terminalreporter.line(line)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -265,6 +265,13 @@ class Session:
         open_ids = {request_id for request_id, _ in self._requests.values()}
         return sorted(open_ids | {request_id for request_id, _ in self._outstanding})
 
+    @property
+    def unused_faults(self) -> list[str]:
+        """The faults that have changed nothing so far, a line each: file, fault and why."""
+        from wwanreplay.devices.faults import FaultyDevice
+
+        return self.device.unused() if isinstance(self.device, FaultyDevice) else []
+
     def state(self) -> dict[str, Any]:
         """The device's state in words and numbers."""
         return self.device.state()
@@ -396,7 +403,10 @@ class Session:
 
 @dataclass(frozen=True)
 class Recording:
-    """What was recorded: counts by kind, the virtual time it took, and the trace's digest."""
+    """What was recorded: counts by kind, the virtual time it took, and the trace's digest.
+
+    `unused_faults` are those of the plan that changed nothing, a line each.
+    """
 
     records: int
     requests: int
@@ -407,6 +417,7 @@ class Recording:
     duration_ns: int
     digest: str
     unanswered: int
+    unused_faults: list[str] = field(default_factory=list)
 
 
 def record(
@@ -470,6 +481,7 @@ def summary_of(session: Session) -> Recording:
         duration_ns=session.now_ns,
         digest=session.writer.digest().hex(),
         unanswered=len(session.outstanding),
+        unused_faults=session.unused_faults,
     )
 
 

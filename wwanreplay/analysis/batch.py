@@ -8,13 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wwanreplay.errors import (
-    EXIT_DIVERGED,
-    EXIT_EQUAL,
-    InputError,
-    UsageError,
-    WwanReplayError,
-)
+from wwanreplay.errors import EXIT_EQUAL, InputError, UsageError, WwanReplayError
+from wwanreplay.verdict import Verdict
 
 SUFFIX = ".wwtrace"
 PROCESSES_MAX = 256
@@ -34,6 +29,27 @@ class ReplayOptions:
     show_personal: bool = False
     fail_fast: bool = False
     as_json: bool = False
+    allow_empty: bool = False
+    strict: bool = False
+
+    def check(self) -> None:
+        """Refuse what no file could be replayed with: UsageError."""
+        from wwanreplay.replay.driver import Options
+        from wwanreplay.replay.verb import check_options
+
+        check_options(
+            Options(
+                self.start_record,
+                self.start_time_ns,
+                self.stop_record,
+                self.stop_time_ns,
+                self.divergences_max,
+            )
+        )
+        if self.profile is not None:
+            from wwanreplay.devices.profile import load_profile
+
+            load_profile(self.profile).compile()
 
 
 @dataclass
@@ -41,6 +57,7 @@ class FileReport:
     """What came of one file. `lines` is the report as text, `values` as plain values for JSON."""
 
     path: str
+    verdict: Verdict = Verdict.UNREADABLE
     exit_code: int = EXIT_EQUAL
     error: str = ""
     lines: list[str] = field(default_factory=list)
@@ -70,7 +87,7 @@ def find_traces(paths: Iterable[str]) -> list[str]:
 def replay_file(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None = None
 ) -> FileReport:
-    """Replay one file; what cannot be read is told in the report."""
+    """Replay one file; what cannot be read is told in the report. Raises UsageError."""
     from wwanreplay.analysis.report import report_lines, result_json, totals_json
     from wwanreplay.replay import replay
 
@@ -88,21 +105,27 @@ def replay_file(
             fail_fast=options.fail_fast,
             on_progress=on_progress,
         )
+    except UsageError:
+        raise
     except WwanReplayError as error:
         report.exit_code = error.exit_code
         text = str(error)
         prefixed = text.startswith(path) or not isinstance(error, InputError)
         report.error = text if prefixed else f"{path}: {text}"
-        report.values = {"file": path, "equal": None, "error": report.error}
+        report.values = {"file": path, "verdict": str(report.verdict), "error": report.error}
         return report
-    report.exit_code = EXIT_EQUAL if result.equal else EXIT_DIVERGED
-    report.totals = totals_json([result], with_rate=False)
+    remarks = len(result.warnings) + len(result.notes) if options.strict else 0
+    report.verdict = result.verdict
+    report.exit_code = report.verdict.exit_code(allow_empty=options.allow_empty, remarks=remarks)
+    report.totals = totals_json([result])
     report.elapsed_s = result.elapsed_s
     report.digest = result.digest
     if options.as_json:
         report.values = result_json(result, show_personal=options.show_personal)
     else:
         report.lines = list(report_lines(result, show_personal=options.show_personal))
+        if remarks and result.agrees:
+            report.lines[0] += "; notes and warnings count (--strict)"
     return report
 
 
@@ -162,19 +185,19 @@ def _done(report: FileReport, on_progress: Callable[[int], None] | None) -> File
     return report
 
 
-def totals_of(reports: list[FileReport], elapsed_s: float) -> dict[str, Any]:
-    """Counts over all files; the rate is records per second of `elapsed_s`."""
+def totals_of(reports: list[FileReport]) -> dict[str, Any]:
+    """Counts over all files: of each verdict that a replay gives, and of records."""
+    verdicts = [verdict for verdict in Verdict if verdict is not Verdict.NOTHING_JUDGED]
     totals: dict[str, Any] = {
         "files": len(reports),
-        "equal": sum(report.exit_code == EXIT_EQUAL for report in reports),
-        "diverged": sum(report.exit_code == EXIT_DIVERGED for report in reports),
-        "unreadable": sum(report.exit_code > EXIT_DIVERGED for report in reports),
+        "verdicts": {
+            str(verdict): sum(report.verdict is verdict for report in reports)
+            for verdict in verdicts
+        },
     }
     for report in reports:
         for name, number in report.totals.items():
             totals[name] = totals.get(name, 0) + number
-    if elapsed_s > 0:
-        totals["rate"] = round(totals.get("records", 0) / elapsed_s)
     if len(reports) == 1 and reports[0].digest:
         totals["digest"] = reports[0].digest
     return totals

@@ -19,6 +19,7 @@ from wwanreplay.analysis.explain import explain, rule_of, transaction_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import mask_value
 from wwanreplay.replay import Divergence, DivergenceKind, FieldDifference, ReplayResult
+from wwanreplay.verdict import Verdict
 
 # Numbers of the state that are members of an enumeration.
 STATE_ENUMS = {
@@ -47,19 +48,26 @@ def counted(number: int, thing: str) -> str:
 
 
 def headline(result: ReplayResult) -> str:
-    """`equal`, or how many divergences of which sort."""
-    if result.equal:
-        return "equal"
+    """The verdict with its counts: what was compared, notes, divergences of which sort."""
+    verdict = result.verdict
+    if verdict is Verdict.NOTHING_COMPARED:
+        return f"{verdict}: {_why_nothing(result)}"
+    if verdict is not Verdict.DIVERGED:
+        notes = f", {counted(len(result.notes), 'note')}" if result.is_field else ""
+        return f"{verdict}, {_compared_text(result)}{notes}"
     following = result.divergence_count - result.root_count
-    text = f"DIVERGED: {counted(result.root_count, 'root cause')}"
-    return text + (f", {counted(following, 'consequence')}" if following else "")
+    text = f"{verdict}: {counted(result.root_count, 'root cause')}"
+    text += f", {counted(following, 'consequence')}" if following else ""
+    return f"{text}; {_compared_text(result)}"
 
 
 def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
     """The result of one file, without its name: the headline, then everything behind it."""
-    yield headline(result) + _compared_text(result)
+    yield headline(result)
     for warning in result.warnings:
         yield f"  warning: {warning}"
+    for note in result.notes:
+        yield f"  note: {note}"
     if result.start_state:
         begins = state_text(result.start_state, show_personal=show_personal)
         yield f"  begins: {begins}"
@@ -76,11 +84,20 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
 
 
 def _compared_text(result: ReplayResult) -> str:
-    """Of a field trace, how much of it could be compared."""
-    if not result.start_state:
-        return ""
-    told = result.counts.get("told", 0)
-    return f", {result.counts.get('compared', 0)} of {counted(told, 'output')} compared"
+    """How much was compared; of a field trace, of how much."""
+    compared, outputs = result.counts.get("compared", 0), result.counts.get("outputs", 0)
+    share = f"{compared} of " if result.is_field else ""
+    messages = result.counts.get("messages", 0)
+    and_messages = f" and {counted(messages, 'message')}" if messages else ""
+    return f"{share}{counted(outputs, 'output')}{and_messages} compared"
+
+
+def _why_nothing(result: ReplayResult) -> str:
+    outputs = result.counts.get("outputs", 0)
+    if outputs:
+        return f"{counted(outputs, 'output')} in the log, none that could be"
+    where = "the part that was to be compared" if result.is_part else "the trace"
+    return f"{where} has no output of the device"
 
 
 def divergence_lines(
@@ -194,21 +211,22 @@ def plain_state(value: Any, name: str = "", *, show_personal: bool = False) -> A
     return value
 
 
-def result_json(
-    result: ReplayResult, *, show_personal: bool = False, with_rate: bool = True
-) -> dict[str, Any]:
-    """The result of one file as plain values."""
+def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[str, Any]:
+    """The result of one file as plain values, the same each time: nothing of them is measured."""
     return {
         "file": result.path,
-        "equal": result.equal,
+        "verdict": str(result.verdict),
         "divergence_count": result.divergence_count,
         "root_count": result.root_count,
         "before_start_count": result.before_start_count,
         "profile": result.profile_name,
         "warnings": result.warnings,
-        "totals": totals_json([result], with_rate=with_rate),
+        "notes": result.notes,
+        "totals": totals_json([result]),
         "start_state": plain_state(result.start_state, show_personal=show_personal),
-        "compared": result.counts.get("compared"),
+        "outputs": result.counts.get("outputs", 0),
+        "compared": result.counts.get("compared", 0),
+        "messages_compared": result.counts.get("messages", 0),
         "digest": result.digest,
         "recorded_digest": result.recorded_digest,
         "divergences": [
@@ -254,39 +272,32 @@ def divergence_json(divergence: Divergence, *, show_personal: bool = False) -> d
     return values
 
 
-def totals_json(results: Sequence[ReplayResult], *, with_rate: bool = True) -> dict[str, Any]:
-    """Counts over results; `rate` is records per second of replay time."""
+def totals_json(results: Sequence[ReplayResult]) -> dict[str, Any]:
+    """Counts over results."""
     names = ("records", "requests", "completions", "indications", "stimuli", "wire")
     totals: dict[str, Any] = {
         name: sum(result.counts.get(name, 0) for result in results) for name in names
     }
     totals["transactions"] = totals.pop("requests")
-    if with_rate:
-        elapsed_s = sum(result.elapsed_s for result in results)
-        totals["rate"] = round(totals["records"] / elapsed_s) if elapsed_s > 0 else 0
     return totals
 
 
-def totals_lines(totals: Mapping[str, Any]) -> Iterator[str]:
-    """The block of totals; numbers with spaces between thousands."""
-    for name in (
-        "files",
-        "equal",
-        "diverged",
-        "unreadable",
-        "records",
-        "transactions",
-        "completions",
-        "indications",
-        "stimuli",
-        "wire",
-    ):
-        if totals.get(name):
-            yield f"{name:<13} {totals[name]:>14,}".replace(",", " ")
-    if totals.get("rate"):
-        yield f"{'rate':<13} {totals['rate']:>14,} records/s".replace(",", " ", 4)
+def totals_lines(totals: Mapping[str, Any], records_per_second: int = 0) -> Iterator[str]:
+    """The block of totals: files, each verdict that was given, records; then what was measured."""
+    names = ("records", "transactions", "completions", "indications", "stimuli", "wire")
+    rows = {"files": totals["files"], **totals["verdicts"]}
+    rows |= {name: totals.get(name, 0) for name in names}
+    for name, number in rows.items():
+        if number:
+            yield f"{name:<16} {_spaced(number)}"
+    if records_per_second:
+        yield f"{'rate':<16} {_spaced(records_per_second)} records/s"
     if totals.get("digest"):
-        yield f"{'digest':<13} {totals['digest']}"
+        yield f"{'digest':<16} {totals['digest']}"
+
+
+def _spaced(number: int) -> str:
+    return f"{number:>14,}".replace(",", " ")
 
 
 __all__ = [

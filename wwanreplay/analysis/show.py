@@ -14,8 +14,19 @@ from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
 
+# A record, or a time in ns.
+PlaceOf = tuple[int | None, int | None]
+
 # Requests whose answers are still awaited; the oldest is forgotten beyond.
 OPEN_MAX = 4096
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many records were looked at, and how many of them were shown."""
+
+    records: int = 0
+    shown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,9 @@ class Filter:
 
     oids: frozenset[int] = frozenset()
     indications: frozenset[int] = frozenset()
+    start_record: int | None = None
     start_ns: int | None = None
+    stop_record: int | None = None
     stop_ns: int | None = None
     requests: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
@@ -39,21 +52,35 @@ class Filter:
         *,
         oids: Sequence[str] = (),
         indications: Sequence[str] = (),
-        start: str | None = None,
-        stop: str | None = None,
+        start: PlaceOf = (None, None),
+        stop: PlaceOf = (None, None),
         requests: Sequence[int] = (),
         kinds: Sequence[str] = (),
         ports: Sequence[int] = (),
     ) -> Filter:
-        """A filter of texts: names, numbers, times such as `3.5s`; UsageError when unknown."""
+        """A filter of texts, names or numbers; UsageError when unknown.
+
+        `start` and `stop` are (record, time in ns), one of them given.
+        """
+        _check_places(start, stop)
         return cls(
             frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
             frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),
-            _time_ns(start, "--from"),
-            _time_ns(stop, "--to"),
+            *start,
+            *stop,
             frozenset(requests),
             frozenset(kinds),
             frozenset(ports),
+        )
+
+    def is_within(self, event: Event) -> bool:
+        """Whether an event stands between start and stop."""
+        index = event.index or 0
+        return (
+            (self.start_record is None or index >= self.start_record)
+            and (self.stop_record is None or index < self.stop_record)
+            and (self.start_ns is None or event.time_ns >= self.start_ns)
+            and (self.stop_ns is None or event.time_ns <= self.stop_ns)
         )
 
     @property
@@ -77,10 +104,10 @@ def _number(name: str, prefix: str, sort: str) -> int:
     return number
 
 
-def _time_ns(text: str | None, option: str) -> int | None:
-    from wwanreplay.devices.toml import Place, as_duration
-
-    return None if text is None else as_duration(text, Place(option))
+def _check_places(start: PlaceOf, stop: PlaceOf) -> None:
+    for first, last, thing in zip(start, stop, ("record ", "at ns "), strict=True):
+        if first is not None and last is not None and last < first:
+            raise UsageError(f"the stop ({thing}{last}) stands before the start ({thing}{first})")
 
 
 class _Selection:
@@ -105,8 +132,7 @@ class _Selection:
             about = True
         return (
             about
-            and (chosen.start_ns is None or event.time_ns >= chosen.start_ns)
-            and (chosen.stop_ns is None or event.time_ns <= chosen.stop_ns)
+            and chosen.is_within(event)
             and (not chosen.requests or event.request_id in chosen.requests)
             and (not chosen.kinds or kind_name(event) in chosen.kinds)
             and (not chosen.ports or (event.kind not in TEXTS and event.port in chosen.ports))
@@ -147,14 +173,18 @@ def show_text(
     show_personal: bool = False,
     all_fields: bool = False,
     raw: bool = False,
+    tally: Tally | None = None,
 ) -> Iterator[str]:
-    """The lines of a session: a requests's answer says how long it took."""
+    """The lines of a session: a request's answer says how long it took. `tally` is counted up."""
+    counts = Tally() if tally is None else tally
     with TraceReader(source) as reader:
         pairing = _Pairing()
         for event in reader.events():
             pairing.take(event)
+            counts.records += 1
             if not pairing.keeps(event, chosen):
                 continue
+            counts.shown += 1
             lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
             lines[0] += pairing.text(event)
             yield from lines
@@ -194,8 +224,15 @@ class _Pairing:
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 
 
-def show_json(source: TraceInput, chosen: Filter, *, show_personal: bool = False) -> Iterator[str]:
-    """One JSON object for each event."""
+def show_json(
+    source: TraceInput, chosen: Filter, *, show_personal: bool = False, tally: Tally | None = None
+) -> Iterator[str]:
+    """One JSON object for each event. `tally` is counted up."""
+    counts = Tally() if tally is None else tally
+    selection = _Selection(chosen)
     with TraceReader(source) as reader:
-        for event in select(reader.events(), chosen):
-            yield json.dumps(event_json(event, show_personal=show_personal))
+        for event in reader.events():
+            counts.records += 1
+            if selection.keeps(event):
+                counts.shown += 1
+                yield json.dumps(event_json(event, show_personal=show_personal))

@@ -16,6 +16,7 @@ import click
 
 from wwanreplay import __version__
 from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, EXIT_USAGE, WwanReplayError
+from wwanreplay.verdict import EXIT_CODES
 
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
@@ -41,16 +42,9 @@ VERBS = {
 # Verbs that are words of Python have files of another name.
 MODULES = {"import": "import_"}
 
-EPILOG = """\b
-Exit codes:
-  0    equal, or done
-  1    diverged
-  2    wrong usage: option, script, profile or fault file
-  3    a file or device that cannot be read or written
-  70   an error inside wwanreplay; --debug shows where
-  130  interrupted
-  141  the reader of the output went away
-"""
+EPILOG = "\b\nExit codes:\n" + "".join(
+    f"  {code:<4} {meaning}\n" for code, meaning in EXIT_CODES.items()
+)
 
 
 def _module(verb: str) -> str:

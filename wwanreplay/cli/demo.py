@@ -61,7 +61,7 @@ def _demo(place: Path) -> bool:
         (
             "This is how it connects. Identities are masked unless one asks for them.",
             "show",
-            [str(good), "--from", "5.56s", "--to", "6.36s"],
+            [str(good), "--start", "4.14s", "--stop", "4.94s"],
             EXIT_EQUAL,
         ),
         (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, UsageError, WwanReplayError
+from wwanreplay.errors import EXIT_EQUAL, UsageError, WwanReplayError
+
+if TYPE_CHECKING:
+    from wwanreplay.analysis.infer.report import InferReport
 
 
 @click.command("infer")
@@ -24,6 +27,7 @@ from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, UsageError, WwanReplayE
     "--stimuli", "given", metavar="FILE", help="Take the stimuli from this file; infer nothing."
 )
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
+@click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
 @click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
 def command(
@@ -33,13 +37,14 @@ def command(
     save: str | None,
     given: str | None,
     force: bool,
+    allow_empty: bool,
     as_json: bool,
     show_personal: bool,
 ) -> int:
     """Find the stimuli that explain what a device said, where TRACE lacks them.
 
     For each: the record before which it stands, its time and fields, and the output that made it
-    necessary. The exit code is 1 when outputs stay unexplained.
+    necessary. The exit code is 1 when outputs stay unexplained, or nothing could be compared.
     """
     _check(traces, out, strip, save, given)
     for path in (out, save):
@@ -49,8 +54,8 @@ def command(
         assert out is not None
         return _strip(traces[0], out, strip, as_json)
     if given is not None:
-        return _put_in(traces[0], out, given, as_json)
-    return _infer(traces, out, save, as_json, show_personal)
+        return _put_in(traces[0], out, given, as_json, allow_empty)
+    return _infer(traces, out, save, as_json, show_personal, allow_empty)
 
 
 def _check(
@@ -87,10 +92,11 @@ def _strip(trace: str, out: str, which: str, as_json: bool) -> int:
     return EXIT_EQUAL
 
 
-def _put_in(trace: str, out: str | None, file: str, as_json: bool) -> int:
+def _put_in(trace: str, out: str | None, file: str, as_json: bool, allow_empty: bool) -> int:
     """Put the stimuli of a file in, and say whether they explain the recording."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, with_stimuli
+    from wwanreplay.analysis.report import headline
     from wwanreplay.analysis.scrub import write_whole
     from wwanreplay.devices.toml import read_text
     from wwanreplay.replay import replay
@@ -107,19 +113,24 @@ def _put_in(trace: str, out: str | None, file: str, as_json: bool) -> int:
         write_whole(Path(out), data)
     count = len(result.divergences)
     if as_json:
-        values: dict[str, Any] = {"file": trace, "stimuli": len(entries), "equal": result.equal}
+        values: dict[str, Any] = {"file": trace, "stimuli": len(entries)}
+        values |= {"verdict": str(result.verdict)}
         values |= {"divergences": count} | ({} if out is None else {"output": out})
         click.echo(json.dumps([values], indent=1))
     else:
-        rest = "every output is explained" if result.equal else f"{count} outputs unexplained"
-        click.echo(f"{out or trace}: {len(entries)} stimuli put in; {rest}")
-        if not result.equal and out is not None:
+        click.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
+        if result.divergence_count and out is not None:
             click.echo(f"`wwanreplay replay {out}` says where")
-    return EXIT_EQUAL if result.equal else EXIT_DIVERGED
+    return result.verdict.exit_code(allow_empty=allow_empty)
 
 
 def _infer(
-    traces: tuple[str, ...], out: str | None, save: str | None, as_json: bool, show_personal: bool
+    traces: tuple[str, ...],
+    out: str | None,
+    save: str | None,
+    as_json: bool,
+    show_personal: bool,
+    allow_empty: bool,
 ) -> int:
     from wwanreplay.analysis.batch import find_traces
 
@@ -130,7 +141,7 @@ def _infer(
     values: list[dict[str, Any]] = []
     for trace in found:
         try:
-            report, code = _inferred(trace, out, save, show_personal)
+            report = _inferred(trace, out, save, show_personal)
         except WwanReplayError as error:
             if len(found) == 1:
                 raise
@@ -138,7 +149,7 @@ def _infer(
             click.echo(f"wwanreplay: error: {error}", err=True)
             values.append({"file": trace, "error": str(error)})
             continue
-        exit_code = max(exit_code, code)
+        exit_code = max(exit_code, report.verdict.exit_code(allow_empty=allow_empty))
         if as_json:
             values.append(report.values())
             continue
@@ -149,8 +160,8 @@ def _infer(
     return exit_code
 
 
-def _inferred(trace: str, out: str | None, save: str | None, show_personal: bool) -> Any:
-    """(report, exit code) of one trace, its outputs written."""
+def _inferred(trace: str, out: str | None, save: str | None, show_personal: bool) -> InferReport:
+    """The report of one trace, its outputs written."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.report import InferReport
     from wwanreplay.analysis.infer.stimulus_file import is_inferred, stimuli_text
@@ -171,4 +182,4 @@ def _inferred(trace: str, out: str | None, save: str | None, show_personal: bool
         )
         kept = [event for event in events if not is_inferred(event)]
         write_whole(Path(save), stimuli_text(report.entries(), kept, title).encode())
-    return report, EXIT_EQUAL if report.explained else EXIT_DIVERGED
+    return report

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wwanreplay.cli.faults import allow_unused_fault, report_unused
 from wwanreplay.cli.scrub import key_of, key_options
+from wwanreplay.errors import EXIT_EQUAL
 
 if TYPE_CHECKING:
     from wwanreplay.record import Recording
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="The trace to write.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option(
     "--chunk-size",
@@ -51,6 +54,7 @@ def command(
     output: str | None,
     seed: int | None,
     fault: str | None,
+    allow_unused: bool,
     zstd: bool,
     chunk_size: int | None,
     checkpoints: int,
@@ -61,17 +65,18 @@ def command(
     as_json: bool,
     list_profiles: bool,
     list_scripts: bool,
-) -> None:
+) -> int:
     """Drive DEVICE through a script and write the session as a trace.
 
     DEVICE is emulated:PROFILE (a shipped profile or a file ending in .toml), or trace:FILE (the
     device side of a recording played back). Without DEVICE the script's own profile is emulated.
     The same device, script and seed always give the same bytes. With --scrub the session is held in
-    memory and only its scrubbed form is written, as `wwanreplay scrub` does it.
+    memory and only its scrubbed form is written, as `wwanreplay scrub` does it. The exit code is 1
+    when a fault changed nothing; the trace is written all the same.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
-        return
+        return EXIT_EQUAL
     if output is None:
         raise click.UsageError("-o FILE is needed: the trace to write")
     secret = key_of(key, key_file)
@@ -110,6 +115,7 @@ def command(
         click.echo(json.dumps({"file": output, **asdict(recording)}, indent=2))
     else:
         _print(output, recording)
+    return report_unused(recording.unused_faults, allowed=allow_unused)
 
 
 def _print(output: str, recording: Recording) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-PLACE = "RECORD|TIME"
+from wwanreplay.cli.places import PLACE, place
 
 
 @click.command("replay")
@@ -37,6 +37,8 @@ PLACE = "RECORD|TIME"
     metavar="N",
     help="Divergences listed for a file; further ones are counted.",
 )
+@click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
+@click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
 @click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
 def command(
     paths: tuple[str, ...],
@@ -48,12 +50,15 @@ def command(
     seed: int | None,
     fail_fast: bool,
     max_divergences: int,
+    allow_empty: bool,
+    strict: bool,
     show_personal: bool,
 ) -> int:
     """Replay traces against the emulated device and compare every output.
 
-    For each file: equal, or the divergences, root causes first. Folders are searched for .wwtrace
-    files. The exit code is the worst of all files.
+    For each file a verdict: equal (no fault for an imported log), diverged, nothing compared or
+    unreadable; then the divergences, root causes first. Folders are searched for .wwtrace files.
+    The exit code is the worst of all files.
     """
     from wwanreplay.analysis.batch import ReplayOptions, find_traces
 
@@ -70,19 +75,11 @@ def command(
         show_personal=show_personal,
         fail_fast=fail_fast,
         as_json=as_json,
+        allow_empty=allow_empty,
+        strict=strict,
     )
+    options.check()
     return _run(find_traces(paths), options, processes)
-
-
-def place(text: str | None, option: str) -> tuple[int | None, int | None]:
-    """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
-    from wwanreplay.devices.toml import Place, as_duration
-
-    if text is None:
-        return None, None
-    if text.isdecimal():
-        return int(text), None
-    return None, as_duration(text, Place(option))
 
 
 def _run(paths: list[str], options: Any, processes: int) -> int:
@@ -102,17 +99,24 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
     wall_s = time.perf_counter() - started_s
     # In one process only the replaying counts, in several the time until all are done.
     elapsed_s = sum(report.elapsed_s for report in reports) if processes == 1 else wall_s
-    totals = totals_of(reports, elapsed_s)
+    totals = totals_of(reports)
+    rate = round(totals.get("records", 0) / elapsed_s) if elapsed_s > 0 else 0
     if options.as_json:
         import json
 
-        values = {"files": [report.values for report in reports], "totals": totals}
+        # What is measured stands apart: the rest is the same each time.
+        measured = {"records_per_second": rate, "elapsed_s": round(elapsed_s, 6)}
+        values = {
+            "files": [report.values for report in reports],
+            "totals": totals,
+            "measured": measured,
+        }
         click.echo(json.dumps(values, indent=1))
     else:
         from wwanreplay.analysis.report import totals_lines
 
         click.echo()
-        for line in totals_lines(totals):
+        for line in totals_lines(totals, rate):
             click.echo(line)
     return max((report.exit_code for report in reports), default=0)
 
@@ -120,7 +124,7 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
 def _print(report: Any) -> None:
     if report.error:
         click.echo(f"wwanreplay: error: {report.error}", err=True)
-        click.echo(f"{report.path}: unreadable")
+        click.echo(f"{report.path}: {report.verdict}")
         return
     click.echo(f"{report.path}: {report.lines[0]}")
     for line in report.lines[1:]:

@@ -101,6 +101,8 @@ def log_report_lines(report: LogReport, out: str) -> list[str]:
 def _values_lines(report: ScrubReport | LogReport) -> list[str]:
     """The values replaced, and those that could not be searched for."""
     total = sum(report.values.values())
+    if not total:
+        return ["no value was replaced, so that none was looked for again"]
     lines = [f"{total} values replaced, none of them found again"]
     lines += [f"  {count:>5}  {label}" for label, count in report.values.items()]
     if report.unsearched:

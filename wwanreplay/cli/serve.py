@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from wwanreplay.cli.faults import allow_unused_fault, report_unused
 from wwanreplay.cli.scrub import key_of, key_options
 
 
@@ -32,6 +33,7 @@ from wwanreplay.cli.scrub import key_of, key_options
 @key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@allow_unused_fault
 @click.option(
     "--power-up",
     is_flag=True,
@@ -48,14 +50,16 @@ def command(
     key_file: str | None,
     seed: int,
     fault: str | None,
+    allow_unused: bool,
     power_up: bool,
     force: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Present the emulated modem to a live host until Ctrl-C or SIGTERM.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output.
+    --query-device-caps`. The path of the pty is the first line on the standard output. The exit
+    code is 1 when a fault changed nothing; a recorded trace is kept.
     """
     if link is None:
         raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
@@ -88,7 +92,7 @@ def command(
     )
     if as_json:
         click.echo(json.dumps(asdict(served)))
-        return
+        return report_unused(served.unused_faults, allowed=allow_unused)
     click.echo(
         f"{served.transfers} transfers from hosts, {served.messages} to them "
         f"in {served.duration_ns / 1e9:.3f} s",
@@ -96,3 +100,4 @@ def command(
     )
     if record is not None:
         click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
+    return report_unused(served.unused_faults, allowed=allow_unused)

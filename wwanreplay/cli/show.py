@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from wwanreplay.cli.places import PLACE, place
+from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
 
 KINDS = (
     "query",
@@ -24,8 +29,10 @@ KINDS = (
 @click.argument("file", metavar="FILE")
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
-@click.option("--from", "start", metavar="TIME", help="From this time on, such as 3.5s.")
-@click.option("--to", "stop", metavar="TIME", help="Up to this time.")
+@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
+@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@click.option("--from", "earlier_start", hidden=True)  # the former spellings
+@click.option("--to", "earlier_stop", hidden=True)
 @click.option("--request", "requests", multiple=True, type=int, metavar="ID", help="Only these.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only these kinds.")
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
@@ -39,6 +46,8 @@ def command(
     indications: tuple[str, ...],
     start: str | None,
     stop: str | None,
+    earlier_start: str | None,
+    earlier_stop: str | None,
     requests: tuple[int, ...],
     kinds: tuple[str, ...],
     ports: tuple[int, ...],
@@ -46,25 +55,47 @@ def command(
     raw: bool,
     as_json: bool,
     show_personal: bool,
-) -> None:
+) -> int:
     """Print a trace as a person reads it: time, direction, names, the fields that matter.
 
-    Filters of one sort are alternatives; of several sorts, all must hold.
+    Filters of one sort are alternatives; of several sorts, all must hold. The exit code is 1 when
+    nothing matches them.
     """
-    from wwanreplay.analysis.show import Filter, show_json, show_text
+    from wwanreplay.analysis.show import Filter, Tally, show_json, show_text
 
     chosen = Filter.of(
         oids=oids,
         indications=indications,
-        start=start,
-        stop=stop,
+        start=_place(start, "--start", earlier_start, "--from"),
+        stop=_place(stop, "--stop", earlier_stop, "--to"),
         requests=requests,
         kinds=kinds,
         ports=ports,
     )
+    tally = Tally()
     if as_json:
-        lines = show_json(file, chosen, show_personal=show_personal)
+        lines = show_json(file, chosen, show_personal=show_personal, tally=tally)
     else:
-        lines = show_text(file, chosen, show_personal=show_personal, all_fields=all_fields, raw=raw)
+        lines = show_text(
+            file,
+            chosen,
+            show_personal=show_personal,
+            all_fields=all_fields,
+            raw=raw,
+            tally=tally,
+        )
     for line in lines:
         click.echo(line)
+    if tally.shown:
+        return EXIT_EQUAL
+    if chosen.keeps_all:
+        click.echo("the trace has no records", err=True)
+        return EXIT_EQUAL
+    click.echo(f"nothing matched: none of {tally.records} records", err=True)
+    return EXIT_DIVERGED
+
+
+def _place(text: str | None, option: str, earlier: str | None, alias: str) -> Any:
+    if text is not None and earlier is not None:
+        raise click.UsageError(f"{option} and {alias} are one option: give {option}")
+    return place(text, option) if earlier is None else place(earlier, alias)

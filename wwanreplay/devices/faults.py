@@ -61,7 +61,7 @@ class FaultyDevice:
     """A device behind a plan of faults.
 
     Several faults may select one output; they are applied in the order of the plan, until one
-    drops it. `applied` counts.
+    drops it. `applied` counts; `unused` tells which faults changed nothing.
     """
 
     def __init__(self, device: Device, plan: FaultPlan) -> None:
@@ -69,9 +69,12 @@ class FaultyDevice:
         self.plan = plan
         self.applied = 0
         self._seen = [0] * len(plan.faults)
+        self._taken_before = [0] * len(plan.faults)  # outputs that an earlier fault took away
+        self._changed = [False] * len(plan.faults)
         self._order = 0
         self._held: list[_Held] = []
         self._waiting: list[_Held] = []  # swapped with the output that comes next
+        self._swapping: list[int] = []  # the faults that have it wait
         self._notes: list[DeviceNote] = []
         self._lost: list[DeviceNote] = []
         self._operations: dict[tuple[int, int], int] = {}
@@ -135,6 +138,24 @@ class FaultyDevice:
         notes, self._notes = self._notes, []
         return notes
 
+    def unused(self) -> list[str]:
+        """The faults that have changed nothing so far: a line for each, with its place and why."""
+        return [
+            str(fault.place.error(self._why_unused(place, fault)))
+            for place, fault in enumerate(self.plan.faults)
+            if not self._changed[place]
+        ]
+
+    def _why_unused(self, place: int, fault: Fault) -> str:
+        seen, taken, nth = self._seen[place], self._taken_before[place], fault.when.nth
+        if nth is not None and 0 < seen < nth:
+            return f"matched {seen} outputs, and nth is {nth}"
+        if seen:
+            return "changed nothing of the outputs that it matched"
+        if taken:
+            return "an earlier fault took away every output that it matches"
+        return "matched no output"
+
     def snapshot(self) -> bytes | None:
         """None: a replay without the faults cannot start from here."""
         return None
@@ -191,7 +212,7 @@ class FaultyDevice:
             operation = self._operations.get((event.request_id, event.port))
         held = _Held(event.time_ns, 0, event, notes)
         more: list[_Held] = []
-        swapped = False
+        swapping: list[int] = []
         for place, fault in enumerate(self.plan.faults):
             if not fault.when.matches(event, operation, number):
                 continue
@@ -200,16 +221,24 @@ class FaultyDevice:
                 continue
             self.applied += 1
             if fault.action in _LOSSES:
+                self._changed[place] = True
                 self._lose(event, fault.action)
+                self._note_taken(place, event, operation, number)
                 break
             if fault.action == "reorder":
-                swapped = True
+                swapping.append(place)
                 held.notes.append("fault: swapped with the next output")
             else:
-                more += _apply(held, fault, self.structures)
+                before = held.event
+                added = _apply(held, fault, self.structures)
+                self._changed[place] |= bool(added) or held.event != before
+                more += added
         else:
             waiting = self._waiting
-            if swapped:
+            for place in self._swapping if waiting else ():
+                self._changed[place] = True
+            self._swapping = swapping
+            if swapping:
                 self._waiting = [held]
             else:
                 self._waiting = []
@@ -219,6 +248,12 @@ class FaultyDevice:
                 self._push(earlier.later(held.due_ns))
             return
         self._push_all(more)
+
+    def _note_taken(self, place: int, event: Event, operation: int | None, number: int) -> None:
+        """Count for the faults behind one that took an output away that they would match."""
+        for later in range(place + 1, len(self.plan.faults)):
+            if self.plan.faults[later].when.matches(event, operation, number):
+                self._taken_before[later] += 1
 
     def _push(self, held: _Held) -> None:
         held.order = self._order

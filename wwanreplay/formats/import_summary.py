@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wwanreplay.formats.base import Counts, Trouble
+from wwanreplay.verdict import Verdict
 
 #: The counts of a summary, in the order in which they are printed.
 NUMBERS: Final = (
@@ -236,11 +237,18 @@ def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
     if "skipped" in inferred:
         yield f"nothing inferred: {inferred['skipped']}"
     elif "stimuli" in inferred:
-        left = inferred["unexplained"]
-        outputs = "1 output" if left == 1 else f"{left} outputs"
-        rest = f"{outputs} unexplained" if left else "every output compared is explained"
+        rest = explained_text(inferred["unexplained"], inferred["compared"])
         count = inferred["stimuli"]
         yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"
+
+
+def explained_text(unexplained: int, compared: int) -> str:
+    """How much of what a device said is explained."""
+    if unexplained:
+        return f"{unexplained} output{'' if unexplained == 1 else 's'} unexplained"
+    if not compared:
+        return str(Verdict.NOTHING_COMPARED)
+    return f"every output compared is explained ({compared})"
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

@@ -163,6 +163,9 @@ class Rebuild:
         if event.kind == Kind.KIND_WIRE:
             if event.code == WireDirection.WIRE_DEVICE_TO_HOST:
                 return self._message(event)
+            if event.code != WireDirection.WIRE_HOST_TO_DEVICE:
+                what = f"message of unknown direction {event.code}"
+                return [WireDifference(event.index, event.time_ns, what, event.payload, None)]
             found = self._unrecorded(event.index)
             requests, answers = self.bridge.host_message(event.payload, event.time_ns)
             self._requests.extend(requests)

@@ -22,6 +22,7 @@ from wwanreplay.replay.hypotheses import (
     open_chunk,
 )
 from wwanreplay.replay.wire import WireCheck
+from wwanreplay.verdict import Verdict
 
 # Records after which a new anchor is dropped: what a divergence costs, and the memory that is held.
 ANCHOR_BYTES = 4 << 20
@@ -62,6 +63,24 @@ class Options:
     events_before: int = EVENTS_BEFORE
     fail_fast: bool = False
 
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the recording is compared."""
+        ends = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
+        return any(end is not None for end in ends)
+
+    def is_before_start(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands before the part that is compared."""
+        return (self.start_record is not None and index < self.start_record) or (
+            self.start_time_ns is not None and time_ns < self.start_time_ns
+        )
+
+    def is_behind_stop(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands behind the part that is replayed."""
+        return (self.stop_record is not None and index >= self.stop_record) or (
+            self.stop_time_ns is not None and time_ns > self.stop_time_ns
+        )
+
 
 @dataclass(slots=True)
 class Gap:
@@ -77,11 +96,12 @@ class ReplayResult:
     """How a replay ended.
 
     `divergences` has the first ones, root causes first; `divergence_count` and `root_count` count
-    all. `counts` is by what the records are. `digest` is of what the replayed device said, hex;
-    `recorded_digest` is the footer's, None without one or when only a part was replayed.
-    `warnings` are what a reader should know before the divergences. Of a field trace `start_state`
-    is the device's at the beginning, and `counts` tells how many outputs the log has (`told`) and
-    how many of them were `compared`.
+    all. `counts` is by what the records are; `outputs` are those of the device in the part that was
+    to be compared, `compared` how many of them were, `messages` the MBIM messages that were.
+    `digest` is of what the replayed device said, hex; `recorded_digest` is the footer's, None
+    without one or when only a part was replayed. `warnings` are what a reader should know before
+    the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
+    the device's at the beginning.
     """
 
     path: str | None = None
@@ -99,11 +119,31 @@ class ReplayResult:
     warnings: list[str] = field(default_factory=list)
     profile_name: str = ""
     start_state: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    is_field: bool = False
+    is_part: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the replay came to: nothing compared is neither equal nor without fault."""
+        if self.divergence_count:
+            return Verdict.DIVERGED
+        if not self.counts.get("compared") and not self.counts.get("messages"):
+            return Verdict.NOTHING_COMPARED
+        return Verdict.NO_FAULT if self.is_field else Verdict.EQUAL
 
     @property
     def equal(self) -> bool:
-        """Whether every compared field of every output was the recorded one, in order."""
-        return self.divergence_count == 0
+        """Whether every compared field of every output was the recorded one, in order.
+
+        Never so of a field trace, whose best verdict is no fault, nor of a comparison of nothing.
+        """
+        return self.verdict is Verdict.EQUAL
+
+    @property
+    def agrees(self) -> bool:
+        """Whether something was compared and no divergence found: equal, or no fault."""
+        return self.verdict.is_yes
 
     @property
     def rate(self) -> float:
@@ -173,7 +213,7 @@ class Drive:
     ) -> None:
         self.options = options
         self.path = path
-        self.result = ReplayResult(path=path)
+        self.result = ReplayResult(path=path, is_part=options.is_part)
         self.ledger = Ledger(options.divergences_max)
         self._on_chunk = on_chunk
         self._wire = wire
@@ -183,6 +223,8 @@ class Drive:
         self._chunks: Iterator[ChunkLike] = iter(())
         self._current: ChunkLike | None = None
         self._outputs_seen = 0
+        self._outputs_before = 0  # of the start
+        self._is_at_start = options.start_record is None and options.start_time_ns is None
         self._started = False
         self._ended = False
         replayer = Replayer(engine, digest_state=digest_state, path=path)
@@ -209,6 +251,9 @@ class Drive:
         result.divergence_count = ledger.count
         result.root_count = ledger.root_count
         result.counts = lead.counts
+        outputs = self._outputs_taken() - self._outputs_before if self._is_at_start else 0
+        result.counts["outputs"] = result.counts["compared"] = outputs
+        result.counts["messages"] = 0 if self._wire is None else self._wire.messages
         result.digest = lead.digest().hex()
         result.next_index = lead.next_index
         result.elapsed_s = elapsed_s
@@ -279,10 +324,10 @@ class Drive:
 
     def _run_chunk(self) -> None:
         """Run to the end of the chunk, with a window at each place where all differ."""
-        options = self.options
         while not self._ended:
+            limits = self._limits()
             for hypothesis in self._hypotheses:
-                hypothesis.run(options.stop_record, options.stop_time_ns)
+                hypothesis.run(*limits)
             farthest = max(found.replayer.next_index for found in self._hypotheses)
             # Those that stopped before differ from a record with which these agree.
             self._hypotheses = [
@@ -297,8 +342,39 @@ class Drive:
             if stop is ReplayStop.STOP_GAP:
                 self._pass_gap()
                 continue
+            if stop is ReplayStop.STOP_LIMIT and self._begin():
+                continue
             self._ended = stop is ReplayStop.STOP_LIMIT
             return
+
+    def _limits(self) -> tuple[int | None, int | None]:
+        """The record before which, and the time behind which the fast loop comes back."""
+        options = self.options
+        index, time_ns = options.stop_record, options.stop_time_ns
+        if self._is_at_start:
+            return index, time_ns
+        if options.start_record is not None:
+            index = options.start_record if index is None else min(index, options.start_record)
+        if options.start_time_ns is not None:
+            before_ns = options.start_time_ns - 1
+            time_ns = before_ns if time_ns is None else min(time_ns, before_ns)
+        return index, time_ns
+
+    def _begin(self) -> bool:
+        """Begin to count what is compared at the start; False at the stop."""
+        if self._is_at_start:
+            return False
+        lead = self._hypotheses[0]
+        event = lead.replayer.recorded()
+        time_ns = lead.engine.now_ns if event is None else event.time_ns
+        if self.options.is_behind_stop(lead.replayer.next_index, time_ns):
+            return False
+        self._is_at_start, self._outputs_before = True, self._outputs_taken()
+        return True
+
+    def _outputs_taken(self) -> int:
+        counts = self._hypotheses[0].replayer.counts
+        return counts["completions"] + counts["indications"]
 
     def _pass_gap(self) -> None:
         gap = self._hypotheses[0].replayer.recorded()
@@ -329,9 +405,7 @@ class Drive:
 
     def _note_heard(self) -> None:
         """Tell the ledger when outputs agreed since the last window."""
-        counts = self._hypotheses[0].replayer.counts
-        outputs = counts["completions"] + counts["indications"]
-        if outputs > self._outputs_seen:
+        if self._outputs_taken() > self._outputs_seen:
             self.ledger.heard()
 
     def _gather(self) -> Window:
@@ -350,11 +424,14 @@ class Drive:
                     break
                 open_chunk(lead, chunk)
                 continue
-            if self._is_behind_stop(event.index or 0, event.time_ns):
+            place = event.index or 0, event.time_ns
+            if self.options.is_behind_stop(*place):
                 if self.options.stop_time_ns is not None:
                     end_time_ns = min(event.time_ns, self.options.stop_time_ns)
                 self._ended = True
                 break
+            if not self._is_at_start and not self.options.is_before_start(*place):
+                self._is_at_start, self._outputs_before = True, self._outputs_taken()
             if event.kind in DRIVING:
                 if event.kind != Kind.KIND_GAP:
                     end_time_ns = event.time_ns
@@ -383,8 +460,7 @@ class Drive:
         self._hypotheses = going_on
         self._since_anchor = []
         self._bytes_since_anchor = 0
-        counts = lead.counts
-        self._outputs_seen = counts["completions"] + counts["indications"]
+        self._outputs_seen = self._outputs_taken()
 
     def _check_end(self) -> None:
         """What the device said at the last record and the recording lacks."""
@@ -404,32 +480,17 @@ class Drive:
 
     # Reports.
 
-    def _is_before_start(self, index: int, time_ns: int) -> bool:
-        options = self.options
-        if options.start_record is not None and index < options.start_record:
-            return True
-        return options.start_time_ns is not None and time_ns < options.start_time_ns
-
-    def _is_behind_stop(self, index: int, time_ns: int) -> bool:
-        options = self.options
-        if options.stop_record is not None and index >= options.stop_record:
-            return True
-        return options.stop_time_ns is not None and time_ns > options.stop_time_ns
-
     def _report_wire(self, wire: WireCheck) -> None:
         roots = [found.index for found in self.ledger.listed if found.root]
         left = wire.count
         for divergence in wire.judged(roots):
             left -= 1
-            place = divergence.index, divergence.time_ns
-            if self._is_before_start(*place):
-                self.result.before_start_count += 1
-            elif not self._is_behind_stop(*place):
-                self.ledger.add_wire(divergence)
+            self.ledger.add_wire(divergence)
         self.ledger.count += left
+        self.result.before_start_count += wire.before_start_count
 
     def _report(self, difference: Difference, window: Window, trial: Trial) -> None:
-        if self._is_before_start(difference.index, difference.event.time_ns):
+        if self.options.is_before_start(difference.index, difference.event.time_ns):
             self.result.before_start_count += 1
             return
 

@@ -15,7 +15,7 @@ from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
-from wwanreplay.replay.driver import Options, ReplayResult
+from wwanreplay.replay.driver import Gap, Options, ReplayResult
 from wwanreplay.replay.field import Driven, FieldSearch, driven
 from wwanreplay.replay.function_check import COMMAND_DONE, FUNCTION_ERROR, check_function
 from wwanreplay.replay.search import INPUTS, Fault
@@ -50,25 +50,36 @@ def replay_field(
 ) -> ReplayResult:
     """Replay the events of a field trace against an engine at its start, which is used up."""
     started_s = time.perf_counter()
-    chosen = driven(_before_stop(events, options), engine)
+    kept = _before_stop(events, options)
+    chosen = driven(kept, engine)
     first = engine.copy()
     search = FieldSearch(chosen, engine)
     best = search.run()
-    result = ReplayResult(path=path)
+    result = ReplayResult(path=path, is_field=True, is_part=options.is_part)
     ledger = Ledger(options.divergences_max)
     report = _Report(events, search.records, options, result, ledger)
-    report.add_all(list(check_function(events)), best.faults)
+    of_function = [
+        found
+        for found in check_function(events)
+        if not options.is_behind_stop(found.index, found.time_ns)
+    ]
+    report.add_all(of_function, best.faults)
     result.divergences = ledger.in_order()
     result.divergence_count, result.root_count = ledger.count, ledger.root_count
-    result.counts = _counts(events)
-    result.counts["compared"] = sum(_is_compared(record) for record in search.records)
-    result.counts["told"] = sum(_is_compared(event) for event in events)
+    result.counts = _counts(kept)
+    part = [event for event in kept if not _is_before_start(event, options)]
+    compared = [record for record in search.records if not _is_before_start(record, options)]
+    result.counts["compared"] = sum(map(is_compared, compared))
+    result.counts["outputs"] = sum(map(is_compared, part))
     result.start_state = first.state()
-    result.next_index = len(events)
+    result.next_index = len(kept)
     result.digest = _digest(first, search)
-    result.warnings += _left_out(chosen)
-    if not result.counts["compared"]:
-        result.warnings.append("no output of the device is in the log that could be compared")
+    result.gaps = [
+        Gap(event.index or 0, event.code, event.payload.decode("utf-8", "replace"))
+        for event in kept
+        if event.kind == Kind.KIND_GAP
+    ]
+    result.notes += _left_out(chosen)
     result.elapsed_s = time.perf_counter() - started_s
     return result
 
@@ -77,9 +88,12 @@ def _before_stop(events: Sequence[Event], options: Options) -> list[Event]:
     return [
         event
         for place, event in enumerate(events)
-        if (options.stop_record is None or place < options.stop_record)
-        and (options.stop_time_ns is None or event.time_ns <= options.stop_time_ns)
+        if not options.is_behind_stop(place, event.time_ns)
     ]
+
+
+def _is_before_start(event: Event, options: Options) -> bool:
+    return event.index is not None and options.is_before_start(event.index, event.time_ns)
 
 
 class _Report:
@@ -218,10 +232,7 @@ class _Report:
         return told[-count:] if count else ()
 
     def _is_before_start(self, index: int, time_ns: int) -> bool:
-        start, start_ns = self.options.start_record, self.options.start_time_ns
-        return (start is not None and index < start) or (
-            start_ns is not None and time_ns < start_ns
-        )
+        return self.options.is_before_start(index, time_ns)
 
 
 def _is_refusal(event: Event | None) -> bool:
@@ -250,7 +261,7 @@ def _counts(events: Sequence[Event]) -> dict[str, int]:
     return {"records": len(events), **dict.fromkeys(_COUNTED.values(), 0), **counts}
 
 
-def _is_compared(record: Event) -> bool:
+def is_compared(record: Event) -> bool:
     """Whether a record tells something that the device must say as well."""
     if record.kind == Kind.KIND_COMPLETION:
         return not record.flags & RecordFlag.FLAG_INFERRED

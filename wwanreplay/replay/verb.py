@@ -59,7 +59,7 @@ def replay(
         events_before,
         fail_fast,
     )
-    _check(options)
+    check_options(options)
     if isinstance(trace, TraceReader):
         return _replay_reader(trace, profile, seed, options, use_checkpoints, on_progress)
     with TraceReader(trace) as reader:
@@ -97,7 +97,8 @@ def _taken(writer: RecordWriter) -> ChunkLike:
     return ChunkLike(records, first_index, base_time_ns, record_count)
 
 
-def _check(options: Options) -> None:
+def check_options(options: Options) -> None:
+    """Refuse a part that cannot be: UsageError."""
     start, stop = options.start_record, options.stop_record
     if start is not None and stop is not None and stop < start:
         raise UsageError(f"the replay would stop at record {stop}, before it starts at {start}")
@@ -165,6 +166,7 @@ def _replay_reader(
         result = replay_field(list(reader.events()), engine, options, path=reader.path)
         result.warnings = warnings + result.warnings
         result.profile_name = name
+        _warn_of_losses(result, reader)
         if on_progress is not None and reader.size is not None:
             on_progress(reader.size)
         return result
@@ -172,9 +174,14 @@ def _replay_reader(
     if use_checkpoints and profile is None and seed is None:
         checkpoint = _restored(reader, engine, options, warnings)
     first_record = 0 if checkpoint is None else checkpoint.record_index
-    wire = None
-    if first_record == 0 and profile is None and has_wire(reader):
-        wire = WireCheck(reader.header.profile_mapping, options.divergences_max)
+    wire, unchecked = None, ""
+    if has_wire(reader):
+        if profile is not None:
+            unchecked = "they belong to the trace's own profile, and another one is given"
+        elif first_record:
+            unchecked = f"the replay begins at the checkpoint before record {first_record}"
+        else:
+            wire = WireCheck(reader.header.profile_mapping, options)
 
     def on_chunk(chunk: ChunkLike) -> None:
         if on_progress is not None:
@@ -192,6 +199,13 @@ def _replay_reader(
     result = drive.run(chunks, complete=not reader.cut_off)
     result.warnings = warnings
     result.profile_name = name
+    backwards = result.counts["backwards"]
+    if backwards:
+        result.warnings.append(
+            f"time runs backwards at {backwards} inputs; they are taken at the time reached"
+        )
+    if unchecked:
+        result.notes.append(f"the MBIM messages are not compared: {unchecked}")
     _conclude(result, reader, options)
     return result
 
@@ -251,18 +265,22 @@ def _restored(
 def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> None:
     """Compare with the footer, and say what of the file was not whole."""
     whole = options.stop_record is None and options.stop_time_ns is None
-    if reader.cut_off:
-        result.warnings.append("the trace is cut off: what followed its last record is not known")
-    elif whole and reader.footer is not None and not options.fail_fast:
+    if whole and not reader.cut_off and reader.footer is not None and not options.fail_fast:
         result.recorded_digest = reader.footer.digest.hex()
         begun = options.start_record is None and options.start_time_ns is None
         if result.equal and begun and result.recorded_digest != result.digest:
             result.warnings.append(
                 "every output is equal, but the footer's digest is another: the footer is wrong"
             )
+    _warn_of_losses(result, reader)
+
+
+def _warn_of_losses(result: ReplayResult, reader: TraceReader) -> None:
+    if reader.cut_off:
+        result.warnings.append("the trace is cut off: what followed its last record is not known")
     for gap in result.gaps:
         lost = f"{gap.count} records" if gap.count else "an unknown number of records"
         result.warnings.append(f"{lost} are lost at record {gap.index}: {gap.reason}")
 
 
-__all__ = ["engine_of", "mismatches", "pack", "replay", "replay_events"]
+__all__ = ["check_options", "engine_of", "mismatches", "pack", "replay", "replay_events"]

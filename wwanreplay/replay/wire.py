@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from wwanreplay._core import Event, Kind, RecordReader, Scanner
+from wwanreplay._core import Event, Kind, RecordReader, Scanner, WireDirection
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence
 
@@ -18,24 +18,40 @@ if TYPE_CHECKING:
 PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
 
 
+class Part(Protocol):
+    """Which part of a recording is compared; see `wwanreplay.replay.driver.Options`."""
+
+    divergences_max: int
+
+    def is_before_start(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands before it."""
+
+    def is_behind_stop(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands behind it."""
+
+
 class WireCheck:
     """Gives every record of a trace to a fresh bridge and tells where its messages differ.
 
     The bridge is fed the recorded outputs, so that a device that diverges does not diverge a
     second time by its bytes. Where recorded outputs and messages disagree all the same, the
-    messages follow from the outputs. At most `kept_max` divergences are kept; all are counted.
+    messages follow from the outputs. What stands outside of `part` is not reported; at most so
+    many divergences as it lists are kept, all are counted. `messages` counts those that were
+    compared.
     """
 
-    def __init__(self, profile: Mapping[str, Any], kept_max: int) -> None:
+    def __init__(self, profile: Mapping[str, Any], part: Part) -> None:
         from wwanreplay.mbim.bridge import bridge_of
         from wwanreplay.mbim.function import Rebuild
 
         self._rebuild = Rebuild(bridge_of(profile))
-        self._kept_max = kept_max
+        self._part = part
         self._next_index = 0
         self._open: list[Divergence] = []  # whose next cause has not come yet
         self._kept: list[tuple[Divergence, int]] = []  # with the index of the next cause
         self.count = 0
+        self.before_start_count = 0
+        self.messages = 0
 
     def check(self, chunk: ChunkLike) -> None:
         """Take the records of a chunk."""
@@ -44,6 +60,8 @@ class WireCheck:
             if self._open and event.kind not in PASSED_OVER:
                 self._close(index)
             self._next_index = index + 1
+            if self._is_compared(event):
+                self.messages += 1
             for found in self._rebuild.feed(event):
                 self._take(found)
 
@@ -71,15 +89,30 @@ class WireCheck:
         self._kept += [(divergence, index) for divergence in self._open]
         self._open = []
 
-    def _take(self, found: WireDifference) -> None:
-        self.count += 1
-        if len(self._kept) + len(self._open) < self._kept_max:
-            self._open.append(self._divergence(found))
+    def _is_compared(self, event: Event) -> bool:
+        """Whether a record is a message to the host in the part that is compared."""
+        place = event.index or 0, event.time_ns
+        return (
+            event.kind == Kind.KIND_WIRE
+            and event.code == WireDirection.WIRE_DEVICE_TO_HOST
+            and not self._part.is_before_start(*place)
+            and not self._part.is_behind_stop(*place)
+        )
 
-    def _divergence(self, found: WireDifference) -> Divergence:
+    def _take(self, found: WireDifference) -> None:
+        index = self._next_index if found.index is None else found.index
+        if self._part.is_behind_stop(index, found.time_ns):
+            return
+        if self._part.is_before_start(index, found.time_ns):
+            self.before_start_count += 1
+            return
+        self.count += 1
+        if len(self._kept) + len(self._open) < self._part.divergences_max:
+            self._open.append(self._divergence(found, index))
+
+    def _divergence(self, found: WireDifference, index: int) -> Divergence:
         recorded = found.recorded if isinstance(found.recorded, Event) else None
         rebuilt = found.rebuilt if isinstance(found.rebuilt, Event) else None
-        index = self._next_index if found.index is None else found.index
         divergence = Divergence(
             DivergenceKind.WIRE, True, index, found.time_ns, recorded, rebuilt, note=found.what
         )
@@ -91,14 +124,14 @@ class WireCheck:
 
 
 def has_wire(reader: TraceReader) -> bool:
-    """Whether a trace has wire records; without a footer, whether its first chunk has."""
+    """Whether a trace has wire records; without a footer its chunks are looked through."""
     if reader.footer is not None and not reader.cut_off:
         return bool(reader.footer.kinds.get(Kind.KIND_WIRE))
     if reader.size is None:
         return False
-    first = next(reader.chunks(), None)
-    if first is None:
-        return False
     scanner = Scanner()
-    scanner.scan(first.records, first.first_index, first.base_time_ns)
-    return bool(scanner.kinds().get(Kind.KIND_WIRE))
+    for chunk in reader.chunks():
+        scanner.scan(chunk.records, chunk.first_index, chunk.base_time_ns)
+        if scanner.kinds().get(Kind.KIND_WIRE):
+            return True
+    return False

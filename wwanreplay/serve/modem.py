@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
@@ -26,13 +26,17 @@ FLUSH_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Served:
-    """What was served: transfers from and to hosts, records written, virtual time, trace digest."""
+    """What was served: transfers from and to hosts, records written, virtual time, trace digest.
+
+    `unused_faults` are those that changed nothing, a line each.
+    """
 
     transfers: int
     messages: int
     records: int
     duration_ns: int
     digest: str | None
+    unused_faults: list[str] = field(default_factory=list)
 
 
 def serve_modem(
@@ -96,6 +100,7 @@ def serve_modem(
         records=sink.count if isinstance(sink, Counter) else sink.next_index,
         duration_ns=device.now_ns,
         digest=None if digest is None else digest.hex(),
+        unused_faults=device.unused() if isinstance(device, FaultyDevice) else [],
     )
 
 

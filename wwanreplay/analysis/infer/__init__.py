@@ -22,11 +22,13 @@ from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.replay.field import FieldSearch, driven
+from wwanreplay.replay.field_verb import is_compared
 from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.verdict import Verdict
 
 __all__ = ["Inferred", "InferredStimulus", "infer", "infer_file", "without_stimuli"]
 
@@ -66,6 +68,20 @@ class Inferred:
     stimuli: list[InferredStimulus] = field(default_factory=list)
     unexplained: tuple[Fault, ...] = ()
     followed: list[Event] = field(default_factory=list)
+
+    @property
+    def compared(self) -> int:
+        """How many outputs were compared."""
+        return sum(map(is_compared, self.followed))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What a replay of the result comes to, its MBIM messages aside."""
+        if self.unexplained:
+            return Verdict.DIVERGED
+        if not self.compared:
+            return Verdict.NOTHING_COMPARED
+        return Verdict.NO_FAULT if self.header.comparison == "field" else Verdict.EQUAL
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
@@ -231,6 +247,7 @@ def infer_file(path: Path) -> dict[str, Any]:
         "profile": inferred.header.profile_name,
         "stimuli": len(inferred.stimuli),
         "unexplained": len(inferred.unexplained),
+        "compared": inferred.compared,
     }
 
 

@@ -9,8 +9,10 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.eventtext import event_json, event_lines, time_text, title
 from wwanreplay.analysis.infer import Inferred, InferredStimulus
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
+from wwanreplay.formats.import_summary import explained_text
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.search import Fault
+from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.
 UNEXPLAINED_MAX = 20
@@ -35,9 +37,9 @@ class InferReport:
         self.recorded_count = len(stimuli) - len(self.earlier)
 
     @property
-    def explained(self) -> bool:
-        """Whether every output is explained."""
-        return not self.found.unexplained
+    def verdict(self) -> Verdict:
+        """What it came to: diverged when outputs are unexplained."""
+        return self.found.verdict
 
     def entries(self) -> list[Entry]:
         """The inferred stimuli, those of the trace and those found, as a file has them."""
@@ -62,9 +64,9 @@ class InferReport:
     def lines(self) -> Iterator[str]:
         """The report."""
         count = len(self.found.stimuli)
-        left = len(self.found.unexplained)
+        left, compared = len(self.found.unexplained), self.found.compared
         what = f"{_counted(count, 'stimulus', 'stimuli')} inferred"
-        rest = f"{_counted(left, 'output')} unexplained" if left else "every output is explained"
+        rest = explained_text(left, compared)
         yield f"{self.path}: {what}; {rest}"
         if self.recorded_count:
             have = _counted(self.recorded_count, "recorded stimulus", "recorded stimuli")
@@ -131,6 +133,8 @@ class InferReport:
         """The report as plain values."""
         return {
             "file": self.path,
+            "verdict": str(self.verdict),
+            "compared": self.found.compared,
             "recorded_stimuli": self.recorded_count,
             "inferred_stimuli": [self._json(event) for event in self.earlier],
             "stimuli": [self._stimulus_values(stimulus) for stimulus in self.found.stimuli],
