@@ -15,7 +15,8 @@ from setuptools import Extension, setup
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from wwanreplay.protocol.constants import write_constants  # noqa: E402
+import wwanreplay.mbim.constants as mbim_constants  # noqa: E402
+import wwanreplay.protocol.constants as protocol_constants  # noqa: E402
 
 # A traced build is slow and only for coverage; it leaves _core.c beside the source,
 # where the coverage plugin looks for it.
@@ -24,7 +25,8 @@ CONSTANTS = HERE / "build" / "protocol"
 # Unless the caller asks for another level, as a sanitized build does.
 OPTIMIZE = [] if " -O" in f" {os.environ.get('CFLAGS', '')}" else ["-O3"]
 
-write_constants(CONSTANTS)
+protocol_constants.write_constants(CONSTANTS)
+mbim_constants.write_constants(CONSTANTS)
 
 core = Extension(
     "wwanreplay._core",
@@ -32,7 +34,7 @@ core = Extension(
     include_dirs=["_core", "build/protocol"],
     depends=[
         *sorted(str(path.relative_to(HERE)) for path in (HERE / "_core").glob("*.[ph]*")),
-        "build/protocol/protocol_constants.h",
+        *sorted(str(path.relative_to(HERE)) for path in CONSTANTS.glob("*.[ph]*")),
     ],
     extra_compile_args=[] if os.name == "nt" else [*OPTIMIZE, "-fno-strict-aliasing"],
     define_macros=(

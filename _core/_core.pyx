@@ -16,6 +16,7 @@ from libc.string cimport memcmp, memcpy, memmove, memset
 from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, UsageError
 
 include "protocol_constants.pxi"
+include "mbim_constants.pxi"
 include "vocabulary.pxi"
 include "failures.pxi"
 include "checksum.pxi"

@@ -1,6 +1,8 @@
 # What the device can do: driver and device capabilities, the supported list, the medium.
 
-cdef void answer_driver_caps(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void answer_driver_caps(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
     """OID_WWAN_DRIVER_CAPS: the version of the driver model, in the query's own buffer."""
     cdef uint8_t* at = emit_begin(machine, NDIS_WWAN_DRIVER_CAPS_L1_SIZE)
     if at is NULL:
@@ -155,7 +157,9 @@ cdef void put_newest_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
     put64(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanDataSubClass, profile.data_subclass)
 
 
-cdef void answer_supported_list(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void answer_supported_list(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
     """OID_GEN_SUPPORTED_LIST: the OIDs of this device, one ULONG each."""
     cdef uint32_t number, size
     cdef uint32_t count = 0
@@ -170,7 +174,9 @@ cdef void answer_supported_list(machine_t* machine, const pending_t* pending) no
     answer_data(machine, pending, size)
 
 
-cdef void answer_physical_medium(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void answer_physical_medium(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
     """OID_GEN_PHYSICAL_MEDIUM: an NDIS_PHYSICAL_MEDIUM."""
     cdef uint8_t* at = emit_begin(machine, 4)
     if at is NULL:

@@ -7,24 +7,6 @@ cdef enum:
     CAUSE_IPV6_ONLY = 51
 
 
-cdef void fill_context_inputs() noexcept nogil:
-    """The structures that the sets of this subject carry."""
-    fill_input(OID_WWAN_CONNECT, 1, NDIS_WWAN_SET_CONTEXT_STATE_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_CONNECT, 2, NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE, FILL_SET)
-    fill_input(OID_WWAN_CONNECT, 3, NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE, FILL_SET)
-    fill_input(OID_WWAN_CONNECT, 4, NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE, FILL_SET)
-    fill_input(OID_WWAN_CONNECT, 4, NDIS_WWAN_SET_CONTEXT_STATE_L4_SIZE, FILL_SET)
-    fill_input(
-        OID_WWAN_PROVISIONED_CONTEXTS, 1, NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_SIZE, FILL_SET
-    )
-    fill_input(
-        OID_WWAN_PROVISIONED_CONTEXTS, 2, NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE, FILL_SET
-    )
-    fill_input(
-        OID_WWAN_PROVISIONED_CONTEXTS, 2, NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L2_SIZE, FILL_SET
-    )
-
-
 cdef inline uint16_t folded(uint16_t character) noexcept nogil:
     """The lower-case form of an ASCII letter."""
     return character + 32 if 65 <= character <= 90 else character
@@ -55,9 +37,11 @@ cdef uint32_t start_connect(
     )
     if command >= WwanActivationCommandMax:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ConnectionId)
-    pending.argument[1] = command
-    pending.argument[2] = size
+    pending.argument.connect.connection_id = get32(
+        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ConnectionId
+    )
+    pending.argument.connect.command = command
+    pending.argument.connect.size = size
     if command != WwanActivationCommandActivate:
         return NDIS_STATUS_INDICATION_REQUIRED
     if (
@@ -228,7 +212,7 @@ cdef uint32_t activate(
     granted = granted_ip_type(machine, pending.port, wanted, cause)
     if cause[0]:
         return WWAN_STATUS_FAILURE
-    context = context_open(machine, pending.port, pending.argument[0])
+    context = context_open(machine, pending.port, pending.argument.connect.connection_id)
     context.ip_type = granted
     context.media = WwanConnectionMediaCellular
     memcpy(context.access_string, access_string, sizeof(access_string))
@@ -239,8 +223,9 @@ cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept
     """End an activation: the answer, then link, addresses and PCO of the port."""
     cdef destination_t to = answering(pending)
     cdef uint32_t cause = 0
-    cdef uint32_t status = device_refusal(machine, pending.port, pending.argument[0])
-    if pending.argument[3]:
+    cdef uint32_t connection_id = pending.argument.connect.connection_id
+    cdef uint32_t status = device_refusal(machine, pending.port, connection_id)
+    if pending.argument.connect.cancelled:
         status = WWAN_STATUS_FAILURE
     elif status == WWAN_STATUS_SUCCESS and (
         pending.forced and pending.outcome != WWAN_STATUS_SUCCESS
@@ -250,7 +235,7 @@ cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept
         cause = pending.outcome_cause
     elif status == WWAN_STATUS_SUCCESS:
         status = activate(machine, pending, &cause)
-    emit_context_report(machine, &to, pending.argument[0], status, cause)
+    emit_context_report(machine, &to, connection_id, status, cause)
     if status == WWAN_STATUS_SUCCESS:
         refresh_link(machine, pending.port)
         emit_addresses(machine, pending.port)
@@ -260,7 +245,8 @@ cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept
 cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a deactivation: the answer, then the link. The strings of the order do not matter."""
     cdef destination_t to = answering(pending)
-    cdef context_t* context = context_find(machine, pending.port, pending.argument[0])
+    cdef uint32_t connection_id = pending.argument.connect.connection_id
+    cdef context_t* context = context_find(machine, pending.port, connection_id)
     cdef uint32_t status = WWAN_STATUS_SUCCESS
     cdef uint32_t cause = 0
     if context is NULL:
@@ -270,7 +256,7 @@ cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexce
         cause = pending.outcome_cause
     else:
         context.activation_state = 0
-    emit_context_report(machine, &to, pending.argument[0], status, cause)
+    emit_context_report(machine, &to, connection_id, status, cause)
     refresh_link(machine, pending.port)
 
 
@@ -290,8 +276,9 @@ cdef bint cancel_activation(
         entry = &queue.entries[queue.heap[at].place]
         if (
             entry.code != OID_WWAN_CONNECT or entry.kind != KIND_SET or entry.port != port
-            or entry.argument[0] != connection_id
-            or entry.argument[1] != WwanActivationCommandActivate or entry.argument[3]
+            or entry.argument.connect.connection_id != connection_id
+            or entry.argument.connect.command != WwanActivationCommandActivate
+            or entry.argument.connect.cancelled
         ):
             continue
         if first == queue.count or entry_before(&queue.heap[at], &queue.heap[first]):
@@ -299,7 +286,7 @@ cdef bint cancel_activation(
     if first == queue.count:
         return False
     entry = &queue.entries[queue.heap[first].place]
-    entry.argument[3] = 1
+    entry.argument.connect.cancelled = 1
     if entry.action == ACTION_OPERATION:
         pending = entry[0]
         queue_remove(queue, first)
@@ -314,16 +301,17 @@ cdef void finish_cancel(machine_t* machine, const pending_t* pending) noexcept n
     Otherwise there was nothing to cancel: the context is active already, or was never ordered.
     """
     cdef destination_t to = answering(pending)
+    cdef uint32_t connection_id = pending.argument.connect.connection_id
     cdef uint32_t status = WWAN_STATUS_SUCCESS
     cdef uint32_t cause = 0
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
         cause = pending.outcome_cause
-    elif not cancel_activation(machine, pending.port, pending.argument[0]):
+    elif not cancel_activation(machine, pending.port, connection_id):
         status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
-        if context_find(machine, pending.port, pending.argument[0]) is not NULL:
+        if context_find(machine, pending.port, connection_id) is not NULL:
             status = WWAN_STATUS_FAILURE
-    emit_context_report(machine, &to, pending.argument[0], status, cause)
+    emit_context_report(machine, &to, connection_id, status, cause)
 
 
 cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
@@ -339,14 +327,9 @@ cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept 
             else context.connection_id,
             WWAN_STATUS_SUCCESS, 0,
         )
-    elif pending.argument[1] == WwanActivationCommandActivate:
+    elif pending.argument.connect.command == WwanActivationCommandActivate:
         finish_activate(machine, pending)
-    elif pending.argument[1] == WwanActivationCommandDeactivate:
+    elif pending.argument.connect.command == WwanActivationCommandDeactivate:
         finish_deactivate(machine, pending)
     else:
         finish_cancel(machine, pending)
-
-
-cdef void abandon_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """An order that was never completed has begun nothing: a context changes when it ends."""
-    return

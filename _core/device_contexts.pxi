@@ -165,9 +165,15 @@ cdef void contexts_lost(machine_t* machine, uint32_t cause) noexcept nogil:
 
 cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event) noexcept nogil:
     """The network ends a context of the event's port."""
-    cdef context_t* context = context_find(machine, event.port, get32(event.payload))
+    cdef context_t* context = context_find(
+        machine, event.port,
+        get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEACTIVATE_L1_ConnectionId),
+    )
     if context is not NULL:
-        context_lost(machine, event.port, context, get32(event.payload + 4))
+        context_lost(
+            machine, event.port, context,
+            get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEACTIVATE_L1_NwError),
+        )
 
 
 cdef void reset_contexts(machine_t* machine) noexcept nogil:

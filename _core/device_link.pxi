@@ -162,7 +162,7 @@ cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcep
     A device that is asleep or away has no calls.
     """
     cdef uint32_t present = machine.device.ports[event.port].voice_call_state
-    cdef uint32_t state = get32(event.payload)
+    cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_VOICE_CALL_L1_State)
     cdef uint32_t voice_class = machine.profile.voice_class
     if miniport_silent(machine) or (
         voice_class != WwanVoiceClassSeparateVoiceData
@@ -188,18 +188,18 @@ cdef void voice_calls_lost(machine_t* machine) noexcept nogil:
 cdef void stimulus_traffic(machine_t* machine, const record_t* event) noexcept nogil:
     """Octets and packets pass through a port, or fail to."""
     cdef statistics_t* statistics = &machine.device.ports[event.port].statistics
-    statistics.in_octets += get64(event.payload)
-    statistics.in_packets += get64(event.payload + 8)
-    statistics.out_octets += get64(event.payload + 16)
-    statistics.out_packets += get64(event.payload + 24)
-    statistics.in_errors += get64(event.payload + 32)
-    statistics.out_errors += get64(event.payload + 40)
-    statistics.in_discards += get64(event.payload + 48)
-    statistics.out_discards += get64(event.payload + 56)
+    statistics.in_octets += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_InOctets)
+    statistics.in_packets += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_InPackets)
+    statistics.out_octets += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_OutOctets)
+    statistics.out_packets += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_OutPackets)
+    statistics.in_errors += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_InErrors)
+    statistics.out_errors += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_OutErrors)
+    statistics.in_discards += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_InDiscards)
+    statistics.out_discards += get64(event.payload + WWANREPLAY_STIMULUS_TRAFFIC_L1_OutDiscards)
 
 
 cdef void answer_media_connect_status(
-    machine_t* machine, const pending_t* pending
+    machine_t* machine, const record_t* request, const pending_t* pending
 ) noexcept nogil:
     """OID_GEN_MEDIA_CONNECT_STATUS: an NDIS_MEDIA_STATE."""
     cdef uint8_t* at = emit_begin(machine, 4)
@@ -213,7 +213,9 @@ cdef void answer_media_connect_status(
     answer_data(machine, pending, 4)
 
 
-cdef void answer_link_state(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void answer_link_state(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
     """OID_GEN_LINK_STATE: the port's NDIS_LINK_STATE."""
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
@@ -230,7 +232,9 @@ cdef enum:
     )
 
 
-cdef void answer_statistics(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void answer_statistics(
+    machine_t* machine, const record_t* request, const pending_t* pending
+) noexcept nogil:
     """OID_GEN_STATISTICS: the port's NDIS_STATISTICS_INFO."""
     cdef const statistics_t* statistics = &machine.device.ports[pending.port].statistics
     cdef uint8_t* at = emit_begin(machine, NDIS_STATISTICS_INFO_L1_SIZE)

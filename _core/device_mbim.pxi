@@ -2,17 +2,6 @@
 # its status is an MBIM status number and its payload the InformationBuffer of the answer.
 
 cdef enum:
-    MBIM_STATUS_SUCCESS = 0
-    MBIM_STATUS_BUSY = 1
-    MBIM_STATUS_FAILURE = 2
-    MBIM_STATUS_NO_DEVICE_SUPPORT = 9
-    MBIM_STATUS_CONTEXT_NOT_ACTIVATED = 16
-    MBIM_STATUS_INVALID_PARAMETERS = 21
-    MBIM_SERVICE_BASIC_CONNECT = 1
-    MBIM_CID_IP_CONFIGURATION = 15
-    MBIM_CID_PACKET_STATISTICS = 20
-    IP_CONFIGURATION_FIXED_SIZE = 60
-    PACKET_STATISTICS_SIZE = 48
     MBIM_LATENCY_INDEX = 0x70         # a place of the latency ordinals that no OID has
 
 
@@ -42,8 +31,8 @@ cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nog
     pending.cause = request.index
     pending.slot = -1
     if request.payload_size >= 4:
-        pending.argument[0] = get32(request.payload)
-        pending.argument[1] = 1
+        pending.argument.ip_configuration.session_id = get32(request.payload)
+        pending.argument.ip_configuration.has_session_id = 1
     if request.port >= machine.profile.port_count:
         complete_now(machine, &pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
@@ -105,53 +94,68 @@ cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) 
     cdef const address_t* address = &machine.device.ports[pending.port].address
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
-    if not pending.argument[1]:
+    if not pending.argument.ip_configuration.has_session_id:
         complete_now(machine, pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
-    context = context_find(machine, pending.port, pending.argument[0])
+    context = context_find(machine, pending.port, pending.argument.ip_configuration.session_id)
     if context is NULL:
         complete_now(machine, pending, MBIM_STATUS_CONTEXT_NOT_ACTIVATED, 0)
         return
     ipv4_flags = address_flags(address, 4) if type_has_ipv4(context.ip_type) else 0
     ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
-    writer.at = emit_begin(machine, IP_CONFIGURATION_FIXED_SIZE + 8 + 20 + 4 + 16 + 4 + 16)
-    writer.used = IP_CONFIGURATION_FIXED_SIZE
+    writer.at = emit_begin(machine, MBIM_IP_CONFIGURATION_SIZE + 8 + 20 + 4 + 16 + 4 + 16)
+    writer.used = MBIM_IP_CONFIGURATION_SIZE
     if writer.at is NULL:
         return
-    put32(writer.at, pending.argument[0])
-    put32(writer.at + 4, ipv4_flags)
-    put32(writer.at + 8, ipv6_flags)
+    put32(writer.at + MBIM_IP_CONFIGURATION_SessionId, pending.argument.ip_configuration.session_id)
+    put32(writer.at + MBIM_IP_CONFIGURATION_IPv4ConfigurationAvailable, ipv4_flags)
+    put32(writer.at + MBIM_IP_CONFIGURATION_IPv6ConfigurationAvailable, ipv6_flags)
     if ipv4_flags & AVAILABLE_ADDRESS:
-        append_element(&writer, 16, address.ipv4_prefix_length, address.ipv4_address, 4)
+        append_element(
+            &writer, MBIM_IP_CONFIGURATION_IPv4Address, address.ipv4_prefix_length,
+            address.ipv4_address, 4,
+        )
     if ipv6_flags & AVAILABLE_ADDRESS:
-        append_element(&writer, 24, address.ipv6_prefix_length, address.ipv6_address, 16)
+        append_element(
+            &writer, MBIM_IP_CONFIGURATION_IPv6Address, address.ipv6_prefix_length,
+            address.ipv6_address, 16,
+        )
     if ipv4_flags & AVAILABLE_GATEWAY:
-        append_data(&writer, 28, address.ipv4_gateway, 4)
+        append_data(&writer, MBIM_IP_CONFIGURATION_IPv4Gateway, address.ipv4_gateway, 4)
     if ipv6_flags & AVAILABLE_GATEWAY:
-        append_data(&writer, 32, address.ipv6_gateway, 16)
+        append_data(&writer, MBIM_IP_CONFIGURATION_IPv6Gateway, address.ipv6_gateway, 16)
     if ipv4_flags & AVAILABLE_DNS:
-        put32(writer.at + 36, 1)
-        append_data(&writer, 40, address.ipv4_dns, 4)
+        put32(writer.at + MBIM_IP_CONFIGURATION_IPv4DnsServerCount, 1)
+        append_data(&writer, MBIM_IP_CONFIGURATION_IPv4DnsServer, address.ipv4_dns, 4)
     if ipv6_flags & AVAILABLE_DNS:
-        put32(writer.at + 44, 1)
-        append_data(&writer, 48, address.ipv6_dns, 16)
-    put32(writer.at + 52, address.mtu if ipv4_flags & AVAILABLE_MTU else 0)
-    put32(writer.at + 56, address.mtu if ipv6_flags & AVAILABLE_MTU else 0)
+        put32(writer.at + MBIM_IP_CONFIGURATION_IPv6DnsServerCount, 1)
+        append_data(&writer, MBIM_IP_CONFIGURATION_IPv6DnsServer, address.ipv6_dns, 16)
+    put32(
+        writer.at + MBIM_IP_CONFIGURATION_IPv4Mtu,
+        address.mtu if ipv4_flags & AVAILABLE_MTU else 0,
+    )
+    put32(
+        writer.at + MBIM_IP_CONFIGURATION_IPv6Mtu,
+        address.mtu if ipv6_flags & AVAILABLE_MTU else 0,
+    )
     emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, writer.used)
 
 
 cdef void answer_packet_statistics(machine_t* machine, const pending_t* pending) noexcept nogil:
     """MBIM_CID_PACKET_STATISTICS: the port's counters; errors and discards wrap at 32 bits."""
     cdef const statistics_t* statistics = &machine.device.ports[pending.port].statistics
-    cdef uint8_t* at = emit_begin(machine, PACKET_STATISTICS_SIZE)
+    cdef uint8_t* at = emit_begin(machine, MBIM_PACKET_STATISTICS_SIZE)
     if at is NULL:
         return
-    put32(at, <uint32_t>(statistics.in_discards & 0xFFFFFFFFu))
-    put32(at + 4, <uint32_t>(statistics.in_errors & 0xFFFFFFFFu))
-    put64(at + 8, statistics.in_octets)
-    put64(at + 16, statistics.in_packets)
-    put64(at + 24, statistics.out_octets)
-    put64(at + 32, statistics.out_packets)
-    put32(at + 40, <uint32_t>(statistics.out_errors & 0xFFFFFFFFu))
-    put32(at + 44, <uint32_t>(statistics.out_discards & 0xFFFFFFFFu))
-    emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, PACKET_STATISTICS_SIZE)
+    put32(at + MBIM_PACKET_STATISTICS_InDiscards, <uint32_t>(statistics.in_discards & 0xFFFFFFFFu))
+    put32(at + MBIM_PACKET_STATISTICS_InErrors, <uint32_t>(statistics.in_errors & 0xFFFFFFFFu))
+    put64(at + MBIM_PACKET_STATISTICS_InOctets, statistics.in_octets)
+    put64(at + MBIM_PACKET_STATISTICS_InPackets, statistics.in_packets)
+    put64(at + MBIM_PACKET_STATISTICS_OutOctets, statistics.out_octets)
+    put64(at + MBIM_PACKET_STATISTICS_OutPackets, statistics.out_packets)
+    put32(at + MBIM_PACKET_STATISTICS_OutErrors, <uint32_t>(statistics.out_errors & 0xFFFFFFFFu))
+    put32(
+        at + MBIM_PACKET_STATISTICS_OutDiscards,
+        <uint32_t>(statistics.out_discards & 0xFFFFFFFFu),
+    )
+    emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, MBIM_PACKET_STATISTICS_SIZE)

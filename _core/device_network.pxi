@@ -1,19 +1,6 @@
 # What registration, providers, packet service and signal have in common: input structures, power,
 # the state at the beginning, adopting.
 
-cdef void fill_network_inputs() noexcept nogil:
-    fill_input(OID_WWAN_REGISTER_STATE, 1, NDIS_WWAN_SET_REGISTER_STATE_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_REGISTER_STATE, 2, NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_PACKET_SERVICE, 1, NDIS_WWAN_SET_PACKET_SERVICE_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_SIGNAL_STATE, 1, NDIS_WWAN_SET_SIGNAL_INDICATION_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_SIGNAL_STATE, 2, NDIS_WWAN_SET_SIGNAL_INDICATION_EX_L1_SIZE, FILL_SET)
-    fill_input(
-        OID_WWAN_PREFERRED_PROVIDERS, 1, NDIS_WWAN_SET_PREFERRED_PROVIDERS_L1_SIZE, FILL_SET
-    )
-    fill_input(OID_WWAN_VISIBLE_PROVIDERS, 1, NDIS_WWAN_GET_VISIBLE_PROVIDERS_L1_SIZE, FILL_QUERY)
-    OID_ROWS[oid_index(OID_WWAN_VISIBLE_PROVIDERS)].query_input_optional = 1
-
-
 cdef void network_power_down(machine_t* machine) noexcept nogil:
     """Power or presence goes away: registration and attachment end, without a word."""
     cdef device_t* device = &machine.device

@@ -58,10 +58,12 @@ cdef uint32_t packet_state_now(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = latest_set(machine, OID_WWAN_PACKET_SERVICE)
     cdef bint attached = packet_attached(machine)
+    cdef uint32_t action
     if latest is not NULL:
-        if latest.argument[0] == WwanPacketServiceActionDetach and attached:
+        action = latest.argument.network_set.action
+        if action == WwanPacketServiceActionDetach and attached:
             return WwanPacketServiceStateDetaching
-        if latest.argument[0] == WwanPacketServiceActionAttach and not attached and (
+        if action == WwanPacketServiceActionAttach and not attached and (
             registered(machine) and radio_on(machine)
         ):
             return WwanPacketServiceStateAttaching
@@ -202,7 +204,6 @@ cdef void attach_begin(machine_t* machine) noexcept nogil:
                 machine, &machine.profile.latencies[oid_index(OID_WWAN_PACKET_SERVICE)],
                 PURPOSE_RETRY, oid_index(OID_WWAN_PACKET_SERVICE),
             ),
-            0, 0, 0,
         )
 
 
@@ -243,9 +244,9 @@ cdef uint32_t start_packet_service(
     )
     if action != WwanPacketServiceActionAttach and action != WwanPacketServiceActionDetach:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = action
+    pending.argument.network_set.action = action
     machine.device.set_ordinal += 1
-    pending.argument[2] = machine.device.set_ordinal
+    pending.argument.network_set.set_ordinal = machine.device.set_ordinal
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -258,7 +259,7 @@ cdef uint32_t packet_set_status(
     const machine_t* machine, const pending_t* pending, uint32_t* cause
 ) noexcept nogil:
     """How an attach or detach ends now, with its uNwError."""
-    if pending.argument[0] == WwanPacketServiceActionAttach:
+    if pending.argument.network_set.action == WwanPacketServiceActionAttach:
         if not radio_on(machine):
             return WWAN_STATUS_RADIO_POWER_OFF
         if not registered(machine):
@@ -289,7 +290,7 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
         return
     status = packet_set_status(machine, pending, &cause)
     if status == WWAN_STATUS_SUCCESS:
-        if pending.argument[0] == WwanPacketServiceActionAttach:
+        if pending.argument.network_set.action == WwanPacketServiceActionAttach:
             device.detached_by_host = 0
             device.detached_by_network = 0
             attach_cancel(machine)
@@ -311,7 +312,7 @@ cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noe
     if packet_attached(machine) or machine.device.attaching:
         machine.device.detached_by_network = 1
         packet_drop(machine)
-        packet_tell(machine, get32(event.payload))
+        packet_tell(machine, get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DETACH_L1_NwError))
 
 
 cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcept nogil:
@@ -319,9 +320,13 @@ cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcep
 
     Classes that the device does not have do not exist for it, and it is on one class at a time.
     """
-    machine.device.available_override = get32(event.payload) & machine.profile.data_class
+    machine.device.available_override = (
+        get32(event.payload + WWANREPLAY_STIMULUS_DATA_CLASS_L1_AvailableDataClass)
+        & machine.profile.data_class
+    )
     machine.device.current_override = best_data_class(
-        get32(event.payload + 4) & machine.profile.data_class
+        get32(event.payload + WWANREPLAY_STIMULUS_DATA_CLASS_L1_CurrentDataClass)
+        & machine.profile.data_class
     )
     packet_tell(machine, 0)
 

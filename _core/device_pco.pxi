@@ -1,9 +1,8 @@
 # Protocol configuration options and IP addresses of a port.
 
 cdef enum:
-    # One entry of the address tables: flags (bit 0 IPv6, bit 1 reported), then the length of the
-    # prefix and the address.
-    ADDRESS_ENTRY_SIZE = 24
+    ADDRESS_COUNT = 8                 # from the pointer to a table to its length
+    # Bits of the flags of an entry of the address tables.
     ADDRESS_ENTRY_IPV6 = 1
     ADDRESS_ENTRY_REPORTED = 2
     # Bits of the flags that say which members hold something, in NDIS and in MBIM alike.
@@ -48,7 +47,10 @@ cdef void pco_delivered(machine_t* machine, uint32_t port) noexcept nogil:
 
 cdef bint pco_sound(const uint8_t* at) noexcept nogil:
     """Whether a PCO stimulus is one the network could send."""
-    return get32(at + 4) <= WWAN_PCO_OCT_BUF_LEN and get32(at + 8) < WwanPcoTypeMax
+    return (
+        get32(at + WWANREPLAY_STIMULUS_PCO_L1_Size) <= WWAN_PCO_OCT_BUF_LEN
+        and get32(at + WWANREPLAY_STIMULUS_PCO_L1_Type) < WwanPcoTypeMax
+    )
 
 
 cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil:
@@ -60,14 +62,16 @@ cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil
     cdef port_t* state = &machine.device.ports[event.port]
     cdef pco_t value
     cdef bint fresh
+    cdef uint32_t connection_id
     if not pco_sound(event.payload):
         return
     memset(&value, 0, sizeof(pco_t))
-    value.size = get32(event.payload + 4)
-    value.pco_type = get32(event.payload + 8)
-    memcpy(value.octets, event.payload + 12, value.size)
+    value.size = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_Size)
+    value.pco_type = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_Type)
+    memcpy(value.octets, event.payload + WWANREPLAY_STIMULUS_PCO_L1_PcoData, value.size)
     state.network_pco = value
-    if value.size == 0 or context_find(machine, event.port, get32(event.payload)) is NULL:
+    connection_id = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_ConnectionId)
+    if value.size == 0 or context_find(machine, event.port, connection_id) is NULL:
         return
     fresh = memcmp(&value, &state.pco, sizeof(pco_t)) != 0
     if fresh:
@@ -124,9 +128,9 @@ cdef void put_address_entry(
 ) noexcept nogil:
     cdef uint8_t* entry = writer.at + writer.used
     put32(entry, ADDRESS_ENTRY_REPORTED | (ADDRESS_ENTRY_IPV6 if version == 6 else 0))
-    put32(entry + 4, prefix_length)
-    memcpy(entry + 8, octets, 4 if version == 4 else 16)
-    writer.used += ADDRESS_ENTRY_SIZE
+    put32(entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_OnLinkPrefixLength, prefix_length)
+    memcpy(entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, octets, 4 if version == 4 else 16)
+    writer.used += WWAN_IPADDRESS_ENTRY_L1_SIZE
 
 
 cdef void put_address_table(
@@ -150,7 +154,10 @@ cdef void put_address_table(
         put_address_entry(writer, 6, address.ipv6_prefix_length if own else 128, ipv6)
     if writer.used > begin:
         put64(writer.at + place, begin)
-        put32(writer.at + place + 8, (writer.used - begin) // ADDRESS_ENTRY_SIZE)
+        put32(
+            writer.at + place + ADDRESS_COUNT,
+            (writer.used - begin) // WWAN_IPADDRESS_ENTRY_L1_SIZE,
+        )
 
 
 cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
@@ -170,7 +177,9 @@ cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
     ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
     if ipv4_flags == 0 and ipv6_flags == 0:
         return
-    writer.at = emit_begin(machine, NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + 6 * ADDRESS_ENTRY_SIZE)
+    writer.at = emit_begin(
+        machine, NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + 6 * WWAN_IPADDRESS_ENTRY_L1_SIZE
+    )
     writer.used = NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE
     if writer.at is NULL:
         return
@@ -210,18 +219,19 @@ cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcep
     cdef port_t* state = &machine.device.ports[event.port]
     cdef address_t address
     cdef bint active = contexts_active(machine, event.port) > 0
-    if active and context_find(machine, event.port, get32(at)) is NULL:
+    cdef uint32_t connection_id = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_ConnectionId)
+    if active and context_find(machine, event.port, connection_id) is NULL:
         return
     memset(&address, 0, sizeof(address_t))
-    memcpy(address.ipv4_address, at + 4, 4)
-    memcpy(address.ipv4_gateway, at + 8, 4)
-    memcpy(address.ipv4_dns, at + 12, 4)
-    address.ipv4_prefix_length = get32(at + 16)
-    memcpy(address.ipv6_address, at + 20, 16)
-    memcpy(address.ipv6_gateway, at + 36, 16)
-    memcpy(address.ipv6_dns, at + 52, 16)
-    address.ipv6_prefix_length = get32(at + 68)
-    address.mtu = get32(at + 72)
+    memcpy(address.ipv4_address, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv4Address, 4)
+    memcpy(address.ipv4_gateway, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv4Gateway, 4)
+    memcpy(address.ipv4_dns, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv4Dns, 4)
+    address.ipv4_prefix_length = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv4PrefixLength)
+    memcpy(address.ipv6_address, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6Address, 16)
+    memcpy(address.ipv6_gateway, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6Gateway, 16)
+    memcpy(address.ipv6_dns, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6Dns, 16)
+    address.ipv6_prefix_length = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6PrefixLength)
+    address.mtu = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_Mtu)
     address.has_ipv4 = any_octet(address.ipv4_address, 4)
     address.has_ipv6 = any_octet(address.ipv6_address, 16)
     if memcmp(&address, &state.address, sizeof(address_t)) == 0:
@@ -257,34 +267,38 @@ cdef void adopt_address_table(
 ) noexcept nogil:
     """Read one table of an address report, where it lies inside the payload."""
     cdef uint64_t begin = get64(event.payload + place)
-    cdef uint32_t count = get32(event.payload + place + 8)
+    cdef uint32_t count = get32(event.payload + place + ADDRESS_COUNT)
     cdef const uint8_t* entry
     cdef bint is_ipv6
     cdef uint32_t number
     for number in range(min(count, 2)):
-        if begin > event.payload_size or event.payload_size - begin < ADDRESS_ENTRY_SIZE:
+        if begin > event.payload_size or event.payload_size - begin < WWAN_IPADDRESS_ENTRY_L1_SIZE:
             return
         entry = event.payload + begin
-        begin += ADDRESS_ENTRY_SIZE
+        begin += WWAN_IPADDRESS_ENTRY_L1_SIZE
         is_ipv6 = get32(entry) & ADDRESS_ENTRY_IPV6
         if wanted == AVAILABLE_GATEWAY:
             if is_ipv6:
-                memcpy(address.ipv6_gateway, entry + 8, 16)
+                memcpy(address.ipv6_gateway, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 16)
             else:
-                memcpy(address.ipv4_gateway, entry + 8, 4)
+                memcpy(address.ipv4_gateway, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 4)
         elif wanted == AVAILABLE_DNS:
             if is_ipv6:
-                memcpy(address.ipv6_dns, entry + 8, 16)
+                memcpy(address.ipv6_dns, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 16)
             else:
-                memcpy(address.ipv4_dns, entry + 8, 4)
+                memcpy(address.ipv4_dns, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 4)
         elif is_ipv6:
             address.has_ipv6 = 1
-            address.ipv6_prefix_length = get32(entry + 4)
-            memcpy(address.ipv6_address, entry + 8, 16)
+            address.ipv6_prefix_length = get32(
+                entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_OnLinkPrefixLength
+            )
+            memcpy(address.ipv6_address, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 16)
         else:
             address.has_ipv4 = 1
-            address.ipv4_prefix_length = get32(entry + 4)
-            memcpy(address.ipv4_address, entry + 8, 4)
+            address.ipv4_prefix_length = get32(
+                entry + WWAN_IPADDRESS_ENTRY_L1_Ipv4_OnLinkPrefixLength
+            )
+            memcpy(address.ipv4_address, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 4)
 
 
 cdef void forget_reported(
@@ -311,7 +325,7 @@ cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept no
     cdef const uint8_t* at = event.payload
     cdef address_t address
     cdef uint32_t mtu
-    if event.payload_size < NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + ADDRESS_ENTRY_SIZE:
+    if event.payload_size < NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + WWAN_IPADDRESS_ENTRY_L1_SIZE:
         return
     address = machine.device.ports[event.port].address
     forget_reported(machine, event.port, &address)

@@ -204,8 +204,8 @@ cdef uint32_t start_pin(
         return NDIS_STATUS_INVALID_DATA
     if operation >= WwanPinOperationMax:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = pin_type
-    pending.argument[1] = operation
+    pending.argument.pin.pin_type = pin_type
+    pending.argument.pin.operation = operation
     pending.parameter_size = get16(request.payload + 2)
     pending.slot = slot_take(machine, request.payload, pending.parameter_size)
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
@@ -217,8 +217,8 @@ cdef void pin_operation(
     """Do what a set asks for with the PINs of its buffer."""
     cdef uint16_t[PIN_LENGTH] pin
     cdef uint16_t[PIN_LENGTH] new_pin
-    cdef uint32_t pin_type = pending.argument[0]
-    cdef uint32_t operation = pending.argument[1]
+    cdef uint32_t pin_type = pending.argument.pin.pin_type
+    cdef uint32_t operation = pending.argument.pin.operation
     cdef uint32_t length = PIN_LENGTH
     cdef const uint8_t* parameters
     if pending.slot < 0:
@@ -299,15 +299,6 @@ cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept
             put32(entry + 8, description.length_min)
             put32(entry + 12, description.length_max)
     emit_indication(machine, NDIS_STATUS_WWAN_PIN_LIST, &to, NDIS_WWAN_PIN_LIST_L1_SIZE)
-
-
-cdef void fill_pin_inputs() noexcept nogil:
-    # The set of OID_WWAN_PIN has the size that its C name had when the host was compiled.
-    fill_input(OID_WWAN_PIN, 1, NDIS_WWAN_SET_PIN_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_PIN, 1, NDIS_WWAN_SET_PIN_L2_SIZE, FILL_SET)
-    fill_input(OID_WWAN_PIN, 1, NDIS_WWAN_SET_PIN_L3_SIZE, FILL_SET)
-    fill_input(OID_WWAN_PIN_EX, 2, NDIS_WWAN_SET_PIN_EX_L2_SIZE, FILL_SET)
-    fill_input(OID_WWAN_PIN_EX, 2, NDIS_WWAN_SET_PIN_EX_L3_SIZE, FILL_SET)
 
 
 cdef void adopt_pin_info(machine_t* machine, const uint8_t* payload) noexcept nogil:

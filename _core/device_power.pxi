@@ -58,7 +58,7 @@ cdef void end_requests(machine_t* machine, uint32_t status) noexcept nogil:
             pending.forced = 1
             pending.outcome = aborted_outcome(<uint32_t>pending.code)
             pending.outcome_cause = 0
-            operation_finish(machine, &pending)
+            operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)
 
 
@@ -91,7 +91,7 @@ cdef uint32_t power_refusal(const record_t* request, uint32_t* needed) noexcept 
     return NDIS_STATUS_SUCCESS
 
 
-cdef void set_power(
+cdef void answer_set_power(
     machine_t* machine, const record_t* request, const pending_t* pending
 ) noexcept nogil:
     """OID_PNP_SET_POWER: sleep before its completion, wake after it."""
@@ -111,7 +111,7 @@ cdef void set_power(
         power_up(machine)
 
 
-cdef void query_power(
+cdef void answer_query_power(
     machine_t* machine, const record_t* request, const pending_t* pending
 ) noexcept nogil:
     """OID_PNP_QUERY_POWER: a miniport is always ready for the state asked about."""
@@ -159,7 +159,7 @@ cdef void lifecycle_event(machine_t* machine, uint32_t code) noexcept nogil:
         miniport_start(machine)
 
 
-cdef void stimulus_unheard(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void stimulus_while_silent(machine_t* machine, const record_t* event) noexcept nogil:
     """Change the environment of a device that is asleep or away.
 
     Its state follows (a SIM can be changed meanwhile), but nothing is said, and nothing is begun

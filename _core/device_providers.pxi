@@ -4,8 +4,13 @@ cdef enum:
     PROVIDER_ID_LENGTH = 7
     PROVIDER_NAME_LENGTH = 21
     ROAMING_TEXT_LENGTH = 64
-    PROVIDER_SIZE = 68                # WWAN_PROVIDER
-    PROVIDER2_SIZE = 80               # WWAN_PROVIDER2
+
+
+# Sizes of the elements of provider lists, bytes.
+cdef extern from "protocol_constants.h" nogil:
+    enum:
+        PROVIDER_SIZE "WWAN_PROVIDER_L1_SIZE"
+        PROVIDER2_SIZE "WWAN_PROVIDER2_L1_SIZE"
 
 
 cdef uint16_t[PROVIDER_ID_LENGTH] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
@@ -132,9 +137,12 @@ cdef void put_provider(
     """A WWAN_PROVIDER2 with this ProviderState; the home provider has the home provider's name."""
     memcpy(at, provider, PROVIDER2_SIZE)
     put_string(at, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
-    put32(at + 16, state)
+    put32(at + WWAN_PROVIDER2_L1_Provider_ProviderState, state)
     if is_home(machine, provider):
-        put_string(at + 20, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
+        put_string(
+            at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.profile.home.provider_name,
+            PROVIDER_NAME_LENGTH,
+        )
 
 
 cdef void put_provider_list(
@@ -200,7 +208,7 @@ cdef uint32_t start_visible_providers(
         )
     if action > WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = action
+    pending.argument.scan.action = action
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -232,7 +240,7 @@ cdef void finish_visible_providers(machine_t* machine, const pending_t* pending)
             if is_cdma(machine) and not is_home(machine, &machine.device.providers[place]):
                 continue
             states[place] = visible_state(machine, place)
-            if pending.argument[0] == WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER and not (
+            if pending.argument.scan.action == WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER and not (
                 states[place] & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
             ):
                 states[place] = 0
@@ -299,8 +307,8 @@ cdef uint32_t start_preferred_providers(
         return NDIS_STATUS_INVALID_DATA
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH
-    pending.argument[0] = count
-    pending.argument[1] = size
+    pending.argument.preferred_set.count = count
+    pending.argument.preferred_set.element_size = size
     if count > PREFERRED_COUNT_MAX:
         return NDIS_STATUS_INDICATION_REQUIRED
     pending.parameter_size = count * size
@@ -315,15 +323,17 @@ cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noex
     """Read a WWAN_PROVIDER or WWAN_PROVIDER2; what follows their 80 bytes is zeroed."""
     memset(into, 0, sizeof(provider_t))
     take_string(into.provider_id, at, PROVIDER_ID_LENGTH)
-    into.provider_state = get32(at + 16)
-    take_string(into.provider_name, at + 20, PROVIDER_NAME_LENGTH)
-    into.data_class = get32(at + 64)
+    into.provider_state = get32(at + WWAN_PROVIDER2_L1_Provider_ProviderState)
+    take_string(
+        into.provider_name, at + WWAN_PROVIDER2_L1_Provider_ProviderName, PROVIDER_NAME_LENGTH
+    )
+    into.data_class = get32(at + WWAN_PROVIDER2_L1_Provider_WwanDataClass)
     into.rssi = WWAN_RSSI_UNKNOWN
     into.error_rate = WWAN_ERROR_RATE_UNKNOWN
     if size >= PROVIDER2_SIZE:
-        into.cellular_class = get32(at + 68)
-        into.rssi = get32(at + 72)
-        into.error_rate = get32(at + 76)
+        into.cellular_class = get32(at + WWAN_PROVIDER2_L1_WwanCellularClass)
+        into.rssi = get32(at + WWAN_PROVIDER2_L1_Rssi)
+        into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
 
 
 cdef void take_preferred(
@@ -353,12 +363,12 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         # Not among this indication's documented codes.
         status = WWAN_STATUS_READ_FAILURE
     if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
-        if pending.slot < 0 or pending.argument[0] > PREFERRED_COUNT_MAX:
+        if pending.slot < 0 or pending.argument.preferred_set.count > PREFERRED_COUNT_MAX:
             status = WWAN_STATUS_NO_DEVICE_SUPPORT
         else:
             take_preferred(
-                machine, machine.parameters[pending.slot], pending.argument[0],
-                PROVIDER_SIZE if pending.argument[1] == PROVIDER_SIZE else PROVIDER2_SIZE,
+                machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
+                pending.argument.preferred_set.element_size,
             )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
@@ -424,7 +434,7 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
     cdef const uint8_t* provider = event.payload + 4
     take_string(identity, provider, PROVIDER_ID_LENGTH)
-    if get32(event.payload) == 0:
+    if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
         place = provider_named(machine, identity)
         if place == PROVIDER_NONE:
             return
@@ -433,7 +443,9 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
     else:
         place = add_provider(
             machine, provider, PROVIDER2_SIZE,
-            PROVIDER_PARTNER if get32(provider + 16) & WWAN_PROVIDER_STATE_PREFERRED
+            PROVIDER_PARTNER if get32(
+                provider + WWAN_PROVIDER2_L1_Provider_ProviderState
+            ) & WWAN_PROVIDER_STATE_PREFERRED
             else PROVIDER_ROAMING,
         )
         if place == PROVIDER_NONE:
@@ -443,8 +455,8 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
 
 cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept nogil:
     """One network, or all, come into reach or go out of it."""
-    cdef uint32_t visible = get32(event.payload) != 0
-    cdef uint32_t index = get32(event.payload + 4)
+    cdef uint32_t visible = get32(event.payload + WWANREPLAY_STIMULUS_COVERAGE_L1_Available) != 0
+    cdef uint32_t index = get32(event.payload + WWANREPLAY_STIMULUS_COVERAGE_L1_ProviderIndex)
     cdef uint32_t place
     cdef bint changed = False
     for place in range(machine.device.provider_count):
@@ -512,7 +524,7 @@ cdef void adopt_visible_providers(
     if count > (payload_size - NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE) // size:
         return
     for element in range(count):
-        shared &= get32(at + element * size + 16)
+        shared &= get32(at + element * size + WWAN_PROVIDER2_L1_Provider_ProviderState)
         place = adopt_visible_provider(machine, at + element * size, size, found)
         if place != PROVIDER_NONE:
             found |= <uint32_t>1 << place

@@ -1,9 +1,11 @@
 # OID_WWAN_PROVISIONED_CONTEXTS: the list of contexts stored in the device. No network is needed.
 
-cdef enum:
-    CONTEXT_ELEMENT_SIZE = 1244       # WWAN_CONTEXT, the start of every kind of element
-    CONTEXT_V2_ELEMENT_SIZE = 1268    # WWAN_CONTEXT_V2
-    CONTEXT_V2_SLICE_ELEMENT_SIZE = 1284  # WWAN_PROVISIONED_CONTEXT_V2: with a slice
+# Sizes of the elements of the list, bytes. Every kind starts with a WWAN_CONTEXT.
+cdef extern from "protocol_constants.h" nogil:
+    enum:
+        CONTEXT_ELEMENT_SIZE "WWAN_CONTEXT_L1_SIZE"
+        CONTEXT_V2_ELEMENT_SIZE "WWAN_CONTEXT_V2_L1_SIZE"
+        CONTEXT_V2_SLICE_ELEMENT_SIZE "WWAN_PROVISIONED_CONTEXT_V2_L1_SIZE"
 
 
 cdef void restore_provisioned(machine_t* machine) noexcept nogil:
@@ -40,11 +42,14 @@ cdef void put_provisioned(
     memcpy(at, entry, CONTEXT_ELEMENT_SIZE)
     if element_size == CONTEXT_ELEMENT_SIZE:
         return
-    put32(at + 1244, entry.ip_type)
-    put32(at + 1248, WwanContextDisabled if entry.disabled else WwanContextEnabled)
-    put32(at + 1252, entry.roaming)
-    put32(at + 1256, entry.media_type)
-    put32(at + 1260, entry.source)
+    put32(at + WWAN_CONTEXT_V2_L1_IPType, entry.ip_type)
+    put32(
+        at + WWAN_CONTEXT_V2_L1_Enable,
+        WwanContextDisabled if entry.disabled else WwanContextEnabled,
+    )
+    put32(at + WWAN_CONTEXT_V2_L1_Roaming, entry.roaming)
+    put32(at + WWAN_CONTEXT_V2_L1_MediaType, entry.media_type)
+    put32(at + WWAN_CONTEXT_V2_L1_Source, entry.source)
 
 
 cdef void emit_provisioned(
@@ -72,7 +77,7 @@ cdef void emit_provisioned(
     emit_indication(machine, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, to, size)
 
 
-cdef uint32_t start_provisioned_context(
+cdef uint32_t start_provisioned_contexts(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
     """Check a context to be stored and keep it until the operation ends."""
@@ -289,11 +294,11 @@ cdef void adopt_provisioned_element(
     entry.used = 1
     entry.roaming = WwanContextRoamingControlAllowAll
     if element_size > CONTEXT_ELEMENT_SIZE:
-        entry.ip_type = get32(at + 1244)
-        entry.disabled = get32(at + 1248) == WwanContextDisabled
-        entry.roaming = get32(at + 1252)
-        entry.media_type = get32(at + 1256)
-        entry.source = get32(at + 1260)
+        entry.ip_type = get32(at + WWAN_CONTEXT_V2_L1_IPType)
+        entry.disabled = get32(at + WWAN_CONTEXT_V2_L1_Enable) == WwanContextDisabled
+        entry.roaming = get32(at + WWAN_CONTEXT_V2_L1_Roaming)
+        entry.media_type = get32(at + WWAN_CONTEXT_V2_L1_MediaType)
+        entry.source = get32(at + WWAN_CONTEXT_V2_L1_Source)
 
 
 cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept nogil:

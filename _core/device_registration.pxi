@@ -46,7 +46,10 @@ cdef pending_t* latest_set(machine_t* machine, uint32_t oid) noexcept nogil:
         pending = &queue.entries[queue.heap[at].place]
         if (
             pending.code == oid and pending.kind == KIND_SET and pending.action <= ACTION_OPERATION
-            and (found is NULL or pending.argument[2] > found.argument[2])
+            and (
+                found is NULL
+                or pending.argument.network_set.set_ordinal > found.argument.network_set.set_ordinal
+            )
         ):
             found = pending
     return found
@@ -139,9 +142,10 @@ cdef void put_registration_now(
     cdef choice_t choice
     cdef uint32_t wished_mode = WwanRegisterModeAutomatic
     if latest is not NULL and can_register(machine) and (
-        latest.argument[0] == WwanRegisterActionAutomatic or manual_supported(machine)
+        latest.argument.network_set.action == WwanRegisterActionAutomatic
+        or manual_supported(machine)
     ):
-        if latest.argument[0] == WwanRegisterActionManual and latest.slot >= 0:
+        if latest.argument.network_set.action == WwanRegisterActionManual and latest.slot >= 0:
             wished_mode = WwanRegisterModeManual
             wished = <const uint16_t*>machine.parameters[latest.slot]
         choose_network(machine, wished_mode, wished, &choice)
@@ -263,7 +267,6 @@ cdef void attempt_start(machine_t* machine) noexcept nogil:
             machine, &machine.profile.registration_latency, PURPOSE_RETRY,
             oid_index(OID_WWAN_REGISTER_STATE),
         ),
-        0, 0, 0,
     )
     register_notify(machine)
 
@@ -349,8 +352,8 @@ cdef uint32_t start_register(
         count = get32(payload + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE - 4)
         if count > (request.payload_size - NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE) // 4:
             return NDIS_STATUS_INVALID_LENGTH
-    pending.argument[0] = action
-    pending.argument[1] = get32(
+    pending.argument.network_set.action = action
+    pending.argument.network_set.data_classes = get32(
         payload + NDIS_WWAN_SET_REGISTER_STATE_L1_SetRegisterState_WwanDataClass
     )
     if action == WwanRegisterActionManual:
@@ -365,7 +368,7 @@ cdef uint32_t start_register(
         if pending.slot < 0:
             return NDIS_STATUS_RESOURCES
     machine.device.set_ordinal += 1
-    pending.argument[2] = machine.device.set_ordinal
+    pending.argument.network_set.set_ordinal = machine.device.set_ordinal
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -378,16 +381,17 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef uint32_t classes = pending.argument.network_set.data_classes
     memset(identity, 0, sizeof(identity))
     device.register_mode = WwanRegisterModeAutomatic
-    if pending.argument[0] == WwanRegisterActionManual and pending.slot >= 0:
+    if pending.argument.network_set.action == WwanRegisterActionManual and pending.slot >= 0:
         device.register_mode = WwanRegisterModeManual
         memcpy(identity, machine.parameters[pending.slot], sizeof(identity))
     if not same_string(identity, device.manual_provider_id, PROVIDER_ID_LENGTH):
         memcpy(device.manual_provider_id, identity, sizeof(identity))
         device.register_changed = 1
-    if pending.argument[1] and pending.argument[1] != device.preferred_data_classes:
-        device.preferred_data_classes = pending.argument[1]
+    if classes and classes != device.preferred_data_classes:
+        device.preferred_data_classes = classes
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
@@ -397,7 +401,7 @@ cdef bint wishes_present_network(
     """Whether a manual set names the network that the device is registered with already."""
     cdef const uint16_t* identity
     cdef uint32_t place
-    if pending.argument[0] != WwanRegisterActionManual or pending.slot < 0:
+    if pending.argument.network_set.action != WwanRegisterActionManual or pending.slot < 0:
         return False
     if not registered(machine):
         return False
@@ -457,7 +461,10 @@ cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept
             machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
         )
         return
-    if pending.argument[0] == WwanRegisterActionManual and not manual_supported(machine):
+    if (
+        pending.argument.network_set.action == WwanRegisterActionManual
+        and not manual_supported(machine)
+    ):
         put_registration(
             machine, &to, WWAN_STATUS_NO_DEVICE_SUPPORT, 0, device.register_state,
             device.register_mode, device.manual_provider_id,
@@ -485,22 +492,24 @@ cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept
 
 cdef void stimulus_network_deregister(machine_t* machine, const record_t* event) noexcept nogil:
     """The network throws the device out; it may try again by itself."""
-    cdef uint32_t cause = get32(event.payload)
-    cdef bint denied = get32(event.payload + 4) != 0
+    cdef uint32_t cause = get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_NwError)
+    cdef bint denied = get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_Denied) != 0
     if not registered(machine) and machine.device.register_state != WwanRegisterStateDenied:
         return
     register_leave(
         machine, WwanRegisterStateDenied if denied else WwanRegisterStateDeregistered, cause
     )
     network_settle(machine, cause)
-    if get32(event.payload + 8):
+    if get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_Retry):
         attempt_begin(machine)
 
 
 cdef void stimulus_cellular_class(machine_t* machine, const record_t* event) noexcept nogil:
     """A multi-mode device goes over to its other technology."""
     cdef device_t* device = &machine.device
-    cdef uint32_t cellular_class = get32(event.payload)
+    cdef uint32_t cellular_class = get32(
+        event.payload + WWANREPLAY_STIMULUS_CELLULAR_CLASS_L1_CurrentCellularClass
+    )
     if cellular_class == device.current_cellular_class or cellular_class == 0 or (
         cellular_class >= WwanCellularClassMax
         or not (machine.profile.cellular_class_list >> cellular_class) & 1

@@ -1,6 +1,6 @@
 # Requests: which OIDs there are, what is refused at once, what is accepted and when it ends.
 
-# OIDs: one row each. Structures a set (or a query with input) may carry are (revision, size) pairs.
+# OIDs: one row each, made of the protocol's rows (protocol/engine_table.py).
 
 cdef enum:
     INPUT_COUNT_MAX = 6
@@ -12,44 +12,36 @@ cdef enum AnswerMode:
     MODE_ASYNC = 2
 
 
+ctypedef uint32_t (*start_t)(machine_t*, const record_t*, pending_t*) noexcept nogil
+ctypedef void (*finish_t)(machine_t*, const pending_t*) noexcept nogil
+ctypedef void (*answer_t)(machine_t*, const record_t*, const pending_t*) noexcept nogil
+
+
+# How one operation of an OID is answered, and what it may carry.
+ctypedef struct operation_row_t:
+    uint32_t mode                     # AnswerMode
+    uint32_t input_optional           # it may come without its input structure
+    uint32_t outcome_applies          # an ordered outcome can end it
+    uint32_t input_count
+    uint32_t revisions[INPUT_COUNT_MAX]
+    uint32_t sizes[INPUT_COUNT_MAX]
+    answer_t answer                   # of a synchronous operation
+    start_t start                     # checks the data of an asynchronous one; NULL: none to check
+    finish_t finish                   # ends it
+    finish_t abandon                  # takes back what start began; NULL: nothing to take back
+
+
 ctypedef struct oid_row_t:
-    uint32_t oid
-    uint32_t query_mode
-    uint32_t set_mode
+    uint32_t oid                      # 0: not of the model
     uint32_t indication               # the transactional indication of both operations
-    uint32_t query_input_optional     # a query may come without its input structure
-    uint32_t set_input_count
-    uint32_t set_revisions[INPUT_COUNT_MAX]
-    uint32_t set_sizes[INPUT_COUNT_MAX]
-    uint32_t query_input_count
-    uint32_t query_revisions[INPUT_COUNT_MAX]
-    uint32_t query_sizes[INPUT_COUNT_MAX]
+    uint32_t device_wide              # sets concern modem, SIM or registration, not one context
+    operation_row_t query
+    operation_row_t set
 
 
 cdef oid_row_t OID_ROWS[OID_INDEX_COUNT]
 
-
-cdef inline int oid_index(uint32_t oid) noexcept nogil:
-    """A small number for an OID of the model: WWAN ones by their low byte, general ones after; -1
-    else.
-    """
-    if oid >= 0x0E010100u and oid < 0x0E010160u:
-        return <int>(oid - 0x0E010100u)
-    if oid == OID_GEN_SUPPORTED_LIST:
-        return 0x60
-    if oid == OID_GEN_MEDIA_CONNECT_STATUS:
-        return 0x61
-    if oid == OID_GEN_LINK_STATE:
-        return 0x62
-    if oid == OID_GEN_STATISTICS:
-        return 0x63
-    if oid == OID_GEN_PHYSICAL_MEDIUM:
-        return 0x64
-    if oid == OID_PNP_SET_POWER:
-        return 0x65
-    if oid == OID_PNP_QUERY_POWER:
-        return 0x66
-    return -1
+include "engine_oids.pxi"
 
 
 cdef inline oid_row_t* oid_row(uint32_t oid) noexcept nogil:
@@ -58,6 +50,19 @@ cdef inline oid_row_t* oid_row(uint32_t oid) noexcept nogil:
     if index < 0 or OID_ROWS[index].oid != oid:
         return NULL
     return &OID_ROWS[index]
+
+
+cdef inline const operation_row_t* operation_row(const pending_t* pending) noexcept nogil:
+    """How the operation of an accepted request is answered."""
+    cdef const oid_row_t* row = &OID_ROWS[oid_index(<uint32_t>pending.code)]
+    return &row.query if pending.kind == KIND_QUERY else &row.set
+
+
+cdef void operation_abandon(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Take back what the start of an operation began: it ends before its completion."""
+    cdef const operation_row_t* operation = operation_row(pending)
+    if operation.abandon is not NULL:
+        operation.abandon(machine, pending)
 
 
 cdef inline bint oid_supported(const machine_t* machine, uint32_t oid) noexcept nogil:
@@ -111,10 +116,8 @@ cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef uint32_t at
     cdef outcome_t* order
-    if pending.kind == KIND_QUERY and (
-        pending.code == OID_WWAN_CONNECT or pending.code == OID_WWAN_REGISTER_STATE
-    ):
-        return                            # they tell what is known, and ask no network
+    if not operation_row(pending).outcome_applies:
+        return                            # it reports what is known, and asks no network
     for at in range(device.outcome_count):
         order = &device.outcomes[at]
         if order.operation != <uint32_t>pending.code:
@@ -131,20 +134,16 @@ cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
 
 
 cdef void schedule_timer(
-    machine_t* machine, uint32_t timer, int64_t delay_ns, uint32_t port, uint32_t argument,
-    uint32_t argument_2
+    machine_t* machine, uint32_t timer, int64_t delay_ns
 ) noexcept nogil:
-    """Let `timer` fire after `delay_ns` with two small arguments."""
+    """Let `timer` fire after `delay_ns`."""
     cdef pending_t pending
     memset(&pending, 0, sizeof(pending_t))
     pending.due_ns = time_after(machine.device.now_ns, delay_ns)
     pending.action = ACTION_TIMER
     pending.code = timer
-    pending.port = port
     pending.slot = -1
     pending.cause = -1
-    pending.argument[0] = argument
-    pending.argument[1] = argument_2
     if not queue_push(&machine.device.queue, &pending):
         machine.device.dropped_timers += 1
 
@@ -257,38 +256,30 @@ cdef uint32_t request_refusal(
     """Why this request fails at once: port, operation, input. NDIS_STATUS_SUCCESS if it does
     not.
     """
-    cdef uint32_t mode
+    cdef const operation_row_t* operation
     if request.port >= machine.profile.port_count:
         return NDIS_STATUS_INVALID_PORT
     if row is NULL or not oid_supported(machine, <uint32_t>request.code):
         return NDIS_STATUS_NOT_SUPPORTED
     if request.kind == KIND_QUERY:
-        mode = row.query_mode
+        operation = &row.query
     elif request.kind == KIND_SET:
-        mode = row.set_mode
+        operation = &row.set
     else:
-        mode = MODE_NONE
-    if mode == MODE_NONE:
         return NDIS_STATUS_NOT_SUPPORTED
-    if request.kind == KIND_SET and row.set_input_count:
-        return input_refusal(request, row.set_revisions, row.set_sizes, row.set_input_count, needed)
-    if request.kind == KIND_QUERY and row.query_input_count:
-        if request.payload_size == 0 and row.query_input_optional:
-            return NDIS_STATUS_SUCCESS
-        return input_refusal(
-            request, row.query_revisions, row.query_sizes, row.query_input_count, needed
-        )
-    return NDIS_STATUS_SUCCESS
-
-
-cdef inline bint is_device_wide(uint64_t oid) noexcept nogil:
-    """Whether sets of this OID concern modem, SIM or registration rather than one context."""
-    return (
-        oid == OID_WWAN_REGISTER_STATE or oid == OID_WWAN_PACKET_SERVICE
-        or oid == OID_WWAN_RADIO_STATE or oid == OID_WWAN_SIGNAL_STATE or oid == OID_WWAN_PIN
-        or oid == OID_WWAN_PIN_EX or oid == OID_WWAN_PREFERRED_PROVIDERS
-        or oid == OID_WWAN_SERVICE_ACTIVATION
+    if operation.mode == MODE_NONE:
+        return NDIS_STATUS_NOT_SUPPORTED
+    if operation.input_count == 0 or (request.payload_size == 0 and operation.input_optional):
+        return NDIS_STATUS_SUCCESS
+    return input_refusal(
+        request, operation.revisions, operation.sizes, operation.input_count, needed
     )
+
+
+cdef inline bint is_device_wide(uint64_t code) noexcept nogil:
+    """Whether sets of this OID concern modem, SIM or registration rather than one context."""
+    cdef const oid_row_t* row = oid_row(<uint32_t>code) if code <= UINT32_MAX else NULL
+    return row is not NULL and row.device_wide
 
 
 cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
@@ -346,6 +337,7 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
     cdef pending_t pending
     cdef uint32_t oid = <uint32_t>request.code
     cdef const oid_row_t* row = oid_row(oid)
+    cdef const operation_row_t* operation
     cdef uint32_t refusal
     cdef uint32_t needed = 0
     memset(&pending, 0, sizeof(pending_t))
@@ -363,8 +355,9 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
     if refusal != NDIS_STATUS_SUCCESS:
         complete_now(machine, &pending, refusal, needed)
         return
-    if (row.query_mode if request.kind == KIND_QUERY else row.set_mode) == MODE_SYNC:
-        synchronous_request(machine, request, &pending)
+    operation = operation_row(&pending)
+    if operation.mode == MODE_SYNC:
+        operation.answer(machine, request, &pending)
         return
     if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX or pending.request_id == 0:
         complete_now(
@@ -372,7 +365,9 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
             NDIS_STATUS_INVALID_PARAMETER if pending.request_id == 0 else NDIS_STATUS_RESOURCES, 0,
         )
         return
-    refusal = operation_start(machine, request, &pending)
+    refusal = NDIS_STATUS_INDICATION_REQUIRED
+    if operation.start is not NULL:
+        refusal = operation.start(machine, request, &pending)
     if refusal != NDIS_STATUS_INDICATION_REQUIRED:
         slot_give_back(machine, pending.slot)
         complete_now(machine, &pending, refusal, 0)
@@ -420,7 +415,8 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
             return
         pending = queue.entries[queue.heap[first].place]
         queue_remove(queue, first)
-        operation_abandon(machine, &pending)
+        if action == ACTION_COMPLETE:
+            operation_abandon(machine, &pending)
         slot_give_back(machine, pending.slot)
         complete_now(
             machine, &pending,
@@ -441,7 +437,7 @@ cdef void device_fire(machine_t* machine) noexcept nogil:
             machine.device.dropped_timers += 1
     elif pending.action == ACTION_OPERATION:
         take_outcome(machine, &pending)
-        operation_finish(machine, &pending)
+        operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)
     elif pending.action == ACTION_ANSWER:
         mbim_answer(machine, &pending)

@@ -3,33 +3,6 @@
 cdef enum:
     GUID_SIZE = 16
     SERVICE_NONE = 0xFFFFFFFF
-    STIMULUS_EVENT_FIXED_SIZE = 24    # of the device service event stimulus, before its data
-    STIMULUS_DATA_FIXED_SIZE = 8      # of the device service data stimulus
-
-
-cdef void fill_service_inputs() noexcept nogil:
-    """The structures that the requests of this subject carry."""
-    fill_input(
-        OID_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS, 1,
-        NDIS_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS_L1_SIZE, FILL_QUERY,
-    )
-    fill_input(
-        OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS, 1,
-        NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS_L1_SIZE, FILL_SET,
-    )
-    fill_input(
-        OID_WWAN_DEVICE_SERVICE_COMMAND, 1, NDIS_WWAN_DEVICE_SERVICE_COMMAND_L1_SIZE, FILL_SET
-    )
-    fill_input(
-        OID_WWAN_DEVICE_SERVICE_COMMAND, 1, NDIS_WWAN_DEVICE_SERVICE_COMMAND_L1_SIZE, FILL_QUERY
-    )
-    fill_input(
-        OID_WWAN_DEVICE_SERVICE_SESSION, 1, NDIS_WWAN_SET_DEVICE_SERVICE_SESSION_L1_SIZE, FILL_SET
-    )
-    fill_input(
-        OID_WWAN_DEVICE_SERVICE_SESSION_WRITE, 1, NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_L1_SIZE,
-        FILL_SET,
-    )
 
 
 cdef uint32_t service_find(const machine_t* machine, const uint8_t* guid) noexcept nogil:
@@ -45,7 +18,7 @@ cdef inline const service_t* service_asked(
     const machine_t* machine, const pending_t* pending
 ) noexcept nogil:
     """The service that the first argument of an operation numbers."""
-    return &machine.profile.services[pending.argument[0] % SERVICE_COUNT_MAX]
+    return &machine.profile.services[pending.argument.service.service % SERVICE_COUNT_MAX]
 
 
 cdef bint service_has_command(const service_t* service, uint32_t command) noexcept nogil:
@@ -113,7 +86,7 @@ cdef uint32_t start_enumerate_commands(
     )
     if service == SERVICE_NONE:
         return NDIS_STATUS_NOT_SUPPORTED
-    pending.argument[0] = service
+    pending.argument.service.service = service
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -174,7 +147,7 @@ cdef uint32_t start_subscribe(
         if service == SERVICE_NONE:
             return NDIS_STATUS_NOT_SUPPORTED
         wanted |= 1u << service
-    pending.argument[0] = wanted
+    pending.argument.subscription.services = wanted
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -187,7 +160,7 @@ cdef void finish_subscribe(machine_t* machine, const pending_t* pending) noexcep
     cdef uint32_t number
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
-        machine.device.subscribed = pending.argument[0]
+        machine.device.subscribed = pending.argument.subscription.services
     at = emit_begin(machine, fixed + SERVICE_COUNT_MAX * GUID_SIZE)
     if at is NULL:
         return
@@ -230,8 +203,8 @@ cdef uint32_t start_service_command(
         return NDIS_STATUS_INVALID_LENGTH
     if data_size > machine.profile.command_data_size_max:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = service
-    pending.argument[1] = command
+    pending.argument.service.service = service
+    pending.argument.service.command = command
     if pending.kind == KIND_QUERY and data_size:
         pending.slot = slot_take(machine, at + fixed, data_size)
         if pending.slot < 0:
@@ -258,7 +231,10 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
         at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_DeviceServiceGuid,
         service_asked(machine, pending).guid, GUID_SIZE,
     )
-    put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_ResponseID, pending.argument[1])
+    put32(
+        at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_ResponseID,
+        pending.argument.service.command,
+    )
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_uDataSize, data_size)
     if data_size:
         memcpy(at + fixed, parameter_buffer(machine, pending), data_size)
@@ -268,7 +244,7 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
 cdef void stimulus_device_service_event(machine_t* machine, const record_t* event) noexcept nogil:
     """A service has something to tell: only to a host that subscribed to it."""
     cdef const uint8_t* stimulus = event.payload
-    cdef uint32_t data_size = get32(stimulus + 20)
+    cdef uint32_t data_size = get32(stimulus + WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_DataSize)
     cdef uint32_t service = service_find(machine, stimulus)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_SIZE
     cdef destination_t to = unsolicited(0)
@@ -278,7 +254,7 @@ cdef void stimulus_device_service_event(machine_t* machine, const record_t* even
     if not (machine.device.subscribed >> service) & 1:
         return
     if (
-        data_size > event.payload_size - STIMULUS_EVENT_FIXED_SIZE
+        data_size > event.payload_size - WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_SIZE
         or data_size > machine.profile.command_data_size_max
     ):
         return
@@ -290,9 +266,12 @@ cdef void stimulus_device_service_event(machine_t* machine, const record_t* even
         at + NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_Event_DeviceServiceGuid,
         machine.profile.services[service].guid, GUID_SIZE,
     )
-    put32(at + NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_Event_EventID, get32(stimulus + 16))
+    put32(
+        at + NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_Event_EventID,
+        get32(stimulus + WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_EventID),
+    )
     put32(at + NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_Event_uDataSize, data_size)
-    memcpy(at + fixed, stimulus + STIMULUS_EVENT_FIXED_SIZE, data_size)
+    memcpy(at + fixed, stimulus + WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_SIZE, data_size)
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT, &to, fixed + data_size)
 
 

@@ -26,9 +26,11 @@ cdef uint32_t start_session(
         return NDIS_STATUS_NOT_SUPPORTED
     if state != WwanDeviceServiceSessionOpen and state != WwanDeviceServiceSessionClosed:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = service
-    pending.argument[1] = state
-    pending.argument[2] = get32(at + NDIS_WWAN_SET_DEVICE_SERVICE_SESSION_L1_Session_uSessionID)
+    pending.argument.session.service = service
+    pending.argument.session.state = state
+    pending.argument.session.session_id = get32(
+        at + NDIS_WWAN_SET_DEVICE_SERVICE_SESSION_L1_Session_uSessionID
+    )
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -65,12 +67,14 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
     """End an open or close: the answer names service and session, and the state it has now."""
     cdef destination_t to = answering(pending)
     cdef uint32_t status = forced_status(pending)
-    cdef session_t* session = session_find(machine, pending.argument[2])
-    cdef bint own = session is not NULL and session.service == pending.argument[0]
+    cdef session_t* session = session_find(machine, pending.argument.session.session_id)
+    cdef bint own = session is not NULL and session.service == pending.argument.session.service
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
-        if pending.argument[1] == WwanDeviceServiceSessionOpen:
-            status = open_session(machine, pending.argument[0], pending.argument[2])
+        if pending.argument.session.state == WwanDeviceServiceSessionOpen:
+            status = open_session(
+                machine, pending.argument.session.service, pending.argument.session.session_id
+            )
             own = own or status == WWAN_STATUS_SUCCESS
         elif own:
             session.open = 0
@@ -91,7 +95,8 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
         WwanDeviceServiceSessionOpen if own else WwanDeviceServiceSessionClosed,
     )
     put32(
-        at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_uSessionID, pending.argument[2]
+        at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_uSessionID,
+        pending.argument.session.session_id,
     )
     emit_indication(
         machine, NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION, &to,
@@ -122,7 +127,7 @@ cdef uint32_t start_session_write(
         return NDIS_STATUS_INVALID_LENGTH
     if data_size > machine.profile.session_data_size_max:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = session.session_id
+    pending.argument.session.session_id = session.session_id
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -132,7 +137,7 @@ cdef void finish_session_write(machine_t* machine, const pending_t* pending) noe
     cdef uint32_t status = forced_status(pending)
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
-        if session_find(machine, pending.argument[0]) is NULL:
+        if session_find(machine, pending.argument.session.session_id) is NULL:
             status = WWAN_STATUS_WRITE_FAILURE
     at = emit_begin(machine, NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE_L1_SIZE)
     if at is NULL:
@@ -163,12 +168,17 @@ cdef void emit_session_read(
 
 cdef void stimulus_device_service_data(machine_t* machine, const record_t* event) noexcept nogil:
     """A service sends data to an open session, in parts of at most uMaxSessionDataSize."""
-    cdef const session_t* session = session_find(machine, get32(event.payload))
-    cdef uint32_t left = get32(event.payload + 4)
-    cdef const uint8_t* octets = event.payload + STIMULUS_DATA_FIXED_SIZE
+    cdef const session_t* session = session_find(
+        machine, get32(event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_DATA_L1_SessionId)
+    )
+    cdef uint32_t left = get32(event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_DATA_L1_DataSize)
+    cdef const uint8_t* octets = event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_DATA_L1_SIZE
     cdef uint32_t part
     cdef uint32_t limit = machine.profile.session_data_size_max
-    if session is NULL or limit == 0 or left > event.payload_size - STIMULUS_DATA_FIXED_SIZE:
+    if (
+        session is NULL or limit == 0
+        or left > event.payload_size - WWANREPLAY_STIMULUS_DEVICE_SERVICE_DATA_L1_SIZE
+    ):
         return
     if not (
         machine.profile.services[session.service].session_capability
@@ -186,7 +196,10 @@ cdef void stimulus_device_service_session_closed(
     machine_t* machine, const record_t* event
 ) noexcept nogil:
     """The device ends a session. No indication tells that: the host finds out when it writes."""
-    cdef session_t* session = session_find(machine, get32(event.payload))
+    cdef session_t* session = session_find(
+        machine,
+        get32(event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_SESSION_CLOSED_L1_SessionId),
+    )
     if session is not NULL:
         session.open = 0
 

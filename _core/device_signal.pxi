@@ -138,7 +138,7 @@ cdef void signal_consider(machine_t* machine) noexcept nogil:
         next_ns = time_after(device.now_ns, interval_ns) if device.rssi_periodic else INT64_MAX
     if next_ns != INT64_MAX:
         device.signal_timer = 1
-        schedule_timer(machine, TIMER_SIGNAL, next_ns - device.now_ns, 0, 0, 0)
+        schedule_timer(machine, TIMER_SIGNAL, next_ns - device.now_ns)
 
 
 cdef void signal_settle(machine_t* machine) noexcept nogil:
@@ -162,10 +162,10 @@ cdef uint32_t start_signal(
     )
     if threshold > RSSI_MAX and threshold != WWAN_RSSI_DEFAULT:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = get32(
+    pending.argument.signal_set.interval_s = get32(
         request.payload + NDIS_WWAN_SET_SIGNAL_INDICATION_L1_SignalIndication_RssiInterval
     )
-    pending.argument[1] = threshold
+    pending.argument.signal_set.threshold = threshold
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -177,14 +177,15 @@ cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept n
     if pending.kind == KIND_QUERY or status != WWAN_STATUS_SUCCESS:
         put_signal_state(machine, &to, status)
         return
-    device.rssi_interval_s = pending.argument[0]
-    device.rssi_threshold = pending.argument[1]
+    device.rssi_interval_s = pending.argument.signal_set.interval_s
+    device.rssi_threshold = pending.argument.signal_set.threshold
     device.rssi_periodic = (
-        pending.argument[0] != WWAN_RSSI_DEFAULT and pending.argument[0] != WWAN_RSSI_DISABLE
+        pending.argument.signal_set.interval_s != WWAN_RSSI_DEFAULT
+        and pending.argument.signal_set.interval_s != WWAN_RSSI_DISABLE
     )
-    if pending.argument[0] == WWAN_RSSI_DEFAULT:
+    if pending.argument.signal_set.interval_s == WWAN_RSSI_DEFAULT:
         device.rssi_interval_s = default_interval_s(machine)
-    if pending.argument[1] == WWAN_RSSI_DEFAULT:
+    if pending.argument.signal_set.threshold == WWAN_RSSI_DEFAULT:
         device.rssi_threshold = default_threshold(machine)
     put_signal_state(machine, &to, status)
     if device.rssi_periodic and signal_known(machine):
@@ -195,8 +196,8 @@ cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept n
 
 cdef void stimulus_signal(machine_t* machine, const record_t* event) noexcept nogil:
     """The signal becomes this; values that no report may have change nothing."""
-    cdef uint32_t rssi = get32(event.payload)
-    cdef uint32_t error_rate = get32(event.payload + 4)
+    cdef uint32_t rssi = get32(event.payload + WWANREPLAY_STIMULUS_SIGNAL_L1_Rssi)
+    cdef uint32_t error_rate = get32(event.payload + WWANREPLAY_STIMULUS_SIGNAL_L1_ErrorRate)
     if rssi > RSSI_MAX and rssi != WWAN_RSSI_UNKNOWN:
         return
     if error_rate > ERROR_RATE_MAX and error_rate != WWAN_ERROR_RATE_UNKNOWN:

@@ -160,7 +160,6 @@ cdef void sim_read(machine_t* machine) noexcept nogil:
         latency_drawn(
             machine, &machine.profile.ready_latency, PURPOSE_RETRY, oid_index(OID_WWAN_READY_INFO)
         ),
-        0, 0, 0,
     )
 
 
@@ -221,7 +220,7 @@ cdef void set_sim_state(machine_t* machine, uint32_t state) noexcept nogil:
 cdef void stimulus_sim(machine_t* machine, const record_t* event) noexcept nogil:
     """A card goes, comes or gets locked. One that comes has to be read first."""
     cdef device_t* device = &machine.device
-    cdef uint32_t state = get32(event.payload)
+    cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_SIM_L1_State)
     cdef bint readable = (
         device.ready_state == WwanReadyStateInitialized
         or device.ready_state == WwanReadyStateNotActivated
@@ -242,7 +241,9 @@ cdef void stimulus_sim(machine_t* machine, const record_t* event) noexcept nogil
 
 
 cdef void stimulus_emergency_mode(machine_t* machine, const record_t* event) noexcept nogil:
-    machine.device.emergency_mode = get32(event.payload) != 0
+    machine.device.emergency_mode = (
+        get32(event.payload + WWANREPLAY_STIMULUS_EMERGENCY_MODE_L1_EmergencyMode) != 0
+    )
     ready_notify(machine)
 
 
@@ -272,7 +273,7 @@ cdef uint32_t start_radio(
     cdef uint32_t action = get32(request.payload + NDIS_WWAN_SET_RADIO_STATE_L1_RadioAction)
     if action != WwanRadioOff and action != WwanRadioOn:
         return NDIS_STATUS_INVALID_DATA
-    pending.argument[0] = action
+    pending.argument.radio.action = action
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
@@ -282,7 +283,7 @@ cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept no
     cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
     cdef bint before = radio_on(machine)
     if pending.kind == KIND_SET and status == WWAN_STATUS_SUCCESS:
-        machine.device.software_radio = pending.argument[0]
+        machine.device.software_radio = pending.argument.radio.action
     put_radio_state(machine, &to, status)
     if radio_on(machine) != before:
         radio_changed(machine)
@@ -290,7 +291,7 @@ cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept no
 
 cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
     """The user moves the switch, on a device that has one."""
-    cdef uint32_t state = get32(event.payload)
+    cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_HARDWARE_RADIO_L1_State)
     cdef bint before = radio_on(machine)
     cdef destination_t to
     if (
@@ -369,20 +370,20 @@ cdef void finish_service_activation(machine_t* machine, const pending_t* pending
 cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
     """The operator activates or ends the service; with a cause it refuses activations."""
     cdef device_t* device = &machine.device
-    device.service_activated = get32(event.payload) != 0
-    device.activation_cause = 0 if device.service_activated else get32(event.payload + 4)
+    device.service_activated = (
+        get32(event.payload + WWANREPLAY_STIMULUS_SERVICE_ACTIVATION_L1_Activated) != 0
+    )
+    device.activation_cause = 0
+    if not device.service_activated:
+        device.activation_cause = get32(
+            event.payload + WWANREPLAY_STIMULUS_SERVICE_ACTIVATION_L1_NwError
+        )
     if device_awake(machine) and not device.sim_reading and device.ready_state != WwanReadyStateOff:
         ready_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
 # Beginning and adopting.
-
-cdef void fill_subscriber_inputs() noexcept nogil:
-    fill_input(OID_WWAN_RADIO_STATE, 1, NDIS_WWAN_SET_RADIO_STATE_L1_SIZE, FILL_SET)
-    fill_input(OID_WWAN_SERVICE_ACTIVATION, 1, NDIS_WWAN_SERVICE_ACTIVATION_L1_SIZE, FILL_SET)
-    fill_pin_inputs()
-
 
 cdef void reset_subscriber(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
@@ -448,7 +449,9 @@ cdef bint adopt_subscriber(machine_t* machine, const record_t* event) noexcept n
             )
         return True
     if event.code == NDIS_STATUS_WWAN_RADIO_STATE:
-        if event.payload_size >= NDIS_WWAN_RADIO_STATE_L1_SIZE and get32(payload + 4) == 0:
+        if event.payload_size >= NDIS_WWAN_RADIO_STATE_L1_SIZE and (
+            get32(payload + NDIS_WWAN_RADIO_STATE_L1_uStatus) == WWAN_STATUS_SUCCESS
+        ):
             device.hardware_radio = get32(
                 payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_HwRadioState
             ) != WwanRadioOff
@@ -457,7 +460,11 @@ cdef bint adopt_subscriber(machine_t* machine, const record_t* event) noexcept n
             ) != WwanRadioOff
         return True
     if event.code == NDIS_STATUS_WWAN_SERVICE_ACTIVATION:
-        if event.payload_size >= 8 and get32(payload + 4) == WWAN_STATUS_SUCCESS:
+        if (
+            event.payload_size >= NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_ServiceActivationStatus
+            and get32(payload + NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_uStatus)
+            == WWAN_STATUS_SUCCESS
+        ):
             device.service_activated = 1
         return True
     return adopt_pin(machine, event)

@@ -15,6 +15,79 @@ cdef enum:
     ACTION_ANSWER = 4                 # the one answer to a request in the MBIM namespace
 
 
+# What the end of an operation needs of its request, by subject: four words at most.
+
+ctypedef struct network_set_t:        # a set of registration or packet service
+    uint32_t action
+    uint32_t data_classes
+    uint32_t set_ordinal              # the latest set has the highest
+
+
+ctypedef struct connect_t:
+    uint32_t connection_id
+    uint32_t command                  # WWAN_ACTIVATION_COMMAND
+    uint32_t size                     # of the structure, bytes
+    uint32_t cancelled                # by a later cancel order
+
+
+ctypedef struct radio_set_t:
+    uint32_t action                   # WWAN_RADIO
+
+
+ctypedef struct signal_set_t:
+    uint32_t interval_s
+    uint32_t threshold
+
+
+ctypedef struct pin_set_t:
+    uint32_t pin_type
+    uint32_t operation
+
+
+ctypedef struct scan_t:
+    uint32_t action                   # WWAN_GET_VISIBLE_PROVIDERS
+
+
+ctypedef struct preferred_set_t:
+    uint32_t count
+    uint32_t element_size             # bytes
+
+
+ctypedef struct service_request_t:
+    uint32_t service                  # index in the profile
+    uint32_t command                  # CommandID
+
+
+ctypedef struct subscription_t:
+    uint32_t services                 # bit per service
+
+
+ctypedef struct session_request_t:
+    uint32_t service                  # index in the profile
+    uint32_t state                    # WWAN_DEVICE_SERVICE_SESSION_STATE
+    uint32_t session_id
+
+
+ctypedef struct ip_configuration_t:
+    uint32_t session_id
+    uint32_t has_session_id
+
+
+ctypedef union arguments_t:
+    uint32_t words[4]
+    network_set_t network_set
+    connect_t connect
+    radio_set_t radio
+    signal_set_t signal_set
+    pin_set_t pin
+    scan_t scan
+    preferred_set_t preferred_set
+    service_request_t service
+    subscription_t subscription
+    session_request_t session
+    ip_configuration_t ip_configuration
+
+
 # One thing to do. `slot` is the parameter buffer's number or -1.
 ctypedef struct pending_t:
     int64_t due_ns
@@ -34,7 +107,7 @@ ctypedef struct pending_t:
     uint32_t outcome                  # uStatus ordered by a stimulus, 0 if none
     uint32_t outcome_cause            # its uNwError
     uint32_t forced                   # whether outcome holds
-    uint32_t argument[4]              # small parameters, per code
+    arguments_t argument              # by the subject of the operation
 
 
 ctypedef struct heap_entry_t:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from wwanreplay.protocol import enums, general, indications, oids, statuses, stimuli
+from wwanreplay.protocol.engine_table import engine_parts
 from wwanreplay.protocol.layouts import Flattener
 from wwanreplay.protocol.schema import ListTail, RowError, TablesTail
 from wwanreplay.protocol.structs import STRUCTS
@@ -88,19 +89,28 @@ def constants() -> dict[str, int]:
 
 
 def write_constants(folder: Path) -> None:
-    """Write `protocol_constants.h` and `.pxi` into the folder; unchanged files are left alone."""
-    found = constants()
-    header = ["/* Generated from the protocol's rows by wwanreplay/protocol/constants.py. */"]
-    header += [f"#define {name} {value:#x}u" for name, value in found.items()]
-    part = ["# Generated from the protocol's rows by wwanreplay/protocol/constants.py."]
-    part += ['cdef extern from "protocol_constants.h" nogil:']
-    part += [f"    const uint32_t {name}" for name in found]
+    """Write the constants and the engine's tables into the folder; unchanged files stay."""
+    origin = "the protocol's rows by wwanreplay/protocol/constants.py"
+    write_parts(folder, "protocol_constants", origin, constants().items())
+    for file_name, content in engine_parts().items():
+        _write_changed(folder / file_name, content)
+
+
+def write_parts(folder: Path, name: str, origin: str, named: Iterable[tuple[str, int]]) -> None:
+    """Write NAME.h, which defines the numbers, and NAME.pxi, which declares them to Cython."""
+    found = dict(named)
+    header = [f"/* Generated from {origin}. */"]
+    header += [f"#define {key} {value:#x}u" for key, value in found.items()]
+    part = [f"# Generated from {origin}.", f'cdef extern from "{name}.h" nogil:']
+    part += [f"    const uint32_t {key}" for key in found]
     folder.mkdir(parents=True, exist_ok=True)
-    for file_name, lines in (("protocol_constants.h", header), ("protocol_constants.pxi", part)):
-        path = folder / file_name
-        content = "\n".join(lines) + "\n"
-        if not path.exists() or path.read_text(encoding="ascii") != content:
-            path.write_text(content, encoding="ascii")
+    for suffix, lines in ((".h", header), (".pxi", part)):
+        _write_changed(folder / f"{name}{suffix}", "\n".join(lines) + "\n")
+
+
+def _write_changed(path: Path, content: str) -> None:
+    if not path.exists() or path.read_text(encoding="ascii") != content:
+        path.write_text(content, encoding="ascii")
 
 
 @cache

@@ -13,6 +13,7 @@ from wwanreplay.protocol.schema import (
     ItemsTail,
     Layout,
     Member,
+    Modelled,
     Oid,
     Revision,
     Struct,
@@ -167,13 +168,16 @@ STRUCT_ROWS: tuple[Struct, ...] = (
 )
 
 
-def _asked(name: str, number_: int, output: str = "", note: str = "") -> Oid:
+def _queried(
+    name: str, number_: int, output: str = "", *, modelled: Modelled | None = None, note: str = ""
+) -> Oid:
     return Oid(
         name,
         number_,
         query="sync",
         query_output=(output,) if output else (),
         unsolicited=False,
+        modelled=modelled,
         note=note,
     )
 
@@ -192,42 +196,68 @@ def _both(name: str, number_: int, payload: str = "") -> Oid:
 
 
 OID_ROWS: tuple[Oid, ...] = (
-    _asked("OID_GEN_SUPPORTED_LIST", 0x00010101, "PLAIN_OID_LIST"),
-    _asked("OID_GEN_HARDWARE_STATUS", 0x00010102, "PLAIN_ULONG"),
-    _asked("OID_GEN_MEDIA_SUPPORTED", 0x00010103, "PLAIN_MEDIUM"),
-    _asked("OID_GEN_MEDIA_IN_USE", 0x00010104, "PLAIN_MEDIUM"),
-    _asked("OID_GEN_MAXIMUM_FRAME_SIZE", 0x00010106, "PLAIN_ULONG"),
-    _asked("OID_GEN_LINK_SPEED", 0x00010107, "PLAIN_ULONG"),
-    _asked("OID_GEN_VENDOR_ID", 0x0001010C, "PLAIN_ULONG"),
-    _asked("OID_GEN_VENDOR_DESCRIPTION", 0x0001010D, "PLAIN_BYTES"),
+    _queried(
+        "OID_GEN_SUPPORTED_LIST",
+        0x00010101,
+        "PLAIN_OID_LIST",
+        modelled=Modelled("supported_list", place=0),
+    ),
+    _queried("OID_GEN_HARDWARE_STATUS", 0x00010102, "PLAIN_ULONG"),
+    _queried("OID_GEN_MEDIA_SUPPORTED", 0x00010103, "PLAIN_MEDIUM"),
+    _queried("OID_GEN_MEDIA_IN_USE", 0x00010104, "PLAIN_MEDIUM"),
+    _queried("OID_GEN_MAXIMUM_FRAME_SIZE", 0x00010106, "PLAIN_ULONG"),
+    _queried("OID_GEN_LINK_SPEED", 0x00010107, "PLAIN_ULONG"),
+    _queried("OID_GEN_VENDOR_ID", 0x0001010C, "PLAIN_ULONG"),
+    _queried("OID_GEN_VENDOR_DESCRIPTION", 0x0001010D, "PLAIN_BYTES"),
     _both("OID_GEN_CURRENT_PACKET_FILTER", 0x0001010E, "PLAIN_ULONG"),
     _both("OID_GEN_CURRENT_LOOKAHEAD", 0x0001010F, "PLAIN_ULONG"),
-    _asked("OID_GEN_DRIVER_VERSION", 0x00010110),
-    _asked("OID_GEN_MAXIMUM_TOTAL_SIZE", 0x00010111, "PLAIN_ULONG"),
-    _asked("OID_GEN_MAC_OPTIONS", 0x00010113, "PLAIN_ULONG"),
-    _asked("OID_GEN_MEDIA_CONNECT_STATUS", 0x00010114, "PLAIN_MEDIA_STATE"),
-    _asked("OID_GEN_MAXIMUM_SEND_PACKETS", 0x00010115, "PLAIN_ULONG"),
-    _asked("OID_GEN_VENDOR_DRIVER_VERSION", 0x00010116, "PLAIN_ULONG"),
-    _asked("OID_GEN_PHYSICAL_MEDIUM", 0x00010202, "PLAIN_PHYSICAL_MEDIUM"),
-    _asked("OID_GEN_LINK_STATE", 0x00010207, "NDIS_LINK_STATE"),
+    _queried("OID_GEN_DRIVER_VERSION", 0x00010110),
+    _queried("OID_GEN_MAXIMUM_TOTAL_SIZE", 0x00010111, "PLAIN_ULONG"),
+    _queried("OID_GEN_MAC_OPTIONS", 0x00010113, "PLAIN_ULONG"),
+    _queried(
+        "OID_GEN_MEDIA_CONNECT_STATUS",
+        0x00010114,
+        "PLAIN_MEDIA_STATE",
+        modelled=Modelled("media_connect_status", place=1),
+    ),
+    _queried("OID_GEN_MAXIMUM_SEND_PACKETS", 0x00010115, "PLAIN_ULONG"),
+    _queried("OID_GEN_VENDOR_DRIVER_VERSION", 0x00010116, "PLAIN_ULONG"),
+    _queried(
+        "OID_GEN_PHYSICAL_MEDIUM",
+        0x00010202,
+        "PLAIN_PHYSICAL_MEDIUM",
+        modelled=Modelled("physical_medium", place=4),
+    ),
+    _queried(
+        "OID_GEN_LINK_STATE",
+        0x00010207,
+        "NDIS_LINK_STATE",
+        modelled=Modelled("link_state", place=2),
+    ),
     Oid("OID_GEN_LINK_PARAMETERS", 0x00010208, set="sync", unsolicited=False),
     _both("OID_GEN_INTERRUPT_MODERATION", 0x00010209),
-    _asked("OID_GEN_PHYSICAL_MEDIUM_EX", 0x00010213, "PLAIN_PHYSICAL_MEDIUM"),
-    _asked("OID_GEN_MEDIA_CONNECT_STATUS_EX", 0x0001028A),
-    _asked("OID_GEN_LINK_SPEED_EX", 0x0001028B),
-    _asked("OID_GEN_XMIT_OK", 0x00020101),
-    _asked("OID_GEN_RCV_OK", 0x00020102),
-    _asked("OID_GEN_XMIT_ERROR", 0x00020103),
-    _asked("OID_GEN_RCV_ERROR", 0x00020104),
-    _asked("OID_GEN_RCV_NO_BUFFER", 0x00020105),
-    _asked("OID_GEN_STATISTICS", 0x00020106, "NDIS_STATISTICS_INFO"),
-    _asked("OID_PNP_CAPABILITIES", 0xFD010100),
+    _queried("OID_GEN_PHYSICAL_MEDIUM_EX", 0x00010213, "PLAIN_PHYSICAL_MEDIUM"),
+    _queried("OID_GEN_MEDIA_CONNECT_STATUS_EX", 0x0001028A),
+    _queried("OID_GEN_LINK_SPEED_EX", 0x0001028B),
+    _queried("OID_GEN_XMIT_OK", 0x00020101),
+    _queried("OID_GEN_RCV_OK", 0x00020102),
+    _queried("OID_GEN_XMIT_ERROR", 0x00020103),
+    _queried("OID_GEN_RCV_ERROR", 0x00020104),
+    _queried("OID_GEN_RCV_NO_BUFFER", 0x00020105),
+    _queried(
+        "OID_GEN_STATISTICS",
+        0x00020106,
+        "NDIS_STATISTICS_INFO",
+        modelled=Modelled("statistics", place=3),
+    ),
+    _queried("OID_PNP_CAPABILITIES", 0xFD010100),
     Oid(
         "OID_PNP_SET_POWER",
         0xFD010101,
         set="sync",
         set_input=("PLAIN_POWER_STATE",),
         unsolicited=False,
+        modelled=Modelled("set_power", place=5),
     ),
     Oid(
         "OID_PNP_QUERY_POWER",
@@ -235,9 +265,10 @@ OID_ROWS: tuple[Oid, ...] = (
         query="sync",
         query_input=("PLAIN_POWER_STATE",),
         unsolicited=False,
+        modelled=Modelled("query_power", place=6),
     ),
-    _asked("OID_PM_CURRENT_CAPABILITIES", 0xFD010107),
-    _asked("OID_PM_HARDWARE_CAPABILITIES", 0xFD010108),
+    _queried("OID_PM_CURRENT_CAPABILITIES", 0xFD010107),
+    _queried("OID_PM_HARDWARE_CAPABILITIES", 0xFD010108),
     _both("OID_PM_PARAMETERS", 0xFD010109),
 )
 

@@ -4,7 +4,7 @@ A mode of `async` means: first answered NDIS_STATUS_INDICATION_REQUIRED, then en
 with the same RequestId. Source: ntddndis.h for the numbers, the oid-wwan pages for the rest.
 """
 
-from wwanreplay.protocol.schema import Completion, MbimTie, Oid
+from wwanreplay.protocol.schema import Completion, MbimTie, Modelled, Oid
 
 ROWS: tuple[Oid, ...] = (
     Oid(
@@ -12,6 +12,7 @@ ROWS: tuple[Oid, ...] = (
         0x0E010100,
         query="sync",
         query_output=("NDIS_WWAN_DRIVER_CAPS",),
+        modelled=Modelled("driver_caps"),
         limits_s=(1, 15),
         needs=(
             ("sim", "must not be needed"),
@@ -34,6 +35,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 1, "MBIM_CID_DEVICE_CAPS", "name"),),
+        modelled=Modelled("device_caps"),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -53,6 +55,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 2, "MBIM_CID_SUBSCRIBER_READY_STATUS", "name"),),
+        modelled=Modelled("ready_info", unread=("query",)),
         limits_s=(1, 5),
         needs=(
             ("sim", "may be accessed"),
@@ -79,6 +82,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 3, "MBIM_CID_RADIO_STATE", "document"),),
+        modelled=Modelled("radio", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -99,6 +103,12 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
+        modelled=Modelled(
+            "pin",
+            start=("set",),
+            also=(("set", "NDIS_WWAN_SET_PIN", "L2", 1), ("set", "NDIS_WWAN_SET_PIN", "L3", 1)),
+            device_wide=True,
+        ),
         limits_s=(1, 4),
         needs=(
             ("sim", "may be accessed"),
@@ -116,6 +126,7 @@ ROWS: tuple[Oid, ...] = (
         completions=(Completion(("query",), "NDIS_STATUS_WWAN_PIN_LIST", ("NDIS_WWAN_PIN_LIST",)),),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 5, "MBIM_CID_PIN_LIST", "document"),),
+        modelled=Modelled("pin_list"),
         limits_s=(1, 4),
         needs=(
             ("sim", "may be accessed"),
@@ -145,6 +156,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 6, "MBIM_CID_HOME_PROVIDER", "name"),),
+        modelled=Modelled("home_provider", operations=("query",)),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -175,6 +187,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 7, "MBIM_CID_PREFERRED_PROVIDERS", "name"),),
+        modelled=Modelled("preferred_providers", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
             ("query", "sim may be accessed, network not accessed"),
@@ -197,6 +210,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 8, "MBIM_CID_VISIBLE_PROVIDERS", "name"),),
+        modelled=Modelled("visible_providers", start=("query",), optional=("query",)),
         limits_s=(2, 200),
         needs=(
             ("sim", "may be accessed"),
@@ -222,6 +236,14 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 9, "MBIM_CID_REGISTER_STATE", "document"),),
+        modelled=Modelled(
+            "register",
+            start=("set",),
+            abandon=True,
+            also=(("set", "NDIS_WWAN_SET_REGISTER_STATE_EX", "L1", 2),),
+            device_wide=True,
+            outcomes=("set",),
+        ),
         limits_s=(0, 50),
         needs=(
             ("sim", "not accessed"),
@@ -256,6 +278,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 10, "MBIM_CID_PACKET_SERVICE", "document"),),
+        modelled=Modelled("packet_service", start=("set",), abandon=True, device_wide=True),
         limits_s=(1, 5),
         needs=(
             ("sim", "not accessed"),
@@ -279,6 +302,12 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 11, "MBIM_CID_SIGNAL_STATE", "document"),),
+        modelled=Modelled(
+            "signal",
+            start=("set",),
+            also=(("set", "NDIS_WWAN_SET_SIGNAL_INDICATION_EX", "L1", 2),),
+            device_wide=True,
+        ),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -306,6 +335,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("Basic Connect", 12, "MBIM_CID_CONNECT", "document"),),
+        modelled=Modelled("connect", start=("set",), outcomes=("set",)),
         limits_s=(2, 10),
         needs=(
             ("set", "sim not needed, network required, radio on"),
@@ -339,6 +369,7 @@ ROWS: tuple[Oid, ...] = (
                 "MS Basic Connect Extensions", 1, "MBIM_CID_MS_PROVISIONED_CONTEXT_V2", "document"
             ),
         ),
+        modelled=Modelled("provisioned_contexts", start=("set",)),
         limits_s=(1, 15),
         needs=(
             ("sim", "required, or device memory"),
@@ -364,6 +395,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 14, "MBIM_CID_SERVICE_ACTIVATION", "name"),),
+        modelled=Modelled("service_activation", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -540,6 +572,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 16, "MBIM_CID_DEVICE_SERVICES", "name"),),
+        modelled=Modelled("enumerate_services"),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -564,6 +597,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 19, "MBIM_CID_DEVICE_SERVICE_SUBSCRIBE_LIST", "name"),),
+        modelled=Modelled("subscribe", start=("set",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -584,6 +618,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
+        modelled=Modelled("service_command", start=("query", "set")),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -624,6 +659,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
+        modelled=Modelled("pin", start=("set",), device_wide=True),
         limits_s=(1, 4),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -643,6 +679,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
+        modelled=Modelled("enumerate_commands", start=("query",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -663,6 +700,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("DSS", 1, "MBIM_CID_DSS_CONNECT", "name"),),
+        modelled=Modelled("session", start=("set",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -686,6 +724,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
+        modelled=Modelled("session_write", start=("set",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -855,6 +894,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         mbim=(MbimTie("MS Basic Connect Extensions", 6, "MBIM_CID_MS_DEVICE_CAPS_V2", "document"),),
+        modelled=Modelled("device_caps_ex"),
         technologies=("GSM", "CDMA"),
         introduced="Windows 10, version 1703",
         document="oid-wwan-device-caps-ex.md",
@@ -1242,6 +1282,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         mbim=(MbimTie("MS Basic Connect Extensions", 9, "MBIM_CID_PCO", "document"),),
+        modelled=Modelled("pco"),
         introduced="Windows 10, version 1709",
         document="oid-wwan-pco.md",
         note=("The PDN is chosen by the NDIS port number of the request; no query structure."),

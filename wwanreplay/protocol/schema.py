@@ -348,12 +348,41 @@ class MbimTie:
 
 
 @dataclass(frozen=True, slots=True)
+class Modelled:
+    """How the emulated device takes part in an OID, from which the engine's table is made.
+
+    `subject` names the functions of the engine: `finish_SUBJECT` ends an asynchronous operation,
+    `answer_SUBJECT` answers a synchronous one. `operations` are those that are answered, all of the
+    row's unless given. `start` are the operations whose data `start_SUBJECT` checks first;
+    `abandon` says that `abandon_SUBJECT` takes back a set that is cancelled in time.
+
+    Inputs are the structures of the row; `also` are (operation, structure, layout, revision) taken
+    besides. An input may be left out for the operations of `optional`, and is not looked at for
+    those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
+    context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
+    general OID behind the WWAN ones in the list of supported OIDs.
+    """
+
+    subject: str
+    operations: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    abandon: bool = False
+    also: tuple[tuple[str, str, str, int], ...] = ()
+    optional: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    device_wide: bool = False
+    outcomes: tuple[str, ...] = ("query", "set")
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Oid:
     """An object identifier: how it is asked and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
     `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses.
-    `number` is None for a name known from documents only.
+    `number` is None for a name known from documents only; `modelled` says that the emulated device
+    has it.
     """
 
     name: str
@@ -367,6 +396,7 @@ class Oid:
     completions: tuple[Completion, ...] = ()
     unsolicited: bool | None = None
     mbim: tuple[MbimTie, ...] = ()
+    modelled: Modelled | None = None
     limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()
     technologies: tuple[str, ...] = ()

@@ -1,0 +1,124 @@
+"""Write the engine's table of OIDs and stimuli from the rows that say what is modelled.
+
+Two parts of Cython: `engine_oids.pxi` numbers the OIDs of the model, `engine_table.pxi` fills in
+how each is answered, what it carries and which functions of its subject do so. The build calls
+`engine_parts`; nothing it makes is committed. Imports no compiled code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay.protocol import general, oids, stimuli
+from wwanreplay.protocol.schema import Modelled, Oid, RowError
+from wwanreplay.protocol.structs import STRUCTS
+
+WWAN_FIRST = 0x0E010100  # WWAN OIDs are numbered by their distance from the first one
+WWAN_COUNT = 0x60  # and general ones behind them by their place
+OPERATIONS = ("query", "set")
+_ORIGIN = "# Generated from the protocol's rows by wwanreplay/protocol/engine_table.py."
+
+
+def modelled() -> list[tuple[Oid, Modelled]]:
+    """The OIDs that the emulated device has, with how."""
+    return [
+        (row, row.modelled)
+        for row in (*oids.ROWS, *general.OID_ROWS)
+        if row.modelled is not None and row.number is not None
+    ]
+
+
+def mode(row: Oid, model: Modelled, operation: str) -> str:
+    """sync, async, or empty where the device does not answer the operation."""
+    if model.operations and operation not in model.operations:
+        return ""
+    found = row.query if operation == "query" else row.set
+    if found not in ("", "sync", "async"):
+        raise RowError(f"protocol row {row.name}: {operation} is modelled and its mode {found}")
+    return found
+
+
+def inputs(row: Oid, model: Modelled, operation: str) -> list[tuple[int, int]]:
+    """(revision, bytes) of every structure that the operation may carry."""
+    if not mode(row, model, operation) or operation in model.unread:
+        return []
+    names = row.query_input if operation == "query" else row.set_input
+    found = [
+        (revision.number, STRUCTS[name].layout(layout_id).size)
+        for name in names
+        for revision in STRUCTS[name].revisions
+        for layout_id in revision.layouts
+    ]
+    return found + [
+        (revision, STRUCTS[name].layout(layout_id).size)
+        for also, name, layout_id, revision in model.also
+        if also == operation
+    ]
+
+
+def indication(row: Oid, model: Modelled) -> str:
+    """The indication that ends every asynchronous operation of the OID; empty for none."""
+    found = {
+        completion.indication
+        for completion in row.completions
+        if any(mode(row, model, operation) == "async" for operation in completion.operations)
+    }
+    if len(found) > 1:
+        raise RowError(f"protocol row {row.name}: more than one indication ends it")
+    return "".join(found)
+
+
+def engine_parts() -> dict[str, str]:
+    """The text of each part by file name."""
+    parts = {"engine_oids.pxi": _oid_numbers(), "engine_table.pxi": _table()}
+    return {name: "\n".join([_ORIGIN, *lines]) + "\n" for name, lines in parts.items()}
+
+
+def _oid_numbers() -> Iterator[str]:
+    places = {model.place: row.name for row, model in modelled() if row in general.OID_ROWS}
+    if sorted(places) != list(range(sum(row in general.OID_ROWS for row, _ in modelled()))):
+        raise RowError("protocol rows: general OIDs of the model are not numbered 0, 1, 2 …")
+    yield "cdef inline int oid_index(uint32_t oid) noexcept nogil:"
+    yield '    """A small number for an OID that may be modelled; -1 for any other."""'
+    yield f"    if oid >= {WWAN_FIRST:#x}u and oid < {WWAN_FIRST + WWAN_COUNT:#x}u:"
+    yield f"        return <int>(oid - {WWAN_FIRST:#x}u)"
+    for place, name in sorted(places.items()):
+        yield f"    if oid == {name}:"
+        yield f"        return {WWAN_COUNT + place}"
+    yield "    return -1"
+
+
+def _table() -> Iterator[str]:
+    yield "cdef void fill_oid_rows() noexcept nogil:"
+    yield "    cdef oid_row_t* row"
+    for row, model in modelled():
+        yield from _oid_lines(row, model)
+    yield "cdef void fill_stimulus_rows() noexcept nogil:"
+    for stimulus in stimuli.ROWS:
+        name = stimulus.name
+        yield (
+            f"    stimulus_row(STIMULUS_{name.upper()}, {stimulus.struct}_L1_SIZE, stimulus_{name})"
+        )
+
+
+def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
+    modes = {operation: mode(row, model, operation) for operation in OPERATIONS}
+    yield f"    row = &OID_ROWS[oid_index({row.name})]"
+    yield f"    row.oid = {row.name}"
+    yield f"    row.indication = {indication(row, model) or 0}"
+    yield f"    row.device_wide = {int(model.device_wide)}"
+    for operation in OPERATIONS:
+        use = f"row.{operation}"
+        yield f"    {use}.mode = MODE_{modes[operation].upper() or 'NONE'}"
+        yield f"    {use}.input_optional = {int(operation in model.optional)}"
+        yield f"    {use}.outcome_applies = {int(operation in model.outcomes)}"
+        for revision, size in inputs(row, model, operation):
+            yield f"    take_input(&{use}, {revision}, {size})"
+        if operation in model.start:
+            yield f"    {use}.start = start_{model.subject}"
+        if modes[operation] == "sync":
+            yield f"    {use}.answer = answer_{model.subject}"
+        elif modes[operation] == "async":
+            yield f"    {use}.finish = finish_{model.subject}"
+    if model.abandon:
+        yield f"    row.set.abandon = abandon_{model.subject}"
