@@ -393,7 +393,7 @@ class FieldSearch(Search):
         if due_ns is None or due_ns > time_ns:
             hypothesis.advance(time_ns)
             return
-        before = hypothesis.engine.copy()
+        before = hypothesis.engine.save()
         known = len(hypothesis.pending)
         hypothesis.advance(time_ns)
         news = [said for said in hypothesis.pending[known:] if not said.request_id]
