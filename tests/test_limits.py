@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,7 @@ def with_last_time(trace, time_ns, path):
         for event in reader.events():
             if event.kind != Kind.KIND_CLOCK:
                 writer.write(event)
-        index = writer.write(Event(Kind.KIND_CLOCK, time_ns, code=0))
-    return index
+        return writer.write(Event(Kind.KIND_CLOCK, time_ns, code=0))
 
 
 def run_verb(*arguments, **options):
@@ -155,9 +155,10 @@ def test_an_input_on_the_other_side_of_a_limit_is_not_taken():
 def test_inputs_whose_outputs_nobody_takes_are_bounded_too():
     engine = Engine(Profile(load_profile("lte-home").mapping))
     query = Event(Kind.KIND_QUERY, 0, code=0x00010101, request_id=1, capacity=4096)
+    for _ in range(LIMITS["OUTPUT_COUNT_MAX"]):
+        engine.submit(query)
     with pytest.raises(LimitError, match="OUTPUT_COUNT_MAX"):
-        for _ in range(LIMITS["OUTPUT_COUNT_MAX"] + 1):
-            engine.submit(query)
+        engine.submit(query)
     assert len(engine.drain()) == LIMITS["OUTPUT_COUNT_MAX"]
     engine.submit(query)
 
@@ -239,9 +240,9 @@ def test_loops_over_packed_records_stop_at_the_limits():
     events.append(Event(Kind.KIND_LIFECYCLE, 2**62, code=4))
     packed, base_ns = packed_of(events)
     profile = load_profile("lte-home")
-    with pytest.raises(LimitError, match="record .*ADVANCE_S_MAX"):
+    with pytest.raises(LimitError, match=r"record .*ADVANCE_S_MAX"):
         step_chunk(EmulatedDevice(profile, 7).engine, packed, base_ns)
-    with pytest.raises(LimitError, match="record .*ADVANCE_S_MAX"):
+    with pytest.raises(LimitError, match=r"record .*ADVANCE_S_MAX"):
         record_chunk(EmulatedDevice(profile, 7).engine, Writer(), packed, 0, base_ns, 1 << 20)
 
 
@@ -335,7 +336,7 @@ def test_saved_devices_share_what_has_not_changed():
         saved.append(engine.save())
     whole = saved[0].own_size(None)
     assert whole > 50_000
-    own = [after.own_size(before) for before, after in zip(saved, saved[1:], strict=False)]
+    own = [after.own_size(before) for before, after in pairwise(saved)]
     assert max(own) < whole / 8
     copy = saved[-1].copy()
     assert copy.same_state(engine)
