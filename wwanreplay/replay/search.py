@@ -12,7 +12,7 @@ than its witness: the last devices are kept, so that a proposal is tried from th
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -411,10 +411,9 @@ class Search:
         if expected is None:
             return
         later = self._answers.get((expected.request_id, expected.port), ())
-        for at in later:
-            if at > position:
-                yield situation(at)
-                break
+        behind = bisect_right(later, position)
+        if behind < len(later):
+            yield situation(later[behind])
         if not expected.request_id and expected.time_ns <= record.time_ns:
             yield Situation(
                 expected, position, expected, None, hypothesis, self.records, absent=True
