@@ -6,6 +6,7 @@ stop at the doors (the `def` methods); everything a step touches is plain C unde
 """
 
 cimport cython
+from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
     UINT64_MAX,

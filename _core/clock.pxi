@@ -1,5 +1,9 @@
 # Virtual time and the counter-based generator. Nothing here can read a real clock.
 
+cdef enum:
+    NANOSECONDS_PER_SECOND = 1000000000
+
+
 cdef inline int64_t time_after(int64_t time_ns, int64_t delay_ns) noexcept nogil:
     """The time `delay_ns` (never negative) after `time_ns`, held at the end of time."""
     if delay_ns <= 0:

@@ -191,9 +191,24 @@ ctypedef struct outputs_t:
     uint32_t failed                   # out of memory
 
 
+cdef enum:
+    LIMIT_OUTPUTS = 1                 # OUTPUT_COUNT_MAX
+    LIMIT_STEPS = 2                   # STEP_COUNT_MAX
+    LIMIT_ADVANCE = 3                 # ADVANCE_S_MAX
+
+
+# How much the device has done on its way to the present target, and the limit it ran into.
+ctypedef struct work_t:
+    uint64_t steps
+    uint64_t exceeded                 # the value that is over the limit
+    uint32_t limit                    # LIMIT_*, 0 if none
+    uint32_t unused
+
+
 # A device with all that belongs to it.
 ctypedef struct machine_t:
     const profile_t* profile
     outputs_t outputs
+    work_t work
     device_t device
     uint8_t parameters[PARAMETER_SLOT_COUNT][PARAMETER_SIZE_MAX]

@@ -446,11 +446,62 @@ cdef void device_fire(machine_t* machine) noexcept nogil:
         timer_fired(machine, &pending)
 
 
-cdef inline void device_advance(machine_t* machine, int64_t time_ns) noexcept nogil:
-    """Fire everything due at or before `time_ns`, then let it be that time."""
-    while queue_due(&machine.device.queue) <= time_ns:
+cdef int work_exceeds(machine_t* machine, uint32_t limit, uint64_t value) noexcept nogil:
+    machine.work.limit = limit
+    machine.work.exceeded = value
+    machine.work.steps = 0
+    return FAILURE_WORK
+
+
+cdef int device_work(
+    machine_t* machine, int64_t time_ns, uint32_t outputs_max
+) noexcept nogil:
+    """Fire what is due at or before `time_ns`, as long as there are fewer outputs than that.
+
+    RESULT_OK; WORK_PAUSED when it has to be called again for the rest; or FAILURE_WORK.
+    """
+    cdef outputs_t* outputs = &machine.outputs
+    cdef work_t* work = &machine.work
+    cdef uint32_t left = STEPS_PER_CHECK
+    cdef uint64_t wait_ns = <uint64_t>time_ns - <uint64_t>machine.device.now_ns
+    if wait_ns > <uint64_t>ADVANCE_S_MAX * <uint64_t>NANOSECONDS_PER_SECOND:
+        return work_exceeds(
+            machine, LIMIT_ADVANCE, wait_ns // <uint64_t>NANOSECONDS_PER_SECOND
+        )
+    while (
+        queue_due(&machine.device.queue) <= time_ns
+        and outputs.count - outputs.head < outputs_max
+    ):
+        if work.steps >= STEP_COUNT_MAX:
+            return work_exceeds(machine, LIMIT_STEPS, work.steps + 1)
+        if left == 0:
+            return WORK_PAUSED
+        left -= 1
+        work.steps += 1
         device_fire(machine)
+        if outputs.failed:
+            break
+    work.steps = 0
+    return RESULT_OK
+
+
+cdef inline int device_advance(machine_t* machine, int64_t time_ns) noexcept nogil:
+    """Fire everything due at or before `time_ns`, then let it be that time.
+
+    RESULT_OK; WORK_PAUSED when it has to be called again for the rest; or FAILURE_WORK: the device
+    then stands where it got to, with what it said on the way.
+    """
+    cdef int result
+    if queue_due(&machine.device.queue) <= time_ns:
+        result = device_work(machine, time_ns, OUTPUT_COUNT_MAX)
+        if result != RESULT_OK:
+            return result
+        if queue_due(&machine.device.queue) <= time_ns and not machine.outputs.failed:
+            return work_exceeds(
+                machine, LIMIT_OUTPUTS, machine.outputs.count - machine.outputs.head + 1
+            )
     machine.device.now_ns = time_ns
+    return RESULT_OK
 
 
 cdef void device_input(machine_t* machine, const record_t* event) noexcept nogil:

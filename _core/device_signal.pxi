@@ -11,10 +11,6 @@ cdef enum:
     SIGNAL_EXTENSION_SIZE = 20
 
 
-cdef enum:
-    NANOSECONDS_PER_SECOND = 1000000000
-
-
 cdef int64_t SIGNAL_GAP_NS = 5000000000
 
 

@@ -4,6 +4,7 @@
 cdef enum:
     SNAPSHOT_MAGIC = 0x4E535757       # "WWSN"
     SNAPSHOT_HEAD_SIZE = 24
+    SAVED_BLOCK_SIZE = 512            # of a saved state, shared with others where it is the same
 
 
 cdef int check_device(const machine_t* machine) except -1:
@@ -69,6 +70,7 @@ cdef class Engine:
     """
     cdef machine_t* machine
     cdef Profile profile_data
+    cdef tuple saved                  # the blocks of the last save
 
     def __cinit__(self, Profile profile not None, seed=0):
         if not isinstance(seed, int) or seed < 0 or seed > UINT64_MAX:
@@ -91,11 +93,36 @@ cdef class Engine:
             raise MemoryError
         return 0
 
+    cdef int reach(self, int64_t time_ns) except -1:
+        """Let it be `time_ns`, looking at signals on the way."""
+        cdef int result = WORK_PAUSED
+        while result == WORK_PAUSED:
+            with nogil:
+                result = device_advance(self.machine, time_ns)
+            self.check_memory()
+            self.check_work(result, "")
+        return 0
+
+    cdef int check_work(self, int result, str place) except -1:
+        """Raise what a device on its way met: a signal's KeyboardInterrupt, or LimitError."""
+        if result == WORK_PAUSED:
+            try:
+                PyErr_CheckSignals()
+            except BaseException:
+                self.machine.work.steps = 0
+                raise
+        elif result == FAILURE_WORK:
+            raise_work_limit(self.machine, place)
+        return 0
+
     def submit(self, Event event not None):
         """Let virtual time reach the event, then take it: a request, cancel, stimulus or lifecycle.
 
-        UsageError when the event is not an input or lies before the present time.
+        UsageError when the event is not an input or lies before the present time. LimitError when
+        the device would do more on the way than docs/limits.md allows; it stands where it got to,
+        and the event was not taken.
         """
+        cdef int result
         cdef record_t* record = &event.record
         if not is_input(record):
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
@@ -105,19 +132,26 @@ cdef class Engine:
                 f"{self.machine.device.now_ns} ns already"
             )
         with nogil:
-            device_advance(self.machine, record.time_ns)
-            device_input(self.machine, record)
+            result = device_advance(self.machine, record.time_ns)
+            if result == RESULT_OK:
+                result = device_take(self.machine, record)
+        if result != RESULT_OK:
+            self.check_work(result, "")
+            self.reach(record.time_ns)
+            self.check_work(device_take(self.machine, record), "")
         self.check_memory()
 
     def advance(self, int64_t time_ns):
-        """Let virtual time reach `time_ns`: everything due until then happens."""
+        """Let virtual time reach `time_ns`: everything due until then happens.
+
+        LimitError when that is more than docs/limits.md allows. The device then stands where it
+        got to, as it does after an interrupt; drain() gives what it said on the way.
+        """
         if time_ns < self.machine.device.now_ns:
             raise UsageError(
                 f"time cannot go back from {self.machine.device.now_ns} ns to {time_ns} ns"
             )
-        with nogil:
-            device_advance(self.machine, time_ns)
-        self.check_memory()
+        self.reach(time_ns)
 
     def drain(self):
         """Take what the device has said since the last call: completions and indications."""
@@ -216,6 +250,7 @@ cdef class Engine:
         Undrained outputs stay with this one; with `outputs` the other has them too.
         """
         cdef Engine other = Engine(self.profile_data, self.machine.device.seed)
+        other.saved = self.saved
         other.machine.device = self.machine.device
         memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
         outputs_clear(&other.machine.outputs)
@@ -223,6 +258,41 @@ cdef class Engine:
             copy_outputs(other.machine, &self.machine.outputs)
             other.check_memory()
         return other
+
+    def save(self):
+        """The present state, to be copied from later; undrained outputs are not in it.
+
+        It shares the memory of what has not changed since the save before, or since the save that
+        this engine was copied from: some 4 kB are held for each.
+        """
+        cdef SavedEngine other = SavedEngine.__new__(SavedEngine)
+        cdef const uint8_t* state = <const uint8_t*>&self.machine.device
+        cdef list blocks = []
+        cdef size_t at = 0
+        cdef uint32_t slot
+        while at < sizeof(device_t):
+            blocks.append(
+                self.block(len(blocks), state + at, min(SAVED_BLOCK_SIZE, sizeof(device_t) - at))
+            )
+            at += SAVED_BLOCK_SIZE
+        for slot in range(<uint32_t>PARAMETER_SLOT_COUNT):
+            if (self.machine.device.slots_used >> slot) & 1:
+                blocks.append(
+                    self.block(len(blocks), self.machine.parameters[slot], PARAMETER_SIZE_MAX)
+                )
+        other.profile_data = self.profile_data
+        other.blocks = self.saved = tuple(blocks)
+        other.device_time_ns = self.machine.device.now_ns
+        return other
+
+    cdef bytes block(self, size_t place, const uint8_t* at, size_t size):
+        """A block of a save: that of the last one where it is the same."""
+        cdef bytes last
+        if self.saved is not None and place < <size_t>len(self.saved):
+            last = <bytes>self.saved[place]
+            if <size_t>len(last) == size and memcmp(<const char*>last, at, size) == 0:
+                return last
+        return (<const char*>at)[:size]
 
     def same_state(self, Engine other not None):
         """Whether both devices are in the same state, the numbering of queued things aside."""
@@ -266,6 +336,53 @@ cdef class Engine:
         return describe_state(self.machine)
 
 
+@cython.final
+cdef class SavedEngine:
+    """The state of an engine at one moment; `copy` gives an engine in it. Made by Engine.save()."""
+    cdef Profile profile_data
+    cdef tuple blocks
+    cdef int64_t device_time_ns
+
+    def __cinit__(self):
+        self.blocks = ()
+
+    def copy(self):
+        """A device in this state."""
+        cdef Engine other
+        cdef uint8_t* state
+        cdef size_t at = 0
+        cdef Py_ssize_t place = 0
+        cdef uint32_t slot
+        cdef bytes block
+        if not self.blocks:
+            raise UsageError("a saved engine is made by Engine.save()")
+        other = Engine(self.profile_data)
+        state = <uint8_t*>&other.machine.device
+        while at < sizeof(device_t):
+            block = <bytes>self.blocks[place]
+            memcpy(state + at, <const char*>block, len(block))
+            at += SAVED_BLOCK_SIZE
+            place += 1
+        for slot in range(<uint32_t>PARAMETER_SLOT_COUNT):
+            if (other.machine.device.slots_used >> slot) & 1:
+                block = <bytes>self.blocks[place]
+                memcpy(other.machine.parameters[slot], <const char*>block, len(block))
+                place += 1
+        other.saved = self.blocks
+        outputs_clear(&other.machine.outputs)
+        return other
+
+    def own_size(self, SavedEngine before):
+        """Bytes of state that are not shared with another one; all of them without one."""
+        cdef set shared = set() if before is None else {id(block) for block in before.blocks}
+        return sum(len(block) for block in self.blocks if id(block) not in shared)
+
+    @property
+    def now_ns(self):
+        """Virtual time of the state."""
+        return self.device_time_ns
+
+
 cdef inline void outputs_clear(outputs_t* outputs) noexcept nogil:
     outputs.head = 0
     outputs.count = 0
@@ -292,6 +409,35 @@ cdef void copy_outputs(machine_t* machine, const outputs_t* outputs) noexcept no
         payload = record.payload
         record[0] = source[0]
         record.payload = payload
+
+
+cdef inline int device_take(machine_t* machine, const record_t* event) noexcept nogil:
+    """Take one input at the present time, if there is room for what the device says to it."""
+    cdef uint32_t waiting = machine.outputs.count - machine.outputs.head
+    if waiting >= OUTPUT_COUNT_MAX:
+        return work_exceeds(machine, LIMIT_OUTPUTS, waiting + 1)
+    device_input(machine, event)
+    return RESULT_OK
+
+
+cdef int raise_work_limit(const machine_t* machine, str place) except -1:
+    """Raise the LimitError of a device that would do too much; `place` ends in a colon and space.
+    """
+    cdef uint32_t limit = machine.work.limit
+    if limit == LIMIT_ADVANCE:
+        raise LimitError(
+            f"{place}seconds of one wait in which the device acts (ADVANCE_S_MAX)",
+            machine.work.exceeded, ADVANCE_S_MAX,
+        )
+    if limit == LIMIT_STEPS:
+        raise LimitError(
+            f"{place}steps of the device on the way to one moment (STEP_COUNT_MAX)",
+            machine.work.exceeded, STEP_COUNT_MAX,
+        )
+    raise LimitError(
+        f"{place}outputs of the device that nothing has taken (OUTPUT_COUNT_MAX)",
+        machine.work.exceeded, OUTPUT_COUNT_MAX,
+    )
 
 
 cdef inline bint is_input(const record_t* record) noexcept nogil:
@@ -412,4 +558,11 @@ def core_limits():
         "PORT_COUNT_MAX": PORT_COUNT_MAX,
         "CONTEXT_COUNT_MAX": CONTEXT_COUNT_MAX,
         "SERVICE_DATA_SIZE_MAX": SERVICE_DATA_SIZE_MAX,
+        "PAYLOAD_SIZE_MAX": PAYLOAD_SIZE_MAX,
+        "CHUNK_SIZE_MAX": CHUNK_SIZE_MAX,
+        "NESTING_DEPTH_MAX": NESTING_DEPTH_MAX,
+        "OUTPUT_COUNT_MAX": OUTPUT_COUNT_MAX,
+        "STEP_COUNT_MAX": STEP_COUNT_MAX,
+        "ADVANCE_S_MAX": ADVANCE_S_MAX,
+        "STEPS_PER_CHECK": STEPS_PER_CHECK,
     }

@@ -11,6 +11,9 @@ cdef enum:
     CURSOR_END = 1                    # no more records in this chunk
     CURSOR_SKIPPED = 2                # a record of unknown kind was stepped over
 
+    # what a device on its way to a time returns
+    WORK_PAUSED = 3                   # not there yet: signals are to be looked at
+
     # the first five are those of wire.h
     FAILURE_SHORT = -1
     FAILURE_TYPE = -2
@@ -26,6 +29,7 @@ cdef enum:
     FAILURE_CHUNK_SIZE = -12
     FAILURE_MEMORY = -13
     FAILURE_INDEX = -14
+    FAILURE_WORK = -15                # a limit of the device's work; the machine has which
 
 
 cdef dict _FAILURE_REASONS = {

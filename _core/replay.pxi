@@ -51,14 +51,15 @@ cdef inline void count_record(replay_counts_t* counts, uint32_t kind) noexcept n
         counts.others += 1
 
 
-cdef inline void advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
+cdef inline int advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
     """Fire what is due at or before `time_ns`, but stop as soon as the device has said
-    something.
+    something. RESULT_OK, WORK_PAUSED or FAILURE_WORK.
     """
     cdef outputs_t* outputs = &machine.outputs
-    while outputs.head == outputs.count and queue_due(&machine.device.queue) <= time_ns:
-        outputs_clear(outputs)
-        device_fire(machine)
+    if outputs.head != outputs.count or queue_due(&machine.device.queue) > time_ns:
+        return RESULT_OK
+    outputs_clear(outputs)
+    return device_work(machine, time_ns, 1)
 
 
 cdef int replay_records(
@@ -67,7 +68,8 @@ cdef int replay_records(
 ) noexcept nogil:
     """Drive the device with the inputs under the cursor and compare its outputs with the recorded.
 
-    Comes back before the record at which something differs, with the cursor in front of it.
+    Comes back before the record at which something differs, with the cursor in front of it. So it
+    does with STOP_LIMIT and the failure WORK_PAUSED, to be called again, or FAILURE_WORK.
     """
     cdef outputs_t* outputs = &machine.outputs
     cdef record_t record
@@ -92,7 +94,10 @@ cdef int replay_records(
         if time_ns < machine.device.now_ns:
             time_ns = machine.device.now_ns
         if is_output(&record):
-            advance_until_output(machine, time_ns)
+            failure[0] = advance_until_output(machine, time_ns)
+            if failure[0]:
+                cursor[0] = before
+                return STOP_LIMIT
             if outputs.head == outputs.count:
                 cursor[0] = before
                 return STOP_EXTRA
@@ -107,7 +112,10 @@ cdef int replay_records(
             cursor[0] = before
             return STOP_GAP
         elif is_input(&record) or record.kind == KIND_CLOCK:
-            advance_until_output(machine, time_ns)
+            failure[0] = advance_until_output(machine, time_ns)
+            if failure[0]:
+                cursor[0] = before
+                return STOP_LIMIT
             if outputs.head != outputs.count:
                 cursor[0] = before
                 return STOP_MISSING
@@ -153,22 +161,46 @@ cdef class Replayer:
         )
 
     def run(self, *, stop_index=None, stop_time_ns=None):
-        """Take records until the chunk ends, a limit is reached or something differs."""
+        """Take records until the chunk ends, a limit is reached or something differs.
+
+        LimitError when the device would do more before the next record than docs/limits.md allows.
+        """
         cdef int64_t last_index = INT64_MAX if stop_index is None else stop_index
         cdef int64_t last_time_ns = INT64_MAX if stop_time_ns is None else stop_time_ns
+        cdef int64_t check_index
         cdef int failure = 0
-        cdef int stop
-        with nogil:
-            stop = replay_records(
-                self.engine.machine, &self.cursor, &self.digest_value, &self.counted, last_index,
-                last_time_ns, &failure,
-            )
-        self.engine.check_memory()
+        cdef int stop = STOP_LIMIT
+        while True:
+            check_index = last_index
+            if last_index - STEPS_PER_CHECK > self.cursor.index:
+                check_index = self.cursor.index + STEPS_PER_CHECK
+            failure = 0
+            with nogil:
+                stop = replay_records(
+                    self.engine.machine, &self.cursor, &self.digest_value, &self.counted,
+                    check_index, last_time_ns, &failure,
+                )
+            self.engine.check_memory()
+            if failure == FAILURE_WORK:
+                raise_work_limit(self.engine.machine, self.work_place())
+            if failure == WORK_PAUSED or (
+                stop == STOP_LIMIT and check_index <= self.cursor.index < last_index
+            ):
+                self.engine.check_work(WORK_PAUSED, "")
+                continue
+            break
         if failure:
             raise_trace_failure(
                 failure, self.cursor.index, self.path, place(&self.cursor, self.offset)
             )
         return ReplayStop(stop)
+
+    cdef str work_place(self):
+        """The next record as the place of an error."""
+        record = self.recorded()
+        name = "" if record is None else f" ({record.kind.name.removeprefix('KIND_').lower()})"
+        file = "" if self.path is None else f"{self.path}: "
+        return f"{file}record {self.cursor.index}{name}: "
 
     def recorded(self):
         """The record at which the loop stopped, or None at the end of the chunk."""
@@ -256,8 +288,10 @@ cdef int record_records(
     """Take the inputs under the cursor and write them with what the device says, in order."""
     cdef outputs_t* outputs = &machine.outputs
     cdef record_t record
+    cdef cursor_t before
     cdef int result
     while writer.writer.size < chunk_size:
+        before = cursor[0]
         result = cursor_next(cursor, &record)
         if result == CURSOR_SKIPPED:
             continue
@@ -268,7 +302,10 @@ cdef int record_records(
             continue
         if record.time_ns < machine.device.now_ns:
             record.time_ns = machine.device.now_ns
-        device_advance(machine, record.time_ns)
+        failure[0] = device_advance(machine, record.time_ns)
+        if failure[0]:
+            cursor[0] = before
+            return STOP_CHUNK_END
         failure[0] = write_outputs(outputs, writer)
         if failure[0]:
             return STOP_CHUNK_END
@@ -313,9 +350,14 @@ def record_chunk(
         &cursor, &inputs[0] + position if inputs.shape[0] else NULL, inputs.shape[0] - position, 0,
         base_time_ns,
     )
-    with nogil:
-        stop = record_records(engine.machine, &cursor, writer, chunk_size, &failure)
-    engine.check_memory()
+    while True:
+        failure = 0
+        with nogil:
+            stop = record_records(engine.machine, &cursor, writer, chunk_size, &failure)
+        engine.check_memory()
+        engine.check_work(failure, f"record {cursor.index}: ")
+        if failure != WORK_PAUSED:
+            break
     if failure:
         raise_trace_failure(failure, cursor.index, None, None)
     return ReplayStop(stop), position + <size_t>(cursor.position - cursor.start), cursor.time_ns
@@ -324,12 +366,20 @@ def record_chunk(
 cdef int step_records(machine_t* machine, cursor_t* cursor, uint64_t* steps) noexcept nogil:
     """Give the device the inputs under the cursor and drop what it says; a cursor's result."""
     cdef record_t record
+    cdef cursor_t before
     cdef int result = CURSOR_RECORD
+    cdef int64_t check_index = cursor.index + STEPS_PER_CHECK
     while result >= 0 and result != CURSOR_END:
+        before = cursor[0]
+        if before.index >= check_index:
+            return WORK_PAUSED
         result = cursor_next(cursor, &record)
         if result != CURSOR_RECORD or not is_input(&record):
             continue
-        device_advance(machine, max(record.time_ns, machine.device.now_ns))
+        result = device_advance(machine, max(record.time_ns, machine.device.now_ns))
+        if result != RESULT_OK:
+            cursor[0] = before
+            return result
         device_input(machine, &record)
         steps[0] += 1 + machine.outputs.count - machine.outputs.head
         outputs_clear(&machine.outputs)
@@ -345,13 +395,15 @@ def step_chunk(
     """
     cdef cursor_t cursor
     cdef uint64_t steps = 0
-    cdef int result
+    cdef int result = WORK_PAUSED
     cursor_open(
         &cursor, &records[0] if records.shape[0] else NULL, records.shape[0], 0, base_time_ns,
     )
-    with nogil:
-        result = step_records(engine.machine, &cursor, &steps)
-    engine.check_memory()
+    while result == WORK_PAUSED:
+        with nogil:
+            result = step_records(engine.machine, &cursor, &steps)
+        engine.check_memory()
+        engine.check_work(result, f"record {cursor.index}: ")
     if result < 0:
         raise_trace_failure(result, cursor.index, None, None)
     return steps

@@ -72,6 +72,11 @@ cpdef enum:
     PAYLOAD_SIZE_MAX = 16777216       # one record's payload, bytes
     CHUNK_SIZE_MAX = 67108864         # one chunk's records, uncompressed bytes
     NESTING_DEPTH_MAX = 32            # MessagePack containers inside one another
+    # What one input or one moment may set off. docs/limits.md has the reasons.
+    OUTPUT_COUNT_MAX = 131072         # outputs of a device that nobody has taken yet
+    STEP_COUNT_MAX = 16777216         # things that a device does by itself on the way to one time
+    ADVANCE_S_MAX = 34560000          # one wait in which a device does something: 400 days
+    STEPS_PER_CHECK = 65536           # steps, or records, between two looks at signals
 
 
 # One record as C sees it. `payload` points into memory that somebody else keeps alive.

@@ -62,6 +62,10 @@ class RecordFlag(IntEnum):
 PAYLOAD_SIZE_MAX: int
 CHUNK_SIZE_MAX: int
 NESTING_DEPTH_MAX: int
+OUTPUT_COUNT_MAX: int
+STEP_COUNT_MAX: int
+ADVANCE_S_MAX: int
+STEPS_PER_CHECK: int
 
 # failures
 
@@ -371,9 +375,16 @@ class Engine:
 
     def __new__(cls, profile: Profile, seed: int = 0) -> Engine: ...
     def submit(self, event: Event) -> None:
-        """Let time reach the event, then take it; UsageError for an output or a time gone by."""
+        """Let time reach the event, then take it; UsageError for an output or a time gone by.
+
+        LimitError when the device would do more on the way than docs/limits.md allows.
+        """
     def advance(self, time_ns: int) -> None:
-        """Let virtual time reach `time_ns`; UsageError when that is past."""
+        """Let virtual time reach `time_ns`; UsageError when that is past.
+
+        LimitError when the device would do more until then than docs/limits.md allows; it then
+        stands where it got to, as it does after an interrupt, and drain() gives what it said.
+        """
     def drain(self) -> list[Event]:
         """Take the completions and indications since the last call."""
     @property
@@ -390,6 +401,11 @@ class Engine:
         """Take a snapshot's state; InputError when it is of another version or damaged."""
     def copy(self, *, outputs: bool = False) -> Engine:
         """Another device in the same state; undrained outputs are copied with `outputs` only."""
+    def save(self) -> SavedEngine:
+        """The present state, to be copied from later; undrained outputs are not in it.
+
+        Saves share the memory of what has not changed since the one before.
+        """
     def same_state(self, other: Engine) -> bool: ...
     def adopt(self, event: Event) -> bool:
         """Set the state that a recorded output witnesses; True when it witnesses something."""
@@ -397,6 +413,17 @@ class Engine:
         """Drop what is still to follow for a RequestId; True when something was pending."""
     def state(self) -> dict[str, Any]:
         """The state in words and numbers, for reports."""
+
+@final
+class SavedEngine:
+    """The state of an engine at one moment; made by Engine.save()."""
+
+    def copy(self) -> Engine:
+        """A device in this state."""
+    def own_size(self, before: SavedEngine | None) -> int:
+        """Bytes of state that are not shared with another one; all of them without one."""
+    @property
+    def now_ns(self) -> int: ...
 
 def model_version() -> int:
     """Version of the device model: raised by every change of behaviour."""
@@ -432,7 +459,10 @@ class Replayer:
     ) -> None:
         """Stand before the first record of a chunk; `offset` is that of its records in the file."""
     def run(self, *, stop_index: int | None = None, stop_time_ns: int | None = None) -> ReplayStop:
-        """Take records until the chunk ends, a limit is reached or something differs."""
+        """Take records until the chunk ends, a limit is reached or something differs.
+
+        LimitError when the device would do more before the next record than docs/limits.md allows.
+        """
     def recorded(self) -> Event | None:
         """The record at which the loop stopped, or None at the end of the chunk."""
     def skip(self) -> None:

@@ -88,6 +88,10 @@ class LimitError(WwanReplayError):
         self.limit = limit
         super().__init__(f"{thing}: {value} exceeds the limit of {limit}")
 
+    def at(self, place: str) -> "LimitError":
+        """The same error with where it was met in front: a file, a record."""
+        return LimitError(f"{place}: {self.thing}", self.value, self.limit)
+
 
 class PrivacyError(WwanReplayError):
     """A personal value is still in what was to be free of it; says its kind and place, not it."""

@@ -22,7 +22,7 @@ from wwanreplay.devices.base import Device, open_device
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
 from wwanreplay.devices.recorder import Recorder
 from wwanreplay.devices.toml import Place, as_duration, as_member
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
 from wwanreplay.trace import TraceHeader, TraceWriter
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from wwanreplay.devices.faults import FaultPlan
 
 QUERY_CAPACITY = 4096
+#: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
+EVENTS_KEPT_MAX = 1 << 20
 IDLE_LIMIT_NS = 300 * 10**9
 _KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
@@ -41,6 +43,9 @@ class Session:
     `device` is a device, or a string that names one (see `open_device`). The trace goes to `target`
     (a path or a binary file), or stays in memory until `save`. Times are virtual: nothing waits.
     Durations are texts such as "200ms", or whole nanoseconds.
+
+    `events` has all outputs so far, at most EVENTS_KEPT_MAX: LimitError beyond. A session that does
+    not `keep_events` only writes them: `events` stays empty, and `run` and the like return none.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Session:
         target: str | os.PathLike[str] | BinaryIO | None = None,
         notes: list[str] | None = None,
         checkpoint_records: int = 0,
+        keep_events: bool = True,
         **writer_options: Any,
     ) -> None:
         opened = open_device(device, seed=seed) if isinstance(device, str) else device
@@ -71,6 +77,7 @@ class Session:
         )
         self.recorder = Recorder(opened, self.writer, checkpoint_records=checkpoint_records)
         self.events: list[Event] = []
+        self._keep_events = keep_events
         self._next_request_id = 1
         self._requests: dict[int, tuple[int, int]] = {}  # record → (request id, port), open
         self._outstanding: dict[tuple[int, int], int] = {}  # (request id, port) → OID, accepted
@@ -239,8 +246,9 @@ class Session:
         if time_ns < self.now_ns:
             raise UsageError(f"{time_ns} ns is past; the session is at {self.now_ns} ns")
         start = len(self.events)
-        self.recorder.advance(time_ns)
-        self._take()
+        for piece_ns in self.recorder.pieces(time_ns):
+            self.recorder.advance(piece_ns)
+            self._take()
         return self.events[start:]
 
     def until_idle(self, limit: str | int = IDLE_LIMIT_NS) -> list[Event]:
@@ -388,6 +396,11 @@ class Session:
                     self._outstanding[asked] = event.code
             elif event.request_id:
                 self._outstanding.pop(key, None)
+        if not self._keep_events:
+            return
+        if len(self.events) + len(events) > EVENTS_KEPT_MAX:
+            count = len(self.events) + len(events)
+            raise LimitError("outputs that a session keeps (keep_events)", count, EVENTS_KEPT_MAX)
         self.events += events
 
     def _forget(self) -> None:
@@ -453,6 +466,7 @@ def record(
             notes=[f"script {chosen.name}: {chosen.description}".rstrip(": ")],
             compression=compression,
             checkpoint_records=checkpoint_records,
+            keep_events=False,
             **options,
         ) as session:
             session.play(chosen)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.scrub import key_of, key_options
+from wwanreplay.cli.sizes import max_expanded_option
 
 if TYPE_CHECKING:
     from wwanreplay.formats.importer import After
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--no-infer", is_flag=True, help="Leave out what is inferred of the environment.")
 @click.option("--scrub", "scrubbed", is_flag=True, help="Write the traces scrubbed.")
 @key_options
+@max_expanded_option
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -37,6 +39,7 @@ def command(
     scrubbed: bool,
     key: str | None,
     key_file: str | None,
+    expanded_size_max: int | None,
     zstd: bool,
     force: bool,
     as_json: bool,
@@ -71,6 +74,7 @@ def command(
         device=device,
         force=force,
         compression="zstd" if zstd else "none",
+        expanded_size_max=expanded_size_max,
         after=_after(not no_infer, scrubbed, secret),
     )
     if as_json:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from wwanreplay.cli.sizes import max_expanded_option
+
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
 
@@ -50,6 +52,7 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
 @click.option("-o", "--output", "out", required=True, metavar="OUT", help="The file to write.")
 @key_options
 @click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
+@max_expanded_option
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
@@ -58,6 +61,7 @@ def command(
     key: str | None,
     key_file: str | None,
     format_name: str | None,
+    expanded_size_max: int | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -74,7 +78,14 @@ def command(
 
     secret = key_of(key, key_file)
     if format_name is not None or is_log(source):
-        log_report = scrub_log_file(source, out, secret, force=force, format_name=format_name)
+        log_report = scrub_log_file(
+            source,
+            out,
+            secret,
+            force=force,
+            format_name=format_name,
+            expanded_size_max=expanded_size_max,
+        )
         lines, values = log_report_lines(log_report, out), asdict(log_report)
     else:
         report = scrub_file(source, out, secret, force=force)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, core_limits
 from wwanreplay.devices.base import Device, DeviceNote
+from wwanreplay.errors import LimitError
 from wwanreplay.trace import TraceWriter
 
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import Sink
+
+# A longer wait is taken in pieces of so much time, so that what the device says is written and let
+# go of on the way.
+PIECE_NS = 3600 * 10**9
+ADVANCE_S_MAX = core_limits()["ADVANCE_S_MAX"]
 
 NOTE_TEXT = 0
 NOTE_FAULT = 1
@@ -39,17 +46,37 @@ class Recorder:
 
     def submit(self, event: Event) -> int:
         """Record an input and give it to the device; its index in the trace."""
-        self.device.advance(event.time_ns)
-        self._take_outputs()
+        self.advance(event.time_ns)
         index = self.writer.write(event.replace(index=self.writer.next_index))
         self.device.submit(event.replace(index=index))
         self._take_outputs()
         return index
 
     def advance(self, time_ns: int) -> None:
-        """Let virtual time reach `time_ns`."""
-        self.device.advance(time_ns)
-        self._take_outputs()
+        """Let virtual time reach `time_ns`.
+
+        LimitError when it is further than ADVANCE_S_MAX and the device does something until then.
+        """
+        for piece_ns in self.pieces(time_ns):
+            self.device.advance(piece_ns)
+            self._take_outputs()
+
+    def pieces(self, time_ns: int) -> Iterator[int]:
+        """The times on the way to `time_ns` to advance to, so that outputs are taken meanwhile."""
+        wait_s = (time_ns - self.now_ns) // 10**9
+        if wait_s > ADVANCE_S_MAX and self._is_due(time_ns):
+            raise LimitError(
+                "seconds of one wait in which the device acts (ADVANCE_S_MAX)",
+                wait_s,
+                ADVANCE_S_MAX,
+            )
+        while self._is_due(time_ns - PIECE_NS):
+            yield max(self.device.next_due_ns or 0, self.now_ns) + PIECE_NS
+        yield time_ns
+
+    def _is_due(self, time_ns: int) -> bool:
+        due_ns = self.device.next_due_ns
+        return due_ns is not None and due_ns < time_ns and self.now_ns < time_ns
 
     def drain(self) -> list[Event]:
         """Take the outputs that were recorded since the last call, numbered as records."""

@@ -53,6 +53,7 @@ def import_logs(
     device: str | None = None,
     force: bool = False,
     compression: str = "none",
+    expanded_size_max: int | None = None,
     after: After | None = None,
     make_driver: Callable[[], Driver] = new_driver,
 ) -> ImportSummary:
@@ -60,11 +61,13 @@ def import_logs(
 
     `device` picks one device by its name in the log. InputError when a log cannot be read or
     none holds a message, UsageError for wrong names, an existing target without `force`, and
-    logs that cannot be merged. `after` is called with each finished trace before it appears.
+    logs that cannot be merged, LimitError when a log unpacks to more than `expanded_size_max` bytes
+    or, without it, than is usual (docs/limits.md). `after` is called with each finished trace
+    before it appears.
     """
-    return _Import(Path(out), format_name, device, force, compression, after, make_driver).run(
-        paths
-    )
+    return _Import(
+        Path(out), format_name, device, force, compression, expanded_size_max, after, make_driver
+    ).run(paths)
 
 
 class HashedLog:
@@ -152,6 +155,7 @@ class _Import:
         device: str | None,
         force: bool,
         compression: str,
+        expanded_size_max: int | None,
         after: After | None,
         make_driver: Callable[[], Driver],
     ) -> None:
@@ -160,6 +164,7 @@ class _Import:
         self._wanted = device
         self._force = force
         self._compression = compression
+        self._expanded_size_max = expanded_size_max
         self._after = after
         self._make_driver = make_driver
         self._logs: list[HashedLog] = []
@@ -201,7 +206,12 @@ class _Import:
     # ------------------------------------------------------------ reading
 
     def _read(self) -> LogReading:
-        reading = LogReading(self._logs, self._format_name, transfers=True)
+        reading = LogReading(
+            self._logs,
+            self._format_name,
+            transfers=True,
+            expanded_size_max=self._expanded_size_max,
+        )
         messages: Iterable[LogMessage] = reading
         duplicates = None
         if len(self._logs) > 1:

@@ -46,7 +46,7 @@ class LogReading:
     where it is known. With `transfers` every fragment comes out where it stands in the log, as
     Kind.TRANSFER, before the message that it becomes part of. Raises InputError for a file that
     cannot be opened or whose format nobody knows, UsageError for logs whose clocks have nothing in
-    common, LimitError for what unpacks beyond the limits.
+    common, LimitError for what unpacks beyond the limits, or beyond `expanded_size_max` bytes.
     """
 
     def __init__(
@@ -55,7 +55,9 @@ class LogReading:
         format_name: str | None = None,
         *,
         transfers: bool = False,
+        expanded_size_max: int | None = None,
     ) -> None:
+        self._expanded_size_max = expanded_size_max
         self.logs: list[Log] = []
         self._paths = paths
         self._transfers = transfers
@@ -78,7 +80,7 @@ class LogReading:
         """The messages of one file; the members of an archive follow each other."""
         sources = 0
         known = 0
-        for source in open_sources(path):
+        for source in open_sources(path, expanded_size_max=self._expanded_size_max):
             sources += 1
             form = self._format or find_format(source)
             log = Log(source.name, form.name if form else "")

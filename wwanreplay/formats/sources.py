@@ -16,22 +16,19 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePath
 from typing import IO, Final, Protocol, cast
 
 import zstandard
 
 from wwanreplay.errors import InputError, LimitError
+from wwanreplay.formats.expansion import Expansion
 
 HEAD_SIZE: Final = 1 << 16
 PIECE_SIZE: Final = 1 << 18
-UNPACKED_SIZE_MAX: Final = 1 << 36
-#: Bytes out per byte in; looked at once a log is larger than `RATIO_FREE_SIZE`.
-RATIO_MAX: Final = 2000
-RATIO_FREE_SIZE: Final = 1 << 28
-LAYERS_MAX: Final = 4
-MEMBERS_MAX: Final = 1000
 DIRECTORY_SIZE_MAX: Final = 1 << 20
+#: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
 SPOOL_SIZE_MAX: Final = 1 << 32
 XZ_MEMORY_MAX: Final = 1 << 28
 
@@ -91,15 +88,16 @@ class _Xz:
 class Packed:
     """A gz or xz stream, possibly of several members, unpacked piece by piece."""
 
-    def __init__(self, name: str, raw: Input, make: Callable[[], _Gzip | _Xz]) -> None:
+    def __init__(
+        self, name: str, raw: Input, make: Callable[[], _Gzip | _Xz], expansion: Expansion
+    ) -> None:
         self.name = name
         self.damage = ""
+        self._expansion = expansion
         self._raw = raw
         self._make = make
         self._engine = make()
         self._next = b""
-        self._in = 0
-        self._out = 0
         self._done = False
 
     def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - pieces come as they come
@@ -108,7 +106,6 @@ class Packed:
             data = b""
             if self._engine.hungry:
                 data = self._next or self._raw.read(PIECE_SIZE)
-                self._in += 0 if self._next else len(data)
                 self._next = b""
                 if not data:
                     self._end("the packed data end early")
@@ -121,8 +118,7 @@ class Packed:
             if self._engine.over:
                 self._follow(self._engine.rest)
             if piece:
-                self._out += len(piece)
-                check_ratio(self.name, self._in, self._out)
+                self._expansion.add(self.name, len(piece))
                 return piece
         return b""
 
@@ -134,7 +130,6 @@ class Packed:
             if not more:
                 self._done = True
                 return
-            self._in += len(more)
             rest = more.lstrip(b"\x00")
         self._next = rest
         self._engine = self._make()
@@ -145,14 +140,13 @@ class Packed:
 
 
 class Guarded:
-    """A stream whose own errors become damage, and whose ratio is watched."""
+    """A stream whose own errors become damage, and whose bytes are counted by `count`."""
 
-    def __init__(self, name: str, raw: Input, packed_size: Callable[[], int] | None = None) -> None:
+    def __init__(self, name: str, raw: Input, count: Callable[[int], None] | None = None) -> None:
         self.name = name
         self.damage = ""
         self._raw = raw
-        self._packed_size = packed_size
-        self._out = 0
+        self._count = count
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, none after damage."""
@@ -166,31 +160,8 @@ class Guarded:
         except (zipfile.BadZipFile, zstandard.ZstdError, NotImplementedError) as error:
             self.damage = f"the packed data are damaged: {error}"
             return b""
-        self._out += len(data)
-        if self._packed_size is not None:
-            check_ratio(self.name, self._packed_size(), self._out)
-        return data
-
-
-def check_ratio(name: str, packed: int, unpacked: int) -> None:
-    """Refuse what unpacks to far more than logs do. Raises LimitError."""
-    if unpacked > UNPACKED_SIZE_MAX:
-        raise LimitError(f"{name}: bytes unpacked", unpacked, UNPACKED_SIZE_MAX)
-    if unpacked > RATIO_FREE_SIZE and unpacked > RATIO_MAX * max(packed, 1):
-        ratio = unpacked // max(packed, 1)
-        raise LimitError(f"{name}: bytes unpacked of each packed byte", ratio, RATIO_MAX)
-
-
-class _Counted:
-    """A stream that counts what was taken from it."""
-
-    def __init__(self, raw: Input) -> None:
-        self.taken = 0
-        self._raw = raw
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._raw.read(size)
-        self.taken += len(data)
+        if self._count is not None:
+            self._count(len(data))
         return data
 
 
@@ -326,18 +297,21 @@ def encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
-def open_sources(path: str | os.PathLike[str] | Input) -> Iterator[LogSource]:
+def open_sources(
+    path: str | os.PathLike[str] | Input, *, expanded_size_max: int | None = None
+) -> Iterator[LogSource]:
     """Yield the logs in a file: one, or one for each member of a zip archive.
 
     `-` is standard input; a binary stream is read as it is. Raises InputError for what cannot be
-    opened, LimitError for what unpacks beyond the limits.
+    opened, LimitError for what unpacks beyond the limits, or beyond `expanded_size_max` bytes.
     """
+    expansion = Expansion(expanded_size_max)
     if not isinstance(path, str | os.PathLike):
-        yield from _unpacked(str(getattr(path, "name", "<stream>")), path, (), 0)
+        yield from _unpacked(str(getattr(path, "name", "<stream>")), path, (), 0, expansion)
         return
     name = os.fspath(path)
     if name == "-":
-        yield from _unpacked("<stdin>", sys.stdin.buffer, (), 0)
+        yield from _unpacked("<stdin>", sys.stdin.buffer, (), 0, expansion)
         return
     try:
         file = open(name, "rb")  # noqa: SIM115 - closed below, also when the caller stops early
@@ -345,7 +319,7 @@ def open_sources(path: str | os.PathLike[str] | Input) -> Iterator[LogSource]:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None
     with file:
-        yield from _unpacked(name, file, (), 0)
+        yield from _unpacked(name, file, (), 0, expansion)
 
 
 def _inner_name(name: str) -> str:
@@ -355,27 +329,30 @@ def _inner_name(name: str) -> str:
 
 
 def _unpacked(
-    name: str, raw: Input, guards: tuple[Packed | Guarded, ...], layer: int
+    name: str,
+    raw: Input,
+    guards: tuple[Packed | Guarded, ...],
+    layer: int,
+    expansion: Expansion,
 ) -> Iterator[LogSource]:
-    guarded = Guarded(name, raw)
+    guarded = Guarded(name, raw, None if layer else expansion.take)
     start = _fill(guarded, 6)
     if guarded.damage and not start:
         raise InputError(f"{name}: cannot be read: {guarded.damage}")
     stream: Input = _Rewound(start, guarded)
     guards = (*guards, guarded)
-    if start.startswith((_GZIP, _XZ, _ZSTD, _ZIP)) and layer >= LAYERS_MAX:
-        raise LimitError(f"{name}: layers of packing", layer + 1, LAYERS_MAX)
+    if start.startswith((_GZIP, _XZ, _ZSTD, _ZIP)):
+        expansion.enter(name, layer)
     if start.startswith((_GZIP, _XZ)):
-        packed = Packed(name, stream, _Gzip if start.startswith(_GZIP) else _Xz)
-        yield from _unpacked(_inner_name(name), packed, (*guards, packed), layer + 1)
+        packed = Packed(name, stream, _Gzip if start.startswith(_GZIP) else _Xz, expansion)
+        yield from _unpacked(_inner_name(name), packed, (*guards, packed), layer + 1, expansion)
     elif start.startswith(_ZSTD):
-        counted = _Counted(stream)
         engine = zstandard.ZstdDecompressor(max_window_size=XZ_MEMORY_MAX)
-        reader = engine.stream_reader(_as_file(counted), read_across_frames=True)
-        inner = Guarded(name, reader, lambda: counted.taken)
-        yield from _unpacked(_inner_name(name), inner, (*guards, inner), layer + 1)
+        reader = engine.stream_reader(_as_file(stream), read_across_frames=True)
+        inner = Guarded(name, reader, partial(expansion.add, name))
+        yield from _unpacked(_inner_name(name), inner, (*guards, inner), layer + 1, expansion)
     elif start.startswith(_ZIP):
-        yield from _members(name, raw if layer == 0 else None, stream, guards, layer)
+        yield from _members(name, raw if layer == 0 else None, stream, guards, layer, expansion)
     else:
         yield LogSource(name, stream, guards)
 
@@ -416,6 +393,7 @@ def _members(
     stream: Input,
     guards: tuple[Packed | Guarded, ...],
     layer: int,
+    expansion: Expansion,
 ) -> Iterator[LogSource]:
     """The logs in a zip archive, which is read where it is or from a temporary file."""
     with tempfile.TemporaryFile() as spool:
@@ -433,14 +411,16 @@ def _members(
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None
         members = [info for info in archive.infolist() if not info.filename.endswith("/")]
-        if len(members) > MEMBERS_MAX:
-            raise LimitError(f"{name}: members of the archive", len(members), MEMBERS_MAX)
+        expansion.add_members(name, len(members))
         for info in members:
             label = f"{name}/{info.filename}"
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 # The others are unpacked without a limit to what comes out at once.
                 kind = _ZIP_METHODS.get(info.compress_type, f"method {info.compress_type}")
                 raise InputError(f"{label}: cannot be unpacked: {kind} in zip; unpack it first")
+            expansion.expect(label, info.file_size, info.compress_size if seekable else 0)
+            if seekable:
+                expansion.take(info.compress_size)
             try:
                 member = archive.open(info)
             except (
@@ -451,7 +431,6 @@ def _members(
                 NotImplementedError,
             ) as error:
                 raise InputError(f"{label}: cannot be unpacked: {error}") from None
-            size = max(info.compress_size, 1)
             with member:
-                inner = Guarded(label, member, lambda size=size: size)  # type: ignore[misc]
-                yield from _unpacked(label, inner, (*guards, inner), layer + 1)
+                inner = Guarded(label, member, partial(expansion.add, label))
+                yield from _unpacked(label, inner, (*guards, inner), layer + 1, expansion)

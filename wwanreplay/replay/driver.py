@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, ReplayStop
-from wwanreplay.errors import TraceError
+from wwanreplay.errors import LimitError, TraceError
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.hypotheses import (
@@ -395,10 +395,14 @@ class Drive:
         self._note_heard()
         window = self._gather()
         full = self.ledger.full
-        trials = window.explain(self._hypotheses, TRIALS_MAX_COUNTING if full else TRIALS_MAX)
-        best = trials[0]
-        for difference in best.differences:
-            self._report(difference, window, best)
+        try:
+            trials = window.explain(self._hypotheses, TRIALS_MAX_COUNTING if full else TRIALS_MAX)
+            best = trials[0]
+            for difference in best.differences:
+                self._report(difference, window, best)
+        except LimitError as error:
+            file = "" if self.path is None else f"{self.path}: "
+            raise error.at(f"{file}before record {window.end_index}") from None
         self._go_on(trials)
         if self.options.fail_fast and self.ledger.count:
             self._ended = True

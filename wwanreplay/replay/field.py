@@ -16,6 +16,7 @@ replay:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -66,6 +67,8 @@ LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 ASKED_OF_THE_AIR: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
+#: Records in which these are looked for.
+OVERTAKEN_AHEAD_MAX: Final = 4096
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
 #: Devices kept to go back to.
@@ -322,7 +325,7 @@ class FieldSearch(Search):
         missing = end_ns - record.time_ns >= limit_ns
         if not missing and is_local:
             overtaken, free_at = 0, position
-            for at in range(position + 1, len(self.records)):
+            for at in range(position + 1, min(position + OVERTAKEN_AHEAD_MAX, len(self.records))):
                 later = self.records[at]
                 if later.time_ns > end_ns or overtaken == OVERTAKEN_MAX:
                     break
@@ -337,8 +340,10 @@ class FieldSearch(Search):
     def _answered_at(self, position: int) -> int | None:
         """Where a request is answered, before its RequestId is used again."""
         record = self.records[position]
-        for at in self._answers.get((record.request_id, record.port), ()):
-            if at > position and self.records[at].kind == Kind.KIND_INDICATION:
+        answers = self._answers.get((record.request_id, record.port), ())
+        behind = bisect_right(answers, position)
+        for at in answers[behind : behind + LOOKED_AHEAD_MAX]:
+            if self.records[at].kind == Kind.KIND_INDICATION:
                 return at
         return None
 
@@ -393,7 +398,7 @@ class FieldSearch(Search):
         if due_ns is None or due_ns > time_ns:
             hypothesis.advance(time_ns)
             return
-        before = hypothesis.engine.copy()
+        before = hypothesis.engine.save()
         known = len(hypothesis.pending)
         hypothesis.advance(time_ns)
         news = [said for said in hypothesis.pending[known:] if not said.request_id]

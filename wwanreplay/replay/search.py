@@ -12,13 +12,14 @@ than its witness: the last devices are kept, so that a proposal is tried from th
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from typing import Any, Final, NamedTuple
 
-from wwanreplay._core import Engine, Event, Kind
+from wwanreplay._core import Engine, Event, Kind, SavedEngine
+from wwanreplay.errors import LimitError
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
 from wwanreplay.replay.divergence import GONE
 from wwanreplay.replay.hypotheses import adopt, drop_transaction_of
@@ -142,7 +143,14 @@ class Hypothesis:
 
     def marked(self, position: int) -> Mark:
         """The hypothesis as it is before the record at `position`."""
-        return Mark(position, replace(self.child(0), marks=()))
+        saved = Saved(
+            self.engine.save(),
+            tuple(self.pending),
+            self.early,
+            self.refused,
+            self.older,
+        )
+        return Mark(position, saved)
 
     def same(self, other: Hypothesis) -> bool:
         """Whether both go on alike."""
@@ -182,15 +190,25 @@ class Hypothesis:
 class Older(NamedTuple):
     """A device as it was before it said these events."""
 
-    engine: Engine
+    engine: SavedEngine
     events: tuple[Event, ...]
+
+
+class Saved(NamedTuple):
+    """What it takes to go on from an earlier place of a hypothesis; see there."""
+
+    engine: SavedEngine
+    pending: tuple[Event, ...]
+    early: tuple[tuple[int, Event, int], ...]
+    refused: tuple[Event, ...]
+    older: tuple[Older, ...]
 
 
 class Mark(NamedTuple):
     """A hypothesis as it was before the record at `position`."""
 
     position: int
-    saved: Hypothesis
+    saved: Saved
 
 
 class Situation(NamedTuple):
@@ -240,7 +258,11 @@ class Search:
         for position, record in enumerate(self.records):
             if record.kind in (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD):
                 self._requests[(record.request_id, record.port)] = position
-            self._beam = self._best(self._step(position, record))
+            try:
+                self._beam = self._best(self._step(position, record))
+            except LimitError as error:
+                name = record.kind.name.removeprefix("KIND_").lower()
+                raise error.at(f"record {record.index} ({name})") from None
         return self._beam[0]
 
     # ------------------------------------------------------------------ one record
@@ -389,10 +411,9 @@ class Search:
         if expected is None:
             return
         later = self._answers.get((expected.request_id, expected.port), ())
-        for at in later:
-            if at > position:
-                yield situation(at)
-                break
+        behind = bisect_right(later, position)
+        if behind < len(later):
+            yield situation(later[behind])
         if not expected.request_id and expected.time_ns <= record.time_ns:
             yield Situation(
                 expected, position, expected, None, hypothesis, self.records, absent=True
@@ -520,14 +541,20 @@ class Search:
         while place + 1 < len(hypothesis.marks) and hypothesis.marks[place + 1].position == at:
             place += 1
         mark = hypothesis.marks[place]
-        if mark.saved.engine.now_ns > time_ns:
+        saved = mark.saved
+        if saved.engine.now_ns > time_ns:
             return None
         passed = [fault for fault in hypothesis.faults if fault.position >= at]
         if len(passed) > self.faults_passed_max:
             return None
         self._trial_records += 1
         child = replace(
-            mark.saved.child(0),
+            hypothesis,
+            engine=saved.engine.copy(),
+            pending=list(saved.pending),
+            early=saved.early,
+            refused=saved.refused,
+            older=saved.older,
             cost=hypothesis.cost + proposal.cost - sum(fault.cost for fault in passed),
             stimuli=hypothesis.stimuli,
             faults=hypothesis.faults[: len(hypothesis.faults) - len(passed)],

@@ -20,6 +20,7 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.profile import profile_of
 from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
+from wwanreplay.errors import LimitError
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.replay.field import FieldSearch, driven
 from wwanreplay.replay.field_verb import is_compared
@@ -107,12 +108,11 @@ def infer(source: TraceInput) -> Inferred:
     with TraceReader(source) as reader:
         events = list(reader.events())
         header = reader.header
-    if header.comparison == "field":
-        header, search, found = _searched_field(header, events)
-    else:
-        engine, _ = engine_of(header)
-        search = Search(events, engine, Environment(header.profile_mapping).propose)
-        found = search.run()
+        path = reader.path
+    try:
+        header, search, found = _searched(header, events)
+    except LimitError as error:
+        raise (error if path is None else error.at(path)) from None
     places = [_place(record, events) for record in search.records]
     stimuli = [
         InferredStimulus(
@@ -129,6 +129,15 @@ def infer(source: TraceInput) -> Inferred:
     ]
     stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
     return Inferred(source, header, stimuli, found.faults, search.records)
+
+
+def _searched(header: TraceHeader, events: list[Event]) -> tuple[TraceHeader, Search, Hypothesis]:
+    """The cheapest explanation, the search that found it, and the header to replay it with."""
+    if header.comparison == "field":
+        return _searched_field(header, events)
+    engine, _ = engine_of(header)
+    search = Search(events, engine, Environment(header.profile_mapping).propose)
+    return header, search, search.run()
 
 
 def _searched_field(

@@ -125,11 +125,12 @@ def scrub_log_file(
     *,
     force: bool = False,
     format_name: str | None = None,
+    expanded_size_max: int | None = None,
 ) -> LogReport:
     """Scrub a log into another file of the same kind, which appears when all is proven.
 
-    `format_name` is its format where that is known. UsageError when the file exists and `force` is
-    not said.
+    `format_name` is its format where that is known, `expanded_size_max` how many bytes are unpacked
+    at most. UsageError when the file exists and `force` is not said.
     """
     path = Path(out)
     if path.exists() and not force:
@@ -137,10 +138,10 @@ def scrub_log_file(
     name = os.fspath(source)
     try:
         with open(name, "rb") as file:
-            data = file.read(LOG_SIZE_MAX + 1)
+            data = file.read((expanded_size_max or LOG_SIZE_MAX) + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
-    scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name)
+    scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name, expanded_size_max)
     write_whole(path, scrubbed)
     return report
 

@@ -10,8 +10,13 @@ import ipaddress
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from wwanreplay.analysis.scrub.keyed import Mapper
+from wwanreplay.errors import LimitError
+
+#: Different values in one file. Each is written in a hundred ways, which takes some 50 kB.
+IDENTITIES_MAX = 1 << 14
 
 # MCCs whose networks have codes of three digits (ITU-T E.212, list of mobile network codes).
 _THREE_DIGIT_NETWORKS = frozenset(
@@ -50,6 +55,8 @@ class Identities:
 
     def __init__(self, key: bytes) -> None:
         self.mapper = Mapper(key)
+        #: What a Speller made of each, for the next one.
+        self.spelled: dict[Identity, Any] = {}
         self._known: dict[tuple[str, str | int | bytes], Identity] = {}
         self._weak: set[tuple[str, str | int | bytes]] = set()
 
@@ -152,6 +159,8 @@ class Identities:
                 self._weak.add(key)
             elif not weak:
                 self._weak.discard(key)
+            if len(self._known) >= IDENTITIES_MAX and key not in self._known:
+                raise LimitError("personal values in one file", IDENTITIES_MAX + 1, IDENTITIES_MAX)
             name = label.rpartition(".")[2].partition("[")[0]
             self._known.setdefault(key, Identity(name, sort, original, image))
 

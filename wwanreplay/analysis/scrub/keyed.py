@@ -98,6 +98,10 @@ def luhn_digit(body: str) -> int:
     return -total % 10
 
 
+#: Characters of a text that are mapped as one; longer ones in pieces, each in its own way.
+TEXT_PIECE_SIZE = 1024
+
+
 class Mapper:
     """What each value becomes under one key; the methods keep length and form."""
 
@@ -131,6 +135,15 @@ class Mapper:
         mapped too. Letters are mapped without regard to case: texts that differ in case only still
         do.
         """
+        if len(text) <= TEXT_PIECE_SIZE:
+            return self._text_piece(text, secret, "text")
+        # Numbers as long as the text would take the square of its length.
+        return "".join(
+            self._text_piece(text[at : at + TEXT_PIECE_SIZE], secret, f"text at {at}")
+            for at in range(0, len(text), TEXT_PIECE_SIZE)
+        )
+
+    def _text_piece(self, text: str, secret: bool, purpose: str) -> str:
         number, size, radices = 0, 1, []
         for character in text:
             found = _class_of(character, secret)
@@ -143,7 +156,7 @@ class Mapper:
         if not radices:
             return text
         pattern = "".join(name for name, _ in radices)
-        mapped = self._permutations.map(number, size, f"text {pattern}")
+        mapped = self._permutations.map(number, size, f"{purpose} {pattern}")
         places = []
         for _, radix in reversed(radices):
             mapped, place = divmod(mapped, radix)

@@ -21,7 +21,6 @@ from wwanreplay.analysis.scrub.logcapture import MAGICS, LogCapture
 from wwanreplay.analysis.scrub.logtext import LogText, read_messages
 from wwanreplay.analysis.scrub.packing import (
     CLOSED,
-    LAYERS_MAX,
     LOG_SIZE_MAX,
     ZIP,
     Packing,
@@ -35,6 +34,7 @@ from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
 from wwanreplay.analysis.scrub.wires import Wires
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Kind, LogMessage
+from wwanreplay.formats.expansion import Expansion
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
 from wwanreplay.trace.frames import OPENING
@@ -254,15 +254,23 @@ class _Archive:
     """A zip archive of logs; it is written anew, with the names and dates of its members only."""
 
     def __init__(
-        self, data: bytes, name: str, identities: Identities, form: str | None, layer: int
+        self,
+        data: bytes,
+        name: str,
+        identities: Identities,
+        form: str | None,
+        layer: int,
+        expansion: Expansion,
     ) -> None:
         self._name = name
         self._identities = identities
         self._members: list[tuple[str, tuple[int, int, int, int, int, int], Part | None]] = []
         self._names: list[str] = []
-        for info, content in members_of(data, name):
+        for info, content in members_of(data, name, expansion):
             label = f"{name}/{info.filename}"
-            part = None if info.is_dir() else part_of(content, label, identities, form, layer + 1)
+            part = None
+            if not info.is_dir():
+                part = part_of(content, label, identities, form, layer + 1, expansion)
             self._members.append((info.filename, info.date_time, part))
 
     def learn(self) -> None:
@@ -293,22 +301,31 @@ class _Archive:
 
 
 def part_of(
-    data: bytes, name: str, identities: Identities, form: str | None = None, layer: int = 0
+    data: bytes,
+    name: str,
+    identities: Identities,
+    form: str | None = None,
+    layer: int = 0,
+    expansion: Expansion | None = None,
 ) -> Part:
     """A log with what is packed around it, of a format where that is known.
 
-    Raises InputError for what cannot be opened.
+    Raises InputError for what cannot be opened, LimitError for what is too large.
     """
-    if len(data) > LOG_SIZE_MAX:
-        raise LimitError(f"{name}: bytes of the log, unpacked", len(data), LOG_SIZE_MAX)
+    if expansion is None:
+        expansion = Expansion(usual_size_max=LOG_SIZE_MAX)
+    if layer == 0:
+        expansion.take(len(data))
+    if len(data) > expansion.size_max:
+        raise LimitError(f"{name}: bytes of the log", len(data), expansion.size_max)
     packing = packing_of(data)
-    if (packing is not None or data.startswith(ZIP)) and layer >= LAYERS_MAX:
-        raise LimitError(f"{name}: layers of packing", layer + 1, LAYERS_MAX)
+    if packing is not None or data.startswith(ZIP):
+        expansion.enter(name, layer)
     if packing is not None:
-        inner = packing.unpack(data, name)
-        return _Packed(packing, part_of(inner, name, identities, form, layer + 1))
+        inner = packing.unpack(data, name, expansion)
+        return _Packed(packing, part_of(inner, name, identities, form, layer + 1, expansion))
     if data.startswith(ZIP):
-        return _Archive(data, name, identities, form, layer)
+        return _Archive(data, name, identities, form, layer, expansion)
     if layer and data.startswith(OPENING):
         raise InputError(f"{name}: a packed trace; unpack it first")
     for magic, what in CLOSED.items():
@@ -318,15 +335,20 @@ def part_of(
 
 
 def scrub_log_bytes(
-    data: bytes, key: bytes, name: str = "the log", form: str | None = None
+    data: bytes,
+    key: bytes,
+    name: str = "the log",
+    form: str | None = None,
+    expanded_size_max: int | None = None,
 ) -> tuple[bytes, LogReport]:
     """The scrubbed log and what was done, under a stretched key; `form` names its format.
 
-    InputError for what is no log, PrivacyError when something personal is left or a message cannot
+    InputError for what is no log, LimitError for one of more than `expanded_size_max` bytes (or
+    LOG_SIZE_MAX), PrivacyError when something personal is left or a message cannot
     be rewritten.
     """
     identities = Identities(key)
-    part = part_of(data, name, identities, form)
+    part = part_of(data, name, identities, form, 0, Expansion(expanded_size_max, LOG_SIZE_MAX))
     part.learn()
     out = part.written(Speller(identities))
     proof = Proof(identities)

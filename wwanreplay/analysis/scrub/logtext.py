@@ -7,6 +7,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from wwanreplay.analysis.scrub.hextext import (
@@ -133,7 +134,7 @@ class LogText:
         self._form = form
         numbers = _NUMBERS.search(self.text)
         self.wires.learn(messages)
-        self._lines = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        self._lines = [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
         if numbers is not None:
             raise PrivacyError(
                 f"scrub: {self.name}: line {self._line_of(numbers.start())} holds its text as"

@@ -14,12 +14,11 @@ from typing import Final, Protocol
 
 import zstandard
 
-from wwanreplay.errors import InputError, LimitError
+from wwanreplay.errors import InputError
+from wwanreplay.formats.expansion import Expansion
 
-#: Bytes of a log, unpacked: it is held in memory.
+#: Bytes of a log, and of all that is unpacked of one file: it is held in memory.
 LOG_SIZE_MAX: Final = 256 << 20
-LAYERS_MAX: Final = 4
-MEMBERS_MAX: Final = 1000
 _PIECE_SIZE: Final = 1 << 20
 _XZ_MEMORY_MAX: Final = 1 << 28
 ZIP: Final = b"PK\x03\x04"
@@ -68,18 +67,18 @@ class Packing:
 
     name: str
     magic: bytes
-    unpack: Callable[[bytes, str], bytes]
+    unpack: Callable[[bytes, str, Expansion], bytes]
     pack: Callable[[bytes], bytes]
 
 
-def _unpacked_by(make: Callable[[], _Unpacker]) -> Callable[[bytes, str], bytes]:
-    def unpack(data: bytes, name: str) -> bytes:
-        return _unpacked(data, name, make)
+def _unpacked_by(make: Callable[[], _Unpacker]) -> Callable[[bytes, str, Expansion], bytes]:
+    def unpack(data: bytes, name: str, expansion: Expansion) -> bytes:
+        return _unpacked(data, name, make, expansion)
 
     return unpack
 
 
-def _unpacked(data: bytes, name: str, make: Callable[[], _Unpacker]) -> bytes:
+def _unpacked(data: bytes, name: str, make: Callable[[], _Unpacker], expansion: Expansion) -> bytes:
     """All members of a packed file; what comes before damage counts, as for the readers."""
     parts: list[bytes] = []
     size = 0
@@ -89,8 +88,7 @@ def _unpacked(data: bytes, name: str, make: Callable[[], _Unpacker]) -> bytes:
             piece = engine.decompress(data, _PIECE_SIZE)
             data = b""
             size += len(piece)
-            if size > LOG_SIZE_MAX:
-                raise LimitError(f"{name}: bytes of the log, unpacked", size, LOG_SIZE_MAX)
+            expansion.add(name, len(piece))
             parts.append(piece)
             if engine.eof:
                 data = engine.unused_data.lstrip(b"\0")
@@ -103,16 +101,14 @@ def _unpacked(data: bytes, name: str, make: Callable[[], _Unpacker]) -> bytes:
     return b"".join(parts)
 
 
-def _unzstd(data: bytes, name: str) -> bytes:
+def _unzstd(data: bytes, name: str, expansion: Expansion) -> bytes:
     engine = zstandard.ZstdDecompressor(max_window_size=_XZ_MEMORY_MAX)
     out = bytearray()
     try:
         with engine.stream_reader(io.BytesIO(data), read_across_frames=True) as reader:
             while piece := reader.read(_PIECE_SIZE):
                 out += piece
-                if len(out) > LOG_SIZE_MAX:
-                    size = len(out)
-                    raise LimitError(f"{name}: bytes of the log, unpacked", size, LOG_SIZE_MAX)
+                expansion.add(name, len(piece))
     except zstandard.ZstdError as error:
         if not out:
             raise InputError(f"{name}: the packed data are damaged: {error}") from None
@@ -147,21 +143,23 @@ def packing_of(data: bytes) -> Packing | None:
     return next((packing for packing in PACKINGS if data.startswith(packing.magic)), None)
 
 
-def members_of(data: bytes, name: str) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
+def members_of(
+    data: bytes, name: str, expansion: Expansion
+) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
     """The members of a zip archive. Raises InputError for one that cannot be opened."""
-    total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = archive.infolist()
-            if len(infos) > MEMBERS_MAX:
-                raise LimitError(f"{name}: members of the archive", len(infos), MEMBERS_MAX)
+            expansion.add_members(name, len(infos))
             for info in infos:
+                label = f"{name}/{info.filename}"
+                expansion.expect(label, info.file_size, 0)
+                parts = []
                 with archive.open(info) as member:
-                    content = member.read(LOG_SIZE_MAX - total + 1)
-                total += len(content)
-                if total > LOG_SIZE_MAX:
-                    raise LimitError(f"{name}: bytes of the log, unpacked", total, LOG_SIZE_MAX)
-                yield info, content
+                    while piece := member.read(_PIECE_SIZE):
+                        expansion.add(label, len(piece))
+                        parts.append(piece)
+                yield info, b"".join(parts)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error) as error:
         raise InputError(
             f"{name}: cannot be read as a zip archive ({error}); unpack it first"

@@ -7,7 +7,7 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wwanreplay._core import Needles
@@ -25,6 +25,10 @@ _DIGITS_ALONE_MAX = 8
 _PACKED_SIZE_MIN = 5
 # Hexadecimal with separators is how short blocks are printed.
 _SEPARATED_SIZE_MAX = 64
+
+# A longer text is no value that is printed as hexadecimal or base64; it would take a hundred times
+# its size.
+_DUMPED_SIZE_MAX = 4096
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64_PLACES = {character: place for place, character in enumerate(_BASE64)}
@@ -77,6 +81,8 @@ def _text(identity: Identity) -> Iterator[Spelling]:
     alone = _stands_alone(original)
     for text, mapped in _cases(original, image).items():
         yield from _written(identity, text, mapped, alone=alone)
+        if len(text) > _DUMPED_SIZE_MAX:
+            continue
         for encoding in ("utf-8", "utf-16-le"):
             pair = (_encoded(text, encoding), _encoded(mapped, encoding))
             if len(pair[0]) >= _OCTETS_MIN and len(set(text)) >= _DISTINCT_MIN:
@@ -96,7 +102,7 @@ def _cases(original: str, image: str) -> dict[str, str]:
 
 
 def _written(
-    identity: Identity, text: str, image: str, *, alone: bool, name: str = ""
+    identity: Identity, text: str, image: str, *, alone: bool, name: str = "", of: str = ""
 ) -> Iterator[Spelling]:
     """As text in the three encodings."""
     for encoding, label, unit in (
@@ -105,7 +111,7 @@ def _written(
         ("utf-16-be", "UTF-16BE", -2),
     ):
         pattern, mapped = _encoded(text, encoding), _encoded(image, encoding)
-        yield Spelling(identity, name + label, pattern, mapped, unit if alone else 0)
+        yield Spelling(identity, name + label + of, pattern, mapped, unit if alone else 0)
 
 
 def _encoded(text: str, encoding: str) -> bytes:
@@ -121,19 +127,19 @@ def _stands_alone(text: str) -> bool:
 
 
 def _dumped(
-    identity: Identity, octets: bytes, image: bytes, *, separators: str = ""
+    identity: Identity, octets: bytes, image: bytes, *, separators: str = "", of: str = ""
 ) -> Iterator[Spelling]:
     """Bytes as hexadecimal text and as base64 at its three alignments."""
     for separator in ("", *separators):
         lower, mapped = octets_text(octets, separator), octets_text(image, separator)
         for text, other in ((lower, mapped), (lower.upper(), mapped.upper())):
-            yield from _written(identity, text, other, alone=False, name="hexadecimal ")
+            yield from _written(identity, text, other, alone=False, name="hexadecimal ", of=of)
     for alignment in range(3):
         core = _base64_core(octets, alignment)
         if len(core) >= 6:
             yield Spelling(
                 identity,
-                "base64",
+                f"base64{of}",
                 core,
                 b"",
                 octets=(octets, image),
@@ -179,8 +185,7 @@ def _packed(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
                     swapped=swapped,
                 )
                 if first == 0:
-                    for spelling in _dumped(identity, pattern, other):
-                        yield replace(spelling, encoding=f"{spelling.encoding} of {name}")
+                    yield from _dumped(identity, pattern, other, of=f" of {name}")
 
 
 def _nibbles(digits: str, swapped: bool) -> bytes:
@@ -253,6 +258,14 @@ def _guid(identity: Identity) -> Iterator[Spelling]:
             yield from _dumped(identity, raw, other, separators=": -")
 
 
+def _spelled(identity: Identity, identities: Identities) -> list[Spelling]:
+    """The spellings of an identity, made once: writing and proving want the same."""
+    found: list[Spelling] | None = identities.spelled.get(identity)
+    if found is None:
+        found = identities.spelled[identity] = spellings_of(identity)
+    return found
+
+
 # Finding and replacing
 
 
@@ -275,7 +288,7 @@ class Speller:
         for identity in identities:
             if identity in left_out:
                 continue
-            spelled = [] if identities.is_weak(identity) else spellings_of(identity)
+            spelled = [] if identities.is_weak(identity) else _spelled(identity, identities)
             self.unsearched += not spelled
             for spelling in spelled:
                 by_pattern.setdefault(spelling.pattern, spelling)
@@ -290,7 +303,8 @@ class Speller:
     def hits(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> list[Hit]:
         """Every place, the longest spelling of each, one after another.
 
-        `untouched` are stretches (start, end) in which nothing is looked for, nor across them.
+        `untouched` are stretches (start, end), which do not overlap, in which nothing is looked
+        for, nor across them.
         """
         found = self._needles.find_all(data)
         if not found:
@@ -299,12 +313,16 @@ class Speller:
         places = {(offset, self._spellings[number].pattern) for offset, number in found}
         kept: list[Hit] = []
         end = 0
+        stretches = sorted(untouched)
+        passed = 0
         for offset, number in found:
             spelling = self._spellings[number]
             behind = offset + len(spelling.pattern)
+            while passed < len(stretches) and stretches[passed][1] <= offset:
+                passed += 1
             if (
                 offset >= end
-                and not any(low < behind and offset < high for low, high in untouched)
+                and (passed == len(stretches) or behind <= stretches[passed][0])
                 and _may_stand(data, offset, spelling)
                 and not _is_off_by_one(offset, spelling, places)
             ):
