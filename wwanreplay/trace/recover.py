@@ -10,8 +10,9 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.errors import UsageError
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
-from wwanreplay.trace.reader import Loss, Skipped, TraceReader
+from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.summary import Loss, Skipped
 from wwanreplay.trace.writer import TraceWriter
 
 
