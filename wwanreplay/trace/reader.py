@@ -81,6 +81,7 @@ class TraceReader:
         self.cut_off = False
         self.cut_segments = 0
         self.torn: Torn | None = None
+        self.zero_tail = 0  # bytes that a power cut left at the end, which are left out
         self._index: list[ChunkEntry] | None = None
         self._footers: list[Footer] = []
         self._state = _State()
@@ -135,7 +136,7 @@ class TraceReader:
     def cut_text(self) -> str:
         """What is missing of a trace that is cut off, once it was read; empty for another."""
         if not self.cut_off:
-            return ""
+            return CUT_BEFORE if self.cut_segments else ""
         if self._state.footer is not None:
             return CUT_BEHIND_FOOTER
         return CUT_OFF if self.torn is None else str(self.torn)
@@ -162,7 +163,7 @@ class TraceReader:
         if source.seekable:
             self._open_index()
             if self.cut_off and opening_is_right:
-                source.leave_out_zero_tail()
+                self.zero_tail = source.leave_out_zero_tail()
             source.seek(0)
 
     def _no_trace(self) -> TraceError:
@@ -367,7 +368,7 @@ class TraceReader:
         if kind == FRAME_CHUNK:
             return self._take_chunk(frame, inflate)
         if kind == FRAME_CHECKPOINT:
-            return unpack_checkpoint(frame)
+            return self._take_checkpoint(frame)
         if kind == FRAME_ATTACHMENT:
             return unpack_attachment(frame)
         if kind == FRAME_FOOTER:
@@ -398,6 +399,16 @@ class TraceReader:
             )
         self._account(chunk)
         return chunk
+
+    def _take_checkpoint(self, frame: Frame) -> Checkpoint:
+        checkpoint = unpack_checkpoint(frame)
+        if checkpoint.record_index < self._state.expected_index:
+            raise TraceError(
+                f"a checkpoint is of record {checkpoint.record_index};"
+                f" {self._state.expected_index} is next",
+                offset=frame.offset,
+            )
+        return checkpoint
 
     def _account(self, chunk: Chunk) -> None:
         """Count a chunk, and note the hole before it."""
@@ -489,6 +500,8 @@ class TraceReader:
             raise self._no_trace()
         if self._state.open or self._state.unresolved:
             self.cut_off = True
+        elif self.torn is None:
+            self.cut_off = False  # zero bytes behind the end frame
 
     # What users ask for.
 
@@ -672,7 +685,7 @@ class TraceReader:
         summary.payload_bytes = scanner.payload_bytes
         summary.segments = self._state.segments
         summary.cut_off = self.cut_off or self.cut_segments > 0
-        summary.cut_text = self.cut_text or (CUT_BEFORE if self.cut_segments else "")
+        summary.cut_text = self.cut_text
         summary.size = self._source.offset
         summary.losses = self.losses
         summary.skipped = self.skipped

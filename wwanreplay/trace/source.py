@@ -188,7 +188,7 @@ class FrameSource:
         return len(rest) < SECTOR_SIZE and not any(rest)
 
     def leave_out_zero_tail(self) -> int:
-        """Let the input end before whole sectors of zero bytes at its end; how many bytes these are.
+        """Let the input end before the sectors of zero bytes at its end; how many bytes these are.
 
         A power cut leaves them where a file had grown and its bytes were not written yet.
         """
