@@ -511,9 +511,20 @@ class TraceReader:
         With `start_time_ns`, from the first chunk that has a record at or after that time. The
         index is used where there is one; otherwise all frames before are read and checked.
         """
+        for piece in self.pieces(start_record, start_time_ns=start_time_ns):
+            if isinstance(piece, Chunk):
+                yield piece
+
+    def pieces(
+        self, start_record: int = 0, *, start_time_ns: int | None = None
+    ) -> Iterator[Chunk | Checkpoint]:
+        """The same chunks, with the checkpoints between and behind them."""
         self._begin()
         known = self._seek(start_record, start_time_ns)
+        begun = False
         for item in self._objects(inflate=True):
+            if isinstance(item, Checkpoint) and begun:
+                yield item
             if not isinstance(item, Chunk) or item.next_index <= start_record:
                 continue
             if start_time_ns is not None and not known:
@@ -523,6 +534,7 @@ class TraceReader:
                 if times is None or times[1] < start_time_ns:
                     continue
                 known = True
+            begun = True
             yield item
 
     def _seek(self, start_record: int, start_time_ns: int | None) -> bool:
