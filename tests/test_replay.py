@@ -33,7 +33,7 @@ from wwanreplay._core import (
     record_chunk,
 )
 from wwanreplay.devices.faults import parse_faults
-from wwanreplay.errors import InputError, TraceError, UsageError
+from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay import DivergenceKind, replay, replay_events
 from wwanreplay.replay.verb import pack

@@ -1,21 +1,31 @@
-"""Replay of recordings without their end or their middle: what is lost is no fault of the device."""
+"""Replay of recordings that lack their end or middle: what is lost is no fault of the device."""
 
 import io
 from functools import cache
 from pathlib import Path
 
-import msgpack
 import pytest
+from field_matrix import replayed
+from field_sessions import STATUS, Player, as_capture, wait
 from replay_samples import SECOND, changed_octet, drive, new_session
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.replay import replay
-from wwanreplay.trace import TraceReader, TraceWriter, recover
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 
 TRACES = Path(__file__).parent.parent / "traces"
 # One of mbimcli that connects, one that queries everything, and one without messages.
 SAMPLES = ("mbimcli-connect", "mbimcli-queries", "demo")
-LAYOUTS = {"one chunk": {}, "small chunks": {"chunk_size": 1500}, "zstd": {"compression": "zstd"}}
+LAYOUTS = {
+    "one chunk": {},
+    "small chunks": {"chunk_size": 1500},
+    "zstd": {"compression": "zstd", "chunk_size": 1500},
+}
+CUTS = [
+    *((name, "small chunks") for name in SAMPLES),
+    ("mbimcli-connect", "one chunk"),
+    ("mbimcli-connect", "zstd"),
+]
 OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
 COUNTED = ("requests", "completions", "indications", "stimuli", "wire")
 
@@ -48,9 +58,9 @@ def outcome(result):
     return found, result.divergence_count, result.root_count, counts, result.digest
 
 
-def cuts_of(data, name):
+def cuts_of(data):
     """A cut at every byte behind the header: the first of each length that reads otherwise."""
-    first = next(iter(TraceReader(data).chunks())).offset
+    first = next(TraceReader(data).chunks()).offset
     seen = set()
     for size in range(first, len(data)):
         reader = TraceReader(data[:size])
@@ -61,14 +71,13 @@ def cuts_of(data, name):
             yield size
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize(("name", "layout"), CUTS)
 def test_a_trace_that_is_cut_anywhere_replays_as_its_recovery_does_without_a_divergence(
     name, layout
 ):
     data = sample(name, layout)
     compared = set()
-    for size in cuts_of(data, name):
+    for size in cuts_of(data):
         cut = data[:size]
         mended, report = recovered(cut)
         direct, again = replay(cut), replay(mended)
@@ -78,15 +87,15 @@ def test_a_trace_that_is_cut_anywhere_replays_as_its_recovery_does_without_a_div
         assert direct.warnings
         assert bool(again.warnings) is report.lost_unknown
         compared.add(direct.counts["completions"] + direct.counts["indications"])
-    assert len(compared) > (2 if layout == "zstd" else 30)
+    assert len(compared) > (5 if layout == "zstd" else 30)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_what_is_read_of_a_cut_trace_is_what_its_recovery_holds_at_every_byte(name):
-    data = sample(name)
-    whole = list(TraceReader(data))
-    first = next(iter(TraceReader(data).chunks())).offset
-    for size in range(first, len(data), 3):
+@pytest.mark.parametrize(("name", "step"), [(SAMPLES[0], 1), (SAMPLES[1], 7), (SAMPLES[2], 7)])
+def test_what_is_read_of_a_cut_trace_is_what_its_recovery_holds_at_every_byte(name, step):
+    whole = list(TraceReader(sample(name)))
+    data = packed(TraceHeader(), whole, chunk_size=1500)
+    first = next(TraceReader(data).chunks()).offset
+    for size in range(first, len(data), step):
         events = list(TraceReader(data[:size]))
         assert events == whole[: len(events)]
         mended, report = recovered(data[:size])
@@ -125,9 +134,15 @@ def test_a_divergence_before_a_cut_is_reported_of_the_cut_trace_and_of_its_recov
 def test_a_message_that_differs_before_a_cut_is_reported():
     with TraceReader(TRACES / "mbimcli-connect.wwtrace") as reader:
         header, events = reader.header, list(reader)
-    places = [n for n, event in enumerate(events) if event.kind == Kind.KIND_WIRE and event.code == 2]
+    places = [
+        n for n, event in enumerate(events) if event.kind == Kind.KIND_WIRE and event.code == 2
+    ]
     for place in places[::6]:
-        altered = [*events[:place], changed_octet(events[place], 16), *events[place + 1 : place + 9]]
+        altered = [
+            *events[:place],
+            changed_octet(events[place], 8),
+            *events[place + 1 : place + 9],
+        ]
         data = packed(header, altered)
         cut = data[: footer_of(data)]
         mended, _ = recovered(cut)
@@ -224,7 +239,10 @@ def test_behind_a_gap_the_comparison_goes_on_at_the_next_checkpoint():
                     writer.write(event)
     result = replay(altered.getvalue())
     assert [found.index for found in result.divergences if found.root] == [events[place].index]
-    assert all(gap.first_unjudged is None or gap.first_unjudged < resumed.record_index for gap in result.gaps)
+    assert all(
+        gap.first_unjudged is None or gap.first_unjudged < resumed.record_index
+        for gap in result.gaps
+    )
 
 
 def test_what_the_device_would_say_at_the_end_is_missing_only_of_a_whole_recording():
@@ -245,32 +263,28 @@ def test_a_pipe_that_is_cut_off_replays_like_the_file():
 
     for name in ("mbimcli-connect", "demo"):
         data = sample(name)
-        for size in (len(data), len(data) - 40, len(data) // 2, len(data) * 3 // 4):
+        first = next(TraceReader(data).chunks()).offset
+        for size in (len(data), len(data) - 40, (first + len(data)) // 2, first + 3000):
             with TraceReader(Pipe(data[:size])) as reader:
                 piped = replay(reader)
             assert outcome(piped) == outcome(replay(data[:size]))
             assert piped.divergence_count == 0
 
 
-def test_a_field_trace_is_compared_up_to_its_first_gap_only(field_trace):
-    header, events = field_trace
+def test_a_field_trace_is_compared_up_to_its_first_gap_only():
+    transfers = Player("lte-home").play([("open",), *STATUS, wait(60), *STATUS, ("close",)])
+    found = replayed(as_capture(transfers))
+    header, events = found.inferred.header, found.events
     whole = replay(packed(header, events))
     assert whole.divergence_count == 0
     data = packed(header, events, chunk_size=400)
-    for chunk in list(TraceReader(data).chunks())[1::3]:
+    for chunk in list(TraceReader(data).chunks())[1:-2:3]:
         damaged = bytearray(data)
         damaged[chunk.offset + chunk.size // 2] ^= 0x40
         mended, _ = recovered(bytes(damaged))
         result = replay(mended)
         assert result.divergence_count == 0
         assert any("behind it are not compared" in text for text in result.warnings)
-    for size in range(chunk.offset, len(data), 997):
+    for size in range(next(TraceReader(data).chunks()).offset, len(data), 997):
         mended, _ = recovered(data[:size])
         assert replay(mended).divergence_count == replay(data[:size]).divergence_count == 0
-
-
-@pytest.fixture(scope="module")
-def field_trace():
-    from wwanreplay.formats.importer import import_log
-
-    raise NotImplementedError

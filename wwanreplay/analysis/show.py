@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wwanreplay._core import Event, Kind, Namespace
@@ -158,8 +158,8 @@ def show_text(
             lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
             lines[0] += pairing.text(event)
             yield from lines
-        if reader.cut_off:
-            yield "the trace is cut off here"
+        if reader.cut_text:
+            yield reader.cut_text
 
 
 class _Pairing:
@@ -194,8 +194,16 @@ class _Pairing:
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 
 
-def show_json(source: TraceInput, chosen: Filter, *, show_personal: bool = False) -> Iterator[str]:
-    """One JSON object for each event."""
+def show_json(
+    source: TraceInput,
+    chosen: Filter,
+    *,
+    show_personal: bool = False,
+    on_cut: Callable[[str], None] | None = None,
+) -> Iterator[str]:
+    """One JSON object for each event; `on_cut` is given what is missing of a trace cut off."""
     with TraceReader(source) as reader:
         for event in select(reader.events(), chosen):
             yield json.dumps(event_json(event, show_personal=show_personal))
+        if reader.cut_text and on_cut is not None:
+            on_cut(reader.cut_text)

@@ -63,8 +63,12 @@ def command(
         ports=ports,
     )
     if as_json:
-        lines = show_json(file, chosen, show_personal=show_personal)
+        lines = show_json(file, chosen, show_personal=show_personal, on_cut=_warn)
     else:
         lines = show_text(file, chosen, show_personal=show_personal, all_fields=all_fields, raw=raw)
     for line in lines:
         click.echo(line)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"wwanreplay: warning: {text}", err=True)
