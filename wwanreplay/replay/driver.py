@@ -509,8 +509,9 @@ class Drive:
         self.ledger.count += left
 
     def _leave_unjudged(self, difference: Difference) -> None:
-        """Count a recorded output that differs behind a gap."""
-        if difference.recorded is None:
+        """Count a recorded output that differs behind a gap, in the part that is compared."""
+        before = self._is_before_start(difference.index, difference.event.time_ns)
+        if difference.recorded is None or before:
             return
         gap = self.result.gaps[-1]
         gap.unjudged_count += 1
