@@ -71,9 +71,52 @@ def test_info_of_a_cut_trace_says_so(chunks):
     path.write_bytes(path.read_bytes()[: entries[2].offset])
     done = run("info", path)
     assert done.exit_code == 0
-    assert "cut off: it has no footer" in done.stdout
+    assert "the trace is cut off: what followed its last record is not known" in done.stdout
     (values,) = json.loads(run("info", "--json", path).stdout)
     assert (values["cut_off"], values["index"], values["chunks"]) == (True, False, 2)
+
+
+def test_every_verb_reads_a_torn_trace_and_says_the_same_of_it(chunks, tmp_path):
+    path, entries = chunks
+    path.write_bytes(path.read_bytes()[: entries[2].offset + 200])
+    with TraceReader(path) as reader:
+        kept = len(list(reader))
+        words = reader.cut_text
+    assert f"inside a chunk (byte {entries[2].offset}), " in words
+    assert kept > entries[2].first_index
+    for done in (run("info", path), run("show", path), run("replay", path)):
+        assert done.exit_code == 0
+        assert words in done.stdout
+        assert not done.stderr
+    done = run("show", "--json", path)
+    assert done.stdout.count("\n") == kept
+    assert done.stderr == f"wwanreplay: warning: {words}\n"
+    out = tmp_path / "out.wwtrace"
+    done = run("recover", path, "-o", out)
+    assert done.exit_code == 1
+    assert f"{kept} records kept" in done.stdout
+    assert words in done.stdout
+    assert f"an unknown number of records lost: {words}" in run("show", out).stdout
+    assert words in run("replay", out).stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"no trace" * 10, "this is not a wwanreplay trace"),
+        (sample_trace()[:100], "the trace is cut off or damaged inside its header"),
+    ],
+    ids=["empty", "other", "header"],
+)
+def test_every_verb_has_the_same_words_for_what_is_no_trace(data, words, tmp_path):
+    path, out = tmp_path / "a.wwtrace", tmp_path / "out.wwtrace"
+    path.write_bytes(data)
+    for verb in ("info", "show", "replay", "recover"):
+        done = run(verb, path, *(("-o", out) if verb == "recover" else ()))
+        assert done.exit_code == 3
+        assert f"{path}: {words} (at byte 0)\n" in done.stderr
+        assert not out.exists()
 
 
 def test_info_of_a_damaged_trace_lists_the_losses(chunks):
@@ -125,6 +168,7 @@ def test_recover_as_json(chunks, tmp_path):
     values = json.loads(done.stdout)
     assert done.exit_code == 1
     assert values["records_kept"] == entries[2].first_index
+    assert values["cut_text"].startswith("the trace is cut off inside a frame")
     assert (values["complete"], values["cut_off"], values["lost_unknown"]) == (False, True, True)
 
 

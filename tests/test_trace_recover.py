@@ -10,6 +10,7 @@ import pytest
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.trace import (
+    Checkpoint,
     Footer,
     RecoverReport,
     TraceHeader,
@@ -17,7 +18,13 @@ from wwanreplay.trace import (
     TraceWriter,
     recover,
 )
-from wwanreplay.trace.frames import pack_chunk, pack_footer, pack_header
+from wwanreplay.trace.frames import (
+    pack_chunk,
+    pack_end,
+    pack_footer,
+    pack_frame,
+    pack_header,
+)
 
 EVENTS = [
     Event(Kind(1 + i % 6), 10 * i, code=i % 7, payload=bytes([i]) * (i % 9), cause=i // 2)
@@ -113,16 +120,78 @@ def test_recovery_says_exactly_what_a_flipped_bit_cost() -> None:
         assert report.header_lost == (at < CHUNKS[0].offset)
 
 
-def test_recovery_keeps_all_before_a_cut() -> None:
+def test_recovery_keeps_every_whole_record_before_a_cut() -> None:
     for size in range(CHUNKS[0].offset, len(SMALL)):
         report, events, _ = recovered(SMALL[:size])
+        kept = [event for event in TraceReader(SMALL[:size]) if event.kind != Kind.KIND_GAP]
         whole = [chunk for chunk in CHUNKS if chunk.offset + chunk.size <= size]
-        assert report.records_kept == sum(chunk.record_count for chunk in whole)
+        checked = sum(chunk.record_count for chunk in whole)
+        assert report.records_kept == len(kept)
+        assert report.records_unchecked == len(kept) - checked
         assert report.cut_off
         assert not report.complete
         footer_is_whole = size >= len(SMALL) - 21
         assert report.lost_unknown is not footer_is_whole
         assert (events[-1].kind == Kind.KIND_GAP) is not footer_is_whole
+        if not footer_is_whole:
+            assert events[-1].payload.decode() == report.cut_text
+
+
+def test_one_whole_chunk_is_enough_to_recover() -> None:
+    whole = CHUNKS[3]
+    noise = bytes(range(256)) * 3
+    data = noise + SMALL[whole.offset : whole.offset + whole.size] + noise
+    report, events, _ = recovered(data)
+    assert report.header_lost
+    assert report.records_kept == whole.record_count
+    assert report.records_lost == whole.first_index
+    assert events[0].kind == Kind.KIND_GAP
+
+
+def test_a_checkpoint_behind_lost_records_stays_at_its_record() -> None:
+    data = bytearray(SMALL)
+    before = [chunk for chunk in CHUNKS if chunk.next_index <= 10][-1]
+    data[before.offset + 30] ^= 1
+    _, events, reader = recovered(bytes(data))
+    (checkpoint,) = reader.checkpoints()
+    assert (checkpoint.record_index, before.next_index) == (10, 10)
+    order = [type(item).__name__ for item in reader.objects()]
+    gap = next(event for event in events if event.kind == Kind.KIND_GAP)
+    assert gap.index == before.first_index
+    behind = next(
+        place for place, item in enumerate(reader.objects()) if isinstance(item, Checkpoint)
+    )
+    assert order[behind - 1] == "Chunk"
+
+
+@pytest.mark.parametrize("first", [1, 1 << 40, (1 << 63) - 3])
+def test_a_hole_of_any_size_is_recovered(first: int) -> None:
+    record = msgpack.packb([2, 30, 0, 0, 0, 0, b""])
+    data = (
+        pack_header({})
+        + pack_chunk(record, 0, 1, 0)
+        + pack_chunk(record, first + 1, 1, 0)
+        + pack_footer(Footer(records=2, next_index=first + 2))
+    )
+    target = io.BytesIO()
+    report = recover(data, target)
+    assert (report.records_kept, report.records_lost) == (2, first)
+    assert TraceReader(target.getvalue()).verify().sound
+
+
+def test_a_footer_that_leads_nowhere_does_not_stop_a_recovery() -> None:
+    for values in (
+        {"previous_footer": -33},
+        {"next_index": 1 << 63},
+        {"next_index": (1 << 63) - 1},
+    ):
+        record = msgpack.packb([2, 30, 0, 0, 0, 0, b""])
+        body = pack_header({}) + pack_chunk(record, 0, 1, 0)
+        data = body + pack_frame(5, 1, msgpack.packb(values)) + pack_end(len(body))
+        target = io.BytesIO()
+        report = recover(data, target)
+        assert report.records_kept == 1
+        assert TraceReader(target.getvalue()).verify().sound
 
 
 def test_a_missing_chunk_is_a_gap_though_no_byte_is_damaged() -> None:

@@ -218,10 +218,12 @@ def test_appending_to_a_cut_off_trace_says_so(tmp_path: Path) -> None:
     chunks = list(TraceReader(whole).chunks())
     path.write_bytes(whole[: chunks[2].offset])
     with TraceWriter(path, append=True) as writer:
-        assert writer.next_index == chunks[2].first_index
+        assert writer.next_index == chunks[2].first_index + 1
         writer.write(Event(Kind.KIND_NOTE, 999, payload=b"again"))
     with TraceReader(path) as reader:
-        assert len(list(reader)) == chunks[2].first_index + 1
+        events = list(reader)
+        assert [event.kind for event in events[-2:]] == [Kind.KIND_GAP, Kind.KIND_NOTE]
+        assert len(events) == chunks[2].first_index + 2
         assert reader.cut_segments == 1
         assert reader.footer is not None
         assert reader.footer.cut_segments == 1
@@ -232,9 +234,14 @@ def test_appending_to_a_cut_off_trace_says_so(tmp_path: Path) -> None:
 
 def test_appending_to_a_damaged_trace_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.wwtrace"
-    path.write_bytes(written(session(30))[:-50])
-    with pytest.raises(TraceError, match="recover the trace before appending"):
-        TraceWriter(path, append=True)
+    whole = written(session(30))
+    cut = bytearray(whole[:-800])
+    cut[200] ^= 1
+    for data in (whole[:-50], bytes(cut), whole[:-50] + bytes(5000)):
+        path.write_bytes(data)
+        with pytest.raises(TraceError, match="recover the trace before appending"):
+            TraceWriter(path, append=True)
+        assert path.read_bytes() == data
     with pytest.raises(UsageError, match="at a path"):
         TraceWriter(io.BytesIO(), append=True)
 

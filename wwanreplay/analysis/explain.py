@@ -20,8 +20,6 @@ def explain(divergence: Divergence) -> str:
     rule = rule_of(divergence)
     if rule is not None:
         parts.append(f"Rule {rule}.")
-    if divergence.records_lost_before:
-        parts.append("Records are lost before it; what they held may be the cause.")
     return " ".join(parts)
 
 

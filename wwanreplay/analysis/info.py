@@ -49,6 +49,7 @@ def info_values(source: TraceInput) -> dict[str, Any]:
             "digest": summary.digest.hex(),
             "index": _has_index(reader),
             "cut_off": summary.cut_off,
+            "cut_text": summary.cut_text,
             "losses": [str(loss) for loss in summary.losses],
             "disagreements": summary.disagreements,
             "skipped": _skipped(summary),
@@ -149,7 +150,7 @@ def _health(values: dict[str, Any]) -> str:
     if values["disagreements"]:
         return "its footer disagrees with its records"
     if values["cut_off"]:
-        return "cut off: it has no footer at its end"
+        return str(values["cut_text"])
     return "whole"
 
 

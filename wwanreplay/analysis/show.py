@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wwanreplay._core import Event, Kind, Namespace
@@ -188,8 +188,8 @@ def show_text(
             lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
             lines[0] += pairing.text(event)
             yield from lines
-        if reader.cut_off:
-            yield "the trace is cut off here"
+        if reader.cut_text:
+            yield reader.cut_text
 
 
 class _Pairing:
@@ -225,9 +225,17 @@ class _Pairing:
 
 
 def show_json(
-    source: TraceInput, chosen: Filter, *, show_personal: bool = False, tally: Tally | None = None
+    source: TraceInput,
+    chosen: Filter,
+    *,
+    show_personal: bool = False,
+    tally: Tally | None = None,
+    on_cut: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
-    """One JSON object for each event. `tally` is counted up."""
+    """One JSON object for each event.
+
+    `tally` is counted up; `on_cut` is given what is missing of a trace cut off.
+    """
     counts = Tally() if tally is None else tally
     selection = _Selection(chosen)
     with TraceReader(source) as reader:
@@ -236,3 +244,5 @@ def show_json(
             if selection.keeps(event):
                 counts.shown += 1
                 yield json.dumps(event_json(event, show_personal=show_personal))
+        if reader.cut_text and on_cut is not None:
+            on_cut(reader.cut_text)

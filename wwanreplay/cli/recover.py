@@ -34,9 +34,11 @@ def command(file: str, out: str, force: bool, compress: bool, as_json: bool) -> 
                     "output": out,
                     "complete": report.complete,
                     "records_kept": report.records_kept,
+                    "records_unchecked": report.records_unchecked,
                     "records_lost": report.records_lost,
                     "lost_unknown": report.lost_unknown,
                     "cut_off": report.cut_off,
+                    "cut_text": report.cut_text,
                     "header_lost": report.header_lost,
                     "gaps": report.gaps,
                     "losses": [str(loss) for loss in report.losses],
@@ -62,7 +64,7 @@ def _lines(report: object, out: str) -> list[str]:
     if report.header_lost:
         lines.append("the header is lost: profile and seed are not known")
     if report.cut_off:
-        lines.append("the trace was cut off: what followed its last record is not known")
+        lines.append(report.cut_text)
     lines += [f"lost: {loss}" for loss in report.losses]
     if report.gaps:
         lines.append(f"gap records at {', '.join(map(str, report.gaps))}")

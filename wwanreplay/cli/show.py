@@ -74,7 +74,7 @@ def command(
     )
     tally = Tally()
     if as_json:
-        lines = show_json(file, chosen, show_personal=show_personal, tally=tally)
+        lines = show_json(file, chosen, show_personal=show_personal, tally=tally, on_cut=_warn)
     else:
         lines = show_text(
             file,
@@ -99,3 +99,7 @@ def _place(text: str | None, option: str, earlier: str | None, alias: str) -> An
     if text is not None and earlier is not None:
         raise click.UsageError(f"{option} and {alias} are one option: give {option}")
     return place(text, option) if earlier is None else place(earlier, alias)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"wwanreplay: warning: {text}", err=True)

@@ -161,7 +161,7 @@ def export_trace(
         exported = write(reader, target, chosen)
         exported.format = exporter.name
         if reader.cut_off:
-            exported.notes.append("the trace is cut off; everything before the cut is exported")
+            exported.notes.append(f"{reader.cut_text}; everything before the cut is exported")
         return exported
 
 

@@ -48,9 +48,8 @@ class Divergence:
     before which it should stand and the time it was due. `root` is False when it follows from the
     divergence at `root_index`. `state` is the replayed device's there, `before` the records just
     before, `nearest` the event that comes closest to the one that has no partner.
-    `records_lost_before` says that a gap in the recording precedes it. A divergence of the MBIM
-    side says in `note` what differs, and has messages as `wire_recorded` and `wire_rebuilt`. In a
-    field trace `told` are the differences in what the record tells.
+    A divergence of the MBIM side says in `note` what differs, and has messages as `wire_recorded`
+    and `wire_rebuilt`. In a field trace `told` are the differences in what the record tells.
     """
 
     kind: DivergenceKind
@@ -63,7 +62,6 @@ class Divergence:
     nearest: Event | None = None
     state: dict[str, Any] = field(default_factory=dict)
     before: tuple[Event, ...] = ()
-    records_lost_before: bool = False
     note: str = ""
     wire_recorded: bytes | None = None
     wire_rebuilt: bytes | None = None
@@ -204,7 +202,6 @@ class Ledger:
         self.listed: list[Divergence] = []
         self.count = 0
         self.root_count = 0
-        self.records_lost_before = False
         self._silent: int | None = None  # index of the root since which nothing was heard
         self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
         self._transactions: OrderedDict[Key, int] = OrderedDict()
@@ -240,7 +237,6 @@ class Ledger:
                 found.recorded,
                 found.expected,
                 root_index,
-                records_lost_before=self.records_lost_before,
             )
             details(divergence)
             self.listed.append(divergence)

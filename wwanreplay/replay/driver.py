@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, ReplayStop
-from wwanreplay.errors import LimitError, TraceError
+from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.hypotheses import (
@@ -22,6 +22,7 @@ from wwanreplay.replay.hypotheses import (
     open_chunk,
 )
 from wwanreplay.replay.wire import WireCheck
+from wwanreplay.trace import Checkpoint
 from wwanreplay.verdict import Verdict
 
 # Records after which a new anchor is dropped: what a divergence costs, and the memory that is held.
@@ -84,11 +85,17 @@ class Options:
 
 @dataclass(slots=True)
 class Gap:
-    """Records that are known to be lost: `count` is 0 when nobody knows how many."""
+    """Records that are known to be lost: `count` is 0 when nobody knows how many.
+
+    `unjudged_count` outputs behind it, the first at record `first_unjudged`, differ from the
+    device's as it would be had nothing been lost.
+    """
 
     index: int
     count: int
     reason: str
+    unjudged_count: int = 0
+    first_unjudged: int | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +153,11 @@ class ReplayResult:
         return self.verdict.is_yes
 
     @property
+    def unjudged_count(self) -> int:
+        """Outputs that differ behind a gap; lost records may be why, so they are no divergences."""
+        return sum(gap.unjudged_count for gap in self.gaps)
+
+    @property
     def rate(self) -> float:
         """Records per second."""
         return self.counts.get("records", 0) / self.elapsed_s if self.elapsed_s > 0 else 0.0
@@ -199,7 +211,12 @@ class _EventsBefore:
 
 
 class Drive:
-    """One replay: `run` takes the chunks in order and gives the result."""
+    """One replay: `run` takes the chunks in order and gives the result.
+
+    Records that are lost at a gap may have been inputs. What the device would say at a gap and the
+    recording lacks is therefore no divergence, nor is what differs behind it, until a checkpoint
+    tells the device's state again.
+    """
 
     def __init__(
         self,
@@ -220,7 +237,10 @@ class Drive:
         self._before = _EventsBefore(options.events_before)
         self._since_anchor: list[ChunkLike] = []
         self._bytes_since_anchor = 0
-        self._chunks: Iterator[ChunkLike] = iter(())
+        self._pieces: Iterator[ChunkLike | Checkpoint] = iter(())
+        self._ahead: ChunkLike | Checkpoint | None = None
+        self._is_complete: Callable[[], bool] = _always
+        self._behind_gap = False
         self._current: ChunkLike | None = None
         self._outputs_seen = 0
         self._outputs_before = 0  # of the start
@@ -230,16 +250,28 @@ class Drive:
         replayer = Replayer(engine, digest_state=digest_state, path=path)
         self._hypotheses = [Hypothesis(replayer, engine)]
 
-    def run(self, chunks: Iterable[ChunkLike], *, complete: bool = True) -> ReplayResult:
-        """Replay. A `complete` recording says all that the device said until its last record."""
-        self._chunks = iter(chunks)
+    def run(
+        self,
+        pieces: Iterable[ChunkLike | Checkpoint],
+        *,
+        is_complete: Callable[[], bool] | None = None,
+    ) -> ReplayResult:
+        """Replay chunks, with the checkpoints between them that may be used.
+
+        `is_complete`, asked behind the last chunk, tells whether the recording has all that the
+        device said until its last record; when it is cut off, nothing is missing behind the cut.
+        """
+        self._pieces = iter(pieces)
+        if is_complete is not None:
+            self._is_complete = is_complete
         started_s = time.perf_counter()
         while not self._ended and self._open_next():
             self._run_chunk()
-        if complete and not self._ended:
+        is_whole = not self._ended and self._is_complete()
+        if is_whole and not self._behind_gap:
             self._check_end()
-            if self._wire is not None:
-                self._wire.finish()
+        if self._wire is not None:
+            self._wire.finish(is_whole=is_whole)
         return self._finished(time.perf_counter() - started_s)
 
     def _finished(self, elapsed_s: float) -> ReplayResult:
@@ -274,11 +306,25 @@ class Drive:
             hypothesis.open(chunk)
         return True
 
-    def _take_chunk(self) -> ChunkLike | None:
-        """The next chunk, the present one being used up."""
+    def _take_piece(self) -> ChunkLike | Checkpoint | None:
+        piece, self._ahead = self._ahead, None
+        return next(self._pieces, None) if piece is None else piece
+
+    def _take_chunk(self, *, in_window: bool = False) -> ChunkLike | None:
+        """The next chunk, the present one being used up.
+
+        None at the end, and in a window also before a checkpoint at which the replay goes on.
+        """
         if self._current is not None:
             self._check_count(self._hypotheses[0].replayer, self._current)
-        chunk = next(self._chunks, None)
+        chunk = self._take_piece()
+        while isinstance(chunk, Checkpoint):
+            if self._behind_gap and in_window:
+                self._ahead, chunk = chunk, None
+                break
+            if self._behind_gap:
+                self._resume(chunk)
+            chunk = self._take_piece()
         if chunk is None:
             self._current = None
             return None
@@ -382,9 +428,34 @@ class Drive:
             return
         reason = gap.payload.decode("utf-8", "replace")
         self.result.gaps.append(Gap(gap.index or 0, gap.code, reason))
-        self.ledger.records_lost_before = True
-        for hypothesis in self._hypotheses:
-            hypothesis.replayer.skip()
+        lead = self._hypotheses[0]
+        lead.engine.drain()
+        lead.replayer.skip()
+        lead.drop_anchor()
+        self._go_on_with(lead)
+        self._behind_gap = True
+
+    def _go_on_with(self, hypothesis: Hypothesis) -> None:
+        """Go on from the present record with one hypothesis."""
+        self._hypotheses = [hypothesis]
+        self._since_anchor = []
+        self._bytes_since_anchor = 0
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        """Know the device's state again, behind a gap."""
+        lead = self._hypotheses[0]
+        engine = lead.engine.copy()
+        try:
+            engine.restore(checkpoint.snapshot)
+        except InputError as error:
+            self.result.warnings.append(
+                f"the checkpoint before record {checkpoint.record_index}: {error}"
+            )
+            return
+        engine.drain()
+        self._go_on_with(Hypothesis(lead.replayer.fork(engine), engine))
+        self.ledger.heard()
+        self._behind_gap = False
 
     # Windows.
 
@@ -394,12 +465,17 @@ class Drive:
             hypothesis.rerun(index, self._since_anchor)
         self._note_heard()
         window = self._gather()
-        full = self.ledger.full
+        counting = self.ledger.full or self._behind_gap
         try:
-            trials = window.explain(self._hypotheses, TRIALS_MAX_COUNTING if full else TRIALS_MAX)
+            trials = window.explain(
+                self._hypotheses, TRIALS_MAX_COUNTING if counting else TRIALS_MAX
+            )
             best = trials[0]
             for difference in best.differences:
-                self._report(difference, window, best)
+                if self._behind_gap:
+                    self._leave_unjudged(difference)
+                else:
+                    self._report(difference, window, best)
         except LimitError as error:
             file = "" if self.path is None else f"{self.path}: "
             raise error.at(f"{file}before record {window.end_index}") from None
@@ -420,11 +496,13 @@ class Drive:
         lead, engine = self._hypotheses[0].replayer, self._hypotheses[0].engine
         recorded: list[Event] = []
         end_time_ns: int | None = None
+        is_open_ended = False
         while len(recorded) < WINDOW_MAX:
             event = lead.recorded()
             if event is None:
-                chunk = self._take_chunk()
+                chunk = self._take_chunk(in_window=True)
                 if chunk is None:
+                    is_open_ended = not self._is_complete()
                     break
                 open_chunk(lead, chunk)
                 continue
@@ -437,7 +515,9 @@ class Drive:
             if not self._is_at_start and not self.options.is_before_start(*place):
                 self._is_at_start, self._outputs_before = True, self._outputs_taken()
             if event.kind in DRIVING:
-                if event.kind != Kind.KIND_GAP:
+                if event.kind == Kind.KIND_GAP:
+                    is_open_ended = True
+                else:
                     end_time_ns = event.time_ns
                 break
             if event.kind in OUTPUTS:
@@ -445,11 +525,13 @@ class Drive:
             lead.skip()
         if end_time_ns is None:
             end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
-        return self._new_window(recorded, max(end_time_ns, engine.now_ns))
+        return self._new_window(recorded, max(end_time_ns, engine.now_ns), is_open_ended)
 
-    def _new_window(self, recorded: list[Event], end_time_ns: int) -> Window:
+    def _new_window(
+        self, recorded: list[Event], end_time_ns: int, is_open_ended: bool = False
+    ) -> Window:
         end_index = self._hypotheses[0].replayer.next_index
-        return Window(recorded, end_index, end_time_ns, self.ledger.is_other_end)
+        return Window(recorded, end_index, end_time_ns, self.ledger.is_other_end, is_open_ended)
 
     def _go_on(self, trials: list[Trial]) -> None:
         """Continue behind the window with the best explanations as hypotheses."""
@@ -493,6 +575,16 @@ class Drive:
         self.ledger.count += left
         self.result.before_start_count += wire.before_start_count
 
+    def _leave_unjudged(self, difference: Difference) -> None:
+        """Count a recorded output that differs behind a gap, in the part that is compared."""
+        before = self.options.is_before_start(difference.index, difference.event.time_ns)
+        if difference.recorded is None or before:
+            return
+        gap = self.result.gaps[-1]
+        gap.unjudged_count += 1
+        if gap.first_unjudged is None:
+            gap.first_unjudged = difference.index
+
     def _report(self, difference: Difference, window: Window, trial: Trial) -> None:
         if self.options.is_before_start(difference.index, difference.event.time_ns):
             self.result.before_start_count += 1
@@ -522,6 +614,10 @@ class Drive:
         else:
             candidates = [*divergence.before, *window.recorded]
         return nearest_event(difference.event, candidates)
+
+
+def _always() -> bool:
+    return True
 
 
 def _stand_before_later(divergence: Divergence) -> None:

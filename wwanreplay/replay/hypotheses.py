@@ -120,7 +120,11 @@ class Trial:
 
 
 class Window:
-    """The outputs between two inputs, recorded and expected, and the ways to explain them."""
+    """The outputs between two inputs, recorded and expected, and the ways to explain them.
+
+    One that `is_open_ended` ends where the recording is cut off or records are lost: an output
+    that is not recorded behind the last one is not missing.
+    """
 
     def __init__(
         self,
@@ -128,7 +132,9 @@ class Window:
         end_index: int,
         end_time_ns: int,
         is_other_end: Callable[[Difference], bool],
+        is_open_ended: bool = False,
     ) -> None:
+        self._is_open_ended = is_open_ended
         self.recorded = recorded
         self.end_index = end_index
         self.end_time_ns = end_time_ns
@@ -210,10 +216,15 @@ class Window:
         self._advance(engine, self.end_time_ns)
         expected += engine.drain()
         differences = align(self.recorded, expected, self.end_index)
+        if self._is_open_ended:
+            differences = [found for found in differences if not self._is_behind_end(found)]
         if forgotten:
             differences = sorted([*forgotten, *differences], key=lambda found: found.index)
         new_count = sum(not self._is_other_end(found) for found in differences)
         return Trial(parent, rank, decisions, engine, expected, differences, new_count)
+
+    def _is_behind_end(self, found: Difference) -> bool:
+        return found.kind is DivergenceKind.MISSING and found.index >= self.end_index
 
     def _advance(self, engine: Engine, time_ns: int) -> None:
         engine.advance(max(engine.now_ns, min(time_ns, self.end_time_ns)))

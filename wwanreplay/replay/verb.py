@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from wwanreplay._core import Engine, Event, Profile, RecordWriter, model_version
+from wwanreplay._core import Engine, Event, Kind, Profile, RecordWriter, model_version
 from wwanreplay.errors import InputError, UsageError
+from wwanreplay.replay.divergence import is_output
 from wwanreplay.replay.driver import (
     DIVERGENCES_MAX,
     EVENTS_BEFORE,
@@ -163,8 +164,9 @@ def _replay_reader(
     if reader.header.comparison == "field":
         from wwanreplay.replay.field_verb import replay_field
 
-        result = replay_field(list(reader.events()), engine, options, path=reader.path)
-        result.warnings = warnings + result.warnings
+        events, behind_gap = _before_gap(list(reader.events()))
+        result = replay_field(events, engine, options, path=reader.path)
+        result.warnings = warnings + result.warnings + behind_gap
         result.profile_name = name
         _warn_of_losses(result, reader)
         if on_progress is not None and reader.size is not None:
@@ -195,9 +197,11 @@ def _replay_reader(
         on_chunk=on_chunk,
         wire=wire,
     )
-    chunks = map(_chunk_like, reader.chunks(first_record))
-    result = drive.run(chunks, complete=not reader.cut_off)
-    result.warnings = warnings
+    pieces: Iterator[ChunkLike | Checkpoint] = map(_piece, reader.pieces(first_record))
+    if profile is not None or seed is not None:
+        pieces = (piece for piece in pieces if not isinstance(piece, Checkpoint))
+    result = drive.run(pieces, is_complete=lambda: reader.has_end)
+    result.warnings[:0] = warnings
     result.profile_name = name
     backwards = result.counts["backwards"]
     if backwards:
@@ -206,11 +210,15 @@ def _replay_reader(
         )
     if unchecked:
         result.notes.append(f"the MBIM messages are not compared: {unchecked}")
+    if wire is not None and wire.unjudged_count:
+        result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
     _conclude(result, reader, options)
     return result
 
 
-def _chunk_like(chunk: Chunk) -> ChunkLike:
+def _piece(chunk: Chunk | Checkpoint) -> ChunkLike | Checkpoint:
+    if isinstance(chunk, Checkpoint):
+        return chunk
     return ChunkLike(
         chunk.records,
         chunk.first_index,
@@ -218,6 +226,16 @@ def _chunk_like(chunk: Chunk) -> ChunkLike:
         chunk.record_count,
         chunk.records_offset,
     )
+
+
+def _before_gap(events: list[Event]) -> tuple[list[Event], list[str]]:
+    """What of a log can be judged, up to the first lost record; and a word on the rest."""
+    for place, event in enumerate(events):
+        if event.kind == Kind.KIND_GAP:
+            left = sum(is_output(each) for each in events[place:])
+            words = f"records are lost at record {event.index}; the {left} outputs behind it are"
+            return events[: place + 1], [f"{words} not compared"] if left else []
+    return events, []
 
 
 def mismatches(header: TraceHeader) -> list[str]:
@@ -265,7 +283,8 @@ def _restored(
 def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> None:
     """Compare with the footer, and say what of the file was not whole."""
     whole = options.stop_record is None and options.stop_time_ns is None
-    if whole and not reader.cut_off and reader.footer is not None and not options.fail_fast:
+    ended = whole and not reader.cut_text and not result.gaps
+    if ended and reader.footer is not None and not options.fail_fast:
         result.recorded_digest = reader.footer.digest.hex()
         begun = options.start_record is None and options.start_time_ns is None
         if result.equal and begun and result.recorded_digest != result.digest:
@@ -276,11 +295,16 @@ def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> No
 
 
 def _warn_of_losses(result: ReplayResult, reader: TraceReader) -> None:
-    if reader.cut_off:
-        result.warnings.append("the trace is cut off: what followed its last record is not known")
+    if reader.cut_text:
+        result.warnings.append(reader.cut_text)
     for gap in result.gaps:
         lost = f"{gap.count} records" if gap.count else "an unknown number of records"
         result.warnings.append(f"{lost} are lost at record {gap.index}: {gap.reason}")
+        if gap.unjudged_count:
+            result.warnings.append(
+                f"behind the gap at record {gap.index} {gap.unjudged_count} outputs differ, the"
+                f" first at record {gap.first_unjudged}; lost records may be why: not judged"
+            )
 
 
 __all__ = ["check_options", "engine_of", "mismatches", "pack", "replay", "replay_events"]

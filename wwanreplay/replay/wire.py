@@ -35,9 +35,10 @@ class WireCheck:
 
     The bridge is fed the recorded outputs, so that a device that diverges does not diverge a
     second time by its bytes. Where recorded outputs and messages disagree all the same, the
-    messages follow from the outputs. What stands outside of `part` is not reported; at most so
-    many divergences as it lists are kept, all are counted. `messages` counts those that were
-    compared.
+    messages follow from the outputs. Behind a gap nothing is compared, since records that are lost
+    may have changed the function: `unjudged_count` counts the messages there. What stands outside
+    of `part` is not reported; at most so many divergences as it lists are kept, all are counted.
+    `messages` counts those that were compared.
     """
 
     def __init__(self, profile: Mapping[str, Any], part: Part) -> None:
@@ -52,11 +53,20 @@ class WireCheck:
         self.count = 0
         self.before_start_count = 0
         self.messages = 0
+        self.unjudged_count = 0
+        self._is_lost = False  # records are, before what comes
 
     def check(self, chunk: ChunkLike) -> None:
         """Take the records of a chunk."""
         for event in RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns):
             index = event.index or 0
+            if event.kind == Kind.KIND_GAP:
+                self._close(index)
+                self._is_lost = True
+            if self._is_lost:
+                self._next_index = index + 1
+                self.unjudged_count += event.kind == Kind.KIND_WIRE
+                continue
             if self._open and event.kind not in PASSED_OVER:
                 self._close(index)
             self._next_index = index + 1
@@ -65,10 +75,11 @@ class WireCheck:
             for found in self._rebuild.feed(event):
                 self._take(found)
 
-    def finish(self) -> None:
-        """Take what was rebuilt and is not in the recording."""
-        for found in self._rebuild.finish():
-            self._take(found)
+    def finish(self, *, is_whole: bool = True) -> None:
+        """Take what was rebuilt and is not in the recording, unless it is cut off."""
+        if is_whole and not self._is_lost:
+            for found in self._rebuild.finish():
+                self._take(found)
         self._close(self._next_index)
 
     def judged(self, root_indexes: Sequence[int]) -> list[Divergence]:
@@ -124,11 +135,14 @@ class WireCheck:
 
 
 def has_wire(reader: TraceReader) -> bool:
-    """Whether a trace has wire records; without a footer its chunks are looked through."""
+    """Whether a trace has wire records; without a footer its chunks are looked through.
+
+    A pipe can be read only once; there the header tells how the device was reached.
+    """
     if reader.footer is not None and not reader.cut_off:
         return bool(reader.footer.kinds.get(Kind.KIND_WIRE))
     if reader.size is None:
-        return False
+        return reader.header.interface.startswith("mbim")
     scanner = Scanner()
     for chunk in reader.chunks():
         scanner.scan(chunk.records, chunk.first_index, chunk.base_time_ns)

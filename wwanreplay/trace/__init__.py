@@ -2,8 +2,9 @@
 
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
-from wwanreplay.trace.reader import Loss, Skipped, TraceReader, TraceSummary
+from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.recover import RecoverReport, recover
+from wwanreplay.trace.summary import Loss, Skipped, TraceSummary
 from wwanreplay.trace.writer import TraceWriter
 
 __all__ = [

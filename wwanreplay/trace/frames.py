@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgpack  # type: ignore[import-untyped]
 import zstandard
@@ -95,7 +95,8 @@ class Chunk:
     """Records as they stand in the file, uncompressed and checked by their CRC.
 
     `records` is read-only memory; `records_offset` is the place of its first byte in the file, None
-    when it was compressed there.
+    when it was compressed there. `is_torn` says that the file ends inside the chunk's frame: these
+    are the records before the cut, not checked by a CRC, and `size` is what is there of the frame.
     """
 
     first_index: int
@@ -106,6 +107,7 @@ class Chunk:
     size: int
     compression: str = "none"
     records_offset: int | None = None
+    is_torn: bool = False
 
     @property
     def next_index(self) -> int:
@@ -311,6 +313,17 @@ def parse_prefix(data: bytes | memoryview) -> Prefix | None:
     return Prefix(frame_type, elements, body, size, version)
 
 
+def may_begin_frame(data: bytes) -> bool:
+    """Whether bytes behind which the input ends can be the beginning of a frame."""
+    if len(data) < 2:
+        return bool(data) and 0x93 <= data[0] <= 0x9F
+    size = b"\0\0\0\5"
+    whole = bytes((data[0], data[1], 0xCE)) + size
+    if data[1] == FRAME_HEADER:
+        whole = OPENING + bytes((VERSION, 0xCE)) + size
+    return parse_prefix(data + whole[len(data) :]) is not None
+
+
 def crc_is_right(data: bytes | memoryview) -> bool:
     """Whether a whole frame ends with the CRC of what stands before."""
     body = memoryview(data)[:-CRC_SIZE]
@@ -327,7 +340,7 @@ class Elements:
         self.frame = frame
         self.view = memoryview(frame.data)
         self.at = frame.prefix.body
-        self.end = frame.prefix.size - CRC_SIZE
+        self.end = min(frame.prefix.size - CRC_SIZE, len(frame.data))  # less of a torn frame
         fixed = 5 if frame.prefix.type == FRAME_HEADER else 3
         if frame.prefix.elements < _ELEMENTS[frame.prefix.type] + fixed:
             raise self.error("too few elements")
@@ -382,6 +395,14 @@ class Elements:
             self.at -= 1
             raise self.error("an element is not binary data")
         return self._take(int.from_bytes(self._take(1 << (head - 0xC4)), "big"))
+
+    def torn_binary(self) -> tuple[memoryview, int]:
+        """Binary data as far as it is there, and the size it should have."""
+        head = self._take(1)[0]
+        if not 0xC4 <= head <= 0xC6:
+            raise self.error("an element is not binary data")
+        size = int.from_bytes(self._take(1 << (head - 0xC4)), "big")
+        return self._take(min(size, self.end - self.at)), size
 
     def text(self) -> str:
         """UTF-8 text."""
@@ -459,21 +480,39 @@ def unpack_header(frame: Frame) -> dict[Any, Any]:
     return Elements(frame).map(HEADER_VALUES_MAX)
 
 
+class ChunkHead(NamedTuple):
+    """What a chunk says of its records before they come; `size` is uncompressed."""
+
+    first_index: int
+    record_count: int
+    base_time_ns: int
+    compression: int
+    size: int
+
+
+def read_chunk_head(elements: Elements) -> ChunkHead:
+    """The numbers of a chunk, each in its range."""
+    head = ChunkHead(
+        elements.count(),
+        elements.count(),
+        elements.time(),
+        elements.count(255),
+        elements.count(CHUNK_SIZE_MAX),
+    )
+    if head.record_count < 1 or head.record_count * RECORD_SIZE_MIN > head.size:
+        raise elements.error(f"{head.record_count} records cannot be in {head.size} bytes")
+    if head.first_index + head.record_count > (1 << 63) - 1:
+        raise elements.error("the index leaves the range of 64 bits")
+    return head
+
+
 def unpack_chunk(frame: Frame, *, inflate: bool = True) -> Chunk:
     """A chunk; without `inflate`, compressed records stay out (empty)."""
     elements = Elements(frame)
-    first_index = elements.count()
-    record_count = elements.count()
-    base_time_ns = elements.time()
-    compression = elements.count(255)
-    size = elements.count(CHUNK_SIZE_MAX)
+    first_index, record_count, base_time_ns, compression, size = read_chunk_head(elements)
     stored = elements.binary()
     stored_at = elements.at - len(stored)
     elements.close()
-    if record_count < 1 or record_count * RECORD_SIZE_MIN > size:
-        raise elements.error(f"{record_count} records cannot be in {size} bytes")
-    if first_index + record_count > (1 << 63) - 1:
-        raise elements.error("the index leaves the range of 64 bits")
     plain = compression == COMPRESSION_NONE
     records = memoryview(b"")
     if plain or inflate:
@@ -512,61 +551,6 @@ def unpack_attachment(frame: Frame) -> Attachment:
     elements.close()
     data = bytes(_inflate(elements, stored, compression, size))
     return Attachment(name, media_type, data, frame.offset)
-
-
-_FOOTER_TYPES: Final[dict[str, type | tuple[type, ...]]] = {
-    "records": int,
-    "next_index": int,
-    "kinds": list,
-    "digest": bytes,
-    "digest_state": bytes,
-    "time_min_ns": (int, type(None)),
-    "time_max_ns": (int, type(None)),
-    "segment": int,
-    "cut_segments": int,
-    "previous_footer": (int, type(None)),
-    "codes": list,
-    "chunks": list,
-    "checkpoints": list,
-    "attachments": list,
-}
-_ENTRY_TYPES: Final[dict[str, tuple[type, ...]]] = {
-    "kinds": (int, int),
-    "codes": (int, int),
-    "chunks": (int, int, int, int, int, bytes),
-    "checkpoints": (int, int, int),
-    "attachments": (int, str),
-}
-
-
-def _entries(elements: Elements, key: str, rows: Any) -> list[tuple[Any, ...]]:
-    types = _ENTRY_TYPES[key]
-    entries = []
-    for row in rows:
-        right = isinstance(row, list) and len(row) >= len(types)
-        if not right or not all(map(isinstance, row, types)):
-            raise elements.error(f"an entry of {key} is not what it should be")
-        entries.append(tuple(row[: len(types)]))
-    return entries
-
-
-def unpack_footer(frame: Frame) -> Footer:
-    """A footer, every value of the right type."""
-    elements = Elements(frame)
-    values = elements.map(FOOTER_VALUES_MAX)
-    known: dict[str, Any] = {}
-    for key, kind in _FOOTER_TYPES.items():
-        if key not in values:
-            continue
-        value = values.pop(key)
-        if not isinstance(value, kind):
-            raise elements.error(f"its {key} is a {type(value).__name__}")
-        known[key] = _entries(elements, key, value) if key in _ENTRY_TYPES else value
-    if "kinds" in known:
-        known["kinds"] = dict(known["kinds"])
-    if "chunks" in known:
-        known["chunks"] = [ChunkEntry(*entry) for entry in known["chunks"]]
-    return Footer(**known, extra=values, offset=frame.offset)
 
 
 def unpack_end(frame: Frame) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import TracebackType
-from typing import Any
 
 from wwanreplay._core import Event, Kind, RecordReader, Scanner
 from wwanreplay.errors import TraceError, UsageError
+from wwanreplay.trace.footer import unpack_footer
 from wwanreplay.trace.frames import (
     END_SIZE,
     FRAME_ATTACHMENT,
@@ -30,81 +30,22 @@ from wwanreplay.trace.frames import (
     ChunkEntry,
     Footer,
     Frame,
+    Prefix,
     parse_prefix,
     unpack_attachment,
     unpack_checkpoint,
     unpack_chunk,
     unpack_end,
-    unpack_footer,
     unpack_header,
 )
 from wwanreplay.trace.header import TraceHeader
-from wwanreplay.trace.source import FrameSource, TraceInput
+from wwanreplay.trace.source import CutInFrameError, FrameSource, TraceInput
+from wwanreplay.trace.summary import Loss, Skipped, TraceSummary, disagreements
+from wwanreplay.trace.torn import CUT_BEFORE, CUT_BEHIND_FOOTER, CUT_OFF, Torn, unpack_torn_chunk
 
 SEGMENTS_MAX = 65536
-
-
-@dataclass(slots=True)
-class Loss:
-    """Bytes `start` to `end` of the file could not be read.
-
-    `records_lost` is how many records were in them, None when that cannot be known.
-    """
-
-    start: int
-    end: int
-    reason: str
-    records_lost: int | None = None
-
-    def __str__(self) -> str:
-        records = "records unknown" if self.records_lost is None else f"{self.records_lost} records"
-        return f"bytes {self.start} to {self.end}: {self.reason} ({records} lost)"
-
-
-@dataclass(slots=True)
-class Skipped:
-    """How many things of unknown kind were stepped over."""
-
-    frames: int = 0
-    elements: int = 0
-    record_kinds: int = 0
-    record_keys: int = 0
-
-    def add(self, counted: RecordReader | Scanner) -> None:
-        """Add the counts of a chunk or of all chunks."""
-        self.record_kinds += counted.unknown_kinds
-        self.record_keys += counted.unknown_keys
-        self.elements += counted.extra_elements
-
-
-@dataclass(slots=True)
-class TraceSummary:
-    """What a whole trace holds, and everything that is wrong with it."""
-
-    header: TraceHeader
-    records: int = 0
-    next_index: int = 0
-    kinds: dict[int, int] = field(default_factory=dict)
-    codes: list[tuple[int, int]] | None = None
-    digest: bytes = b""
-    digest_state: bytes = b""
-    time_range_ns: tuple[int, int] | None = None
-    payload_bytes: int = 0
-    chunks: int = 0
-    segments: int = 0
-    checkpoints: int = 0
-    attachments: list[str] = field(default_factory=list)
-    compressions: list[str] = field(default_factory=list)
-    cut_off: bool = False
-    size: int = 0
-    losses: list[Loss] = field(default_factory=list)
-    skipped: Skipped = field(default_factory=Skipped)
-    disagreements: list[str] = field(default_factory=list)
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is lost, cut off, or in disagreement with the footer."""
-        return not (self.losses or self.cut_off or self.disagreements)
+NO_TRACE = "this is not a wwanreplay trace"
+HEADER_CUT = "the trace is cut off or damaged inside its header"
 
 
 @dataclass(slots=True)
@@ -118,14 +59,16 @@ class _State:
     records: int = 0
     previous: Chunk | None = None
     unresolved: list[Loss] = field(default_factory=list)
+    torn: tuple[Prefix | None, int, bytes] | None = None  # the frame inside which the input ends
 
 
 class TraceReader:
     """Read a trace from a path, bytes, a binary file or a pipe.
 
     `strict` raises TraceError at the first thing that is wrong; otherwise reading goes on behind it
-    and `losses` lists what was lost. A file without footer is valid in both cases: `cut_off` says
-    so (at once for seekable input, at the end for a pipe). `losses`, `skipped`, `segments` and
+    and `losses` lists what was lost. A file without footer is valid in both cases, also one that
+    ends inside a frame: `cut_off` says so (at once for seekable input, at the end for a pipe), and
+    the whole records of a torn last chunk are read. `losses`, `skipped`, `segments`, `torn` and
     `cut_segments` are those of the reading that is under way or ended last.
     """
 
@@ -137,11 +80,14 @@ class TraceReader:
         self.skipped = Skipped()
         self.cut_off = False
         self.cut_segments = 0
+        self.torn: Torn | None = None
+        self.zero_tail = 0  # bytes that a power cut left at the end, which are left out
         self._index: list[ChunkEntry] | None = None
         self._footers: list[Footer] = []
         self._state = _State()
         self._used = False
         self._first: Frame | None = None
+        self._opening = b""
         self._known_offsets: list[int] = []
         self._source = FrameSource(source)
         try:
@@ -180,6 +126,21 @@ class TraceReader:
         """Segments seen so far."""
         return self._state.segments
 
+    @property
+    def has_end(self) -> bool:
+        """Whether the reading that ended last came to a footer: no record is missing at the end."""
+        state = self._state
+        return not state.unresolved and (not state.open or state.footer is not None)
+
+    @property
+    def cut_text(self) -> str:
+        """What is missing of a trace that is cut off, once it was read; empty for another."""
+        if not self.cut_off:
+            return CUT_BEFORE if self.cut_segments else ""
+        if self._state.footer is not None:
+            return CUT_BEHIND_FOOTER
+        return CUT_OFF if self.torn is None else str(self.torn)
+
     # Opening.
 
     def _located(self, error: TraceError, offset: int = 0) -> TraceError:
@@ -192,18 +153,23 @@ class TraceReader:
         head = source.peek(18)
         if not head:
             raise TraceError("the file is empty", path=self.path, offset=0)
+        self._opening = head[: len(OPENING)]
         prefix = parse_prefix(head)
         opening_is_right = prefix is not None and prefix.type == FRAME_HEADER
         if self.strict and not opening_is_right:
-            reason = "this is not a wwanreplay trace: its opening bytes are others"
-            if OPENING.startswith(head[: len(OPENING)]):
-                reason = "the trace is cut off or damaged inside its header"
-            raise TraceError(reason, path=self.path, offset=0)
+            raise self._no_trace()
         if opening_is_right:
             self._open_header()
         if source.seekable:
             self._open_index()
+            if self.cut_off and opening_is_right:
+                self.zero_tail = source.leave_out_zero_tail()
             source.seek(0)
+
+    def _no_trace(self) -> TraceError:
+        """The error of a file in which nothing can be read."""
+        begun = OPENING.startswith(self._opening)
+        return TraceError(HEADER_CUT if begun else NO_TRACE, path=self.path, offset=0)
 
     def _open_header(self) -> None:
         try:
@@ -212,6 +178,8 @@ class TraceReader:
                 self.header = TraceHeader.from_map(unpack_header(self._first))
         except TraceError as error:
             version_is_other = self._first is not None and self._first.prefix.version != VERSION
+            if self.strict and isinstance(error, CutInFrameError):
+                raise self._no_trace() from None
             if self.strict or version_is_other:
                 raise self._located(error) from None
 
@@ -269,7 +237,7 @@ class TraceReader:
             frame = self._source.next_frame()
             if frame is not None and frame.prefix.type == FRAME_FOOTER:
                 return unpack_footer(frame)
-        except (TraceError, OverflowError):
+        except TraceError:
             pass  # as above
         return None
 
@@ -287,6 +255,7 @@ class TraceReader:
         self.losses = []
         self.skipped = Skipped()
         self.cut_segments = 0
+        self.torn = None
 
     def _damage(self, error: TraceError, start: int, end: int) -> Loss:
         """Raise in strict reading, otherwise note the loss."""
@@ -304,7 +273,18 @@ class TraceReader:
         while True:
             try:
                 frame = self._source.next_frame()
+            except CutInFrameError:
+                prefix, data = self._source.cut_frame()
+                start, end = self._source.skip_damage(self._known_offsets)
+                if self._lacks_footer() and not self._source.peek(1):
+                    self._state.torn = prefix, start, data
+                    return
+                error = TraceError("a frame says that it is longer than the file", offset=start)
+                self._damage(error, start, end)
+                continue
             except TraceError as error:
+                if self._lacks_footer() and self._source.ends_in_zeros():
+                    return  # a frame was to come here and was not written
                 if self.strict:
                     raise
                 start, end = self._source.skip_damage(self._known_offsets)
@@ -313,6 +293,10 @@ class TraceReader:
             if frame is None:
                 return
             yield frame
+
+    def _lacks_footer(self) -> bool:
+        """Whether no footer is known at the end of the file, so that it may be cut off."""
+        return self.cut_off or not self._source.seekable
 
     def objects(
         self, *, inflate: bool = True
@@ -338,7 +322,34 @@ class TraceReader:
                 continue
             if item is not None:
                 yield item
+        chunk = self._take_torn()
+        if chunk is not None and inflate:
+            yield chunk
         self._end_of_file()
+
+    def _take_torn(self) -> Chunk | None:
+        """Note that the file ends inside a frame; what is whole of it, if it is a chunk."""
+        state = self._state
+        if state.torn is None:
+            return None
+        prefix, start, data = state.torn
+        chunk = None
+        if prefix is not None and prefix.type == FRAME_CHUNK and state.footer is None:
+            chunk = unpack_torn_chunk(prefix, start, data)
+        if chunk is not None and not self._follows(chunk):
+            chunk = None
+        kept = 0 if chunk is None else chunk.record_count
+        frame_type = None if prefix is None else prefix.type
+        self.torn = Torn(start, start + len(data), frame_type, kept)
+        if chunk is not None:
+            self._account(chunk)
+        return chunk
+
+    def _follows(self, chunk: Chunk) -> bool:
+        """Whether a torn chunk has the index that comes next, or one that a loss explains."""
+        hole = chunk.first_index - self._state.expected_index
+        lost = bool(self._state.unresolved) or (hole > 0 and self._hole_is_explained(hole))
+        return self._state.open and (hole == 0 or (hole > 0 and lost))
 
     def _object(
         self, frame: Frame, inflate: bool
@@ -357,7 +368,7 @@ class TraceReader:
         if kind == FRAME_CHUNK:
             return self._take_chunk(frame, inflate)
         if kind == FRAME_CHECKPOINT:
-            return unpack_checkpoint(frame)
+            return self._take_checkpoint(frame)
         if kind == FRAME_ATTACHMENT:
             return unpack_attachment(frame)
         if kind == FRAME_FOOTER:
@@ -381,14 +392,30 @@ class TraceReader:
     def _take_chunk(self, frame: Frame, inflate: bool) -> Chunk:
         state = self._state
         chunk = unpack_chunk(frame, inflate=inflate)
-        hole = chunk.first_index - state.expected_index
-        if hole < 0:
+        if chunk.first_index < state.expected_index:
             raise TraceError(
                 f"a chunk begins with record {chunk.first_index}; {state.expected_index} is next",
                 offset=frame.offset,
             )
+        self._account(chunk)
+        return chunk
+
+    def _take_checkpoint(self, frame: Frame) -> Checkpoint:
+        checkpoint = unpack_checkpoint(frame)
+        if checkpoint.record_index < self._state.expected_index:
+            raise TraceError(
+                f"a checkpoint is of record {checkpoint.record_index};"
+                f" {self._state.expected_index} is next",
+                offset=frame.offset,
+            )
+        return checkpoint
+
+    def _account(self, chunk: Chunk) -> None:
+        """Count a chunk, and note the hole before it."""
+        state = self._state
+        hole = chunk.first_index - state.expected_index
         if hole and not self._hole_is_explained(hole):
-            self._note_hole(hole, frame.offset)
+            self._note_hole(hole, chunk.offset)
         elif state.unresolved:
             for loss in state.unresolved:
                 loss.records_lost = 0
@@ -396,7 +423,6 @@ class TraceReader:
         state.expected_index = chunk.next_index
         state.records += chunk.record_count
         state.previous = chunk
-        return chunk
 
     def _note_hole(self, hole: int, offset: int) -> None:
         """Records are missing before the chunk at `offset`."""
@@ -471,9 +497,11 @@ class TraceReader:
 
     def _end_of_file(self) -> None:
         if self._state.segments == 0:
-            raise TraceError("this is not a wwanreplay trace", path=self.path, offset=0)
+            raise self._no_trace()
         if self._state.open or self._state.unresolved:
             self.cut_off = True
+        elif self.torn is None:
+            self.cut_off = False  # zero bytes behind the end frame
 
     # What users ask for.
 
@@ -483,9 +511,20 @@ class TraceReader:
         With `start_time_ns`, from the first chunk that has a record at or after that time. The
         index is used where there is one; otherwise all frames before are read and checked.
         """
+        for piece in self.pieces(start_record, start_time_ns=start_time_ns):
+            if isinstance(piece, Chunk):
+                yield piece
+
+    def pieces(
+        self, start_record: int = 0, *, start_time_ns: int | None = None
+    ) -> Iterator[Chunk | Checkpoint]:
+        """The same chunks, with the checkpoints between and behind them."""
         self._begin()
         known = self._seek(start_record, start_time_ns)
+        begun = False
         for item in self._objects(inflate=True):
+            if isinstance(item, Checkpoint) and begun:
+                yield item
             if not isinstance(item, Chunk) or item.next_index <= start_record:
                 continue
             if start_time_ns is not None and not known:
@@ -495,6 +534,7 @@ class TraceReader:
                 if times is None or times[1] < start_time_ns:
                     continue
                 known = True
+            begun = True
             yield item
 
     def _seek(self, start_record: int, start_time_ns: int | None) -> bool:
@@ -637,7 +677,7 @@ class TraceReader:
                 except TraceError as error:
                     self._lose_rest(item, scanner, error)
             elif isinstance(item, Footer):
-                summary.disagreements += _disagreements(item, scanner)
+                summary.disagreements += disagreements(item, scanner)
             elif isinstance(item, Checkpoint):
                 summary.checkpoints += 1
             elif isinstance(item, Attachment):
@@ -657,6 +697,7 @@ class TraceReader:
         summary.payload_bytes = scanner.payload_bytes
         summary.segments = self._state.segments
         summary.cut_off = self.cut_off or self.cut_segments > 0
+        summary.cut_text = self.cut_text
         summary.size = self._source.offset
         summary.losses = self.losses
         summary.skipped = self.skipped
@@ -667,19 +708,3 @@ def _follows(first: ChunkEntry, second: ChunkEntry) -> bool:
     """Whether two lines of the index can stand in this order."""
     ordered = 0 <= first.offset < second.offset
     return ordered and first.first_index + first.record_count <= second.first_index
-
-
-def _disagreements(footer: Footer, scanner: Scanner) -> list[str]:
-    """Where a footer says something else than the records before it."""
-    times = scanner.time_range_ns or (None, None)
-    compared: list[tuple[str, Any, Any]] = [
-        ("records", footer.records, scanner.record_count),
-        ("kinds", footer.kinds, scanner.kinds()),
-        ("digest", footer.digest.hex(), scanner.digest().hex()),
-        ("times", (footer.time_min_ns, footer.time_max_ns), times),
-    ]
-    return [
-        f"the footer says {name} {said}, the records say {found}"
-        for name, said, found in compared
-        if said != found
-    ]

@@ -10,8 +10,10 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.errors import UsageError
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
-from wwanreplay.trace.reader import Loss, Skipped, TraceReader
+from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.summary import Loss, Skipped
+from wwanreplay.trace.torn import CUT_OFF
 from wwanreplay.trace.writer import TraceWriter
 
 
@@ -21,16 +23,19 @@ class RecoverReport:
 
     `gaps` are the indexes of the gap records it wrote; `records_lost` counts the records known to
     be lost, and `lost_unknown` says that there may be more. A trace that was cut off has no footer
-    to tell whether records followed.
+    to tell whether records followed; `cut_text` says where it was cut off. `records_unchecked` of
+    the records that were kept are from a torn last chunk, whose CRC is cut off.
     """
 
     records_kept: int = 0
+    records_unchecked: int = 0
     records_lost: int = 0
     lost_unknown: bool = False
     losses: list[Loss] = field(default_factory=list)
     gaps: list[int] = field(default_factory=list)
     header_lost: bool = False
     cut_off: bool = False
+    cut_text: str = ""
     segments: int = 0
     checkpoints: int = 0
     attachments: int = 0
@@ -88,6 +93,7 @@ class _Copier:
         self.footer_index: int | None = None
         self.previous: Chunk | None = None
         self.resolved = 0  # losses that a gap record stands for, or that lost no record
+        self.held: list[Checkpoint] = []  # until it is known that their index can be right
 
     def copy(self, item: TraceHeader | Chunk | Checkpoint | Attachment | Footer) -> None:
         """Copy one thing."""
@@ -99,11 +105,17 @@ class _Copier:
             self.footer_index = item.next_index
             self._fill(item.next_index)
         elif isinstance(item, Checkpoint):
-            self.writer.checkpoint(item.snapshot, item.time_ns)
-            self.report.checkpoints += 1
+            if item.record_index == self.writer.next_index:
+                self._checkpoint(item)
+            else:
+                self.held.append(item)
         elif isinstance(item, Attachment):
             self.writer.attach(item.name, item.data, item.media_type)
             self.report.attachments += 1
+
+    def _checkpoint(self, item: Checkpoint) -> None:
+        self.writer.checkpoint(item.snapshot, item.time_ns)
+        self.report.checkpoints += 1
 
     def _chunk(self, chunk: Chunk) -> None:
         self.footer_index = None
@@ -114,6 +126,7 @@ class _Copier:
         last_ns = self.writer.records.last_time_ns
         self.time_ns = chunk.base_time_ns if last_ns is None else last_ns
         self.report.records_kept += copied
+        self.report.records_unchecked += copied if chunk.is_torn else 0
         if reason is not None:
             lost = max(0, chunk.record_count - copied)
             end = chunk.offset + chunk.size
@@ -122,7 +135,18 @@ class _Copier:
         self.previous = chunk
 
     def _fill(self, index: int) -> None:
-        """Stand a gap record for the records that are missing before `index`."""
+        """Stand a gap record for the records that are missing before `index`.
+
+        Checkpoints among what is missing come where they belong, so that a replay goes on there.
+        """
+        held, self.held = self.held, []
+        for item in held:
+            if self.writer.next_index <= item.record_index <= index:
+                self._fill_to(item.record_index)
+                self._checkpoint(item)
+        self._fill_to(index)
+
+    def _fill_to(self, index: int) -> None:
         missing = index - self.writer.next_index
         previous = self.previous
         if missing > 0 and previous and self.reader.explains_hole(previous, missing):
@@ -133,22 +157,28 @@ class _Copier:
         self.resolved = len(self.reader.losses)
 
     def _gap(self, lost: int, skipped: int) -> None:
-        reasons = [loss.reason for loss in self.reader.losses[self.resolved :]]
-        text = "; ".join(reasons) or "the recording was cut off"
+        losses = self.reader.losses[self.resolved :]
+        reasons = [loss.reason for loss in losses] or [self.reader.cut_text or CUT_OFF]
         self.report.gaps.append(self.writer.next_index)
         self.writer.gap(
-            Event(Kind.KIND_GAP, self.time_ns, code=lost, payload=text.encode()[:4096]), skipped
+            Event(
+                Kind.KIND_GAP, self.time_ns, code=lost, payload="; ".join(reasons).encode()[:4096]
+            ),
+            skipped,
         )
 
     def finish(self) -> None:
         """Note what is unknown behind the last thing read."""
-        report = self.report
-        report.cut_off = self.reader.cut_off or self.reader.cut_segments > 0
-        if self.footer_index is None or len(self.reader.losses) > self.resolved:
+        report, reader = self.report, self.reader
+        if self.held:
+            self._fill(max(item.record_index for item in self.held))
+        if self.footer_index is None or len(reader.losses) > self.resolved:
             ended = self.footer_index is not None and self.footer_index == self.writer.next_index
             if not ended:
                 self._gap(0, 0)
                 report.lost_unknown = True
-        report.losses = self.reader.losses
-        report.segments = self.reader.segments
-        report.skipped = self.reader.skipped
+        report.cut_off = reader.cut_off or reader.cut_segments > 0
+        report.cut_text = reader.cut_text
+        report.losses = reader.losses
+        report.segments = reader.segments
+        report.skipped = reader.skipped

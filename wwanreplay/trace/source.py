@@ -17,11 +17,12 @@ from wwanreplay.errors import TraceError
 from wwanreplay.trace.frames import (
     CRC_SIZE,
     FRAME_ATTACHMENT,
-    FRAME_SIZE_MIN,
     HEADER_PREFIX_SIZE,
     OPENING,
     Frame,
+    Prefix,
     crc_is_right,
+    may_begin_frame,
     parse_prefix,
 )
 
@@ -35,7 +36,16 @@ _CANDIDATE: Final = re.compile(
     rb"[\x93-\x9f](?:[\x02-\x7f]\xce|" + re.escape(OPENING[1:]) + rb")", re.DOTALL
 )
 
+# No frame ends in so many zero bytes: its last five are the CRC's, of which the first is 0xce.
+ZERO_TAIL_MIN: Final = CRC_SIZE
+# What a disk writes whole or not at all.
+SECTOR_SIZE: Final = 512
+
 TraceInput = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+
+
+class CutInFrameError(TraceError):
+    """The input ends where a frame has begun and is not whole."""
 
 
 class FrameSource:
@@ -93,7 +103,10 @@ class FrameSource:
     def seek(self, offset: int) -> None:
         """Go to a place; the source must be seekable."""
         self._pending = b""
-        self._file.seek(self._base + offset)
+        try:
+            self._file.seek(self._base + offset)
+        except (OSError, ValueError, OverflowError) as error:
+            raise self._failure(error) from None
         self.offset = offset
 
     def _read_file(self, size: int) -> bytes:
@@ -149,18 +162,52 @@ class FrameSource:
             return None
         prefix = parse_prefix(head)
         if prefix is None:
-            reason = "no frame begins here"
-            if len(head) < FRAME_SIZE_MIN:
-                reason = "the file is cut off inside a frame"
-            raise self.error(reason, start)
+            if len(head) < HEADER_PREFIX_SIZE and may_begin_frame(head):
+                raise self._cut(start)
+            raise self.error("no frame begins here", start)
         data = self._whole_frame(prefix.size)
-        if len(data) < prefix.size or not crc_is_right(data):
-            whole = len(data) == prefix.size
+        if len(data) < prefix.size:
             self._put_back(data)
-            raise self.error(
-                "the frame's CRC is wrong" if whole else "the file is cut off inside a frame", start
-            )
+            raise self._cut(start)
+        if not crc_is_right(data):
+            self._put_back(data)
+            raise self.error("the frame's CRC is wrong", start)
         return Frame(prefix, start, data)
+
+    def _cut(self, start: int) -> CutInFrameError:
+        return CutInFrameError("the file is cut off inside a frame", path=self.path, offset=start)
+
+    def cut_frame(self) -> tuple[Prefix | None, bytes]:
+        """Of the frame that is not whole: its prefix if that is there, and what is there of it."""
+        prefix = parse_prefix(self.peek(HEADER_PREFIX_SIZE))
+        return prefix, self.peek(HEADER_PREFIX_SIZE if prefix is None else prefix.size)
+
+    def ends_in_zeros(self) -> bool:
+        """Whether nothing but zero bytes, less than a sector of them, is left."""
+        rest = self.peek(SECTOR_SIZE)
+        return len(rest) < SECTOR_SIZE and not any(rest)
+
+    def leave_out_zero_tail(self) -> int:
+        """Let the input end before the sectors of zero bytes at its end; how many bytes these are.
+
+        A power cut leaves them where a file had grown and its bytes were not written yet.
+        """
+        if self.size is None or self.size < ZERO_TAIL_MIN:
+            return 0
+        end = self.size
+        self.seek(end - ZERO_TAIL_MIN)
+        if any(self.read(ZERO_TAIL_MIN)):
+            return 0
+        while end > 0:
+            start = max(0, end - PIECE_SIZE)
+            self.seek(start)
+            kept = len(self.read(end - start).rstrip(b"\0"))
+            end = start + kept
+            if kept:
+                break
+        unwritten = min(self.size, -(-end // SECTOR_SIZE) * SECTOR_SIZE)
+        zeros, self.size = self.size - unwritten, unwritten
+        return zeros
 
     def _whole_frame(self, size: int) -> bytes:
         """The bytes of the frame whose head was peeked; fewer only at the end of the input."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import BinaryIO
 
-from wwanreplay._core import Event, RecordWriter
+from wwanreplay._core import Event, Kind, RecordWriter
 from wwanreplay.errors import LimitError, TraceError, UsageError
 from wwanreplay.trace.frames import (
     ATTACHMENT_SIZE_MAX,
@@ -26,6 +26,7 @@ from wwanreplay.trace.frames import (
 )
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
+from wwanreplay.trace.torn import CUT_OFF
 
 CHUNK_SIZE = 256 << 10
 CHUNK_SIZE_LIMIT = 32 << 20
@@ -40,8 +41,9 @@ class TraceWriter:
     is one write, followed by a flush, and an fsync with `sync`; so a recorder that is killed loses
     the open chunk only.
 
-    `append` continues the file at a path with a new segment. Use the writer as a context manager:
-    leaving it, also by an exception, writes the footer.
+    `append` continues the file at a path with a new segment, which begins with a gap record when
+    the one before was cut off. Use the writer as a context manager: leaving it, also by an
+    exception, writes the footer.
     """
 
     def __init__(
@@ -87,10 +89,17 @@ class TraceWriter:
         self._open(target, append)
         try:
             self._write(opening)
+            if append and self._before.previous_footer is None:
+                self._note_cut()
         except BaseException:
             if self._owned:
                 self._file.close()
             raise
+
+    def _note_cut(self) -> None:
+        """Say in the trace that records may be lost here, so that nothing is concluded from it."""
+        time_ns = self._before.time_max_ns or 0
+        self.gap(Event(Kind.KIND_GAP, time_ns, code=0, payload=CUT_OFF.encode()), 0)
 
     def _open(self, target: str | os.PathLike[str] | BinaryIO, append: bool) -> None:
         self._owned = isinstance(target, str | os.PathLike)
@@ -288,7 +297,7 @@ def _end_of_trace(target: str | os.PathLike[str] | BinaryIO) -> tuple[Footer, in
         if size is None:
             raise UsageError("only a file can be appended to")
         footer = reader.footer
-        if footer is not None and not reader.cut_off:
+        if footer is not None and footer.digest_state and not reader.cut_off:
             return (
                 Footer(
                     footer.records,
@@ -308,14 +317,15 @@ def _end_of_trace(target: str | os.PathLike[str] | BinaryIO) -> tuple[Footer, in
 
 def _end_of_cut_trace(reader: TraceReader) -> Footer:
     """The same for a trace that was cut off behind a frame; a damaged one raises TraceError."""
+    advice = "recover the trace before appending to it"
     try:
         summary = reader.verify()
     except TraceError as error:
         raise TraceError(
-            f"{error.reason}; recover the trace before appending to it",
-            path=error.path,
-            offset=error.offset,
+            f"{error.reason}; {advice}", path=error.path, offset=error.offset
         ) from None
+    if reader.torn is not None or reader.zero_tail:
+        raise TraceError(f"{reader.cut_text}; {advice}", path=reader.path)
     low_ns, high_ns = summary.time_range_ns or (None, None)
     return Footer(
         summary.records,

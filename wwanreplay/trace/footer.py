@@ -1,0 +1,87 @@
+"""Take a footer apart: every value of the right type and in its range.
+
+Nothing of it is believed further than that; offsets are tried before they are used.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wwanreplay.trace.frames import FOOTER_VALUES_MAX, ChunkEntry, Elements, Footer, Frame
+
+# What a value of a footer is: a type, or the range of an integer.
+_Kind = type | range
+_COUNT: Final = range(1 << 63)
+_TIME: Final = range(-(1 << 63), 1 << 63)
+_FOOTER_VALUES: Final[dict[str, _Kind]] = {
+    "records": _COUNT,
+    "next_index": _COUNT,
+    "kinds": list,
+    "digest": bytes,
+    "digest_state": bytes,
+    "time_min_ns": _TIME,
+    "time_max_ns": _TIME,
+    "segment": _COUNT,
+    "cut_segments": _COUNT,
+    "previous_footer": _COUNT,
+    "codes": list,
+    "chunks": list,
+    "checkpoints": list,
+    "attachments": list,
+}
+_MAY_BE_NIL: Final = frozenset({"time_min_ns", "time_max_ns", "previous_footer"})
+# An empty one stands for a digest that is not known.
+_DIGEST_SIZES: Final = {"digest": (0, 16), "digest_state": (0, 40)}
+_ENTRIES: Final[dict[str, tuple[_Kind, ...]]] = {
+    "kinds": (_COUNT, _COUNT),
+    "codes": (range(1 << 32), range(1 << 64)),
+    "chunks": (_COUNT, _COUNT, _COUNT, _TIME, _TIME, bytes),
+    "checkpoints": (_COUNT, _COUNT, _TIME),
+    "attachments": (_COUNT, str),
+}
+
+
+def _footer_value(elements: Elements, name: str, value: Any, kind: _Kind) -> None:
+    """Raise TraceError unless a value is of its type and in its range."""
+    if isinstance(kind, range):
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise elements.error(f"its {name} is a {type(value).__name__}")
+        if value not in kind:
+            raise elements.error(
+                f"its {name} is {value}, not between {kind.start} and {kind.stop - 1}"
+            )
+    elif not isinstance(value, kind):
+        raise elements.error(f"its {name} is a {type(value).__name__}")
+
+
+def _entries(elements: Elements, key: str, rows: Any) -> list[tuple[Any, ...]]:
+    kinds = _ENTRIES[key]
+    entries: list[tuple[Any, ...]] = []
+    for row in rows:
+        if not isinstance(row, list) or len(row) < len(kinds):
+            raise elements.error(f"an entry of {key} is not what it should be")
+        for place, kind in enumerate(kinds):
+            _footer_value(elements, f"{key}[{len(entries)}][{place}]", row[place], kind)
+        entries.append(tuple(row[: len(kinds)]))
+    return entries
+
+
+def unpack_footer(frame: Frame) -> Footer:
+    """A footer, every value of the right type and in its range."""
+    elements = Elements(frame)
+    values = elements.map(FOOTER_VALUES_MAX)
+    known: dict[str, Any] = {}
+    for key, kind in _FOOTER_VALUES.items():
+        if key not in values:
+            continue
+        value = values.pop(key)
+        if value is not None or key not in _MAY_BE_NIL:
+            _footer_value(elements, key, value, kind)
+        if key in _DIGEST_SIZES and len(value) not in _DIGEST_SIZES[key]:
+            raise elements.error(f"its {key} has {len(value)} bytes")
+        known[key] = _entries(elements, key, value) if key in _ENTRIES else value
+    if "kinds" in known:
+        known["kinds"] = dict(known["kinds"])
+    if "chunks" in known:
+        known["chunks"] = [ChunkEntry(*entry) for entry in known["chunks"]]
+    return Footer(**known, extra=values, offset=frame.offset)

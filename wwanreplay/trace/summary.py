@@ -1,0 +1,90 @@
+"""What was found in a trace, and what was lost of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wwanreplay._core import RecordReader, Scanner
+from wwanreplay.trace.frames import Footer
+from wwanreplay.trace.header import TraceHeader
+
+
+@dataclass(slots=True)
+class Loss:
+    """Bytes `start` to `end` of the file could not be read.
+
+    `records_lost` is how many records were in them, None when that cannot be known.
+    """
+
+    start: int
+    end: int
+    reason: str
+    records_lost: int | None = None
+
+    def __str__(self) -> str:
+        records = "records unknown" if self.records_lost is None else f"{self.records_lost} records"
+        return f"bytes {self.start} to {self.end}: {self.reason} ({records} lost)"
+
+
+@dataclass(slots=True)
+class Skipped:
+    """How many things of unknown kind were stepped over."""
+
+    frames: int = 0
+    elements: int = 0
+    record_kinds: int = 0
+    record_keys: int = 0
+
+    def add(self, counted: RecordReader | Scanner) -> None:
+        """Add the counts of a chunk or of all chunks."""
+        self.record_kinds += counted.unknown_kinds
+        self.record_keys += counted.unknown_keys
+        self.elements += counted.extra_elements
+
+
+@dataclass(slots=True)
+class TraceSummary:
+    """What a whole trace holds, and everything that is wrong with it."""
+
+    header: TraceHeader
+    records: int = 0
+    next_index: int = 0
+    kinds: dict[int, int] = field(default_factory=dict)
+    codes: list[tuple[int, int]] | None = None
+    digest: bytes = b""
+    digest_state: bytes = b""
+    time_range_ns: tuple[int, int] | None = None
+    payload_bytes: int = 0
+    chunks: int = 0
+    segments: int = 0
+    checkpoints: int = 0
+    attachments: list[str] = field(default_factory=list)
+    compressions: list[str] = field(default_factory=list)
+    cut_off: bool = False
+    cut_text: str = ""  # what is missing of one that is cut off
+    size: int = 0
+    losses: list[Loss] = field(default_factory=list)
+    skipped: Skipped = field(default_factory=Skipped)
+    disagreements: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is lost, cut off, or in disagreement with the footer."""
+        return not (self.losses or self.cut_off or self.disagreements)
+
+
+def disagreements(footer: Footer, scanner: Scanner) -> list[str]:
+    """Where a footer says something else than the records before it."""
+    times = scanner.time_range_ns or (None, None)
+    compared: list[tuple[str, Any, Any]] = [
+        ("records", footer.records, scanner.record_count),
+        ("kinds", footer.kinds, scanner.kinds()),
+        ("digest", footer.digest.hex(), scanner.digest().hex()),
+        ("times", (footer.time_min_ns, footer.time_max_ns), times),
+    ]
+    return [
+        f"the footer says {name} {said}, the records say {found}"
+        for name, said, found in compared
+        if said != found
+    ]
