@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 # From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
     ("wwanreplay.errors",),
+    ("wwanreplay.outputs",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),

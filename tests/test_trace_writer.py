@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wwanreplay._core import Digest, Event, Kind
-from wwanreplay.errors import LimitError, TraceError, UsageError
+from wwanreplay.errors import LimitError, OutputError, TraceError, UsageError
 from wwanreplay.trace import Chunk, TraceHeader, TraceReader, TraceWriter
 
 
@@ -131,7 +131,8 @@ def test_a_killed_recorder_loses_only_the_open_chunk(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    with TraceReader(path) as reader:
+    assert not path.exists()
+    with TraceReader(f"{path}.part") as reader:
         assert [event.time_ns for event in reader] == list(range(10))
         assert reader.cut_off
 
@@ -252,7 +253,7 @@ def test_wrong_options_are_usage_errors(tmp_path: Path) -> None:
         TraceWriter(io.BytesIO(), compression="lzma")
     with pytest.raises(LimitError, match="chunk size"):
         TraceWriter(io.BytesIO(), chunk_size=1 << 30)
-    with pytest.raises(TraceError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         TraceWriter(tmp_path / "missing" / "a.wwtrace")
     with pytest.raises(TraceError, match="header"):
         TraceWriter(io.BytesIO(), TraceHeader(notes=["x"] * 100_000))
@@ -269,7 +270,7 @@ def test_a_full_disk_is_one_clear_error() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full to stand for a full disk")
-    with pytest.raises(TraceError, match="/dev/full: cannot be written: No space left"):
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left"):
         TraceWriter(full)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from wwanreplay.cli.options import shared_option
+
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
 
@@ -47,10 +49,18 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
 
 @click.command("scrub")
 @click.argument("source", metavar="TRACE|LOG")
-@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The file to write.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="The file to write; - is standard output.",
+)
 @key_options
 @click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
+@shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     source: str,
@@ -59,6 +69,7 @@ def command(
     key_file: str | None,
     format_name: str | None,
     force: bool,
+    shared: bool,
     as_json: bool,
 ) -> None:
     """Replace the identities of subscriber and device in a trace or a log, consistently.
@@ -71,19 +82,23 @@ def command(
     exit code is 1 when one is found.
     """
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
+    from wwanreplay.outputs import is_standard_output
 
     secret = key_of(key, key_file)
     if format_name is not None or is_log(source):
-        log_report = scrub_log_file(source, out, secret, force=force, format_name=format_name)
+        log_report = scrub_log_file(
+            source, out, secret, force=force, shared=shared, format_name=format_name
+        )
         lines, values = log_report_lines(log_report, out), asdict(log_report)
     else:
-        report = scrub_file(source, out, secret, force=force)
+        report = scrub_file(source, out, secret, force=force, shared=shared)
         lines, values = report_lines(report, out), asdict(report)
+    to_error = is_standard_output(out)
     if as_json:
-        click.echo(json.dumps({"file": source, "output": out, **values}, indent=1))
+        click.echo(json.dumps({"file": source, "output": out, **values}, indent=1), err=to_error)
         return
     for line in lines:
-        click.echo(line)
+        click.echo(line, err=to_error)
 
 
 def log_report_lines(report: LogReport, out: str) -> list[str]:

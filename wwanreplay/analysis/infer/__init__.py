@@ -21,6 +21,7 @@ from wwanreplay.analysis.infer.profile import profile_of
 from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
 from wwanreplay.mbim.class_driver import known_paths
+from wwanreplay.outputs import write_whole
 from wwanreplay.replay.field import FieldSearch, driven
 from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
 from wwanreplay.replay.verb import engine_of
@@ -226,7 +227,7 @@ def infer_file(path: Path) -> dict[str, Any]:
         return {"skipped": f"{limit}; wwanreplay infer takes as long as it needs"}
     inferred = infer(path)
     data = inferred.to_bytes()
-    path.write_bytes(data)
+    write_whole(path, data, force=True)
     return {
         "profile": inferred.header.profile_name,
         "stimuli": len(inferred.stimuli),
