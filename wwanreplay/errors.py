@@ -4,6 +4,7 @@
     ├── UsageError       the caller broke a contract: a bad option, script, profile or call
     ├── InputError       a file or a peer is not what it should be
     │   ├── TraceError   a trace cannot be read: carries file, offset and reason
+    │   │   └── ReadError   the system fails to read it, whatever is in it
     │   └── DecodeError  bytes are not the structure they claim: structure, field, offset
     ├── OutputError      a file cannot be written: carries file and reason
     ├── LimitError       a named limit was exceeded: thing, value, limit
@@ -48,6 +49,10 @@ class TraceError(InputError):
         place = "" if path is None else f"{path}: "
         where = "" if offset is None else f" (at byte {offset})"
         super().__init__(f"{place}{reason}{where}")
+
+
+class ReadError(TraceError):
+    """The system fails to read a trace; what is in it is not known to be wrong."""
 
 
 class DecodeError(InputError):

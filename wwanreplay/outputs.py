@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from wwanreplay.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import ReadableBuffer
 
 PRIVATE_MODE: Final = 0o600
@@ -308,10 +310,29 @@ def _staged(target: Target, shared: bool) -> Iterator[tuple[OutputFile, str]]:
             file = OutputFile(target, os.open(temporary, flags, mode), temporary)
         yield file, temporary
     finally:
-        if file is not None:
-            file.close()
-        with suppress(OSError):
-            os.unlink(temporary)
+        try:
+            if file is not None:
+                file.close()
+        finally:
+            _tidy(os.unlink, temporary)
+
+
+def _tidy(remove: Callable[[str], object], path: str) -> None:
+    """Remove what is temporary, also when it is interrupted once; nothing is wrong if it stays."""
+    interruption: BaseException | None = None
+    for _ in range(2):
+        try:
+            remove(path)
+        except FileNotFoundError:
+            break
+        except OSError:
+            continue
+        except BaseException as error:
+            interruption = error
+            continue
+        break
+    if interruption is not None:
+        raise interruption
 
 
 def _temporary_name(folder: str, base: str) -> str:
@@ -357,7 +378,7 @@ def folder_for(out: OutputPath) -> Iterator[Path]:
             raise target.failure(error) from None
         raise
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        _tidy(shutil.rmtree, path)
 
 
 def put(
@@ -516,8 +537,13 @@ class PartFile:
         self._part = Target(self.path, self.path)
         with _named(self._part):
             self._descriptor = self._claim(self.path, SHARED_MODE if shared else PRIVATE_MODE)
+        try:
             if sync:
-                sync_folder(self.path)
+                with _named(self._part):
+                    sync_folder(self.path)
+        except BaseException:
+            self.remove()
+            raise
 
     def _open_appended(self) -> None:
         with _named(self.target):
@@ -546,11 +572,11 @@ class PartFile:
 
     def size(self) -> int:
         """Bytes in the file; 0 for a stream."""
-        return 0 if self._stream is not None else os.fstat(self._descriptor).st_size
+        return 0 if self._descriptor < 0 else os.fstat(self._descriptor).st_size
 
     def cut(self, size: int) -> None:
         """Drop what is behind so many bytes."""
-        if self._stream is None:
+        if self._descriptor >= 0:
             with _named(self.target):
                 os.ftruncate(self._descriptor, size)
 
@@ -567,23 +593,58 @@ class PartFile:
         _place(self.path, self.target, self._descriptor, force=self._force, sync=self._sync)
         self._close()
 
-    def keep(self, error: BaseException | None = None, records: int = 0) -> None:
-        """Close the file and leave it under its own name; a note in `error` says so."""
-        if error is not None and self.path is not None:
-            error.add_note(f"{records} record{'' if records == 1 else 's'} kept in {self.path}")
-        if self._stream is not None:
-            self._stream.close()
+    def fill(self, data: ReadableBuffer, records: int) -> None:
+        """Write a trace of so many records, and finish; what fails keeps what was written."""
+        try:
+            self.write(data, 0)
+        except OutputError as error:
+            size = self.size()
+            if size:
+                self.keep(error, f"{size} of {len(memoryview(data))} bytes")
+            raise
+        except BaseException as error:
+            self.write(data, 0)
+            self.keep(error, counted(records))
+            raise
+        try:
+            self.finish()
+        except BaseException as error:
+            self.keep(error, counted(records))
+            raise
+
+    def keep(self, error: BaseException | None = None, what: str = "") -> None:
+        """Close the file and leave it under its own name; a note in `error` says what is kept."""
+        if self._stream is None and self._descriptor < 0:
             return
-        with suppress(OSError):
-            os.fsync(self._descriptor)
-        self._close()
+        try:
+            if self.path is not None and self._is_in_place():
+                _tidy(os.unlink, self.path)  # the other name of what is complete
+            elif self.path is not None and error is not None:
+                error.add_note(f"{what} kept in {self.path}")
+            if self._stream is None:
+                with suppress(OSError):
+                    os.fsync(self._descriptor)
+        finally:
+            self._close()
+
+    def _is_in_place(self) -> bool:
+        """Whether the file has its final name already."""
+        try:
+            return os.path.samestat(os.stat(self.target.path), os.fstat(self._descriptor))
+        except OSError:
+            return False
 
     def remove(self) -> None:
         """Close the file and remove it, unless it was finished or kept."""
-        if self.path is not None and self._descriptor >= 0:
-            with suppress(OSError):
-                os.unlink(self.path)
-        self._close()
+        try:
+            if (
+                self.path is not None
+                and self._descriptor >= 0
+                and _is_at(self.path, self._descriptor)
+            ):
+                _tidy(os.unlink, self.path)
+        finally:
+            self._close()
 
     def _close(self) -> None:
         # The lock goes with it.
@@ -597,18 +658,26 @@ class PartFile:
     def _claim(self, part: str, mode: int) -> int:
         """Create the file and lock it."""
         for _ in range(_CLAIMS_MAX):
+            is_new = True
             try:
                 descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
             except FileExistsError:
                 opened = _open_existing(part)
                 if opened is None:
                     continue
-                descriptor = opened
+                is_new, descriptor = False, opened
             try:
                 if self._is_claimed(part, descriptor):
                     return descriptor
+            except OutputError as error:
+                os.close(descriptor)
+                if is_new and error.errno != errno.EBUSY:
+                    _tidy(os.unlink, part)
+                raise
             except BaseException:
                 os.close(descriptor)
+                if is_new:
+                    _tidy(os.unlink, part)
                 raise
             os.close(descriptor)
         raise _busy(part)
@@ -636,10 +705,9 @@ class PartFile:
         raise _busy(part)
 
 
-def part_of(out: OutputPath) -> str | None:
-    """The file in which a recording to `out` is while it is in progress; None for a stream."""
-    target = find_target(out, force=True)
-    return None if target.is_stream else f"{target.path}{PART_SUFFIX}"
+def counted(records: int) -> str:
+    """A number of records in words."""
+    return f"{records} record{'' if records == 1 else 's'}"
 
 
 def _busy(part: str) -> OutputError:

@@ -124,7 +124,7 @@ def _record_scrubbed(
 ) -> Recording:
     """Record in memory and write what scrub makes of it, also of a recording that ends early."""
     from wwanreplay.analysis.scrub import scrub_bytes
-    from wwanreplay.outputs import reserved
+    from wwanreplay.outputs import counted, reserved
     from wwanreplay.record import record
 
     memory = io.BytesIO()
@@ -135,11 +135,10 @@ def _record_scrubbed(
             data, report = scrub_bytes(memory.getvalue(), key)
             if report.records:
                 part.write(data, 0)
-                part.keep(error, report.records)
+                part.keep(error, counted(report.records))
             raise
         data, report = scrub_bytes(memory.getvalue(), key)
-        part.write(data, 0)
-        part.finish()
+        part.fill(data, report.records)
     return replace(recording, digest=report.digest)
 
 

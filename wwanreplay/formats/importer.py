@@ -104,12 +104,12 @@ class HashedLog:
         return data
 
     def digest(self) -> str:
-        """The hash of the whole file, what no reader wanted included."""
+        """The hash of the whole file, what no reader wanted included; InputError as of reading."""
         try:
             while self.read(PIECE_SIZE):
                 pass
-        except OSError:
-            return ""
+        except OSError as error:
+            raise InputError(f"{self.name}: cannot be read: {error.strerror}") from None
         return self._hash.hexdigest()
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from wwanreplay.devices.recorder import NotingDevice
 from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
-from wwanreplay.outputs import PartFile, find_target, reserved
+from wwanreplay.outputs import PartFile, counted, find_target, reserved
 from wwanreplay.serve.pty import serve_pty
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
@@ -131,8 +131,7 @@ class _Recording:
         if self._transform is None:
             return self.writer.digest()
         transformed = self._transform(self._memory.getvalue())
-        self.part.write(transformed, 0)
-        self.part.finish()
+        self.part.fill(transformed, self.writer.next_index)
         with TraceReader(transformed) as reader:
             return None if reader.footer is None else reader.footer.digest
 
@@ -147,5 +146,5 @@ class _Recording:
             if self.writer.next_index:
                 self.writer.end_early()
                 self.part.write(transform(self._memory.getvalue()), 0)
-                self.part.keep(error, self.writer.next_index)
+                self.part.keep(error, counted(self.writer.next_index))
             raise

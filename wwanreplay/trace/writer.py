@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from wwanreplay._core import Event, RecordReader, RecordWriter
 from wwanreplay.errors import LimitError, OutputError, TraceError, UsageError, WwanReplayError
-from wwanreplay.outputs import PartFile
+from wwanreplay.outputs import PartFile, counted
 from wwanreplay.trace.frames import (
     ATTACHMENT_SIZE_MAX,
     COMPRESSIONS,
@@ -128,10 +128,13 @@ class TraceWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None or self.part is None:
+        if error is None:
             self.close()
-        else:
+        elif self.part is not None or self._is_broken:
             self.end_early(error)
+        else:
+            with suppress(OutputError):
+                self.close()
 
     def _write(self, frame: bytes) -> int:
         """Write one frame; returns its offset."""
@@ -242,17 +245,23 @@ class TraceWriter:
         frame = pack_chunk(
             records, first_index, record_count, base_time_ns, self._compression, self._level
         )
+        entry = ChunkEntry(self._offset, first_index, record_count, low_ns, high_ns, bits)
         try:
             self._put(frame)
         except OutputError as error:
-            if error.errno in _FULL and self._write_what_fits(taken):
+            if self.part is not None and self.part.size() >= entry.offset + len(frame):
+                self._written(entry, len(frame))  # it is there; what failed is the sync
+            elif error.errno in _FULL and self._write_what_fits(taken):
                 self._taken = None
             raise
-        entry = ChunkEntry(self._offset, first_index, record_count, low_ns, high_ns, bits)
+        self._written(entry, len(frame))
+
+    def _written(self, entry: ChunkEntry, size: int) -> None:
+        """Count the chunk that was taken as written; the same again after an interruption."""
         if entry not in self._chunks[-1:]:
             self._chunks.append(entry)
         # At once, as far as signals are concerned.
-        self._offset, self._taken = entry.offset + len(frame), None
+        self._offset, self._taken = entry.offset + size, None
 
     def _write_what_fits(self, taken: _Taken) -> bool:
         """Write as many records of a chunk as a full disk has taken bytes of it."""
@@ -398,7 +407,7 @@ class TraceWriter:
         if not count:
             part.remove()
             return
-        part.keep(error, count)
+        part.keep(error, counted(count))
 
 
 def _has_descriptor(file: BinaryIO) -> bool:

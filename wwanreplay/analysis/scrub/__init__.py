@@ -74,7 +74,10 @@ def scrub_file(
     with whole(out, force=force, shared=shared) as file:
         scrubber.run(cast(BinaryIO, file))
         file.flush()
-        return _proven(scrubber, Path(file.name))
+        try:
+            return _proven(scrubber, Path(file.name))
+        except OSError as error:
+            raise file.target.failure(error) from None
 
 
 def scrub_log(data: bytes, key: bytes | None = None, *, format_name: str | None = None) -> bytes:
