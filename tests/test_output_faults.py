@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ class Verb:
     source: Callable[[Path], None] | None = None
     good_exit: int = 0
     reads_around_damage: bool = False
+    reads: bool = True
 
 
 def make_script(folder: Path) -> None:
@@ -76,7 +78,7 @@ VERBS = {
     "scrub": Verb("scrub --key k {folder}/in/t -o", make_trace),
     "scrub a log": Verb("scrub --key k {folder}/in/log -o", make_log),
     "import": Verb("import --no-infer {folder}/in/log -o", make_log),
-    "import --scrub": Verb("import --scrub --key k {folder}/in/log -o", make_log),
+    "import --scrub": Verb("import --scrub --key k {folder}/in/log -o", make_log, reads=False),
     "export": Verb("export --to csv {folder}/in/t -o", make_trace),
     "export bytes": Verb("export --to hex --show-personal {folder}/in/t -o", make_trace),
     "infer": Verb("infer {folder}/in/t -o", make_trace),
@@ -101,14 +103,18 @@ def records_in(path: Path) -> int:
 
 
 def faults_of(name: str) -> list[Callable[[], BaseException]]:
-    """What a call fails with: an interrupt, and what the system would answer."""
+    """What a call fails with: what the system would answer, and an interrupt where it matters."""
     number = errno.ENOSPC if "write" in name or name in ("open", "mkdir", "link") else errno.EIO
-    return [KeyboardInterrupt, lambda: OSError(number, os.strerror(number))]
+    answer = partial(OSError, number, os.strerror(number))
+    return [answer] if name == "read" else [KeyboardInterrupt, answer]
 
 
 @pytest.mark.parametrize("before", [None, GOOD], ids=["new", "replaced"])
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
-def test_each_call_fails_in_turn(tmp_path: Path, verb: Verb, before: bytes | None) -> None:
+def test_each_call_fails_in_turn(
+    tmp_path: Path, verb: Verb, before: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wwanreplay.analysis.scrub.keyed._STRETCH_ROUNDS", 1)  # for speed
     assert verb.source is not None
     verb.source(tmp_path)
     out, part = tmp_path / "out", tmp_path / "out.part"
@@ -130,7 +136,7 @@ def test_each_call_fails_in_turn(tmp_path: Path, verb: Verb, before: bytes | Non
     whole = out.read_bytes()
     assert len(counted.calls) > 8
     for number, name in enumerate(counted.calls):
-        if name == "read" and before is None:
+        if name == "read" and (before is None or not verb.reads):
             continue  # what is read does not depend on what was there before
         for error in faults_of(name):
             reset()

@@ -288,3 +288,25 @@ def test_chunks_stand_alone() -> None:
     assert all(isinstance(chunk, Chunk) for chunk in chunks)
     backwards = [list(reader.chunk_events(chunk)) for chunk in reversed(chunks)]
     assert [event for events in reversed(backwards) for event in events] == session(100)
+
+
+@pytest.mark.parametrize("first_ns", [0, 1, 250_000_000, 499_999_999, 3_700_000_000])
+def test_the_age_of_a_chunk_counts_from_its_first_record(
+    monkeypatch: pytest.MonkeyPatch, first_ns: int
+) -> None:
+    """A record is written when it is as old as promised, whenever others and polls came."""
+    now_ns = 0
+    monkeypatch.setattr("time.monotonic_ns", lambda: now_ns)
+    out = io.BytesIO()
+    writer = TraceWriter(out, flush_seconds=0.5)
+    assert writer.poll() is None
+    now_ns = first_ns
+    writer.write(Event(Kind.KIND_SET, 0))
+    now_ns += 400_000_000
+    writer.write(Event(Kind.KIND_SET, 1))
+    left_s = writer.poll()
+    assert left_s == 0.1
+    assert list(TraceReader(out.getvalue())) == []
+    now_ns += int(left_s * 1e9)
+    assert writer.poll() is None
+    assert len(list(TraceReader(out.getvalue()))) == 2
