@@ -503,11 +503,11 @@ def reserved(
 class PartFile:
     """A recording in progress: PATH.part, which becomes PATH when it is whole.
 
-    It is locked as long as the recorder lives. One of a recorder that is alive is never touched
-    (OutputError); a recording that did not end is refused (UsageError), or with `force` set aside
-    under another name, `set_aside`. With `sync` each write survives a power cut. A stream has no
-    such file: `path` is None, and the bytes go where they are to go; with `append` they go to the
-    end of the file itself, which is locked.
+    `name` is its name for messages, `path` the whole one. It is locked as long as the recorder
+    lives. One of a recorder that is alive is never touched (OutputError); a recording that did not
+    end is refused (UsageError), or with `force` renamed to `set_aside`. With `sync` each write
+    survives a power cut. A stream has no such file: `path` is None, and the bytes go where they are
+    to go; with `append` they go to the end of the file itself, which is locked.
     """
 
     def __init__(
@@ -522,6 +522,7 @@ class PartFile:
         self.target = find_target(out, force=force or append)
         self.is_appended = append
         self.path: str | None = None
+        self.name = ""
         self.set_aside: str | None = None
         self._force = force
         self._sync = sync
@@ -534,7 +535,11 @@ class PartFile:
             self._open_appended()
             return
         self.path = f"{self.target.path}{PART_SUFFIX}"
-        self._part = Target(self.path, self.path)
+        if not os.path.islink(self.target.name):
+            self.name = f"{self.target.name}{PART_SUFFIX}"
+        else:
+            self.name = self.path
+        self._part = Target(self.name, self.path)
         with _named(self._part):
             self._descriptor = self._claim(self.path, SHARED_MODE if shared else PRIVATE_MODE)
         try:
@@ -620,7 +625,7 @@ class PartFile:
             if self.path is not None and self._is_in_place():
                 _tidy(os.unlink, self.path)  # the other name of what is complete
             elif self.path is not None and error is not None:
-                error.add_note(f"{what} kept in {self.path}")
+                error.add_note(f"{what} kept in {self.name}")
             if self._stream is None:
                 with suppress(OSError):
                     os.fsync(self._descriptor)
@@ -669,40 +674,36 @@ class PartFile:
             try:
                 if self._is_claimed(part, descriptor):
                     return descriptor
-            except OutputError as error:
+            except BaseException as error:
                 os.close(descriptor)
-                if is_new and error.errno != errno.EBUSY:
-                    _tidy(os.unlink, part)
-                raise
-            except BaseException:
-                os.close(descriptor)
-                if is_new:
+                # Somebody else may have taken it between its creation and the lock.
+                if is_new and getattr(error, "errno", None) != errno.EBUSY:
                     _tidy(os.unlink, part)
                 raise
             os.close(descriptor)
-        raise _busy(part)
+        raise _busy(self.name)
 
     def _is_claimed(self, part: str, descriptor: int) -> bool:
         """Whether the open file is ours now; False: it has another name meanwhile."""
         locked = _lock(descriptor, part)
         # Without locks a file with content may be anybody's.
         if locked is False or (locked is None and os.fstat(descriptor).st_size):
-            raise _busy(part)
+            raise _busy(self.name)
         if not _is_at(part, descriptor):
             return False
         if os.fstat(descriptor).st_size == 0:
             return True
         if not self._force:
             raise UsageError(
-                f"{part}: a recording that did not end is there; `wwanreplay recover` makes a trace"
-                " of it. Remove it, or --force sets it aside"
+                f"{self.name}: a recording that did not end is there; `wwanreplay recover` makes a"
+                " trace of it. Remove it, or --force sets it aside"
             )
         for number in range(1, 1 << 16):
             self.set_aside = f"{part}.{number}"
             with suppress(FileExistsError):
                 _rename_new(part, self.set_aside)
                 return False
-        raise _busy(part)
+        raise _busy(self.name)
 
 
 def counted(records: int) -> str:

@@ -26,8 +26,8 @@ def print_started(part: PartFile) -> None:
     """Print where a recording is while it is in progress."""
     if part.set_aside is not None:
         click.echo(
-            f"{part.path}: a recording that did not end was there; it is {part.set_aside} now",
+            f"{part.name}: a recording that did not end was there; it is {part.set_aside} now",
             err=True,
         )
     if part.path is not None:
-        click.echo(f"{part.target.name}: until it is complete it is {part.path}", err=True)
+        click.echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
