@@ -89,7 +89,8 @@ def test_help_imports_neither_the_engine_nor_the_tables():
         [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True
     )
     assert result.stderr.splitlines() == [
-        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.errors', 'wwanreplay.verdict']",
+        "['wwanreplay', 'wwanreplay.cli', 'wwanreplay.cli.signals', 'wwanreplay.errors',"
+        " 'wwanreplay.verdict']",
         "[]",
     ]
 
@@ -224,7 +225,7 @@ def test_record_prints_json(tmp_path):
         (["record", "--script", "dmo", "-o", "x"], 2, "there is no script 'dmo'; near: demo"),
         (["record", "trace:none.wwtrace", "-o", "x"], 3, "none.wwtrace: "),
         (["record", "--fault", "none.toml", "-o", "x"], 2, "none.toml: No such file or directory"),
-        (["record", "-o", "none/x"], 3, "none/x: No such file or directory"),
+        (["record", "-o", "none/x"], 3, "none/x: cannot be written: No such file or directory"),
         (["record", "--chunk-size", "0", "-o", "x"], 2, "Invalid value for '--chunk-size'"),
         (["record", "--seed", "-1", "-o", "x"], 2, "Invalid value for '--seed'"),
         (["serve"], 2, "say how to serve: --pty, or --pty LINK"),

@@ -253,7 +253,7 @@ def test_the_formats_are_listed():
     [
         ((), 2, "a log is needed"),
         (("LOG",), 2, "-o OUT is needed"),
-        (("LOG", "-o", "-"), 2, "a trace is written to a file"),
+        (("LOG", "-o", "-"), 2, "an import may make several traces"),
         (("-", "-", "-o", "OUT"), 2, "can be read only once"),
         (("LOG", "-o", "OUT", "--from", "x"), 2, "no log format 'x'; there are pcapng"),
         (("LOG", "-o", "OUT", "--device", "x"), 2, "no message of a device x"),

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 LAYERS = (
     ("wwanreplay.errors",),
     ("wwanreplay.verdict",),
+    ("wwanreplay.outputs",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),

@@ -16,7 +16,7 @@ from wwanreplay.devices.profile import shipped_profiles
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.constants import table_hash
-from wwanreplay.record import Session, open_new, record
+from wwanreplay.record import Session, record
 from wwanreplay.replay import replay
 from wwanreplay.script import shipped_scripts
 from wwanreplay.trace import TraceHeader, TraceReader
@@ -238,7 +238,7 @@ def test_a_session_that_fails_leaves_no_file(tmp_path):
 
 
 def test_a_session_written_as_it_goes_is_not_saved_again(tmp_path):
-    with open_new(tmp_path / "x.wwtrace", force=False) as file:
+    with (tmp_path / "x.wwtrace").open("xb") as file:
         session = Session(target=file)
         with pytest.raises(UsageError, match="written to its target as it goes"):
             session.save(tmp_path / "y.wwtrace")

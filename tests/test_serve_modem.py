@@ -55,7 +55,8 @@ def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
     with serving("--pty", str(link), "--record", str(trace), "--seed", "3", "--json") as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
-        assert ready == {"pty": os.readlink(link), "link": str(link)}
+        part = f"{trace}.part"
+        assert ready == {"pty": os.readlink(link), "link": str(link), "recording": part}
         deadline = time.monotonic() + TIMEOUT_S
         while "'attached'" not in mbimcli(link, "--query-packet-service-state"):
             assert time.monotonic() < deadline
@@ -108,13 +109,58 @@ def test_a_recorder_that_is_killed_has_written_what_was_due(tmp_path: Path) -> N
         assert process.stdout is not None
         process.stdout.readline()
         deadline = time.monotonic() + TIMEOUT_S
-        size = trace.stat().st_size
-        while trace.stat().st_size == size:
+        part = Path(f"{trace}.part")
+        size = part.stat().st_size
+        while part.stat().st_size == size:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         process.kill()
-    with TraceReader(trace) as reader:
+    assert not trace.exists()
+    with TraceReader(part) as reader:
         assert any(event.kind == Kind.KIND_INDICATION for event in reader)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_each_signal_ends_the_server_in_order(tmp_path: Path, ending: signal.Signals) -> None:
+    link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
+    with serving("--pty", str(link), "--record", str(trace)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        first = process.stderr.readline()
+        assert first == f"{trace}: until it is complete it is {trace}.part\n"
+        assert link.is_symlink()
+        process.send_signal(ending)
+        _, error = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
+    assert "records; digest" in error
+    assert os.listdir(tmp_path) == ["t.wwtrace"]
+    with TraceReader(trace) as reader:
+        assert reader.footer is not None
+
+
+@pytest.mark.parametrize("scrubbed", [(), ("--scrub", "--key", "secret")])
+def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[str, ...]) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), *scrubbed) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for verb in (["record", "-o"], ["serve", "--pty", "--record"]):
+            for options in ([], ["--force"], ["--force", "--scrub"]):
+                result = CliRunner().invoke(root, [*verb, str(trace), *options])
+                assert result.exit_code == 3
+                assert f"{trace}.part: cannot be written: another recorder" in result.output
+        assert os.listdir(tmp_path) == ["t.wwtrace.part"]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
+    assert replay(str(trace)).equal
+
+
+def test_a_recording_to_the_standard_output_is_refused() -> None:
+    result = CliRunner().invoke(root, ["serve", "--pty", "--record", "-"])
+    assert result.exit_code == 2
+    assert "the path of the pty is written there" in result.output
 
 
 @pytest.mark.parametrize(
@@ -143,7 +189,7 @@ def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
     with serving(*options) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        assert trace.read_bytes() == b""
+        assert Path(f"{trace}.part").read_bytes() == b""
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, err) == (0, "")

@@ -227,3 +227,17 @@ def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> N
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, out.strip(), err) == (0, "ended", "")
     assert not os.path.lexists(link)
+
+
+@pytest.mark.parametrize(("answer", "wait_s"), [(None, 1.0), (0.25, 0.25), (7.0, 1.0), (-1.0, 0.0)])
+def test_the_server_wakes_when_its_recorder_is_due(answer: float | None, wait_s: float) -> None:
+    """What `on_tick` asks for bounds the sleep, so that a record is not older than promised."""
+
+    def tick() -> float | None:
+        server.stop()
+        return answer
+
+    with PtyServer(idle_function(), on_tick=tick) as server:
+        assert server._wait_s() == 1.0
+        server.run()
+        assert server._wait_s() == wait_s

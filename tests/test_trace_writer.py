@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wwanreplay._core import Digest, Event, Kind
-from wwanreplay.errors import LimitError, TraceError, UsageError
+from wwanreplay.errors import LimitError, OutputError, TraceError, UsageError
 from wwanreplay.trace import Chunk, TraceHeader, TraceReader, TraceWriter
 
 
@@ -131,7 +131,8 @@ def test_a_killed_recorder_loses_only_the_open_chunk(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    with TraceReader(path) as reader:
+    assert not path.exists()
+    with TraceReader(f"{path}.part") as reader:
         assert [event.time_ns for event in reader] == list(range(10))
         assert reader.cut_off
 
@@ -259,7 +260,7 @@ def test_wrong_options_are_usage_errors(tmp_path: Path) -> None:
         TraceWriter(io.BytesIO(), compression="lzma")
     with pytest.raises(LimitError, match="chunk size"):
         TraceWriter(io.BytesIO(), chunk_size=1 << 30)
-    with pytest.raises(TraceError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         TraceWriter(tmp_path / "missing" / "a.wwtrace")
     with pytest.raises(TraceError, match="header"):
         TraceWriter(io.BytesIO(), TraceHeader(notes=["x"] * 100_000))
@@ -276,7 +277,7 @@ def test_a_full_disk_is_one_clear_error() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full to stand for a full disk")
-    with pytest.raises(TraceError, match="/dev/full: cannot be written: No space left"):
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left"):
         TraceWriter(full)
 
 
@@ -294,3 +295,25 @@ def test_chunks_stand_alone() -> None:
     assert all(isinstance(chunk, Chunk) for chunk in chunks)
     backwards = [list(reader.chunk_events(chunk)) for chunk in reversed(chunks)]
     assert [event for events in reversed(backwards) for event in events] == session(100)
+
+
+@pytest.mark.parametrize("first_ns", [0, 1, 250_000_000, 499_999_999, 3_700_000_000])
+def test_the_age_of_a_chunk_counts_from_its_first_record(
+    monkeypatch: pytest.MonkeyPatch, first_ns: int
+) -> None:
+    """A record is written when it is as old as promised, whenever others and polls came."""
+    now_ns = 0
+    monkeypatch.setattr("time.monotonic_ns", lambda: now_ns)
+    out = io.BytesIO()
+    writer = TraceWriter(out, flush_seconds=0.5)
+    assert writer.poll() is None
+    now_ns = first_ns
+    writer.write(Event(Kind.KIND_SET, 0))
+    now_ns += 400_000_000
+    writer.write(Event(Kind.KIND_SET, 1))
+    left_s = writer.poll()
+    assert left_s == 0.1
+    assert list(TraceReader(out.getvalue())) == []
+    now_ns += int(left_s * 1e9)
+    assert writer.poll() is None
+    assert len(list(TraceReader(out.getvalue()))) == 2

@@ -4,7 +4,9 @@
     ├── UsageError       the caller broke a contract: a bad option, script, profile or call
     ├── InputError       a file or a peer is not what it should be
     │   ├── TraceError   a trace cannot be read: carries file, offset and reason
+    │   │   └── ReadError   the system fails to read it, whatever is in it
     │   └── DecodeError  bytes are not the structure they claim: structure, field, offset
+    ├── OutputError      a file cannot be written: carries file and reason
     ├── LimitError       a named limit was exceeded: thing, value, limit
     ├── PrivacyError     what was to be removed is still there: what kind, where
     └── DeviceError      a device or a live host is gone or refuses (also an OSError)
@@ -50,6 +52,10 @@ class TraceError(InputError):
         super().__init__(f"{place}{reason}{where}")
 
 
+class ReadError(TraceError):
+    """The system fails to read a trace; what is in it is not known to be wrong."""
+
+
 class DecodeError(InputError):
     """Bytes are not the structure they claim to be.
 
@@ -77,6 +83,20 @@ class DecodeError(InputError):
         at = "" if offset is None else f" at offset {offset}"
         sizes = "" if needed is None else f": needs {needed} bytes, has {had}"
         super().__init__(f"{place}: {reason}{at}{sizes}")
+
+
+class OutputError(WwanReplayError):
+    """A file cannot be written; what was there before is there still.
+
+    `path` is the file or None, `reason` one clause, `errno` the system's number or None.
+    """
+
+    def __init__(self, reason: str, *, path: str | None = None, errno: int | None = None) -> None:
+        self.reason = reason
+        self.path = path
+        self.errno = errno
+        place = "" if path is None else f"{path}: "
+        super().__init__(f"{place}cannot be written: {reason}")
 
 
 class LimitError(WwanReplayError):

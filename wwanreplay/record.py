@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,6 +22,7 @@ from wwanreplay.devices.buffers import encode_request, encode_stimulus
 from wwanreplay.devices.recorder import Recorder
 from wwanreplay.devices.toml import Place, as_duration, as_member
 from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
 from wwanreplay.trace import TraceHeader, TraceWriter
@@ -42,7 +42,9 @@ class Session:
 
     `device` is a device, or a string that names one (see `open_device`). The trace goes to `target`
     (a path or a binary file), or stays in memory until `save`. Times are virtual: nothing waits.
-    Durations are texts such as "200ms", or whole nanoseconds.
+    Durations are texts such as "200ms", or whole nanoseconds. `writer_options` are those of
+    `TraceWriter`, such as `sync` and `force`; a session that is left by an exception has its
+    records in PATH.part.
 
     `events` has all outputs so far, at most EVENTS_KEPT_MAX: LimitError beyond. A session that does
     not `keep_events` only writes them: `events` stays empty, and `run` and the like return none.
@@ -93,7 +95,10 @@ class Session:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        else:
+            self.end_early(error)
 
     # Requests
 
@@ -290,20 +295,34 @@ class Session:
         """End the session and the trace."""
         if self._closed:
             return
-        self._closed = True
         try:
             self.recorder.close()
             self._take()
-        finally:
-            self.writer.close()
+        except BaseException as error:
+            self.end_early(error)
+            raise
+        self._closed = True
+        self.writer.close()
 
-    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
-        """End the session and write its trace; an existing file is left alone without `force`."""
+    def end_early(self, error: BaseException | None = None) -> None:
+        """End a session that is not complete: its trace is one that was cut off, in PATH.part.
+
+        A note in `error` says where it is and how many records it has. Does not raise.
+        """
+        self._closed = True
+        self.writer.end_early(error)
+
+    def save(
+        self, path: str | os.PathLike[str], *, force: bool = False, shared: bool = False
+    ) -> None:
+        """End the session and write its trace; an existing file is left alone without `force`.
+
+        The file is private unless `shared`.
+        """
         if self._memory is None:
             raise UsageError("this session is written to its target as it goes")
         self.close()
-        with open_new(path, force=force) as file:
-            file.write(self._memory.getvalue())
+        write_whole(path, self._memory.getvalue(), force=force, shared=shared)
 
     def trace(self) -> bytes:
         """End the session and give the bytes of its trace."""
@@ -444,39 +463,39 @@ def record(
     chunk_size: int | None = None,
     checkpoint_records: int = 0,
     force: bool = False,
+    shared: bool = False,
+    sync: bool = False,
+    on_start: Callable[[PartFile], None] | None = None,
 ) -> Recording:
     """Drive a device through a script and write the trace to a path or a binary file.
 
     `script` is a shipped name, a path ending in `.toml`, or a Script. The seed is the script's
-    unless it is given. An existing file is left alone without `force`; an unfinished one is
-    removed. UsageError, DeviceError and OSError say what went wrong.
+    unless it is given. An existing file is left alone without `force`, and replaced when the trace
+    is complete; until then, and when the recording ends early, it is in PATH.part, about which
+    `on_start` is called and a note in the exception tells. A new file is private unless `shared`;
+    with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and OSError
+    say what went wrong.
     """
     chosen = load_script(script) if isinstance(script, str) else script
     options: dict[str, Any] = {} if chunk_size is None else {"chunk_size": chunk_size}
     used_seed = chosen.seed if seed is None else seed
-    path = Path(out) if isinstance(out, str | os.PathLike) else None
-    target = open_new(path, force=force) if path is not None else out
-    assert not isinstance(target, str | os.PathLike)
-    try:
-        with Session(
-            device,
-            seed=used_seed,
-            faults=faults,
-            target=target,
-            notes=[f"script {chosen.name}: {chosen.description}".rstrip(": ")],
-            compression=compression,
-            checkpoint_records=checkpoint_records,
-            keep_events=False,
-            **options,
-        ) as session:
-            session.play(chosen)
-    except BaseException:
-        if path is not None:
-            target.close()
-            path.unlink(missing_ok=True)
-        raise
-    if path is not None:
-        target.close()
+    with Session(
+        device,
+        seed=used_seed,
+        faults=faults,
+        target=out,
+        notes=[f"script {chosen.name}: {chosen.description}".rstrip(": ")],
+        compression=compression,
+        checkpoint_records=checkpoint_records,
+        keep_events=False,
+        force=force,
+        shared=shared,
+        sync=sync,
+        **options,
+    ) as session:
+        if on_start is not None and session.writer.part is not None:
+            on_start(session.writer.part)
+        session.play(chosen)
     return summary_of(session)
 
 
@@ -497,14 +516,6 @@ def summary_of(session: Session) -> Recording:
         unanswered=len(session.outstanding),
         unused_faults=session.unused_faults,
     )
-
-
-def open_new(path: str | os.PathLike[str], *, force: bool) -> BinaryIO:
-    """Open a file to be written; UsageError when it exists and `force` is not said."""
-    try:
-        return open(path, "wb" if force else "xb", buffering=0)
-    except FileExistsError:
-        raise UsageError(f"{os.fspath(path)}: exists already; --force overwrites it") from None
 
 
 def _nanoseconds(duration: str | int) -> int:

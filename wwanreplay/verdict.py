@@ -45,6 +45,8 @@ EXIT_CODES = {
     2: "wrong usage: option, script, profile or fault file",
     3: "a file or device that cannot be read or written",
     70: "an error inside wwanreplay; --debug shows where",
+    129: "ended by SIGHUP",
     130: "interrupted",
     141: "the reader of the output went away",
+    143: "ended by SIGTERM",
 }

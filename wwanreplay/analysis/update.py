@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from wwanreplay._core import Engine, Event, Kind, WireDirection, model_version
-from wwanreplay.errors import InputError, TraceError
+from wwanreplay.errors import InputError
 from wwanreplay.mbim.bridge import Bridge, bridge_of
+from wwanreplay.outputs import whole
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.replay.driver import OUTPUTS
 from wwanreplay.replay.verb import engine_of
@@ -52,25 +53,15 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
             raise InputError(f"{target}: its MBIM messages belong to its own profile")
         header = _header(reader.header, name, profile)
         compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
-        try:
-            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        except OSError as error:
-            raise TraceError(f"cannot be written: {error.strerror}", path=str(target)) from None
-        try:
-            with (
-                os.fdopen(handle, "wb") as file,
-                TraceWriter(file, header, compression=compression) as writer,
-            ):
-                for attachment in reader.attachments():
-                    writer.attach(attachment.name, attachment.data, attachment.media_type)
-                update = _Update(engine, bridge, writer)
-                for event in reader.events():
-                    update.take(event)
-            os.chmod(temporary, target.stat().st_mode)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        with (
+            whole(target, force=True) as file,
+            TraceWriter(cast(BinaryIO, file), header, compression=compression) as writer,
+        ):
+            for attachment in reader.attachments():
+                writer.attach(attachment.name, attachment.data, attachment.media_type)
+            update = _Update(engine, bridge, writer)
+            for event in reader.events():
+                update.take(event)
     return f"{update.outputs} outputs in the place of {update.replaced}"
 
 

@@ -1,7 +1,7 @@
 """The command `wwanreplay`: one click group whose verbs are loaded when they are called.
 
 Each verb is a file of its own, `wwanreplay/cli/<verb>.py` (see MODULES), that defines `command`.
-Nothing but click and the error tree is imported for `--help`.
+Nothing but click, signals and the error tree is imported for `--help`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from wwanreplay import __version__
+from wwanreplay.cli.signals import EndedBySignal, ended_by_signals
 from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, EXIT_USAGE, WwanReplayError
 from wwanreplay.verdict import EXIT_CODES
 
@@ -106,9 +107,10 @@ class VerbGroup(click.Group):
         options.setdefault("prog_name", "wwanreplay")
         settings: dict[str, bool] = options.setdefault("obj", {})
         try:
-            result = super().main(*args, **options)
-            sys.stdout.flush()
-        except Exception as error:
+            with ended_by_signals():
+                result = super().main(*args, **options)
+                sys.stdout.flush()
+        except (Exception, KeyboardInterrupt) as error:
             if settings.get("debug") and not isinstance(error, click.exceptions.Abort):
                 import traceback
 
@@ -117,10 +119,14 @@ class VerbGroup(click.Group):
         sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_EQUAL)
 
 
-def _report(error: Exception) -> int:
+def _report(error: BaseException) -> int:
     """Print an error as one line; its exit code."""
-    if isinstance(error, click.exceptions.Abort):
-        _say("interrupted")
+    if isinstance(error, click.exceptions.Abort | KeyboardInterrupt):
+        cause = error.__cause__ if isinstance(error, click.exceptions.Abort) else error
+        if isinstance(cause, EndedBySignal):
+            _say(_with_notes(str(cause), cause))
+            return 128 + cause.number
+        _say(_with_notes("interrupted", cause))
         return EXIT_INTERRUPTED
     if isinstance(error, BrokenPipeError | _PipeClosedError):
         _close_output()
@@ -134,17 +140,20 @@ def _report(error: Exception) -> int:
             click.echo(f"Try '{error.ctx.command_path} --help'.", err=True)
         return EXIT_UNREADABLE if isinstance(error, click.FileError) else EXIT_USAGE
     if isinstance(error, WwanReplayError):
-        _say(str(error))
+        _say(_with_notes(str(error), error))
         return error.exit_code
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
-        _say(f"{error.filename}: {reason}" if error.filename else reason)
+        _say(_with_notes(f"{error.filename}: {reason}" if error.filename else reason, error))
         return EXIT_UNREADABLE
-    _say(
-        f"internal error: {type(error).__name__}: {error} "
-        "(wwanreplay --debug VERB … shows where; please report it)"
-    )
+    said = f"internal error: {type(error).__name__}: {error}"
+    _say(f"{_with_notes(said, error)} (wwanreplay --debug VERB … shows where; please report it)")
     return EXIT_INTERNAL
+
+
+def _with_notes(message: str, error: BaseException | None) -> str:
+    """A message with what was noted about the error, such as what is kept of a recording."""
+    return "; ".join([message, *getattr(error, "__notes__", ())])
 
 
 def _say(message: str) -> None:

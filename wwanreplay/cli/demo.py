@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.outputs import write_whole
 
 FAULT = """\
 # The network gives the connection, but the modem reports that it is still being activated.
@@ -83,7 +84,7 @@ def _demo(place: Path) -> bool:
             EXIT_DIVERGED,
         ),
     )
-    fault.write_text(FAULT, encoding="utf-8")
+    write_whole(fault, FAULT.encode(), force=True, is_binary=False)
     return all(
         _run(number, says, verb, arguments) == expected
         for number, (says, verb, arguments, expected) in enumerate(steps, 1)

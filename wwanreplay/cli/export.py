@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
+
+from wwanreplay.cli.options import shared_option
 
 if TYPE_CHECKING:
     from wwanreplay.formats.exporters import Exporter
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     help="Of a table: a row for each event or for each decoded field.  [default: events]",
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary, or the list, as JSON.")
 @click.option("--list", "list_formats", is_flag=True, help="List the formats.")
 def command(
@@ -52,6 +55,7 @@ def command(
     link: str,
     rows: str,
     force: bool,
+    shared: bool,
     as_json: bool,
     list_formats: bool,
 ) -> None:
@@ -60,7 +64,8 @@ def command(
     What identifies a person is masked. A capture and plain hexadecimal carry the messages as they
     are, so that they are only written with --show-personal, or from a trace that was scrubbed.
     """
-    from wwanreplay.formats.exporters import ExportOptions, export_trace, standard_output
+    from wwanreplay.formats.exporters import ExportOptions, export_trace
+    from wwanreplay.outputs import STANDARD_OUTPUT, is_standard_output
 
     if list_formats:
         _list(as_json)
@@ -71,17 +76,13 @@ def command(
     chosen = {"messages": messages, "link": link, "rows": rows}
     _check_options(exporter, chosen)
     options = ExportOptions(show_personal=show_personal, **chosen)
-    target: str | BinaryIO
-    if output is None or output == "-":
-        if exporter.needs_file or (exporter.is_binary and sys.stdout.isatty()):
-            raise click.UsageError(f"-o FILE is needed: {exporter.name} is not for a terminal")
-        target = standard_output()
-    else:
-        target = output
-    exported = export_trace(trace, exporter, target, options, force=force)
+    target = STANDARD_OUTPUT if output is None else output
+    to_error = is_standard_output(target)
+    if to_error and (exporter.needs_file or (exporter.is_binary and sys.stdout.isatty())):
+        raise click.UsageError(f"-o FILE is needed: {exporter.name} is not for a terminal")
+    exported = export_trace(trace, exporter, target, options, force=force, shared=shared)
     for note in exported.notes:
         click.echo(f"wwanreplay: note: {note}", err=True)
-    to_error = not isinstance(target, str)
     if as_json:
         click.echo(json.dumps({"file": output, **asdict(exported)}), err=to_error)
     elif not to_error:

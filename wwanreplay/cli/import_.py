@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wwanreplay.cli.options import shared_option
 from wwanreplay.cli.scrub import key_of, key_options
 from wwanreplay.cli.sizes import max_expanded_option
+from wwanreplay.outputs import is_standard_output
 
 if TYPE_CHECKING:
     from wwanreplay.formats.importer import After
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @max_expanded_option
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option("--force", is_flag=True, help="Overwrite existing files.")
+@shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-formats", is_flag=True, help="List the formats of logs.")
 def command(
@@ -42,6 +45,7 @@ def command(
     expanded_size_max: int | None,
     zstd: bool,
     force: bool,
+    shared: bool,
     as_json: bool,
     list_formats: bool,
 ) -> None:
@@ -58,8 +62,8 @@ def command(
         raise click.UsageError("a log is needed: a file, or - for the standard input")
     if out is None:
         raise click.UsageError("-o OUT is needed: the trace to write")
-    if out == "-":
-        raise click.UsageError("-o -: a trace is written to a file")
+    if is_standard_output(out):
+        raise click.UsageError(f"-o {out}: an import may make several traces; name a file")
     if logs.count("-") > 1:
         raise click.UsageError("the standard input can be read only once")
     secret = key_of(key, key_file)
@@ -73,6 +77,7 @@ def command(
         format_name=format_name,
         device=device,
         force=force,
+        shared=shared,
         compression="zstd" if zstd else "none",
         expanded_size_max=expanded_size_max,
         after=_after(not no_infer, scrubbed, secret),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.errors import EXIT_EQUAL, UsageError, WwanReplayError
+from wwanreplay.cli.options import shared_option
+from wwanreplay.errors import EXIT_EQUAL, WwanReplayError
+from wwanreplay.outputs import find_target, is_standard_output, write_whole
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
@@ -16,7 +18,13 @@ if TYPE_CHECKING:
 
 @click.command("infer")
 @click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
-@click.option("-o", "--output", "out", metavar="OUT", help="Write the trace with the stimuli.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    metavar="OUT",
+    help="Write the trace with the stimuli; - is standard output.",
+)
 @click.option(
     "--strip",
     type=click.Choice(("all", "inferred")),
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
 @click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
+@shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
 @click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
 def command(
@@ -38,6 +47,7 @@ def command(
     given: str | None,
     force: bool,
     allow_empty: bool,
+    shared: bool,
     as_json: bool,
     show_personal: bool,
 ) -> int:
@@ -47,15 +57,38 @@ def command(
     necessary. The exit code is 1 when outputs stay unexplained, or nothing could be compared.
     """
     _check(traces, out, strip, save, given)
-    for path in (out, save):
-        if path is not None and not force and Path(path).exists():
-            raise UsageError(f"{path}: exists already; --force overwrites it")
+    places = _Places(out, save, force, shared)
     if strip is not None:
         assert out is not None
-        return _strip(traces[0], out, strip, as_json)
+        return _strip(traces[0], out, strip, as_json, places)
     if given is not None:
-        return _put_in(traces[0], out, given, as_json, allow_empty)
-    return _infer(traces, out, save, as_json, show_personal, allow_empty)
+        return _put_in(traces[0], out, given, as_json, places, allow_empty)
+    return _infer(traces, places, as_json, show_personal, allow_empty)
+
+
+class _Places:
+    """Where the outputs go; what is printed goes to the standard error when they go to the other.
+
+    Both are looked at before anything is done.
+    """
+
+    def __init__(self, out: str | None, save: str | None, force: bool, shared: bool) -> None:
+        self.out, self.save = out, save
+        self._force, self._shared = force, shared
+        self.to_error = False
+        for name, is_binary in ((out, True), (save, False)):
+            if name is not None:
+                find_target(name, force=force, is_binary=is_binary)
+                self.to_error |= is_standard_output(name)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write one of them."""
+        is_binary = name != self.save
+        write_whole(name, data, force=self._force, shared=self._shared, is_binary=is_binary)
+
+    def echo(self, text: str) -> None:
+        """Print a line."""
+        click.echo(text, err=self.to_error)
 
 
 def _check(
@@ -76,28 +109,28 @@ def _check(
         raise click.UsageError("-o and --save name one file")
 
 
-def _strip(trace: str, out: str, which: str, as_json: bool) -> int:
+def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> int:
     from wwanreplay.analysis.infer import without_stimuli
-    from wwanreplay.analysis.scrub import write_whole
     from wwanreplay.trace import TraceReader
 
     data = without_stimuli(trace, inferred_only=which == "inferred")
     with TraceReader(trace) as before, TraceReader(data) as after:
         removed = before.verify().records - after.verify().records
-    write_whole(Path(out), data)
+    places.write(out, data)
     if as_json:
-        click.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
+        places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
     else:
-        click.echo(f"{out}: {removed} stimuli removed")
+        places.echo(f"{out}: {removed} stimuli removed")
     return EXIT_EQUAL
 
 
-def _put_in(trace: str, out: str | None, file: str, as_json: bool, allow_empty: bool) -> int:
+def _put_in(
+    trace: str, out: str | None, file: str, as_json: bool, places: _Places, allow_empty: bool
+) -> int:
     """Put the stimuli of a file in, and say whether they explain the recording."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, with_stimuli
     from wwanreplay.analysis.report import headline
-    from wwanreplay.analysis.scrub import write_whole
     from wwanreplay.devices.toml import read_text
     from wwanreplay.replay import replay
     from wwanreplay.trace import TraceReader
@@ -110,24 +143,23 @@ def _put_in(trace: str, out: str | None, file: str, as_json: bool, allow_empty: 
     data = with_stimuli(trace, entries, file, header)
     result = replay(data)
     if out is not None:
-        write_whole(Path(out), data)
+        places.write(out, data)
     count = len(result.divergences)
     if as_json:
         values: dict[str, Any] = {"file": trace, "stimuli": len(entries)}
         values |= {"verdict": str(result.verdict)}
         values |= {"divergences": count} | ({} if out is None else {"output": out})
-        click.echo(json.dumps([values], indent=1))
+        places.echo(json.dumps([values], indent=1))
     else:
-        click.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
+        places.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
         if result.divergence_count and out is not None:
-            click.echo(f"`wwanreplay replay {out}` says where")
+            places.echo(f"`wwanreplay replay {out}` says where")
     return result.verdict.exit_code(allow_empty=allow_empty)
 
 
 def _infer(
     traces: tuple[str, ...],
-    out: str | None,
-    save: str | None,
+    places: _Places,
     as_json: bool,
     show_personal: bool,
     allow_empty: bool,
@@ -135,13 +167,13 @@ def _infer(
     from wwanreplay.analysis.batch import find_traces
 
     found = find_traces(traces)
-    if len(found) > 1 and (out or save):
+    if len(found) > 1 and (places.out or places.save):
         raise click.UsageError(f"{traces[0]}: has {len(found)} traces; -o and --save take one")
     exit_code = EXIT_EQUAL
     values: list[dict[str, Any]] = []
     for trace in found:
         try:
-            report = _inferred(trace, out, save, show_personal)
+            report = _inferred(trace, places, show_personal)
         except WwanReplayError as error:
             if len(found) == 1:
                 raise
@@ -154,32 +186,31 @@ def _infer(
             values.append(report.values())
             continue
         for line in report.lines():
-            click.echo(line)
+            places.echo(line)
     if as_json:
-        click.echo(json.dumps(values, indent=1))
+        places.echo(json.dumps(values, indent=1))
     return exit_code
 
 
-def _inferred(trace: str, out: str | None, save: str | None, show_personal: bool) -> InferReport:
+def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
     """The report of one trace, its outputs written."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.report import InferReport
     from wwanreplay.analysis.infer.stimulus_file import is_inferred, stimuli_text
-    from wwanreplay.analysis.scrub import write_whole
     from wwanreplay.trace import TraceReader
 
     found = infer(trace)
     with TraceReader(trace) as reader:
         events = list(reader.events())
     report = InferReport(trace, events, found, show_personal=show_personal)
-    if out is not None:
-        write_whole(Path(out), found.to_bytes())
-    if save is not None:
+    if places.out is not None:
+        places.write(places.out, found.to_bytes())
+    if places.save is not None:
         name = Path(trace).name
         title = (
             f"Inferred stimuli of {name}. They may be edited and put in again:\n"
             f"  wwanreplay infer {name} --stimuli FILE -o OUT"
         )
         kept = [event for event in events if not is_inferred(event)]
-        write_whole(Path(save), stimuli_text(report.entries(), kept, title).encode())
+        places.write(places.save, stimuli_text(report.entries(), kept, title).encode())
     return report

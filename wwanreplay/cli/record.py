@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wwanreplay.cli.faults import allow_unused_fault, report_unused
+from wwanreplay.cli.options import print_started, shared_option, sync_option
 from wwanreplay.cli.scrub import key_of, key_options
 from wwanreplay.errors import EXIT_EQUAL
 
 if TYPE_CHECKING:
+    from wwanreplay.devices.base import Device
     from wwanreplay.record import Recording
+    from wwanreplay.script import Script
 
 
 @click.command("record")
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--script", metavar="NAME|FILE.toml", help="A shipped script or a file.  [default: demo]"
 )
-@click.option("-o", "--output", metavar="FILE", help="The trace to write.")
+@click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
 @allow_unused_fault
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 @click.option("--scrub", "scrubbed", is_flag=True, help="Write the trace scrubbed.")
 @key_options
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@shared_option
+@sync_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
 @click.option("--list-scripts", is_flag=True, help="List the shipped scripts.")
@@ -62,6 +65,8 @@ def command(
     key: str | None,
     key_file: str | None,
     force: bool,
+    shared: bool,
+    sync: bool,
     as_json: bool,
     list_profiles: bool,
     list_scripts: bool,
@@ -73,6 +78,8 @@ def command(
     The same device, script and seed always give the same bytes. With --scrub the session is held in
     memory and only its scrubbed form is written, as `wwanreplay scrub` does it. The exit code is 1
     when a fault changed nothing; the trace is written all the same.
+
+    While it is written the trace is FILE.part; a recording that ends early stays there.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
@@ -84,7 +91,8 @@ def command(
         raise click.UsageError("a key is for --scrub")
     from wwanreplay.devices.base import open_device
     from wwanreplay.devices.faults import load_faults
-    from wwanreplay.record import open_new, record
+    from wwanreplay.outputs import is_standard_output
+    from wwanreplay.record import record
     from wwanreplay.script import load_script
 
     chosen = load_script(script or "demo")
@@ -92,43 +100,66 @@ def command(
     opened = open_device(
         device or f"emulated:{chosen.profile}", seed=chosen.seed if seed is None else seed
     )
-    target = io.BytesIO() if scrubbed else None
-    if scrubbed and os.path.exists(output) and not force:
-        open_new(output, force=False)  # says so, before anything is done
-    recording = record(
-        opened,
-        chosen,
-        output if target is None else target,
-        faults=plan,
-        compression="zstd" if zstd else "none",
-        chunk_size=chunk_size,
-        checkpoint_records=checkpoints,
-        force=force,
-    )
-    if target is not None:
-        from wwanreplay.analysis.scrub import scrub_bytes, write_whole
-
-        data, report = scrub_bytes(target.getvalue(), secret)
-        write_whole(Path(output), data)
-        recording = replace(recording, digest=report.digest)
-    if as_json:
-        click.echo(json.dumps({"file": output, **asdict(recording)}, indent=2))
+    options: dict[str, Any] = {
+        "faults": plan,
+        "compression": "zstd" if zstd else "none",
+        "chunk_size": chunk_size,
+        "checkpoint_records": checkpoints,
+    }
+    places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
+    if scrubbed:
+        recording = _record_scrubbed(opened, chosen, output, secret, options, places)
     else:
-        _print(output, recording)
+        on_start = None if as_json else print_started
+        recording = record(opened, chosen, output, **options, **places, on_start=on_start)
+    to_error = is_standard_output(output)
+    if as_json:
+        click.echo(json.dumps({"file": output, **asdict(recording)}, indent=2), err=to_error)
+    else:
+        _print(output, recording, to_error)
     return report_unused(recording.unused_faults, allowed=allow_unused)
 
 
-def _print(output: str, recording: Recording) -> None:
+def _record_scrubbed(
+    device: Device,
+    script: Script,
+    output: str,
+    key: bytes | None,
+    options: dict[str, Any],
+    places: dict[str, Any],
+) -> Recording:
+    """Record in memory and write what scrub makes of it, also of a recording that ends early."""
+    from wwanreplay.analysis.scrub import scrub_bytes
+    from wwanreplay.outputs import counted, reserved
+    from wwanreplay.record import record
+
+    memory = io.BytesIO()
+    with reserved(output, **places) as part:
+        try:
+            recording = record(device, script, memory, **options)
+        except BaseException as error:
+            data, report = scrub_bytes(memory.getvalue(), key)
+            if report.records:
+                part.write(data, 0)
+                part.keep(error, counted(report.records))
+            raise
+        data, report = scrub_bytes(memory.getvalue(), key)
+        part.fill(data, report.records)
+    return replace(recording, digest=report.digest)
+
+
+def _print(output: str, recording: Recording, to_error: bool) -> None:
     click.echo(
         f"{output}: {recording.records} records, {recording.requests} requests, "
         f"{recording.completions} completions, {recording.indications} indications, "
         f"{recording.stimuli} stimuli in {recording.duration_ns / 1e9:.3f} s; "
-        f"digest {recording.digest}"
+        f"digest {recording.digest}",
+        err=to_error,
     )
     if recording.faults:
-        click.echo(f"faults applied: {recording.faults}")
+        click.echo(f"faults applied: {recording.faults}", err=to_error)
     if recording.unanswered:
-        click.echo(f"requests not answered: {recording.unanswered}")
+        click.echo(f"requests not answered: {recording.unanswered}", err=to_error)
 
 
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:

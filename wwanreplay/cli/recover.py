@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import json
-import os
 
 import click
+
+from wwanreplay.cli.options import shared_option
 
 
 @click.command("recover")
 @click.argument("file", metavar="FILE")
-@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The trace to write.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="The trace to write; - is standard output.",
+)
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
+@shared_option
 @click.option("--zstd", "compress", is_flag=True, help="Compress the chunks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(file: str, out: str, force: bool, compress: bool, as_json: bool) -> int:
+def command(file: str, out: str, force: bool, shared: bool, compress: bool, as_json: bool) -> int:
     """Rewrite what is readable of a damaged trace, and say exactly what was lost.
 
     Records keep their numbers; a gap record stands in the place of what was lost. The exit code is
     0 when nothing was lost, 1 when something was, 3 when nothing can be read.
     """
-    from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, UsageError
+    from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+    from wwanreplay.outputs import is_standard_output
     from wwanreplay.trace import recover
 
-    if os.path.exists(out) and not force:
-        raise UsageError(f"{out} exists; give another name, or --force")
-    report = recover(file, out, compression="zstd" if compress else "none")
+    compression = "zstd" if compress else "none"
+    report = recover(file, out, compression=compression, force=force, shared=shared)
+    to_error = is_standard_output(out)
     if as_json:
         click.echo(
             json.dumps(
@@ -44,11 +54,12 @@ def command(file: str, out: str, force: bool, compress: bool, as_json: bool) -> 
                     "losses": [str(loss) for loss in report.losses],
                 },
                 indent=1,
-            )
+            ),
+            err=to_error,
         )
     else:
         for line in _lines(report, out):
-            click.echo(line)
+            click.echo(line, err=to_error)
     return EXIT_EQUAL if report.complete else EXIT_DIVERGED
 
 

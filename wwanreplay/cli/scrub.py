@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from wwanreplay.cli.options import shared_option
 from wwanreplay.cli.sizes import max_expanded_option
 
 if TYPE_CHECKING:
@@ -49,11 +50,19 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
 
 @click.command("scrub")
 @click.argument("source", metavar="TRACE|LOG")
-@click.option("-o", "--output", "out", required=True, metavar="OUT", help="The file to write.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="OUT",
+    help="The file to write; - is standard output.",
+)
 @key_options
 @click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
 @max_expanded_option
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
+@shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     source: str,
@@ -63,6 +72,7 @@ def command(
     format_name: str | None,
     expanded_size_max: int | None,
     force: bool,
+    shared: bool,
     as_json: bool,
 ) -> None:
     """Replace the identities of subscriber and device in a trace or a log, consistently.
@@ -75,6 +85,7 @@ def command(
     exit code is 1 when one is found.
     """
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
+    from wwanreplay.outputs import is_standard_output
 
     secret = key_of(key, key_file)
     if format_name is not None or is_log(source):
@@ -83,18 +94,20 @@ def command(
             out,
             secret,
             force=force,
+            shared=shared,
             format_name=format_name,
             expanded_size_max=expanded_size_max,
         )
         lines, values = log_report_lines(log_report, out), asdict(log_report)
     else:
-        report = scrub_file(source, out, secret, force=force)
+        report = scrub_file(source, out, secret, force=force, shared=shared)
         lines, values = report_lines(report, out), asdict(report)
+    to_error = is_standard_output(out)
     if as_json:
-        click.echo(json.dumps({"file": source, "output": out, **values}, indent=1))
+        click.echo(json.dumps({"file": source, "output": out, **values}, indent=1), err=to_error)
         return
     for line in lines:
-        click.echo(line)
+        click.echo(line, err=to_error)
 
 
 def log_report_lines(report: LogReport, out: str) -> list[str]:

@@ -9,7 +9,9 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.faults import allow_unused_fault, report_unused
+from wwanreplay.cli.options import print_started, shared_option, sync_option
 from wwanreplay.cli.scrub import key_of, key_options
+from wwanreplay.outputs import PartFile
 
 
 @click.command("serve")
@@ -40,6 +42,8 @@ from wwanreplay.cli.scrub import key_of, key_options
     help="Begin with the power-up; otherwise the modem has been on for ten seconds.",
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@shared_option
+@sync_option
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
@@ -53,13 +57,16 @@ def command(
     allow_unused: bool,
     power_up: bool,
     force: bool,
+    shared: bool,
+    sync: bool,
     as_json: bool,
 ) -> int:
-    """Present the emulated modem to a live host until Ctrl-C or SIGTERM.
+    """Present the emulated modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output. The exit
-    code is 1 when a fault changed nothing; a recorded trace is kept.
+    --query-device-caps`. The path of the pty is the first line on the standard output. While it is
+    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
+    recorded trace is kept.
     """
     if link is None:
         raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
@@ -70,8 +77,18 @@ def command(
         raise click.UsageError("a key is for --scrub")
     from wwanreplay.serve.modem import WARM_NS, serve_modem
 
+    recordings: list[PartFile] = []  # one at most
+
     def ready(path: str) -> None:
-        click.echo(json.dumps({"pty": path, "link": link or None}) if as_json else path)
+        if as_json:
+            values: dict[str, str | None] = {"pty": path, "link": link or None}
+            if recordings:
+                values["recording"] = recordings[0].path
+            click.echo(json.dumps(values))
+        else:
+            click.echo(path)
+            for part in recordings:
+                print_started(part)
         sys.stdout.flush()
 
     def scrub(trace: bytes) -> bytes:
@@ -87,6 +104,9 @@ def command(
         seed=seed,
         faults=fault,
         force=force,
+        shared=shared,
+        sync=sync,
+        on_start=recordings.append,
         start_ns=0 if power_up else WARM_NS,
         on_ready=ready,
     )

@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.tables import near
 
@@ -99,7 +99,10 @@ def find_text(name: str, package: str, kind: str, beside: Path | None = None) ->
             "a file of your own is given by its path, ending in .toml"
         )
     resource = files(package).joinpath(f"{name}.toml")
-    return resource.read_text(encoding="utf-8"), f"{name}.toml"
+    try:
+        return resource.read_text(encoding="utf-8"), f"{name}.toml"
+    except OSError as error:
+        raise InputError(f"{name}.toml: cannot be read: {error.strerror or error}") from None
 
 
 def check_keys(table: Mapping[str, Any], known: Iterable[str], place: Place) -> None:

@@ -7,18 +7,16 @@ reads: memory does not grow with the trace.
 
 from __future__ import annotations
 
-import io
 import os
-import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from wwanreplay.errors import UsageError
+from wwanreplay.outputs import is_same_file, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 MESSAGES = ("auto", "recorded", "built")
 LINKS = ("usbmon", "user")
 ROWS = ("events", "fields")
-BUFFER_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +145,21 @@ def export_trace(
     options: ExportOptions | None = None,
     *,
     force: bool = False,
+    shared: bool = False,
 ) -> Exported:
     """Write a trace in another format to a path or a binary file.
 
-    An existing file is left alone without `force`; one that cannot be finished is removed.
+    An existing file is left alone without `force`, and replaced when the export is complete; a new
+    one is private unless `shared`.
     """
     from wwanreplay.trace import TraceReader
 
     chosen = ExportOptions() if options is None else options
     write = exporter.load()
-    with TraceReader(source) as reader, _output(out, reader.path, force) as target:
+    with (
+        TraceReader(source) as reader,
+        _output(out, exporter, reader.path, force, shared) as target,
+    ):
         exported = write(reader, target, chosen)
         exported.format = exporter.name
         if reader.cut_off:
@@ -167,30 +169,24 @@ def export_trace(
 
 @contextmanager
 def _output(
-    out: str | os.PathLike[str] | BinaryIO, source: str | None, force: bool
+    out: str | os.PathLike[str] | BinaryIO,
+    exporter: Exporter,
+    source: str | None,
+    force: bool,
+    shared: bool,
 ) -> Iterator[BinaryIO]:
-    """The file to write to; what was begun at a path and fails is removed."""
+    """The file to write to, which appears when all is written."""
     if not isinstance(out, str | os.PathLike):
         yield out
         out.flush()
         return
-    from wwanreplay.record import open_new
-
-    path = Path(out)
-    if source is not None and path.exists() and path.samefile(source):
-        raise UsageError(f"{path}: is the trace itself; name another file with -o")
-    raw = open_new(path, force=force)
-    try:
-        # The target of open_new is unbuffered; exporters write in small pieces.
-        with io.BufferedWriter(raw, BUFFER_SIZE) as target:
-            yield target
-    except BaseException:
-        raw.close()
-        if path.is_file():
-            path.unlink()
-        raise
-
-
-def standard_output() -> BinaryIO:
-    """Where binary data goes when no file is named."""
-    return sys.stdout.buffer
+    if source is not None and is_same_file(source, out):
+        raise UsageError(f"{os.fspath(out)}: is the trace itself; name another file with -o")
+    with whole(
+        out,
+        force=force,
+        shared=shared,
+        is_binary=exporter.is_binary,
+        staged=exporter.needs_file,
+    ) as file:
+        yield cast(BinaryIO, file)

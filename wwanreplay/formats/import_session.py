@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
 from wwanreplay.formats import base
@@ -101,6 +101,7 @@ class ImportSession:
         self._name_of = name_of
         self._driver = make_driver()
         self._writer: TraceWriter | None = None
+        self._file: BinaryIO | None = None
         self._requests = OpenRequests()
         self._windows: WindowsEvents | None = None
         self._transfers: dict[Direction, int] = {}
@@ -140,7 +141,8 @@ class ImportSession:
 
     def _write(self, event: Event) -> int:
         if self._writer is None:
-            self._writer = TraceWriter(self.path, TraceHeader())
+            self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115 (closed by close)
+            self._writer = TraceWriter(self._file, TraceHeader())
         return self._writer.write(event)
 
     # ------------------------------------------------------------ messages
@@ -445,11 +447,12 @@ class ImportSession:
             return
         self._writer.write(Event(Kind.KIND_CLOCK, self.last_ns or 0))
         self._writer.close()
+        self.abandon()
 
     def abandon(self) -> None:
-        """Close the file; it is of no use."""
-        if self._writer is not None:
-            self._writer.close()
+        """Close the file as it is."""
+        if self._file is not None:
+            self._file.close()
 
 
 def _in_fragments(message: LogMessage, head: Head) -> bool:

@@ -12,12 +12,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay import __version__
 from wwanreplay.errors import InputError, UsageError
@@ -34,6 +33,7 @@ from wwanreplay.formats.import_summary import (
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import PIECE_SIZE
 from wwanreplay.formats.windows_callers import Callers
+from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
@@ -52,6 +52,7 @@ def import_logs(
     format_name: str | None = None,
     device: str | None = None,
     force: bool = False,
+    shared: bool = False,
     compression: str = "none",
     expanded_size_max: int | None = None,
     after: After | None = None,
@@ -63,10 +64,11 @@ def import_logs(
     none holds a message, UsageError for wrong names, an existing target without `force`, and
     logs that cannot be merged, LimitError when a log unpacks to more than `expanded_size_max` bytes
     or, without it, than is usual (docs/limits.md). `after` is called with each finished trace
-    before it appears.
+    before it appears. New files are private unless they are `shared`.
     """
+    places = _Places(Path(out), force, shared)
     return _Import(
-        Path(out), format_name, device, force, compression, expanded_size_max, after, make_driver
+        places, format_name, device, compression, expanded_size_max, after, make_driver
     ).run(paths)
 
 
@@ -106,12 +108,12 @@ class HashedLog:
         return data
 
     def digest(self) -> str:
-        """The hash of the whole file, what no reader wanted included."""
+        """The hash of the whole file, what no reader wanted included; InputError as of reading."""
         try:
             while self.read(PIECE_SIZE):
                 pass
-        except OSError:
-            return ""
+        except OSError as error:
+            raise InputError(f"{self.name}: cannot be read: {error.strerror}") from None
         return self._hash.hexdigest()
 
     def close(self) -> None:
@@ -145,24 +147,56 @@ def _kind_of_name(name: str) -> str:
     return "interface" if name.startswith("{") else ""
 
 
+class _Places:
+    """Where the traces of an import go."""
+
+    def __init__(self, out: Path, force: bool, shared: bool) -> None:
+        self.out = out
+        self._force = force
+        self._shared = shared
+
+    def target(self, number: int) -> Path:
+        """Where the trace of the device with that number goes, counted from 0."""
+        if number == 0:
+            return self.out
+        return self.out.with_name(f"{self.out.stem}-{number + 1}{self.out.suffix}")
+
+    def check(self, number: int) -> None:
+        """Refuse what cannot be written, before it is needed."""
+        find_target(self.target(number), force=self._force)
+
+    def is_out(self, path: str | os.PathLike[str]) -> bool:
+        """Whether a log is the file that would be written."""
+        return is_same_file(path, self.out)
+
+    def folder(self) -> AbstractContextManager[Path]:
+        """A folder for what is not ready, from which it can be moved to its place."""
+        return folder_for(self.out)
+
+    def put(self, ready: list[Path]) -> None:
+        """Move the traces to their places; each is looked at before the first is moved."""
+        for number in range(len(ready)):
+            self.check(number)
+        for number, path in enumerate(ready):
+            put(path, self.target(number), force=self._force, shared=self._shared)
+
+
 class _Import:
     """One import: devices to sessions, sessions to files."""
 
     def __init__(
         self,
-        out: Path,
+        places: _Places,
         format_name: str | None,
         device: str | None,
-        force: bool,
         compression: str,
         expanded_size_max: int | None,
         after: After | None,
         make_driver: Callable[[], Driver],
     ) -> None:
-        self._out = out
+        self._places = places
         self._format_name = format_name
         self._wanted = device
-        self._force = force
         self._compression = compression
         self._expanded_size_max = expanded_size_max
         self._after = after
@@ -179,21 +213,15 @@ class _Import:
     def run(self, paths: Sequence[str | os.PathLike[str] | BinaryIO]) -> ImportSummary:
         if not paths:
             raise UsageError("no log is given")
-        self._check_target(self._out)
-        if any(_is_same(path, self._out) for path in paths):
-            raise UsageError(f"{self._out}: is one of the logs")
+        self._places.check(0)
+        if any(isinstance(path, str | os.PathLike) and self._places.is_out(path) for path in paths):
+            raise UsageError(f"{self._places.out}: is one of the logs")
         with ExitStack() as stack:
             for path in paths:
                 log = HashedLog(path)
                 stack.callback(log.close)
                 self._logs.append(log)
-            try:
-                folder = tempfile.TemporaryDirectory(
-                    dir=self._out.parent, prefix=f".{self._out.name}."
-                )
-            except OSError as error:
-                raise InputError(f"{self._out}: cannot be written: {error.strerror}") from None
-            self._folder = Path(stack.enter_context(folder))
+            self._folder = stack.enter_context(self._places.folder())
             try:
                 reading = self._read()
                 self._finish(reading)
@@ -231,7 +259,7 @@ class _Import:
                 device.session.tally.duplicates += duplicates.taken()
             if device.session.has_content and device not in self._written:
                 if self._written:
-                    self._check_target(self._target(len(self._written)))
+                    self._places.check(len(self._written))
                 self._written.append(device)
         return reading
 
@@ -300,16 +328,6 @@ class _Import:
 
     # ------------------------------------------------------------ writing
 
-    def _target(self, number: int) -> Path:
-        """Where the trace of the device with that number goes, counted from 0."""
-        if number == 0:
-            return self._out
-        return self._out.with_name(f"{self._out.stem}-{number + 1}{self._out.suffix}")
-
-    def _check_target(self, path: Path) -> None:
-        if path.exists() and not self._force:
-            raise UsageError(f"{path}: exists already; --force overwrites it")
-
     def _finish(self, reading: LogReading) -> None:
         """Make the traces and put them in their places, all or none."""
         files = self._files(reading)
@@ -323,14 +341,11 @@ class _Import:
             path = self._folder / f"{number}.wwtrace"
             _with_header(Path(device.session.path), path, header, self._compression)
             inferred = None if self._after is None else self._after(path)
-            ready.append((path, self._target(number)))
+            ready.append(path)
             self._summary.sessions.append(
-                _summary_of(device, path, self._target(number), dict(inferred or {}))
+                _summary_of(device, path, self._places.target(number), dict(inferred or {}))
             )
-        for path, target in ready:
-            self._check_target(target)
-            path.chmod(0o666 & ~_mask())
-            path.replace(target)
+        self._places.put(ready)
 
     def _count_logs(self, reading: LogReading) -> None:
         total = self._summary.total
@@ -423,7 +438,8 @@ def _with_header(source: Path, target: Path, header: TraceHeader, compression: s
     """Copy records behind the header, which is known only when all was read."""
     with (
         TraceReader(source) as reader,
-        TraceWriter(target, header, compression=compression) as writer,
+        whole(target) as file,
+        TraceWriter(cast(BinaryIO, file), header, compression=compression) as writer,
     ):
         for chunk in reader.chunks():
             writer.copy(chunk.records, chunk.first_index, chunk.base_time_ns)
@@ -438,19 +454,3 @@ def _rename(holder: Counts | Tally, name_of: Callable[[str], str]) -> None:
             (replace(place, source=name_of(place.source)), reason)
             for place, reason in trouble.first
         ]
-
-
-def _is_same(path: object, out: Path) -> bool:
-    """Whether a log is the file that would be written."""
-    if not isinstance(path, str | os.PathLike):
-        return False
-    try:
-        return out.samefile(path)
-    except (OSError, ValueError):
-        return False
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

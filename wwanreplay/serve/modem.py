@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import NotingDevice
+from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
-from wwanreplay.record import open_new
+from wwanreplay.outputs import PartFile, counted, find_target, reserved
 from wwanreplay.serve.pty import serve_pty
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: How long the modem has been on when the first host may come: SIM read, registered, attached.
 WARM_NS = 10_000_000_000
-#: A recorder that is killed loses at most what came in so long.
-FLUSH_SECONDS = 1.0
+#: What came in is written after so long; a recorder that is killed loses no more than this and
+#: what the machine was late, so that a second is promised.
+FLUSH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -47,37 +50,39 @@ def serve_modem(
     seed: int = 0,
     faults: str | None = None,
     force: bool = False,
+    shared: bool = False,
+    sync: bool = False,
     start_ns: int = WARM_NS,
     on_ready: Callable[[str], None] | None = None,
+    on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
 ) -> Served:
-    """Serve until SIGINT or SIGTERM; `on_ready` is told the path of the pty.
+    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` is told the path of the pty.
 
     `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
     trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`
     is a file of faults to put around the device. Virtual time begins at 0 with the power-up, and is
-    at `start_ns` when a host may come. An existing trace is left alone without `force`. With
-    `transform` the session is held in memory and what that makes of the trace is written at the
-    end; nothing is, when it fails.
+    at `start_ns` when a host may come. An existing trace is left alone without `force`, and
+    replaced at the end; until then, and after an error, the recording is in PATH.part, about which
+    `on_start` is called. A new file is private unless `shared`; with `sync` what is written
+    survives a power cut. With `transform` the session is held in memory and what that makes of the
+    trace is written at the end; nothing is, when it fails.
     """
     loaded = load_profile(profile)
     emulated = EmulatedDevice(loaded, seed)
     device = emulated if faults is None else FaultyDevice(emulated, load_faults(faults))
     with ExitStack() as stack:
-        writer = None
+        recording = None
         if record is not None:
             header = TraceHeader(**device.describe())
             header.interface = "mbim"
-            target = stack.enter_context(open_new(record, force=force))
-            memory = None if transform is None else io.BytesIO()
-            if memory is not None:
-                stack.callback(_remove_if_empty, record)
-            writer = stack.enter_context(
-                TraceWriter(
-                    target if memory is None else memory, header, flush_seconds=FLUSH_SECONDS
-                )
-            )
-        sink = Counter() if writer is None else writer
+            if find_target(record, force=force).descriptor == 1:
+                raise UsageError(f"{record}: the path of the pty is written there; name a file")
+            places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
+            recording = _Recording(stack, record, header, transform, places)
+            if on_start is not None:
+                on_start(recording.part)
+        sink = Counter() if recording is None else recording.writer
         noting = NotingDevice(device, sink)
         function = Function(noting, bridge_of(loaded.mapping), noting)
         serve_pty(
@@ -85,15 +90,9 @@ def serve_modem(
             link,
             start_ns=start_ns,
             on_ready=on_ready,
-            on_tick=None if writer is None else writer.poll,
+            on_tick=None if recording is None else recording.writer.poll,
         )
-        digest = None if writer is None else writer.digest()
-        if writer is not None and transform is not None and memory is not None:
-            writer.close()
-            transformed = transform(memory.getvalue())
-            target.write(transformed)
-            with TraceReader(transformed) as reader:
-                digest = None if reader.footer is None else reader.footer.digest
+        digest = None if recording is None else recording.finish()
     return Served(
         transfers=function.transfers,
         messages=function.messages,
@@ -104,6 +103,53 @@ def serve_modem(
     )
 
 
-def _remove_if_empty(path: str | os.PathLike[str]) -> None:
-    if os.path.exists(path) and not os.path.getsize(path):
-        os.unlink(path)
+class _Recording:
+    """The trace of a served session: a file that grows, or memory that is transformed at the end.
+
+    Left by an exception it keeps what it has.
+    """
+
+    def __init__(
+        self,
+        stack: ExitStack,
+        path: str | os.PathLike[str],
+        header: TraceHeader,
+        transform: Callable[[bytes], bytes] | None,
+        places: dict[str, Any],
+    ) -> None:
+        self._transform = transform
+        self._memory = io.BytesIO()
+        if transform is None:
+            self.writer = stack.enter_context(
+                TraceWriter(path, header, flush_seconds=FLUSH_SECONDS, **places)
+            )
+            assert self.writer.part is not None
+            self.part = self.writer.part
+        else:
+            self.part = stack.enter_context(reserved(path, **places))
+            self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
+            stack.enter_context(self._kept(transform))
+
+    def finish(self) -> bytes | None:
+        """Let the trace appear; its digest."""
+        self.writer.close()
+        if self._transform is None:
+            return self.writer.digest()
+        transformed = self._transform(self._memory.getvalue())
+        self.part.fill(transformed, self.writer.next_index)
+        with TraceReader(transformed) as reader:
+            return None if reader.footer is None else reader.footer.digest
+
+    @contextmanager
+    def _kept(self, transform: Callable[[bytes], bytes]) -> Iterator[None]:
+        """Write what memory has of a session that ends early."""
+        try:
+            yield
+        except (PrivacyError, OutputError):
+            raise
+        except BaseException as error:
+            if self.writer.next_index:
+                self.writer.end_early()
+                self.part.write(transform(self._memory.getvalue()), 0)
+                self.part.keep(error, counted(self.writer.next_index))
+            raise

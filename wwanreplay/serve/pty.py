@@ -40,8 +40,8 @@ class PtyServer:
 
     `link` is a path that becomes a symlink to the slave while the server lives; an existing symlink
     there is replaced, anything else refused with UsageError. `start_ns` is the virtual time at
-    which serving begins. `on_tick` is called at least every second, for instance to let a recorder
-    write what is due.
+    which serving begins. `on_tick` is called after everything that was done, at least every second,
+    and when the seconds that it answered are over; for instance to let a recorder write in time.
     """
 
     def __init__(
@@ -50,11 +50,12 @@ class PtyServer:
         link: str | os.PathLike[str] | None = None,
         *,
         start_ns: int = 0,
-        on_tick: Callable[[], None] | None = None,
+        on_tick: Callable[[], float | None] | None = None,
     ) -> None:
         self.function = function
         self.start_ns = start_ns
         self.on_tick = on_tick
+        self._tick_s: float | None = None
         self.link = None if link is None else Path(link)
         self._check_link()
         self._framer = StreamFramer(HOST_TYPES, CONTROL_MESSAGE_MAX)
@@ -142,14 +143,16 @@ class PtyServer:
                 self._work(self.now_ns)
                 self._write()
                 if self.on_tick is not None:
-                    self.on_tick()
+                    self._tick_s = self.on_tick()
         self.function.close(self.now_ns)
 
     def _wait_s(self) -> float | None:
         """Return how long to sleep at most, in seconds; None without anything due."""
         due = [self.function.next_due_ns, self._partial_due_ns]
         nearest = min((time_ns for time_ns in due if time_ns is not None), default=None)
-        idle_s = None if self.on_tick is None else TICK_S
+        idle_s = None
+        if self.on_tick is not None:
+            idle_s = TICK_S if self._tick_s is None else min(TICK_S, max(self._tick_s, 0.0))
         if nearest is None:
             return idle_s
         # Rounded up: a wait that ends too early would only be repeated.
@@ -236,12 +239,18 @@ class PtyServer:
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM call `stop` instead of ending the process; main thread only."""
+    """Let SIGINT, SIGTERM and SIGHUP call `stop` instead of ending the process; main thread only.
+
+    A SIGHUP that is ignored, as by nohup, stays so.
+    """
 
     def handler(_signal: int, _frame: FrameType | None) -> None:
         stop()
 
-    before = {each: signal.signal(each, handler) for each in (signal.SIGINT, signal.SIGTERM)}
+    ends = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        ends.append(signal.SIGHUP)
+    before = {each: signal.signal(each, handler) for each in ends}
     try:
         yield
     finally:
@@ -255,9 +264,9 @@ def serve_pty(
     *,
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
-    on_tick: Callable[[], None] | None = None,
+    on_tick: Callable[[], float | None] | None = None,
 ) -> None:
-    """Serve a function until SIGINT or SIGTERM; `on_ready` is told the path of the slave."""
+    """Serve a function until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the path of the slave."""
     with (
         PtyServer(function, link, start_ns=start_ns, on_tick=on_tick) as server,
         stopped_by_signals(server.stop),

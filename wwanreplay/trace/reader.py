@@ -12,7 +12,7 @@ from itertools import pairwise
 from types import TracebackType
 
 from wwanreplay._core import Event, Kind, RecordReader, Scanner
-from wwanreplay.errors import TraceError, UsageError
+from wwanreplay.errors import ReadError, TraceError, UsageError
 from wwanreplay.trace.footer import unpack_footer
 from wwanreplay.trace.frames import (
     END_SIZE,
@@ -227,8 +227,10 @@ class TraceReader:
             frame = self._source.next_frame()
             if frame is not None and frame.prefix.type == FRAME_END:
                 return unpack_end(frame)
-        except TraceError:
-            pass  # no index; reading in order says what is wrong
+        except TraceError as error:
+            if self.strict and isinstance(error, ReadError):
+                raise
+            # Otherwise no index; reading in order says what is wrong.
         return None
 
     def _footer_at(self, offset: int) -> Footer | None:
@@ -237,8 +239,9 @@ class TraceReader:
             frame = self._source.next_frame()
             if frame is not None and frame.prefix.type == FRAME_FOOTER:
                 return unpack_footer(frame)
-        except TraceError:
-            pass  # as above
+        except TraceError as error:
+            if self.strict and isinstance(error, ReadError):
+                raise  # as above
         return None
 
     # Reading in order.

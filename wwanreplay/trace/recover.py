@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import UsageError
+from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
@@ -52,11 +55,17 @@ def recover(
     target: str | os.PathLike[str] | BinaryIO,
     *,
     compression: str = "none",
+    force: bool = True,
+    shared: bool = False,
 ) -> RecoverReport:
     """Write the readable part of `source` as a sound trace of one segment to `target`.
 
+    A target at a path appears when it is whole. An existing one is replaced, or with `force` False
+    refused; a new one is private unless `shared`.
+
     Records keep their indexes, so causes stay right: a gap record stands in the place of the first
-    lost one. Raises TraceError when nothing can be read or the target cannot be written.
+    lost one. Raises TraceError when nothing can be read, OutputError when the target cannot be
+    written.
     """
     if _same_file(source, target):
         raise UsageError("a trace cannot be recovered onto itself")
@@ -65,7 +74,10 @@ def recover(
         first = next(items, None)  # raises when nothing is readable, before the target is made
         header = first if isinstance(first, TraceHeader) else TraceHeader()
         report = RecoverReport(header_lost=not isinstance(first, TraceHeader))
-        with TraceWriter(target, header, compression=compression) as writer:
+        with (
+            _opened(target, force, shared) as file,
+            TraceWriter(file, header, compression=compression) as writer,
+        ):
             copier = _Copier(reader, writer, report)
             if first is not None:
                 copier.copy(first)
@@ -75,11 +87,21 @@ def recover(
     return report
 
 
+@contextmanager
+def _opened(
+    target: str | os.PathLike[str] | BinaryIO, force: bool, shared: bool
+) -> Iterator[BinaryIO]:
+    if not isinstance(target, str | os.PathLike):
+        yield target
+        return
+    with whole(target, force=force, shared=shared) as file:
+        yield cast(BinaryIO, file)
+
+
 def _same_file(source: TraceInput, target: str | os.PathLike[str] | BinaryIO) -> bool:
     if not isinstance(source, str | os.PathLike) or not isinstance(target, str | os.PathLike):
         return False
-    both = os.path.exists(source) and os.path.exists(target)
-    return both and os.path.samefile(source, target)
+    return is_same_file(source, target)
 
 
 class _Copier:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import BinaryIO, Final
 
-from wwanreplay.errors import TraceError
+from wwanreplay.errors import ReadError, TraceError
 from wwanreplay.trace.frames import (
     CRC_SIZE,
     FRAME_ATTACHMENT,
@@ -120,7 +120,7 @@ class FrameSource:
             try:
                 data = self._file.read(piece)
             except (OSError, ValueError) as error:
-                raise self._failure(error) from None
+                raise ReadError(self._failure(error).reason, path=self.path) from None
             if not data:
                 break
             parts.append(data)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import BinaryIO
 
-from wwanreplay._core import Event, Kind, RecordWriter
-from wwanreplay.errors import LimitError, TraceError, UsageError
+from wwanreplay._core import Event, Kind, RecordReader, RecordWriter
+from wwanreplay.errors import LimitError, OutputError, TraceError, UsageError, WwanReplayError
+from wwanreplay.outputs import PartFile, counted
 from wwanreplay.trace.frames import (
     ATTACHMENT_SIZE_MAX,
     COMPRESSIONS,
@@ -28,6 +31,10 @@ from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.torn import CUT_OFF
 
+_Taken = tuple[bytes, int, int, int, int, int, bytes]
+# What a system answers whose disk, quota or limit is full.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 CHUNK_SIZE = 256 << 10
 CHUNK_SIZE_LIMIT = 32 << 20
 
@@ -35,15 +42,22 @@ CHUNK_SIZE_LIMIT = 32 << 20
 class TraceWriter:
     """Write a trace to a path or a binary file.
 
+    At a path it is PATH.part while it is written, which can be read, and PATH when `close` has
+    written the footer; what is at PATH stays until then. Leaving the context by an exception, or
+    `end_early`, leaves PATH.part as a trace that was cut off, with every record; a note in the
+    exception says where and how many. Without a record nothing is left. An existing PATH is
+    replaced, or with `force` False refused (UsageError); see `outputs.PartFile` for an existing
+    PATH.part, `shared` and `sync`.
+
     A chunk is written when it has `chunk_size` bytes of records, or when its first record is
     `flush_seconds` old (None: never for its age, so that equal events make equal files). The age is
     looked at whenever something is written and by `poll()`, which a live recorder calls. Each frame
-    is one write, followed by a flush, and an fsync with `sync`; so a recorder that is killed loses
-    the open chunk only.
+    is one write, so a recorder that is killed loses the open chunk only; with `sync` the same is
+    true of a machine that loses its power.
 
-    `append` continues the file at a path with a new segment, which begins with a gap record when
-    the one before was cut off. Use the writer as a context manager: leaving it, also by an
-    exception, writes the footer.
+    `append` continues the file at a path, in place, with a new segment, which begins with a gap
+    record when the one before was cut off. Use the writer as a context manager: leaving it writes
+    the footer (into a binary file also by an exception).
     """
 
     def __init__(
@@ -57,6 +71,8 @@ class TraceWriter:
         flush_seconds: float | None = None,
         sync: bool = False,
         append: bool = False,
+        force: bool = True,
+        shared: bool = False,
     ) -> None:
         if compression not in COMPRESSIONS:
             known = ", ".join(COMPRESSIONS)
@@ -70,30 +86,36 @@ class TraceWriter:
         self._flush_ns = None if flush_seconds is None else int(flush_seconds * 1e9)
         self._sync = sync
         self._due_ns: int | None = None
+        self._taken: _Taken | None = None  # a chunk that is on its way into the file
+        self._is_broken = False  # whether the file lacks something, so that it has to end here
         self._chunks: list[ChunkEntry] = []
         self._checkpoints: list[tuple[int, int, int]] = []
         self._attachments: list[tuple[int, str]] = []
         self._before = Footer()
-        self._count = 0
         self._closed = False
+        if sync and not isinstance(target, str | os.PathLike) and not _has_descriptor(target):
+            raise UsageError("sync is for a file, not for memory")
         self.path: str | None = None
-        self._file: BinaryIO
+        self.part: PartFile | None = None
+        self._file: BinaryIO | None = None
         opening = pack_header(self.header.to_map())
         state = None
+        self._offset = 0
         if append:
             self._before, self._offset = _end_of_trace(target)
             state = self._before.digest_state
-        else:
-            self._offset = 0
         self.records = RecordWriter(self._before.next_index, digest_state=state)
-        self._open(target, append)
+        if isinstance(target, str | os.PathLike):
+            self.path = os.fspath(target)
+            self.part = PartFile(target, force=force, shared=shared, sync=sync, append=append)
+        else:
+            self._file = target
         try:
             self._write(opening)
             if append and self._before.previous_footer is None:
                 self._note_cut()
-        except BaseException:
-            if self._owned:
-                self._file.close()
+        except BaseException as error:
+            self.end_early(error)
             raise
 
     def _note_cut(self) -> None:
@@ -101,23 +123,10 @@ class TraceWriter:
         time_ns = self._before.time_max_ns or 0
         self.gap(Event(Kind.KIND_GAP, time_ns, code=0, payload=CUT_OFF.encode()), 0)
 
-    def _open(self, target: str | os.PathLike[str] | BinaryIO, append: bool) -> None:
-        self._owned = isinstance(target, str | os.PathLike)
-        if isinstance(target, str | os.PathLike):
-            self.path = os.fspath(target)
-            try:
-                # Closed by close().
-                if append:
-                    self._file = open(self.path, "ab", buffering=0)  # noqa: SIM115
-                else:
-                    self._file = open(self.path, "wb", buffering=0)  # noqa: SIM115
-            except OSError as error:
-                raise self._failure(error) from None
-        else:
-            self._file = target
-
-    def _failure(self, error: OSError) -> TraceError:
-        return TraceError(f"cannot be written: {error.strerror or error}", path=self.path)
+    @property
+    def _count(self) -> int:
+        """Records in the chunks that were written."""
+        return sum(chunk.record_count for chunk in self._chunks)
 
     def __enter__(self) -> TraceWriter:
         return self
@@ -128,24 +137,48 @@ class TraceWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        if error is None:
+            self.close()
+        elif self.part is not None or self._is_broken:
+            self.end_early(error)
+        else:
+            with suppress(OutputError):
+                self.close()
 
     def _write(self, frame: bytes) -> int:
         """Write one frame; returns its offset."""
+        offset = self._offset
+        self._put(frame)
+        self._offset = offset + len(frame)
+        return offset
+
+    def _put(self, frame: bytes) -> None:
+        """Write one frame at the end; the same again after an interruption."""
         if self._closed:
             raise UsageError("the trace is closed")
-        left = memoryview(frame)
+        if self._is_broken:
+            raise OutputError("an earlier part of the trace is missing", path=self.path)
         try:
+            if self.part is not None:
+                self.part.write(frame, self._offset)
+                return
+            assert self._file is not None
+            # A binary file cannot be gone back in; what was interrupted has to end there.
+            self._is_broken = True
+            left = memoryview(frame)
             while left:
                 left = left[self._file.write(left) :]
             self._file.flush()
             if self._sync:
                 os.fsync(self._file.fileno())
+            self._is_broken = False
+        except OutputError:
+            self._is_broken = True
+            raise
+        except BrokenPipeError:
+            raise
         except OSError as error:
-            raise self._failure(error) from None
-        offset = self._offset
-        self._offset += len(frame)
-        return offset
+            raise OutputError(error.strerror or str(error), errno=error.errno) from None
 
     @property
     def next_index(self) -> int:
@@ -156,6 +189,8 @@ class TraceWriter:
         """Append one event; returns its index in the file."""
         if self._closed:
             raise UsageError("the trace is closed")
+        if self._due_ns is None:
+            self._set_due()
         try:
             index = self.records.append(event)
         except UsageError:
@@ -163,6 +198,7 @@ class TraceWriter:
             if not self.records.record_count:
                 raise
             self.flush()
+            self._set_due()
             index = self.records.append(event)
         self.flush_if_due()
         return index
@@ -182,29 +218,91 @@ class TraceWriter:
         elif self._flush_ns is not None:
             self.poll()
 
-    def poll(self) -> None:
-        """Write the open chunk if its first record is `flush_seconds` old."""
+    def poll(self) -> float | None:
+        """Write the open chunk if it is due; the seconds until it will be, None without one."""
         if self._flush_ns is None or not self.records.record_count:
-            return
-        now_ns = time.monotonic_ns()
+            return None
         if self._due_ns is None:
-            self._due_ns = now_ns + self._flush_ns
-        if now_ns >= self._due_ns:
+            self._set_due()
+        assert self._due_ns is not None
+        left_ns = self._due_ns - time.monotonic_ns()
+        if left_ns <= 0:
             self.flush()
+            return None
+        return left_ns / 1e9
+
+    def _set_due(self) -> None:
+        """Count the age of the open chunk from now, before its first record."""
+        if self._flush_ns is not None:
+            self._due_ns = time.monotonic_ns() + self._flush_ns
 
     def flush(self) -> None:
-        """Write the open chunk, if it has records."""
+        """Write the open chunk, if it has records; after an interruption, what it left."""
         self._due_ns = None
-        chunk = self.records.take()
-        if chunk is None:
-            return
-        records, first_index, record_count, base_time_ns, low_ns, high_ns, bits = chunk
+        if self._taken is None:
+            if not self.records.record_count:
+                return
+            # Between these two an exception would lose the chunk, and the next would not follow.
+            was_broken, self._is_broken = self._is_broken, True
+            self._taken = self.records.take()
+            self._is_broken = was_broken
+        if self._taken is not None:
+            self._write_taken(self._taken)
+
+    def _write_taken(self, taken: _Taken) -> None:
+        records, first_index, record_count, base_time_ns, low_ns, high_ns, bits = taken
         frame = pack_chunk(
             records, first_index, record_count, base_time_ns, self._compression, self._level
         )
-        offset = self._write(frame)
-        self._chunks.append(ChunkEntry(offset, first_index, record_count, low_ns, high_ns, bits))
-        self._count += record_count
+        entry = ChunkEntry(self._offset, first_index, record_count, low_ns, high_ns, bits)
+        try:
+            self._put(frame)
+        except OutputError as error:
+            if self.part is not None and self.part.size() >= entry.offset + len(frame):
+                self._written(entry, len(frame))  # it is there; what failed is the sync
+            elif error.errno in _FULL and self._write_what_fits(taken):
+                self._taken = None
+            raise
+        self._written(entry, len(frame))
+
+    def _written(self, entry: ChunkEntry, size: int) -> None:
+        """Count the chunk that was taken as written; the same again after an interruption."""
+        if entry not in self._chunks[-1:]:
+            self._chunks.append(entry)
+        # At once, as far as signals are concerned.
+        self._offset, self._taken = entry.offset + size, None
+
+    def _write_what_fits(self, taken: _Taken) -> bool:
+        """Write as many records of a chunk as a full disk has taken bytes of it."""
+        if self.part is None:
+            return False
+        records, first_index, record_count, base_time_ns, low_ns, high_ns, bits = taken
+        whole = pack_chunk(records, first_index, record_count, base_time_ns, 0, self._level)
+        room = self.part.size() - self._offset - (len(whole) - len(records))
+        fitting = RecordWriter(first_index)
+        counted = 0
+        for event in RecordReader(records, first_index, base_time_ns, record_count=record_count):
+            fitting.append(event)
+            if fitting.size > room:
+                break
+            counted += 1
+        if not counted:
+            return False
+        fitting = RecordWriter(first_index)
+        events = RecordReader(records, first_index, base_time_ns, record_count=record_count)
+        for _ in range(counted):
+            fitting.append(next(events))
+        last = fitting.take()
+        assert last is not None
+        frame = pack_chunk(last[0], first_index, counted, last[3], 0, self._level)
+        try:
+            self.part.cut(self._offset)
+            self.part.write(frame, self._offset)
+        except OutputError:
+            return False
+        self._chunks.append(ChunkEntry(self._offset, first_index, counted, low_ns, high_ns, bits))
+        self._offset += len(frame)
+        return True
 
     def copy(
         self, records: bytes | memoryview, first_index: int, base_time_ns: int
@@ -275,17 +373,58 @@ class TraceWriter:
         )
 
     def close(self) -> None:
-        """Write what is left, the footer and the end, and close the file if it was opened here."""
+        """Write what is left, the footer and the end; the file at a path appears.
+
+        OutputError when it cannot; what is there of it is then kept as by `end_early`.
+        """
         if self._closed:
             return
         try:
             self.flush()
+            if self._is_broken and self._file is not None:
+                self._closed = True
+                return
             footer_offset = self._write(pack_footer(self.footer()))
             self._write(pack_end(footer_offset))
-        finally:
-            self._closed = True
-            if self._owned:
-                self._file.close()
+            if self.part is not None:
+                self.part.finish()
+        except BaseException as error:
+            self.end_early(error)
+            raise
+        self._closed = True
+
+    def end_early(self, error: BaseException | None = None) -> None:
+        """End a recording that is not complete: PATH.part stays, without a footer.
+
+        All records are in it, unless they could not be written; a note in `error` says how many.
+        With none the file is removed. A binary file only gets what is open. Does not raise.
+        """
+        if self._closed:
+            return
+        with suppress(WwanReplayError, OSError, MemoryError):
+            self.flush()
+        self._closed = True
+        part = self.part
+        if part is None:
+            return
+        with suppress(OutputError):
+            part.cut(self._offset)
+        if part.path is None or part.is_appended:
+            part.keep()
+            return
+        count = self._count
+        if not count:
+            part.remove()
+            return
+        part.keep(error, counted(count))
+
+
+def _has_descriptor(file: BinaryIO) -> bool:
+    try:
+        file.fileno()
+    except (AttributeError, OSError, ValueError):
+        return False
+    return True
 
 
 def _end_of_trace(target: str | os.PathLike[str] | BinaryIO) -> tuple[Footer, int]:

@@ -22,6 +22,7 @@ from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
 from wwanreplay.errors import LimitError
 from wwanreplay.mbim.class_driver import known_paths
+from wwanreplay.outputs import write_whole
 from wwanreplay.replay.field import FieldSearch, driven
 from wwanreplay.replay.field_verb import is_compared
 from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
@@ -251,7 +252,7 @@ def infer_file(path: Path) -> dict[str, Any]:
         return {"skipped": f"{limit}; wwanreplay infer takes as long as it needs"}
     inferred = infer(path)
     data = inferred.to_bytes()
-    path.write_bytes(data)
+    write_whole(path, data, force=True)
     return {
         "profile": inferred.header.profile_name,
         "stimuli": len(inferred.stimuli),

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.analysis.scrub.logs import LogReport, scrub_log_bytes
 from wwanreplay.analysis.scrub.packing import LOG_SIZE_MAX
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
-from wwanreplay.errors import InputError, TraceError, UsageError
+from wwanreplay.errors import InputError
+from wwanreplay.outputs import find_target, whole, write_whole
 from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.source import TraceInput
 
@@ -65,48 +64,20 @@ def scrub_file(
     key: bytes | None = None,
     *,
     force: bool = False,
+    shared: bool = False,
 ) -> ScrubReport:
     """Scrub a trace into another file, which appears when all is proven and not before.
 
-    UsageError when it exists and `force` is not said.
+    UsageError when it exists and `force` is not given. A new file is private unless `shared`.
     """
-    path = Path(out)
-    if path.exists() and not force:
-        raise UsageError(f"{path}: exists already; --force overwrites it")
     scrubber = SessionScrubber(source, make_key(key))
-    report = ScrubReport()
-
-    def write(file: BinaryIO, temporary: Path) -> None:
-        nonlocal report
-        scrubber.run(file)
+    with whole(out, force=force, shared=shared) as file:
+        scrubber.run(cast(BinaryIO, file))
         file.flush()
-        report = _proven(scrubber, temporary)
-
-    _write_whole(path, write)
-    return report
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there as a whole or not at all."""
-    _write_whole(path, lambda file, _: file.write(data))
-
-
-def _write_whole(path: Path, write: Callable[[BinaryIO, Path], object]) -> None:
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise TraceError(f"cannot be written: {error.strerror}", path=str(path)) from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            write(file, temporary)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        try:
+            return _proven(scrubber, Path(file.name))
+        except OSError as error:
+            raise file.target.failure(error) from None
 
 
 def scrub_log(data: bytes, key: bytes | None = None, *, format_name: str | None = None) -> bytes:
@@ -124,17 +95,17 @@ def scrub_log_file(
     key: bytes | None = None,
     *,
     force: bool = False,
+    shared: bool = False,
     format_name: str | None = None,
     expanded_size_max: int | None = None,
 ) -> LogReport:
     """Scrub a log into another file of the same kind, which appears when all is proven.
 
     `format_name` is its format where that is known, `expanded_size_max` how many bytes are unpacked
-    at most. UsageError when the file exists and `force` is not said.
+    at most. UsageError when the file exists and `force` is not given. A new file is private unless
+    `shared`.
     """
-    path = Path(out)
-    if path.exists() and not force:
-        raise UsageError(f"{path}: exists already; --force overwrites it")
+    find_target(out, force=force)
     name = os.fspath(source)
     try:
         with open(name, "rb") as file:
@@ -142,7 +113,7 @@ def scrub_log_file(
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
     scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name, expanded_size_max)
-    write_whole(path, scrubbed)
+    write_whole(out, scrubbed, force=force, shared=shared)
     return report
 
 
