@@ -13,16 +13,27 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE / "tools")]
+
+from check_machine import check_build  # noqa: E402
 
 from wwanreplay.protocol.constants import write_constants  # noqa: E402
+
+# Before anything is done, so that the one line that says what is missing stands alone.
+if {"build", "build_ext", "bdist_wheel", "editable_wheel", "develop", "install"} & set(sys.argv):
+    check_build()
 
 # A traced build is slow and only for coverage; it leaves _core.c beside the source,
 # where the coverage plugin looks for it.
 TRACE = os.environ.get("WWANREPLAY_TRACE") == "1"
 CONSTANTS = HERE / "build" / "protocol"
-# Unless the caller asks for another level, as a sanitized build does.
-OPTIMIZE = [] if " -O" in f" {os.environ.get('CFLAGS', '')}" else ["-O3"]
+# Unless the caller asks for another level, as a sanitized build does, or for what debuggers need,
+# which is six times as large and a third slower to compile.
+ASKED = f" {os.environ.get('CFLAGS', '')}"
+OPTIMIZE = [] if " -O" in ASKED else ["-O3"]
+DEBUGGED = TRACE or " -g" in ASKED
+COMPILE = [*OPTIMIZE, *([] if DEBUGGED else ["-g0"]), "-fno-strict-aliasing"]
+LINK = ["-s"] if sys.platform == "linux" and not DEBUGGED else []
 
 write_constants(CONSTANTS)
 
@@ -34,7 +45,8 @@ core = Extension(
         *sorted(str(path.relative_to(HERE)) for path in (HERE / "_core").glob("*.[ph]*")),
         "build/protocol/protocol_constants.h",
     ],
-    extra_compile_args=[] if os.name == "nt" else [*OPTIMIZE, "-fno-strict-aliasing"],
+    extra_compile_args=[] if os.name == "nt" else COMPILE,
+    extra_link_args=LINK,
     define_macros=(
         [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")] if TRACE else []
     ),
