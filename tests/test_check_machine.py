@@ -26,7 +26,9 @@ def checkout(tmp_path):
     """A checkout without anything that was built."""
     place = tmp_path / "checkout"
     for part in BUILT_FROM:
-        shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("*.so", "*.c", "__pycache__"))
+        shutil.copytree(
+            ROOT / part, place / part, ignore=shutil.ignore_patterns("*.so", "*.c", "__pycache__")
+        )
     for name in FILES:
         shutil.copy(ROOT / name, place / name)
     return place
