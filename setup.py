@@ -19,9 +19,12 @@ from check_machine import check_build  # noqa: E402
 
 from wwanreplay.protocol.constants import write_constants  # noqa: E402
 
-# Before anything is done, so that the one line that says what is missing stands alone.
-if {"build", "build_ext", "bdist_wheel", "editable_wheel", "develop", "install"} & set(sys.argv):
-    check_build()
+# pip also asks for the name and the requirements, which need neither compiler nor C code.
+COMPILES = bool(
+    {"build", "build_ext", "bdist_wheel", "editable_wheel", "develop", "install"} & set(sys.argv)
+)
+if COMPILES:
+    check_build()  # first, so that the one line that says what is missing stands alone
 
 # A traced build is slow and only for coverage; it leaves _core.c beside the source,
 # where the coverage plugin looks for it.
@@ -34,8 +37,6 @@ OPTIMIZE = [] if " -O" in ASKED else ["-O3"]
 DEBUGGED = TRACE or " -g" in ASKED
 COMPILE = [*OPTIMIZE, *([] if DEBUGGED else ["-g0"]), "-fno-strict-aliasing"]
 LINK = ["-s"] if sys.platform == "linux" and not DEBUGGED else []
-
-write_constants(CONSTANTS)
 
 core = Extension(
     "wwanreplay._core",
@@ -52,11 +53,18 @@ core = Extension(
     ),
 )
 
-setup(
-    ext_modules=cythonize(
+
+def extensions() -> list[Extension]:
+    """The engine, as C where it is compiled."""
+    if not COMPILES:
+        return [core]
+    write_constants(CONSTANTS)
+    return cythonize(
         [core],
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
         compiler_directives={"linetrace": TRACE, "binding": not TRACE},
-    ),
-)
+    )
+
+
+setup(ext_modules=extensions())

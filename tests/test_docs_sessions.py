@@ -1,4 +1,4 @@
-"""The profiles, scripts and faults of profiles.md, scripts.md and faults.md do what the pages say."""
+"""The profiles, scripts and faults of their pages do what the pages say."""
 
 import io
 import re
