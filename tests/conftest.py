@@ -1,7 +1,9 @@
 """What all tests share."""
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A deadline and a look at the speed of drawing judge the machine, not the code.
-settings.register_profile("unhurried", settings(), deadline=None)
+# A deadline and the time that drawing takes judge the machine, not the code.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("unhurried")
