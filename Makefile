@@ -77,15 +77,14 @@ engine: $(STAMP)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-# An editable install: the sources are used where they are, and only the engine is compiled again.
+# An editable install: the sources are used where they are, and only the engine is compiled.
 $(STAMP): pyproject.toml setup.py tools/check_machine.py
 	@$(PYTHON) tools/check_machine.py build/python-headers >/dev/null
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@echo "fetching what builds the engine"
+	@echo "fetching the libraries"
 	@$(PIP) --upgrade "setuptools>=77" "cython>=3.1,<4"
-	@echo "compiling the engine (once; half a minute to a minute)"
-	@flags="$$($(PYTHON) tools/check_machine.py build/python-headers)" && \
-	  CFLAGS="$$CFLAGS $$flags" $(PIP) --no-build-isolation -e . && echo "$$flags" > $@
+	@WWANREPLAY_ENGINE=apart $(PIP) --no-build-isolation -e .
+	@$(PYTHON) tools/check_machine.py build/python-headers > $@
 
 # What an extra of pyproject.toml names, without building anything again.
 EXTRA := import sys, tomllib; \

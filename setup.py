@@ -8,9 +8,11 @@ is committed, so the rows and the engine cannot disagree.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "tools")]
@@ -19,9 +21,12 @@ from check_machine import check_build  # noqa: E402
 
 from wwanreplay.protocol.constants import write_constants  # noqa: E402
 
-# pip also asks for the name and the requirements, which need neither compiler nor C code.
-COMPILES = bool(
-    {"build", "build_ext", "bdist_wheel", "editable_wheel", "develop", "install"} & set(sys.argv)
+# pip also asks for the name and the requirements, which need neither compiler nor C code. The
+# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would compile
+# it in a folder that is thrown away.
+COMPILES = (
+    bool({"build", "build_ext", "bdist_wheel", "editable_wheel", "install"} & set(sys.argv))
+    and os.environ.get("WWANREPLAY_ENGINE") != "apart"
 )
 if COMPILES:
     check_build()  # first, so that the one line that says what is missing stands alone
@@ -54,17 +59,32 @@ core = Extension(
 )
 
 
+class BuildEngine(build_ext):
+    """The command of setuptools, with a word before the wait."""
+
+    def build_extensions(self) -> None:
+        compile_files = self.compiler.compile
+
+        def compile_with_a_word(*args: Any, **options: Any) -> list[str]:
+            print("compiling the engine: half a minute, or two on a slow machine", flush=True)
+            return compile_files(*args, **options)
+
+        self.compiler.compile = compile_with_a_word
+        super().build_extensions()
+
+
 def extensions() -> list[Extension]:
     """The engine, as C where it is compiled."""
     if not COMPILES:
-        return [core]
+        return []
     write_constants(CONSTANTS)
     return cythonize(
         [core],
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
         compiler_directives={"linetrace": TRACE, "binding": not TRACE},
+        quiet=True,
     )
 
 
-setup(ext_modules=extensions())
+setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})
