@@ -1,6 +1,7 @@
 # Every target does its own set-up in .venv; no root, safe to run twice.
 #   make demo   a modem session recorded, shown, replayed, and a fault found
-#   make test   the tests
+#   make test   the tests, in as many processes as there are processors; PYTEST= adds arguments
+#   make test-long  the long matrices of the tests
 #   make lint   style and types
 #   make bench  the benchmarks
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
@@ -14,20 +15,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test lint types layers bench fuzz mutations sanitize build protocol clean
+.PHONY: demo test test-long lint types layers bench fuzz mutations sanitize engine build protocol clean
 
-demo: build
-	$(BIN)/wwanreplay demo
+demo: engine
+	@$(BIN)/wwanreplay demo
 
+# As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
+PYTEST ?=
 test: build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto $(PYTEST)
 
-lint: build
+# The long matrices, which `make test` leaves out.
+test-long: build
+	$(BIN)/python -m pytest -n auto -m long $(PYTEST)
+
+lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core
 
-types: build
+types: $(VENV)/.lint build
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest wwanreplay._core --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
 
@@ -41,16 +48,10 @@ FUZZ_SECONDS ?= 60
 FUZZ_REST_SECONDS ?= $(FUZZ_SECONDS)
 FUZZ_JOBS ?= 2
 FUZZ_SEED ?= 0
-FUZZ_NEEDS := import tomllib; \
-  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["fuzz"])
 
-fuzz: $(VENV)/.fuzz
+fuzz: $(VENV)/.fuzz build
 	$(BIN)/python fuzz/run.py $(TARGET) --seconds $(FUZZ_SECONDS) \
 	  --rest-seconds $(FUZZ_REST_SECONDS) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED)
-
-$(VENV)/.fuzz: build
-	@test -e $@ || { $(BIN)/python -c '$(FUZZ_NEEDS)' | \
-	  xargs $(BIN)/python -m pip install -q --disable-pip-version-check && touch $@; }
 
 MUTATIONS_EACH ?= 200
 
@@ -66,7 +67,7 @@ SANITIZED_TESTS := tests/test_engine.py tests/test_engine_properties.py tests/te
 
 sanitize: build
 	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
-	cp -r _core wwanreplay tests traces logs docs setup.py pyproject.toml README.md LICENSE $(SANITIZED)
+	cp -r _core wwanreplay tests traces logs docs tools setup.py pyproject.toml README.md LICENSE $(SANITIZED)
 	rm -f $(SANITIZED)/wwanreplay/*.so
 	cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
 	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
@@ -75,18 +76,30 @@ sanitize: build
 	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
 	  $(CURDIR)/$(BIN)/python -m pytest -q -p no:cacheprovider $(SANITIZED_TESTS)
 
-build: $(STAMP)
+# The engine as the sources are now, and what runs it; `build` adds what the tests need.
+build: $(VENV)/.test engine
+
+engine: $(STAMP)
 	@CFLAGS="$$CFLAGS $$(cat $(STAMP))" $(BIN)/python setup.py -q build_ext --inplace
 
-# An editable install: the sources are used where they are, and only the engine is compiled again.
-$(STAMP): pyproject.toml setup.py
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+
+# An editable install: the sources are used where they are, and only the engine is compiled.
+$(STAMP): pyproject.toml setup.py tools/check_machine.py
 	@$(PYTHON) tools/check_machine.py build/python-headers >/dev/null
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "setting up $(VENV) (once, about a minute)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade "setuptools>=77" "cython>=3.1,<4"
-	@flags="$$($(PYTHON) tools/check_machine.py build/python-headers)" && \
-	  CFLAGS="$$CFLAGS $$flags" $(BIN)/python -m pip install -q --disable-pip-version-check \
-	    --no-build-isolation -e ".[test,lint]" && echo "$$flags" > $@
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "fetching the libraries"
+	@$(PIP) --upgrade "setuptools>=77" "cython>=3.1,<4"
+	@WWANREPLAY_ENGINE=apart $(PIP) --no-build-isolation -e .
+	@$(PYTHON) tools/check_machine.py build/python-headers > $@
+
+# What an extra of pyproject.toml names, without building anything again.
+EXTRA := import sys, tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]])
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz: $(VENV)/.%: $(STAMP)
+	@echo "fetching what $* needs"
+	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) && touch $@
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis wwanreplay/*.so

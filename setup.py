@@ -8,22 +8,41 @@ is committed, so the rows and the engine cannot disagree.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE / "tools")]
+
+from check_machine import check_build  # noqa: E402
 
 import wwanreplay.mbim.constants as mbim_constants  # noqa: E402
 import wwanreplay.protocol.constants as protocol_constants  # noqa: E402
+
+# pip also asks for the name and the requirements, which need neither compiler nor C code. The
+# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would compile
+# it in a folder that is thrown away.
+COMPILES = (
+    bool({"build", "build_ext", "bdist_wheel", "editable_wheel", "install"} & set(sys.argv))
+    and os.environ.get("WWANREPLAY_ENGINE") != "apart"
+)
+if COMPILES:
+    check_build()  # first, so that the one line that says what is missing stands alone
 
 # A traced build is slow and only for coverage; it leaves _core.c beside the source,
 # where the coverage plugin looks for it.
 TRACE = os.environ.get("WWANREPLAY_TRACE") == "1"
 CONSTANTS = HERE / "build" / "protocol"
-# Unless the caller asks for another level, as a sanitized build does.
-OPTIMIZE = [] if " -O" in f" {os.environ.get('CFLAGS', '')}" else ["-O3"]
+# Unless the caller asks for another level, as a sanitized build does, or for what debuggers need,
+# which is six times as large and a third slower to compile.
+FLAGS_GIVEN = f" {os.environ.get('CFLAGS', '')}"
+OPTIMIZE = [] if " -O" in FLAGS_GIVEN else ["-O3"]
+DEBUGGED = TRACE or " -g" in FLAGS_GIVEN
+COMPILE = [*OPTIMIZE, *([] if DEBUGGED else ["-g0"]), "-fno-strict-aliasing"]
+LINK = ["-s"] if sys.platform == "linux" and not DEBUGGED else []
 
 protocol_constants.write_constants(CONSTANTS)
 mbim_constants.write_constants(CONSTANTS)
@@ -36,17 +55,40 @@ core = Extension(
         *sorted(str(path.relative_to(HERE)) for path in (HERE / "_core").glob("*.[ph]*")),
         *sorted(str(path.relative_to(HERE)) for path in CONSTANTS.glob("*.[ph]*")),
     ],
-    extra_compile_args=[] if os.name == "nt" else [*OPTIMIZE, "-fno-strict-aliasing"],
+    extra_compile_args=[] if os.name == "nt" else COMPILE,
+    extra_link_args=LINK,
     define_macros=(
         [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")] if TRACE else []
     ),
 )
 
-setup(
-    ext_modules=cythonize(
+
+class BuildEngine(build_ext):
+    """The command of setuptools, with a word before the wait."""
+
+    def build_extensions(self) -> None:
+        compile_files = self.compiler.compile
+
+        def compile_with_a_word(*args: Any, **options: Any) -> list[str]:
+            print("compiling the engine: half a minute, or two on a slow machine", flush=True)
+            return compile_files(*args, **options)
+
+        self.compiler.compile = compile_with_a_word
+        super().build_extensions()
+
+
+def extensions() -> list[Extension]:
+    """The engine, as C where it is compiled."""
+    if not COMPILES:
+        return []
+    write_constants(CONSTANTS)
+    return cythonize(
         [core],
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
         compiler_directives={"linetrace": TRACE, "binding": not TRACE},
-    ),
-)
+        quiet=True,
+    )
+
+
+setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})

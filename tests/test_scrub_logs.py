@@ -277,6 +277,7 @@ def test_the_encoding_stays(encoding: str) -> None:
             "layers",
         ),
     ],
+    ids=["7z", "no format", "no zip", "five layers"],  # gzip's bytes hold the time
 )
 def test_what_cannot_be_scrubbed_is_refused(data: bytes, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):

@@ -6,8 +6,8 @@ Nothing but click, signals and the error tree is imported for `--help`.
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
@@ -94,6 +94,13 @@ class VerbGroup(click.Group):
             with formatter.section("Verbs"):
                 formatter.write_dl([(verb, VERBS[verb]) for verb in verbs])
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the arguments, where `--help` prints; see `invoke`."""
+        try:
+            return super().make_context(*args, **options)
+        except BrokenPipeError:
+            raise _PipeClosedError from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; click itself would end a closed pipe with the code for diverged."""
         try:
@@ -115,8 +122,17 @@ class VerbGroup(click.Group):
                 import traceback
 
                 traceback.print_exc()
-            sys.exit(_report(error))
+            sys.exit(_ended(error))
         sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_EQUAL)
+
+
+def _ended(error: BaseException) -> int:
+    """Report an error and leave nothing unwritten; the exit code."""
+    from wwanreplay.cli.streams import settle
+
+    code = _report(error)
+    settle()
+    return code
 
 
 def _report(error: BaseException) -> int:
@@ -129,15 +145,14 @@ def _report(error: BaseException) -> int:
         _say(_with_notes("interrupted", cause))
         return EXIT_INTERRUPTED
     if isinstance(error, BrokenPipeError | _PipeClosedError):
-        _close_output()
         return EXIT_PIPE_CLOSED
     if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2; 8.1 shows the help by itself
-        click.echo(str(error), err=True)
+        _echo_error(str(error))
         return EXIT_USAGE
     if isinstance(error, click.ClickException):
         _say(error.format_message())
         if isinstance(error, click.UsageError) and error.ctx is not None:
-            click.echo(f"Try '{error.ctx.command_path} --help'.", err=True)
+            _echo_error(f"Try '{error.ctx.command_path} --help'.")
         return EXIT_UNREADABLE if isinstance(error, click.FileError) else EXIT_USAGE
     if isinstance(error, WwanReplayError):
         _say(_with_notes(str(error), error))
@@ -157,18 +172,13 @@ def _with_notes(message: str, error: BaseException | None) -> str:
 
 
 def _say(message: str) -> None:
-    click.echo(f"wwanreplay: error: {' '.join(message.split())}", err=True)
+    _echo_error(f"wwanreplay: error: {' '.join(message.split())}")
 
 
-def _close_output() -> None:
-    """Let the interpreter's own flush at exit go nowhere instead of failing again."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+def _echo_error(text: str) -> None:
+    # Where the standard error cannot take it either, the exit code is what is left.
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 @click.group(
@@ -190,5 +200,8 @@ def root(settings: dict[str, bool], debug: bool) -> None:
 
 def main() -> NoReturn:
     """Entry point of the command."""
+    from wwanreplay.cli.streams import prepare
+
+    prepare()
     root.main()
     raise AssertionError("VerbGroup.main ends the process")

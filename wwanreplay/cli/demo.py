@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -13,12 +14,22 @@ import click
 from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
 from wwanreplay.outputs import write_whole
 
+NS_PER_MS = 1_000_000
+
 FAULT = """\
 # The network gives the connection, but the modem reports that it is still being activated.
 [[fault]]
 when = { code = "NDIS_STATUS_WWAN_CONTEXT_STATE", transactional = true, nth = 1 }
 alter = { ActivationState = "WwanActivationStateActivating" }
 """
+
+# Commands to go on with, and what each gives.
+FURTHER = {
+    "wwanreplay record --list-scripts": "sessions to record",
+    "wwanreplay record --list-profiles": "modems to record them with",
+    "wwanreplay protocol show OID_WWAN_CONNECT": "what the model says of a request",
+    "wwanreplay serve --pty /tmp/modem": "a modem for mbimcli, recorded with --record",
+}
 
 
 @click.command("demo")
@@ -39,22 +50,24 @@ def command(folder: Path | None) -> int:
         click.echo("the demo did not end as it should", err=True)
         return EXIT_DIVERGED
     where = f"The files are in {folder}." if folder else "Give a folder to keep the files."
-    click.echo(
-        f"\n{where} To go on:\n"
-        "  wwanreplay record --list-scripts         sessions to record\n"
-        "  wwanreplay record --list-profiles        modems to record them with\n"
-        "  wwanreplay protocol show OID_WWAN_CONNECT\n"
-        "  wwanreplay serve --pty /tmp/modem        a modem for mbimcli, recorded with --record"
-    )
+    click.echo(f"\n{where} To go on:")
+    for command_line, gives in FURTHER.items():
+        click.echo(f"  {command_line:<41}  {gives}")
     return EXIT_EQUAL
 
 
 def _demo(place: Path) -> bool:
     """Run the verbs; whether each ended as it should."""
     good, bad, fault = place / "demo.wwtrace", place / "faulty.wwtrace", place / "fault.toml"
-    steps: tuple[tuple[str, str, list[str], int], ...] = (
+    write_whole(fault, FAULT.encode(), force=True, is_binary=False)
+
+    def connecting() -> list[str]:
+        start, stop = connect_window(good)
+        return [str(good), "--start", start, "--stop", stop]
+
+    steps: tuple[tuple[str, str, list[str] | Callable[[], list[str]], int], ...] = (
         (
-            "A morning with an LTE modem is recorded: 69 seconds, in no time.",
+            "A session with an LTE modem is recorded. Its time is virtual, so nobody waits for it.",
             "record",
             ["emulated:lte-home", "--script", "demo", "-o", str(good), "--force"],
             EXIT_EQUAL,
@@ -62,7 +75,7 @@ def _demo(place: Path) -> bool:
         (
             "This is how it connects. Identities are masked unless one asks for them.",
             "show",
-            [str(good), "--start", "4.14s", "--stop", "4.94s"],
+            connecting,
             EXIT_EQUAL,
         ),
         (
@@ -72,7 +85,7 @@ def _demo(place: Path) -> bool:
             EXIT_EQUAL,
         ),
         (
-            "The same morning with a modem that reports a wrong state, once:",
+            "The same session with a modem that reports a wrong state, once:",
             "record",
             ["emulated:lte-home", "--fault", str(fault), "-o", str(bad), "--force"],
             EXIT_EQUAL,
@@ -84,15 +97,37 @@ def _demo(place: Path) -> bool:
             EXIT_DIVERGED,
         ),
     )
-    write_whole(fault, FAULT.encode(), force=True, is_binary=False)
     return all(
-        _run(number, says, verb, arguments) == expected
+        _run(number, says, verb, arguments if isinstance(arguments, list) else arguments())
+        == expected
         for number, (says, verb, arguments, expected) in enumerate(steps, 1)
     )
 
 
+def connect_window(trace: Path) -> tuple[str, str]:
+    """From the first request to connect to the indication that answers it, as times for `show`."""
+    from wwanreplay._core import Kind
+    from wwanreplay.protocol import PROTOCOL
+    from wwanreplay.trace import TraceReader
+
+    connect = PROTOCOL.oid("OID_WWAN_CONNECT").number
+    with TraceReader(trace) as reader:
+        events = iter(reader.events())
+        request = next(
+            event for event in events if (event.kind, event.code) == (Kind.KIND_SET, connect)
+        )
+        answer = next(
+            event
+            for event in events
+            if (event.kind, event.port, event.request_id)
+            == (Kind.KIND_INDICATION, request.port, request.request_id)
+        )
+    start_ms, stop_ms = request.time_ns // NS_PER_MS, -(-answer.time_ns // NS_PER_MS)
+    return f"{start_ms / 1000:.3f}s", f"{stop_ms / 1000:.3f}s"
+
+
 def _run(number: int, says: str, verb: str, arguments: Sequence[str]) -> int:
-    click.echo(f"\n{number}. {says}\n   $ wwanreplay {verb} {' '.join(arguments)}\n")
+    click.echo(f"\n{number}. {says}\n   $ {shlex.join(['wwanreplay', verb, *arguments])}\n")
     command_of_verb = import_module(f"wwanreplay.cli.{verb}").command
     result = command_of_verb.main(
         list(arguments), prog_name=f"wwanreplay {verb}", standalone_mode=False

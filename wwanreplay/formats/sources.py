@@ -155,7 +155,8 @@ class Guarded:
         try:
             data = self._raw.read(size)
         except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
-            self.damage = f"the data are damaged: {error}"
+            reason = getattr(error, "strerror", None)  # the system could not read; else it is data
+            self.damage = reason or f"the data are damaged: {error}"
             return b""
         except (zipfile.BadZipFile, zstandard.ZstdError, NotImplementedError) as error:
             self.damage = f"the packed data are damaged: {error}"
