@@ -15,9 +15,15 @@ from typing import Any, NoReturn
 import click
 
 from wwanreplay import __version__
-from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, EXIT_USAGE, WwanReplayError
+from wwanreplay.errors import (
+    EXIT_EQUAL,
+    EXIT_INTERNAL,
+    EXIT_UNREADABLE,
+    EXIT_USAGE,
+    WwanReplayError,
+    internal_text,
+)
 
-EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
 EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
 
@@ -146,10 +152,7 @@ def _report(error: Exception) -> int:
         reason = error.strerror or str(error)
         _say(f"{error.filename}: {reason}" if error.filename else reason)
         return EXIT_UNREADABLE
-    _say(
-        f"internal error: {type(error).__name__}: {error} "
-        "(wwanreplay --debug VERB … shows where; please report it)"
-    )
+    _say(internal_text(error))
     return EXIT_INTERNAL
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 PLACE = "RECORD|TIME"
+RECORD_MAX = 2**63 - 1
 
 
 @click.command("replay")
@@ -38,7 +39,9 @@ PLACE = "RECORD|TIME"
     help="Divergences listed for a file; further ones are counted.",
 )
 @click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@click.pass_obj
 def command(
+    settings: dict[str, bool] | None,
     paths: tuple[str, ...],
     processes: int,
     as_json: bool,
@@ -70,6 +73,7 @@ def command(
         show_personal=show_personal,
         fail_fast=fail_fast,
         as_json=as_json,
+        debug=bool(settings and settings.get("debug")),
     )
     return _run(find_traces(paths), options, processes)
 
@@ -77,11 +81,15 @@ def command(
 def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
     from wwanreplay.devices.toml import Place, as_duration
+    from wwanreplay.errors import shown
 
     if text is None:
         return None, None
     if text.isdecimal():
-        return int(text), None
+        record = int(text) if len(text) < 20 else RECORD_MAX + 1
+        if record > RECORD_MAX:
+            raise Place(option).error(f"{shown(text)} is beyond the last possible record")
+        return record, None
     return None, as_duration(text, Place(option))
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from wwanreplay.protocol import enums, general, indications, oids, statuses, stimuli
 from wwanreplay.protocol.layouts import Flattener
+from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
+from wwanreplay.protocol.ranges import ENGINE_LIMITS
 from wwanreplay.protocol.schema import ListTail, RowError, TablesTail
 from wwanreplay.protocol.structs import STRUCTS
 
@@ -81,7 +83,7 @@ def offsets() -> Iterator[tuple[str, int]]:
 def constants() -> dict[str, int]:
     """Every constant once; RowError when two rows give one name different values."""
     found: dict[str, int] = {}
-    for name, value in (*numbers(), *offsets()):
+    for name, value in (*numbers(), *offsets(), *ENGINE_LIMITS.items()):
         if found.setdefault(name, value) != value:
             raise RowError(f"protocol row {name}: is {found[name]:#x} and {value:#x}")
     return found
@@ -95,6 +97,10 @@ def write_constants(folder: Path) -> None:
     part = ["# Generated from the protocol's rows by wwanreplay/protocol/constants.py."]
     part += ['cdef extern from "protocol_constants.h" nogil:']
     part += [f"    const uint32_t {name}" for name in found]
+    part += ["", "# name: (lowest and highest of every part, what it must be)"]
+    part += ["cdef dict PROFILE_NUMBERS = {"]
+    part += [f"    {k!r}: {(v.spans, v.text)!r}," for k, v in PROFILE_NUMBERS.items()]
+    part += ["}", f"cdef dict PROFILE_SIZES = {PROFILE_SIZES!r}"]
     folder.mkdir(parents=True, exist_ok=True)
     for file_name, lines in (("protocol_constants.h", header), ("protocol_constants.pxi", part)):
         path = folder / file_name

@@ -3,6 +3,7 @@
 Source: wwan.h of five kit generations, from Windows 7 to Windows 11.
 """
 
+from wwanreplay.protocol.ranges import ERROR_RATE, RSSI, RSSI_THRESHOLD
 from wwanreplay.protocol.schema import (
     Layout,
     Struct,
@@ -1762,8 +1763,8 @@ ROWS: tuple[Struct, ...] = (
                 (
                     nested("Provider", "WWAN_PROVIDER", origin="environment"),
                     number("u32", "WwanCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
-                    number("u32", "Rssi", origin="environment"),
-                    number("u32", "ErrorRate", origin="environment"),
+                    number("u32", "Rssi", origin="environment", within=RSSI),
+                    number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
                 ),
                 "win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -2413,7 +2414,7 @@ ROWS: tuple[Struct, ...] = (
                 8,
                 (
                     number("u32", "RssiInterval"),
-                    number("u32", "RssiThreshold"),
+                    number("u32", "RssiThreshold", within=RSSI_THRESHOLD),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809 1903 2004 mn fe co",
             ),
@@ -2606,10 +2607,10 @@ ROWS: tuple[Struct, ...] = (
                 "L1",
                 16,
                 (
-                    number("u32", "Rssi", origin="environment"),
-                    number("u32", "ErrorRate", origin="environment"),
+                    number("u32", "Rssi", origin="environment", within=RSSI),
+                    number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
                     number("u32", "RssiInterval", origin="model"),
-                    number("u32", "RssiThreshold", origin="model"),
+                    number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
                 ),
                 "win7 win8 win81 1507 1607 1703 1709 1803 1809",
             ),
@@ -2617,10 +2618,10 @@ ROWS: tuple[Struct, ...] = (
                 "L2",
                 24,
                 (
-                    number("u32", "Rssi", origin="environment"),
-                    number("u32", "ErrorRate", origin="environment"),
+                    number("u32", "Rssi", origin="environment", within=RSSI),
+                    number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
                     number("u32", "RssiInterval", origin="model"),
-                    number("u32", "RssiThreshold", origin="model"),
+                    number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
                     nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model"),
                 ),
                 "1903 2004 mn fe co",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wwanreplay._core import Engine, Event, Profile, RecordWriter, model_version
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import InputError, UsageError, WwanReplayError, in_file
 from wwanreplay.replay.driver import (
     DIVERGENCES_MAX,
     EVENTS_BEFORE,
@@ -123,7 +123,7 @@ def engine_of(
     elif profile is not None:
         made, name = Profile(dict(profile)), "given"
     elif header.profile_mapping:
-        made = _recorded_profile(header)
+        made = header.engine_profile()
     elif header.comparison == "field":
         raise InputError(
             "the trace was read from a log and carries no profile; wwanreplay infer TRACE -o OUT"
@@ -135,15 +135,11 @@ def engine_of(
         seed = header.seed or 0
     engine = Engine(made, seed)
     if header.start and profile is None:
-        apply_start(engine, header.start)
+        try:
+            apply_start(engine, header.start)
+        except WwanReplayError as error:
+            raise InputError(f"the header's start cannot be used: {error}") from None
     return engine, name
-
-
-def _recorded_profile(header: TraceHeader) -> Profile:
-    try:
-        return Profile(header.profile_mapping)
-    except UsageError as error:
-        raise InputError(f"the trace's profile cannot be used: {error}") from None
 
 
 def _replay_reader(
@@ -154,10 +150,8 @@ def _replay_reader(
     use_checkpoints: bool,
     on_progress: OnProgress | None,
 ) -> ReplayResult:
-    try:
+    with in_file(reader.path):
         engine, name = engine_of(reader.header, profile, seed)
-    except InputError as error:
-        raise InputError(f"{reader.path}: {error}" if reader.path else str(error)) from None
     warnings = mismatches(reader.header)
     if reader.header.comparison == "field":
         from wwanreplay.replay.field_verb import replay_field

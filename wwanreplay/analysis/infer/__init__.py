@@ -20,6 +20,7 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.profile import profile_of
 from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
+from wwanreplay.errors import in_file
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.replay.field import FieldSearch, driven
 from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
@@ -91,12 +92,14 @@ def infer(source: TraceInput) -> Inferred:
     with TraceReader(source) as reader:
         events = list(reader.events())
         header = reader.header
-    if header.comparison == "field":
-        header, search, found = _searched_field(header, events)
-    else:
-        engine, _ = engine_of(header)
-        search = Search(events, engine, Environment(header.profile_mapping).propose)
-        found = search.run()
+        path = reader.path
+    with in_file(path):
+        if header.comparison == "field":
+            header, search, found = _searched_field(header, events)
+        else:
+            engine, _ = engine_of(header)
+            search = Search(events, engine, Environment(header.profile_mapping).propose)
+            found = search.run()
     places = [_place(record, events) for record in search.records]
     stimuli = [
         InferredStimulus(
