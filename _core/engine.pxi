@@ -109,14 +109,18 @@ cdef class Engine:
             device_input(self.machine, record)
         self.check_memory()
 
-    def advance(self, int64_t time_ns):
+    def advance(self, time_ns):
         """Let virtual time reach `time_ns`: everything due until then happens."""
-        if time_ns < self.machine.device.now_ns:
+        cdef int64_t until_ns
+        if not isinstance(time_ns, int) or not INT64_MIN <= time_ns <= INT64_MAX:
+            raise UsageError(f"a time is from 0 to {INT64_MAX} ns, not {shown(time_ns)}")
+        until_ns = time_ns
+        if until_ns < self.machine.device.now_ns:
             raise UsageError(
-                f"time cannot go back from {self.machine.device.now_ns} ns to {time_ns} ns"
+                f"time cannot go back from {self.machine.device.now_ns} ns to {until_ns} ns"
             )
         with nogil:
-            device_advance(self.machine, time_ns)
+            device_advance(self.machine, until_ns)
         self.check_memory()
 
     def drain(self):

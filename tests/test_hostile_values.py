@@ -13,6 +13,8 @@ from wwanreplay.cli import root
 from wwanreplay.devices.fault_plan import parse_faults
 from wwanreplay.devices.toml import Place, parse
 from wwanreplay.errors import EXIT_INTERNAL, UsageError
+from wwanreplay.record import Session
+from wwanreplay.replay import replay
 from wwanreplay.script import parse_script, read_step, shipped_scripts, step_payload
 from wwanreplay.trace import TraceReader, TraceWriter
 
@@ -187,12 +189,12 @@ def test_every_value_of_a_fault_file_is_taken_or_named():
     [
         (
             '{ stimulus = "signal", values = { Rssi = 99999 } }',
-            "step 1 Rssi: 99999 is not from 0 to 31 or 99; payload_hex takes any bytes",
+            "step 1 Rssi: 99999 is not from 0 to 31 or 99; raw bytes may hold any value",
         ),
         (
             '{ stimulus = "sim", values = { State = 9 } }',
             "step 1 State: 9 is not a number of WWANREPLAY_SIM_STATE, from 0 to 5; "
-            "payload_hex takes any bytes",
+            "raw bytes may hold any value",
         ),
         (
             '{ set = "OID_WWAN_DEVICE_SERVICE_SESSION_WRITE", values = { uSessionID = 5, '
@@ -257,3 +259,28 @@ def test_a_number_beyond_its_option_is_wrong_usage(option, value, tmp_path):
     assert code == 2
     assert "error" in error
     assert not (tmp_path / "out").exists()
+
+
+BEYOND = (2**63, 2**64, 10**30, -(10**30), -1)
+
+
+@pytest.mark.parametrize("value", BEYOND)
+@pytest.mark.parametrize("name", ["start_record", "stop_record", "start_time_ns", "stop_time_ns"])
+def test_a_place_beyond_64_bits_is_wrong_usage_from_python(name, value):
+    with pytest.raises(UsageError, match=f"{name} is {value}, but must be from 0 to"):
+        replay(TRACES[0], **{name: value})
+
+
+@pytest.mark.parametrize("value", BEYOND)
+def test_numbers_beyond_64_bits_are_wrong_usage_of_a_session(value):
+    with Session("lte-home") as session:
+        for call in (
+            session.run,
+            session.run_until,
+            lambda number: session.query("OID_WWAN_SIGNAL_STATE", port=number),
+            lambda number: session.stimulus("signal", {"Rssi": number}),
+            lambda number: session.set("OID_WWAN_CONNECT", {"ConnectionId": number}),
+            session.power,
+        ):
+            with pytest.raises(UsageError):
+                call(value)

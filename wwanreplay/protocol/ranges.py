@@ -5,6 +5,8 @@ Imports no compiled code: the build reads it.
 
 from __future__ import annotations
 
+from functools import cache
+
 from wwanreplay.protocol.enums import LENGTHS
 from wwanreplay.protocol.enums import NUMBERS as KNOWN
 from wwanreplay.protocol.schema import Enum, FlagSet, Range
@@ -33,6 +35,7 @@ LATENCY_NS = Range(0, 10**15)
 ENGINE_LIMITS: dict[str, int] = {"RSSI_MAX": RSSI.highest, "ERROR_RATE_MAX": ERROR_RATE.highest}
 
 
+@cache
 def members(row: Enum) -> Range:
     """The range of an enumeration's members; of flags any sum, as later kits add some."""
     if isinstance(row, FlagSet):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wwanreplay._core import Engine, Event, Profile, RecordWriter, model_version
-from wwanreplay.errors import InputError, UsageError, WwanReplayError, in_file
+from wwanreplay.errors import InputError, UsageError, WwanReplayError, in_file, shown
 from wwanreplay.replay.driver import (
     DIVERGENCES_MAX,
     EVENTS_BEFORE,
@@ -22,6 +22,7 @@ from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
+EVENTS_BEFORE_MAX = 10_000
 OnProgress = Callable[[int], None]
 
 
@@ -98,6 +99,15 @@ def _taken(writer: RecordWriter) -> ChunkLike:
 
 
 def _check(options: Options) -> None:
+    for name in ("start_record", "stop_record", "start_time_ns", "stop_time_ns"):
+        value = getattr(options, name)
+        if value is not None and not (isinstance(value, int) and 0 <= value < 2**63):
+            raise UsageError(f"{name} is {shown(value)}, but must be from 0 to {2**63 - 1}")
+    if not 0 <= options.events_before <= EVENTS_BEFORE_MAX:
+        raise UsageError(
+            f"events_before is {shown(options.events_before)}, but must be from 0 to"
+            f" {EVENTS_BEFORE_MAX}"
+        )
     start, stop = options.start_record, options.stop_record
     if start is not None and stop is not None and stop < start:
         raise UsageError(f"the replay would stop at record {stop}, before it starts at {start}")
