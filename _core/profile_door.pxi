@@ -7,7 +7,7 @@ from wwanreplay.errors import shown
 
 
 @cython.final
-cdef class Fields:
+cdef class _Fields:
     """A mapping whose values are taken out one by one, so that what is left over is unknown."""
     cdef dict values
     cdef str where                    # the path of the mapping, for errors
@@ -40,14 +40,14 @@ cdef uint64_t number_within(str name, str path, object value) except? 0:
     raise refused(path, f"{shown(value)} is not {text}")
 
 
-cdef uint64_t take_number(Fields fields, str name, uint64_t default) except? 0:
+cdef uint64_t take_number(_Fields fields, str name, uint64_t default) except? 0:
     if name not in fields.values:
         return default
     return number_within(name, fields.path(name), fields.values.pop(name))
 
 
 cdef uint32_t take_count(
-    Fields fields, str name, uint32_t default, uint32_t lowest, uint32_t highest
+    _Fields fields, str name, uint32_t default, uint32_t lowest, uint32_t highest
 ) except? 0:
     """A number whose limits are those of the engine's own tables."""
     cdef object value = fields.values.pop(name, default)
@@ -84,7 +84,7 @@ cdef int put_text(
 
 
 cdef int take_text(
-    Fields fields, str name, uint16_t* into, size_t count, str default=""
+    _Fields fields, str name, uint16_t* into, size_t count, str default=""
 ) except -1:
     return put_text(name, fields.path(name), fields.values.pop(name, default), into, count)
 
@@ -95,7 +95,7 @@ cdef bytes bytes_of(str path, object value):
     return bytes(value)
 
 
-cdef int take_octets(Fields fields, str name, uint8_t* into, size_t size) except -1:
+cdef int take_octets(_Fields fields, str name, uint8_t* into, size_t size) except -1:
     """Exactly `size` bytes, or none (then zeros)."""
     cdef str path = fields.path(name)
     cdef bytes octets = bytes_of(path, fields.values.pop(name, b""))
@@ -106,7 +106,7 @@ cdef int take_octets(Fields fields, str name, uint8_t* into, size_t size) except
     return 0
 
 
-cdef list take_list(Fields fields, str name, size_t limit):
+cdef list take_list(_Fields fields, str name, size_t limit):
     cdef object value = fields.values.pop(name, [])
     if not isinstance(value, (list, tuple)):
         raise refused(fields.path(name), f"must be a list, not {shown(value)}")
@@ -115,7 +115,7 @@ cdef list take_list(Fields fields, str name, size_t limit):
     return list(value)
 
 
-cdef int take_numbers16(Fields fields, str name, uint16_t* into, size_t count) except -1:
+cdef int take_numbers16(_Fields fields, str name, uint16_t* into, size_t count) except -1:
     cdef list items = take_list(fields, name, count)
     cdef size_t at
     for at in range(<size_t>len(items)):
@@ -123,7 +123,7 @@ cdef int take_numbers16(Fields fields, str name, uint16_t* into, size_t count) e
     return 0
 
 
-cdef int nothing_left(Fields fields) except -1:
+cdef int nothing_left(_Fields fields) except -1:
     if fields.values:
         raise refused(
             fields.where or "the emulated device",
@@ -133,7 +133,7 @@ cdef int nothing_left(Fields fields) except -1:
 
 
 cdef int take_provider(object value, str name, provider_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     take_text(fields, "provider_id", into.provider_id, sizeof(into.provider_id) // 2)
     take_text(fields, "provider_name", into.provider_name, sizeof(into.provider_name) // 2)
     take_text(fields, "roaming_text", into.roaming_text, sizeof(into.roaming_text) // 2)
@@ -150,7 +150,7 @@ cdef int take_provider(object value, str name, provider_t* into) except -1:
 
 
 cdef int take_provisioned(object value, str name, provisioned_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     into.context_id = <uint32_t>take_number(fields, "context_id", 0)
     into.context_type = <uint32_t>take_number(fields, "context_type", WwanContextTypeInternet)
     take_text(fields, "access_string", into.access_string, sizeof(into.access_string) // 2)
@@ -177,7 +177,7 @@ cdef int put_latency(object value, str path, latency_t* into) except -1:
 
 
 cdef int take_address(object value, str name, address_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     into.has_ipv4 = 1 if fields.values.get("ipv4_address") else 0
     into.has_ipv6 = 1 if fields.values.get("ipv6_address") else 0
     take_octets(fields, "ipv4_address", into.ipv4_address, sizeof(into.ipv4_address))
@@ -193,7 +193,7 @@ cdef int take_address(object value, str name, address_t* into) except -1:
 
 
 cdef int take_pco(object value, str name, pco_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     cdef str path = fields.path("octets")
     cdef bytes octets = bytes_of(path, fields.values.pop("octets", b""))
     into.pco_type = <uint32_t>take_number(fields, "pco_type", 0)
@@ -206,7 +206,7 @@ cdef int take_pco(object value, str name, pco_t* into) except -1:
 
 
 cdef int take_service(object value, str name, service_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     cdef list commands = take_list(fields, "commands", SERVICE_COMMAND_COUNT_MAX)
     cdef uint32_t at
     take_octets(fields, "guid", into.guid, sizeof(into.guid))
@@ -222,7 +222,7 @@ cdef int take_service(object value, str name, service_t* into) except -1:
 
 
 cdef int take_pin(object value, str name, pin_description_t* into) except -1:
-    cdef Fields fields = Fields(value, name)
+    cdef _Fields fields = _Fields(value, name)
     into.mode = <uint32_t>take_number(fields, "mode", 0)
     into.pin_format = <uint32_t>take_number(fields, "pin_format", 0)
     into.length_min = <uint32_t>take_number(fields, "length_min", 0)
@@ -230,7 +230,7 @@ cdef int take_pin(object value, str name, pin_description_t* into) except -1:
     return nothing_left(fields)
 
 
-cdef int take_capabilities(Fields fields, profile_t* into) except -1:
+cdef int take_capabilities(_Fields fields, profile_t* into) except -1:
     into.structures = <uint32_t>take_number(fields, "structures", STRUCTURES_WINDOWS_10)
     into.driver_major_version = <uint32_t>take_number(fields, "driver_major_version", 2)
     into.driver_minor_version = <uint32_t>take_number(fields, "driver_minor_version", 0)
@@ -269,7 +269,7 @@ cdef int take_capabilities(Fields fields, profile_t* into) except -1:
     return 0
 
 
-cdef int take_subscriber(Fields fields, profile_t* into) except -1:
+cdef int take_subscriber(_Fields fields, profile_t* into) except -1:
     cdef list items
     cdef uint32_t at
     into.sim_state = <uint32_t>take_number(fields, "sim_state", SIM_INSERTED)
@@ -296,7 +296,7 @@ cdef int take_subscriber(Fields fields, profile_t* into) except -1:
     return 0
 
 
-cdef int take_network(Fields fields, profile_t* into) except -1:
+cdef int take_network(_Fields fields, profile_t* into) except -1:
     cdef list items
     cdef uint32_t at
     into.hardware_radio = <uint32_t>take_number(fields, "hardware_radio", 1)
@@ -326,7 +326,7 @@ cdef int take_network(Fields fields, profile_t* into) except -1:
     return 0
 
 
-cdef int take_contexts(Fields fields, profile_t* into) except -1:
+cdef int take_contexts(_Fields fields, profile_t* into) except -1:
     cdef list items
     cdef uint32_t at
     into.port_count = take_count(fields, "port_count", 1, 1, PORT_COUNT_MAX)
@@ -371,12 +371,12 @@ cdef int take_contexts(Fields fields, profile_t* into) except -1:
     return 0
 
 
-cdef int take_latencies(Fields fields, str name, latency_t* into) except -1:
+cdef int take_latencies(_Fields fields, str name, latency_t* into) except -1:
     """A mapping of OIDs to latencies."""
     cdef str path
     cdef uint64_t oid
     cdef int index
-    cdef Fields table = Fields(fields.values.pop(name, {}), name)
+    cdef _Fields table = _Fields(fields.values.pop(name, {}), name)
     for key, pair in table.values.items():
         oid = number_within("unsupported", f"{name}[{shown(key)}]", key)
         path = f"{name}[0x{oid:08x}]"
@@ -388,12 +388,12 @@ cdef int take_latencies(Fields fields, str name, latency_t* into) except -1:
 
 
 cdef int take_latency(
-    Fields fields, str name, int64_t base_ns, int64_t jitter_ns, latency_t* into
+    _Fields fields, str name, int64_t base_ns, int64_t jitter_ns, latency_t* into
 ) except -1:
     return put_latency(fields.values.pop(name, (base_ns, jitter_ns)), name, into)
 
 
-cdef int take_timing(Fields fields, profile_t* into) except -1:
+cdef int take_timing(_Fields fields, profile_t* into) except -1:
     cdef int index
     take_latency(
         fields, "completion_latency_ns", 500_000, 100_000, &into.completion_latency
@@ -413,7 +413,7 @@ cdef int take_timing(Fields fields, profile_t* into) except -1:
     return 0
 
 
-cdef int take_supported(Fields fields, profile_t* into) except -1:
+cdef int take_supported(_Fields fields, profile_t* into) except -1:
     """The OIDs that the miniport supports: all of the model less `unsupported`."""
     cdef list items = take_list(fields, "unsupported", PROFILE_SIZES["unsupported"])
     cdef set unsupported = {
@@ -447,7 +447,7 @@ cdef class Profile:
     cdef profile_t data
 
     def __cinit__(self, mapping=None):
-        cdef Fields fields = Fields(mapping if mapping is not None else {}, "")
+        cdef _Fields fields = _Fields(mapping if mapping is not None else {}, "")
         memset(&self.data, 0, sizeof(profile_t))
         take_capabilities(fields, &self.data)
         take_subscriber(fields, &self.data)
