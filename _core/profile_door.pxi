@@ -491,8 +491,11 @@ cdef class Profile:
 
 
 cdef int check_latency(const latency_t* latency) except -1:
-    number_within("latency_ns", "base of a latency", latency.base_ns)
-    number_within("latency_ns", "jitter of a latency", latency.jitter_ns)
+    try:
+        number_within("latency_ns", "base of a latency", latency.base_ns)
+        number_within("latency_ns", "jitter of a latency", latency.jitter_ns)
+    except UsageError as error:
+        raise InputError(f"compiled {error}; the trace is damaged") from None
     return 0
 
 
