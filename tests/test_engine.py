@@ -407,7 +407,7 @@ def test_a_damaged_snapshot_is_refused_or_runs_but_never_crashes(data):
 def test_seed_and_profile_are_checked():
     with pytest.raises(UsageError, match="seed"):
         Engine(Profile(MAPPING), -1)
-    with pytest.raises(UsageError, match="no such_thing"):
+    with pytest.raises(UsageError, match="has no 'such_thing'"):
         Profile({"such_thing": 1})
     with pytest.raises(UsageError, match="at most 15"):
         Profile({"subscriber_id": "1" * 16})
