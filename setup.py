@@ -23,8 +23,8 @@ import wwanreplay.mbim.constants as mbim_constants  # noqa: E402
 import wwanreplay.protocol.constants as protocol_constants  # noqa: E402
 
 # pip also asks for the name and the requirements, which need neither compiler nor C code. The
-# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would compile
-# it in a folder that is thrown away.
+# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would
+# compile it in a folder that is thrown away.
 COMPILES = (
     bool({"build", "build_ext", "bdist_wheel", "editable_wheel", "install"} & set(sys.argv))
     and os.environ.get("WWANREPLAY_ENGINE") != "apart"
@@ -44,8 +44,9 @@ DEBUGGED = TRACE or " -g" in FLAGS_GIVEN
 COMPILE = [*OPTIMIZE, *([] if DEBUGGED else ["-g0"]), "-fno-strict-aliasing"]
 LINK = ["-s"] if sys.platform == "linux" and not DEBUGGED else []
 
-protocol_constants.write_constants(CONSTANTS)
-mbim_constants.write_constants(CONSTANTS)
+if COMPILES:
+    protocol_constants.write_constants(CONSTANTS)
+    mbim_constants.write_constants(CONSTANTS)
 
 core = Extension(
     "wwanreplay._core",
@@ -81,7 +82,6 @@ def extensions() -> list[Extension]:
     """The engine, as C where it is compiled."""
     if not COMPILES:
         return []
-    write_constants(CONSTANTS)
     return cythonize(
         [core],
         build_dir=None if TRACE else "build/cython",

@@ -18,6 +18,7 @@ from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, U
 
 include "protocol_constants.pxi"
 include "mbim_constants.pxi"
+include "engine_ranges.pxi"
 include "vocabulary.pxi"
 include "failures.pxi"
 include "checksum.pxi"

@@ -4,8 +4,6 @@
 cdef enum:
     RSSI_INTERVAL_DEFAULT_S = 5
     RSSI_THRESHOLD_DEFAULT = 3        # coded: the least that is not under 5 dB
-    RSSI_MAX = 31
-    ERROR_RATE_MAX = 7
     RSRP_UNKNOWN = 127                # coded values of WWAN_SIGNAL_STATE_EXT
     SNR_UNKNOWN = 128
     SIGNAL_EXTENSION_SIZE = 20

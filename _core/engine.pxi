@@ -141,17 +141,21 @@ cdef class Engine:
             self.check_work(device_take(self.machine, record), "")
         self.check_memory()
 
-    def advance(self, int64_t time_ns):
+    def advance(self, time_ns):
         """Let virtual time reach `time_ns`: everything due until then happens.
 
         LimitError when that is more than docs/limits.md allows. The device then stands where it
         got to, as it does after an interrupt; drain() gives what it said on the way.
         """
-        if time_ns < self.machine.device.now_ns:
+        cdef int64_t until_ns
+        if not isinstance(time_ns, int) or not INT64_MIN <= time_ns <= INT64_MAX:
+            raise UsageError(f"a time is from 0 to {INT64_MAX} ns, not {shown(time_ns)}")
+        until_ns = time_ns
+        if until_ns < self.machine.device.now_ns:
             raise UsageError(
-                f"time cannot go back from {self.machine.device.now_ns} ns to {time_ns} ns"
+                f"time cannot go back from {self.machine.device.now_ns} ns to {until_ns} ns"
             )
-        self.reach(time_ns)
+        self.reach(until_ns)
 
     def drain(self):
         """Take what the device has said since the last call: completions and indications."""

@@ -407,11 +407,11 @@ def test_a_damaged_snapshot_is_refused_or_runs_but_never_crashes(data):
 def test_seed_and_profile_are_checked():
     with pytest.raises(UsageError, match="seed"):
         Engine(Profile(MAPPING), -1)
-    with pytest.raises(UsageError, match="no such_thing"):
+    with pytest.raises(UsageError, match="has no 'such_thing'"):
         Profile({"such_thing": 1})
     with pytest.raises(UsageError, match="at most 15"):
         Profile({"subscriber_id": "1" * 16})
-    with pytest.raises(UsageError, match="at least 1"):
+    with pytest.raises(UsageError, match="from 1 to 4"):
         Profile({"port_count": 0})
 
 
@@ -422,6 +422,10 @@ def test_a_flat_profile_comes_back_and_a_damaged_one_is_refused():
         Profile.from_bytes(b"short")
     with pytest.raises(InputError, match="limit"):
         Profile.from_bytes(b"\xff" * len(profile.to_bytes()))
+    odd = (777_000_000_000_001).to_bytes(8, "little")
+    flat = Profile({"ready_latency_ns": (777_000_000_000_001, 0)}).to_bytes()
+    with pytest.raises(InputError, match="compiled profile: base of a latency: -1 is not from 0"):
+        Profile.from_bytes(flat.replace(odd, b"\xff" * 8))
 
 
 def test_stepping_a_chunk_goes_through_its_inputs_and_what_the_device_says():

@@ -161,7 +161,7 @@ def test_the_description_is_not_part_of_the_device():
         ),
         (
             "[timing.operations]\nOID_WWAN_SMS_READ = '1s'",
-            "own.toml: profile: latencies_ns: the model has no OID 0x0e010110",
+            "own.toml: [timing] operations OID_WWAN_SMS_READ: the emulated device has no such OID",
         ),
         (
             "[sim.pins]\nWwanPinDescPin3 = {}",

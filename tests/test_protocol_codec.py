@@ -406,7 +406,7 @@ def test_value_that_does_not_fit_is_a_usage_error_with_its_field(values, reason)
         ),
         (
             lambda: encode("NDIS_WWAN_DEVICE_SERVICE_COMMAND", {"Data": "xyz"}),
-            "is not bytes",
+            "is neither bytes nor their hexadecimal form",
         ),
     ],
 )

@@ -11,14 +11,39 @@
     ├── PrivacyError     what was to be removed is still there: what kind, where
     └── DeviceError      a device or a live host is gone or refuses (also an OSError)
 
-Exit codes of the command line: 0 yes, 1 no, 2 usage, 3 unreadable input; see
+Exit codes of the command line: 0 yes, 1 no, 2 usage, 3 unreadable input, 70 internal; see
 `wwanreplay.verdict`.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from reprlib import Repr
+from typing import Any
 
 EXIT_EQUAL = 0
 EXIT_DIVERGED = 1
 EXIT_USAGE = 2
 EXIT_UNREADABLE = 3
+EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 80
+
+
+def shown(value: Any) -> str:
+    """A value as an error names it: its beginning when it is long."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # Python prints no number of more than 4300 digits
+        return "a number of thousands of digits"
+
+
+def internal_text(error: BaseException) -> str:
+    """One line about an error that nothing foresaw."""
+    return (
+        f"internal error: {type(error).__name__}: {error} "
+        "(wwanreplay --debug VERB … shows where; please report it)"
+    )
 
 
 class WwanReplayError(Exception):
@@ -35,6 +60,17 @@ class UsageError(WwanReplayError, ValueError):
 
 class InputError(WwanReplayError):
     """A file or a peer is not what it should be."""
+
+
+@contextmanager
+def in_file(path: str | None) -> Iterator[None]:
+    """Name the file in an InputError that does not name it yet."""
+    try:
+        yield
+    except InputError as error:
+        if not path or str(error).startswith(path):
+            raise
+        raise InputError(f"{path}: {error}") from None
 
 
 class TraceError(InputError):

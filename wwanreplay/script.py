@@ -31,7 +31,7 @@ from wwanreplay.devices.toml import (
     parse,
     shipped_names,
 )
-from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.errors import LimitError, UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.tables import near
 
@@ -270,7 +270,7 @@ def _subject(action: str, value: Any, place: Place) -> Any:
         text = as_text(value, place)
         if text not in LIFECYCLES:
             raise place.error(
-                f"{text!r} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
+                f"{shown(text)} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
             )
         return LIFECYCLES[text]
     if action == "power":

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from wwanreplay.errors import EXIT_EQUAL, InputError, UsageError, WwanReplayError
+from wwanreplay.errors import (
+    EXIT_EQUAL,
+    EXIT_INTERNAL,
+    EXIT_UNREADABLE,
+    InputError,
+    UsageError,
+    WwanReplayError,
+    internal_text,
+)
 from wwanreplay.verdict import Verdict
 
 SUFFIX = ".wwtrace"
@@ -31,6 +44,7 @@ class ReplayOptions:
     as_json: bool = False
     allow_empty: bool = False
     strict: bool = False
+    debug: bool = False
 
     def check(self) -> None:
         """Refuse what no file could be replayed with: UsageError."""
@@ -87,33 +101,48 @@ def find_traces(paths: Iterable[str]) -> list[str]:
 def replay_file(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None = None
 ) -> FileReport:
-    """Replay one file; what cannot be read is told in the report. Raises UsageError."""
+    """Replay one file; whatever goes wrong is in the report, so that the others are replayed.
+
+    What no file could be replayed with is refused before, by `ReplayOptions.check`.
+    """
+    try:
+        return _replayed(path, options, on_progress)
+    except WwanReplayError as error:
+        text = str(error)
+        prefixed = text.startswith(path) or not isinstance(error, InputError)
+        return _unreadable(path, error.exit_code, text if prefixed else f"{path}: {text}", options)
+    except OSError as error:
+        return _unreadable(path, EXIT_UNREADABLE, f"{path}: {error.strerror or error}", options)
+    except Exception as error:  # ours to mend, and no reason to leave the other files alone
+        return _unreadable(path, EXIT_INTERNAL, f"{path}: {internal_text(error)}", options)
+
+
+def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) -> FileReport:
+    if options.debug:
+        traceback.print_exc()
+    values = {"file": path, "verdict": str(Verdict.UNREADABLE), "error": text}
+    return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
+
+
+def _replayed(
+    path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
+) -> FileReport:
     from wwanreplay.analysis.report import report_lines, result_json, totals_json
     from wwanreplay.replay import replay
 
     report = FileReport(path)
-    try:
-        result = replay(
-            path,
-            profile=options.profile,
-            seed=options.seed,
-            start_record=options.start_record,
-            start_time_ns=options.start_time_ns,
-            stop_record=options.stop_record,
-            stop_time_ns=options.stop_time_ns,
-            divergences_max=options.divergences_max,
-            fail_fast=options.fail_fast,
-            on_progress=on_progress,
-        )
-    except UsageError:
-        raise
-    except WwanReplayError as error:
-        report.exit_code = error.exit_code
-        text = str(error)
-        prefixed = text.startswith(path) or not isinstance(error, InputError)
-        report.error = text if prefixed else f"{path}: {text}"
-        report.values = {"file": path, "verdict": str(report.verdict), "error": report.error}
-        return report
+    result = replay(
+        path,
+        profile=options.profile,
+        seed=options.seed,
+        start_record=options.start_record,
+        start_time_ns=options.start_time_ns,
+        stop_record=options.stop_record,
+        stop_time_ns=options.stop_time_ns,
+        divergences_max=options.divergences_max,
+        fail_fast=options.fail_fast,
+        on_progress=on_progress,
+    )
     remarks = len(result.warnings) + len(result.notes) if options.strict else 0
     report.verdict = result.verdict
     report.exit_code = report.verdict.exit_code(allow_empty=options.allow_empty, remarks=remarks)
@@ -153,30 +182,45 @@ def _in_processes(
     processes: int,
     on_progress: Callable[[int], None] | None,
 ) -> Iterator[FileReport]:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
-
     # Few are handed out at a time, so that --fail-fast and Ctrl-C do not wait for thousands.
     ahead = 4 * processes
-    executor = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    executor = _executor(processes)
     try:
-        waiting: list[Future[FileReport]] = []
+        waiting: deque[tuple[str, Future[FileReport]]] = deque()
         remaining = iter(paths)
-        for path in remaining:
-            waiting.append(executor.submit(replay_file, path, options))
-            if len(waiting) < ahead:
-                continue
-            report = waiting.pop(0).result()
-            yield _done(report, on_progress)
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+        while True:
+            for path in islice(remaining, ahead - len(waiting)):
+                try:
+                    waiting.append((path, executor.submit(replay_file, path, options)))
+                except BrokenExecutor:
+                    executor = _executor(processes)
+                    waiting.append((path, executor.submit(replay_file, path, options)))
+            if not waiting:
                 return
-        while waiting:
-            report = waiting.pop(0).result()
+            path, future = waiting.popleft()
+            try:
+                report = future.result()
+            except BrokenExecutor:
+                report = _replayed_alone(path, options)
             yield _done(report, on_progress)
             if options.fail_fast and report.exit_code != EXIT_EQUAL:
                 return
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _executor(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+
+def _replayed_alone(path: str, options: ReplayOptions) -> FileReport:
+    """Replay a file whose process is gone in one of its own: was it this file, or a neighbour?"""
+    with _executor(1) as executor:
+        try:
+            return executor.submit(replay_file, path, options).result()
+        except BrokenExecutor:
+            text = f"{path}: the process that replayed it was killed, or ran out of memory"
+            return _unreadable(path, EXIT_INTERNAL, text, replace(options, debug=False))
 
 
 def _done(report: FileReport, on_progress: Callable[[int], None] | None) -> FileReport:

@@ -16,10 +16,16 @@ import click
 
 from wwanreplay import __version__
 from wwanreplay.cli.signals import EndedBySignal, ended_by_signals
-from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, EXIT_USAGE, WwanReplayError
+from wwanreplay.errors import (
+    EXIT_EQUAL,
+    EXIT_INTERNAL,
+    EXIT_UNREADABLE,
+    EXIT_USAGE,
+    WwanReplayError,
+    internal_text,
+)
 from wwanreplay.verdict import EXIT_CODES
 
-EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 EXIT_INTERRUPTED = 130  # what a shell reports for SIGINT
 EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
 
@@ -161,8 +167,7 @@ def _report(error: BaseException) -> int:
         reason = error.strerror or str(error)
         _say(_with_notes(f"{error.filename}: {reason}" if error.filename else reason, error))
         return EXIT_UNREADABLE
-    said = f"internal error: {type(error).__name__}: {error}"
-    _say(f"{_with_notes(said, error)} (wwanreplay --debug VERB … shows where; please report it)")
+    _say(_with_notes(internal_text(error), error))
     return EXIT_INTERNAL
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--checkpoints",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 2**63 - 1),
     default=0,
     metavar="RECORDS",
     help="Write the device's state each time after so many records.",

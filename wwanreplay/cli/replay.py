@@ -40,7 +40,9 @@ from wwanreplay.cli.places import PLACE, place
 @click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
 @click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
 @click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@click.pass_obj
 def command(
+    settings: dict[str, bool] | None,
     paths: tuple[str, ...],
     processes: int,
     as_json: bool,
@@ -77,6 +79,7 @@ def command(
         as_json=as_json,
         allow_empty=allow_empty,
         strict=strict,
+        debug=bool(settings and settings.get("debug")),
     )
     options.check()
     return _run(find_traces(paths), options, processes)

@@ -12,11 +12,13 @@ from functools import cache
 from typing import Any
 
 from wwanreplay.devices.toml import Place, as_address, as_duration
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
-from wwanreplay.protocol.schema import Oid
-from wwanreplay.protocol.tables import near
+from wwanreplay.protocol.plan import plan_of
+from wwanreplay.protocol.ranges import members
+from wwanreplay.protocol.schema import Field, Oid, Range
+from wwanreplay.protocol.tables import NEAR_SIZE_MAX, near
 
 # The release whose layouts stand for a generation: STRUCTURES_WINDOWS_8, _10, _11.
 GENERATIONS = {1: "win8", 2: "1809", 3: "co"}
@@ -113,6 +115,8 @@ def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -
     stimulus = PROTOCOL.stimulus(name)
     layout = PROTOCOL.structure(stimulus.struct).layouts[-1]
     paths = _paths_of(stimulus.struct, layout.id)
+    if values is not None and not isinstance(values, Mapping):
+        raise place.error(f"values name fields, not {shown(values)}")
     given = dict(resolve_names(values or {}, paths, name))
     kinds = {field.name: field for field in layout.fields}
     for path, value in given.items():
@@ -122,7 +126,34 @@ def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -
                 given[path] = as_duration(value, place.inside(path))
             elif field.kind == "u8" and field.count in (4, 16) and set(value) & {".", ":"}:
                 given[path] = as_address(value, place.inside(path), 4 if field.count == 4 else 6)
-    return encode(stimulus.struct, {**STIMULUS_DEFAULTS.get(name, {}), **given})
+    payload = encode(stimulus.struct, {**STIMULUS_DEFAULTS.get(name, {}), **given})
+    _check_ranges(stimulus.struct, layout.id, payload, given, place)
+    return payload
+
+
+def _check_ranges(
+    structure: str, layout_id: str, payload: bytes, given: Mapping[str, Any], place: Place
+) -> None:
+    """UsageError for a value beyond the documented range of its field.
+
+    No environment brings such a value about; who wants one nevertheless gives the bytes themselves.
+    """
+    compiled = plan_of(structure, layout_id).compiled
+    for index, leaf in enumerate(PROTOCOL.flat(structure, layout_id).leaves):
+        within = range_of(leaf.field)
+        if within is not None and leaf.path in given:
+            value = compiled.load(payload, 0, index)
+            if value not in within:
+                raise place.inside(leaf.path).error(
+                    f"{value} is not {within.text}; raw bytes may hold any value"
+                )
+
+
+def range_of(field: Field) -> Range | None:
+    """The range of a number: its own, or that of its enumeration."""
+    if field.within is not None or field.count or field.values not in PROTOCOL.enum_by_name:
+        return field.within
+    return members(PROTOCOL.enum(field.values))
 
 
 @cache
@@ -153,6 +184,8 @@ def resolve_names(
 
 def _refuse_misspelt(name: str, paths: Iterable[str], what: str) -> None:
     """Say which field was meant when the end of a path is nearly this name."""
+    if len(name) > NEAR_SIZE_MAX:
+        return
     ends = {path.rpartition(".")[2].lower(): path for path in paths}
     alike = get_close_matches(name.rpartition(".")[2].lower(), ends, 1, 0.8)
     if alike:

@@ -69,9 +69,10 @@ class EmulatedDevice:
 
 
 def profile_of_trace(header: TraceHeader) -> DeviceProfile:
-    """The profile that a trace carries; InputError when it carries none."""
+    """The profile that a trace carries; InputError when it carries none that can be used."""
     if not header.profile_mapping:
         raise InputError("the trace carries no profile of an emulated device; give one")
+    header.engine_profile()
     return DeviceProfile(
         header.profile_name or "recorded", header.profile_mapping, text=header.profile_text
     )

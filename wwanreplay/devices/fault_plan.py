@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import PAYLOAD_SIZE_MAX, Event, Kind
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_structure
 from wwanreplay.devices.toml import (
     Place,
@@ -26,7 +26,7 @@ from wwanreplay.devices.toml import (
     parse,
     read_text,
 )
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.tables import near
 
@@ -61,6 +61,7 @@ EVENT_FIELDS = ("port", "request_id", "handle", "status", "bytes", "payload_hex"
 INSERT_KEYS = ("kind", "code", "after", "structure", "values", *EVENT_FIELDS)
 FAULT_COUNT_MAX = 10_000
 DUPLICATE_COUNT_MAX = 1_000
+OFFSET_MAX = PAYLOAD_SIZE_MAX  # no buffer is larger
 KINDS = {"completion": Kind.KIND_COMPLETION, "indication": Kind.KIND_INDICATION}
 
 
@@ -233,7 +234,9 @@ def _bytes_changes(value: Any, place: Place) -> dict[int, bytes]:
         try:
             offset = int(key, 0)
         except ValueError:
-            raise place.error(f"{key!r} is not an offset") from None
+            raise place.error(f"{shown(key)} is not an offset") from None
+        if not -OFFSET_MAX <= offset < OFFSET_MAX:
+            raise place.error(f"{shown(key)} is not from {-OFFSET_MAX} to {OFFSET_MAX - 1}")
         changes[offset] = as_octets(octets, place.inside(key))
     return changes
 
@@ -281,9 +284,11 @@ class Insertion:
 def _insertion(value: Any, place: Place) -> Insertion:
     table = as_table(value, place)
     check_keys(table, INSERT_KEYS, place)
-    kind = table.get("kind")
-    if kind is not None and kind not in KINDS:
-        raise place.inside("kind").error(f"{kind!r} is none of {', '.join(KINDS)}")
+    kind = None
+    if "kind" in table:
+        kind = as_text(table["kind"], place.inside("kind"))
+        if kind not in KINDS:
+            raise place.inside("kind").error(f"{shown(kind)} is none of {', '.join(KINDS)}")
     code = _code(table["code"], place.inside("code")) if "code" in table else None
     changes = _event_fields(table, place)
     structure = None

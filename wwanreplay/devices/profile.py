@@ -6,10 +6,11 @@ read and the name it has in the mapping that `wwanreplay._core.Profile` takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wwanreplay import _core
 from wwanreplay.devices.toml import (
@@ -19,25 +20,36 @@ from wwanreplay.devices.toml import (
     as_guid,
     as_list,
     as_member,
-    as_number,
     as_octets,
     as_oid,
     as_table,
     as_text,
     as_truth,
+    as_within,
     check_keys,
     find_text,
     parse,
     shipped_names,
 )
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
+from wwanreplay.protocol.schema import FlagSet, Range
 from wwanreplay.protocol.tables import near
 
 PACKAGE = "wwanreplay.profiles"
 EXTENDS_DEPTH_MAX = 8
 
 Reader = Callable[[Any, Place], Any]
-Row = tuple[str, Reader]  # name in the mapping, reader of the value
+
+
+class Row(NamedTuple):
+    """One key of a table: its name in the mapping, how it is read, and what it may be in words."""
+
+    into: str
+    read: Reader
+    text: str
+
 
 STRUCTURES = {"windows-8": 1, "windows-10": 2, "windows-11": 3}
 PROVIDER_KINDS = {"home": 1, "partner": 2, "roaming": 3}
@@ -57,111 +69,157 @@ PIN_DESCRIPTIONS = (
 )
 
 
-def _text(limit: int) -> Reader:
-    return lambda value, place: as_text(value, place, limit)
+def _text(into: str) -> Row:
+    limit = PROFILE_SIZES[into]
+
+    def read(value: Any, place: Place) -> str:
+        text = as_text(value, place, limit)
+        if "\0" in text:
+            raise place.error(f"{shown(text)} holds a NUL, which ends a text")
+        if any("\ud800" <= unit <= "\udfff" for unit in text):
+            raise place.error(f"{shown(text)} holds half a character")
+        return text
+
+    return Row(into, read, f"text of at most {limit} characters")
 
 
-def _number(limit: int = 0xFFFFFFFF, lowest: int = 0) -> Reader:
-    return lambda value, place: as_number(value, place, limit, lowest)
+def _number(into: str, within: Range | None = None) -> Row:
+    """A number of its documented range, or of the engine's own limit."""
+    chosen = within or PROFILE_NUMBERS[into]
+    return Row(into, lambda value, place: as_within(value, place, chosen), chosen.text)
 
 
-def _member(values: str) -> Reader:
-    return lambda value, place: as_member(values, value, place)
+def _member(into: str) -> Row:
+    within = PROFILE_NUMBERS[into]
+    row = PROTOCOL.enum(within.values)
+
+    def read(value: Any, place: Place) -> int:
+        return as_within(as_member(row.name, value, place), place, within)
+
+    kind = "flags" if isinstance(row, FlagSet) else "a member"
+    return Row(into, read, f"{kind} of {row.name}")
 
 
-def _list(reader: Reader, limit: int) -> Reader:
+def _list(row: Row, limit: int | None = None) -> Row:
+    """An array of values that are each like a row's."""
+    most = PROFILE_SIZES[row.into] if limit is None else limit
+
     def read(value: Any, place: Place) -> list[Any]:
-        entries = as_list(value, place, limit)
-        return [reader(entry, place.inside(f"entry {n}")) for n, entry in enumerate(entries, 1)]
+        entries = as_list(value, place, most)
+        return [row.read(entry, place.inside(f"entry {n}")) for n, entry in enumerate(entries, 1)]
 
-    return read
-
-
-def _octets(*, size: int | None = None, limit: int | None = None) -> Reader:
-    return lambda value, place: as_octets(value, place, size, limit)
+    return Row(row.into, read, f"at most {most} entries, each {row.text}")
 
 
-def _ip(version: int) -> Reader:
-    return lambda value, place: as_address(value, place, version)
+def _octets(into: str) -> Row:
+    limit = PROFILE_SIZES[into]
+    return Row(
+        into,
+        lambda value, place: as_octets(value, place, None, limit),
+        f"at most {limit} bytes in hexadecimal",
+    )
 
 
-def _word(words: Mapping[str, int]) -> Reader:
+def _ip(into: str, version: int) -> Row:
+    return Row(
+        into, lambda value, place: as_address(value, place, version), f"an IPv{version} address"
+    )
+
+
+def _word(into: str, words: Mapping[str, int]) -> Row:
+    listed = ", ".join(words)
+
     def read(value: Any, place: Place) -> int:
         text = as_text(value, place)
         if text not in words:
-            raise place.error(f"{text!r} is none of {', '.join(words)}{near(text, words)}")
+            raise place.error(f"{shown(text)} is none of {listed}{near(text, words)}")
         return words[text]
 
-    return read
+    return Row(into, read, f"one of {listed}")
 
 
-def _truth(value: Any, place: Place) -> int:
-    return int(as_truth(value, place))
+def _truth(into: str) -> Row:
+    return Row(into, lambda value, place: int(as_truth(value, place)), "true or false")
 
 
-def _latency(value: Any, place: Place) -> list[int]:
+def _oids(into: str) -> Row:
+    return _list(Row(into, as_oid, "an OID by name or number"))
+
+
+def _latency(into: str) -> Row:
     """A duration, or the base and a jitter that is drawn anew each time."""
-    parts = value if isinstance(value, list) else [value, 0]
-    if len(parts) != 2:
-        raise place.error(f"must be a duration or a pair of base and jitter, not {value!r}")
-    return [as_duration(part, place) for part in parts]
+    within = PROFILE_NUMBERS["latency_ns"]
+
+    def read(value: Any, place: Place) -> list[int]:
+        parts = value if isinstance(value, list) else [value, 0]
+        if len(parts) != 2:
+            raise place.error(
+                f"must be a duration or a pair of base and jitter, not {shown(value)}"
+            )
+        times_ns = [as_duration(part, place) for part in parts]
+        for part, time_ns in zip(parts, times_ns, strict=True):
+            if time_ns not in within:
+                raise place.error(f"{shown(part)} is longer than {within.highest} ns")
+        return times_ns
+
+    return Row(into, read, f"a duration or base and jitter, each at most {within.highest} ns")
 
 
-def _bits(values: str) -> Reader:
+def _bits(into: str, values: str) -> Row:
     """Members of an enumeration as bits: member N is bit N."""
 
     def read(value: Any, place: Place) -> int:
         total = 0
-        for entry in as_list(value, place):
-            total |= 1 << as_member(values, entry, place)
-        return total
+        for number, entry in enumerate(as_list(value, place), 1):
+            total |= 1 << as_member(values, entry, place.inside(f"entry {number}"))
+        return as_within(total, place, PROFILE_NUMBERS[into])
 
-    return read
+    return Row(into, read, f"members of {values} in an array")
 
 
 DEVICE: dict[str, Row] = {
-    "type": ("device_type", _member("WWAN_DEVICE_TYPE")),
-    "cellular_class": ("cellular_class", _member("WWAN_CELLULAR_CLASS")),
-    "cellular_classes": ("cellular_class_list", _bits("WWAN_CELLULAR_CLASS")),
-    "voice_class": ("voice_class", _member("WWAN_VOICE_CLASS")),
-    "sim_class": ("sim_class", _member("WWAN_SIM_CLASS")),
-    "sim_classes": ("sim_class_mask", _member("WWAN_SIM_CLASS_MASK")),
-    "data_class": ("data_class", _member("WWAN_DATA_CLASS")),
-    "data_subclass": ("data_subclass", _member("WWAN_DATA_SUBCLASS")),
-    "gsm_band_class": ("gsm_band_class", _member("WWAN_BAND_CLASS")),
-    "cdma_band_class": ("cdma_band_class", _member("WWAN_BAND_CLASS")),
-    "wcdma_band_class": ("wcdma_band_class", _member("WWAN_BAND_CLASS")),
-    "lte_bands": ("lte_bands", _list(_number(0xFFFF), 20)),
-    "nr_bands": ("nr_bands", _list(_number(0xFFFF), 20)),
-    "sms_caps": ("sms_caps", _member("WWAN_SMS_CAPS")),
-    "control_caps": ("control_caps", _member("WWAN_CTRL_CAPS")),
-    "optional_service_caps": ("optional_service_caps", _member("WWAN_OPTIONAL_SERVICE_CAPS")),
-    "auth_algo_caps": ("auth_algo_caps", _member("WWAN_AUTH_ALGO_CAPS")),
-    "contexts_active_max": ("contexts_active_max", _number()),
-    "executor_index": ("executor_index", _number()),
-    "custom_data_class": ("custom_data_class", _text(11)),
-    "custom_band_class": ("custom_band_class", _text(19)),
-    "device_id": ("device_id", _text(17)),
-    "manufacturer": ("manufacturer", _text(31)),
-    "model": ("model", _text(31)),
-    "firmware": ("firmware", _text(31)),
-    "hardware_radio": ("hardware_radio", _member("WWAN_RADIO")),
-    "software_radio": ("software_radio", _member("WWAN_RADIO")),
-    "unsupported": ("unsupported", _list(as_oid, 128)),
-    "port_count": ("port_count", _number(_core.PORT_COUNT_MAX, 1)),
+    "type": _member("device_type"),
+    "cellular_class": _member("cellular_class"),
+    "cellular_classes": _bits("cellular_class_list", "WWAN_CELLULAR_CLASS"),
+    "voice_class": _member("voice_class"),
+    "sim_class": _member("sim_class"),
+    "sim_classes": _member("sim_class_mask"),
+    "data_class": _member("data_class"),
+    "data_subclass": _member("data_subclass"),
+    "gsm_band_class": _member("gsm_band_class"),
+    "cdma_band_class": _member("cdma_band_class"),
+    "wcdma_band_class": _member("wcdma_band_class"),
+    "lte_bands": _list(_number("lte_bands")),
+    "nr_bands": _list(_number("nr_bands")),
+    "sms_caps": _member("sms_caps"),
+    "control_caps": _member("control_caps"),
+    "optional_service_caps": _member("optional_service_caps"),
+    "auth_algo_caps": _member("auth_algo_caps"),
+    "contexts_active_max": _number("contexts_active_max"),
+    "executor_index": _number("executor_index"),
+    "custom_data_class": _text("custom_data_class"),
+    "custom_band_class": _text("custom_band_class"),
+    "device_id": _text("device_id"),
+    "manufacturer": _text("manufacturer"),
+    "model": _text("model"),
+    "firmware": _text("firmware"),
+    "hardware_radio": _member("hardware_radio"),
+    "software_radio": _member("software_radio"),
+    "unsupported": _oids("unsupported"),
+    "port_count": _number("port_count", Range(1, _core.PORT_COUNT_MAX)),
 }
 
 DRIVER: dict[str, Row] = {
-    "major_version": ("driver_major_version", _number(2)),
-    "minor_version": ("driver_minor_version", _number(0xFFFF)),
-    "caps": ("driver_caps", _member("WWAN_DRIVER_CAPS_FLAGS")),
+    "major_version": _number("driver_major_version"),
+    "minor_version": _number("driver_minor_version"),
+    "caps": _member("driver_caps"),
 }
 
 PIN: dict[str, Row] = {
-    "mode": ("mode", _member("WWAN_PIN_MODE")),
-    "format": ("pin_format", _member("WWAN_PIN_FORMAT")),
-    "length_min": ("length_min", _number()),
-    "length_max": ("length_max", _number()),
+    "mode": _member("mode"),
+    "format": _member("pin_format"),
+    "length_min": _number("length_min"),
+    "length_max": _number("length_max"),
 }
 
 
@@ -172,120 +230,115 @@ def _pins(value: Any, place: Place) -> list[dict[str, int]]:
 
 
 SIM: dict[str, Row] = {
-    "state": ("sim_state", _member("WWANREPLAY_SIM_STATE")),
-    "service_activated": ("service_activated", _truth),
-    "emergency_mode": ("emergency_mode", _member("WWAN_EMERGENCY_MODE")),
-    "subscriber_id": ("subscriber_id", _text(15)),
-    "iccid": ("sim_iccid", _text(20)),
-    "telephone_numbers": (
-        "telephone_numbers",
-        _list(_text(22), _core.TELEPHONE_NUMBER_COUNT_MAX),
-    ),
-    "pin1": ("pin1", _text(16)),
-    "puk1": ("puk1", _text(16)),
-    "pin2": ("pin2", _text(16)),
-    "pin1_attempts": ("pin1_attempts", _number(99)),
-    "puk1_attempts": ("puk1_attempts", _number(99)),
-    "pin1_enabled": ("pin1_enabled", _truth),
-    "pins": ("pins", _pins),
+    "state": _member("sim_state"),
+    "service_activated": _truth("service_activated"),
+    "emergency_mode": _member("emergency_mode"),
+    "subscriber_id": _text("subscriber_id"),
+    "iccid": _text("sim_iccid"),
+    "telephone_numbers": _list(_text("telephone_numbers"), _core.TELEPHONE_NUMBER_COUNT_MAX),
+    "pin1": _text("pin1"),
+    "puk1": _text("puk1"),
+    "pin2": _text("pin2"),
+    "pin1_attempts": _number("pin1_attempts"),
+    "puk1_attempts": _number("puk1_attempts"),
+    "pin1_enabled": _truth("pin1_enabled"),
+    "pins": Row("pins", _pins, "a table of WWAN_PIN_LIST"),
 }
 
 NETWORK: dict[str, Row] = {
-    "register_mode": ("register_mode", _member("WWAN_REGISTER_MODE")),
-    "registration_flags": ("registration_flags", _member("WWAN_REG_FLAGS")),
-    "auto_attach": ("auto_attach", _truth),
-    "rssi": ("rssi", _number()),
-    "error_rate": ("error_rate", _number()),
-    "rssi_interval_s": ("rssi_interval_s", _number()),
-    "rssi_threshold": ("rssi_threshold", _number()),
-    "link_speed_up_bit_s": ("link_speed_up", _number(2**63 - 1)),
-    "link_speed_down_bit_s": ("link_speed_down", _number(2**63 - 1)),
-    "frequency_range": ("frequency_range", _member("WWAN_5G_FREQUENCY_RANGE")),
-    "tracking_area_code": ("tracking_area_code", _number()),
-    "mcc": ("mcc", _number(999)),
-    "mnc": ("mnc", _number(999)),
+    "register_mode": _member("register_mode"),
+    "registration_flags": _member("registration_flags"),
+    "auto_attach": _truth("auto_attach"),
+    "rssi": _number("rssi"),
+    "error_rate": _number("error_rate"),
+    "rssi_interval_s": _number("rssi_interval_s"),
+    "rssi_threshold": _number("rssi_threshold"),
+    "link_speed_up_bit_s": _number("link_speed_up"),
+    "link_speed_down_bit_s": _number("link_speed_down"),
+    "frequency_range": _member("frequency_range"),
+    "tracking_area_code": _number("tracking_area_code"),
+    "mcc": _number("mcc"),
+    "mnc": _number("mnc"),
 }
 
 PROVIDER: dict[str, Row] = {
-    "id": ("provider_id", _text(6)),
-    "name": ("provider_name", _text(20)),
-    "roaming_text": ("roaming_text", _text(63)),
-    "state": ("provider_state", _member("WWAN_PROVIDER_STATE")),
-    "data_class": ("data_class", _member("WWAN_DATA_CLASS")),
-    "cellular_class": ("cellular_class", _member("WWAN_CELLULAR_CLASS")),
-    "rssi": ("rssi", _number()),
-    "error_rate": ("error_rate", _number()),
-    "kind": ("kind", _word(PROVIDER_KINDS)),
-    "visible": ("visible", _truth),
-    "reject_cause": ("reject_cause", _number()),
-    "emergency_only": ("emergency_only", _truth),
+    "id": _text("provider_id"),
+    "name": _text("provider_name"),
+    "roaming_text": _text("roaming_text"),
+    "state": _member("provider_state"),
+    "data_class": _member("data_class"),
+    "cellular_class": _member("cellular_class"),
+    "rssi": _number("rssi"),
+    "error_rate": _number("error_rate"),
+    "kind": _word("kind", PROVIDER_KINDS),
+    "visible": _truth("visible"),
+    "reject_cause": _number("reject_cause"),
+    "emergency_only": _truth("emergency_only"),
 }
 
 CONTEXT: dict[str, Row] = {
-    "id": ("context_id", _number()),
-    "type": ("context_type", _member("WWAN_CONTEXT_TYPE")),
-    "access_string": ("access_string", _text(100)),
-    "user_name": ("user_name", _text(255)),
-    "password": ("password", _text(255)),
-    "compression": ("compression", _member("WWAN_COMPRESSION")),
-    "auth_type": ("auth_type", _member("WWAN_AUTH_PROTOCOL")),
-    "ip_type": ("ip_type", _member("WWAN_IP_TYPE")),
-    "disabled": ("disabled", _truth),
-    "roaming": ("roaming", _member("WWAN_CONTEXT_ROAMING_CONTROL")),
-    "media_type": ("media_type", _member("WWAN_CONTEXT_MEDIA_TYPE")),
-    "source": ("source", _member("WWAN_CONFIGURATION_SOURCE")),
+    "id": _number("context_id"),
+    "type": _member("context_type"),
+    "access_string": _text("access_string"),
+    "user_name": _text("user_name"),
+    "password": _text("password"),
+    "compression": _member("compression"),
+    "auth_type": _member("auth_type"),
+    "ip_type": _member("ip_type"),
+    "disabled": _truth("disabled"),
+    "roaming": _member("roaming"),
+    "media_type": _member("media_type"),
+    "source": _member("source"),
 }
 
 ACCESS: dict[str, Row] = {
-    "accepted": (
-        "accepted_access_strings",
-        _list(_text(100), _core.PROVISIONED_COUNT_MAX),
-    ),
-    "default": ("default_access_string", _text(100)),
-    "unknown_cause": ("unknown_access_cause", _number()),
-    "credentials_required": ("credentials_required", _truth),
-    "user_name": ("user_name", _text(255)),
-    "password": ("password", _text(255)),
+    "accepted": _list(_text("accepted_access_strings"), _core.PROVISIONED_COUNT_MAX),
+    "default": _text("default_access_string"),
+    "unknown_cause": _number("unknown_access_cause"),
+    "credentials_required": _truth("credentials_required"),
+    "user_name": _text("user_name"),
+    "password": _text("password"),
 }
 
 ADDRESS: dict[str, Row] = {
-    "ipv4_address": ("ipv4_address", _ip(4)),
-    "ipv4_gateway": ("ipv4_gateway", _ip(4)),
-    "ipv4_dns": ("ipv4_dns", _ip(4)),
-    "ipv4_prefix_length": ("ipv4_prefix_length", _number(32)),
-    "ipv6_address": ("ipv6_address", _ip(6)),
-    "ipv6_gateway": ("ipv6_gateway", _ip(6)),
-    "ipv6_dns": ("ipv6_dns", _ip(6)),
-    "ipv6_prefix_length": ("ipv6_prefix_length", _number(128)),
-    "mtu": ("mtu", _number(65535)),
+    "ipv4_address": _ip("ipv4_address", 4),
+    "ipv4_gateway": _ip("ipv4_gateway", 4),
+    "ipv4_dns": _ip("ipv4_dns", 4),
+    "ipv4_prefix_length": _number("ipv4_prefix_length"),
+    "ipv6_address": _ip("ipv6_address", 6),
+    "ipv6_gateway": _ip("ipv6_gateway", 6),
+    "ipv6_dns": _ip("ipv6_dns", 6),
+    "ipv6_prefix_length": _number("ipv6_prefix_length"),
+    "mtu": _number("mtu"),
 }
 
 PCO: dict[str, Row] = {
-    "type": ("pco_type", _member("WWAN_PCO_TYPE")),
-    "octets": ("octets", _octets(limit=256)),
+    "type": _member("pco_type"),
+    "octets": _octets("octets"),
 }
 
 SERVICE: dict[str, Row] = {
-    "guid": ("guid", as_guid),
-    "session_capability": (
-        "session_capability",
-        _member("WWAN_DEVICE_SERVICE_SESSION_CAPABILITY"),
-    ),
-    "session_instances_max": ("session_instances_max", _number(64)),
-    "events": ("events", _truth),
-    "commands": ("commands", _list(_number(), _core.SERVICE_COMMAND_COUNT_MAX)),
+    "guid": Row("guid", as_guid, "a GUID"),
+    "session_capability": _member("session_capability"),
+    "session_instances_max": _number("session_instances_max"),
+    "events": _truth("events"),
+    "commands": _list(_number("commands"), _core.SERVICE_COMMAND_COUNT_MAX),
 }
 
 SERVICES: dict[str, Row] = {
-    "command_data_size_max": ("command_data_size_max", _number(_core.SERVICE_DATA_SIZE_MAX)),
-    "session_data_size_max": ("session_data_size_max", _number(_core.SERVICE_DATA_SIZE_MAX)),
-    "session_count_max": ("session_count_max", _number(_core.SESSION_COUNT_MAX)),
+    "command_data_size_max": _number(
+        "command_data_size_max", Range(0, _core.SERVICE_DATA_SIZE_MAX)
+    ),
+    "session_data_size_max": _number(
+        "session_data_size_max", Range(0, _core.SERVICE_DATA_SIZE_MAX)
+    ),
+    "session_count_max": _number("session_count_max", Range(0, _core.SESSION_COUNT_MAX)),
 }
 
 TIMING: dict[str, Row] = {
-    "completion": ("completion_latency_ns", _latency),
-    "registration": ("registration_latency_ns", _latency),
-    "ready": ("ready_latency_ns", _latency),
+    "completion": _latency("completion_latency_ns"),
+    "registration": _latency("registration_latency_ns"),
+    "ready": _latency("ready_latency_ns"),
 }
 
 # Tables whose keys go straight into the mapping.
@@ -336,6 +389,21 @@ class DeviceProfile:
     def structures(self) -> int:
         """Which Windows generation's structures the miniport speaks: 1, 2 or 3 (8, 10, 11)."""
         return int(self.mapping.get("structures", STRUCTURES["windows-10"]))
+
+
+def value_rows() -> Iterator[tuple[str, str]]:
+    """(key with its table, what it may be) of everything that a profile can say, in order."""
+    yield "structures", _word("structures", STRUCTURES).text
+    for name, rows in PLAIN_TABLES.items():
+        yield from ((f"[{name}] {key}", row.text) for key, row in rows.items() if row.text)
+        if name == "sim":
+            yield from ((f"[sim.pins] NAME.{key}", row.text) for key, row in PIN.items())
+    yield from ((f"[home] {key}", row.text) for key, row in PROVIDER.items())
+    for name, (_, rows, limit) in ARRAYS.items():
+        yield f"[[{name}]]", f"at most {limit}"
+        if rows is not PROVIDER:
+            yield from ((f"[[{name}]] {key}", row.text) for key, row in rows.items())
+    yield from ((f"[timing] {key}", row.text) for key, row in TIMING.items())
 
 
 def shipped_profiles() -> dict[str, str]:
@@ -404,8 +472,8 @@ def read_mapping(tables: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """The engine's mapping of resolved tables."""
     mapping: dict[str, Any] = {}
     if "structures" in tables:
-        reader = _word(STRUCTURES)
-        mapping["structures"] = reader(tables["structures"], place.inside("structures"))
+        row = _word("structures", STRUCTURES)
+        mapping[row.into] = row.read(tables["structures"], place.inside("structures"))
     for name, rows in PLAIN_TABLES.items():
         mapping.update(_read_table(tables.get(name, {}), rows, place.inside(f"[{name}]")))
     for name, (into, rows) in NESTED_TABLES.items():
@@ -427,13 +495,24 @@ def _read_timing(value: Any, place: Place) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
     for key, into in (("operations", "latencies_ns"), ("queries", "query_latencies_ns")):
         where = place.inside(key)
-        latencies = {
-            as_oid(name, where): _latency(latency, place.inside(name))
-            for name, latency in as_table(table.pop(key, {}), where).items()
-        }
+        delays = _latency(into)
+        latencies = {}
+        for name, latency in as_table(table.pop(key, {}), where).items():
+            inside = where.inside(name)
+            oid = as_oid(name, where)
+            if oid not in _emulated_oids():
+                raise inside.error("the emulated device has no such OID")
+            latencies[oid] = delays.read(latency, inside)
         if latencies:
             mapping[into] = latencies
     return _read_table(table, TIMING, place, extra=("operations", "queries")) | mapping
+
+
+@cache
+def _emulated_oids() -> frozenset[int]:
+    """The OIDs that some emulated device supports: those with a latency."""
+    pco = PROTOCOL.number_of("WWAN_OPTIONAL_SERVICE_CAPS", "WWAN_OPTIONAL_SERVICE_CAPS_PCO")
+    return frozenset(_core.Profile({"optional_service_caps": pco}).supported_oids)
 
 
 def _read_table(
@@ -442,4 +521,6 @@ def _read_table(
     """The keys of a table by the names of the mapping."""
     table = as_table(value, place)
     check_keys(table, (*rows, *extra), place)
-    return {rows[key][0]: rows[key][1](entry, place.inside(key)) for key, entry in table.items()}
+    return {
+        rows[key].into: rows[key].read(entry, place.inside(key)) for key, entry in table.items()
+    }

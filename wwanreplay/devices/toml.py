@@ -18,8 +18,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import InputError, UsageError, shown
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.ranges import U32, members
+from wwanreplay.protocol.schema import Range
 from wwanreplay.protocol.tables import near
 
 _UNITS_NS = {
@@ -34,6 +36,7 @@ _UNITS_NS = {
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min|h)\s*\Z")
 DURATION_NS_MAX = 10**18
 FILE_SIZE_MAX = 4 * 1024 * 1024
+REASON_SIZE_MAX = 1_000  # characters of an error about a value
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Place:
 
     def error(self, reason: str) -> UsageError:
         """The error of this place."""
+        if len(reason) > REASON_SIZE_MAX:
+            reason = f"{reason[:REASON_SIZE_MAX]}…"
         return UsageError(
             f"{self.file}: {self.where}: {reason}" if self.where else self.said(reason)
         )
@@ -64,6 +69,10 @@ def parse(text: str, file: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not TOML: {error}") from None
+    except ValueError:
+        raise UsageError(f"{file}: not TOML: a number of thousands of digits") from None
+    except RecursionError:
+        raise UsageError(f"{file}: arrays or tables are nested too deep") from None
 
 
 def read_text(path: Path) -> str:
@@ -76,6 +85,8 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not UTF-8 text") from None
+    except ValueError as error:  # a NUL in the path
+        raise UsageError(f"{str(path)!r}: {error}") from None
 
 
 def shipped_names(package: str) -> list[str]:
@@ -110,20 +121,20 @@ def check_keys(table: Mapping[str, Any], known: Iterable[str], place: Place) -> 
     names = list(known)
     for key in table:
         if key not in names:
-            raise place.error(f"no key {key!r} here{near(key, names)}")
+            raise place.error(f"no key {shown(key)} here{near(key, names)}")
 
 
 def as_table(value: Any, place: Place) -> dict[str, Any]:
     """A table."""
     if not isinstance(value, dict):
-        raise place.error(f"must be a table, not {value!r}")
+        raise place.error(f"must be a table, not {shown(value)}")
     return value
 
 
 def as_list(value: Any, place: Place, limit: int | None = None) -> list[Any]:
     """An array of at most `limit` entries."""
     if not isinstance(value, list):
-        raise place.error(f"must be an array, not {value!r}")
+        raise place.error(f"must be an array, not {shown(value)}")
     if limit is not None and len(value) > limit:
         raise place.error(f"has {len(value)} entries, at most {limit} fit")
     return value
@@ -132,7 +143,7 @@ def as_list(value: Any, place: Place, limit: int | None = None) -> list[Any]:
 def as_text(value: Any, place: Place, limit: int | None = None) -> str:
     """Text of at most `limit` UTF-16 units."""
     if not isinstance(value, str):
-        raise place.error(f"must be text, not {value!r}")
+        raise place.error(f"must be text, not {shown(value)}")
     units = len(value.encode("utf-16-le", "surrogatepass")) // 2
     if limit is not None and units > limit:
         raise place.error(f"has {units} characters, at most {limit} fit")
@@ -141,17 +152,22 @@ def as_text(value: Any, place: Place, limit: int | None = None) -> str:
 
 def as_number(value: Any, place: Place, limit: int = 0xFFFFFFFF, lowest: int = 0) -> int:
     """A whole number from `lowest` to `limit`."""
+    return as_within(value, place, Range(lowest, limit))
+
+
+def as_within(value: Any, place: Place, within: Range) -> int:
+    """A whole number of a range."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise place.error(f"must be a whole number, not {value!r}")
-    if not lowest <= value <= limit:
-        raise place.error(f"{value} is not from {lowest} to {limit}")
+        raise place.error(f"must be a whole number, not {shown(value)}")
+    if value not in within:
+        raise place.error(f"{shown(value)} is not {within.text}")
     return value
 
 
 def as_truth(value: Any, place: Place) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise place.error(f"must be true or false, not {value!r}")
+        raise place.error(f"must be true or false, not {shown(value)}")
     return value
 
 
@@ -161,12 +177,14 @@ def as_duration(value: Any, place: Place) -> int:
         return 0
     found = _DURATION.match(value) if isinstance(value, str) else None
     if found is None:
-        raise place.error(f'must be a duration such as "15ms", "1.5s" or "2min", not {value!r}')
+        raise place.error(
+            f'must be a duration such as "15ms", "1.5s" or "2min", not {shown(value)}'
+        )
     exact = Decimal(found[1]) * _UNITS_NS[found[2]]
     if exact != exact.to_integral_value():
-        raise place.error(f"{value!r} is not a whole number of nanoseconds")
+        raise place.error(f"{shown(value)} is not a whole number of nanoseconds")
     if exact > DURATION_NS_MAX:
-        raise place.error(f"{value!r} is longer than {DURATION_NS_MAX} ns")
+        raise place.error(f"{shown(value)} is longer than {DURATION_NS_MAX} ns")
     return int(exact)
 
 
@@ -174,12 +192,18 @@ def as_member(values: str, value: Any, place: Place) -> int:
     """A member of an enumeration, flags joined by `|` or as an array, or the number itself."""
     if isinstance(value, list):
         total = 0
-        for entry in value:
-            total |= as_member(values, as_text(entry, place), place)
-        return total
-    if isinstance(value, int) and not isinstance(value, bool):
-        return as_number(value, place)
-    text = as_text(value, place)
+        for number, entry in enumerate(value, 1):
+            inside = place.inside(f"entry {number}")
+            total |= _number_named(values, as_text(entry, inside), inside)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        total = value
+    else:
+        total = _number_named(values, as_text(value, place), place)
+    row = PROTOCOL.enum_by_name.get(values)
+    return as_within(total, place, U32 if row is None else members(row))
+
+
+def _number_named(values: str, text: str, place: Place) -> int:
     try:
         return PROTOCOL.number_of(values, text)
     except UsageError as error:
@@ -191,7 +215,7 @@ def as_octets(value: Any, place: Place, size: int | None = None, limit: int | No
     try:
         octets = bytes.fromhex(as_text(value, place))
     except ValueError:
-        raise place.error(f"must be bytes in hexadecimal, not {value!r}") from None
+        raise place.error(f"must be bytes in hexadecimal, not {shown(value)}") from None
     if size is not None and len(octets) != size:
         raise place.error(f"has {len(octets)} bytes, must have {size}")
     if limit is not None and len(octets) > limit:
@@ -204,9 +228,9 @@ def as_address(value: Any, place: Place, version: int | None = None) -> bytes:
     try:
         address = ip_address(as_text(value, place))
     except ValueError:
-        raise place.error(f"{value!r} is not an IP address") from None
+        raise place.error(f"{shown(value)} is not an IP address") from None
     if version is not None and address.version != version:
-        raise place.error(f"{value!r} is not an IPv{version} address")
+        raise place.error(f"{shown(value)} is not an IPv{version} address")
     return address.packed
 
 
@@ -215,7 +239,7 @@ def as_guid(value: Any, place: Place) -> bytes:
     try:
         return uuid.UUID(as_text(value, place)).bytes_le
     except ValueError:
-        raise place.error(f"{value!r} is not a GUID") from None
+        raise place.error(f"{shown(value)} is not a GUID") from None
 
 
 def as_oid(value: Any, place: Place) -> int:
@@ -228,5 +252,5 @@ def as_oid(value: Any, place: Place) -> int:
     except UsageError as error:
         raise place.error(str(error)) from None
     if number is None:
-        raise place.error(f"{value} is known by name only, not by number")
+        raise place.error(f"{text} is known by name only, not by number")
     return number

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, Scanner, WireDirection
-from wwanreplay.errors import DecodeError, UsageError
+from wwanreplay.errors import DecodeError, UsageError, in_file
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.bridge import OUTSTANDING_MAX, bridge_of
@@ -109,6 +109,8 @@ def _recorded(reader: TraceReader, exported: Exported) -> Iterator[Event]:
 
 
 def _built(reader: TraceReader, exported: Exported) -> Iterator[Event]:
+    with in_file(reader.path):
+        reader.header.engine_profile()  # whose mapping says how messages are made
     builder = MessageBuilder(reader.header.profile_mapping)
     event = None
     for event in reader.events():

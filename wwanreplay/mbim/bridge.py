@@ -623,7 +623,9 @@ def bridge_of(profile: Mapping[str, Any]) -> Bridge:
     make their bridge here, so that they agree.
     """
     services = {
-        str(uuid.UUID(bytes_le=bytes(service["guid"]))): tuple(service.get("commands", ()))
+        str(uuid.UUID(bytes_le=service.get("guid") or bytes(16))): tuple(
+            service.get("commands", ())
+        )
         for service in profile.get("services", ())
     }
     return Bridge(

@@ -15,6 +15,8 @@ from pathlib import Path
 from wwanreplay.protocol import enums, general, indications, oids, statuses, stimuli
 from wwanreplay.protocol.engine_table import engine_parts
 from wwanreplay.protocol.layouts import Flattener
+from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
+from wwanreplay.protocol.ranges import ENGINE_LIMITS
 from wwanreplay.protocol.schema import ListTail, RowError, TablesTail
 from wwanreplay.protocol.structs import STRUCTS
 
@@ -82,7 +84,7 @@ def offsets() -> Iterator[tuple[str, int]]:
 def constants() -> dict[str, int]:
     """Every constant once; RowError when two rows give one name different values."""
     found: dict[str, int] = {}
-    for name, value in (*numbers(), *offsets()):
+    for name, value in (*numbers(), *offsets(), *ENGINE_LIMITS.items()):
         if found.setdefault(name, value) != value:
             raise RowError(f"protocol row {name}: is {found[name]:#x} and {value:#x}")
     return found
@@ -92,8 +94,18 @@ def write_constants(folder: Path) -> None:
     """Write the constants and the engine's tables into the folder; unchanged files stay."""
     origin = "the protocol's rows by wwanreplay/protocol/constants.py"
     write_parts(folder, "protocol_constants", origin, constants().items())
-    for file_name, content in engine_parts().items():
+    for file_name, content in {**engine_parts(), "engine_ranges.pxi": _ranges_part()}.items():
         _write_changed(folder / file_name, content)
+
+
+def _ranges_part() -> str:
+    """The ranges of a profile's numbers and the sizes of its lists, for the engine's door."""
+    lines = ["# Generated from the protocol's rows by wwanreplay/protocol/constants.py."]
+    lines += ["# name: (lowest and highest of every part, what it must be)"]
+    lines += ["cdef dict PROFILE_NUMBERS = {"]
+    lines += [f"    {k!r}: {(v.spans, v.text)!r}," for k, v in PROFILE_NUMBERS.items()]
+    lines += ["}", f"cdef dict PROFILE_SIZES = {PROFILE_SIZES!r}"]
+    return "\n".join(lines) + "\n"
 
 
 def write_parts(folder: Path, name: str, origin: str, named: Iterable[tuple[str, int]]) -> None:

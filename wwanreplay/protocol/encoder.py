@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wwanreplay._core import PAYLOAD_SIZE_MAX
 from wwanreplay._core import Layout as CompiledLayout
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.decoded import (
     POINTER_MIN,
@@ -33,6 +35,31 @@ from wwanreplay.protocol.schema import (
 from wwanreplay.protocol.tables import near
 
 OBJECT_TYPE_DEFAULT = 0x80
+_TEXT_KINDS = ("wchar16", "char8", "guid")
+
+
+def _octets_of(value: Any, name: str) -> bytes:
+    """Bytes, or their hexadecimal form."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    try:
+        return bytes.fromhex(value)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"{name}: {shown(value)} is neither bytes nor their hexadecimal form"
+        ) from None
+
+
+def _items_of(value: Any, name: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"{name}: {shown(value)} is no list of elements")
+    return value
+
+
+def _mapping_of(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name}: {shown(value)} does not name fields")
+    return value
 
 
 def encode(
@@ -60,7 +87,7 @@ def encode(
         return _encode_decoded(values)
     flat_values = _flattened(values or {})
     if set(flat_values) == {"raw"}:
-        return bytes(flat_values["raw"])
+        return _octets_of(flat_values["raw"], f"{struct.name}.raw")
     layout_id, number = _choose(struct, flat_values, layout, revision)
     return _Writer(struct, layout_id, number, element_size, bytearray()).write(flat_values)
 
@@ -111,7 +138,8 @@ def _flattened(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
             found.update(_flattened(value, f"{path}."))
         elif prefix and isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
             for position, item in enumerate(value):
-                found.update(_flattened(item, f"{path}[{position}]."))
+                inside = f"{path}[{position}]"
+                found.update(_flattened(_mapping_of(item, inside), f"{inside}."))
         else:
             found[path] = value
     return found
@@ -129,7 +157,7 @@ def _choose(
     if not struct.revisions:
         return layout or struct.layouts[-1].id, 0
     if layout is None and revision is None and "Header.Revision" in values:
-        revision = int(values["Header.Revision"])
+        revision = _revision_of(struct, values["Header.Revision"])
         size = values.get("Header.Size")
         for row in struct.revisions:
             fitting = [name for name in row.layouts if struct.layout(name).size == size]
@@ -149,6 +177,13 @@ def _choose(
     return layout, holders[-1] if holders else struct.revisions[-1].number
 
 
+def _revision_of(struct: Struct, value: Any) -> int:
+    try:
+        return int(value, 0) if isinstance(value, str) else operator.index(value)
+    except (TypeError, ValueError):
+        raise UsageError(f"{struct.name}.Header.Revision: {shown(value)} is no number") from None
+
+
 def _store(
     compiled: CompiledLayout,
     octets: bytearray,
@@ -159,7 +194,8 @@ def _store(
     name: str,
 ) -> None:
     """Write one leaf unless the bytes there say that value already."""
-    if isinstance(value, str) and field.kind not in ("wchar16", "char8", "guid"):
+    _require_kind(field, value, name)
+    if isinstance(value, str) and field.kind not in _TEXT_KINDS:
         value = _number_or_octets(field, value, name)
     if compiled.load(octets, start, index) == value:
         return
@@ -169,6 +205,19 @@ def _store(
         raise UsageError(f"{name}: {error}") from None
 
 
+def _require_kind(field: Field, value: Any, name: str) -> None:
+    """Refuse what Python would turn into text or bytes by itself: a number is neither."""
+    if field.kind in _TEXT_KINDS and not (field.kind == "guid" and field.count):
+        what, fits = "text", isinstance(value, str | bytes if field.kind == "guid" else str)
+    elif field.count:
+        fits = isinstance(value, str | bytes | bytearray | memoryview | list | tuple)
+        what = "bytes or a list"
+    else:
+        what, fits = "a number", isinstance(value, str | int)
+    if not fits:
+        raise UsageError(f"{name}: must be {what}, not {shown(value)}")
+
+
 def _number_or_octets(field: Field, value: str, name: str) -> int | bytes:
     try:
         if field.kind == "u8" and field.count:
@@ -176,9 +225,11 @@ def _number_or_octets(field: Field, value: str, name: str) -> int | bytes:
         if value[:1].isdigit() or value[:1] == "-":
             return int(value, 0)
     except ValueError:
-        raise UsageError(f"{name}: {value!r} is neither a number nor hexadecimal bytes") from None
+        raise UsageError(
+            f"{name}: {shown(value)} is neither a number nor hexadecimal bytes"
+        ) from None
     if not field.values:
-        raise UsageError(f"{name}: {value!r} is not a number")
+        raise UsageError(f"{name}: {shown(value)} is not a number")
     try:
         return PROTOCOL.number_of(field.values, value)
     except UsageError as error:
@@ -206,6 +257,10 @@ class _Writer:
 
     def grow(self, size: int) -> None:
         """Make room; new bytes are zero."""
+        if size > PAYLOAD_SIZE_MAX:
+            raise UsageError(
+                f"{self.struct.name}: {size} bytes, but a record holds at most {PAYLOAD_SIZE_MAX}"
+            )
         self.octets.extend(bytes(max(0, size - len(self.octets))))
 
     def leaf(self, path: str, value: Any) -> None:
@@ -238,7 +293,8 @@ class _Writer:
         for path, value in values.items():
             if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
                 for position, item in enumerate(value):
-                    spread.update(_flattened(item, f"{path}[{position}]."))
+                    inside = f"{path}[{position}]"
+                    spread.update(_flattened(_mapping_of(item, inside), f"{inside}."))
             else:
                 spread[path] = value
         self.given = set(spread)
@@ -249,7 +305,7 @@ class _Writer:
             self.default("Header.Revision", self.revision)
             self.default("Header.Size", self.plan.flat.size)
         end = max(self.plan.flat.size, self.tail(variable))
-        rest = bytes(variable.get("rest", b""))
+        rest = _octets_of(variable.get("rest", b""), f"{self.struct.name}.rest")
         self.grow(end + len(rest))
         self.octets[end : end + len(rest)] = rest
         return bytes(self.octets)
@@ -276,10 +332,7 @@ class _Writer:
 
     def block(self, start: int, data: Any, name: str) -> int:
         """Write bytes; the offset behind them."""
-        try:
-            octets = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
-        except (TypeError, ValueError):
-            raise UsageError(f"{self.struct.name}.{name}: {data!r} is not bytes") from None
+        octets = _octets_of(data, f"{self.struct.name}.{name}")
         self.grow(start + len(octets))
         self.octets[start : start + len(octets)] = octets
         return start + len(octets)
@@ -287,6 +340,7 @@ class _Writer:
     def items(self, start: int, item: Field, elements: Sequence[Any], name: str) -> int:
         """Write elements one after another; the offset behind them."""
         size = item_extent(item)
+        elements = _items_of(elements, f"{self.struct.name}.{name}")
         self.grow(start + size * len(elements))
         for position, element in enumerate(elements):
             at = start + position * size
@@ -320,6 +374,7 @@ class _Writer:
             return 0
         if elements is None:
             return 0
+        elements = _items_of(elements, f"{self.struct.name}.Elements")
         if type_path not in self.given:
             self.leaf(type_path, tail.elements[-1][0])
         index = self.plan.indices[type_path]
@@ -350,6 +405,7 @@ class _Writer:
     def items_tail(self, tail: ItemsTail, elements: Sequence[Any]) -> int:
         """Items that a field counts, or that fill the buffer."""
         start = tail_start(self.plan, tail.at)
+        elements = _items_of(elements, f"{self.struct.name}.Elements")
         if tail.count:
             self.default(tail.count, len(elements))
         return self.items(start, tail.item, elements, "Elements")
@@ -376,19 +432,22 @@ class _Writer:
         """Type-length-value elements, each padded to a multiple of 4."""
         header = PROTOCOL.structure(TLV_HEADER[0])
         position = self.plan.flat.size
-        for element in elements:
-            values = dict(element)
-            data = values.pop("Data", b"")
-            data = bytes.fromhex(data) if isinstance(data, str) else bytes(data)
+        for element in _items_of(elements, f"{self.struct.name}.Tlvs"):
+            values = dict(_mapping_of(element, f"{self.struct.name}.Tlvs"))
+            data = _octets_of(values.pop("Data", b""), f"{self.struct.name}.Tlvs.Data")
             values.setdefault("DataLength", len(data))
             values.setdefault("PaddingLength", -len(data) % 4)
             size = plan_of(*TLV_HEADER).flat.size
             writer = _Writer(header, TLV_HEADER[1], 0, None, bytearray(size))
             self.block(position, writer.write(values), "Tlvs")
             end = self.block(position + size, data, "Tlvs")
-            position = end + int(values["PaddingLength"])
+            position = end + self.padding(values["PaddingLength"])
             self.grow(position)
         return position
+
+    def padding(self, value: Any) -> int:
+        """The length of a padding, which the header has taken already."""
+        return int(value, 0) if isinstance(value, str) else int(value)
 
     def tables_tail(self, tail: TablesTail, variable: Mapping[str, Any]) -> int:
         """Tables inside the buffer; their pointers become offsets."""
@@ -396,7 +455,7 @@ class _Writer:
         for name, pointer_path, count_path in tail.tables:
             if name not in variable:
                 continue
-            elements = variable[name]
+            elements = _items_of(variable[name], f"{self.struct.name}.{name}")
             self.default(pointer_path, end)
             self.default(count_path, len(elements))
             index = self.plan.indices[pointer_path]

@@ -17,6 +17,7 @@ from wwanreplay.protocol.schema import (
     Layout,
     Member,
     PairsTail,
+    Range,
     Revision,
     RowError,
     Struct,
@@ -129,10 +130,17 @@ def offset_pairs(
 
 
 def number(
-    kind: str, name: str, values: str = "", *, count: int = 0, personal: str = "", origin: str = ""
+    kind: str,
+    name: str,
+    values: str = "",
+    *,
+    count: int = 0,
+    personal: str = "",
+    origin: str = "",
+    within: Range | None = None,
 ) -> Field:
     """A number or an array of numbers; `values` names its enumeration or flag set."""
-    return Field(name, kind, count, values=values, personal=personal, origin=origin)
+    return Field(name, kind, count, values=values, personal=personal, origin=origin, within=within)
 
 
 def text(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:

@@ -78,9 +78,43 @@ def _require_name(name: str, row: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The numbers that a value may be: from the lowest to the highest, and those besides.
+
+    `values` names the enumeration or flag set that they are of.
+    """
+
+    lowest: int
+    highest: int
+    besides: tuple[int, ...] = ()
+    values: str = ""
+
+    def __post_init__(self) -> None:
+        _require(
+            self.lowest <= self.highest, self.values or "range", "the lowest is above the highest"
+        )
+
+    def __contains__(self, value: int) -> bool:
+        return self.lowest <= value <= self.highest or value in self.besides
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """(lowest, highest) of every part."""
+        return ((self.lowest, self.highest), *((value, value) for value in self.besides))
+
+    @property
+    def text(self) -> str:
+        """What a value must be, for errors and documents: "from 0 to 31 or 99"."""
+        numbers = " or ".join((f"from {self.lowest} to {self.highest}", *map(str, self.besides)))
+        return f"a number of {self.values}, {numbers}" if self.values else numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One member of a structure.
 
+    `within` is the documented range of a number, for what a person writes as true: requests and
+    faults may break it on purpose, and what was recorded is never held against it.
     `count` is 0 for a scalar, else the number of array elements. `of` and `layout` name the
     structure a `struct` field holds. `values` names the enumeration or flag set of a number.
     `bits` is (first bit, width) of a bit field; neighbours with bits share one number. A `union`
@@ -99,6 +133,7 @@ class Field:
     cases: tuple[tuple[int | str, Field], ...] = ()
     personal: str = ""
     origin: str = ""
+    within: Range | None = None
 
     def __post_init__(self) -> None:
         row = self.name or f"unnamed {self.kind}"

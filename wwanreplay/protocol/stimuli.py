@@ -3,8 +3,27 @@
 Payloads are little endian with natural alignment. `name` is the word scripts use.
 """
 
+from wwanreplay.protocol.enums import LENGTHS
+from wwanreplay.protocol.ranges import (
+    ERROR_RATE,
+    IPV4_PREFIX_LENGTH,
+    IPV6_PREFIX_LENGTH,
+    LATENCY_NS,
+    MTU,
+    RSSI,
+    TRUTH,
+)
 from wwanreplay.protocol.row_forms import guid, nested, number, octets, text
-from wwanreplay.protocol.schema import BytesTail, Enum, Field, Layout, Member, Stimulus, Struct
+from wwanreplay.protocol.schema import (
+    BytesTail,
+    Enum,
+    Field,
+    Layout,
+    Member,
+    Range,
+    Stimulus,
+    Struct,
+)
 
 ENUM_ROWS: tuple[Enum, ...] = (
     Enum(
@@ -29,8 +48,12 @@ NUMBERS: dict[str, int] = {
 }
 
 
-def _u32(name: str, values: str = "") -> Field:
-    return number("u32", name, values)
+# A place in the profile's list of providers, or all of them.
+_PROVIDER_INDEX = Range(0, 15, (NUMBERS["STIMULUS_PROVIDER_ALL"],))
+
+
+def _u32(name: str, values: str = "", *, within: Range | None = None) -> Field:
+    return number("u32", name, values, within=within)
 
 
 def _payload(name: str, size: int, *fields: Field, data: str = "", layout: str = "L1") -> Struct:
@@ -45,12 +68,25 @@ def _payload(name: str, size: int, *fields: Field, data: str = "", layout: str =
 STRUCT_ROWS: tuple[Struct, ...] = (
     _payload("SIM", 4, _u32("State", "WWANREPLAY_SIM_STATE")),
     _payload("HARDWARE_RADIO", 4, _u32("State", "WWAN_RADIO")),
-    _payload("COVERAGE", 8, _u32("Available"), _u32("ProviderIndex")),
-    _payload("NETWORK_DEREGISTER", 12, _u32("NwError"), _u32("Denied"), _u32("Retry")),
+    _payload(
+        "COVERAGE",
+        8,
+        _u32("Available", within=TRUTH),
+        _u32("ProviderIndex", within=_PROVIDER_INDEX),
+    ),
+    _payload(
+        "NETWORK_DEREGISTER",
+        12,
+        _u32("NwError"),
+        _u32("Denied", within=TRUTH),
+        _u32("Retry", within=TRUTH),
+    ),
     _payload("NETWORK_DETACH", 4, _u32("NwError")),
     _payload("NETWORK_DEACTIVATE", 8, _u32("ConnectionId"), _u32("NwError")),
-    _payload("PROVIDER_CHANGE", 84, _u32("Action"), nested("Provider", "WWAN_PROVIDER2")),
-    _payload("SIGNAL", 8, _u32("Rssi"), _u32("ErrorRate")),
+    _payload(
+        "PROVIDER_CHANGE", 84, _u32("Action", within=TRUTH), nested("Provider", "WWAN_PROVIDER2")
+    ),
+    _payload("SIGNAL", 8, _u32("Rssi", within=RSSI), _u32("ErrorRate", within=ERROR_RATE)),
     _payload(
         "OUTCOME",
         16,
@@ -64,15 +100,15 @@ STRUCT_ROWS: tuple[Struct, ...] = (
         24,
         _u32("Operation", "OID"),
         _u32("Count"),
-        number("i64", "DelayNs"),
-        number("i64", "CompletionDelayNs"),
+        number("i64", "DelayNs", within=LATENCY_NS),
+        number("i64", "CompletionDelayNs", within=Range(-1, LATENCY_NS.highest)),
     ),
-    _payload("SERVICE_ACTIVATION", 8, _u32("Activated"), _u32("NwError")),
+    _payload("SERVICE_ACTIVATION", 8, _u32("Activated", within=TRUTH), _u32("NwError")),
     _payload(
         "PCO",
         268,
         _u32("ConnectionId"),
-        _u32("Size"),
+        _u32("Size", within=Range(0, LENGTHS["WWAN_PCO_OCT_BUF_LEN"])),
         _u32("Type", "WWAN_PCO_TYPE"),
         octets("PcoData", 256, personal="content"),
     ),
@@ -99,12 +135,12 @@ STRUCT_ROWS: tuple[Struct, ...] = (
         octets("IPv4Address", 4, personal="subscriber"),
         octets("IPv4Gateway", 4, personal="subscriber"),
         octets("IPv4Dns", 4, personal="subscriber"),
-        _u32("IPv4PrefixLength"),
+        _u32("IPv4PrefixLength", within=IPV4_PREFIX_LENGTH),
         octets("IPv6Address", 16, personal="subscriber"),
         octets("IPv6Gateway", 16, personal="subscriber"),
         octets("IPv6Dns", 16, personal="subscriber"),
-        _u32("IPv6PrefixLength"),
-        _u32("Mtu"),
+        _u32("IPv6PrefixLength", within=IPV6_PREFIX_LENGTH),
+        _u32("Mtu", within=MTU),
     ),
     _payload(
         "TRAFFIC",

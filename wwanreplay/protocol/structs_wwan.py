@@ -3,6 +3,7 @@
 Source: wwan.h of five kit generations, from Windows 7 to Windows 11.
 """
 
+from wwanreplay.protocol.ranges import ERROR_RATE, RSSI, RSSI_THRESHOLD
 from wwanreplay.protocol.row_forms import (
     bit,
     chars,
@@ -855,8 +856,8 @@ ROWS: tuple[Struct, ...] = (
         layout("L1", 80, "win8-co")(
             nested("Provider", "WWAN_PROVIDER", origin="environment"),
             number("u32", "WwanCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
-            number("u32", "Rssi", origin="environment"),
-            number("u32", "ErrorRate", origin="environment"),
+            number("u32", "Rssi", origin="environment", within=RSSI),
+            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
         )
     ),
     struct("WWAN_PROVISIONED_CONTEXT_V2", "wwan.h")(
@@ -1138,7 +1139,7 @@ ROWS: tuple[Struct, ...] = (
     struct("WWAN_SET_SIGNAL_INDICATION", "wwan.h")(
         layout("L1", 8, "win7-co")(
             number("u32", "RssiInterval"),
-            number("u32", "RssiThreshold"),
+            number("u32", "RssiThreshold", within=RSSI_THRESHOLD),
         )
     ),
     struct("WWAN_SET_SIGNAL_INDICATION_EX", "wwan.h")(
@@ -1213,10 +1214,10 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SIGNAL_STATE", "wwan.h")(
         layout("L1", 16, "win7-1809")(
-            number("u32", "Rssi", origin="environment"),
-            number("u32", "ErrorRate", origin="environment"),
+            number("u32", "Rssi", origin="environment", within=RSSI),
+            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
             number("u32", "RssiInterval", origin="model"),
-            number("u32", "RssiThreshold", origin="model"),
+            number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
         ),
         layout("L2", 24, "1903-co", extends="L1")(
             nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model")

@@ -36,6 +36,7 @@ N = TypeVar("N", Oid, Indication, Status, Stimulus)
 
 # What `Field.values` may name besides an enumeration: the codes of another table.
 CODE_TABLES = ("WWAN_STATUS", "OID")
+NEAR_SIZE_MAX = 200  # characters of a wrong name that is compared with known ones, which is slow
 
 
 @dataclass(frozen=True)
@@ -330,6 +331,8 @@ def _tail_fields(struct: Struct) -> list[Field]:
 
 def near(name: str, known: Iterable[str]) -> str:
     """`; near: A, B` for the known names most like a wrong one, or nothing."""
+    if len(name) > NEAR_SIZE_MAX:
+        return ""
     candidates = {candidate.lower(): candidate for candidate in known}
     matches = difflib.get_close_matches(name.lower(), candidates, n=3, cutoff=0.6)
     return f"; near: {', '.join(candidates[match] for match in matches)}" if matches else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from wwanreplay._core import Engine, Event, Kind, Profile, RecordWriter, model_version
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import InputError, UsageError, WwanReplayError, in_file, shown
 from wwanreplay.replay.divergence import is_output
 from wwanreplay.replay.driver import (
     DIVERGENCES_MAX,
@@ -23,6 +23,7 @@ from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
+EVENTS_BEFORE_MAX = 10_000
 OnProgress = Callable[[int], None]
 
 
@@ -100,6 +101,15 @@ def _taken(writer: RecordWriter) -> ChunkLike:
 
 def check_options(options: Options) -> None:
     """Refuse a part that cannot be: UsageError."""
+    for name in ("start_record", "stop_record", "start_time_ns", "stop_time_ns"):
+        value = getattr(options, name)
+        if value is not None and not (isinstance(value, int) and 0 <= value < 2**63):
+            raise UsageError(f"{name} is {shown(value)}, but must be from 0 to {2**63 - 1}")
+    if not 0 <= options.events_before <= EVENTS_BEFORE_MAX:
+        raise UsageError(
+            f"events_before is {shown(options.events_before)}, but must be from 0 to"
+            f" {EVENTS_BEFORE_MAX}"
+        )
     start, stop = options.start_record, options.stop_record
     if start is not None and stop is not None and stop < start:
         raise UsageError(f"the replay would stop at record {stop}, before it starts at {start}")
@@ -125,7 +135,7 @@ def engine_of(
     elif profile is not None:
         made, name = Profile(dict(profile)), "given"
     elif header.profile_mapping:
-        made = _recorded_profile(header)
+        made = header.engine_profile()
     elif header.comparison == "field":
         raise InputError(
             "the trace was read from a log and carries no profile; wwanreplay infer TRACE -o OUT"
@@ -137,15 +147,11 @@ def engine_of(
         seed = header.seed or 0
     engine = Engine(made, seed)
     if header.start and profile is None:
-        apply_start(engine, header.start)
+        try:
+            apply_start(engine, header.start)
+        except WwanReplayError as error:
+            raise InputError(f"the header's start cannot be used: {error}") from None
     return engine, name
-
-
-def _recorded_profile(header: TraceHeader) -> Profile:
-    try:
-        return Profile(header.profile_mapping)
-    except UsageError as error:
-        raise InputError(f"the trace's profile cannot be used: {error}") from None
 
 
 def _replay_reader(
@@ -156,10 +162,8 @@ def _replay_reader(
     use_checkpoints: bool,
     on_progress: OnProgress | None,
 ) -> ReplayResult:
-    try:
+    with in_file(reader.path):
         engine, name = engine_of(reader.header, profile, seed)
-    except InputError as error:
-        raise InputError(f"{reader.path}: {error}" if reader.path else str(error)) from None
     warnings = mismatches(reader.header)
     if reader.header.comparison == "field":
         from wwanreplay.replay.field_verb import replay_field

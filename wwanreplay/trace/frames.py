@@ -13,7 +13,7 @@ import msgpack  # type: ignore[import-untyped]
 import zstandard
 
 from wwanreplay._core import CHUNK_SIZE_MAX, check_value, crc32c
-from wwanreplay.errors import TraceError
+from wwanreplay.errors import TraceError, UsageError
 
 VERSION: Final = 1
 OPENING: Final = b"\x96\x01\xa9wwantrace"
@@ -198,8 +198,11 @@ def pack_frame(frame_type: int, elements: int, *parts: bytes | memoryview) -> by
 
 
 def pack_header(values: dict[str, Any]) -> bytes:
-    """The header frame of a map."""
-    packed = pack(values)
+    """The header frame of a map; UsageError for values that MessagePack does not have."""
+    try:
+        packed = pack(values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise UsageError(f"the header holds what a trace cannot: {error}") from None
     if len(packed) + HEADER_PREFIX_SIZE + CRC_SIZE > HEADER_SIZE_MAX:
         raise TraceError(f"the header of {len(packed)} bytes is larger than {HEADER_SIZE_MAX}")
     reason = check_value(packed, HEADER_VALUES_MAX)

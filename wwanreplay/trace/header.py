@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from wwanreplay.errors import TraceError
+from wwanreplay._core import Profile
+from wwanreplay.errors import InputError, TraceError, UsageError, shown
 
+NUMBER_MAX = 2**64 - 1
 NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lifecycle"}
 
 
@@ -68,6 +70,13 @@ class TraceHeader:
         known = {key: value for key, value in values.items() if value or isinstance(value, int)}
         return {**known, **self.extra}
 
+    def engine_profile(self) -> Profile:
+        """The emulated device's profile; InputError when it holds what no profile may."""
+        try:
+            return Profile(self.profile_mapping)
+        except UsageError as error:
+            raise InputError(f"the trace's {error}") from None
+
     @classmethod
     def from_map(cls, values: dict[Any, Any]) -> TraceHeader:
         """The header of a map; raises TraceError when a known key has a value of another type."""
@@ -112,6 +121,8 @@ def _namespaces(rows: list[Any]) -> dict[int, str]:
 
 
 def _typed(key: str, value: Any, kind: type) -> Any:
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
         raise TraceError(f"the header's {key} is a {type(value).__name__}, not a {kind.__name__}")
+    if isinstance(value, int) and not 0 <= value <= NUMBER_MAX:
+        raise TraceError(f"the header's {key} is {shown(value)}, not from 0 to {NUMBER_MAX}")
     return value

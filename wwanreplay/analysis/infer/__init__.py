@@ -20,7 +20,7 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.profile import profile_of
 from wwanreplay.analysis.infer.start import start_of
 from wwanreplay.analysis.infer.witnesses import Environment
-from wwanreplay.errors import LimitError
+from wwanreplay.errors import LimitError, in_file
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.outputs import write_whole
 from wwanreplay.replay.field import FieldSearch, driven
@@ -111,7 +111,8 @@ def infer(source: TraceInput) -> Inferred:
         header = reader.header
         path = reader.path
     try:
-        header, search, found = _searched(header, events)
+        with in_file(path):
+            header, search, found = _searched(header, events)
     except LimitError as error:
         raise (error if path is None else error.at(path)) from None
     places = [_place(record, events) for record in search.records]

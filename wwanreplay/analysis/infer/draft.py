@@ -104,6 +104,6 @@ def _accepts(table: str, key: str, value: Any) -> bool:
         return False
     try:
         _core.Profile(read_mapping({table: entry}, Place("inferred")))
-    except (UsageError, OverflowError, TypeError, UnicodeError):
+    except UsageError:
         return False
     return True

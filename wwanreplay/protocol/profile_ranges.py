@@ -1,0 +1,147 @@
+"""What the values of a profile may be, by their names in the engine's plain mapping.
+
+The reader of profiles, the engine's door (through the build) and docs/profiles.md take ranges and
+sizes from here. Imports no compiled code.
+"""
+
+from __future__ import annotations
+
+from wwanreplay.protocol import enums, general, stimuli
+from wwanreplay.protocol.enums import LENGTHS
+from wwanreplay.protocol.ranges import (
+    CONTEXT_ID,
+    ERROR_RATE,
+    IPV4_PREFIX_LENGTH,
+    IPV6_PREFIX_LENGTH,
+    LATENCY_NS,
+    MTU,
+    PIN_LENGTH,
+    RSSI,
+    RSSI_THRESHOLD,
+    TRUTH,
+    U16,
+    U32,
+    U64,
+    members,
+)
+from wwanreplay.protocol.schema import Range
+
+_ENUMS = {row.name: row for row in (*enums.ROWS, *general.ENUM_ROWS, *stimuli.ENUM_ROWS)}
+
+
+def _of(name: str) -> Range:
+    """The range of an enumeration or flag set."""
+    return members(_ENUMS[name])
+
+
+PROFILE_NUMBERS: dict[str, Range] = {
+    "structures": Range(1, 3),
+    "driver_major_version": Range(1, 2),
+    "driver_minor_version": U16,
+    "driver_caps": _of("WWAN_DRIVER_CAPS_FLAGS"),
+    "device_type": _of("WWAN_DEVICE_TYPE"),
+    "cellular_class": _of("WWAN_CELLULAR_CLASS"),
+    "cellular_class_list": Range(0, (2 << _of("WWAN_CELLULAR_CLASS").highest) - 1),
+    "voice_class": _of("WWAN_VOICE_CLASS"),
+    "sim_class": _of("WWAN_SIM_CLASS"),
+    "sim_class_mask": Range(0, 7, values="WWAN_SIM_CLASS_MASK"),
+    "data_class": _of("WWAN_DATA_CLASS"),
+    "data_subclass": _of("WWAN_DATA_SUBCLASS"),
+    "gsm_band_class": _of("WWAN_BAND_CLASS"),
+    "cdma_band_class": _of("WWAN_BAND_CLASS"),
+    "wcdma_band_class": _of("WWAN_BAND_CLASS"),
+    "lte_bands": U16,
+    "nr_bands": U16,
+    "sms_caps": _of("WWAN_SMS_CAPS"),
+    "control_caps": _of("WWAN_CTRL_CAPS"),
+    "optional_service_caps": _of("WWAN_OPTIONAL_SERVICE_CAPS"),
+    "auth_algo_caps": _of("WWAN_AUTH_ALGO_CAPS"),
+    "contexts_active_max": U32,
+    "executor_index": U32,
+    "hardware_radio": _of("WWAN_RADIO"),
+    "software_radio": _of("WWAN_RADIO"),
+    "unsupported": U32,
+    "sim_state": _of("WWANREPLAY_SIM_STATE"),
+    "service_activated": TRUTH,
+    "emergency_mode": _of("WWAN_EMERGENCY_MODE"),
+    "pin1_attempts": Range(0, 99),
+    "puk1_attempts": Range(0, 99),
+    "pin1_enabled": TRUTH,
+    "mode": _of("WWAN_PIN_MODE"),
+    "pin_format": _of("WWAN_PIN_FORMAT"),
+    "length_min": PIN_LENGTH,
+    "length_max": PIN_LENGTH,
+    "register_mode": _of("WWAN_REGISTER_MODE"),
+    "registration_flags": _of("WWAN_REG_FLAGS"),
+    "auto_attach": TRUTH,
+    "rssi": RSSI,
+    "error_rate": ERROR_RATE,
+    "rssi_interval_s": U32,
+    "rssi_threshold": RSSI_THRESHOLD,
+    "link_speed_up": U64,
+    "link_speed_down": U64,
+    "frequency_range": _of("WWAN_5G_FREQUENCY_RANGE"),
+    "tracking_area_code": U32,
+    "mcc": Range(0, 999),
+    "mnc": Range(0, 999),
+    "provider_state": _of("WWAN_PROVIDER_STATE"),
+    "kind": Range(1, 3),
+    "visible": TRUTH,
+    "reject_cause": U32,
+    "emergency_only": TRUTH,
+    "context_id": CONTEXT_ID,
+    "context_type": _of("WWAN_CONTEXT_TYPE"),
+    "compression": _of("WWAN_COMPRESSION"),
+    "auth_type": _of("WWAN_AUTH_PROTOCOL"),
+    "ip_type": _of("WWAN_IP_TYPE"),
+    "disabled": TRUTH,
+    "roaming": _of("WWAN_CONTEXT_ROAMING_CONTROL"),
+    "media_type": _of("WWAN_CONTEXT_MEDIA_TYPE"),
+    "source": _of("WWAN_CONFIGURATION_SOURCE"),
+    "unknown_access_cause": U32,
+    "credentials_required": TRUTH,
+    "ipv4_prefix_length": IPV4_PREFIX_LENGTH,
+    "ipv6_prefix_length": IPV6_PREFIX_LENGTH,
+    "mtu": MTU,
+    "pco_type": _of("WWAN_PCO_TYPE"),
+    "session_capability": _of("WWAN_DEVICE_SERVICE_SESSION_CAPABILITY"),
+    "session_instances_max": Range(0, 64),
+    "events": TRUTH,
+    "commands": U32,
+    "latency_ns": LATENCY_NS,
+}
+
+# The longest texts (UTF-16 units, without the ending NUL), bytes and lists of a profile.
+PROFILE_SIZES: dict[str, int] = {
+    "custom_data_class": LENGTHS["WWAN_CUSTOM_DATA_CLASS_LEN"] - 1,
+    "custom_band_class": LENGTHS["WWAN_CUSTOM_BAND_CLASS_LEN"] - 1,
+    "device_id": LENGTHS["WWAN_DEVICEID_LEN"] - 1,
+    "manufacturer": LENGTHS["WWAN_MANUFACTURER_LEN"] - 1,
+    "model": LENGTHS["WWAN_MODEL_LEN"] - 1,
+    "firmware": LENGTHS["WWAN_FIRMWARE_LEN"] - 1,
+    "lte_bands": LENGTHS["WWAN_MAX_NUM_LTE_BAND"],
+    "nr_bands": LENGTHS["WWAN_MAX_NUM_NR_BAND"],
+    "subscriber_id": LENGTHS["WWAN_SUBSCRIBERID_LEN"] - 1,
+    "sim_iccid": LENGTHS["WWAN_SIMICCID_LEN"] - 1,
+    "telephone_numbers": LENGTHS["WWAN_TN_LEN"] - 1,
+    "pin1": LENGTHS["WWAN_PIN_LEN"] - 1,
+    "puk1": LENGTHS["WWAN_PIN_LEN"] - 1,
+    "pin2": LENGTHS["WWAN_PIN_LEN"] - 1,
+    "provider_id": LENGTHS["WWAN_PROVIDERID_LEN"] - 1,
+    "provider_name": LENGTHS["WWAN_PROVIDERNAME_LEN"] - 1,
+    "roaming_text": LENGTHS["WWAN_ROAMTEXT_LEN"] - 1,
+    "access_string": LENGTHS["WWAN_ACCESSSTRING_LEN"] - 1,
+    "accepted_access_strings": LENGTHS["WWAN_ACCESSSTRING_LEN"] - 1,
+    "default_access_string": LENGTHS["WWAN_ACCESSSTRING_LEN"] - 1,
+    "user_name": LENGTHS["WWAN_USERNAME_LEN"] - 1,
+    "password": LENGTHS["WWAN_PASSWORD_LEN"] - 1,
+    "octets": LENGTHS["WWAN_PCO_OCT_BUF_LEN"],
+    "ipv4_address": 4,
+    "ipv4_gateway": 4,
+    "ipv4_dns": 4,
+    "ipv6_address": 16,
+    "ipv6_gateway": 16,
+    "ipv6_dns": 16,
+    "guid": 16,
+    "unsupported": 128,
+}
