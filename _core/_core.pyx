@@ -10,7 +10,6 @@ from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
     UINT64_MAX,
 )
-from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, UsageError
@@ -18,6 +17,7 @@ from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, U
 include "protocol_constants.pxi"
 include "vocabulary.pxi"
 include "failures.pxi"
+include "allocation.pxi"
 include "checksum.pxi"
 include "needles.pxi"
 include "cursor.pxi"

@@ -281,11 +281,15 @@ cdef int record_records(
 
 
 cdef int write_outputs(outputs_t* outputs, RecordWriter writer) noexcept nogil:
+    """Write what the device has said; on a failure what is not written stays with it."""
     cdef uint32_t at
     cdef int result
+    if outputs.failed:
+        return FAILURE_MEMORY
     for at in range(outputs.head, outputs.count):
         result = writer.append_record(&outputs.records[at])
         if result != RESULT_OK:
+            outputs.head = at
             return result
     outputs_clear(outputs)
     return RESULT_OK

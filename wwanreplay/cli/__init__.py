@@ -46,7 +46,7 @@ Exit codes:
   0    equal, or done
   1    diverged
   2    wrong usage: option, script, profile or fault file
-  3    a file or device that cannot be read or written
+  3    a file or device that cannot be read or written, or no memory for it
   70   an error inside wwanreplay; --debug shows where
   130  interrupted
   141  the reader of the output went away
@@ -145,6 +145,9 @@ def _report(error: Exception) -> int:
     if isinstance(error, OSError):
         reason = error.strerror or str(error)
         _say(f"{error.filename}: {reason}" if error.filename else reason)
+        return EXIT_UNREADABLE
+    if isinstance(error, MemoryError):
+        _say("out of memory: this needs more than the process may have")
         return EXIT_UNREADABLE
     _say(
         f"internal error: {type(error).__name__}: {error} "
