@@ -452,7 +452,7 @@ cdef void device_fire(machine_t* machine) noexcept nogil:
 
 cdef inline void device_advance(machine_t* machine, int64_t time_ns) noexcept nogil:
     """Fire everything due at or before `time_ns`, then let it be that time."""
-    while queue_due(&machine.device.queue) <= time_ns:
+    while queue_is_due(&machine.device.queue, time_ns):
         device_fire(machine)
     machine.device.now_ns = time_ns
 

@@ -55,7 +55,7 @@ cdef inline void advance_until_output(machine_t* machine, int64_t time_ns) noexc
     something.
     """
     cdef outputs_t* outputs = &machine.outputs
-    while outputs.head == outputs.count and queue_due(&machine.device.queue) <= time_ns:
+    while outputs.head == outputs.count and queue_is_due(&machine.device.queue, time_ns):
         outputs_clear(outputs)
         device_fire(machine)
 
