@@ -51,7 +51,7 @@ def recipe_of(seed: int, target: str, number: int) -> bytes:
 # ------------------------------------------------------------------ the process that is watched
 
 
-def _worker(target: str, seed: int, first: int) -> None:
+def _worker(target: str, seed: int, first: int, everything: bool) -> None:
     """Run recipes from a number on, telling each before it is run, until the process is ended."""
     from edited_targets import EDITED
     from regressions import avoided, signature
@@ -62,7 +62,7 @@ def _worker(target: str, seed: int, first: int) -> None:
         _tell(number=number)
         name, edits = edited.drawn(recipe_of(seed, target, number))
         try:
-            edited.run(name, avoided(edits))
+            edited.run(name, edits if everything else avoided(edits))
         except Exception as error:
             _tell(number=number, broke=signature(error), text=_text_of(error))
 
@@ -260,17 +260,19 @@ class Campaign:
     texts: list[str] = field(default_factory=list)
 
 
-def campaign(target: str, seed: int, seconds: float, limits: Limits) -> Campaign:
-    """Fuzz one target for so long."""
+def campaign(
+    target: str, seed: int, seconds: float, limits: Limits, *, everything: bool = False
+) -> Campaign:
+    """Fuzz one target for so long; with `everything` what is known is found again."""
     from edited_targets import EDITED
     from regressions import Case, avoided, known_ways
 
     outcome = Campaign(target)
-    ways = set(known_ways())
+    ways = set() if everything else set(known_ways())
     first = 0
     until = time.monotonic() + seconds
     while time.monotonic() < until and len(outcome.cases) < FINDS_MAX:
-        command = ["--worker", target, str(seed), str(first)]
+        command = ["--worker", target, str(seed), str(first), *(["all"] if everything else [])]
         watch = Watch(limits.seconds, limits.memory, command)
         watch.run(until)
         outcome.executions += max(watch.number - first + 1, 0)
@@ -280,7 +282,8 @@ def campaign(target: str, seed: int, seconds: float, limits: Limits) -> Campaign
                 outcome.known += 1
                 continue
             name, edits = EDITED[target].drawn(recipe_of(seed, target, number))
-            case = Case(f"seed {seed}, {number}", target, name, tuple(avoided(edits)), way)
+            given = edits if everything else avoided(edits)
+            case = Case(f"seed {seed}, {number}", target, name, tuple(given), way)
             if way.startswith(("timeout", "memory")):
                 alone = way_of(case, replace(limits, seconds=2 * limits.seconds))
                 if not alone:
@@ -302,6 +305,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sanitized", action="store_true", help="inputs may take longer")
+    parser.add_argument("--all", action="store_true", help="report what is known as well")
     parser.add_argument("--broken", type=Path, default=ROOT / "build" / "fuzz" / "broken")
     parser.add_argument("--recipe", type=Path, help="print what the bytes of a file mean")
     chosen = parser.parse_args()
@@ -319,8 +323,12 @@ def main() -> int:
     share = chosen.seconds * min(chosen.jobs, len(targets)) / len(targets)
     chosen.broken.mkdir(parents=True, exist_ok=True)
     broken = 0
+
+    def run_one(name: str) -> Campaign:
+        return campaign(name, seed, share, limits, everything=chosen.all)
+
     with ThreadPoolExecutor(chosen.jobs) as pool:
-        for outcome in pool.map(lambda name: campaign(name, seed, share, limits), targets):
+        for outcome in pool.map(run_one, targets):
             broken += bool(outcome.cases)
             print(
                 f"{outcome.target:20} {outcome.executions:9,} executions"
@@ -352,7 +360,7 @@ def _print_recipe(target: str, path: Path, limits: Limits) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
-        _worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        _worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), "all" in sys.argv[5:])
     elif sys.argv[1:2] == ["--one"]:
         _one(sys.argv[2])
     else:

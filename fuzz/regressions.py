@@ -111,9 +111,14 @@ def avoided(edits: Sequence[Edit]) -> list[Edit]:
     return [
         edit
         for edit in edits
-        if not (isinstance(edit.operand, int) and abs(edit.operand) > LATE_NS)
-        or "records" not in edit.path
+        if not _is_late(edit.operand) or not ("records" in edit.path or "time" in edit.path)
     ]
+
+
+def _is_late(operand: Any) -> bool:
+    if isinstance(operand, list):
+        return any(map(_is_late, operand))
+    return isinstance(operand, int) and abs(operand) > LATE_NS
 
 
 def guarded(target: str, recipe: bytes) -> None:
