@@ -37,7 +37,7 @@ PACKED: Final = ("packed", "raw")
 ORDER: Final = "order"
 FILE: Final = "file"
 # A trace that is built is no larger than this; copies and repeats could make any size.
-SIZE_MAX: Final = 4 << 20
+SIZE_MAX: Final = 1 << 19
 
 _TYPES: Final = {name: number for number, name in FRAME_NAMES.items()}
 
