@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from wwanreplay.analysis.info import info_lines, info_values
 from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.analysis.show import Filter, show_json, show_text
-from wwanreplay.errors import InputError, PrivacyError, WwanReplayError
+from wwanreplay.errors import InputError, PrivacyError, UsageError, WwanReplayError
 from wwanreplay.formats.exporters import EXPORTERS, ExportOptions, export_trace
 from wwanreplay.protocol.codec import Decoded, decode_event, encode, lines
 from wwanreplay.replay import replay
@@ -47,13 +48,20 @@ def check_error(error: WwanReplayError) -> None:
     text.encode()
 
 
+def check_input_error(error: WwanReplayError) -> None:
+    """A fault of a file is not called wrong usage, which would be the fault of who calls."""
+    check_error(error)
+    text = re.sub(r"-?\d+", "N", str(error))[:60]
+    assert not isinstance(error, UsageError), f"wrong usage, where a file is wrong: {text}"
+
+
 @contextmanager
-def refusable() -> Iterator[None]:
-    """What may end with an error of ours."""
+def refusable(*, of_file: bool = False) -> Iterator[None]:
+    """What may end with an error of ours; `of_file` when nothing but a file can be at fault."""
     try:
         yield
     except WwanReplayError as error:
-        check_error(error)
+        (check_input_error if of_file else check_error)(error)
 
 
 def _write(texts: Iterable[str]) -> None:
@@ -91,7 +99,7 @@ def show(data: bytes) -> None:
 
 
 def _replayed(data: bytes, **options: Any) -> tuple[Any, ...] | None:
-    with refusable():
+    with refusable(of_file=True):
         result = replay(data, **options)
         assert result.root_count <= result.divergence_count
         _write(report_lines(result))
@@ -116,7 +124,7 @@ def recovering(data: bytes) -> None:
     try:
         report = recover(data, out)
     except WwanReplayError as error:
-        check_error(error)
+        check_input_error(error)
         return
     with TraceReader(out.getvalue()) as reader:
         assert reader.verify().sound, "what was recovered is not sound"
@@ -127,8 +135,8 @@ def recovering(data: bytes) -> None:
     assert recover(out.getvalue(), again).complete, "what was recovered is not complete"
     try:
         engine_of(header)
-    except InputError as error:
-        check_error(error)
+    except WwanReplayError as error:
+        check_error(error)  # as the target of replay has it
         return
     try:
         _replay_must_not_fail(out.getvalue())
@@ -145,7 +153,7 @@ def inferring(data: bytes) -> None:
     try:
         made = infer(data).to_bytes()
     except WwanReplayError as error:
-        check_error(error)
+        check_input_error(error)
         return
     for each in (made, without_stimuli(made, inferred_only=True)):
         with TraceReader(each) as reader:
