@@ -11,7 +11,6 @@ from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,
     UINT64_MAX,
 )
-from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memmove, memset
 
 from wwanreplay.errors import DecodeError, InputError, LimitError, TraceError, UsageError
@@ -21,6 +20,7 @@ include "mbim_constants.pxi"
 include "engine_ranges.pxi"
 include "vocabulary.pxi"
 include "failures.pxi"
+include "allocation.pxi"
 include "checksum.pxi"
 include "needles.pxi"
 include "cursor.pxi"

@@ -211,7 +211,7 @@ cdef class Layout:
         rows = list(rows)
         self.structure = structure
         self.size = <uint32_t>size
-        self.leaves = <leaf_t*>calloc(len(rows) + 1, sizeof(leaf_t))
+        self.leaves = <leaf_t*>take_zeroed(len(rows) + 1, sizeof(leaf_t))
         if self.leaves == NULL:
             raise MemoryError
         self.paths = tuple([row[0] for row in rows])
@@ -240,7 +240,7 @@ cdef class Layout:
             leaf.offset = <uint32_t>offset
 
     def __dealloc__(self):
-        free(self.leaves)
+        give_memory(self.leaves)
 
     cdef int check_bounds(self, Py_ssize_t had, Py_ssize_t start) except -1:
         cdef Py_ssize_t index, end

@@ -12,7 +12,7 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
     cdef uint32_t place
     if needed > outputs.octets_capacity or outputs.octets is NULL:
         capacity = 2 * needed + 65536
-        larger = <uint8_t*>malloc(capacity)
+        larger = <uint8_t*>take_memory(capacity)
         if larger is NULL:
             outputs.failed = 1
             return NULL
@@ -22,7 +22,7 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
             outputs.records[place].payload = larger + (
                 outputs.records[place].payload - outputs.octets
             )
-        free(outputs.octets)
+        give_memory(outputs.octets)
         outputs.octets = larger
         outputs.octets_capacity = capacity
     memset(outputs.octets + outputs.octets_size, 0, size)
@@ -37,7 +37,9 @@ cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noe
     if outputs.failed:
         return NULL
     if outputs.count == outputs.capacity:
-        larger = <record_t*>realloc(outputs.records, 2 * (outputs.capacity + 32) * sizeof(record_t))
+        larger = <record_t*>resize_memory(
+            outputs.records, 2 * (outputs.capacity + 32) * sizeof(record_t)
+        )
         if larger is NULL:
             outputs.failed = 1
             return NULL

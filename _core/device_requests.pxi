@@ -469,7 +469,7 @@ cdef int device_work(
             machine, LIMIT_ADVANCE, wait_ns // <uint64_t>NANOSECONDS_PER_SECOND
         )
     while (
-        queue_due(&machine.device.queue) <= time_ns
+        queue_is_due(&machine.device.queue, time_ns)
         and outputs.count - outputs.head < outputs_max
     ):
         if work.steps >= STEP_COUNT_MAX:
@@ -492,11 +492,11 @@ cdef inline int device_advance(machine_t* machine, int64_t time_ns) noexcept nog
     then stands where it got to, with what it said on the way.
     """
     cdef int result
-    if queue_due(&machine.device.queue) <= time_ns:
+    if queue_is_due(&machine.device.queue, time_ns):
         result = device_work(machine, time_ns, OUTPUT_COUNT_MAX)
         if result != RESULT_OK:
             return result
-        if queue_due(&machine.device.queue) <= time_ns and not machine.outputs.failed:
+        if queue_is_due(&machine.device.queue, time_ns) and not machine.outputs.failed:
             return work_exceeds(
                 machine, LIMIT_OUTPUTS, machine.outputs.count - machine.outputs.head + 1
             )

@@ -66,7 +66,9 @@ cdef int check_device(const machine_t* machine) except -1:
 cdef class Engine:
     """One emulated device: a pure function of profile, seed and the inputs it is given.
 
-    Not for use by two threads at once; any number of engines may run side by side.
+    Not for use by two threads at once; any number of engines may run side by side. A device that
+    could not say something for want of memory raises MemoryError from then on, so that nothing is
+    taken for whole that is not; restore() makes it usable again.
     """
     cdef machine_t* machine
     cdef Profile profile_data
@@ -75,7 +77,7 @@ cdef class Engine:
     def __cinit__(self, Profile profile not None, seed=0):
         if not isinstance(seed, int) or seed < 0 or seed > UINT64_MAX:
             raise UsageError(f"the seed must be a whole number of 64 bits, not {seed!r}")
-        self.machine = <machine_t*>calloc(1, sizeof(machine_t))
+        self.machine = <machine_t*>take_zeroed(1, sizeof(machine_t))
         if self.machine is NULL:
             raise MemoryError
         self.profile_data = profile
@@ -84,9 +86,9 @@ cdef class Engine:
 
     def __dealloc__(self):
         if self.machine is not NULL:
-            free(self.machine.outputs.records)
-            free(self.machine.outputs.octets)
-            free(self.machine)
+            give_memory(self.machine.outputs.records)
+            give_memory(self.machine.outputs.octets)
+            give_memory(self.machine)
 
     cdef int check_memory(self) except -1:
         if self.machine.outputs.failed:
@@ -160,6 +162,7 @@ cdef class Engine:
     def drain(self):
         """Take what the device has said since the last call: completions and indications."""
         cdef outputs_t* outputs = &self.machine.outputs
+        self.check_memory()
         cdef list events = [
             event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
         ]
@@ -190,6 +193,10 @@ cdef class Engine:
 
     def snapshot(self):
         """The whole state as bytes with a version; what was said and not drained is not in it."""
+        self.check_memory()
+        return self.packed_state()
+
+    cdef bytes packed_state(self):
         cdef uint8_t head[SNAPSHOT_HEAD_SIZE]
         cdef int slot
         put32(head, SNAPSHOT_MAGIC)
@@ -214,7 +221,7 @@ cdef class Engine:
         cdef bytes octets = bytes(snapshot)
         cdef const uint8_t* at = <const uint8_t*>octets
         cdef size_t size = len(octets)
-        cdef bytes before = self.snapshot()
+        cdef bytes before = self.packed_state()
         if size < SNAPSHOT_HEAD_SIZE + sizeof(device_t) or get32(at) != SNAPSHOT_MAGIC:
             raise InputError(f"snapshot: {size} bytes are not one of this engine")
         if get32(at + 4) != SNAPSHOT_VERSION or get32(at + 8) != MODEL_VERSION:
@@ -230,6 +237,7 @@ cdef class Engine:
             self.load(before)
             raise
         outputs_clear(&self.machine.outputs)
+        self.machine.outputs.failed = 0
 
     cdef int load(self, bytes octets) except -1:
         cdef const uint8_t* at = <const uint8_t*>octets + SNAPSHOT_HEAD_SIZE
@@ -253,6 +261,7 @@ cdef class Engine:
 
         Undrained outputs stay with this one; with `outputs` the other has them too.
         """
+        self.check_memory()
         cdef Engine other = Engine(self.profile_data, self.machine.device.seed)
         other.saved = self.saved
         other.machine.device = self.machine.device
@@ -458,7 +467,7 @@ cdef inline bint is_output(const record_t* record) noexcept nogil:
 
 cdef bytes canonical_state(const machine_t* machine):
     """The state with its queue in due order and without sequence numbers and free places."""
-    cdef device_t* device = <device_t*>malloc(sizeof(device_t))
+    cdef device_t* device = <device_t*>take_memory(sizeof(device_t))
     cdef pending_t pending
     cdef list waiting = []
     if device is NULL:
@@ -480,7 +489,7 @@ cdef bytes canonical_state(const machine_t* machine):
         device.slots_used = 0
         waiting.append((<const char*>device)[:sizeof(device_t)])
     finally:
-        free(device)
+        give_memory(device)
     return b"".join(waiting)
 
 

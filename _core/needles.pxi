@@ -35,11 +35,11 @@ cdef class Needles:
         self.blob = b"".join(self.patterns)
         if len(self.blob) > <Py_ssize_t>UINT32_MAX:
             raise LimitError("bytes to look for", len(self.blob), UINT32_MAX)
-        self.starts = <uint32_t*>malloc((len(self.patterns) + 1) * sizeof(uint32_t))
-        self.sizes = <uint32_t*>malloc((len(self.patterns) + 1) * sizeof(uint32_t))
-        self.following = <int32_t*>malloc((len(self.patterns) + 1) * sizeof(int32_t))
-        self.heads = <int32_t*>malloc(hashes * sizeof(int32_t))
-        self.known = <uint8_t*>calloc(hashes >> 3, 1)
+        self.starts = <uint32_t*>take_memory((len(self.patterns) + 1) * sizeof(uint32_t))
+        self.sizes = <uint32_t*>take_memory((len(self.patterns) + 1) * sizeof(uint32_t))
+        self.following = <int32_t*>take_memory((len(self.patterns) + 1) * sizeof(int32_t))
+        self.heads = <int32_t*>take_memory(hashes * sizeof(int32_t))
+        self.known = <uint8_t*>take_zeroed(hashes >> 3, 1)
         if not (self.starts and self.sizes and self.following and self.heads and self.known):
             raise MemoryError
         memset(self.heads, 0xFF, hashes * sizeof(int32_t))
@@ -53,11 +53,11 @@ cdef class Needles:
             start += self.sizes[number]
 
     def __dealloc__(self):
-        free(self.starts)
-        free(self.sizes)
-        free(self.following)
-        free(self.heads)
-        free(self.known)
+        give_memory(self.starts)
+        give_memory(self.sizes)
+        give_memory(self.following)
+        give_memory(self.heads)
+        give_memory(self.known)
 
     def __len__(self):
         return len(self.patterns)

@@ -202,6 +202,11 @@ cdef inline int64_t queue_due(const queue_t* queue) noexcept nogil:
     return queue.heap[0].due_ns if queue.count else INT64_MAX
 
 
+cdef inline bint queue_is_due(const queue_t* queue, int64_t time_ns) noexcept nogil:
+    """Whether something is due at or before a time; at the end of time too, when there is none."""
+    return queue.count and queue.heap[0].due_ns <= time_ns
+
+
 cdef inline void queue_pop(queue_t* queue, pending_t* first) noexcept nogil:
     """Move the first entry to `first`; the queue must not be empty."""
     first[0] = queue.entries[queue.heap[0].place]

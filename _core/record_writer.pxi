@@ -19,7 +19,7 @@ cdef int writer_reserve(writer_t* writer, size_t size) noexcept nogil:
     capacity = 2 * writer.capacity if writer.capacity else 4096
     while capacity < needed:
         capacity *= 2
-    grown = realloc(writer.data, capacity)
+    grown = resize_memory(writer.data, capacity)
     if grown == NULL:
         return FAILURE_MEMORY
     writer.data = <uint8_t*>grown

@@ -121,7 +121,7 @@ cdef class RecordWriter:
         digest_open_state(&self.tally.digest, digest_state)
 
     def __dealloc__(self):
-        free(self.writer.data)
+        give_memory(self.writer.data)
         code_set_free(&self.tally.codes)
 
     cdef int append_record(self, const record_t* record) noexcept nogil:
@@ -132,10 +132,11 @@ cdef class RecordWriter:
             resolved = record[0]
             resolved.name_space = kind_namespace(record.kind)
             record = &resolved
-        result = code_set_add(&self.tally.codes, record.name_space, record.code)
+        result = code_set_reserve(&self.tally.codes)
         if result == RESULT_OK:
             result = writer_append(&self.writer, record)
         if result == RESULT_OK:
+            code_set_add(&self.tally.codes, record.name_space, record.code)
             tally_record(&self.tally, record)
         return result
 
@@ -163,11 +164,13 @@ cdef class RecordWriter:
         """Copy the records of another chunk as they stand, unknown things too, into an empty chunk.
 
         Returns how many were copied, and None or the reason why no more could be; `next_index`
-        must not be above `first_index`.
+        must not be above `first_index`. Without memory nothing is copied.
         """
         from wwanreplay.errors import UsageError
 
         cdef cursor_t cursor
+        cdef tally_t before
+        cdef code_set_t codes
         cdef record_t record
         cdef int result = CURSOR_SKIPPED
         cdef size_t size = records.shape[0]
@@ -178,11 +181,16 @@ cdef class RecordWriter:
         if writer_reserve(&self.writer, size) != RESULT_OK:
             raise MemoryError
         cursor_open(&cursor, &records[0], size, first_index, base_time_ns)
+        before = self.tally
         while result >= 0 and result != CURSOR_END:
             result = cursor_next(&cursor, &record)
             if result == CURSOR_RECORD:
                 tally_record(&self.tally, &record)
                 if code_set_add(&self.tally.codes, record.name_space, record.code) != RESULT_OK:
+                    codes = self.tally.codes  # its memory has moved; codes too many do no harm
+                    self.tally = before
+                    self.tally.codes = codes
+                    tally_open_chunk(&self.tally)
                     raise MemoryError
         self.writer.size = cursor.position - cursor.start
         memcpy(self.writer.data, &records[0], self.writer.size)

@@ -56,7 +56,7 @@ cdef inline int advance_until_output(machine_t* machine, int64_t time_ns) noexce
     something. RESULT_OK, WORK_PAUSED or FAILURE_WORK.
     """
     cdef outputs_t* outputs = &machine.outputs
-    if outputs.head != outputs.count or queue_due(&machine.device.queue) > time_ns:
+    if outputs.head != outputs.count or not queue_is_due(&machine.device.queue, time_ns):
         return RESULT_OK
     outputs_clear(outputs)
     return device_work(machine, time_ns, 1)
@@ -322,11 +322,15 @@ cdef int record_records(
 
 
 cdef int write_outputs(outputs_t* outputs, RecordWriter writer) noexcept nogil:
+    """Write what the device has said; on a failure what is not written stays with it."""
     cdef uint32_t at
     cdef int result
+    if outputs.failed:
+        return FAILURE_MEMORY
     for at in range(outputs.head, outputs.count):
         result = writer.append_record(&outputs.records[at])
         if result != RESULT_OK:
+            outputs.head = at
             return result
     outputs_clear(outputs)
     return RESULT_OK

@@ -21,10 +21,10 @@ cdef inline uint32_t code_slot(uint32_t name_space, uint64_t code) noexcept nogi
 
 
 cdef void code_set_free(code_set_t* codes) noexcept nogil:
-    free(codes.codes)
-    free(codes.spaces)
-    free(codes.bits)
-    free(codes.slots)
+    give_memory(codes.codes)
+    give_memory(codes.spaces)
+    give_memory(codes.bits)
+    give_memory(codes.slots)
     memset(codes, 0, sizeof(code_set_t))
 
 
@@ -34,21 +34,21 @@ cdef int code_set_grow(code_set_t* codes) noexcept nogil:
     cdef uint32_t mask = 4 * capacity - 1
     cdef uint32_t number
     cdef uint32_t slot
-    cdef uint32_t* slots = <uint32_t*>calloc(4 * capacity, sizeof(uint32_t))
+    cdef uint32_t* slots = <uint32_t*>take_zeroed(4 * capacity, sizeof(uint32_t))
     cdef void* grown
     if slots == NULL:
         return FAILURE_MEMORY
-    free(codes.slots)
+    give_memory(codes.slots)
     codes.slots = slots
-    grown = realloc(codes.codes, capacity * sizeof(uint64_t))
+    grown = resize_memory(codes.codes, capacity * sizeof(uint64_t))
     if grown == NULL:
         return FAILURE_MEMORY
     codes.codes = <uint64_t*>grown
-    grown = realloc(codes.spaces, capacity * sizeof(uint32_t))
+    grown = resize_memory(codes.spaces, capacity * sizeof(uint32_t))
     if grown == NULL:
         return FAILURE_MEMORY
     codes.spaces = <uint32_t*>grown
-    grown = realloc(codes.bits, capacity // 8)
+    grown = resize_memory(codes.bits, capacity // 8)
     if grown == NULL:
         return FAILURE_MEMORY
     codes.bits = <uint8_t*>grown
@@ -60,6 +60,13 @@ cdef int code_set_grow(code_set_t* codes) noexcept nogil:
         slots[slot] = number + 1
     codes.capacity = capacity
     return RESULT_OK
+
+
+cdef inline int code_set_reserve(code_set_t* codes) noexcept nogil:
+    """Make room for one more code; the next code_set_add cannot fail then."""
+    if codes.full or codes.count < codes.capacity:
+        return RESULT_OK
+    return code_set_grow(codes)
 
 
 cdef int code_set_add(code_set_t* codes, uint32_t name_space, uint64_t code) noexcept nogil:

@@ -1,8 +1,10 @@
 """Run the fuzz targets under atheris: `python fuzz/run.py [TARGET…] [--seconds N] [--jobs N]`.
 
 Each target runs in a process of its own, with the limits below. What is found on the way is put
-below build/fuzz/TARGET/, an input that breaks something below build/fuzz/broken/. `--keep` adds
-what reaches new code to fuzz/corpus/, `--input FILE` runs one input.
+below build/fuzz/found/TARGET/ and taken up by the next run, an input that breaks something below
+build/fuzz/broken/. `--keep` adds what reaches new code to fuzz/corpus/, `--input FILE` runs one
+input. The inputs of the targets of edited samples are recipes (fuzz/samples.py), which are not
+kept: what broke something is a case of fuzz/regressions.toml.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +34,7 @@ BROKEN: Final = WORK / "broken"
 TIMEOUT_S: Final = 5
 MEMORY_MAX_MB: Final = 1024
 INPUT_SIZE_MAX: Final = 8192
+RECIPE_SIZE_MAX: Final = 96
 #: Bytes and files that the kept inputs of one target may take.
 CORPUS_SIZE_MAX: Final = 12 << 10
 CORPUS_COUNT_MAX: Final = 40
@@ -67,13 +71,15 @@ def child(target: str, arguments: list[str]) -> None:
     sys.path.insert(0, str(ROOT / "fuzz"))
     with atheris.instrument_imports(include=WATCHED, exclude=UNWATCHED):
         targets = importlib.import_module("fuzz_targets")
+        regressions = importlib.import_module("regressions")
         from wwanreplay.formats.registry import FORMATS
 
         for name in (*LATE, *(f"wwanreplay.formats.{row.module}" for row in FORMATS.values())):
             importlib.import_module(name)
     # To merge, libFuzzer runs its own command line again through a shell.
     script = f"{shlex.quote(sys.executable)} {shlex.quote(sys.argv[0])} --child {target} --"
-    atheris.Setup([script, *arguments], targets.TARGETS[target])
+    run = targets.TARGETS.get(target) or partial(regressions.guarded, target)
+    atheris.Setup([script, *arguments], run)
     atheris.Fuzz()
 
 
@@ -81,12 +87,17 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), *sys.path[1:2]))}
 
 
+def _is_edited(target: str) -> bool:
+    """Whether the inputs of a target are recipes."""
+    return target.startswith(("edited-", "engine-"))
+
+
 def _libfuzzer(target: str, *arguments: str, limit_s: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(Path(__file__).resolve()), "--child", target, "--"]
     common = [
         f"-timeout={TIMEOUT_S}",
         f"-rss_limit_mb={MEMORY_MAX_MB}",
-        f"-max_len={INPUT_SIZE_MAX}",
+        f"-max_len={RECIPE_SIZE_MAX if _is_edited(target) else INPUT_SIZE_MAX}",
         f"-artifact_prefix={BROKEN}/{target}-",
     ]
     return subprocess.run(
@@ -110,9 +121,11 @@ def _write_seeds(targets: list[str]) -> dict[str, Path]:
         folder = WORK / "seeds" / target
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name, data in seeds.MAKERS[target]().items():
+        made = seeds.recipes(target) if _is_edited(target) else seeds.MAKERS[target]()
+        for name, data in made.items():
             (folder / name).write_bytes(data)
-        words = "".join(f'"{_quoted(word)}"\n' for word in seeds.words(target))
+        found = [] if _is_edited(target) else seeds.words(target)
+        words = "".join(f'"{_quoted(word)}"\n' for word in found)
         (WORK / f"{target}.dict").write_text(words)
         folders[target] = folder
     return folders
@@ -146,18 +159,18 @@ def _run_input(target: str, path: Path) -> subprocess.CompletedProcess[str]:
 def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
     found = WORK / "found" / target
     found.mkdir(parents=True, exist_ok=True)
-    kept = CORPUS / target
-    kept.mkdir(parents=True, exist_ok=True)
+    corpus = [str(found), str(seeds)]
+    if not _is_edited(target):
+        kept = CORPUS / target
+        kept.mkdir(parents=True, exist_ok=True)
+        corpus = [f"-dict={WORK / f'{target}.dict'}", str(found), str(kept), str(seeds)]
     try:
         run = _libfuzzer(
             target,
             f"-max_total_time={seconds}",
             f"-seed={seed}",
-            f"-dict={WORK / f'{target}.dict'}",
             "-print_final_stats=1",
-            str(found),
-            str(kept),
-            str(seeds),
+            *corpus,
             limit_s=seconds + GRACE_S,
         )
         code, text = run.returncode, run.stdout
@@ -193,6 +206,23 @@ def keep(target: str, seeds: Path) -> int:
     return count
 
 
+def _case_of(outcome: Outcome) -> str:
+    """The case of the recipe that broke a target of edited samples."""
+    written = re.search(r"Test unit written to (\S+)", outcome.text)
+    if written is None or not _is_edited(outcome.target):
+        return ""
+    command = [sys.executable, str(ROOT / "fuzz" / "plain.py"), outcome.target]
+    run = subprocess.run(
+        [*command, "--recipe", written[1]],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=10 * GRACE_S,
+        check=False,
+        env=_environment(),
+    )
+    return run.stdout
+
+
 def main() -> int:
     """Fuzz the targets named, or all; the exit code is 1 when anything broke."""
     sys.path.insert(0, str(ROOT / "fuzz"))
@@ -208,7 +238,7 @@ def main() -> int:
     parser.add_argument("--input", type=Path, help="run one input only")
     chosen = parser.parse_args()
     module = importlib.import_module("fuzz_targets")
-    names = list(module.TARGETS)
+    names = [*module.TARGETS, *importlib.import_module("edited_targets").EDITED]
     unknown = [name for name in chosen.targets if name not in names]
     if unknown:
         parser.error(f"no target {unknown[0]!r}; there are {', '.join(names)}")
@@ -236,8 +266,9 @@ def main() -> int:
             if outcome.code != 0:
                 broken += 1
                 print("\n".join(outcome.text.splitlines()[-40:]), flush=True)
+                print(_case_of(outcome), end="", flush=True)
     if chosen.keep:
-        for target in targets:
+        for target in filter(lambda name: not _is_edited(name), targets):
             print(f"{target:20} {keep(target, seeds[target]):5} inputs kept", flush=True)
     print(
         f"{len(targets) - broken} targets sound, {broken} broken; inputs that break are in {BROKEN}"

@@ -137,6 +137,7 @@ def test_a_wrong_option_is_a_usage_error():
         (DeviceError("gone"), 3, "gone"),
         (FileNotFoundError(2, "No such file or directory", "x"), 3, "x: No such file or directory"),
         (OSError("strange"), 3, "strange"),
+        (MemoryError(), 3, "out of memory: this needs more than the process may have"),
         (click.Abort(), 130, "interrupted"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (

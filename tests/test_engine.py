@@ -16,6 +16,7 @@ from wwanreplay.protocol.codec import encode
 OIDS = {name: row.number for name, row in PROTOCOL.oid_by_name.items() if row.number}
 MS = 1_000_000
 SECOND = 1_000_000_000
+END_NS = (1 << 63) - 1
 HOME = {"provider_id": "00101", "provider_name": "Test PLMN", "data_class": 0x20, "kind": 1}
 MAPPING = {
     "subscriber_id": "001010123456789",
@@ -215,6 +216,14 @@ def test_requests_beyond_the_queue_are_refused_with_resources():
     outputs += run(engine)
     closed = [event for event in outputs if event.kind == Kind.KIND_INDICATION]
     assert len(closed) + len(refused) == limit + 10
+
+
+def test_the_end_of_time_comes_when_nothing_is_left_to_do():
+    engine = new_engine()
+    assert engine.next_due_ns is None
+    engine.restore(engine.snapshot()[:24] + END_NS.to_bytes(8, "little") + engine.snapshot()[32:])
+    engine.advance(END_NS)
+    assert (engine.now_ns, engine.drain()) == (END_NS, [])
 
 
 def test_time_does_not_go_back():

@@ -71,6 +71,14 @@ STEPS_PER_CHECK: int
 
 # (C only: result codes, and the functions that raise the errors of them)
 
+# allocation
+
+def fail_allocation(number: int | None) -> None:
+    """For tests, of one thread: the allocation of this number fails; 0: none, None: an end."""
+
+def allocation_counts() -> tuple[int, int]:
+    """Allocations since `fail_allocation`, and how many more blocks are alive than then."""
+
 # checksum
 
 def crc32c(data: Buffer, crc: int = 0) -> int: ...
@@ -370,7 +378,8 @@ class PowerState(IntEnum):
 class Engine:
     """One emulated device: a pure function of profile, seed and the inputs it is given.
 
-    Not for use by two threads at once; any number of engines may run side by side.
+    Not for use by two threads at once; any number of engines may run side by side. After a
+    MemoryError it is of no use until restore().
     """
 
     def __new__(cls, profile: Profile, seed: int = 0) -> Engine: ...

@@ -43,7 +43,7 @@ EXIT_CODES = {
     0: "read, and the answer is yes: equal, no fault, or done",
     1: "read, and the answer is no: diverged, lost, found, or nothing compared",
     2: "wrong usage: option, script, profile or fault file",
-    3: "a file or device that cannot be read or written",
+    3: "a file or device that cannot be read or written, or no memory for it",
     70: "an error inside wwanreplay; --debug shows where",
     129: "ended by SIGHUP",
     130: "interrupted",

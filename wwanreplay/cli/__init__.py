@@ -167,6 +167,9 @@ def _report(error: BaseException) -> int:
         reason = error.strerror or str(error)
         _say(_with_notes(f"{error.filename}: {reason}" if error.filename else reason, error))
         return EXIT_UNREADABLE
+    if isinstance(error, MemoryError):
+        _say(_with_notes("out of memory: this needs more than the process may have", error))
+        return EXIT_UNREADABLE
     _say(_with_notes(internal_text(error), error))
     return EXIT_INTERNAL
 
