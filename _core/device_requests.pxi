@@ -446,6 +446,9 @@ cdef void device_fire(machine_t* machine) noexcept nogil:
         timer_fired(machine, &pending)
 
 
+cdef uint64_t ADVANCE_NS_MAX = <uint64_t>ADVANCE_S_MAX * <uint64_t>NANOSECONDS_PER_SECOND
+
+
 cdef int work_exceeds(machine_t* machine, uint32_t limit, uint64_t value) noexcept nogil:
     machine.work.limit = limit
     machine.work.exceeded = value
@@ -464,7 +467,7 @@ cdef int device_work(
     cdef work_t* work = &machine.work
     cdef uint32_t left = STEPS_PER_CHECK
     cdef uint64_t wait_ns = <uint64_t>time_ns - <uint64_t>machine.device.now_ns
-    if wait_ns > <uint64_t>ADVANCE_S_MAX * <uint64_t>NANOSECONDS_PER_SECOND:
+    if wait_ns > ADVANCE_NS_MAX:
         return work_exceeds(
             machine, LIMIT_ADVANCE, wait_ns // <uint64_t>NANOSECONDS_PER_SECOND
         )
