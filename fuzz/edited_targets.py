@@ -194,7 +194,8 @@ def scrubbing(data: bytes) -> None:
         return
     assert report.changed <= report.records
     with TraceReader(data) as before, TraceReader(scrubbed) as after:
-        assert after.verify().sound, "what was scrubbed is not sound"
+        was_sound = before.verify().sound  # a trace that is cut off stays one
+        assert after.verify().sound or not was_sound, "what was scrubbed is not sound"
         # Not the values, which would be shown: how many.
         kept = len(_personal(before) & _personal(after))
     assert not kept, f"{kept} personal values are left"
