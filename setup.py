@@ -22,8 +22,8 @@ from check_machine import check_build  # noqa: E402
 from wwanreplay.protocol.constants import write_constants  # noqa: E402
 
 # pip also asks for the name and the requirements, which need neither compiler nor C code. The
-# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would compile
-# it in a folder that is thrown away.
+# Makefile installs without the engine, which it compiles by `build_ext --inplace` afterwards: what
+# pip compiles, it compiles in a folder that is thrown away, and so every time.
 COMPILES = (
     bool({"build", "build_ext", "bdist_wheel", "editable_wheel", "install"} & set(sys.argv))
     and os.environ.get("WWANREPLAY_ENGINE") != "apart"
@@ -82,7 +82,11 @@ def extensions() -> list[Extension]:
         [core],
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
-        compiler_directives={"linetrace": TRACE, "binding": not TRACE},
+        compiler_directives={
+            "linetrace": TRACE,
+            "binding": not TRACE,
+            "show_performance_hints": False,
+        },
         quiet=True,
     )
 
