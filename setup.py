@@ -23,8 +23,8 @@ import wwanreplay.mbim.constants as mbim_constants  # noqa: E402
 import wwanreplay.protocol.constants as protocol_constants  # noqa: E402
 
 # pip also asks for the name and the requirements, which need neither compiler nor C code. The
-# Makefile installs without the engine, which it compiles by `build_ext --inplace`: pip would
-# compile it in a folder that is thrown away.
+# Makefile installs without the engine, which it compiles by `build_ext --inplace` afterwards: what
+# pip compiles, it compiles in a folder that is thrown away, and so every time.
 COMPILES = (
     bool({"build", "build_ext", "bdist_wheel", "editable_wheel", "install"} & set(sys.argv))
     and os.environ.get("WWANREPLAY_ENGINE") != "apart"
@@ -86,7 +86,11 @@ def extensions() -> list[Extension]:
         [core],
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
-        compiler_directives={"linetrace": TRACE, "binding": not TRACE},
+        compiler_directives={
+            "linetrace": TRACE,
+            "binding": not TRACE,
+            "show_performance_hints": False,
+        },
         quiet=True,
     )
 
