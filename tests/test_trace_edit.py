@@ -52,5 +52,16 @@ def test_digest_is_made_anew_or_kept() -> None:
 
 
 def test_a_damaged_trace_is_not_edited() -> None:
+    damaged = bytearray(written())
+    damaged[-60] ^= 1
     with pytest.raises(TraceError):
-        rewrite(written()[:-30], lambda events: events)
+        rewrite(bytes(damaged), lambda events: events)
+
+
+def test_a_trace_that_is_cut_off_is_not_taken_for_whole_when_it_was_edited() -> None:
+    with TraceReader(written()[:-30]) as reader:
+        events = list(reader)
+        missing = reader.cut_text
+    fresh = list(TraceReader(rewrite(written()[:-30], lambda events: events)))
+    assert fresh[:-1] == events
+    assert (fresh[-1].kind, fresh[-1].payload.decode()) == (Kind.KIND_GAP, missing)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Kind
 from wwanreplay.trace.frames import pack_end, pack_footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
@@ -23,9 +23,10 @@ def rewrite(
     compression: str = "none",
     chunk_size: int = CHUNK_SIZE,
 ) -> bytes:
-    """The trace with the events that `edit` returns; raises TraceError when it is not sound.
+    """The trace with the events that `edit` returns; raises TraceError when it is damaged.
 
-    Causes follow the events they point at by the index these had (None when the event is gone).
+    One that is cut off ends with a gap record that says so. Causes follow the events they point at
+    by the index these had (None when the event is gone).
     A `header` takes the place of the source's. Attachments are copied, checkpoints are not: they
     belong to the unedited session. With `keep_digest` the footer keeps the digest of the source,
     as a file edited by a careless tool would; otherwise it is that of the new events.
@@ -35,6 +36,7 @@ def rewrite(
         attachments = reader.attachments() if reader.size is not None else []
         digest = reader.footer.digest if reader.footer is not None else b""
         header = reader.header if header is None else header
+        missing = "" if reader.has_end else reader.cut_text
     edited = edit(events)
     places: dict[int, int] = {}
     for place, event in enumerate(edited):
@@ -47,6 +49,9 @@ def rewrite(
     for event in edited:
         cause = None if event.cause is None else places.get(event.cause)
         writer.write(event if cause == event.cause else event.replace(cause=cause))
+    if missing:
+        last_ns = writer.records.last_time_ns or 0
+        writer.gap(Event(Kind.KIND_GAP, last_ns, code=0, payload=missing.encode()), 0)
     writer.close()
     if not keep_digest or not digest:
         return out.getvalue()
