@@ -187,3 +187,14 @@ def test_recover_overwrites_only_when_told(file, tmp_path):
     assert out.read_bytes() == b"precious"
     assert run("recover", file, "-o", out, "--force").exit_code == 0
     assert run("recover", file, "-o", file, "--force").exit_code == 2
+
+
+def test_a_header_with_bytes_where_texts_are_is_shown(tmp_path):
+    path = tmp_path / "odd.wwtrace"
+    with TraceReader(sample_trace()) as reader:
+        header, events = reader.header, list(reader.events())
+    header.source = {"files": [b"\xff\x01"], 7: None}
+    with TraceWriter(path, header) as writer:
+        writer.write_all(events)
+    (values,) = json.loads(run("info", "--json", path).stdout)
+    assert values["header"]["source"] == {"files": ["ff01"], "7": None}

@@ -109,7 +109,20 @@ def _header_values(header: TraceHeader) -> dict[str, Any]:
         "source": header.source,
         "notes": header.notes,
     }
-    return {name: value for name, value in values.items() if value not in ("", None, {}, [])}
+    return {
+        name: _plain(value) for name, value in values.items() if value not in ("", None, {}, [])
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A header's value as JSON can have it, whatever a writer put there: bytes as hexadecimal."""
+    if isinstance(value, dict):
+        return {str(_plain(key)): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def info_lines(values: dict[str, Any]) -> Iterator[str]:
