@@ -553,6 +553,7 @@ def test_a_gap_is_told_and_what_differs_behind_it_is_not_judged():
     ]
     assert result.divergence_count == 0
     assert result.unjudged_count == result.gaps[0].unjudged_count > 0
+    assert result.counts["compared"] == result.counts["outputs"] - result.unjudged_count
     assert result.gaps[0].first_unjudged > lost
 
 

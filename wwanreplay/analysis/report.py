@@ -84,9 +84,9 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
 
 
 def _compared_text(result: ReplayResult) -> str:
-    """How much was compared; of a field trace, of how much."""
+    """How much was compared; of a field trace, or where some was not judged, of how much."""
     compared, outputs = result.counts.get("compared", 0), result.counts.get("outputs", 0)
-    share = f"{compared} of " if result.is_field else ""
+    share = f"{compared} of " if result.is_field or compared != outputs else ""
     messages = result.counts.get("messages", 0)
     and_messages = f" and {counted(messages, 'message')}" if messages else ""
     return f"{share}{counted(outputs, 'output')}{and_messages} compared"

@@ -284,7 +284,8 @@ class Drive:
         result.root_count = ledger.root_count
         result.counts = lead.counts
         outputs = self._outputs_taken() - self._outputs_before if self._is_at_start else 0
-        result.counts["outputs"] = result.counts["compared"] = outputs
+        result.counts["outputs"] = outputs
+        result.counts["compared"] = outputs - result.unjudged_count
         result.counts["messages"] = 0 if self._wire is None else self._wire.messages
         result.digest = lead.digest().hex()
         result.next_index = lead.next_index
