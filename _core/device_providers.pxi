@@ -6,13 +6,6 @@ cdef enum:
     ROAMING_TEXT_LENGTH = 64
 
 
-# Sizes of the elements of provider lists, bytes.
-cdef extern from "protocol_constants.h" nogil:
-    enum:
-        PROVIDER_SIZE "WWAN_PROVIDER_L1_SIZE"
-        PROVIDER2_SIZE "WWAN_PROVIDER2_L1_SIZE"
-
-
 cdef uint16_t[PROVIDER_ID_LENGTH] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
 
 

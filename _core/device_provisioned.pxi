@@ -1,13 +1,5 @@
 # OID_WWAN_PROVISIONED_CONTEXTS: the list of contexts stored in the device. No network is needed.
 
-# Sizes of the elements of the list, bytes. Every kind starts with a WWAN_CONTEXT.
-cdef extern from "protocol_constants.h" nogil:
-    enum:
-        CONTEXT_ELEMENT_SIZE "WWAN_CONTEXT_L1_SIZE"
-        CONTEXT_V2_ELEMENT_SIZE "WWAN_CONTEXT_V2_L1_SIZE"
-        CONTEXT_V2_SLICE_ELEMENT_SIZE "WWAN_PROVISIONED_CONTEXT_V2_L1_SIZE"
-
-
 cdef void restore_provisioned(machine_t* machine) noexcept nogil:
     """The list that the device was made with."""
     cdef const profile_t* profile = machine.profile

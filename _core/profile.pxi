@@ -1,5 +1,16 @@
 # The emulated device's make-up: one flat structure, filled once at the door, read-only afterwards.
 
+# Sizes of the elements of lists, bytes, with which arrays are declared. Every kind of context starts
+# with a WWAN_CONTEXT.
+cdef extern from "protocol_constants.h" nogil:
+    enum:
+        PROVIDER_SIZE "WWAN_PROVIDER_L1_SIZE"
+        PROVIDER2_SIZE "WWAN_PROVIDER2_L1_SIZE"
+        CONTEXT_ELEMENT_SIZE "WWAN_CONTEXT_L1_SIZE"
+        CONTEXT_V2_ELEMENT_SIZE "WWAN_CONTEXT_V2_L1_SIZE"
+        CONTEXT_V2_SLICE_ELEMENT_SIZE "WWAN_PROVISIONED_CONTEXT_V2_L1_SIZE"
+
+
 cpdef enum:
     PORT_COUNT_MAX = 4
     CONTEXT_COUNT_MAX = 4             # contexts of one port

@@ -32,8 +32,9 @@ OutputPath = str | os.PathLike[str]
 class Target:
     """What the name of an output leads to.
 
-    `name` is the name as it was given and `path` the file at the end of its symbolic links. A
-    stream is written to as it is; `descriptor` is that of an open one, 1 for the standard output.
+    `name` is the name as it was given, in words for `-`, and `path` the file at the end of its
+    symbolic links. A stream is written to as it is; `descriptor` is that of an open one, 1 for the
+    standard output.
     """
 
     name: str
@@ -56,7 +57,8 @@ def find_target(out: OutputPath, *, force: bool = False, is_binary: bool = True)
     name = os.fspath(out)
     descriptor = _descriptor_of(name)
     if descriptor is not None:
-        target = Target(name, name, True, descriptor)
+        shown_name = "standard output" if name == STANDARD_OUTPUT else name
+        target = Target(shown_name, name, True, descriptor)
         if is_binary and _is_terminal(descriptor):
             raise UsageError(f"{name}: is a terminal, and what is written is not text")
         return target

@@ -114,7 +114,8 @@ def _value(
     if form == "text" and isinstance(value, str):
         return identities.text(name, value, mark)
     if form == "number" and isinstance(value, int):
-        return identities.number(name, value)
+        # A hostile header may hold a number below zero, which is none of the field's values.
+        return -identities.number(name, -value) if value < 0 else identities.number(name, value)
     if form == "address" and isinstance(value, bytes) and len(value) in (4, 16):
         return identities.address(name, value)
     if isinstance(value, str) and speller is not None:
