@@ -15,7 +15,8 @@ from sample_logs import BEHIND_PROXY, CAPTURES, DIRECT, LOGS, PROXY_LOGS, RECORD
 
 from wwanreplay._core import Kind
 from wwanreplay.formats.base import Clock, LogMessage
-from wwanreplay.formats.transfers import head_of, head_of_bytes
+from wwanreplay.formats.transfers import head_of
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_COMMAND_MSG, MBIM_INDICATE_STATUS_MSG
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
@@ -89,13 +90,13 @@ def test_what_the_wire_carried_is_in_the_log(name: str):
         return
     for way, sent in recorded.items():
         # Of a message in fragments only the first can be told by its head.
-        firsts = [data for data in sent if head_of_bytes(data).current in (None, 0)]
+        firsts = [data for data in sent if look(data).current in (None, 0)]
         mine = [message for message in messages if message.direction is way]
         for message, data in zip(mine, firsts, strict=True):
             piece = (message.fragments or (message.data,))[0]
             assert len(piece) >= 12
             assert data.startswith(piece)
-            head, expected = head_of(message), head_of_bytes(data)
+            head, expected = head_of(message), look(data)
             for member in HEAD_MEMBERS:
                 if getattr(head, member) is not None:
                     assert getattr(head, member) == getattr(expected, member)

@@ -38,6 +38,7 @@ from wwanreplay.mbim.commands import (
     ip_configuration,
 )
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import (
@@ -51,6 +52,7 @@ from wwanreplay.mbim.tables import (
 from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 
 #: Commands that may wait for the device at once; more are answered BUSY.
 OUTSTANDING_MAX = 64
@@ -151,7 +153,7 @@ class Bridge:
             header = messages.parse_header(data)
         except DecodeError:
             return [], [*replies, self._broken(data)]
-        if header.type not in messages.HOST_TYPES:
+        if header.type not in HOST_TYPES:
             return [], [*replies, self._function_error(header.transaction_id, UNKNOWN)]
         joined = self._joiner.feed(header, data, time_ns)
         replies += [self._function_error(tid, error) for tid, error in joined.errors]
@@ -174,13 +176,10 @@ class Bridge:
 
     def _broken(self, data: bytes) -> bytes:
         """Answer bytes whose lengths do not agree, or that are no message at all."""
-        if len(data) < messages.HEADER_SIZE:
+        head = look(data)
+        if head.transaction_id is None or head.type not in HOST_TYPES:
             return self._function_error(0, UNKNOWN)
-        kind = int.from_bytes(data[0:4], "little")
-        if kind not in messages.HOST_TYPES:
-            return self._function_error(0, UNKNOWN)
-        transaction_id = int.from_bytes(data[8:12], "little")
-        return self._function_error(transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
+        return self._function_error(head.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
 
     def _message(self, message: Message, time_ns: int) -> Answer:
         if message.type == messages.MBIM_HOST_ERROR_MSG:
@@ -446,7 +445,7 @@ class Bridge:
     def _completion(self, event: Event) -> list[bytes]:
         self._uncompleted.pop(event.request_id, None)
         transaction = self._by_request.get(event.request_id)
-        if transaction is None or event.status == _INDICATION_REQUIRED:
+        if transaction is None or event.status == INDICATION_REQUIRED:
             return []
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return self._done(transaction, event.status, event.payload)
@@ -638,7 +637,6 @@ def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
 
 
 SIGNAL_STATE_CID, CONNECT_CID, EMERGENCY_MODE_CID = 11, 12, 22  # of Basic Connect
-_INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
 _SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _SUPPORTED_SERVICES = PROTOCOL.indication("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES").number

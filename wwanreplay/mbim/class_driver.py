@@ -31,7 +31,6 @@ from wwanreplay.mbim.carried import (
     carried_commands,
 )
 from wwanreplay.mbim.class_events import (
-    Head,
     completion,
     indication,
     name_of,
@@ -44,6 +43,7 @@ from wwanreplay.mbim.class_events import (
     told_fields,
     uuid_text,
 )
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, HOST_TYPES, Head
 from wwanreplay.mbim.interpretation import Interpretation
 from wwanreplay.mbim.known import known_of, known_paths, unindexed
 from wwanreplay.mbim.messages import Message
@@ -52,23 +52,21 @@ from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 from wwanreplay.mbim.structures import Tree, has_status, release_of, with_list, zeros
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
-    EXTENSIONS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     command_code,
     command_name,
 )
-from wwanreplay.mbim.versions import version_text
+from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, version_text
 from wwanreplay.protocol import PROTOCOL
 
-__all__ = ["ClassDriver", "Head", "known_of", "known_paths", "unindexed"]
+__all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
 UNMAPPED_MAX: Final = 1024
 #: Member of `Event.fields` with the status of a COMMAND_DONE where no structure holds it.
 STATUS_FIELD: Final = "Status"
 
 _CONNECT: Final = (BASIC_CONNECT, 12)
-_VERSION: Final = (EXTENSIONS, 15)
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
 _RESPONSE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _EVENT: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
@@ -142,7 +140,7 @@ class ClassDriver:
             if found is None:
                 return []
             message, flags = found, RecordFlag.FLAG_INCOMPLETE
-        if (message.type in messages.HOST_TYPES) != from_host:
+        if (message.type in HOST_TYPES) != from_host:
             sender = "host" if from_host else "device"
             self._session.problem(f"{messages.type_name(message.type)} is no message of a {sender}")
         return self._take(message, time_ns, flags)
@@ -164,7 +162,7 @@ class ClassDriver:
         if head.type is None:
             self._session.problem("a message without a type")
             return []
-        if (head.type in messages.HOST_TYPES) != from_host:
+        if (head.type in HOST_TYPES) != from_host:
             self._session.problem(f"{messages.type_name(head.type)} does not come from there")
         head_message = Message(
             head.type,
@@ -173,7 +171,7 @@ class ClassDriver:
             head.service or b"",
             head.cid or 0,
         )
-        if head.type not in messages.FRAGMENTED_TYPES:
+        if head.type not in FRAGMENTED_TYPES:
             return self._take(head_message, time_ns, 0)
         size = MESSAGE_SIZES[messages.type_name(head.type)]
         told = head.service is not None and head.cid is not None
@@ -235,7 +233,7 @@ class ClassDriver:
             if events is not None:
                 return events
             incomplete |= RecordFlag.FLAG_INCOMPLETE
-        elif key in (_VERSION, (BASIC_CONNECT, IP_CONFIGURATION)):
+        elif key in (VERSION, (BASIC_CONNECT, IP_CONFIGURATION)):
             transaction.values = self._session.members(key, operation, message.buffer, fields) or {}
             transaction.port = self._session.port(transaction.values)
         return [self._unmapped_request(transaction, key, message, time_ns, incomplete, fields)]
@@ -386,7 +384,7 @@ class ClassDriver:
             return [self._own_response(transaction, message, time_ns, flags, fields)]
         number = SERVICES_BY_UUID[message.service].number
         key = (number, message.cid)
-        if key == _VERSION:
+        if key == VERSION:
             self._follow_version(transaction, message, fields)
         carried = transaction.carried
         if carried is not None and carried.indication is not None:
@@ -525,15 +523,15 @@ class ClassDriver:
         """The version in force is the lower of the host's and the device's."""
         if message.value != statuses.SUCCESS:
             return
-        values = self._session.members(_VERSION, "response", message.buffer, fields) or {}
-        said = values.get("MbimExtendedVersion")
+        values = self._session.members(VERSION, "response", message.buffer, fields) or {}
+        said = values.get(VERSION_MEMBER)
         if not isinstance(said, int):
             return
-        asked = transaction.values.get("MbimExtendedVersion", said)
+        asked = transaction.values.get(VERSION_MEMBER, said)
         if transaction.generation != self.generation:
             self._session.problem("the answer of VERSION is of a session before: not in force")
             return
-        self._session.mbimex = max(min(said, asked), MBIMEX_1_0)
+        self._session.mbimex = agreed(asked, said)
         self._session.version_sure = True
         if said > asked:
             self._session.problem(

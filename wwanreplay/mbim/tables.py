@@ -36,6 +36,7 @@ from wwanreplay.mbim.schema import (
 )
 
 MBIMEX_1_0 = 0x0100
+MBIMEX_NEWEST = 0x0400
 TLVS: dict[int, Tlv] = {row.value: row for row in tlvs.TLVS}
 TLV_TYPES: dict[str, int] = {row.name: row.value for row in tlvs.TLVS}
 TLV_STRUCTS: dict[str, tuple[Part, ...]] = tlvs.STRUCTS
