@@ -6,7 +6,8 @@ import uuid
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.mbim import carried_parts as parts
+from wwanreplay.mbim import ties
+from wwanreplay.mbim.blocks import is_composed
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, look
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
@@ -103,13 +104,12 @@ def service_tree(prefix: str, identifier: str, service: str, message: Message) -
     }
 
 
-def told_fields(structure: str, tree: Tree) -> dict[str, Any]:
+def told_fields(tie: ties.Message, tree: Tree) -> dict[str, Any]:
     """Return the fields of an event whose message a log printed in part."""
-    composed = parts.COMPOSED.get(structure, frozenset())
     return {
         path: value
         for path, value in flattened(tree).items()
-        if path not in composed and not path.endswith(".ElementType")
+        if not path.endswith(".ElementType") and not is_composed(tie.parts, path)
     }
 
 
