@@ -102,6 +102,11 @@ class Tie:
         return row.name
 
     @property
+    def basis_name(self) -> str:
+        """How the tie is known, in words."""
+        return BASES[self.basis]
+
+    @property
     def oid(self) -> Oid:
         """The OID's row."""
         return PROTOCOL.oid(self.oid_name)

@@ -4,7 +4,7 @@ A mode of `async` means: first answered NDIS_STATUS_INDICATION_REQUIRED, then en
 with the same RequestId. Source: ntddndis.h for the numbers, the oid-wwan pages for the rest.
 """
 
-from wwanreplay.protocol.schema import Completion, MbimTie, Oid
+from wwanreplay.protocol.schema import Completion, Oid
 
 ROWS: tuple[Oid, ...] = (
     Oid(
@@ -33,7 +33,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_DEVICE_CAPS", ("NDIS_WWAN_DEVICE_CAPS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 1, "MBIM_CID_DEVICE_CAPS", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -52,7 +51,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_READY_INFO", ("NDIS_WWAN_READY_INFO",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 2, "MBIM_CID_SUBSCRIBER_READY_STATUS", "name"),),
         limits_s=(1, 5),
         needs=(
             ("sim", "may be accessed"),
@@ -78,7 +76,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 3, "MBIM_CID_RADIO_STATE", "document"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -98,7 +95,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
         limits_s=(1, 4),
         needs=(
             ("sim", "may be accessed"),
@@ -115,7 +111,6 @@ ROWS: tuple[Oid, ...] = (
         query="async",
         completions=(Completion(("query",), "NDIS_STATUS_WWAN_PIN_LIST", ("NDIS_WWAN_PIN_LIST",)),),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 5, "MBIM_CID_PIN_LIST", "document"),),
         limits_s=(1, 4),
         needs=(
             ("sim", "may be accessed"),
@@ -144,7 +139,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 6, "MBIM_CID_HOME_PROVIDER", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -174,7 +168,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 7, "MBIM_CID_PREFERRED_PROVIDERS", "name"),),
         limits_s=(1, 15),
         needs=(
             ("query", "sim may be accessed, network not accessed"),
@@ -196,7 +189,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 8, "MBIM_CID_VISIBLE_PROVIDERS", "name"),),
         limits_s=(2, 200),
         needs=(
             ("sim", "may be accessed"),
@@ -221,7 +213,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 9, "MBIM_CID_REGISTER_STATE", "document"),),
         limits_s=(0, 50),
         needs=(
             ("sim", "not accessed"),
@@ -255,7 +246,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 10, "MBIM_CID_PACKET_SERVICE", "document"),),
         limits_s=(1, 5),
         needs=(
             ("sim", "not accessed"),
@@ -278,7 +268,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 11, "MBIM_CID_SIGNAL_STATE", "document"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -305,7 +294,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 12, "MBIM_CID_CONNECT", "document"),),
         limits_s=(2, 10),
         needs=(
             ("set", "sim not needed, network required, radio on"),
@@ -333,12 +321,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("Basic Connect", 13, "MBIM_CID_PROVISIONED_CONTEXTS", "name"),
-            MbimTie(
-                "MS Basic Connect Extensions", 1, "MBIM_CID_MS_PROVISIONED_CONTEXT_V2", "document"
-            ),
-        ),
         limits_s=(1, 15),
         needs=(
             ("sim", "required, or device memory"),
@@ -363,7 +345,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 14, "MBIM_CID_SERVICE_ACTIVATION", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -392,7 +373,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 1, "MBIM_CID_SMS_CONFIGURATION", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -412,7 +392,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SMS_RECEIVE", ("NDIS_WWAN_SMS_RECEIVE",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 2, "MBIM_CID_SMS_READ", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -436,7 +415,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_SMS_SEND", ("NDIS_WWAN_SMS_SEND_STATUS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("SMS", 3, "MBIM_CID_SMS_SEND", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -455,7 +433,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_SMS_DELETE", ("NDIS_WWAN_SMS_DELETE_STATUS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("SMS", 4, "MBIM_CID_SMS_DELETE", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -473,7 +450,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SMS_STATUS", ("NDIS_WWAN_SMS_STATUS",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 5, "MBIM_CID_SMS_MESSAGE_STORE_STATUS", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -507,11 +483,6 @@ ROWS: tuple[Oid, ...] = (
         completions=(
             Completion(("query",), "NDIS_STATUS_WWAN_AUTH_RESPONSE", ("NDIS_WWAN_AUTH_RESPONSE",)),
         ),
-        mbim=(
-            MbimTie("Auth", 1, "MBIM_CID_AKA_AUTH", "name"),
-            MbimTie("Auth", 2, "MBIM_CID_AKAP_AUTH", "name"),
-            MbimTie("Auth", 3, "MBIM_CID_SIM_AUTH", "name"),
-        ),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -539,7 +510,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 16, "MBIM_CID_DEVICE_SERVICES", "name"),),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -563,7 +533,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 19, "MBIM_CID_DEVICE_SERVICE_SUBSCRIBE_LIST", "name"),),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -601,7 +570,6 @@ ROWS: tuple[Oid, ...] = (
         set_input=("NDIS_WWAN_USSD_REQUEST",),
         completions=(Completion(("set",), "NDIS_STATUS_WWAN_USSD", ("NDIS_WWAN_USSD_EVENT",)),),
         unsolicited=True,
-        mbim=(MbimTie("USSD", 1, "MBIM_CID_USSD", "name"),),
         limits_s=(1, 15),
         technologies=("GSM",),
         optional=True,
@@ -623,7 +591,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
         limits_s=(1, 4),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -662,7 +629,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("DSS", 1, "MBIM_CID_DSS_CONNECT", "name"),),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
@@ -706,7 +672,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 24, "MBIM_CID_MULTICARRIER_PROVIDERS", "name"),),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         optional=True,
@@ -755,7 +720,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 8, "MBIM_CID_MS_UICC_FILE_STATUS", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-file-status.md",
         note=("Number reserved since the Windows 10 1507 kit with an earlier structure layout."),
@@ -772,9 +736,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 9, "MBIM_CID_MS_UICC_ACCESS_BINARY", "document"),
-        ),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-access-binary.md",
         unverified=True,
@@ -795,9 +756,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 10, "MBIM_CID_MS_UICC_ACCESS_RECORD", "document"),
-        ),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-access-record.md",
         unverified=True,
@@ -814,7 +772,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 14, "MBIM_CID_MS_PIN_EX", "document"),),
         limits_s=(1, 4),
         introduced="Windows 10, version 1903",
         document="oid-wwan-pin-ex2.md",
@@ -824,7 +781,6 @@ ROWS: tuple[Oid, ...] = (
         0x0E01012C,
         query="unknown",
         set="unknown",
-        mbim=(MbimTie("MS Basic Connect Extensions", 15, "MBIM_CID_VERSION", "name"),),
         unverified=True,
         note=(
             "In headers only (structure NDIS_WWAN_MBIM_VERSION); no page, no indication. "
@@ -839,7 +795,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SYS_CAPS_INFO", ("NDIS_WWAN_SYS_CAPS_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 5, "MBIM_CID_MS_SYS_CAPS", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sys-caps.md",
         document_name="OID_WWAN_SYS_CAPS_INFO",
@@ -854,7 +809,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 6, "MBIM_CID_MS_DEVICE_CAPS_V2", "document"),),
         technologies=("GSM", "CDMA"),
         introduced="Windows 10, version 1703",
         document="oid-wwan-device-caps-ex.md",
@@ -873,11 +827,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", 7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "document"
-            ),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-device-slot-mappings.md",
         document_name="OID_WWAN_DEVICE_SLOT_MAPPING_INFO",
@@ -891,9 +840,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SLOT_INFO", ("NDIS_WWAN_SLOT_INFO",)),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 8, "MBIM_CID_MS_SLOT_INFO_STATUS", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-slot-info-status.md",
         document_name="OID_WWAN_SLOT_INFO",
@@ -956,7 +902,6 @@ ROWS: tuple[Oid, ...] = (
                 (), "NDIS_STATUS_WWAN_LOCATION_STATE_INFO", ("NDIS_WWAN_LOCATION_STATE_INFO",)
             ),
         ),
-        mbim=(MbimTie("MS Basic Connect Extensions", 12, "MBIM_CID_LOCATION_INFO_STATUS", "name"),),
         unverified=True,
         note=(
             "In headers only; no page describes it. The tie to the MBIM command is by name only."
@@ -970,7 +915,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_NITZ_INFO", ("NDIS_WWAN_NITZ_INFO",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Voice Extensions", 10, "MBIM_CID_NITZ", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-nitz.md",
     ),
@@ -980,7 +924,6 @@ ROWS: tuple[Oid, ...] = (
         set="async",
         set_input=("NDIS_WWAN_NETWORK_IDLE_HINT",),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 21, "MBIM_CID_NETWORK_IDLE_HINT", "name"),),
         introduced="Windows 10",
         document="oid-wwan-network-idle-hint.md",
         unverified=True,
@@ -999,7 +942,6 @@ ROWS: tuple[Oid, ...] = (
                 ("set",), "NDIS_STATUS_WWAN_PRESHUTDOWN_STATE", ("NDIS_WWAN_PRESHUTDOWN_STATE",)
             ),
         ),
-        mbim=(MbimTie("MS Host Shutdown", 1, "MBIM_CID_MS_HOST_SHUTDOWN", "name"),),
         introduced="Windows 10, version 1511",
         document="oid-wwan-preshutdown.md",
         note="Sent only to the port of the physical adapter.",
@@ -1011,7 +953,6 @@ ROWS: tuple[Oid, ...] = (
         query_input=("NDIS_WWAN_QUERY_ATR_INFO",),
         completions=(Completion(("query",), "NDIS_STATUS_WWAN_ATR_INFO", ("NDIS_WWAN_ATR_INFO",)),),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 1, "MBIM_CID_MS_UICC_ATR", "document"),),
         introduced="Windows 10, version 1607",
         document="oid-wwan-uicc-atr.md",
     ),
@@ -1028,7 +969,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 2, "MBIM_CID_MS_UICC_OPEN_CHANNEL", "document"),),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1050,9 +990,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "document"),
-        ),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1070,7 +1007,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_UICC_APDU_INFO", ("NDIS_WWAN_UICC_APDU_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 4, "MBIM_CID_MS_UICC_APDU", "document"),),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1094,11 +1030,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie(
-                "MS UICC Low Level Access", 5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "document"
-            ),
-        ),
         introduced="Windows 10, version 1607",
         document="oid-wwan-uicc-terminal-capability.md",
     ),
@@ -1135,7 +1066,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS SAR", 1, "MBIM_CID_MS_SAR_CONFIG", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sar-config.md",
     ),
@@ -1153,7 +1083,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS SAR", 2, "MBIM_CID_MS_TRANSMISSION_STATUS", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sar-transmission-status.md",
     ),
@@ -1171,9 +1100,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 2, "MBIM_CID_MS_NETWORK_BLACKLIST", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-network-blacklist.md",
     ),
@@ -1191,9 +1117,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 3, "MBIM_CID_MS_LTE_ATTACH_CONFIG", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-config.md",
     ),
@@ -1207,9 +1130,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 4, "MBIM_CID_MS_LTE_ATTACH_STATUS", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-status.md",
         note=(
@@ -1227,7 +1147,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Basic Connect Extensions", 16, "MBIM_CID_MS_MODEM_CONFIG", "name"),),
         introduced=(
             'Windows 10, version 1709 per the indication page; "next major update" on the OID page'
         ),
@@ -1241,7 +1160,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_PCO_STATUS", ("NDIS_WWAN_PCO_STATUS",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Basic Connect Extensions", 9, "MBIM_CID_PCO", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-pco.md",
         note=("The PDN is chosen by the NDIS port number of the request; no query structure."),
@@ -1259,7 +1177,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 6, "MBIM_CID_MS_UICC_RESET", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-uicc-reset.md",
     ),
@@ -1274,7 +1191,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 10, "MBIM_CID_MS_DEVICE_RESET", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-device-reset.md",
     ),
@@ -1289,9 +1205,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 11, "MBIM_CID_BASE_STATIONS_INFO", "document"),
-        ),
         introduced="Windows 10, version 1709",
         document="oid-wwan-base-stations-info.md",
     ),
@@ -1318,7 +1231,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_UICC_APP_LIST", ("NDIS_WWAN_UICC_APP_LIST",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 7, "MBIM_CID_MS_UICC_APP_LIST", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-app-list.md",
         note=(
@@ -1339,11 +1251,6 @@ ROWS: tuple[Oid, ...] = (
                 ("NDIS_WWAN_MODEM_LOGGING_CONFIG",),
             ),
         ),
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", None, "MBIM_CID_MODEM_LOGGING_CONFIG", "document"
-            ),
-        ),
         optional=True,
         introduced="Windows 10, version 1903",
         document="oid-wwan-modem-logging-config.md",
@@ -1361,11 +1268,6 @@ ROWS: tuple[Oid, ...] = (
                 ("NDIS_WWAN_REGISTER_PARAMS_INFO",),
             ),
         ),
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", 17, "MBIM_CID_MS_REGISTRATION_PARAMS", "document"
-            ),
-        ),
         introduced="Windows 11 / Server 2022 (NDIS 6.84)",
         document="oid-wwan-register-params.md",
     ),
@@ -1379,9 +1281,6 @@ ROWS: tuple[Oid, ...] = (
                 "NDIS_STATUS_WWAN_NETWORK_PARAMS_STATE",
                 ("NDIS_WWAN_NETWORK_PARAMS_INFO",),
             ),
-        ),
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", None, "MBIM_CID_MS_NETWORK_PARAMS", "document"),
         ),
         introduced="Windows 11 / Server 2022 (NDIS 6.84)",
         document="oid-wwan-network-params.md",

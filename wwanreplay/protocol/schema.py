@@ -318,16 +318,6 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class MbimTie:
-    """The MBIM command that does the same; `basis` is document or name, `cid` may be unknown."""
-
-    service: str
-    cid: int | None
-    name: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Oid:
     """An object identifier: how it is asked and set, with which structures, and what ends it.
 
@@ -346,7 +336,6 @@ class Oid:
     query_output: tuple[str, ...] = ()
     completions: tuple[Completion, ...] = ()
     unsolicited: bool | None = None
-    mbim: tuple[MbimTie, ...] = ()
     limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()
     technologies: tuple[str, ...] = ()

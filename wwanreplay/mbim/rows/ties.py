@@ -107,9 +107,7 @@ def _pin_description(name: str, ndis_name: str = "") -> Part:
 # ------------------------------------------------------------------ networks
 
 _CELLULAR_CLASS = Member(
-    "CellularClass",
-    "WwanCellularClass",
-    fill=lambda known, _values: known.memory.cellular_class,
+    "CellularClass", "WwanCellularClass", fill=lambda known, _values: known.memory.cellular_class
 )
 #: A WWAN_PROVIDER2, or a WWAN_PROVIDER, which has no signal.
 _PROVIDER: tuple[Part, ...] = (
@@ -652,9 +650,7 @@ TIES: tuple[Tie, ...] = (
         21,
         "OID_WWAN_NETWORK_IDLE_HINT",
         set=Message(
-            "NDIS_WWAN_NETWORK_IDLE_HINT",
-            "IdleHint.",
-            (Member("State", "IsEnabled", basis="i"),),
+            "NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.", (Member("State", "IsEnabled", basis="i"),)
         ),
     ),
     # What READY_INFO says of emergency calls is a command of its own; its indication is no event.
@@ -700,9 +696,7 @@ TIES: tuple[Tie, ...] = (
         2,
         "OID_WWAN_SMS_READ",
         query=Message(
-            "NDIS_WWAN_SMS_READ",
-            "SmsRead.",
-            (_SMS_FORMAT, below("ReadFilter.", *_SMS_FILTER)),
+            "NDIS_WWAN_SMS_READ", "SmsRead.", (_SMS_FORMAT, below("ReadFilter.", *_SMS_FILTER))
         ),
         answer=Message("NDIS_WWAN_SMS_RECEIVE", parts=(_SMS_LIST,)),
     ),
@@ -733,9 +727,7 @@ TIES: tuple[Tie, ...] = (
         5,
         "OID_WWAN_SMS_STATUS",
         answer=Message(
-            "NDIS_WWAN_SMS_STATUS",
-            "SmsStatus.",
-            (Member("Flag", "uFlag"), Member("MessageIndex")),
+            "NDIS_WWAN_SMS_STATUS", "SmsStatus.", (Member("Flag", "uFlag"), Member("MessageIndex"))
         ),
     ),
     Tie(
@@ -1008,7 +1000,7 @@ TIES: tuple[Tie, ...] = (
                 Tlvs(blocks=_NSSAI_BLOCKS),
             ),
         ),
-        basis="i",
+        basis="d",
         note=_NUMBER_UNSURE,
     ),
     Tie(
