@@ -506,10 +506,8 @@ class Bridge:
         known: Known,
     ) -> codec.Values:
         """Return the members of a message to the host."""
-        layout = find_layout(*key, operation)
-        assert layout is not None
         assert shape is not None
-        return shape.values(decoded, known, frozenset(each.name for each in layout.fields))
+        return shape.values(decoded, known, ties.members_of(*key, operation))
 
     def _list_commands(self, values: codec.Values) -> None:
         """Put the standard services that are served first, and the commands of the device's own."""

@@ -42,6 +42,9 @@ HOST_TYPES: Final = frozenset(
 _WORDS: Final = tuple(struct.Struct(f"<{count}I") for count in range(COMMAND_SIZE // 4 + 1))
 
 
+_WHOLE: Final = _WORDS[-1]
+
+
 class Head(NamedTuple):
     """What is known of a message's header; None is not known.
 
@@ -81,9 +84,12 @@ class Head(NamedTuple):
 
 def look(data: bytes | bytearray) -> Head:
     """Read as much of a header as the bytes hold; never raises."""
-    count = min(len(data), COMMAND_SIZE) // 4
-    words: tuple[int | None, ...] = _WORDS[count].unpack_from(data)
-    words += (None,) * (COMMAND_SIZE // 4 - count)
+    words: tuple[int | None, ...]
+    if len(data) >= COMMAND_SIZE:
+        words = _WHOLE.unpack_from(data)
+    else:
+        count = len(data) // 4
+        words = _WORDS[count].unpack_from(data) + (None,) * (COMMAND_SIZE // 4 - count)
     kind, length, transaction_id = words[:3]
     if kind not in FRAGMENTED_TYPES:
         value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]

@@ -13,10 +13,10 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.commands import ties_of_oid
-from wwanreplay.mbim.converters import Known
+from wwanreplay.mbim.converters import Known, Source
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import SERVICES, find_layout, split_code
-from wwanreplay.mbim.ties import Tie
+from wwanreplay.mbim.ties import Tie, members_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event
 
@@ -69,8 +69,9 @@ def _command(
         return None
     values: codec.Values = {}
     if shape is not None and (decoded is not None or not shape.structure):
-        members = frozenset(field.name for field in layout.fields)
-        values = shape.values({} if decoded is None else decoded, Known(session=session), members)
+        members = members_of(*tie.key, operation)
+        source: Source = {} if decoded is None else decoded
+        values = shape.values(source, Known(session=session), members)
     return Message(
         messages.MBIM_COMMAND_MSG,
         transaction_id,

@@ -32,6 +32,8 @@ MBIM_COMMAND_DONE = MessageType.MBIM_COMMAND_DONE
 MBIM_FUNCTION_ERROR_MSG = MessageType.MBIM_FUNCTION_ERROR_MSG
 MBIM_INDICATE_STATUS_MSG = MessageType.MBIM_INDICATE_STATUS_MSG
 
+_NAMES: dict[int, str] = {kind: kind.name for kind in MessageType}
+
 COMMAND_QUERY = framing.COMMAND_TYPES["query"]
 COMMAND_SET = framing.COMMAND_TYPES["set"]
 
@@ -83,7 +85,7 @@ class Header:
 
 def type_name(kind: int) -> str:
     """Return the name of a message type, also of an unknown one."""
-    return MessageType(kind).name if kind in TYPES else f"message type {kind:#010x}"
+    return _NAMES.get(kind) or f"message type {kind:#010x}"
 
 
 def parse_header(data: bytes) -> Header:
@@ -91,6 +93,10 @@ def parse_header(data: bytes) -> Header:
 
     Raises DecodeError when the bytes are fewer or more than MessageLength, or too few for it.
     """
+    return _checked(look(data), data)
+
+
+def _checked(head: Head, data: bytes) -> Header:
     if len(data) < HEADER_SIZE:
         raise DecodeError(
             "cut off",
@@ -99,7 +105,6 @@ def parse_header(data: bytes) -> Header:
             needed=HEADER_SIZE,
             had=len(data),
         )
-    head = look(data)
     kind, length, transaction_id = head.type or 0, head.length or 0, head.transaction_id or 0
     name = type_name(kind)
     if length != len(data):
@@ -131,7 +136,8 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
     With `from_host` given, a type that this side never sends and a command that is neither query
     nor set are errors too.
     """
-    header = parse_header(data)
+    head = look(data)
+    header = _checked(head, data)
     kind = header.type
     if kind not in TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)
@@ -149,7 +155,7 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
             raise DecodeError(
                 "has bytes left over", structure=name, offset=size, needed=size, had=header.length
             )
-        return Message(kind, header.transaction_id, look(data).value or 0)
+        return Message(kind, header.transaction_id, head.value or 0)
     if (header.total, header.current) != (1, 0):
         raise DecodeError(
             f"is fragment {header.current} of {header.total}, not a whole message",
@@ -157,7 +163,6 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
             field="TotalFragments",
             offset=HEADER_SIZE,
         )
-    head = look(data)
     value, length = head.value or 0, head.buffer_length or 0
     if from_host and value not in (COMMAND_QUERY, COMMAND_SET):
         raise DecodeError(

@@ -9,17 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from wwanreplay.mbim.converters import Items, Known, Part, Reading, Source, tree_of, values_of
 from wwanreplay.mbim.forms import Values
 from wwanreplay.mbim.structures import Tree
-from wwanreplay.mbim.tables import SERVICES_BY_NAME, find_cid
+from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_NAME, find_cid, find_layout
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.schema import Oid
 
 #: How a tie is known, in words, by its letter.
 BASES = {"d": "document", "n": "name", "i": "own reading"}
+
+
+@cache
+def members_of(service: int, cid: int, operation: str, mbimex: int = MBIMEX_1_0) -> frozenset[str]:
+    """Return the members of a message in the version in force."""
+    layout = find_layout(service, cid, operation, mbimex)
+    return frozenset(() if layout is None else (field.name for field in layout.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Message:
         return found[-1] if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tie:
     """A command and the OID it corresponds to.
 
@@ -84,12 +92,12 @@ class Tie:
     driver_model: int | None = None
     note: str = ""
 
-    @property
+    @cached_property
     def service(self) -> int:
         """Our number of the service."""
         return SERVICES_BY_NAME[self.service_name].number
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int]:
         """Service number and CID."""
         return self.service, self.cid
@@ -106,17 +114,17 @@ class Tie:
         """How the tie is known, in words."""
         return BASES[self.basis]
 
-    @property
+    @cached_property
     def oid(self) -> Oid:
         """The OID's row."""
         return PROTOCOL.oid(self.oid_name)
 
-    @property
+    @cached_property
     def code(self) -> int:
         """The OID's number."""
         return self.oid.number or 0
 
-    @property
+    @cached_property
     def indication(self) -> str | None:
         """What answers query and set; None: the request completes with the answer."""
         completions = self.oid.completions
