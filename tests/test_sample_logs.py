@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 import sample_logs as samples
@@ -113,7 +112,7 @@ def kept_by_proxy(message: LogMessage) -> bool:
 
 
 def without_transaction(message: LogMessage) -> tuple[object, ...]:
-    head = replace(head_of(message), transaction_id=0, length=None, buffer_length=None)
+    head = head_of(message)._replace(transaction_id=0, length=None, buffer_length=None)
     data = message.data if message.complete else None
     return head, None if data is None else data[12:]
 
@@ -129,7 +128,7 @@ def test_what_a_program_said_behind_the_proxy_reached_the_modem(name: str):
         wire = [without_transaction(each) for each in proxy if each.direction is way]
         if not bare:
             mine, wire = [head for head, _ in mine], [head for head, _ in wire]
-            wire = [replace(head, total=1, current=0) for head in wire]
+            wire = [head._replace(total=1, current=0) for head in wire]
         # In the same order, apart from what the proxy asks for itself.
         rest = iter(wire)
         assert [each for each in mine if each not in rest] == []
