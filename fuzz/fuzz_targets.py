@@ -29,12 +29,13 @@ from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, Kind, LogMessage
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import PIECE_SIZE, open_sources
-from wwanreplay.formats.transfers import Framer, head_of, head_of_bytes, plausible
+from wwanreplay.formats.transfers import Framer, head_of, plausible
 from wwanreplay.mbim import codec, messages, presentation
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.replay import replay
@@ -207,7 +208,7 @@ def mbim_message(data: bytes) -> None:
             data, mbimex=mbimex, show_personal=bool(mbimex & 0x100)
         )
         _texts_are_writable([title, *(text for line in lines for text in line)])
-    head = head_of_bytes(data)
+    head = look(data)
     try:
         message = messages.parse_message(data)
     except DecodeError:
@@ -320,7 +321,7 @@ def class_driver(data: bytes) -> None:
         time_ns = 1_000_000 * (number + 1)
         from_host = not mode & 1
         if mode & 6 == 6:
-            head = head_of_bytes(transfer)
+            head = look(transfer)
             texts = transfer[48:].decode("latin-1").splitlines()
             pairs = [text.partition("=")[::2] for text in texts]
             events = driver.partial(head, pairs, time_ns, from_host=from_host)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.formats.transfers import Head, head_of_bytes
+from wwanreplay.mbim.header import Head, look
 from wwanreplay.mbim.messages import (
     MBIM_COMMAND_DONE,
     MBIM_COMMAND_MSG,
@@ -25,7 +25,7 @@ class SmallDriver:
         self.problems: list[str] = []
 
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
-        return self._events(head_of_bytes(data), data[48:], time_ns)
+        return self._events(look(data), data[48:], time_ns)
 
     def partial(
         self,

@@ -12,7 +12,7 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import NotingDevice
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import bridge_of
-from wwanreplay.mbim.commands import COMMANDS, PASSED_THROUGH
+from wwanreplay.mbim.commands import DEVICE_SERVICES, PASSED_THROUGH, TIES
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
@@ -85,9 +85,9 @@ def served(profile: str = "lte-home", size_max: int = 4096, fault: str = "") -> 
 
 def _ask(host: Host, vendors: list[bytes]) -> None:
     host.send(messages.MBIM_OPEN_MSG, host.size_max)
-    for command in COMMANDS:
-        if command.can_query:
-            host.command(command.service, command.cid, "query")
+    for tie in TIES:
+        if tie.serves("q") and tie.key != DEVICE_SERVICES and tie.driver_model != 1:
+            host.command(*tie.key, "query")
     activation = {"SessionId": 0, "ActivationCommand": 1, "ContextType": INTERNET}
     credentials = {"UserName": "alice.doe", "Password": "s3cret!"}
     access = {"AccessString": "Internet.Example"}

@@ -137,3 +137,10 @@ def test_help_does_not_read_the_tables():
 def test_kinds_of_the_command_are_those_of_the_tables():
     assert KINDS == listing.KINDS
     assert PROTOCOL.tables.oids is listing.rows("oid")
+
+
+def test_an_oid_is_shown_with_the_commands_of_mbim_that_it_corresponds_to():
+    shown = run("show", "OID_WWAN_NETWORK_PARAMS").output
+    assert "MBIM: MS Basic Connect Extensions, MBIM_CID_MS_NETWORK_PARAMS (CID 18)" in shown
+    (row,) = json.loads(run("show", "OID_WWAN_PIN", "--json").output)
+    assert [(each["service"], each["cid"]) for each in row["mbim"]] == [("Basic Connect", 4)]

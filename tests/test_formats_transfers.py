@@ -8,15 +8,14 @@ import pytest
 from wwanreplay.formats.base import Direction, Kind, LogMessage, Place, Unit
 from wwanreplay.formats.transfers import (
     Framer,
-    Head,
     direction_of,
-    head_of_bytes,
     head_of_fields,
     join_fragments,
     plausible,
     rebuild,
 )
 from wwanreplay.mbim.fragments import split
+from wwanreplay.mbim.header import Head, look
 
 
 def transfer(data: bytes, number: int = 1, device: str = "a") -> LogMessage:
@@ -26,7 +25,7 @@ def transfer(data: bytes, number: int = 1, device: str = "a") -> LogMessage:
 
 @pytest.mark.parametrize("size", range(49))
 def test_a_header_says_what_its_bytes_hold(size: int):
-    head = head_of_bytes(samples.RADIO_DONE[:size])
+    head = look(samples.RADIO_DONE[:size])
     assert head.type == (0x80000003 if size >= 4 else None)
     assert head.length == (56 if size >= 8 else None)
     assert head.transaction_id == (2 if size >= 12 else None)
@@ -39,17 +38,17 @@ def test_a_header_says_what_its_bytes_hold(size: int):
     "data", [samples.OPEN, samples.OPEN_DONE, samples.CLOSE, samples.RADIO_QUERY, samples.SIGNAL]
 )
 def test_a_message_is_rebuilt_from_its_members(data: bytes):
-    head = head_of_bytes(data)
+    head = look(data)
     buffer = data[len(data) - (head.buffer_length or 0) :] if head.buffer_length else b""
     assert rebuild(head, buffer) == data
-    assert rebuild(replace(head, length=len(data) + 1), buffer) is None
-    assert rebuild(replace(head, transaction_id=None), buffer) is None
-    assert rebuild(replace(head, transaction_id=1 << 32), buffer) is None
+    assert rebuild(head._replace(length=len(data) + 1), buffer) is None
+    assert rebuild(head._replace(transaction_id=None), buffer) is None
+    assert rebuild(head._replace(transaction_id=1 << 32), buffer) is None
 
 
 def test_a_fragment_behind_the_first_has_no_service():
     pieces = split(samples.LONG_DONE, 64)
-    assert rebuild(head_of_bytes(pieces[1]), pieces[1][20:]) == pieces[1]
+    assert rebuild(look(pieces[1]), pieces[1][20:]) == pieces[1]
 
 
 def test_a_header_in_words():

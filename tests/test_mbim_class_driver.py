@@ -10,8 +10,8 @@ from mbim_samples import sample_values
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.carried import carried_commands
 from wwanreplay.mbim.class_driver import ClassDriver, known_of
+from wwanreplay.mbim.commands import ties_by_command
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
@@ -444,7 +444,7 @@ class Case:
 
 CASES = [
     Case(service, cid, operation, layout.mbimex)
-    for (service, cid), row in carried_commands().items()
+    for (service, cid), row in ties_by_command().items()
     if (found := find_cid(service, cid)) is not None
     for operation, layout in found.layouts()
     if operation in ("response", "notification") or row.has(operation)
@@ -469,7 +469,7 @@ def sample_of(case: Case) -> bytes:
 def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
     driver = ClassDriver(mbimex=max(case.mbimex, 0x0101))
     buffer = sample_of(case)
-    row = carried_commands()[case.service, case.cid]
+    row = ties_by_command()[case.service, case.cid]
     if case.operation in ("query", "set"):
         is_set = case.operation == "set"
         event = asked(driver, command(2, case.service, case.cid, is_set, buffer))[0]
@@ -505,7 +505,7 @@ def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
         understood = codec.decode(*case_key(case), buffer, mbimex=case.mbimex)
         told = flattened(shape.tree(understood))
         assert [path for path in told if path in found and not same(told[path], found[path])] == []
-        if shape.moves or shape.items:
+        if told:
             assert any(path in found for path in told)
 
 
@@ -604,7 +604,7 @@ def test_text_that_no_field_holds_is_cut_and_told() -> None:
 @st.composite
 def hostile(draw: st.DrawFn) -> bytes:
     """Bytes that begin as a message of a known command, or do not."""
-    service, cid = draw(st.sampled_from(sorted(carried_commands())))
+    service, cid = draw(st.sampled_from(sorted(ties_by_command())))
     buffer = draw(st.binary(max_size=120))
     if draw(st.booleans()):
         operation = draw(st.sampled_from(["query", "set", "response", "notification"]))

@@ -8,8 +8,8 @@ from mbim_samples import sample_values
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import Bridge
-from wwanreplay.mbim.commands import COMMANDS, COMMANDS_OF_MODEL_1, PASSED_THROUGH
-from wwanreplay.mbim.host import SAYINGS, command_of
+from wwanreplay.mbim.commands import PASSED_THROUGH, SUBSCRIBE_LIST, TIES, ties_of_oid
+from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, command_code, find_layout
 from wwanreplay.protocol import PROTOCOL
@@ -50,22 +50,17 @@ def same(one, other):
     )
 
 
-def first_of_oid(command):
-    """Whether a command is the one that its OID is said with."""
-    said = SAYINGS[command.oid]
-    return (said.service, said.cid) == (command.service, command.cid)
+ROWS = [row for row in TIES if row.served and ties_of_oid(row.oid_name)[0] is row]
+SETS = [row for row in ROWS if row.serves("s") and row.key != SUBSCRIBE_LIST]
+QUERIES = [row for row in ROWS if row.serves("q")]
 
 
-ROWS = [row for row in (*COMMANDS, *COMMANDS_OF_MODEL_1.values()) if first_of_oid(row)]
-
-
-@pytest.mark.parametrize("row", [row for row in ROWS if row.can_set], ids=lambda row: row.oid)
+@pytest.mark.parametrize("row", SETS, ids=lambda row: row.oid_name)
 def test_set_comes_back_by_its_command(row):
     layout = find_layout(row.service, row.cid, "set")
     values = sample_values(layout)
     values |= {name: value for name, value in FITTING.items() if name in values}
-    model = 1 if row in COMMANDS_OF_MODEL_1.values() else 2
-    bridge = opened(model)
+    bridge = opened(row.driver_model or 2)
     buffer = codec.encode(row.service, row.cid, "set", values)
     service = uuid.UUID(SERVICES[row.service].uuid).bytes
     message = Message(messages.MBIM_COMMAND_MSG, 7, messages.COMMAND_SET, service, row.cid, buffer)
@@ -76,18 +71,19 @@ def test_set_comes_back_by_its_command(row):
     assert same(asked_again(bridge, request), request)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.can_query], ids=lambda row: row.oid)
+@pytest.mark.parametrize("row", QUERIES, ids=lambda row: row.oid_name)
 def test_query_comes_back_by_its_command(row):
     payload = b""
-    if row.query is not None:
+    if row.oid_name == "OID_WWAN_VISIBLE_PROVIDERS":
         payload = ndis.encode(row.query.structure, {"VisibleProviders.Action": 1})
-    model = 1 if row in COMMANDS_OF_MODEL_1.values() else 2
-    request = Event(Kind.KIND_QUERY, 0, code=PROTOCOL.oid(row.oid).number, payload=payload)
-    assert same(asked_again(opened(model), request), request)
+    request = Event(Kind.KIND_QUERY, 0, code=row.code, payload=payload)
+    assert same(asked_again(opened(row.driver_model or 2), request), request)
 
 
-def test_every_served_oid_can_be_said():
-    assert {row.oid for row in (*COMMANDS, *COMMANDS_OF_MODEL_1.values())} <= set(SAYINGS)
+def test_a_set_that_no_served_command_makes_has_no_command():
+    payload = ndis.encode("NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2", {})
+    code = PROTOCOL.oid("OID_WWAN_PROVISIONED_CONTEXTS").number
+    assert command_of(Event(Kind.KIND_SET, 0, code=code, payload=payload), 1) is None
 
 
 @pytest.mark.parametrize("is_set", [False, True])

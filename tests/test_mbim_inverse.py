@@ -20,7 +20,7 @@ from wwanreplay.formats.export_transfers import MessageBuilder
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.mbim.class_driver import ClassDriver, known_of, unindexed
-from wwanreplay.mbim.commands import COMMANDS
+from wwanreplay.mbim.commands import DEVICE_SERVICES, SUBSCRIBE_LIST, TIES
 from wwanreplay.mbim.fragments import Joiner
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
@@ -165,10 +165,12 @@ FITTING = {
 def commands() -> Iterator[Message]:
     """Every served command in every operation, with something in every member."""
     number = 1
-    for row in COMMANDS:
+    for row in TIES:
+        if row.key in (DEVICE_SERVICES, SUBSCRIBE_LIST) or row.driver_model == 1:
+            continue
         service = uuid.UUID(SERVICES[row.service].uuid).bytes
-        for is_set, allowed in ((0, row.can_query), (1, row.can_set)):
-            if not allowed:
+        for is_set, operation in enumerate("qs"):
+            if not row.serves(operation):
                 continue
             number += 1
             operation = "set" if is_set else "query"

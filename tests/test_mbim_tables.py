@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from wwanreplay.mbim import tables
-from wwanreplay.mbim.rows import enums, framing, mapping, structs
-from wwanreplay.mbim.schema import Cid, Enum, Field, Format, Layout, Service, Struct, Tie
+from wwanreplay.mbim.rows import enums, framing, structs
+from wwanreplay.mbim.schema import Cid, Enum, Field, Format, Layout, Service, Struct
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     SERVICES,
@@ -17,14 +17,14 @@ from wwanreplay.mbim.tables import (
     split_code,
 )
 
-ROWS = (tuple(SERVICES.values()), structs.STRUCTS, enums.ENUMS, mapping.TIES)
+ROWS = (tuple(SERVICES.values()), structs.STRUCTS, enums.ENUMS)
 
 
 def test_tables_hold_every_layout() -> None:
     assert sum(1 for _ in all_layouts()) == 312
     with_layouts = [cid for service in SERVICES.values() for cid in service.cids if cid.operations]
     assert len(with_layouts) == 102
-    assert (len(structs.STRUCTS), len(enums.ENUMS), len(mapping.TIES)) == (39, 114, 63)
+    assert (len(structs.STRUCTS), len(enums.ENUMS)) == (39, 114)
     assert (len(tables.TLV_TYPES), len(framing.CONTEXT_TYPES)) == (21, 14)
     assert (len(framing.ERROR_CODES), len(framing.STATUS_CODES)) == (8, 63)
 
@@ -94,22 +94,20 @@ def _service(*cids: Cid) -> Service:
 def test_a_bad_layout_is_named(layout: Layout, message: str) -> None:
     bad = _service(Cid(1, "BAD", "bad", "q", query=(layout,)))
     with pytest.raises(ValueError, match=message):
-        check_tables((bad,), structs.STRUCTS, enums.ENUMS, ())
+        check_tables((bad,), structs.STRUCTS, enums.ENUMS)
 
 
 def test_bad_rows_of_other_kinds_are_named() -> None:
-    services, struct_rows, enum_rows, ties = ROWS
+    services, struct_rows, enum_rows = ROWS
     with pytest.raises(ValueError, match="Basic Connect: its number or UUID occurs twice"):
-        check_tables((services[0], services[0]), struct_rows, enum_rows, ties)
+        check_tables((services[0], services[0]), struct_rows, enum_rows)
     twice = dataclasses.replace(services[0], cids=services[0].cids[:1] * 2)
     with pytest.raises(ValueError, match="Basic Connect CID 1 occurs twice"):
-        check_tables((twice,), struct_rows, enum_rows, ())
+        check_tables((twice,), struct_rows, enum_rows)
     with pytest.raises(ValueError, match="enumeration E: X does not fit"):
-        check_tables((), (), (Enum("E", (("X", 1 << 32),)),), ())
+        check_tables((), (), (Enum("E", (("X", 1 << 32),)),))
     with pytest.raises(ValueError, match="structure S occurs twice"):
-        check_tables((), (Struct("S", Layout(0)), Struct("S", Layout(0))), (), ())
-    with pytest.raises(ValueError, match="tie of Nope CID 1 to OID_X: no such command"):
-        check_tables((), (), (), (Tie("Nope", 1, "OID_X", "n"),))
+        check_tables((), (Struct("S", Layout(0)), Struct("S", Layout(0))), ())
 
 
 def test_a_field_that_contradicts_itself_is_refused() -> None:

@@ -15,8 +15,8 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.transfers import head_of
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.carried import carried_commands
 from wwanreplay.mbim.class_driver import ClassDriver, known_of, unindexed
+from wwanreplay.mbim.commands import ties_by_command
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.schema import Layout
 from wwanreplay.mbim.tables import ENUMS, EXTENSIONS, SERVICES, STRUCTS, find_cid
@@ -288,7 +288,7 @@ def sensible(layout: Layout, values: dict[str, Any]) -> dict[str, Any]:
 
 def printed_messages() -> list[Any]:
     found = []
-    for (service, cid), row in carried_commands().items():
+    for (service, cid), row in ties_by_command().items():
         command = find_cid(service, cid)
         if command is None or command.name in NOT_PRINTED or row.event is None:
             continue

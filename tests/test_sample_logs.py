@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 import sample_logs as samples
@@ -15,7 +14,8 @@ from sample_logs import BEHIND_PROXY, CAPTURES, DIRECT, LOGS, PROXY_LOGS, RECORD
 
 from wwanreplay._core import Kind
 from wwanreplay.formats.base import Clock, LogMessage
-from wwanreplay.formats.transfers import head_of, head_of_bytes
+from wwanreplay.formats.transfers import head_of
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_COMMAND_MSG, MBIM_INDICATE_STATUS_MSG
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
@@ -89,13 +89,13 @@ def test_what_the_wire_carried_is_in_the_log(name: str):
         return
     for way, sent in recorded.items():
         # Of a message in fragments only the first can be told by its head.
-        firsts = [data for data in sent if head_of_bytes(data).current in (None, 0)]
+        firsts = [data for data in sent if look(data).current in (None, 0)]
         mine = [message for message in messages if message.direction is way]
         for message, data in zip(mine, firsts, strict=True):
             piece = (message.fragments or (message.data,))[0]
             assert len(piece) >= 12
             assert data.startswith(piece)
-            head, expected = head_of(message), head_of_bytes(data)
+            head, expected = head_of(message), look(data)
             for member in HEAD_MEMBERS:
                 if getattr(head, member) is not None:
                     assert getattr(head, member) == getattr(expected, member)
@@ -112,7 +112,7 @@ def kept_by_proxy(message: LogMessage) -> bool:
 
 
 def without_transaction(message: LogMessage) -> tuple[object, ...]:
-    head = replace(head_of(message), transaction_id=0, length=None, buffer_length=None)
+    head = head_of(message)._replace(transaction_id=0, length=None, buffer_length=None)
     data = message.data if message.complete else None
     return head, None if data is None else data[12:]
 
@@ -128,7 +128,7 @@ def test_what_a_program_said_behind_the_proxy_reached_the_modem(name: str):
         wire = [without_transaction(each) for each in proxy if each.direction is way]
         if not bare:
             mine, wire = [head for head, _ in mine], [head for head, _ in wire]
-            wire = [replace(head, total=1, current=0) for head in wire]
+            wire = [head._replace(total=1, current=0) for head in wire]
         # In the same order, apart from what the proxy asks for itself.
         rest = iter(wire)
         assert [each for each in mine if each not in rest] == []

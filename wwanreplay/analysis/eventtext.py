@@ -5,7 +5,6 @@ Wire messages and payloads that no table describes may hold anything, so that th
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +13,10 @@ from wwanreplay.analysis.decodedonly import decoded_only
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
+from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
 
-REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
-TO_DEVICE = REQUESTS | {Kind.KIND_CANCEL}
-FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
-TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
 FAULT_NOTE = 1
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 INDENT = "    "
@@ -35,9 +31,9 @@ def time_text(time_ns: int) -> str:
 
 def arrow(event: Event) -> str:
     """Which way an event goes: → to the device, ← from it, ~ the environment, blank neither."""
-    if event.kind in TO_DEVICE:
+    if event.kind in HOST_INPUTS:
         return "→"
-    if event.kind in FROM_DEVICE:
+    if event.kind in OUTPUTS:
         return "←"
     if event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE):
         return "~"
@@ -60,7 +56,7 @@ def title(event: Event) -> str:
         if message.startswith("no MBIM message"):
             return _cut_title(event)
         return f"wire {message}, {len(event.payload)} bytes"
-    if event.kind in TO_DEVICE | FROM_DEVICE:
+    if event.kind in HOST_INPUTS | OUTPUTS:
         if event.request_id or event.kind != Kind.KIND_INDICATION:
             words.append(f"request {event.request_id}")
         else:
@@ -78,15 +74,15 @@ def title(event: Event) -> str:
 
 def _cut_title(event: Event) -> str:
     """A message that is no whole one: what its header says, as far as it is there."""
+    from wwanreplay.mbim.header import TYPES, look
     from wwanreplay.mbim.rows.framing import MessageType
 
     what, size = code_name(event), f"{len(event.payload)} bytes"
-    if len(event.payload) >= 12:
-        kind, length, number = struct.unpack_from("<III", event.payload)
-        if kind in set(MessageType):
-            what = f"{MessageType(kind).name} {number}"
-            if length > len(event.payload):
-                size = f"{len(event.payload)} of {length} bytes"
+    head = look(event.payload)
+    if head.transaction_id is not None and head.type in TYPES:
+        what = f"{MessageType(head.type).name} {head.transaction_id}"
+        if (head.length or 0) > len(event.payload):
+            size = f"{len(event.payload)} of {head.length} bytes"
     return f"wire {what}, {size}"
 
 

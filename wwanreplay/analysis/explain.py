@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.analysis.eventtext import FROM_DEVICE, REQUESTS, time_text
+from wwanreplay.analysis.eventtext import time_text
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.replay import Divergence, DivergenceKind
 from wwanreplay.replay.names import code_name, kind_name, status_name
-
-INDICATION_REQUIRED = 0x40230001
 
 
 def explain(divergence: Divergence) -> str:
@@ -100,7 +99,7 @@ _SENTENCES = {
 def rule_of(divergence: Divergence) -> str | None:
     """The rule of the handshake that the recorded device breaks there, where one is plain."""
     event = divergence.event
-    if event is None or event.kind not in FROM_DEVICE or not _is_wwan(event):
+    if event is None or event.kind not in OUTPUTS or not _is_wwan(event):
         return None
     rule = _rule_of_sides(divergence.kind, divergence.recorded, divergence.expected)
     return rule if rule in PROTOCOL.rule_by_id else None

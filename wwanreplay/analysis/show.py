@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.analysis.eventtext import FROM_DEVICE, REQUESTS, TEXTS, event_json, event_lines
+from wwanreplay.analysis.eventtext import event_json, event_lines
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
 from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
@@ -152,7 +153,7 @@ class _Selection:
                 if len(self._open) > OPEN_MAX:
                     del self._open[next(iter(self._open))]
             return found
-        if event.kind in FROM_DEVICE and event.request_id and key in self._open:
+        if event.kind in OUTPUTS and event.request_id and key in self._open:
             del self._open[key]
             return True
         return False
@@ -214,7 +215,7 @@ class _Pairing:
 
     def text(self, event: Event) -> str:
         """What an answer answers, and after how long."""
-        if event.kind not in FROM_DEVICE or not event.request_id:
+        if event.kind not in OUTPUTS or not event.request_id:
             return ""
         asked = self._requests.get((event.request_id, event.port))
         if asked is None:

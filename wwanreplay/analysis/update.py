@@ -12,21 +12,11 @@ from wwanreplay.errors import InputError
 from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.outputs import whole
 from wwanreplay.protocol.constants import table_hash
-from wwanreplay.replay.driver import OUTPUTS
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
-INPUTS = frozenset(
-    {
-        Kind.KIND_QUERY,
-        Kind.KIND_SET,
-        Kind.KIND_METHOD,
-        Kind.KIND_CANCEL,
-        Kind.KIND_STIMULUS,
-        Kind.KIND_LIFECYCLE,
-    }
-)
 FAULT_NOTE = 1
 
 

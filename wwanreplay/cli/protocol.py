@@ -47,16 +47,17 @@ def show_row(name: str, as_json: bool) -> None:
     A number is looked up among OIDs, indications and statuses; the name of an enumeration's member
     shows the enumeration.
     """
+    from wwanreplay.mbim.commands import ties_of_oid
     from wwanreplay.protocol import PROTOCOL, listing
 
-    found = PROTOCOL.find(name)
+    found = [(row, ties_of_oid(getattr(row, "name", ""))) for row in PROTOCOL.find(name)]
     if as_json:
-        click.echo(json.dumps([listing.row_json(row) for row in found], indent=1))
+        click.echo(json.dumps([listing.row_json(*each) for each in found], indent=1))
         return
-    for position, row in enumerate(found):
+    for position, (row, commands) in enumerate(found):
         if position:
             click.echo()
-        for line in listing.description(row):
+        for line in listing.description(row, commands):
             click.echo(line)
 
 

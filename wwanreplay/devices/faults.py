@@ -27,6 +27,7 @@ from wwanreplay.devices.toml import Place
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import altered, decode_event
+from wwanreplay.protocol.kinds import REQUESTS
 
 __all__ = [
     "ACTIONS",
@@ -38,8 +39,6 @@ __all__ = [
     "load_faults",
     "parse_faults",
 ]
-
-_REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
 
 
 @dataclass(order=True)
@@ -104,7 +103,7 @@ class FaultyDevice:
     def submit(self, event: Event) -> None:
         """Give an input to the device."""
         self.advance(event.time_ns)
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             self._operations[event.request_id, event.port] = event.code
         if event.kind == Kind.KIND_LIFECYCLE and event.code == Lifecycle.LIFECYCLE_ARRIVAL:
             self._removed = False

@@ -21,11 +21,9 @@ from wwanreplay._core import Event, Kind, Structures
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.trace import TraceHeader, TraceReader
 
-_REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
-_INPUTS = (*_REQUESTS, Kind.KIND_CANCEL, Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)
-_OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
 EVENT_COUNT_MAX = 5_000_000
 
 
@@ -63,15 +61,15 @@ class RecordedDevice:
                 raise InputError(f"{self.name}: more than {EVENT_COUNT_MAX} records to play back")
             position = number if event.index is None else event.index
             key = (event.request_id, event.port)
-            if event.kind in _INPUTS:
+            if event.kind in INPUTS:
                 input_ns = event.time_ns
-            if event.kind in _REQUESTS:
+            if event.kind in REQUESTS:
                 self._asked[position] = event
                 self._answers[position] = []
                 self._exact.setdefault(_exact_key(event), deque()).append(position)
                 self._alike.setdefault(_alike_key(event), deque()).append(position)
                 open_ids[key] = position
-            elif event.kind in _OUTPUTS:
+            elif event.kind in OUTPUTS:
                 request = event.cause if event.cause in self._answers else None
                 if request is None and event.request_id:
                     request = open_ids.get(key)
@@ -101,10 +99,10 @@ class RecordedDevice:
 
     def submit(self, event: Event) -> None:
         """Answer a request as recorded; other inputs change nothing."""
-        if event.kind not in _INPUTS:
+        if event.kind not in INPUTS:
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
         self.advance(event.time_ns)
-        if event.kind not in _REQUESTS:
+        if event.kind not in REQUESTS:
             self._release(behind_input=True)
             return
         position = self._match(event)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wwanreplay._core import Event, Kind, core_limits
 from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.errors import LimitError
+from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.trace import TraceWriter
 
 if TYPE_CHECKING:
@@ -176,10 +177,7 @@ class NotingDevice:
     def write(self, event: Event) -> int:
         """Write a record; behind an output that was drained, the notes about it."""
         index = self.writer.write(event)
-        if self._position < self._drained and event.kind in (
-            Kind.KIND_COMPLETION,
-            Kind.KIND_INDICATION,
-        ):
+        if self._position < self._drained and event.kind in OUTPUTS:
             for note in [note for note in self._notes if note.position == self._position]:
                 self._notes.remove(note)
                 self._note(note._replace(time_ns=event.time_ns), index)

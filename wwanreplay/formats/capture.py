@@ -28,8 +28,9 @@ from wwanreplay.formats.base import (
 from wwanreplay.formats.etwrecords import EtwRecords
 from wwanreplay.formats.sources import PIECE_SIZE, LogSource
 from wwanreplay.formats.times import SECOND_NS
-from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
+from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
+from wwanreplay.mbim.header import look
 
 LINK_USER0: Final = 147
 LINK_USB_LINUX: Final = 189
@@ -115,7 +116,7 @@ class Packets:
         if not plausible(packet.data) or len(packet.data) < 12:
             self.counts.unmapped.add(packet.place, "a packet of link type 147 that is not MBIM")
             return
-        stated = head_of_bytes(packet.data).length or 0
+        stated = look(packet.data).length or 0
         length = max(packet.length, len(packet.data))
         length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.formats.base import Clock, Counts, Kind, LogMessage, Place, Stamp
-from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
+from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.formats.windows import EventText
+from wwanreplay.mbim.header import look
 
 OPN_PROVIDER: Final = uuid.UUID("a42fe227-a7bf-4483-a502-6bcda428cd96")
 RECORD_HEADER_SIZE: Final = 96
@@ -62,7 +63,7 @@ def opn_message(
     if not plausible(body) or len(body) < 12:
         counts.unreadable.add(place, "an event of Wmbclass-Opn without an MBIM message")
         return
-    length = max(head_of_bytes(body).length or 0, size)
+    length = max(look(body).length or 0, size)
     incomplete = len(body) < length
     yield LogMessage(
         Kind.MBIM,

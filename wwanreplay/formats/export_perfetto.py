@@ -23,6 +23,7 @@ from wwanreplay.formats.export_rows import Row, RowMaker, encoded
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event, format_value
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.trace import TraceReader
 
 SESSION: Final = 1  # process of what belongs to no port
@@ -38,7 +39,6 @@ OTHER_PORTS: Final = -1
 #: Lanes for states at most: contexts come from the wire and could be any number.
 STATES_MAX: Final = 256
 
-_REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 _UNSHOWN = frozenset({"kind", "direction", "time_utc", "time_ns", "payload"})
 
 #: Indication, path of the state, name of its lane.
@@ -66,7 +66,6 @@ def _by_indication(rows: tuple[tuple[str, str, str], ...]) -> dict[int, list[tup
 
 _STATES = _by_indication(STATE_ROWS)
 _COUNTERS = _by_indication(COUNTER_ROWS)
-_REQUIRED = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
 
 
 def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Exported:
@@ -173,7 +172,7 @@ class _Lanes:
             return
         number = self._number(event.port)
         yield from self._port(number)
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             yield from self._begin_transaction(number, event, row)
         elif event.kind == Kind.KIND_COMPLETION:
             yield from self._completion(number, event, row)
@@ -232,7 +231,7 @@ class _Lanes:
         if waiting is None:
             name = f"completion {row.columns['name']}: answers no request"
             yield _instant(PORTS + number, INDICATIONS, event, name, row)
-        elif event.status == _REQUIRED:
+        elif event.status == INDICATION_REQUIRED:
             waiting.arguments["accepted_after_ns"] = event.time_ns - waiting.begin_ns
         else:
             yield self._finish(key, event.time_ns, "completion", row)

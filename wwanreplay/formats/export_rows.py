@@ -13,17 +13,15 @@ from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim import codec as mbim_codec
-from wwanreplay.mbim import messages
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.presentation import describe, describe_buffer
 from wwanreplay.mbim.tables import (
-    EXTENSIONS,
-    MBIMEX_1_0,
-    SERVICES_BY_UUID,
     command_name,
     split_code,
 )
+from wwanreplay.mbim.versions import VersionInForce
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, format_value, mask_value
+from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace import TraceHeader
 
@@ -69,13 +67,7 @@ FIELD_COLUMNS: Final = (
     "number",
 )
 
-VERSION_CID: Final = 15  # of the Microsoft extensions: both sides say which version they speak
-_MBIMEX_MAX = 0x0400
 # Low bytes of the types that change the version: OPEN, COMMAND and COMMAND_DONE.
-_VERSION_TYPES = frozenset({1, 3})
-_TO_DEVICE = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})
-_FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
-_TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
 _FLAG_NAMES = {flag: flag.name.removeprefix("FLAG_").lower() for flag in RecordFlag}
 _NAMESPACE_NAMES = {
     member.value: member.name.removeprefix("NAMESPACE_").lower() for member in Namespace
@@ -143,7 +135,7 @@ class RowMaker:
         value = header.clock.get("epoch_ns")
         known = isinstance(value, int) and not isinstance(value, bool)
         self.epoch_ns: int | None = value if known else None
-        self._mbimex = MBIMEX_1_0
+        self._version = VersionInForce()
 
     def row(self, event: Event) -> Row:
         """The row of the next event."""
@@ -171,7 +163,7 @@ class RowMaker:
         if event.kind == Kind.KIND_COMPLETION:
             columns["status"] = event.status
             columns["status_name"] = status_name(event.status)
-        if event.kind in _TEXTS:
+        if event.kind in TEXTS:
             columns["text"] = event.payload.decode("utf-8", "replace")
         elif self.show_personal and event.payload:
             columns["payload"] = event.payload.hex()
@@ -184,7 +176,7 @@ class RowMaker:
         if event.fields:
             for name, value in event.fields.items():
                 yield Leaf(str(name), _plain(value) if self.show_personal else mask_value(value))
-        if event.kind in _TEXTS:
+        if event.kind in TEXTS:
             return
         if event.kind == Kind.KIND_WIRE:
             columns["name"], lines = self._wire(event.payload)
@@ -220,39 +212,17 @@ class RowMaker:
 
     def _wire(self, data: bytes) -> tuple[str, list[tuple[str, str]]]:
         """What a message says, by the version in force, which a message may change."""
-        said = describe(data, mbimex=self._mbimex, show_personal=self.show_personal)
-        self._follow_version(data)
+        said = describe(data, mbimex=self._version.mbimex, show_personal=self.show_personal)
+        head = look(data)
+        self._version.take(head, data[head.buffer_at :])
         return said
-
-    def _follow_version(self, data: bytes) -> None:
-        if len(data) < messages.HEADER_SIZE or data[0] not in _VERSION_TYPES:
-            return
-        try:
-            message = messages.parse_message(data)
-        except DecodeError:
-            return
-        if message.type == messages.MBIM_OPEN_MSG:
-            self._mbimex = MBIMEX_1_0
-            return
-        service = SERVICES_BY_UUID.get(message.service)
-        if service is None or (service.number, message.cid) != (EXTENSIONS, VERSION_CID):
-            return
-        if message.type != messages.MBIM_COMMAND_DONE or message.value:
-            return
-        try:
-            values = mbim_codec.decode(
-                EXTENSIONS, VERSION_CID, "response", message.buffer, mbimex=_MBIMEX_MAX
-            )
-        except DecodeError:
-            return
-        self._mbimex = max(int(values["MbimExtendedVersion"]), MBIMEX_1_0)
 
 
 def direction(event: Event) -> str | None:
     """`to device`, `from device`, or None for what goes neither way."""
-    if event.kind in _TO_DEVICE:
+    if event.kind in HOST_INPUTS:
         return "to device"
-    if event.kind in _FROM_DEVICE:
+    if event.kind in OUTPUTS:
         return "from device"
     if event.kind == Kind.KIND_WIRE:
         return "to device" if event.code == WireDirection.WIRE_HOST_TO_DEVICE else "from device"

@@ -23,6 +23,7 @@ from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.trace import TraceReader
 
 #: What the built OPEN says, and how long built fragments are at most.
@@ -30,8 +31,6 @@ CONTROL_TRANSFER: Final = 4096
 #: Ports whose last context is remembered.
 PORTS_MAX: Final = 256
 
-_FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
-_REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
 
 
@@ -146,11 +145,11 @@ class MessageBuilder:
 
     def feed(self, event: Event) -> list[Event]:
         """Take the next event; return the transfers it stands for."""
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             return self._request(event)
         if event.kind == Kind.KIND_CANCEL:
             return self._cancel(event)
-        if event.kind in _FROM_DEVICE:
+        if event.kind in OUTPUTS:
             return self._output(event)
         if event.kind == Kind.KIND_LIFECYCLE:
             return self._lifecycle(event)

@@ -15,8 +15,8 @@ from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, 
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
-from wwanreplay.formats.transfers import Framer, direction_of, head_of_bytes, plausible
-from wwanreplay.mbim.messages import HEADER_SIZE
+from wwanreplay.formats.transfers import Framer, direction_of, plausible
+from wwanreplay.mbim.header import HEADER_SIZE, look
 
 #: Lines without hex after which an unfinished message is given up.
 ATTENTION: Final = 3
@@ -161,5 +161,5 @@ class HexdumpReader:
         data = self._framer.flush()
         if len(data) < 8:
             return
-        length = head_of_bytes(data).length
+        length = look(data).length
         yield self._message(data, length, f"{len(data)} of {length} bytes are in the dump")

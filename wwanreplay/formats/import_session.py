@@ -13,7 +13,6 @@ from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
 from wwanreplay.formats.transfers import (
     PROXY_SERVICE,
-    Head,
     direction_of_type,
     head_of,
     is_fragment,
@@ -25,8 +24,9 @@ from wwanreplay.formats.windows_events import (
     WindowsEvents,
     ends_request,
 )
-from wwanreplay.mbim.messages import FRAGMENTED_TYPES
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head
 from wwanreplay.mbim.tables import command_name, split_code
+from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.trace import TraceHeader, TraceWriter
 
 #: Steps between messages whose times are not known, or not later than the one before.
@@ -44,7 +44,6 @@ IDS_MAX: Final = 4096
 PROBLEMS_MAX: Final = 3
 NEXT_USE: Final = 1 << 32
 
-_REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
 
 
@@ -231,7 +230,7 @@ class ImportSession:
         source = self._source(message.place)
         called = None
         if message.event is not None:
-            called = next((event.request_id for event in made if event.kind in _REQUESTS), None)
+            called = next((event.request_id for event in made if event.kind in REQUESTS), None)
             made = self._called_for(message, message.event, made, time_ns, flags)
         for event in made:
             event = self._own(event, called)
@@ -239,7 +238,7 @@ class ImportSession:
             if event.kind == Kind.KIND_COMPLETION:
                 request = self._requests.get(event.request_id)
                 cause = None if request is None else request.index
-            elif event.kind in _REQUESTS or event.kind == Kind.KIND_INDICATION:
+            elif event.kind in REQUESTS or event.kind == Kind.KIND_INDICATION:
                 cause = wire
             index = self._write(
                 event.replace(
@@ -259,7 +258,7 @@ class ImportSession:
             self.tally.problems.add(message.place, "; ".join(self._driver.problems[:PROBLEMS_MAX]))
         for event in made:
             if event.namespace == Namespace.NAMESPACE_MBIM and (
-                event.kind in _REQUESTS
+                event.kind in REQUESTS
                 or (event.kind == Kind.KIND_INDICATION and not event.request_id)
             ):
                 what = f"{command_name(*split_code(event.code))} has no OID"
@@ -276,7 +275,7 @@ class ImportSession:
         if not event.request_id or not (self._ids or self._text_ids):
             return event
         own = self._ids.get(event.request_id)
-        if event.kind in _REQUESTS and event.request_id != called:
+        if event.kind in REQUESTS and event.request_id != called:
             own = None
             if event.request_id in self._text_ids:
                 own = event.request_id + NEXT_USE
@@ -305,7 +304,7 @@ class ImportSession:
         One request is made of both: the numbers of the line, the buffer of the message. Its
         completion is a line of its own.
         """
-        request = next((event for event in made if event.kind in _REQUESTS), None)
+        request = next((event for event in made if event.kind in REQUESTS), None)
         caller_id = caller.request_id or 0
         known = caller_id and self._requests.get(caller_id) is not None
         if request is not None and caller_id:
@@ -321,7 +320,7 @@ class ImportSession:
         return [
             event
             for event in made
-            if event.kind not in _REQUESTS and event.kind != Kind.KIND_COMPLETION
+            if event.kind not in REQUESTS and event.kind != Kind.KIND_COMPLETION
         ]
 
     def _write_line(
@@ -358,7 +357,7 @@ class ImportSession:
     def _written(self, event: Event, index: int) -> None:
         """Count an event and keep what later ones refer to."""
         self.has_content = True
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             self.tally.requests += 1
             if event.request_id:
                 self._requests.add(OpenRequest(index, event.request_id, event.code, event.handle))
@@ -404,7 +403,7 @@ class ImportSession:
     def _text_event(self, message: LogMessage, event: Made, time_ns: int, flags: int) -> None:
         assert isinstance(event, Event)
         cause = None
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             self._name_id(event.request_id)
         elif event.kind == Kind.KIND_COMPLETION:
             request = self._requests.get(event.request_id)

@@ -27,8 +27,9 @@ from wwanreplay.formats.base import (
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
-from wwanreplay.formats.transfers import direction_of, head_of_bytes, head_of_fields, plausible
+from wwanreplay.formats.transfers import direction_of, head_of_fields, plausible
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
+from wwanreplay.mbim.header import look
 
 #: Lines behind a headline or a line with an arrow that still may belong to it.
 ATTENTION: Final = 3
@@ -347,7 +348,7 @@ class LibmbimReader:
         if not data and block.length is None:
             self.counts.unreadable.add(block.place, "a RAW block without length and data")
             return
-        stated = head_of_bytes(data).length if len(data) >= 8 else None
+        stated = look(data).length if len(data) >= 8 else None
         length = block.length if block.length is not None else stated
         if length is not None and len(data) > length:
             self.counts.unreadable.add(block.place, "more data than the length says")
@@ -384,7 +385,7 @@ class LibmbimReader:
         for index, message in enumerate(queue):
             if message.kind is not Kind.MBIM:
                 continue
-            known = head_of_bytes(message.data or b"")
+            known = look(message.data or b"")
             kind, transaction = known.type, known.transaction_id
             if (
                 kind in (None, head.type)

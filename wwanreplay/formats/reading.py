@@ -20,7 +20,7 @@ from wwanreplay.formats.merge import merge
 from wwanreplay.formats.registry import Format
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
-from wwanreplay.mbim.messages import HEADER_SIZE
+from wwanreplay.mbim.header import HEADER_SIZE
 
 #: What is looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20

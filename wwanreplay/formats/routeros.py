@@ -15,7 +15,8 @@ from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, 
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
-from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
+from wwanreplay.formats.transfers import direction_of, plausible
+from wwanreplay.mbim.header import look
 
 DEVICES_MAX: Final = 64
 _LINE: Final = re.compile(
@@ -86,7 +87,7 @@ class RouterosReader:
         status = _STATUS.match(text)
         if status is not None:
             yield from self._close(name, device)
-            device.repeated = head_of_bytes(device.last).buffer_length or 0
+            device.repeated = look(device.last).buffer_length or 0
             text = status["rest"]
         if not text or not _HEX.match(text):
             return
@@ -110,7 +111,7 @@ class RouterosReader:
         device.data.clear()
         device.place = None
         device.last = data
-        length = head_of_bytes(data).length
+        length = look(data).length
         reason = ""
         if length is None:
             reason = "the length is not in the log"
@@ -132,5 +133,5 @@ class RouterosReader:
 
 
 def _whole(data: bytearray) -> bool:
-    length = head_of_bytes(bytes(data[:12])).length
+    length = look(bytes(data[:12])).length
     return length is not None and len(data) >= length

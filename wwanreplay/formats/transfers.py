@@ -7,7 +7,6 @@ breaks a rule is given on as it is, and the strict decoder says later what is wr
 from __future__ import annotations
 
 import re
-import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,21 +14,23 @@ from typing import Final
 
 from wwanreplay.formats.base import Direction, Kind, LogMessage
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
-from wwanreplay.mbim.messages import (
+from wwanreplay.mbim.header import (
     FRAGMENT_HEADER_SIZE,
     FRAGMENTED_TYPES,
     HEADER_SIZE,
     HOST_TYPES,
-    MBIM_COMMAND_DONE,
-    MBIM_COMMAND_MSG,
-    MBIM_INDICATE_STATUS_MSG,
-    type_name,
+    TYPES,
+    U32_MAX,
+    Head,
+    fragment_header,
+    header_bytes,
+    look,
 )
-from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
+from wwanreplay.mbim.messages import type_name
+from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 
 #: The service between host programs and mbim-proxy; its messages never reach the modem.
 PROXY_SERVICE: Final = uuid.UUID("838cf7fb-8d0d-4d7f-871e-d71dbefbb39b").bytes
-U32_MAX: Final = 0xFFFFFFFF
 #: Fragments of unfinished messages that are kept per device and direction.
 OPEN_FRAGMENTS_MAX: Final = 1024
 OPEN_DEVICES_MAX: Final = 256
@@ -37,71 +38,27 @@ OPEN_DEVICES_MAX: Final = 256
 OPEN_SIZE_MAX: Final = 1 << 25
 PART_SIZE: Final = 1 << 10
 
-_TYPES = frozenset(int(kind) for kind in MessageType)
-_FRAGMENTED = frozenset(int(kind) for kind in FRAGMENTED_TYPES)
-_HEADER = struct.Struct("<III")
-_PAIR = struct.Struct("<II")
-_U32 = struct.Struct("<I")
 _BRACKETED = re.compile(r"\((?:0x)?([0-9a-fA-F]{1,8})\)\s*$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What is known of a message's header; None is not known.
-
-    `service` is the UUID as on the wire. `value` is the command type of COMMAND, the status of the
-    _DONE messages, the error code of the error messages and MaxControlTransfer of OPEN.
-    """
-
-    type: int | None = None
-    length: int | None = None
-    transaction_id: int | None = None
-    total: int | None = None
-    current: int | None = None
-    service: bytes | None = None
-    cid: int | None = None
-    value: int | None = None
-    buffer_length: int | None = None
-
-
 def plausible(data: bytes) -> bool:
     """Say whether bytes begin like an MBIM message; four must be there, eight are looked at."""
-    if len(data) < 4 or _U32.unpack_from(data)[0] not in _TYPES:
-        return False
-    return len(data) < 8 or HEADER_SIZE <= _U32.unpack_from(data, 4)[0] <= MESSAGE_SIZE_MAX
+    head = look(data[:8])
+    is_sized = head.length is None or HEADER_SIZE <= head.length <= MESSAGE_SIZE_MAX
+    return head.type in TYPES and is_sized
 
 
 def direction_of(data: bytes | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
     """Tell who sent a message by the top bit of its type."""
-    if data is None or len(data) < 4:
-        return otherwise
-    return direction_of_type(_U32.unpack_from(data)[0], otherwise)
+    return direction_of_type(look((data or b"")[:4]).type, otherwise)
 
 
-def direction_of_type(kind: int, otherwise: Direction = Direction.UNKNOWN) -> Direction:
+def direction_of_type(kind: int | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
     """Tell who sends messages of a type; `otherwise` for a type that MBIM does not have."""
-    if kind not in _TYPES:
+    if kind not in TYPES:
         return otherwise
     return Direction.HOST_TO_DEVICE if kind in HOST_TYPES else Direction.DEVICE_TO_HOST
-
-
-def head_of_bytes(data: bytes) -> Head:
-    """Read as much of a header as the bytes hold."""
-    words = [_U32.unpack_from(data, at)[0] for at in range(0, min(len(data) & ~3, 48), 4)]
-    words += [None] * (12 - len(words))
-    kind, length, transaction_id = words[:3]
-    if kind not in _FRAGMENTED:
-        value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]
-        return Head(kind, length, transaction_id, value=value)
-    total, current = words[3:5]
-    head = Head(kind, length, transaction_id, total, current)
-    if current != 0 or len(data) < 40:
-        return head
-    service = data[20:36]
-    if kind == MBIM_INDICATE_STATUS_MSG:
-        return replace(head, service=service, cid=words[9], buffer_length=words[10])
-    return replace(head, service=service, cid=words[9], value=words[10], buffer_length=words[11])
 
 
 def _number(text: str | None) -> int | None:
@@ -141,16 +98,16 @@ def head_of_fields(fields: Iterable[tuple[str, str]]) -> Head:
 
 def head_of(message: LogMessage) -> Head:
     """Say what is known of a message's header, from its bytes and from its translated block."""
-    head = head_of_bytes(message.data or b"")
+    head = look(message.data or b"")
     if not message.fields:
         return head
     other = head_of_fields(message.fields)
     filled = {
         name: getattr(other, name)
-        for name in Head.__dataclass_fields__
+        for name in Head._fields
         if getattr(head, name) is None and getattr(other, name) is not None
     }
-    return replace(head, **filled) if filled else head
+    return head._replace(**filled) if filled else head
 
 
 def between_host_programs(message: LogMessage) -> bool:
@@ -178,7 +135,7 @@ class Framer:
             if not plausible(bytes(self._buffer[:8])):
                 self._resynchronise()
                 continue
-            size = _U32.unpack_from(self._buffer, 4)[0]
+            size = look(self._buffer[:8]).length or 0
             if len(self._buffer) < size:
                 break
             messages.append(bytes(self._buffer[:size]))
@@ -216,7 +173,7 @@ class _Open:
 
 def is_fragment(head: Head) -> bool:
     """Say whether a header is that of one of several fragments, and of which."""
-    return head.type in _FRAGMENTED and (head.total or 0) > 1 and head.current is not None
+    return head.type in FRAGMENTED_TYPES and (head.total or 0) > 1 and head.current is not None
 
 
 def join_fragments(
@@ -306,7 +263,8 @@ def _joined(unfinished: _Open) -> LogMessage:
     fixed = MESSAGE_SIZES[type_name(unfinished.type)] - FRAGMENT_HEADER_SIZE
     length = FRAGMENT_HEADER_SIZE + len(body)
     if not reason and len(body) >= fixed:
-        stated = _U32.unpack_from(body, fixed - 4)[0]
+        first = fragment_header(unfinished.type, 0, unfinished.transaction_id)
+        stated = look(first + body).buffer_length or 0
         if stated != len(body) - fixed:
             reason = f"the fragments hold {len(body) - fixed} of {stated} bytes of information"
             length = FRAGMENT_HEADER_SIZE + fixed + min(stated, MESSAGE_SIZE_MAX)
@@ -316,7 +274,7 @@ def _joined(unfinished: _Open) -> LogMessage:
     if reason and any(part.incomplete for part in parts):
         length = sum(lengths) - FRAGMENT_HEADER_SIZE * (len(parts) - 1)
     length = min(length, U32_MAX)
-    head = _HEADER.pack(unfinished.type, length, unfinished.transaction_id) + _PAIR.pack(1, 0)
+    head = fragment_header(unfinished.type, length, unfinished.transaction_id)
     fields = next((part.fields for part in reversed(parts) if _whole_translation(part)), ())
     return replace(
         parts[-1],
@@ -339,27 +297,8 @@ def rebuild(head: Head, buffer: bytes) -> bytes | None:
 
     None when a member is missing or the lengths do not agree; nothing is guessed.
     """
-    numbers = (getattr(head, name) for name in Head.__dataclass_fields__ if name != "service")
-    if any(number is not None and not 0 <= number <= U32_MAX for number in numbers):
+    start = header_bytes(head)
+    if start is None:
         return None
-    if head.type is None or head.length is None or head.transaction_id is None:
-        return None
-    start = _HEADER.pack(head.type, head.length, head.transaction_id)
-    if head.type not in _FRAGMENTED:
-        if head.length == HEADER_SIZE:
-            return start
-        return None if head.value is None or head.length != 16 else start + _U32.pack(head.value)
-    if head.total is None or head.current is None:
-        return None
-    start += _PAIR.pack(head.total, head.current)
-    if head.current > 0:
-        return start + buffer if head.length == len(start) + len(buffer) else None
-    if head.service is None or head.cid is None or head.buffer_length is None:
-        return None
-    start += head.service + _U32.pack(head.cid)
-    if head.type in (MBIM_COMMAND_MSG, MBIM_COMMAND_DONE):
-        if head.value is None:
-            return None
-        start += _U32.pack(head.value)
-    start += _U32.pack(head.buffer_length)
-    return start + buffer if head.length == len(start) + len(buffer) else None
+    whole = start + buffer if head.type in FRAGMENTED_TYPES else start
+    return whole if head.length == len(whole) else None

@@ -15,8 +15,9 @@ from typing import Final
 from wwanreplay.formats.base import Clock, Counts, Direction, Kind, LogMessage, Place, Stamp
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
-from wwanreplay.formats.transfers import Framer, direction_of, head_of_bytes
+from wwanreplay.formats.transfers import Framer, direction_of
 from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
+from wwanreplay.mbim.header import look
 
 MILLISECOND_NS: Final = 1_000_000
 CONTROL_URB: Final = 2
@@ -97,7 +98,7 @@ class UmockdevReader:
     def _unfinished(self, way: bytes) -> Iterator[LogMessage]:
         rest = self._framers[way].flush()
         if len(rest) >= 8 and way in self._begun:
-            length = head_of_bytes(rest).length
+            length = look(rest).length
             reason = f"{len(rest)} of {length} bytes are in the script"
             yield self._message(self._begun[way], way, rest, length, reason)
 

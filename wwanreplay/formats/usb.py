@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
-from wwanreplay.formats.transfers import direction_of, head_of_bytes, plausible
+from wwanreplay.formats.transfers import direction_of, plausible
+from wwanreplay.mbim.header import look
 
 SEND_ENCAPSULATED: Final = b"\x21\x00"
 GET_ENCAPSULATED: Final = b"\xa1\x01"
@@ -124,5 +125,5 @@ def device_key(address: str, interface: bytes | None) -> str:
 
 
 def _answer(data: bytes, length: int) -> bool:
-    head = head_of_bytes(data)
+    head = look(data)
     return plausible(data) and (head.type or 0) & 0x80000000 != 0 and head.length == length

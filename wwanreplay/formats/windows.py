@@ -29,8 +29,9 @@ from wwanreplay.formats.base import (
     Stamp,
 )
 from wwanreplay.formats.times import SECOND_NS
-from wwanreplay.formats.transfers import Head, direction_of_type, rebuild
+from wwanreplay.formats.transfers import direction_of_type, rebuild
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
+from wwanreplay.mbim.header import Head
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import SERVICES_BY_UUID
 

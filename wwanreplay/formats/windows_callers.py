@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from wwanreplay.formats.base import Direction, Kind, LogMessage, NdisEvent
-from wwanreplay.formats.transfers import head_of_bytes, size_of
+from wwanreplay.formats.transfers import size_of
 from wwanreplay.formats.windows import bytes_of
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 
 #: How long, and behind how many messages, a request waits for its command.
@@ -154,7 +155,7 @@ def _is_waiting(message: LogMessage) -> bool:
 def _is_buffer(event: NdisEvent, message: LogMessage) -> bool:
     """Whether a printed buffer is all that a whole command holds."""
     data = message.data or b""
-    head = head_of_bytes(data[:48])
+    head = look(data[:48])
     return (
         message.complete
         and head.cid == event.code

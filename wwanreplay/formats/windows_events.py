@@ -19,6 +19,7 @@ from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.windows_callers import SENT
 from wwanreplay.formats.windows_fields import TEXT_PREFIX, fields_of, oid_of, status_of
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.protocol.schema import Struct
 
 _KINDS: Final = {
@@ -26,7 +27,6 @@ _KINDS: Final = {
     "set": Kind.KIND_SET,
     "method": Kind.KIND_METHOD,
 }
-_REQUIRED: Final = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
 _PENDING: Final = PROTOCOL.ndis_status_by_name["NDIS_STATUS_PENDING"].number
 _TOO_SHORT: Final = PROTOCOL.ndis_status_by_name["NDIS_STATUS_BUFFER_TOO_SHORT"].number
 #: Requests known by their address in memory, and indications that may be printed again.
@@ -280,4 +280,4 @@ def _text(event: NdisEvent) -> str:
 
 def ends_request(status: int) -> bool:
     """Whether a completion with this status is the answer; otherwise an indication follows."""
-    return status not in (_REQUIRED, _PENDING)
+    return status not in (INDICATION_REQUIRED, _PENDING)

@@ -21,36 +21,39 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.mbim import codec, messages, statuses
+from wwanreplay.mbim import codec, messages, statuses, ties
 from wwanreplay.mbim.commands import (
-    COMMANDS,
-    COMMANDS_BY_CODE,
-    COMMANDS_OF_MODEL_1,
+    CONNECT,
     DEVICE_SERVICES,
+    EMERGENCY_MODE,
+    IP_ADDRESS_STATE,
+    IP_CONFIGURATION,
     PASSED_THROUGH,
     SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
-    Asked,
-    Command,
-    Input,
-    Said,
-    ip_configuration,
+    TIES,
+    ties_by_command,
 )
+from wwanreplay.mbim.converters import Known
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
+from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
+    MBIMEX_1_0,
     SERVICES,
     SERVICES_BY_UUID,
     command_code,
     find_layout,
 )
+from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 
 #: Commands that may wait for the device at once; more are answered BUSY.
 OUTSTANDING_MAX = 64
@@ -83,9 +86,12 @@ class _Transaction:
     main: int = 0
     waiting: set[int] = field(default_factory=set)
     indication: int = 0
-    command: Command | None = None
-    asked: Asked | None = None
-    said: Said | None = None
+    tie: Tie | None = None
+    is_set: bool = False
+    values: codec.Values = field(default_factory=dict)
+    port: int = 0
+    session: int | None = None
+    answer: ndis.Decoded | None = None
 
 
 class Bridge:
@@ -114,8 +120,7 @@ class Bridge:
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.driver_model = driver_model
-        older = COMMANDS_OF_MODEL_1 if driver_model < 2 else {}
-        self._commands = {**COMMANDS_BY_CODE, **older}
+        self._ties = ties_by_command(driver_model)
         self.memory = Memory()
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
@@ -151,7 +156,7 @@ class Bridge:
             header = messages.parse_header(data)
         except DecodeError:
             return [], [*replies, self._broken(data)]
-        if header.type not in messages.HOST_TYPES:
+        if header.type not in HOST_TYPES:
             return [], [*replies, self._function_error(header.transaction_id, UNKNOWN)]
         joined = self._joiner.feed(header, data, time_ns)
         replies += [self._function_error(tid, error) for tid, error in joined.errors]
@@ -174,13 +179,10 @@ class Bridge:
 
     def _broken(self, data: bytes) -> bytes:
         """Answer bytes whose lengths do not agree, or that are no message at all."""
-        if len(data) < messages.HEADER_SIZE:
+        head = look(data)
+        if head.transaction_id is None or head.type not in HOST_TYPES:
             return self._function_error(0, UNKNOWN)
-        kind = int.from_bytes(data[0:4], "little")
-        if kind not in messages.HOST_TYPES:
-            return self._function_error(0, UNKNOWN)
-        transaction_id = int.from_bytes(data[8:12], "little")
-        return self._function_error(transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
+        return self._function_error(head.transaction_id, "MBIM_ERROR_LENGTH_MISMATCH")
 
     def _message(self, message: Message, time_ns: int) -> Answer:
         if message.type == messages.MBIM_HOST_ERROR_MSG:
@@ -213,12 +215,10 @@ class Bridge:
         requests: list[Event] = []
         active = dict(memory.active)
         for transaction in self._transactions.values():
-            command, asked = transaction.command, transaction.asked
-            if command is None or asked is None or not asked.is_set:
-                continue
-            if (command.service, command.cid) == (BASIC_CONNECT, CONNECT_CID):
+            tie = transaction.tie
+            if tie is not None and tie.key == CONNECT and transaction.is_set:
                 # What is being activated just now must end as well.
-                active[asked.values["SessionId"]] = asked.port
+                active[transaction.values["SessionId"]] = transaction.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
             payload = ndis.encode(
@@ -304,13 +304,16 @@ class Bridge:
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         if code in PASSED_THROUGH and not is_set:
             return [self._passed_through(code, message, time_ns)]
-        if code in (DEVICE_SERVICES, SUBSCRIBE_LIST):
-            return self._own_command(code, operation, message, transaction, time_ns)
-        command = self._commands.get(code)
-        if command is None or not (command.can_set if is_set else command.can_query):
+        tie = self._ties.get(code)
+        if tie is None or not tie.serves(operation[0]):
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
-        values = codec.decode(*code, operation, message.buffer)
-        return self._oid_requests(command, values, transaction, is_set, time_ns)
+        transaction.tie, transaction.is_set = tie, is_set
+        transaction.values = codec.decode(*code, operation, message.buffer)
+        if code == SUBSCRIBE_LIST:
+            transaction.indication = _SUBSCRIPTION
+            asked = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
+            return [self._subscription(time_ns, [each for each in asked if each in self.services])]
+        return self._oid_requests(tie, transaction, time_ns)
 
     def _vendor_command(self, message: Message, service: str, is_set: bool, time_ns: int) -> Event:
         fields = {
@@ -340,25 +343,6 @@ class Bridge:
             capacity=ANSWER_CAPACITY,
         )
 
-    def _own_command(
-        self,
-        code: tuple[int, int],
-        operation: str,
-        message: Message,
-        transaction: _Transaction,
-        time_ns: int,
-    ) -> list[Event]:
-        """Begin DEVICE_SERVICES or DEVICE_SERVICE_SUBSCRIBE_LIST."""
-        values = codec.decode(*code, operation, message.buffer)
-        transaction.asked = Asked(values, self.memory, 0, operation == "set")
-        if code == DEVICE_SERVICES:
-            transaction.indication = _SUPPORTED_SERVICES
-            oid = "OID_WWAN_ENUMERATE_DEVICE_SERVICES"
-            return [self._request(time_ns, False, oid)]
-        transaction.indication = _SUBSCRIPTION
-        asked = [entry["DeviceServiceId"] for entry in values["Events"]]
-        return [self._subscription(time_ns, [each for each in asked if each in self.services])]
-
     def _subscription(self, time_ns: int, services: list[str]) -> Event:
         payload = ndis.encode(
             "NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
@@ -366,34 +350,27 @@ class Bridge:
         )
         return self._request(time_ns, True, "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", payload)
 
-    def _oid_requests(
-        self,
-        command: Command,
-        values: codec.Values,
-        transaction: _Transaction,
-        is_set: bool,
-        time_ns: int,
-    ) -> list[Event]:
-        session = 0 if command.session is None else command.session(values)
-        asked = Asked(values, self.memory, self._port(session), is_set)
-        transaction.command, transaction.asked = command, asked
-        transaction.indication = PROTOCOL.indication(command.indication).number
-        payload = self._input(command.set if is_set else command.query, asked)
-        if is_set and command.cid == SIGNAL_STATE_CID:
+    def _oid_requests(self, tie: Tie, transaction: _Transaction, time_ns: int) -> list[Event]:
+        values, is_set = transaction.values, transaction.is_set
+        session = _session_of(tie, values)
+        transaction.session, transaction.port = session, self._port(session or 0)
+        transaction.indication = PROTOCOL.indication(tie.indication or "").number
+        payload = self._input(tie.set if is_set else tie.query, values)
+        if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
-        if is_set and command.cid == CONNECT_CID and values["ActivationCommand"] == ACTIVATE:
-            self.memory.contexts[session] = (values["ContextType"], values["IpType"])
-        requests = [self._request(time_ns, is_set, command.oid, payload, asked.port)]
-        if command.also_queried is not None and not is_set:
-            requests.append(self._request(time_ns, False, command.also_queried))
+        if is_set and tie.key == CONNECT and values["ActivationCommand"] == ACTIVATE:
+            self.memory.contexts[values["SessionId"]] = (values["ContextType"], values["IpType"])
+        requests = [self._request(time_ns, is_set, tie.oid_name, payload, transaction.port)]
+        if tie.also_queried is not None and not is_set:
+            requests.append(self._request(time_ns, False, tie.also_queried))
         return requests
 
-    def _input(self, structure: Input | None, asked: Asked) -> bytes:
-        if structure is None:
+    def _input(self, shape: ties.Message | None, values: codec.Values) -> bytes:
+        if shape is None or not shape.structure or not values:
             return b""
-        fields = structure.build(asked)
-        payload = ndis.encode(structure.structure, fields, revision=structure.revision)
-        for leaf in ndis.decode(structure.structure, payload):
+        revision = shape.revision(MBIMEX_1_0)
+        payload = ndis.encode(shape.structure, shape.tree(values), revision=revision)
+        for leaf in ndis.decode(shape.structure, payload):
             end = leaf.offset + leaf.size
             if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
                 # NDIS needs room for a terminator.
@@ -436,17 +413,17 @@ class Bridge:
         if event.kind != Kind.KIND_INDICATION:
             return []
         try:
-            said = self._learn(event)
+            decoded = self._learn(event)
         except DecodeError:
-            said = None
+            decoded = None
         if event.request_id == 0:
-            return self._unsolicited(event, said)
-        return self._answer(event, said)
+            return self._unsolicited(event, decoded)
+        return self._answer(event, decoded)
 
     def _completion(self, event: Event) -> list[bytes]:
         self._uncompleted.pop(event.request_id, None)
         transaction = self._by_request.get(event.request_id)
-        if transaction is None or event.status == _INDICATION_REQUIRED:
+        if transaction is None or event.status == INDICATION_REQUIRED:
             return []
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return self._done(transaction, event.status, event.payload)
@@ -454,7 +431,7 @@ class Bridge:
             return self._done(transaction, statuses.status_of_ndis(event.status))
         return self._heard(event.request_id, transaction)
 
-    def _answer(self, event: Event, said: Said | None) -> list[bytes]:
+    def _answer(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Take a transactional indication."""
         transaction = self._by_request.get(event.request_id)
         if transaction is None:
@@ -462,9 +439,9 @@ class Bridge:
         if event.request_id == transaction.main:
             if event.code != transaction.indication:
                 return []
-            if said is None:
+            if decoded is None:
                 return self._done(transaction, statuses.FAILURE)
-            transaction.said = Said(said.decoded, said.memory, said.port, transaction.asked)
+            transaction.answer, transaction.port = decoded, event.port
         return self._heard(event.request_id, transaction)
 
     def _heard(self, request_id: int, transaction: _Transaction) -> list[bytes]:
@@ -473,56 +450,70 @@ class Bridge:
         self._by_request.pop(request_id, None)
         # A device may answer without having completed.
         self._uncompleted.pop(request_id, None)
-        said = transaction.said
-        if transaction.waiting or said is None:
+        answer = transaction.answer
+        if transaction.waiting or answer is None:
             return []
-        status = statuses.status_of_wwan(said.decoded.get("uStatus", 0))
+        status = statuses.status_of_wwan(answer.get("uStatus", 0))
         if status == statuses.SUCCESS:
             self._remember(transaction)
-        elif transaction.command is None or not transaction.command.body_on_failure:
+        elif transaction.tie is None or not transaction.tie.body_on_failure:
             return self._done(transaction, status)
         try:
-            return self._done(transaction, status, self._buffer(transaction, said))
+            return self._done(transaction, status, self._buffer(transaction, answer))
         except (UsageError, KeyError):
             # The device said what the message cannot carry.
             return self._done(transaction, statuses.FAILURE)
 
     def _remember(self, transaction: _Transaction) -> None:
         """Keep what a set that succeeded has chosen."""
-        asked = transaction.asked
-        if asked is None or not asked.is_set:
+        tie, values = transaction.tie, transaction.values
+        if tie is None or not transaction.is_set:
             return
-        if transaction.command is None:
-            entries = asked.values["Events"]
+        if tie.key == SUBSCRIBE_LIST:
+            entries = values["Events"]
             self.memory.subscribed = {
                 entry["DeviceServiceId"]: frozenset(entry["Cids"]) for entry in entries
             }
             self.memory.vendor_events = any(
                 entry["DeviceServiceId"] in self.services for entry in entries
             )
-        elif transaction.command.service == DSS:
-            session = asked.values["DssSessionId"]
+        elif tie.service == DSS:
+            session = values["DssSessionId"]
             self.memory.open_streams.pop(session, None)
-            if asked.values["DssLinkState"]:
-                self.memory.open_streams[session] = asked.values["DeviceServiceId"]
+            if values["DssLinkState"]:
+                self.memory.open_streams[session] = values["DeviceServiceId"]
 
-    def _buffer(self, transaction: _Transaction, said: Said) -> bytes:
+    def _buffer(self, transaction: _Transaction, answer: ndis.Decoded) -> bytes:
         """Return the information buffer of an answer."""
-        command = transaction.command
-        if command is not None:
-            values = command.answer(said)
-            return codec.encode(command.service, command.cid, "response", values)
-        known = SERVICES_BY_UUID.get(transaction.service)
-        if known is None or known.number != BASIC_CONNECT:
-            return bytes(said.decoded["Data"])
-        if (known.number, transaction.cid) == DEVICE_SERVICES:
-            return codec.encode(*DEVICE_SERVICES, "response", self._device_services(said))
-        assert said.asked is not None
-        return codec.encode(*SUBSCRIBE_LIST, "response", said.asked.values)
+        tie = transaction.tie
+        if tie is None:
+            return bytes(answer["Data"])
+        known = Known(self.memory, transaction.port, transaction.session)
+        if tie.key == SUBSCRIBE_LIST:
+            values = transaction.values
+        else:
+            values = self._values(tie.key, "response", tie.answer, answer, known)
+        if tie.key == DEVICE_SERVICES:
+            self._list_commands(values)
+        return codec.encode(*tie.key, "response", values)
 
-    def _device_services(self, said: Said) -> codec.Values:
-        """List the standard services that are served, then the device's own."""
-        listed: list[codec.Values] = [
+    def _values(
+        self,
+        key: tuple[int, int],
+        operation: str,
+        shape: ties.Message | None,
+        decoded: ndis.Decoded,
+        known: Known,
+    ) -> codec.Values:
+        """Return the members of a message to the host."""
+        assert shape is not None
+        return shape.values(decoded, known, ties.members_of(*key, operation))
+
+    def _list_commands(self, values: codec.Values) -> None:
+        """Put the standard services that are served first, and the commands of the device's own."""
+        for entry in values["DeviceServices"]:
+            entry["Cids"] = list(self.services.get(entry["DeviceServiceId"], ()))
+        values["DeviceServices"][:0] = [
             {
                 "DeviceServiceId": SERVICES[number].uuid,
                 "DssPayload": 0,
@@ -531,51 +522,39 @@ class Bridge:
             }
             for number, cids in SERVED.items()
         ]
-        for entry in said.decoded["Elements"]:
-            service = entry["DeviceServiceGuid"]
-            listed.append(
-                {
-                    "DeviceServiceId": service,
-                    "DssPayload": entry["SessionCapability"],
-                    "MaxDssInstances": entry["uMaxSessionInstances"],
-                    "Cids": list(self.services.get(service, ())),
-                }
-            )
-        return {
-            "MaxDssSessions": said.decoded["DeviceServices.uMaxSessionCount"],
-            "DeviceServices": listed,
-        }
 
-    def _learn(self, event: Event) -> Said | None:
+    def _learn(self, event: Event) -> ndis.Decoded | None:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
-        row = _INDICATIONS.get(event.code)
-        for structure in () if row is None else row:
+        if event.code not in _INDICATIONS:
+            return None
+        row = PROTOCOL.indication(event.code)
+        for structure in row.structs:
             decoded = ndis.decode(structure, event.payload)
             if decoded.raw is None:
-                said = Said(decoded, self.memory, event.port)
-                self.memory.learn(PROTOCOL.indication(event.code).name, decoded, event.port)
-                return said
+                self.memory.learn(row.name, decoded, event.port)
+                return decoded
         return None
 
     # -------------------------------------------------------------------- to the host
 
-    def _unsolicited(self, event: Event, said: Said | None) -> list[bytes]:
+    def _unsolicited(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Turn an event into the indications that the host wants."""
-        if not self.is_open or said is None:
+        if not self.is_open or decoded is None:
             return []
         found: list[Message] = []
+        known = Known(self.memory, event.port)
         if event.code == _SERVICE_EVENT:
-            service = said.decoded["Event.DeviceServiceGuid"]
+            service = decoded["Event.DeviceServiceGuid"]
             wire = uuid.UUID(service).bytes
-            cid = said.decoded["Event.EventID"]
-            found.append(_indication(wire, cid, bytes(said.decoded["Data"])))
+            cid = decoded["Event.EventID"]
+            found.append(_indication(wire, cid, bytes(decoded["Data"])))
         elif event.code == _IP_ADDRESS_STATE:
-            built = ip_configuration(said)
-            found.append(self._notification(BASIC_CONNECT, 15, built))
-        for command in _NOTIFIED.get(event.code, ()):
-            if command.cid != EMERGENCY_MODE_CID or self.memory.emergency_changed:
-                values = command.answer(said)
-                found.append(self._notification(command.service, command.cid, values))
+            found.append(self._notification(IP_CONFIGURATION, IP_ADDRESS_STATE, decoded, known))
+        found += [
+            self._notification(tie.key, tie.answer, decoded, known)
+            for tie in _NOTIFIED.get(event.code, ())
+            if tie.key != EMERGENCY_MODE or self.memory.emergency_changed
+        ]
         return [
             part
             for message in found
@@ -583,9 +562,16 @@ class Bridge:
             for part in self._parts(message)
         ]
 
-    def _notification(self, service: int, cid: int, values: codec.Values) -> Message:
-        buffer = codec.encode(service, cid, "notification", values)
-        return _indication(uuid.UUID(SERVICES[service].uuid).bytes, cid, buffer)
+    def _notification(
+        self,
+        key: tuple[int, int],
+        shape: ties.Message | None,
+        decoded: ndis.Decoded,
+        known: Known,
+    ) -> Message:
+        values = self._values(key, "notification", shape, decoded, known)
+        buffer = codec.encode(*key, "notification", values)
+        return _indication(uuid.UUID(SERVICES[key[0]].uuid).bytes, key[1], buffer)
 
     def _wanted(self, service: bytes, cid: int) -> bool:
         """Say whether the host subscribed to an indication; without any list it wants all."""
@@ -639,26 +625,34 @@ def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
     return Message(messages.MBIM_INDICATE_STATUS_MSG, 0, 0, service, cid, buffer)
 
 
-SIGNAL_STATE_CID, CONNECT_CID, EMERGENCY_MODE_CID = 11, 12, 22  # of Basic Connect
-_INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
+def _session_of(tie: Tie, values: codec.Values) -> int | None:
+    """Return the session that a command names, None for commands of no session."""
+    if not tie.session:
+        return None
+    found: Any = values
+    for name in tie.session:
+        found = found[name]
+    return int(found)
+
+
+SIGNAL_STATE = (BASIC_CONNECT, 11)
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
 _SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
-_SUPPORTED_SERVICES = PROTOCOL.indication("NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES").number
 _SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number
 _IP_ADDRESS_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number
 
-# What each indication holds, in the forms it may have.
-_INDICATIONS: dict[int, tuple[str, ...]] = {
-    PROTOCOL.indication(command.indication).number: command.structures for command in COMMANDS
-} | {
-    _SERVICE_EVENT: ("NDIS_WWAN_DEVICE_SERVICE_EVENT",),
-    _SERVICE_RESPONSE: ("NDIS_WWAN_DEVICE_SERVICE_RESPONSE",),
-    _SUPPORTED_SERVICES: ("NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",),
-    _SUBSCRIPTION: ("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION",),
-    _IP_ADDRESS_STATE: ("NDIS_WWAN_IP_ADDRESS_STATE",),
-    PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number: ("NDIS_LINK_STATE",),
-}
-_NOTIFIED: dict[int, list[Command]] = {}
-for _command in COMMANDS:
-    if _command.notify:
-        _NOTIFIED.setdefault(PROTOCOL.indication(_command.indication).number, []).append(_command)
+_SERVED_TIES = tuple(tie for tie in TIES if tie.served)
+# Indications that answer something or tell the host something.
+_INDICATIONS = frozenset(
+    {
+        *(PROTOCOL.indication(tie.indication).number for tie in _SERVED_TIES if tie.indication),
+        _SERVICE_EVENT,
+        _SERVICE_RESPONSE,
+        _IP_ADDRESS_STATE,
+        PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number,
+    }
+)
+_NOTIFIED: dict[int, list[Tie]] = {}
+for _tie in _SERVED_TIES:
+    if _tie.serves("n") and _tie.indication:
+        _NOTIFIED.setdefault(PROTOCOL.indication(_tie.indication).number, []).append(_tie)

@@ -19,19 +19,10 @@ from typing import Final
 
 from wwanreplay._core import Event, Namespace, RecordFlag
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim import carried_parts as parts
-from wwanreplay.mbim import messages, statuses
+from wwanreplay.mbim import messages, statuses, ties
+from wwanreplay.mbim.blocks import VENDORS_FROM
 from wwanreplay.mbim.bridge import ANSWER_CAPACITY
-from wwanreplay.mbim.carried import (
-    EMERGENCY_MODE,
-    IP_ADDRESS_STATE,
-    IP_CONFIGURATION,
-    Carried,
-    Shape,
-    carried_commands,
-)
 from wwanreplay.mbim.class_events import (
-    Head,
     completion,
     indication,
     name_of,
@@ -44,6 +35,13 @@ from wwanreplay.mbim.class_events import (
     told_fields,
     uuid_text,
 )
+from wwanreplay.mbim.commands import (
+    EMERGENCY_MODE,
+    IP_ADDRESS_STATE,
+    IP_CONFIGURATION,
+    ties_by_command,
+)
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, HOST_TYPES, Head
 from wwanreplay.mbim.interpretation import Interpretation
 from wwanreplay.mbim.known import known_of, known_paths, unindexed
 from wwanreplay.mbim.messages import Message
@@ -51,24 +49,21 @@ from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 from wwanreplay.mbim.structures import Tree, has_status, release_of, with_list, zeros
 from wwanreplay.mbim.tables import (
-    BASIC_CONNECT,
-    EXTENSIONS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     command_code,
     command_name,
 )
-from wwanreplay.mbim.versions import version_text
+from wwanreplay.mbim.ties import Tie
+from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, version_text
 from wwanreplay.protocol import PROTOCOL
 
-__all__ = ["ClassDriver", "Head", "known_of", "known_paths", "unindexed"]
+__all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
 UNMAPPED_MAX: Final = 1024
 #: Member of `Event.fields` with the status of a COMMAND_DONE where no structure holds it.
 STATUS_FIELD: Final = "Status"
 
-_CONNECT: Final = (BASIC_CONNECT, 12)
-_VERSION: Final = (EXTENSIONS, 15)
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
 _RESPONSE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _EVENT: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
@@ -96,7 +91,7 @@ class ClassDriver:
         self.generation = 0
         self.unmapped: Counter[str] = Counter()
         self._session = Interpretation(port_count, mbimex, version_sure=mbimex != MBIMEX_1_0)
-        self._commands = carried_commands(driver_model)
+        self._ties = ties_by_command(driver_model)
         self._ids = RequestIds()
         self._outstanding = Outstanding()
 
@@ -142,7 +137,7 @@ class ClassDriver:
             if found is None:
                 return []
             message, flags = found, RecordFlag.FLAG_INCOMPLETE
-        if (message.type in messages.HOST_TYPES) != from_host:
+        if (message.type in HOST_TYPES) != from_host:
             sender = "host" if from_host else "device"
             self._session.problem(f"{messages.type_name(message.type)} is no message of a {sender}")
         return self._take(message, time_ns, flags)
@@ -164,7 +159,7 @@ class ClassDriver:
         if head.type is None:
             self._session.problem("a message without a type")
             return []
-        if (head.type in messages.HOST_TYPES) != from_host:
+        if (head.type in HOST_TYPES) != from_host:
             self._session.problem(f"{messages.type_name(head.type)} does not come from there")
         head_message = Message(
             head.type,
@@ -173,7 +168,7 @@ class ClassDriver:
             head.service or b"",
             head.cid or 0,
         )
-        if head.type not in messages.FRAGMENTED_TYPES:
+        if head.type not in FRAGMENTED_TYPES:
             return self._take(head_message, time_ns, 0)
         size = MESSAGE_SIZES[messages.type_name(head.type)]
         told = head.service is not None and head.cid is not None
@@ -225,24 +220,24 @@ class ClassDriver:
             )
         incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
         known = SERVICES_BY_UUID.get(message.service)
-        if known is None or known.number > parts.VENDORS_FROM:
+        if known is None or known.number > VENDORS_FROM:
             return self._own_command(transaction, message, time_ns, incomplete, fields)
         key = (known.number, message.cid)
         operation = "set" if is_set else "query"
-        carried = self._commands.get(key)
-        if carried is not None and carried.has(operation):
-            events = self._request(carried, transaction, message, time_ns, incomplete, fields)
+        tie = self._ties.get(key)
+        if tie is not None and tie.has(operation):
+            events = self._request(tie, transaction, message, time_ns, incomplete, fields)
             if events is not None:
                 return events
             incomplete |= RecordFlag.FLAG_INCOMPLETE
-        elif key in (_VERSION, (BASIC_CONNECT, IP_CONFIGURATION)):
+        elif key in (VERSION, IP_CONFIGURATION):
             transaction.values = self._session.members(key, operation, message.buffer, fields) or {}
             transaction.port = self._session.port(transaction.values)
         return [self._unmapped_request(transaction, key, message, time_ns, incomplete, fields)]
 
     def _request(
         self,
-        carried: Carried,
+        tie: Tie,
         transaction: Transaction,
         message: Message,
         time_ns: int,
@@ -251,50 +246,36 @@ class ClassDriver:
     ) -> list[Event] | None:
         """Return the request and its provisional completion; None when the buffer has no sense."""
         operation = "set" if transaction.is_set else "query"
-        key = (carried.service, carried.cid)
+        key = tie.key
         values = self._session.members(key, operation, message.buffer, fields)
         if values is None:
             return None
-        shape = carried.set if transaction.is_set else carried.query
+        shape = tie.set if transaction.is_set else tie.query
         tree: Tree | None = {}
         payload: bytes | None = b""
-        if shape is not None and (transaction.is_set or values):
+        if shape is not None and shape.structure and (transaction.is_set or values):
             tree = self._session.tree(shape, values)
             if tree is None:
                 return None
             if fields is None:
-                payload = self._session.built(
-                    shape, tree, self._revision(carried, transaction.is_set)
-                )
+                payload = self._session.built(shape, tree, shape.revision(self._session.mbimex))
         if payload is None:
             return None
-        transaction.carried, transaction.values = carried, values
+        transaction.tie, transaction.values = tie, values
         transaction.port = self._session.port(values)
         request = request_event(
             transaction,
             time_ns,
-            carried.code,
+            tie.code,
             payload,
             flags=flags,
             fields=None
-            if fields is None or shape is None
-            else told_fields(shape.structure, tree or {}),
+            if fields is None or shape is None or not shape.structure
+            else told_fields(shape, tree or {}),
         )
-        if carried.indication is None:
+        if tie.indication is None:
             return [request]
         return [request, provisional(request)]
-
-    def _revision(self, carried: Carried, is_set: bool) -> int | None:
-        """Return the revision of a request: what the members of the version in force need."""
-        if (carried.service, carried.cid) == _CONNECT and is_set:
-            return (
-                carried.revision
-                if self._session.mbimex < 0x0300
-                else 3
-                if self._session.mbimex < 0x0400
-                else 4
-            )
-        return carried.revision if is_set else None
 
     def _own_command(
         self,
@@ -309,7 +290,8 @@ class ClassDriver:
         tree = service_tree("Command", "CommandID", transaction.own_service, message)
         payload = b""
         if fields is None:
-            payload = self._session.built(Shape("NDIS_WWAN_DEVICE_SERVICE_COMMAND"), tree) or b""
+            shape = ties.Message("NDIS_WWAN_DEVICE_SERVICE_COMMAND")
+            payload = self._session.built(shape, tree) or b""
         else:
             del tree["Data"]
         request = request_event(
@@ -386,19 +368,19 @@ class ClassDriver:
             return [self._own_response(transaction, message, time_ns, flags, fields)]
         number = SERVICES_BY_UUID[message.service].number
         key = (number, message.cid)
-        if key == _VERSION:
+        if key == VERSION:
             self._follow_version(transaction, message, fields)
-        carried = transaction.carried
-        if carried is not None and carried.indication is not None:
-            event = self._answer(carried, transaction, message, time_ns, flags, fields)
+        tie = transaction.tie
+        if tie is not None and tie.indication is not None:
+            event = self._answer(tie, transaction, message, time_ns, flags, fields)
             if event is not None:
                 return [event]
             flags |= RecordFlag.FLAG_INCOMPLETE
-        elif carried is not None and not again:
+        elif tie is not None and not again:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
-            return [completion(transaction, time_ns, carried.code, status, flags=flags)]
+            return [completion(transaction, time_ns, tie.code, status, flags=flags)]
         told = {STATUS_FIELD: message.value, **({} if fields is None else printed(fields))}
-        if carried is None and not again:
+        if tie is None and not again:
             event = completion(transaction, time_ns, command_code(*key), message.value, flags=flags)
             return [
                 event.replace(
@@ -429,12 +411,12 @@ class ClassDriver:
             tid, self._ids.take(tid), message.service, message.cid, False, self.generation
         )
         known = SERVICES_BY_UUID.get(message.service)
-        if known is None or known.number > parts.VENDORS_FROM:
+        if known is None or known.number > VENDORS_FROM:
             made.own_service = uuid_text(message.service)
         else:
-            made.carried = self._commands.get((known.number, message.cid))
+            made.tie = self._ties.get((known.number, message.cid))
             # Without a request there is nothing to complete.
-            made.answered = made.carried is None or made.carried.indication is None
+            made.answered = made.tie is None or made.tie.indication is None
         if other is None:
             self._session.problem(f"transaction {tid}: the answer of {name} without its request")
             self._outstanding.add(made)
@@ -444,7 +426,7 @@ class ClassDriver:
 
     def _answer(
         self,
-        carried: Carried,
+        tie: Tie,
         transaction: Transaction,
         message: Message,
         time_ns: int,
@@ -452,12 +434,12 @@ class ClassDriver:
         fields: list[tuple[str, str]] | None,
     ) -> Event | None:
         """Return the transactional indication; None when the buffer has no sense."""
-        assert carried.indication is not None
-        assert carried.answer is not None
-        key = (carried.service, carried.cid)
-        code = PROTOCOL.indication(carried.indication).number
+        assert tie.indication is not None
+        assert tie.answer is not None
+        key = tie.key
+        code = PROTOCOL.indication(tie.indication).number
         wwan_status = self._session.status(message.value)
-        shape = carried.answer
+        shape = tie.answer
         tree: Tree | None = {}
         if fields is not None or message.buffer or not message.value:
             tree = self._session.answer_tree(key, shape, message, fields, transaction)
@@ -467,8 +449,8 @@ class ClassDriver:
         whole = tree is not None and bool(not failed or message.buffer)
         found: Tree = {} if tree is None else tree
         event = indication(time_ns, code, transaction=transaction)
-        if key == (BASIC_CONNECT, EMERGENCY_MODE) or fields is not None:
-            told = told_fields(shape.structure, found)
+        if key == EMERGENCY_MODE or fields is not None:
+            told = told_fields(shape, found)
             if has_status(shape.structure) or failed:
                 told["uStatus"] = wwan_status
             incomplete = RecordFlag.FLAG_INCOMPLETE
@@ -513,7 +495,7 @@ class ClassDriver:
         flags: int,
         fields: list[tuple[str, str]] | None,
     ) -> Event:
-        payload = self._session.built(Shape(structure), tree) if fields is None else None
+        payload = self._session.built(ties.Message(structure), tree) if fields is None else None
         if payload is not None:
             return event.replace(payload=payload, flags=flags)
         del tree["Data"]
@@ -525,15 +507,15 @@ class ClassDriver:
         """The version in force is the lower of the host's and the device's."""
         if message.value != statuses.SUCCESS:
             return
-        values = self._session.members(_VERSION, "response", message.buffer, fields) or {}
-        said = values.get("MbimExtendedVersion")
+        values = self._session.members(VERSION, "response", message.buffer, fields) or {}
+        said = values.get(VERSION_MEMBER)
         if not isinstance(said, int):
             return
-        asked = transaction.values.get("MbimExtendedVersion", said)
+        asked = transaction.values.get(VERSION_MEMBER, said)
         if transaction.generation != self.generation:
             self._session.problem("the answer of VERSION is of a session before: not in force")
             return
-        self._session.mbimex = max(min(said, asked), MBIMEX_1_0)
+        self._session.mbimex = agreed(asked, said)
         self._session.version_sure = True
         if said > asked:
             self._session.problem(
@@ -549,27 +531,27 @@ class ClassDriver:
         """An INDICATE_STATUS becomes the unsolicited indication."""
         known = SERVICES_BY_UUID.get(message.service)
         incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
-        if known is None or known.number > parts.VENDORS_FROM:
+        if known is None or known.number > VENDORS_FROM:
             service = uuid_text(message.service)
             tree = service_tree("Event", "EventID", service, message)
             event = indication(time_ns, _EVENT)
             structure = "NDIS_WWAN_DEVICE_SERVICE_EVENT"
             return [self._own_event(structure, event, tree, incomplete, fields)]
         key = (known.number, message.cid)
-        carried = self._commands.get(key)
+        tie = self._ties.get(key)
         found: Event | None = None
-        if key == (BASIC_CONNECT, IP_CONFIGURATION):
+        if key == IP_CONFIGURATION:
             found = self._event(key, IP_ADDRESS_STATE, _ADDRESSES, message, time_ns, fields)
-        elif carried is not None and carried.event is not None and carried.answer is not None:
-            code = PROTOCOL.indication(carried.event).number
-            found = self._event(key, carried.answer, code, message, time_ns, fields)
+        elif tie is not None and tie.event is not None and tie.answer is not None:
+            code = PROTOCOL.indication(tie.event).number
+            found = self._event(key, tie.answer, code, message, time_ns, fields)
         if found is not None:
             return [found.replace(flags=incomplete)]
         self._count_unmapped(key)
-        if key == (BASIC_CONNECT, EMERGENCY_MODE):
+        if key == EMERGENCY_MODE:
             told = self._session.members(key, "notification", message.buffer, fields)
             self._session.learn(key, told or {})
-        mapped = carried is not None and carried.event is not None
+        mapped = tie is not None and tie.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
             raw = raw.replace(flags=incomplete | RecordFlag.FLAG_INCOMPLETE)
@@ -578,7 +560,7 @@ class ClassDriver:
     def _event(
         self,
         key: tuple[int, int],
-        shape: Shape,
+        shape: ties.Message,
         code: int,
         message: Message,
         time_ns: int,
@@ -591,7 +573,7 @@ class ClassDriver:
         event = indication(time_ns, code).replace(port=self._session.port(values))
         if fields is not None:
             self._session.learn(key, values)
-            return event.replace(fields=told_fields(shape.structure, tree))
-        self._session.supplement(key, tree, values, None)
+            return event.replace(fields=told_fields(shape, tree))
+        self._session.supplement(key, shape, tree, values, None)
         payload = self._session.built(shape, with_list(shape.structure, tree))
         return None if payload is None else event.replace(payload=payload)

@@ -3,52 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final, Protocol
+from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.mbim import carried_parts as parts
-from wwanreplay.mbim import messages
+from wwanreplay.mbim import ties
+from wwanreplay.mbim.blocks import is_composed
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, look
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.outstanding import Transaction
-from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
 from wwanreplay.mbim.structures import Tree, flattened
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_code, command_name
-from wwanreplay.protocol import PROTOCOL
-
-_TYPES: Final = frozenset(MessageType)
-_REQUIRED: Final = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
-
-
-class Head(Protocol):
-    """What is known of a message that a log cut off; None is not known.
-
-    `service` is the UUID as on the wire, `value` the command type of a COMMAND and the status of a
-    COMMAND_DONE, `length` the MessageLength.
-    """
-
-    @property
-    def type(self) -> int | None:
-        """Message type."""
-
-    @property
-    def length(self) -> int | None:
-        """MessageLength, bytes."""
-
-    @property
-    def transaction_id(self) -> int | None:
-        """TransactionId."""
-
-    @property
-    def service(self) -> bytes | None:
-        """Device service, 16 bytes."""
-
-    @property
-    def cid(self) -> int | None:
-        """Command."""
-
-    @property
-    def value(self) -> int | None:
-        """Command type or status."""
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 
 
 def request_event(
@@ -83,7 +48,7 @@ def provisional(request: Event) -> Event:
         port=request.port,
         request_id=request.request_id,
         code=request.code,
-        status=_REQUIRED,
+        status=INDICATION_REQUIRED,
         flags=RecordFlag.FLAG_INFERRED,
     )
 
@@ -139,13 +104,12 @@ def service_tree(prefix: str, identifier: str, service: str, message: Message) -
     }
 
 
-def told_fields(structure: str, tree: Tree) -> dict[str, Any]:
+def told_fields(tie: ties.Message, tree: Tree) -> dict[str, Any]:
     """Return the fields of an event whose message a log printed in part."""
-    composed = parts.COMPOSED.get(structure, frozenset())
     return {
         path: value
         for path, value in flattened(tree).items()
-        if path not in composed and not path.endswith(".ElementType")
+        if not path.endswith(".ElementType") and not is_composed(tie.parts, path)
     }
 
 
@@ -173,23 +137,20 @@ def name_of(message: Message) -> str:
 
 def salvaged(data: bytes) -> Message | None:
     """Return what a message with wrong lengths, or a first fragment, holds all the same."""
-    if len(data) < messages.HEADER_SIZE:
+    head = look(data)
+    kind = head.type
+    if kind not in TYPES or head.transaction_id is None:
         return None
-    kind = int.from_bytes(data[:4], "little")
-    if kind not in _TYPES:
+    if kind not in FRAGMENTED_TYPES:
+        return Message(kind, head.transaction_id)
+    if head.buffer_length is None or head.service is None or head.cid is None:
         return None
-    if kind not in messages.FRAGMENTED_TYPES:
-        return Message(kind, int.from_bytes(data[8:12], "little"))
-    size = MESSAGE_SIZES[messages.type_name(kind)]
-    if len(data) < size or any(data[16:20]):
-        return None
-    is_indication = kind == messages.MBIM_INDICATE_STATUS_MSG
-    length = int.from_bytes(data[size - 4 : size], "little")
+    at = head.buffer_at
     return Message(
         kind,
-        int.from_bytes(data[8:12], "little"),
-        0 if is_indication else int.from_bytes(data[40:44], "little"),
-        data[20:36],
-        int.from_bytes(data[36:40], "little"),
-        data[size : size + length],
+        head.transaction_id,
+        head.value or 0,
+        head.service,
+        head.cid,
+        data[at : at + head.buffer_length],
     )

@@ -15,17 +15,17 @@ What goes wrong in joining is answered with an error code of HOST_ERROR or FUNCT
     lengths in header and transfer do not agree                LENGTH_MISMATCH
 """
 
-import struct
 from dataclasses import dataclass, field
 
 from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.mbim.messages import (
+from wwanreplay.mbim.header import (
     FRAGMENT_HEADER_SIZE,
     FRAGMENTED_TYPES,
     HEADER_SIZE,
-    Header,
-    type_name,
+    fragment_header,
+    look,
 )
+from wwanreplay.mbim.messages import Header, type_name
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
 
@@ -36,10 +36,6 @@ FRAGMENT_TIMEOUT_NS = 1_250_000_000
 #: Longest message that is joined, bytes.
 MESSAGE_SIZE_MAX = 1 << 20
 
-_U32 = struct.Struct("<I")
-_HEADER = struct.Struct("<III")
-_FRAGMENT = struct.Struct("<II")
-
 
 def split(message: bytes, size_max: int) -> list[bytes]:
     """Cut a whole message into fragments of at most `size_max` bytes, in order.
@@ -47,7 +43,8 @@ def split(message: bytes, size_max: int) -> list[bytes]:
     A message that fits, or whose type is never cut, is returned as it is. Raises UsageError when
     `size_max` is below 64.
     """
-    kind, _, transaction_id = _HEADER.unpack_from(message)
+    head = look(message)
+    kind, transaction_id = head.type or 0, head.transaction_id or 0
     if len(message) <= size_max or kind not in FRAGMENTED_TYPES:
         return [message]
     if size_max < CONTROL_TRANSFER_MIN:
@@ -55,8 +52,7 @@ def split(message: bytes, size_max: int) -> list[bytes]:
     room = size_max - FRAGMENT_HEADER_SIZE
     pieces = [message[at : at + room] for at in range(FRAGMENT_HEADER_SIZE, len(message), room)]
     return [
-        _HEADER.pack(kind, FRAGMENT_HEADER_SIZE + len(piece), transaction_id)
-        + _FRAGMENT.pack(len(pieces), index)
+        fragment_header(kind, FRAGMENT_HEADER_SIZE + len(piece), transaction_id, len(pieces), index)
         + piece
         for index, piece in enumerate(pieces)
     ]
@@ -84,6 +80,7 @@ class Joiner:
         self.size_max = size_max
         self._header: Header | None = None
         self._parts = bytearray()
+        self._whole = 0
         self._next = 0
         self._due_ns = 0
 
@@ -133,7 +130,7 @@ class Joiner:
         if header.total == 1:
             result.message = data
             return
-        whole = size + _U32.unpack_from(data, size - 4)[0]
+        whole = size + (look(data).buffer_length or 0)
         if whole > self.size_max:
             self._mismatch(
                 header, "InformationBufferLength", size - 4, whole, self.size_max, result
@@ -141,6 +138,7 @@ class Joiner:
             return
         self._header = header
         self._parts = bytearray(data[FRAGMENT_HEADER_SIZE:])
+        self._whole = whole
         self._next = 1
         self._due_ns = time_ns + self.timeout_ns
         self._finish(result)
@@ -151,14 +149,14 @@ class Joiner:
         assert header is not None
         length = FRAGMENT_HEADER_SIZE + len(self._parts)
         size = framing.MESSAGE_SIZES[type_name(header.type)]
-        whole = size + _U32.unpack_from(self._parts, size - 4 - FRAGMENT_HEADER_SIZE)[0]
+        whole = self._whole
         complete = self._next == header.total
         if length > whole or (complete and length != whole):
             self._mismatch(header, "InformationBufferLength", size - 4, whole, length, result)
             self.reset()
             return
         if complete:
-            head = _HEADER.pack(header.type, length, header.transaction_id) + _FRAGMENT.pack(1, 0)
+            head = fragment_header(header.type, length, header.transaction_id)
             result.message = head + bytes(self._parts)
             self.reset()
 
@@ -239,7 +237,7 @@ class StreamFramer:
         if size_max < CONTROL_TRANSFER_MIN:
             raise UsageError(f"control transfer: {size_max} is below {CONTROL_TRANSFER_MIN}")
         self.size_max = size_max
-        self._heads = [_U32.pack(kind) for kind in sorted(types)]
+        self._heads = [kind.to_bytes(4, "little") for kind in sorted(types)]
         self._buffer = bytearray()
 
     @property
@@ -262,7 +260,7 @@ class StreamFramer:
             if size == 0:
                 if len(self._buffer) < HEADER_SIZE:
                     break
-                size = _HEADER.unpack_from(self._buffer)[1]
+                size = look(self._buffer).length or 0
                 if len(self._buffer) < size:
                     break
             transfers.append(bytes(self._buffer[:size]))
@@ -280,4 +278,5 @@ class StreamFramer:
         head = bytes(self._buffer[at : at + 8])
         if not any(kind.startswith(head[:4]) for kind in self._heads):
             return False
-        return len(head) < 8 or HEADER_SIZE <= _U32.unpack_from(head, 4)[0] <= self.size_max
+        length = look(head).length
+        return length is None or HEADER_SIZE <= length <= self.size_max

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim.bridge import Bridge
+from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS
 
 #: Code of the clock record that ends a recording, as every recorder writes it.
 CLOCK_REACHED = 0
@@ -170,11 +171,11 @@ class Rebuild:
             requests, answers = self.bridge.host_message(event.payload, event.time_ns)
             self._requests.extend(requests)
             self._messages.extend((event.time_ns, data) for data in answers)
-        elif event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+        elif event.kind in OUTPUTS:
             found = self._unrecorded_messages(event.index, len(self._messages))
             answers = self.bridge.device_output(event)
             self._messages.extend((event.time_ns, data) for data in answers)
-        elif event.kind in _REQUESTS:
+        elif event.kind in HOST_INPUTS:
             found = self._request(event)
         else:
             found = []
@@ -239,6 +240,3 @@ class Rebuild:
         else:
             what = "request differs"
         return [*lost, WireDifference(event.index, event.time_ns, what, event, rebuilt)]
-
-
-_REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})

@@ -10,23 +10,20 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.mbim import carried_parts as parts
-from wwanreplay.mbim import statuses
+from wwanreplay.mbim import messages, statuses
 from wwanreplay.mbim import values as maps
-from wwanreplay.mbim.carried import EMERGENCY_MODE, Shape
 from wwanreplay.mbim.codec import Values
-from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.commands import EMERGENCY_MODE
 from wwanreplay.mbim.outstanding import Transaction
 from wwanreplay.mbim.structures import Tree, build, is_input, release_of
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS
+from wwanreplay.mbim.ties import Message
 from wwanreplay.mbim.translated import values_of
 from wwanreplay.mbim.versions import understand
 
 PROBLEMS_MAX: Final = 64
 
-_PROVISIONED: Final = (BASIC_CONNECT, 13)
 _READY: Final = (BASIC_CONNECT, 2)
-_EMERGENCY: Final = (BASIC_CONNECT, EMERGENCY_MODE)
 _REGISTER: Final = (BASIC_CONNECT, 9)
 _PACKET_SERVICE: Final = (BASIC_CONNECT, 10)
 _BUILD_ERRORS: Final = (UsageError, ValueError, TypeError, KeyError, OverflowError)
@@ -74,22 +71,22 @@ class Interpretation:
             self.mbimex = understood.mbimex
         return understood.values
 
-    def tree(self, shape: Shape, values: Values) -> Tree | None:
+    def tree(self, message: Message, values: Values) -> Tree | None:
         """Return the tree of a structure, None when a value makes no sense."""
         try:
-            return shape.tree(values)
+            return message.tree(values)
         except _BUILD_ERRORS as error:
-            self.problem(f"{shape.structure}: {error}")
+            self.problem(f"{message.structure}: {error}")
             return None
 
-    def built(self, shape: Shape, tree: Tree, revision: int | None = None) -> bytes | None:
+    def built(self, message: Message, tree: Tree, revision: int | None = None) -> bytes | None:
         """Return the structure's bytes, None when the values do not go into it."""
         cut: list[str] = []
-        release = None if is_input(shape.structure) else release_of(self.mbimex)
+        release = None if is_input(message.structure) else release_of(self.mbimex)
         try:
-            payload = build(shape.structure, tree, cut, release=release, revision=revision)
+            payload = build(message.structure, tree, cut, release=release, revision=revision)
         except _BUILD_ERRORS as error:
-            self.problem(f"{shape.structure}: {error}")
+            self.problem(f"{message.structure}: {error}")
             return None
         for text in cut:
             self.problem(text)
@@ -98,18 +95,18 @@ class Interpretation:
     def answer_tree(
         self,
         key: tuple[int, int],
-        shape: Shape,
         message: Message,
+        received: messages.Message,
         fields: list[tuple[str, str]] | None,
         transaction: Transaction,
     ) -> Tree | None:
         """Return the tree of an answer, None when nothing fits its buffer."""
-        values = self.members(key, "response", message.buffer, fields)
-        tree = None if values is None else self.tree(shape, values)
+        values = self.members(key, "response", received.buffer, fields)
+        tree = None if values is None else self.tree(message, values)
         if values is None or tree is None:
             return None
         if fields is None:
-            self.supplement(key, tree, values, transaction)
+            self.supplement(key, message, tree, values, transaction)
         else:
             self.learn(key, values)
         return tree
@@ -119,22 +116,26 @@ class Interpretation:
         if key == _REGISTER and isinstance(values.get("AvailableDataClasses"), int):
             available = values["AvailableDataClasses"]
             self.available_data_class = maps.DATA_CLASS.to_wwan(available)
-        elif key == _EMERGENCY and isinstance(values.get("State"), int):
+        elif key == EMERGENCY_MODE and isinstance(values.get("State"), int):
             self.emergency_mode = values["State"]
 
     def supplement(
-        self, key: tuple[int, int], tree: Tree, values: Values, transaction: Transaction | None
+        self,
+        key: tuple[int, int],
+        message: Message,
+        tree: Tree,
+        values: Values,
+        transaction: Transaction | None,
     ) -> None:
         """Fill members that this message does not carry and that are known all the same."""
         self.learn(key, values)
+        message.complete(tree)
         if key == _PACKET_SERVICE:
             tree["PacketService.AvailableDataClass"] = self.available_data_class
         elif key == _READY and self.emergency_mode:
             tree["ReadyInfo.EmergencyMode"] = self.emergency_mode
-        elif key == _PROVISIONED:
-            parts.context_defaults(tree)
-        elif key[0] == DSS and transaction is not None and transaction.carried is not None:
-            asked = transaction.carried.set
+        elif key[0] == DSS and transaction is not None and transaction.tie is not None:
+            asked = transaction.tie.set
             tree.update({} if asked is None else asked.tree(transaction.values))
 
     def status(self, status: int) -> int:

@@ -13,15 +13,13 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim.carried import (
-    AUTH,
+from wwanreplay.mbim.codec import Values
+from wwanreplay.mbim.commands import (
     EMERGENCY_MODE,
     IP_ADDRESS_STATE,
     IP_CONFIGURATION,
-    Shape,
-    carried_commands,
+    ties_by_command,
 )
-from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.schema import Field, Format, Layout
 from wwanreplay.mbim.structures import (
     Tree,
@@ -33,11 +31,19 @@ from wwanreplay.mbim.structures import (
     release_of,
     variable_parts,
 )
-from wwanreplay.mbim.tables import BASIC_CONNECT, MBIMEX_1_0, STRUCTS, find_cid
+from wwanreplay.mbim.tables import (
+    BASIC_CONNECT,
+    MBIMEX_1_0,
+    SERVICES_BY_NAME,
+    STRUCTS,
+    find_cid,
+)
+from wwanreplay.mbim.ties import Message
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event
 from wwanreplay.protocol.schema import BytesTail, ListTail, PairsTail, Struct, TablesTail
 
+_AUTH: Final = SERVICES_BY_NAME["Auth"].number
 _DEVICE_SERVICE_PATHS: Final = {
     "NDIS_WWAN_DEVICE_SERVICE_COMMAND": (
         "Command.DeviceServiceGuid",
@@ -113,7 +119,7 @@ def unindexed(path: str) -> str:
     return re.sub(r"\[\d+\]", "[]", path)
 
 
-def _carried_paths(shape: Shape, layouts: Sequence[Layout]) -> Iterator[str]:
+def _carried_paths(shape: Message, layouts: Sequence[Layout]) -> Iterator[str]:
     struct = PROTOCOL.structure(shape.structure)
     if has_status(shape.structure):
         yield "uStatus"
@@ -150,12 +156,12 @@ def _layouts(layouts: Sequence[Layout], mbimex: int | None) -> Sequence[Layout]:
     return [layout for layout in layouts if layout.mbimex <= mbimex][-1:] or layouts[:1]
 
 
-def _uses(code: int, mbimex: int | None) -> Iterator[tuple[int, Shape, list[Layout]]]:
+def _uses(code: int, mbimex: int | None) -> Iterator[tuple[int, Message, list[Layout]]]:
     """Every shape that a code's structures are made by: service, shape, layouts."""
     for model in (1, 2):
-        for key, row in carried_commands(model).items():
+        for key, row in ties_by_command(model).items():
             cid = find_cid(*key)
-            if cid is None or key == (BASIC_CONNECT, EMERGENCY_MODE):
+            if cid is None or key == EMERGENCY_MODE:
                 continue
             names = [name for name in (row.indication, row.event) if name]
             if row.answer and code in [PROTOCOL.indication(name).number for name in names]:
@@ -166,7 +172,7 @@ def _uses(code: int, mbimex: int | None) -> Iterator[tuple[int, Shape, list[Layo
             if code == row.code and row.set is not None:
                 yield row.service, row.set, list(_layouts(cid.set, mbimex))
     if code == PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number:
-        addresses = find_cid(BASIC_CONNECT, IP_CONFIGURATION)
+        addresses = find_cid(*IP_CONFIGURATION)
         assert addresses is not None
         yield BASIC_CONNECT, IP_ADDRESS_STATE, list(addresses.notification)
 
@@ -190,7 +196,7 @@ def known_paths(code: int, structure: str, mbimex: int | None = None) -> frozens
         if found is None:
             found = carried
         else:
-            found = found | carried if service == AUTH else found & carried
+            found = found | carried if service == _AUTH else found & carried
     return found or frozenset()
 
 

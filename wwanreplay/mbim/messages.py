@@ -5,16 +5,22 @@ message has TotalFragments 1 and CurrentFragment 0. Integers are little endian, 
 stands as 16 bytes in printed order.
 """
 
-import struct
 from dataclasses import dataclass
 
 from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.header import (
+    FRAGMENT_HEADER_SIZE,
+    FRAGMENTED_TYPES,
+    HEADER_SIZE,
+    HOST_TYPES,
+    SHORT_SIZE,
+    TYPES,
+    Head,
+    header_bytes,
+    look,
+)
 from wwanreplay.mbim.rows import framing
-from wwanreplay.mbim.rows.framing import MessageType
-
-HEADER_SIZE = 12
-FRAGMENT_HEADER_SIZE = 20  # message header and fragment header
-COMMAND_SIZE = framing.MESSAGE_SIZES["MBIM_COMMAND_MSG"]
+from wwanreplay.mbim.rows.framing import MESSAGE_SIZES, MessageType
 
 MBIM_OPEN_MSG = MessageType.MBIM_OPEN_MSG
 MBIM_CLOSE_MSG = MessageType.MBIM_CLOSE_MSG
@@ -26,21 +32,13 @@ MBIM_COMMAND_DONE = MessageType.MBIM_COMMAND_DONE
 MBIM_FUNCTION_ERROR_MSG = MessageType.MBIM_FUNCTION_ERROR_MSG
 MBIM_INDICATE_STATUS_MSG = MessageType.MBIM_INDICATE_STATUS_MSG
 
-FRAGMENTED_TYPES = frozenset({MBIM_COMMAND_MSG, MBIM_COMMAND_DONE, MBIM_INDICATE_STATUS_MSG})
-HOST_TYPES = frozenset({MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_COMMAND_MSG, MBIM_HOST_ERROR_MSG})
+_NAMES: dict[int, str] = {kind: kind.name for kind in MessageType}
 
 COMMAND_QUERY = framing.COMMAND_TYPES["query"]
 COMMAND_SET = framing.COMMAND_TYPES["set"]
 
 ERRORS = {name: row[0] for name, row in framing.ERROR_CODES.items()}
 STATUS = framing.STATUS_CODES
-
-_TYPES = frozenset(MessageType)
-_HEADER = struct.Struct("<III")
-_U32 = struct.Struct("<I")
-_FRAGMENT = struct.Struct("<II")
-_COMMAND = struct.Struct("<16sIII")
-_INDICATION = struct.Struct("<16sII")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +58,18 @@ class Message:
     buffer: bytes = b""
 
     def to_bytes(self) -> bytes:
-        """Return the message in one piece, whatever its length."""
-        if self.type == MBIM_CLOSE_MSG:
-            body = b""
-        elif self.type == MBIM_INDICATE_STATUS_MSG:
-            head = _INDICATION.pack(self.service, self.cid, len(self.buffer))
-            body = _FRAGMENT.pack(1, 0) + head + self.buffer
-        elif self.type in (MBIM_COMMAND_MSG, MBIM_COMMAND_DONE):
-            head = _COMMAND.pack(self.service, self.cid, self.value, len(self.buffer))
-            body = _FRAGMENT.pack(1, 0) + head + self.buffer
-        else:
-            body = _U32.pack(self.value)
-        header = _HEADER.pack(self.type, HEADER_SIZE + len(body), self.transaction_id)
-        return header + body
+        """Return the message in one piece, whatever its length.
+
+        Raises ValueError for a number that does not fit 32 bits.
+        """
+        service, size = self.service.ljust(16, b"\0"), len(self.buffer)
+        length = MESSAGE_SIZES.get(type_name(self.type), SHORT_SIZE) + size
+        octets = header_bytes(
+            Head(self.type, length, self.transaction_id, 1, 0, service, self.cid, self.value, size)
+        )
+        if octets is None:
+            raise ValueError(f"{self}: a number does not fit 32 bits")
+        return octets + self.buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class Header:
 
 def type_name(kind: int) -> str:
     """Return the name of a message type, also of an unknown one."""
-    return MessageType(kind).name if kind in _TYPES else f"message type {kind:#010x}"
+    return _NAMES.get(kind) or f"message type {kind:#010x}"
 
 
 def parse_header(data: bytes) -> Header:
@@ -96,6 +93,10 @@ def parse_header(data: bytes) -> Header:
 
     Raises DecodeError when the bytes are fewer or more than MessageLength, or too few for it.
     """
+    return _checked(look(data), data)
+
+
+def _checked(head: Head, data: bytes) -> Header:
     if len(data) < HEADER_SIZE:
         raise DecodeError(
             "cut off",
@@ -104,7 +105,7 @@ def parse_header(data: bytes) -> Header:
             needed=HEADER_SIZE,
             had=len(data),
         )
-    kind, length, transaction_id = _HEADER.unpack_from(data)
+    kind, length, transaction_id = head.type or 0, head.length or 0, head.transaction_id or 0
     name = type_name(kind)
     if length != len(data):
         raise DecodeError(
@@ -126,8 +127,7 @@ def parse_header(data: bytes) -> Header:
             needed=FRAGMENT_HEADER_SIZE,
             had=length,
         )
-    total, current = _FRAGMENT.unpack_from(data, HEADER_SIZE)
-    return Header(kind, length, transaction_id, total, current)
+    return Header(kind, length, transaction_id, head.total or 0, head.current or 0)
 
 
 def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
@@ -136,9 +136,10 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
     With `from_host` given, a type that this side never sends and a command that is neither query
     nor set are errors too.
     """
-    header = parse_header(data)
+    head = look(data)
+    header = _checked(head, data)
     kind = header.type
-    if kind not in _TYPES:
+    if kind not in TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)
     name = type_name(kind)
     if from_host is not None and from_host != (kind in HOST_TYPES):
@@ -146,7 +147,7 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
         raise DecodeError(
             f"is never sent by the {sender}", structure=name, field="MessageType", offset=0
         )
-    size = framing.MESSAGE_SIZES[name]
+    size = MESSAGE_SIZES[name]
     if header.length < size:
         raise DecodeError("cut off", structure=name, offset=0, needed=size, had=header.length)
     if kind not in FRAGMENTED_TYPES:
@@ -154,8 +155,7 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
             raise DecodeError(
                 "has bytes left over", structure=name, offset=size, needed=size, had=header.length
             )
-        value = _U32.unpack_from(data, HEADER_SIZE)[0] if size > HEADER_SIZE else 0
-        return Message(kind, header.transaction_id, value)
+        return Message(kind, header.transaction_id, head.value or 0)
     if (header.total, header.current) != (1, 0):
         raise DecodeError(
             f"is fragment {header.current} of {header.total}, not a whole message",
@@ -163,11 +163,7 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
             field="TotalFragments",
             offset=HEADER_SIZE,
         )
-    if kind == MBIM_INDICATE_STATUS_MSG:
-        service, cid, length = _INDICATION.unpack_from(data, FRAGMENT_HEADER_SIZE)
-        value = 0
-    else:
-        service, cid, value, length = _COMMAND.unpack_from(data, FRAGMENT_HEADER_SIZE)
+    value, length = head.value or 0, head.buffer_length or 0
     if from_host and value not in (COMMAND_QUERY, COMMAND_SET):
         raise DecodeError(
             f"is {value}, neither query nor set",
@@ -184,7 +180,9 @@ def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
             needed=length,
             had=header.length - size,
         )
-    return Message(kind, header.transaction_id, value, service, cid, data[size:])
+    return Message(
+        kind, header.transaction_id, value, head.service or b"", head.cid or 0, data[size:]
+    )
 
 
 def function_error(transaction_id: int, error: str) -> bytes:

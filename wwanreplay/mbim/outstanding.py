@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay.mbim.carried import Carried
+from wwanreplay.mbim.ties import Tie
 
 OUTSTANDING_MAX: Final = 4096
 _BLOCK_BITS: Final = 1024
@@ -52,7 +52,7 @@ class RequestIds:
 class Transaction:
     """One COMMAND: what it asked, which request it became, and whether it was answered.
 
-    `carried` is None for a request in the MBIM namespace and for the device's own services;
+    `tie` is None for a request in the MBIM namespace and for the device's own services;
     `own_service` is the UUID of the latter. `values` are the members that were asked with.
     """
 
@@ -63,7 +63,7 @@ class Transaction:
     is_set: bool
     generation: int
     port: int = 0
-    carried: Carried | None = None
+    tie: Tie | None = None
     own_service: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     answered: bool = False

@@ -6,6 +6,7 @@ from typing import Any
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec, contents, messages
+from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
@@ -50,7 +51,8 @@ def describe(
         if header.total != 1:
             title = messages.type_name(header.type)
             part = f"fragment {header.current + 1} of {header.total}"
-            return f"{title} {header.transaction_id} {part}", [_octets(data[20:], show_personal)]
+            octets = _octets(data[FRAGMENT_HEADER_SIZE:], show_personal)
+            return f"{title} {header.transaction_id} {part}", [octets]
         message = messages.parse_message(data)
     except DecodeError as error:
         return f"no MBIM message: {error}", [_octets(data, show_personal)]
@@ -67,7 +69,7 @@ def describe_buffer(
 
 def _title(message: Message) -> str:
     parts = [messages.type_name(message.type), str(message.transaction_id)]
-    if message.type in messages.FRAGMENTED_TYPES:
+    if message.type in FRAGMENTED_TYPES:
         known = SERVICES_BY_UUID.get(message.service)
         if message.type == messages.MBIM_COMMAND_MSG:
             parts.append({0: "query", 1: "set"}.get(message.value, f"type {message.value}"))

@@ -1,4 +1,4 @@
-"""The MBIM tables, joined and checked: services, commands, structures, enumerations, ties to OIDs.
+"""The MBIM tables, joined and checked: services, commands, structures, enumerations.
 
 Service numbers are ours and never change: 1 Basic Connect, 2 SMS, 3 USSD, 4 Phonebook, 5 STK,
 6 Auth, 7 DSS, 8 MS Firmware ID, 9 MS Host Shutdown, 10 MS SAR, 11 MS Basic Connect Extensions,
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 
 from wwanreplay.mbim.rows import (
     enums,
-    mapping,
     services_microsoft,
     services_usb_if,
     services_vendors,
@@ -31,11 +30,11 @@ from wwanreplay.mbim.schema import (
     PartForm,
     Service,
     Struct,
-    Tie,
     Tlv,
 )
 
 MBIMEX_1_0 = 0x0100
+MBIMEX_NEWEST = 0x0400
 TLVS: dict[int, Tlv] = {row.value: row for row in tlvs.TLVS}
 TLV_TYPES: dict[str, int] = {row.name: row.value for row in tlvs.TLVS}
 TLV_STRUCTS: dict[str, tuple[Part, ...]] = tlvs.STRUCTS
@@ -112,7 +111,6 @@ def check_tables(
     services: Iterable[Service],
     struct_rows: Iterable[Struct],
     enum_rows: Iterable[Enum],
-    ties: Iterable[Tie],
 ) -> None:
     """Check the rows against each other; raise ValueError that names the first bad one."""
     by_name: dict[str, Struct] = {}
@@ -144,7 +142,6 @@ def check_tables(
                 raise ValueError(f"{service.name} CID {cid.cid} occurs twice")
             commands.add((service.name, cid.cid))
             _check_cid(service, cid, by_name, enum_names)
-    _check_ties(ties, commands, enum_names)
 
 
 def _check_cid(
@@ -159,20 +156,6 @@ def _check_cid(
     for operation, layout in cid.layouts():
         name = f"{cid.name} {operation} (MBIMEx {layout.mbimex:#06x})"
         check_layout(name, layout, by_name, enum_names)
-
-
-def _check_ties(ties: Iterable[Tie], commands: set[tuple[str, int]], enum_names: set[str]) -> None:
-    for tie in ties:
-        place = f"tie of {tie.service} CID {tie.cid} to {tie.oid}"
-        if (tie.service, tie.cid) not in commands:
-            raise ValueError(f"{place}: no such command")
-        for message in tie.messages:
-            for pair in message.pairs:
-                for each in (pair, *pair.elements):
-                    if each.enums is not None and each.enums[0] not in enum_names:
-                        raise ValueError(f"{place}: {each.mbim}: no enumeration {each.enums[0]}")
-                    if each.basis not in ("d", "n", "i"):
-                        raise ValueError(f"{place}: {each.mbim}: basis {each.basis!r}")
 
 
 def check_parts(
@@ -208,7 +191,7 @@ _ALL_SERVICES = tuple(
         key=lambda service: service.number,
     )
 )
-check_tables(_ALL_SERVICES, structs.STRUCTS, enums.ENUMS, mapping.TIES)
+check_tables(_ALL_SERVICES, structs.STRUCTS, enums.ENUMS)
 for _name, _parts in TLV_STRUCTS.items():
     check_parts(_name, _parts, TLV_STRUCTS, {row.name for row in (*enums.ENUMS, *tlvs.ENUMS)})
 
@@ -219,7 +202,6 @@ SERVICES_BY_UUID: dict[bytes, Service] = {
 SERVICES_BY_NAME: dict[str, Service] = {service.name: service for service in _ALL_SERVICES}
 STRUCTS: dict[str, Struct] = {struct.name: struct for struct in structs.STRUCTS}
 ENUMS: dict[str, Enum] = {enum.name: enum for enum in (*enums.ENUMS, *tlvs.ENUMS)}
-TIES: tuple[Tie, ...] = mapping.TIES
 _CIDS: dict[tuple[int, int], Cid] = {
     (service.number, cid.cid): cid for service in _ALL_SERVICES for cid in service.cids
 }

@@ -1,4 +1,7 @@
-"""Information buffers of sessions whose version is uncertain: which layout fits the bytes.
+"""The MBIMEx version in force, and buffers of sessions whose version is uncertain.
+
+The host asks VERSION for the version it speaks, the device answers with its own, and the lower of
+the two is in force until the function is opened again (`VersionInForce`).
 
 A session that a log begins in the middle of, or a device that does not keep to what was agreed,
 sends layouts of another MBIMEx version than the one in force. The strict layout in force comes
@@ -10,12 +13,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.codec import Values
+from wwanreplay.mbim.header import Head
+from wwanreplay.mbim.messages import COMMAND_QUERY, STATUS
+from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.schema import Layout
-from wwanreplay.mbim.tables import command_name, find_cid, find_layout
+from wwanreplay.mbim.tables import (
+    EXTENSIONS,
+    MBIMEX_1_0,
+    MBIMEX_NEWEST,
+    SERVICES_BY_UUID,
+    command_name,
+    find_cid,
+    find_layout,
+)
+
+#: VERSION, by (service number, CID), and the member of its query and answer.
+VERSION: Final = (EXTENSIONS, 15)
+VERSION_MEMBER: Final = "MbimExtendedVersion"
+#: Questions for the version without an answer that are remembered.
+ASKED_MAX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +90,49 @@ def understand(
                 problems.append(f"{name}: only readable leniently: {first_error}")
             return Understood(values, layout.mbimex, "; ".join(problems), other)
     return first_error
+
+
+def agreed(asked: int, said: int) -> int:
+    """Return the version in force after the host asked for one and the device said its own."""
+    return max(min(asked, said), MBIMEX_1_0)
+
+
+class VersionInForce:
+    """Follows the version of one session, message by message; `mbimex` is the one in force, BCD.
+
+    With `strict` off, answers are read leniently.
+    """
+
+    def __init__(self, *, strict: bool = True) -> None:
+        self.mbimex = MBIMEX_1_0
+        self._strict = strict
+        self._asked: dict[int, int] = {}
+
+    def take(self, head: Head, buffer: bytes) -> None:
+        """Take any message, by its header and information buffer."""
+        if head.type == MessageType.MBIM_OPEN_MSG:
+            self.mbimex = MBIMEX_1_0
+            self._asked.clear()
+            return
+        service = SERVICES_BY_UUID.get(head.service or b"")
+        if service is None or (service.number, head.cid) != VERSION:
+            return
+        transaction_id = head.transaction_id or 0
+        if head.type == MessageType.MBIM_COMMAND_MSG and head.value == COMMAND_QUERY:
+            asked = self._version("query", buffer)
+            if asked is not None and len(self._asked) < ASKED_MAX:
+                self._asked[transaction_id] = asked
+        elif head.type == MessageType.MBIM_COMMAND_DONE:
+            asked = self._asked.pop(transaction_id, None)
+            said = self._version("response", buffer)
+            if said is not None and head.value == STATUS["MBIM_STATUS_SUCCESS"]:
+                self.mbimex = agreed(said if asked is None else asked, said)
+
+    def _version(self, operation: str, buffer: bytes) -> int | None:
+        try:
+            values = codec.decode(
+                *VERSION, operation, buffer, mbimex=MBIMEX_NEWEST, strict=self._strict
+            )
+        except DecodeError:
+            return None
+        return int(values[VERSION_MEMBER])

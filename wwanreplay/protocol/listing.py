@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.schema import (
@@ -119,10 +119,30 @@ def aligned(lines: Sequence[Sequence[str]], indent: str = "") -> Iterator[str]:
         yield (indent + "  ".join(padded)).rstrip()
 
 
-def description(row: Row) -> Iterator[str]:
-    """Everything the tables say of a row, as lines."""
+class MbimCommand(Protocol):
+    """A command of MBIM that an OID corresponds to, and how that is known."""
+
+    @property
+    def service_name(self) -> str:
+        """The command's service."""
+
+    @property
+    def cid(self) -> int:
+        """Its number there."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def basis_name(self) -> str:
+        """What the tie rests on: a document, the names, an own reading."""
+
+
+def description(row: Row, commands: Sequence[MbimCommand] = ()) -> Iterator[str]:
+    """Everything the tables say of a row, as lines; `commands` are those of an OID."""
     if isinstance(row, Oid):
-        yield from _oid_lines(row)
+        yield from _oid_lines(row, commands)
     elif isinstance(row, Indication):
         yield from _indication_lines(row)
     elif isinstance(row, Struct):
@@ -148,7 +168,7 @@ def _wrapped(label: str, text: str) -> list[str]:
     return textwrap.wrap(f"{label}: {text}", 96, initial_indent="  ", subsequent_indent="    ")
 
 
-def _oid_lines(row: Oid) -> Iterator[str]:
+def _oid_lines(row: Oid, commands: Sequence[MbimCommand]) -> Iterator[str]:
     yield f"{row.name}  OID {_hex(row.number)}"
     for operation, mode, inputs, outputs in (
         ("query", row.query, row.query_input, row.query_output),
@@ -167,8 +187,8 @@ def _oid_lines(row: Oid) -> Iterator[str]:
         yield f"  ended by {completion.indication} ({operations}) with {carried}"
     if row.unsolicited is not None:
         yield f"  unsolicited: {'yes' if row.unsolicited else 'no'}"
-    for tie in row.mbim:
-        yield f"  MBIM: {tie.service}, {tie.name} ({_cid(tie.cid)}), tied by {tie.basis}"
+    for tie in commands:
+        yield f"  MBIM: {tie.service_name}, {tie.name} (CID {tie.cid}), tied by {tie.basis_name}"
     if row.limits_s is not None:
         yield f"  time: best {row.limits_s[0]} s, worst {row.limits_s[1]} s"
     for what, need in row.needs:
@@ -182,10 +202,6 @@ def _oid_lines(row: Oid) -> Iterator[str]:
     if row.unverified:
         yield "  not verified"
     yield from _wrapped("note", row.note)
-
-
-def _cid(cid: int | None) -> str:
-    return "CID unknown" if cid is None else f"CID {cid}"
 
 
 def _indication_lines(row: Indication) -> Iterator[str]:
@@ -346,11 +362,22 @@ def summary_json(row: Row) -> dict[str, Any]:
     return found
 
 
-def row_json(row: Row) -> dict[str, Any]:
-    """Everything the tables say of a row, for JSON."""
+def row_json(row: Row, commands: Sequence[MbimCommand] = ()) -> dict[str, Any]:
+    """Everything the tables say of a row, for JSON; `commands` are those of an OID."""
     if isinstance(row, Struct):
         return _struct_json(row)
-    return {"kind": kind_of(row), **_plain_fields(row)}
+    found = {"kind": kind_of(row), **_plain_fields(row)}
+    if isinstance(row, Oid):
+        found["mbim"] = [
+            {
+                "service": tie.service_name,
+                "cid": tie.cid,
+                "name": tie.name,
+                "basis": tie.basis_name,
+            }
+            for tie in commands
+        ]
+    return found
 
 
 def _plain_fields(row: Any) -> dict[str, Any]:

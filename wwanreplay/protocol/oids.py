@@ -4,7 +4,7 @@ A mode of `async` means: first answered NDIS_STATUS_INDICATION_REQUIRED, then en
 with the same RequestId. Source: ntddndis.h for the numbers, the oid-wwan pages for the rest.
 """
 
-from wwanreplay.protocol.schema import Completion, MbimTie, Modelled, Oid
+from wwanreplay.protocol.schema import Completion, Modelled, Oid
 
 ROWS: tuple[Oid, ...] = (
     Oid(
@@ -34,7 +34,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_DEVICE_CAPS", ("NDIS_WWAN_DEVICE_CAPS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 1, "MBIM_CID_DEVICE_CAPS", "name"),),
         modelled=Modelled("device_caps"),
         limits_s=(1, 15),
         needs=(
@@ -54,7 +53,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_READY_INFO", ("NDIS_WWAN_READY_INFO",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 2, "MBIM_CID_SUBSCRIBER_READY_STATUS", "name"),),
         modelled=Modelled("ready_info", unread=("query",)),
         limits_s=(1, 5),
         needs=(
@@ -81,7 +79,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 3, "MBIM_CID_RADIO_STATE", "document"),),
         modelled=Modelled("radio", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
@@ -102,7 +99,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
         modelled=Modelled(
             "pin",
             start=("set",),
@@ -125,7 +121,6 @@ ROWS: tuple[Oid, ...] = (
         query="async",
         completions=(Completion(("query",), "NDIS_STATUS_WWAN_PIN_LIST", ("NDIS_WWAN_PIN_LIST",)),),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 5, "MBIM_CID_PIN_LIST", "document"),),
         modelled=Modelled("pin_list"),
         limits_s=(1, 4),
         needs=(
@@ -155,7 +150,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 6, "MBIM_CID_HOME_PROVIDER", "name"),),
         modelled=Modelled("home_provider", operations=("query",)),
         limits_s=(1, 15),
         needs=(
@@ -186,7 +180,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 7, "MBIM_CID_PREFERRED_PROVIDERS", "name"),),
         modelled=Modelled("preferred_providers", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
@@ -209,7 +202,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 8, "MBIM_CID_VISIBLE_PROVIDERS", "name"),),
         modelled=Modelled("visible_providers", start=("query",), optional=("query",)),
         limits_s=(2, 200),
         needs=(
@@ -235,7 +227,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 9, "MBIM_CID_REGISTER_STATE", "document"),),
         modelled=Modelled(
             "register",
             start=("set",),
@@ -277,7 +268,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 10, "MBIM_CID_PACKET_SERVICE", "document"),),
         modelled=Modelled("packet_service", start=("set",), abandon=True, device_wide=True),
         limits_s=(1, 5),
         needs=(
@@ -301,7 +291,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 11, "MBIM_CID_SIGNAL_STATE", "document"),),
         modelled=Modelled(
             "signal",
             start=("set",),
@@ -334,7 +323,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 12, "MBIM_CID_CONNECT", "document"),),
         modelled=Modelled("connect", start=("set",), outcomes=("set",)),
         limits_s=(2, 10),
         needs=(
@@ -363,12 +351,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("Basic Connect", 13, "MBIM_CID_PROVISIONED_CONTEXTS", "name"),
-            MbimTie(
-                "MS Basic Connect Extensions", 1, "MBIM_CID_MS_PROVISIONED_CONTEXT_V2", "document"
-            ),
-        ),
         modelled=Modelled("provisioned_contexts", start=("set",)),
         limits_s=(1, 15),
         needs=(
@@ -394,7 +376,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 14, "MBIM_CID_SERVICE_ACTIVATION", "name"),),
         modelled=Modelled("service_activation", start=("set",), device_wide=True),
         limits_s=(1, 15),
         needs=(
@@ -424,7 +405,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 1, "MBIM_CID_SMS_CONFIGURATION", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -444,7 +424,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SMS_RECEIVE", ("NDIS_WWAN_SMS_RECEIVE",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 2, "MBIM_CID_SMS_READ", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -468,7 +447,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_SMS_SEND", ("NDIS_WWAN_SMS_SEND_STATUS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("SMS", 3, "MBIM_CID_SMS_SEND", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "not accessed"),
@@ -487,7 +465,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_SMS_DELETE", ("NDIS_WWAN_SMS_DELETE_STATUS",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("SMS", 4, "MBIM_CID_SMS_DELETE", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -505,7 +482,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SMS_STATUS", ("NDIS_WWAN_SMS_STATUS",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("SMS", 5, "MBIM_CID_SMS_MESSAGE_STORE_STATUS", "name"),),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -539,11 +515,6 @@ ROWS: tuple[Oid, ...] = (
         completions=(
             Completion(("query",), "NDIS_STATUS_WWAN_AUTH_RESPONSE", ("NDIS_WWAN_AUTH_RESPONSE",)),
         ),
-        mbim=(
-            MbimTie("Auth", 1, "MBIM_CID_AKA_AUTH", "name"),
-            MbimTie("Auth", 2, "MBIM_CID_AKAP_AUTH", "name"),
-            MbimTie("Auth", 3, "MBIM_CID_SIM_AUTH", "name"),
-        ),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -571,7 +542,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 16, "MBIM_CID_DEVICE_SERVICES", "name"),),
         modelled=Modelled("enumerate_services"),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
@@ -596,7 +566,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 19, "MBIM_CID_DEVICE_SERVICE_SUBSCRIBE_LIST", "name"),),
         modelled=Modelled("subscribe", start=("set",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
@@ -636,7 +605,6 @@ ROWS: tuple[Oid, ...] = (
         set_input=("NDIS_WWAN_USSD_REQUEST",),
         completions=(Completion(("set",), "NDIS_STATUS_WWAN_USSD", ("NDIS_WWAN_USSD_EVENT",)),),
         unsolicited=True,
-        mbim=(MbimTie("USSD", 1, "MBIM_CID_USSD", "name"),),
         limits_s=(1, 15),
         technologies=("GSM",),
         optional=True,
@@ -658,7 +626,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 4, "MBIM_CID_PIN", "name"),),
         modelled=Modelled("pin", start=("set",), device_wide=True),
         limits_s=(1, 4),
         technologies=("GSM", "CDMA"),
@@ -699,7 +666,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("DSS", 1, "MBIM_CID_DSS_CONNECT", "name"),),
         modelled=Modelled("session", start=("set",)),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
@@ -745,7 +711,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("Basic Connect", 24, "MBIM_CID_MULTICARRIER_PROVIDERS", "name"),),
         limits_s=(1, 15),
         technologies=("GSM", "CDMA"),
         optional=True,
@@ -794,7 +759,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 8, "MBIM_CID_MS_UICC_FILE_STATUS", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-file-status.md",
         note=("Number reserved since the Windows 10 1507 kit with an earlier structure layout."),
@@ -811,9 +775,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 9, "MBIM_CID_MS_UICC_ACCESS_BINARY", "document"),
-        ),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-access-binary.md",
         unverified=True,
@@ -834,9 +795,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 10, "MBIM_CID_MS_UICC_ACCESS_RECORD", "document"),
-        ),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-access-record.md",
         unverified=True,
@@ -853,7 +811,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 14, "MBIM_CID_MS_PIN_EX", "document"),),
         limits_s=(1, 4),
         introduced="Windows 10, version 1903",
         document="oid-wwan-pin-ex2.md",
@@ -863,7 +820,6 @@ ROWS: tuple[Oid, ...] = (
         0x0E01012C,
         query="unknown",
         set="unknown",
-        mbim=(MbimTie("MS Basic Connect Extensions", 15, "MBIM_CID_VERSION", "name"),),
         unverified=True,
         note=(
             "In headers only (structure NDIS_WWAN_MBIM_VERSION); no page, no indication. "
@@ -878,7 +834,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SYS_CAPS_INFO", ("NDIS_WWAN_SYS_CAPS_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 5, "MBIM_CID_MS_SYS_CAPS", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sys-caps.md",
         document_name="OID_WWAN_SYS_CAPS_INFO",
@@ -893,7 +848,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 6, "MBIM_CID_MS_DEVICE_CAPS_V2", "document"),),
         modelled=Modelled("device_caps_ex"),
         technologies=("GSM", "CDMA"),
         introduced="Windows 10, version 1703",
@@ -913,11 +867,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", 7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "document"
-            ),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-device-slot-mappings.md",
         document_name="OID_WWAN_DEVICE_SLOT_MAPPING_INFO",
@@ -931,9 +880,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_SLOT_INFO", ("NDIS_WWAN_SLOT_INFO",)),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 8, "MBIM_CID_MS_SLOT_INFO_STATUS", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-slot-info-status.md",
         document_name="OID_WWAN_SLOT_INFO",
@@ -996,7 +942,6 @@ ROWS: tuple[Oid, ...] = (
                 (), "NDIS_STATUS_WWAN_LOCATION_STATE_INFO", ("NDIS_WWAN_LOCATION_STATE_INFO",)
             ),
         ),
-        mbim=(MbimTie("MS Basic Connect Extensions", 12, "MBIM_CID_LOCATION_INFO_STATUS", "name"),),
         unverified=True,
         note=(
             "In headers only; no page describes it. The tie to the MBIM command is by name only."
@@ -1010,7 +955,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_NITZ_INFO", ("NDIS_WWAN_NITZ_INFO",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Voice Extensions", 10, "MBIM_CID_NITZ", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-nitz.md",
     ),
@@ -1020,7 +964,6 @@ ROWS: tuple[Oid, ...] = (
         set="async",
         set_input=("NDIS_WWAN_NETWORK_IDLE_HINT",),
         unsolicited=False,
-        mbim=(MbimTie("Basic Connect", 21, "MBIM_CID_NETWORK_IDLE_HINT", "name"),),
         introduced="Windows 10",
         document="oid-wwan-network-idle-hint.md",
         unverified=True,
@@ -1039,7 +982,6 @@ ROWS: tuple[Oid, ...] = (
                 ("set",), "NDIS_STATUS_WWAN_PRESHUTDOWN_STATE", ("NDIS_WWAN_PRESHUTDOWN_STATE",)
             ),
         ),
-        mbim=(MbimTie("MS Host Shutdown", 1, "MBIM_CID_MS_HOST_SHUTDOWN", "name"),),
         introduced="Windows 10, version 1511",
         document="oid-wwan-preshutdown.md",
         note="Sent only to the port of the physical adapter.",
@@ -1051,7 +993,6 @@ ROWS: tuple[Oid, ...] = (
         query_input=("NDIS_WWAN_QUERY_ATR_INFO",),
         completions=(Completion(("query",), "NDIS_STATUS_WWAN_ATR_INFO", ("NDIS_WWAN_ATR_INFO",)),),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 1, "MBIM_CID_MS_UICC_ATR", "document"),),
         introduced="Windows 10, version 1607",
         document="oid-wwan-uicc-atr.md",
     ),
@@ -1068,7 +1009,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 2, "MBIM_CID_MS_UICC_OPEN_CHANNEL", "document"),),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1090,9 +1030,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS UICC Low Level Access", 3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "document"),
-        ),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1110,7 +1047,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set",), "NDIS_STATUS_WWAN_UICC_APDU_INFO", ("NDIS_WWAN_UICC_APDU_INFO",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 4, "MBIM_CID_MS_UICC_APDU", "document"),),
         introduced="Windows 10, version 1607",
         document="mb-low-level-uicc-access.md (MBIM side only)",
         unverified=True,
@@ -1134,11 +1070,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie(
-                "MS UICC Low Level Access", 5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "document"
-            ),
-        ),
         introduced="Windows 10, version 1607",
         document="oid-wwan-uicc-terminal-capability.md",
     ),
@@ -1175,7 +1106,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS SAR", 1, "MBIM_CID_MS_SAR_CONFIG", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sar-config.md",
     ),
@@ -1193,7 +1123,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS SAR", 2, "MBIM_CID_MS_TRANSMISSION_STATUS", "document"),),
         introduced="Windows 10, version 1703",
         document="oid-wwan-sar-transmission-status.md",
     ),
@@ -1211,9 +1140,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 2, "MBIM_CID_MS_NETWORK_BLACKLIST", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-network-blacklist.md",
     ),
@@ -1231,9 +1157,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 3, "MBIM_CID_MS_LTE_ATTACH_CONFIG", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-config.md",
     ),
@@ -1247,9 +1170,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 4, "MBIM_CID_MS_LTE_ATTACH_STATUS", "document"),
-        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-status.md",
         note=(
@@ -1267,7 +1187,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Basic Connect Extensions", 16, "MBIM_CID_MS_MODEM_CONFIG", "name"),),
         introduced=(
             'Windows 10, version 1709 per the indication page; "next major update" on the OID page'
         ),
@@ -1281,7 +1200,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_PCO_STATUS", ("NDIS_WWAN_PCO_STATUS",)),
         ),
         unsolicited=True,
-        mbim=(MbimTie("MS Basic Connect Extensions", 9, "MBIM_CID_PCO", "document"),),
         modelled=Modelled("pco"),
         introduced="Windows 10, version 1709",
         document="oid-wwan-pco.md",
@@ -1300,7 +1218,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 6, "MBIM_CID_MS_UICC_RESET", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-uicc-reset.md",
     ),
@@ -1315,7 +1232,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS Basic Connect Extensions", 10, "MBIM_CID_MS_DEVICE_RESET", "document"),),
         introduced="Windows 10, version 1709",
         document="oid-wwan-device-reset.md",
     ),
@@ -1330,9 +1246,6 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", 11, "MBIM_CID_BASE_STATIONS_INFO", "document"),
-        ),
         introduced="Windows 10, version 1709",
         document="oid-wwan-base-stations-info.md",
     ),
@@ -1359,7 +1272,6 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_UICC_APP_LIST", ("NDIS_WWAN_UICC_APP_LIST",)),
         ),
         unsolicited=False,
-        mbim=(MbimTie("MS UICC Low Level Access", 7, "MBIM_CID_MS_UICC_APP_LIST", "document"),),
         introduced="Windows 10, version 1903",
         document="oid-wwan-uicc-app-list.md",
         note=(
@@ -1380,11 +1292,6 @@ ROWS: tuple[Oid, ...] = (
                 ("NDIS_WWAN_MODEM_LOGGING_CONFIG",),
             ),
         ),
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", None, "MBIM_CID_MODEM_LOGGING_CONFIG", "document"
-            ),
-        ),
         optional=True,
         introduced="Windows 10, version 1903",
         document="oid-wwan-modem-logging-config.md",
@@ -1402,11 +1309,6 @@ ROWS: tuple[Oid, ...] = (
                 ("NDIS_WWAN_REGISTER_PARAMS_INFO",),
             ),
         ),
-        mbim=(
-            MbimTie(
-                "MS Basic Connect Extensions", 17, "MBIM_CID_MS_REGISTRATION_PARAMS", "document"
-            ),
-        ),
         introduced="Windows 11 / Server 2022 (NDIS 6.84)",
         document="oid-wwan-register-params.md",
     ),
@@ -1420,9 +1322,6 @@ ROWS: tuple[Oid, ...] = (
                 "NDIS_STATUS_WWAN_NETWORK_PARAMS_STATE",
                 ("NDIS_WWAN_NETWORK_PARAMS_INFO",),
             ),
-        ),
-        mbim=(
-            MbimTie("MS Basic Connect Extensions", None, "MBIM_CID_MS_NETWORK_PARAMS", "document"),
         ),
         introduced="Windows 11 / Server 2022 (NDIS 6.84)",
         document="oid-wwan-network-params.md",

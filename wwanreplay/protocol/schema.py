@@ -373,16 +373,6 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class MbimTie:
-    """The MBIM command that does the same; `basis` is document or name, `cid` may be unknown."""
-
-    service: str
-    cid: int | None
-    name: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class Modelled:
     """How the emulated device takes part in an OID, from which the engine's table is made.
 
@@ -430,7 +420,6 @@ class Oid:
     query_output: tuple[str, ...] = ()
     completions: tuple[Completion, ...] = ()
     unsolicited: bool | None = None
-    mbim: tuple[MbimTie, ...] = ()
     modelled: Modelled | None = None
     limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,7 @@ from typing import Final
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.errors import WwanReplayError
+from wwanreplay.mbim.header import look
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
 
@@ -22,7 +23,7 @@ SESSION: Final = "mbim.SessionId"
 RESET_ID: Final = 1 << 62
 #: Contexts that are remembered: MBIM has no more.
 CONTEXTS_MAX: Final = 256
-_BUFFER_AT: Final = 48  # the information buffer of a COMMAND
+_SESSION_SIZE: Final = 4  # of SessionId, with which the buffer of CONNECT begins
 ACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateActivated")
 DEACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
 
@@ -90,9 +91,10 @@ def session_of(query: Event, events: Sequence[Event]) -> int | None:
     if cause is None or not 0 <= cause < len(events):
         return None
     wire = events[cause]
-    if wire.kind != Kind.KIND_WIRE or len(wire.payload) < _BUFFER_AT + 4:
+    buffer = wire.payload[look(wire.payload).buffer_at :]
+    if wire.kind != Kind.KIND_WIRE or len(buffer) < _SESSION_SIZE:
         return None
-    return int.from_bytes(wire.payload[_BUFFER_AT : _BUFFER_AT + 4], "little")
+    return int.from_bytes(buffer[:_SESSION_SIZE], "little")
 
 
 def of_session(said: Event, engine: Engine, session: int) -> Event:

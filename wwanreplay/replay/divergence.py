@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
+from wwanreplay.protocol.kinds import GONE, OUTPUTS
 from wwanreplay.replay.align import (
     Difference,
     DivergenceKind,
@@ -21,8 +22,6 @@ from wwanreplay.replay.names import code_name, kind_name, status_name
 REMEMBERED_MAX = 4096  # transactions, signatures and open ends kept for telling consequences
 # An unsolicited event that is missing here and extra so many records on are two faults.
 EVENT_SHIFT_MAX = 256
-# Completions of a device that was removed, is not ready, or sleeps.
-GONE = frozenset({0xC0010018, 0xC0010011, 0xC023002F})
 HEADER_FIELDS = ("kind", "namespace", "code", "port", "request_id", "status", "handle", "bytes")
 
 
@@ -421,4 +420,4 @@ def nearest_event(target: Event, candidates: list[Event]) -> Event | None:
 
 def is_output(event: Event) -> bool:
     """Whether a record is what a device said."""
-    return event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
+    return event.kind in OUTPUTS

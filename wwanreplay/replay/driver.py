@@ -10,6 +10,7 @@ from typing import Any
 
 from wwanreplay._core import Engine, Event, Kind, RecordReader, Replayer, ReplayStop
 from wwanreplay.errors import InputError, LimitError, TraceError
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.hypotheses import (
@@ -33,19 +34,7 @@ EVENTS_BEFORE = 5
 DIVERGENCES_MAX = 100
 
 AGREEING = (ReplayStop.STOP_CHUNK_END, ReplayStop.STOP_LIMIT, ReplayStop.STOP_GAP)
-DRIVING = frozenset(
-    {
-        Kind.KIND_QUERY,
-        Kind.KIND_SET,
-        Kind.KIND_METHOD,
-        Kind.KIND_CANCEL,
-        Kind.KIND_STIMULUS,
-        Kind.KIND_LIFECYCLE,
-        Kind.KIND_CLOCK,
-        Kind.KIND_GAP,
-    }
-)
-OUTPUTS = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
+DRIVING = INPUTS | {Kind.KIND_CLOCK, Kind.KIND_GAP}
 
 
 @dataclass(slots=True)

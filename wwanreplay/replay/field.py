@@ -23,8 +23,16 @@ from typing import Final
 
 from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import (
+    ERRORS,
+    MBIM_CLOSE_MSG,
+    MBIM_FUNCTION_ERROR_MSG,
+    MBIM_OPEN_MSG,
+)
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.kinds import HOST_INPUTS, INDICATION_REQUIRED, INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.contexts import (
     CONNECT,
@@ -35,13 +43,10 @@ from wwanreplay.replay.contexts import (
     of_session,
     session_of,
 )
-from wwanreplay.replay.function_check import FUNCTION_ERROR, NOT_OPENED
 from wwanreplay.replay.hypotheses import adopt
 from wwanreplay.replay.search import (
     ADOPTION_COST,
     FOLLOWED,
-    INPUTS,
-    OUTPUTS,
     STIMULUS_COST,
     Fault,
     Hypothesis,
@@ -83,8 +88,7 @@ TRIAL_RECORDS_MAX: Final = 2_000
 LOOKED_AHEAD_MAX: Final = 256
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
-REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
-INDICATION_REQUIRED: Final = 0x40230001
+NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
 _EVENTS_OF_MODEL: Final = frozenset(
@@ -147,7 +151,7 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
             continue
         if event.kind not in FOLLOWED:
             continue
-        if event.kind in REQUESTS or event.kind == Kind.KIND_CANCEL:
+        if event.kind in HOST_INPUTS:
             made = _request(event, supported, found)
             if event.kind in REQUESTS:
                 open_requests[key] = made is not None
@@ -169,22 +173,21 @@ def driven(events: Sequence[Event], engine: Engine) -> Driven:
 
 def _begins_or_ends(wire: Event) -> bool:
     """Whether a transfer is an OPEN or CLOSE."""
-    kind = int.from_bytes(wire.payload[:4], "little")
-    return wire.code == WireDirection.WIRE_HOST_TO_DEVICE and kind in (1, 2)
+    begins_or_ends = look(wire.payload).type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG)
+    return begins_or_ends and wire.code == WireDirection.WIRE_HOST_TO_DEVICE
 
 
 def _is_error(wire: Event) -> bool:
     """Whether a transfer is a FUNCTION_ERROR."""
-    kind = int.from_bytes(wire.payload[:4], "little")
-    return wire.code == WireDirection.WIRE_DEVICE_TO_HOST and kind == FUNCTION_ERROR
+    is_error = look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
+    return is_error and wire.code == WireDirection.WIRE_DEVICE_TO_HOST
 
 
 def _forget_refused(wire: Event, waiting: set[tuple[int, int]], found: Driven) -> None:
     """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
-    transaction_id = int.from_bytes(wire.payload[8:12], "little")
-    error = int.from_bytes(wire.payload[12:16], "little")
+    head = look(wire.payload)
     for key in list(waiting):
-        if error == NOT_OPENED or key[0] & 0xFFFFFFFF == transaction_id:
+        if head.value == NOT_OPENED or key[0] & 0xFFFFFFFF == head.transaction_id:
             found.forgotten_ns[key] = wire.time_ns
             waiting.discard(key)
 

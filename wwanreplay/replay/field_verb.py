@@ -10,15 +10,17 @@ from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim.commands import PASSED_THROUGH
-from wwanreplay.mbim.messages import STATUS
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INPUTS
 from wwanreplay.replay.align import Difference, DivergenceKind
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.driver import Gap, Options, ReplayResult
 from wwanreplay.replay.field import Driven, FieldSearch, driven
-from wwanreplay.replay.function_check import COMMAND_DONE, FUNCTION_ERROR, check_function
-from wwanreplay.replay.search import INPUTS, Fault
+from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.search import Fault
 from wwanreplay.replay.told import told, told_differences
 
 _COUNTED = {
@@ -37,11 +39,9 @@ _COUNTED = {
 }
 
 
-_FUNCTION_ERROR = FUNCTION_ERROR.to_bytes(4, "little")
-_COMMAND_DONE = COMMAND_DONE.to_bytes(4, "little")
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
-_REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"].to_bytes(4, "little")
-_FAILED = STATUS["MBIM_STATUS_FAILURE"].to_bytes(4, "little")
+_REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
+_FAILED = STATUS["MBIM_STATUS_FAILURE"]
 _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 
 
@@ -208,7 +208,7 @@ class _Report:
         event = divergence.event
         if event is None:
             return False
-        is_error = event.payload[:4] == _FUNCTION_ERROR
+        is_error = look(event.payload).type == MBIM_FUNCTION_ERROR_MSG
         return is_error or event.code == WireDirection.WIRE_HOST_TO_DEVICE
 
     def _index(self, fault: Fault) -> int:
@@ -242,16 +242,17 @@ def _is_refusal(event: Event | None) -> bool:
 
 def _refuses(data: bytes) -> bool:
     """Whether a COMMAND_DONE says so; commands of MBIM's own then fail without a reason."""
-    status, cid = data[40:44], int.from_bytes(data[36:40], "little")
-    is_own = data[20:36] == _BASIC_CONNECT and (BASIC_CONNECT, cid) in PASSED_THROUGH
-    return data[:4] == _COMMAND_DONE and (status == _REFUSED or (is_own and status == _FAILED))
+    head = look(data)
+    is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
+    is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
+    return head.type == MBIM_COMMAND_DONE and is_refusal
 
 
 def _is_said(event: Event) -> bool:
     """Whether an event was said by the device, as the log has it, and is no mere refusal."""
     if event.kind == Kind.KIND_WIRE:
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
-        is_error = event.payload[:4] == _FUNCTION_ERROR
+        is_error = look(event.payload).type == MBIM_FUNCTION_ERROR_MSG
         return from_device and not is_error and not _refuses(event.payload)
     return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
 

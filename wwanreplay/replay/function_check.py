@@ -13,20 +13,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.header import Head, look
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence
 
-OPEN, CLOSE, COMMAND, HOST_ERROR = 0x1, 0x2, 0x3, 0x4
-OPEN_DONE, CLOSE_DONE, COMMAND_DONE = 0x80000001, 0x80000002, 0x80000003
-FUNCTION_ERROR = 0x80000004
-NOT_OPENED = 5
-_ANSWERS: Final = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
-_NAMES: Final = {OPEN: "OPEN", CLOSE: "CLOSE"}
+OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
+COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
+OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
+COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTION_ERROR_MSG
+NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
+_ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
+_NAMES: Final[dict[int, str]] = {OPEN: "OPEN", CLOSE: "CLOSE"}
 #: A question to the function itself is answered within this time.
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
 REMEMBERED_MAX: Final = 4096
-FRAGMENT_HEADER_SIZE: Final = 20
 
 
 @dataclass(slots=True)
@@ -35,7 +37,7 @@ class _Message:
     time_ns: int
     type: int
     transaction_id: int
-    data: bytes
+    head: Head
     event: Event
 
 
@@ -58,29 +60,20 @@ def check_function(events: Sequence[Event]) -> Iterator[Divergence]:
     last_ns = 0
     for place, event in enumerate(events):
         last_ns = event.time_ns
-        if event.kind != Kind.KIND_WIRE or len(event.payload) < 12:
+        if event.kind != Kind.KIND_WIRE:
+            continue
+        head = look(event.payload)
+        if head.type is None or head.transaction_id is None:
             continue
         index = place if event.index is None else event.index
-        kind, _, transaction_id = (
-            int.from_bytes(event.payload[at : at + 4], "little") for at in (0, 4, 8)
-        )
         message = _Message(
-            index, event.time_ns, kind, transaction_id, event.payload, event.replace(index=index)
+            index, event.time_ns, head.type, head.transaction_id, head, event.replace(index=index)
         )
         if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
             yield from check.host(message)
-        elif not _is_later_fragment(event):
+        elif not head.is_later_fragment:
             yield from check.device(message)
     yield from check.finish(last_ns)
-
-
-def _is_later_fragment(event: Event) -> bool:
-    """Whether this is a fragment that continues a message."""
-    data = event.payload
-    kind = int.from_bytes(data[:4], "little")
-    if kind != COMMAND_DONE or len(data) < FRAGMENT_HEADER_SIZE:
-        return False
-    return int.from_bytes(data[16:20], "little") != 0
 
 
 class _Check:
@@ -147,7 +140,7 @@ class _Check:
             return
         late_ns = message.time_ns - found.time_ns
         self._waiting.remove(found)
-        status = int.from_bytes(message.data[12:16], "little") if len(message.data) >= 16 else 0
+        status = message.head.value
         self._opened = wanted == OPEN and not status
         if late_ns > ANSWER_NS or found.repeated:
             again = f", after the host had asked {_times(found.repeated)} more" * bool(
@@ -195,7 +188,7 @@ class _Check:
             _bound(self._answered)
             return
         if message.transaction_id in self._answered:
-            if len(message.data) < FRAGMENT_HEADER_SIZE:
+            if message.head.current is None:
                 return  # it may be a further fragment
             yield _divergence(
                 message,
@@ -219,8 +212,7 @@ class _Check:
             yield divergence
 
     def _function_error(self, message: _Message) -> Iterator[Divergence]:
-        data = message.data
-        error = int.from_bytes(data[12:16], "little") if len(data) >= 16 else 0
+        error = message.head.value
         self._waiting = [
             question
             for question in self._waiting

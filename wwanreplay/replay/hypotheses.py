@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, Lifecycle, Replayer, ReplayStop
+from wwanreplay.protocol.kinds import ADAPTER_NOT_READY, ADAPTER_REMOVED, INDICATION_REQUIRED
 from wwanreplay.replay.align import Difference, DivergenceKind, align
 
 HYPOTHESES_MAX = 4
@@ -23,11 +24,10 @@ TRIALS_MAX_COUNTING = 2
 # holds all of them.
 OUTPUTS_TRIED_MAX = 4096
 
-INDICATION_REQUIRED = 0x40230001
 # What the status of a completion tells of the miniport, as the lifecycle event that leads there.
 WITNESSED = {
-    0xC0010018: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,  # NDIS_STATUS_ADAPTER_REMOVED
-    0xC0010011: Lifecycle.LIFECYCLE_HALT,  # NDIS_STATUS_ADAPTER_NOT_READY
+    ADAPTER_REMOVED: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,
+    ADAPTER_NOT_READY: Lifecycle.LIFECYCLE_HALT,
 }
 
 

@@ -20,8 +20,8 @@ from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, SavedEngine
 from wwanreplay.errors import LimitError
+from wwanreplay.protocol.kinds import GONE, INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.align import DivergenceKind, content_key, exact_key, identity_key
-from wwanreplay.replay.divergence import GONE
 from wwanreplay.replay.hypotheses import adopt, drop_transaction_of
 
 #: A deviation of the device costs more than one change of the environment and less than two; what
@@ -54,17 +54,6 @@ FAULTS_PASSED_MAX: Final = 3
 #: Devices kept to go back to.
 HISTORY_MAX: Final = 512
 
-INPUTS: Final = frozenset(
-    {
-        Kind.KIND_QUERY,
-        Kind.KIND_SET,
-        Kind.KIND_METHOD,
-        Kind.KIND_CANCEL,
-        Kind.KIND_STIMULUS,
-        Kind.KIND_LIFECYCLE,
-    }
-)
-OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 
 
@@ -256,7 +245,7 @@ class Search:
     def run(self) -> Hypothesis:
         """The cheapest explanation of the whole recording."""
         for position, record in enumerate(self.records):
-            if record.kind in (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD):
+            if record.kind in REQUESTS:
                 self._requests[(record.request_id, record.port)] = position
             try:
                 self._beam = self._best(self._step(position, record))

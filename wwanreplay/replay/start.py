@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from wwanreplay._core import Engine, Kind, RecordReader
+from wwanreplay._core import Engine, RecordReader
 from wwanreplay.errors import InputError
-
-_OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
-_INPUTS = (
-    Kind.KIND_QUERY,
-    Kind.KIND_SET,
-    Kind.KIND_METHOD,
-    Kind.KIND_CANCEL,
-    Kind.KIND_STIMULUS,
-    Kind.KIND_LIFECYCLE,
-)
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 
 
 def apply_start(engine: Engine, records: bytes) -> None:
@@ -26,11 +17,11 @@ def apply_start(engine: Engine, records: bytes) -> None:
     """
     for event in RecordReader(records):
         now_ns = max(event.time_ns, engine.now_ns)
-        if event.kind in _OUTPUTS:
+        if event.kind in OUTPUTS:
             if now_ns > engine.now_ns:
                 engine.advance(now_ns)
             engine.adopt(event.replace(time_ns=now_ns))
-        elif event.kind in _INPUTS:
+        elif event.kind in INPUTS:
             engine.submit(event.replace(time_ns=now_ns))
         else:
             raise InputError(f"the trace's start holds a {event.kind.name}, which drives no device")

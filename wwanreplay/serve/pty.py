@@ -24,7 +24,7 @@ from types import FrameType
 from wwanreplay.errors import DeviceError, UsageError
 from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, StreamFramer
 from wwanreplay.mbim.function import Function
-from wwanreplay.mbim.messages import HOST_TYPES
+from wwanreplay.mbim.header import HOST_TYPES
 
 #: Largest message or fragment of a host, as wMaxControlMessage of the USB descriptor would say.
 CONTROL_MESSAGE_MAX = 4096

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from wwanreplay._core import Kind, Namespace
+from wwanreplay._core import Namespace
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import refused
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -20,6 +20,7 @@ from wwanreplay.analysis.check.session import (
     Transaction,
 )
 from wwanreplay.protocol import statuses
+from wwanreplay.protocol.kinds import OUTPUTS
 
 # Without a limit of its own in the documents a transaction is given up after this time.
 LIMIT_S = 120
@@ -418,7 +419,7 @@ def header_values(session: Session) -> Iterator[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
     for item in session.items:
         kind = item.event.kind
-        if kind not in (Kind.KIND_INDICATION, Kind.KIND_COMPLETION) or not item.event.payload:
+        if kind not in OUTPUTS or not item.event.payload:
             continue
         if item.event.namespace == Namespace.NAMESPACE_MBIM:
             continue

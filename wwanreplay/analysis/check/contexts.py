@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from wwanreplay._core import Kind
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.session import Item, Session, Transaction
+from wwanreplay.protocol.kinds import OUTPUTS
 
 OID = number.OID_WWAN_CONNECT
 STATE = number.NDIS_STATUS_WWAN_CONTEXT_STATE
@@ -119,11 +119,7 @@ def contexts(session: Session) -> Contexts:
 
 def multiple_ports(session: Session) -> bool:
     """Whether the miniport has more NDIS ports than the default one, by the session."""
-    return any(
-        item.event.port
-        for item in session.items
-        if item.event.kind in (Kind.KIND_INDICATION, Kind.KIND_COMPLETION)
-    )
+    return any(item.event.port for item in session.items if item.event.kind in OUTPUTS)
 
 
 def contexts_max(session: Session, at: int) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
 from wwanreplay.protocol import general, indications, oids, stimuli
+from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.protocol.schema import Indication, Oid
 
 OIDS: dict[int, Oid] = {
@@ -23,7 +24,6 @@ WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
 T = TypeVar("T")
 
-_REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
 # More than one indication answers these, all but the last with this status.
 _MORE_TO_COME = (number.WWAN_STATUS_SMS_MORE_DATA, number.WWAN_STATUS_MORE_DATA)
 
@@ -208,7 +208,7 @@ class Session:
         event = item.event
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return
-        if event.kind in _REQUESTS:
+        if event.kind in REQUESTS:
             transaction = Transaction(item)
             self.transactions.append(transaction)
             self.requests.setdefault(event.code, []).append(transaction)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from wwanreplay import _core
 from wwanreplay._core import Kind, Structures
 from wwanreplay.analysis.infer.draft import Draft
-from wwanreplay.analysis.infer.readings import REQUESTS, Reading, as_number
+from wwanreplay.analysis.infer.readings import Reading, as_number
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import REQUESTS
 
 STRUCTURES = {1: "windows-8", 2: "windows-10", 3: "windows-11"}
 

@@ -11,11 +11,11 @@ from wwanreplay.errors import WwanReplayError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, structure_of, structures_of
 from wwanreplay.protocol.decoded import put
+from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 
 #: Which paths of a structure an imported event really carries; empty when all of them count.
 Carried = Callable[[int, str], Collection[str]]
 
-REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD)
 _NAMED = (
     Namespace.NAMESPACE_DEFAULT,
     Namespace.NAMESPACE_OID,
@@ -129,9 +129,7 @@ def readings(events: Iterable[Event], carried: Carried | None = None) -> Iterato
     """
     open_requests: dict[tuple[int, int, bool], Reading] = {}
     for position, event in enumerate(events):
-        if not (
-            event.kind in REQUESTS or event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
-        ):
+        if not (event.kind in REQUESTS or event.kind in OUTPUTS):
             continue
         index = position if event.index is None else event.index
         key = (event.port, event.request_id, event.namespace == Namespace.NAMESPACE_MBIM)

@@ -15,9 +15,6 @@ from wwanreplay.replay.search import ASSIGNMENT_COST, STIMULUS_COST, Proposal, S
 ALL: Final = 0xFFFFFFFF
 
 
-INDICATION_REQUIRED: Final = 0x40230001
-
-
 ABORTED: Final = PROTOCOL.status("NDIS_STATUS_REQUEST_ABORTED").number
 
 

@@ -27,8 +27,9 @@ from wwanreplay.analysis.infer.profile_subscriber import (
     READY_OFF,
     READY_SIM_NOT_INSERTED,
 )
-from wwanreplay.analysis.infer.readings import REQUESTS, Reading, as_number, value_at
+from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import REQUESTS
 
 OFF, ON = 0, 1
 VOICE_NONE, VOICE_IN_PROGRESS = 0, 1

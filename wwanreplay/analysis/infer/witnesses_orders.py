@@ -9,7 +9,6 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer.seen import (
     ABORTED,
     ALL,
-    INDICATION_REQUIRED,
     UNFINISHED_NS,
     Seen,
     number,
@@ -17,6 +16,7 @@ from wwanreplay.analysis.infer.seen import (
     one,
 )
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.replay.search import Proposal
 
 #: Operations that the network, the card or the air takes part in: their latency is its.
@@ -62,9 +62,9 @@ def outcome(seen: Seen) -> Iterator[Proposal]:
         operations = [request.code]
     elif seen.witness.code == number("NDIS_STATUS_WWAN_REGISTER_STATE"):
         # An attempt of the device's own that was refused.
-        status, operations = 0x80004005, [oid("OID_WWAN_REGISTER_STATE")]
+        operations = [oid("OID_WWAN_REGISTER_STATE")]
     elif seen.witness.code == number("NDIS_STATUS_WWAN_PACKET_SERVICE"):
-        status, operations = 0x80004005, [oid("OID_WWAN_PACKET_SERVICE")]
+        operations = [oid("OID_WWAN_PACKET_SERVICE")]
     else:
         return
     for operation in operations:

@@ -11,14 +11,12 @@ from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
 from wwanreplay.analysis.scrub.places import Place, unknown
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.codec import decode
 from wwanreplay.mbim.contents import Leaf, leaves_of
 from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_HEADER_SIZE
+from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES, look
 from wwanreplay.mbim.reader import Reader, Scope
-from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout, PartForm
 from wwanreplay.mbim.tables import (
-    EXTENSIONS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     STRUCTS,
@@ -27,9 +25,8 @@ from wwanreplay.mbim.tables import (
     find_cid,
     split_code,
 )
+from wwanreplay.mbim.versions import VersionInForce
 
-_VERSION_CID = 15
-_NEWEST = 0x0400
 _STRUCTURED = frozenset(
     {
         Format.STRUCT,
@@ -59,8 +56,10 @@ _PART_FORMS = {
     PartForm.IPV4: "address",
     PartForm.IPV6: "address",
 }
-_COMMAND_HEAD = messages.COMMAND_SIZE
-_INDICATION_HEAD = framing.MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
+_OPERATIONS: dict[int, str] = {
+    messages.MBIM_COMMAND_DONE: "response",
+    messages.MBIM_INDICATE_STATUS_MSG: "notification",
+}
 
 
 class Locator(Reader):
@@ -250,8 +249,13 @@ class MessageReader:
     Unlike the function's own joiner it gives out what is incomplete too: nothing may pass unseen.
     """
 
-    mbimex: int = MBIMEX_1_0
+    _version: VersionInForce = field(default_factory=lambda: VersionInForce(strict=False))
     _unfinished: dict[int, _Unfinished] = field(default_factory=dict)
+
+    @property
+    def mbimex(self) -> int:
+        """The MBIMEx version in force."""
+        return self._version.mbimex
 
     def take(self, event: Event, record: int) -> list[Piece]:
         """Take a wire record; the messages that end with it or were given up."""
@@ -261,7 +265,7 @@ class MessageReader:
             header = messages.parse_header(data)
         except DecodeError:
             return [Piece(data, [(record, 0, len(data))])]
-        if header.total <= 1 or header.type not in messages.FRAGMENTED_TYPES:
+        if header.total <= 1 or header.type not in FRAGMENTED_TYPES:
             return [Piece(data, [(record, 0, len(data))])]
         given: list[Piece] = []
         before = self._unfinished.get(direction)
@@ -274,8 +278,8 @@ class MessageReader:
             pieces = [(record, len(data))]
             self._unfinished[direction] = _Unfinished(header, bytearray(data), pieces)
             return given
-        before.data += data[messages.FRAGMENT_HEADER_SIZE :]
-        before.pieces.append((record, len(data) - messages.FRAGMENT_HEADER_SIZE))
+        before.data += data[FRAGMENT_HEADER_SIZE:]
+        before.pieces.append((record, len(data) - FRAGMENT_HEADER_SIZE))
         if header.current + 1 == header.total:
             given.append(_piece(self._unfinished.pop(direction)))
         return given
@@ -288,47 +292,20 @@ class MessageReader:
 
     def places(self, data: bytes) -> list[Place]:
         """The personal places of a message, a lone fragment, or bytes that are neither."""
-        if len(data) < messages.HEADER_SIZE:
+        head = look(data)
+        if head.transaction_id is None:
             return []
-        kind = int.from_bytes(data[:4], "little")
-        if kind not in messages.FRAGMENTED_TYPES:
-            if kind == messages.MBIM_OPEN_MSG:
-                self.mbimex = MBIMEX_1_0
-            known = kind in framing.MessageType.__members__.values()
-            size = framing.MESSAGE_SIZES[messages.type_name(kind)] if known else 12
-            return [unknown(data, size)] if any(data[size:]) else []
-        if len(data) >= messages.FRAGMENT_HEADER_SIZE and int.from_bytes(data[16:20], "little"):
-            return [unknown(data, messages.FRAGMENT_HEADER_SIZE)]
-        indication = kind == messages.MBIM_INDICATE_STATUS_MSG
-        head = _INDICATION_HEAD if indication else _COMMAND_HEAD
-        buffer = data[head:]
+        at = head.buffer_at
+        buffer = data[at:]
+        self._version.take(head, buffer)
         if not any(buffer):
             return []
-        return moved(self._buffer_places(kind, data, buffer), head)
-
-    def _buffer_places(self, kind: int, data: bytes, buffer: bytes) -> list[Place]:
-        service = SERVICES_BY_UUID.get(data[20:36])
-        cid = int.from_bytes(data[36:40], "little")
-        if service is None:
-            return [unknown(buffer)]
-        if kind == messages.MBIM_INDICATE_STATUS_MSG:
-            operation = "notification"
-        elif kind == messages.MBIM_COMMAND_DONE:
-            operation = "response"
-            self._learn_version(service.number, cid, buffer)
-        else:
-            is_set = int.from_bytes(data[40:44], "little") == messages.COMMAND_SET
-            operation = "set" if is_set else "query"
-        return buffer_places(service.number, cid, operation, buffer, self.mbimex)
-
-    def _learn_version(self, service: int, cid: int, buffer: bytes) -> None:
-        if (service, cid) != (EXTENSIONS, _VERSION_CID):
-            return
-        try:
-            values = decode(service, cid, "response", buffer, mbimex=_NEWEST, strict=False)
-        except DecodeError:
-            return
-        self.mbimex = int(values["MbimExtendedVersion"])
+        service = SERVICES_BY_UUID.get(head.service or b"")
+        if service is None or head.cid is None:
+            return [unknown(data, at)]
+        is_set = head.value == messages.COMMAND_SET
+        operation = _OPERATIONS.get(head.type or 0, "set" if is_set else "query")
+        return moved(buffer_places(service.number, head.cid, operation, buffer, self.mbimex), at)
 
 
 def _continues(before: _Unfinished, header: messages.Header) -> bool:

@@ -18,10 +18,10 @@ from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
 from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.protocol.kinds import TEXTS
 from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
-_TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
 _PLACE_KEYS = frozenset({"log", "unit", "number"})
 # Payloads that were met lately, with what they became.
 _CACHE_SIZE = 8192
@@ -109,7 +109,7 @@ class SessionScrubber:
 
     def _learn_payload(self, event: Event) -> None:
         """Register what the payload of any but a wire record holds."""
-        if event.kind in _TEXTS:
+        if event.kind in TEXTS:
             learn_text(event.payload.decode("utf-8", "replace"), self.identities)
         elif event.payload and (key := _key(event)) not in self._seen:
             if len(self._seen) < _CACHE_SIZE:
@@ -247,7 +247,7 @@ class SessionScrubber:
         data = event.payload
         if not data:
             return data
-        if event.kind in _TEXTS:
+        if event.kind in TEXTS:
             try:
                 text = data.decode()
             except UnicodeDecodeError:

@@ -12,11 +12,8 @@ from wwanreplay.analysis.scrub.places import Place, image_of, unknown
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.formats import base
 from wwanreplay.formats.windows import bytes_of, number_of, service_of
-from wwanreplay.mbim import messages as framing
-from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, look
 from wwanreplay.mbim.tables import SERVICES_BY_UUID
-
-_INDICATION_HEAD = MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
 
 
 @dataclass(slots=True)
@@ -147,11 +144,5 @@ def _transfers(message: base.LogMessage) -> Iterator[Transfer]:
 
 
 def _printed_from(data: bytes) -> int:
-    kind = int.from_bytes(data[:4], "little")
-    if kind not in framing.FRAGMENTED_TYPES:
-        return len(data)
-    if len(data) >= framing.FRAGMENT_HEADER_SIZE and int.from_bytes(data[16:20], "little"):
-        return framing.FRAGMENT_HEADER_SIZE
-    if kind == framing.MBIM_INDICATE_STATUS_MSG:
-        return min(_INDICATION_HEAD, len(data))
-    return min(framing.COMMAND_SIZE, len(data))
+    head = look(data)
+    return min(head.buffer_at, len(data)) if head.type in FRAGMENTED_TYPES else len(data)

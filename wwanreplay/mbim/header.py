@@ -1,0 +1,140 @@
+"""One look at the header of an MBIM message or fragment, whatever its bytes are.
+
+Control messages and their headers: MBIM 1.0, section 9. Integers are little endian, the device
+service stands as 16 bytes in printed order. `look` is never strict: what the bytes do not hold is
+None. `wwanreplay.mbim.messages` says what is wrong with a message.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+
+from wwanreplay.mbim.rows import framing
+from wwanreplay.mbim.rows.framing import MessageType
+
+HEADER_SIZE: Final = 12
+FRAGMENT_HEADER_SIZE: Final = 20  # message header and fragment header
+SHORT_SIZE: Final = 16  # of messages with one number behind the header
+COMMAND_SIZE: Final = framing.MESSAGE_SIZES["MBIM_COMMAND_MSG"]
+INDICATION_SIZE: Final = framing.MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
+_CID_END: Final = 40
+U32_MAX: Final = 0xFFFFFFFF
+
+TYPES: Final = frozenset(int(kind) for kind in MessageType)
+#: Types that may be cut into fragments; they name a service and a command.
+FRAGMENTED_TYPES: Final = frozenset(
+    {
+        MessageType.MBIM_COMMAND_MSG,
+        MessageType.MBIM_COMMAND_DONE,
+        MessageType.MBIM_INDICATE_STATUS_MSG,
+    }
+)
+HOST_TYPES: Final = frozenset(
+    {
+        MessageType.MBIM_OPEN_MSG,
+        MessageType.MBIM_CLOSE_MSG,
+        MessageType.MBIM_COMMAND_MSG,
+        MessageType.MBIM_HOST_ERROR_MSG,
+    }
+)
+
+_WORDS: Final = tuple(struct.Struct(f"<{count}I") for count in range(COMMAND_SIZE // 4 + 1))
+
+
+_WHOLE: Final = _WORDS[-1]
+
+
+class Head(NamedTuple):
+    """What is known of a message's header; None is not known.
+
+    `type` may be a number that MBIM does not have. `length` is what MessageLength claims. `service`
+    is the UUID as on the wire; fragments behind the first have none. `value` is the command type of
+    COMMAND, the status of the _DONE messages, the error code of the error messages and
+    MaxControlTransfer of OPEN.
+    """
+
+    type: int | None = None
+    length: int | None = None
+    transaction_id: int | None = None
+    total: int | None = None
+    current: int | None = None
+    service: bytes | None = None
+    cid: int | None = None
+    value: int | None = None
+    buffer_length: int | None = None
+
+    @property
+    def is_later_fragment(self) -> bool:
+        """Whether this is a fragment that continues a message."""
+        return bool(self.current)
+
+    @property
+    def buffer_at(self) -> int:
+        """Where the information buffer, or a later fragment's piece of it, begins, bytes.
+
+        For messages without one: where they end; for unknown types: behind the header.
+        """
+        if self.type not in TYPES:
+            return HEADER_SIZE
+        if self.is_later_fragment:
+            return FRAGMENT_HEADER_SIZE
+        return framing.MESSAGE_SIZES[MessageType(self.type or 0).name]
+
+
+def look(data: bytes | bytearray) -> Head:
+    """Read as much of a header as the bytes hold; never raises."""
+    words: tuple[int | None, ...]
+    if len(data) >= COMMAND_SIZE:
+        words = _WHOLE.unpack_from(data)
+    else:
+        count = len(data) // 4
+        words = _WORDS[count].unpack_from(data) + (None,) * (COMMAND_SIZE // 4 - count)
+    kind, length, transaction_id = words[:3]
+    if kind not in FRAGMENTED_TYPES:
+        value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]
+        return Head(kind, length, transaction_id, value=value)
+    total, current = words[3:5]
+    if current != 0 or len(data) < _CID_END:
+        return Head(kind, length, transaction_id, total, current)
+    service, cid = bytes(data[FRAGMENT_HEADER_SIZE : _CID_END - 4]), words[9]
+    if kind == MessageType.MBIM_INDICATE_STATUS_MSG:
+        return Head(
+            kind, length, transaction_id, total, current, service, cid, buffer_length=words[10]
+        )
+    return Head(kind, length, transaction_id, total, current, service, cid, words[10], words[11])
+
+
+def fragment_header(
+    kind: int, length: int, transaction_id: int, total: int = 1, current: int = 0
+) -> bytes:
+    """Return the header of a message that may be cut, up to its service or piece."""
+    return _WORDS[5].pack(kind, length, transaction_id, total, current)
+
+
+def header_bytes(head: Head) -> bytes | None:
+    """Return the bytes up to the information buffer, None when a member is missing or too large.
+
+    The reverse of `look`; nothing is guessed, and the lengths are taken as they are.
+    """
+    words: list[int | None] = [head.type, head.length, head.transaction_id]
+    service: bytes | None = b""
+    further: list[int | None] = []
+    if head.type not in FRAGMENTED_TYPES:
+        words += [] if head.length == HEADER_SIZE else [head.value]
+    else:
+        words += [head.total, head.current]
+        if not head.is_later_fragment:
+            is_indication = head.type == MessageType.MBIM_INDICATE_STATUS_MSG
+            service = head.service
+            further = [head.cid, *([] if is_indication else [head.value]), head.buffer_length]
+    numbers = [number for number in (*words, *further) if number is not None]
+    if len(numbers) < len(words) + len(further) or service is None:
+        return None
+    if any(not 0 <= number <= U32_MAX for number in numbers):
+        return None
+    return (
+        _WORDS[len(words)].pack(*numbers[: len(words)])
+        + service
+        + _WORDS[len(further)].pack(*numbers[len(words) :])
+    )

@@ -1,0 +1,32 @@
+"""Sets of record kinds, and the statuses that change what a completion means."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wwanreplay._core import Kind
+from wwanreplay.protocol import PROTOCOL
+
+#: Requests of OIDs and, in the MBIM namespace, of commands.
+REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
+#: What a host gives to a device.
+HOST_INPUTS: Final = REQUESTS | {Kind.KIND_CANCEL}
+#: What a device is given, by the host and by its environment.
+INPUTS: Final = HOST_INPUTS | {Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE}
+#: What a device gives.
+OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
+#: Records whose payload is text.
+TEXTS: Final = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
+
+#: A provisional completion: an indication will end the transaction.
+INDICATION_REQUIRED: Final = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
+ADAPTER_REMOVED: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_REMOVED").number
+ADAPTER_NOT_READY: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_NOT_READY").number
+#: Completions of a device that was removed, is not ready, or sleeps.
+GONE: Final = frozenset(
+    {
+        ADAPTER_REMOVED,
+        ADAPTER_NOT_READY,
+        PROTOCOL.status("NDIS_STATUS_LOW_POWER_STATE").number,
+    }
+)
