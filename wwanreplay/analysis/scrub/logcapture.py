@@ -18,7 +18,7 @@ from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.wires import Transfer, Wires
 from wwanreplay.errors import DecodeError, InputError, PrivacyError
 from wwanreplay.formats.base import LogMessage
-from wwanreplay.formats.capture import (
+from wwanreplay.formats.readers.capture import (
     LINK_ETW,
     LINK_USB_LINUX,
     LINK_USB_LINUX_MMAPPED,
