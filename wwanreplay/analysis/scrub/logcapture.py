@@ -17,6 +17,7 @@ from wwanreplay.analysis.scrub.logtext import LogText
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.wires import Transfer, Wires
 from wwanreplay.errors import DecodeError, InputError, PrivacyError
+from wwanreplay.formats import registry
 from wwanreplay.formats.base import LogMessage
 from wwanreplay.formats.readers.capture import (
     LINK_ETW,
@@ -240,7 +241,7 @@ class LogCapture:
         if raw[::2].count(0) > raw[1::2].count(0):
             return  # damage has moved it by a byte: it would not be read, and would stay
         said = LogText(text, self.name, self._identities)
-        said.learn([], "windows-etw")
+        said.learn([], registry.format_of("windows-etw"))
         self._texts[start] = said
 
     def _etw_texts(self, packet: Packet) -> Iterator[tuple[int, int]]:
