@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logtext import LogText
 from wwanreplay.analysis.scrub.spellings import Speller
-from wwanreplay.analysis.scrub.wires import Transfer, Wires
+from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import DecodeError, InputError, PrivacyError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import LogMessage
@@ -150,7 +150,7 @@ class LogCapture:
     def __init__(self, data: bytes, name: str, identities: Identities) -> None:
         self.data = data
         self.name = name
-        self.wires = Wires(identities)
+        self.transfers = Transfers(identities)
         self._identities = identities
         self._claims: dict[int, list[tuple[int, Transfer]]] = {}
         self._printed: dict[int, list[Transfer]] = {}
@@ -161,11 +161,11 @@ class LogCapture:
 
     def learn(self, messages: list[LogMessage]) -> None:
         """Register what messages, descriptors and texts say, and find where messages stand."""
-        self.wires.learn(messages)
+        self.transfers.learn(messages)
         by_packet: dict[int, list[Transfer]] = {}
-        for transfer in self.wires.transfers:
+        for transfer in self.transfers.all:
             by_packet.setdefault(transfer.number, []).append(transfer)
-        sound = all(_is_sound(transfer.data) for transfer in self.wires.transfers)
+        sound = all(_is_sound(transfer.data) for transfer in self.transfers.all)
         for part in parts_of(self.data):
             is_end = isinstance(part, Unread) and part.end == len(self.data)
             if is_end and not (sound and _is_cut(self.data, part.start)):
@@ -274,7 +274,7 @@ class LogCapture:
 
     def written(self, speller: Speller) -> bytes:
         """The capture with everything replaced."""
-        self.wires.replace(speller)
+        self.transfers.replace(speller)
         out = bytearray(self.data)
         for part in parts_of(self.data):
             if isinstance(part, Packet):

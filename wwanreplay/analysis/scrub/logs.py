@@ -31,7 +31,7 @@ from wwanreplay.analysis.scrub.packing import (
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
-from wwanreplay.analysis.scrub.wires import Wires
+from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Kind, LogMessage
 from wwanreplay.formats.declaration import Format
@@ -100,10 +100,10 @@ class _Plain:
         self._kept: list[tuple[int, int]] = []
 
     @property
-    def _wires(self) -> Wires:
+    def _transfers(self) -> Transfers:
         owner = self._capture or self._text
         assert owner is not None
-        return owner.wires
+        return owner.transfers
 
     def learn(self) -> None:
         """Read the log and register what it holds."""
@@ -166,7 +166,7 @@ class _Plain:
     def prove(self, proof: Proof) -> None:
         """None of the originals is in what was written, and it is read as it should be."""
         proof.check_bytes(self._out, self._name, self._kept)
-        for image, places in self._wires.images():
+        for image, places in self._transfers.images():
             proof.check_message(image, places, self._name)
         form = None if self._form is None else self._form.name
         self._compare(read_messages(self._out, self._name, form)[0])
@@ -194,7 +194,7 @@ class _Plain:
             )
 
     def _expected(self) -> list[list[bytes]]:
-        transfers = iter([each for each in self._wires.transfers if not each.is_event])
+        transfers = iter([each for each in self._transfers.all if not each.is_event])
         return [
             [next(transfers).image for data in _bytes_of(message) if data]
             for message in self._messages
@@ -204,7 +204,7 @@ class _Plain:
     def report(self, report: LogReport) -> None:
         """Add what was done."""
         report.formats.append("text" if self._form is None else self._form.name)
-        transfers = self._wires.transfers
+        transfers = self._transfers.all
         report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
 

@@ -24,7 +24,7 @@ from wwanreplay.analysis.scrub.hextext import (
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
-from wwanreplay.analysis.scrub.wires import Transfer, Wires
+from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import InputError, PrivacyError
 from wwanreplay.formats import registry, times
 from wwanreplay.formats.base import LogMessage
@@ -111,7 +111,7 @@ class LogText:
     def __init__(self, text: str, name: str, identities: Identities) -> None:
         self.text = text
         self.name = name
-        self.wires = Wires(identities)
+        self.transfers = Transfers(identities)
         self._identities = identities
         self._items: list[_Item] = []
         self._lines: list[int] = []
@@ -130,7 +130,7 @@ class LogText:
             if form.escaped is not None and form.escaped.applies(self.text):
                 self._escaped = form.escaped
         numbers = _NUMBERS.search(self.text)
-        self.wires.learn(messages)
+        self.transfers.learn(messages)
         self._lines = [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
         if numbers is not None:
             raise PrivacyError(
@@ -196,8 +196,8 @@ class LogText:
             return []
         taken = _Taken()
         found: list[_Claim] = []
-        repeats = [each for each in self.wires.transfers if each.repeats]
-        for transfer in [each for each in self.wires.transfers if not each.repeats] + repeats:
+        repeats = [each for each in self.transfers.all if each.repeats]
+        for transfer in [each for each in self.transfers.all if not each.repeats] + repeats:
             if transfer.printed:
                 found += self._locate(style, transfer, taken)
         return found
@@ -291,7 +291,7 @@ class LogText:
             from_device = operation[1] == escaped.from_device
             streams[from_device].add(self.text, operation.start(2), operation.end(2))
         claims: list[_Claim] = []
-        for transfer in self.wires.transfers:
+        for transfer in self.transfers.all:
             stream = streams[transfer.data[3:4] >= b"\x80"]
             at = stream.data.find(transfer.data, stream.searched)
             if at < 0:
@@ -371,8 +371,8 @@ class LogText:
 
         `nearby` are transfers that stand elsewhere and may be printed here once more.
         """
-        self.wires.replace(speller)
-        echoes = _Echoes([*self.wires.transfers, *nearby])
+        self.transfers.replace(speller)
+        echoes = _Echoes([*self.transfers.all, *nearby])
         capitals = self._capitals()
         row = _Row()
         for item in self._items:
