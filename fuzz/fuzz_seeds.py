@@ -436,7 +436,7 @@ def words(target: str) -> list[bytes]:
     rows = [FORMATS[target]] if target in FORMATS else list(FORMATS.values())
     if not target.startswith(("mbim-", "class-", "trace")):
         for row in rows:
-            module = importlib.import_module(f"wwanreplay.formats.{row.module}")
+            module = importlib.import_module(row.reader.__module__)
             found += [*row.marks, *getattr(module, "TRIGGERS", ())]
     else:
         found += [uuid.UUID(row.uuid).bytes for row in SERVICES.values() if row.number < 16]

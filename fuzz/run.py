@@ -72,9 +72,7 @@ def child(target: str, arguments: list[str]) -> None:
     with atheris.instrument_imports(include=WATCHED, exclude=UNWATCHED):
         targets = importlib.import_module("fuzz_targets")
         regressions = importlib.import_module("regressions")
-        from wwanreplay.formats.registry import FORMATS
-
-        for name in (*LATE, *(f"wwanreplay.formats.{row.module}" for row in FORMATS.values())):
+        for name in LATE:
             importlib.import_module(name)
     # To merge, libFuzzer runs its own command line again through a shell.
     script = f"{shlex.quote(sys.executable)} {shlex.quote(sys.argv[0])} --child {target} --"

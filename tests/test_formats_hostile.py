@@ -18,8 +18,9 @@ from field_samples import mbim, old_libmbim, read, reading
 from test_formats_umbim import printed
 
 from wwanreplay.errors import InputError
-from wwanreplay.formats import capture, libmbim, merge, sources, transfers, windows
+from wwanreplay.formats import merge, sources, transfers, windows
 from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Place, Stamp, Unit
+from wwanreplay.formats.readers import capture, libmbim
 from wwanreplay.formats.registry import FORMATS
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.mbim.fragments import split

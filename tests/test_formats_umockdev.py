@@ -4,7 +4,7 @@ import field_samples as samples
 from field_samples import mbim, read, reading
 
 from wwanreplay.formats.base import Clock, Direction
-from wwanreplay.formats.umockdev import unescape
+from wwanreplay.formats.readers.umockdev import unescape
 from wwanreplay.mbim.fragments import split
 
 

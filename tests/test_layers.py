@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def _without_init(parts: tuple[str, ...]) -> tuple[str, ...]:
     return parts[:-1] if parts[-1] == "__init__" else parts
 
 
+@cache
 def imports_of(path: Path) -> list[tuple[int, str]]:
     """(line, absolute module) of every import in a file, those inside functions included."""
     package = module_name(path).split(".")
@@ -77,6 +79,36 @@ def test_imports_point_down(path):
         if (layer := layer_of(module)) is None or layer > own
     ]
     assert upward == []
+
+
+def modules_below(start, paths):
+    """Every module of ours that a module needs, directly or through others."""
+    found, waiting = set(), [start]
+    while waiting:
+        for _, module in imports_of(paths[waiting.pop()]):
+            # What is imported may be a name in a module.
+            named = module if module in paths else module.rpartition(".")[0]
+            if named in paths and named not in found:
+                found.add(named)
+                waiting.append(named)
+    return found
+
+
+@pytest.mark.parametrize("package", ["formats", "formats/readers", "analysis", "analysis/scrub"])
+def test_no_module_needs_itself(package):
+    paths = {module_name(path): path for path in SOURCES}
+    own = [module_name(path) for path in sorted((PACKAGE / package).glob("*.py"))]
+    assert [module for module in own if module in modules_below(module, paths)] == []
+
+
+def test_a_circle_of_imports_is_found(tmp_path, monkeypatch):
+    package = tmp_path / "wwanreplay"
+    (package / "trace").mkdir(parents=True)
+    (package / "trace" / "a.py").write_text("from wwanreplay.trace.b import name\n")
+    (package / "trace" / "b.py").write_text("def late():\n    from wwanreplay.trace import a\n")
+    monkeypatch.setattr(f"{__name__}.PACKAGE", package)
+    paths = {module_name(path): path for path in package.rglob("*.py")}
+    assert "wwanreplay.trace.a" in modules_below("wwanreplay.trace.a", paths)
 
 
 def test_an_upward_import_is_found(tmp_path, monkeypatch):

@@ -3,9 +3,10 @@
 import pytest
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.places import Place, event_places, replace_places
+from wwanreplay.analysis.scrub.places import Place, replace_places
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, encode
 from wwanreplay.protocol.plan import plan_of

@@ -16,8 +16,8 @@ from typing import Final
 from wwanreplay.errors import InputError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import Counts, LogMessage, Place, Unit
+from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.merge import merge
-from wwanreplay.formats.registry import Format
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.mbim.header import HEADER_SIZE
@@ -108,7 +108,7 @@ def read_source(
     source: LogSource, form: Format, log: Log, *, transfers: bool = False
 ) -> Iterator[LogMessage]:
     """The messages of one log, fragments joined; `log.counts` is filled meanwhile."""
-    reader = form.load()(source)
+    reader = form.reader(source)
     log.counts = counts = reader.counts
     for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)

@@ -1,123 +1,32 @@
-"""The formats by name, and which one a log is."""
+"""The formats by name, as the files in `readers/` declare them, and which one a log is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Reader
-from wwanreplay.formats.sources import HEAD_SIZE, LogSource
+from wwanreplay.formats import readers
+from wwanreplay.formats.declaration import Format
+from wwanreplay.formats.sources import HEAD_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format: its name, what it is, and where its reader and its `sniff` are.
-
-    `marks` are strings one of which every log of a text format holds; captures have none, as they
-    are known by how they begin.
-    """
-
-    name: str
-    title: str
-    module: str
-    reader: str
-    marks: tuple[bytes, ...] = ()
-    sniffer: str = "sniff"
-
-    def load(self) -> Callable[[LogSource], Reader]:
-        """The reader's class."""
-        made: Callable[[LogSource], Reader] = getattr(_module(self), self.reader)
-        return made
-
-    def sniff(self, head: bytes) -> int:
-        """How sure it is that a log with this beginning has this format, 0 to 100."""
-        sure: int = getattr(_module(self), self.sniffer)(head)
-        return sure
+def discover() -> dict[str, Format]:
+    """The formats that the files in `readers/` declare, by name, in the order they are asked."""
+    modules = [
+        import_module(f"{readers.__name__}.{each.name}") for each in iter_modules(readers.__path__)
+    ]
+    rows: list[Format] = [row for module in modules for row in module.FORMATS]
+    rows.sort(key=lambda row: (row.order, row.name))
+    found = {row.name: row for row in rows}
+    if len(found) != len(rows):
+        twice = sorted({row.name for row in rows if found[row.name] is not row})
+        raise ValueError(f"formats/readers: declared twice: {', '.join(twice)}")
+    return found
 
 
-def _module(row: Format) -> object:
-    return import_module(f"wwanreplay.formats.{row.module}")
-
-
-FORMATS: Final = {
-    row.name: row
-    for row in (
-        Format(
-            "pcapng",
-            "pcapng captures: USB, MBIM, ETW",
-            "capture",
-            "PcapngReader",
-            sniffer="sniff_pcapng",
-        ),
-        Format(
-            "pcap",
-            "pcap captures: USB, MBIM, ETW",
-            "capture",
-            "PcapReader",
-            sniffer="sniff_pcap",
-        ),
-        Format(
-            "libmbim",
-            "libmbim and ModemManager debug output, also in syslog and journald",
-            "libmbim",
-            "LibmbimReader",
-            (b"<<<<<<", b">>>>>>"),
-        ),
-        Format(
-            "umbim",
-            "umbim -v",
-            "umbim",
-            "UmbimReader",
-            (b"sending (", b"reading ("),
-        ),
-        Format("routeros", "RouterOS lte,packet,raw", "routeros", "RouterosReader", (b" mbim:",)),
-        Format(
-            "usbmon",
-            "usbmon text",
-            "usbmon",
-            "UsbmonReader",
-            (b" S Co:", b" C Ci:"),
-        ),
-        Format(
-            "windows-traceview",
-            "merged TraceView text",
-            "traceview",
-            "TraceviewReader",
-            (b"TRACE_LEVEL_", b"Mobile Broadband Class Driver"),
-        ),
-        Format(
-            "windows-wpp",
-            "tracefmt and netsh trace text",
-            "wpp",
-            "WppReader",
-            (b"[Wwan", b"-Windows-WWAN-", b"mbclass"),
-        ),
-        Format(
-            "windows-etw",
-            "tab-separated ETW text",
-            "etw",
-            "EtwReader",
-            (b"TraceLog\t", b"TraceLog  "),
-        ),
-        Format(
-            "umockdev",
-            "umockdev scripts and ioctl trees",
-            "umockdev",
-            "UmockdevReader",
-            (b"^@^@", b"USBDEVFS_REAPURB"),
-        ),
-        Format(
-            "hexdump",
-            "hex dumps",
-            "hexdump",
-            "HexdumpReader",
-            (b"000000", b"00 00 00", b"00 0000", b"00:00:00"),
-        ),
-    )
-}
+FORMATS: Final = discover()
 
 
 def names() -> list[str]:

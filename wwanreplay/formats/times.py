@@ -54,6 +54,16 @@ _MONOTONIC = re.compile(
     r"(?:^(?:\[\s*)?|<\w{3,5}>\s{1,2}\[)(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)"
 )
 
+#: What these forms look like to scrub, which keeps times whatever values they may resemble.
+KEPT_TEXT: Final = (
+    r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",
+    r"\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",
+    r"(?<![:.\w])\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?\b(?![:.]\w)",
+    r"\[ *\d{1,7}\.\d{3,6}\]",
+    r"\b\d{1,2} +[A-Z][a-z]{2} +\d{4},",
+    r"\b[A-Z][a-z]{2} [ \d]\d \d{4}\b",
+)
+
 
 def _fraction(digits: str | None) -> tuple[int, int]:
     """Nanoseconds and their step for the digits behind the point."""

@@ -28,6 +28,7 @@ from wwanreplay.formats.base import (
     Place,
     Stamp,
 )
+from wwanreplay.formats.declaration import HexStyle
 from wwanreplay.formats.times import SECOND_NS
 from wwanreplay.formats.transfers import direction_of_type, rebuild
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
@@ -157,6 +158,17 @@ TRIGGERS: Final = (
     b"[Request=",
     b"equest:",
     b"Event Source=",
+)
+_BUFFER: Final = r"(?<![A-Za-z])(?i:payload|information ?buffer)\s*[:=]\s*(?:0[xX])?"
+#: How all these texts print the information buffer, and what of them scrub keeps.
+HEX_STYLE: Final = HexStyle(
+    begins=re.compile(_BUFFER), unclaimed=re.compile(_BUFFER + r"(?P<bytes>[0-9A-Fa-f]{2,})")
+)
+KEPT_TEXT: Final = (
+    r"(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
+    r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
+    r"|(?:caller|driver) ?request ?id|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
+    r"[ \t]*[:=][ \t]*(?:0x)?[0-9A-Fa-f]+",
 )
 _OPERATIONS: Final = {0: "query", 1: "set", 2: "query", 12: "method"}
 

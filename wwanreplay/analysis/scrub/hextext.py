@@ -1,6 +1,6 @@
 """Bytes printed as hexadecimal in a log: where those of a message stand, and writing others there.
 
-Where a format prints its bytes is known by the words in front of them; which of them belong to a
+Where a format prints its bytes its declaration says; which of them belong to a
 message is told by their values. So wrapped lines, bytes cut in two and rows shared by two messages
 need no rules of their own. What was found is proven by reading the log again.
 """
@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
+
+from wwanreplay.formats.declaration import PRINTED_BYTES, HexStyle
 
 #: Lines behind the place of a message in which its bytes may begin, and that may part them.
 BEGIN_LINES_MAX: Final = 66
@@ -24,90 +27,31 @@ _SURE_DIGITS: Final = 8
 _WORD: Final = re.compile(r"(?:0[xX](?=[0-9A-Fa-f]{2}))?([0-9A-Fa-f]+)")
 _DIGITS: Final = re.compile(r"0[xX](?=[0-9A-Fa-f]{2})|[0-9A-Fa-f]")
 _PARTS_BYTES: Final = re.compile(r"[\s:,;-]*+")
-_OFFSET: Final = re.compile(r"\W{0,16}(?:0x)?+[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}")
-# Rows of dumps as their reader takes them.
-_COLUMN_SIZE: Final = 8
-_GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
-_ALL_HEX: Final = re.compile(r"[^0-9A-Za-z]*+(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++[^0-9A-Za-z]*+$")
-_BUFFER: Final = r"(?<![A-Za-z])(?i:payload|information ?buffer)\s*[:=]\s*(?:0[xX])?"
 
 
-class Stretch(NamedTuple):
-    """Printed bytes: a piece of the text, and which digit of the message is the first in it."""
-
-    start: int
-    end: int
-    first_digit: int
-
-
-class Dress(NamedTuple):
-    """How a format prints bytes.
-
-    `begins` stands in front of them, `goes_on` matches a whole line of more (None where there is
-    none), `anywhere` says that a row may begin with something else.
-    """
-
-    begins: re.Pattern[str] | None
-    goes_on: re.Pattern[str] | None = None
-    anywhere: bool = False
-
-
-_LIBMBIM: Final = Dress(
-    re.compile(r"\bdata\s*="), re.compile(r"[>|\s]*+(?=[0-9A-Fa-f:]++(?:\.\.\.)?\s*+$)")
-)
-_WINDOWS: Final = Dress(re.compile(_BUFFER))
-DRESSES: Final = {
-    "libmbim": _LIBMBIM,
-    "umbim": Dress(
-        re.compile(r"\b(?:sending|reading) \(\d{1,9}\):"),
-        re.compile(r"[>|\s]*+(?=(?:[0-9A-Fa-f]{1,2}+(?:\s++|$))++$)"),
-    ),
-    "routeros": Dress(re.compile(r"\bmbim:(?:\s*status data:)?")),
-    "usbmon": Dress(re.compile(r" = ")),
-    "umockdev": Dress(re.compile(r"USBDEVFS_REAPURB(?:NDELAY)?(?: -?\d+){7}\s+")),
-    "windows-etw": _WINDOWS,
-    "windows-wpp": _WINDOWS,
-    "windows-traceview": _WINDOWS,
-    "hexdump": Dress(None, anywhere=True),
-}
-
-
-def regions(dress: Dress, line: str, *, begun: bool, start: int = 0) -> Iterator[tuple[int, int]]:
-    """The stretches of a line, from `start` on, in which bytes may begin or go on; best first."""
+def regions(
+    style: HexStyle, line: str, *, begun: bool, start: int = 0
+) -> Iterator[tuple[int, int]]:
+    """The spans of a line, from `start` on, in which bytes may begin or go on; best first."""
     size = len(line)
-    if dress.begins is not None:
-        for found in dress.begins.finditer(line, max(start - _WORDS_SIZE_MAX, 0)):
+    if style.begins is not None:
+        for found in style.begins.finditer(line, max(start - _WORDS_SIZE_MAX, 0)):
             yield max(found.end(), start), size
+    row = None if style.rows is None else style.rows.row(line)
     if start and not begun:
-        if dress.anywhere:
-            offset = _OFFSET.match(line)
-            end = 0 if offset is None else _columns_end(line, offset.end())
-            if end > start:
-                yield start, end
+        if row is not None and row[1] > start:
+            yield start, row[1]
+        if style.rows is not None:
             yield start, size
         return
-    if dress.goes_on is not None:
-        more = dress.goes_on.match(line)
+    if style.continues is not None:
+        more = style.continues.match(line)
         if more is not None:
             yield more.end(), size
-    if dress.anywhere:
-        offset = _OFFSET.match(line)
-        if offset is not None:
-            yield offset.end(), _columns_end(line, offset.end())
-        if not begun or _ALL_HEX.match(line) is not None:
-            yield 0, size
-
-
-def _columns_end(line: str, start: int) -> int:
-    """Where the bytes of a row end that has an offset: one column, or two of eight bytes."""
-    first = _GROUPS.match(line, start)
-    if first is None:
-        return start
-    if len(first[0]) == 3 * _COLUMN_SIZE - 1:
-        second = _GROUPS.match(line, first.end() + 2)
-        if second is not None and len(second[0]) % 3 == 2 and second[0][2:3] in ("", " ", "-"):
-            return second.end()
-    return first.end()
+    if row is not None:
+        yield row
+    if style.rows is not None and (not begun or style.rows.only_bytes.match(line) is not None):
+        yield 0, size
 
 
 def _chains(line: str, start: int, stop: int) -> Iterator[list[tuple[int, int]]]:
@@ -134,19 +78,19 @@ class Found(NamedTuple):
 
 
 def find_in_line(
-    dress: Dress,
+    style: HexStyle,
     line: str,
     digits: str,
     first: int,
     taken: Callable[[int, int], bool],
     begin: int = 0,
 ) -> list[Found]:
-    """The stretches of a line that may continue a message at digit `first`, best first.
+    """The spans of a line that may continue a message at digit `first`, best first.
 
     What stands before `begin` is not looked at.
     """
     found: list[Found] = []
-    for start, stop in regions(dress, line, begun=first > 0, start=begin):
+    for start, stop in regions(style, line, begun=first > 0, start=begin):
         for number, chain in enumerate(_chains(line, start, stop)):
             if first and number:
                 break
@@ -245,23 +189,14 @@ _RUNS: Final = re.compile(
     rf"|0[xX]{_PAIR}(?:,\s{{0,8}}0[xX]{_PAIR}){{7,}}+|(?:0[xX])?[0-9A-Fa-f]{{24,}}+"
     r")"
 )
-_HEXADECIMAL: Final = r"(?P<bytes>[0-9A-Fa-f]+(?:[ \t:]{1,3}[0-9A-Fa-f]{2,8})*+)"
-_DATA: Final = {
-    "libmbim": re.compile(r"\bdata\s*=\s*" + _HEXADECIMAL),
-    "umbim": re.compile(r"\b(?:sending|reading) \(\d{1,9}\):[ \t]*" + _HEXADECIMAL),
-    "routeros": re.compile(
-        r"\bmbim:[ \t]*(?:status data:[ \t]*)?" + _HEXADECIMAL + r"(?=[ \t\r]*$)", re.M
-    ),
-    "usbmon": re.compile(r" = " + _HEXADECIMAL),
-    "umockdev": re.compile(r"USBDEVFS_REAPURB(?:NDELAY)?(?: -?\d+){7}\s+(?P<bytes>[0-9A-Fa-f]+)"),
-    "hexdump": re.compile(
-        rf"^\W{{0,16}}(?:0x)?[0-9A-Fa-f]{{4,16}}(?::|[ \t])[ \t]{{1,8}}(?P<bytes>{_PAIR}"
-        rf"(?:[ \t]{{0,2}}{_PAIR}){{0,31}})(?=[ \t]*(?:\||$)|[ \t]{{2}})",
-        re.M,
-    ),
-}
-for _name in ("windows-etw", "windows-wpp", "windows-traceview"):
-    _DATA[_name] = re.compile(_BUFFER + r"(?P<bytes>[0-9A-Fa-f]{2,})")
+
+
+@cache
+def _data_of(style: HexStyle) -> re.Pattern[str] | None:
+    """Where a format prints data, whatever they are: in the group `bytes`."""
+    if style.unclaimed is not None or style.begins is None:
+        return style.unclaimed
+    return re.compile(rf"(?:{style.begins.pattern})\s*{PRINTED_BYTES}", style.begins.flags)
 
 
 class Run(NamedTuple):
@@ -272,10 +207,10 @@ class Run(NamedTuple):
     sure: bool
 
 
-def runs(text: str, form: str | None) -> list[Run]:
-    """Printed bytes in a text, in order."""
+def runs(text: str, style: HexStyle | None) -> list[Run]:
+    """Printed bytes in a text, in order; `style` is that of its format."""
     found = [Run(match.start(), match.end(), False) for match in _RUNS.finditer(text)]
-    data = _DATA.get(form or "")
+    data = None if style is None else _data_of(style)
     if data is not None:
         found += [Run(*match.span("bytes"), True) for match in data.finditer(text)]
     found.sort(key=lambda run: (run.start, -run.end))

@@ -15,10 +15,11 @@ from typing import Final, NamedTuple
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logtext import LogText
 from wwanreplay.analysis.scrub.spellings import Speller
-from wwanreplay.analysis.scrub.wires import Transfer, Wires
+from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import DecodeError, InputError, PrivacyError
+from wwanreplay.formats import registry
 from wwanreplay.formats.base import LogMessage
-from wwanreplay.formats.capture import (
+from wwanreplay.formats.readers.capture import (
     LINK_ETW,
     LINK_USB_LINUX,
     LINK_USB_LINUX_MMAPPED,
@@ -149,7 +150,7 @@ class LogCapture:
     def __init__(self, data: bytes, name: str, identities: Identities) -> None:
         self.data = data
         self.name = name
-        self.wires = Wires(identities)
+        self.transfers = Transfers(identities)
         self._identities = identities
         self._claims: dict[int, list[tuple[int, Transfer]]] = {}
         self._printed: dict[int, list[Transfer]] = {}
@@ -160,11 +161,11 @@ class LogCapture:
 
     def learn(self, messages: list[LogMessage]) -> None:
         """Register what messages, descriptors and texts say, and find where messages stand."""
-        self.wires.learn(messages)
+        self.transfers.learn(messages)
         by_packet: dict[int, list[Transfer]] = {}
-        for transfer in self.wires.transfers:
+        for transfer in self.transfers.all:
             by_packet.setdefault(transfer.number, []).append(transfer)
-        sound = all(_is_sound(transfer.data) for transfer in self.wires.transfers)
+        sound = all(_is_sound(transfer.data) for transfer in self.transfers.all)
         for part in parts_of(self.data):
             is_end = isinstance(part, Unread) and part.end == len(self.data)
             if is_end and not (sound and _is_cut(self.data, part.start)):
@@ -240,7 +241,7 @@ class LogCapture:
         if raw[::2].count(0) > raw[1::2].count(0):
             return  # damage has moved it by a byte: it would not be read, and would stay
         said = LogText(text, self.name, self._identities)
-        said.learn([], "windows-etw")
+        said.learn([], registry.format_of("windows-etw"))
         self._texts[start] = said
 
     def _etw_texts(self, packet: Packet) -> Iterator[tuple[int, int]]:
@@ -273,7 +274,7 @@ class LogCapture:
 
     def written(self, speller: Speller) -> bytes:
         """The capture with everything replaced."""
-        self.wires.replace(speller)
+        self.transfers.replace(speller)
         out = bytearray(self.data)
         for part in parts_of(self.data):
             if isinstance(part, Packet):

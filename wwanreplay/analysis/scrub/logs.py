@@ -31,9 +31,10 @@ from wwanreplay.analysis.scrub.packing import (
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
-from wwanreplay.analysis.scrub.wires import Wires
+from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Kind, LogMessage
+from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.expansion import Expansion
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
@@ -92,17 +93,17 @@ class _Plain:
         self._asked = form
         self._mark, self._encoding = b"", "utf-8"
         self._messages: list[LogMessage] = []
-        self._form: str | None = None
+        self._form: Format | None = None
         self._capture: LogCapture | None = None
         self._text: LogText | None = None
         self._out = b""
         self._kept: list[tuple[int, int]] = []
 
     @property
-    def _wires(self) -> Wires:
+    def _transfers(self) -> Transfers:
         owner = self._capture or self._text
         assert owner is not None
-        return owner.wires
+        return owner.transfers
 
     def learn(self) -> None:
         """Read the log and register what it holds."""
@@ -126,7 +127,7 @@ class _Plain:
                 f"{self._name}: neither a trace nor a log of a known format; nothing was written"
             )
         if encoding is None:
-            self._encoding = "latin-1" if self._form == "umockdev" else "utf-8"
+            self._encoding = "utf-8" if self._form is None else self._form.encoding
             return data.decode(self._encoding, "surrogateescape")
         if encoding == "utf-16":
             big = data.startswith(codecs.BOM_UTF16_BE)
@@ -154,7 +155,7 @@ class _Plain:
         assert self._text is not None
         out = bytearray(self._mark)
         errors = "replace" if self._encoding == "latin-1" else self._errors
-        for piece in self._text.pieces(speller, same_size=self._text.is_script):
+        for piece in self._text.pieces(speller, same_size=self._text.is_escaped):
             encoded = piece.text.encode(self._encoding, errors)
             if piece.kept:
                 self._kept.append((len(out), len(out) + len(encoded)))
@@ -165,9 +166,10 @@ class _Plain:
     def prove(self, proof: Proof) -> None:
         """None of the originals is in what was written, and it is read as it should be."""
         proof.check_bytes(self._out, self._name, self._kept)
-        for image, places in self._wires.images():
+        for image, places in self._transfers.images():
             proof.check_message(image, places, self._name)
-        self._compare(read_messages(self._out, self._name, self._form)[0])
+        form = None if self._form is None else self._form.name
+        self._compare(read_messages(self._out, self._name, form)[0])
 
     def _compare(self, again: list[LogMessage]) -> None:
         """The messages read again are those of before, with the images for bytes."""
@@ -192,7 +194,7 @@ class _Plain:
             )
 
     def _expected(self) -> list[list[bytes]]:
-        transfers = iter([each for each in self._wires.transfers if not each.is_event])
+        transfers = iter([each for each in self._transfers.all if not each.is_event])
         return [
             [next(transfers).image for data in _bytes_of(message) if data]
             for message in self._messages
@@ -201,8 +203,8 @@ class _Plain:
 
     def report(self, report: LogReport) -> None:
         """Add what was done."""
-        report.formats.append(self._form or "text")
-        transfers = self._wires.transfers
+        report.formats.append("text" if self._form is None else self._form.name)
+        transfers = self._transfers.all
         report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
 

@@ -7,14 +7,13 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from wwanreplay.analysis.scrub.hextext import (
     BEGIN_LINES_MAX,
-    DRESSES,
     GAP_LINES_MAX,
-    Dress,
     Found,
     digits_in,
     find_in_line,
@@ -25,9 +24,11 @@ from wwanreplay.analysis.scrub.hextext import (
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
-from wwanreplay.analysis.scrub.wires import Transfer, Wires
+from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import InputError, PrivacyError
+from wwanreplay.formats import registry, times
 from wwanreplay.formats.base import LogMessage
+from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.reading import LogReading
 
 #: Transfers around a place whose bytes may be printed there again.
@@ -35,40 +36,13 @@ NEAR_MAX: Final = 16
 _ECHO_SIZE_MIN: Final = 4
 _NOTIFICATION: Final = 0xA1
 _NOTIFICATION_SIZE_MAX: Final = 16
-_SETUP_SIZE: Final = 8
 _BEFORE_SIZE: Final = 200
-# States of hubs and devices; the descriptors of a device, its configurations, its qualifier.
-_USB_ANSWER_SIZE_MAX: Final = 4
-_USB_DATA = re.compile(r" [SC] [BZ][io]:")
-_DESCRIPTORS: Final = (b"\x12\1", b"\x09\2", b"\x0a\6", b"\x09\7")
-
-_OPERATION = re.compile(r"^([rw]) \d{1,9} (.*)$", re.M)
-_TOKEN = re.compile(r"\^.|.")
 _HALF = re.compile(r"[ \t:]{0,2}[0-9A-Fa-f](?![0-9A-Za-z])")
 _COLUMN_TEXT = re.compile(r"(?:[ \t]{0,8}\||[ \t]{2,}(?!\|))(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
 
 # journald's JSON has text that is not printable as a list of its bytes.
 _NUMBERS = re.compile(
     r"\"[A-Z_]{2,40}\"\s{0,4}:\s{0,4}\[\s{0,4}\d{1,3}\s{0,4},\s{0,4}\d{1,3}\s{0,4}[,\]]"
-)
-
-# What the readers need: times, lengths and numbers. A short PIN may look the same.
-_KEPT = re.compile(
-    r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?|\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d"
-    r":\d\d(?:[.,:]\d+)?|(?<![:.\w])\d\d?:\d\d(?::\d\d)?(?:[.,]\d+)?\b(?![:.]\w)"
-    r"|\[ *\d{1,7}\.\d{3,6}\]|\b\d{1,2} +[A-Z][a-z]{2} +\d{4},|\b[A-Z][a-z]{2} [ \d]\d \d{4}\b"
-    r"|\b(?:length|transaction|total|current)[ \t]*=[ \t]*\d+|\(0x[0-9A-Fa-f]{8}\)"
-    r"|\b(?:sending|reading) \(\d{1,9}\):|\bheader_(?:type|length|transaction): [0-9A-F]+"
-    r"|\bmax control (?:transfer|message size)[^:=\n]{0,40}[:=] *\d+|consecutive timeouts: \d+"
-    r"|^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}"
-    r"(?: s(?: [0-9a-f]+){5} \d+| -?\d+(?::\d+)*(?: \d+)?)"
-    r"|REAPURB(?:NDELAY)?(?: -?\d+){7}|^[rw] \d+ |\[\d+\][ ]?[0-9A-Fa-f]{2,8}\.[0-9A-Fa-f]{2,8}::"
-    r"|(?<![A-Za-z])(?i:message ?type|message ?length|(?:message ?)?transaction ?id|total ?frag\w*"
-    r"|current ?frag\w*|command ?(?:id|type)|cid|info ?length|(?:in|out)buffersize|request ?id"
-    r"|(?:caller|driver) ?request ?id|requesthandle|informationlength|bytes\w+|status(?:code)?|oid)"
-    r"[ \t]*[:=][ \t]*(?:0x)?[0-9A-Fa-f]+"
-    r"|_TIMESTAMP\"?[ \t]*[:=][ \t]*\"?\d+",
-    re.M,
 )
 
 
@@ -85,7 +59,7 @@ class _Item(NamedTuple):
     """A piece of the text and what it is.
 
     `content` is a claim; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes of no message)
-    _COLUMN (the characters beside a row of a dump) and _SCRIPT_BYTES (as _RUN, in a script).
+    _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN, escaped).
     """
 
     start: int
@@ -93,7 +67,7 @@ class _Item(NamedTuple):
     content: _Claim | list[Span] | int
 
 
-_KEPT_TEXT, _RUN, _COLUMN, _SCRIPT_BYTES = range(4)
+_KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
 
 
 class Piece(NamedTuple):
@@ -103,16 +77,32 @@ class Piece(NamedTuple):
     kept: bool
 
 
-def read_messages(data: bytes, name: str, form: str | None) -> tuple[list[LogMessage], str | None]:
+def read_messages(
+    data: bytes, name: str, format_name: str | None
+) -> tuple[list[LogMessage], Format | None]:
     """The messages of a log in memory, and its format; None for one of no known format."""
     stream = io.BytesIO(data)
     stream.name = name
-    reading = LogReading([stream], form)
+    reading = LogReading([stream], format_name)
     try:
         messages = list(reading)
     except InputError:
         return [], None
-    return messages, reading.logs[0].format
+    return messages, registry.format_of(reading.logs[0].format)
+
+
+def kept_text() -> re.Pattern[str]:
+    """What the readers need: times, lengths and numbers. A short PIN may look the same.
+
+    Each log keeps what any format declares, as people paste one log into another.
+    """
+    rows = registry.FORMATS.values()
+    return _any_of((*times.KEPT_TEXT, *(text for row in rows for text in row.kept_text)))
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(dict.fromkeys(patterns)), re.M)
 
 
 class LogText:
@@ -121,19 +111,26 @@ class LogText:
     def __init__(self, text: str, name: str, identities: Identities) -> None:
         self.text = text
         self.name = name
-        self.wires = Wires(identities)
+        self.transfers = Transfers(identities)
         self._identities = identities
         self._items: list[_Item] = []
         self._lines: list[int] = []
         # Per line, from 0: where the next message of it may begin.
         self._begin: dict[int, int] = {}
-        self._form: str | None = None
+        self._format: Format | None = None
+        self._kept = kept_text()
+        self._style: HexStyle | None = None
+        self._escaped: EscapedBytes | None = None
 
-    def learn(self, messages: list[LogMessage], form: str | None) -> None:
+    def learn(self, messages: list[LogMessage], form: Format | None) -> None:
         """Register what the messages and the words say, and find where the messages stand."""
-        self._form = form
+        self._format = form
+        if form is not None:
+            self._style = form.hex_style
+            if form.escaped is not None and form.escaped.applies(self.text):
+                self._escaped = form.escaped
         numbers = _NUMBERS.search(self.text)
-        self.wires.learn(messages)
+        self.transfers.learn(messages)
         self._lines = [0, *accumulate(len(line) + 1 for line in self.text.split("\n")[:-1])]
         if numbers is not None:
             raise PrivacyError(
@@ -141,19 +138,25 @@ class LogText:
                 " numbers; export the journal with `journalctl -a -o short-iso`; nothing was"
                 " written"
             )
-        claims = self._script() if self.is_script else self._located()
+        escaped = self._escaped
+        claims = self._located() if escaped is None else self._streamed(escaped)
         claims.sort(key=lambda claim: claim.start)
         decided = [_Item(claim.start, claim.end, claim) for claim in claims]
-        decided += self._script_rest(claims) if self.is_script else self._beside(claims)
+        decided += self._beside(claims) if escaped is None else self._unclaimed(escaped, claims)
         self._items = sorted(decided, key=lambda item: item.start)
         for start, end in list(self._gaps()):
             self._learn_gap(start, end)
         self._items.sort(key=lambda item: item.start)
 
     @property
-    def is_script(self) -> bool:
+    def is_escaped(self) -> bool:
         """Whether the bytes themselves stand in the text, so that it is one byte a character."""
-        return self._form == "umockdev" and "USBDEVFS_REAPURB" not in self.text
+        return self._escaped is not None
+
+    @property
+    def _has_columns(self) -> bool:
+        """Whether the characters of a row of bytes may stand behind it."""
+        return self._style is not None and self._style.rows is not None
 
     def _gaps(self) -> Iterator[tuple[int, int]]:
         end = 0
@@ -169,10 +172,10 @@ class LogText:
         for index, claim in enumerate(claims):
             following = claims[index + 1] if index + 1 < len(claims) else None
             end = self._line_end(claim.end)
-            half = None if self.is_script else _HALF.match(self.text, claim.end, end)
+            half = _HALF.match(self.text, claim.end, end)
             if half is not None:
                 yield _Item(*half.span(), _RUN)
-            elif self._form == "hexdump" and (following is None or following.start >= end):
+            elif self._has_columns and (following is None or following.start >= end):
                 yield from self._column(claim.end, end)
 
     def _column(self, start: int, end: int) -> Iterator[_Item]:
@@ -188,32 +191,32 @@ class LogText:
     # Where messages stand
 
     def _located(self) -> list[_Claim]:
-        dress = DRESSES.get(self._form or "")
-        if dress is None:
+        style = self._style
+        if style is None:
             return []
         taken = _Taken()
         found: list[_Claim] = []
-        repeats = [each for each in self.wires.transfers if each.repeats]
-        for transfer in [each for each in self.wires.transfers if not each.repeats] + repeats:
+        repeats = [each for each in self.transfers.all if each.repeats]
+        for transfer in [each for each in self.transfers.all if not each.repeats] + repeats:
             if transfer.printed:
-                found += self._locate(dress, transfer, taken)
+                found += self._locate(style, transfer, taken)
         return found
 
-    def _locate(self, dress: Dress, transfer: Transfer, taken: _Taken) -> list[_Claim]:
+    def _locate(self, style: HexStyle, transfer: Transfer, taken: _Taken) -> list[_Claim]:
         for number in (transfer.number, *transfer.other_numbers):
-            stretches = self._stretches(dress, transfer, number, taken)
-            if stretches is not None:
-                for claim in stretches:
+            claims = self._claims(style, transfer, number, taken)
+            if claims is not None:
+                for claim in claims:
                     taken.add(claim.start, claim.end)
                 if not transfer.repeats:
-                    last = stretches[-1]
+                    last = claims[-1]
                     self._begin[self._line_of(last.start) - 1] = last.end
-                return stretches
+                return claims
         if transfer.repeats:
             # Printed before: those bytes are decided already.
             free = _Taken()
             for number in (transfer.number, *transfer.other_numbers):
-                if self._stretches(dress, transfer, number, free) is not None:
+                if self._claims(style, transfer, number, free) is not None:
                     return []
         raise self._not_found(transfer)
 
@@ -223,23 +226,23 @@ class LogText:
             " found in the text; nothing was written"
         )
 
-    def _stretches(
-        self, dress: Dress, transfer: Transfer, number: int, taken: _Taken
+    def _claims(
+        self, style: HexStyle, transfer: Transfer, number: int, taken: _Taken
     ) -> list[_Claim] | None:
         """All pieces of a message that begins at or behind a line; None when they are not there."""
         digits = transfer.printed.hex()
         begin = number - 1
         for line in range(begin, min(begin + BEGIN_LINES_MAX, len(self._lines))):
             behind = 0 if transfer.repeats else self._begin.get(line, 0)
-            for found in self._in_line(dress, line, digits, 0, taken, behind):
-                whole = self._rest(dress, transfer, line, digits, found, taken)
+            for found in self._in_line(style, line, digits, 0, taken, behind):
+                whole = self._rest(style, transfer, line, digits, found, taken)
                 if whole is not None:
                     return whole
         return None
 
     def _rest(
         self,
-        dress: Dress,
+        style: HexStyle,
         transfer: Transfer,
         line: int,
         digits: str,
@@ -251,7 +254,7 @@ class LogText:
         missed = 0
         while count < len(digits) and missed <= GAP_LINES_MAX and line + 1 < len(self._lines):
             line += 1
-            found = self._in_line(dress, line, digits, count, taken)
+            found = self._in_line(style, line, digits, count, taken)
             if not found:
                 missed += 1
                 continue
@@ -262,7 +265,7 @@ class LogText:
 
     def _in_line(
         self,
-        dress: Dress,
+        style: HexStyle,
         line: int,
         digits: str,
         first: int,
@@ -276,20 +279,20 @@ class LogText:
             return taken.overlaps(start + low, start + high)
 
         begin = max(behind - start, 0)
-        found = find_in_line(dress, self.text[start:end], digits, first, is_taken, begin)
+        found = find_in_line(style, self.text[start:end], digits, first, is_taken, begin)
         return [Found(start + low, start + high, count) for low, high, count in found]
 
-    # Scripts: the bytes themselves stand in the text
+    # Escaped bytes: they themselves stand in the text
 
-    def _script(self) -> list[_Claim]:
+    def _streamed(self, escaped: EscapedBytes) -> list[_Claim]:
         """The data of each direction are one stream, in which the transfers follow each other."""
-        streams = {"r": _ScriptStream(), "w": _ScriptStream()}
-        for operation in _OPERATION.finditer(self.text):
-            streams[operation[1]].add(self.text, operation.start(2), operation.end(2))
+        streams = {True: _Stream(escaped), False: _Stream(escaped)}
+        for operation in escaped.operation.finditer(self.text):
+            from_device = operation[1] == escaped.from_device
+            streams[from_device].add(self.text, operation.start(2), operation.end(2))
         claims: list[_Claim] = []
-        for transfer in self.wires.transfers:
-            from_device = transfer.data[3:4] >= b"\x80"
-            stream = streams["r" if from_device else "w"]
+        for transfer in self.transfers.all:
+            stream = streams[transfer.data[3:4] >= b"\x80"]
             at = stream.data.find(transfer.data, stream.searched)
             if at < 0:
                 raise self._not_found(transfer)
@@ -297,33 +300,33 @@ class LogText:
             claims += stream.claims(transfer, at)
         return claims
 
-    def _script_rest(self, claims: list[_Claim]) -> Iterator[_Item]:
+    def _unclaimed(self, escaped: EscapedBytes, claims: list[_Claim]) -> Iterator[_Item]:
         """Data of operations that no transfer claims and that are no text."""
         taken = _Taken()
         for claim in claims:
             taken.add(claim.start, claim.end)
-        for operation in _OPERATION.finditer(self.text):
+        for operation in escaped.operation.finditer(self.text):
             begin = -1
-            for token in _TOKEN.finditer(self.text, operation.start(2), operation.end(2)):
-                if taken.overlaps(token.start(), token.end()):
-                    yield from self._binary(begin, token.start())
+            for byte in escaped.byte.finditer(self.text, operation.start(2), operation.end(2)):
+                if taken.overlaps(byte.start(), byte.end()):
+                    yield from self._binary(escaped, begin, byte.start())
                     begin = -1
                 elif begin < 0:
-                    begin = token.start()
-            yield from self._binary(begin, operation.end(2))
+                    begin = byte.start()
+            yield from self._binary(escaped, begin, operation.end(2))
 
-    def _binary(self, start: int, end: int) -> Iterator[_Item]:
+    def _binary(self, escaped: EscapedBytes, start: int, end: int) -> Iterator[_Item]:
         if 0 <= start < end and any(
-            octet == 0 or octet >= 0x80 for octet in _unescaped(self.text[start:end])
+            octet == 0 or octet >= 0x80 for octet in escaped.unescape(self.text[start:end])
         ):
-            yield _Item(start, end, _SCRIPT_BYTES)
+            yield _Item(start, end, _ESCAPED_BYTES)
 
     # What is said
 
     def _learn_gap(self, start: int, end: int) -> None:
-        """The words of a stretch between messages, apart from bytes that no message claims."""
+        """The words of a span between messages, apart from bytes that no message claims."""
         at = start
-        for run in runs(self.text[start:end], self._form):
+        for run in runs(self.text[start:end], self._style):
             first, last = start + run.start, start + run.end
             before = self.text[max(first - _BEFORE_SIZE, start) : first]
             if first < at or (not run.sure and is_known_member(before)):
@@ -347,7 +350,7 @@ class LogText:
             for span in log_spans_of(self.text[start:end], self._identities)
         ]
         at, behind = start, 0
-        for found in _KEPT.finditer(self.text, start, end):
+        for found in self._kept.finditer(self.text, start, end):
             low, high = found.span()
             inside, ahead = _around(spans, behind, low, high)
             if inside:
@@ -368,8 +371,8 @@ class LogText:
 
         `nearby` are transfers that stand elsewhere and may be printed here once more.
         """
-        self.wires.replace(speller)
-        echoes = _Echoes([*self.wires.transfers, *nearby])
+        self.transfers.replace(speller)
+        echoes = _Echoes([*self.transfers.all, *nearby])
         capitals = self._capitals()
         row = _Row()
         for item in self._items:
@@ -382,9 +385,8 @@ class LogText:
                 yield Piece(self._claimed(content, text, capitals, row), False)
             elif content == _RUN:
                 yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
-            elif content == _SCRIPT_BYTES:
-                octets = _unescaped(text)
-                yield Piece(_escaped(self._identities.mapper.octets(octets)), False)
+            elif content == _ESCAPED_BYTES:
+                yield Piece(self._escaped_image(text), False)
             elif content == _COLUMN:
                 yield Piece(row.column(text), False)
             else:
@@ -402,12 +404,18 @@ class LogText:
 
     def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: _Row) -> str:
         transfer, first = claim.transfer, claim.first_digit
-        if self.is_script:
-            return _escaped(transfer.image[first : first + len(_TOKEN.findall(text))])
+        if self._escaped is not None:
+            size = len(self._escaped.byte.findall(text))
+            return self._escaped.escape(transfer.image[first : first + size])
         size = len(digits_in(text))
         digits = transfer.printed_image.hex()[first : first + size]
         row.add(transfer.printed.hex()[first : first + size], digits)
         return written(text, digits, capitals=capitals.get(id(transfer), False))
+
+    def _escaped_image(self, text: str) -> str:
+        assert self._escaped is not None
+        octets = self._escaped.unescape(text)
+        return self._escaped.escape(self._identities.mapper.octets(octets))
 
     def _words(
         self, start: int, text: str, spans: list[Span], speller: Speller, same_size: bool
@@ -441,12 +449,9 @@ class LogText:
         """What bytes become that nobody can read; what cannot hold anything personal stays."""
         if octets[:1] == bytes((_NOTIFICATION,)) and len(octets) <= _NOTIFICATION_SIZE_MAX:
             return octets
-        if self._form == "usbmon":
-            head = before[before.rfind("\n") + 1 :]
-            short = len(octets) <= _USB_ANSWER_SIZE_MAX and not _USB_DATA.search(head)
-            if short or octets[:2] in _DESCRIPTORS:
-                return octets
-        kept = _SETUP_SIZE if "REAPURB" in before else int(octets[:1] == b"\1")
+        kept = int(octets[:1] == b"\1")
+        if self._format is not None and self._format.kept_bytes is not None:
+            kept = max(kept, self._format.kept_bytes(octets, before))
         out = bytearray(octets[:kept])
         swept = speller.replaced(octets)
         for hit in speller.hits(octets):
@@ -500,21 +505,22 @@ def _characters(digits: str) -> str:
     return "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)
 
 
-class _ScriptStream:
+class _Stream:
     """The bytes that the operations of one direction hold, and where in the text each stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, escaped: EscapedBytes) -> None:
         self.data = bytearray()
+        self._escaped = escaped
         self.searched = 0
         self._starts = array("q")
         self._ends = array("q")
 
     def add(self, text: str, start: int, end: int) -> None:
         """Add the data of one operation."""
-        self.data += _unescaped(text[start:end])
-        for token in _TOKEN.finditer(text, start, end):
-            self._starts.append(token.start())
-            self._ends.append(token.end())
+        self.data += self._escaped.unescape(text[start:end])
+        for byte in self._escaped.byte.finditer(text, start, end):
+            self._starts.append(byte.start())
+            self._ends.append(byte.end())
 
     def claims(self, transfer: Transfer, at: int) -> Iterator[_Claim]:
         """The pieces of text that hold a transfer: one for each operation it is part of."""
@@ -526,27 +532,8 @@ class _ScriptStream:
                 first = place + 1
 
 
-def _unescaped(text: str) -> bytes:
-    """The bytes that a piece of a script stands for."""
-    out = bytearray()
-    for token in _TOKEN.findall(text):
-        value = ord(token[-1])
-        if len(token) == 2:
-            value = 0x5E if value == 0x60 else value - 64
-        out.append(value & 0xFF)
-    return bytes(out)
-
-
-def _escaped(data: bytes) -> str:
-    """Bytes as a script has them."""
-    return "".join(
-        f"^{chr(octet + 64)}" if octet < 32 else "^`" if octet == 0x5E else chr(octet)
-        for octet in data
-    )
-
-
 class _Taken:
-    """Stretches that are claimed."""
+    """Spans of the text that are claimed."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
@@ -565,7 +552,7 @@ class _Taken:
 
 
 def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, int]:
-    """Whether a span holds a stretch whole; and the first span that ends behind its start."""
+    """Whether a span holds another one whole; and the first span that ends behind its start."""
     at = first
     while at < len(spans) and spans[at].end <= low:
         at += 1

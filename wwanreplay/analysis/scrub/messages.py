@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
 from wwanreplay.analysis.scrub.places import Place, unknown
 from wwanreplay.errors import DecodeError
@@ -23,7 +23,6 @@ from wwanreplay.mbim.tables import (
     TLV_TYPES,
     command_name,
     find_cid,
-    split_code,
 )
 from wwanreplay.mbim.versions import VersionInForce
 
@@ -202,22 +201,6 @@ def buffer_places(
     with suppress(DecodeError):
         locator.read(name, layouts[0], 0, len(data))
     return locator.places + locator.undescribed()
-
-
-def buffer_places_of_event(event: Event) -> list[Place]:
-    """The personal places of the payload of an event in the MBIM namespace."""
-    service, cid = split_code(event.code)
-    operations = {
-        Kind.KIND_QUERY: "query",
-        Kind.KIND_SET: "set",
-        Kind.KIND_METHOD: "set",
-        Kind.KIND_COMPLETION: "response",
-        Kind.KIND_INDICATION: "response" if event.request_id else "notification",
-    }
-    operation = operations.get(Kind(event.kind))
-    if operation is None:
-        return [unknown(event.payload)]
-    return buffer_places(service, cid, operation, event.payload)
 
 
 def moved(places: list[Place], by: int) -> list[Place]:

@@ -11,13 +11,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode
 from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, ListPart, TlvPart, select_layout
-from wwanreplay.protocol.events import structure_of
 from wwanreplay.protocol.plan import Plan, plan_of
 from wwanreplay.protocol.schema import SCALARS, Struct, marked
 
@@ -25,10 +23,6 @@ from wwanreplay.protocol.schema import SCALARS, Struct, marked
 UNDESCRIBED = frozenset({"undescribed bytes", "padding"})
 _HEADER_SIZE = 4  # NDIS_OBJECT_HEADER
 _NUMBERS = frozenset({"u8", "bool8", "u16", "u32", "i32", "u64", "i64", "pointer"})
-# Payloads of these kinds are not structures.
-_WITHOUT_STRUCTURE = frozenset(
-    {Kind.KIND_LIFECYCLE, Kind.KIND_WIRE, Kind.KIND_CLOCK, Kind.KIND_GAP, Kind.KIND_NOTE}
-)
 
 
 class Place(NamedTuple):
@@ -105,24 +99,6 @@ def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
         + terminator
         + (identities.octets("residue", residue, weak=True) if any(residue) else residue)
     )
-
-
-def event_places(event: Event) -> list[Place]:
-    """The personal places of the payload of a request, an answer, an indication or a stimulus."""
-    data = event.payload
-    if not data or event.kind in _WITHOUT_STRUCTURE:
-        return []
-    if event.namespace == Namespace.NAMESPACE_MBIM:
-        from wwanreplay.analysis.scrub.messages import buffer_places_of_event
-
-        return buffer_places_of_event(event)
-    structure = structure_of(event)
-    if structure is None:
-        return [unknown(data)]
-    try:
-        return structure_places(structure, data)
-    except DecodeError:
-        return _broken(structure, data)
 
 
 def unknown(data: bytes, start: int = 0) -> Place:
@@ -243,7 +219,7 @@ def octets_form(name: str, size: int) -> str:
     return "characters" if plain.endswith("pin") else "octets"
 
 
-def _broken(structure: Struct, data: bytes) -> list[Place]:
+def broken_structure_places(structure: Struct, data: bytes) -> list[Place]:
     """The places of a malformed buffer: the fields that are whole, and the rest as bytes."""
     try:
         selected = select_layout(structure, data)

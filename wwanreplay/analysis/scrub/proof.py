@@ -11,9 +11,10 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
+from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
-from wwanreplay.analysis.scrub.places import Place, event_places
+from wwanreplay.analysis.scrub.places import Place
 from wwanreplay.analysis.scrub.spellings import Hit, Speller
 from wwanreplay.errors import PrivacyError
 from wwanreplay.trace import Attachment, Chunk, TraceReader

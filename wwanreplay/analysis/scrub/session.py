@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 
 from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
+from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
-from wwanreplay.analysis.scrub.places import Place, event_places, image_of
+from wwanreplay.analysis.scrub.places import Place, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
+from wwanreplay.analysis.scrub.places import Place, image_of, octets_form
 from wwanreplay.analysis.scrub.spellings import Speller
 
 # Labels that people and programs write before a value, and the field each means.
@@ -400,8 +401,6 @@ def _key_name(key: Any, around: str) -> str:
 
 
 def _octets_image(name: str, value: bytes, identities: Identities) -> bytes:
-    from wwanreplay.analysis.scrub.places import Place, image_of, octets_form
-
     form = octets_form(name, len(value))
     if form == "octets" and "address" in plain_name(name) and len(value) in (4, 16):
         form = "address"

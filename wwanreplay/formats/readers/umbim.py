@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.declaration import PRINTED_BYTES, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
@@ -111,3 +112,23 @@ class UmbimReader:
             reason=f"{len(data)} of {transfer.length} bytes are in the log" if incomplete else "",
         )
         yield message.at(transfer.stamp)
+
+
+_HEADLINE: Final = r"\b(?:sending|reading) \(\d{1,9}\):"
+
+FORMATS: Final = (
+    Format(
+        "umbim",
+        "umbim -v",
+        UmbimReader,
+        sniff,
+        marks=(b"sending (", b"reading ("),
+        order=40,
+        hex_style=HexStyle(
+            begins=re.compile(_HEADLINE),
+            continues=re.compile(r"[>|\s]*+(?=(?:[0-9A-Fa-f]{1,2}+(?:\s++|$))++$)"),
+            unclaimed=re.compile(_HEADLINE + r"[ \t]*" + PRINTED_BYTES),
+        ),
+        kept_text=(_HEADLINE, r"\bheader_(?:type|length|transaction): [0-9A-F]+"),
+    ),
+)

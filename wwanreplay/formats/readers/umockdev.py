@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.formats.base import Clock, Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.transfers import Framer, direction_of
@@ -145,3 +146,55 @@ class UmockdevReader:
                     stamp=None,
                 )
             )
+
+
+# The same operations in the text of a whole script, as scrub goes through it.
+_SCRIPT_OPERATION: Final = re.compile(r"^([rw]) \d{1,9} (.*)$", re.M)
+_SCRIPT_BYTE: Final = re.compile(r"\^.|.")
+_URB_HEAD: Final = r"REAPURB(?:NDELAY)?(?: -?\d+){7}"
+
+
+def _is_script(text: str) -> bool:
+    return "USBDEVFS_REAPURB" not in text
+
+
+def _unescaped(text: str) -> bytes:
+    return unescape(text.encode("latin-1", "replace"))
+
+
+def _escaped(data: bytes) -> str:
+    return "".join(
+        f"^{chr(octet + 64)}" if octet < 32 else "^`" if octet == 0x5E else chr(octet)
+        for octet in data
+    )
+
+
+def kept_bytes(_octets: bytes, before: str) -> int:
+    """How many bytes scrub keeps: the setup packet of an URB."""
+    return SETUP_SIZE if "REAPURB" in before else 0
+
+
+FORMATS: Final = (
+    Format(
+        "umockdev",
+        "umockdev scripts and ioctl trees",
+        UmockdevReader,
+        sniff,
+        marks=(b"^@^@", b"USBDEVFS_REAPURB"),
+        hex_style=HexStyle(
+            begins=re.compile(rf"USBDEVFS_{_URB_HEAD}\s+"),
+            unclaimed=re.compile(rf"USBDEVFS_{_URB_HEAD}\s+(?P<bytes>[0-9A-Fa-f]+)"),
+        ),
+        escaped=EscapedBytes(
+            applies=_is_script,
+            operation=_SCRIPT_OPERATION,
+            from_device="r",
+            byte=_SCRIPT_BYTE,
+            unescape=_unescaped,
+            escape=_escaped,
+        ),
+        kept_text=(_URB_HEAD, r"^[rw] \d+ "),
+        kept_bytes=kept_bytes,
+        encoding="latin-1",
+    ),
+)

@@ -45,11 +45,11 @@ class Transfer:
         return self.image[self.printed_from :]
 
 
-class Wires:
+class Transfers:
     """All transfers of one log."""
 
     def __init__(self, identities: Identities) -> None:
-        self.transfers: list[Transfer] = []
+        self.all: list[Transfer] = []
         self._identities = identities
         self._readers: dict[str | None, MessageReader] = {}
         self._pieces: list[tuple[Piece, list[Place]]] = []
@@ -71,8 +71,8 @@ class Wires:
             sent, received = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
             way = sent if from_host else received
             event = Event(Kind.KIND_WIRE, 0, code=way, payload=transfer.data)
-            number = len(self.transfers)
-            self.transfers.append(transfer)
+            number = len(self.all)
+            self.all.append(transfer)
             self._take(reader, reader.take(event, number))
 
     def _take(self, reader: MessageReader, pieces: Iterable[Piece]) -> None:
@@ -95,8 +95,8 @@ class Wires:
         places = [unknown(buffer)]
         if service is not None and cid is not None:
             places = buffer_places(service.number, cid, "set", buffer)
-        number = len(self.transfers)
-        self.transfers.append(Transfer(message.place.number, buffer, repeats=True, is_event=True))
+        number = len(self.all)
+        self.all.append(Transfer(message.place.number, buffer, repeats=True, is_event=True))
         self._keep(Piece(buffer, [(number, 0, len(buffer))]), places)
 
     def _image(self, data: bytes, place: Place) -> bytes:
@@ -105,7 +105,7 @@ class Wires:
 
     def replace(self, speller: Speller) -> None:
         """Make the images: swept, with the personal places set last."""
-        for transfer in self.transfers:
+        for transfer in self.all:
             transfer.image = transfer.data
         for piece, places in self._pieces:
             whole = bytearray(
@@ -114,7 +114,7 @@ class Wires:
             for place in places:
                 whole[place.offset : place.end] = self._image(piece.data, place)
             for number, at, size in piece.records:
-                transfer = self.transfers[number]
+                transfer = self.all[number]
                 kept = len(transfer.data) - size
                 transfer.image = transfer.data[:kept] + bytes(whole[at : at + size])
 
@@ -123,7 +123,7 @@ class Wires:
         for piece, places in self._pieces:
             image = bytearray(piece.data)
             for number, at, size in piece.records:
-                transfer = self.transfers[number]
+                transfer = self.all[number]
                 image[at : at + size] = transfer.image[len(transfer.data) - size :]
             yield bytes(image), places
 

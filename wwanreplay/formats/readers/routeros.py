@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.declaration import PRINTED_BYTES, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
@@ -135,3 +136,21 @@ class RouterosReader:
 def _whole(data: bytearray) -> bool:
     length = look(bytes(data[:12])).length
     return length is not None and len(data) >= length
+
+
+FORMATS: Final = (
+    Format(
+        "routeros",
+        "RouterOS lte,packet,raw",
+        RouterosReader,
+        sniff,
+        marks=(b" mbim:",),
+        order=50,
+        hex_style=HexStyle(
+            begins=re.compile(r"\bmbim:(?:\s*status data:)?"),
+            unclaimed=re.compile(
+                r"\bmbim:[ \t]*(?:status data:[ \t]*)?" + PRINTED_BYTES + r"(?=[ \t\r]*$)", re.M
+            ),
+        ),
+    ),
+)

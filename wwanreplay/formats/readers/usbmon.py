@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.formats.base import Clock, Counts, LogMessage, Stamp
+from wwanreplay.formats.declaration import Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import SECOND_NS, Unwrapper
@@ -105,3 +106,34 @@ def _words(text: str) -> bytes | None:
         return bytes.fromhex(compact)
     except ValueError:
         return None
+
+
+# States of hubs and devices; the descriptors of a device, its configurations, its qualifier.
+_USB_ANSWER_SIZE_MAX: Final = 4
+_USB_DATA: Final = re.compile(r" [SC] [BZ][io]:")
+_DESCRIPTORS: Final = (b"\x12\1", b"\x09\2", b"\x0a\6", b"\x09\7")
+
+
+def kept_bytes(octets: bytes, before: str) -> int:
+    """How many bytes scrub keeps: all of what the bus says of its devices, none of other data."""
+    line = before[before.rfind("\n") + 1 :]
+    is_state = len(octets) <= _USB_ANSWER_SIZE_MAX and not _USB_DATA.search(line)
+    return len(octets) if is_state or octets[:2] in _DESCRIPTORS else 0
+
+
+FORMATS: Final = (
+    Format(
+        "usbmon",
+        "usbmon text",
+        UsbmonReader,
+        sniff,
+        marks=(b" S Co:", b" C Ci:"),
+        order=60,
+        hex_style=HexStyle(begins=re.compile(r" = ")),
+        kept_text=(
+            r"^[^\w\n]{0,16}[0-9a-f]{4,16} \d{1,12} [SCE] [CZIB][io]:(?:\d+:)?\d{1,3}:\d{1,2}"
+            r"(?: s(?: [0-9a-f]+){5} \d+| -?\d+(?::\d+)*(?: \d+)?)",
+        ),
+        kept_bytes=kept_bytes,
+    ),
+)

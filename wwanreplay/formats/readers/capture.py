@@ -25,6 +25,7 @@ from wwanreplay.formats.base import (
     Stamp,
     Unit,
 )
+from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.etwrecords import EtwRecords
 from wwanreplay.formats.sources import PIECE_SIZE, LogSource
 from wwanreplay.formats.times import SECOND_NS
@@ -434,3 +435,9 @@ class PcapngReader(_CaptureReader):
 def _option(block: Any, name: str) -> str:
     """An option of a block, which the library keeps in a mapping without `get`."""
     return str(block.options[name]) if name in block.options else ""
+
+
+FORMATS: Final = (
+    Format("pcapng", "pcapng captures: USB, MBIM, ETW", PcapngReader, sniff_pcapng, order=10),
+    Format("pcap", "pcap captures: USB, MBIM, ETW", PcapReader, sniff_pcap, order=20),
+)

@@ -24,6 +24,7 @@ from wwanreplay.formats.base import (
     Place,
     Stamp,
 )
+from wwanreplay.formats.declaration import Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
@@ -426,3 +427,26 @@ def _bytes_of(text: str) -> tuple[bytes, bool]:
     match = re.match(r"(?:[0-9A-Fa-f]{2})*+", compact)
     good = match[0] if match else ""
     return bytes.fromhex(good), len(compact) - len(good) <= 1
+
+
+FORMATS: Final = (
+    Format(
+        "libmbim",
+        "libmbim and ModemManager debug output, also in syslog and journald",
+        LibmbimReader,
+        sniff,
+        marks=(b"<<<<<<", b">>>>>>"),
+        order=30,
+        hex_style=HexStyle(
+            begins=re.compile(r"\bdata\s*="),
+            continues=re.compile(r"[>|\s]*+(?=[0-9A-Fa-f:]++(?:\.\.\.)?\s*+$)"),
+        ),
+        kept_text=(
+            r"\b(?:length|transaction|total|current)[ \t]*=[ \t]*\d+",
+            r"\(0x[0-9A-Fa-f]{8}\)",
+            r"\bmax control (?:transfer|message size)[^:=\n]{0,40}[:=] *\d+",
+            r"consecutive timeouts: \d+",
+            r"_TIMESTAMP\"?[ \t]*[:=][ \t]*\"?\d+",
+        ),
+    ),
+)

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.formats.base import Clock, Counts, LogMessage, Stamp
+from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import HOUR_NS, MINUTE_NS, SECOND_NS, Unwrapper
-from wwanreplay.formats.windows import EventText
+from wwanreplay.formats.windows import HEX_STYLE, KEPT_TEXT, EventText
 
 _RECORD: Final = re.compile(
     r"\bTraceLog\s{1,16}(?P<provider>\S.{0,80}?)\s{1,16}"
@@ -68,3 +69,17 @@ class EtwReader:
             time_ns += int(record["h"]) * HOUR_NS
             return Stamp(self._days(time_ns), Clock.DAY, step_ns)
         return Stamp(self._hours(time_ns), Clock.HOUR, step_ns)
+
+
+FORMATS: Final = (
+    Format(
+        "windows-etw",
+        "tab-separated ETW text",
+        EtwReader,
+        sniff,
+        marks=(b"TraceLog\t", b"TraceLog  "),
+        order=90,
+        hex_style=HEX_STYLE,
+        kept_text=KEPT_TEXT,
+    ),
+)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.declaration import DumpRows, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
@@ -66,9 +67,9 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
         data = _unhex(whole["hex"])
         if offsets is False or plausible(data):
             return data, False
-    offset = _OFFSET.match(text) if offsets is not False else None
-    if offset is not None:
-        data = _columns(text, offset.end())
+    row = row_of(text) if offsets is not False else None
+    if row is not None:
+        data = _unhex(text[slice(*row)])
         if data:
             return data, True
     begun = _BEGINNING.search(text) if offsets is None else None
@@ -76,17 +77,17 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
     return None if run is None else (_unhex(run[0]), False)
 
 
-def _columns(text: str, at: int) -> bytes:
-    """The bytes behind an offset: one column of groups, or two of eight single bytes each."""
-    first = _GROUPS.match(text, at)
+def row_of(text: str) -> tuple[int, int] | None:
+    """Where the bytes behind an offset stand: a column of groups, or two of eight bytes each."""
+    offset = _OFFSET.match(text)
+    first = None if offset is None else _GROUPS.match(text, offset.end())
     if first is None:
-        return b""
-    data = _unhex(first[0])
-    if len(data) == COLUMN_SIZE and len(first[0]) == 3 * COLUMN_SIZE - 1:
+        return None
+    if len(first[0]) == 3 * COLUMN_SIZE - 1 and len(_unhex(first[0])) == COLUMN_SIZE:
         second = _GROUPS.match(text, first.end() + 2)
         if second is not None and len(second[0]) % 3 == 2 and second[0][2:3] in ("", " ", "-"):
-            data += _unhex(second[0])
-    return data
+            return first.start(), second.end()
+    return first.span()
 
 
 def _unhex(text: str) -> bytes:
@@ -163,3 +164,26 @@ class HexdumpReader:
             return
         length = look(data).length
         yield self._message(data, length, f"{len(data)} of {length} bytes are in the dump")
+
+
+_PAIR: Final = "[0-9A-Fa-f]{2}"
+
+FORMATS: Final = (
+    Format(
+        "hexdump",
+        "hex dumps",
+        HexdumpReader,
+        sniff,
+        marks=(b"000000", b"00 00 00", b"00 0000", b"00:00:00"),
+        # Any other format may hold what looks like a dump.
+        order=1000,
+        hex_style=HexStyle(
+            rows=DumpRows(row_of, _ALL_HEX),
+            unclaimed=re.compile(
+                rf"^\W{{0,16}}(?:0x)?[0-9A-Fa-f]{{4,16}}(?::|[ \t])[ \t]{{1,8}}(?P<bytes>{_PAIR}"
+                rf"(?:[ \t]{{0,2}}{_PAIR}){{0,31}})(?=[ \t]*(?:\||$)|[ \t]{{2}})",
+                re.M,
+            ),
+        ),
+    ),
+)

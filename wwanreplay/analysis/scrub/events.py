@@ -1,0 +1,54 @@
+"""Personal places of the payloads of events, in either namespace."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.scrub.messages import buffer_places
+from wwanreplay.analysis.scrub.places import (
+    Place,
+    broken_structure_places,
+    structure_places,
+    unknown,
+)
+from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.tables import split_code
+from wwanreplay.protocol.events import structure_of
+
+# Payloads of these kinds are not structures.
+_WITHOUT_STRUCTURE: Final = frozenset(
+    {Kind.KIND_LIFECYCLE, Kind.KIND_WIRE, Kind.KIND_CLOCK, Kind.KIND_GAP, Kind.KIND_NOTE}
+)
+
+
+def event_places(event: Event) -> list[Place]:
+    """The personal places of the payload of a request, an answer, an indication or a stimulus."""
+    data = event.payload
+    if not data or event.kind in _WITHOUT_STRUCTURE:
+        return []
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        return _buffer_places(event)
+    structure = structure_of(event)
+    if structure is None:
+        return [unknown(data)]
+    try:
+        return structure_places(structure, data)
+    except DecodeError:
+        return broken_structure_places(structure, data)
+
+
+def _buffer_places(event: Event) -> list[Place]:
+    """Those of an MBIM information buffer."""
+    service, cid = split_code(event.code)
+    operations = {
+        Kind.KIND_QUERY: "query",
+        Kind.KIND_SET: "set",
+        Kind.KIND_METHOD: "set",
+        Kind.KIND_COMPLETION: "response",
+        Kind.KIND_INDICATION: "response" if event.request_id else "notification",
+    }
+    operation = operations.get(Kind(event.kind))
+    if operation is None:
+        return [unknown(event.payload)]
+    return buffer_places(service, cid, operation, event.payload)
