@@ -10,6 +10,7 @@ import ipaddress
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from wwanreplay.analysis.scrub.keyed import Mapper
@@ -44,6 +45,7 @@ class Identity:
     image: str | int | bytes
 
 
+@lru_cache(4096)
 def plain_name(name: str) -> str:
     """The last part of a path, without index and punctuation, in lower case."""
     last = name.rpartition(".")[2].partition("[")[0]
