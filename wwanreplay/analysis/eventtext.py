@@ -16,12 +16,13 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
+from wwanreplay.trace.notes import NoteCode
 
 REQUESTS = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
 TO_DEVICE = REQUESTS | {Kind.KIND_CANCEL}
 FROM_DEVICE = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 TEXTS = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
-FAULT_NOTE = 1
+
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 INDENT = "    "
 
@@ -96,7 +97,7 @@ def _text_title(event: Event) -> str:
     if event.kind == Kind.KIND_GAP:
         lost = f"{event.code} records lost" if event.code else "an unknown number of records lost"
         return f"gap: {lost}: {text}"
-    if event.code == FAULT_NOTE:
+    if event.code == NoteCode.FAULT:
         where = "" if event.cause is None else f" at record {event.cause}"
         return f"fault{where}: {text}"
     return f"note: {text}"

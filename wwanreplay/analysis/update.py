@@ -16,6 +16,7 @@ from wwanreplay.replay.driver import OUTPUTS
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace.notes import NoteCode
 
 INPUTS = frozenset(
     {
@@ -27,7 +28,6 @@ INPUTS = frozenset(
         Kind.KIND_LIFECYCLE,
     }
 )
-FAULT_NOTE = 1
 
 
 def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) -> str:
@@ -94,7 +94,7 @@ class _Update:
             return
         if event.kind == Kind.KIND_GAP:
             raise InputError("records are lost in the trace: what its device was told is not known")
-        if event.kind == Kind.KIND_NOTE and event.code == FAULT_NOTE:
+        if event.kind == Kind.KIND_NOTE and event.code == NoteCode.FAULT:
             return
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
         if event.kind == Kind.KIND_WIRE and from_device:
