@@ -241,3 +241,16 @@ def test_a_recording_with_undelivered_messages_replays_equal(
     result = replay(str(trace))
     assert result.equal, result.divergences
     assert result.digest == summary["digest"]
+
+
+def test_a_scrubbed_recording_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), "--scrub", "--key", "secret") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        expected = f"{trace}: scrubbed at the end; a kill before loses all\n"
+        assert process.stderr.readline() == expected
+        process.kill()
+    assert Path(f"{trace}.part").read_bytes() == b""
+    assert not trace.exists()
