@@ -241,6 +241,7 @@ def test_a_recording_with_undelivered_messages_replays_equal(
     result = replay(str(trace))
     assert result.equal, result.divergences
     assert result.digest == summary["digest"]
+    assert bool(result.notes) == bool(summary["undelivered"])
 
 
 def test_a_scrubbed_recording_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
