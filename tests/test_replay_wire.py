@@ -164,8 +164,8 @@ def test_an_update_makes_the_messages_anew(tmp_path):
         assert list(reader.events()) == events_and_header()[0]
 
 
-def test_an_undelivered_message_is_equal_and_counted_in_a_note():
-    events, _ = events_and_header()
+def test_an_undelivered_message_is_equal_and_counted_in_a_note(tmp_path):
+    events, header = events_and_header()
     places = to_host(events)[1::3]
     for place in places:
         wire = events[place]
@@ -181,3 +181,9 @@ def test_an_undelivered_message_is_equal_and_counted_in_a_note():
     assert result.counts["messages"] == len(to_host(events))
     what = f"{len(places)} MBIM messages did not reach a host"
     assert result.notes == [f"{what}: their times are compared, not their bytes"]
+    path = str(tmp_path / "t.wwtrace")
+    with TraceWriter(path, header) as writer:
+        writer.write_all(events)
+    update_trace(path)
+    with TraceReader(path) as reader:
+        assert list(reader.events()) == events_and_header()[0]
