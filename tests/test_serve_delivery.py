@@ -91,7 +91,6 @@ def flood(server: Served, descriptor: int, count: int) -> None:
 def leave(server: Served, descriptor: int) -> None:
     os.close(descriptor)
     wait_for(lambda: not server.server.has_client)
-    wait_for(lambda: server.server.function.next_due_ns is None or not server.server.has_client)
 
 
 @pytest.mark.parametrize("size_max", [64, 65536])
