@@ -2,14 +2,14 @@
 
 import io
 import uuid
-from functools import cache
+from functools import cache, partial
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.base import open_device
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.devices.recorder import NotingDevice
+from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.commands import DEVICE_SERVICES, PASSED_THROUGH, TIES
@@ -76,8 +76,9 @@ def served(profile: str = "lte-home", size_max: int = 4096, fault: str = "") -> 
     header = TraceHeader(**device.describe())
     header.interface = "mbim"
     with TraceWriter(out, header) as writer:
-        noting = NotingDevice(device, writer)
-        host = Host(Function(noting, bridge_of(loaded.mapping), noting), size_max)
+        outputs = partial(recorded_outputs, device, writer)
+        bridge = bridge_of(loaded.mapping)
+        host = Host(Function(device, bridge, writer, take_outputs=outputs), size_max)
         _ask(host, [uuid.UUID(bytes_le=row["guid"]).bytes for row in loaded.mapping["services"]])
         host.function.close(host.time_ns)
     return out.getvalue()

@@ -11,6 +11,7 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.trace.notes import NoteCode
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
 OPEN = Message(messages.MBIM_OPEN_MSG, 1, 64).to_bytes()
@@ -159,3 +160,90 @@ def test_the_bridge_of_a_profile_knows_its_services_and_ports() -> None:
     assert bridge.port_count == 2
     assert bridge.services == {"03020100-0504-0706-0809-0a0b0c0d0e0f": (1, 2)}
     assert bridge_of({}).services == {}
+
+
+class FullOutlet:
+    """Refuses the messages whose numbers are in `refused`."""
+
+    def __init__(self, refused: set[int]) -> None:
+        self.refused = refused
+        self.offered = 0
+        self.sent: list[bytes] = []
+
+    def refusal(self, size: int) -> str | None:
+        assert size
+        self.offered += 1
+        return "no room" if self.offered - 1 in self.refused else None
+
+    def send(self, transfer: bytes, index: int) -> None:
+        assert index >= 0
+        self.sent.append(transfer)
+
+
+class Answers(Bridge):
+    """Answers each message of the host with two messages in fragments."""
+
+    def host_message(self, data: bytes, time_ns: int) -> tuple[list[Event], list[bytes]]:
+        requests, replies = super().host_message(data, time_ns)
+        return requests, [*replies, *split(ACTIVATION, 64), *split(ACTIVATION, 100)]
+
+
+def refused_session(refused: set[int]) -> tuple[list[Event], FullOutlet]:
+    sink, outlet = Memory(), FullOutlet(refused)
+    function = Function(Radio(), Answers(), sink)
+    function.outlet = outlet
+    returned = [
+        *function.host_transfer(OPEN, 10),
+        *function.host_transfer(RADIO, 20),
+        *function.close(40),
+    ]
+    assert returned == outlet.sent
+    assert function.undelivered == len(refused)
+    return sink.events, outlet
+
+
+@pytest.mark.parametrize("refused", [{0}, {1}, {2, 3}, {1, 4}, {5}, set(range(6))])
+def test_what_is_refused_is_noted_message_by_message_and_rebuilds_equal(refused: set[int]) -> None:
+    events, outlet = refused_session(refused)
+    assert outlet.offered == 6
+    to_host = WireDirection.WIRE_DEVICE_TO_HOST
+    wires = [event for event in events if event.kind == Kind.KIND_WIRE and event.code == to_host]
+    assert [event.payload for event in wires] == outlet.sent
+    notes = [event for event in events if event.kind == Kind.KIND_NOTE]
+    assert [note.code for note in notes] == [NoteCode.UNDELIVERED] * len(refused)
+    rebuild = Rebuild(Answers())
+    assert [each for event in events for each in rebuild.feed(event)] + rebuild.finish() == []
+    for note in notes:
+        for changed in (
+            [event for event in events if event is not note],
+            [each for event in events for each in ([event] * (1 + (event is note)))],
+            [
+                event.replace(time_ns=event.time_ns + 1) if event is note else event
+                for event in events
+            ],
+        ):
+            rebuild = Rebuild(Answers())
+            assert [each for event in changed for each in rebuild.feed(event)] + rebuild.finish()
+
+
+def test_other_notes_stand_for_no_message() -> None:
+    events = session()
+    for code in (NoteCode.TEXT, NoteCode.FAULT, NoteCode.UNREAD):
+        note = Event(Kind.KIND_NOTE, 20, code=code, payload=b"message not delivered", cause=1)
+        assert differences([*events[:3], note, *events[3:]]) == []
+
+
+def test_an_input_that_no_host_sent_is_recorded_at_its_time() -> None:
+    sink = Memory()
+    function = Function(Radio(), Bridge(), sink)
+    function.host_transfer(OPEN, 10)
+    function.submit(Event(Kind.KIND_STIMULUS, 30, code=1))
+    function.note(50, "seen", NoteCode.TEXT)
+    told = [(event.kind.name, event.time_ns) for event in sink.events[2:]]
+    assert told == [
+        ("KIND_STIMULUS", 30),
+        ("KIND_COMPLETION", 30),
+        ("KIND_INDICATION", 35),
+        ("KIND_WIRE", 35),
+        ("KIND_NOTE", 50),
+    ]

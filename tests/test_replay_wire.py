@@ -19,6 +19,7 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import DivergenceKind, replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace.notes import NoteCode
 
 SECOND = 10**9
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
@@ -159,5 +160,30 @@ def test_an_update_makes_the_messages_anew(tmp_path):
     assert not replay(path).equal
     update_trace(path)
     assert replay(path).equal
+    with TraceReader(path) as reader:
+        assert list(reader.events()) == events_and_header()[0]
+
+
+def test_an_undelivered_message_is_equal_and_counted_in_a_note(tmp_path):
+    events, header = events_and_header()
+    places = to_host(events)[1::3]
+    for place in places:
+        wire = events[place]
+        events[place] = Event(
+            Kind.KIND_NOTE,
+            wire.time_ns,
+            code=NoteCode.UNDELIVERED,
+            payload=b"not delivered",
+            cause=wire.cause,
+        )
+    result = replayed(events)
+    assert result.equal
+    assert result.counts["messages"] == len(to_host(events))
+    what = f"{len(places)} MBIM messages did not reach a host"
+    assert result.notes == [f"{what}: their times are compared, not their bytes"]
+    path = str(tmp_path / "t.wwtrace")
+    with TraceWriter(path, header) as writer:
+        writer.write_all(events)
+    update_trace(path)
     with TraceReader(path) as reader:
         assert list(reader.events()) == events_and_header()[0]

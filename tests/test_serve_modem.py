@@ -17,9 +17,14 @@ from mbim_host import TIMEOUT_S, needs_mbimcli
 from wwanreplay._core import Kind
 from wwanreplay.cli import root
 from wwanreplay.devices.profile import load_profile
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
+from wwanreplay.trace.notes import NoteCode
 
+BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
@@ -201,3 +206,52 @@ def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
     result = replay(str(trace))
     assert result.equal
     assert result.digest == json.loads(out)["digest"]
+
+
+@pytest.mark.parametrize("scrubbed", [(), ("--scrub", "--key", "secret")])
+def test_a_recording_with_undelivered_messages_replays_equal(
+    tmp_path: Path, scrubbed: tuple[str, ...]
+) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), "--json", *scrubbed) as process:
+        assert process.stdout is not None
+        path = json.loads(process.stdout.readline())["pty"]
+        client = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        os.write(client, Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes())
+        for number in range(2, 200):
+            os.write(client, Message(messages.MBIM_COMMAND_MSG, number, 0, BASIC, 1).to_bytes())
+        os.write(client, b"\3\0\0\0")
+        assert len(os.read(client, 10)) == 10
+        os.close(client)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, err) == (0, "")
+    summary = json.loads(out)
+    assert summary["unread"] > 0
+    with TraceReader(trace) as reader:
+        events = list(reader)
+    notes = [event for event in events if event.kind == Kind.KIND_NOTE]
+    codes = [note.code for note in notes]
+    assert codes.count(NoteCode.UNREAD) == summary["unread"]
+    assert codes.count(NoteCode.UNDELIVERED) == summary["undelivered"]
+    assert codes.count(NoteCode.TEXT) == 1
+    unread = [note for note in notes if note.code == NoteCode.UNREAD]
+    assert all(events[note.cause].kind == Kind.KIND_WIRE for note in unread)
+    result = replay(str(trace))
+    assert result.equal, result.divergences
+    assert result.digest == summary["digest"]
+    assert bool(result.notes) == bool(summary["undelivered"])
+
+
+def test_a_scrubbed_recording_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), "--scrub", "--key", "secret") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        expected = f"{trace}: scrubbed at the end; a kill before loses all\n"
+        assert process.stderr.readline() == expected
+        process.kill()
+    assert Path(f"{trace}.part").read_bytes() == b""
+    assert not trace.exists()

@@ -16,8 +16,8 @@ from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_t
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
+from wwanreplay.trace.notes import NoteCode
 
-FAULT_NOTE = 1
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 INDENT = "    "
 
@@ -92,7 +92,7 @@ def _text_title(event: Event) -> str:
     if event.kind == Kind.KIND_GAP:
         lost = f"{event.code} records lost" if event.code else "an unknown number of records lost"
         return f"gap: {lost}: {text}"
-    if event.code == FAULT_NOTE:
+    if event.code == NoteCode.FAULT:
         where = "" if event.cause is None else f" at record {event.cause}"
         return f"fault{where}: {text}"
     return f"note: {text}"

@@ -16,8 +16,7 @@ from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.verb import engine_of
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
-
-FAULT_NOTE = 1
+from wwanreplay.trace.notes import NoteCode
 
 
 def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) -> str:
@@ -66,6 +65,10 @@ def _header(header: TraceHeader, name: str, profile: str | None) -> TraceHeader:
     return changed
 
 
+#: Notes about outputs and messages of the recorded session, which are others now.
+_OF_THE_SESSION = frozenset({NoteCode.FAULT, NoteCode.UNDELIVERED, NoteCode.UNREAD})
+
+
 class _Update:
     """Takes the recorded events in order and writes the new session."""
 
@@ -84,7 +87,7 @@ class _Update:
             return
         if event.kind == Kind.KIND_GAP:
             raise InputError("records are lost in the trace: what its device was told is not known")
-        if event.kind == Kind.KIND_NOTE and event.code == FAULT_NOTE:
+        if event.kind == Kind.KIND_NOTE and event.code in _OF_THE_SESSION:
             return
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
         if event.kind == Kind.KIND_WIRE and from_device:

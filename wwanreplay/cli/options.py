@@ -22,12 +22,14 @@ sync_option = click.option(
 )
 
 
-def print_started(part: PartFile) -> None:
+def print_started(part: PartFile, *, in_memory: bool = False) -> None:
     """Print where a recording is while it is in progress."""
     if part.set_aside is not None:
         click.echo(
             f"{part.name}: a recording that did not end was there; it is {part.set_aside} now",
             err=True,
         )
-    if part.path is not None:
+    if in_memory:
+        click.echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
+    elif part.path is not None:
         click.echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)

@@ -31,7 +31,12 @@ from wwanreplay.outputs import PartFile
     help="The device to emulate.",
 )
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
-@click.option("--scrub", "scrubbed", is_flag=True, help="Write the recorded trace scrubbed.")
+@click.option(
+    "--scrub",
+    "scrubbed",
+    is_flag=True,
+    help="Write the recorded trace scrubbed, at the end; until then it is in memory only.",
+)
 @key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
@@ -88,7 +93,7 @@ def command(
         else:
             click.echo(path)
             for part in recordings:
-                print_started(part)
+                print_started(part, in_memory=scrubbed)
         sys.stdout.flush()
 
     def scrub(trace: bytes) -> bytes:
@@ -118,6 +123,12 @@ def command(
         f"in {served.duration_ns / 1e9:.3f} s",
         err=True,
     )
+    if served.undelivered or served.unread:
+        click.echo(
+            f"not delivered: {served.undelivered} messages not sent, {served.unread} transfers "
+            "sent and not wholly read",
+            err=True,
+        )
     if record is not None:
         click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
     return report_unused(served.unused_faults, allowed=allow_unused)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from wwanreplay._core import Event, Kind, core_limits
 from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.errors import LimitError
-from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.trace import TraceWriter
+from wwanreplay.trace.notes import NoteCode
 
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import Sink
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 PIECE_NS = 3600 * 10**9
 ADVANCE_S_MAX = core_limits()["ADVANCE_S_MAX"]
 
-NOTE_TEXT = 0
-NOTE_FAULT = 1
 CLOCK_REACHED = 0
 
 
@@ -84,7 +82,7 @@ class Recorder:
         taken, self.outputs = self.outputs, []
         return taken
 
-    def note(self, text: str, *, code: int = NOTE_TEXT, cause: int | None = None) -> int:
+    def note(self, text: str, *, code: int = NoteCode.TEXT, cause: int | None = None) -> int:
         """Write a note at the present time; its index."""
         return self.writer.write(
             Event(Kind.KIND_NOTE, self.now_ns, code=code, payload=text.encode(), cause=cause)
@@ -95,36 +93,12 @@ class Recorder:
         return self.writer.write(event)
 
     def _take_outputs(self) -> None:
-        """Write what the device has said, and behind each event the notes about it."""
-        events = self.device.drain()
-        notes = self.device.notes()
-        if not events and not notes:
-            return
-        lost = [note for note in notes if note.position is None]
-        for position, event in enumerate(events):
-            while lost and lost[0].time_ns < event.time_ns:
-                self._note_fault(lost.pop(0), None)
-            index = self.writer.write(event)
-            self.outputs.append(event.replace(index=index))
-            for note in notes:
-                if note.position == position:
-                    self._note_fault(note._replace(time_ns=event.time_ns), index)
-        for note in lost:
-            self._note_fault(note, None)
-        if self._checkpoint_records and self.writer.next_index >= self._checkpoint_index:
+        """Write what the device has said, and its state when that is due."""
+        before = self.writer.next_index
+        self.outputs.extend(recorded_outputs(self.device, self.writer))
+        is_due = self._checkpoint_records and self.writer.next_index >= self._checkpoint_index
+        if is_due and self.writer.next_index > before:
             self._checkpoint()
-
-    def _note_fault(self, note: DeviceNote, index: int | None) -> None:
-        """Write a note that is about the record `index`, or about an output that is not there."""
-        self.writer.write(
-            Event(
-                Kind.KIND_NOTE,
-                note.time_ns,
-                code=NOTE_FAULT,
-                payload=note.text.encode(),
-                cause=note.cause if index is None else index,
-            )
-        )
 
     def _checkpoint(self) -> None:
         snapshot = self.device.snapshot()
@@ -142,55 +116,34 @@ class Recorder:
         self.writer.write(Event(Kind.KIND_CLOCK, self.now_ns, code=CLOCK_REACHED))
 
 
-class NotingDevice:
-    """A device and the sink behind it, for a driver that writes what it drains by itself.
+def recorded_outputs(device: Device, sink: Sink) -> Iterator[Event]:
+    """Write what a device has said, behind each output the notes about it; the numbered outputs.
 
-    Events that were drained must be written in their order; behind each, its notes are.
+    A note about an output that is not there stands where that would have been.
     """
+    events = device.drain()
+    notes = device.notes()
+    lost = [note for note in notes if note.position is None]
+    for position, event in enumerate(events):
+        while lost and lost[0].time_ns < event.time_ns:
+            _note_fault(sink, lost.pop(0), None)
+        index = sink.write(event)
+        for note in notes:
+            if note.position == position:
+                _note_fault(sink, note._replace(time_ns=event.time_ns), index)
+        yield event.replace(index=index)
+    for note in lost:
+        _note_fault(sink, note, None)
 
-    def __init__(self, device: Device, writer: Sink) -> None:
-        self.device = device
-        self.writer = writer
-        self.submit = device.submit
-        self.advance = device.advance
-        self.close = device.close
-        self._position = 0
-        self._drained = 0
-        self._notes: list[DeviceNote] = []
 
-    @property
-    def next_due_ns(self) -> int | None:
-        """When the device is due, or None."""
-        return self.device.next_due_ns
-
-    def drain(self) -> list[Event]:
-        """Take what the device has said."""
-        events = self.device.drain()
-        self._notes += self.device.notes()
-        self._position, self._drained = 0, len(events)
-        for note in [note for note in self._notes if note.position is None]:
-            self._notes.remove(note)
-            if note.time_ns <= self.device.now_ns:
-                self._note(note, note.cause)
-        return events
-
-    def write(self, event: Event) -> int:
-        """Write a record; behind an output that was drained, the notes about it."""
-        index = self.writer.write(event)
-        if self._position < self._drained and event.kind in OUTPUTS:
-            for note in [note for note in self._notes if note.position == self._position]:
-                self._notes.remove(note)
-                self._note(note._replace(time_ns=event.time_ns), index)
-            self._position += 1
-        return index
-
-    def _note(self, note: DeviceNote, cause: int | None) -> None:
-        self.writer.write(
-            Event(
-                Kind.KIND_NOTE,
-                note.time_ns,
-                code=NOTE_FAULT,
-                payload=note.text.encode(),
-                cause=cause,
-            )
+def _note_fault(sink: Sink, note: DeviceNote, index: int | None) -> None:
+    """Write a note that is about the record `index`, or about an output that is not there."""
+    sink.write(
+        Event(
+            Kind.KIND_NOTE,
+            note.time_ns,
+            code=NoteCode.FAULT,
+            payload=note.text.encode(),
+            cause=note.cause if index is None else index,
         )
+    )

@@ -15,6 +15,7 @@ What goes wrong in joining is answered with an error code of HOST_ERROR or FUNCT
     lengths in header and transfer do not agree                LENGTH_MISMATCH
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wwanreplay.errors import DecodeError, UsageError
@@ -56,6 +57,20 @@ def split(message: bytes, size_max: int) -> list[bytes]:
         + piece
         for index, piece in enumerate(pieces)
     ]
+
+
+def fragment_count(transfer: bytes) -> int:
+    """How many transfers the message has whose first one this is."""
+    return look(transfer).total or 1
+
+
+def whole_messages(transfers: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """The transfers of whole messages that `split` made, message by message."""
+    at = 0
+    while at < len(transfers):
+        end = at + max(1, fragment_count(transfers[at]))
+        yield transfers[at:end]
+        at = end
 
 
 @dataclass(slots=True)

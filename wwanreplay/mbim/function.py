@@ -3,19 +3,22 @@
 `Function` joins a device, a `Bridge` and a sink. It does no I/O: a transport gives it what the host
 sent and the time, and writes what it returns. In a recording each message of the host (a wire
 record) stands before the requests made of it, which name it as their cause; each message to the
-host follows the output, or the host's message, that caused it, at the time the device said it.
+host follows the output, or the host's message, that caused it, at the time the device said it. A
+message that cannot be sent, whole, is no wire record: a note stands in its place.
 
 `Rebuild` runs a recording through a fresh bridge and finds where the MBIM side differs.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim.bridge import Bridge
+from wwanreplay.mbim.fragments import fragment_count, whole_messages
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS
+from wwanreplay.trace.notes import NoteCode
 
 #: Code of the clock record that ends a recording, as every recorder writes it.
 CLOCK_REACHED = 0
@@ -60,15 +63,41 @@ class Counter:
         return self.count - 1
 
 
-class Function:
-    """One MBIM function in front of one device; times are virtual, in ns, and never go back."""
+class Outlet(Protocol):
+    """The way to the host, which may be closed or full."""
 
-    def __init__(self, device: Device, bridge: Bridge, sink: Sink | None = None) -> None:
+    def refusal(self, size: int) -> str | None:
+        """Why a message of `size` bytes cannot be sent now, or None."""
+
+    def send(self, transfer: bytes, index: int) -> None:
+        """Send a transfer, which is record `index`."""
+
+
+class Function:
+    """One MBIM function in front of one device; times are virtual, in ns, and never go back.
+
+    Messages to the host are returned, and given to the `outlet` when there is one: what that
+    refuses is neither recorded as sent nor returned. `take_outputs` writes what the device has said
+    and gives each output with its index; without it the outputs alone are written. `transfers`
+    counts those of the host, `messages` transfers to it, `undelivered` messages that were refused.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        bridge: Bridge,
+        sink: Sink | None = None,
+        *,
+        take_outputs: Callable[[], Iterator[Event]] | None = None,
+    ) -> None:
         self.device = device
         self.bridge = bridge
         self.sink = Counter() if sink is None else sink
+        self.outlet: Outlet | None = None
         self.transfers = 0
         self.messages = 0
+        self.undelivered = 0
+        self._take_outputs = self._written_outputs if take_outputs is None else take_outputs
 
     @property
     def next_due_ns(self) -> int | None:
@@ -102,6 +131,17 @@ class Function:
             replies += self._outputs()
         return replies
 
+    def submit(self, event: Event) -> list[bytes]:
+        """Take an input that no host sent, such as a stimulus; return the messages to the host."""
+        replies = self.advance(event.time_ns)
+        self.device.submit(event.replace(index=self.sink.write(event)))
+        return replies + self._outputs()
+
+    def note(self, time_ns: int, text: str, code: NoteCode, cause: int | None = None) -> None:
+        """Record a note behind all that is due until `time_ns`."""
+        self.advance(time_ns)
+        self._note(time_ns, text, code, cause)
+
     def close(self, time_ns: int) -> list[bytes]:
         """End the session at `time_ns`; the last record says that time came so far."""
         replies = self.advance(time_ns)
@@ -113,18 +153,38 @@ class Function:
     def _outputs(self) -> list[bytes]:
         """Record what the device has said, and what it becomes for the host."""
         replies: list[bytes] = []
-        for event in self.device.drain():
-            index = self.sink.write(event)
-            replies += self._to_host(self.bridge.device_output(event), event.time_ns, index)
+        for event in self._take_outputs():
+            replies += self._to_host(self.bridge.device_output(event), event.time_ns, event.index)
         return replies
 
+    def _written_outputs(self) -> Iterator[Event]:
+        for event in self.device.drain():
+            yield event.replace(index=self.sink.write(event))
+
     def _to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
-        sent = list(answers)
-        for data in sent:
-            code = WireDirection.WIRE_DEVICE_TO_HOST
-            self.sink.write(Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause))
+        """Record and send what can be sent, whole messages only; return it."""
+        sent: list[bytes] = []
+        for message in whole_messages(list(answers)):
+            size = sum(map(len, message))
+            reason = None if self.outlet is None else self.outlet.refusal(size)
+            if reason is not None:
+                self.undelivered += 1
+                text = f"message of {size} bytes to the host not delivered: {reason}"
+                self._note(time_ns, text, NoteCode.UNDELIVERED, cause)
+                continue
+            for data in message:
+                code = WireDirection.WIRE_DEVICE_TO_HOST
+                wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause)
+                index = self.sink.write(wire)
+                if self.outlet is not None:
+                    self.outlet.send(data, index)
+            sent += message
         self.messages += len(sent)
         return sent
+
+    def _note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
+        payload = text.encode()
+        self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +206,8 @@ class Rebuild:
     """Runs recorded host messages and device outputs through a fresh bridge.
 
     Give it every event of the recording in order; it returns the differences that event shows:
-    requests and device-to-host bytes, compared exactly.
+    requests and device-to-host bytes, compared exactly. A note of a message that was not delivered
+    stands for one whole message, of which the time is compared.
     """
 
     def __init__(self, bridge: Bridge) -> None:
@@ -177,6 +238,8 @@ class Rebuild:
             self._messages.extend((event.time_ns, data) for data in answers)
         elif event.kind in HOST_INPUTS:
             found = self._request(event)
+        elif event.kind == Kind.KIND_NOTE and event.code == NoteCode.UNDELIVERED:
+            found = self._undelivered(event)
         else:
             found = []
         return found
@@ -225,6 +288,19 @@ class Rebuild:
         else:
             return lost
         return [*lost, WireDifference(event.index, event.time_ns, what, event.payload, rebuilt)]
+
+    def _undelivered(self, event: Event) -> list[WireDifference]:
+        """Take the message for which a note stands from those that were rebuilt."""
+        if not self._messages:
+            what = "undelivered message not rebuilt"
+            return [WireDifference(event.index, event.time_ns, what, event, None)]
+        time_ns, rebuilt = self._messages.popleft()
+        for _ in range(min(fragment_count(rebuilt) - 1, len(self._messages))):
+            self._messages.popleft()
+        if time_ns == event.time_ns:
+            return []
+        what = f"undelivered message at {time_ns} ns"
+        return [WireDifference(event.index, event.time_ns, what, event, rebuilt)]
 
     def _request(self, event: Event) -> list[WireDifference]:
         recorded = event.replace(cause=None, flags=0)  # flags tell of the record, not the request

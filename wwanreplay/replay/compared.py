@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from wwanreplay._core import Kind, WireDirection
+from wwanreplay.trace.notes import NoteCode
 
 OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})
@@ -78,7 +79,16 @@ MESSAGE_FIELDS: Final = NotCompared(
     _UNUSED,
 )
 NOTES: Final = NotCompared(
-    "notes", "they are written for readers, by hand too", frozenset({Kind.KIND_NOTE}), None
+    "notes, but for those that stand for an undelivered message",
+    "they are written for readers, by hand too",
+    frozenset({Kind.KIND_NOTE}),
+    None,
+)
+UNDELIVERED_FIELDS: Final = NotCompared(
+    "fields of a note that stands for an undelivered message, other than its time",
+    "its text is written for readers; the message itself is rebuilt, and its bytes are nowhere",
+    frozenset({Kind.KIND_NOTE}),
+    _UNUSED | {"payload"},
 )
 CLOCKS: Final = NotCompared(
     "clock records",
@@ -88,7 +98,16 @@ CLOCKS: Final = NotCompared(
     None,
 )
 
-NOT_COMPARED: Final = (INPUTS, HOST_MESSAGES, MESSAGE_FIELDS, CAPACITY, CLOCKS, NOTES, LABELS)
+NOT_COMPARED: Final = (
+    INPUTS,
+    HOST_MESSAGES,
+    MESSAGE_FIELDS,
+    CAPACITY,
+    CLOCKS,
+    NOTES,
+    UNDELIVERED_FIELDS,
+    LABELS,
+)
 
 
 def not_compared(
@@ -99,12 +118,15 @@ def not_compared(
     `field` is the field that was changed, None for a record that was taken out, repeated or moved.
     `code` is the record's, `has_messages` says that the trace holds MBIM messages.
     """
+    is_undelivered = code == NoteCode.UNDELIVERED
     for row in NOT_COMPARED:
         if kind not in row.kinds or not (row.fields is None or field in row.fields):
             continue
         if row is INPUTS and has_messages and kind in REQUESTS:
             continue
         if row is HOST_MESSAGES and code != WireDirection.WIRE_HOST_TO_DEVICE:
+            continue
+        if row in (NOTES, UNDELIVERED_FIELDS) and (row is NOTES) == is_undelivered:
             continue
         return row
     return None

@@ -214,6 +214,9 @@ def _replay_reader(
         )
     if unchecked:
         result.notes.append(f"the MBIM messages are not compared: {unchecked}")
+    if wire is not None and wire.undelivered_count:
+        what = f"{wire.undelivered_count} MBIM messages did not reach a host"
+        result.notes.append(f"{what}: their times are compared, not their bytes")
     if wire is not None and wire.unjudged_count:
         result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
     _conclude(result, reader, options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from wwanreplay._core import Event, Kind, RecordReader, Scanner, WireDirection
 from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence
+from wwanreplay.trace.notes import NoteCode
 
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import WireDifference
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from wwanreplay.trace import TraceReader
 
 
+_TO_HOST = WireDirection.WIRE_DEVICE_TO_HOST
 PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
 
 
@@ -38,7 +40,7 @@ class WireCheck:
     messages follow from the outputs. Behind a gap nothing is compared, since records that are lost
     may have changed the function: `unjudged_count` counts the messages there. What stands outside
     of `part` is not reported; at most so many divergences as it lists are kept, all are counted.
-    `messages` counts those that were compared.
+    `messages` counts those compared, `undelivered_count` those of which only the time was.
     """
 
     def __init__(self, profile: Mapping[str, Any], part: Part) -> None:
@@ -53,6 +55,7 @@ class WireCheck:
         self.count = 0
         self.before_start_count = 0
         self.messages = 0
+        self.undelivered_count = 0
         self.unjudged_count = 0
         self._is_lost = False  # records are, before what comes
 
@@ -70,8 +73,10 @@ class WireCheck:
             if self._open and event.kind not in PASSED_OVER:
                 self._close(index)
             self._next_index = index + 1
-            if self._is_compared(event):
-                self.messages += 1
+            if self._is_in_part(event):
+                is_note = event.kind == Kind.KIND_NOTE
+                self.messages += event.kind == Kind.KIND_WIRE and event.code == _TO_HOST
+                self.undelivered_count += is_note and event.code == NoteCode.UNDELIVERED
             for found in self._rebuild.feed(event):
                 self._take(found)
 
@@ -100,15 +105,10 @@ class WireCheck:
         self._kept += [(divergence, index) for divergence in self._open]
         self._open = []
 
-    def _is_compared(self, event: Event) -> bool:
-        """Whether a record is a message to the host in the part that is compared."""
+    def _is_in_part(self, event: Event) -> bool:
+        """Whether a record stands in the part that is compared."""
         place = event.index or 0, event.time_ns
-        return (
-            event.kind == Kind.KIND_WIRE
-            and event.code == WireDirection.WIRE_DEVICE_TO_HOST
-            and not self._part.is_before_start(*place)
-            and not self._part.is_behind_stop(*place)
-        )
+        return not self._part.is_before_start(*place) and not self._part.is_behind_stop(*place)
 
     def _take(self, found: WireDifference) -> None:
         index = self._next_index if found.index is None else found.index

@@ -7,12 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.devices.recorder import NotingDevice
+from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
@@ -31,7 +32,9 @@ FLUSH_SECONDS = 0.5
 class Served:
     """What was served: transfers from and to hosts, records written, virtual time, trace digest.
 
-    `unused_faults` are those that changed nothing, a line each.
+    `unused_faults` are those that changed nothing, a line each. `undelivered` are messages that
+    were not sent, having no client or no room, `unread` transfers of `messages` that were not
+    wholly read.
     """
 
     transfers: int
@@ -40,6 +43,8 @@ class Served:
     duration_ns: int
     digest: str | None
     unused_faults: list[str] = field(default_factory=list)
+    undelivered: int = 0
+    unread: int = 0
 
 
 def serve_modem(
@@ -83,9 +88,9 @@ def serve_modem(
             if on_start is not None:
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer
-        noting = NotingDevice(device, sink)
-        function = Function(noting, bridge_of(loaded.mapping), noting)
-        serve_pty(
+        take_outputs = partial(recorded_outputs, device, sink)
+        function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
+        unread = serve_pty(
             function,
             link,
             start_ns=start_ns,
@@ -100,6 +105,8 @@ def serve_modem(
         duration_ns=device.now_ns,
         digest=None if digest is None else digest.hex(),
         unused_faults=device.unused() if isinstance(device, FaultyDevice) else [],
+        undelivered=function.undelivered,
+        unread=unread,
     )
 
 

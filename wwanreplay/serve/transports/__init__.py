@@ -1,0 +1,1 @@
+"""Ways for hosts to reach a served device, a file each."""
