@@ -25,12 +25,13 @@ demo: engine
 
 # As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
 PYTEST ?=
+PARALLEL := -n auto --dist worksteal -q
 test: build
-	$(BIN)/python -m pytest -n auto $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
 # The long matrices, which `make test` leaves out.
 test-long: build
-	$(BIN)/python -m pytest -n auto -m long $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) -m long $(PYTEST)
 
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .

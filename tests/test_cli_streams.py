@@ -90,8 +90,8 @@ def lines(done):
 
 
 @every_verb
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_every_verb_prints_in_an_encoding_that_lacks_characters(verb, encoding, place):
+def test_every_verb_prints_in_an_encoding_that_lacks_characters(verb, place):
+    encoding = "cp1252"
     arguments, said = COMMANDS[verb]
     done = run(arguments, place, {"PYTHONIOENCODING": encoding})
     assert done.returncode == (verb in ("replay", "infer")), done.stderr

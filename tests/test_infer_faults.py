@@ -25,6 +25,7 @@ def test_every_kind_of_fault_is_a_kind_of_the_matrix(matrix):
     assert {kind.partition(" ")[0] for kind in matrix.KINDS} == set(ACTIONS)
 
 
+@pytest.mark.long
 def test_a_fault_is_found_without_the_stimuli_as_with_them(matrix):
     outcomes = list(matrix.run(SCRIPTS, seed=3, samples=1))
     counts = Counter(str(outcome.verdict) for outcome in outcomes)

@@ -86,6 +86,7 @@ def test_a_fault_is_one_root_at_its_event(kind: str):
             assert len(outcome.roots) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", sorted(set(DAMAGES) - set(SURE)))
 def test_any_other_damage_has_no_root_elsewhere(kind: str):
     transfers, clean = clean_session("queries", "lte-home", "quick")

@@ -78,6 +78,7 @@ def check(found):
             assert encode(row.struct, decoded) == event.payload
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("script", sorted(shipped_scripts()))
 def test_every_proposed_stimulus_encodes(script):
     check(proposals(without_stimuli(recording(script))))

@@ -192,6 +192,7 @@ CASES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("mbimex", "index"), CASES)
 def test_tshark_shows_every_value_at_its_place(folder: Path, mbimex: int, index: int) -> None:
     for salt in (7, 100):

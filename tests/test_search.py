@@ -164,6 +164,7 @@ def test_hostile_outputs_end_within_the_bound_on_trial_records(script, limit, mo
     assert search._trial_records_total <= limit + spots * HISTORY_MAX
 
 
+@pytest.mark.long
 def test_one_record_takes_no_more_trial_records_than_its_bound(monkeypatch):
     trace = hostile(without_stimuli(recording("registration")), 5)
     monkeypatch.setattr(module, "TRIAL_RECORDS_MAX", 50)

@@ -27,6 +27,15 @@ INPUTS = (
 )
 
 every_trace = pytest.mark.parametrize("path", TRACES, ids=lambda path: path.stem)
+# Each of their octets, one after the other: seconds for one of these traces.
+SHORT = {"activation", "cdma", "mbimcli-connect", "mbimcli-pin", "sim"}
+short_and_long = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem in SHORT else pytest.mark.long, id=path.stem)
+        for path in TRACES
+    ],
+)
 
 
 def digest_of(outputs):
@@ -53,13 +62,13 @@ def test_a_script_still_records_its_trace_byte_for_byte(name):
     assert made.getvalue() == kept, "if this is meant: python tools/make_traces.py"
 
 
-@every_trace
+@short_and_long
 def test_each_drop_duplicate_and_swap_of_an_output_is_reported_at_its_event(path):
     events, new_engine = events_of(path.read_bytes())
     assert assert_all_reported(events, new_engine, drops, duplicates, swaps) > 40
 
 
-@every_trace
+@short_and_long
 def test_each_altered_payload_byte_is_reported_at_its_event(path):
     events, new_engine = events_of(path.read_bytes())
     expected = sum(len(event.payload) for event in events if event.kind in OUTPUTS)
