@@ -22,7 +22,7 @@ MARKS = {
     "skipped": pytest.mark.skip(reason="not today"),
     "skipped-if": pytest.mark.skipif("1 + 1 == 2", reason="as it should be"),
     "known": pytest.mark.xfail(reason="known to diverge", strict=True),
-    "known-torn": pytest.mark.xfail(reason="known to be torn", strict=True),
+    "known-damaged": pytest.mark.xfail(reason="known to be damaged", strict=True),
 }
 
 
@@ -44,6 +44,13 @@ def with_gap():
     )
 
 
+def damaged():
+    """A trace with a wrong byte in a chunk, which nothing but `recover` reads."""
+    data = bytearray(sample_trace())
+    data[-2000] ^= 0xFF
+    return bytes(data)
+
+
 def without_outputs():
     return rewrite(sample_trace(), lambda events: [])
 
@@ -61,8 +68,8 @@ def project(tmp_path_factory):
         "skipped": diverging(),
         "skipped-if": diverging(),
         "known": diverging(),
-        "known-torn": sample_trace()[:-900],
-        "torn": sample_trace()[:-900],
+        "known-damaged": damaged(),
+        "damaged": damaged(),
         "gap": with_gap(),
         "empty": without_outputs(),
     }
@@ -115,7 +122,7 @@ def test_an_unreadable_trace_is_one_line(done):
     body = done.stdout.partition("= ERRORS =")[2].partition("= FAILURES =")[0]
     rule = r"[=_ ].*[=_ ]|=*|\[gw.*"  # headings, and the worker that xdist names
     (line,) = [line for line in body.splitlines() if not re.fullmatch(rule, line)]
-    assert "torn.wwtrace: the file is cut off inside a frame" in line
+    assert "damaged.wwtrace: the frame's CRC is wrong" in line
 
 
 def test_junit_has_each_outcome_and_verdict(done, project):

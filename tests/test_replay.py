@@ -582,7 +582,7 @@ def record_long(path, size):
     (packed, *_) = inputs.take()
     with TraceWriter(path, header) as writer:
         base_time_ns = 0
-        while path.stat().st_size < size:
+        while Path(f"{path}.part").stat().st_size < size:
             position, time_ns, stop = 0, base_time_ns, ReplayStop.STOP_FULL
             while stop is ReplayStop.STOP_FULL:
                 stop, position, time_ns = record_chunk(
