@@ -1,7 +1,7 @@
 # The emulated device's make-up: one flat structure, filled once at the door, read-only afterwards.
 
-# Sizes of the elements of lists, bytes, with which arrays are declared. Every kind of context starts
-# with a WWAN_CONTEXT.
+# Sizes of the elements of lists, bytes, with which arrays are declared. Every kind of context
+# starts with a WWAN_CONTEXT.
 cdef extern from "protocol_constants.h" nogil:
     enum:
         PROVIDER_SIZE "WWAN_PROVIDER_L1_SIZE"
