@@ -21,6 +21,9 @@ demo: engine
 # As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
 PYTEST ?=
 PARALLEL := -n auto --dist worksteal -q
+# What is compiled of the tests and the sources is kept apart, so that the next process starts sooner.
+test test-long: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+test test-long: export PYTHONDONTWRITEBYTECODE :=
 test: build
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 

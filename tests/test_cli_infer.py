@@ -140,7 +140,15 @@ def test_stimuli_are_stripped(tmp_path, which, left):
 # Saving and editing.
 
 
-@pytest.mark.parametrize("script", ["contexts", "registration", "device-services", "two-ports"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "contexts",
+        pytest.param("registration", marks=pytest.mark.long),
+        "device-services",
+        "two-ports",
+    ],
+)
 def test_saved_stimuli_put_in_again_give_the_same_trace(script, tmp_path):
     bare = written(tmp_path / "bare.wwtrace", without_stimuli(recording(script)))
     saved, one, two = tmp_path / "s.toml", tmp_path / "one.wwtrace", tmp_path / "two.wwtrace"

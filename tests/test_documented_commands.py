@@ -115,7 +115,7 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|bench|sanitize|fuzz|lint)(?: .*)?",
+        r"make (demo|test|test-long|bench|sanitize|fuzz|lint)(?: .*)?",
         r"python|wwanreplay",
         needs="make",
         instead='make -C "$ROOT" -n <1>',
