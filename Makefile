@@ -95,7 +95,7 @@ EXTRA := import sys, tomllib; \
   print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]])
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz: $(VENV)/.%: $(STAMP)
-	@echo "fetching what $* needs"
+	@echo "fetching the libraries of the extra '$*'"
 	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) && touch $@
 
 clean:

@@ -141,7 +141,8 @@ class Terminal:
             "PYTHONIOENCODING": "utf-8",
             "ROOT": str(ROOT),
         }
-        self.settings.pop("PYTEST_ADDOPTS", None)
+        for name in ("PYTEST_ADDOPTS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+            self.settings.pop(name, None)
 
     def run(self, command: Command, rule: Rule) -> None:
         """Run a command as its rule says; AssertionError when something else comes out."""
