@@ -26,6 +26,9 @@ demo: engine
 # As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
 PYTEST ?=
 PARALLEL := -n auto --dist worksteal -q
+# What is compiled of the tests and the sources is kept apart, so that the next process starts sooner.
+test test-long: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+test test-long: export PYTHONDONTWRITEBYTECODE :=
 test: build
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
@@ -112,7 +115,7 @@ EXTRA := import sys, tomllib; \
   print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]])
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz: $(VENV)/.%: $(STAMP)
-	@echo "fetching what $* needs"
+	@echo "fetching the libraries of the extra '$*'"
 	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) && touch $@
 
 clean:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from click.testing import CliRunner, Result
 from stimulus_samples import alone, events_of, recording, stimuli_of
 
 from wwanreplay._core import Kind
-from wwanreplay.analysis.infer import infer, without_stimuli
+from wwanreplay.analysis.infer import Inferred, infer, without_stimuli
 from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, stimuli_text, with_stimuli
 from wwanreplay.cli import root
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
 from wwanreplay.trace import TraceReader
@@ -26,6 +27,23 @@ def run(*arguments: object) -> Result:
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+@cache
+def inferred(data: bytes) -> Inferred:
+    """What is inferred of a trace, once for all tests that print it."""
+    return infer(data)
+
+
+@pytest.fixture(autouse=True)
+def each_trace_is_inferred_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def remembered(source: str) -> Inferred:
+        try:
+            return inferred(Path(source).read_bytes())
+        except WwanReplayError:
+            return infer(source)  # whose error names the file
+
+    monkeypatch.setattr("wwanreplay.analysis.infer.infer", remembered)
 
 
 @pytest.fixture
@@ -140,7 +158,15 @@ def test_stimuli_are_stripped(tmp_path, which, left):
 # Saving and editing.
 
 
-@pytest.mark.parametrize("script", ["contexts", "registration", "device-services", "two-ports"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "contexts",
+        pytest.param("registration", marks=pytest.mark.long),
+        "device-services",
+        "two-ports",
+    ],
+)
 def test_saved_stimuli_put_in_again_give_the_same_trace(script, tmp_path):
     bare = written(tmp_path / "bare.wwtrace", without_stimuli(recording(script)))
     saved, one, two = tmp_path / "s.toml", tmp_path / "one.wwtrace", tmp_path / "two.wwtrace"

@@ -39,6 +39,8 @@ COMMANDS = {
 }
 # These have no --json, or print a table of their own.
 WITHOUT_JSON = {"demo", "export"}
+# All of one form; the other verbs are in `make test-long`.
+FEW = {"record", "replay", "show", "serve", "export"}
 every_verb = pytest.mark.parametrize("verb", VERBS)
 
 
@@ -76,10 +78,14 @@ def run(arguments, folder, environment=None, before=None, **streams):
         **{"stderr": subprocess.PIPE} | streams,
     )
     first = b""
-    if arguments[:1] == ["serve"] and process.stdout is not None:
-        first = process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=120)
+    with process:
+        try:
+            if arguments[:1] == ["serve"] and process.stdout is not None:
+                first = process.stdout.readline()
+                process.send_signal(signal.SIGINT)
+            output, errors = process.communicate(timeout=120)
+        finally:
+            process.kill()
     done = subprocess.CompletedProcess(arguments, process.returncode, output, errors)
     done.stdout = first + (output or b"")
     return done
@@ -155,8 +161,14 @@ def _by_lines(verb):
     return verb in ("show", "serve")
 
 
-@every_verb
-@pytest.mark.parametrize("state", ["full", "closed"])
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [(verb, "full") for verb in VERBS]
+    + [
+        pytest.param(verb, "closed", marks=() if verb in FEW else pytest.mark.long)
+        for verb in VERBS
+    ],
+)
 def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, state, place):
     arguments, _ = COMMANDS[verb]
     if state == "full" and not FULL.exists():
@@ -180,7 +192,10 @@ def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, sta
         assert run(["info", "new.wwtrace"], place).returncode == 0
 
 
-@every_verb
+@pytest.mark.parametrize(
+    "verb",
+    [pytest.param(verb, marks=() if verb in FEW else pytest.mark.long) for verb in VERBS],
+)
 def test_every_verb_works_without_a_standard_error_and_a_standard_input(verb, place):
     arguments, said = COMMANDS[verb]
 

@@ -133,7 +133,13 @@ def long_trace(rounds):
     return trace_of(events, chunk_size=4096)
 
 
-@pytest.mark.parametrize("name", EXPORTERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("jsonl", "pcapng") else pytest.mark.long)
+        for name in EXPORTERS
+    ],
+)
 @pytest.mark.parametrize("messages", ["recorded", "built"])
 def test_memory_does_not_grow_with_the_trace(name, messages, monkeypatch):
     if name == "parquet":

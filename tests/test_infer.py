@@ -43,7 +43,15 @@ def checked(stripped: bytes) -> Inferred:
     return inferred
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(
+            path, marks=pytest.mark.long if path.stem == "registration" else (), id=path.stem
+        )
+        for path in SAMPLES
+    ],
+)
 def test_a_sample_trace_without_its_stimuli_infers_and_replays_equal(path):
     stripped = without_stimuli(path)
     assert stimuli_of(stripped) == []
@@ -146,6 +154,7 @@ def test_most_random_sessions_infer_and_replay_equal():
     assert equal >= 22
 
 
+@pytest.mark.long
 @settings(max_examples=8, deadline=None)
 @given(st.sampled_from(["demo", "contexts", "queries", "sim", "two-ports"]), any_seed)
 def test_hostile_outputs_are_reported_and_never_raise(script, seed):

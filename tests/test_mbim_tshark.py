@@ -207,6 +207,7 @@ def test_tshark_shows_every_value_at_its_place(folder: Path, mbimex: int, index:
         assert limited or not found.complaints or command == "stk terminal-response"
 
 
+@pytest.mark.long
 def test_most_values_are_compared(folder: Path) -> None:
     total = compared = 0
     seen: set[tuple[str, str, int]] = set()
