@@ -2,7 +2,7 @@
 
 from wwanreplay.analysis.infer.witnesses import VARIABLES
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.told import PASSED_OVER
+from wwanreplay.replay.observed import PASSED_OVER
 
 # Reports of the emulated device whose environment no stimulus changes: the profile tells it once.
 OF_THE_PROFILE = {

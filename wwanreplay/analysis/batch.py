@@ -48,8 +48,8 @@ class ReplayOptions:
 
     def check(self) -> None:
         """Refuse what no file could be replayed with: UsageError."""
-        from wwanreplay.replay.driver import Options
-        from wwanreplay.replay.verb import check_options
+        from wwanreplay.replay.api import check_options
+        from wwanreplay.replay.result import Options
 
         check_options(
             Options(

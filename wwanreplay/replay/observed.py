@@ -14,7 +14,7 @@ from typing import Any, Final
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.divergence import FieldDifference
+from wwanreplay.replay.fields import FieldDifference
 
 #: Beginnings of paths that are not compared, by indication.
 PASSED_OVER: Final = {
@@ -50,9 +50,9 @@ REMEMBERED_MAX: Final = 512
 _MISSING: Final = object()
 
 
-def told(event: Event) -> dict[str, Any]:
+def observed(event: Event) -> dict[str, Any]:
     """The members that a record tells, by path; empty when it tells none."""
-    values = _told_by_payload(event) if event.payload else _told_by_fields(event)
+    values = _observed_by_payload(event) if event.payload else _observed_by_fields(event)
     status = values.get("uStatus", 0)
     if status:
         return {path: value for path, value in values.items() if path.endswith(OF_A_FAILURE)}
@@ -63,7 +63,7 @@ def told(event: Event) -> dict[str, Any]:
     return {path: value for path, value in values.items() if not path.startswith(passed_over)}
 
 
-def _told_by_payload(event: Event) -> dict[str, Any]:
+def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
@@ -71,7 +71,7 @@ def _told_by_payload(event: Event) -> dict[str, Any]:
     return {path: value for path, value in values.items() if unindexed(path) in known}
 
 
-def _told_by_fields(event: Event) -> dict[str, Any]:
+def _observed_by_fields(event: Event) -> dict[str, Any]:
     return {
         path: value
         for path, value in (event.fields or {}).items()
@@ -99,18 +99,18 @@ def _everything(kind: int, code: int, namespace: int, payload: bytes) -> Mapping
     return {leaf.path: leaf.value for leaf in decoded.leaves()}
 
 
-def told_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
+def observed_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
     """The members that a record tells and in which the device differs."""
     if recorded.kind == Kind.KIND_COMPLETION and expected.kind == Kind.KIND_COMPLETION:
         return _status_difference(recorded, expected)
-    said = everything(expected)
+    emitted = everything(expected)
     differences = []
-    values = told(recorded)
+    values = observed(recorded)
     for path, value in values.items():
-        other = said.get(path, _MISSING)
+        other = emitted.get(path, _MISSING)
         if other is _MISSING or same_value(value, other):
             continue
-        if said.get("uStatus", 0) and not path.endswith(OF_A_FAILURE):
+        if emitted.get("uStatus", 0) and not path.endswith(OF_A_FAILURE):
             continue  # the device fails: its other members say nothing
         differences.append(_difference(recorded, expected, path, value, other))
     return differences
