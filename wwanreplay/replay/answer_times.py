@@ -11,6 +11,7 @@ from typing import Final
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.comparison import NETWORK_SEARCHES
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay.contexts import is_reset
 from wwanreplay.replay.recording import Recording, Transaction, transaction_of
@@ -22,8 +23,6 @@ EARLY_NS: Final = 15 * SECOND_NS
 UNANSWERED_NS: Final = 60 * SECOND_NS
 #: A modem answers a query for what it knows by itself within this time.
 LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
-#: Queries for which the modem searches the network.
-NETWORK_QUERIES: Final = frozenset({PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number})
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
 #: Records in which these are looked for.
@@ -38,7 +37,7 @@ UNDER_WAY_MAX: Final = 64
 
 def is_local(request: Event) -> bool:
     """Whether a request is a query for what the modem knows by itself."""
-    return request.kind == Kind.KIND_QUERY and request.code not in NETWORK_QUERIES
+    return request.kind == Kind.KIND_QUERY and request.code not in NETWORK_SEARCHES
 
 
 class AnswerTimes:

@@ -21,25 +21,13 @@ from wwanreplay.mbim.messages import (
 )
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.comparison import is_event_compared
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
 from wwanreplay.replay.recording import FOLLOWED, Transaction, transaction_of
 
 NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
-_EVENTS_OF_MODEL: Final = frozenset(
-    PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
-    for name in (
-        "CONTEXT_STATE",
-        "DEVICE_SERVICE_EVENT",
-        "PACKET_SERVICE",
-        "PCO_STATUS",
-        "RADIO_STATE",
-        "READY_INFO",
-        "REGISTER_STATE",
-        "SIGNAL_STATE",
-    )
-)
 
 
 @dataclass(slots=True)
@@ -175,7 +163,7 @@ def _takes_part(event: Event, open_requests: dict[Transaction, bool], found: Fie
         elif not is_driven:
             found.unmodelled += 1
         return bool(is_driven)
-    if event.code not in _EVENTS_OF_MODEL:
+    if not is_event_compared(event.code):
         found.unmodelled += 1
         return False
     return True

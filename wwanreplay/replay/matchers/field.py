@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, SavedEngine
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.comparison import is_event_owed
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, INPUTS, OUTPUTS
 from wwanreplay.replay.answer_times import (
     EARLY_NS,
@@ -54,16 +55,6 @@ OLDER_MAX: Final = 4
 #: Times at which a device that does its operations in another order may come to an answer.
 WAITS_MAX: Final = 16
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
-#: Events whose absence says nothing: a modem tells them as often as it likes, or the log's
-#: interface has no message for them.
-_NEED_NOT_BE_TOLD: Final = frozenset(
-    {
-        PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number,
-        PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number,
-        PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number,
-        PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number,
-    }
-)
 
 
 class Early(NamedTuple):
@@ -478,4 +469,4 @@ def _must_be_recorded(emitted: Event) -> bool:
     """Whether a modem owes its host what the model emits."""
     if emitted.kind == Kind.KIND_COMPLETION:
         return False
-    return bool(emitted.request_id) or emitted.code not in _NEED_NOT_BE_TOLD
+    return bool(emitted.request_id) or is_event_owed(emitted.code)
