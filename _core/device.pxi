@@ -11,6 +11,7 @@ cdef enum:
     TIMER_REGISTER = 2                # a device-initiated registration attempt ends
     TIMER_ATTACH = 3                  # a device-initiated attach ends
     TIMER_SIGNAL = 4                  # the signal may be reported again
+    TIMER_CODE_MAX = TIMER_SIGNAL
 
 
 cpdef enum PowerState:

@@ -1,30 +1,12 @@
 # Which subject answers what: the tables of OIDs and stimuli, made of the protocol's rows; timers.
 
-cdef void take_input(operation_row_t* operation, uint32_t revision, uint32_t size) noexcept nogil:
+cdef void oid_take_input(
+    operation_row_t* operation, uint32_t revision, uint32_t size
+) noexcept nogil:
     """Let the operation carry a structure of this revision and size."""
     operation.revisions[operation.input_count] = revision
     operation.sizes[operation.input_count] = size
     operation.input_count += 1
-
-
-ctypedef void (*stimulus_t)(machine_t*, const record_t*) noexcept nogil
-
-
-ctypedef struct stimulus_row_t:
-    uint32_t size                     # of the smallest payload, bytes
-    stimulus_t change
-
-
-cdef enum:
-    STIMULUS_CODE_MAX = 63
-
-
-cdef stimulus_row_t STIMULUS_ROWS[STIMULUS_CODE_MAX + 1]
-
-
-cdef void stimulus_row(uint32_t code, uint32_t size, stimulus_t change) noexcept nogil:
-    STIMULUS_ROWS[code].size = size
-    STIMULUS_ROWS[code].change = change
 
 
 cdef void stimulus_outcome(machine_t* machine, const record_t* event) noexcept nogil:
@@ -85,8 +67,8 @@ cdef void device_stimulus(machine_t* machine, const record_t* event) noexcept no
     row = &STIMULUS_ROWS[event.code]
     if row.change is NULL or event.payload_size < row.size:
         return
-    if miniport_silent(machine):
-        stimulus_while_silent(machine, event)
+    if power_is_silent(machine):
+        power_stimulus_while_silent(machine, event)
     else:
         row.change(machine, event)
 
@@ -94,18 +76,6 @@ cdef void device_stimulus(machine_t* machine, const record_t* event) noexcept no
 cdef void stimulus_apply(machine_t* machine, const record_t* event) noexcept nogil:
     """Hand a sound stimulus to its subject."""
     STIMULUS_ROWS[event.code].change(machine, event)
-
-
-cdef void timer_fired(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Something the device does by itself is due."""
-    if pending.code == TIMER_READY:
-        ready_timer(machine, pending)
-    elif pending.code == TIMER_REGISTER:
-        register_timer(machine, pending)
-    elif pending.code == TIMER_ATTACH:
-        attach_timer(machine, pending)
-    elif pending.code == TIMER_SIGNAL:
-        signal_timer(machine, pending)
 
 
 cdef void device_reset(machine_t* machine, uint64_t seed) noexcept nogil:
@@ -117,18 +87,26 @@ cdef void device_reset(machine_t* machine, uint64_t seed) noexcept nogil:
     device.now_ns = 0
     device.miniport_state = MINIPORT_RUNNING
     device.power_state = NdisDeviceStateD0
-    reset_subscriber(machine)
-    reset_network(machine)
-    reset_contexts(machine)
-    reset_services(machine)
+    subscriber_reset(machine)
+    network_reset(machine)
+    context_reset(machine)
+    service_reset(machine)
     power_up(machine)
 
 
 cdef bint device_adopt(machine_t* machine, const record_t* event) noexcept nogil:
     """Set the state that a recorded output witnesses; whether it witnesses any."""
-    if event.kind != KIND_INDICATION:
-        return adopt_completion(machine, event)
-    return (
-        adopt_subscriber(machine, event) or adopt_network(machine, event)
-        or adopt_contexts(machine, event) or adopt_services(machine, event)
-    )
+    cdef const adopt_row_t* row
+    cdef uint32_t at
+    if event.kind == KIND_COMPLETION and (
+        event.name_space == NAMESPACE_MBIM or event.status != NDIS_STATUS_SUCCESS
+    ):
+        return False
+    for at in range(adopt_row_count):
+        row = &ADOPT_ROWS[at]
+        if row.kind == event.kind and row.code == event.code:
+            if row.of_port and event.port >= machine.profile.port_count:
+                return False
+            row.adopt(machine, event)
+            return True
+    return False

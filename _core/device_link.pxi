@@ -18,7 +18,7 @@ cdef uint32_t link_class_count = 0
 cdef uint64_t LINK_SPEED_UNKNOWN = <uint64_t>0xFFFFFFFFFFFFFFFF
 
 
-cdef void add_link_class(uint32_t data_class, uint64_t up, uint64_t down) noexcept nogil:
+cdef void link_add_class(uint32_t data_class, uint64_t up, uint64_t down) noexcept nogil:
     global link_class_count
     LINK_CLASSES[link_class_count].data_class = data_class
     LINK_CLASSES[link_class_count].speed_up = up
@@ -26,26 +26,26 @@ cdef void add_link_class(uint32_t data_class, uint64_t up, uint64_t down) noexce
     link_class_count += 1
 
 
-cdef void fill_link_classes() noexcept nogil:
+cdef void link_fill_classes() noexcept nogil:
     """The peak rates of the radio standards, bit/s, fastest first."""
-    add_link_class(WWAN_DATA_CLASS_5G, 2500000000, 5000000000)
-    add_link_class(WWAN_DATA_CLASS_UMB, 75000000, 288000000)
-    add_link_class(WWAN_DATA_CLASS_LTE, 50000000, 150000000)
-    add_link_class(WWAN_DATA_CLASS_HSUPA, 5760000, 14400000)
-    add_link_class(WWAN_DATA_CLASS_HSDPA, 384000, 14400000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO_REVB, 5400000, 14700000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO_REVA, 1800000, 3100000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDV, 1800000, 3100000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO, 153600, 2457600)
-    add_link_class(WWAN_DATA_CLASS_TDSCDMA, 384000, 2800000)
-    add_link_class(WWAN_DATA_CLASS_3XRTT, 1036800, 1036800)
-    add_link_class(WWAN_DATA_CLASS_UMTS, 384000, 384000)
-    add_link_class(WWAN_DATA_CLASS_EDGE, 236800, 236800)
-    add_link_class(WWAN_DATA_CLASS_1XRTT, 153600, 153600)
-    add_link_class(WWAN_DATA_CLASS_GPRS, 85600, 85600)
+    link_add_class(WWAN_DATA_CLASS_5G, 2500000000, 5000000000)
+    link_add_class(WWAN_DATA_CLASS_UMB, 75000000, 288000000)
+    link_add_class(WWAN_DATA_CLASS_LTE, 50000000, 150000000)
+    link_add_class(WWAN_DATA_CLASS_HSUPA, 5760000, 14400000)
+    link_add_class(WWAN_DATA_CLASS_HSDPA, 384000, 14400000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO_REVB, 5400000, 14700000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO_REVA, 1800000, 3100000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDV, 1800000, 3100000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO, 153600, 2457600)
+    link_add_class(WWAN_DATA_CLASS_TDSCDMA, 384000, 2800000)
+    link_add_class(WWAN_DATA_CLASS_3XRTT, 1036800, 1036800)
+    link_add_class(WWAN_DATA_CLASS_UMTS, 384000, 384000)
+    link_add_class(WWAN_DATA_CLASS_EDGE, 236800, 236800)
+    link_add_class(WWAN_DATA_CLASS_1XRTT, 153600, 153600)
+    link_add_class(WWAN_DATA_CLASS_GPRS, 85600, 85600)
 
 
-fill_link_classes()
+link_fill_classes()
 
 
 cdef uint32_t link_class_of(uint32_t data_classes) noexcept nogil:
@@ -77,19 +77,19 @@ cdef void link_speed(const machine_t* machine, uint64_t* up, uint64_t* down) noe
         down[0] = LINK_CLASSES[link_class_count - 1].speed_down
 
 
-cdef bint voice_separate(const machine_t* machine) noexcept nogil:
+cdef bint voice_is_separate(const machine_t* machine) noexcept nogil:
     """Whether a voice call stops data."""
     return machine.profile.voice_class == WwanVoiceClassSeparateVoiceData
 
 
-cdef bint voice_suspends(const machine_t* machine, uint32_t port) noexcept nogil:
+cdef bint voice_suspends_data(const machine_t* machine, uint32_t port) noexcept nogil:
     """Whether a voice call stops the data of this port now."""
-    return voice_separate(machine) and (
+    return voice_is_separate(machine) and (
         machine.device.ports[port].voice_call_state == WwanVoiceCallStateInProgress
     )
 
 
-cdef void put_link_state(const machine_t* machine, uint32_t port, uint8_t* at) noexcept nogil:
+cdef void link_put_state(const machine_t* machine, uint32_t port, uint8_t* at) noexcept nogil:
     """Write a port's NDIS_LINK_STATE into zeroed room."""
     cdef uint64_t up = LINK_SPEED_UNKNOWN
     cdef uint64_t down = LINK_SPEED_UNKNOWN
@@ -110,50 +110,54 @@ cdef void put_link_state(const machine_t* machine, uint32_t port, uint8_t* at) n
     put32(at + NDIS_LINK_STATE_L1_PauseFunctions, NdisPauseFunctionsUnsupported)
 
 
-cdef void emit_link_state(machine_t* machine, uint32_t port) noexcept nogil:
+cdef void link_emit_state(machine_t* machine, uint32_t port) noexcept nogil:
     """Tell a port's link state as an event."""
-    cdef destination_t to = unsolicited(port)
+    cdef destination_t to = destination_unsolicited(port)
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
         return
-    put_link_state(machine, port, at)
+    link_put_state(machine, port, at)
     emit_indication(machine, NDIS_STATUS_LINK_STATE, &to, NDIS_LINK_STATE_L1_SIZE)
 
 
-cdef void refresh_link(machine_t* machine, uint32_t port) noexcept nogil:
+cdef void link_refresh(machine_t* machine, uint32_t port) noexcept nogil:
     """Let the link follow contexts and voice; tell it when that changes it."""
-    cdef bint connected = contexts_active(machine, port) > 0 and not voice_suspends(machine, port)
+    cdef bint connected = (
+        context_active_count(machine, port) > 0 and not voice_suspends_data(machine, port)
+    )
     if connected == (machine.device.ports[port].link_connected != 0):
         return
     machine.device.ports[port].link_connected = connected
-    emit_link_state(machine, port)
+    link_emit_state(machine, port)
 
 
-cdef void contexts_data_class_changed(machine_t* machine) noexcept nogil:
+cdef void link_report_speed(machine_t* machine) noexcept nogil:
     """The current data class is another one: tell the speed of every linked port."""
     cdef uint32_t port
     for port in range(machine.profile.port_count):
         if machine.device.ports[port].link_connected:
-            emit_link_state(machine, port)
+            link_emit_state(machine, port)
 
 
-cdef void set_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
+cdef void voice_set_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
     """Start or end a port's voice call, with its event.
 
     A call that suspends data takes the link down before it is told. After its end the link comes
     back, and the data class that it comes back on is told again: the host may not rely on the one
     from before the call. Hang-up is an event only: the state that later reports carry is none.
     """
-    cdef bint suspended = voice_suspends(machine, port) and contexts_active(machine, port) > 0
+    cdef bint suspended = (
+        voice_suspends_data(machine, port) and context_active_count(machine, port) > 0
+    )
     machine.device.ports[port].voice_call_state = state
     if state == WwanVoiceCallStateInProgress:
-        refresh_link(machine, port)
-        emit_voice_call(machine, port, WwanVoiceCallStateInProgress)
+        link_refresh(machine, port)
+        context_emit_voice_call(machine, port, WwanVoiceCallStateInProgress)
     else:
-        emit_voice_call(machine, port, WwanVoiceCallStateHangUp)
-        refresh_link(machine, port)
+        context_emit_voice_call(machine, port, WwanVoiceCallStateHangUp)
+        link_refresh(machine, port)
         if suspended:
-            packet_tell_again(machine)
+            packet_report_again(machine)
 
 
 cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcept nogil:
@@ -164,25 +168,25 @@ cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcep
     cdef uint32_t present = machine.device.ports[event.port].voice_call_state
     cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_VOICE_CALL_L1_State)
     cdef uint32_t voice_class = machine.profile.voice_class
-    if miniport_silent(machine) or (
+    if power_is_silent(machine) or (
         voice_class != WwanVoiceClassSeparateVoiceData
         and voice_class != WwanVoiceClassSimultaneousVoiceData
     ):
         return
     if state == WwanVoiceCallStateInProgress:
         if present != WwanVoiceCallStateInProgress:
-            set_voice_call(machine, event.port, WwanVoiceCallStateInProgress)
+            voice_set_call(machine, event.port, WwanVoiceCallStateInProgress)
     elif state == WwanVoiceCallStateHangUp or state == WwanVoiceCallStateNone:
         if present == WwanVoiceCallStateInProgress:
-            set_voice_call(machine, event.port, WwanVoiceCallStateNone)
+            voice_set_call(machine, event.port, WwanVoiceCallStateNone)
 
 
-cdef void voice_calls_lost(machine_t* machine) noexcept nogil:
+cdef void voice_end_calls(machine_t* machine) noexcept nogil:
     """The device is going away: every call ends."""
     cdef uint32_t port
     for port in range(machine.profile.port_count):
         if machine.device.ports[port].voice_call_state == WwanVoiceCallStateInProgress:
-            set_voice_call(machine, port, WwanVoiceCallStateNone)
+            voice_set_call(machine, port, WwanVoiceCallStateNone)
 
 
 cdef void stimulus_traffic(machine_t* machine, const record_t* event) noexcept nogil:
@@ -210,7 +214,7 @@ cdef void answer_media_connect_status(
         NdisMediaStateConnected if machine.device.ports[pending.port].link_connected
         else NdisMediaStateDisconnected,
     )
-    answer_data(machine, pending, 4)
+    request_complete_with_data(machine, pending, 4)
 
 
 cdef void answer_link_state(
@@ -220,8 +224,8 @@ cdef void answer_link_state(
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
         return
-    put_link_state(machine, pending.port, at)
-    answer_data(machine, pending, NDIS_LINK_STATE_L1_SIZE)
+    link_put_state(machine, pending.port, at)
+    request_complete_with_data(machine, pending, NDIS_LINK_STATE_L1_SIZE)
 
 
 cdef enum:
@@ -252,21 +256,21 @@ cdef void answer_statistics(
     put64(at + NDIS_STATISTICS_INFO_L1_ifOutDiscards, statistics.out_discards)
     put64(at + NDIS_STATISTICS_INFO_L1_ifHCInUcastOctets, statistics.in_octets)
     put64(at + NDIS_STATISTICS_INFO_L1_ifHCOutUcastOctets, statistics.out_octets)
-    answer_data(machine, pending, NDIS_STATISTICS_INFO_L1_SIZE)
+    request_complete_with_data(machine, pending, NDIS_STATISTICS_INFO_L1_SIZE)
 
 
-cdef void adopt_link(machine_t* machine, uint32_t port, const record_t* event) noexcept nogil:
+cdef void adopt_link(machine_t* machine, const record_t* event) noexcept nogil:
     """An NDIS_LINK_STATE tells whether the port is linked."""
     cdef uint32_t state
     if event.payload_size < NDIS_LINK_STATE_L1_SIZE:
         return
     state = get32(event.payload + NDIS_LINK_STATE_L1_MediaConnectState)
-    machine.device.ports[port].link_connected = state == MediaConnectStateConnected
+    machine.device.ports[event.port].link_connected = state == MediaConnectStateConnected
 
 
-cdef void adopt_statistics(machine_t* machine, uint32_t port, const record_t* event) noexcept nogil:
+cdef void adopt_statistics(machine_t* machine, const record_t* event) noexcept nogil:
     """An NDIS_STATISTICS_INFO tells the port's counters."""
-    cdef statistics_t* statistics = &machine.device.ports[port].statistics
+    cdef statistics_t* statistics = &machine.device.ports[event.port].statistics
     cdef const uint8_t* at = event.payload
     if event.payload_size < NDIS_STATISTICS_INFO_L1_SIZE:
         return
@@ -278,3 +282,8 @@ cdef void adopt_statistics(machine_t* machine, uint32_t port, const record_t* ev
     statistics.out_packets = get64(at + NDIS_STATISTICS_INFO_L1_ifHCOutUcastPkts)
     statistics.out_errors = get64(at + NDIS_STATISTICS_INFO_L1_ifOutErrors)
     statistics.out_discards = get64(at + NDIS_STATISTICS_INFO_L1_ifOutDiscards)
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_LINK_STATE, True, adopt_link)
+adopt_row(KIND_COMPLETION, OID_GEN_LINK_STATE, True, adopt_link)
+adopt_row(KIND_COMPLETION, OID_GEN_STATISTICS, True, adopt_statistics)

@@ -34,7 +34,7 @@ cdef uint32_t start_session(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef uint32_t open_session(
+cdef uint32_t session_open(
     machine_t* machine, uint32_t service, uint32_t session_id
 ) noexcept nogil:
     """Open a session within the limits of device and service: the uStatus."""
@@ -65,14 +65,14 @@ cdef uint32_t open_session(
 
 cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End an open or close: the answer names service and session, and the state it has now."""
-    cdef destination_t to = answering(pending)
-    cdef uint32_t status = forced_status(pending)
+    cdef destination_t to = destination_of_request(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef session_t* session = session_find(machine, pending.argument.session.session_id)
     cdef bint own = session is not NULL and session.service == pending.argument.session.service
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
         if pending.argument.session.state == WwanDeviceServiceSessionOpen:
-            status = open_session(
+            status = session_open(
                 machine, pending.argument.session.service, pending.argument.session.session_id
             )
             own = own or status == WWAN_STATUS_SUCCESS
@@ -88,7 +88,7 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
     put32(at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_uStatus, status)
     memcpy(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_DeviceServiceGuid,
-        service_asked(machine, pending).guid, GUID_SIZE,
+        service_of_request(machine, pending).guid, GUID_SIZE,
     )
     put32(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_State,
@@ -133,8 +133,8 @@ cdef uint32_t start_session_write(
 
 cdef void finish_session_write(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a write; it fails when the session was closed under it."""
-    cdef destination_t to = answering(pending)
-    cdef uint32_t status = forced_status(pending)
+    cdef destination_t to = destination_of_request(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
         if session_find(machine, pending.argument.session.session_id) is NULL:
@@ -150,11 +150,11 @@ cdef void finish_session_write(machine_t* machine, const pending_t* pending) noe
     )
 
 
-cdef void emit_session_read(
+cdef void session_emit_read(
     machine_t* machine, uint32_t session_id, const uint8_t* octets, uint32_t size
 ) noexcept nogil:
     """Send one NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION_READ."""
-    cdef destination_t to = unsolicited(0)
+    cdef destination_t to = destination_unsolicited(0)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SESSION_READ_L1_SIZE
     cdef uint8_t* at = emit_begin(machine, fixed + size)
     if at is NULL:
@@ -187,7 +187,7 @@ cdef void stimulus_device_service_data(machine_t* machine, const record_t* event
         return
     while left:
         part = min(left, limit)
-        emit_session_read(machine, session.session_id, octets, part)
+        session_emit_read(machine, session.session_id, octets, part)
         octets += part
         left -= part
 
@@ -226,4 +226,7 @@ cdef void adopt_session(machine_t* machine, const record_t* event) noexcept nogi
         machine, at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_DeviceServiceGuid
     )
     if session is NULL and service != SERVICE_NONE:
-        open_session(machine, service, session_id)
+        session_open(machine, service, session_id)
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION, False, adopt_session)

@@ -29,7 +29,7 @@ cdef int check_device(const machine_t* machine) except -1:
             or device.registered_provider < PROVIDER_COUNT_MAX
         )
         and not (
-            is_registered_state(device.register_state)
+            registration_state_is_registered(device.register_state)
             and device.registered_provider == PROVIDER_NONE
         )
     )
@@ -126,7 +126,7 @@ cdef class Engine:
         """
         cdef int result
         cdef record_t* record = &event.record
-        if not is_input(record):
+        if not record_is_input(record):
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
         if record.time_ns < self.machine.device.now_ns:
             raise UsageError(
@@ -268,7 +268,7 @@ cdef class Engine:
         memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
         outputs_clear(&other.machine.outputs)
         if outputs:
-            copy_outputs(other.machine, &self.machine.outputs)
+            outputs_copy(other.machine, &self.machine.outputs)
             other.check_memory()
         return other
 
@@ -402,7 +402,7 @@ cdef inline void outputs_clear(outputs_t* outputs) noexcept nogil:
     outputs.octets_size = 0
 
 
-cdef void copy_outputs(machine_t* machine, const outputs_t* outputs) noexcept nogil:
+cdef void outputs_copy(machine_t* machine, const outputs_t* outputs) noexcept nogil:
     """Append undrained outputs to those of another machine."""
     cdef const record_t* source
     cdef record_t* record
@@ -428,7 +428,7 @@ cdef inline int device_take(machine_t* machine, const record_t* event) noexcept 
     """Take one input at the present time, if there is room for what the device says to it."""
     cdef uint32_t waiting = machine.outputs.count - machine.outputs.head
     if waiting >= OUTPUT_COUNT_MAX:
-        return work_exceeds(machine, LIMIT_OUTPUTS, waiting + 1)
+        return device_exceeds_limit(machine, LIMIT_OUTPUTS, waiting + 1)
     device_input(machine, event)
     return RESULT_OK
 
@@ -453,14 +453,14 @@ cdef int raise_work_limit(const machine_t* machine, str place) except -1:
     )
 
 
-cdef inline bint is_input(const record_t* record) noexcept nogil:
+cdef inline bint record_is_input(const record_t* record) noexcept nogil:
     """Whether a record drives a device."""
     return record.kind <= KIND_CANCEL or (
         record.kind == KIND_STIMULUS or record.kind == KIND_LIFECYCLE
     )
 
 
-cdef inline bint is_output(const record_t* record) noexcept nogil:
+cdef inline bint record_is_output(const record_t* record) noexcept nogil:
     """Whether a record is what a device said."""
     return record.kind == KIND_COMPLETION or record.kind == KIND_INDICATION
 

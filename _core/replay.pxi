@@ -99,7 +99,7 @@ cdef int replay_records(
         time_ns = record.time_ns
         if time_ns < machine.device.now_ns:
             time_ns = machine.device.now_ns
-        if is_output(&record):
+        if record_is_output(&record):
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
                 cursor[0] = before
@@ -117,7 +117,7 @@ cdef int replay_records(
         elif record.kind == KIND_GAP:
             cursor[0] = before
             return STOP_GAP
-        elif is_input(&record) or record.kind == KIND_CLOCK:
+        elif record_is_input(&record) or record.kind == KIND_CLOCK:
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
                 cursor[0] = before
@@ -304,7 +304,7 @@ cdef int record_records(
         if result != CURSOR_RECORD:
             failure[0] = result if result != CURSOR_END else 0
             return STOP_CHUNK_END
-        if is_output(&record):
+        if record_is_output(&record):
             continue
         if record.time_ns < machine.device.now_ns:
             record.time_ns = machine.device.now_ns
@@ -319,7 +319,7 @@ cdef int record_records(
         failure[0] = writer.append_record(&record)
         if failure[0]:
             return STOP_CHUNK_END
-        if is_input(&record):
+        if record_is_input(&record):
             device_input(machine, &record)
             failure[0] = write_outputs(outputs, writer)
             if failure[0]:
@@ -384,7 +384,7 @@ cdef int step_records(machine_t* machine, cursor_t* cursor, uint64_t* steps) noe
         if before.index >= check_index:
             return WORK_PAUSED
         result = cursor_next(cursor, &record)
-        if result != CURSOR_RECORD or not is_input(&record):
+        if result != CURSOR_RECORD or not record_is_input(&record):
             continue
         result = device_advance(machine, max(record.time_ns, machine.device.now_ns))
         if result != RESULT_OK:

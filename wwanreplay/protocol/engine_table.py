@@ -113,7 +113,7 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
         yield f"    {use}.input_optional = {int(operation in model.optional)}"
         yield f"    {use}.outcome_applies = {int(operation in model.outcomes)}"
         for revision, size in inputs(row, model, operation):
-            yield f"    take_input(&{use}, {revision}, {size})"
+            yield f"    oid_take_input(&{use}, {revision}, {size})"
         if operation in model.start:
             yield f"    {use}.start = start_{model.subject}"
         if modes[operation] == "sync":

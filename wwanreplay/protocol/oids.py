@@ -228,7 +228,7 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=True,
         modelled=Modelled(
-            "register",
+            "registration",
             start=("set",),
             abandon=True,
             also=(("set", "NDIS_WWAN_SET_REGISTER_STATE_EX", "L1", 2),),
