@@ -152,8 +152,14 @@ cdef void capabilities_put_windows_11(const profile_t* profile, uint8_t* at) noe
     """The members that NDIS_WWAN_DEVICE_CAPS_EX revision 3 adds."""
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanSimClassBitMasks, profile.sim_class_mask)
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanWCDMABandClass, profile.wcdma_band_class)
-    memcpy(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanLTEBandClass, profile.lte_bands, 40)
-    memcpy(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanNRBandClass, profile.nr_bands, 40)
+    memcpy(
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanLTEBandClass, profile.lte_bands,
+        sizeof(profile.lte_bands),
+    )
+    memcpy(
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanNRBandClass, profile.nr_bands,
+        sizeof(profile.nr_bands),
+    )
     put64(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanDataSubClass, profile.data_subclass)
 
 

@@ -31,7 +31,7 @@ cdef uint32_t start_connect(
     Arguments: ConnectionId, ActivationCommand, size of the structure, whether it was cancelled.
     """
     cdef const uint8_t* at = request.payload
-    cdef uint32_t size = get16(at + 2)
+    cdef uint32_t size = header_size(at)
     cdef uint32_t command = get32(
         at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ActivationCommand
     )
@@ -143,7 +143,7 @@ cdef uint32_t connect_granted_ip_type(
 
 
 cdef bint subscriber_status_is_of_sim(uint32_t status) noexcept nogil:
-    """Whether a status tells of the SIM, as context indications may carry it."""
+    """Whether a status is one of the SIM that context indications may carry."""
     return (
         status == WWAN_STATUS_SIM_NOT_INSERTED or status == WWAN_STATUS_BAD_SIM
         or status == WWAN_STATUS_PIN_REQUIRED or status == WWAN_STATUS_NOT_INITIALIZED
@@ -154,7 +154,7 @@ cdef bint subscriber_status_is_of_sim(uint32_t status) noexcept nogil:
 cdef uint32_t connect_device_refusal(
     machine_t* machine, uint32_t port, uint32_t connection_id
 ) noexcept nogil:
-    """Why the device does not even ask the network to activate; success when it does ask."""
+    """Why the device does not request activation from the network; success when it does."""
     cdef uint32_t status
     if context_find(machine, port, connection_id) is not NULL:
         return WWAN_STATUS_FAILURE
@@ -179,7 +179,8 @@ cdef uint32_t connect_device_refusal(
 cdef uint32_t connect_activate(
     machine_t* machine, const pending_t* pending, uint32_t* cause
 ) noexcept nogil:
-    """Ask the network to activate: uStatus and uNwError of the end. Changes nothing if it fails.
+    """Request activation from the network: uStatus and uNwError of the end. A failure changes
+    nothing.
 
     A blank access string goes to the network as it is, and the network gives the access string.
     """
@@ -317,7 +318,7 @@ cdef void connect_finish_cancel(machine_t* machine, const pending_t* pending) no
 
 
 cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """End OID_WWAN_CONNECT. A query needs neither SIM nor network, and tells the port's context."""
+    """End OID_WWAN_CONNECT. A query reports the port's context, without SIM or network."""
     cdef destination_t to
     cdef const context_t* context
     if pending.kind == KIND_QUERY:

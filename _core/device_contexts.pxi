@@ -79,7 +79,7 @@ cdef uint32_t context_state_revision(const machine_t* machine) noexcept nogil:
     return 4
 
 
-# What one NDIS_WWAN_CONTEXT_STATE says. `context` is NULL for a context that is not active.
+# The contents of one NDIS_WWAN_CONTEXT_STATE. `context` is NULL for a context that is not active.
 ctypedef struct context_report_t:
     const context_t* context
     uint32_t status                   # uStatus
@@ -133,7 +133,7 @@ cdef void context_emit_report(
 
 
 cdef void context_emit_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
-    """Tell a change of a voice call; ConnectionId is 0 while no context is active."""
+    """Report a change of a voice call; ConnectionId is 0 while no context is active."""
     cdef destination_t to = destination_unsolicited(port)
     cdef context_report_t report
     report.context = context_reported(machine, port)
@@ -147,7 +147,7 @@ cdef void context_emit_voice_call(machine_t* machine, uint32_t port, uint32_t st
 cdef void context_deactivate(
     machine_t* machine, uint32_t port, context_t* context, uint32_t cause
 ) noexcept nogil:
-    """Deactivate a context that nobody asked to, and say so: its state, then the link's."""
+    """Deactivate a context without a request, and report its state, then the link's."""
     cdef destination_t to = destination_unsolicited(port)
     context.activation_state = 0
     context_emit_report(machine, &to, context.connection_id, WWAN_STATUS_SUCCESS, cause)
@@ -177,18 +177,20 @@ cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event)
 
 
 cdef void context_reset(machine_t* machine) noexcept nogil:
-    """No context; the lists, addresses and values of the profile."""
+    """No context; the addresses and values of the profile."""
     cdef const profile_t* profile = machine.profile
     cdef uint32_t port
-    provisioned_restore(machine)
     for port in range(<uint32_t>PORT_COUNT_MAX):
         memset(&machine.device.ports[port], 0, sizeof(port_t))
         machine.device.ports[port].address = profile.addresses[port]
         machine.device.ports[port].network_pco = profile.pco[port]
 
 
+reset_row(context_reset)
+
+
 cdef void adopt_context_state(machine_t* machine, const record_t* event) noexcept nogil:
-    """A context state report tells one context and the voice call."""
+    """A context state report witnesses one context and the voice call."""
     cdef const uint8_t* at = event.payload
     cdef port_t* state = &machine.device.ports[event.port]
     cdef context_t* context

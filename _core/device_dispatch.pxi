@@ -78,19 +78,31 @@ cdef void stimulus_apply(machine_t* machine, const record_t* event) noexcept nog
     STIMULUS_ROWS[event.code].change(machine, event)
 
 
+cdef bint pending_is_sound(const pending_t* pending) noexcept nogil:
+    """Whether a table has a row for what is to be done: a snapshot may come from a damaged file."""
+    cdef const oid_row_t* row
+    if pending.action == ACTION_TIMER:
+        return pending.code <= TIMER_CODE_MAX and TIMER_ROWS[pending.code] is not NULL
+    if pending.action == ACTION_ANSWER:
+        return True
+    if pending.action != ACTION_COMPLETE and pending.action != ACTION_OPERATION:
+        return False
+    row = oid_row(<uint32_t>pending.code) if pending.code <= UINT32_MAX else NULL
+    return row is not NULL and operation_row(pending).finish is not NULL
+
+
 cdef void device_reset(machine_t* machine, uint64_t seed) noexcept nogil:
     """A device that has just been made: running, in D0, its SIM being read."""
     cdef device_t* device = &machine.device
+    cdef uint32_t at
     memset(device, 0, sizeof(device_t))
     queue_clear(&device.queue)
     device.seed = seed
     device.now_ns = 0
     device.miniport_state = MINIPORT_RUNNING
     device.power_state = NdisDeviceStateD0
-    subscriber_reset(machine)
-    network_reset(machine)
-    context_reset(machine)
-    service_reset(machine)
+    for at in range(reset_row_count):
+        RESET_ROWS[at](machine)
     power_up(machine)
 
 

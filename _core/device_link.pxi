@@ -111,7 +111,7 @@ cdef void link_put_state(const machine_t* machine, uint32_t port, uint8_t* at) n
 
 
 cdef void link_emit_state(machine_t* machine, uint32_t port) noexcept nogil:
-    """Tell a port's link state as an event."""
+    """Report a port's link state as an event."""
     cdef destination_t to = destination_unsolicited(port)
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
@@ -121,7 +121,7 @@ cdef void link_emit_state(machine_t* machine, uint32_t port) noexcept nogil:
 
 
 cdef void link_refresh(machine_t* machine, uint32_t port) noexcept nogil:
-    """Let the link follow contexts and voice; tell it when that changes it."""
+    """Let the link follow contexts and voice; report it when that changes it."""
     cdef bint connected = (
         context_active_count(machine, port) > 0 and not voice_suspends_data(machine, port)
     )
@@ -132,7 +132,7 @@ cdef void link_refresh(machine_t* machine, uint32_t port) noexcept nogil:
 
 
 cdef void link_report_speed(machine_t* machine) noexcept nogil:
-    """The current data class is another one: tell the speed of every linked port."""
+    """The current data class is another one: report the speed of every linked port."""
     cdef uint32_t port
     for port in range(machine.profile.port_count):
         if machine.device.ports[port].link_connected:
@@ -142,9 +142,9 @@ cdef void link_report_speed(machine_t* machine) noexcept nogil:
 cdef void voice_set_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
     """Start or end a port's voice call, with its event.
 
-    A call that suspends data takes the link down before it is told. After its end the link comes
-    back, and the data class that it comes back on is told again: the host may not rely on the one
-    from before the call. Hang-up is an event only: the state that later reports carry is none.
+    A call that suspends data takes the link down before it is reported. After its end the link
+    comes back, and the data class that it comes back on is reported again: the host may not rely on
+    the one from before the call. Hang-up is an event only: later reports carry none.
     """
     cdef bint suspended = (
         voice_suspends_data(machine, port) and context_active_count(machine, port) > 0
@@ -229,10 +229,23 @@ cdef void answer_link_state(
 
 
 cdef enum:
-    # Members of NDIS_STATISTICS_INFO that the device counts: directed and total packets and octets
-    # both ways, errors and discards. A WWAN link has neither multicast nor broadcast counters.
+    # SupportedStatistics: which members of NDIS_STATISTICS_INFO are valid.
+    STATISTICS_DIRECTED_FRAMES_RCV = 0x1
+    STATISTICS_BYTES_RCV = 0x8
+    STATISTICS_RCV_DISCARDS = 0x10
+    STATISTICS_RCV_ERROR = 0x20
+    STATISTICS_DIRECTED_FRAMES_XMIT = 0x40
+    STATISTICS_BYTES_XMIT = 0x200
+    STATISTICS_XMIT_ERROR = 0x400
+    STATISTICS_XMIT_DISCARDS = 0x8000
+    STATISTICS_DIRECTED_BYTES_RCV = 0x10000
+    STATISTICS_DIRECTED_BYTES_XMIT = 0x80000
+    # A WWAN link counts neither multicast nor broadcast frames.
     STATISTICS_COUNTED = (
-        0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x200 | 0x400 | 0x8000 | 0x10000 | 0x80000
+        STATISTICS_DIRECTED_FRAMES_RCV | STATISTICS_DIRECTED_BYTES_RCV | STATISTICS_BYTES_RCV
+        | STATISTICS_RCV_DISCARDS | STATISTICS_RCV_ERROR
+        | STATISTICS_DIRECTED_FRAMES_XMIT | STATISTICS_DIRECTED_BYTES_XMIT | STATISTICS_BYTES_XMIT
+        | STATISTICS_XMIT_DISCARDS | STATISTICS_XMIT_ERROR
     )
 
 
@@ -260,7 +273,7 @@ cdef void answer_statistics(
 
 
 cdef void adopt_link(machine_t* machine, const record_t* event) noexcept nogil:
-    """An NDIS_LINK_STATE tells whether the port is linked."""
+    """An NDIS_LINK_STATE witnesses whether the port is linked."""
     cdef uint32_t state
     if event.payload_size < NDIS_LINK_STATE_L1_SIZE:
         return
@@ -269,7 +282,7 @@ cdef void adopt_link(machine_t* machine, const record_t* event) noexcept nogil:
 
 
 cdef void adopt_statistics(machine_t* machine, const record_t* event) noexcept nogil:
-    """An NDIS_STATISTICS_INFO tells the port's counters."""
+    """An NDIS_STATISTICS_INFO witnesses the port's counters."""
     cdef statistics_t* statistics = &machine.device.ports[event.port].statistics
     cdef const uint8_t* at = event.payload
     if event.payload_size < NDIS_STATISTICS_INFO_L1_SIZE:

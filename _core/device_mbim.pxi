@@ -3,6 +3,8 @@
 
 cdef enum:
     MBIM_LATENCY_INDEX = 0x70         # a place of the latency ordinals that no OID has
+    # Of either IP version: a prefix length with its address, a gateway and a DNS server.
+    MBIM_ADDRESSES_SIZE_MAX = (4 + 3 * 4) + (4 + 3 * 16)
 
 
 cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nogil:
@@ -68,11 +70,11 @@ cdef void mbim_append_data(
 
 
 cdef void mbim_append_element(
-    table_writer_t* writer, uint32_t place, uint32_t prefix_length, const uint8_t* octets,
-    uint32_t size
+    table_writer_t* writer, uint32_t count_place, uint32_t place, uint32_t prefix_length,
+    const uint8_t* octets, uint32_t size
 ) noexcept nogil:
-    """Append an address with its prefix length; the count before `place` becomes 1."""
-    put32(writer.at + place - 4, 1)
+    """Append an address with its prefix length; the count becomes 1."""
+    put32(writer.at + count_place, 1)
     put32(writer.at + place, writer.used)
     put32(writer.at + writer.used, prefix_length)
     memcpy(writer.at + writer.used + 4, octets, size)
@@ -97,7 +99,7 @@ cdef void mbim_answer_ip_configuration(machine_t* machine, const pending_t* pend
         return
     ipv4_flags = address_flags(address, 4) if ip_type_has_ipv4(context.ip_type) else 0
     ipv6_flags = address_flags(address, 6) if ip_type_has_ipv6(context.ip_type) else 0
-    writer.at = emit_begin(machine, MBIM_IP_CONFIGURATION_SIZE + 8 + 20 + 4 + 16 + 4 + 16)
+    writer.at = emit_begin(machine, MBIM_IP_CONFIGURATION_SIZE + MBIM_ADDRESSES_SIZE_MAX)
     writer.used = MBIM_IP_CONFIGURATION_SIZE
     if writer.at is NULL:
         return
@@ -106,13 +108,13 @@ cdef void mbim_answer_ip_configuration(machine_t* machine, const pending_t* pend
     put32(writer.at + MBIM_IP_CONFIGURATION_IPv6ConfigurationAvailable, ipv6_flags)
     if ipv4_flags & AVAILABLE_ADDRESS:
         mbim_append_element(
-            &writer, MBIM_IP_CONFIGURATION_IPv4Address, address.ipv4_prefix_length,
-            address.ipv4_address, 4,
+            &writer, MBIM_IP_CONFIGURATION_IPv4AddressCount, MBIM_IP_CONFIGURATION_IPv4Address,
+            address.ipv4_prefix_length, address.ipv4_address, sizeof(address.ipv4_address),
         )
     if ipv6_flags & AVAILABLE_ADDRESS:
         mbim_append_element(
-            &writer, MBIM_IP_CONFIGURATION_IPv6Address, address.ipv6_prefix_length,
-            address.ipv6_address, 16,
+            &writer, MBIM_IP_CONFIGURATION_IPv6AddressCount, MBIM_IP_CONFIGURATION_IPv6Address,
+            address.ipv6_prefix_length, address.ipv6_address, sizeof(address.ipv6_address),
         )
     if ipv4_flags & AVAILABLE_GATEWAY:
         mbim_append_data(&writer, MBIM_IP_CONFIGURATION_IPv4Gateway, address.ipv4_gateway, 4)

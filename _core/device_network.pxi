@@ -1,8 +1,8 @@
-# What registration, providers, packet service and signal have in common: input structures, power,
-# the state at the beginning, adopting.
+# What registration, providers, packet service and signal have in common: power, and the state at
+# the beginning.
 
 cdef void network_power_down(machine_t* machine) noexcept nogil:
-    """Power or presence goes away: registration and attachment end, without a word."""
+    """Power or presence goes away: registration and attachment end, without an event."""
     cdef device_t* device = &machine.device
     registration_attempt_cancel(machine)
     packet_attach_cancel(machine)
@@ -20,7 +20,7 @@ cdef void network_power_down(machine_t* machine) noexcept nogil:
 
 
 cdef void network_power_up(machine_t* machine) noexcept nogil:
-    """The device was powered: tell a host that knows another state; the SIM comes first."""
+    """The device was powered: report what changed since the last report; the SIM comes first."""
     registration_report_change(machine)
     packet_report_change(machine, 0)
 
@@ -56,3 +56,6 @@ cdef void network_reset(machine_t* machine) noexcept nogil:
     device.register_mode_reported = device.register_mode
     device.register_provider_reported = PROVIDER_NONE
     device.packet_state_reported = device.packet_state
+
+
+reset_row(network_reset)

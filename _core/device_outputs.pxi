@@ -1,4 +1,4 @@
-# What a device says: completions and indications, built in place.
+# The outputs of a device: completions and indications, built in place.
 
 cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
     """Zeroed room for a payload of `size` bytes; NULL when memory is out (then nothing is emitted).

@@ -1,5 +1,5 @@
 # PACKET_SERVICE: attach, detach and the data classes. packet_state is attached or detached;
-# "attaching" and "detaching" are what is answered and told while it changes.
+# "attaching" and "detaching" are reported while it changes.
 
 cdef enum:
     DATA_CLASS_COUNT = 16
@@ -30,7 +30,7 @@ cdef uint32_t packet_best_data_class(uint32_t classes) noexcept nogil:
 
 
 cdef void packet_refresh(machine_t* machine) noexcept nogil:
-    """Compute the data classes from network, host's wish and orders of the environment."""
+    """Compute the data classes from network, preferred classes and orders of the environment."""
     cdef device_t* device = &machine.device
     cdef uint32_t available = 0
     cdef uint32_t current = 0
@@ -144,7 +144,7 @@ cdef void packet_emit_state(
 
 
 cdef void packet_report_change(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send the packet service event if the host has not been told the present state."""
+    """Send the packet service event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef uint32_t state = device.packet_state
     cdef destination_t to
@@ -208,7 +208,7 @@ cdef void packet_attach_begin(machine_t* machine) noexcept nogil:
 
 
 cdef void packet_report(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send what the host has not been told of packet service, then what follows for contexts."""
+    """Report a change of packet service, then what follows from it for contexts."""
     cdef device_t* device = &machine.device
     cdef uint32_t before = device.current_data_class
     packet_refresh(machine)
@@ -221,7 +221,7 @@ cdef void packet_report(machine_t* machine, uint32_t cause) noexcept nogil:
 
 
 cdef void packet_settle(machine_t* machine, uint32_t cause) noexcept nogil:
-    """After a change of registration: attach where that is the device's to do, and tell."""
+    """After a change of registration: attach where the device does so by itself, and report."""
     packet_attach_begin(machine)
     packet_report(machine, cause)
 
@@ -254,7 +254,7 @@ cdef uint32_t start_packet_service(
 
 
 cdef void abandon_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """The set changed nothing yet but what queries saw; the host may have to be told of its end."""
+    """A set changes what queries answer as soon as it is accepted: report the state without it."""
     packet_report_change(machine, 0)
 
 

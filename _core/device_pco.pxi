@@ -1,11 +1,10 @@
 # Protocol configuration options and IP addresses of a port.
 
 cdef enum:
-    ADDRESS_COUNT = 8                 # from the pointer to a table to its length
     # Bits of the flags of an entry of the address tables.
     ADDRESS_ENTRY_IPV6 = 1
     ADDRESS_ENTRY_REPORTED = 2
-    # Bits of the flags that say which members hold something, in NDIS and in MBIM alike.
+    # Bits of the flags for members that hold something, in NDIS and in MBIM alike.
     AVAILABLE_ADDRESS = 1
     AVAILABLE_GATEWAY = 2
     AVAILABLE_DNS = 4
@@ -56,8 +55,8 @@ cdef bint pco_is_sound(const uint8_t* at) noexcept nogil:
 cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil:
     """The network has another value for a connection of the event's port.
 
-    On an active connection it arrives and is told at once, if it is a new one; otherwise it comes
-    with the next activation. An empty value is never sent: the network just has none any more.
+    On an active connection a new value arrives and is reported at once; otherwise it comes with the
+    next activation. An empty value is never sent: the network just has none any more.
     """
     cdef port_t* state = &machine.device.ports[event.port]
     cdef pco_t value
@@ -135,9 +134,11 @@ cdef void address_put_entry(
 
 cdef void address_put_table(
     table_writer_t* writer, const address_t* address, uint32_t wanted, uint32_t ipv4_flags,
-    uint32_t ipv6_flags, uint32_t place
+    uint32_t ipv6_flags, uint32_t place, uint32_t count_place
 ) noexcept nogil:
-    """Append one table and write where it begins and its length at `place` of the fixed part."""
+    """Append one table; `place` and `count_place` of the fixed part take where it begins and its
+    length.
+    """
     cdef uint32_t begin = writer.used
     cdef const uint8_t* ipv4 = <const uint8_t*>address.ipv4_address
     cdef const uint8_t* ipv6 = <const uint8_t*>address.ipv6_address
@@ -155,8 +156,7 @@ cdef void address_put_table(
     if writer.used > begin:
         put64(writer.at + place, begin)
         put32(
-            writer.at + place + ADDRESS_COUNT,
-            (writer.used - begin) // WWAN_IPADDRESS_ENTRY_L1_SIZE,
+            writer.at + count_place, (writer.used - begin) // WWAN_IPADDRESS_ENTRY_L1_SIZE
         )
 
 
@@ -201,14 +201,17 @@ cdef void address_emit(machine_t* machine, uint32_t port) noexcept nogil:
     address_put_table(
         &writer, address, AVAILABLE_ADDRESS, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpCount,
     )
     address_put_table(
         &writer, address, AVAILABLE_GATEWAY, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayCount,
     )
     address_put_table(
         &writer, address, AVAILABLE_DNS, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsCount,
     )
     emit_indication(machine, NDIS_STATUS_WWAN_IP_ADDRESS_STATE, &to, writer.used)
 
@@ -242,7 +245,7 @@ cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcep
 
 
 cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
-    """A PCO report tells the value received on the port."""
+    """A PCO report witnesses the value received on the port."""
     cdef pco_t* pco = &machine.device.ports[event.port].pco
     cdef const uint8_t* at = event.payload
     cdef uint32_t size
@@ -263,11 +266,12 @@ cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
 
 
 cdef void address_adopt_table(
-    address_t* address, const record_t* event, uint32_t place, uint32_t wanted
+    address_t* address, const record_t* event, uint32_t place, uint32_t count_place,
+    uint32_t wanted
 ) noexcept nogil:
     """Read one table of an address report, where it lies inside the payload."""
     cdef uint64_t begin = get64(event.payload + place)
-    cdef uint32_t count = get32(event.payload + place + ADDRESS_COUNT)
+    cdef uint32_t count = get32(event.payload + count_place)
     cdef const uint8_t* entry
     cdef bint is_ipv6
     cdef uint32_t number
@@ -304,7 +308,7 @@ cdef void address_adopt_table(
 cdef void address_forget_reported(
     const machine_t* machine, uint32_t port, address_t* address
 ) noexcept nogil:
-    """Clear the IP versions that a report of the port's context tells; without one, both."""
+    """Clear the IP versions that a report of the port's context covers; without one, both."""
     cdef const context_t* context = context_reported(machine, port)
     if context is NULL or ip_type_has_ipv4(context.ip_type):
         memset(address.ipv4_address, 0, 4)
@@ -321,7 +325,7 @@ cdef void address_forget_reported(
 
 
 cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept nogil:
-    """An address report tells the port's addresses, if it carries its tables."""
+    """An address report witnesses the port's addresses, if it carries its tables."""
     cdef const uint8_t* at = event.payload
     cdef address_t address
     cdef uint32_t mtu
@@ -335,14 +339,15 @@ cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept no
     address.mtu = mtu
     address_adopt_table(
         &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
-        AVAILABLE_ADDRESS,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpCount, AVAILABLE_ADDRESS,
     )
     address_adopt_table(
         &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
-        AVAILABLE_GATEWAY,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayCount, AVAILABLE_GATEWAY,
     )
     address_adopt_table(
-        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable, AVAILABLE_DNS
+        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsCount, AVAILABLE_DNS,
     )
     if address.has_ipv4 or address.has_ipv6:
         machine.device.ports[event.port].address = address

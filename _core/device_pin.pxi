@@ -1,10 +1,8 @@
 # PIN, PIN_EX and PIN_LIST. The card has PIN1 with its PUK1; other PINs are described and can be
-# asked for, but nothing ever requires them.
+# entered, but nothing ever requires them.
 
 cdef enum:
     PIN_LENGTH_WINDOWS_7 = 12         # WCHARs with NUL in the 64-byte form of the set
-    PIN_LENGTH = 17
-    PIN_DESCRIPTION_SIZE = 16
 
 
 ctypedef struct pin_answer_t:
@@ -58,7 +56,7 @@ cdef uint32_t pin_mode(const machine_t* machine, uint32_t pin_type) noexcept nog
 
 
 cdef inline void pin_answer_required(const machine_t* machine, pin_answer_t* answer) noexcept nogil:
-    """Let the answer tell the PIN that the device waits for."""
+    """Fill the answer with the PIN that the device waits for."""
     answer.pin_type = pin_required(machine)
     answer.attempts = WWAN_ATTEMPTS_REMAINING_UNKNOWN
     if answer.pin_type == WwanPinTypePin1:
@@ -206,7 +204,7 @@ cdef uint32_t start_pin(
         return NDIS_STATUS_INVALID_DATA
     pending.argument.pin.pin_type = pin_type
     pending.argument.pin.operation = operation
-    pending.parameter_size = get16(request.payload + 2)
+    pending.parameter_size = header_size(request.payload)
     pending.slot = slot_take(machine, request.payload, pending.parameter_size)
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
 
@@ -214,7 +212,7 @@ cdef uint32_t start_pin(
 cdef void pin_operate(
     machine_t* machine, const pending_t* pending, pin_answer_t* answer
 ) noexcept nogil:
-    """Do what a set asks for with the PINs of its buffer."""
+    """Do the operation of a set with the PINs of its buffer."""
     cdef uint16_t[PIN_LENGTH] pin
     cdef uint16_t[PIN_LENGTH] new_pin
     cdef uint32_t pin_type = pending.argument.pin.pin_type
@@ -248,7 +246,7 @@ cdef void pin_operate(
 
 
 cdef void finish_pin(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Tell the PIN that is expected; a set first does its operation."""
+    """Report the PIN that the device waits for; a set first does its operation."""
     cdef destination_t to = destination_of_request(pending)
     cdef pin_answer_t answer
     answer.status = subscriber_sim_refusal(machine)
@@ -275,7 +273,7 @@ cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept
     cdef const pin_description_t* description
     cdef uint32_t status = subscriber_sim_refusal(machine)
     cdef uint32_t place
-    cdef uint8_t* entry
+    cdef uint8_t* entry               # shifted: the offsets of PIN1 lead to the PIN's own
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_PIN_LIST_L1_SIZE)
     if buffer is NULL:
         return
@@ -288,16 +286,26 @@ cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept
     if status == WWAN_STATUS_SUCCESS:
         for place in range(<uint32_t>PIN_COUNT):
             description = &machine.profile.pins[place]
-            entry = (
-                buffer + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode
-                + place * PIN_DESCRIPTION_SIZE
+            entry = buffer + place * (
+                NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin2_PinMode
+                - NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode
             )
             put32(
-                entry, description.mode if place else pin_mode(machine, WwanPinTypePin1)
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode,
+                description.mode if place else pin_mode(machine, WwanPinTypePin1),
             )
-            put32(entry + 4, description.pin_format)
-            put32(entry + 8, description.length_min)
-            put32(entry + 12, description.length_max)
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinFormat,
+                description.pin_format,
+            )
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinLengthMin,
+                description.length_min,
+            )
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinLengthMax,
+                description.length_max,
+            )
     emit_indication(machine, NDIS_STATUS_WWAN_PIN_LIST, &to, NDIS_WWAN_PIN_LIST_L1_SIZE)
 
 

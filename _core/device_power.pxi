@@ -4,7 +4,7 @@
 # environment, the counters of a sleep. What is lost: contexts, sessions, subscriptions, requests.
 
 cdef bint power_is_silent(const machine_t* machine) noexcept nogil:
-    """Whether nothing can be heard from the device: asleep, halted or gone."""
+    """Whether the device emits nothing: asleep, halted or removed."""
     return (
         machine.device.miniport_state == MINIPORT_HALTED
         or machine.device.miniport_state == MINIPORT_REMOVED
@@ -22,7 +22,7 @@ cdef uint32_t radio_switches(const machine_t* machine) noexcept nogil:
 cdef void power_up(machine_t* machine) noexcept nogil:
     """Begin as after power-on: the SIM is read, then the network is looked for.
 
-    A radio switch that was turned meanwhile is told first.
+    A radio switch that was turned meanwhile is reported first.
     """
     cdef destination_t to = destination_unsolicited(0)
     if machine.device.radio_left and machine.device.radio_left != 1 + radio_switches(machine):
@@ -63,7 +63,7 @@ cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil
 
 
 cdef void power_down(machine_t* machine, uint32_t status) noexcept nogil:
-    """Give up what does not live through a loss of power, saying so while it still can be said."""
+    """End what does not live through a loss of power, with its indications."""
     power_end_requests(machine, status)
     context_deactivate_all(machine, 0)
     voice_end_calls(machine)
@@ -114,7 +114,7 @@ cdef void answer_set_power(
 cdef void answer_query_power(
     machine_t* machine, const record_t* request, const pending_t* pending
 ) noexcept nogil:
-    """OID_PNP_QUERY_POWER: a miniport is always ready for the state asked about."""
+    """OID_PNP_QUERY_POWER: a miniport is always ready for the requested state."""
     cdef uint32_t needed = 0
     cdef uint32_t refusal = power_refusal(request, &needed)
     request_complete(machine, pending, refusal, needed)
@@ -133,7 +133,7 @@ cdef void miniport_start(machine_t* machine) noexcept nogil:
 
 
 cdef void miniport_stop(machine_t* machine, uint32_t state, uint32_t status) noexcept nogil:
-    """The miniport halts or is pulled out; from sleep it goes without a word."""
+    """The miniport halts or is pulled out; asleep it emits nothing."""
     if not power_is_silent(machine):
         power_down(machine, status)
     machine.device.miniport_state = state
@@ -162,7 +162,7 @@ cdef void miniport_lifecycle(machine_t* machine, uint32_t code) noexcept nogil:
 cdef void power_stimulus_while_silent(machine_t* machine, const record_t* event) noexcept nogil:
     """Change the environment of a device that is asleep or away.
 
-    Its state follows (a SIM can be changed meanwhile), but nothing is said, and nothing is begun
+    Its state follows (a SIM can be changed meanwhile), but nothing is emitted, and nothing begins
     before power comes back.
     """
     cdef uint32_t count = machine.outputs.count

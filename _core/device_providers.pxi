@@ -1,12 +1,6 @@
 # The networks around the device: which it may use, and the three provider lists that it reports.
 
-cdef enum:
-    PROVIDER_ID_LENGTH = 7
-    PROVIDER_NAME_LENGTH = 21
-    ROAMING_TEXT_LENGTH = 64
-
-
-cdef uint16_t[PROVIDER_ID_LENGTH] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
+cdef uint16_t[7] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
 
 
 cdef inline bint device_is_cdma(const machine_t* machine) noexcept nogil:
@@ -311,7 +305,7 @@ cdef uint32_t start_preferred_providers(
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH
     pending.argument.preferred_set.count = count
-    pending.argument.preferred_set.element_size = size
+    pending.argument.preferred_set.long_elements = size == PROVIDER2_SIZE
     if count > PREFERRED_COUNT_MAX:
         return NDIS_STATUS_INDICATION_REQUIRED
     pending.parameter_size = count * size
@@ -371,7 +365,7 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         else:
             provider_take_preferred(
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
-                pending.argument.preferred_set.element_size,
+                PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
@@ -435,7 +429,9 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
     """A network appears, changes or goes. Places stay as they are: coverage refers to them."""
     cdef uint32_t place
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
-    cdef const uint8_t* provider = event.payload + 4
+    cdef const uint8_t* provider = (
+        event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Provider
+    )
     take_string(identity, provider, PROVIDER_ID_LENGTH)
     if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
         place = provider_find(machine, identity)
@@ -510,7 +506,7 @@ cdef void provider_adopt_visible_list(
 ) noexcept nogil:
     """What a scan found is there; what it should have found and did not is not.
 
-    A list of nothing but multi-carrier networks may be all that was asked for.
+    A list of multi-carrier networks only may come from a scan for those.
     """
     cdef uint32_t count = get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount

@@ -11,6 +11,9 @@ cdef void provisioned_restore(machine_t* machine) noexcept nogil:
     )
 
 
+reset_row(provisioned_restore)
+
+
 cdef uint32_t provisioned_element_size(const machine_t* machine) noexcept nogil:
     if machine.profile.structures == STRUCTURES_WINDOWS_8:
         return CONTEXT_ELEMENT_SIZE
@@ -74,7 +77,7 @@ cdef uint32_t start_provisioned_contexts(
 ) noexcept nogil:
     """Check a context to be stored and keep it until the operation ends."""
     cdef const uint8_t* at = request.payload
-    cdef uint32_t size = get16(at + 2)
+    cdef uint32_t size = header_size(at)
     if (
         get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType)
         >= WwanContextTypeMax
@@ -253,7 +256,7 @@ cdef uint32_t provisioned_store(machine_t* machine, const pending_t* pending) no
 
 
 cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """End OID_WWAN_PROVISIONED_CONTEXTS. A query tells all; a set's answer lists nothing."""
+    """End OID_WWAN_PROVISIONED_CONTEXTS. A query lists all; a set's answer lists nothing."""
     cdef destination_t to = destination_of_request(pending)
     cdef uint32_t status = subscriber_refusal(machine)
     cdef uint32_t count = 0
@@ -272,7 +275,7 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
 cdef void provisioned_adopt_element(
     provisioned_t* entry, const uint8_t* at, uint32_t element_size
 ) noexcept nogil:
-    """A stored context is this one, unless it is anyway: a short element does not tell all."""
+    """A stored context is this one, unless it is anyway: a short element lacks members."""
     cdef uint8_t[CONTEXT_V2_SLICE_ELEMENT_SIZE] own
     memset(own, 0, sizeof(own))
     provisioned_put(own, entry, element_size)

@@ -1,9 +1,9 @@
-# REGISTER_STATE. register_state holds stable states only. "Searching" is what a query answers, and
-# an event says, while the device locks on to a network: an attempt of its own, or a set that has
+# REGISTER_STATE. register_state holds stable states only. "Searching" is what queries and events
+# report while the device locks on to a network: an attempt of its own, or a set that has
 # something to look for.
 #
 # Settling a change sends its events in this order: registration, emergency mode (in the ready
-# info), packet service, contexts. What a completion has told already is not sent again.
+# info), packet service, contexts. What a completion has reported already is not sent again.
 
 cdef inline bint registration_state_is_registered(uint32_t state) noexcept nogil:
     return (
@@ -59,7 +59,7 @@ cdef void registration_put_texts(
     const machine_t* machine, uint8_t* buffer, uint32_t state, uint32_t mode,
     const uint16_t* identity
 ) noexcept nogil:
-    """ProviderId, ProviderName and RoamingText as the state asks for."""
+    """ProviderId, ProviderName and RoamingText as far as the state has them."""
     cdef const provider_t* provider = NULL
     cdef uint8_t* name = buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_ProviderName
     cdef uint8_t* place = buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_ProviderId
@@ -131,30 +131,30 @@ cdef void registration_emit(
 cdef void registration_emit_present(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: a search for an open set goes by the mode of that."""
+    """Report the present state. A search for an open set is reported in the mode of that set."""
     cdef device_t* device = &machine.device
     cdef const pending_t* latest = request_latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
     cdef const uint16_t* identity = device.manual_provider_id
-    cdef const uint16_t* wished = device.manual_provider_id
+    cdef const uint16_t* set_identity = device.manual_provider_id
     cdef uint32_t state = device.register_state
     cdef uint32_t cause = 0
     cdef selection_t selection
-    cdef uint32_t wished_mode = WwanRegisterModeAutomatic
+    cdef uint32_t set_mode = WwanRegisterModeAutomatic
     if latest is not NULL and registration_is_possible(machine) and (
         latest.argument.network_set.action == WwanRegisterActionAutomatic
         or registration_manual_supported(machine)
     ):
         if latest.argument.network_set.action == WwanRegisterActionManual and latest.slot >= 0:
-            wished_mode = WwanRegisterModeManual
-            wished = <const uint16_t*>machine.parameters[latest.slot]
-        selection_choose(machine, wished_mode, wished, &selection)
+            set_mode = WwanRegisterModeManual
+            set_identity = <const uint16_t*>machine.parameters[latest.slot]
+        selection_choose(machine, set_mode, set_identity, &selection)
         if not registration_is_registered(machine) or (
             selection.provider != device.registered_provider
         ):
             state = WwanRegisterStateSearching
-            mode = wished_mode
-            identity = wished
+            mode = set_mode
+            identity = set_identity
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
@@ -163,7 +163,7 @@ cdef void registration_emit_present(
 
 
 cdef void registration_report_change(machine_t* machine) noexcept nogil:
-    """Send the registration event if the host has not been told the present state."""
+    """Send the registration event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef uint32_t state = device.register_state
     cdef destination_t to
@@ -237,7 +237,7 @@ cdef void registration_leave(machine_t* machine, uint32_t state, uint32_t cause)
 
 
 cdef void network_settle(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send what the host has not been told of registration and of all that follows from it."""
+    """Report a change of registration, and all that follows from it."""
     registration_report_change(machine)
     subscriber_report_change(machine)
     packet_settle(machine, cause)
@@ -315,7 +315,7 @@ cdef void registration_reconsider(machine_t* machine) noexcept nogil:
 cdef void registration_radio_changed(machine_t* machine) noexcept nogil:
     """The radio went off: leave the network. It came on: look for one, in reach or not.
 
-    The attempt that a stored registration waits for is told to the host, whatever it comes to.
+    The attempt that a stored registration waits for is reported, whatever it comes to.
     """
     if not registration_leave_if_impossible(machine):
         registration_attempt_start(machine)
@@ -354,9 +354,11 @@ cdef uint32_t start_registration(
     )
     if action >= WwanRegisterActionMax:
         return NDIS_STATUS_INVALID_DATA
-    if get16(payload + 2) == NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE:
-        # The count of the list header that ends the fixed part.
-        count = get32(payload + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE - 4)
+    if header_size(payload) == NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE:
+        count = get32(
+            payload + LIST_COUNT
+            + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SetRegisterState_AcquisitionOrderListHeader
+        )
         if count > (request.payload_size - NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE) // 4:
             return NDIS_STATUS_INVALID_LENGTH
     pending.argument.network_set.action = action
@@ -380,7 +382,7 @@ cdef uint32_t start_registration(
 
 
 cdef void abandon_registration(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """The set changed nothing yet but what queries saw; the host may have to be told of its end."""
+    """A set changes what queries answer as soon as it is accepted: report the state without it."""
     registration_report_change(machine)
 
 
@@ -423,7 +425,7 @@ cdef bint registration_set_names_present(
 cdef bint registration_set_is_untried(
     const machine_t* machine, const pending_t* pending
 ) noexcept nogil:
-    """Whether the environment orders an outcome that says: the device cannot try the set now."""
+    """Whether the environment orders an outcome by which the device cannot try the set now."""
     return (
         pending.forced
         and (
@@ -582,7 +584,8 @@ cdef uint32_t registration_adopted_provider(
         2 * PROVIDER_ID_LENGTH,
     )
     memcpy(
-        provider + 20, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
+        provider + WWAN_PROVIDER_L1_ProviderName,
+        payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
         2 * PROVIDER_NAME_LENGTH,
     )
     return provider_add(
@@ -631,7 +634,7 @@ cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept
     if state == WwanRegisterStateSearching and (
         request_latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
     ):
-        pass                              # the mode that an open set wishes; it has not ended yet
+        pass                              # the mode of an open set, which has not ended yet
     elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
@@ -647,7 +650,7 @@ cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept
         )
         if mode != WwanCellularClassUnknown and mode < WwanCellularClassMax:
             device.current_cellular_class = mode
-    if event.payload_size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE and payload[1] >= 4:
+    if event.payload_size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE and header_revision(payload) >= 4:
         device.preferred_data_classes = get32(
             payload + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses
         )

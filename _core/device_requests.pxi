@@ -117,7 +117,7 @@ cdef void operation_take_outcome(machine_t* machine, pending_t* pending) noexcep
     cdef uint32_t at
     cdef outcome_t* order
     if not operation_row(pending).outcome_applies:
-        return                            # it reports what is known, and asks no network
+        return                            # it reports what is known, without the network
     for at in range(device.outcome_count):
         order = &device.outcomes[at]
         if order.operation != <uint32_t>pending.code:
@@ -230,13 +230,13 @@ cdef uint32_t request_input_refusal(
     for at in range(1, count):
         if sizes[at] < smallest:
             smallest = sizes[at]
-    if request.payload_size < 4:
+    if request.payload_size < NDIS_OBJECT_HEADER_L1_SIZE:
         needed[0] = smallest
         return NDIS_STATUS_INVALID_LENGTH
-    if request.payload[0] != 0x80:
+    if request.payload[NDIS_OBJECT_HEADER_L1_Type] != NDIS_OBJECT_TYPE_DEFAULT:
         return NDIS_STATUS_INVALID_DATA
-    revision = request.payload[1]
-    size = get16(request.payload + 2)
+    revision = header_revision(request.payload)
+    size = header_size(request.payload)
     for at in range(count):
         if revisions[at] != revision:
             continue
@@ -492,7 +492,7 @@ cdef inline int device_advance(machine_t* machine, int64_t time_ns) noexcept nog
     """Fire everything due at or before `time_ns`, then let it be that time.
 
     RESULT_OK; WORK_PAUSED when it has to be called again for the rest; or FAILURE_WORK: the device
-    then stands where it got to, with what it said on the way.
+    then stands where it got to, with its outputs on the way.
     """
     cdef int result
     if queue_is_due(&machine.device.queue, time_ns):

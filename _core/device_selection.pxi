@@ -21,7 +21,7 @@ cdef uint32_t selection_state_with(const machine_t* machine, uint32_t place) noe
 cdef void selection_try_provider(
     const machine_t* machine, uint32_t place, selection_t* selection
 ) noexcept nogil:
-    """Ask one network. One for emergencies only denies the subscriber, but lets him camp on it."""
+    """Try one network. One for emergencies only denies the subscriber, but lets him camp on it."""
     cdef const provider_t* provider = &machine.device.providers[place]
     selection.status = WWAN_STATUS_SUCCESS
     selection.cause = provider.reject_cause

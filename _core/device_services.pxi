@@ -72,15 +72,21 @@ cdef void finish_enumerate_services(machine_t* machine, const pending_t* pending
     for number in range(count):
         entry = at + fixed + number * entry_size
         memcpy(entry, profile.services[number].guid, GUID_SIZE)
-        put32(entry + 16, profile.services[number].session_capability)
-        put32(entry + 20, profile.services[number].session_instances_max)
+        put32(
+            entry + WWAN_DEVICE_SERVICE_ENTRY_L1_SessionCapability,
+            profile.services[number].session_capability,
+        )
+        put32(
+            entry + WWAN_DEVICE_SERVICE_ENTRY_L1_uMaxSessionInstances,
+            profile.services[number].session_instances_max,
+        )
     emit_indication(machine, NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES, &to, size)
 
 
 cdef uint32_t start_enumerate_commands(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Argument: the service whose commands are asked for."""
+    """Argument: the service whose commands are listed."""
     cdef uint32_t service = service_find(
         machine, request.payload + NDIS_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS_L1_DeviceServiceGuid
     )
@@ -128,7 +134,7 @@ cdef void finish_enumerate_commands(machine_t* machine, const pending_t* pending
 cdef uint32_t start_subscribe(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Argument: the set of services asked for, one bit each. Each must be one of the device's."""
+    """Argument: the set of requested services, one bit each. Each must be one of the device's."""
     cdef const uint8_t* at = request.payload
     cdef uint32_t fixed = NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS_L1_SIZE
     cdef uint32_t count = get32(
@@ -242,7 +248,7 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
 
 
 cdef void stimulus_device_service_event(machine_t* machine, const record_t* event) noexcept nogil:
-    """A service has something to tell: only to a host that subscribed to it."""
+    """A service sends an event: only to a host that subscribed to it."""
     cdef const uint8_t* stimulus = event.payload
     cdef uint32_t data_size = get32(stimulus + WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_DataSize)
     cdef uint32_t service = service_find(machine, stimulus)
@@ -279,6 +285,9 @@ cdef void service_reset(machine_t* machine) noexcept nogil:
     """No subscription and no session: at the start, and after every loss of power."""
     machine.device.subscribed = 0
     memset(machine.device.sessions, 0, sizeof(machine.device.sessions))
+
+
+reset_row(service_reset)
 
 
 cdef void adopt_subscription(machine_t* machine, const record_t* event) noexcept nogil:

@@ -14,7 +14,7 @@ cdef session_t* session_find(machine_t* machine, uint32_t session_id) noexcept n
 cdef uint32_t start_session(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Check an order. Arguments: service, state asked for, session id."""
+    """Check an order. Arguments: service, requested state, session id."""
     cdef const uint8_t* at = request.payload
     cdef uint32_t state = get32(at + NDIS_WWAN_SET_DEVICE_SERVICE_SESSION_L1_Session_State)
     cdef uint32_t service = service_find(
@@ -68,13 +68,12 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
     cdef destination_t to = destination_of_request(pending)
     cdef uint32_t status = operation_forced_status(pending)
     cdef session_t* session = session_find(machine, pending.argument.session.session_id)
-    cdef bint own = session is not NULL and session.service == pending.argument.session.service
+    cdef uint32_t service = pending.argument.session.service % SERVICE_COUNT_MAX
+    cdef bint own = session is not NULL and session.service == service
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
         if pending.argument.session.state == WwanDeviceServiceSessionOpen:
-            status = session_open(
-                machine, pending.argument.session.service, pending.argument.session.session_id
-            )
+            status = session_open(machine, service, pending.argument.session.session_id)
             own = own or status == WWAN_STATUS_SUCCESS
         elif own:
             session.open = 0
@@ -195,7 +194,7 @@ cdef void stimulus_device_service_data(machine_t* machine, const record_t* event
 cdef void stimulus_device_service_session_closed(
     machine_t* machine, const record_t* event
 ) noexcept nogil:
-    """The device ends a session. No indication tells that: the host finds out when it writes."""
+    """The device ends a session. No indication reports that: the host finds out when it writes."""
     cdef session_t* session = session_find(
         machine,
         get32(event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_SESSION_CLOSED_L1_SessionId),
@@ -205,7 +204,7 @@ cdef void stimulus_device_service_session_closed(
 
 
 cdef void adopt_session(machine_t* machine, const record_t* event) noexcept nogil:
-    """The answer to an open or close tells whether the session is open."""
+    """The answer to an open or close witnesses whether the session is open."""
     cdef const uint8_t* at = event.payload
     cdef uint32_t service, session_id
     cdef session_t* session

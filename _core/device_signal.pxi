@@ -6,7 +6,6 @@ cdef enum:
     RSSI_THRESHOLD_DEFAULT = 3        # coded: the least that is not under 5 dB
     RSRP_UNKNOWN = 127                # coded values of WWAN_SIGNAL_STATE_EXT
     SNR_UNKNOWN = 128
-    SIGNAL_EXTENSION_SIZE = 20
 
 
 cdef int64_t SIGNAL_GAP_NS = 5000000000
@@ -59,7 +58,7 @@ cdef void signal_emit_state(
         size = NDIS_WWAN_SIGNAL_STATE_L2_SIZE
         classes = machine.profile.data_class & (WWAN_DATA_CLASS_LTE | WWAN_DATA_CLASS_5G)
         elements = (classes & WWAN_DATA_CLASS_LTE != 0) + (classes & WWAN_DATA_CLASS_5G != 0)
-    buffer = emit_begin(machine, size + elements * SIGNAL_EXTENSION_SIZE)
+    buffer = emit_begin(machine, size + elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE)
     if buffer is NULL:
         return
     put_header(buffer, 1 if size == NDIS_WWAN_SIGNAL_STATE_L1_SIZE else 3, size)
@@ -85,11 +84,11 @@ cdef void signal_emit_state(
         element = buffer + size
         if classes & WWAN_DATA_CLASS_LTE:
             signal_put_extension(machine, element, WWAN_DATA_CLASS_LTE)
-            element += SIGNAL_EXTENSION_SIZE
+            element += WWAN_SIGNAL_STATE_EXT_L1_SIZE
         if classes & WWAN_DATA_CLASS_5G:
             signal_put_extension(machine, element, WWAN_DATA_CLASS_5G)
     emit_indication(
-        machine, NDIS_STATUS_WWAN_SIGNAL_STATE, to, size + elements * SIGNAL_EXTENSION_SIZE
+        machine, NDIS_STATUS_WWAN_SIGNAL_STATE, to, size + elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE
     )
 
 
@@ -136,7 +135,7 @@ cdef void signal_consider(machine_t* machine) noexcept nogil:
 
 
 cdef void signal_settle(machine_t* machine) noexcept nogil:
-    """After a change of registration or radio: events begin, or cease without a word."""
+    """After a change of registration or radio: events begin, or cease without a last one."""
     if signal_is_known(machine) != (machine.device.rssi_reported != WWAN_RSSI_UNKNOWN) or (
         machine.device.rssi_periodic and not machine.device.signal_timer
     ):

@@ -6,13 +6,12 @@
 
 cdef enum:
     TELEPHONE_NUMBER_LENGTH_WINDOWS_8 = 16    # WCHARs of a list element; later ones have 23
-    TELEPHONE_NUMBER_LENGTH = 23
     PIN1_ATTEMPTS_DEFAULT = 3                 # of a card that replaces a blocked one
     PUK1_ATTEMPTS_DEFAULT = 10
 
 
 cdef inline bint power_is_awake(const machine_t* machine) noexcept nogil:
-    """Whether the miniport is present and powered: only then does it do or say anything."""
+    """Whether the miniport is present and powered: only then does it act and emit."""
     cdef const device_t* device = &machine.device
     return (
         device.power_state == NdisDeviceStateD0
@@ -81,16 +80,20 @@ cdef uint32_t subscriber_ready_state(const machine_t* machine) noexcept nogil:
 
 
 cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to) noexcept nogil:
-    """NDIS_WWAN_READY_INFO. It has no uStatus: what it says is always true."""
+    """NDIS_WWAN_READY_INFO. It has no uStatus: it never fails."""
     cdef const profile_t* profile = machine.profile
     cdef uint32_t state = machine.device.ready_state
     cdef uint32_t fixed = NDIS_WWAN_READY_INFO_L1_SIZE
+    cdef uint32_t list_type = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementType
+    cdef uint32_t list_count = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementCount
     cdef uint32_t length = TELEPHONE_NUMBER_LENGTH
     cdef uint32_t numbers = 0
     cdef uint32_t at
     cdef uint8_t* buffer
     if profile.structures == STRUCTURES_WINDOWS_11:
         fixed = NDIS_WWAN_READY_INFO_L3_SIZE
+        list_type = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementType
+        list_count = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementCount
     elif profile.structures == STRUCTURES_WINDOWS_8:
         length = TELEPHONE_NUMBER_LENGTH_WINDOWS_8
     if state == WwanReadyStateInitialized:
@@ -106,13 +109,17 @@ cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to
     )
     if state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated:
         put_string(
-            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId, profile.subscriber_id, 16
+            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId, profile.subscriber_id,
+            WWAN_SUBSCRIBERID_LEN,
         )
     if (
         state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated
         or state == WwanReadyStateDeviceLocked
     ):
-        put_string(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SimIccId, profile.sim_iccid, 21)
+        put_string(
+            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SimIccId, profile.sim_iccid,
+            WWAN_SIMICCID_LEN,
+        )
     if machine.device.current_cellular_class == WwanCellularClassCdma:
         buffer[NDIS_WWAN_READY_INFO_L1_ReadyInfo_CdmaShortMsgSize] = WWAN_CDMA_SHORT_MSG_SIZE_MAX
     if profile.structures == STRUCTURES_WINDOWS_11:
@@ -120,9 +127,8 @@ cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to
             buffer + NDIS_WWAN_READY_INFO_L3_ReadyInfo_StatusFlags,
             WWAN_READY_STATUS_MASK_SIM_SLOT_ACTIVE,
         )
-    # The list header ends the fixed part in every revision.
-    put32(buffer + fixed - 8, WwanStructTN)
-    put32(buffer + fixed - 4, numbers)
+    put32(buffer + list_type, WwanStructTN)
+    put32(buffer + list_count, numbers)
     for at in range(numbers):
         put_string(
             buffer + fixed + at * 2 * length, profile.telephone_numbers[at], length - 1
@@ -133,7 +139,7 @@ cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to
 
 
 cdef void subscriber_report_change(machine_t* machine) noexcept nogil:
-    """Send the ready-info event if the host has not been told the present state."""
+    """Send the ready-info event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef destination_t to
     if not power_is_awake(machine) or (
@@ -146,7 +152,7 @@ cdef void subscriber_report_change(machine_t* machine) noexcept nogil:
 
 
 cdef void subscriber_change(machine_t* machine) noexcept nogil:
-    """The SIM, its locks or the activation changed: become what follows, and tell."""
+    """The SIM, its locks or the activation changed: let the ready state follow, and report it."""
     cdef uint32_t before = machine.device.ready_state
     machine.device.ready_state = subscriber_ready_state(machine)
     subscriber_report_change(machine)
@@ -188,7 +194,7 @@ cdef void subscriber_power_up(machine_t* machine) noexcept nogil:
 
 
 cdef void subscriber_power_down(machine_t* machine) noexcept nogil:
-    """Power or presence goes away, without a word."""
+    """Power or presence goes away, without an event."""
     timer_cancel(machine, TIMER_READY)
     machine.device.sim_reading = 0
     machine.device.pin1_verified = 0
@@ -410,6 +416,9 @@ cdef void subscriber_reset(machine_t* machine) noexcept nogil:
     device.hardware_radio = WwanRadioOn
     if profile.control_caps & WWAN_CTRL_CAPS_HW_RADIO_SWITCH:
         device.hardware_radio = profile.hardware_radio
+
+
+reset_row(subscriber_reset)
 
 
 cdef void subscriber_adopt_ready_state(

@@ -1,13 +1,16 @@
-# Which function of which subject takes what: stimuli, timers, recorded outputs, MBIM queries. The
-# build makes the rows of stimuli, as those of OIDs; each other row stands beside its function.
+# Which function of which subject takes what: the beginning, stimuli, timers, recorded outputs, MBIM
+# queries. The build makes the rows of stimuli, as those of OIDs; each other row stands beside its
+# function.
 
 ctypedef void (*stimulus_t)(machine_t*, const record_t*) noexcept nogil
+ctypedef void (*reset_t)(machine_t*) noexcept nogil
 ctypedef void (*fire_t)(machine_t*) noexcept nogil
 ctypedef void (*adopt_t)(machine_t*, const record_t*) noexcept nogil
 ctypedef void (*mbim_answer_t)(machine_t*, const pending_t*) noexcept nogil
 
 
 cdef enum:
+    RESET_ROW_COUNT_MAX = 16
     STIMULUS_CODE_MAX = 63
     ADOPT_ROW_COUNT_MAX = 64
     MBIM_ROW_COUNT_MAX = 16
@@ -31,12 +34,24 @@ ctypedef struct mbim_row_t:
     mbim_answer_t answer
 
 
+cdef reset_t RESET_ROWS[RESET_ROW_COUNT_MAX]
+cdef uint32_t reset_row_count = 0
 cdef stimulus_row_t STIMULUS_ROWS[STIMULUS_CODE_MAX + 1]
 cdef fire_t TIMER_ROWS[TIMER_CODE_MAX + 1]
 cdef adopt_row_t ADOPT_ROWS[ADOPT_ROW_COUNT_MAX]
 cdef uint32_t adopt_row_count = 0
 cdef mbim_row_t MBIM_ROWS[MBIM_ROW_COUNT_MAX]
 cdef uint32_t mbim_row_count = 0
+
+
+cdef int reset_row(reset_t reset) except -1:
+    """This sets the subject's state in a device that has just been made, of which all is zero."""
+    global reset_row_count
+    if reset_row_count == RESET_ROW_COUNT_MAX:
+        raise AssertionError("more rows than RESET_ROW_COUNT_MAX")
+    RESET_ROWS[reset_row_count] = reset
+    reset_row_count += 1
+    return 0
 
 
 cdef void stimulus_row(uint32_t code, uint32_t size, stimulus_t change) noexcept nogil:
