@@ -21,7 +21,7 @@ from typing import Final
 import zstandard
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests" / "support")]
 
 import capture_samples as captures  # noqa: E402
 import field_samples as samples  # noqa: E402
