@@ -3,7 +3,7 @@
 import field_samples as samples
 from field_samples import mbim, read, reading
 
-from wwanreplay.formats.base import Clock, Direction, Kind
+from wwanreplay.formats.base import Clock, Direction, MessageKind
 
 NOISE = "ffff8d5340c1de40 570307019 S Ci:2:001:0 s a3 00 0000 0001 0004 4 <\n"
 NOISE += "ffff8d5340c1de40 570307061 C Ci:2:001:0 0 4 = a0020000\n"
@@ -36,7 +36,7 @@ def test_messages_are_whole_up_to_32_bytes():
     log = NOISE + sent(samples.OPEN, 570383665) + received(samples.RADIO_DONE, 570387674)
     messages, counts = reading(log + received(samples.OPEN_DONE, 570387999))
     assert mbim(messages) == [samples.OPEN, samples.RADIO_DONE[:32], samples.OPEN_DONE]
-    found = [message for message in messages if message.kind is Kind.MBIM]
+    found = [message for message in messages if message.kind is MessageKind.MBIM]
     assert [message.incomplete for message in found] == [False, True, False]
     assert found[1].length == 56
     assert found[0].device == found[1].device == "usb:2:5"

@@ -19,8 +19,7 @@ from wwanreplay.analysis.scrub import scrub_bytes, scrub_log, scrub_text
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.errors import InputError, LimitError, PrivacyError
-from wwanreplay.formats.base import Direction
-from wwanreplay.formats.base import Kind as LogKind
+from wwanreplay.formats.base import Direction, MessageKind
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.tables import BASIC_CONNECT, command_code
 from wwanreplay.trace import TraceReader
@@ -50,7 +49,7 @@ def wires(log: bytes) -> list[bytes]:
     """Every transfer of a log, as far as it holds them."""
     parts: list[bytes] = []
     for message in read(log):
-        if message.kind is LogKind.MBIM:
+        if message.kind is MessageKind.MBIM:
             parts += [part for part in message.fragments or (message.data or b"",) if part]
     return parts
 
@@ -62,7 +61,7 @@ def wire_events(log: bytes) -> list[Event]:
         sent = message.direction is Direction.HOST_TO_DEVICE
         way = WireDirection.WIRE_HOST_TO_DEVICE if sent else WireDirection.WIRE_DEVICE_TO_HOST
         for data in message.fragments or (message.data or b"",):
-            if message.kind is LogKind.MBIM and data:
+            if message.kind is MessageKind.MBIM and data:
                 events.append(Event(Kind.KIND_WIRE, len(events), code=way, payload=data))
     return events
 

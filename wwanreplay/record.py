@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import Device, open_device
+from wwanreplay.devices.base import Device
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
-from wwanreplay.devices.toml import Place, as_duration, as_member
+from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
@@ -195,7 +196,7 @@ class Session:
 
     def power(self, state: str | int, *, port: int = 0) -> int:
         """Set the power state, such as "NdisDeviceStateD3"; the RequestId."""
-        number = as_member("NDIS_DEVICE_POWER_STATE", state, Place("power"))
+        number = as_member("NDIS_DEVICE_POWER_STATE", state, ValuePlace("power"))
         request_id = self.request(
             "set", "OID_PNP_SET_POWER", payload=number.to_bytes(4, "little"), port=port
         )
@@ -216,7 +217,7 @@ class Session:
         """Change the environment at the present time."""
         row = PROTOCOL.stimulus(name)
         if payload is None:
-            payload = encode_stimulus(row.name, values, Place(name))
+            payload = encode_stimulus(row.name, values, ValuePlace(name))
         self._input(
             Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload)
         )
@@ -521,4 +522,4 @@ def summary_of(session: Session) -> Recording:
 def _nanoseconds(duration: str | int) -> int:
     if isinstance(duration, int):
         return duration
-    return as_duration(duration, Place("duration"))
+    return as_duration(duration, ValuePlace("duration"))

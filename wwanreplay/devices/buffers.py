@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from wwanreplay.devices.toml import Place, as_address, as_duration
+from wwanreplay.devices.toml import ValuePlace, as_address, as_duration
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
@@ -110,7 +110,7 @@ def encode_request(
     )
 
 
-def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -> bytes:
+def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: ValuePlace) -> bytes:
     """The payload of a stimulus; durations, addresses as text and defaults are understood."""
     stimulus = PROTOCOL.stimulus(name)
     layout = PROTOCOL.structure(stimulus.struct).layouts[-1]
@@ -132,7 +132,7 @@ def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -
 
 
 def _check_ranges(
-    structure: str, layout_id: str, payload: bytes, given: Mapping[str, Any], place: Place
+    structure: str, layout_id: str, payload: bytes, given: Mapping[str, Any], place: ValuePlace
 ) -> None:
     """UsageError for a value beyond the documented range of its field.
 

@@ -52,7 +52,7 @@ class Unit(StrEnum):
     BYTE = "byte"
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a `LogMessage` is."""
 
     MBIM = "mbim"  # a control message, or what a log holds of one
@@ -62,7 +62,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class LogPlace:
     """Where in which log: lines and packets count from 1, bytes from 0."""
 
     source: str
@@ -119,8 +119,8 @@ class LogMessage:
     members (all of them printed, none guessed).
     """
 
-    kind: Kind
-    place: Place
+    kind: MessageKind
+    place: LogPlace
     direction: Direction = Direction.UNKNOWN
     time_ns: int | None = None
     clock: Clock = Clock.NONE
@@ -134,7 +134,7 @@ class LogMessage:
     fields: tuple[tuple[str, str], ...] = ()
     event: NdisEvent | None = None
     text: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[LogPlace, ...] = ()
     fragments: tuple[bytes, ...] = ()
 
     def at(self, stamp: Stamp | None) -> LogMessage:
@@ -146,7 +146,7 @@ class LogMessage:
     @property
     def complete(self) -> bool:
         """Whether this is an MBIM message with all its bytes."""
-        return self.kind is Kind.MBIM and not self.incomplete
+        return self.kind is MessageKind.MBIM and not self.incomplete
 
 
 @dataclass(slots=True)
@@ -154,9 +154,9 @@ class Trouble:
     """How often something went wrong, and the first places with a reason each."""
 
     count: int = 0
-    first: list[tuple[Place, str]] = field(default_factory=list)
+    first: list[tuple[LogPlace, str]] = field(default_factory=list)
 
-    def add(self, place: Place, reason: str, count: int = 1) -> None:
+    def add(self, place: LogPlace, reason: str, count: int = 1) -> None:
         """Count one case more."""
         self.count += count
         if len(self.first) < PLACES_MAX:
@@ -185,11 +185,11 @@ class Counts:
 
     def note(self, message: LogMessage) -> LogMessage:
         """Count a message on its way out."""
-        if message.kind is Kind.TRANSFER:
+        if message.kind is MessageKind.TRANSFER:
             return message
-        if message.kind is Kind.EVENT:
+        if message.kind is MessageKind.EVENT:
             self.events += 1
-        elif message.kind is Kind.NOTE:
+        elif message.kind is MessageKind.NOTE:
             self.notes += 1
         else:
             self.messages += 1

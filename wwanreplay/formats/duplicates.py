@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind
 from wwanreplay.formats.transfers import head_of, size_of
 
 #: How far apart two reports of one message may be, besides the steps of their clocks.
@@ -28,7 +28,7 @@ WAITING_SIZE_MAX: Final = 1 << 25
 #: Messages of one header that are compared with another.
 COMPARED_MAX: Final = 64
 
-_Key = tuple[Kind, Direction, int | None, int | None, int | None, int | None]
+_Key = tuple[MessageKind, Direction, int | None, int | None, int | None, int | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -126,7 +126,7 @@ class Duplicates:
             if message.place.source in waiting.sources or not same(waiting.message, message):
                 continue
             waiting.sources.add(message.place.source)
-            if message.kind is Kind.MBIM:
+            if message.kind is MessageKind.MBIM:
                 self._second += 1
             self._size -= _size_of(waiting.message)
             waiting.message = better(waiting.message, message)
@@ -143,7 +143,7 @@ def _size_of(message: LogMessage) -> int:
 
 def key_of(message: LogMessage) -> _Key | None:
     """What two reports of one message have in common; None for what has no header."""
-    if message.kind not in (Kind.MBIM, Kind.TRANSFER):
+    if message.kind not in (MessageKind.MBIM, MessageKind.TRANSFER):
         return None
     head = head_of(message)
     if head.type is None:

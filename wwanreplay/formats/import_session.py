@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
-from wwanreplay.formats import base
-from wwanreplay.formats.base import Clock, Direction, LogMessage, NdisEvent, Place
+from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, NdisEvent
 from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
 from wwanreplay.formats.transfers import (
@@ -131,7 +130,7 @@ class ImportSession:
         self.last_ns = time_ns
         return time_ns, RecordFlag.FLAG_TIME_INEXACT if inexact else 0
 
-    def _source(self, place: Place) -> dict[str, str | int]:
+    def _source(self, place: LogPlace) -> dict[str, str | int]:
         return {
             "log": self._name_of(place.source),
             "unit": str(place.unit),
@@ -148,15 +147,15 @@ class ImportSession:
 
     def take(self, message: LogMessage) -> None:
         """Take one message, event or note."""
-        if message.kind is base.Kind.NOTE:
+        if message.kind is MessageKind.NOTE:
             self._note(message, message.text)
-        elif message.kind is base.Kind.EVENT:
+        elif message.kind is MessageKind.EVENT:
             self._event(message)
         else:
             self._mbim(message)
 
     def _mbim(self, message: LogMessage) -> None:
-        whole = message.kind is base.Kind.MBIM
+        whole = message.kind is MessageKind.MBIM
         head = head_of(message)
         if head.service == PROXY_SERVICE:
             if whole:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Place, Unit
+from wwanreplay.formats.base import Counts, LogPlace, Unit
 from wwanreplay.formats.sources import LogSource
 
 BLOCK_SIZE: Final = 1 << 18
@@ -34,9 +34,9 @@ class Lines:
         self._carry = b""
         self._cutting = False
 
-    def place(self, number: int) -> Place:
+    def place(self, number: int) -> LogPlace:
         """The place of a line."""
-        return Place(self.source.name, Unit.LINE, number)
+        return LogPlace(self.source.name, Unit.LINE, number)
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         # Whole blocks: what is packed in small pieces would make every one copy the line so far.

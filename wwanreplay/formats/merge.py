@@ -16,7 +16,7 @@ from statistics import median_low
 from typing import Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Stamp
+from wwanreplay.formats.base import Clock, Direction, LogMessage, MessageKind, Stamp
 from wwanreplay.formats.transfers import head_of, size_of
 
 #: Messages of each log that are looked at to find what its clock counts from.
@@ -114,7 +114,7 @@ def _times(messages: list[LogMessage]) -> dict[_Key, int]:
     times: dict[_Key, int] = {}
     often: set[_Key] = set()
     for message in messages:
-        if message.kind is not Kind.MBIM or message.time_ns is None:
+        if message.kind is not MessageKind.MBIM or message.time_ns is None:
             continue
         head = head_of(message)
         if head.transaction_id in (None, 0):

@@ -15,7 +15,7 @@ from typing import Final
 
 from wwanreplay.errors import InputError
 from wwanreplay.formats import registry
-from wwanreplay.formats.base import Counts, LogMessage, Place, Unit
+from wwanreplay.formats.base import Counts, LogMessage, LogPlace, Unit
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.sources import Input, LogSource, open_sources
@@ -87,7 +87,7 @@ class LogReading:
             self.logs.append(log)
             if form is None:
                 reason = registry.known_but_unread(source.head) or "is no log of a known format"
-                log.counts.unmapped.add(Place(source.name, Unit.BYTE, 0), reason)
+                log.counts.unmapped.add(LogPlace(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
             yield from read_source(source, form, log, transfers=self._transfers)
@@ -113,7 +113,7 @@ def read_source(
     for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
-        counts.dropped.add(Place(source.name, Unit.LINE, counts.records), source.damage)
+        counts.dropped.add(LogPlace(source.name, Unit.LINE, counts.records), source.damage)
 
 
 def _with_header(message: LogMessage) -> LogMessage:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import (
     FRAGMENT_HEADER_SIZE,
@@ -181,7 +181,7 @@ def join_fragments(
 ) -> Iterator[LogMessage]:
     """Put whole messages in the place of their last fragments; everything else passes.
 
-    With `transfers` each fragment is given out as well, at its own place, as Kind.TRANSFER.
+    With `transfers` each fragment is given out as well, at its own place, as MessageKind.TRANSFER.
 
     Fragments that never become whole are given out incomplete, one by one, where it is sure: at
     the next first fragment, at a fragment that does not follow, or at the end.
@@ -189,13 +189,13 @@ def join_fragments(
     opened: dict[tuple[str | None, Direction], _Open] = {}
     open_size = 0
     for message in messages:
-        head = head_of(message) if message.kind is Kind.MBIM else Head()
+        head = head_of(message) if message.kind is MessageKind.MBIM else Head()
         total, current = head.total, head.current
         if total is None or current is None or not is_fragment(head):
             yield message
             continue
         if transfers:
-            yield replace(message, kind=Kind.TRANSFER)
+            yield replace(message, kind=MessageKind.TRANSFER)
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage, NdisEvent
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import size_of
 from wwanreplay.formats.windows import bytes_of
 from wwanreplay.mbim.header import look
@@ -56,7 +56,7 @@ class Callers:
             if not self._held and not waits:
                 yield message
                 continue
-            if message.kind is Kind.MBIM and message.direction is Direction.HOST_TO_DEVICE:
+            if message.kind is MessageKind.MBIM and message.direction is Direction.HOST_TO_DEVICE:
                 message = self._with_caller(message)
             elif message.event is not None and message.event.name == "completion":
                 self._settle_request(message.event)
@@ -141,7 +141,7 @@ class Callers:
 def _is_waiting(message: LogMessage) -> bool:
     """Whether more may come that belongs to a message: a request of the driver, a buffer."""
     event = message.event
-    if message.kind is not Kind.EVENT or event is None:
+    if message.kind is not MessageKind.EVENT or event is None:
         return False
     if event.name == "command":
         return True

@@ -33,7 +33,7 @@ from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
 from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
-from wwanreplay.formats.base import Kind, LogMessage
+from wwanreplay.formats.base import LogMessage, MessageKind
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.expansion import Expansion
 from wwanreplay.formats.registry import known_but_unread
@@ -174,9 +174,9 @@ class _Plain:
     def _compare(self, again: list[LogMessage]) -> None:
         """The messages read again are those of before, with the images for bytes."""
         expected = self._expected()
-        found = [each for each in again if each.kind is Kind.MBIM]
+        found = [each for each in again if each.kind is MessageKind.MBIM]
         for before, after, image in zip(
-            [each for each in self._messages if each.kind is Kind.MBIM],
+            [each for each in self._messages if each.kind is MessageKind.MBIM],
             found,
             expected,
             strict=False,
@@ -198,14 +198,14 @@ class _Plain:
         return [
             [next(transfers).image for data in _bytes_of(message) if data]
             for message in self._messages
-            if message.kind is Kind.MBIM
+            if message.kind is MessageKind.MBIM
         ]
 
     def report(self, report: LogReport) -> None:
         """Add what was done."""
         report.formats.append("text" if self._form is None else self._form.name)
         transfers = self._transfers.all
-        report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
+        report.messages += sum(each.kind is MessageKind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
 
 

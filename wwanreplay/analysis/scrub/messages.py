@@ -8,7 +8,7 @@ from typing import Any
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
-from wwanreplay.analysis.scrub.places import Place, unknown
+from wwanreplay.analysis.scrub.places import PersonalSpan, unknown
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.contents import Leaf, leaves_of
@@ -66,7 +66,7 @@ class Locator(Reader):
 
     def __init__(self, data: bytes, strict: bool) -> None:
         super().__init__(data, strict)
-        self.places: list[Place] = []
+        self.places: list[PersonalSpan] = []
         self.known = bytearray(len(data))
         self._mark = ""
 
@@ -139,9 +139,9 @@ class Locator(Reader):
 
     def _found(self, name: str, offset: int, size: int, form: str) -> None:
         if size:
-            self.places.append(Place(offset, size, form, name, self._mark))
+            self.places.append(PersonalSpan(offset, size, form, name, self._mark))
 
-    def undescribed(self) -> list[Place]:
+    def undescribed(self) -> list[PersonalSpan]:
         """The stretches that were not read and are not zero."""
         places = []
         start = None
@@ -151,7 +151,7 @@ class Locator(Reader):
             elif known and start is not None:
                 if any(self.data[start:at]):
                     places.append(
-                        Place(start, at - start, "octets", "undescribed bytes", "content")
+                        PersonalSpan(start, at - start, "octets", "undescribed bytes", "content")
                     )
                 start = None
         return places
@@ -176,7 +176,7 @@ def _has_own_marks(row: Field) -> bool:
 
 def buffer_places(
     service: int, cid: int, operation: str, data: bytes, mbimex: int = MBIMEX_1_0
-) -> list[Place]:
+) -> list[PersonalSpan]:
     """The personal places of an information buffer.
 
     The layout in force is tried first, then those of other versions; of a buffer that none fits,
@@ -203,7 +203,7 @@ def buffer_places(
     return locator.places + locator.undescribed()
 
 
-def moved(places: list[Place], by: int) -> list[Place]:
+def moved(places: list[PersonalSpan], by: int) -> list[PersonalSpan]:
     """The places in a larger buffer."""
     return [place._replace(offset=place.offset + by) for place in places]
 
@@ -273,7 +273,7 @@ class MessageReader:
         self._unfinished.clear()
         return given
 
-    def places(self, data: bytes) -> list[Place]:
+    def places(self, data: bytes) -> list[PersonalSpan]:
         """The personal places of a message, a lone fragment, or bytes that are neither."""
         head = look(data)
         if head.transaction_id is None:

@@ -14,7 +14,7 @@ from wwanreplay.analysis.scrub.attachments import unpacked
 from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
-from wwanreplay.analysis.scrub.places import Place
+from wwanreplay.analysis.scrub.places import PersonalSpan
 from wwanreplay.analysis.scrub.spellings import Hit, Speller
 from wwanreplay.errors import PrivacyError
 from wwanreplay.trace import Attachment, Chunk, TraceReader
@@ -80,7 +80,7 @@ class Proof:
         """Say that the content of an attachment was proven by itself."""
         self._accepted.add(hashlib.sha256(attachment).digest())
 
-    def check_message(self, data: bytes, places: list[Place], where: str) -> None:
+    def check_message(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
         """Search an MBIM message and decode its personal fields."""
         self._bytes(data, where)
         self._places(data, places, where)
@@ -106,7 +106,7 @@ class Proof:
                 self._bytes(piece.data, f"the message that ends with {where}")
             self._places(piece.data, messages.places(piece.data), where)
 
-    def _places(self, data: bytes, places: list[Place], where: str) -> None:
+    def _places(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
         for place in places:
             value = data[place.offset : place.end]
             for sort, read in _values(place, value):
@@ -153,7 +153,7 @@ def _survivor(hit: Hit, where: str) -> PrivacyError:
     )
 
 
-def _values(place: Place, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
+def _values(place: PersonalSpan, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
     """What a place may hold, as it would be registered."""
     if not any(value):
         return

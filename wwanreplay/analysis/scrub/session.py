@@ -13,7 +13,7 @@ from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
-from wwanreplay.analysis.scrub.places import Place, image_of
+from wwanreplay.analysis.scrub.places import PersonalSpan, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
@@ -54,7 +54,7 @@ class SessionScrubber:
         self.source = source
         self.identities = Identities(key)
         self.report = ScrubReport()
-        self._joined: list[tuple[Piece, list[Place]]] = []
+        self._joined: list[tuple[Piece, list[PersonalSpan]]] = []
         self._patches: dict[int, bytes] = {}
         self._seen: set[tuple[int, int, int, bool, bytes]] = set()
         self._log_names: dict[str, str] = {}
@@ -147,7 +147,7 @@ class SessionScrubber:
             if [record for record, _, _ in piece.records] != [index]:
                 self._joined.append((piece, places))
 
-    def _image(self, data: bytes, place: Place) -> bytes:
+    def _image(self, data: bytes, place: PersonalSpan) -> bytes:
         value = data[place.offset : place.end]
         return image_of(place, value, self.identities) if any(value) else value
 
@@ -161,7 +161,7 @@ class SessionScrubber:
                 self._patches[record] = whole[at : at + size]
         self._joined.clear()
 
-    def _replaced(self, data: bytes, places: list[Place], speller: Speller) -> bytes:
+    def _replaced(self, data: bytes, places: list[PersonalSpan], speller: Speller) -> bytes:
         """The buffer swept, with every place replaced: the places have the last word."""
         untouched = [(place.offset, place.end) for place in places]
         out = bytearray(speller.replaced(data, untouched))

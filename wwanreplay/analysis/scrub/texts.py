@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
-from wwanreplay.analysis.scrub.places import Place, image_of, octets_form
+from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, octets_form
 from wwanreplay.analysis.scrub.spellings import Speller
 
 # Labels that people and programs write before a value, and the field each means.
@@ -404,4 +404,4 @@ def _octets_image(name: str, value: bytes, identities: Identities) -> bytes:
     form = octets_form(name, len(value))
     if form == "octets" and "address" in plain_name(name) and len(value) in (4, 16):
         form = "address"
-    return image_of(Place(0, len(value), form, name, "content"), value, identities)
+    return image_of(PersonalSpan(0, len(value), form, name, "content"), value, identities)
