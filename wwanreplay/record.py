@@ -354,7 +354,7 @@ class Session:
         self.run(script.linger_ns)
 
     def _wait_for(self, step: Step, step_ns: int, pace_ns: int) -> None:
-        """Let time reach the step; without a time of its own it comes when all is answered."""
+        """Let time reach the step; without a time it comes when all requests are answered."""
         if step.until_idle:
             self.until_idle()
             step_ns = self.now_ns
@@ -405,7 +405,7 @@ class Session:
         self._take()
 
     def _take(self) -> None:
-        """Look at new outputs: which requests they answer."""
+        """Note which requests the new outputs answer."""
         events = self.recorder.drain()
         required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
         for event in events:
@@ -424,7 +424,7 @@ class Session:
         self.events += events
 
     def _forget(self) -> None:
-        """What was accepted is not answered any more: the device slept or went away."""
+        """Forget accepted requests: a device that slept or was removed does not answer them."""
         self._requests.clear()
         self._outstanding.clear()
 
@@ -473,9 +473,9 @@ def record(
     `script` is a shipped name, a path ending in `.toml`, or a Script. The seed is the script's
     unless it is given. An existing file is left alone without `force`, and replaced when the trace
     is complete; until then, and when the recording ends early, it is in PATH.part, about which
-    `on_start` is called and a note in the exception tells. A new file is private unless `shared`;
-    with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and OSError
-    say what went wrong.
+    `on_start` is called; the exception has a note with that path. A new file is private unless
+    `shared`; with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and
+    OSError say what went wrong.
     """
     chosen = load_script(script) if isinstance(script, str) else script
     options: dict[str, Any] = {} if chunk_size is None else {"chunk_size": chunk_size}

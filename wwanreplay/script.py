@@ -1,8 +1,8 @@
-"""Scripts: TOML that says what is asked of a device and what happens around it, and when.
+"""Scripts: TOML with the requests to a device, the changes of its environment, and their times.
 
-A script is a list of steps. docs/scripts.md shows every kind by example. What a step says is
-checked when the script is read, buffers included, so that a session never ends in the middle
-because of a misspelt field.
+A script is a list of steps. docs/scripts.md shows every kind by example. Steps are checked when the
+script is read, buffers included, so that a session never ends in the middle because of a misspelt
+field.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class Step:
     """One step: what is done, to what, when, and where in the file it stands.
 
     `at_ns` counts from the start of the session; a session that is late does the step at once.
-    `after_ns` counts from the step before or, with `until_idle`, from the moment when everything
-    asked has been answered.
+    `after_ns` counts from the step before or, with `until_idle`, from the moment when every request
+    has been answered.
     """
 
     action: str

@@ -24,8 +24,8 @@ class Device(Protocol):
     """A device takes inputs and gives outputs, in a virtual time that its caller moves.
 
     `submit(event)` lets time reach the event, then takes it. `drain()` gives the completions and
-    indications since the last call, in order. `close()` ends the session: what a wrapper still
-    holds back comes with the drain that follows.
+    indications since the last call, in order. `close()` ends the session: what a wrapper has
+    delayed until then comes with the next `drain()`.
     """
 
     @property

@@ -265,7 +265,7 @@ def _event_fields(table: dict[str, Any], place: ValuePlace) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Insertion:
-    """What an insert fault says besides: fields not given are those of the selected output."""
+    """The values of an insert fault; fields not given are those of the selected output."""
 
     after_ns: int
     kind: int | None

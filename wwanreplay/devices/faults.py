@@ -1,6 +1,6 @@
 """Faults: a device behind a plan of what goes wrong.
 
-Everything follows from the plan and the outputs; nothing is drawn.
+The same plan and the same outputs always give the same result; there is no randomness.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class FaultyDevice:
         self._order = 0
         self._held: list[_Held] = []
         self._waiting: list[_Held] = []  # swapped with the output that comes next
-        self._swapping: list[int] = []  # the faults that have it wait
+        self._swapping: list[int] = []  # the faults that made it wait
         self._notes: list[DeviceNote] = []
         self._lost: list[DeviceNote] = []
         self._operations: dict[tuple[int, int], int] = {}
@@ -249,7 +249,7 @@ class FaultyDevice:
         self._push_all(more)
 
     def _note_taken(self, place: int, event: Event, operation: int | None, number: int) -> None:
-        """Count for the faults behind one that took an output away that they would match."""
+        """Count an output that a fault took away for the later faults that match it."""
         for later in range(place + 1, len(self.plan.faults)):
             if self.plan.faults[later].when.matches(event, operation, number):
                 self._taken_before[later] += 1
@@ -268,7 +268,7 @@ class FaultyDevice:
         self._push_all([held.later(time_ns) for held in waiting])
 
     def _lose(self, event: Event, action: str) -> None:
-        """Drop an output; silence and removal keep back all that follow too."""
+        """Drop an output; silence and removal also drop all that follow."""
         text = f"fault: {_LOSSES[action]} {_name_of(event)}"
         self._lost.append(DeviceNote(None, text, event.cause, event.time_ns))
         if action == "silence":

@@ -44,7 +44,7 @@ Reader = Callable[[Any, ValuePlace], Any]
 
 
 class Row(NamedTuple):
-    """One key of a table: its name in the mapping, how it is read, and what it may be in words."""
+    """One key of a table: its name in the mapping, its reader, and its possible values in words."""
 
     into: str
     read: Reader
@@ -367,7 +367,7 @@ TOP = ("description", "extends", "structures", "timing", *PLAIN_TABLES, *NESTED_
 
 @dataclass(frozen=True)
 class DeviceProfile:
-    """A profile that was read: its name, what it says of itself, and the engine's plain mapping.
+    """A profile that was read: its name, its description, and the engine's plain mapping.
 
     `text` is the TOML as it was read, without what it extends; empty for one made of a mapping.
     """
@@ -387,12 +387,12 @@ class DeviceProfile:
 
     @property
     def structures(self) -> int:
-        """Which Windows generation's structures the miniport speaks: 1, 2 or 3 (8, 10, 11)."""
+        """The generation of the miniport's structures: 1, 2 or 3 (Windows 8, 10, 11)."""
         return int(self.mapping.get("structures", STRUCTURES["windows-10"]))
 
 
 def value_rows() -> Iterator[tuple[str, str]]:
-    """(key with its table, what it may be) of everything that a profile can say, in order."""
+    """(key with its table, its possible values in words) of every key of a profile, in order."""
     yield "structures", _word("structures", STRUCTURES).text
     for name, rows in PLAIN_TABLES.items():
         yield from ((f"[{name}] {key}", row.text) for key, row in rows.items() if row.text)

@@ -110,7 +110,7 @@ class Recorder:
         self._checkpoint_index = self.writer.next_index + self._checkpoint_records
 
     def close(self) -> None:
-        """End the session: the last outputs of the device, then the time at which the recording ended."""
+        """End the session: record the last outputs, then the time of the end."""
         if self._closed:
             return
         self._closed = True

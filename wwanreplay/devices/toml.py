@@ -1,4 +1,4 @@
-"""TOML files of people: read with errors of one line that name file, place and key.
+"""Reads the TOML files that users write; an error is one line with file, place and key.
 
 Profiles, scripts and fault files share the readable values: durations ("15ms"), members of
 enumerations and flags by the standard's names, OIDs by name, bytes in hexadecimal, GUID and

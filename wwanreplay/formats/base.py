@@ -25,7 +25,7 @@ HIDDEN: Final = "###"
 
 
 class Direction(StrEnum):
-    """Who spoke."""
+    """The direction of a message."""
 
     HOST_TO_DEVICE = "host-to-device"
     DEVICE_TO_HOST = "device-to-host"
@@ -33,7 +33,7 @@ class Direction(StrEnum):
 
 
 class Clock(StrEnum):
-    """What `time_ns` counts from, which is how exactly a log says when."""
+    """What `time_ns` counts from: how much of the date and time a log prints."""
 
     NONE = "none"  # no time at all; only the order is known
     UTC = "utc"  # since 1970, universal time
@@ -56,7 +56,7 @@ class MessageKind(StrEnum):
     """What a `LogMessage` is."""
 
     MBIM = "mbim"  # a control message, or what a log holds of one
-    TRANSFER = "transfer"  # one fragment of a message, where transfers are asked for
+    TRANSFER = "transfer"  # one fragment of a message, where transfers are wanted
     EVENT = "event"  # an event of the NDIS level, from Windows text
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
 
@@ -75,7 +75,7 @@ class LogPlace:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time as the log says it: nanoseconds on a clock, in steps of `step_ns`."""
+    """A time as the log prints it: nanoseconds on a clock, in steps of `step_ns`."""
 
     time_ns: int
     clock: Clock
@@ -88,7 +88,7 @@ class NdisEvent:
 
     `name` is `request` (an OID request goes to the driver), `request-exit` (the driver returned),
     `completion`, `indication`, `command` (the class driver sends a command), `notification` (the
-    WWAN service tells its clients) or `fields` (members of a structure whose event is not in the
+    WWAN service notifies its clients) or `fields` (members of a structure whose event is not in the
     log). Numbers are None where the line has none; `fields` are the line's own names and values.
     """
 
@@ -170,7 +170,7 @@ class Counts:
     `records` are lines or packets. `messages` are the MBIM messages given out, each `complete` or
     incomplete, `events` and `notes` the rest. `unreadable` looked like part of a message and was
     not; `dropped` is lost in the log itself or over a limit; `unmapped` is readable and of a kind
-    this reader handles, but says nothing that becomes a message.
+    this reader handles, but holds nothing that becomes a message.
     """
 
     records: int = 0

@@ -17,8 +17,8 @@ from wwanreplay.formats.transfers import (
     is_fragment,
 )
 from wwanreplay.formats.windows_events import (
-    Left,
     Made,
+    NoRecord,
     Note,
     WindowsEvents,
     ends_request,
@@ -47,7 +47,7 @@ _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO
 
 
 class Driver(Protocol):
-    """What makes events of messages: `wwanreplay.mbim.class_driver.ClassDriver` does."""
+    """Makes events of messages, as `wwanreplay.mbim.class_driver.ClassDriver` does."""
 
     @property
     def problems(self) -> list[str]:
@@ -91,7 +91,7 @@ class ImportSession:
         self.tally = Tally()
         self.clock = Clock.NONE
         self.step_ns = 0
-        #: What the log's clock said at virtual time 0.
+        #: The time of the log's clock at virtual time 0.
         self.base_ns: int | None = None
         self.has_content = False
         self.has_wire = False
@@ -388,7 +388,7 @@ class ImportSession:
         if message.time_ns is not None and self.base_ns is not None:
             now_ns = max(now_ns, message.time_ns - self.base_ns)
         for made in self._windows_events().take(message.event, now_ns):
-            if isinstance(made, Left):
+            if isinstance(made, NoRecord):
                 if made.reason:
                     self.tally.unmapped.add(message.place, made.reason)
                 else:

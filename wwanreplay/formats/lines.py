@@ -1,8 +1,7 @@
-"""Lines of a log, at the speed of a search: only those are looked at that may matter.
+"""Lines of a log, at the speed of a search: only those with a trigger become objects.
 
-A text reader names byte strings one of which every line of its interest holds. Blocks are searched
-for these; all other lines are only counted, unless the reader is in the middle of something and
-asks for the lines that follow.
+A text reader names byte strings; every line that it needs holds one of them. Blocks are searched
+for these; all other lines are only counted, unless the reader wants the lines that follow as well.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Logs on the same clock are merged as they are read. Where the clocks differ (a bus trace that counts
 from the start of the machine, beside a program's log), the difference is measured: the same message
-in both logs, found by its header, says what time it was on either. A log that has no time at all,
+in both logs, found by its header, has a time on each of them. A log that has no time at all,
 or has nothing in common with the others, cannot be merged.
 """
 
@@ -29,7 +29,7 @@ _Key = tuple[Direction, int | None, int | None, int | None, int | None]
 
 @dataclass(slots=True)
 class _Stream:
-    """One log: its messages, how they count time, and what to add to come to the first log's."""
+    """One log: its messages, their clock, and the difference from the first log's clock."""
 
     first: list[LogMessage]
     rest: Iterator[LogMessage]
@@ -110,7 +110,7 @@ def _difference_ns(ours: list[LogMessage], theirs: list[LogMessage]) -> int | No
 
 
 def _times(messages: list[LogMessage]) -> dict[_Key, int]:
-    """The times of messages that can be told from all others of the log."""
+    """The times of messages that are unlike all others of the log."""
     times: dict[_Key, int] = {}
     often: set[_Key] = set()
     for message in messages:

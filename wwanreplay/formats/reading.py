@@ -22,7 +22,7 @@ from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.mbim.header import HEADER_SIZE
 
-#: What is looked at together while a log's format is searched behind its beginning.
+#: Bytes looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20
 #: The longest line end that two looks have in common.
 OVERLAP: Final = 1 << 12
@@ -44,8 +44,8 @@ class LogReading:
 
     Iterate once; `logs` and `counts` are filled meanwhile. `format_name` is the format of all logs
     where it is known. With `transfers` every fragment comes out where it stands in the log, as
-    Kind.TRANSFER, before the message that it becomes part of. Raises InputError for a file that
-    cannot be opened or whose format nobody knows, UsageError for logs whose clocks have nothing in
+    MessageKind.TRANSFER, before the message that it becomes part of. Raises InputError for a file
+    that cannot be opened or has no known format, UsageError for logs whose clocks have nothing in
     common, LimitError for what unpacks beyond the limits, or beyond `expanded_size_max` bytes.
     """
 
@@ -126,7 +126,7 @@ def _with_header(message: LogMessage) -> LogMessage:
 
 
 def find_format(source: LogSource) -> Format | None:
-    """The format of a log: by its beginning, or by the first place behind that tells it.
+    """The format of a log: by its beginning, or by the first later place that shows it.
 
     What was passed over holds nothing that any format knows; the lines are counted.
     """
@@ -140,7 +140,7 @@ def find_format(source: LogSource) -> Format | None:
         if found is not None:
             source.put_back(window)
             return found
-        # Keep the last lines: what tells a format may stand across the border.
+        # Keep the last lines: a mark of a format may stand across the border.
         keep = window.rfind(b"\n", 0, max(len(window) - OVERLAP, 0)) + 1
         keep = keep if keep else max(len(window) - OVERLAP, 0)
         source.lines_passed += window.count(b"\n", 0, keep)

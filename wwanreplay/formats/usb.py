@@ -1,7 +1,7 @@
 """MBIM over USB: control transfers of a capture, whatever its form, to messages.
 
-SEND_ENCAPSULATED_COMMAND and GET_ENCAPSULATED_RESPONSE of USB CDC 1.2, section 6.2; the interrupt
-endpoint says RESPONSE_AVAILABLE.
+SEND_ENCAPSULATED_COMMAND and GET_ENCAPSULATED_RESPONSE of USB CDC 1.2, section 6.2;
+RESPONSE_AVAILABLE comes from the interrupt endpoint.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class ControlTransfers:
             return
         if not urb.inward or urb.length == 0:
             return
-        # A capture may begin between a request and its completion: then the data must tell.
+        # A capture may begin between a request and its completion: then the data decide.
         if kind != GET_ENCAPSULATED and not _answer(urb.data, urb.length):
             return
         yield from self._message(urb, device, Direction.DEVICE_TO_HOST)

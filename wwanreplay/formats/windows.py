@@ -1,4 +1,4 @@
-"""What the text of one Windows event says, whatever trace it was printed from.
+"""Reads the text of one Windows event, whatever trace it was printed from.
 
 The mobile broadband class driver (wmbclass, mbbcx, cxwmbclass) prints OID requests, their
 completions, and the MBIM messages it sends and receives: header members in one event, the
@@ -174,7 +174,7 @@ _OPERATIONS: Final = {0: "query", 1: "set", 2: "query", 12: "method"}
 
 
 def is_about_wwan(provider: str) -> bool:
-    """Say whether a provider is one of those that print what is read here."""
+    """Return whether a provider is one of those that print what is read here."""
     return _OF_US.search(provider) is not None
 
 
@@ -414,7 +414,7 @@ class EventText:
         direction = Direction.DEVICE_TO_HOST
         event = None
         created = _DRIVER_REQUEST.search(text)
-        told = _SERVICE_EVENT.search(text)
+        notified = _SERVICE_EVENT.search(text)
         if created is not None:
             direction = Direction.HOST_TO_DEVICE
             event = NdisEvent(
@@ -424,8 +424,9 @@ class EventText:
                 operation=(created[4] or "query").lower(),
                 fields=(("Request", f"0x{created[3]}"), ("DriverRequestId", f"0x{created[1]}")),
             )
-        elif told is not None:
-            event = NdisEvent("notification", provider, told[2], fields=(("Source", told[1]),))
+        elif notified is not None:
+            source = (("Source", notified[1]),)
+            event = NdisEvent("notification", provider, notified[2], fields=source)
         elif "Request" in values and "Status" in values and "class" in provider.lower():
             status, fields = values["Status"], tuple(values.items())
             event = NdisEvent("request-exit", provider, status_text=status, fields=fields)
@@ -565,8 +566,8 @@ class EventText:
 
 def _printed(printing: _Printing) -> LogMessage:
     event = replace(printing.event, fields=tuple(printing.fields))
-    asked = event.name == "request"
-    direction = Direction.HOST_TO_DEVICE if asked else Direction.DEVICE_TO_HOST
+    is_request = event.name == "request"
+    direction = Direction.HOST_TO_DEVICE if is_request else Direction.DEVICE_TO_HOST
     return LogMessage(MessageKind.EVENT, printing.place, direction, event=event).at(printing.stamp)
 
 

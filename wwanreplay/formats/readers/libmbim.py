@@ -280,7 +280,7 @@ class LibmbimReader:
                 self._member(block, text)
 
     def _headless(self, place: LogPlace, arrow: str, *, translated: bool) -> _Block:
-        """A block whose headline is not in the log: the arrows tell the direction."""
+        """A block whose headline is not in the log: the arrows give the direction."""
         direction = Direction.HOST_TO_DEVICE if arrow == "<" else Direction.DEVICE_TO_HOST
         return _Block(place, self._stamp, self._device, direction, translated, False)
 
@@ -357,8 +357,8 @@ class LibmbimReader:
             self.counts.unreadable.add(block.place, "more data than the length says")
             data = data[:length]
         if stated is not None and length is not None and stated < length:
-            # All that was read is printed; the messages behind the first are printed once more
-            # when it is their turn.
+            # The program prints all that it has read; the messages behind the first are printed
+            # again at their own turn.
             length = stated
             data = data[:stated]
         reason = ""
@@ -396,7 +396,7 @@ class LibmbimReader:
                 and (message.text == "fragment" or message.length in (None, head.length))
             ):
                 if message.incomplete:
-                    # What was printed of a fragment itself counts more than of the whole.
+                    # Members printed for the fragment itself replace those of the whole message.
                     merged = {**dict(block.fields), **dict(message.fields)}
                     queue[index] = replace(message, fields=tuple(merged.items()))
                 return

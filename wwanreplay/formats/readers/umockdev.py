@@ -57,7 +57,7 @@ def unescape(data: bytes) -> bytes:
 
 
 def _keep_caret(data: bytes) -> bytes:
-    # A caret is written as ^` ; 94 + 64 stands for it until the one substitution for all is made.
+    # Against the rule a caret is written as ^`; ^\x9e is what the substitution turns into 94.
     return data.replace(b"^`", b"^\x9e")
 
 
