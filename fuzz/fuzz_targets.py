@@ -276,12 +276,12 @@ def mbim_bridge(data: bytes) -> None:
     """Be a hostile host before an emulated device: every transfer ends in messages or nothing."""
     function = Function(EmulatedDevice(_PROFILE, 7), bridge_of(_PROFILE.mapping))
     time_ns = 10_000_000_000
-    said = function.advance(time_ns)
+    transfers = function.advance(time_ns)
     for transfer in _transfers(data)[:64]:
         time_ns += 50_000_000
-        said += function.host_transfer(transfer, time_ns)
-    said += function.close(time_ns + 1_000_000_000)
-    for transfer in said:
+        transfers += function.host_transfer(transfer, time_ns)
+    transfers += function.close(time_ns + 1_000_000_000)
+    for transfer in transfers:
         header = messages.parse_header(transfer)
         assert header.type not in messages.HOST_TYPES
 

@@ -411,9 +411,9 @@ class Session:
         for event in events:
             key = (event.request_id, event.port)
             if event.kind == Kind.KIND_COMPLETION:
-                asked = self._requests.pop(event.cause, None) if event.cause is not None else None
-                if asked is not None and event.status == required:
-                    self._outstanding[asked] = event.code
+                request = self._requests.pop(event.cause, None) if event.cause is not None else None
+                if request is not None and event.status == required:
+                    self._outstanding[request] = event.code
             elif event.request_id:
                 self._outstanding.pop(key, None)
         if not self._keep_events:

@@ -111,7 +111,7 @@ class Locator(Reader):
         raw = super().reference(scope, start, size)
         row = scope.field
         if row.format in _STRUCTURED:
-            # Its parts are read by themselves; between them is what nothing describes.
+            # Its parts are read by themselves; the bytes between them are undescribed.
             at = scope.base + start
             self.known[at : at + size] = bytes(size)
         elif self._mark and row.format in _ADDRESSES:
@@ -126,7 +126,7 @@ class Locator(Reader):
         return raw
 
     def tlv(self, scope: Scope, position: int) -> tuple[Any, int]:
-        """Remember the values inside one TLV; what says how to read them stays."""
+        """Remember the values inside one TLV; structural numbers stay."""
         item, following = super().tlv(scope, position)
         if self._mark:
             row = scope.field
@@ -142,7 +142,7 @@ class Locator(Reader):
             self.places.append(PersonalSpan(offset, size, form, name, self._mark))
 
     def undescribed(self) -> list[PersonalSpan]:
-        """The stretches that were not read and are not zero."""
+        """The spans that were not read and are not zero."""
         places = []
         start = None
         for at, known in enumerate([*self.known, 1]):
@@ -229,7 +229,8 @@ class Piece:
 class MessageReader:
     """Joins the wire records of a session to messages, as far as they are there.
 
-    Unlike the function's own joiner it gives out what is incomplete too: nothing may pass unseen.
+    Unlike the function's own joiner it gives out incomplete messages too, so that all bytes are
+    scrubbed.
     """
 
     _version: VersionInForce = field(default_factory=lambda: VersionInForce(strict=False))
@@ -268,7 +269,7 @@ class MessageReader:
         return given
 
     def finish(self) -> list[Piece]:
-        """What was never completed."""
+        """The messages that were never completed."""
         given = [_piece(unfinished) for unfinished in self._unfinished.values()]
         self._unfinished.clear()
         return given

@@ -1,6 +1,6 @@
 """Where personal values lie in a buffer, and replacing them there.
 
-The marks of the rows say what is personal. Bytes that no row describes are personal too, as they
+The marks of the rows define what is personal. Bytes that no row describes are personal too, as they
 may hold anything: unknown payloads, padding that is not zero, what follows the end of a text.
 """
 
@@ -55,7 +55,7 @@ def replace_places(data: bytes, places: Iterable[PersonalSpan], identities: Iden
 
 
 def image_of(place: PersonalSpan, value: bytes, identities: Identities) -> bytes:
-    """What the bytes of one place become; as many."""
+    """The image of the bytes of one place; as many."""
     form, name = place.form, place.name
     if form in ("utf-16", "utf-8", "characters"):
         return _text_image(place, value, identities)
@@ -91,7 +91,7 @@ def _text_image(place: PersonalSpan, value: bytes, identities: Identities) -> by
     if place.form == "characters" and not decoded.isascii():
         return identities.octets(place.name, value)
     image = identities.text(place.name, decoded, place.mark).encode(encoding, "surrogatepass")
-    # What lies behind the terminator belongs to nobody knows whom.
+    # What lies behind the terminator may be of any earlier text.
     terminator = rest[:2] if place.form == "utf-16" else rest[:1]
     residue = rest[len(terminator) :]
     return (
@@ -111,7 +111,7 @@ def structure_places(structure: Struct, data: bytes) -> list[PersonalSpan]:
     decoded = decode(structure, data)
     plan = decoded.plan
     if plan is None:
-        # A revision that no row knows: its header says which.
+        # A revision that no row knows; its header is readable.
         return [unknown(data, _HEADER_SIZE if structure.has_header else 0)]
     places = _fixed_places(decoded, plan)
     for name, part in decoded.parts.items():
@@ -171,7 +171,7 @@ def has_personal_leaves(name: str, layout: str) -> bool:
 
 @cache
 def gaps_of(name: str, layout: str) -> tuple[tuple[int, int], ...]:
-    """The stretches of a layout that belong to no field."""
+    """The spans of a layout that belong to no field."""
     plan = plan_of(name, layout)
     known = bytearray(plan.flat.size)
     for leaf in plan.flat.leaves:

@@ -26,8 +26,8 @@ _OVERLAP = 1 << 16
 class Proof:
     """Looks for the originals of a session in what was written for it.
 
-    What one value became can be what another was. Such values are no survivors; `ambiguous` counts
-    them.
+    The image of one value can equal another original. Such values do not count as left; `ambiguous`
+    counts them.
     """
 
     def __init__(self, identities: Identities) -> None:
@@ -65,9 +65,8 @@ class Proof:
                 file.seek(start)
 
     def check_bytes(self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()) -> None:
-        """Search some bytes; words and short numbers within `kept` stretches do not count.
-
-        Such stretches are times, lengths and the like, which stay whatever they look like.
+        """Search some bytes; words and short numbers within `kept` spans do not count. Such spans
+        are times, lengths and the like, which stay whatever they look like.
         """
         starts = [start for start, _ in kept]
         for hit in self._speller.hits(data):
@@ -77,7 +76,7 @@ class Proof:
                 raise _survivor(hit, where)
 
     def accept(self, attachment: bytes) -> None:
-        """Say that the content of an attachment was proven by itself."""
+        """Note that the content of an attachment was proven by itself."""
         self._accepted.add(hashlib.sha256(attachment).digest())
 
     def check_message(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
@@ -118,7 +117,7 @@ class Proof:
                     )
 
     def _header(self, value: Any) -> None:
-        """The values of the header; its keys are words that anything may be named with."""
+        """The values of the header; its keys are ordinary words."""
         if isinstance(value, dict):
             for item in value.values():
                 self._header(item)
@@ -154,7 +153,7 @@ def _survivor(hit: Hit, where: str) -> PrivacyError:
 
 
 def _values(place: PersonalSpan, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
-    """What a place may hold, as it would be registered."""
+    """The values that a place may hold, as they would be registered."""
     if not any(value):
         return
     if place.form == "number":

@@ -1,4 +1,4 @@
-"""Scrub a trace: what is personal is found in one reading, and replaced in a second."""
+"""Scrub a trace: personal values are found in one reading, and replaced in a second."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _PLACE_KEYS = frozenset({"log", "unit", "number"})
-# Payloads that were met lately, with what they became.
+# Recent payloads, with their images.
 _CACHE_SIZE = 8192
 
 
@@ -32,8 +32,8 @@ _CACHE_SIZE = 8192
 class ScrubReport:
     """What was done: records in all and changed, values by what they are, and what was left out.
 
-    `unsearched` values say too little to be told from chance, and `ambiguous` ones are what
-    another value became: both are looked for in their fields only.
+    `unsearched` values are too short to differ from chance, and `ambiguous` ones equal the image of
+    another value: both are looked for in their fields only.
     """
 
     records: int = 0
@@ -162,7 +162,7 @@ class SessionScrubber:
         self._joined.clear()
 
     def _replaced(self, data: bytes, places: list[PersonalSpan], speller: Speller) -> bytes:
-        """The buffer swept, with every place replaced: the places have the last word."""
+        """The buffer swept, with every place replaced: the places are written last."""
         untouched = [(place.offset, place.end) for place in places]
         out = bytearray(speller.replaced(data, untouched))
         for place in places:
@@ -280,7 +280,7 @@ class SessionScrubber:
 
 
 def _key(event: Event) -> tuple[int, int, int, bool, bytes]:
-    """What decides how a payload is read."""
+    """The attributes by which a payload is read."""
     return event.kind, event.namespace, event.code, bool(event.request_id), event.payload
 
 

@@ -1,4 +1,4 @@
-"""The transfers of a log: which bytes the log holds of each, and what they become."""
+"""The transfers of a log: the bytes that the log holds of each, and their images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Transfer:
     `printed_from` is where in the bytes that begins which the log prints: 0, or the information
     buffer's place where the header is printed member by member. `other_numbers` are further places
     at which it may stand. `repeats` says that the bytes may be those of another transfer.
-    `is_event` marks a buffer that is printed beside an event. `image` is what it becomes.
+    `is_event` marks a buffer that is printed beside an event. `image` replaces it.
     """
 
     number: int
@@ -55,7 +55,7 @@ class Transfers:
         self._pieces: list[tuple[Piece, list[PersonalSpan]]] = []
 
     def learn(self, messages: Iterable[base.LogMessage]) -> None:
-        """Register what the messages hold."""
+        """Register the values of the messages."""
         for message in messages:
             if message.kind is base.MessageKind.EVENT:
                 self._event(message)
@@ -129,7 +129,7 @@ class Transfers:
 
 
 def _transfers(message: base.LogMessage) -> Iterator[Transfer]:
-    """What a message was transferred as, as far as the log holds it."""
+    """The transfers of a message, as far as the log holds them."""
     if message.fragments:
         for place, data in zip(message.places, message.fragments, strict=True):
             if data:
