@@ -5,7 +5,7 @@ import io
 import pytest
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import open_device
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorded import RecordedDevice
 from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.protocol import PROTOCOL

@@ -25,7 +25,7 @@ from windows_logs import (
     wpp_line,
 )
 
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, NdisEvent
+from wwanreplay.formats.base import Clock, Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import head_of
 from wwanreplay.formats.windows import keys_of, service_of
 
@@ -78,7 +78,7 @@ def test_a_request_becomes_events_and_a_whole_message():
     )
     messages, counts = reading(log)
     assert mbim(messages) == [COMMAND]
-    (message,) = (each for each in messages if each.kind is Kind.MBIM)
+    (message,) = (each for each in messages if each.kind is MessageKind.MBIM)
     assert message.rebuilt
     assert message.complete
     assert [place.number for place in message.places] == [2, 3]

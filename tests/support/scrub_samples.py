@@ -5,9 +5,9 @@ import uuid
 from functools import cache, partial
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import open_device
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.mbim import codec, messages
