@@ -32,13 +32,6 @@ cdef void power_up(machine_t* machine) noexcept nogil:
     network_power_up(machine)
 
 
-cdef uint32_t operation_aborted_outcome(uint32_t oid) noexcept nogil:
-    """The uStatus of an operation that power cuts short, of those its indication may carry."""
-    if oid == OID_WWAN_HOME_PROVIDER or oid == OID_WWAN_PREFERRED_PROVIDERS:
-        return WWAN_STATUS_READ_FAILURE
-    return WWAN_STATUS_FAILURE
-
-
 cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil:
     """End everything under way: what was promised an indication gets a failing one, now.
 
@@ -56,7 +49,7 @@ cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil
             request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
         elif pending.action == ACTION_OPERATION:
             pending.forced = 1
-            pending.outcome = operation_aborted_outcome(<uint32_t>pending.code)
+            pending.outcome = OID_ROWS[oid_index(<uint32_t>pending.code)].aborted
             pending.outcome_cause = 0
             operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)

@@ -35,6 +35,7 @@ ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
     uint32_t indication               # the transactional indication of both operations
     uint32_t device_wide              # sets concern modem, SIM or registration, not one context
+    uint32_t aborted                  # uStatus of an operation that power cuts short
     operation_row_t query
     operation_row_t set
 

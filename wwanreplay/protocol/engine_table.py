@@ -107,6 +107,7 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
     yield f"    row.oid = {row.name}"
     yield f"    row.indication = {indication(row, model) or 0}"
     yield f"    row.device_wide = {int(model.device_wide)}"
+    yield f"    row.aborted = {model.aborted}"
     for operation in OPERATIONS:
         use = f"row.{operation}"
         yield f"    {use}.mode = MODE_{modes[operation].upper() or 'NONE'}"

@@ -150,7 +150,9 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        modelled=Modelled("home_provider", operations=("query",)),
+        modelled=Modelled(
+            "home_provider", operations=("query",), aborted="WWAN_STATUS_READ_FAILURE"
+        ),
         limits_s=(1, 15),
         needs=(
             ("sim", "may be accessed"),
@@ -180,7 +182,12 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        modelled=Modelled("preferred_providers", start=("set",), device_wide=True),
+        modelled=Modelled(
+            "preferred_providers",
+            start=("set",),
+            device_wide=True,
+            aborted="WWAN_STATUS_READ_FAILURE",
+        ),
         limits_s=(1, 15),
         needs=(
             ("query", "sim may be accessed, network not accessed"),

@@ -385,7 +385,8 @@ class Modelled:
     besides. An input may be left out for the operations of `optional`, and is not looked at for
     those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
     context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
-    general OID behind the WWAN ones in the list of supported OIDs.
+    general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
+    operation that power cuts short, one of those that its indication may carry.
     """
 
     subject: str
@@ -398,6 +399,7 @@ class Modelled:
     device_wide: bool = False
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
+    aborted: str = "WWAN_STATUS_FAILURE"
 
 
 @dataclass(frozen=True, slots=True)
