@@ -16,14 +16,7 @@ where its value differs from what the template says.
 from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, View, decode, select_layout
 from wwanreplay.protocol.encoder import altered, encode, replaced
 from wwanreplay.protocol.events import decode_event, structure_of, structures_of
-from wwanreplay.protocol.presentation import (
-    format_value,
-    leaf_text,
-    lines,
-    mask,
-    mask_value,
-    plain,
-)
+from wwanreplay.protocol.presentation import format_value, leaf_text, lines, mask, mask_value, plain
 
 __all__ = [
     "Decoded",

@@ -283,14 +283,8 @@ ROWS: tuple[Indication, ...] = (
         unsolicited="yes",
         document="ndis-status-wwan-preferred-multicarrier-providers.md",
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_1",
-        0x40041026,
-    ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_2",
-        0x40041027,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_1", 0x40041026),
+    Indication("NDIS_STATUS_WWAN_RESERVED_2", 0x40041027),
     Indication(
         "NDIS_STATUS_WWAN_IP_ADDRESS_STATE",
         0x40041028,
@@ -302,10 +296,7 @@ ROWS: tuple[Indication, ...] = (
             " changes. Holds pointers."
         ),
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_3",
-        0x40041029,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_3", 0x40041029),
     Indication(
         "NDIS_STATUS_WWAN_UICC_FILE_STATUS",
         0x4004102A,

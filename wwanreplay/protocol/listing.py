@@ -369,12 +369,7 @@ def row_json(row: Row, commands: Sequence[MbimCommand] = ()) -> dict[str, Any]:
     found = {"kind": kind_of(row), **_plain_fields(row)}
     if isinstance(row, Oid):
         found["mbim"] = [
-            {
-                "service": tie.service_name,
-                "cid": tie.cid,
-                "name": tie.name,
-                "basis": tie.basis_name,
-            }
+            {"service": tie.service_name, "cid": tie.cid, "name": tie.name, "basis": tie.basis_name}
             for tie in commands
         ]
     return found

@@ -436,7 +436,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BUSY",
             "WWAN_STATUS_FAILURE",
             "WWAN_STATUS_NOT_INITIALIZED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_PIN_INFO": {
         "any": (
@@ -448,7 +448,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_PIN_DISABLED",
             "WWAN_STATUS_PIN_REQUIRED",
             "WWAN_STATUS_NO_DEVICE_SUPPORT",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_VISIBLE_PROVIDERS": {
         "any": (
@@ -460,7 +460,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BUSY",
             "WWAN_STATUS_RADIO_POWER_OFF",
             "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_HOME_PROVIDER": {
         "any": (
@@ -470,7 +470,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_READ_FAILURE",
             "WWAN_STATUS_NOT_INITIALIZED",
             "WWAN_STATUS_BAD_SIM",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_PREFERRED_PROVIDERS": {
         "any": (
@@ -494,7 +494,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_NOT_INITIALIZED",
             "WWAN_STATUS_READ_FAILURE",
             "WWAN_STATUS_WRITE_FAILURE",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_SERVICE_ACTIVATION": {
         "any": (
@@ -508,7 +508,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
             "WWAN_STATUS_NO_DEVICE_SUPPORT",
             "WWAN_STATUS_NOT_INITIALIZED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_SMS_CONFIGURATION": {
         "any": (
@@ -518,14 +518,14 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BAD_SIM",
             "WWAN_STATUS_SMS_UNKNOWN_ERROR",
             "WWAN_STATUS_SMS_FORMAT_NOT_SUPPORTED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_AUTH_RESPONSE": {
         "any": (
             "WWAN_STATUS_AUTH_INCORRECT_AUTN",
             "WWAN_STATUS_AUTH_SYNC_FAILURE",
             "WWAN_STATUS_AUTH_AMF_NOT_SET",
-        ),
+        )
     },
 }
 
