@@ -1,4 +1,4 @@
-"""Values as people read them: names instead of numbers, and nothing personal unless asked for."""
+"""Values as people read them: names instead of numbers, personal values masked by default."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def format_value(field: Field, value: Any) -> str:
 
 
 def mask_value(value: Any) -> str:
-    """What stands for a personal value: only how long it is, and nothing for an empty one."""
+    """The mask of a personal value: only its length, and nothing for an empty one."""
     if isinstance(value, str):
         return f"{MASK} ({_count(len(value), 'character')})" if value else ""
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""Frames: what stands in the file, and how each is packed, checked and taken apart.
+"""Frames, the parts of the file: packed, checked and taken apart.
 
 Nothing here reads or writes files. docs/trace-format.md sections 2, 3 and 6.
 """
@@ -95,7 +95,7 @@ class Chunk:
     """Records as they stand in the file, uncompressed and checked by their CRC.
 
     `records` is read-only memory; `records_offset` is the place of its first byte in the file, None
-    when it was compressed there. `is_torn` says that the file ends inside the chunk's frame: these
+    when it was compressed there. `is_torn`: the file ends inside the chunk's frame; these
     are the records before the cut, not checked by a CRC, and `size` is what is there of the frame.
     """
 
@@ -484,7 +484,7 @@ def unpack_header(frame: Frame) -> dict[Any, Any]:
 
 
 class ChunkHead(NamedTuple):
-    """What a chunk says of its records before they come; `size` is uncompressed."""
+    """The numbers of a chunk in front of its records; `size` is uncompressed."""
 
     first_index: int
     record_count: int
