@@ -319,7 +319,6 @@ class Player:
         self.function = Function(device, bridge_of(loaded.mapping), self.sink)
         self.now_ns = 0
         self.transaction_id = 0
-        self.reopened = 0
         if pace != "quick":
             for suffix in OID_SUFFIXES:
                 oid = PROTOCOL.oid(f"OID_WWAN_{suffix}").number

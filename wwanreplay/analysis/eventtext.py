@@ -19,7 +19,6 @@ from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace.notes import NoteCode
 
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
-INDENT = "    "
 
 
 def time_text(time_ns: int) -> str:

@@ -83,7 +83,6 @@ def _to_wwan() -> dict[int, int]:
 
 
 _MBIM_TO_WWAN = _to_wwan()
-WWAN_SUCCESS = PROTOCOL.status("WWAN_STATUS_SUCCESS").number
 WWAN_FAILURE = PROTOCOL.status("WWAN_STATUS_FAILURE").number
 
 

@@ -611,13 +611,3 @@ ROWS: tuple[Indication, ...] = (
         note="Numbered apart from the others. No uStatus in the structure.",
     ),
 )
-
-# Names that pages use and no header defines.
-DOCUMENT_NAMES: tuple[str, ...] = (
-    "NDIS_STATUS_WWAN_AUTHENTICATION_RESPONSE",
-    "NDIS_STATUS_WWAN_UICC_UICC_APP_LIST",
-    "NDIS_STATUS_WWAN_UICC_UICC_FILE_STATUS",
-    "NDIS_STATUS_WWAN_DEVICE_SERVICES",
-    "NDIS_STATUS_WWAN_SUCCESS",
-    "NDIS_STATUS_WWAN_FAILURE",
-)

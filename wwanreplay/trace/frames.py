@@ -44,7 +44,6 @@ HEADER_VALUES_MAX: Final = 1 << 16
 FOOTER_SIZE_MAX: Final = 16 << 20
 FOOTER_VALUES_MAX: Final = 1 << 20
 ATTACHMENT_SIZE_MAX: Final = 64 << 20
-ELEMENTS_MIN: Final = 3
 ELEMENTS_MAX: Final = 15
 RECORD_SIZE_MIN: Final = 3  # of a record of unknown kind: array head, kind, time
 
