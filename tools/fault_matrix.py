@@ -22,7 +22,7 @@ from enum import StrEnum
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.eventtext import matters
 from wwanreplay.analysis.infer import infer, without_stimuli
-from wwanreplay.devices.faults import parse_faults
+from wwanreplay.devices.faults import ACTIONS, parse_faults
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.record import record
@@ -43,16 +43,7 @@ INSERTED = (
     ("NDIS_STATUS_WWAN_PIN_INFO", "{ AttemptsRemaining = 1 }"),
 )
 KINDS = (
-    "drop",
-    "duplicate",
-    "delay",
-    "reorder",
-    "alter",
-    "alter_bytes",
-    "alter_event",
-    "status",
-    "silence",
-    "removal",
+    *(action for action in ACTIONS if action != "insert"),
     "insert event",
     "insert completion",
 )

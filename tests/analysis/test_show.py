@@ -12,13 +12,13 @@ from wwanreplay.analysis.eventtext import (
     event_lines,
     fields,
     hidden_octets,
-    time_text,
     title,
 )
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.presentation import time_text
 
 PERSONAL = ("001010123456789", "89001010000000000117")
 

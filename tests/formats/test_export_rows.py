@@ -21,13 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker, seconds_text, utc_text
+from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker, utc_text
 from wwanreplay.formats.exporters import ExportOptions
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import EXTENSIONS, SERVICES_BY_UUID
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.trace import TraceHeader
 
 FIELDS = ExportOptions(show_personal=True, rows="fields")
@@ -176,8 +177,8 @@ def test_wall_time_where_the_trace_knows_it():
 
 
 def test_seconds_are_exact():
-    assert seconds_text(-1_000_000_001) == "-1.000000001"
-    assert seconds_text(3) == "0.000000003"
+    assert time_text(-1_000_000_001) == "-1.000000001"
+    assert time_text(3) == "0.000000003"
 
 
 def test_flags_and_sources_are_shown():

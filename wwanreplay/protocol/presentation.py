@@ -86,3 +86,23 @@ def _quoted(text: str) -> str:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def time_text(time_ns: int) -> str:
+    """Seconds with nine decimals, exactly."""
+    sign = "-" if time_ns < 0 else ""
+    seconds, rest = divmod(abs(time_ns), 10**9)
+    return f"{sign}{seconds}.{rest:09d}"
+
+
+def json_value(value: Any) -> Any:
+    """A value of any map of a trace, as JSON can represent it: bytes as hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(json_value(key)): json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    if isinstance(value, float) and value - value != 0:  # JSON knows no infinity
+        return str(value)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
