@@ -108,7 +108,7 @@ def test_fields_are_the_leaves_of_the_codec():
 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "perfetto"])
 @pytest.mark.parametrize("rows", ["events", "fields"])
-def test_nothing_personal_is_written_unless_asked_for(name, rows):
+def test_nothing_personal_is_written_unless_requested(name, rows):
     masked = exported(wire_trace(), name, ExportOptions(rows=rows))[0].decode()
     shown = exported(wire_trace(), name, ExportOptions(show_personal=True, rows=rows))[0].decode()
     for value in (*PERSONAL, "someone", "secret"):
@@ -136,7 +136,7 @@ def test_what_no_table_describes_is_masked_whole():
     assert json_lines(data, SHOWN)[1]["fields"] == {"SubscriberId": secret, "n": 3}
 
 
-def test_malformed_payload_is_told():
+def test_malformed_payload_is_reported():
     data = trace_of([Event(Kind.KIND_INDICATION, 0, code=READY, payload=b"\x80\x01\x60\x00abc")])
     line = json_lines(data)[0]
     assert line["problem"].startswith("NDIS_WWAN_READY_INFO")
