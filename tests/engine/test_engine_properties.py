@@ -358,10 +358,10 @@ def test_what_happens_on_one_port_does_not_show_on_another(seed: int) -> None:
         inputs.append(event)
     alone = [event for event in inputs if not concerns_port(event, 1)]
     assert len(alone) < len(inputs) - 15
-    assert heard(mapping, inputs) == heard(mapping, alone)
+    assert outputs_after(mapping, inputs) == outputs_after(mapping, alone)
 
 
-def heard(mapping: dict[str, Any], inputs: list[Event]) -> list[Event]:
+def outputs_after(mapping: dict[str, Any], inputs: list[Event]) -> list[Event]:
     """What port 0 says to these inputs."""
     engine = Engine(Profile(mapping), 1)
     for event in inputs:

@@ -50,7 +50,7 @@ def reported(path: Path) -> tuple[list[Event], list[Event], dict]:
     return events, transfers, profile
 
 
-def heard(transfers: list[Event], driver: ClassDriver) -> Iterator[tuple[Event, list[Event]]]:
+def taken_in(transfers: list[Event], driver: ClassDriver) -> Iterator[tuple[Event, list[Event]]]:
     """Each transfer that ends a message, and the events that the class driver makes of it."""
     joiners = {direction: Joiner() for direction in WireDirection}
     for transfer in transfers:
@@ -96,7 +96,7 @@ def test_indications_come_back(path: Path) -> None:
         port_count=profile.get("port_count", 1), driver_model=profile["driver_major_version"]
     )
     compared = 0
-    for transfer, made in heard(transfers, driver):
+    for transfer, made in taken_in(transfers, driver):
         if transfer.code == HOST or transfer.cause is None:
             continue
         recorded = events[transfer.cause]
@@ -137,10 +137,10 @@ def test_requests_of_a_real_host_come_back_byte_for_byte(path: Path) -> None:
         if event.kind in REQUESTS and event.cause is not None:
             by_cause.setdefault(event.cause, []).append(event)
     compared = 0
-    for transfer, made in heard(transfers, driver):
+    for transfer, made in taken_in(transfers, driver):
         requests = [event for event in made if event.kind in REQUESTS]
         recorded = by_cause.get(transfer.index, [])
-        # A query of REGISTER_STATE asks the device two OIDs; the class driver asks the first.
+        # A query of REGISTER_STATE becomes queries of two OIDs; the class driver has the first.
         assert len(requests) == min(len(recorded), 1)
         for event in requests:
             expected = recorded[0]
@@ -204,7 +204,7 @@ def test_a_served_device_hears_the_same_requests_and_says_the_same(profile_name:
     transfers = [event for event in events if event.kind == Kind.KIND_WIRE]
     driver = ClassDriver()
     requested = compared = 0
-    for transfer, made in heard(transfers, driver):
+    for transfer, made in taken_in(transfers, driver):
         if transfer.code == HOST:
             caused = [
                 event
@@ -229,7 +229,7 @@ def test_a_served_device_hears_the_same_requests_and_says_the_same(profile_name:
 
 def test_a_request_has_a_completion_that_no_message_carries() -> None:
     _, transfers, _ = reported(TRACES / "mbimcli-pin.wwtrace")
-    made = [event for _, events in heard(transfers, ClassDriver()) for event in events]
+    made = [event for _, events in taken_in(transfers, ClassDriver()) for event in events]
     requests = [event for event in made if event.kind in REQUESTS]
     completions = [event for event in made if event.kind == Kind.KIND_COMPLETION]
     assert [event.request_id for event in completions] == [event.request_id for event in requests]

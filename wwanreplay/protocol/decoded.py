@@ -537,7 +537,7 @@ def _table_parts(decoded: Decoded, plan: Plan, tail: TablesTail) -> dict[str, Pa
 
 
 def select_layout(struct: Struct, data: bytes) -> tuple[str, int] | None:
-    """(layout id, revision) that the header of a buffer asks for, or None when no row knows it.
+    """(layout id, revision) that the header of a buffer selects, or None when no row knows it.
 
     A structure without a header (revision 0) is recognised by its size: the layout of exactly that
     size, else the newest that fits. DecodeError when the header itself is cut off.
