@@ -65,7 +65,7 @@ def answers(events: list[Event]) -> list[tuple[int, Event, Event]]:
     return found
 
 
-def asked(engine: Engine, query: Event, delay_ns: int) -> Event | None:
+def requested(engine: Engine, query: Event, delay_ns: int) -> Event | None:
     """What a device answers to a query at its time, when the answer takes that long."""
     engine.advance(query.time_ns)
     engine.drain()

@@ -25,7 +25,6 @@ from wwanreplay.errors import (
 from wwanreplay.verdict import Verdict
 
 SUFFIX = ".wwtrace"
-PROCESSES_MAX = 256
 
 
 @dataclass(frozen=True)

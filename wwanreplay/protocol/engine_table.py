@@ -1,7 +1,7 @@
 """Write the engine's table of OIDs and stimuli from the rows that say what is modelled.
 
 Two parts of Cython: `engine_oids.pxi` numbers the OIDs of the model, `engine_table.pxi` fills in
-how each is answered, what it carries and which functions of its subject do so. The build calls
+how each is answered, its structures, and the functions of its subject. The build calls
 `engine_parts`; nothing it makes is committed. Imports no compiled code.
 """
 
