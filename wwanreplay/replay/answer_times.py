@@ -44,7 +44,7 @@ def is_local(request: Event) -> bool:
 class AnswerTimes:
     """The answer of each request of a recording.
 
-    `forgotten_ns` tells when an OPEN or CLOSE came before a request was answered. Afterwards
+    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered. Afterwards
     `latencies` has, by the position of a request, the stimulus that lets its answer come when the
     recording has it; `answer_ns` the time of the answer by transaction; `unanswered` the requests
     whose answer is missing; `forgotten` those whose answer nobody waits for.
@@ -124,7 +124,7 @@ class AnswerTimes:
         return is_missing
 
     def _is_overtaken(self, position: int, end_ns: int) -> bool:
-        """Whether enough later queries are asked and answered, one after the other."""
+        """Whether enough later queries are sent and answered, one after the other."""
         overtaken, free_at = 0, position
         begin = bisect_right(self._answered_queries, position)
         for at in self._answered_queries[begin : begin + OVERTAKEN_AHEAD_MAX]:

@@ -1,4 +1,4 @@
-"""As a log shows it: what a field trace can tell of an output is compared, and no more.
+"""As a log shows it: what a field trace holds of an output is compared, and no more.
 
 A log does not have the completions that a driver makes at once, nor the latency of an operation,
 and a modem reports the consequences of a change when it gets to it. So:
@@ -235,7 +235,7 @@ class FieldMatcher:
     def _judge_time(
         self, hypothesis: Hypothesis, record: Event, emitted: Event, position: int
     ) -> None:
-        """An answer that takes long although the network need not be asked is a fault."""
+        """An answer that takes long although the network is not searched is a fault."""
         request = self._recording.request_of(record)
         if request is None or not is_local(request):
             return
