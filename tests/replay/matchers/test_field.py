@@ -99,7 +99,7 @@ def test_an_answer_while_an_order_is_under_way_may_tell_its_end(pace: str):
     assert roots(through(transfers)) == []
 
 
-def test_the_signal_is_told_as_often_as_the_modem_likes():
+def test_the_signal_is_reported_as_often_as_the_modem_likes():
     polling = [step for _ in range(5) for step in (wait(30), query(11))]
     transfers = played(OPEN, *STATUS, *polling)
     signal = messages.parse_message(transfers[answers(transfers)[4]].data).buffer
@@ -173,7 +173,7 @@ def test_what_is_in_flight_when_the_log_ends_is_not_missed():
     assert roots(through(transfers[:-1])) == []
 
 
-def test_what_was_asked_before_an_open_is_not_missed():
+def test_requests_before_an_open_are_not_missed():
     transfers = played(OPEN, *STATUS, OPEN, *STATUS, wait(60), *STATUS)
     lost = answers(transfers)[len(STATUS) - 1]
     assert roots(through(transfers[:lost] + transfers[lost + 1 :])) == []
