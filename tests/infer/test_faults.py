@@ -9,7 +9,7 @@ import pytest
 from wwanreplay.devices.faults import ACTIONS
 from wwanreplay.protocol import PROTOCOL
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ("queries", "cdma", "device-services", "two-ports", "5g")
 
 

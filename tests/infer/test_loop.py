@@ -24,7 +24,7 @@ from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
 from wwanreplay.replay.names import code_name
 
-SAMPLES = sorted((Path(__file__).resolve().parent.parent / "traces").glob("*.wwtrace"))
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "traces").glob("*.wwtrace"))
 any_profile = st.sampled_from(sorted(shipped_profiles()))
 any_seed = st.integers(0, 10_000)
 
