@@ -186,8 +186,8 @@ def _action(kind: str, target: Event, draw: random.Random) -> str:
         return f'status = "{name}"'
     if kind == "insert event":
         code, values = draw.choice(INSERTED)
-        said = f'code = "{code}", request_id = 0, after = "5ms", values = {values}'
-        return f"insert = {{ {said} }}"
+        changes = f'code = "{code}", request_id = 0, after = "5ms", values = {values}'
+        return f"insert = {{ {changes} }}"
     if kind == "insert completion":
         return 'insert = { status = "NDIS_STATUS_SUCCESS" }'
     return 'delay = "1.5s"' if kind == "delay" else f"{kind} = true"

@@ -227,8 +227,8 @@ def one_kill(number: int, seed: int, script: Path, keep: Path | None) -> Tally:
         try:
             kill_serve(folder, rng) if of_serve else kill_record(folder, rng, script)
         except (OSError, RuntimeError) as error:
-            said = (folder / "output").read_text() if (folder / "output").exists() else ""
-            tally.troubles.append(f"{name}: {error} {said}")
+            output = (folder / "output").read_text() if (folder / "output").exists() else ""
+            tally.troubles.append(f"{name}: {error} {output}")
             return tally
         left = remains(folder)
         if not left:

@@ -122,8 +122,8 @@ def started(
         try:
             line = process.stdout.readline().strip() if process.stdout else ""
             if first and not line:
-                said = output.read_text().strip()
-                raise CannotMakeError(f"{command[0]} did not start: {said or 'it says nothing'}")
+                text = output.read_text().strip()
+                raise CannotMakeError(f"{command[0]} did not start: {text or 'it says nothing'}")
             yield line
         finally:
             process.send_signal(signal.SIGTERM)
@@ -184,10 +184,10 @@ def mbimcli(session: LogSession, device: Path | str, output: Path) -> None:
         options.insert(0, "-p")
     with output.open("w") as log:
         for text in session.steps:
-            said = step("mbimcli", text, ["-d", device, *options], env=ENVIRONMENT)
+            output = step("mbimcli", text, ["-d", device, *options], env=ENVIRONMENT)
             if not text.startswith("wait"):
                 words = ["mbimcli", "-d", str(device), *options, text.removeprefix("! ")]
-                log.write(f"$ {' '.join(words)}\n{said}")
+                log.write(f"$ {' '.join(words)}\n{output}")
 
 
 def modem_manager(session: LogSession, folder: Path) -> None:
@@ -225,7 +225,7 @@ def wait_for_modem(environment: dict[str, str]) -> None:
     """Wait until ModemManager has the modem and is done with it."""
     for _ in range(MODEM_TIMEOUT_S * 2):
         time.sleep(0.5)
-        said = subprocess.run(
+        output = subprocess.run(
             ["mmcli", "-m", "any", "-K"],
             env=environment,
             capture_output=True,
@@ -233,7 +233,7 @@ def wait_for_modem(environment: dict[str, str]) -> None:
             check=False,
         ).stdout
         state = [
-            line.split(":")[1].strip() for line in said.splitlines() if "generic.state " in line
+            line.split(":")[1].strip() for line in output.splitlines() if "generic.state " in line
         ]
         if state and state[0] not in ("unknown", "initializing"):
             return
@@ -311,8 +311,8 @@ def make(session: LogSession, target: Path) -> list[str]:
             logs["proxy-log"] = f"{session.name}-proxy"
         for log, base in logs.items():
             text = cleaned((folder / log).read_text(), replaced)
-            if told := telling(text, (ROOT, folder)):
-                raise CannotMakeError(f"{base}: the log still tells {', '.join(told)}")
+            if private := telling(text, (ROOT, folder)):
+                raise CannotMakeError(f"{base}: the log still tells {', '.join(private)}")
             suffix = f".log.{session.packing}" if session.packing else ".log"
             files[base + suffix] = packed(text.encode(), session.packing)
         recording = (folder / "recording.wwtrace").read_bytes()

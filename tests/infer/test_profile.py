@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from checkout import TRACES
 from infer_samples import (
+    PAGE,
     PAIRS,
     TRACE_NAMES,
     answer_of,
@@ -144,11 +146,9 @@ def test_members_that_a_message_does_not_carry_are_left_alone() -> None:
 def test_the_example_of_the_page_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = Path(__file__).parents[2]
-    page = (root / "docs" / "inference.md").read_text(encoding="utf-8")
-    section = page.split("## Profile and start")[1]
+    section = PAGE.read_text(encoding="utf-8").split("## Profile and start")[1]
     example = section.split("```python\n")[1].split("```")[0]
-    (tmp_path / "demo.wwtrace").write_bytes((root / "traces" / "demo.wwtrace").read_bytes())
+    (tmp_path / "demo.wwtrace").write_bytes((TRACES / "demo.wwtrace").read_bytes())
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "inference.md", "exec"), {})
     assert 'model = "Emulated LTE modem"' in capsys.readouterr().out

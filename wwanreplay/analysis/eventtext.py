@@ -73,7 +73,7 @@ def title(event: Event) -> str:
 
 
 def _cut_title(event: Event) -> str:
-    """A message that is no whole one: what its header says, as far as it is there."""
+    """The title of a message that is not whole: the members of its header that are there."""
     from wwanreplay.mbim.header import TYPES, look
     from wwanreplay.mbim.rows.framing import MessageType
 
@@ -155,9 +155,8 @@ def fields(
 
 
 def _mbim_fields(event: Event, show_personal: bool, all_fields: bool) -> Iterator[tuple[str, str]]:
-    """Fields of an MBIM message or buffer; of a message only when all are asked for.
-
-    The events made of a message tell what matters in it.
+    """Fields of an MBIM message or buffer; of a message only with all fields: the events made of it
+    show those that matter.
     """
     from wwanreplay.mbim.presentation import describe, describe_buffer
 
@@ -189,7 +188,7 @@ def raw_lines(event: Event, *, show_personal: bool = False) -> Iterator[str]:
 
 
 def hidden_octets(event: Event) -> set[int]:
-    """Places of the payload that may tell about a person."""
+    """Places of the payload that may be personal."""
     if event.kind in TEXTS | {Kind.KIND_CLOCK}:
         return set()
     decoded = decoded_of(event)

@@ -96,7 +96,7 @@ def _code_counts(reader: TraceReader) -> tuple[list[dict[str, Any]], dict[str, i
 
 
 def _header_values(header: TraceHeader) -> dict[str, Any]:
-    """What of the header is for reading; of the profile only its name, the rest is personal."""
+    """The shown parts of the header; of the profile only its name, as the rest is personal."""
     values = {
         "created": header.created,
         "producer": header.producer,

@@ -1,4 +1,4 @@
-"""Faults that changed nothing: what the verbs that take a fault file say of them."""
+"""The option and the messages about faults that changed nothing."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:
     if scrubbed and key is None:
         import secrets
 
-        # One key for all traces of the import, which nobody keeps.
+        # One random key for all traces of the import; it is not stored.
         key = secrets.token_bytes(32)
 
     def after(path: Path) -> Mapping[str, Any] | None:

@@ -67,9 +67,9 @@ def command(
 
 
 class _Places:
-    """Where the outputs go; what is printed goes to the standard error when they go to the other.
+    """Where the outputs go; both targets are checked before anything else happens.
 
-    Both are looked at before anything is done.
+    Printed lines go to the standard error when an output goes to the standard output.
     """
 
     def __init__(self, out: str | None, save: str | None, force: bool, shared: bool) -> None:

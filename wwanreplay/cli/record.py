@@ -89,8 +89,8 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
-    from wwanreplay.devices.base import open_device
     from wwanreplay.devices.faults import load_faults
+    from wwanreplay.devices.opening import open_device
     from wwanreplay.outputs import is_standard_output
     from wwanreplay.record import record
     from wwanreplay.script import load_script

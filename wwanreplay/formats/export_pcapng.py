@@ -84,7 +84,7 @@ class _Writer:
             self._packet(last, time_ns, comment, direction)
 
     def finish(self) -> None:
-        """A capture without packets is one all the same."""
+        """Write the section of a capture that has no packets."""
         self._begin(None)
 
     def _begin(self, first: Event | None) -> None:
@@ -100,11 +100,11 @@ class _Writer:
 
     def _section(self, built: bool) -> None:
         header = self._reader.header
-        said = ["MBIM messages " + ("built from recorded events" if built else "as recorded")]
+        parts = ["MBIM messages " + ("built from recorded events" if built else "as recorded")]
         if self._bus is not None:
-            said.append("USB requests and descriptors around them made up")
+            parts.append("USB requests and descriptors around them made up")
         body = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1)
-        options = _option(OPTION_COMMENT, "; ".join(said))
+        options = _option(OPTION_COMMENT, "; ".join(parts))
         if header.interface or header.profile_name:
             device = f"{header.interface} {header.profile_name}".strip()
             options += _option(OPTION_HARDWARE, device)

@@ -1,6 +1,6 @@
 """Events as rows: the columns of every table format, and the decoded leaf fields with them.
 
-Personal values are masked unless they are asked for. What no table describes, and fields of which
+Personal values are masked by default. What no table describes, and fields of which
 only names and values are known, may hold anything: they are masked whole.
 """
 
@@ -211,11 +211,11 @@ class RowMaker:
                 yield Leaf(leaf.path, _leaf_value(leaf), number)
 
     def _wire(self, data: bytes) -> tuple[str, list[tuple[str, str]]]:
-        """What a message says, by the version in force, which a message may change."""
-        said = describe(data, mbimex=self._version.mbimex, show_personal=self.show_personal)
+        """The fields of a message, by the version in force, which a message may change."""
+        described = describe(data, mbimex=self._version.mbimex, show_personal=self.show_personal)
         head = look(data)
         self._version.take(head, data[head.buffer_at :])
-        return said
+        return described
 
 
 def direction(event: Event) -> str | None:
@@ -246,7 +246,7 @@ def _leaf_value(leaf: DecodedLeaf) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A value of a record's map as JSON can say it."""
+    """A value of a record's map, as JSON can represent it."""
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, dict):

@@ -2,7 +2,7 @@
 
 `uStatus` of an indication goes by matching names (`rows/framing.py`); what has no namesake is
 listed here. NDIS statuses of requests that fail at once have no public mapping at all: each goes
-to the MBIM status that tells the host the same thing.
+to the MBIM status of the same meaning.
 """
 
 from wwanreplay.mbim.messages import STATUS

@@ -1,4 +1,5 @@
-"""Row types of the ties: which OID an MBIM command corresponds to, and how they say the same.
+"""Row types of the ties: which OID an MBIM command corresponds to, and how its members are
+converted.
 
 A `Message` is one direction of a command: an NDIS structure and the parts that convert it, both
 ways and in every version. Members that a version of the message lacks are left out by its layout,
@@ -136,9 +137,9 @@ class Tie:
         return self.indication if self.has_event else None
 
     def has(self, operation: str) -> bool:
-        """Say whether the OID can be asked (query) or set."""
+        """Return whether the OID can be queried or set."""
         return bool(getattr(self.oid, operation))
 
     def serves(self, operation: str) -> bool:
-        """Say whether the emulated function has an operation, by its letter."""
+        """Return whether the emulated function has an operation, by its letter."""
         return operation in self.served

@@ -23,7 +23,7 @@ from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: How long the modem has been on when the first host may come: SIM read, registered, attached.
 WARM_NS = 10_000_000_000
-#: What came in is written after so long; a recorder that is killed loses no more than this and
+#: The recording is flushed after so long; a recorder that is killed loses no more than this and
 #: what the machine was late, so that a second is promised.
 FLUSH_SECONDS = 0.5
 

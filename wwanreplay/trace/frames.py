@@ -460,9 +460,9 @@ def _inflate(elements: Elements, stored: memoryview, compression: int, size: int
     if compression != COMPRESSION_ZSTD:
         raise elements.error(f"compression {compression} is unknown")
     try:
-        said = zstandard.frame_content_size(stored)
-        if said != size:
-            raise elements.error(f"it says {size} bytes and its zstd frame {said}")
+        stated = zstandard.frame_content_size(stored)
+        if stated != size:
+            raise elements.error(f"it says {size} bytes and its zstd frame {stated}")
         inflated = zstandard.ZstdDecompressor(max_window_size=2 * CHUNK_SIZE_MAX).decompress(
             stored, max_output_size=size, allow_extra_data=False
         )

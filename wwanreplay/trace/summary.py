@@ -84,7 +84,7 @@ def disagreements(footer: Footer, scanner: Scanner) -> list[str]:
         ("times", (footer.time_min_ns, footer.time_max_ns), times),
     ]
     return [
-        f"the footer says {name} {said}, the records say {found}"
-        for name, said, found in compared
-        if said != found
+        f"the footer says {name} {stated}, the records say {found}"
+        for name, stated, found in compared
+        if stated != found
     ]

@@ -1,6 +1,6 @@
 """Rules of contexts: OID_WWAN_CONNECT and NDIS_STATUS_WWAN_CONTEXT_STATE; the link is in link.py.
 
-Voice calls, which the same indication tells, are in voice.py.
+Voice calls, which the same indication reports, are in voice.py.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SET_ONLY = {
         "CONTEXT_NOT_ACTIVATED",
     )
 }
-# Errors that tell of the SIM or the network.
+# Errors of the SIM or the network.
 _SIM_OR_NETWORK = tuple(
     getattr(number, f"WWAN_STATUS_{name}")
     for name in (
@@ -103,7 +103,7 @@ def _queried(item: Item) -> bool:
 
 @rule("connect.event-on-change")
 def event_on_change(session: Session) -> Iterator[Judgement]:
-    """A change of the activation state is told when it happens, not found by a query."""
+    """A change of the activation state is reported when it happens, not found by a query."""
     view = contexts(session)
     for port in view.ports:
         for item in view.reports(port):
@@ -281,7 +281,7 @@ def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
 
 @rule("connect.query-reports-state")
 def query_reports_state(session: Session) -> Iterator[Judgement]:
-    """A query tells the state that was reported last."""
+    """A query returns the state that was reported last."""
     view = contexts(session)
     for transaction, closing in _closings(session, "query"):
         port = transaction.request.event.port

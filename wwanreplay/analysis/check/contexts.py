@@ -70,7 +70,7 @@ class Contexts:
         return self._reports.get(port, [])
 
     def known(self, port: int, before: int) -> bool:
-        """Whether a report of the port before a position still tells its state."""
+        """Whether a report of the port before a position still gives its state."""
         place = bisect_left(self._positions.get(port, []), before)
         return place > 0 and not self.session.interrupted(self._positions[port][place - 1], before)
 

@@ -1,6 +1,6 @@
 """Rules of OID_WWAN_REGISTER_STATE: what a set comes to, and what it leaves in force.
 
-What reports and events tell by themselves is in register_reports.py.
+Rules of the reports and events themselves are in register_reports.py.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from wwanreplay.analysis.check.registrations import (
     forbidden,
     last_scan,
     listed,
-    mode_asked,
     registrations,
+    requested_mode,
     state_name,
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -43,9 +43,9 @@ from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
 _CURRENT = "PacketService.CurrentDataClass"
 _AVAILABLE = "PacketService.AvailableDataClass"
-# How long a list of visible networks is believed.
+# How long a list of visible networks is taken as true.
 _SCAN_NS = 300 * SECOND
-# What changes which networks can be heard or used.
+# Stimuli that change which networks are visible or usable.
 _NETWORK_STIMULI = (
     "COVERAGE",
     "PROVIDER_CHANGE",
@@ -108,7 +108,7 @@ def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
 def manual_not_visible(session: Session) -> Iterator[Judgement]:
     """A manual set for a network that the last scan did not find fails with that code.
 
-    Only a scan that nothing recorded has made doubtful, and that is not old, is believed.
+    Only a recent scan counts, and only if nothing recorded since may have changed its result.
     """
     view = registrations(session)
     for transaction, closing in _tried(view, "Manual"):
@@ -244,7 +244,7 @@ def _state_radio_off(session: Session, action: str) -> Iterator[Judgement]:
 
 
 def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
-    """When the radio comes on the stored registration is tried, and an event tells of it."""
+    """When the radio comes on the stored registration is tried, and an event reports it."""
     for view, transaction, closing in _radio_off_sets(session, action):
         turned_on = session.next_report(
             number.NDIS_STATUS_WWAN_RADIO_STATE,
@@ -261,7 +261,7 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
             continue
         if event is not None and in_time:
             mode = event[MODE]
-            wrong = mode != mode_asked(transaction)
+            wrong = mode != requested_mode(transaction)
             yield event, f"RegisterMode {mode} is not the one that was stored" if wrong else ""
         elif session.end_ns > deadline_ns:
             yield turned_on, "no event tells that the device tries to register"
@@ -358,7 +358,7 @@ def mode_persists(session: Session) -> Iterator[Judgement]:
     start = 0
     for transaction, closing, following in view.set_pairs():
         if closing.u_status == 0:
-            mode = mode_asked(transaction)
+            mode = requested_mode(transaction)
         elif closing.u_status not in UNTRIED:
             mode = None
         start = closing.at - 1 if closing.u_status == 0 else closing.at
@@ -387,7 +387,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
         before = view.last(start)
         if before is None or before[STATE] not in REGISTERED or end in view.ordered:
             continue
-        if before[MODE] == mode_asked(transaction) or session.interrupted(start, end):
+        if before[MODE] == requested_mode(transaction) or session.interrupted(start, end):
             continue
         if asks(transaction, "Manual") and view.manual_refused(start):
             continue
@@ -426,7 +426,7 @@ def _class_sets(view: Registrations) -> Iterator[tuple[Transaction, Item, int]]:
 
 @rule("register.data-class-try")
 def data_class_try(session: Session) -> Iterator[Judgement]:
-    """The first attached report behind a set is on a class asked for, if one is available.
+    """The first attached report behind a set is on a requested class, if one is available.
 
     A class that the recorded network put the device on is not the device's choice.
     """
@@ -464,7 +464,7 @@ def data_class_fallback(session: Session) -> Iterator[Judgement]:
 
 @rule("register.data-class-packet-event")
 def data_class_packet_event(session: Session) -> Iterator[Judgement]:
-    """A data class that a set has changed is told by the packet service indication."""
+    """A data class that a set has changed is reported by the packet service indication."""
     view = registrations(session)
     before: Item | None = None
     for item in session.reports(PACKET):
@@ -475,8 +475,8 @@ def data_class_packet_event(session: Session) -> Iterator[Judgement]:
             continue
         if session.interrupted(previous.at, item.at) or not view.set_open(previous.at, item.at):
             continue
-        asked = item.transaction is not None and item.transaction.is_query
-        yield item, "a query shows a data class that nothing told" if asked else ""
+        is_answer = item.transaction is not None and item.transaction.is_query
+        yield item, "a query shows a data class that nothing told" if is_answer else ""
 
 
 def _preferences(view: Registrations, start: int, end: int) -> Iterator[tuple[Item, int]]:
@@ -503,7 +503,7 @@ def data_class_none(session: Session) -> Iterator[Judgement]:
 
 @rule("register.preferred-classes-report")
 def preferred_classes_report(session: Session) -> Iterator[Judgement]:
-    """PreferredDataClasses is what the last set with a data class asked for."""
+    """PreferredDataClasses is what the last set with a data class requested."""
     view = registrations(session)
     for transaction, closing, following in _class_sets(view):
         wanted = transaction[WANTED_CLASS]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.buffers import encode_stimulus, encode_structure, newest_form
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.protocol import PROTOCOL
 
 #: Of every record of a start, so that no report counts as an event of the device's own.
@@ -51,7 +51,7 @@ class StartRecords:
             0,
             port=port,
             code=PROTOCOL.stimulus(name).number,
-            payload=encode_stimulus(name, values, Place(name)),
+            payload=encode_stimulus(name, values, ValuePlace(name)),
         )
 
     def set_request(self, oid: str, payload: bytes) -> Event:

@@ -124,7 +124,7 @@ def _providers(structure: str, header: str) -> Message:
 
 
 def _available_data_classes(known: Known, values: Values) -> Any:
-    """What PACKET_SERVICE said last; none unless registered (home, roaming, partner)."""
+    """The classes of the last PACKET_SERVICE; none unless registered (home, roaming, partner)."""
     registered = values.get("RegisterState") in (3, 4, 5)
     return maps.DATA_CLASS.to_mbim(known.memory.available_data_class) if registered else 0
 
@@ -166,24 +166,24 @@ def _cells(member: str, block: str, structure: str) -> Part:
 
 
 class _AnotherContext:
-    """The device spoke of another context: the one that was asked for is not there."""
+    """Where the device reports another context: the requested one is not active."""
 
     def to_ndis(self, values: Mapping[str, Any], tree: Writing, /) -> None:
-        """A message is of the context that it names."""
+        """Nothing: a message is about the context that it names."""
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """Say that the context asked for is not active."""
+        """Report the requested context as deactivated."""
         session = source.known.session
         if session not in (None, values.get("SessionId")):
             values.update(SessionId=session, ActivationState=maps.DEACTIVATED)
 
 
-def _asked_context(position: int) -> Any:
-    """What the host asked for when it activated the context last: its type, its IP type."""
+def _activated_context(position: int) -> Any:
+    """Fill in what the host last activated the context with: its type (0), its IP type (1)."""
 
     def fill(known: Known, values: Values) -> Any:
-        asked = known.memory.contexts.get(values["SessionId"], (maps.CONTEXT_TYPE_INTERNET, 0))
-        return asked[position]
+        activated = known.memory.contexts.get(values["SessionId"], (maps.CONTEXT_TYPE_INTERNET, 0))
+        return activated[position]
 
     return fill
 
@@ -576,8 +576,8 @@ TIES: tuple[Tie, ...] = (
                 Member("SessionId", "ConnectionId", basis="i"),
                 *same("ActivationState", "VoiceCallState"),
                 _AnotherContext(),
-                Member("IpType", "IPType", maps.IP_TYPE, fill=_asked_context(1)),
-                Filled("ContextType", _asked_context(0)),
+                Member("IpType", "IPType", maps.IP_TYPE, fill=_activated_context(1)),
+                Filled("ContextType", _activated_context(0)),
                 NW_ERROR,
                 Member("MediaPreference", "ConnectionMedia", maps.MEDIA, basis="i"),
                 Member("AccessString"),
@@ -653,7 +653,8 @@ TIES: tuple[Tie, ...] = (
             "NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.", (Member("State", "IsEnabled", basis="i"),)
         ),
     ),
-    # What READY_INFO says of emergency calls is a command of its own; its indication is no event.
+    # Emergency calls, a member of READY_INFO, have a command of their own; its indication is no
+    # event.
     Tie(
         BASIC,
         22,
@@ -972,7 +973,7 @@ TIES: tuple[Tie, ...] = (
             "ModemConfigInfo.",
             (
                 Member("ConfigurationStatus", "ConfigState", basis="i"),
-                # The notification names its first member otherwise.
+                # The first member has another name in the notification.
                 Member("ModemConfigurationStatus", "ConfigState", basis="i"),
                 Member("ConfigurationName", "ConfigName", basis="i"),
             ),

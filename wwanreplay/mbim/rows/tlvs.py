@@ -131,7 +131,7 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
         Part("AccessType", _U32, type="MbimNssaiAccessType"),
         Part("Nssai", PartForm.TLV, tlv_type="DFLT_CFG_NSSAI"),
     ),
-    # A name is at least 3 bytes long, a type of list at most 2: that tells where the lists end.
+    # The lists end where a name begins: it is at least 3 bytes long, a type of list at most 2.
     "Ladn": (
         Part("Dnn", PartForm.NAME, personal="place"),
         Part("TaiLists", PartForm.STRUCTS_WHILE, struct="TaiList", first_max=2),
