@@ -37,7 +37,7 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_UUID
 from wwanreplay.replay import replay
 from wwanreplay.replay.divergence import Divergence
-from wwanreplay.replay.driver import ReplayResult
+from wwanreplay.replay.result import ReplayResult
 
 OPEN_DONE, COMMAND_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_COMMAND_DONE
 INDICATE = messages.MBIM_INDICATE_STATUS_MSG

@@ -41,7 +41,7 @@ def run(folder: Path, *arguments: str) -> str:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     text = f"exit {result.exit_code}\n{result.output}".replace(str(folder), "")
-    return re.sub(r'("rate": )[0-9]+', r"\1", text)
+    return re.sub(r'("(records_per_second|elapsed_s)": )[0-9.]+', r"\1", text)
 
 
 def of_trace(path: Path) -> dict[str, str]:

@@ -48,8 +48,8 @@ class ReplayOptions:
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
-        from wwanreplay.replay.driver import Options
-        from wwanreplay.replay.verb import check_options
+        from wwanreplay.replay.api import check_options
+        from wwanreplay.replay.result import Options
 
         check_options(
             Options(

@@ -208,6 +208,7 @@ ROWS: tuple[Oid, ...] = (
             ("sim", "may be accessed"),
             ("network", "not accessed"),
         ),
+        searches=True,
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-visible-providers.md",

@@ -15,8 +15,8 @@ from typing import Final
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.header import Head, look
-from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence
+from wwanreplay.replay.fault import DivergenceKind
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG

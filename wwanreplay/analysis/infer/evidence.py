@@ -13,9 +13,9 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event, encode
-from wwanreplay.replay.search import ASSIGNMENT_COST, STIMULUS_COST, Proposal, Situation
+from wwanreplay.replay.proposer import ASSIGNMENT_COST, STIMULUS_COST, Mismatch, Proposal
 
-__all__ = ["STIMULUS_COST", "Evidence", "Proposal", "Situation", "evidence_of", "proposal"]
+__all__ = ["STIMULUS_COST", "Evidence", "Mismatch", "Proposal", "evidence_of", "proposal"]
 
 #: Places of stimuli that change at the moment of the report, or a little before.
 AT_OR_BEFORE: Final = ("witness", "before", "earlier")
@@ -35,7 +35,7 @@ class Evidence:
     ids of the profile's networks in their order.
     """
 
-    mismatch: Situation
+    mismatch: Mismatch
     values: dict[str, Any]
     decoded: Decoded | None
     providers: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Evidence:
 
     def stimuli(self) -> Iterator[Event]:
         """The stimuli that are assumed before it."""
-        for placed in self.mismatch.hypothesis.stimuli:
+        for placed in self.mismatch.hypothesis.stimulus_chain:
             yield placed.event
 
     def get(self, path: str, default: Any = 0) -> Any:
@@ -108,7 +108,7 @@ class Evidence:
                     yield decoded
 
 
-def evidence_of(mismatch: Situation, providers: tuple[str, ...]) -> Evidence:
+def evidence_of(mismatch: Mismatch, providers: tuple[str, ...]) -> Evidence:
     """The evidence of a mismatch, for a device that knows these networks."""
     decoded = decoded_of(mismatch.witness)
     if mismatch.values is not None:

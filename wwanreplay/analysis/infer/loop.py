@@ -16,10 +16,12 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer.profile import ProfileMaker
 from wwanreplay.analysis.infer.registry import Environment
 from wwanreplay.analysis.infer.start import StartMaker
-from wwanreplay.replay.field import FieldSearch, driven
-from wwanreplay.replay.field_verb import is_compared
-from wwanreplay.replay.search import FAULT_COST, Fault, Search
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.fault import Fault
+from wwanreplay.replay.field_records import choose
+from wwanreplay.replay.field_replay import is_compared
+from wwanreplay.replay.matchers import exact_search, field_search
+from wwanreplay.replay.search import FAULT_COST
 from wwanreplay.trace import TraceHeader
 
 #: Explanations that are tried for a field trace: when more than one fault is left, and for one.
@@ -105,9 +107,9 @@ def _searched(header: TraceHeader, read: Read) -> Explanation:
     engine, _ = engine_of(header)
     propose = Environment(header.profile_mapping).propose
     search = (
-        FieldSearch(driven(list(read()), engine), engine, propose)
+        field_search(choose(read(), engine), engine, propose)
         if header.comparison == "field"
-        else Search(read(), engine, propose)
+        else exact_search(read(), engine, propose)
     )
     found = search.run()
     records = search.records

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from wwanreplay.analysis.infer import subjects
 from wwanreplay.analysis.infer.evidence import (
+    Mismatch,
     Proposal,
-    Situation,
     evidence_of,
     oid,
     status_code,
@@ -63,7 +63,7 @@ class Environment:
         rows = profile.get("providers", ())
         self.providers = tuple(str(row.get("provider_id", "")) for row in rows)
 
-    def propose(self, mismatch: Situation) -> Iterator[Proposal]:
+    def propose(self, mismatch: Mismatch) -> Iterator[Proposal]:
         """The proposals for a mismatch, those of its own report first."""
         if mismatch.absent:
             prevent = _PREVENTIONS.get(mismatch.witness.code)

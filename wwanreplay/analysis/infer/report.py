@@ -10,7 +10,7 @@ from wwanreplay.analysis.eventtext import event_json, event_lines, time_text, ti
 from wwanreplay.analysis.infer import Inferred, InferredStimulus, Unexplained
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.formats.import_summary import explained_text
-from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.

@@ -14,10 +14,12 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.contexts import RESET_ID
-from wwanreplay.replay.driver import Options
-from wwanreplay.replay.field import FieldSearch, driven
-from wwanreplay.replay.field_verb import replay_field
+from wwanreplay.replay.contexts import CONNECT
+from wwanreplay.replay.field_records import choose
+from wwanreplay.replay.field_replay import replay_field
+from wwanreplay.replay.matchers import field_search
+from wwanreplay.replay.recording import transaction_of
+from wwanreplay.replay.result import Options
 
 SECOND_NS = 10**9
 CONTEXT_QUERY = sessions.UP[1]
@@ -135,8 +137,11 @@ def test_an_open_ends_each_context_by_an_order_of_its_own():
     transfers = played(OPEN, *STATUS, connect(), OPEN, CONTEXT_QUERY)
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
-    chosen = driven(found.events, engine)
-    assert [each.request_id for each in chosen.records if each.request_id >= RESET_ID] == [RESET_ID]
+    chosen = choose(found.events, engine)
+    made = [each for each in chosen.records if transaction_of(each) in chosen.resets]
+    assert [(each.kind, each.code) for each in made] == [(Kind.KIND_SET, CONNECT)]
+    sent = {transaction_of(each) for each in found.events}
+    assert not sent & chosen.resets
 
 
 def test_a_context_that_stays_over_an_open_is_a_root():
@@ -249,7 +254,7 @@ def test_a_search_follows_what_is_driven():
     transfers = played(OPEN, *STATUS)
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
-    search = FieldSearch(driven(found.events, engine), engine)
+    search = field_search(choose(found.events, engine), engine)
     assert {event.kind for event in search.records} <= {
         Kind.KIND_QUERY,
         Kind.KIND_COMPLETION,
