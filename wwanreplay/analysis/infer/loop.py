@@ -89,14 +89,14 @@ def explain(header: TraceHeader, read: Read) -> Explanation:
         return _searched(header, read)
     if header.profile_mapping:
         return _searched(header, read)
-    best = _searched(_observed(header, read()), read)
+    best = _searched(observed(header, read()), read)
     # One fault alone is not explained cheaper; it may only be another one of its kind.
     more = best.cost > FAULT_COST
     count = sum(1 for _ in read())
     tries = min(STARTS_MAX if more else STARTS_OF_ONE_FAULT_MAX, TRIED_RECORDS_MAX // max(count, 1))
     for doubted in islice(_doubts(best, read), tries):
         events = (each for each in read() if each.index not in doubted)
-        found = _searched(_observed(header, events), read)
+        found = _searched(observed(header, events), read)
         if found.rank < best.rank:
             best = found
     return best
@@ -135,7 +135,7 @@ def _searched(header: TraceHeader, read: Read) -> Explanation:
     )
 
 
-def _observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:
+def observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:
     """The header of a field trace with the profile of its device, and where it begins."""
     profile_maker, start_maker = ProfileMaker(), StartMaker()
     for reading in start_maker.readings(events, of_messages=True):
