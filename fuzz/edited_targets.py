@@ -228,7 +228,7 @@ def exporting(data: bytes) -> None:
 
 
 def _drive(engine: Engine, events: Iterable[Event]) -> None:
-    """Use a device: inputs, time, everything that can be asked of it."""
+    """Use a device: inputs, time, and every other method."""
     for event in events:
         with refusable():
             if event.kind in OUTPUTS:

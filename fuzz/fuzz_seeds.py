@@ -396,6 +396,7 @@ WORDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"...",
     ),
     "windows": (
+        *windows.TRIGGERS,
         *(f"{key}: ".encode() for key in windows._KEYS),
         b"[WwanDimCommon]",
         b"RequestId 0x",

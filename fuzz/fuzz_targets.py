@@ -394,7 +394,7 @@ def trace(data: bytes) -> None:
             continue
         with TraceReader(out.getvalue()) as reader:
             assert reader.verify().sound
-            kept = [event for event in reader if event.kind != _core.MessageKind.KIND_GAP]
+            kept = [event for event in reader if event.kind != _core.Kind.KIND_GAP]
         assert len(kept) <= report.records_kept
 
 

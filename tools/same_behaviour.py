@@ -1,4 +1,4 @@
-"""Print digests of what the project says of its traces and sample logs, to compare two commits.
+"""Print digests of all results for the traces and sample logs, to compare two commits.
 
     python tools/same_behaviour.py >before.json            # in a checkout of one commit
     python tools/same_behaviour.py --against before.json   # in a checkout of another
@@ -36,16 +36,16 @@ def digest(data: bytes) -> str:
 
 
 def run(folder: Path, *arguments: str) -> str:
-    """Return exit code and output of a verb, without the path of the folder."""
+    """Return exit code and output of a verb, without the path of the folder and measured times."""
     result = CliRunner().invoke(root, list(arguments))
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     text = f"exit {result.exit_code}\n{result.output}".replace(str(folder), "")
-    return re.sub(r'("(records_per_second|elapsed_s)": )[0-9.]+', r"\1", text)
+    return re.sub(r'("(?:records_per_second|elapsed_s)": )[^,\n]+', r"\1", text)
 
 
 def of_trace(path: Path) -> dict[str, str]:
-    """Return digests of what is said of a trace."""
+    """Return digests of the results for a trace."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trace = folder / "session.wwtrace"
@@ -70,7 +70,7 @@ def of_trace(path: Path) -> dict[str, str]:
 
 
 def of_log(path: Path) -> dict[str, str]:
-    """Return digests of the import of a log and of what is said of its traces."""
+    """Return digests of the import of a log and of the results for its traces."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Many files: what is wrong with one is said of that one, and the others are replayed."""
+"""Many files: a fault of one is reported for that file, and the others are replayed."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from wwanreplay.analysis.batch import ReplayOptions, replay_files
 from wwanreplay.cli import root
-from wwanreplay.errors import EXIT_EQUAL, EXIT_INTERNAL, EXIT_UNREADABLE
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, EXIT_YES
 from wwanreplay.replay import replay as real_replay
 from wwanreplay.trace import TraceReader, TraceWriter
 
@@ -63,7 +63,7 @@ def test_one_bad_profile_does_not_stop_a_folder(message, jobs, tmp_path):
     assert f"{tmp_path / 'c-pin.wwtrace'}: equal" in result.stdout
 
 
-def test_an_error_of_ours_is_said_of_its_file_and_the_others_are_replayed(monkeypatch, capsys):
+def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(monkeypatch, capsys):
     paths = [str(TRACES / f"{name}.wwtrace") for name in ("sim", "queries", "pin")]
 
     def broken(path, **options):
@@ -73,22 +73,22 @@ def test_an_error_of_ours_is_said_of_its_file_and_the_others_are_replayed(monkey
 
     monkeypatch.setattr("wwanreplay.replay.replay", broken)
     reports = list(replay_files(paths, ReplayOptions(debug=True)))
-    assert [report.exit_code for report in reports] == [EXIT_EQUAL, EXIT_INTERNAL, EXIT_EQUAL]
+    assert [report.exit_code for report in reports] == [EXIT_YES, EXIT_INTERNAL, EXIT_YES]
     assert reports[1].error.startswith(f"{paths[1]}: internal error: KeyError: 'guid' (")
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_a_process_that_dies_is_said_of_its_file_and_the_others_are_replayed():
+def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed():
     names = ("sim", "queries", "pin", "cdma")
     paths = [str(TRACES / f"{name}.wwtrace") for name in names]
     paths[1] = Deadly(paths[1])
     reports = list(replay_files(paths, ReplayOptions(), processes=2))
     assert [str(report.path) for report in reports] == [str(path) for path in paths]
     assert [report.exit_code for report in reports] == [
-        EXIT_EQUAL,
+        EXIT_YES,
         EXIT_INTERNAL,
-        EXIT_EQUAL,
-        EXIT_EQUAL,
+        EXIT_YES,
+        EXIT_YES,
     ]
     assert reports[1].error == (
         f"{paths[1]}: the process that replayed it was killed, or ran out of memory"

@@ -110,7 +110,7 @@ def test_errors_say_where_and_what(call, message):
     assert str(caught.value) == f"own.toml: [device] key: {message}"
 
 
-def test_what_is_no_toml_is_said_with_line_and_column():
+def test_what_is_no_toml_is_reported_with_line_and_column():
     with pytest.raises(UsageError, match=r"own\.toml: not TOML: .*line 2"):
         parse("a = 1\nb = = 2", "own.toml")
 

@@ -15,7 +15,7 @@ from field_samples import mbim, old_libmbim, read, reading
 
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.cli import root
-from wwanreplay.cli.sizes import as_size
+from wwanreplay.cli.options import as_size
 from wwanreplay.errors import InputError, LimitError
 from wwanreplay.formats import expansion, sources
 from wwanreplay.formats.reading import LogReading

@@ -69,12 +69,12 @@ class Host:
         self.run(settle_ns)
 
     def run(self, duration_ns=20 * SECOND):
-        """Let time pass: everything that was said meanwhile."""
+        """Let time pass; the outputs meanwhile."""
         self.engine.advance(self.engine.now_ns + duration_ns)
         return self.engine.drain()
 
     def send(self, kind, name, payload=b"", *, port=0, capacity=4096):
-        """Submit a request and give what was said at once."""
+        """Submit a request; the outputs at once."""
         self.request_id += 1
         self.engine.submit(
             Event(
@@ -125,7 +125,7 @@ class Host:
         return completion
 
     def stimulus(self, name, payload=b"", *, port=0, **values):
-        """Change the environment: named members, or the payload itself. What was said in 20 s."""
+        """Change the environment: named members, or the payload itself. The outputs of 20 s."""
         row = PROTOCOL.stimulus(name)
         if values:
             payload = encode(row.struct, values)

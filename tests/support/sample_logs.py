@@ -108,7 +108,7 @@ def heads(messages, direction: Direction) -> list[Head]:
 
 
 def entries(text: str) -> list[list[str]]:
-    """The lines of each thing that the program said; blank lines end one."""
+    """The lines of each output of the program; blank lines end one."""
     found: list[list[str]] = []
     for line in text.splitlines():
         if not line:

@@ -67,7 +67,7 @@ class Host:
 
 @cache
 def served(profile: str = "lte-home", size_max: int = 4096, fault: str = "") -> bytes:
-    """What a modem recorded that a host asked everything, whole, cut, broken off and malformed."""
+    """The recording of a modem with all queries of a host: whole, cut, broken off and malformed."""
     loaded = load_profile(profile)
     device = EmulatedDevice(loaded, 3)
     if fault:

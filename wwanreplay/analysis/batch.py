@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from wwanreplay.errors import (
-    EXIT_EQUAL,
     EXIT_INTERNAL,
     EXIT_UNREADABLE,
+    EXIT_YES,
     InputError,
     UsageError,
     WwanReplayError,
@@ -25,7 +25,6 @@ from wwanreplay.errors import (
 from wwanreplay.verdict import Verdict
 
 SUFFIX = ".wwtrace"
-PROCESSES_MAX = 256
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class FileReport:
 
     path: str
     verdict: Verdict = Verdict.UNREADABLE
-    exit_code: int = EXIT_EQUAL
+    exit_code: int = EXIT_YES
     error: str = ""
     lines: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -170,7 +169,7 @@ def replay_files(
         for path in paths:
             report = replay_file(path, options, on_progress)
             yield report
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
         return
     yield from _in_processes(paths, options, min(processes, len(paths)), on_progress)
@@ -203,7 +202,7 @@ def _in_processes(
             except BrokenExecutor:
                 report = _replayed_alone(path, options)
             yield _done(report, on_progress)
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

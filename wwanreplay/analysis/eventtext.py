@@ -14,19 +14,12 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace.notes import NoteCode
 
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
-INDENT = "    "
-
-
-def time_text(time_ns: int) -> str:
-    """Seconds with nine decimals, exactly."""
-    sign = "-" if time_ns < 0 else ""
-    seconds, rest = divmod(abs(time_ns), 10**9)
-    return f"{sign}{seconds}.{rest:09d}"
 
 
 def arrow(event: Event) -> str:

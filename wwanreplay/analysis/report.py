@@ -13,11 +13,11 @@ from wwanreplay.analysis.eventtext import (
     event_json,
     event_lines,
     octets_text,
-    time_text,
 )
 from wwanreplay.analysis.explain import explain, rule_of, transaction_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import mask_value
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind, FieldDifference, ReplayResult
 from wwanreplay.verdict import Verdict
 

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import shared_option
-from wwanreplay.cli.scrub import key_of, key_options
-from wwanreplay.cli.sizes import max_expanded_option
+from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
 from wwanreplay.outputs import is_standard_output
 
 if TYPE_CHECKING:

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.faults import allow_unused_fault, report_unused
-from wwanreplay.cli.options import print_started, shared_option, sync_option
-from wwanreplay.cli.scrub import key_of, key_options
-from wwanreplay.errors import EXIT_EQUAL
+from wwanreplay.cli.options import (
+    allow_unused_fault,
+    fault_option,
+    key_of,
+    key_options,
+    print_started,
+    report_unused,
+    shared_option,
+    sync_option,
+)
+from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
-@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@fault_option
 @allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option(
@@ -83,7 +90,7 @@ def command(
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
-        return EXIT_EQUAL
+        return EXIT_YES
     if output is None:
         raise click.UsageError("-o FILE is needed: the trace to write")
     secret = key_of(key, key_file)

@@ -170,7 +170,7 @@ def resolve_names(
     refuses them otherwise. UsageError when a short name could be several fields.
     """
     known = tuple(paths)
-    for name, value in _flat(values):
+    for name, value in flat_names(values):
         if name in known:
             yield name, value
             continue
@@ -201,9 +201,10 @@ def complete_path(name: str, paths: Iterable[str], what: str) -> str:
     return path
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flat_names(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted name, value) of nested mappings."""
     for name, value in values.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from flat_names(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value

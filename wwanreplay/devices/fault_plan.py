@@ -158,19 +158,13 @@ def _fault(table: dict[str, Any], place: ValuePlace) -> Fault:
 
 def _selector(table: dict[str, Any], place: ValuePlace) -> Selector:
     check_keys(table, WHEN, place)
-    kind = None
-    if "kind" in table:
-        text = as_text(table["kind"], place.inside("kind"))
-        if text not in KINDS:
-            raise place.inside("kind").error(f"{text!r} is none of {', '.join(KINDS)}")
-        kind = int(KINDS[text])
     wide = 2**64 - 1
 
     def value(key: str, reader: Callable[[Any, ValuePlace], Any]) -> Any:
         return reader(table[key], place.inside(key)) if key in table else None
 
     return Selector(
-        kind,
+        value("kind", _kind),
         value("code", _code),
         value("operation", as_oid),
         value("request_id", lambda given, where: as_number(given, where, wide)),
@@ -182,6 +176,13 @@ def _selector(table: dict[str, Any], place: ValuePlace) -> Selector:
         value("from", as_duration),
         value("until", as_duration),
     )
+
+
+def _kind(value: Any, place: ValuePlace) -> int:
+    text = as_text(value, place)
+    if text not in KINDS:
+        raise place.error(f"{shown(text)} is none of {', '.join(KINDS)}")
+    return int(KINDS[text])
 
 
 def _code(value: Any, place: ValuePlace) -> int:
@@ -284,11 +285,6 @@ class Insertion:
 def _insertion(value: Any, place: ValuePlace) -> Insertion:
     table = as_table(value, place)
     check_keys(table, INSERT_KEYS, place)
-    kind = None
-    if "kind" in table:
-        kind = as_text(table["kind"], place.inside("kind"))
-        if kind not in KINDS:
-            raise place.inside("kind").error(f"{shown(kind)} is none of {', '.join(KINDS)}")
     code = _code(table["code"], place.inside("code")) if "code" in table else None
     changes = _event_fields(table, place)
     structure = None
@@ -298,7 +294,7 @@ def _insertion(value: Any, place: ValuePlace) -> Insertion:
         structure = _insert_structure(table, code, place)
     insertion = Insertion(
         as_duration(table.get("after", 0), place.inside("after")),
-        None if kind is None else int(KINDS[kind]),
+        _kind(table["kind"], place.inside("kind")) if "kind" in table else None,
         code,
         changes,
         structure,

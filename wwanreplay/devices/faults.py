@@ -6,13 +6,12 @@ The same plan and the same outputs always give the same result; there is no rand
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.devices.base import Device, DeviceNote
-from wwanreplay.devices.buffers import complete_path
+from wwanreplay.devices.buffers import complete_path, flat_names
 from wwanreplay.devices.fault_plan import (
     ACTIONS,
     WHEN,
@@ -379,20 +378,12 @@ def _with_fields(event: Event, values: dict[str, Any], place: ValuePlace) -> tup
     paths = [leaf.path for leaf in decoded.leaves()]
     try:
         changes = {
-            complete_path(name, paths, _name_of(event)): value for name, value in _flattened(values)
+            complete_path(name, paths, _name_of(event)): value for name, value in flat_names(values)
         }
         payload = altered(decoded, changes)
     except UsageError as error:
         raise place.error(str(error)) from None
     return event.replace(payload=payload), f"altered {', '.join(changes)}"
-
-
-def _flattened(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _flattened(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 def _name_of(event: Event) -> str:

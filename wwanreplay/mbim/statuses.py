@@ -56,7 +56,7 @@ NDIS_STATUS_TO_MBIM = {
 
 
 def status_of_wwan(code: int) -> int:
-    """Return the MBIM status of a `uStatus`; FAILURE for what nobody knows."""
+    """Return the MBIM status of a `uStatus`; FAILURE for an unknown one."""
     row = PROTOCOL.wwan_status_by_number.get(code)
     if row is None:
         return FAILURE
@@ -83,7 +83,6 @@ def _to_wwan() -> dict[int, int]:
 
 
 _MBIM_TO_WWAN = _to_wwan()
-WWAN_SUCCESS = PROTOCOL.status("WWAN_STATUS_SUCCESS").number
 WWAN_FAILURE = PROTOCOL.status("WWAN_STATUS_FAILURE").number
 
 

@@ -70,7 +70,7 @@ def build(
 ) -> bytes:
     """Return the structure's bytes; paths that its layout lacks are left out.
 
-    `revision` overrides what `release` asks for. Raises UsageError for a value of a kind that the
+    `revision` overrides the one of `release`. Raises UsageError for a value of a kind that the
     field cannot take at all.
     """
     struct = PROTOCOL.structure(name)

@@ -8,7 +8,7 @@ paths that a revision of the structure lacks by its row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -143,3 +143,23 @@ class Tie:
     def serves(self, operation: str) -> bool:
         """Return whether the emulated function has an operation, by its letter."""
         return operation in self.served
+
+
+def message(
+    structure: str, at: str = "", *, revisions: tuple[tuple[int, int], ...] = ()
+) -> Callable[..., Message]:
+    """A message, then its parts."""
+
+    def holding(*parts: Part) -> Message:
+        return Message(structure, at, parts, revisions)
+
+    return holding
+
+
+def tie(service_name: str, cid: int, oid_name: str, **about: Any) -> Callable[..., Tie]:
+    """A tie with what is known about it, then its messages by direction."""
+
+    def holding(**messages: Any) -> Tie:
+        return Tie(service_name, cid, oid_name, **messages, **about)
+
+    return holding

@@ -6,6 +6,7 @@ the emulated device is given, for each request, the latency that the recording s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Final
 
 from wwanreplay._core import Event, Kind
@@ -59,6 +60,14 @@ class AnswerTimes:
         self._forgotten_ns = chosen.forgotten_ns
         self._resets = chosen.resets
         self._end_ns = max((event.time_ns for event in self._records), default=0)
+        self._answers = {
+            position: answered
+            for position, record in enumerate(self._records)
+            if record.kind in REQUESTS and (answered := self._found_answer(position)) is not None
+        }
+        self._answered_queries = [
+            at for at in self._answers if self._records[at].kind == Kind.KIND_QUERY
+        ]
         for position, record in enumerate(self._records):
             if record.kind in REQUESTS:
                 delay_ns = self._delay_ns(position, record)
@@ -66,7 +75,7 @@ class AnswerTimes:
         self.under_way = self._operations_under_way()
 
     def _delay_ns(self, position: int, record: Event) -> int:
-        answered = self._answered_at(position)
+        answered = self._answers.get(position)
         if answered is not None:
             self.answer_ns[transaction_of(record)] = self._records[answered].time_ns
             return self._shown_delay_ns(position, answered)
@@ -84,7 +93,7 @@ class AnswerTimes:
         if record.kind == Kind.KIND_SET:
             for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
                 if self._records[at].kind == Kind.KIND_SET:
-                    other = self._answered_at(at)
+                    other = self._answers.get(at)
                     if other is not None and other < answered:
                         end_ns = min(end_ns, self._records[at].time_ns - 1)
                         break
@@ -116,18 +125,18 @@ class AnswerTimes:
         return is_missing
 
     def _is_overtaken(self, position: int, end_ns: int) -> bool:
-        """Whether enough later queries are asked and answered, one after the other."""
+        """Whether enough later queries are sent and answered, one after the other."""
         overtaken, free_at = 0, position
-        for at in range(position + 1, min(position + OVERTAKEN_AHEAD_MAX, len(self._records))):
-            later = self._records[at]
-            if later.time_ns > end_ns or overtaken == OVERTAKEN_MAX:
+        begin = bisect_right(self._answered_queries, position)
+        for at in self._answered_queries[begin : begin + OVERTAKEN_AHEAD_MAX]:
+            is_near = at < position + OVERTAKEN_AHEAD_MAX and self._records[at].time_ns <= end_ns
+            if not is_near or overtaken == OVERTAKEN_MAX:
                 break
-            answered = self._answered_at(at) if later.kind == Kind.KIND_QUERY else None
-            if answered is not None and at > free_at:
-                overtaken, free_at = overtaken + 1, answered
+            if at > free_at:
+                overtaken, free_at = overtaken + 1, self._answers[at]
         return overtaken == OVERTAKEN_MAX
 
-    def _answered_at(self, position: int) -> int | None:
+    def _found_answer(self, position: int) -> int | None:
         """Where a request is answered, before its RequestId is used again."""
         record = self._records[position]
         for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
@@ -140,7 +149,7 @@ class AnswerTimes:
         ends: list[tuple[int, int]] = []
         for position, record in enumerate(self._records):
             if record.kind == Kind.KIND_SET and transaction_of(record) not in self._resets:
-                answered = self._answered_at(position)
+                answered = self._answers.get(position)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
                     end_ns = self._records[answered].time_ns

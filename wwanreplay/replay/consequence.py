@@ -1,8 +1,8 @@
 """Root or consequence: what follows from a fault that was found before.
 
-This is the one judge. A search asks it what a fault costs, with the last faults of a hypothesis as
-memory (`recent_relation`); a report asks it for the root of a fault, with all that was found in the
-trace as memory (`Judge`). A field trace and the rebuilt MBIM side have evidence of their own: when
+This is the one judge. For a search it judges by the last faults of a hypothesis, which gives their
+cost (`recent_relation`); for a report by all faults of the trace, which gives the root of each
+(`Judge`). A field trace and the rebuilt MBIM side have evidence of their own: when
 anything was observed of the device or of its function (`Silence`), and which output a message was
 made of (`message_roots`).
 """
@@ -46,7 +46,7 @@ class Relation(StrEnum):
 
 
 def is_gone(event: Event | None) -> bool:
-    """Whether an output is a completion which tells only that the device is gone or asleep."""
+    """Whether an output is a completion which shows only that the device is gone or asleep."""
     return event is not None and event.kind == Kind.KIND_COMPLETION and event.status in GONE
 
 
@@ -215,7 +215,7 @@ def signatures_of(fault: Fault) -> set[Hashable]:
 
 
 def _refusal_of(fault: Fault) -> Hashable | None:
-    """What stands for a recorded completion which tells that the device is gone or asleep."""
+    """What stands for a recorded completion which shows that the device is gone or asleep."""
     event = fault.recorded
     return ("refused", event.status) if event is not None and is_gone(event) else None
 

@@ -25,8 +25,8 @@ class Fault(NamedTuple):
 
     `position` is where it shows among the records that are followed: of the recorded output, or of
     the record before which a missing one should stand. In an exact replay it is the record's index.
-    `is_followed` says that the device was put where the recording has it, `agreed_before` that
-    recording and device agreed on an output since the fault before it.
+    `is_followed`: the device was put where the recording has it. `agreed_before`: recording and
+    device agreed on an output since the fault before it.
     """
 
     kind: DivergenceKind

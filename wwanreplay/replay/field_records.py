@@ -39,7 +39,7 @@ class FieldRecords:
     `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
     `undriven` requests whose buffer the log does not hold, `unrequested` answers to no request of
     the log.
-    `forgotten_ns` says when an OPEN or CLOSE came before a request was answered, `resets` are the
+    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered, `resets` are the
     requests by which OPEN and CLOSE end contexts: no host sent them, and nobody waits for them.
     """
 
@@ -118,7 +118,7 @@ def _forget_refused(wire: Event, waiting: set[Transaction], found: FieldRecords)
 
 
 def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:
-    """A query for a context, with the context that is asked for, which the OID does not name."""
+    """A query for a context, with the context that it is for, which the OID does not name."""
     if request.kind != Kind.KIND_QUERY or request.code != CONNECT:
         return request
     session = session_of(event, None if event.cause is None else wires.get(event.cause))

@@ -1,4 +1,4 @@
-"""What a search asks the environment: which stimuli would explain an output that differs."""
+"""What a search is given by the environment: stimuli that would explain an output."""
 
 from __future__ import annotations
 

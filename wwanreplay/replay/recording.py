@@ -11,7 +11,7 @@ from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 
 FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 
-#: Port and RequestId tell transactions apart.
+#: RequestId and port of a transaction.
 Transaction = tuple[int, int]
 
 

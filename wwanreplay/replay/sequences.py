@@ -66,19 +66,22 @@ class Chain(Generic[T]):
 class Queue:
     """Outputs that wait for their record; taking or adding one gives another queue.
 
-    Queues that come from each other share one list of events, of which each sees a part.
+    Queues that come from each other share one list of events, of which each sees a part. The first
+    `seen_count` events were looked at before (`seen`), the others were added since.
     """
 
-    __slots__ = ("_events", "_start", "_stop")
+    __slots__ = ("_events", "_start", "_stop", "seen_count")
 
-    def __init__(self, events: Iterable[Event] = ()) -> None:
+    def __init__(self, events: Iterable[Event] = (), seen_count: int = 0) -> None:
         self._events = list(events)
         self._start = 0
         self._stop = len(self._events)
+        self.seen_count = seen_count
 
-    def _part(self, start: int, stop: int) -> Queue:
+    def _part(self, start: int, stop: int, seen_count: int) -> Queue:
         part = Queue.__new__(Queue)
         part._events, part._start, part._stop = self._events, start, stop
+        part.seen_count = seen_count
         return part
 
     @property
@@ -94,13 +97,14 @@ class Queue:
         taken = self._start
         is_shared = self._stop != len(self._events)
         if is_shared or (taken > _TAKEN_MAX and taken > self._stop - taken):
-            return Queue([*self, *events])
+            return Queue([*self, *events], self.seen_count)
         self._events += events
-        return self._part(self._start, len(self._events))
+        return self._part(self._start, len(self._events), self.seen_count)
 
     def without_first(self, count: int = 1) -> Queue:
         """The queue behind its first events."""
-        return self._part(min(self._start + count, self._stop), self._stop)
+        start = min(self._start + count, self._stop)
+        return self._part(start, self._stop, max(self.seen_count - count, 0))
 
     def without(self, place: int) -> Queue:
         """The queue without the event at a place."""
@@ -108,13 +112,21 @@ class Queue:
             return self.without_first()
         events = list(self)
         del events[place]
-        return Queue(events)
+        return Queue(events, self.seen_count - (place < self.seen_count))
 
     def replaced(self, place: int, event: Event) -> Queue:
         """The queue with another event at a place."""
         events = list(self)
         events[place] = event
-        return Queue(events)
+        return Queue(events, self.seen_count)
+
+    def seen(self) -> Queue:
+        """The queue, all events of which were looked at."""
+        return self._part(self._start, self._stop, len(self))
+
+    def holds(self, event: Event) -> bool:
+        """Whether an event is among them; quick for one that was added of late."""
+        return any(self._events[at] == event for at in range(self._stop - 1, self._start - 1, -1))
 
     def __len__(self) -> int:
         return self._stop - self._start
@@ -129,6 +141,7 @@ class Queue:
             yield self._events[at]
 
     def __eq__(self, other: object) -> bool:
+        """Whether both hold the same events."""
         if not isinstance(other, Queue):
             return NotImplemented
         if self._events is other._events and self._start == other._start:

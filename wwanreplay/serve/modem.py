@@ -62,7 +62,7 @@ def serve_modem(
     on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
 ) -> Served:
-    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` is told the path of the pty.
+    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the path of the pty.
 
     `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
     trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`

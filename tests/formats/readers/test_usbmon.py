@@ -24,7 +24,7 @@ def test_messages_are_whole_up_to_32_bytes():
 
 
 def test_answers_are_known_without_their_request():
-    messages = read(received(samples.OPEN_DONE, 1, asked=False) + NOISE)
+    messages = read(received(samples.OPEN_DONE, 1, requested=False) + NOISE)
     assert mbim(messages) == [samples.OPEN_DONE]
 
 

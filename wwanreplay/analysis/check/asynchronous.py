@@ -313,7 +313,7 @@ def success_u_status(session: Session) -> Iterator[Judgement]:
 
 
 def _requested(transaction: Transaction) -> tuple[str, int] | None:
-    """(field of the report, value) that a set asks for, where the tables above say so."""
+    """(field of the report, value) that a set requests, by the tables above."""
     if not transaction.is_set or transaction.oid not in _REQUESTED:
         return None
     path, values = _REQUESTED[transaction.oid]

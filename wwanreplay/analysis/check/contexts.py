@@ -23,8 +23,8 @@ REGISTERED = (
 )
 
 
-def asks(transaction: Transaction, command: str) -> bool:
-    """Whether a set of OID_WWAN_CONNECT asks for this: Activate or Deactivate."""
+def has_command(transaction: Transaction, command: str) -> bool:
+    """Whether a set of OID_WWAN_CONNECT has this command: Activate or Deactivate."""
     wanted = getattr(number, f"WwanActivationCommand{command}")
     return transaction.is_set and transaction["SetContextState.ActivationCommand"] == wanted
 
@@ -107,7 +107,7 @@ class Contexts:
     def activating(self, port: int, at: int) -> bool:
         """Whether a set that activates a context of this port was open at a position."""
         return any(
-            transaction.request.event.port == port and asks(transaction, "Activate")
+            transaction.request.event.port == port and has_command(transaction, "Activate")
             for transaction in self.session.open_at(at, OID, "set")
         )
 

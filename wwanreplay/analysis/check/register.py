@@ -29,12 +29,12 @@ from wwanreplay.analysis.check.registrations import (
     WANTED_PROVIDER,
     WORST_CASE_NS,
     Registrations,
-    asks,
     forbidden,
     last_scan,
     listed,
     registrations,
     requested_mode,
+    requests_mode,
     state_name,
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -66,7 +66,7 @@ def _tried(
     """
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
-        if not asks(transaction, action) or end in view.ordered:
+        if not requests_mode(transaction, action) or end in view.ordered:
             continue
         if view.session.interrupted(start, end) or not view.ready(start, end):
             continue
@@ -100,7 +100,7 @@ def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction, closing in view.sets:
         classes = {view.cellular_class(at) for at in (transaction.request.at, closing.at - 1)}
-        if asks(transaction, "Manual") and classes == {CDMA}:
+        if requests_mode(transaction, "Manual") and classes == {CDMA}:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
 
 
@@ -146,7 +146,7 @@ def manual_fail_no_auto(session: Session) -> Iterator[Judgement]:
     """
     view = registrations(session)
     for transaction, closing, following in view.set_pairs():
-        if not asks(transaction, "Manual") or closing.u_status in (0, *UNTRIED):
+        if not requests_mode(transaction, "Manual") or closing.u_status in (0, *UNTRIED):
             continue
         for item in view.between(closing.at, following):
             if view.cellular_class(item.at) != CDMA:
@@ -160,7 +160,7 @@ def manual_replaces_manual(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     earlier: set[str] = set()
     for transaction, closing, following in view.set_pairs():
-        if not asks(transaction, "Manual") or closing.u_status in UNTRIED:
+        if not requests_mode(transaction, "Manual") or closing.u_status in UNTRIED:
             continue
         wanted = transaction[WANTED_PROVIDER]
         for item in view.between(closing.at - 1, following) if earlier - {wanted} else ():
@@ -178,7 +178,11 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
-        if not asks(transaction, "Manual") or before is None or before[STATE] not in REGISTERED:
+        if (
+            not requests_mode(transaction, "Manual")
+            or before is None
+            or before[STATE] not in REGISTERED
+        ):
             continue
         wanted = transaction[WANTED_PROVIDER]
         if before[PROVIDER] != wanted or view.manual_refused(start):
@@ -219,7 +223,7 @@ def _radio_off_sets(
     view = registrations(session)
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
-        if not asks(transaction, action) or not view.radio_off(transaction, closing):
+        if not requests_mode(transaction, action) or not view.radio_off(transaction, closing):
             continue
         if session.interrupted(start, end) or (action == "Manual" and view.manual_refused(start)):
             continue
@@ -337,7 +341,7 @@ def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction in session.of(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
-        if not asks(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
+        if not requests_mode(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
             continue
         if answer is not None and answer.event.status in _PARAMETER_REFUSALS:
             yield answer, "an automatic set was refused for its ProviderId"
@@ -389,7 +393,7 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
             continue
         if before[MODE] == requested_mode(transaction) or session.interrupted(start, end):
             continue
-        if asks(transaction, "Manual") and view.manual_refused(start):
+        if requests_mode(transaction, "Manual") and view.manual_refused(start):
             continue
         if closing.u_status in causes or (closing.u_status and closing[CAUSE]):
             continue
@@ -456,7 +460,7 @@ def data_class_fallback(session: Session) -> Iterator[Judgement]:
         if not transaction[WANTED_CLASS] or closing.at in view.ordered:
             continue
         codes = [number.WWAN_STATUS_DATA_CLASS_NOT_AVAILABLE, number.WWAN_STATUS_NOT_SUPPORTED]
-        if asks(transaction, "Automatic"):
+        if requests_mode(transaction, "Automatic"):
             codes += [number.WWAN_STATUS_NO_DEVICE_SUPPORT, number.WWAN_STATUS_INVALID_PARAMETERS]
         wrong = closing.u_status in codes
         yield closing, "a set failed for its data class" if wrong else ""

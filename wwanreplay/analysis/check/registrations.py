@@ -76,17 +76,17 @@ def is_query(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_query
 
 
-def asks(transaction: Transaction, action: str) -> bool:
-    """Whether a set asks for this mode: Automatic or Manual."""
+def requests_mode(transaction: Transaction, action: str) -> bool:
+    """Whether a set requests this mode: Automatic or Manual."""
     wanted = getattr(number, f"WwanRegisterAction{action}")
     return transaction.is_set and transaction["SetRegisterState.RegisterAction"] == wanted
 
 
 def requested_mode(transaction: Transaction) -> int | None:
-    """The register mode that a set asks for."""
-    if asks(transaction, "Manual"):
+    """The register mode that a set requests."""
+    if requests_mode(transaction, "Manual"):
         return int(MANUAL)
-    return int(AUTOMATIC) if asks(transaction, "Automatic") else None
+    return int(AUTOMATIC) if requests_mode(transaction, "Automatic") else None
 
 
 class Registrations:
@@ -237,14 +237,14 @@ class Registrations:
         """
         chosen: set[str] = set()
         for transaction, closing in self.sets:
-            if closing.at > item.at or not asks(transaction, "Manual"):
+            if closing.at > item.at or not requests_mode(transaction, "Manual"):
                 continue
             if closing.u_status not in UNTRIED:
                 chosen = {transaction[WANTED_PROVIDER]}
         if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
             return chosen
         for transaction in self.session.open_at(item.at, OID, "set"):
-            if asks(transaction, "Manual"):
+            if requests_mode(transaction, "Manual"):
                 chosen.add(transaction[WANTED_PROVIDER])
         return chosen
 

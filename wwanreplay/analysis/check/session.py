@@ -268,7 +268,7 @@ class Session:
         return self.items[-1].event.time_ns if self.items else 0
 
     def derived(self, name: str, build: Callable[[Session], T]) -> T:
-        """A view of this session, built when first asked for and kept under this name."""
+        """A view of this session, built on first use and kept under this name."""
         if name not in self._derived:
             self._derived[name] = build(self)
         view: T = self._derived[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -105,10 +106,11 @@ def plain_text(text: str) -> str:
 def fit_text(table: str, key: str, text: str) -> str | None:
     """The longest beginning of a text that a profile takes, None when it takes no text."""
     text = plain_text(text[:TEXT_SIZE_MAX])
-    for size in range(len(text), -1, -1):
-        if _accepts(table, key, text[:size]):
-            return text[:size]
-    return None
+    if _accepts(table, key, text):
+        return text
+    # What begins an accepted text is accepted, too.
+    size = bisect_left(range(len(text)), True, key=lambda at: not _accepts(table, key, text[:at]))
+    return text[: size - 1] if size else None
 
 
 def _accepts(table: str, key: str, value: Any) -> bool:

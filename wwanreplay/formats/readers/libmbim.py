@@ -127,7 +127,6 @@ class LibmbimReader:
         # Per device: the last message, waiting for its translated block, and notes behind it.
         self._waiting: dict[str | None, list[LogMessage]] = {}
         self._device: str | None = None
-        self._last_place: LogPlace | None = None
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:

@@ -1,6 +1,6 @@
 """When a device agrees with a recording: exactly, window by window, or as a log shows it.
 
-A matcher is a part of a search (`wwanreplay.replay.search`): it says what a step of the recording
+A matcher is a part of a search (`wwanreplay.replay.search`): it defines what a step of a recording
 is, when a device agrees with it, and how the device may have deviated where it does not. Another
 way to compare, such as against a device that is present, is another matcher.
 """

@@ -1,4 +1,4 @@
-"""As a log shows it: what a field trace can tell of an output is compared, and no more.
+"""As a log shows it: what a field trace holds of an output is compared, and no more.
 
 A log does not have the completions that a driver makes at once, nor the latency of an operation,
 and a modem reports the consequences of a change when it gets to it. So:
@@ -41,6 +41,8 @@ from wwanreplay.replay.sequences import Chain, Queue
 
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
+#: Later than any record.
+NEVER_NS: Final = 2**63
 #: How much sooner than another event of the same cause one may be recorded.
 SWAPPED_NS: Final = SECOND_NS
 #: States kept to go back to.
@@ -81,12 +83,14 @@ class Memory:
     """What the matcher remembers of a hypothesis.
 
     `refused` are the completions of requests that the device did not accept; `older` are devices of
-    before events that are still pending.
+    before events that are still pending. All of `pending` that was looked at may be recorded until
+    `deadline_ns`.
     """
 
     early: tuple[Early, ...] = ()
     refused: Chain[Event] = field(default_factory=Chain)
     older: tuple[Older, ...] = ()
+    deadline_ns: int = NEVER_NS
 
 
 _NOTHING: Final = Memory()
@@ -143,25 +147,41 @@ class FieldMatcher:
 
     def _expire(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Let what was emitted and is not recorded in time be missing."""
+        pending, memory = hypothesis.pending, _memory(hypothesis)
+        if memory.deadline_ns < time_ns:
+            self._look_at(hypothesis, 0, NEVER_NS, time_ns, position)
+        elif pending.seen_count < len(pending):
+            self._look_at(hypothesis, pending.seen_count, memory.deadline_ns, time_ns, position)
+        memory, pending = _memory(hypothesis), hypothesis.pending
+        if memory.older:
+            older = tuple(each for each in memory.older if any(map(pending.holds, each.events)))
+            hypothesis.memory = replace(memory, older=older)
+
+    def _look_at(
+        self, hypothesis: Hypothesis, begin: int, deadline_ns: int, time_ns: int, position: int
+    ) -> None:
+        """Keep of what is pending, from a place on, what may still be recorded.
+
+        `deadline_ns` is until when all before the place may be.
+        """
+        pending = hypothesis.pending
         waiting = []
-        for emitted in hypothesis.pending:
+        for place in range(begin, len(pending)):
+            emitted = pending[place]
             key = transaction_of(emitted)
             if key in self._resets or key in self.times.forgotten:
                 continue  # no host waits for it
-            in_time = max(emitted.time_ns + LATE_NS, self.times.answer_ns.get(key, 0)) >= time_ns
-            if in_time and key not in self.times.unanswered:
+            last_ns = max(emitted.time_ns + LATE_NS, self.times.answer_ns.get(key, 0))
+            if last_ns >= time_ns and key not in self.times.unanswered:
                 waiting.append(emitted)
+                deadline_ns = min(deadline_ns, last_ns)
             elif _must_be_recorded(emitted):
                 fault = Fault(DivergenceKind.MISSING, position, None, emitted)
                 hypothesis.count(priced(hypothesis, fault))
-        if len(waiting) != len(hypothesis.pending):
-            hypothesis.pending = Queue(waiting)
-        memory = _memory(hypothesis)
-        if memory.older:
-            older = tuple(
-                each for each in memory.older if any(emitted in waiting for emitted in each.events)
-            )
-            hypothesis.memory = replace(memory, older=older)
+        if len(waiting) < len(pending) - begin:
+            pending = Queue([*(pending[place] for place in range(begin)), *waiting])
+        hypothesis.pending = pending.seen()
+        hypothesis.memory = replace(_memory(hypothesis), deadline_ns=deadline_ns)
 
     def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
         """Find a recorded output among those that the device has emitted."""
@@ -217,7 +237,7 @@ class FieldMatcher:
     def _judge_time(
         self, hypothesis: Hypothesis, record: Event, emitted: Event, position: int
     ) -> None:
-        """An answer that takes long although the network need not be asked is a fault."""
+        """An answer that takes long although the network is not searched is a fault."""
         request = self._recording.request_of(record)
         if request is None or not is_local(request):
             return
