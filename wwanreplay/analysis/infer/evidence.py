@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
@@ -25,6 +26,8 @@ ANYWHERE: Final = ("witness", "delayed", "before", "earlier")
 ASSIGNED: Final = frozenset({"ip_address", "pco"})
 #: Records in which the request of a context, or of a transaction, is looked for.
 BEHIND_MAX: Final = 400
+#: Payloads of stimuli that are remembered: the same few are proposed again and again.
+ENCODED_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,16 @@ def evidence_of(mismatch: Mismatch, providers: tuple[str, ...]) -> Evidence:
 def stimulus(name: str, port: int = 0, **values: Any) -> Event:
     """A stimulus of the tables; its time is set where it is placed."""
     row = PROTOCOL.stimulus(name)
-    payload = encode(row.struct, values)
+    if all(isinstance(value, int | str | bytes) for value in values.values()):
+        payload = _encoded(row.struct, tuple(values.items()))
+    else:
+        payload = encode(row.struct, values)
     return Event(Kind.KIND_STIMULUS, 0, port=port, code=row.number, payload=payload)
+
+
+@lru_cache(maxsize=ENCODED_MAX)
+def _encoded(structure: str, values: tuple[tuple[str, int | str | bytes], ...]) -> bytes:
+    return encode(structure, dict(values))
 
 
 def proposal(
