@@ -7,8 +7,8 @@ from stimulus_samples import alone, events_of, hostile, recording
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer import without_stimuli
-from wwanreplay.analysis.infer.seen import stimulus
-from wwanreplay.analysis.infer.witnesses import Environment
+from wwanreplay.analysis.infer.evidence import stimulus
+from wwanreplay.analysis.infer.registry import Environment
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.record import record
 from wwanreplay.replay import trials

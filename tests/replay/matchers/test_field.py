@@ -14,10 +14,11 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.contexts import RESET_ID
+from wwanreplay.replay.contexts import CONNECT
 from wwanreplay.replay.field_records import choose
 from wwanreplay.replay.field_replay import replay_field
 from wwanreplay.replay.matchers import field_search
+from wwanreplay.replay.recording import transaction_of
 from wwanreplay.replay.result import Options
 
 SECOND_NS = 10**9
@@ -137,7 +138,10 @@ def test_an_open_ends_each_context_by_an_order_of_its_own():
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
     chosen = choose(found.events, engine)
-    assert [each.request_id for each in chosen.records if each.request_id >= RESET_ID] == [RESET_ID]
+    made = [each for each in chosen.records if transaction_of(each) in chosen.resets]
+    assert [(each.kind, each.code) for each in made] == [(Kind.KIND_SET, CONNECT)]
+    sent = {transaction_of(each) for each in found.events}
+    assert not sent & chosen.resets
 
 
 def test_a_context_that_stays_over_an_open_is_a_root():

@@ -1,6 +1,8 @@
-"""The marks of the tables and the table of variables agree on what the environment decides."""
+"""The marks of the tables and the documented variables agree on what the environment decides."""
 
-from wwanreplay.analysis.infer.witnesses import VARIABLES
+from infer_samples import documented_variables
+
+from wwanreplay.analysis.infer.registry import VARIABLES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import comparison_of
 
@@ -60,9 +62,9 @@ def test_every_member_of_a_modelled_report_says_where_its_value_comes_from():
 def test_every_member_of_the_environment_has_a_variable_or_a_place_in_the_profile():
     for indication in MODELLED:
         named = set(OF_THE_PROFILE.get(indication, ()))
-        for variable in VARIABLES:
-            if indication in variable.witnesses:
-                named |= set(variable.fields)
+        for _, _, evidence, fields in documented_variables():
+            if indication.removeprefix("NDIS_STATUS_") in evidence:
+                named |= set(fields)
         for path, origin in leaves(indication):
             if origin != "environment" or named & WHOLE:
                 continue

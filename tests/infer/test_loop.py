@@ -1,8 +1,7 @@
 """Inference: the stimuli that a recording lacks are found again."""
 
-from pathlib import Path
-
 import pytest
+from checkout import TRACES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stimulus_samples import (
@@ -24,7 +23,7 @@ from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
 from wwanreplay.replay.names import code_name
 
-SAMPLES = sorted((Path(__file__).resolve().parent.parent / "traces").glob("*.wwtrace"))
+SAMPLES = sorted(TRACES.glob("*.wwtrace"))
 any_profile = st.sampled_from(sorted(shipped_profiles()))
 any_seed = st.integers(0, 10_000)
 

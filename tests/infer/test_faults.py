@@ -2,20 +2,19 @@
 
 import random
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from checkout import TOOLS
 
 from wwanreplay.devices.faults import ACTIONS
 from wwanreplay.protocol import PROTOCOL
 
-ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("queries", "cdma", "device-services", "two-ports", "5g")
 
 
 @pytest.fixture
 def matrix(monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "tools")
+    monkeypatch.syspath_prepend(TOOLS)
     import fault_matrix
 
     return fault_matrix

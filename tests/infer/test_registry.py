@@ -1,15 +1,17 @@
-"""The table of variables: complete, and what it proposes are stimuli that the tables have."""
+"""The subjects: found, in order, complete; and they propose stimuli that the tables have."""
 
-import re
-from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+from infer_samples import PAGE, documented_variables
 from stimulus_samples import ALONE, alone, events_of, recording
 
 from wwanreplay._core import Kind
-from wwanreplay.analysis.infer import without_stimuli
-from wwanreplay.analysis.infer.seen import stimulus
-from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environment
+from wwanreplay.analysis.infer import subjects, without_stimuli
+from wwanreplay.analysis.infer.evidence import stimulus
+from wwanreplay.analysis.infer.registry import SUBJECTS, VARIABLES, Environment
+from wwanreplay.analysis.infer.subject import ANY_ANSWER
+from wwanreplay.devices.profile import TOP
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
@@ -20,8 +22,21 @@ from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.script import shipped_scripts
 from wwanreplay.trace import TraceReader
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "inference.md"
 PLACES = {"witness", "before", "request", "burst", "delayed", "earlier"}
+
+
+def test_every_file_is_a_subject_of_its_own_name_and_place():
+    files = {module.name for module in iter_modules(subjects.__path__)}
+    assert len(SUBJECTS) == len(files)
+    for values in ([each.name for each in SUBJECTS], [each.order for each in SUBJECTS]):
+        assert len(values) == len(set(values))
+    assert [each.order for each in SUBJECTS] == sorted(each.order for each in SUBJECTS)
+
+
+def test_a_table_of_a_profile_is_written_by_one_subject():
+    tables = [table for subject in SUBJECTS for table in subject.tables]
+    assert len(tables) == len(set(tables))
+    assert set(tables) == set(TOP) - {"description", "extends"}
 
 
 def test_every_stimulus_has_a_variable_and_every_variable_a_stimulus():
@@ -32,8 +47,8 @@ def test_every_stimulus_has_a_variable_and_every_variable_a_stimulus():
 
 def test_every_witness_is_a_report_of_the_tables():
     for variable in VARIABLES:
-        assert variable.witnesses, variable.name
-        for name in variable.witnesses:
+        assert variable.evidence, variable.name
+        for name in variable.evidence:
             known = PROTOCOL.oid_by_name if name.startswith("OID_") else PROTOCOL.indication_by_name
             assert name == ANY_ANSWER or name in known
 
@@ -47,8 +62,8 @@ def test_a_field_that_is_named_is_one_of_its_report():
         for layout in PROTOCOL.structure(name).layouts
         for leaf in PROTOCOL.flat(name, layout.id).leaves
     } | {"PcoValue"}
-    for variable in VARIABLES:
-        assert {name for name in variable.fields if " " not in name and name != "all"} <= fields
+    for _, _, _, named in documented_variables():
+        assert {name for name in named if " " not in name and name != "all"} <= fields
 
 
 def proposals(trace):
@@ -106,21 +121,14 @@ def test_a_stimulus_of_no_table_is_refused():
 
 
 def test_the_document_has_the_table_of_variables():
-    rows = [
-        tuple(cell.strip().replace("`", "") for cell in line.strip("|").split("|"))
-        for line in PAGE.read_text().splitlines()
-        if re.match(r"\| [\w ]+ \| `\w+` \|", line)
-    ]
-    expected = [
+    assert [row[:3] for row in documented_variables()] == [
         (
             variable.name,
             variable.stimulus,
-            ", ".join(name.removeprefix("NDIS_STATUS_") for name in variable.witnesses),
-            ", ".join(variable.fields),
+            [name.removeprefix("NDIS_STATUS_") for name in variable.evidence],
         )
         for variable in VARIABLES
     ]
-    assert rows == expected
 
 
 def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itself():
