@@ -163,9 +163,9 @@ class MbimHost:
         message = Message(kind, self.transaction_id, value, service, cid, buffer)
         self.transfers(split(message.to_bytes(), self.size_max))
 
-    def open(self) -> None:
-        """OPEN, which sets the size of transfers."""
-        self.send(messages.MBIM_OPEN_MSG, CONTROL_TRANSFER)
+    def open(self, size_max: int = CONTROL_TRANSFER) -> None:
+        """OPEN; the size is that of the function's transfers."""
+        self.send(messages.MBIM_OPEN_MSG, size_max)
 
     def close(self) -> None:
         """CLOSE."""
