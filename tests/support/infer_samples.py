@@ -1,6 +1,7 @@
 """Sessions to infer from: the sample traces, and every shipped script on every shipped profile."""
 
 from functools import cache
+from itertools import product
 
 from checkout import TRACES
 
@@ -16,9 +17,7 @@ from wwanreplay.script import shipped_scripts
 from wwanreplay.trace import TraceReader
 
 TRACE_NAMES = sorted(path.stem for path in TRACES.glob("*.wwtrace"))
-PAIRS = [
-    (profile, script) for profile in sorted(shipped_profiles()) for script in shipped_scripts()
-]
+PAIRS = list(product(sorted(shipped_profiles()), shipped_scripts()))
 SECOND = 10**9
 REQUIRED = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
 
