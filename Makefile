@@ -5,12 +5,13 @@
 #   make lint   style and types
 #   make bench  the benchmarks
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
-#               FUZZ_REST_SECONDS= (all other targets), FUZZ_JOBS=, FUZZ_SEED= (0: any)
+#               FUZZ_REST_SECONDS= (all other targets), FUZZ_RUNS= (inputs of each at most),
+#               FUZZ_JOBS=, FUZZ_SEED= (0: any)
 #   make mutations  every sort of change of the sample traces: is each reported?
 #               MUTATIONS_EACH= (of each trace and sort, or all)
 #   make sanitize  the tests of the engine with address and undefined-behaviour checks (gcc)
 #   make fuzz-sanitized  edited traces, snapshots and profiles before that engine; TARGET=,
-#               FUZZ_SECONDS= (for all targets together), FUZZ_JOBS=, FUZZ_SEED= (0: any)
+#               FUZZ_SECONDS= (for all targets together), FUZZ_RUNS=, FUZZ_JOBS=, FUZZ_SEED=
 
 PYTHON ?= python3
 VENV := .venv
@@ -53,12 +54,14 @@ bench: build
 
 FUZZ_SECONDS ?= 60
 FUZZ_REST_SECONDS ?= $(FUZZ_SECONDS)
+# Inputs of each target at most, so that a run tries the same ones each time: FUZZ_RUNS=1000.
+FUZZ_RUNS ?=
 FUZZ_JOBS ?= 2
 FUZZ_SEED ?= 0
 
 fuzz: $(VENV)/.fuzz build
 	$(BIN)/python fuzz/run.py $(TARGET) --seconds $(FUZZ_SECONDS) \
-	  --rest-seconds $(FUZZ_REST_SECONDS) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED)
+	  --rest-seconds $(FUZZ_REST_SECONDS) $(FUZZ_RUNS:%=--runs %) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED)
 
 MUTATIONS_EACH ?= 200
 
@@ -89,7 +92,7 @@ sanitize: sanitized
 
 fuzz-sanitized: sanitized
 	$(SANITIZED_RUN) $(CURDIR)/$(BIN)/python fuzz/plain.py $(TARGET) --sanitized \
-	  --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED) --broken $(CURDIR)/build/fuzz/broken
+	  --seconds $(FUZZ_SECONDS) $(FUZZ_RUNS:%=--runs %) --jobs $(FUZZ_JOBS) --seed $(FUZZ_SEED) --broken $(CURDIR)/build/fuzz/broken
 
 # The engine as the sources are now, and what runs it; `build` adds what the tests need.
 build: $(VENV)/.test engine

@@ -315,11 +315,11 @@ def class_driver() -> Seeds:
         values = mbim_samples.sample_values(layout, 1, 1)
         buffer = codec.encode_layout("seed", layout, values)
         wire = uuid.UUID(service.uuid).bytes
-        asked = operation in ("query", "set")
+        is_command = operation in ("query", "set")
         kind = {"query": 3, "set": 3, "response": 0x80000003}.get(operation, 0x80000007)
-        value = OPERATIONS.index(operation) if asked else 0
+        value = OPERATIONS.index(operation) if is_command else 0
         message = Message(kind, cid.cid, value, wire, cid.cid, buffer).to_bytes()
-        sent.append((b"\0" if asked else b"\1") + message)
+        sent.append((b"\0" if is_command else b"\1") + message)
         if len(sent) == 10:
             made[f"{len(made)}"] = _framed(sent)
             sent = sent[:2]
@@ -396,6 +396,7 @@ WORDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"...",
     ),
     "windows": (
+        *windows.TRIGGERS,
         *(f"{key}: ".encode() for key in windows._KEYS),
         b"[WwanDimCommon]",
         b"RequestId 0x",

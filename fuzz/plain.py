@@ -51,20 +51,21 @@ def recipe_of(seed: int, target: str, number: int) -> bytes:
 # ------------------------------------------------------------------ the process that is watched
 
 
-def _worker(target: str, seed: int, first: int, everything: bool) -> None:
-    """Run recipes from a number on, telling each before it is run, until the process is ended."""
+def _worker(target: str, seed: int, first: int, end: int, everything: bool) -> None:
+    """Run recipes from a number to an end, reporting each before it is run."""
     from edited_targets import EDITED
     from regressions import avoided, signature
 
     faulthandler.register(signal.SIGUSR1, all_threads=False)
     edited = EDITED[target]
-    for number in range(first, sys.maxsize):
-        _tell(number=number)
+    for number in range(first, end):
+        _report(number=number)
         name, edits = edited.drawn(recipe_of(seed, target, number))
         try:
             edited.run(name, edits if everything else avoided(edits))
         except Exception as error:
-            _tell(number=number, broke=signature(error), text=_text_of(error))
+            _report(number=number, broke=signature(error), text=_text_of(error))
+    _report(ended=True)
 
 
 def _one(path: str) -> None:
@@ -75,12 +76,12 @@ def _one(path: str) -> None:
 
     faulthandler.register(signal.SIGUSR1, all_threads=False)
     case = case_of(tomllib.loads(Path(path).read_text())["case"][0])
-    _tell(number=0)
+    _report(number=0)
     try:
         case.run()
     except Exception as error:
-        _tell(number=0, broke=signature(error), text=_text_of(error))
-    _tell(ended=True)
+        _report(number=0, broke=signature(error), text=_text_of(error))
+    _report(ended=True)
 
 
 def _text_of(error: BaseException) -> str:
@@ -89,7 +90,7 @@ def _text_of(error: BaseException) -> str:
     return "".join(traceback.format_exception(error)[-_TAIL:])
 
 
-def _tell(**values: Any) -> None:
+def _report(**values: Any) -> None:
     sys.stdout.write(json.dumps(values) + "\n")
     sys.stdout.flush()
 
@@ -109,7 +110,7 @@ class Find:
 
 @dataclass
 class Watch:
-    """Watches one process: what it tells, and whether it goes on."""
+    """Watches one process: what it reports, and whether it goes on."""
 
     limit_s: float
     memory_max: int
@@ -133,8 +134,8 @@ class Watch:
             finally:
                 process.kill()
                 process.wait()
-            for told in _lines(process):
-                self._take(told)
+            for reported in _lines(process):
+                self._take(reported)
             process.stdout.close()
             if way:
                 errors.seek(0)
@@ -145,13 +146,13 @@ class Watch:
         assert process.stdout is not None
         since = time.monotonic() + START_S
         while time.monotonic() < until:
-            for told in _lines(process):
+            for reported in _lines(process):
                 since = time.monotonic()
-                if self._take(told):
+                if self._take(reported):
                     return ""
             if process.poll() is not None:
-                for told in _lines(process):
-                    if self._take(told):
+                for reported in _lines(process):
+                    if self._take(reported):
                         return ""
                 return f"crash {process.returncode}"
             if time.monotonic() - since > self.limit_s:
@@ -165,11 +166,11 @@ class Watch:
             time.sleep(LOOK_S)
         return ""
 
-    def _take(self, told: dict[str, Any]) -> bool:
-        self.number = told.get("number", self.number)
-        if "broke" in told:
-            self.finds.append((told["broke"], told["number"], told["text"]))
-        return "ended" in told
+    def _take(self, reported: dict[str, Any]) -> bool:
+        self.number = reported.get("number", self.number)
+        if "broke" in reported:
+            self.finds.append((reported["broke"], reported["number"], reported["text"]))
+        return "ended" in reported
 
     def _broke(self, way: str, errors: str) -> None:
         """Name the place where the process was: by a sanitizer's report, or by the Python stack."""
@@ -186,7 +187,7 @@ class Watch:
 
 
 def _lines(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
-    """What was told meanwhile."""
+    """What was reported meanwhile."""
     assert process.stdout is not None
     while True:
         try:
@@ -196,9 +197,9 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
         if not line:
             return
         with contextlib.suppress(ValueError):
-            told = json.loads(line)
-            if isinstance(told, dict):
-                yield told
+            reported = json.loads(line)
+            if isinstance(reported, dict):
+                yield reported
 
 
 def _memory(pid: int) -> int:
@@ -261,9 +262,9 @@ class Campaign:
 
 
 def campaign(
-    target: str, seed: int, seconds: float, limits: Limits, *, everything: bool = False
+    target: str, seed: int, seconds: float, runs: int, limits: Limits, *, everything: bool = False
 ) -> Campaign:
-    """Fuzz one target for so long; with `everything` what is known is found again."""
+    """Fuzz one target for so long or so often; with `everything` what is known is found again."""
     from edited_targets import EDITED
     from regressions import Case, avoided, known_ways
 
@@ -271,8 +272,9 @@ def campaign(
     ways = set() if everything else set(known_ways())
     first = 0
     until = time.monotonic() + seconds
-    while time.monotonic() < until and len(outcome.cases) < FINDS_MAX:
-        command = ["--worker", target, str(seed), str(first), *(["all"] if everything else [])]
+    while first < runs and time.monotonic() < until and len(outcome.cases) < FINDS_MAX:
+        numbers = [str(seed), str(first), str(runs)]
+        command = ["--worker", target, *numbers, *(["all"] if everything else [])]
         watch = Watch(limits.seconds, limits.memory, command)
         watch.run(until)
         outcome.executions += max(watch.number - first + 1, 0)
@@ -302,6 +304,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=float, default=60, help="for all of them together")
+    parser.add_argument("--runs", type=int, default=sys.maxsize, help="inputs of each at most")
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sanitized", action="store_true", help="inputs may take longer")
@@ -325,7 +328,7 @@ def main() -> int:
     broken = 0
 
     def run_one(name: str) -> Campaign:
-        return campaign(name, seed, share, limits, everything=chosen.all)
+        return campaign(name, seed, share, chosen.runs, limits, everything=chosen.all)
 
     with ThreadPoolExecutor(chosen.jobs) as pool:
         for outcome in pool.map(run_one, targets):
@@ -360,7 +363,7 @@ def _print_recipe(target: str, path: Path, limits: Limits) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
-        _worker(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), "all" in sys.argv[5:])
+        _worker(sys.argv[2], *(int(each) for each in sys.argv[3:6]), "all" in sys.argv[6:])
     elif sys.argv[1:2] == ["--one"]:
         _one(sys.argv[2])
     else:

@@ -135,12 +135,16 @@ def _quoted(word: bytes) -> str:
     )
 
 
-def fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
-    """Fuzz one target for so long; a slow input counts only if it is slow alone as well."""
+def fuzz(target: str, seeds: Path, seconds: int, runs: int, seed: int) -> Outcome:
+    """Fuzz one target for so long or so often (-1: no end to that).
+
+    A slow input counts only if it is slow alone as well.
+    """
     ends = time.monotonic() + seconds
     executions = 0
     while True:
-        outcome = _fuzz(target, seeds, max(int(ends - time.monotonic()), 1), seed)
+        left = runs if runs < 0 else max(runs - executions, 1)
+        outcome = _fuzz(target, seeds, max(int(ends - time.monotonic()), 1), left, seed)
         executions += outcome.executions
         slow = re.search(r"Test unit written to (\S+-timeout-\w+)", outcome.text)
         if outcome.code == 0 or slow is None or _run_input(target, Path(slow[1])).returncode:
@@ -154,7 +158,7 @@ def _run_input(target: str, path: Path) -> subprocess.CompletedProcess[str]:
     return _libfuzzer(target, str(path), limit_s=GRACE_S)
 
 
-def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
+def _fuzz(target: str, seeds: Path, seconds: int, runs: int, seed: int) -> Outcome:
     found = WORK / "found" / target
     found.mkdir(parents=True, exist_ok=True)
     corpus = [str(found), str(seeds)]
@@ -166,6 +170,7 @@ def _fuzz(target: str, seeds: Path, seconds: int, seed: int) -> Outcome:
         run = _libfuzzer(
             target,
             f"-max_total_time={seconds}",
+            f"-runs={runs}",
             f"-seed={seed}",
             "-print_final_stats=1",
             *corpus,
@@ -230,6 +235,7 @@ def main() -> int:
     parser.add_argument(
         "--rest-seconds", type=int, help="for targets that are neither reader nor decoder"
     )
+    parser.add_argument("--runs", type=int, default=-1, help="inputs of each target at most")
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", action="store_true", help="add what was found to the corpus")
@@ -251,7 +257,8 @@ def main() -> int:
 
     def run_one(name: str) -> Outcome:
         rest = chosen.rest_seconds is not None and name not in module.READERS_AND_DECODERS
-        return fuzz(name, seeds[name], chosen.rest_seconds if rest else chosen.seconds, chosen.seed)
+        seconds = chosen.rest_seconds if rest else chosen.seconds
+        return fuzz(name, seeds[name], seconds, chosen.runs, chosen.seed)
 
     with ThreadPoolExecutor(chosen.jobs) as pool:
         for outcome in pool.map(run_one, targets):

@@ -8,9 +8,9 @@ from infer_samples import (
     PAIRS,
     TRACE_NAMES,
     answers,
-    asked,
     events_of_session,
     events_of_trace,
+    requested,
     started,
 )
 
@@ -65,7 +65,7 @@ def check_static(events: list[Event]) -> int:
             continue
         seen.add((query.code, query.payload))
         engine = started(profile.mapping, start_of(events[position:], profile.mapping))
-        said = asked(engine, query, answer.time_ns - query.time_ns)
+        said = requested(engine, query, answer.time_ns - query.time_ns)
         assert said is not None
         assert said.payload == answer.payload, PROTOCOL.oid_by_number[query.code].name
     return len(seen)

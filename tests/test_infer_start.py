@@ -10,9 +10,9 @@ from infer_samples import (
     SECOND,
     TRACE_NAMES,
     answers,
-    asked,
     events_of_session,
     events_of_trace,
+    requested,
     started,
 )
 
@@ -69,7 +69,7 @@ def check_cuts(events: list[Event], cuts: int | None = None) -> int:
         rest = events[position:]
         profile = profile_of(rest)
         engine = started(profile.mapping, start_of(rest, profile.mapping))
-        said = asked(engine, query, answer.time_ns - query.time_ns)
+        said = requested(engine, query, answer.time_ns - query.time_ns)
         assert said is not None, position
         assert said.payload == answer.payload, (position, PROTOCOL.oid_by_number.get(query.code))
     return len(quiet)

@@ -95,7 +95,7 @@ def test_nothing_compared_fails_unless_that_is_allowed(traces):
     run(traces, "--wwtrace-allow-empty").assert_outcomes(passed=1)
 
 
-def test_warnings_fail_a_trace_when_that_is_asked_for(traces):
+def test_warnings_fail_a_trace_when_that_is_requested(traces):
     gap = Event(Kind.KIND_GAP, 10**12, code=3, payload=b"lost")
     path = traces.path / "gap.wwtrace"
     path.write_bytes(rewrite(sample_trace(), lambda events: [*events, gap]))

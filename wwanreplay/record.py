@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import Device, open_device
+from wwanreplay.devices.base import Device
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
-from wwanreplay.devices.toml import Place, as_duration, as_member
+from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
@@ -195,7 +196,7 @@ class Session:
 
     def power(self, state: str | int, *, port: int = 0) -> int:
         """Set the power state, such as "NdisDeviceStateD3"; the RequestId."""
-        number = as_member("NDIS_DEVICE_POWER_STATE", state, Place("power"))
+        number = as_member("NDIS_DEVICE_POWER_STATE", state, ValuePlace("power"))
         request_id = self.request(
             "set", "OID_PNP_SET_POWER", payload=number.to_bytes(4, "little"), port=port
         )
@@ -216,7 +217,7 @@ class Session:
         """Change the environment at the present time."""
         row = PROTOCOL.stimulus(name)
         if payload is None:
-            payload = encode_stimulus(row.name, values, Place(name))
+            payload = encode_stimulus(row.name, values, ValuePlace(name))
         self._input(
             Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload)
         )
@@ -353,7 +354,7 @@ class Session:
         self.run(script.linger_ns)
 
     def _wait_for(self, step: Step, step_ns: int, pace_ns: int) -> None:
-        """Let time reach the step; without a time of its own it comes when all is answered."""
+        """Let time reach the step; without a time it comes when all requests are answered."""
         if step.until_idle:
             self.until_idle()
             step_ns = self.now_ns
@@ -404,15 +405,15 @@ class Session:
         self._take()
 
     def _take(self) -> None:
-        """Look at new outputs: which requests they answer."""
+        """Note which requests the new outputs answer."""
         events = self.recorder.drain()
         required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
         for event in events:
             key = (event.request_id, event.port)
             if event.kind == Kind.KIND_COMPLETION:
-                asked = self._requests.pop(event.cause, None) if event.cause is not None else None
-                if asked is not None and event.status == required:
-                    self._outstanding[asked] = event.code
+                request = self._requests.pop(event.cause, None) if event.cause is not None else None
+                if request is not None and event.status == required:
+                    self._outstanding[request] = event.code
             elif event.request_id:
                 self._outstanding.pop(key, None)
         if not self._keep_events:
@@ -423,7 +424,7 @@ class Session:
         self.events += events
 
     def _forget(self) -> None:
-        """What was accepted is not answered any more: the device slept or went away."""
+        """Forget accepted requests: a device that slept or was removed does not answer them."""
         self._requests.clear()
         self._outstanding.clear()
 
@@ -472,9 +473,9 @@ def record(
     `script` is a shipped name, a path ending in `.toml`, or a Script. The seed is the script's
     unless it is given. An existing file is left alone without `force`, and replaced when the trace
     is complete; until then, and when the recording ends early, it is in PATH.part, about which
-    `on_start` is called and a note in the exception tells. A new file is private unless `shared`;
-    with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and OSError
-    say what went wrong.
+    `on_start` is called; the exception has a note with that path. A new file is private unless
+    `shared`; with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and
+    OSError say what went wrong.
     """
     chosen = load_script(script) if isinstance(script, str) else script
     options: dict[str, Any] = {} if chunk_size is None else {"chunk_size": chunk_size}
@@ -521,4 +522,4 @@ def summary_of(session: Session) -> Recording:
 def _nanoseconds(duration: str | int) -> int:
     if isinstance(duration, int):
         return duration
-    return as_duration(duration, Place("duration"))
+    return as_duration(duration, ValuePlace("duration"))

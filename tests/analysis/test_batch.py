@@ -1,4 +1,4 @@
-"""Many files: what is wrong with one is said of that one, and the others are replayed."""
+"""Many files: a fault of one is reported for that file, and the others are replayed."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ def test_one_bad_profile_does_not_stop_a_folder(message, jobs, tmp_path):
     assert f"{tmp_path / 'c-pin.wwtrace'}: equal" in result.stdout
 
 
-def test_an_error_of_ours_is_said_of_its_file_and_the_others_are_replayed(monkeypatch, capsys):
+def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(monkeypatch, capsys):
     paths = [str(TRACES / f"{name}.wwtrace") for name in ("sim", "queries", "pin")]
 
     def broken(path, **options):
@@ -78,7 +78,7 @@ def test_an_error_of_ours_is_said_of_its_file_and_the_others_are_replayed(monkey
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_a_process_that_dies_is_said_of_its_file_and_the_others_are_replayed():
+def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed():
     names = ("sim", "queries", "pin", "cdma")
     paths = [str(TRACES / f"{name}.wwtrace") for name in names]
     paths[1] = Deadly(paths[1])

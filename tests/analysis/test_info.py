@@ -180,7 +180,7 @@ def test_recover_of_what_is_no_trace_fails_and_writes_nothing(tmp_path):
     assert not out.exists()
 
 
-def test_recover_overwrites_only_when_told(file, tmp_path):
+def test_recover_overwrites_only_with_force(file, tmp_path):
     out = tmp_path / "out.wwtrace"
     out.write_bytes(b"precious")
     assert run("recover", file, "-o", out).exit_code == 2

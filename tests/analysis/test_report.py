@@ -84,7 +84,7 @@ def test_an_equal_report_is_one_line():
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_personal_values_are_masked_unless_asked_for(as_json):
+def test_personal_values_are_masked_unless_requested(as_json):
     result = diverging(alter_first_ready_info)
     assert result.root_count == 1
 

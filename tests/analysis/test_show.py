@@ -12,13 +12,13 @@ from wwanreplay.analysis.eventtext import (
     event_lines,
     fields,
     hidden_octets,
-    time_text,
     title,
 )
 from wwanreplay.analysis.show import Filter, select
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.presentation import time_text
 
 PERSONAL = ("001010123456789", "89001010000000000117")
 
@@ -53,7 +53,7 @@ def test_an_answer_names_its_request_and_how_long_it_took(file):
     assert line.endswith("request 4  (answers 9, +10.332 ms)")
 
 
-def test_fields_that_are_zero_or_empty_are_left_out_unless_asked_for(file):
+def test_fields_that_are_zero_or_empty_are_left_out_unless_requested(file):
     short, long = run(file).stdout, run(file, "--all-fields").stdout
     assert "Header.Revision" not in short
     assert "Header.Revision = 1" in long

@@ -40,7 +40,7 @@ def program(*arguments, **options):
 
 @pytest.fixture
 def failing(monkeypatch):
-    """A verb that raises what it is told."""
+    """A verb that raises the given error."""
 
     def make(error):
         @click.command("info")
@@ -236,7 +236,7 @@ def test_record_prints_json(tmp_path):
         (["replay", "none.wwtrace"], 3, "none.wwtrace: "),
     ],
 )
-def test_what_cannot_be_done_is_said(tmp_path, monkeypatch, arguments, code, line):
+def test_what_cannot_be_done_is_reported(tmp_path, monkeypatch, arguments, code, line):
     monkeypatch.chdir(tmp_path)
     result = run(*arguments)
     assert result.exit_code == code, result.output

@@ -75,7 +75,7 @@ def test_capture_goes_to_a_pipe_and_says_what_is_in_it(trace):
     assert result.stderr.splitlines() == [note]
 
 
-def test_what_was_built_is_said(events, tmp_path):
+def test_what_was_built_is_reported(events, tmp_path):
     result = run(events, "-o", tmp_path / "out.pcapng", "--show-personal")
     assert "the messages are built from the events" in result.stderr
     assert "requests without an MBIM command: 5" in result.stderr
@@ -83,10 +83,10 @@ def test_what_was_built_is_said(events, tmp_path):
 
 def test_summary_as_json(trace, tmp_path):
     path = tmp_path / "out.csv"
-    said = json.loads(run(trace, "-o", path, "--rows", "fields", "--json").stdout)
-    assert said["file"] == str(path)
-    assert (said["format"], said["records"]) == ("csv", len(events_of(wire_trace())))
-    assert said["written"] == len(path.read_bytes().splitlines()) - 1
+    summary = json.loads(run(trace, "-o", path, "--rows", "fields", "--json").stdout)
+    assert summary["file"] == str(path)
+    assert (summary["format"], summary["records"]) == ("csv", len(events_of(wire_trace())))
+    assert summary["written"] == len(path.read_bytes().splitlines()) - 1
     assert json.loads(run(trace, "--to", "csv", "--json").stderr)["format"] == "csv"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wwanreplay.cli import root
 from wwanreplay.devices.fault_plan import parse_faults
-from wwanreplay.devices.toml import Place, parse
+from wwanreplay.devices.toml import ValuePlace, parse
 from wwanreplay.errors import EXIT_INTERNAL, UsageError
 from wwanreplay.record import Session
 from wwanreplay.replay import replay
@@ -127,7 +127,7 @@ def test_every_value_of_a_script_is_taken_or_named(name):
                 continue
             seen.add((kind, entry.get(kind[0])))
             for hostile in (*IN_TABLES, REMOVED, ADDED):
-                where = Place("own.toml", f"step {number}")
+                where = ValuePlace("own.toml", f"step {number}")
                 made = changed(entry, path, hostile)
                 text = refusal(lambda made=made, where=where: payload_of(read_step(made, where)))
                 if text is not None:

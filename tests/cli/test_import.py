@@ -249,7 +249,7 @@ def test_the_formats_are_listed():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "expected"),
     [
         ((), 2, "a log is needed"),
         (("LOG",), 2, "-o OUT is needed"),
@@ -267,7 +267,7 @@ def test_the_formats_are_listed():
         (("LOG", "UMBIM", "-o", "OUT"), 2, "has no times"),
     ],
 )
-def test_each_error_is_one_line_and_leaves_nothing(tmp_path: Path, arguments, code, said):
+def test_each_error_is_one_line_and_leaves_nothing(tmp_path: Path, arguments, code, expected):
     files = {
         "LOG": tmp_path / "bug.log",
         "EMPTY": tmp_path / "empty.log",
@@ -285,7 +285,7 @@ def test_each_error_is_one_line_and_leaves_nothing(tmp_path: Path, arguments, co
     assert "Traceback" not in result.output
     lines = [line for line in result.stderr.splitlines() if not line.startswith("Try ")]
     assert len(lines) == 1
-    assert said in lines[0]
+    assert expected in lines[0]
     assert sorted(tmp_path.iterdir()) == before
     assert files["LOG"].read_bytes() == LOGS["libmbim"]
 

@@ -119,7 +119,7 @@ def test_the_trace_is_written_and_replays_equal(bare, tmp_path):
     assert "inferred" not in run("info", bare).output
 
 
-def test_inferred_stimuli_that_are_there_already_are_said_and_kept(bare, tmp_path):
+def test_inferred_stimuli_that_are_there_already_are_reported_and_kept(bare, tmp_path):
     out = tmp_path / "out.wwtrace"
     run("infer", bare, "-o", out)
     result = run("infer", out)
@@ -129,13 +129,13 @@ def test_inferred_stimuli_that_are_there_already_are_said_and_kept(bare, tmp_pat
     assert result.output.count("~ stimulus") == 8
 
 
-def test_recorded_stimuli_are_said(tmp_path):
+def test_recorded_stimuli_are_reported(tmp_path):
     trace = written(tmp_path / "c.wwtrace", recording("contexts"))
     result = run("infer", trace)
     assert "11 recorded stimuli in it already; only what they lack is inferred" in result.output
 
 
-def test_personal_values_are_masked_unless_they_are_asked_for(bare):
+def test_personal_values_are_masked_unless_they_are_requested(bare):
     assert "IPv4Address = *** (4 bytes)" in run("infer", bare).output
     assert "IPv4Address = c0000201" in run("infer", bare, "--show-personal").output
     assert "c0000201" not in run("infer", bare, "--json").output
@@ -216,7 +216,7 @@ def test_every_recorded_stimulus_comes_back_from_the_file(script):
     assert "payload_hex" not in text
 
 
-def test_an_edited_value_is_put_in_and_its_divergence_told(tmp_path):
+def test_an_edited_value_is_put_in_and_its_divergence_reported(tmp_path):
     bare = written(tmp_path / "a.wwtrace", without_stimuli(alone("signal")))
     out, saved = tmp_path / "out.wwtrace", tmp_path / "s.toml"
     run("infer", bare, "--save", saved)
@@ -241,7 +241,7 @@ def test_the_time_decides_the_place(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("step = [{ at = '1s', query = 'OID_WWAN_PIN' }]", "s.toml: step 1: is a query; only"),
         ("step = [{ stimulus = 'signal' }]", 's.toml: step 1: needs at = "TIME"'),
@@ -262,15 +262,15 @@ def test_the_time_decides_the_place(tmp_path):
         ("step = ", "s.toml: not TOML"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_place(text, said):
+def test_a_wrong_file_is_refused_with_its_place(text, expected):
     trace = without_stimuli(alone("signal"))
     with pytest.raises(UsageError) as caught:
         with_stimuli(trace, parse_stimuli(text, "s.toml"), "s.toml")
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(expected)
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("options", "code", "expected"),
     [
         (("--strip", "all"), 2, "--strip needs -o OUT"),
         (("--strip", "all", "--save", "x", "-o", "y"), 2, "give one of them"),
@@ -280,9 +280,9 @@ def test_a_wrong_file_is_refused_with_its_place(text, said):
         (("--stimuli", "/nowhere.toml"), 2, "No such file"),
     ],
 )
-def test_wrong_usage_is_refused(bare, options, code, said):
+def test_wrong_usage_is_refused(bare, options, code, expected):
     result = run("infer", bare, *options)
-    assert (result.exit_code, said in result.output) == (code, True), result.output
+    assert (result.exit_code, expected in result.output) == (code, True), result.output
 
 
 def test_an_existing_file_is_left_alone(bare, tmp_path):

@@ -53,16 +53,18 @@ def test_the_key_comes_from_a_file_without_its_line_end(trace: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "said"),
+    ("options", "code", "expected"),
     [
         (("--key", "a", "--key-file", "b"), 2, "give one of them"),
         (("--key", ""), 2, "the key is empty"),
         (("--key-file", "/nowhere/key"), 3, "No such file"),
     ],
 )
-def test_wrong_keys_are_refused(trace: Path, tmp_path: Path, options, code: int, said: str) -> None:
+def test_wrong_keys_are_refused(
+    trace: Path, tmp_path: Path, options, code: int, expected: str
+) -> None:
     result = run("scrub", trace, "-o", tmp_path / "out", *options)
-    assert (result.exit_code, said in result.output) == (code, True), result.output
+    assert (result.exit_code, expected in result.output) == (code, True), result.output
     assert not (tmp_path / "out").exists()
 
 
@@ -159,7 +161,7 @@ def test_record_writes_the_scrubbed_session_only(tmp_path: Path) -> None:
         ("serve", "--pty", "--record", "x", "--key", "secret"),
     ],
 )
-def test_options_that_belong_together_are_asked_for(arguments: tuple[str, ...]) -> None:
+def test_options_that_belong_together_are_demanded(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert "--scrub" in result.output

@@ -98,14 +98,14 @@ def lines(done):
 @every_verb
 def test_every_verb_prints_in_an_encoding_that_lacks_characters(verb, place):
     encoding = "cp1252"
-    arguments, said = COMMANDS[verb]
+    arguments, text_expected = COMMANDS[verb]
     done = run(arguments, place, {"PYTHONIOENCODING": encoding})
     assert done.returncode == (verb in ("replay", "infer")), done.stderr
     if verb == "export":  # tables and captures are bytes of their own format, whatever the terminal
-        assert said in done.stdout.decode("utf-8")
+        assert text_expected in done.stdout.decode("utf-8")
         return
     text = done.stdout.decode(encoding)
-    assert said in text
+    assert text_expected in text
     assert b"internal error" not in done.stderr
 
 
@@ -197,7 +197,7 @@ def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, sta
     [pytest.param(verb, marks=() if verb in FEW else pytest.mark.long) for verb in VERBS],
 )
 def test_every_verb_works_without_a_standard_error_and_a_standard_input(verb, place):
-    arguments, said = COMMANDS[verb]
+    arguments, text_expected = COMMANDS[verb]
 
     def close():
         os.close(0)
@@ -205,7 +205,7 @@ def test_every_verb_works_without_a_standard_error_and_a_standard_input(verb, pl
 
     done = run(arguments, place, {"PYTHONIOENCODING": "utf-8"}, close, stdin=None, stderr=None)
     assert done.returncode == (verb in ("replay", "infer"))
-    assert said in done.stdout.decode()
+    assert text_expected in done.stdout.decode()
     if "new.wwtrace" in arguments:  # no output was taken for a standard stream
         assert run(["info", "new.wwtrace"], place).returncode == 0
 

@@ -3,14 +3,14 @@
 import pytest
 
 from wwanreplay.devices.buffers import encode_request, encode_stimulus, encode_structure, input_form
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode
 
 CONNECT = PROTOCOL.oid("OID_WWAN_CONNECT")
 RADIO = PROTOCOL.oid("OID_WWAN_RADIO_STATE")
-HERE = Place("s.toml", "step[1]")
+HERE = ValuePlace("s.toml", "step[1]")
 
 
 @pytest.mark.parametrize("structures", [1, 2, 3])

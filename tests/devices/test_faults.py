@@ -328,7 +328,7 @@ def test_the_header_names_the_plan():
         ),
     ],
 )
-def test_what_is_wrong_in_a_plan_is_said_in_one_line(text, message):
+def test_what_is_wrong_in_a_plan_is_reported_in_one_line(text, message):
     with pytest.raises(UsageError) as caught:
         parse_faults(text, "own.toml")
     assert str(caught.value).startswith(message)
@@ -422,7 +422,7 @@ def test_a_removed_device_refuses_commands_of_mbim_too():
         capacity=65536,
     )
     device.submit(query)
-    assert [(said.request_id, said.code) for said in device.drain()] == [(2, statistics)]
+    assert [(event.request_id, event.code) for event in device.drain()] == [(2, statistics)]
 
 
 # Faults that change nothing.

@@ -1,4 +1,4 @@
-"""Profiles: the shipped ones make sense, and what is wrong in one is said in one line."""
+"""Profiles: the shipped ones make sense, and what is wrong in one is reported in one line."""
 
 import subprocess
 import sys
@@ -170,7 +170,7 @@ def test_the_description_is_not_part_of_the_device():
         ("extends = 'lte'", "own.toml: extends: there is no profile 'lte'"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(text, message):
+def test_what_is_wrong_is_reported_in_one_line(text, message):
     with pytest.raises(UsageError) as caught:
         parse_profile(text, "own")
     assert str(caught.value).startswith(message)

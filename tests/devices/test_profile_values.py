@@ -14,7 +14,7 @@ from wwanreplay.devices.profile import (
     shipped_profiles,
     value_rows,
 )
-from wwanreplay.devices.toml import Place, parse
+from wwanreplay.devices.toml import ValuePlace, parse
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
 
@@ -114,7 +114,7 @@ def test_every_value_of_a_file_is_taken_or_named_with_its_table(name):
     for path in places(tables):
         for hostile in (*IN_TABLES, REMOVED, ADDED):
             made = changed({path[0]: tables[path[0]]}, path, hostile)  # its table alone
-            text = refusal(lambda made=made: Profile(read_mapping(made, Place("own.toml"))))
+            text = refusal(lambda made=made: Profile(read_mapping(made, ValuePlace("own.toml"))))
             if text is not None:
                 refused += 1
                 assert text.startswith(("own.toml: ", "profile: ")), text

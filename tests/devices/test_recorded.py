@@ -1,11 +1,11 @@
-"""The recorded device: the device side of a trace, asked again."""
+"""The recorded device: the device side of a trace, played back."""
 
 import io
 
 import pytest
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import open_device
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorded import RecordedDevice
 from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.protocol import PROTOCOL
@@ -110,7 +110,7 @@ def test_a_missing_or_broken_file_is_an_input_error(tmp_path):
         open_device(f"trace:{tmp_path / 'bad.wwtrace'}")
 
 
-@pytest.mark.parametrize("said", [None, {}, b"\xff", 2**64 - 1, "3", True, [1]])
-def test_a_header_that_names_no_known_structures_is_read_as_windows_10(said):
-    header = TraceHeader(profile_mapping={"structures": said})
+@pytest.mark.parametrize("structures", [None, {}, b"\xff", 2**64 - 1, "3", True, [1]])
+def test_a_header_that_names_no_known_structures_is_read_as_windows_10(structures):
+    header = TraceHeader(profile_mapping={"structures": structures})
     assert RecordedDevice([], header).structures in (1, 2)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wwanreplay.devices.toml import (
     FILE_SIZE_MAX,
-    Place,
+    ValuePlace,
     as_address,
     as_duration,
     as_guid,
@@ -22,7 +22,7 @@ from wwanreplay.devices.toml import (
 )
 from wwanreplay.errors import UsageError
 
-HERE = Place("own.toml", "[device] key")
+HERE = ValuePlace("own.toml", "[device] key")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_is_no_duration(value):
 
 def test_durations_have_a_limit():
     with pytest.raises(UsageError, match="is longer than"):
-        as_duration("1000000000s", Place("own.toml")) and as_duration("1000000001s", HERE)
+        as_duration("1000000000s", ValuePlace("own.toml")) and as_duration("1000000001s", HERE)
 
 
 def test_members_flags_and_numbers():
@@ -110,7 +110,7 @@ def test_errors_say_where_and_what(call, message):
     assert str(caught.value) == f"own.toml: [device] key: {message}"
 
 
-def test_what_is_no_toml_is_said_with_line_and_column():
+def test_what_is_no_toml_is_reported_with_line_and_column():
     with pytest.raises(UsageError, match=r"own\.toml: not TOML: .*line 2"):
         parse("a = 1\nb = = 2", "own.toml")
 

@@ -27,6 +27,6 @@ def test_the_names_it_uses_exist() -> None:
     assert names <= known, names - known
 
 
-def test_the_limits_it_tells_hold() -> None:
+def test_the_limits_it_states_hold() -> None:
     assert f"{core_limits()['QUEUE_REQUEST_DEPTH_MAX']} things in the queue" in TEXT
     assert f"{core_limits()['PARAMETER_SLOT_COUNT']} long buffers" in TEXT

@@ -341,9 +341,9 @@ def test_an_ellipsis_stands_for_what_is_left_out():
 def test_the_page_of_decisions_names_every_library_that_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"]
-    asked = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
-    asked += [line for lines in extras.values() for line in lines]
-    names = {re.split(r"[<>=\[; ]", line)[0] for line in asked}
+    required = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
+    required += [line for lines in extras.values() for line in lines]
+    names = {re.split(r"[<>=\[; ]", line)[0] for line in required}
     table = PAGES["docs/architecture.md"].read_text().partition("## Libraries")[2]
     named = {
         name
@@ -376,7 +376,7 @@ def test_the_demo_shows_something_at_every_step(place):
     done = CliRunner().invoke(root, ["demo", str(place / "kept folder")])
     assert done.exit_code == 0, done.output
     steps = re.split(r"^\d\. ", done.stdout, flags=re.MULTILINE)[1:]
-    said = [step.partition("\n\n")[2] for step in steps]
+    printed = [step.partition("\n\n")[2] for step in steps]
     connecting = ("set OID_WWAN_CONNECT", "indication NDIS_STATUS_WWAN_CONTEXT_STATE", "*** (")
     expected = (
         (" records, ", " 19 requests, "),
@@ -387,11 +387,11 @@ def test_the_demo_shows_something_at_every_step(place):
     )
     assert [
         part
-        for step, parts in zip(said, expected, strict=True)
+        for step, parts in zip(printed, expected, strict=True)
         for part in parts
         if part not in step
     ] == []
-    assert len(said[1].splitlines()) < 40, "the step shows how it connects, not everything"
+    assert len(printed[1].splitlines()) < 40, "the step shows how it connects, not everything"
 
 
 def test_the_commands_of_the_demo_can_be_typed(place):

@@ -1,4 +1,4 @@
-"""A modem to talk to in a few words: requests with named fields, decoded answers and events."""
+"""A modem with short calls: requests with named fields, decoded answers and events."""
 
 from types import SimpleNamespace
 
@@ -48,8 +48,8 @@ REQUESTS = {
 }
 
 
-class Said:
-    """One thing the device said: short name, whether it is an event, and the decoded fields."""
+class Output:
+    """One output of the device: short name, whether it is an event, and the decoded fields."""
 
     def __init__(self, event):
         self.event = event
@@ -79,7 +79,7 @@ class Modem(EngineHost):
         self.started = self.run(seconds) if seconds else []
 
     def reports(self):
-        return [Said(event) for event in self.take()]
+        return [Output(event) for event in self.take()]
 
     def run(self, seconds=10):
         self.device.advance(self.now_ns + int(seconds * SECOND))
@@ -100,17 +100,17 @@ class Modem(EngineHost):
         return self.send(Kind.KIND_SET, name, payload, port=port)
 
     def cancel(self, name, request_id):
-        """Cancel a request; what is said at once."""
+        """Cancel a request; the outputs at once."""
         code = PROTOCOL.oid(f"OID_WWAN_{name}").number
         self.submit(Kind.KIND_CANCEL, code, request_id=request_id)
         return self.reports()
 
     def closed(self, request_id, seconds=10):
-        """Let time pass; the closing indication of a request, and all that was said."""
-        said = self.run(seconds)
-        closing = [item for item in said if item.name and item.event.request_id == request_id]
-        assert len(closing) == 1, said
-        return closing[0], said
+        """Let time pass; the closing indication of a request, and all outputs."""
+        outputs = self.run(seconds)
+        closing = [item for item in outputs if item.name and item.event.request_id == request_id]
+        assert len(closing) == 1, outputs
+        return closing[0], outputs
 
     def set(self, name, fields, **options):
         return self.closed(self.send_set(name, fields, **options))
@@ -127,7 +127,7 @@ class Modem(EngineHost):
         return answer.event.status
 
     def stimulus(self, name, **fields):
-        """Change the environment; what the device says at once."""
+        """Change the environment; the outputs at once."""
         payload = encode(f"WWANREPLAY_STIMULUS_{name}", fields)
         self.submit(Kind.KIND_STIMULUS, getattr(NUMBER, f"STIMULUS_{name}"), payload=payload)
         return self.reports()
@@ -174,20 +174,20 @@ class Modem(EngineHost):
         return self.set("RADIO_STATE", {"RadioAction": "WwanRadioOn" if on else "WwanRadioOff"})
 
 
-def names_of(said):
+def names_of(outputs):
     """Short names of the events, in order."""
-    return [item.name for item in said if item.is_event]
+    return [item.name for item in outputs if item.is_event]
 
 
-def only(said, name):
+def only(outputs, name):
     """The one event of this name."""
-    (found,) = [item for item in said if item.is_event and item.name == name]
+    (found,) = [item for item in outputs if item.is_event and item.name == name]
     return found
 
 
-def states(said, name, path):
+def states(outputs, name, path):
     """The values of a field over all reports of an indication, in order."""
-    return [item[path] for item in said if item.name == name]
+    return [item[path] for item in outputs if item.name == name]
 
 
 @pytest.fixture
@@ -196,8 +196,8 @@ def modem():
 
 
 @pytest.fixture
-def tell():
-    """Ways to look at what was said."""
+def view():
+    """Views of outputs, and the names and numbers that tests compare with."""
     return SimpleNamespace(
         number=NUMBER,
         names=names_of,

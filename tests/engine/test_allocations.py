@@ -162,9 +162,9 @@ def test_each_allocation_that_fails_is_a_memory_error_and_nothing_leaks(scenario
     assert taken > 0
     assert alive == 0
     for number in range(1, taken + 1):
-        found, asked, alive = attempt(scenario, number)
+        found, allocations, alive = attempt(scenario, number)
         assert found is MemoryError, f"allocation {number} of {taken}"
-        assert (asked, alive) >= (number, 0)
+        assert (allocations, alive) >= (number, 0)
         assert alive == 0, f"allocation {number} of {taken} leaks"
     assert scenario() == wanted
 

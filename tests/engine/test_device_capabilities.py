@@ -36,7 +36,7 @@ def test_driver_caps_come_in_the_query_buffer():
         ("OID_GEN_PHYSICAL_MEDIUM", 4),
     ],
 )
-def test_a_buffer_too_short_is_told_the_size_needed(name, size):
+def test_a_buffer_too_short_is_answered_with_the_size_needed(name, size):
     host = Host()
     completion = host.answered(name, capacity=size - 1)
     assert completion.status == status("NDIS_STATUS_BUFFER_TOO_SHORT")

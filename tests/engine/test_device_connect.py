@@ -31,7 +31,7 @@ def packet_service(host, action):
     return host.set("OID_WWAN_PACKET_SERVICE", payload)
 
 
-def test_activation_answers_then_tells_the_link_at_its_full_speed():
+def test_activation_answers_then_reports_the_link_at_its_full_speed():
     code, answer, events = Host().connect(5)
     assert code == 0
     assert state_of(answer) == ACTIVATED
@@ -44,7 +44,7 @@ def test_activation_answers_then_tells_the_link_at_its_full_speed():
     assert link.number("XmitLinkSpeed") == 50_000_000
 
 
-def test_activation_on_another_port_tells_link_addresses_and_pco_there():
+def test_activation_on_another_port_reports_link_addresses_and_pco_there():
     host = Host(port_count=2, pco=[{}, {"octets": b"\x80\x21"}])
     events = host.up(port=1)
     assert names(events) == [
@@ -192,7 +192,7 @@ def test_before_the_sim_is_read_the_device_is_not_initialized():
     assert Host(settle_ns=0).connect()[0] == status("WWAN_STATUS_NOT_INITIALIZED")
 
 
-def test_a_query_tells_the_active_context():
+def test_a_query_reports_the_active_context():
     host = Host()
     assert state_of(host.query("OID_WWAN_CONNECT")) == DEACTIVATED
     host.up(6)

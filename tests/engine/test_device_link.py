@@ -56,7 +56,7 @@ def test_without_a_context_a_call_has_connection_id_zero():
     assert host.connect(3)[0] == status("WWAN_STATUS_VOICE_CALL_IN_PROGRESS")
     (event,) = voice(host, "HangUp")
     assert call_state(event) == 2
-    assert voice(host, "HangUp") == [], "told once"
+    assert voice(host, "HangUp") == [], "reported once"
     host.up(3)
 
 

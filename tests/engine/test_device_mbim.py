@@ -55,7 +55,7 @@ def test_the_session_must_be_an_active_context_of_the_port():
     assert host.mbim(IP_CONFIGURATION, question(4), port=2).status == 21
 
 
-def test_the_counters_of_the_port_are_told():
+def test_the_counters_of_the_port_are_reported():
     host = Host(port_count=2)
     counters = [1 << 40, 2, 3 << 40, 4, 5, 6, 7, (1 << 32) + 8]
     host.stimulus("traffic", struct.pack("<8Q", *counters), port=1)

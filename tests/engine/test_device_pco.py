@@ -59,7 +59,7 @@ def test_a_value_for_no_connection_waits_for_the_activation():
     assert names(host.up()) == [("LINK_STATE", 0), (PCO, 0)]
 
 
-def test_an_empty_value_is_never_told():
+def test_an_empty_value_is_never_reported():
     host = Host(pco=[{"octets": b"first"}])
     host.up()
     assert send_pco(host, b"") == []
@@ -81,7 +81,7 @@ def test_without_the_capability_there_is_no_pco():
     assert host.refused(Kind.KIND_QUERY, "OID_WWAN_PCO") == status("NDIS_STATUS_NOT_SUPPORTED")
 
 
-def test_addresses_are_told_with_their_tables():
+def test_addresses_are_reported_with_their_tables():
     host = Host(port_count=2)
     (_, event) = host.up(port=1)
     report = decode_event(event)
@@ -98,7 +98,7 @@ def test_addresses_are_told_with_their_tables():
     assert payload[192 + 8 : 192 + 24] == IPV6["ipv6_dns"]
 
 
-def test_only_addresses_of_the_granted_type_are_told():
+def test_only_addresses_of_the_granted_type_are_reported():
     host = Host(port_count=2)
     (_, event) = host.up(port=1, IPType="WwanIPTypeIPv4")
     report = decode_event(event)
@@ -106,7 +106,7 @@ def test_only_addresses_of_the_granted_type_are_told():
     assert report.number("WwanIpAddressState.IpCount") == 1
 
 
-def test_new_addresses_are_told_on_an_additional_context_only():
+def test_new_addresses_are_reported_on_an_additional_context_only():
     host = Host(port_count=2)
     host.up(1, port=0)
     host.up(1, port=1)

@@ -216,7 +216,7 @@ def test_the_environment_changes_unheard_and_is_found_on_return(leave, come):
     assert names(host.up(1)) == [LINK, ("WWAN_PCO_STATUS", 0)]
 
 
-def test_a_radio_switch_turned_during_sleep_is_told_on_waking():
+def test_a_radio_switch_turned_during_sleep_is_reported_on_waking():
     host = Host(control_caps=3)
     host.power("D3")
     assert host.stimulus("hardware_radio", State="WwanRadioOff") == []

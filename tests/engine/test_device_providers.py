@@ -15,11 +15,11 @@ def entries(answer):
     ]
 
 
-def test_the_home_provider_is_that_of_the_sim(modem, tell):
+def test_the_home_provider_is_that_of_the_sim(modem, view):
     answer = modem(pin1_enabled=0).query("HOME_PROVIDER")
     assert answer["uStatus"] == 0
     assert (answer["ProviderId"], answer["ProviderName"]) == ("00101", "Home Net")
-    assert answer["ProviderState"] == tell.number.WWAN_PROVIDER_STATE_HOME
+    assert answer["ProviderState"] == view.number.WWAN_PROVIDER_STATE_HOME
     assert answer.event.payload[1] == 2
 
 
@@ -34,14 +34,14 @@ def test_the_home_provider_is_that_of_the_sim(modem, tell):
         ({"seconds": 0}, "WWAN_STATUS_NOT_INITIALIZED"),
     ],
 )
-def test_the_home_provider_cannot_be_read_without_its_sim(modem, tell, changes, status):
+def test_the_home_provider_cannot_be_read_without_its_sim(modem, view, changes, status):
     answer = modem(**changes).query("HOME_PROVIDER")
-    assert answer["uStatus"] == getattr(tell.number, status)
+    assert answer["uStatus"] == getattr(view.number, status)
     assert answer["ProviderId"] == ""
 
 
-def test_a_scan_lists_what_is_in_reach_with_its_state(modem, tell):
-    number = tell.number
+def test_a_scan_lists_what_is_in_reach_with_its_state(modem, view):
+    number = view.number
     device = modem()
     device.stimulus("COVERAGE", Available=0, ProviderIndex=2)
     visible = number.WWAN_PROVIDER_STATE_VISIBLE
@@ -49,20 +49,20 @@ def test_a_scan_lists_what_is_in_reach_with_its_state(modem, tell):
     assert entries(device.query(VISIBLE)) == [("00101", home), ("00201", visible)]
 
 
-def test_a_scan_for_multi_carrier_homes_lists_those_only(modem, tell):
-    carrier = tell.number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-    device = modem(providers=[tell.home, {**tell.partner, "provider_state": carrier}])
+def test_a_scan_for_multi_carrier_homes_lists_those_only(modem, view):
+    carrier = view.number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+    device = modem(providers=[view.home, {**view.partner, "provider_state": carrier}])
     payload = bytes([0x80, 1, 8, 0]) + (1).to_bytes(4, "little")
     assert [entry[0] for entry in entries(device.query(VISIBLE, payload))] == ["00201"]
     closing = modem().query(VISIBLE, payload)
-    assert closing["uStatus"] == tell.number.WWAN_STATUS_PROVIDERS_NOT_FOUND
+    assert closing["uStatus"] == view.number.WWAN_STATUS_PROVIDERS_NOT_FOUND
     wrong = payload[:4] + b"\x02\0\0\0"
     status = modem().refused(Kind.KIND_QUERY, VISIBLE, wrong)
-    assert status == tell.number.NDIS_STATUS_INVALID_DATA
+    assert status == view.number.NDIS_STATUS_INVALID_DATA
 
 
-def test_a_scan_needs_radio_sim_and_a_network(modem, tell):
-    number = tell.number
+def test_a_scan_needs_radio_sim_and_a_network(modem, view):
+    number = view.number
     device = modem()
     device.radio(on=False)
     answer = device.query(VISIBLE)
@@ -74,9 +74,9 @@ def test_a_scan_needs_radio_sim_and_a_network(modem, tell):
     assert answer["uStatus"] == number.WWAN_STATUS_PROVIDERS_NOT_FOUND
 
 
-def test_cdma_lists_its_home_only(modem, tell):
-    number = tell.number
-    home = {**tell.home, "cellular_class": 2, "data_class": number.WWAN_DATA_CLASS_1XEVDO}
+def test_cdma_lists_its_home_only(modem, view):
+    number = view.number
+    home = {**view.home, "cellular_class": 2, "data_class": number.WWAN_DATA_CLASS_1XEVDO}
     other = {**home, "provider_id": "00401", "kind": 3}
     device = modem(
         cellular_class=2,
@@ -89,8 +89,8 @@ def test_cdma_lists_its_home_only(modem, tell):
     assert status == number.NDIS_STATUS_NOT_SUPPORTED
 
 
-def test_cdma_without_an_identity_has_the_default_one(modem, tell):
-    number = tell.number
+def test_cdma_without_an_identity_has_the_default_one(modem, view):
+    number = view.number
     home = {
         "provider_name": "CDMA Net",
         "cellular_class": 2,
@@ -120,13 +120,13 @@ def element(identity, state, element_size=80):
 
 
 @pytest.mark.parametrize("element_size", [68, 80])
-def test_the_preferred_list_is_replaced_and_orders_registration(modem, tell, element_size):
-    number = tell.number
+def test_the_preferred_list_is_replaced_and_orders_registration(modem, view, element_size):
+    number = view.number
     forbidden = number.WWAN_PROVIDER_STATE_FORBIDDEN
     preferred = number.WWAN_PROVIDER_STATE_PREFERRED
-    device = modem(providers=[tell.partner, tell.foreign])
+    device = modem(providers=[view.partner, view.foreign])
     assert entries(device.query(PREFERRED)) == []
-    closing, said = set_preferred(
+    closing, outputs = set_preferred(
         device,
         [
             element("00301", preferred | number.WWAN_PROVIDER_STATE_VISIBLE, element_size),
@@ -135,17 +135,17 @@ def test_the_preferred_list_is_replaced_and_orders_registration(modem, tell, ele
         element_size,
     )
     assert (closing["uStatus"], closing["ElementCount"]) == (0, 0)
-    assert tell.names(said) == []
+    assert view.names(outputs) == []
     assert entries(device.query(PREFERRED)) == [("00301", preferred), ("00201", forbidden)]
     assert device.register()[0]["ProviderId"] == "00301"
     closing, _ = device.register("Manual", "00201")
     assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
 
 
-def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, tell):
+def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, view):
     device = modem()
     closing, _ = set_preferred(device, [element(f"{n:05}", 4) for n in range(17)])
-    assert closing["uStatus"] == tell.number.WWAN_STATUS_NO_DEVICE_SUPPORT
+    assert closing["uStatus"] == view.number.WWAN_STATUS_NO_DEVICE_SUPPORT
     assert entries(device.query(PREFERRED)) == []
 
 
@@ -157,15 +157,15 @@ def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, tell)
         (1, 1, "NDIS_STATUS_INVALID_DATA"),
     ],
 )
-def test_a_list_that_is_not_there_is_refused(modem, tell, element_type, count, status):
+def test_a_list_that_is_not_there_is_refused(modem, view, element_type, count, status):
     payload = bytes([0x80, 1, 12, 0]) + element_type.to_bytes(4, "little")
     payload += count.to_bytes(4, "little") + bytes(80)
     device = modem()
-    assert device.refused(Kind.KIND_SET, PREFERRED, payload) == getattr(tell.number, status)
+    assert device.refused(Kind.KIND_SET, PREFERRED, payload) == getattr(view.number, status)
 
 
-def test_providers_come_change_and_go(modem, tell):
-    device = modem(providers=[tell.home])
+def test_providers_come_change_and_go(modem, view):
+    device = modem(providers=[view.home])
 
     def change(action, identity, name=""):
         return device.stimulus(
@@ -174,7 +174,7 @@ def test_providers_come_change_and_go(modem, tell):
             **{
                 "Provider.Provider.ProviderId": identity,
                 "Provider.Provider.ProviderName": name,
-                "Provider.Provider.WwanDataClass": tell.lte,
+                "Provider.Provider.WwanDataClass": view.lte,
                 "Provider.WwanCellularClass": 1,
             },
         )
@@ -186,18 +186,18 @@ def test_providers_come_change_and_go(modem, tell):
     for number in range(40):
         change(1, f"9{number:04}", "Many")
     assert len(entries(device.query(VISIBLE))) == 16
-    said = change(0, "00101")
-    assert tell.only(said[:1], "REGISTER_STATE")["RegisterState"] == (
-        tell.number.WwanRegisterStateDeregistered
+    outputs = change(0, "00101")
+    assert view.only(outputs[:1], "REGISTER_STATE")["RegisterState"] == (
+        view.number.WwanRegisterStateDeregistered
     )
 
 
-def test_a_driver_of_model_1_sends_the_short_providers(modem, tell):
+def test_a_driver_of_model_1_sends_the_short_providers(modem, view):
     """preferred.element-type; devcaps.revision is the same of the capabilities."""
-    device = modem(driver_major_version=1, structures=1, preferred=[tell.partner])
+    device = modem(driver_major_version=1, structures=1, preferred=[view.partner])
     for name in ("VISIBLE_PROVIDERS", "PREFERRED_PROVIDERS"):
         answer = device.query(name)
-        assert answer["ElementType"] == tell.number.WwanStructProvider
+        assert answer["ElementType"] == view.number.WwanStructProvider
         count = answer["ElementCount"]
         assert count
         assert len(answer.event.payload) == 16 + 68 * count
@@ -206,14 +206,14 @@ def test_a_driver_of_model_1_sends_the_short_providers(modem, tell):
     assert home["ProviderName"] == "Home Net"
 
 
-def test_a_scan_that_is_adopted_keeps_what_it_did_not_ask_for(modem, tell):
+def test_a_scan_that_is_adopted_keeps_what_it_did_not_ask_for(modem, view):
     """A list of multi-carrier homes says nothing of the other networks."""
     multi = {
-        **tell.partner,
-        "provider_state": tell.number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER,
+        **view.partner,
+        "provider_state": view.number.WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER,
     }
-    device = modem(providers=[tell.home, multi, tell.foreign])
-    payload = tell.encode("NDIS_WWAN_GET_VISIBLE_PROVIDERS", {"VisibleProviders.Action": 1})
+    device = modem(providers=[view.home, multi, view.foreign])
+    payload = view.encode("NDIS_WWAN_GET_VISIBLE_PROVIDERS", {"VisibleProviders.Action": 1})
     some = device.query("VISIBLE_PROVIDERS", payload)
     everything = device.query("VISIBLE_PROVIDERS")
     assert device.engine.adopt(some.event)

@@ -157,7 +157,7 @@ def test_no_oid_of_the_model_is_a_method():
 
 
 @pytest.mark.parametrize("port", [1, 77, 0xFFFFFFFF])
-def test_an_unknown_port_is_refused_whatever_is_asked(port):
+def test_an_unknown_port_is_refused_whatever_is_requested(port):
     host = Host()
     for code in host.engine.profile.supported_oids:
         name = PROTOCOL.oid_by_number[code].name
@@ -175,7 +175,7 @@ def test_an_asynchronous_request_needs_an_id():
     assert host.run() == []
 
 
-def test_a_structure_cut_off_is_told_the_size_needed():
+def test_a_structure_cut_off_is_answered_with_the_size_needed():
     host = Host()
     whole = radio(on=True)
     for size in range(len(whole)):

@@ -43,7 +43,7 @@ def subscription(*guids, kind=11, count=None):
 
 
 def session(host, *args, **options):
-    """(uStatus, State) of an order; the answer must name what was asked."""
+    """(uStatus, State) of an order; the answer must name the session of the order."""
     order = session_order(*args, **options)
     answer, events = host.set(SESSION, order)
     assert events == []
@@ -134,7 +134,7 @@ def test_events_come_from_subscribed_services_only():
     assert event.payload == header(28) + SERVICE + struct.pack("<II", 9, 4) + b"told"
     assert service_event(host, WRITE_ONLY_SERVICE) == [], "it has no events"
     assert service_event(host, UNKNOWN) == []
-    assert service_event(host, size=5) == [], "fewer data than said"
+    assert service_event(host, size=5) == [], "fewer data than stated"
     assert service_event(host, data=bytes(33)) == [], "more than a command may carry"
     answer, _ = host.set(SUBSCRIBE, subscription())
     assert bytes(answer)[4:] == struct.pack("<III", 0, 11, 0)

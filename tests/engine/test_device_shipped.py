@@ -16,7 +16,7 @@ GSM_CLASSES = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | NUMBER["WWAN_DATA_CLA
 
 
 class Asker(EngineHost):
-    """A shipped device that is asked one thing after the other."""
+    """A shipped device, with requests one after the other."""
 
     def __init__(self, name: str, settle_s: int = 20) -> None:
         self.mapping = load_profile(name).mapping
@@ -81,7 +81,7 @@ def test_capabilities_have_the_revision_of_the_driver_model(name: str) -> None:
 
 
 @every_profile
-def test_the_subscriber_is_told_as_the_ready_state_asks(name: str) -> None:
+def test_the_subscriber_is_reported_as_the_ready_state_requires(name: str) -> None:
     device = Asker(name)
     ready = device.query("OID_WWAN_READY_INFO")
     state = ready.number("ReadyInfo.ReadyState")
@@ -125,7 +125,7 @@ def test_the_ready_state_goes_out_from_off_by_events(name: str) -> None:
 
 
 @every_profile
-def test_the_home_provider_is_told_in_full_once_initialized(name: str) -> None:
+def test_the_home_provider_is_reported_in_full_once_initialized(name: str) -> None:
     device = Asker(name)
     home = device.query("OID_WWAN_HOME_PROVIDER")
     if home.number("uStatus"):
@@ -162,19 +162,19 @@ def test_pins_of_the_list_have_lengths_that_are_allowed(name: str) -> None:
 
 
 @every_profile
-def test_a_change_of_5_db_is_told_by_default(name: str) -> None:
+def test_a_change_of_5_db_is_reported_by_default(name: str) -> None:
     """signal.default-threshold: RssiThreshold counts steps of 2 dB."""
     device = Asker(name)
     report = device.query("OID_WWAN_SIGNAL_STATE")
     assert report.number("SignalState.RssiThreshold") == 3
     if report.number("SignalState.Rssi") == 99:
         return
-    for rssi, told in ((8, True), (10, False), (11, True)):
+    for rssi, reported in ((8, True), (10, False), (11, True)):
         payload = rssi.to_bytes(4, "little") + (99).to_bytes(4, "little")
         stimulus: dict[str, Any] = {"code": NUMBER["STIMULUS_SIGNAL"], "payload": payload}
         device.engine.submit(Event(Kind.KIND_STIMULUS, device.engine.now_ns, **stimulus))
         device.engine.advance(device.engine.now_ns + 100 * SECOND)
-        assert len(device.engine.drain()) == told
+        assert len(device.engine.drain()) == reported
 
 
 def test_both_ports_report_one_device() -> None:

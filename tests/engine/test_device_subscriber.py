@@ -1,4 +1,4 @@
-"""READY_INFO, RADIO_STATE and SERVICE_ACTIVATION: what is told, in order, and what follows."""
+"""READY_INFO, RADIO_STATE and SERVICE_ACTIVATION: what is reported, in order, and what follows."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from wwanreplay._core import Kind
 READY = "READY_INFO"
 
 
-def ready_states(tell, said):
+def ready_states(view, outputs):
     names = {
-        getattr(tell.number, f"WwanReadyState{name}"): name
+        getattr(view.number, f"WwanReadyState{name}"): name
         for name in (
             "Off",
             "Initialized",
@@ -20,15 +20,15 @@ def ready_states(tell, said):
             "DeviceLocked",
         )
     }
-    return [names[state] for state in tell.states(said, READY, "ReadyState")]
+    return [names[state] for state in view.states(outputs, READY, "ReadyState")]
 
 
-def test_the_ready_state_is_off_until_the_sim_is_read(modem, tell):
+def test_the_ready_state_is_off_until_the_sim_is_read(modem, view):
     device = modem(seconds=0)
     answer = device.query(READY)
-    assert answer["ReadyState"] == tell.number.WwanReadyStateOff
+    assert answer["ReadyState"] == view.number.WwanReadyStateOff
     assert answer["SubscriberId"] == answer["SimIccId"] == ""
-    assert ready_states(tell, device.run()) == ["Initialized"]
+    assert ready_states(view, device.run()) == ["Initialized"]
 
 
 def test_initialized_names_the_subscriber(modem):
@@ -52,75 +52,75 @@ def test_initialized_names_the_subscriber(modem):
     ],
 )
 def test_without_a_usable_sim_the_device_says_so_and_does_not_register(
-    modem, tell, changes, expected
+    modem, view, changes, expected
 ):
     device = modem(**changes)
-    assert ready_states(tell, device.started) == [expected]
-    assert tell.names(device.started) == [READY]
+    assert ready_states(view, device.started) == [expected]
+    assert view.names(device.started) == [READY]
     answer = device.query(READY)
     assert answer["ElementCount"] == 0
     assert (answer["SimIccId"] != "") == (expected in ("DeviceLocked", "NotActivated"))
     assert (answer["SubscriberId"] != "") == (expected == "NotActivated")
 
 
-def test_removal_and_insertion_of_the_sim(modem, tell):
+def test_removal_and_insertion_of_the_sim(modem, view):
     device = modem()
     device.connect()
-    said = device.stimulus("SIM", State=0)
-    assert tell.names(said) == [
+    outputs = device.stimulus("SIM", State=0)
+    assert view.names(outputs) == [
         READY,
         "REGISTER_STATE",
         "PACKET_SERVICE",
         "CONTEXT_STATE",
         "LINK_STATE",
     ]
-    assert ready_states(tell, said) == ["SimNotInserted"]
+    assert ready_states(view, outputs) == ["SimNotInserted"]
     assert device.stimulus("SIM", State=1) == []
-    said = device.run()
-    assert ready_states(tell, said) == ["Initialized"]
-    assert tell.states(said, "REGISTER_STATE", "RegisterState")[-1] == (
-        tell.number.WwanRegisterStateHome
+    outputs = device.run()
+    assert ready_states(view, outputs) == ["Initialized"]
+    assert view.states(outputs, "REGISTER_STATE", "RegisterState")[-1] == (
+        view.number.WwanRegisterStateHome
     )
 
 
-def test_a_bad_sim_stays_bad_until_another_is_inserted(modem, tell):
+def test_a_bad_sim_stays_bad_until_another_is_inserted(modem, view):
     device = modem()
-    assert ready_states(tell, device.stimulus("SIM", State=4)) == ["BadSim"]
+    assert ready_states(view, device.stimulus("SIM", State=4)) == ["BadSim"]
     assert device.run(600) == []
-    assert ready_states(tell, device.stimulus("SIM", State=0)) == ["SimNotInserted"]
+    assert ready_states(view, device.stimulus("SIM", State=0)) == ["SimNotInserted"]
     device.stimulus("SIM", State=1)
-    assert ready_states(tell, device.run()) == ["Initialized"]
+    assert ready_states(view, device.run()) == ["Initialized"]
 
 
-def test_an_inserted_sim_with_an_enabled_pin_is_locked(modem, tell):
+def test_an_inserted_sim_with_an_enabled_pin_is_locked(modem, view):
     device = modem(pin1_enabled=1)
     device.stimulus("SIM", State=0)
     device.stimulus("SIM", State=1)
-    assert ready_states(tell, device.run()) == ["DeviceLocked"]
+    assert ready_states(view, device.run()) == ["DeviceLocked"]
 
 
-def test_a_sim_changed_in_sleep_is_found_on_waking(modem, tell):
+def test_a_sim_changed_in_sleep_is_found_on_waking(modem, view):
     device = modem()
-    device.power(tell.number.NdisDeviceStateD3)
+    device.power(view.number.NdisDeviceStateD3)
     assert device.stimulus("SIM", State=0) == []
-    said = device.power(tell.number.NdisDeviceStateD0) + device.run()
-    assert ready_states(tell, said) == ["Off", "SimNotInserted"]
+    outputs = device.power(view.number.NdisDeviceStateD0) + device.run()
+    assert ready_states(view, outputs) == ["Off", "SimNotInserted"]
 
 
-def test_the_ready_query_ignores_its_buffer(modem, tell):
+def test_the_ready_query_ignores_its_buffer(modem, view):
     device = modem()
     request_id = device.send(Kind.KIND_QUERY, READY, b"\xff")
     closing, _ = device.closed(request_id)
-    assert closing["ReadyState"] == tell.number.WwanReadyStateInitialized
+    assert closing["ReadyState"] == view.number.WwanReadyStateInitialized
 
 
-def test_emergency_mode_is_told_when_it_changes(modem, tell):
+def test_emergency_mode_is_reported_when_it_changes(modem, view):
     device = modem()
-    said = device.stimulus("EMERGENCY_MODE", EmergencyMode=1)
-    assert tell.only(said, READY)["EmergencyMode"] == tell.number.WwanEmergencyModeOn
+    outputs = device.stimulus("EMERGENCY_MODE", EmergencyMode=1)
+    assert view.only(outputs, READY)["EmergencyMode"] == view.number.WwanEmergencyModeOn
     assert device.stimulus("EMERGENCY_MODE", EmergencyMode=1) == []
-    said = device.stimulus("EMERGENCY_MODE", EmergencyMode=0)
-    assert tell.only(said, READY)["EmergencyMode"] == tell.number.WwanEmergencyModeOff
+    outputs = device.stimulus("EMERGENCY_MODE", EmergencyMode=0)
+    assert view.only(outputs, READY)["EmergencyMode"] == view.number.WwanEmergencyModeOff
 
 
 @pytest.mark.parametrize(
@@ -142,106 +142,106 @@ def test_the_ready_info_has_the_form_of_its_windows(
 # Radio
 
 
-def test_the_radio_goes_off_with_all_that_follows_and_on_again(modem, tell):
+def test_the_radio_goes_off_with_all_that_follows_and_on_again(modem, view):
     device = modem()
     device.connect()
-    closing, said = device.radio(on=False)
+    closing, outputs = device.radio(on=False)
     assert closing["uStatus"] == 0
-    assert closing["SwRadioState"] == tell.number.WwanRadioOff
-    assert closing["HwRadioState"] == tell.number.WwanRadioOn
-    assert tell.names(said) == [
+    assert closing["SwRadioState"] == view.number.WwanRadioOff
+    assert closing["HwRadioState"] == view.number.WwanRadioOn
+    assert view.names(outputs) == [
         "REGISTER_STATE",
         "PACKET_SERVICE",
         "CONTEXT_STATE",
         "LINK_STATE",
     ]
-    closing, said = device.radio(on=True)
-    assert closing["SwRadioState"] == tell.number.WwanRadioOn
-    assert tell.states(said, "REGISTER_STATE", "RegisterState")[-1] == (
-        tell.number.WwanRegisterStateHome
+    closing, outputs = device.radio(on=True)
+    assert closing["SwRadioState"] == view.number.WwanRadioOn
+    assert view.states(outputs, "REGISTER_STATE", "RegisterState")[-1] == (
+        view.number.WwanRegisterStateHome
     )
-    assert "CONTEXT_STATE" not in tell.names(said)
+    assert "CONTEXT_STATE" not in view.names(outputs)
 
 
-def test_setting_the_state_in_force_succeeds_and_changes_nothing(modem, tell):
-    closing, said = modem().radio(on=True)
+def test_setting_the_state_in_force_succeeds_and_changes_nothing(modem, view):
+    closing, outputs = modem().radio(on=True)
     assert closing["uStatus"] == 0
-    assert tell.names(said) == []
+    assert view.names(outputs) == []
 
 
-def test_the_switch_is_told_and_an_order_is_kept_while_it_is_off(modem, tell):
+def test_the_switch_is_reported_and_an_order_is_kept_while_it_is_off(modem, view):
     device = modem(software_radio=0)
-    said = device.stimulus("HARDWARE_RADIO", State=0)
-    assert tell.only(said, "RADIO_STATE")["HwRadioState"] == tell.number.WwanRadioOff
-    closing, said = device.radio(on=True)
+    outputs = device.stimulus("HARDWARE_RADIO", State=0)
+    assert view.only(outputs, "RADIO_STATE")["HwRadioState"] == view.number.WwanRadioOff
+    closing, outputs = device.radio(on=True)
     assert (closing["HwRadioState"], closing["SwRadioState"]) == (0, 1)
-    assert tell.names(said) == []
-    said = device.stimulus("HARDWARE_RADIO", State=1) + device.run()
-    assert tell.names(said)[:2] == ["RADIO_STATE", "REGISTER_STATE"]
-    assert tell.states(said, "REGISTER_STATE", "RegisterState")[-1] == (
-        tell.number.WwanRegisterStateHome
+    assert view.names(outputs) == []
+    outputs = device.stimulus("HARDWARE_RADIO", State=1) + device.run()
+    assert view.names(outputs)[:2] == ["RADIO_STATE", "REGISTER_STATE"]
+    assert view.states(outputs, "REGISTER_STATE", "RegisterState")[-1] == (
+        view.number.WwanRegisterStateHome
     )
 
 
-def test_a_device_without_a_switch_has_its_hardware_radio_on(modem, tell):
-    device = modem(hardware_radio=0, control_caps=tell.number.WWAN_CTRL_CAPS_REG_MANUAL)
-    assert device.query("RADIO_STATE")["HwRadioState"] == tell.number.WwanRadioOn
+def test_a_device_without_a_switch_has_its_hardware_radio_on(modem, view):
+    device = modem(hardware_radio=0, control_caps=view.number.WWAN_CTRL_CAPS_REG_MANUAL)
+    assert device.query("RADIO_STATE")["HwRadioState"] == view.number.WwanRadioOn
     assert device.stimulus("HARDWARE_RADIO", State=0) == []
-    assert device.query("RADIO_STATE")["HwRadioState"] == tell.number.WwanRadioOn
+    assert device.query("RADIO_STATE")["HwRadioState"] == view.number.WwanRadioOn
 
 
-def test_the_software_state_survives_removal(modem, tell):
+def test_the_software_state_survives_removal(modem, view):
     device = modem()
     device.radio(on=False)
     device.lifecycle(5)
     device.lifecycle(6)
-    assert "REGISTER_STATE" not in tell.names(device.run())
-    assert device.query("RADIO_STATE")["SwRadioState"] == tell.number.WwanRadioOff
+    assert "REGISTER_STATE" not in view.names(device.run())
+    assert device.query("RADIO_STATE")["SwRadioState"] == view.number.WwanRadioOff
 
 
-def test_a_wrong_radio_action_is_refused(modem, tell):
+def test_a_wrong_radio_action_is_refused(modem, view):
     device = modem()
-    payload = tell.encode("NDIS_WWAN_SET_RADIO_STATE", {"RadioAction": 2}, revision=1)
+    payload = view.encode("NDIS_WWAN_SET_RADIO_STATE", {"RadioAction": 2}, revision=1)
     status = device.refused(Kind.KIND_SET, "RADIO_STATE", payload)
-    assert status == tell.number.NDIS_STATUS_INVALID_DATA
+    assert status == view.number.NDIS_STATUS_INVALID_DATA
 
 
-def test_an_ordered_failure_leaves_the_radio(modem, tell):
+def test_an_ordered_failure_leaves_the_radio(modem, view):
     device = modem()
     device.outcome("RADIO_STATE", "WWAN_STATUS_BUSY")
-    closing, said = device.radio(on=False)
-    assert closing["uStatus"] == tell.number.WWAN_STATUS_BUSY
-    assert tell.names(said) == []
-    assert device.query("RADIO_STATE")["SwRadioState"] == tell.number.WwanRadioOn
+    closing, outputs = device.radio(on=False)
+    assert closing["uStatus"] == view.number.WWAN_STATUS_BUSY
+    assert view.names(outputs) == []
+    assert device.query("RADIO_STATE")["SwRadioState"] == view.number.WwanRadioOn
 
 
 # Service activation
 
 
-def test_activation_leads_to_initialized_and_registration(modem, tell):
+def test_activation_leads_to_initialized_and_registration(modem, view):
     device = modem(service_activated=0)
-    assert device.register()[0]["uStatus"] == tell.number.WWAN_STATUS_SERVICE_NOT_ACTIVATED
-    assert device.connect()["uStatus"] == tell.number.WWAN_STATUS_SERVICE_NOT_ACTIVATED
-    closing, said = device.set("SERVICE_ACTIVATION", {})
+    assert device.register()[0]["uStatus"] == view.number.WWAN_STATUS_SERVICE_NOT_ACTIVATED
+    assert device.connect()["uStatus"] == view.number.WWAN_STATUS_SERVICE_NOT_ACTIVATED
+    closing, outputs = device.set("SERVICE_ACTIVATION", {})
     assert (closing["uStatus"], closing["uNwError"]) == (0, 0)
-    assert tell.names(said)[0] == READY
-    assert ready_states(tell, said) == ["Initialized"]
+    assert view.names(outputs)[0] == READY
+    assert ready_states(view, outputs) == ["Initialized"]
     assert device.connect()["uStatus"] == 0
 
 
-def test_the_network_refuses_activation_with_its_cause_until_it_allows_it(modem, tell):
+def test_the_network_refuses_activation_with_its_cause_until_it_allows_it(modem, view):
     device = modem(service_activated=0)
     device.stimulus("SERVICE_ACTIVATION", Activated=0, NwError=33)
     closing, _ = device.set("SERVICE_ACTIVATION", {})
-    assert (closing["uStatus"], closing["uNwError"]) == (tell.number.WWAN_STATUS_FAILURE, 33)
-    said = device.stimulus("SERVICE_ACTIVATION", Activated=1, NwError=0)
-    assert ready_states(tell, said) == ["Initialized"]
-    said = device.stimulus("SERVICE_ACTIVATION", Activated=0, NwError=0)
-    assert ready_states(tell, said) == ["NotActivated"]
+    assert (closing["uStatus"], closing["uNwError"]) == (view.number.WWAN_STATUS_FAILURE, 33)
+    outputs = device.stimulus("SERVICE_ACTIVATION", Activated=1, NwError=0)
+    assert ready_states(view, outputs) == ["Initialized"]
+    outputs = device.stimulus("SERVICE_ACTIVATION", Activated=0, NwError=0)
+    assert ready_states(view, outputs) == ["NotActivated"]
 
 
-def test_activation_needs_sim_radio_and_network(modem, tell):
-    number = tell.number
+def test_activation_needs_sim_radio_and_network(modem, view):
+    number = view.number
     status = modem(sim_state=0).set("SERVICE_ACTIVATION", {})[0]["uStatus"]
     assert status == number.WWAN_STATUS_SIM_NOT_INSERTED
     status = modem(software_radio=0).set("SERVICE_ACTIVATION", {})[0]["uStatus"]
@@ -251,9 +251,9 @@ def test_activation_needs_sim_radio_and_network(modem, tell):
     assert status == number.WWAN_STATUS_PROVIDER_NOT_VISIBLE
 
 
-def test_a_vendor_buffer_that_is_not_there_is_refused(modem, tell):
+def test_a_vendor_buffer_that_is_not_there_is_refused(modem, view):
     device = modem()
-    payload = bytearray(tell.encode("NDIS_WWAN_SERVICE_ACTIVATION", {}, revision=1))
+    payload = bytearray(view.encode("NDIS_WWAN_SERVICE_ACTIVATION", {}, revision=1))
     payload[4] = 9
     status = device.refused(Kind.KIND_SET, "SERVICE_ACTIVATION", bytes(payload))
-    assert status == tell.number.NDIS_STATUS_INVALID_LENGTH
+    assert status == view.number.NDIS_STATUS_INVALID_LENGTH

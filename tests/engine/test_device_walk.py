@@ -141,7 +141,7 @@ def step(walk, device, number, request_id):
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("kind", ["gsm", "cdma", "windows 11"])
-def test_a_random_session_closes_every_accepted_request_once(modem, tell, seed, kind):
+def test_a_random_session_closes_every_accepted_request_once(modem, view, seed, kind):
     print("seed", seed)
     changes = {
         "gsm": {},
@@ -150,34 +150,34 @@ def test_a_random_session_closes_every_accepted_request_once(modem, tell, seed, 
     }[kind]
     walk = random.Random(f"{kind} {seed}")
     device = modem(seed=seed, seconds=0, **changes)
-    said = []
+    outputs = []
     for request_id in range(1, 400):
-        device.engine.submit(step(walk, device, tell.number, request_id))
-        said += device.reports()
+        device.engine.submit(step(walk, device, view.number, request_id))
+        outputs += device.reports()
     device.engine.advance(device.engine.now_ns + 60_000_000_000)
-    said += device.reports()
+    outputs += device.reports()
     accepted = {
         item.event.request_id
-        for item in said
-        if item.event.status == tell.number.NDIS_STATUS_INDICATION_REQUIRED and not item.name
+        for item in outputs
+        if item.event.status == view.number.NDIS_STATUS_INDICATION_REQUIRED and not item.name
     }
-    closed = [item.event.request_id for item in said if item.name and item.event.request_id]
+    closed = [item.event.request_id for item in outputs if item.name and item.event.request_id]
     assert len(closed) == len(set(closed))
     assert set(closed) == accepted
     assert len(accepted) > 50
-    for item in said:
+    for item in outputs:
         if item.name:
             assert item.fields.raw is None
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_an_event_is_sent_for_changes_only(modem, tell, seed):
+def test_an_event_is_sent_for_changes_only(modem, view, seed):
     """Between two reports of a subject with the same content no event repeats it needlessly."""
     walk = random.Random(seed)
     device = modem(seed=seed, seconds=0)
     last = {}
     for request_id in range(1, 400):
-        device.engine.submit(step(walk, device, tell.number, request_id))
+        device.engine.submit(step(walk, device, view.number, request_id))
         for item in device.reports():
             if item.name not in ("REGISTER_STATE", "PACKET_SERVICE"):
                 continue
@@ -190,13 +190,13 @@ def test_an_event_is_sent_for_changes_only(modem, tell, seed):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_a_report_says_can_be_taken_over(modem, tell, seed):
+def test_what_a_report_says_can_be_taken_over(modem, view, seed):
     """A fresh device that adopts all reports answers the queries of the subject in the same way."""
     walk = random.Random(seed)
     device = modem(seed=seed)
     for _ in range(40):
-        device.engine.submit(step(walk, device, tell.number, 0))
-    wake(device, tell.number)
+        device.engine.submit(step(walk, device, view.number, 0))
+    wake(device, view.number)
     device.run(60)
     names = [
         "RADIO_STATE",
@@ -219,11 +219,11 @@ def test_what_a_report_says_can_be_taken_over(modem, tell, seed):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_damaged_reports_are_adopted_without_harm(modem, tell, seed):
+def test_damaged_reports_are_adopted_without_harm(modem, view, seed):
     walk = random.Random(seed)
     device = modem(seed=seed)
     codes = [
-        getattr(tell.number, f"NDIS_STATUS_WWAN_{name}")
+        getattr(view.number, f"NDIS_STATUS_WWAN_{name}")
         for name in (
             "READY_INFO",
             "RADIO_STATE",
@@ -251,7 +251,7 @@ def test_damaged_reports_are_adopted_without_harm(modem, tell, seed):
             payload=payload[: walk.choice((0, 3, 400, 400, 400))],
         )
         assert device.engine.adopt(report)
-        device.engine.submit(step(walk, device, tell.number, 0))
+        device.engine.submit(step(walk, device, view.number, 0))
         snapshot = device.engine.snapshot()
         device.engine.restore(snapshot)
         assert device.engine.snapshot() == snapshot

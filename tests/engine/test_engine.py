@@ -413,6 +413,35 @@ def test_a_damaged_snapshot_is_refused_or_runs_but_never_crashes(data):
         engine.drain()
 
 
+CODE_AT, ACTION_AT, KIND_AT = 32, 56, 60  # in one thing that the device has to do
+
+
+@pytest.mark.parametrize(
+    ("offset", "size", "value"),
+    [
+        pytest.param(CODE_AT, 8, 0, id="no OID"),
+        pytest.param(CODE_AT, 8, 0x0E0101FF, id="an OID that is not modelled"),
+        pytest.param(CODE_AT, 8, 1 << 40, id="beyond an OID"),
+        pytest.param(ACTION_AT, 4, 0, id="no action"),
+        pytest.param(ACTION_AT, 4, 3, id="a timer of that number"),
+        pytest.param(ACTION_AT, 4, 5, id="an unknown action"),
+        pytest.param(KIND_AT, 4, 2, id="a set of an OID that has queries only"),
+    ],
+)
+def test_a_snapshot_whose_queue_names_what_no_table_has_is_refused(offset, size, value):
+    engine = new_engine()
+    query(engine, "OID_WWAN_DEVICE_CAPS")
+    octets = engine.snapshot()
+    # The entry ends its request's fields with the code: kind and action stand behind it.
+    code = oid("OID_WWAN_DEVICE_CAPS").to_bytes(8, "little")
+    assert octets.count(code) == 1
+    at = octets.index(code) - CODE_AT + offset
+    engine.restore(octets)
+    with pytest.raises(InputError, match="inconsistent"):
+        engine.restore(octets[:at] + value.to_bytes(size, "little") + octets[at + size :])
+    assert engine.snapshot() == octets
+
+
 def test_seed_and_profile_are_checked():
     with pytest.raises(UsageError, match="seed"):
         Engine(Profile(MAPPING), -1)

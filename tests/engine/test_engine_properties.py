@@ -49,12 +49,12 @@ def walked(name: str, seed: int, count: int = 250, **options: Any) -> tuple[Walk
     return walk, [*walk.steps(count), *walk.end()]
 
 
-def said(batches: list[Batch]) -> list[Event]:
+def outputs_of(batches: list[Batch]) -> list[Event]:
     return [event for batch in batches for event in batch.outputs]
 
 
 def indications(batches: list[Batch]) -> list[Event]:
-    return [event for event in said(batches) if event.kind == Kind.KIND_INDICATION]
+    return [event for event in outputs_of(batches) if event.kind == Kind.KIND_INDICATION]
 
 
 # ---------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def indications(batches: list[Batch]) -> list[Event]:
 
 
 def last_of_each(outputs: list[Event]) -> Iterator[Event]:
-    """What one moment said last of each subject: what came before it is overtaken already."""
+    """The last report of each subject at one moment: earlier ones are overtaken already."""
     seen = set()
     for event in reversed(outputs):
         place = (event.kind, event.code, event.port)
@@ -73,7 +73,7 @@ def last_of_each(outputs: list[Event]) -> Iterator[Event]:
 
 @every_seed
 @every_device
-def test_adopting_what_the_device_has_just_said_changes_nothing(name: str, seed: int) -> None:
+def test_adopting_what_the_device_has_just_reported_changes_nothing(name: str, seed: int) -> None:
     print(f"device {name}, seed {seed}")
     walk = Walk(MAPPINGS[name], seed)
     adopted: set[int] = set()
@@ -168,7 +168,7 @@ def test_every_request_is_closed_exactly_once(name: str, seed: int) -> None:
     walk, batches = walked(name, seed, 400)
     completions: dict[int, list[Event]] = {}
     answers: dict[tuple[int, int], list[Event]] = {}
-    for event in said(batches):
+    for event in outputs_of(batches):
         if event.kind == Kind.KIND_COMPLETION:
             completions.setdefault(event.cause, []).append(event)
         elif event.request_id:
@@ -247,7 +247,7 @@ def test_sleep_halt_removal_and_cancel_leave_nothing_open(name: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------
-# What is said.
+# Outputs.
 
 
 @every_seed
@@ -358,10 +358,10 @@ def test_what_happens_on_one_port_does_not_show_on_another(seed: int) -> None:
         inputs.append(event)
     alone = [event for event in inputs if not concerns_port(event, 1)]
     assert len(alone) < len(inputs) - 15
-    assert heard(mapping, inputs) == heard(mapping, alone)
+    assert outputs_after(mapping, inputs) == outputs_after(mapping, alone)
 
 
-def heard(mapping: dict[str, Any], inputs: list[Event]) -> list[Event]:
+def outputs_after(mapping: dict[str, Any], inputs: list[Event]) -> list[Event]:
     """What port 0 says to these inputs."""
     engine = Engine(Profile(mapping), 1)
     for event in inputs:
@@ -448,7 +448,7 @@ def test_foreign_and_damaged_reports_are_adopted_without_harm(name: str) -> None
     reports = []
     for other in MAPPINGS:
         walk = Walk(MAPPINGS[other], 2)
-        reports += said(list(walk.steps(120)))
+        reports += outputs_of(list(walk.steps(120)))
     walk = Walk(MAPPINGS[name], 4)
     for _ in walk.steps(60):
         for event in draw.sample(reports, 25):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from field_samples import LONG_DONE, OPEN, RADIO_DONE, RADIO_QUERY, SIGNAL
 
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Place, Unit
+from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, Unit
 from wwanreplay.formats.duplicates import TOLERANCE_NS, WAITING_MAX, Duplicates, aliases_in, better
 
 SECOND = 10**9
@@ -16,8 +16,8 @@ def message(source, time_ns, data=RADIO_DONE, *, held=None, device=None, step_ns
     way = Direction.DEVICE_TO_HOST if data[3] & 0x80 else Direction.HOST_TO_DEVICE
     part = data if held is None else data[:held]
     return LogMessage(
-        Kind.MBIM,
-        Place(source, Unit.LINE, 1),
+        MessageKind.MBIM,
+        LogPlace(source, Unit.LINE, 1),
         way,
         time_ns,
         Clock.UTC,
@@ -108,6 +108,6 @@ def test_what_waits_is_bounded_and_nothing_is_lost():
 
 
 def test_notes_are_never_second_reports():
-    note = LogMessage(Kind.NOTE, Place("a", Unit.LINE, 1), text="opened")
-    found, second = left(note, replace(note, place=Place("b", Unit.LINE, 1)))
+    note = LogMessage(MessageKind.NOTE, LogPlace("a", Unit.LINE, 1), text="opened")
+    found, second = left(note, replace(note, place=LogPlace("b", Unit.LINE, 1)))
     assert (len(found), second) == (2, 0)

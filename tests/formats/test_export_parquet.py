@@ -69,7 +69,7 @@ def test_wall_time_is_a_timestamp():
     assert table["time_utc"].cast("int64")[0].as_py() == EPOCH_NS + first.time_ns
 
 
-def test_nothing_personal_is_written_unless_asked_for():
+def test_nothing_personal_is_written_unless_requested():
     for options in (None, FIELDS):
         assert not [value for value in PERSONAL if value in text_of(options)]
     assert not [value for value in PERSONAL if value not in text_of(SHOWN)]

@@ -42,11 +42,11 @@ def at_epoch(transfers, epoch_ns=EPOCH_NS):
 
 
 def test_usb_capture_holds_the_wire_records():
-    data, said = exported(wire_trace(), "pcapng", SHOWN)
+    data, summary = exported(wire_trace(), "pcapng", SHOWN)
     capture = read_pcapng(data)
     assert (capture.link_type, capture.resolution) == (220, 9)
     assert wire_in_usbmon(capture) == at_epoch(wire_of(wire_trace()))
-    assert said.written == len(wire_of(wire_trace()))
+    assert summary.written == len(wire_of(wire_trace()))
 
 
 def test_bare_capture_holds_the_wire_records():
@@ -72,10 +72,10 @@ def test_descriptors_stand_in_front():
 def test_each_answer_is_announced_and_fetched():
     capture = read_pcapng(exported(wire_trace(), "pcapng", SHOWN)[0])
     requests = [read_usbmon(packet.data) for packet in capture.packets]
-    told = [request for request in requests if request.data == b"\xa1\x01" + bytes(6)]
+    available = [request for request in requests if request.data == b"\xa1\x01" + bytes(6)]
     fetched = [request for request in requests if request.setup and request.setup[0] == 0xA1]
     to_host = [transfer for transfer in wire_of(wire_trace()) if transfer[0] == 2]
-    assert len(told) == len(fetched) == len(to_host)
+    assert len(available) == len(fetched) == len(to_host)
     handed_over = {request.number for request in requests if request.kind == "S"}
     assert {request.number for request in requests if request.kind == "C"} == handed_over
 
@@ -100,10 +100,10 @@ def test_times_before_the_epoch_are_kept():
     assert [packet.time_ns for packet in capture.packets] == [-3 * SECOND // 2, 7]
 
 
-def test_time_that_no_packet_can_have_is_told():
+def test_time_that_no_packet_can_have_is_reported():
     header = TraceHeader(clock={"epoch_ns": (1 << 64) - 1})
-    _, said = exported(trace_of([wire_event(OPEN, 1)], header), "pcapng", BARE)
-    assert "packets whose time a capture cannot say: 1" in said.notes
+    _, summary = exported(trace_of([wire_event(OPEN, 1)], header), "pcapng", BARE)
+    assert "packets whose time a capture cannot say: 1" in summary.notes
 
 
 def test_message_longer_than_a_control_transfer_is_kept():
@@ -115,9 +115,9 @@ def test_message_longer_than_a_control_transfer_is_kept():
 
 def test_trace_without_messages_or_requests_is_a_capture_without_packets():
     for link in LINKS:
-        data, said = exported(trace_of([]), "pcapng", ExportOptions(link=link))
+        data, summary = exported(trace_of([]), "pcapng", ExportOptions(link=link))
         assert read_pcapng(data).packets == []
-        assert said.written == 0
+        assert summary.written == 0
 
 
 def test_capture_needs_consent():
@@ -139,9 +139,9 @@ def test_scrubbed_messages_need_no_consent():
 def captured(tmp_path):
     def capture(trace, link="usbmon"):
         path = tmp_path / "capture.pcapng"
-        data, said = exported(trace, "pcapng", ExportOptions(show_personal=True, link=link))
+        data, summary = exported(trace, "pcapng", ExportOptions(show_personal=True, link=link))
         path.write_bytes(data)
-        return str(path), said
+        return str(path), summary
 
     return capture
 
@@ -149,12 +149,12 @@ def captured(tmp_path):
 @needs_tshark
 @pytest.mark.parametrize("link", LINKS)
 def test_tshark_dissects_every_recorded_message(captured, link):
-    path, said = captured(wire_trace(), link)
+    path, summary = captured(wire_trace(), link)
     names = ("message_type", "message_length", "transaction_id")
     fields = [part for name in names for part in ("-e", f"mbim.control.header.{name}")]
     lines = tshark(path, "-Y", "mbim.control", "-T", "fields", *fields)
     transfers = wire_of(wire_trace())
-    assert said.written == len(transfers) > 30
+    assert summary.written == len(transfers) > 30
     heads = [[data[at : at + 4] for at in (0, 4, 8)] for _, _, data in transfers]
     ours = [[int.from_bytes(word, "little") for word in head] for head in heads]
     assert [[int(cell, 0) for cell in line.split("\t")] for line in lines] == ours
@@ -164,8 +164,8 @@ def test_tshark_dissects_every_recorded_message(captured, link):
 @needs_tshark
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_tshark_dissects_every_built_message(captured, name):
-    path, said = captured(script_trace(name))
-    assert len(tshark(path, "-Y", "mbim.control.header.message_type")) == said.written > 20
+    path, summary = captured(script_trace(name))
+    assert len(tshark(path, "-Y", "mbim.control.header.message_type")) == summary.written > 20
     assert tshark(path, "-Y", MALFORMED) == []
 
 
@@ -210,7 +210,7 @@ def test_tshark_reads_the_values_that_were_meant(captured):
 
 
 @needs_tshark
-def test_tshark_names_the_commands_that_were_asked(captured):
+def test_tshark_names_the_commands_that_were_requested(captured):
     path, _ = captured(wire_trace())
     kinds = "mbim.control.header.message_type == 3 && mbim.control.command_type"
     cids = tshark(path, "-Y", kinds, "-T", "fields", "-e", "mbim.control.cid")

@@ -19,10 +19,10 @@ SIGNAL = PROTOCOL.oid("OID_WWAN_SIGNAL_STATE").number
 
 
 def trace_events(trace):
-    data, said = exported(trace, "perfetto")
+    data, reported = exported(trace, "perfetto")
     found = json.loads(data)
     assert found["displayTimeUnit"] == "ms"
-    assert said.written == len(found["traceEvents"])
+    assert reported.written == len(found["traceEvents"])
     return found["traceEvents"]
 
 
@@ -144,12 +144,14 @@ def test_request_id_that_is_used_again_ends_the_first():
 
 
 def test_failed_answer_changes_no_state():
-    def said(time_ns, status, radio):
+    def reported(time_ns, status, radio):
         values = {"uStatus": status, "RadioState": {"HwRadioState": 1, "SwRadioState": radio}}
         payload = encode("NDIS_WWAN_RADIO_STATE", values)
         return Event(Kind.KIND_INDICATION, time_ns, code=RADIO, payload=payload)
 
-    found = trace_events(trace_of([said(1000, 0, 1), said(2000, 3, 0), said(3000, 0, 0)]))
+    found = trace_events(
+        trace_of([reported(1000, 0, 1), reported(2000, 3, 0), reported(3000, 0, 0)])
+    )
     named = lanes(found)
     software = [s for s in spans(found, "state") if named[2 + 1, s["tid"]] == "radio (software)"]
     assert [(s["ts"], s["name"]) for s in software] == [(1.0, "WwanRadioOn"), (3.0, "WwanRadioOff")]

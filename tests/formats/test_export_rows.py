@@ -21,13 +21,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker, seconds_text, utc_text
+from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker, utc_text
 from wwanreplay.formats.exporters import ExportOptions
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import EXTENSIONS, SERVICES_BY_UUID
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.trace import TraceHeader
 
 FIELDS = ExportOptions(show_personal=True, rows="fields")
@@ -107,7 +108,7 @@ def test_fields_are_the_leaves_of_the_codec():
 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "perfetto"])
 @pytest.mark.parametrize("rows", ["events", "fields"])
-def test_nothing_personal_is_written_unless_asked_for(name, rows):
+def test_nothing_personal_is_written_unless_requested(name, rows):
     masked = exported(wire_trace(), name, ExportOptions(rows=rows))[0].decode()
     shown = exported(wire_trace(), name, ExportOptions(show_personal=True, rows=rows))[0].decode()
     for value in (*PERSONAL, "someone", "secret"):
@@ -135,7 +136,7 @@ def test_what_no_table_describes_is_masked_whole():
     assert json_lines(data, SHOWN)[1]["fields"] == {"SubscriberId": secret, "n": 3}
 
 
-def test_malformed_payload_is_told():
+def test_malformed_payload_is_reported():
     data = trace_of([Event(Kind.KIND_INDICATION, 0, code=READY, payload=b"\x80\x01\x60\x00abc")])
     line = json_lines(data)[0]
     assert line["problem"].startswith("NDIS_WWAN_READY_INFO")
@@ -176,8 +177,8 @@ def test_wall_time_where_the_trace_knows_it():
 
 
 def test_seconds_are_exact():
-    assert seconds_text(-1_000_000_001) == "-1.000000001"
-    assert seconds_text(3) == "0.000000003"
+    assert time_text(-1_000_000_001) == "-1.000000001"
+    assert time_text(3) == "0.000000003"
 
 
 def test_flags_and_sources_are_shown():

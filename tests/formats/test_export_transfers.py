@@ -1,4 +1,4 @@
-"""Messages built from events: what the recorded session said, nothing else, and counted."""
+"""Messages built from events: those of the recorded session, nothing else, and counted."""
 
 import io
 from collections import Counter
@@ -40,9 +40,9 @@ ON = encode("NDIS_WWAN_RADIO_STATE", {"RadioState": {"HwRadioState": 1, "SwRadio
 
 
 def transfers_of(trace, options=SHOWN):
-    said = Exported()
+    reported = Exported()
     with TraceReader(trace) as reader:
-        return list(transfers(reader, options, said, survey_of(reader), "this")), said
+        return list(transfers(reader, options, reported, survey_of(reader), "this")), reported
 
 
 def joined(found):
@@ -72,16 +72,16 @@ def answers(found):
 
 
 def test_recorded_messages_are_given_as_they_are():
-    found, said = transfers_of(wire_trace())
+    found, reported = transfers_of(wire_trace())
     assert [(each.code, each.time_ns, each.payload) for each in found] == wire_of(wire_trace())
-    assert said.notes == []
+    assert reported.notes == []
 
 
 def test_built_answers_are_those_that_were_recorded():
     recorded = answers(joined(wire_of(wire_trace())))
-    found, said = transfers_of(wire_trace(), BUILT)
+    found, reported = transfers_of(wire_trace(), BUILT)
     built = answers(joined([(each.code, each.time_ns, each.payload) for each in found]))
-    # CID 24 was refused: the device was never asked. REGISTER_STATE asked the device for the
+    # CID 24 was refused: the device never got it. REGISTER_STATE queries the device for the
     # packet service as well, and CLOSE ended the context: those are commands when they are built.
     assert sum(recorded.values()) == len(ASKED)
     assert [(key[0], count) for key, count in (recorded - built).items()] == [(24, 1)]
@@ -89,17 +89,17 @@ def test_built_answers_are_those_that_were_recorded():
         (10, 1),
         (12, 1),
     ]
-    assert said.notes[0].startswith("the messages are built from the events")
+    assert reported.notes[0].startswith("the messages are built from the events")
 
 
 @pytest.mark.parametrize("name", ["demo", "contexts", "failures", "power", "two-ports", "cdma"])
 def test_built_session_is_one_that_a_host_could_have_had(name):
     found, _ = transfers_of(script_trace(name))
     assert all(each.flags & RecordFlag.FLAG_INFERRED for each in found)
-    said = list(joined([(each.code, each.time_ns, each.payload) for each in found]))
-    assert said[0].type == messages.MBIM_OPEN_MSG
+    reported = list(joined([(each.code, each.time_ns, each.payload) for each in found]))
+    assert reported[0].type == messages.MBIM_OPEN_MSG
     open_ids = set()
-    for message in said:
+    for message in reported:
         if message.type == messages.MBIM_COMMAND_MSG:
             assert message.transaction_id not in open_ids
             open_ids.add(message.transaction_id)
@@ -126,7 +126,7 @@ def accepted(request_id, time_ns=0):
     return Event(Kind.KIND_COMPLETION, time_ns, code=RADIO, request_id=request_id, status=REQUIRED)
 
 
-def said(request_id, time_ns=0):
+def reported(request_id, time_ns=0):
     return Event(Kind.KIND_INDICATION, time_ns, code=RADIO_SAID, request_id=request_id, payload=ON)
 
 
@@ -135,7 +135,7 @@ def types(found):
 
 
 def test_request_and_answer_become_command_and_done():
-    builder, found = built_messages([query(70), accepted(70), said(70)])
+    builder, found = built_messages([query(70), accepted(70), reported(70)])
     names = ["OPEN_MSG", "OPEN_DONE", "COMMAND_MSG", "COMMAND_DONE", "CLOSE_MSG", "CLOSE_DONE"]
     assert types(found) == names
     assert found[3].buffer == bytes((1, 0, 0, 0, 1, 0, 0, 0))
@@ -144,7 +144,7 @@ def test_request_and_answer_become_command_and_done():
 
 def test_cancel_becomes_a_host_error():
     cancel = Event(Kind.KIND_CANCEL, 1, code=RADIO, request_id=5)
-    _, found = built_messages([query(5), cancel, cancel, said(5, 2)])
+    _, found = built_messages([query(5), cancel, cancel, reported(5, 2)])
     assert types(found)[2:5] == ["COMMAND_MSG", "HOST_ERROR_MSG", "CLOSE_MSG"]
     assert found[3].value == messages.ERRORS["MBIM_ERROR_CANCEL"]
     assert found[3].transaction_id == found[2].transaction_id
@@ -152,7 +152,7 @@ def test_cancel_becomes_a_host_error():
 
 def test_commands_without_an_answer_do_not_make_the_device_busy():
     events = [query(number) for number in range(1, 3 * OUTSTANDING_MAX)]
-    _, found = built_messages([*events, said(events[-1].request_id)])
+    _, found = built_messages([*events, reported(events[-1].request_id)])
     assert types(found).count("COMMAND_DONE") == 1
     assert types(found).count("HOST_ERROR_MSG") == 0
 
@@ -181,7 +181,7 @@ def test_halt_closes_and_removal_says_nothing():
     _, halted = built_messages([query(1), lifecycle(Lifecycle.LIFECYCLE_HALT), query(2)])
     assert types(halted)[2:6] == ["COMMAND_MSG", "CLOSE_MSG", "CLOSE_DONE", "OPEN_MSG"]
     removal = lifecycle(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
-    _, removed = built_messages([query(1), removal, query(2), said(1), said(2)])
+    _, removed = built_messages([query(1), removal, query(2), reported(1), reported(2)])
     names = ["COMMAND_MSG", "OPEN_MSG", "OPEN_DONE", "COMMAND_MSG", "COMMAND_DONE", "CLOSE_MSG"]
     assert types(removed)[2:8] == names
 
@@ -220,13 +220,13 @@ class Pipe(io.RawIOBase):
         return self._data.readinto(buffer)
 
 
-def test_pipe_is_read_when_it_is_said_what_to_take():
+def test_pipe_is_read_when_the_messages_to_take_are_named():
     with pytest.raises(UsageError, match="--messages recorded or built"):
         exported(Pipe(wire_trace()), "hex", SHOWN)
     assert exported(Pipe(wire_trace()), "hex", RECORDED) == exported(wire_trace(), "hex", SHOWN)
 
 
-def test_last_context_of_a_port_is_asked_for():
+def test_last_context_of_a_port_is_requested():
     code = PROTOCOL.oid("OID_WWAN_CONNECT").number
     indication = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
     payload = encode("NDIS_WWAN_CONTEXT_STATE", {"ContextState": {"ConnectionId": 9}})

@@ -46,7 +46,7 @@ def test_suffix_says_the_format(path, name):
     assert (None if found is None else found.name) == name
 
 
-def test_unknown_format_is_told_with_what_is_near():
+def test_unknown_format_is_reported_with_what_is_near():
     with pytest.raises(UsageError, match="did you mean parquet"):
         exporter_by_name("parket")
     with pytest.raises(UsageError, match="there are pcapng, jsonl"):
@@ -61,9 +61,9 @@ def test_unknown_option_is_refused(name):
 
 def test_file_is_written_and_left_alone(tmp_path):
     path = tmp_path / "out.csv"
-    said = export_trace(script_trace("demo"), EXPORTERS["csv"], path)
+    reported = export_trace(script_trace("demo"), EXPORTERS["csv"], path)
     assert path.read_bytes() == exported(script_trace("demo"), "csv")[0]
-    assert said.format == "csv"
+    assert reported.format == "csv"
     with pytest.raises(UsageError, match="--force"):
         export_trace(wire_trace(), EXPORTERS["csv"], path)
     export_trace(wire_trace(), EXPORTERS["csv"], path, force=True)
@@ -118,7 +118,7 @@ class Nowhere(io.RawIOBase):
 
 def long_trace(rounds):
     values = {"RadioState": {"HwRadioState": 1, "SwRadioState": 1}}
-    said = PROTOCOL.indication("NDIS_STATUS_WWAN_RADIO_STATE").number
+    reported = PROTOCOL.indication("NDIS_STATUS_WWAN_RADIO_STATE").number
     code = PROTOCOL.oid("OID_WWAN_RADIO_STATE").number
     payload = encode("NDIS_WWAN_RADIO_STATE", values)
     message = bytes((4, 0, 0, 128, 16)) + bytes(11)
@@ -127,7 +127,7 @@ def long_trace(rounds):
         at = number * 1000
         events += [
             Event(Kind.KIND_QUERY, at, code=code, request_id=number),
-            Event(Kind.KIND_INDICATION, at, code=said, request_id=number, payload=payload),
+            Event(Kind.KIND_INDICATION, at, code=reported, request_id=number, payload=payload),
             wire_event(message, at, to_device=False),
         ]
     return trace_of(events, chunk_size=4096)

@@ -19,7 +19,7 @@ from printed_logs import umbim_printed as printed
 
 from wwanreplay.errors import InputError
 from wwanreplay.formats import merge, sources, transfers, windows
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Place, Stamp, Unit
+from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, Stamp, Unit
 from wwanreplay.formats.readers import capture, libmbim
 from wwanreplay.formats.registry import FORMATS
 from wwanreplay.formats.transfers import join_fragments
@@ -135,7 +135,7 @@ def windows_given_out_early(log: str) -> list[int]:
     seen = []
     for number, line in enumerate(log.splitlines(), 1):
         thread, _, body = line.partition("::")
-        place = Place("log", Unit.LINE, number)
+        place = LogPlace("log", Unit.LINE, number)
         body = body.partition("]")[2]
         seen += [number for _ in text.feed(place, None, "WwanDimCommon", body, thread=thread)]
         seen += [number for _ in text.overdue()]
@@ -150,9 +150,9 @@ def test_unfinished_fragments_of_many_devices_are_bounded(monkeypatch: pytest.Mo
     def pieces():
         for number in range(100):
             given.append(number)
-            place = Place("log", Unit.LINE, number)
+            place = LogPlace("log", Unit.LINE, number)
             yield LogMessage(
-                Kind.MBIM, place, Direction.DEVICE_TO_HOST, device=f"{number}", data=first
+                MessageKind.MBIM, place, Direction.DEVICE_TO_HOST, device=f"{number}", data=first
             )
 
     messages = join_fragments(pieces())
@@ -168,7 +168,9 @@ def test_merging_looks_at_so_many_bytes_of_each_log(monkeypatch: pytest.MonkeyPa
     def messages():
         for number in range(100):
             taken.append(number)
-            yield LogMessage(Kind.MBIM, Place("log", Unit.LINE, number), data=samples.LONG_DONE)
+            yield LogMessage(
+                MessageKind.MBIM, LogPlace("log", Unit.LINE, number), data=samples.LONG_DONE
+            )
 
     merged = merge.merge([messages()])
     assert len(taken) == 0
@@ -250,8 +252,8 @@ def test_merged_clocks_do_not_lead_beyond_64_bits():
         for number, time_ns in enumerate(times):
             data = bytearray(samples.OPEN)
             data[8] = number + 1
-            place = Place(name, Unit.LINE, number)
-            message = LogMessage(Kind.MBIM, place, data=bytes(data), length=len(data))
+            place = LogPlace(name, Unit.LINE, number)
+            message = LogMessage(MessageKind.MBIM, place, data=bytes(data), length=len(data))
             made.append(message.at(Stamp(time_ns, clock, 1)))
         return made
 

@@ -285,7 +285,7 @@ def test_one_device_can_be_picked(tmp_path: Path, name: str):
     assert not (tmp_path / "out-2.wwtrace").exists()
 
 
-def test_a_device_that_is_not_there_is_told_with_those_that_are(tmp_path: Path):
+def test_a_device_that_is_not_there_is_reported_with_those_that_are(tmp_path: Path):
     with pytest.raises(UsageError, match=r"no message of a device x; there are /dev/cdc-wdm4"):
         run(tmp_path, samples.old_libmbim(samples.OPEN), device="x")
     assert not (tmp_path / "out.wwtrace").exists()
@@ -413,7 +413,7 @@ def test_a_failure_afterwards_leaves_nothing(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["0.log"]
 
 
-def test_what_comes_after_may_change_the_trace_and_is_told(tmp_path: Path):
+def test_what_comes_after_may_change_the_trace_and_is_reported(tmp_path: Path):
     seen = []
 
     def after(path: Path) -> dict[str, Any]:

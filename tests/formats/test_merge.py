@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Place, Unit
+from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, Unit
 from wwanreplay.formats.merge import merge
 
 SECOND = 10**9
@@ -14,12 +14,18 @@ SECOND = 10**9
 
 def message(source, time_ns, data=OPEN, clock=Clock.UTC, number=1):
     way = Direction.DEVICE_TO_HOST if data[3] & 0x80 else Direction.HOST_TO_DEVICE
-    place = Place(source, Unit.LINE, number)
+    place = LogPlace(source, Unit.LINE, number)
     timeless = time_ns is None
     return LogMessage(
-        Kind.MBIM, place, way, time_ns, Clock.NONE if timeless else clock, 0 if timeless else 1,
-        data=data, length=len(data),
-    )  # fmt: skip
+        MessageKind.MBIM,
+        place,
+        way,
+        time_ns,
+        Clock.NONE if timeless else clock,
+        0 if timeless else 1,
+        data=data,
+        length=len(data),
+    )
 
 
 @given(st.lists(st.lists(st.integers(-(10**6), 10**6), max_size=8).map(sorted), max_size=4))

@@ -26,7 +26,7 @@ from windows_logs import HEADER, OPN, PAYLOAD, PAYLOAD_LINES, etw, etw_line, wpp
 
 from wwanreplay.errors import InputError, UsageError, WwanReplayError
 from wwanreplay.formats import registry
-from wwanreplay.formats.base import Clock, Kind
+from wwanreplay.formats.base import Clock, MessageKind
 from wwanreplay.formats.reading import LogReading
 
 DIM = wpp("[WwanDimCommon]QUERY OID_WWAN_PIN (e010106), RequestId 11, Status 340001")
@@ -301,6 +301,6 @@ def test_the_summary_counts_every_kind_of_message(tmp_path: Path):
     made = LogReading(paths)
     messages = list(made)
     counts = made.counts
-    assert counts.messages == 3 == sum(message.kind is Kind.MBIM for message in messages)
+    assert counts.messages == 3 == sum(message.kind is MessageKind.MBIM for message in messages)
     assert (counts.complete, counts.incomplete.count) == (2, 1)
     assert str(counts.incomplete.first[0][0]) == f"{tmp_path}/one.log:line 6"

@@ -4,7 +4,7 @@ import pytest
 from export_samples import EPOCH_NS, exported, wire_of, wire_trace
 from field_samples import reading
 
-from wwanreplay.formats.base import Clock, Direction, Kind
+from wwanreplay.formats.base import Clock, Direction, MessageKind
 from wwanreplay.formats.exporters import ExportOptions
 
 
@@ -14,7 +14,7 @@ from wwanreplay.formats.exporters import ExportOptions
 def test_exports_are_read_again(form: str, link: str):
     data, _ = exported(wire_trace(), form, ExportOptions(show_personal=True, link=link))
     messages, counts = reading(data)
-    found = [message for message in messages if message.kind is Kind.MBIM]
+    found = [message for message in messages if message.kind is MessageKind.MBIM]
     transfers = [
         (message.direction, piece)
         for message in found

@@ -5,7 +5,7 @@ from dataclasses import replace
 import field_samples as samples
 import pytest
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage, Place, Unit
+from wwanreplay.formats.base import Direction, LogMessage, LogPlace, MessageKind, Unit
 from wwanreplay.formats.transfers import (
     Framer,
     direction_of,
@@ -19,8 +19,8 @@ from wwanreplay.mbim.header import Head, look
 
 
 def transfer(data: bytes, number: int = 1, device: str = "a") -> LogMessage:
-    place = Place("x", Unit.LINE, number)
-    return LogMessage(Kind.MBIM, place, direction_of(data), device=device, data=data)
+    place = LogPlace("x", Unit.LINE, number)
+    return LogMessage(MessageKind.MBIM, place, direction_of(data), device=device, data=data)
 
 
 @pytest.mark.parametrize("size", range(49))

@@ -405,7 +405,7 @@ def test_device_caps_are_translated() -> None:
         },
     )
     _, values = answer(bridge.device_output(ready))
-    assert values["ReadyInfo"] == 1  # the unique id is protected, as the capabilities said
+    assert values["ReadyInfo"] == 1  # the unique id is protected, as the capabilities state
     assert values["TelephoneNumbers"] == ["+15550100", "+15550101"]
     assert values["SubscriberId"] == "001010000000001"
 
@@ -442,7 +442,7 @@ def test_register_state_waits_for_the_data_classes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cid", "values", "name", "structure", "said", "has_body"),
+    ("cid", "values", "name", "structure", "reported", "has_body"),
     [
         (
             9,
@@ -483,14 +483,14 @@ def test_a_failed_answer_has_a_body_where_the_standard_wants_it(
     values: dict[str, Any],
     name: str,
     structure: str,
-    said: dict[str, Any],
+    reported: dict[str, Any],
     has_body: bool,
 ) -> None:
     bridge = opened()
     request = ask(bridge, cid, values, is_set=True)[0]
     failed = PROTOCOL.status("WWAN_STATUS_FAILURE").number
     message, decoded = answer(
-        bridge.device_output(indication(request, name, structure, {"uStatus": failed, **said}))
+        bridge.device_output(indication(request, name, structure, {"uStatus": failed, **reported}))
     )
     assert message.value == STATUS["MBIM_STATUS_FAILURE"]
     assert bool(message.buffer) == has_body
@@ -501,7 +501,7 @@ def test_a_failed_answer_has_a_body_where_the_standard_wants_it(
 def test_connect_keeps_what_ndis_does_not_say() -> None:
     bridge = opened()
     mms = framing.CONTEXT_TYPES["MBIM_CONTEXT_TYPE_MMS"][0]
-    asked = {
+    requested = {
         "SessionId": 1,
         "ActivationCommand": 1,
         "AccessString": "mms\0",
@@ -511,14 +511,14 @@ def test_connect_keeps_what_ndis_does_not_say() -> None:
         "IpType": 4,
         "ContextType": mms,
     }
-    request = ask(bridge, 12, asked, is_set=True)[0]
+    request = ask(bridge, 12, requested, is_set=True)[0]
     sent = ndis.decode("NDIS_WWAN_SET_CONTEXT_STATE", request.payload)
     assert sent["SetContextState.ConnectionId"] == 1
     assert sent["SetContextState.AccessString"] == "mms"
     assert sent["SetContextState.AuthType"] == 2
     assert sent["SetContextState.IPType"] == 3
-    said = {"ContextState": {"ConnectionId": 1, "ActivationState": 1, "VoiceCallState": 0}}
-    _, values = answer(bridge.device_output(context_state(request, said, revision=1)))
+    reported = {"ContextState": {"ConnectionId": 1, "ActivationState": 1, "VoiceCallState": 0}}
+    _, values = answer(bridge.device_output(context_state(request, reported, revision=1)))
     assert (values["SessionId"], values["ActivationState"], values["IpType"]) == (1, 1, 4)
     assert values["ContextType"] == mms
 
@@ -526,8 +526,8 @@ def test_connect_keeps_what_ndis_does_not_say() -> None:
 def test_a_session_the_device_does_not_speak_of_is_deactivated() -> None:
     bridge = opened()
     request = ask(bridge, 12, {"SessionId": 3})[0]
-    said = {"ContextState": {"ConnectionId": 0, "ActivationState": 1}}
-    _, values = answer(bridge.device_output(context_state(request, said)))
+    reported = {"ContextState": {"ConnectionId": 0, "ActivationState": 1}}
+    _, values = answer(bridge.device_output(context_state(request, reported)))
     assert (values["SessionId"], values["ActivationState"]) == (3, 3)
     assert values["ContextType"] == INTERNET
 
@@ -549,8 +549,8 @@ def test_providers_of_both_forms_are_read() -> None:
         ([{"Provider": plain, "WwanCellularClass": 2, "Rssi": 20, "ErrorRate": 1}], (2, 20, 1)),
     ):
         request = ask(bridge, 8, {"Action": 0})[0]
-        asked = ndis.decode("NDIS_WWAN_GET_VISIBLE_PROVIDERS", request.payload)
-        assert asked["VisibleProviders.Action"] == 0
+        requested = ndis.decode("NDIS_WWAN_GET_VISIBLE_PROVIDERS", request.payload)
+        assert requested["VisibleProviders.Action"] == 0
         kind = "WwanStructProvider" if "ProviderId" in elements[0] else "WwanStructProvider2"
         event = indication(
             request,
@@ -587,8 +587,8 @@ def test_a_pin_goes_by_the_oid_of_the_driver_model(
     driver_model: int, oid: str, structure: str
 ) -> None:
     bridge = opened(driver_model=driver_model)
-    asked = {"PinType": 2, "PinOperation": 3, "Pin": "1234", "NewPin": "4321"}
-    request = ask(bridge, 4, asked, is_set=True)[0]
+    requested = {"PinType": 2, "PinOperation": 3, "Pin": "1234", "NewPin": "4321"}
+    request = ask(bridge, 4, requested, is_set=True)[0]
     assert PROTOCOL.oid(request.code).name == oid
     sent = ndis.decode(structure, request.payload)
     assert (sent["PinAction.Pin"], sent["PinAction.NewPin"]) == ("1234", "4321")
@@ -605,16 +605,16 @@ def test_a_pin_goes_by_the_oid_of_the_driver_model(
 
 def test_signal_thresholds_go_both_ways() -> None:
     bridge = opened()
-    asked = {"SignalStrengthInterval": 5, "RssiThreshold": 2, "ErrorRateThreshold": 3}
-    request = ask(bridge, 11, asked, is_set=True)[0]
+    requested = {"SignalStrengthInterval": 5, "RssiThreshold": 2, "ErrorRateThreshold": 3}
+    request = ask(bridge, 11, requested, is_set=True)[0]
     sent = ndis.decode("NDIS_WWAN_SET_SIGNAL_INDICATION", request.payload)
     assert sent["SignalIndication.RssiInterval"] == 5
-    said = {"SignalState": {"Rssi": 17, "ErrorRate": 99, "RssiInterval": 5, "RssiThreshold": 2}}
+    reported = {"SignalState": {"Rssi": 17, "ErrorRate": 99, "RssiInterval": 5, "RssiThreshold": 2}}
     event = indication(
-        request, "NDIS_STATUS_WWAN_SIGNAL_STATE", "NDIS_WWAN_SIGNAL_STATE", said, revision=1
+        request, "NDIS_STATUS_WWAN_SIGNAL_STATE", "NDIS_WWAN_SIGNAL_STATE", reported, revision=1
     )
     _, values = answer(bridge.device_output(event))
-    assert values == {**asked, "Rssi": 17, "ErrorRate": 99}
+    assert values == {**requested, "Rssi": 17, "ErrorRate": 99}
 
 
 def test_speeds_come_from_the_link_state() -> None:
@@ -712,8 +712,8 @@ def test_the_subscription_decides_which_indications_are_sent() -> None:
     bridge = opened(services={VENDOR: [1, 2]})
     assert len(bridge.device_output(radio_event())) == 1
     assert len(bridge.device_output(service_event())) == 1
-    asked = {"Events": [{"DeviceServiceId": VENDOR, "Cids": [1]}]}
-    request = ask(bridge, 19, asked, is_set=True)[0]
+    requested = {"Events": [{"DeviceServiceId": VENDOR, "Cids": [1]}]}
+    request = ask(bridge, 19, requested, is_set=True)[0]
     sent = ndis.decode("NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", request.payload)
     assert list(sent["Elements"]) == [VENDOR]
     _, values = answer(bridge.device_output(subscription(request)))
@@ -746,8 +746,8 @@ def test_emergency_mode_is_indicated_when_it_changes() -> None:
     bridge = opened()
     cids = []
     for mode in (0, 0, 1, 1, 0):
-        said = {"ReadyInfo": {"EmergencyMode": mode}}
-        event = indication(None, "NDIS_STATUS_WWAN_READY_INFO", "NDIS_WWAN_READY_INFO", said)
+        reported = {"ReadyInfo": {"EmergencyMode": mode}}
+        event = indication(None, "NDIS_STATUS_WWAN_READY_INFO", "NDIS_WWAN_READY_INFO", reported)
         cids.append([parse_message(data).cid for data in bridge.device_output(event)])
     assert cids == [[2], [2], [2, 22], [2], [2, 22]]
 

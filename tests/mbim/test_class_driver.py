@@ -62,11 +62,11 @@ def status_code(name: str) -> int:
     return PROTOCOL.indication(name).number
 
 
-def asked(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
+def from_host(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
     return driver.message(data, time_ns, from_host=True)
 
 
-def said(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
+def from_device(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
     return driver.message(data, time_ns, from_host=False)
 
 
@@ -87,10 +87,10 @@ def values(event: Event) -> dict[str, object]:
 
 def test_answers_find_their_requests_across_interleaving() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 3), 10)
-    asked(driver, command(3, BASIC, 5), 20)
-    pins = said(driver, done(3, BASIC, 5, bytes(160)), 30)
-    radio = said(driver, done(2, BASIC, 3, RADIO_ON), 40)
+    from_host(driver, command(2, BASIC, 3), 10)
+    from_host(driver, command(3, BASIC, 5), 20)
+    pins = from_device(driver, done(3, BASIC, 5, bytes(160)), 30)
+    radio = from_device(driver, done(2, BASIC, 3, RADIO_ON), 40)
     assert (only(pins).request_id, only(pins).code) == (
         3,
         status_code("NDIS_STATUS_WWAN_PIN_LIST"),
@@ -106,78 +106,78 @@ def test_a_transaction_id_that_comes_again_is_another_request() -> None:
     driver = ClassDriver()
     ids = []
     for _ in range(3):
-        asked(driver, OPEN)
-        ids.append(asked(driver, command(2, BASIC, 3))[0].request_id)
-        said(driver, done(2, BASIC, 3, RADIO_ON))
+        from_host(driver, OPEN)
+        ids.append(from_host(driver, command(2, BASIC, 3))[0].request_id)
+        from_device(driver, done(2, BASIC, 3, RADIO_ON))
     assert ids == [2, 2 + (1 << 32), 2 + (2 << 32)]
     assert driver.problem_count == 0
 
 
 def test_an_answer_of_before_a_reopen_belongs_to_the_old_request() -> None:
     driver = ClassDriver()
-    asked(driver, OPEN)
-    asked(driver, command(2, BASIC, 3))
-    asked(driver, OPEN)
-    late = only(said(driver, done(2, BASIC, 3, RADIO_ON)))
+    from_host(driver, OPEN)
+    from_host(driver, command(2, BASIC, 3))
+    from_host(driver, OPEN)
+    late = only(from_device(driver, done(2, BASIC, 3, RADIO_ON)))
     assert (late.kind, late.request_id) == (Kind.KIND_INDICATION, 2)
     assert driver.problems == ["transaction 2: answered after the function was opened again"]
 
 
 def test_an_answer_of_before_a_reopen_is_told_from_the_new_one_by_its_command() -> None:
     driver = ClassDriver()
-    asked(driver, OPEN)
-    asked(driver, command(2, BASIC, 3))
-    asked(driver, OPEN)
-    asked(driver, command(2, BASIC, 5))
+    from_host(driver, OPEN)
+    from_host(driver, command(2, BASIC, 3))
+    from_host(driver, OPEN)
+    from_host(driver, command(2, BASIC, 5))
     assert driver.problems == ["transaction 2 comes again before its answer"]
-    assert only(said(driver, done(2, BASIC, 3, RADIO_ON))).request_id == 2
-    assert only(said(driver, done(2, BASIC, 5, bytes(160)))).request_id == 2 + (1 << 32)
+    assert only(from_device(driver, done(2, BASIC, 3, RADIO_ON))).request_id == 2
+    assert only(from_device(driver, done(2, BASIC, 5, bytes(160)))).request_id == 2 + (1 << 32)
 
 
 def test_a_second_answer_is_given_again() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 3))
-    first = only(said(driver, done(2, BASIC, 3, RADIO_ON), 5))
-    second = only(said(driver, done(2, BASIC, 3, RADIO_ON), 9))
+    from_host(driver, command(2, BASIC, 3))
+    first = only(from_device(driver, done(2, BASIC, 3, RADIO_ON), 5))
+    second = only(from_device(driver, done(2, BASIC, 3, RADIO_ON), 9))
     assert driver.problems == ["transaction 2: answered again"]
     assert second == first.replace(time_ns=9)
 
 
 def test_an_answer_without_its_request_is_an_answer_all_the_same() -> None:
     driver = ClassDriver()
-    answer = only(said(driver, done(77, BASIC, 3, RADIO_ON)))
+    answer = only(from_device(driver, done(77, BASIC, 3, RADIO_ON)))
     assert (answer.request_id, answer.code) == (77, status_code("NDIS_STATUS_WWAN_RADIO_STATE"))
     assert driver.problems == [
         "transaction 77: the answer of MBIM_CID_RADIO_STATE without its request"
     ]
-    assert asked(driver, command(77, BASIC, 3))[0].request_id == 77 + (1 << 32)
+    assert from_host(driver, command(77, BASIC, 3))[0].request_id == 77 + (1 << 32)
 
 
 def test_an_answer_to_another_command_leaves_the_request_open() -> None:
     driver = ClassDriver()
-    asked(driver, command(4, BASIC, 3))
-    said(driver, done(4, BASIC, 5, bytes(160)))
+    from_host(driver, command(4, BASIC, 3))
+    from_device(driver, done(4, BASIC, 5, bytes(160)))
     assert driver.problems == [
         "transaction 4: the answer of MBIM_CID_PIN_LIST, which was not asked"
     ]
     assert driver.unanswered == [4]
-    assert only(said(driver, done(4, BASIC, 3, RADIO_ON))).request_id == 4
+    assert only(from_device(driver, done(4, BASIC, 3, RADIO_ON))).request_id == 4
 
 
 def test_too_many_transactions_are_forgotten_and_counted() -> None:
     driver = ClassDriver()
     for number in range(1, OUTSTANDING_MAX + 11):
-        asked(driver, command(number, BASIC, 3))
+        from_host(driver, command(number, BASIC, 3))
     assert driver.forgotten == 10
     assert len(driver.unanswered) == OUTSTANDING_MAX
 
 
 def test_messages_without_commands_make_no_events() -> None:
     driver = ClassDriver()
-    assert asked(driver, OPEN) == []
-    assert said(driver, Message(messages.MBIM_OPEN_DONE, 1).to_bytes()) == []
-    assert asked(driver, Message(messages.MBIM_CLOSE_MSG, 2).to_bytes()) == []
-    assert said(driver, Message(messages.MBIM_FUNCTION_ERROR_MSG, 2, 1).to_bytes()) == []
+    assert from_host(driver, OPEN) == []
+    assert from_device(driver, Message(messages.MBIM_OPEN_DONE, 1).to_bytes()) == []
+    assert from_host(driver, Message(messages.MBIM_CLOSE_MSG, 2).to_bytes()) == []
+    assert from_device(driver, Message(messages.MBIM_FUNCTION_ERROR_MSG, 2, 1).to_bytes()) == []
     assert driver.generation == 1
     assert driver.problem_count == 0
 
@@ -187,8 +187,10 @@ def test_messages_without_commands_make_no_events() -> None:
 
 def test_a_failure_without_a_body_knows_its_status_only() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 5))
-    event = only(said(driver, done(2, BASIC, 5, status=STATUS["MBIM_STATUS_SIM_NOT_INSERTED"])))
+    from_host(driver, command(2, BASIC, 5))
+    event = only(
+        from_device(driver, done(2, BASIC, 5, status=STATUS["MBIM_STATUS_SIM_NOT_INSERTED"]))
+    )
     found = values(event)
     assert found["uStatus"] == PROTOCOL.status("WWAN_STATUS_SIM_NOT_INSERTED").number
     assert found["PinList.WwanPinDescPin1.PinMode"] == 0
@@ -200,8 +202,8 @@ def test_a_failure_with_a_body_keeps_it() -> None:
     body = codec.encode(
         BASIC, 9, "response", {"NwError": 11, "RegisterState": 5, "ProviderId": "00101"}
     )
-    asked(driver, command(2, BASIC, 9))
-    event = only(said(driver, done(2, BASIC, 9, body, STATUS["MBIM_STATUS_FAILURE"])))
+    from_host(driver, command(2, BASIC, 9))
+    event = only(from_device(driver, done(2, BASIC, 9, body, STATUS["MBIM_STATUS_FAILURE"])))
     found = values(event)
     assert found["uStatus"] == PROTOCOL.status("WWAN_STATUS_FAILURE").number
     assert found["RegistrationState.uNwError"] == 11
@@ -209,19 +211,19 @@ def test_a_failure_with_a_body_keeps_it() -> None:
     assert "RegistrationState.uNwError" in known_of(event)
 
 
-def test_a_status_without_a_namesake_is_a_failure_and_told() -> None:
+def test_a_status_without_a_namesake_is_a_failure_and_reported() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 3))
-    event = only(said(driver, done(2, BASIC, 3, status=0x80000123)))
+    from_host(driver, command(2, BASIC, 3))
+    event = only(from_device(driver, done(2, BASIC, 3, status=0x80000123)))
     assert values(event)["uStatus"] == PROTOCOL.status("WWAN_STATUS_FAILURE").number
     assert driver.problems == ["status 0x80000123 has no WWAN_STATUS: told as a failure"]
 
 
-def test_a_structure_without_a_status_tells_it_in_fields() -> None:
+def test_a_structure_without_a_status_reports_it_in_fields() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 2))
+    from_host(driver, command(2, BASIC, 2))
     status = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
-    event = only(said(driver, done(2, BASIC, 2, status=status)))
+    event = only(from_device(driver, done(2, BASIC, 2, status=status)))
     assert event.payload == b""
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
     assert event.fields == {"uStatus": PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number}
@@ -230,8 +232,8 @@ def test_a_structure_without_a_status_tells_it_in_fields() -> None:
 
 def test_a_success_without_its_answer_is_incomplete() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 3))
-    event = only(said(driver, done(2, BASIC, 3)))
+    from_host(driver, command(2, BASIC, 3))
+    event = only(from_device(driver, done(2, BASIC, 3)))
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
     assert event.fields == {"uStatus": 0}
     assert "MBIM_CID_RADIO_STATE response" in driver.problems[0]
@@ -242,10 +244,12 @@ def test_a_success_without_its_answer_is_incomplete() -> None:
 
 def test_a_command_without_an_oid_is_one_request_and_one_completion() -> None:
     driver = ClassDriver()
-    request = only(asked(driver, command(6, PHONEBOOK, 1)))
+    request = only(from_host(driver, command(6, PHONEBOOK, 1)))
     assert (request.kind, request.namespace) == (Kind.KIND_QUERY, Namespace.NAMESPACE_MBIM)
     assert request.code == command_code(PHONEBOOK, 1)
-    completion = only(said(driver, done(6, PHONEBOOK, 1, b"abcd", STATUS["MBIM_STATUS_BUSY"])))
+    completion = only(
+        from_device(driver, done(6, PHONEBOOK, 1, b"abcd", STATUS["MBIM_STATUS_BUSY"]))
+    )
     assert completion.kind == Kind.KIND_COMPLETION
     assert (completion.request_id, completion.payload, completion.bytes) == (6, b"abcd", 4)
     assert completion.status == STATUS["MBIM_STATUS_BUSY"]
@@ -255,7 +259,7 @@ def test_a_command_without_an_oid_is_one_request_and_one_completion() -> None:
 
 def test_an_indication_without_an_oid_keeps_its_buffer() -> None:
     driver = ClassDriver()
-    event = only(said(driver, indicate(PHONEBOOK, 1, b"\1\2\3\4")))
+    event = only(from_device(driver, indicate(PHONEBOOK, 1, b"\1\2\3\4")))
     assert (event.kind, event.request_id) == (Kind.KIND_INDICATION, 0)
     assert (event.namespace, event.code) == (
         Namespace.NAMESPACE_MBIM,
@@ -267,7 +271,7 @@ def test_an_indication_without_an_oid_keeps_its_buffer() -> None:
 
 def test_services_of_the_device_pass_through() -> None:
     driver = ClassDriver()
-    request, completion = asked(driver, command(3, 0, 9, 1, b"hello", own=OWN.bytes))
+    request, completion = from_host(driver, command(3, 0, 9, 1, b"hello", own=OWN.bytes))
     assert (request.kind, request.code) == (Kind.KIND_SET, oid("OID_WWAN_DEVICE_SERVICE_COMMAND"))
     found = values(request)
     assert found["Command.DeviceServiceGuid"] == str(OWN)
@@ -276,11 +280,11 @@ def test_services_of_the_device_pass_through() -> None:
         INDICATION_REQUIRED,
         RecordFlag.FLAG_INFERRED,
     )
-    answer = only(said(driver, done(3, 0, 9, b"back", own=OWN.bytes)))
+    answer = only(from_device(driver, done(3, 0, 9, b"back", own=OWN.bytes)))
     assert answer.code == status_code("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE")
     assert (answer.request_id, values(answer)["Data"]) == (3, b"back")
     assert values(answer)["Response.ResponseID"] == 9
-    event = only(said(driver, indicate(0, 4, b"news", own=OWN.bytes)))
+    event = only(from_device(driver, indicate(0, 4, b"news", own=OWN.bytes)))
     assert event.code == status_code("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT")
     assert (values(event)["Event.EventID"], values(event)["Data"]) == (4, b"news")
     assert driver.unmapped == {}
@@ -288,7 +292,7 @@ def test_services_of_the_device_pass_through() -> None:
 
 def test_addresses_become_the_event_of_ndis() -> None:
     driver = ClassDriver()
-    told = {
+    members = {
         "SessionId": 0,
         "IPv4ConfigurationAvailable": 0xF,
         "IPv4Address": [{"OnLinkPrefixLength": 29, "IPv4Address": "192.0.2.9"}],
@@ -296,7 +300,9 @@ def test_addresses_become_the_event_of_ndis() -> None:
         "IPv6DnsServer": ["2001:db8::53"],
         "IPv4Mtu": 1430,
     }
-    event = only(said(driver, indicate(BASIC, 15, codec.encode(BASIC, 15, "notification", told))))
+    event = only(
+        from_device(driver, indicate(BASIC, 15, codec.encode(BASIC, 15, "notification", members)))
+    )
     assert event.code == status_code("NDIS_STATUS_WWAN_IP_ADDRESS_STATE")
     found = values(event)
     assert found["IpEntries[0].Ipv4.IPV4Address"] == bytes([192, 0, 2, 9])
@@ -308,18 +314,18 @@ def test_addresses_become_the_event_of_ndis() -> None:
 
 def test_a_hint_without_an_indication_ends_with_its_completion() -> None:
     driver = ClassDriver()
-    request = only(asked(driver, command(5, BASIC, 21, 1, b"\1\0\0\0")))
+    request = only(from_host(driver, command(5, BASIC, 21, 1, b"\1\0\0\0")))
     assert request.code == oid("OID_WWAN_NETWORK_IDLE_HINT")
     assert values(request)["IdleHint.IsEnabled"] == 1
-    completion = only(said(driver, done(5, BASIC, 21, b"\1\0\0\0")))
+    completion = only(from_device(driver, done(5, BASIC, 21, b"\1\0\0\0")))
     assert (completion.kind, completion.status) == (Kind.KIND_COMPLETION, 0)
 
 
-def test_emergency_mode_is_asked_as_ready_info() -> None:
+def test_emergency_mode_is_requested_as_ready_info() -> None:
     driver = ClassDriver()
-    request = asked(driver, command(5, BASIC, 22))[0]
+    request = from_host(driver, command(5, BASIC, 22))[0]
     assert request.code == oid("OID_WWAN_READY_INFO")
-    answer = only(said(driver, done(5, BASIC, 22, b"\1\0\0\0")))
+    answer = only(from_device(driver, done(5, BASIC, 22, b"\1\0\0\0")))
     assert answer.fields == {"ReadyInfo.EmergencyMode": 1}
     assert answer.flags == RecordFlag.FLAG_INCOMPLETE
 
@@ -328,8 +334,8 @@ def test_emergency_mode_is_asked_as_ready_info() -> None:
 
 
 def version(number: int, operation: str) -> bytes:
-    told = {"MbimVersion": 0x0100, "MbimExtendedVersion": number}
-    return codec.encode(EXTENSIONS, 15, operation, told, mbimex=0x0200)
+    members = {"MbimVersion": 0x0100, "MbimExtendedVersion": number}
+    return codec.encode(EXTENSIONS, 15, operation, members, mbimex=0x0200)
 
 
 @pytest.mark.parametrize(
@@ -340,20 +346,20 @@ def test_the_lower_version_is_in_force_once_the_device_answered(
     host: int, device: int, agreed: int
 ) -> None:
     driver = ClassDriver()
-    asked(driver, OPEN)
-    asked(driver, command(2, EXTENSIONS, 15, 0, version(host, "query")))
+    from_host(driver, OPEN)
+    from_host(driver, command(2, EXTENSIONS, 15, 0, version(host, "query")))
     assert driver.mbimex == 0x0100
-    said(driver, done(2, EXTENSIONS, 15, version(device, "response")))
+    from_device(driver, done(2, EXTENSIONS, 15, version(device, "response")))
     assert driver.mbimex == agreed
-    asked(driver, OPEN)
+    from_host(driver, OPEN)
     assert driver.mbimex == 0x0100
 
 
 def test_a_refused_version_changes_nothing() -> None:
     driver = ClassDriver()
-    asked(driver, OPEN)
-    asked(driver, command(2, EXTENSIONS, 15, 0, version(0x0300, "query")))
-    said(driver, done(2, EXTENSIONS, 15, b"", STATUS["MBIM_STATUS_NO_DEVICE_SUPPORT"]))
+    from_host(driver, OPEN)
+    from_host(driver, command(2, EXTENSIONS, 15, 0, version(0x0300, "query")))
+    from_device(driver, done(2, EXTENSIONS, 15, b"", STATUS["MBIM_STATUS_NO_DEVICE_SUPPORT"]))
     assert driver.mbimex == 0x0100
 
 
@@ -375,7 +381,7 @@ CONNECTED_3 = codec.encode(
 
 def test_members_of_the_version_in_force_are_known() -> None:
     driver = ClassDriver(mbimex=0x0300)
-    event = only(said(driver, indicate(BASIC, 12, CONNECTED_3)))
+    event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
     assert driver.problems == []
     found = values(event)
     assert found["ContextState.AccessString"] == "internet"
@@ -383,10 +389,10 @@ def test_members_of_the_version_in_force_are_known() -> None:
     assert {"ContextState.AccessString", "ContextState.ConnectionMedia"} <= known_of(event)
 
 
-def test_a_layout_of_another_version_is_read_and_told() -> None:
+def test_a_layout_of_another_version_is_read_and_reported() -> None:
     driver = ClassDriver()
-    asked(driver, OPEN)
-    event = only(said(driver, indicate(BASIC, 12, CONNECTED_3)))
+    from_host(driver, OPEN)
+    event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
     assert values(event)["ContextState.ActivationState"] == 1
     assert "ContextState.ConnectionMedia" not in known_of(event)
     assert driver.problems == [
@@ -397,9 +403,9 @@ def test_a_layout_of_another_version_is_read_and_told() -> None:
 
 def test_a_session_begun_before_the_log_takes_the_version_of_its_buffers() -> None:
     driver = ClassDriver()
-    said(driver, indicate(BASIC, 12, CONNECTED_3))
+    from_device(driver, indicate(BASIC, 12, CONNECTED_3))
     assert driver.mbimex == 0x0300
-    event = only(said(driver, indicate(BASIC, 12, CONNECTED_3)))
+    event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
     assert driver.problems == []
     assert values(event)["ContextState.AccessString"] == "internet"
 
@@ -414,7 +420,7 @@ def test_capabilities_of_a_5g_modem_as_a_router_logged_them() -> None:
         "12000000 52004700 35003000 32005100 2d004500 41000000"
     )
     driver = ClassDriver()
-    event = only(said(driver, done(8, EXTENSIONS, 6, buffer)))
+    event = only(from_device(driver, done(8, EXTENSIONS, 6, buffer)))
     assert event.code == status_code("NDIS_STATUS_WWAN_DEVICE_CAPS_EX")
     found = values(event)
     assert found["DeviceCaps.Model"] == "RG502Q-EA"
@@ -454,15 +460,15 @@ CASES = [
 def sample_of(case: Case) -> bytes:
     layout = find_layout(case.service, case.cid, case.operation, case.mbimex)
     assert layout is not None
-    told = sample_values(layout)
+    members = sample_values(layout)
     for name, value in (
         ("ContextType", "7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e"),
         ("ProviderId", "00101"),
         ("NetworkName", "network"),
     ):
-        if name in told:
-            told[name] = value
-    return codec.encode(case.service, case.cid, case.operation, told, mbimex=case.mbimex)
+        if name in members:
+            members[name] = value
+    return codec.encode(case.service, case.cid, case.operation, members, mbimex=case.mbimex)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -472,7 +478,7 @@ def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
     row = ties_by_command()[case.service, case.cid]
     if case.operation in ("query", "set"):
         is_set = case.operation == "set"
-        event = asked(driver, command(2, case.service, case.cid, is_set, buffer))[0]
+        event = from_host(driver, command(2, case.service, case.cid, is_set, buffer))[0]
         assert event.code == row.code
         shape = row.set if is_set else row.query
     elif case.operation == "response":
@@ -480,15 +486,15 @@ def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
         layouts = getattr(find_cid(case.service, case.cid), operation)
         fitting = [layout.mbimex for layout in layouts if layout.mbimex <= case.mbimex]
         request = sample_of(Case(case.service, case.cid, operation, fitting[-1]))
-        asked(driver, command(2, case.service, case.cid, operation == "set", request))
-        event = only(said(driver, done(2, case.service, case.cid, buffer)))
+        from_host(driver, command(2, case.service, case.cid, operation == "set", request))
+        event = only(from_device(driver, done(2, case.service, case.cid, buffer)))
         shape = row.answer
         if row.indication is None:
             assert event.kind == Kind.KIND_COMPLETION
             return
         assert event.code == status_code(row.indication)
     else:
-        event = only(said(driver, indicate(case.service, case.cid, buffer)))
+        event = only(from_device(driver, indicate(case.service, case.cid, buffer)))
         if row.event is None:
             assert event.namespace == Namespace.NAMESPACE_MBIM
             return
@@ -503,29 +509,31 @@ def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
         assert decoded.name == shape.structure
         found = values(event)
         understood = codec.decode(*case_key(case), buffer, mbimex=case.mbimex)
-        told = flattened(shape.tree(understood))
-        assert [path for path in told if path in found and not same(told[path], found[path])] == []
-        if told:
-            assert any(path in found for path in told)
+        members = flattened(shape.tree(understood))
+        assert [
+            path for path in members if path in found and not same(members[path], found[path])
+        ] == []
+        if members:
+            assert any(path in found for path in members)
 
 
 def case_key(case: Case) -> tuple[int, int, str]:
     return case.service, case.cid, case.operation
 
 
-def same(said: object, found: object) -> bool:
-    """Whether a field holds what was said, as far as it has room."""
-    if isinstance(said, int) and isinstance(found, int):
-        return (said - found) % (1 << 32) == 0
-    if isinstance(said, str) and isinstance(found, bytes):
-        return found.rstrip(b"\0") == said.encode("latin-1", "replace")[: len(found)].rstrip(b"\0")
-    if isinstance(said, bytes) and isinstance(found, bytes):
-        return found.startswith(said[: len(found)])
-    if isinstance(said, list) and isinstance(found, tuple):
-        return list(found[: len(said)]) == said[: len(found)]
-    if isinstance(said, str) and isinstance(found, str):
-        return said.startswith(found) and bool(found) == bool(said)
-    return said == found or not isinstance(found, str | bytes)
+def same(sent: object, found: object) -> bool:
+    """Whether a field holds what was sent, as far as it has room."""
+    if isinstance(sent, int) and isinstance(found, int):
+        return (sent - found) % (1 << 32) == 0
+    if isinstance(sent, str) and isinstance(found, bytes):
+        return found.rstrip(b"\0") == sent.encode("latin-1", "replace")[: len(found)].rstrip(b"\0")
+    if isinstance(sent, bytes) and isinstance(found, bytes):
+        return found.startswith(sent[: len(found)])
+    if isinstance(sent, list) and isinstance(found, tuple):
+        return list(found[: len(sent)]) == sent[: len(found)]
+    if isinstance(sent, str) and isinstance(found, str):
+        return sent.startswith(found) and bool(found) == bool(sent)
+    return sent == found or not isinstance(found, str | bytes)
 
 
 # ------------------------------------------------------------------ bad bytes
@@ -533,15 +541,15 @@ def same(said: object, found: object) -> bool:
 
 def test_a_buffer_without_sense_stays_raw_and_incomplete() -> None:
     driver = ClassDriver()
-    event = only(said(driver, indicate(BASIC, 3, b"\1\2\3")))
+    event = only(from_device(driver, indicate(BASIC, 3, b"\1\2\3")))
     assert event.namespace == Namespace.NAMESPACE_MBIM
     assert (event.code, event.payload) == (command_code(BASIC, 3), b"\1\2\3")
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
-    asked(driver, command(2, BASIC, 3))
-    answer = only(said(driver, done(2, BASIC, 3, b"\1\2\3")))
+    from_host(driver, command(2, BASIC, 3))
+    answer = only(from_device(driver, done(2, BASIC, 3, b"\1\2\3")))
     assert (answer.namespace, answer.request_id) == (Namespace.NAMESPACE_MBIM, 2)
     assert answer.flags == RecordFlag.FLAG_INCOMPLETE
-    request = only(asked(driver, command(3, BASIC, 3, 1, b"\1")))
+    request = only(from_host(driver, command(3, BASIC, 3, 1, b"\1")))
     assert (request.namespace, request.flags) == (
         Namespace.NAMESPACE_MBIM,
         RecordFlag.FLAG_INCOMPLETE,
@@ -550,8 +558,8 @@ def test_a_buffer_without_sense_stays_raw_and_incomplete() -> None:
 
 def test_a_message_longer_than_it_says_is_read_all_the_same() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 3))
-    event = only(said(driver, done(2, BASIC, 3, RADIO_ON) + b"\0\0"))
+    from_host(driver, command(2, BASIC, 3))
+    event = only(from_device(driver, done(2, BASIC, 3, RADIO_ON) + b"\0\0"))
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
     assert values(event)["RadioState.SwRadioState"] == 1
     assert "is not as long as the transfer" in driver.problems[0]
@@ -559,17 +567,17 @@ def test_a_message_longer_than_it_says_is_read_all_the_same() -> None:
 
 def test_a_fragment_gives_what_its_header_says() -> None:
     driver = ClassDriver()
-    asked(driver, command(2, BASIC, 5))
+    from_host(driver, command(2, BASIC, 5))
     first, *_, last = split(done(2, BASIC, 5, bytes(160)), 100)
-    event = only(said(driver, first))
+    event = only(from_device(driver, first))
     assert (event.request_id, event.flags) == (2, RecordFlag.FLAG_INCOMPLETE)
-    assert said(driver, last) == []
+    assert from_device(driver, last) == []
     assert "is fragment 2 of 3, not a whole message" in driver.problems[0]
 
 
 def test_an_open_of_a_wrong_length_opens() -> None:
     driver = ClassDriver()
-    asked(driver, OPEN + b"\0\0\0\0")
+    from_host(driver, OPEN + b"\0\0\0\0")
     assert driver.generation == 1
     assert len(driver.problems) == 1
 
@@ -579,22 +587,24 @@ def test_what_one_message_says_stands_in_the_structure_of_another() -> None:
     registered = codec.encode(
         BASIC, 9, "notification", {"RegisterState": 3, "AvailableDataClasses": 0xA0}
     )
-    said(driver, indicate(BASIC, 9, registered))
+    from_device(driver, indicate(BASIC, 9, registered))
     attached = codec.encode(BASIC, 10, "notification", {"PacketServiceState": 2})
-    event = only(said(driver, indicate(BASIC, 10, attached)))
+    event = only(from_device(driver, indicate(BASIC, 10, attached)))
     assert values(event)["PacketService.AvailableDataClass"] == 0x60
     assert "PacketService.AvailableDataClass" not in known_of(event)
-    said(driver, indicate(BASIC, 22, b"\1\0\0\0"))
+    from_device(driver, indicate(BASIC, 22, b"\1\0\0\0"))
     ready = codec.encode(BASIC, 2, "notification", {"ReadyState": 1})
-    event = only(said(driver, indicate(BASIC, 2, ready)))
+    event = only(from_device(driver, indicate(BASIC, 2, ready)))
     assert values(event)["ReadyInfo.EmergencyMode"] == 1
     assert "ReadyInfo.EmergencyMode" not in known_of(event)
 
 
-def test_text_that_no_field_holds_is_cut_and_told() -> None:
-    told = {"ProviderId": "0010199999", "RegisterState": 3}
+def test_text_that_no_field_holds_is_cut_and_reported() -> None:
+    members = {"ProviderId": "0010199999", "RegisterState": 3}
     driver = ClassDriver()
-    event = only(said(driver, indicate(BASIC, 9, codec.encode(BASIC, 9, "notification", told))))
+    event = only(
+        from_device(driver, indicate(BASIC, 9, codec.encode(BASIC, 9, "notification", members)))
+    )
     assert values(event)["RegistrationState.ProviderId"] == "001019"
     assert driver.problems == [
         "NDIS_WWAN_REGISTRATION_STATE.RegistrationState.ProviderId: text of 20 bytes is cut to 12"

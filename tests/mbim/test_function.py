@@ -26,7 +26,7 @@ class Radio:
 
     def __init__(self) -> None:
         self.due: list[Event] = []
-        self.said: list[Event] = []
+        self.reported: list[Event] = []
 
     @property
     def next_due_ns(self) -> int | None:
@@ -41,7 +41,7 @@ class Radio:
             status=INDICATION_REQUIRED,
             cause=event.index,
         )
-        self.said.append(completion)
+        self.reported.append(completion)
         radio = {"RadioState": {"HwRadioState": 1, "SwRadioState": 1}}
         self.due.append(
             Event(
@@ -55,14 +55,14 @@ class Radio:
 
     def advance(self, time_ns: int, /) -> None:
         while self.due and self.due[0].time_ns <= time_ns:
-            self.said.append(self.due.pop(0))
+            self.reported.append(self.due.pop(0))
 
     def drain(self) -> list[Event]:
-        said, self.said = self.said, []
-        return said
+        reported, self.reported = self.reported, []
+        return reported
 
     def close(self) -> None:
-        self.said.clear()
+        self.reported.clear()
 
 
 class Memory:
@@ -93,9 +93,9 @@ def differences(events: list[Event]) -> list[WireDifference]:
 
 def test_a_session_is_recorded_with_causes_and_due_times() -> None:
     events = session()
-    told = [(event.kind.name, event.time_ns, event.cause) for event in events]
+    reported = [(event.kind.name, event.time_ns, event.cause) for event in events]
     due = 100 + FRAGMENT_TIMEOUT_NS
-    assert told == [
+    assert reported == [
         ("KIND_WIRE", 10, None),
         ("KIND_WIRE", 10, 0),
         ("KIND_WIRE", 20, None),
@@ -239,8 +239,8 @@ def test_an_input_that_no_host_sent_is_recorded_at_its_time() -> None:
     function.host_transfer(OPEN, 10)
     function.submit(Event(Kind.KIND_STIMULUS, 30, code=1))
     function.note(50, "seen", NoteCode.TEXT)
-    told = [(event.kind.name, event.time_ns) for event in sink.events[2:]]
-    assert told == [
+    reported = [(event.kind.name, event.time_ns) for event in sink.events[2:]]
+    assert reported == [
         ("KIND_STIMULUS", 30),
         ("KIND_COMPLETION", 30),
         ("KIND_INDICATION", 35),

@@ -82,9 +82,9 @@ def test_a_number_too_large_for_a_message_is_named():
         Message(messages.MBIM_OPEN_MSG, 1, 1 << 32).to_bytes()
 
 
-def version(kind: int, said: int, status: int = 0, service: int = VERSION[0]) -> bytes:
+def version(kind: int, reported: int, status: int = 0, service: int = VERSION[0]) -> bytes:
     operation = "query" if kind == messages.MBIM_COMMAND_MSG else "response"
-    values = {"MbimVersion": 0x0100, "MbimExtendedVersion": said}
+    values = {"MbimVersion": 0x0100, "MbimExtendedVersion": reported}
     buffer = codec.encode(*VERSION, operation, values, mbimex=MBIMEX_NEWEST)
     wire = uuid.UUID(SERVICES[service].uuid).bytes
     return Message(kind, 5, status, wire, VERSION[1], buffer).to_bytes()
@@ -99,12 +99,12 @@ def follow(*transfers: bytes) -> int:
 
 
 def test_the_lower_version_of_both_sides_is_in_force_until_the_next_open():
-    asked = version(messages.MBIM_COMMAND_MSG, 0x0300)
-    said = version(messages.MBIM_COMMAND_DONE, 0x0400)
-    assert follow(asked, said) == 0x0300
-    assert follow(said) == 0x0400
-    assert follow(asked) == 0x0100
-    assert follow(asked, version(messages.MBIM_COMMAND_DONE, 0x0400, status=2)) == 0x0100
-    assert follow(said, Message(messages.MBIM_OPEN_MSG, 6, 4096).to_bytes()) == 0x0100
+    requested = version(messages.MBIM_COMMAND_MSG, 0x0300)
+    reported = version(messages.MBIM_COMMAND_DONE, 0x0400)
+    assert follow(requested, reported) == 0x0300
+    assert follow(reported) == 0x0400
+    assert follow(requested) == 0x0100
+    assert follow(requested, version(messages.MBIM_COMMAND_DONE, 0x0400, status=2)) == 0x0100
+    assert follow(reported, Message(messages.MBIM_OPEN_MSG, 6, 4096).to_bytes()) == 0x0100
     assert follow(version(messages.MBIM_COMMAND_DONE, 0x0400, service=BASIC_CONNECT)) == 0x0100
-    assert follow(said[:-1]) == 0x0100
+    assert follow(reported[:-1]) == 0x0100

@@ -132,7 +132,7 @@ def test_query_of_a_context_names_the_session():
     assert codec.decode(BASIC_CONNECT, 12, "query", message.buffer)["SessionId"] == 6
 
 
-def test_providers_of_either_form_are_said():
+def test_providers_of_either_form_are_sent():
     plain = {"ProviderId": "00101", "ProviderState": 1, "ProviderName": "One"}
     code = PROTOCOL.oid("OID_WWAN_PREFERRED_PROVIDERS").number
     found = []
@@ -144,8 +144,8 @@ def test_providers_of_either_form_are_said():
         payload = ndis.encode("NDIS_WWAN_SET_PREFERRED_PROVIDERS", values)
         message = command_of(Event(Kind.KIND_SET, 0, code=code, payload=payload), 2)
         assert message is not None
-        said = codec.decode(BASIC_CONNECT, 7, "set", message.buffer)["Providers"][0]
-        found.append((said["ProviderId"], said["CellularClass"], said["Rssi"]))
+        reported = codec.decode(BASIC_CONNECT, 7, "set", message.buffer)["Providers"][0]
+        found.append((reported["ProviderId"], reported["CellularClass"], reported["Rssi"]))
     assert found == [("00101", 1, 99), ("00101", 2, 9)]
 
 

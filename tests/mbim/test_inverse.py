@@ -1,6 +1,6 @@
 """The class driver undoes what the bridge does: recorded sessions come back from their messages.
 
-Every sample trace is told in messages (its own, or those that the bridge makes of its events), the
+Every sample trace is taken as messages (its own, or those that the bridge makes of its events), the
 class driver reads them, and each indication is compared with the recorded one, on the paths that
 MBIM carries.
 """
@@ -38,7 +38,7 @@ CONTEXT_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
 REQUESTS = (Kind.KIND_QUERY, Kind.KIND_SET)
 
 
-def told(path: Path) -> tuple[list[Event], list[Event], dict]:
+def reported(path: Path) -> tuple[list[Event], list[Event], dict]:
     """Events of a trace, its transfers, its profile."""
     with TraceReader(path) as reader:
         profile = reader.header.profile_mapping
@@ -51,7 +51,7 @@ def told(path: Path) -> tuple[list[Event], list[Event], dict]:
     return events, transfers, profile
 
 
-def heard(transfers: list[Event], driver: ClassDriver) -> Iterator[tuple[Event, list[Event]]]:
+def taken_in(transfers: list[Event], driver: ClassDriver) -> Iterator[tuple[Event, list[Event]]]:
     """Each transfer that ends a message, and the events that the class driver makes of it."""
     joiners = {direction: Joiner() for direction in WireDirection}
     for transfer in transfers:
@@ -84,7 +84,7 @@ def differences(made: Event, recorded: Event) -> list[tuple[str, object, object]
 
 
 def is_of_another_context(found: list[tuple[str, object, object]]) -> bool:
-    """The bridge answers a query for the context that was asked for, whatever the device says."""
+    """The bridge answers a query for the requested context, whatever the device reports."""
     paths = {path for path, _, _ in found}
     answer = {"ContextState.ConnectionId", "ContextState.ActivationState"}
     return "ContextState.ConnectionId" in paths and paths <= answer
@@ -92,12 +92,12 @@ def is_of_another_context(found: list[tuple[str, object, object]]) -> bool:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_indications_come_back(path: Path) -> None:
-    events, transfers, profile = told(path)
+    events, transfers, profile = reported(path)
     driver = ClassDriver(
         port_count=profile.get("port_count", 1), driver_model=profile["driver_major_version"]
     )
     compared = 0
-    for transfer, made in heard(transfers, driver):
+    for transfer, made in taken_in(transfers, driver):
         if transfer.code == HOST or transfer.cause is None:
             continue
         recorded = events[transfer.cause]
@@ -131,17 +131,17 @@ def test_indications_come_back(path: Path) -> None:
     "path", [each for each in SAMPLES if "mbimcli" in each.stem], ids=lambda path: path.stem
 )
 def test_requests_of_a_real_host_come_back_byte_for_byte(path: Path) -> None:
-    events, transfers, _ = told(path)
+    events, transfers, _ = reported(path)
     driver = ClassDriver()
     by_cause: dict[int, list[Event]] = {}
     for event in events:
         if event.kind in REQUESTS and event.cause is not None:
             by_cause.setdefault(event.cause, []).append(event)
     compared = 0
-    for transfer, made in heard(transfers, driver):
+    for transfer, made in taken_in(transfers, driver):
         requests = [event for event in made if event.kind in REQUESTS]
         recorded = by_cause.get(transfer.index, [])
-        # A query of REGISTER_STATE asks the device two OIDs; the class driver asks the first.
+        # A query of REGISTER_STATE becomes queries of two OIDs; the class driver has the first.
         assert len(requests) == min(len(recorded), 1)
         for event in requests:
             expected = recorded[0]
@@ -204,8 +204,8 @@ def test_a_served_device_hears_the_same_requests_and_says_the_same(profile_name:
     events = recording.events
     transfers = [event for event in events if event.kind == Kind.KIND_WIRE]
     driver = ClassDriver()
-    asked = compared = 0
-    for transfer, made in heard(transfers, driver):
+    requested = compared = 0
+    for transfer, made in taken_in(transfers, driver):
         if transfer.code == HOST:
             caused = [
                 event
@@ -218,19 +218,19 @@ def test_a_served_device_hears_the_same_requests_and_says_the_same(profile_name:
             assert [(event.code, event.payload) for event in requests] == [
                 (caused[0].code, caused[0].payload)
             ]
-            asked += 1
+            requested += 1
         elif transfer.cause is not None and events[transfer.cause].kind == Kind.KIND_INDICATION:
             for event in made:
                 if event.namespace != Namespace.NAMESPACE_MBIM and event.payload:
                     assert differences(event, events[transfer.cause]) == []
                     compared += 1
-    assert asked > 20
+    assert requested > 20
     assert compared > 25
 
 
 def test_a_request_has_a_completion_that_no_message_carries() -> None:
-    _, transfers, _ = told(TRACES / "mbimcli-pin.wwtrace")
-    made = [event for _, events in heard(transfers, ClassDriver()) for event in events]
+    _, transfers, _ = reported(TRACES / "mbimcli-pin.wwtrace")
+    made = [event for _, events in taken_in(transfers, ClassDriver()) for event in events]
     requests = [event for event in made if event.kind in REQUESTS]
     completions = [event for event in made if event.kind == Kind.KIND_COMPLETION]
     assert [event.request_id for event in completions] == [event.request_id for event in requests]

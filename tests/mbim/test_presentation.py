@@ -1,4 +1,4 @@
-"""Tests of how MBIM messages are shown: names, and nothing personal unless asked for."""
+"""Tests of how MBIM messages are shown: names, and personal values masked by default."""
 
 from dataclasses import replace
 

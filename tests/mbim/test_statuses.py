@@ -9,12 +9,13 @@ from wwanreplay.mbim.statuses import (
     WWAN_FAILURE,
     WWAN_STATUS_TO_MBIM,
     WWAN_STATUS_WITHOUT_NAMESAKE,
-    WWAN_SUCCESS,
     status_of_ndis,
     status_of_wwan,
     wwan_of_status,
 )
 from wwanreplay.protocol import PROTOCOL
+
+WWAN_SUCCESS = PROTOCOL.wwan_status_by_name["WWAN_STATUS_SUCCESS"].number
 
 
 def test_success_and_failure_are_themselves_both_ways():

@@ -82,8 +82,8 @@ def paths_of(structure: str) -> set[str]:
     return {leaf.path for flat in flats for leaf in flat.leaves} | set(variable_parts(struct))
 
 
-class Asked(dict[str, Any]):
-    """A structure without anything, that notes what it is asked for."""
+class Lookups(dict[str, Any]):
+    """A structure without anything, that notes the paths looked up."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,19 +123,19 @@ def test_structures_are_those_of_the_oid(tie: Tie) -> None:
 def test_paths_are_those_of_the_structure(
     key: tuple[int, int], message: Message, layouts: tuple[Layout, ...]
 ) -> None:
-    asked = Asked()
+    lookups = Lookups()
     members = {field.name for layout in layouts for field in layout.fields}
-    made = message.values(asked, Known(session=1), members | set(UNTIED))
+    made = message.values(lookups, Known(session=1), members | set(UNTIED))
     assert set(made) <= members
     there = paths_of(message.structure)
-    assert {path for path in asked.paths if not path.endswith(".ElementType")} <= there
+    assert {path for path in lookups.paths if not path.endswith(".ElementType")} <= there
 
 
 @every_form
 def test_every_member_has_a_row_or_a_reason(message: Message, layout: Layout) -> None:
     values = sample_values(layout)
     counts = {field.count_field for field in layout.fields}
-    made = message.values(Asked(), Known(session=1), set(values))
+    made = message.values(Lookups(), Known(session=1), set(values))
     for name in set(values) - counts - set(UNTIED) - set(made):
         without = {each: value for each, value in values.items() if each != name}
         assert message.tree(values) != message.tree(without), name
@@ -180,8 +180,8 @@ def test_what_a_message_says_comes_back_from_the_tree(
         assume(values["Configurations"])
     tree = message.tree(values)
     assert set(tree) <= paths_of(message.structure)
-    said = back(message, tree, layout)
-    assert message.tree(said) == tree
+    reported = back(message, tree, layout)
+    assert message.tree(reported) == tree
 
 
 @every_form
@@ -192,10 +192,10 @@ def test_what_a_structure_says_is_the_same_after_another_round(
 ) -> None:
     first = through_bytes(message, message.tree(data.draw(values_of(layout))))
     assert first.raw is None
-    said = back(message, first, layout)
-    second = through_bytes(message, message.tree(said))
-    assert back(message, second, layout) == said
-    assert len(encode_layout("message", layout, said)) >= layout.size
+    reported = back(message, first, layout)
+    second = through_bytes(message, message.tree(reported))
+    assert back(message, second, layout) == reported
+    assert len(encode_layout("message", layout, reported)) >= layout.size
 
 
 # ------------------------------------------------------------------ by command

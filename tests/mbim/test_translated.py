@@ -57,7 +57,7 @@ def test_names_of_enumerations_and_flags_become_numbers() -> None:
         "HwRadioState": 1,
         "SwRadioState": 0,
     }
-    told = fields(
+    reported = fields(
         CellularClass="gsm",
         DataClass="gprs, edge, umts, hsdpa, hsupa, lte, 5g-nsa",
         ControlCaps="reg-manual, esim",
@@ -65,7 +65,7 @@ def test_names_of_enumerations_and_flags_become_numbers() -> None:
         DeviceId="###",
         HardwareInfo="(null)",
     )
-    assert values_of(BASIC, 1, "response", told, 256) == {
+    assert values_of(BASIC, 1, "response", reported, 256) == {
         "CellularClass": 1,
         "DataClass": 0x7F,
         "ControlCaps": 0x21,
@@ -75,13 +75,13 @@ def test_names_of_enumerations_and_flags_become_numbers() -> None:
 
 
 def test_lists_and_structures_are_nested() -> None:
-    told = [
+    reported = [
         ("Fields.ProvidersCount", "2"),
         ("Fields.Providers[0].ProviderId", "00101"),
         ("Fields.Providers[0].ProviderState", "home, registered"),
         ("Fields.Providers[1].ProviderId", "00102"),
     ]
-    found = values_of(BASIC, 7, "response", told, 256)
+    found = values_of(BASIC, 7, "response", reported, 256)
     assert found["Providers"] == [
         {"ProviderId": "00101", "ProviderState": 17},
         {"ProviderId": "00102"},
@@ -91,14 +91,16 @@ def test_lists_and_structures_are_nested() -> None:
 
 
 def test_members_of_a_later_version_find_their_layout() -> None:
-    told = fields(PacketServiceState="attached", FrequencyRange="range1", CurrentDataClass="lte")
-    found = values_of(BASIC, 10, "notification", told, 0x0100)
+    reported = fields(
+        PacketServiceState="attached", FrequencyRange="range1", CurrentDataClass="lte"
+    )
+    found = values_of(BASIC, 10, "notification", reported, 0x0100)
     assert found == {"PacketServiceState": 2, "FrequencyRange": 1, "CurrentDataClass": 32}
 
 
 def test_what_cannot_be_read_is_left_out() -> None:
-    told = fields(HwRadioState="sideways", SwRadioState="###", Nothing="1")
-    assert values_of(BASIC, 3, "response", told, 256) == {}
+    reported = fields(HwRadioState="sideways", SwRadioState="###", Nothing="1")
+    assert values_of(BASIC, 3, "response", reported, 256) == {}
     assert values_of(BASIC, 999, "response", fields(A="1"), 256) == {}
 
 
@@ -110,8 +112,8 @@ def test_an_answer_of_which_only_members_were_printed_has_fields() -> None:
     assert (request.kind, request.flags, request.fields) == (Kind.KIND_QUERY, 0, None)
     assert completion.flags == RecordFlag.FLAG_INFERRED
     answer = Head(messages.MBIM_COMMAND_DONE, 56, 39, wire(BASIC), 3, 0)
-    told = fields(HwRadioState="on", SwRadioState="off")
-    event = only(driver.partial(answer, told, 9, from_host=False))
+    reported = fields(HwRadioState="on", SwRadioState="off")
+    event = only(driver.partial(answer, reported, 9, from_host=False))
     assert event.code == PROTOCOL.indication("NDIS_STATUS_WWAN_RADIO_STATE").number
     assert (event.request_id, event.payload) == (39, b"")
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
@@ -146,10 +148,10 @@ def test_a_failure_needs_no_members() -> None:
     assert known_of(event) == {"uStatus"}
 
 
-def test_an_indication_of_registration_as_a_modem_told_it() -> None:
+def test_an_indication_of_registration_as_a_modem_reported_it() -> None:
     driver = ClassDriver()
     head = Head(messages.MBIM_INDICATE_STATUS_MSG, 120, 0, wire(BASIC), 9)
-    told = fields(
+    reported = fields(
         NwError="unknown",
         RegisterState="home",
         RegisterMode="automatic",
@@ -160,7 +162,7 @@ def test_an_indication_of_registration_as_a_modem_told_it() -> None:
         RoamingText="(null)",
         RegistrationFlag="packet-service-automatic-attach",
     )
-    event = only(driver.partial(head, told, 3, from_host=False))
+    event = only(driver.partial(head, reported, 3, from_host=False))
     assert (event.request_id, event.time_ns) == (0, 3)
     assert event.fields == {
         "RegistrationState.uNwError": 0,
@@ -178,18 +180,18 @@ def test_a_printed_version_is_followed() -> None:
     driver = ClassDriver()
     driver.partial(Head(messages.MBIM_OPEN_MSG, 16, 1, value=4096), (), 0, from_host=True)
     query = Head(messages.MBIM_COMMAND_MSG, 52, 2, wire(EXTENSIONS), 15, 0)
-    asked = fields(MbimVersion="256", MbimExtendedVersion="768")
-    driver.partial(query, asked, 0, from_host=True)
+    requested = fields(MbimVersion="256", MbimExtendedVersion="768")
+    driver.partial(query, requested, 0, from_host=True)
     answer = Head(messages.MBIM_COMMAND_DONE, 52, 2, wire(EXTENSIONS), 15, 0)
-    driver.partial(answer, asked, 0, from_host=False)
+    driver.partial(answer, requested, 0, from_host=False)
     assert driver.mbimex == 0x0300
 
 
 def test_members_without_an_oid_keep_their_names() -> None:
     driver = ClassDriver()
     head = Head(messages.MBIM_INDICATE_STATUS_MSG, 64, 0, wire(4), 1)
-    told = fields(State="initialized", TotalNbrOfEntries="500", MaxNameLength="###")
-    event = only(driver.partial(head, told, 0, from_host=False))
+    reported = fields(State="initialized", TotalNbrOfEntries="500", MaxNameLength="###")
+    event = only(driver.partial(head, reported, 0, from_host=False))
     assert event.fields == {"State": "initialized", "TotalNbrOfEntries": "500"}
     assert event.flags == RecordFlag.FLAG_INCOMPLETE
 
@@ -204,7 +206,7 @@ def test_members_without_an_oid_keep_their_names() -> None:
         Head(messages.MBIM_COMMAND_DONE, 48, 99),
     ],
 )
-def test_a_header_that_tells_too_little_is_a_problem(head: Head) -> None:
+def test_a_header_with_too_few_members_is_a_problem(head: Head) -> None:
     driver = ClassDriver()
     assert driver.partial(head, (), 0, from_host=head.type == messages.MBIM_COMMAND_MSG) == []
     assert len(driver.problems) == 1
@@ -243,10 +245,10 @@ HEADS = st.builds(
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(HEADS, st.lists(st.tuples(PATHS, SAID), max_size=8)), max_size=5))
-def test_no_text_raises(told: list[tuple[Head, list[tuple[str, str]]]]) -> None:
+def test_no_text_raises(reported: list[tuple[Head, list[tuple[str, str]]]]) -> None:
     driver = ClassDriver()
-    for head, said in told:
-        for event in driver.partial(head, said, 0, from_host=head.type == 3):
+    for head, members in reported:
+        for event in driver.partial(head, members, 0, from_host=head.type == 3):
             assert event.payload or event.fields is not None or event.code
 
 
@@ -316,16 +318,16 @@ def test_what_libmbim_prints_is_what_the_bytes_say(service: int, cid: int, layou
     assert event.code == whole.code
     decoded = decode_event(whole)
     assert decoded is not None
-    said = {leaf.path: leaf.value for leaf in decoded.leaves()}
+    reported = {leaf.path: leaf.value for leaf in decoded.leaves()}
     assert event.fields is not None
     for path, value in event.fields.items():
-        if path in said and not isinstance(value, bytes | list):
-            assert said[path] == value, path
-    told = {unindexed(path) for path in event.fields}
+        if path in reported and not isinstance(value, bytes | list):
+            assert reported[path] == value, path
+    reported = {unindexed(path) for path in event.fields}
     missing = {
         unindexed(path)
-        for path in said
-        if unindexed(path) in known_of(whole) - told
+        for path in reported
+        if unindexed(path) in known_of(whole) - reported
         and not path.endswith(("Count", "Size", "Length"))
     }
     assert {path for path in missing if not path.startswith(NOT_TOLD)} == set()

@@ -133,11 +133,11 @@ def readings(mbimex: int, salt: int, folder: Path) -> list[Read]:
     for service, cid, operation, layout in rows(mbimex):
         number = len(sent) + 1
         if operation == "response":
-            asked = "query" if cid.query else "set"
-            request = find_layout(service.number, cid.cid, asked, mbimex)
+            requested = "query" if cid.query else "set"
+            request = find_layout(service.number, cid.cid, requested, mbimex)
             values = {} if request is None else fitted(request, sample_values(request, salt))
             buffer = codec.encode_layout("", request, values) if request else b""
-            sent.append(message(service, cid, asked, buffer, number))
+            sent.append(message(service, cid, requested, buffer, number))
         buffer = codec.encode_layout("", layout, fitted(layout, sample_values(layout, salt)))
         data = message(service, cid, operation, buffer, number)
         place = (f"{service.nick} {cid.nick}", operation, layout.mbimex)

@@ -47,7 +47,7 @@ def sample(case, seed=1):
 
 
 def told_by_header(case):
-    """Whether the header leads to this layout (of equal sizes only the newest is told)."""
+    """Whether the header leads to this layout (of equal sizes only the newest is recognised)."""
     struct, layout_id, revision = case
     if not struct.has_header or not revision:
         return False
@@ -418,7 +418,7 @@ def test_impossible_encoding_is_a_usage_error(call, reason):
 # What people see
 
 
-def test_personal_values_are_masked_unless_asked_for():
+def test_personal_values_are_masked_unless_requested():
     buffer = encode(
         "NDIS_WWAN_READY_INFO",
         {
@@ -466,7 +466,7 @@ class Record:
         self.namespace = namespace
 
 
-def test_payload_is_told_by_kind_and_code():
+def test_payload_is_recognised_by_kind_and_code():
     def name(*arguments):
         struct = structure_of(Record(*arguments))
         return None if struct is None else struct.name

@@ -51,7 +51,7 @@ def test_every_session_is_there_and_described():
 
 
 @every_log
-def test_a_log_tells_nothing_of_the_machine_that_made_it(name: str):
+def test_a_log_has_nothing_of_the_machine_that_made_it(name: str):
     text = samples.text_of(name)
     assert re.findall(r"/(?:home|tmp|root|work|var|Users)/", text) == []
     assert set(re.findall(r"ModemManager[\[:](\d+)", text)) <= {"612"}
@@ -88,7 +88,7 @@ def test_what_the_wire_carried_is_in_the_log(name: str):
         assert logged == recorded
         return
     for way, sent in recorded.items():
-        # Of a message in fragments only the first can be told by its head.
+        # Of a message in fragments only the first is recognised by its head.
         firsts = [data for data in sent if look(data).current in (None, 0)]
         mine = [message for message in messages if message.direction is way]
         for message, data in zip(mine, firsts, strict=True):
@@ -118,7 +118,7 @@ def without_transaction(message: LogMessage) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("name", BEHIND_PROXY)
-def test_what_a_program_said_behind_the_proxy_reached_the_modem(name: str):
+def test_what_a_program_sent_behind_the_proxy_reached_the_modem(name: str):
     ours = [each for each in samples.messages_of(name)[0] if kept_by_proxy(each)]
     proxy = [each for each in samples.messages_of(f"{name}-proxy")[0] if kept_by_proxy(each)]
     assert len(ours) >= 20
@@ -205,7 +205,7 @@ DRESSED = (
 )
 
 
-def told(message: LogMessage) -> tuple[object, ...]:
+def content(message: LogMessage) -> tuple[object, ...]:
     """What a message says, apart from where and when."""
     return message.direction, message.data, message.length, message.fields, message.fragments
 
@@ -216,7 +216,7 @@ def test_another_dress_says_the_same(name: str, dress: str):
     log = DRESSES[dress](samples.text_of(name))
     messages, counts = samples.read_log(log)
     plain, plain_counts = samples.messages_of(name)
-    assert [told(message) for message in messages] == [told(message) for message in plain]
+    assert [content(message) for message in messages] == [content(message) for message in plain]
     assert counts.unreadable.first == counts.dropped.first == counts.unmapped.first == []
     assert counts.incomplete.count == plain_counts.incomplete.count
 
@@ -225,7 +225,7 @@ def test_another_dress_says_the_same(name: str, dress: str):
 def test_the_older_generation_says_the_same(name: str):
     messages, counts = samples.read_log(samples.older(samples.text_of(name)))
     plain, _ = samples.messages_of(name)
-    assert [told(message) for message in messages] == [told(message) for message in plain]
+    assert [content(message) for message in messages] == [content(message) for message in plain]
     assert counts.incomplete.count == counts.unreadable.count == 0
 
 

@@ -16,7 +16,7 @@ WHOLE = [
     for name in (*DIRECT, *PROXY_LOGS)
     if "..." not in text_of(name).split("data   =", 1)[1].splitlines()[0]
 ]
-#: (log, capture) of what was said in one session, or in two that are alike
+#: (log, capture) of one session, or of two that are alike
 PAIRS = [
     ("mbimcli-connect", "mbimcli-connect-usb"),
     ("mbimcli-connect-short", "mbimcli-connect-usb"),

@@ -79,13 +79,13 @@ def test_a_device_restored_at_any_event_runs_on_to_the_same_digest(path):
     events, new_engine = events_of(path.read_bytes())
     engine = new_engine()
     inputs = [event for event in events if event.kind in INPUTS or event.kind == Kind.KIND_CLOCK]
-    said = []
+    outputs = []
     for at, event in enumerate(inputs):
         other = Engine(engine.profile, 99)
         other.restore(engine.snapshot())
         rest = run_on(other, inputs[at:])
-        assert digest_of(said + rest) == digest_of(e for e in events if e.kind in OUTPUTS)
-        said += take(engine, event)
+        assert digest_of(outputs + rest) == digest_of(e for e in events if e.kind in OUTPUTS)
+        outputs += take(engine, event)
 
 
 def take(engine, event):
@@ -101,7 +101,7 @@ def run_on(engine, inputs):
 
 
 @every_trace
-def test_adopting_what_the_device_just_said_changes_nothing(path):
+def test_adopting_what_the_device_just_reported_changes_nothing(path):
     events, new_engine = events_of(path.read_bytes())
     engine = new_engine()
     for event in events:

@@ -13,7 +13,7 @@ from mbim_host import Recording, Served, served
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.buffers import encode_stimulus
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import StreamFramer, split, whole_messages
 from wwanreplay.mbim.messages import Message, parse_header
@@ -171,7 +171,7 @@ def test_without_a_client_nothing_is_recorded_as_sent() -> None:
         got = read_all(descriptor, 16)
         leave(server, descriptor)
         coverage = PROTOCOL.stimulus("coverage")
-        lost = encode_stimulus(coverage.name, {"Available": 0}, Place("test"))
+        lost = encode_stimulus(coverage.name, {"Available": 0}, ValuePlace("test"))
         server.server.submit(Event(Kind.KIND_STIMULUS, 0, code=coverage.number, payload=lost))
         wait_for(lambda: notes(server.recording, NoteCode.UNDELIVERED))
     assert got == readable(server.recording)

@@ -66,8 +66,8 @@ def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
         while "'attached'" not in mbimcli(link, "--query-packet-service-state"):
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        said = mbimcli(link, "--connect=access-string=internet.example,ip-type=ipv4")
-        assert "Activation state: 'activated'" in said
+        reported = mbimcli(link, "--connect=access-string=internet.example,ip-type=ipv4")
+        assert "Activation state: 'activated'" in reported
         assert "Register state: 'home'" in mbimcli(link, "--query-registration-state")
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=TIMEOUT_S)

@@ -54,7 +54,7 @@ def _run_of_equals(events: list[Event], place: int) -> set[int]:
 
 
 def _gap_places(events: list[Event], place: int) -> set[int]:
-    """Where a missing output may be said to stand: up to the next output or input."""
+    """Where a missing output may be reported: up to the next output or input."""
     places = {place}
     at = place
     while at < len(events) and events[at].kind in (Kind.KIND_NOTE, Kind.KIND_WIRE):
@@ -131,13 +131,13 @@ def headers(events: list[Event]) -> Iterator[Alteration]:
 def unreported(alteration: Alteration, result: ReplayResult) -> str | None:
     """Why an alteration is not reported as it should be; None when it is."""
     roots = [found for found in result.divergences if found.root]
-    told = [(str(found.kind), found.root, found.index) for found in result.divergences]
+    reported = [(str(found.kind), found.root, found.index) for found in result.divergences]
     if not roots:
-        return f"{alteration.name}: not reported: {told}"
+        return f"{alteration.name}: not reported: {reported}"
     if not {found.index for found in roots} <= alteration.places:
-        return f"{alteration.name}: reported at another event: {told}"
+        return f"{alteration.name}: reported at another event: {reported}"
     if alteration.alone and result.divergence_count != 1:
-        return f"{alteration.name}: reported more than once: {told}"
+        return f"{alteration.name}: reported more than once: {reported}"
     return None
 
 

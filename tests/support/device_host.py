@@ -81,11 +81,11 @@ class Host(EngineHost):
         super().__init__(Profile({**MAPPING, **changes}), seed, settle_ns)
 
     def run(self, duration_ns=20 * SECOND):
-        """Let time pass: everything that was reported meanwhile."""
+        """Let time pass: the outputs meanwhile."""
         return self.advance(duration_ns)
 
     def send(self, kind, name, payload=b"", *, port=0, capacity=4096):
-        """Submit a request; what was reported at once."""
+        """Submit a request; the outputs at once."""
         code = PROTOCOL.oid(name).number
         return self.request(kind, code, payload, port=port, capacity=capacity)
 
@@ -123,7 +123,7 @@ class Host(EngineHost):
         return completion
 
     def stimulus(self, name, payload=b"", *, port=0, **values):
-        """Change the environment: named members, or the payload itself. What was said in 20 s."""
+        """Change the environment: named members, or the payload itself. The outputs of 20 s."""
         return self.change(name, values, payload=payload, port=port) + self.run()
 
     def lifecycle(self, name):

@@ -36,7 +36,7 @@ PORT_STIMULI = {
 
 
 class Batch(NamedTuple):
-    """What was said at one moment: after an input, or (None) when something was due."""
+    """The outputs of one moment: after an input, or (None) when something was due."""
 
     input: Event | None
     outputs: list[Event]

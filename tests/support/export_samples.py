@@ -71,7 +71,7 @@ ASKED = (
 
 @cache
 def wire_trace():
-    """A served session with its messages: opened, asked, connected, closed; begun at EPOCH_NS."""
+    """A served session with its messages: opened, queried, connected, closed; begun at EPOCH_NS."""
     device = EmulatedDevice(PROFILE, 7)
     header = TraceHeader(**device.describe())
     header.interface = "mbim"
@@ -130,8 +130,8 @@ def wire_of(trace):
 def exported(trace, name, options=None):
     """(the bytes, what `export_trace` says of them)."""
     out = io.BytesIO()
-    said = export_trace(trace, EXPORTERS[name], out, options)
-    return out.getvalue(), said
+    reported = export_trace(trace, EXPORTERS[name], out, options)
+    return out.getvalue(), reported
 
 
 def wire_event(data, time_ns=0, to_device=True, **options):
@@ -243,14 +243,14 @@ def read_usbmon(packet):
 def wire_in_usbmon(capture):
     """(direction, time, bytes) of the encapsulated messages of a USB capture."""
     found = []
-    asked = {}
+    requested = {}
     for packet in capture.packets:
         request = read_usbmon(packet.data)
         if request.kind == "S" and request.setup is not None:
-            asked[request.number] = request.setup[:2]
+            requested[request.number] = request.setup[:2]
             if request.setup[:2] == b"\x21\x00":
                 found.append((1, packet.time_ns, request.data))
-        elif request.kind == "C" and asked.pop(request.number, b"") == b"\xa1\x01":
+        elif request.kind == "C" and requested.pop(request.number, b"") == b"\xa1\x01":
             found.append((2, packet.time_ns, request.data))
     return found
 

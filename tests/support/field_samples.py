@@ -4,7 +4,7 @@ import io
 import struct
 import uuid
 
-from wwanreplay.formats.base import Counts, Kind, LogMessage
+from wwanreplay.formats.base import Counts, LogMessage, MessageKind
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.mbim.messages import (
     MBIM_CLOSE_MSG,
@@ -46,16 +46,16 @@ def reading(
     made = LogReading([stream], name)
     messages = list(made)
     counts = made.counts
-    mbim = [message for message in messages if message.kind is Kind.MBIM]
+    mbim = [message for message in messages if message.kind is MessageKind.MBIM]
     assert counts.messages == len(mbim) == counts.complete + counts.incomplete.count
-    assert counts.events == sum(message.kind is Kind.EVENT for message in messages)
-    assert counts.notes == sum(message.kind is Kind.NOTE for message in messages)
+    assert counts.events == sum(message.kind is MessageKind.EVENT for message in messages)
+    assert counts.notes == sum(message.kind is MessageKind.NOTE for message in messages)
     return messages, counts
 
 
 def mbim(messages: list[LogMessage]) -> list[bytes | None]:
     """The bytes of the MBIM messages."""
-    return [message.data for message in messages if message.kind is Kind.MBIM]
+    return [message.data for message in messages if message.kind is MessageKind.MBIM]
 
 
 def colons(data: bytes) -> str:

@@ -46,7 +46,7 @@ class SmallDriver:
             return []
         if head.type == MBIM_COMMAND_MSG:
             kind = Kind.KIND_SET if head.value else Kind.KIND_QUERY
-            asked = Event(
+            requested = Event(
                 kind, time_ns, code=oid, request_id=number, handle=number, payload=payload
             )
             completion = Event(
@@ -58,7 +58,7 @@ class SmallDriver:
                 status=INDICATION_REQUIRED,
                 flags=RecordFlag.FLAG_INFERRED,
             )
-            return [asked, completion]
+            return [requested, completion]
         return [
             Event(
                 Kind.KIND_INDICATION,

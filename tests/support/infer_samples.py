@@ -8,7 +8,7 @@ from checkout import TRACES
 from wwanreplay._core import Engine, Event, Kind, Namespace, Profile
 from wwanreplay.devices.buffers import encode_stimulus
 from wwanreplay.devices.profile import shipped_profiles
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.record import Session
@@ -64,13 +64,13 @@ def answers(events: list[Event]) -> list[tuple[int, Event, Event]]:
     return found
 
 
-def asked(engine: Engine, query: Event, delay_ns: int) -> Event | None:
+def requested(engine: Engine, query: Event, delay_ns: int) -> Event | None:
     """What a device answers to a query at its time, when the answer takes that long."""
     engine.advance(query.time_ns)
     engine.drain()
     if query.namespace != Namespace.NAMESPACE_MBIM:
         latency = {"Operation": query.code, "DelayNs": delay_ns, "CompletionDelayNs": 0}
-        payload = encode_stimulus("latency", latency, Place("latency"))
+        payload = encode_stimulus("latency", latency, ValuePlace("latency"))
         code = PROTOCOL.stimulus("latency").number
         engine.submit(Event(Kind.KIND_STIMULUS, query.time_ns, code=code, payload=payload))
     engine.submit(query)

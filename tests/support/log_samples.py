@@ -9,8 +9,7 @@ from field_samples import old_libmbim, read
 from printed_logs import dumped, script_line
 
 from wwanreplay._core import Event, Kind, WireDirection
-from wwanreplay.formats.base import Direction
-from wwanreplay.formats.base import Kind as LogKind
+from wwanreplay.formats.base import Direction, MessageKind
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
@@ -305,7 +304,7 @@ def wires(log: bytes) -> list[bytes]:
     """Every transfer of a log, as far as it holds them."""
     parts: list[bytes] = []
     for message in read(log):
-        if message.kind is LogKind.MBIM:
+        if message.kind is MessageKind.MBIM:
             parts += [part for part in message.fragments or (message.data or b"",) if part]
     return parts
 
@@ -317,6 +316,6 @@ def wire_events(log: bytes) -> list[Event]:
         sent = message.direction is Direction.HOST_TO_DEVICE
         way = WireDirection.WIRE_HOST_TO_DEVICE if sent else WireDirection.WIRE_DEVICE_TO_HOST
         for data in message.fragments or (message.data or b"",):
-            if message.kind is LogKind.MBIM and data:
+            if message.kind is MessageKind.MBIM and data:
                 events.append(Event(Kind.KIND_WIRE, len(events), code=way, payload=data))
     return events

@@ -157,15 +157,15 @@ def served(
 def assert_replays(events: list[Event], profile: DeviceProfile, bridge: Bridge) -> None:
     """Replay a recording: the device says the same again, and so does the bridge, byte for byte."""
     engine = _core.Engine(profile.compile(), SEED)
-    said: list[Event] = []
+    reported: list[Event] = []
     for event in events:
         if event.kind in INPUTS:
             engine.submit(event)
-            said += engine.drain()
+            reported += engine.drain()
     engine.advance(max(event.time_ns for event in events))
-    said += engine.drain()
+    reported += engine.drain()
     recorded = [event for event in events if event.kind in OUTPUTS]
-    assert [event.replace(cause=None) for event in said] == [
+    assert [event.replace(cause=None) for event in reported] == [
         event.replace(cause=None) for event in recorded
     ]
     rebuild = Rebuild(bridge)

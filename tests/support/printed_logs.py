@@ -11,11 +11,11 @@ def dumped(data: bytes, line: str = "{offset:08x}: {pairs}  {text}", group: int 
     return "\n".join(out) + "\n"
 
 
-def umbim_printed(data: bytes, said: str = "") -> str:
-    said = said or ("reading" if data[3] & 0x80 else "sending")
+def umbim_printed(data: bytes, reported: str = "") -> str:
+    reported = reported or ("reading" if data[3] & 0x80 else "sending")
     kind = int.from_bytes(data[:4], "little")
     return (
-        f"{said} ({len(data)}): {data.hex(' ')} \n  header_type: {kind:04X}\n  "
+        f"{reported} ({len(data)}): {data.hex(' ')} \n  header_type: {kind:04X}\n  "
         f"header_length: {len(data):04X}\n"
     )
 
@@ -54,10 +54,10 @@ def usbmon_sent(data: bytes, time: int, device: str = "005", interface: str = "0
     )
 
 
-def usbmon_received(data: bytes, time: int, asked: bool = True) -> str:
+def usbmon_received(data: bytes, time: int, requested: bool = True) -> str:
     tag = "ffff8d53856d4a80"
     lines = "ffff8d53856d4000 570387654 C Ii:2:005:1 0:8 8 = a1010000 00000000\n"
-    if asked:
+    if requested:
         lines += f"{tag} {time} S Ci:2:005:0 s a1 01 0000 0000 0200 512 <\n"
     return lines + f"{tag} {time + 5} C Ci:2:005:0 0 {len(data)} = {usbmon_words(data)}\n"
 

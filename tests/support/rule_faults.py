@@ -13,7 +13,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.devices import faults as device_faults
 from wwanreplay.devices.base import Device
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.protocol.codec import decode_event
 
 SECOND = 1_000_000_000
@@ -67,7 +67,7 @@ class Fault:
             nth=self.nth or None,
             values=self.values,
         )
-        return device_faults.Fault(selector, self.action, self.value, Place("the rule's test"))
+        return device_faults.Fault(selector, self.action, self.value, ValuePlace("the rule's test"))
 
 
 def with_faults(device: Device, faults: Sequence[Fault]) -> Device:

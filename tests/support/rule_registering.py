@@ -372,7 +372,7 @@ def technologies(host: Host) -> None:
 
 
 def carrier(host: Host) -> None:
-    """A CDMA device in and out of coverage, and asked for the manual mode."""
+    """A CDMA device in and out of coverage, and set to the manual mode."""
     host.wait(5)
     host.query("OID_WWAN_DEVICE_CAPS")
     host.query("OID_WWAN_HOME_PROVIDER")

@@ -13,8 +13,7 @@ from pathlib import Path
 from checkout import LOGS
 
 from wwanreplay._core import Event, Kind, WireDirection
-from wwanreplay.formats.base import Counts, Direction, LogMessage
-from wwanreplay.formats.base import Kind as LogKind
+from wwanreplay.formats.base import Counts, Direction, LogMessage, MessageKind
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.transfers import Head, between_host_programs, head_of
 from wwanreplay.trace import TraceReader
@@ -75,7 +74,7 @@ def read_log(log: bytes | str | Path, label: str = "sample.log") -> tuple[list[L
         source = io.BytesIO(log.encode() if isinstance(log, str) else log)
         source.name = label  # type: ignore[misc]
     reading = LogReading([source])
-    found = [message for message in reading if message.kind is LogKind.MBIM]
+    found = [message for message in reading if message.kind is MessageKind.MBIM]
     return [message for message in found if not between_host_programs(message)], reading.counts
 
 
@@ -109,7 +108,7 @@ def heads(messages, direction: Direction) -> list[Head]:
 
 
 def entries(text: str) -> list[list[str]]:
-    """The lines of each thing that the program said; blank lines end one."""
+    """The lines of each output of the program; blank lines end one."""
     found: list[list[str]] = []
     for line in text.splitlines():
         if not line:

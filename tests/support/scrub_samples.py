@@ -7,9 +7,9 @@ from functools import cache, partial
 from host import SECOND, MbimHost
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import open_device
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
 from wwanreplay.mbim import messages
@@ -51,7 +51,7 @@ class Host(MbimHost):
 
 @cache
 def served(profile: str = "lte-home", size_max: int = 4096, fault: str = "") -> bytes:
-    """What a modem recorded that a host asked everything, whole, cut, broken off and malformed."""
+    """The recording of a modem with all queries of a host: whole, cut, broken off and malformed."""
     loaded = load_profile(profile)
     device = EmulatedDevice(loaded, 3)
     if fault:

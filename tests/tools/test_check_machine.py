@@ -1,4 +1,4 @@
-"""A machine that lacks what the build needs is told in one line what to install."""
+"""Where the machine lacks what the build needs, one line names what to install."""
 
 import os
 import shutil

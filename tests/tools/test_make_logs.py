@@ -49,7 +49,7 @@ def test_hex_and_relative_stamps_are_left_alone(log_text):
 
 
 @pytest.mark.parametrize("path", ["/home/someone/modem", "/tmp/tmpab/modem", "/root/x"])
-def test_what_still_tells_of_the_machine_is_found(log_text, path):
+def test_what_still_identifies_the_machine_is_found(log_text, path):
     assert log_text.telling(f"[Debug] [{path}] opening", ()) == [path]
     assert log_text.telling("[Debug] [/dev/cdc-wdm0] opening", ()) == []
 

@@ -171,7 +171,7 @@ def test_a_damaged_pipe_is_read_on() -> None:
     assert all(EVENTS[event.index or 0] == event for event in events)
 
 
-def test_a_file_that_is_cut_at_any_byte_is_read_and_said_to_be_cut_off() -> None:
+def test_a_file_that_is_cut_at_any_byte_is_read_and_reported_to_be_cut_off() -> None:
     for size in range(1, len(SMALL)):
         data = SMALL[:size]
         strict_events, error = strictly(data)
@@ -335,7 +335,7 @@ def test_any_damage_is_noticed(changes: list[tuple[int, int]], more: st.DataObje
     except TraceError:
         assert data != SMALL
         return
-    # What is torn and altered besides may be another: it is said to be unchecked.
+    # A torn chunk that is altered besides cannot be recognised: it counts as unchecked.
     unchecked = 0 if reader.torn is None else reader.torn.records_kept
     checked = events[: len(events) - unchecked]
     assert all(EVENTS[event.index or 0] == event for event in checked)

@@ -1,4 +1,4 @@
-"""Recovering traces: what is kept, what is lost, and that both are said exactly."""
+"""Recovering traces: what is kept, what is lost, and that both are reported exactly."""
 
 import io
 from pathlib import Path

@@ -46,7 +46,7 @@ VERBS = {
     "bench": "Measure this machine beside msgpack's own reader.",
 }
 
-# Verbs that are words of Python have files of another name.
+# Verbs that are keywords of Python: their files have another name.
 MODULES = {"import": "import_"}
 
 EPILOG = "\b\nExit codes:\n" + "".join(
@@ -133,7 +133,7 @@ class VerbGroup(click.Group):
 
 
 def _ended(error: BaseException) -> int:
-    """Report an error and leave nothing unwritten; the exit code."""
+    """Report an error and flush the streams; the exit code."""
     from wwanreplay.cli.streams import settle
 
     code = _report(error)
@@ -175,7 +175,7 @@ def _report(error: BaseException) -> int:
 
 
 def _with_notes(message: str, error: BaseException | None) -> str:
-    """A message with what was noted about the error, such as what is kept of a recording."""
+    """A message with the notes of the error, such as where the part of a recording is."""
     return "; ".join([message, *getattr(error, "__notes__", ())])
 
 
@@ -184,7 +184,7 @@ def _say(message: str) -> None:
 
 
 def _echo_error(text: str) -> None:
-    # Where the standard error cannot take it either, the exit code is what is left.
+    # When the standard error cannot be written either, only the exit code reports the error.
     with suppress(OSError):
         click.echo(text, err=True)
 

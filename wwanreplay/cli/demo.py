@@ -23,7 +23,7 @@ when = { code = "NDIS_STATUS_WWAN_CONTEXT_STATE", transactional = true, nth = 1 
 alter = { ActivationState = "WwanActivationStateActivating" }
 """
 
-# Commands to go on with, and what each gives.
+# Commands to try next, and what each shows.
 FURTHER = {
     "wwanreplay record --list-scripts": "sessions to record",
     "wwanreplay record --list-profiles": "modems to record them with",

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.faults import allow_unused_fault, report_unused
-from wwanreplay.cli.options import print_started, shared_option, sync_option
-from wwanreplay.cli.scrub import key_of, key_options
+from wwanreplay.cli.options import (
+    allow_unused_fault,
+    fault_option,
+    key_of,
+    key_options,
+    print_started,
+    report_unused,
+    shared_option,
+    sync_option,
+)
 from wwanreplay.errors import EXIT_EQUAL
 
 if TYPE_CHECKING:
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
-@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@fault_option
 @allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option(
@@ -89,8 +96,8 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
-    from wwanreplay.devices.base import open_device
     from wwanreplay.devices.faults import load_faults
+    from wwanreplay.devices.opening import open_device
     from wwanreplay.outputs import is_standard_output
     from wwanreplay.record import record
     from wwanreplay.script import load_script

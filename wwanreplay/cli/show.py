@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.places import PLACE, place
+from wwanreplay.cli.options import PLACE, place, show_personal_option
 from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
 
 KINDS = (
@@ -39,7 +39,7 @@ KINDS = (
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one event each.")
-@click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@show_personal_option
 def command(
     file: str,
     oids: tuple[str, ...],

@@ -1,11 +1,10 @@
-"""What every device offers, and the string that names one."""
+"""What every device offers."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
 from wwanreplay._core import Event
-from wwanreplay.errors import UsageError
 
 
 class DeviceNote(NamedTuple):
@@ -22,11 +21,11 @@ class DeviceNote(NamedTuple):
 
 
 class Device(Protocol):
-    """A device takes inputs and gives outputs, in virtual time that only moves when it is told to.
+    """A device takes inputs and gives outputs, in a virtual time that its caller moves.
 
     `submit(event)` lets time reach the event, then takes it. `drain()` gives the completions and
-    indications since the last call, in order. `close()` ends the session: what a wrapper still
-    holds back comes with the drain that follows.
+    indications since the last call, in order. `close()` ends the session: what a wrapper has
+    delayed until then comes with the next `drain()`.
     """
 
     @property
@@ -35,11 +34,11 @@ class Device(Protocol):
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the device will next say or do something by itself, or None."""
+        """When the device next acts by itself, or None."""
 
     @property
     def structures(self) -> int:
-        """Which Windows generation's structures it speaks: 1, 2 or 3 (Windows 8, 10, 11)."""
+        """The generation of the structures it sends: 1, 2 or 3 (Windows 8, 10, 11)."""
 
     def submit(self, event: Event) -> None:
         """Take a request, cancel, stimulus or lifecycle event."""
@@ -48,7 +47,7 @@ class Device(Protocol):
         """Let virtual time reach `time_ns`."""
 
     def drain(self) -> list[Event]:
-        """Take what the device has said."""
+        """Take the outputs since the last call."""
 
     def notes(self) -> list[DeviceNote]:
         """Take the notes about what was drained last; most devices have none."""
@@ -64,27 +63,3 @@ class Device(Protocol):
 
     def close(self) -> None:
         """End the session."""
-
-
-def open_device(text: str, *, seed: int = 0) -> Device:
-    """The device that a string names: `emulated:PROFILE`, `trace:FILE`, or a bare PROFILE.
-
-    UsageError when it names none.
-    """
-    from wwanreplay.devices.emulated import EmulatedDevice
-    from wwanreplay.devices.profile import load_profile
-    from wwanreplay.devices.recorded import RecordedDevice
-
-    kind, colon, name = text.partition(":")
-    if not colon:
-        return EmulatedDevice(load_profile(text), seed)
-    if kind == "emulated":
-        return EmulatedDevice(load_profile(name), seed)
-    if kind == "trace":
-        return RecordedDevice.of_file(name)
-    if kind == "mbim":
-        raise UsageError(
-            f"{text}: real devices are not supported by this version; "
-            "use emulated:PROFILE or trace:FILE"
-        )
-    raise UsageError(f"{text}: no device; use emulated:PROFILE or trace:FILE")

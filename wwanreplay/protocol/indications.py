@@ -283,14 +283,8 @@ ROWS: tuple[Indication, ...] = (
         unsolicited="yes",
         document="ndis-status-wwan-preferred-multicarrier-providers.md",
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_1",
-        0x40041026,
-    ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_2",
-        0x40041027,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_1", 0x40041026),
+    Indication("NDIS_STATUS_WWAN_RESERVED_2", 0x40041027),
     Indication(
         "NDIS_STATUS_WWAN_IP_ADDRESS_STATE",
         0x40041028,
@@ -302,10 +296,7 @@ ROWS: tuple[Indication, ...] = (
             " changes. Holds pointers."
         ),
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_3",
-        0x40041029,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_3", 0x40041029),
     Indication(
         "NDIS_STATUS_WWAN_UICC_FILE_STATUS",
         0x4004102A,
@@ -619,14 +610,4 @@ ROWS: tuple[Indication, ...] = (
         document="ndis-status-wwan-vendor-specific.md",
         note="Numbered apart from the others. No uStatus in the structure.",
     ),
-)
-
-# Names that pages use and no header defines.
-DOCUMENT_NAMES: tuple[str, ...] = (
-    "NDIS_STATUS_WWAN_AUTHENTICATION_RESPONSE",
-    "NDIS_STATUS_WWAN_UICC_UICC_APP_LIST",
-    "NDIS_STATUS_WWAN_UICC_UICC_FILE_STATUS",
-    "NDIS_STATUS_WWAN_DEVICE_SERVICES",
-    "NDIS_STATUS_WWAN_SUCCESS",
-    "NDIS_STATUS_WWAN_FAILURE",
 )

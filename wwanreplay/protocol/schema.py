@@ -31,8 +31,8 @@ SCALARS: dict[str, tuple[int, int]] = {
     "guid": (16, 4),
 }
 
-# What a field tells about: the person, the device, the place, the other party, a secret or what
-# was said. An empty mark means that it identifies nobody.
+# What a field identifies: the person, the device, the place, the other party, a secret or the
+# content of a conversation. An empty mark means that it identifies nobody.
 PERSONAL = ("", "subscriber", "device", "place", "peer", "secret", "content")
 
 # Where the value of an output field comes from: the request, the state machine, the environment.
@@ -113,13 +113,13 @@ class Range:
 class Field:
     """One member of a structure.
 
-    `within` is the documented range of a number, for what a person writes as true: requests and
-    faults may break it on purpose, and what was recorded is never held against it.
-    `count` is 0 for a scalar, else the number of array elements. `of` and `layout` name the
-    structure a `struct` field holds. `values` names the enumeration or flag set of a number.
-    `bits` is (first bit, width) of a bit field; neighbours with bits share one number. A `union`
-    has `cases`: (value of the field `selector`, member); the values are numbers or member names.
-    An empty name means that the members are reached without one.
+    `within` is the documented range of a number, for profiles, stimuli and the like: requests and
+    faults may break it on purpose, and recorded values are never checked against it. `count` is 0
+    for a scalar, else the number of array elements. `of` and `layout` name the structure a `struct`
+    field holds. `values` names the enumeration or flag set of a number. `bits` is (first bit,
+    width) of a bit field; neighbours with bits share one number. A `union` has `cases`: (value of
+    the field `selector`, member); the values are numbers or member names. An empty name means that
+    the members are reached without one.
     """
 
     name: str
@@ -385,7 +385,8 @@ class Modelled:
     besides. An input may be left out for the operations of `optional`, and is not looked at for
     those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
     context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
-    general OID behind the WWAN ones in the list of supported OIDs.
+    general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
+    operation that power cuts short, one of those that its indication may carry.
     """
 
     subject: str
@@ -398,14 +399,15 @@ class Modelled:
     device_wide: bool = False
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
+    aborted: str = "WWAN_STATUS_FAILURE"
 
 
 @dataclass(frozen=True, slots=True)
 class Oid:
-    """An object identifier: how it is asked and set, with which structures, and what ends it.
+    """An object identifier: how it is queried and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
-    `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses.
+    `limits_s` is (best, worst) in seconds; `needs` lists what of (sim, network, radio …) it uses.
     `number` is None for a name known from documents only; `modelled` says that the emulated device
     has it.
     """

@@ -230,7 +230,7 @@ class TraceReader:
         except TraceError as error:
             if self.strict and isinstance(error, ReadError):
                 raise
-            # Otherwise no index; reading in order says what is wrong.
+            # Otherwise no index; reading in order finds what is wrong.
         return None
 
     def _footer_at(self, offset: int) -> Footer | None:
@@ -287,7 +287,7 @@ class TraceReader:
                 continue
             except TraceError as error:
                 if self._lacks_footer() and self._source.ends_in_zeros():
-                    return  # a frame was to come here and was not written
+                    return  # a frame that should stand here was not written
                 if self.strict:
                     raise
                 start, end = self._source.skip_damage(self._known_offsets)
@@ -555,7 +555,7 @@ class TraceReader:
         entry = index[-1] if last else index[at]
         self._source.seek(entry.offset)
         if self._frame_type_here() != FRAME_CHUNK:
-            self._source.seek(0)  # the index is wrong; reading in order will say what is
+            self._source.seek(0)  # the index is wrong; reading in order finds the fault
             return start_time_ns is None
         self._state.open = True
         self._state.segments = 1
@@ -663,7 +663,7 @@ class TraceReader:
         return frame
 
     def verify(self) -> TraceSummary:
-        """Read everything: CRCs, records, digest, and what the footer says about them.
+        """Read everything: CRCs, records, digest, and the footer's numbers.
 
         In strict reading the first thing that is wrong raises, but not a cut-off end nor a footer
         that disagrees; these are in the summary.

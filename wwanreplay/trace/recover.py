@@ -26,7 +26,7 @@ class RecoverReport:
 
     `gaps` are the indexes of the gap records it wrote; `records_lost` counts the records known to
     be lost, and `lost_unknown` says that there may be more. A trace that was cut off has no footer
-    to tell whether records followed; `cut_text` says where it was cut off. `records_unchecked` of
+    that shows whether records followed; `cut_text` is the place of the cut. `records_unchecked` of
     the records that were kept are from a torn last chunk, whose CRC is cut off.
     """
 
@@ -115,7 +115,7 @@ class _Copier:
         self.footer_index: int | None = None
         self.previous: Chunk | None = None
         self.resolved = 0  # losses that a gap record stands for, or that lost no record
-        self.held: list[Checkpoint] = []  # until it is known that their index can be right
+        self.held: list[Checkpoint] = []  # held until their index is known to be possible
 
     def copy(self, item: TraceHeader | Chunk | Checkpoint | Attachment | Footer) -> None:
         """Copy one thing."""
@@ -190,7 +190,7 @@ class _Copier:
         )
 
     def finish(self) -> None:
-        """Note what is unknown behind the last thing read."""
+        """Record the loss behind the last object read."""
         report, reader = self.report, self.reader
         if self.held:
             self._fill(max(item.record_index for item in self.held))

@@ -146,7 +146,7 @@ def test_set_and_query_are_closed_by_the_context_state() -> None:
 
 
 @pytest.mark.rule("connect.event-on-change")
-def test_every_change_of_activation_is_told() -> None:
+def test_every_change_of_activation_is_reported() -> None:
     shows(
         "connect.event-on-change",
         network_ends_it,
@@ -309,7 +309,7 @@ def test_deactivation_ignores_its_strings() -> None:
 
 
 @pytest.mark.rule("connect.query-reports-state")
-def test_query_tells_the_present_state() -> None:
+def test_query_reports_the_present_state() -> None:
     shows(
         "connect.query-reports-state",
         on_and_off,
@@ -321,7 +321,7 @@ def test_query_tells_the_present_state() -> None:
 
 
 @pytest.mark.rule("connect.query-radio-off")
-def test_query_with_the_radio_off_tells_deactivated() -> None:
+def test_query_with_the_radio_off_reports_deactivated() -> None:
     shows(
         "connect.query-radio-off",
         radio_off,
@@ -364,7 +364,7 @@ def test_connection_id_comes_back() -> None:
 
 
 @pytest.mark.rule("connect.notify-network-deactivation")
-def test_deactivation_by_the_network_is_told() -> None:
+def test_deactivation_by_the_network_is_reported() -> None:
     shows(
         "connect.notify-network-deactivation",
         network_ends_it,
@@ -408,7 +408,7 @@ def test_success_has_no_network_error() -> None:
 
 
 @pytest.mark.rule("connect.nwerror-on-failed-set")
-def test_set_failed_by_the_network_tells_its_cause() -> None:
+def test_set_failed_by_the_network_reports_its_cause() -> None:
     busy = {"uStatus": number.WWAN_STATUS_BUSY}
     shows(
         "connect.nwerror-on-failed-set",
@@ -445,7 +445,7 @@ def test_no_call_at_the_start() -> None:
 
 
 @pytest.mark.rule("connect.voice-start")
-def test_start_of_a_call_is_told() -> None:
+def test_start_of_a_call_is_reported() -> None:
     shows(
         "connect.voice-start",
         phone_calls,
@@ -458,7 +458,7 @@ def test_start_of_a_call_is_told() -> None:
 
 
 @pytest.mark.rule("connect.voice-end")
-def test_end_of_a_call_is_told_once() -> None:
+def test_end_of_a_call_is_reported_once() -> None:
     shows(
         "connect.voice-end",
         phone_calls,

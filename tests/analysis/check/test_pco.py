@@ -112,7 +112,7 @@ def test_event_is_on_the_port_of_its_connection() -> None:
 
 
 @pytest.mark.rule("pco.on-activation")
-def test_cached_value_is_told_at_activation() -> None:
+def test_cached_value_is_reported_at_activation() -> None:
     shows(
         "pco.on-activation",
         cached,
@@ -124,7 +124,7 @@ def test_cached_value_is_told_at_activation() -> None:
 
 
 @pytest.mark.rule("pco.query-value")
-def test_query_tells_the_value_of_its_port() -> None:
+def test_query_reports_the_value_of_its_port() -> None:
     shows(
         "pco.query-value",
         values,

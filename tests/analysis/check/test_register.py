@@ -282,7 +282,7 @@ def test_cause_comes_only_with_failure() -> None:
 
 
 @pytest.mark.rule("register.data-class-try")
-def test_device_tries_the_data_class_asked_for() -> None:
+def test_device_tries_the_data_class_requested() -> None:
     on_umts = {CURRENT_CLASS: number.WWAN_DATA_CLASS_UMTS}
     on_lte = {CURRENT_CLASS: number.WWAN_DATA_CLASS_LTE}
     proves(
@@ -306,7 +306,7 @@ def test_set_does_not_fail_for_its_data_class() -> None:
 
 
 @pytest.mark.rule("register.data-class-packet-event")
-def test_changed_data_class_is_told_by_packet_service() -> None:
+def test_changed_data_class_is_reported_by_packet_service() -> None:
     on_umts = {CURRENT_CLASS: number.WWAN_DATA_CLASS_UMTS}
     proves(
         "register.data-class-packet-event",

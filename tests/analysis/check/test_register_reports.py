@@ -48,7 +48,7 @@ TEXT = {ROAMING_TEXT: "Welcome"}
 
 
 @pytest.mark.rule("register.notify-change")
-def test_changes_are_told_by_events() -> None:
+def test_changes_are_reported_by_events() -> None:
     proves(
         "register.notify-change",
         coverage_lost_and_found,
@@ -71,7 +71,7 @@ def test_changes_are_told_by_events() -> None:
 
 
 @pytest.mark.rule("register.cdma-device-initiated")
-def test_cdma_device_tells_of_its_carrier() -> None:
+def test_cdma_device_reports_its_carrier() -> None:
     proves(
         "register.cdma-device-initiated",
         carrier,
@@ -83,7 +83,7 @@ def test_cdma_device_tells_of_its_carrier() -> None:
 
 
 @pytest.mark.rule("register.power-up-notify")
-def test_registration_after_power_up_is_told() -> None:
+def test_registration_after_power_up_is_reported() -> None:
     for mapping in (LTE, MANUAL_AT_START):
         proves(
             "register.power-up-notify",
@@ -97,7 +97,7 @@ def test_registration_after_power_up_is_told() -> None:
 
 
 @pytest.mark.rule("register.carrier-available")
-def test_found_carrier_is_told() -> None:
+def test_found_carrier_is_reported() -> None:
     for mapping, state in ((LTE, AT_HOME), (ROAMING_ONLY, AS_ROAMER)):
         proves(
             "register.carrier-available",
@@ -113,7 +113,7 @@ def test_found_carrier_is_told() -> None:
 
 
 @pytest.mark.rule("register.carrier-lost")
-def test_lost_carrier_is_told() -> None:
+def test_lost_carrier_is_reported() -> None:
     for scenario, mapping in ((coverage_lost_and_found, LTE), (carrier, CDMA)):
         proves(
             "register.carrier-lost",
@@ -127,7 +127,7 @@ def test_lost_carrier_is_told() -> None:
 
 
 @pytest.mark.rule("register.multimode-class")
-def test_changed_cellular_class_is_told() -> None:
+def test_changed_cellular_class_is_reported() -> None:
     cdma = {CELLULAR_CLASS: number.WwanCellularClassCdma}
     proves(
         "register.multimode-class",
@@ -176,7 +176,7 @@ def test_emergency_registration_is_a_success() -> None:
 
 
 @pytest.mark.rule("register.denied-emergency-event")
-def test_denied_device_tells_of_its_emergency_mode() -> None:
+def test_denied_device_reports_its_emergency_mode() -> None:
     is_on = {"ReadyInfo.EmergencyMode": number.WwanEmergencyModeOn}
     is_off = {"ReadyInfo.EmergencyMode": number.WwanEmergencyModeOff}
     for scenario, mapping in ((emergency, EMERGENCY_ONLY), (network_orders, LTE)):

@@ -122,7 +122,7 @@ def test_completion_names_service_and_session() -> None:
 
 
 @pytest.mark.rule("dss.state-result")
-def test_session_is_as_it_was_asked_to_be() -> None:
+def test_session_has_the_requested_state() -> None:
     shows(
         "dss.state-result",
         sessions,
@@ -144,7 +144,7 @@ def test_session_state_is_no_event() -> None:
 
 
 @pytest.mark.rule("dss.max-sessions")
-def test_no_more_sessions_are_open_than_said() -> None:
+def test_no_more_sessions_are_open_than_stated() -> None:
     opened = {"uStatus": 0, "Session.State": number.WwanDeviceServiceSessionOpen}
     shows(
         "dss.max-sessions",

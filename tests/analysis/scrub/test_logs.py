@@ -245,7 +245,7 @@ def test_the_encoding_stays(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "error", "said"),
+    ("data", "error", "reason"),
     [
         (b"7z\xbc\xaf\x27\x1c rest", InputError, "7z archive, which is not opened here"),
         (bytes(range(256)) * 8, InputError, "neither a trace nor a log of a known format"),
@@ -258,8 +258,10 @@ def test_the_encoding_stays(encoding: str) -> None:
     ],
     ids=["7z", "no format", "no zip", "five layers"],  # gzip's bytes hold the time
 )
-def test_what_cannot_be_scrubbed_is_refused(data: bytes, error: type[Exception], said: str) -> None:
-    with pytest.raises(error, match=said):
+def test_what_cannot_be_scrubbed_is_refused(
+    data: bytes, error: type[Exception], reason: str
+) -> None:
+    with pytest.raises(error, match=reason):
         scrub_log(data, KEY)
 
 
@@ -384,10 +386,10 @@ def test_the_records_that_lead_to_the_start_are_scrubbed() -> None:
     assert taken is not None
     trace, _ = scrub_bytes(trace_of([note("x")], start=taken[0]), KEY)
     with TraceReader(trace) as reader:
-        pin_set, said = RecordReader(reader.header.start)
+        pin_set, remark = RecordReader(reader.header.start)
     image = IDENTITIES.text("Pin", PIN, "secret")
     assert codec.decode(BASIC_CONNECT, 4, "set", pin_set.payload)["Pin"] == image
-    assert said.payload.decode() == f"IMSI: {IDENTITIES.text('SubscriberId', IMSI)}"
+    assert remark.payload.decode() == f"IMSI: {IDENTITIES.text('SubscriberId', IMSI)}"
 
 
 def test_attached_logs_are_scrubbed_as_logs() -> None:

@@ -6,7 +6,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.places import Place, replace_places
+from wwanreplay.analysis.scrub.places import PersonalSpan, replace_places
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, encode
 from wwanreplay.protocol.plan import plan_of
@@ -126,7 +126,7 @@ def test_an_unknown_revision_keeps_its_header_only() -> None:
 
 def test_an_unknown_oid_is_a_place_as_a_whole() -> None:
     event = Event(Kind.KIND_SET, 0, code=0xFF0A0B0C, payload=b"whatever")
-    assert event_places(event) == [Place(0, 8, "octets", "undescribed bytes", "content")]
+    assert event_places(event) == [PersonalSpan(0, 8, "octets", "undescribed bytes", "content")]
 
 
 def test_clock_and_lifecycle_records_have_no_places() -> None:

@@ -1,4 +1,4 @@
-"""The second pass finds whatever the first would have left, and says where without saying it."""
+"""The second pass finds whatever the first would have left, and names its place, not the value."""
 
 import base64
 import gzip

@@ -211,7 +211,7 @@ def test_payloads_that_nothing_describes_become_other_bytes() -> None:
     assert len(first) == len(data)
 
 
-def test_checkpoints_are_left_out_and_said() -> None:
+def test_checkpoints_are_left_out_and_reported() -> None:
     out = io.BytesIO()
     with TraceReader(recording("demo")) as reader, TraceWriter(out, reader.header) as writer:
         for event in reader.events():

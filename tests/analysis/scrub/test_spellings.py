@@ -166,7 +166,7 @@ def test_utf_16_is_not_taken_for_the_other_byte_order() -> None:
     assert speller.replaced(data) == f"\x0b\0{images['épinglé']}\0".encode("utf-16-le")
 
 
-def test_nothing_is_replaced_where_it_was_said_not_to_be() -> None:
+def test_nothing_is_replaced_in_untouched_spans() -> None:
     speller, images = speller_of(("SubscriberId", IMSI))
     data = f"{IMSI} {IMSI}".encode()
     assert speller.replaced(data, [(3, 5)]) == f"{IMSI} {images[IMSI]}".encode()

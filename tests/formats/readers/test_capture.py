@@ -10,7 +10,7 @@ import field_samples as samples
 import pytest
 from field_samples import mbim, read, reading
 
-from wwanreplay.formats.base import Clock, Direction, Kind, Unit
+from wwanreplay.formats.base import Clock, Direction, MessageKind, Unit
 from wwanreplay.mbim.fragments import split
 
 SESSION = (samples.OPEN, samples.OPEN_DONE, samples.RADIO_QUERY, samples.LONG_DONE, samples.SIGNAL)
@@ -41,7 +41,7 @@ def test_usbpcap_with_data_in_the_setup_packet_or_behind_it(wrap, old: bool):
     messages = read(wrap(captures.USBPCAP, *captures.usbpcap_session(*SESSION, old=old)))
     assert mbim(messages) == list(SESSION)
     assert {message.device for message in messages} == {"usb:2:5"}
-    assert sum(message.kind is Kind.NOTE for message in messages) == 3
+    assert sum(message.kind is MessageKind.NOTE for message in messages) == 3
 
 
 def test_bare_mbim():
@@ -100,7 +100,7 @@ def test_bulk_transfers_are_counted_and_passed():
 def test_packets_that_the_capture_cut_are_incomplete():
     packets = captures.usbmon_session(samples.RADIO_QUERY, samples.LONG_DONE)
     messages, counts = reading(captures.pcap(220, *packets, cut=8))
-    found = [message for message in messages if message.kind is Kind.MBIM]
+    found = [message for message in messages if message.kind is MessageKind.MBIM]
     assert [message.data for message in found] == [samples.RADIO_QUERY[:-8], samples.LONG_DONE[:-8]]
     assert counts.incomplete.count == 2
 

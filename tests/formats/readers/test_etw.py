@@ -13,7 +13,7 @@ from windows_logs import (
     events,
 )
 
-from wwanreplay.formats.base import Clock, Direction, Kind
+from wwanreplay.formats.base import Clock, Direction, MessageKind
 from wwanreplay.formats.transfers import head_of
 
 
@@ -26,7 +26,7 @@ def test_a_request_becomes_events_and_a_whole_message():
     )
     messages, counts = reading(log)
     assert mbim(messages) == [COMMAND]
-    (message,) = (each for each in messages if each.kind is Kind.MBIM)
+    (message,) = (each for each in messages if each.kind is MessageKind.MBIM)
     assert message.rebuilt
     assert message.complete
     assert [place.number for place in message.places] == [2, 3]

@@ -9,8 +9,8 @@ import pytest
 from field_samples import mbim, new_libmbim, old_libmbim, read, reading
 from mbim_host import TIMEOUT_S, Served, needs_mbimcli, served
 
-from wwanreplay._core import Kind as EventKind
-from wwanreplay.formats.base import HIDDEN, Clock, Direction, Kind, Unit
+from wwanreplay._core import Kind
+from wwanreplay.formats.base import HIDDEN, Clock, Direction, MessageKind, Unit
 from wwanreplay.formats.transfers import between_host_programs, head_of
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
@@ -88,7 +88,7 @@ def test_a_translated_block_finds_its_message_behind_other_words():
         "received message (tr", "received unexpected message (tr"
     )
     messages = read(log)
-    assert [message.kind for message in messages] == [Kind.MBIM, Kind.NOTE]
+    assert [message.kind for message in messages] == [MessageKind.MBIM, MessageKind.NOTE]
     assert ("Fields.HwRadioState", "on") in messages[0].fields
     assert messages[1].text == "no transaction matched in received message"
 
@@ -258,7 +258,7 @@ def test_timeouts_and_openings_are_notes():
     log = "[15 Apr 2024, 04:45:24] [Debug] [/dev/cdc-wdm0] opening device...\n"
     log += old_libmbim(samples.OPEN, device="cdc-wdm0")
     log += "[15 Apr 2024, 04:45:29] [Debug] [/dev/cdc-wdm0] number of consecutive timeouts: 1\n"
-    texts = [message.text for message in read(log) if message.kind is Kind.NOTE]
+    texts = [message.text for message in read(log) if message.kind is MessageKind.NOTE]
     assert texts == ["opening device...", "number of consecutive timeouts: 1"]
 
 
@@ -294,9 +294,7 @@ def _run(modem: Served, *arguments: str) -> tuple[str, list[bytes]]:
         check=False,
     )
     wire = [
-        event.payload
-        for event in modem.recording.events[before:]
-        if event.kind == EventKind.KIND_WIRE
+        event.payload for event in modem.recording.events[before:] if event.kind == Kind.KIND_WIRE
     ]
     return run.stdout + run.stderr, wire
 
@@ -313,7 +311,7 @@ def test_verbose_full_of_the_real_mbimcli_gives_the_bytes_that_were_served(modem
 @needs_mbimcli
 def test_verbose_of_the_real_mbimcli_gives_heads_and_fields(modem: Served):
     text, wire = _run(modem, "--verbose", "--query-radio-state")
-    messages = [message for message in read(text) if message.kind is Kind.MBIM]
+    messages = [message for message in read(text) if message.kind is MessageKind.MBIM]
     assert len(messages) == len(wire) == 6
     for message, data in zip(messages, wire, strict=True):
         assert message.data == data[:12]

@@ -6,14 +6,14 @@ from printed_logs import USBMON_NOISE as NOISE
 from printed_logs import usbmon_received as received
 from printed_logs import usbmon_sent as sent
 
-from wwanreplay.formats.base import Clock, Direction, Kind
+from wwanreplay.formats.base import Clock, Direction, MessageKind
 
 
 def test_messages_are_whole_up_to_32_bytes():
     log = NOISE + sent(samples.OPEN, 570383665) + received(samples.RADIO_DONE, 570387674)
     messages, counts = reading(log + received(samples.OPEN_DONE, 570387999))
     assert mbim(messages) == [samples.OPEN, samples.RADIO_DONE[:32], samples.OPEN_DONE]
-    found = [message for message in messages if message.kind is Kind.MBIM]
+    found = [message for message in messages if message.kind is MessageKind.MBIM]
     assert [message.incomplete for message in found] == [False, True, False]
     assert found[1].length == 56
     assert found[0].device == found[1].device == "usb:2:5"
@@ -24,7 +24,7 @@ def test_messages_are_whole_up_to_32_bytes():
 
 
 def test_answers_are_known_without_their_request():
-    messages = read(received(samples.OPEN_DONE, 1, asked=False) + NOISE)
+    messages = read(received(samples.OPEN_DONE, 1, requested=False) + NOISE)
     assert mbim(messages) == [samples.OPEN_DONE]
 
 

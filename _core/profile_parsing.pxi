@@ -1,4 +1,4 @@
-# The door of the profile: a mapping of plain values becomes one flat structure. What values may be
+# Parsing of a profile: a mapping of plain values becomes one flat structure. What values may be
 # stands in wwanreplay/protocol/profile_ranges.py; the build makes PROFILE_NUMBERS and _SIZES of it.
 
 from collections.abc import Mapping

@@ -2,8 +2,8 @@
 
 import pytest
 
-from wwanreplay.devices.base import open_device
 from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.opening import open_device
 from wwanreplay.errors import UsageError
 
 
