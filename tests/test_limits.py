@@ -31,7 +31,7 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.replay import replay
-from wwanreplay.replay.hypotheses import OUTPUTS_TRIED_MAX
+from wwanreplay.replay.matchers.window import OUTPUTS_TRIED_MAX
 from wwanreplay.trace import TraceReader, TraceWriter
 
 LIMITS = core_limits()

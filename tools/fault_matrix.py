@@ -27,8 +27,8 @@ from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.record import record
 from wwanreplay.replay import replay
-from wwanreplay.replay.driver import ReplayResult
 from wwanreplay.replay.names import code_name, kind_name
+from wwanreplay.replay.result import ReplayResult
 from wwanreplay.script import load_script, shipped_scripts
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite

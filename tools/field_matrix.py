@@ -35,7 +35,7 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_UUID
 from wwanreplay.replay import replay
 from wwanreplay.replay.divergence import Divergence
-from wwanreplay.replay.driver import ReplayResult
+from wwanreplay.replay.result import ReplayResult
 
 # The sessions are those of the tests.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "support"))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from wwanreplay.analysis.batch import ReplayOptions, replay_files
 from wwanreplay.cli import root
-from wwanreplay.errors import EXIT_EQUAL, EXIT_INTERNAL, EXIT_UNREADABLE
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, EXIT_YES
 from wwanreplay.replay import replay as real_replay
 from wwanreplay.trace import TraceReader, TraceWriter
 
@@ -73,7 +73,7 @@ def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(mo
 
     monkeypatch.setattr("wwanreplay.replay.replay", broken)
     reports = list(replay_files(paths, ReplayOptions(debug=True)))
-    assert [report.exit_code for report in reports] == [EXIT_EQUAL, EXIT_INTERNAL, EXIT_EQUAL]
+    assert [report.exit_code for report in reports] == [EXIT_YES, EXIT_INTERNAL, EXIT_YES]
     assert reports[1].error.startswith(f"{paths[1]}: internal error: KeyError: 'guid' (")
     assert "Traceback" in capsys.readouterr().err
 
@@ -85,10 +85,10 @@ def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed
     reports = list(replay_files(paths, ReplayOptions(), processes=2))
     assert [str(report.path) for report in reports] == [str(path) for path in paths]
     assert [report.exit_code for report in reports] == [
-        EXIT_EQUAL,
+        EXIT_YES,
         EXIT_INTERNAL,
-        EXIT_EQUAL,
-        EXIT_EQUAL,
+        EXIT_YES,
+        EXIT_YES,
     ]
     assert reports[1].error == (
         f"{paths[1]}: the process that replayed it was killed, or ran out of memory"

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from wwanreplay.errors import (
-    EXIT_EQUAL,
     EXIT_INTERNAL,
     EXIT_UNREADABLE,
+    EXIT_YES,
     InputError,
     UsageError,
     WwanReplayError,
@@ -47,8 +47,8 @@ class ReplayOptions:
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
-        from wwanreplay.replay.driver import Options
-        from wwanreplay.replay.verb import check_options
+        from wwanreplay.replay.api import check_options
+        from wwanreplay.replay.result import Options
 
         check_options(
             Options(
@@ -71,7 +71,7 @@ class FileReport:
 
     path: str
     verdict: Verdict = Verdict.UNREADABLE
-    exit_code: int = EXIT_EQUAL
+    exit_code: int = EXIT_YES
     error: str = ""
     lines: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -169,7 +169,7 @@ def replay_files(
         for path in paths:
             report = replay_file(path, options, on_progress)
             yield report
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
         return
     yield from _in_processes(paths, options, min(processes, len(paths)), on_progress)
@@ -202,7 +202,7 @@ def _in_processes(
             except BrokenExecutor:
                 report = _replayed_alone(path, options)
             yield _done(report, on_progress)
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

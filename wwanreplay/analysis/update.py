@@ -13,7 +13,7 @@ from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.outputs import whole
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.notes import NoteCode

@@ -17,10 +17,10 @@ import click
 from wwanreplay import __version__
 from wwanreplay.cli.signals import EndedBySignal, ended_by_signals
 from wwanreplay.errors import (
-    EXIT_EQUAL,
     EXIT_INTERNAL,
     EXIT_UNREADABLE,
     EXIT_USAGE,
+    EXIT_YES,
     WwanReplayError,
     internal_text,
 )
@@ -129,7 +129,7 @@ class VerbGroup(click.Group):
 
                 traceback.print_exc()
             sys.exit(_ended(error))
-        sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_EQUAL)
+        sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_YES)
 
 
 def _ended(error: BaseException) -> int:

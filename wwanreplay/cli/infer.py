@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
-from wwanreplay.errors import EXIT_EQUAL, WwanReplayError
+from wwanreplay.errors import EXIT_YES, WwanReplayError
 from wwanreplay.outputs import find_target, is_standard_output, write_whole
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> 
         places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
     else:
         places.echo(f"{out}: {removed} stimuli removed")
-    return EXIT_EQUAL
+    return EXIT_YES
 
 
 def _put_in(
@@ -169,7 +169,7 @@ def _infer(
     found = find_traces(traces)
     if len(found) > 1 and (places.out or places.save):
         raise click.UsageError(f"{traces[0]}: has {len(found)} traces; -o and --save take one")
-    exit_code = EXIT_EQUAL
+    exit_code = EXIT_YES
     values: list[dict[str, Any]] = []
     for trace in found:
         try:

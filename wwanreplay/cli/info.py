@@ -16,10 +16,10 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
     Every record is read and checked. The exit code is 3 when a file cannot be read or is damaged.
     """
     from wwanreplay.analysis.info import info_lines, info_values
-    from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, WwanReplayError
+    from wwanreplay.errors import EXIT_UNREADABLE, EXIT_YES, WwanReplayError
 
     found = []
-    exit_code = EXIT_EQUAL
+    exit_code = EXIT_YES
     for position, file in enumerate(files):
         try:
             values = info_values(file)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, UsageError
+from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
     from wwanreplay.outputs import PartFile
@@ -92,10 +92,10 @@ allow_unused_fault = click.option(
 def report_unused(unused: Sequence[str], *, allowed: bool) -> int:
     """Print each fault that changed nothing; the exit code."""
     if allowed:
-        return EXIT_EQUAL
+        return EXIT_YES
     for line in unused:
         click.echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
-    return EXIT_DIVERGED if unused else EXIT_EQUAL
+    return EXIT_NO if unused else EXIT_YES
 
 
 # Places in a trace: a record, or a time

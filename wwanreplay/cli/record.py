@@ -19,7 +19,7 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
-from wwanreplay.errors import EXIT_EQUAL
+from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
@@ -90,7 +90,7 @@ def command(
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
-        return EXIT_EQUAL
+        return EXIT_YES
     if output is None:
         raise click.UsageError("-o FILE is needed: the trace to write")
     secret = key_of(key, key_file)

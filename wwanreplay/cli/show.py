@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from wwanreplay.cli.options import PLACE, place, show_personal_option
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 KINDS = (
     "query",
@@ -87,12 +87,12 @@ def command(
     for line in lines:
         click.echo(line)
     if tally.shown:
-        return EXIT_EQUAL
+        return EXIT_YES
     if chosen.keeps_all:
         click.echo("the trace has no records", err=True)
-        return EXIT_EQUAL
+        return EXIT_YES
     click.echo(f"nothing matched: none of {tally.records} records", err=True)
-    return EXIT_DIVERGED
+    return EXIT_NO
 
 
 def _place(text: str | None, option: str, earlier: str | None, alias: str) -> Any:

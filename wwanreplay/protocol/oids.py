@@ -191,6 +191,7 @@ ROWS: tuple[Oid, ...] = (
         modelled=Modelled("visible_providers", start=("query",), optional=("query",)),
         limits_s=(2, 200),
         needs=(("sim", "may be accessed"), ("network", "not accessed")),
+        searches=True,
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
         document="oid-wwan-visible-providers.md",

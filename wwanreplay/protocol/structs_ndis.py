@@ -219,7 +219,7 @@ ROWS: tuple[Struct, ...] = (
         "NDIS_WWAN_DEVICE_SERVICE_RESPONSE",
         "ndiswwan.h",
         revisions=("L1",),
-        tail=BytesTail("Response.uDataSize"),
+        tail=BytesTail("Response.uDataSize", comparison="never"),
     )(
         layout("L1", 32, "win8-co")(
             HEADER_MODEL,
@@ -826,7 +826,7 @@ ROWS: tuple[Struct, ...] = (
         "NDIS_WWAN_SERVICE_ACTIVATION_STATUS",
         "ndiswwan.h",
         revisions=("L1",),
-        tail=BytesTail("ServiceActivationStatus.uVendorSpecificBufferSize"),
+        tail=BytesTail("ServiceActivationStatus.uVendorSpecificBufferSize", comparison="never"),
     )(
         layout("L1", 16, "win7-co")(
             HEADER_MODEL,
@@ -1168,6 +1168,7 @@ ROWS: tuple[Struct, ...] = (
             "SignalState.SignalStateListHeader",
             (("WwanStructSignalState", (nested("Element", "WWAN_SIGNAL_STATE_EXT"),)),),
             unverified=True,
+            comparison="never",
         ),
     )(
         layout("L1", 24, "win7-1809")(

@@ -188,24 +188,31 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_CONTEXT_STATE", "wwan.h")(
         layout("L1", 16, "win7")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "ConnectionId", origin="echo"),
             number("u32", "ActivationState", "WWAN_ACTIVATION_STATE", origin="model"),
             number("u32", "VoiceCallState", "WWAN_VOICE_CALL_STATE", origin="environment"),
         ),
         layout("L2", 20, "win8-1507", extends="L1")(
-            number("u32", "IPType", "WWAN_IP_TYPE", origin="environment")
+            number("u32", "IPType", "WWAN_IP_TYPE", origin="environment", comparison="active")
         ),
         layout("L3", 24, "1607-1903", extends="L2")(
-            number("u32", "ConnectionMedia", "WWAN_CONNECTION_MEDIA", origin="echo")
+            number(
+                "u32", "ConnectionMedia", "WWAN_CONNECTION_MEDIA", origin="echo", comparison="never"
+            )
         ),
         layout("L4", 228, "2004-fe", extends="L3")(
-            text("AccessString", 101, personal="subscriber", origin="echo")
+            text("AccessString", 101, personal="subscriber", origin="echo", comparison="never")
         ),
         layout("L5", 256, "co", extends="L4")(
-            nested("Snssai", "WWAN_SINGLE_NSSAI", origin="environment"),
+            nested("Snssai", "WWAN_SINGLE_NSSAI", origin="environment", comparison="never"),
             number("u32", "FoundMatchingConnectionId", origin="model"),
-            nested("TrafficParameters", "WWAN_OFFSET_SIZE_ELEMENT", origin="environment"),
+            nested(
+                "TrafficParameters",
+                "WWAN_OFFSET_SIZE_ELEMENT",
+                origin="environment",
+                comparison="never",
+            ),
         ),
     ),
     struct("WWAN_CONTEXT_V2", "wwan.h")(
@@ -396,7 +403,7 @@ ROWS: tuple[Struct, ...] = (
         layout("L1", 24, "win8-co")(
             guid("DeviceServiceGuid", origin="echo"),
             number("u32", "ResponseID", origin="echo"),
-            number("u32", "uDataSize", origin="environment"),
+            number("u32", "uDataSize", origin="environment", comparison="never"),
         )
     ),
     struct("WWAN_DEVICE_SERVICE_SESSION", "wwan.h")(
@@ -725,19 +732,33 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_PACKET_SERVICE", "wwan.h")(
         layout("L1", 16, "win7-1809")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "PacketServiceState", "WWAN_PACKET_SERVICE_STATE", origin="model"),
             number("u32", "AvailableDataClass", "WWAN_DATA_CLASS", origin="environment"),
             number("u32", "CurrentDataClass", "WWAN_DATA_CLASS", origin="environment"),
         ),
         layout("L2", 20, "1903", extends="L1")(
-            number("u32", "FrequencyRange", "WWAN_5G_FREQUENCY_RANGE", origin="environment")
+            number(
+                "u32",
+                "FrequencyRange",
+                "WWAN_5G_FREQUENCY_RANGE",
+                origin="environment",
+                comparison="never",
+            )
         ),
         layout("L3", 32, "2004-fe", extends="L2")(
-            number("u32", "CurrentDataSubClass", "WWAN_DATA_SUBCLASS", origin="environment"),
-            nested("CurrentTai", "WWAN_SINGLE_TAI"),
+            number(
+                "u32",
+                "CurrentDataSubClass",
+                "WWAN_DATA_SUBCLASS",
+                origin="environment",
+                comparison="never",
+            ),
+            nested("CurrentTai", "WWAN_SINGLE_TAI", origin="environment", comparison="never"),
         ),
-        layout("L4", 36, "co", extends="L3")(number("u32", "Rel3GppVer", origin="environment")),
+        layout("L4", 36, "co", extends="L3")(
+            number("u32", "Rel3GppVer", origin="environment", comparison="never")
+        ),
     ),
     struct("WWAN_PCO_VALUE", "wwan.h")(
         layout("L1", 264, "1709-co")(
@@ -869,7 +890,7 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
         layout("L2", 96, "2004-fe")(
@@ -877,8 +898,14 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
-            number("u32", "StatusFlags", "WWAN_READY_STATUS_MASK", origin="environment"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
+            number(
+                "u32",
+                "StatusFlags",
+                "WWAN_READY_STATUS_MASK",
+                origin="environment",
+                comparison="never",
+            ),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
         layout("L3", 100, "co")(
@@ -886,9 +913,15 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
-            number("u32", "StatusFlags", "WWAN_READY_STATUS_MASK", origin="environment"),
-            number("u32", "SlotId", origin="model"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
+            number(
+                "u32",
+                "StatusFlags",
+                "WWAN_READY_STATUS_MASK",
+                origin="environment",
+                comparison="never",
+            ),
+            number("u32", "SlotId", origin="model", comparison="never"),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
     ),
@@ -934,7 +967,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_REGISTRATION_STATE", "wwan.h")(
         layout("L1", 196, "win7")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "RegisterState", "WWAN_REGISTER_STATE", origin="model"),
             number("u32", "RegisterMode", "WWAN_REGISTER_MODE", origin="model"),
             text("ProviderId", 7, origin="environment"),
@@ -946,7 +979,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "CurrentCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
         ),
         layout("L3", 208, "1903-co", extends="L2")(
-            number("u32", "PreferredDataClasses", "WWAN_DATA_CLASS", origin="model")
+            number(
+                "u32", "PreferredDataClasses", "WWAN_DATA_CLASS", origin="model", comparison="never"
+            )
         ),
     ),
     struct("WWAN_REGISTRATION_STATE_EX", "wwan.h")(
@@ -1004,8 +1039,8 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SERVICE_ACTIVATION_STATUS", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "uNwError", origin="environment"),
-            number("u32", "uVendorSpecificBufferSize", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
+            number("u32", "uVendorSpecificBufferSize", origin="environment", comparison="never"),
         )
     ),
     struct("WWAN_SET_CONTEXT", "wwan.h")(
@@ -1182,7 +1217,7 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
         ),
         layout("L2", 24, "1903-co", extends="L1")(
-            nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model")
+            nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model", comparison="never")
         ),
     ),
     struct("WWAN_SIGNAL_STATE_EX", "wwan.h")(

@@ -14,6 +14,7 @@ from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
+from wwanreplay.trace.reading import explains_hole
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.summary import Loss, Skipped
 from wwanreplay.trace.torn import CUT_OFF
@@ -171,7 +172,7 @@ class _Copier:
     def _fill_to(self, index: int) -> None:
         missing = index - self.writer.next_index
         previous = self.previous
-        if missing > 0 and previous and self.reader.explains_hole(previous, missing):
+        if missing > 0 and previous and explains_hole(previous, missing):
             self.writer.records.skip(missing)
         elif missing > 0:
             self._gap(missing, missing - 1)

@@ -11,8 +11,7 @@ from wwanreplay.analysis.infer import Inferred, InferredStimulus
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.formats.import_summary import explained_text
 from wwanreplay.protocol.presentation import time_text
-from wwanreplay.replay.align import DivergenceKind
-from wwanreplay.replay.search import Fault
+from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.

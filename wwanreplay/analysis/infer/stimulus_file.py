@@ -33,7 +33,7 @@ from wwanreplay.devices.toml import (
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
-from wwanreplay.replay.search import FOLLOWED
+from wwanreplay.replay.recording import FOLLOWED
 from wwanreplay.script import STEP_COUNT_MAX, read_step, step_payload
 from wwanreplay.trace import TraceHeader
 from wwanreplay.trace.edit import rewrite

@@ -13,7 +13,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 
-TRACES = Path(__file__).parent.parent / "traces"
+TRACES = Path(__file__).parents[2] / "traces"
 # One of mbimcli that connects, one that queries everything, and one without messages.
 SAMPLES = ("mbimcli-connect", "mbimcli-queries", "demo")
 LAYOUTS = {

@@ -12,7 +12,7 @@ from wwanreplay.analysis.infer import infer_file
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.mbim import messages
 from wwanreplay.replay import replay
-from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.trace import TraceReader
 
 SECOND_NS = 10**9

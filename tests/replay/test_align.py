@@ -31,7 +31,7 @@ def numbered(events, first=10):
 def told(recorded, expected):
     end = 10 + len(recorded)
     found = align(numbered(recorded), expected, end)
-    return [(entry.kind, entry.index) for entry in found]
+    return [(entry.kind, entry.position) for entry in found]
 
 
 A, B, C, D = (indication(time_ns, code=time_ns) for time_ns in (1, 2, 3, 4))
@@ -107,11 +107,11 @@ def test_events_of_one_code_keep_their_order():
     assert [(entry.kind, entry.expected.payload) for entry in found] == [(KIND.MISSING, b"\2")]
 
 
-def test_heard_says_whether_both_agreed_since_the_difference_before():
+def test_a_fault_knows_whether_both_agreed_since_the_one_before():
     found = align(numbered([A, C]), [A, B, C, D], 12)
-    assert [entry.heard for entry in found] == [True, True]
+    assert [entry.agreed_before for entry in found] == [True, True]
     found = align([], [A, B], 10)
-    assert [entry.heard for entry in found] == [False, False]
+    assert [entry.agreed_before for entry in found] == [False, False]
 
 
 OUTPUTS = st.lists(

@@ -36,7 +36,7 @@ from wwanreplay.devices.faults import parse_faults
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay import DivergenceKind, replay, replay_events
-from wwanreplay.replay.verb import pack
+from wwanreplay.replay.chunks import pack
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.edit import rewrite
 
@@ -115,7 +115,7 @@ def test_threads_at_once_give_the_same_digest():
 
 def run_python(code, *arguments, seed="0"):
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    environment["PYTHONPATH"] = str(Path(__file__).resolve().parent.parent)
+    environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
     command = [sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return done.stdout

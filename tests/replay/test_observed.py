@@ -1,9 +1,9 @@
-"""What a record of a log tells of an output, and how that is compared."""
+"""Which members a record of a log holds, and how they are compared."""
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
-from wwanreplay.replay.told import same_value, told, told_differences
+from wwanreplay.replay.observed import observed, observed_differences, same_value
 
 CONTEXT_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
 RADIO_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_RADIO_STATE").number
@@ -35,54 +35,54 @@ def context(state: str, ip_type: int) -> Event:
     return Event(Kind.KIND_INDICATION, 0, code=CONTEXT_STATE, request_id=3, payload=payload)
 
 
-def test_members_that_mbim_carries_are_told():
-    assert told(radio(RADIO_ON, RADIO_OFF)) == {
+def test_members_that_mbim_carries_are_observed():
+    assert observed(radio(RADIO_ON, RADIO_OFF)) == {
         "uStatus": 0,
         "RadioState.HwRadioState": RADIO_ON,
         "RadioState.SwRadioState": RADIO_OFF,
     }
 
 
-def test_a_failure_tells_its_status_only():
-    assert told(radio(RADIO_ON, RADIO_OFF, BUSY)) == {"uStatus": BUSY}
+def test_of_a_failure_its_status_is_observed_only():
+    assert observed(radio(RADIO_ON, RADIO_OFF, BUSY)) == {"uStatus": BUSY}
 
 
-def test_members_in_text_are_told_and_notes_are_not():
+def test_members_in_text_are_observed_and_notes_are_not():
     event = text(RadioState__HwRadioState=1, text__Status="0", mbim__status=0)
-    assert told(event) == {"RadioState.HwRadioState": 1}
+    assert observed(event) == {"RadioState.HwRadioState": 1}
 
 
 def test_where_a_context_is_carried_is_passed_over():
-    assert "ContextState.ConnectionMedia" not in told(context("Activated", 3))
+    assert "ContextState.ConnectionMedia" not in observed(context("Activated", 3))
 
 
-def test_the_ip_type_is_told_of_an_active_context_only():
-    assert told(context("Activated", 3))["ContextState.IPType"] == 3
-    assert "ContextState.IPType" not in told(context("Deactivated", 3))
+def test_the_ip_type_is_observed_of_an_active_context_only():
+    assert observed(context("Activated", 3))["ContextState.IPType"] == 3
+    assert "ContextState.IPType" not in observed(context("Deactivated", 3))
 
 
-def test_bytes_that_are_no_structure_tell_nothing():
+def test_of_bytes_that_are_no_structure_nothing_is_observed():
     event = Event(Kind.KIND_INDICATION, 0, code=RADIO_STATE, payload=b"\x01\x02")
-    assert told(event) == {}
+    assert observed(event) == {}
 
 
-def test_only_what_is_told_is_compared():
-    said = radio(RADIO_ON, RADIO_OFF)
-    assert told_differences(text(RadioState__HwRadioState=RADIO_ON), said) == []
-    (found,) = told_differences(text(RadioState__HwRadioState=RADIO_OFF), said)
+def test_only_what_is_observed_is_compared():
+    emitted = radio(RADIO_ON, RADIO_OFF)
+    assert observed_differences(text(RadioState__HwRadioState=RADIO_ON), emitted) == []
+    (found,) = observed_differences(text(RadioState__HwRadioState=RADIO_OFF), emitted)
     assert (found.path, found.recorded, found.expected) == ("RadioState.HwRadioState", 0, 1)
 
 
 def test_of_a_device_that_fails_only_the_status_differs():
-    (found,) = told_differences(radio(RADIO_OFF, RADIO_OFF), radio(RADIO_ON, RADIO_ON, BUSY))
+    (found,) = observed_differences(radio(RADIO_OFF, RADIO_OFF), radio(RADIO_ON, RADIO_ON, BUSY))
     assert found.path == "uStatus"
     assert found.expected_text == "WWAN_STATUS_BUSY"
 
 
 def test_completions_differ_by_their_status():
     done = Event(Kind.KIND_COMPLETION, 0, code=1, request_id=3)
-    assert told_differences(done, done) == []
-    (found,) = told_differences(done, done.replace(status=0xC00000BB))
+    assert observed_differences(done, done) == []
+    (found,) = observed_differences(done, done.replace(status=0xC00000BB))
     assert found.path == "status"
 
 

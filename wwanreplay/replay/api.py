@@ -1,4 +1,4 @@
-"""The verb: a trace, or events in memory, against the emulated device."""
+"""Replay: a trace, or events in memory, against the emulated device."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from wwanreplay._core import Engine, Event, Kind, Profile, RecordWriter, model_version
+from wwanreplay._core import Engine, Event, Kind, Profile, model_version
 from wwanreplay.errors import InputError, UsageError, WwanReplayError, in_file, shown
-from wwanreplay.replay.divergence import is_output
-from wwanreplay.replay.driver import (
-    DIVERGENCES_MAX,
-    EVENTS_BEFORE,
-    Drive,
-    Options,
-    ReplayResult,
-)
-from wwanreplay.replay.hypotheses import ChunkLike
+from wwanreplay.protocol.kinds import OUTPUTS
+from wwanreplay.replay.chunks import CHUNK_SIZE, ChunkLike, pack
+from wwanreplay.replay.exact import ExactReplay
+from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
 from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
@@ -72,31 +67,13 @@ def replay_events(
     events: Iterable[Event],
     engine: Engine,
     *,
-    chunk_size: int = 256 << 10,
+    chunk_size: int = CHUNK_SIZE,
     divergences_max: int = DIVERGENCES_MAX,
     events_before: int = EVENTS_BEFORE,
 ) -> ReplayResult:
     """Replay a list of events in memory against an engine, which is used up."""
     options = Options(divergences_max=divergences_max, events_before=events_before)
-    return Drive(engine, options).run(pack(events, chunk_size))
-
-
-def pack(events: Iterable[Event], chunk_size: int = 256 << 10) -> Iterator[ChunkLike]:
-    """Events as chunks in memory, numbered from 0."""
-    writer = RecordWriter()
-    for event in events:
-        writer.append(event)
-        if writer.size >= chunk_size:
-            yield _taken(writer)
-    if writer.record_count:
-        yield _taken(writer)
-
-
-def _taken(writer: RecordWriter) -> ChunkLike:
-    taken = writer.take()
-    assert taken is not None
-    records, first_index, record_count, base_time_ns = taken[:4]
-    return ChunkLike(records, first_index, base_time_ns, record_count)
+    return ExactReplay(engine, options).run(pack(events, chunk_size))
 
 
 def check_options(options: Options) -> None:
@@ -164,49 +141,94 @@ def _replay_reader(
 ) -> ReplayResult:
     with in_file(reader.path):
         engine, name = engine_of(reader.header, profile, seed)
-    warnings = mismatches(reader.header)
     if reader.header.comparison == "field":
-        from wwanreplay.replay.field_verb import replay_field
-
-        events, behind_gap = _before_gap(list(reader.events()))
-        result = replay_field(events, engine, options, path=reader.path)
-        result.warnings = warnings + result.warnings + behind_gap
-        result.profile_name = name
-        _warn_of_losses(result, reader)
-        if on_progress is not None and reader.size is not None:
-            on_progress(reader.size)
-        return result
-    checkpoint = None
-    if use_checkpoints and profile is None and seed is None:
-        checkpoint = _restored(reader, engine, options, warnings)
-    first_record = 0 if checkpoint is None else checkpoint.record_index
-    wire, unchecked = None, ""
-    if has_wire(reader):
-        if profile is not None:
-            unchecked = "they belong to the trace's own profile, and another one is given"
-        elif first_record:
-            unchecked = f"the replay begins at the checkpoint before record {first_record}"
-        else:
-            wire = WireCheck(reader.header.profile_mapping, options)
-
-    def on_chunk(chunk: ChunkLike) -> None:
-        if on_progress is not None:
-            on_progress(len(chunk.records))
-
-    drive = Drive(
-        engine,
-        options,
-        path=reader.path,
-        digest_state=None if checkpoint is None else checkpoint.digest_state,
-        on_chunk=on_chunk,
-        wire=wire,
-    )
-    pieces: Iterator[ChunkLike | Checkpoint] = map(_piece, reader.pieces(first_record))
-    if profile is not None or seed is not None:
-        pieces = (piece for piece in pieces if not isinstance(piece, Checkpoint))
-    result = drive.run(pieces, is_complete=lambda: reader.has_end)
-    result.warnings[:0] = warnings
+        result = _replay_field(reader, engine, options, on_progress)
+    else:
+        is_own = profile is None and seed is None
+        use_checkpoints = use_checkpoints and is_own
+        replayed = _Exact(reader, engine, options, is_own=is_own, has_profile=profile is not None)
+        result = replayed.run(use_checkpoints=use_checkpoints, on_progress=on_progress)
+    result.warnings[:0] = mismatches(reader.header)
     result.profile_name = name
+    return result
+
+
+def _replay_field(
+    reader: TraceReader, engine: Engine, options: Options, on_progress: OnProgress | None
+) -> ReplayResult:
+    from wwanreplay.replay.field_replay import replay_field
+
+    events, behind_gap = _before_gap(list(reader.events()))
+    result = replay_field(events, engine, options, path=reader.path)
+    result.warnings += behind_gap
+    _warn_of_losses(result, reader)
+    if on_progress is not None and reader.size is not None:
+        on_progress(reader.size)
+    return result
+
+
+class _Exact:
+    """The exact replay of a trace: from where it begins, with its MBIM side."""
+
+    def __init__(
+        self,
+        reader: TraceReader,
+        engine: Engine,
+        options: Options,
+        *,
+        is_own: bool,
+        has_profile: bool,
+    ) -> None:
+        self._reader = reader
+        self._engine = engine
+        self._options = options
+        self._is_own = is_own  # the trace's own profile and seed are used
+        self._has_profile = has_profile
+        self._warnings: list[str] = []
+
+    def run(self, *, use_checkpoints: bool, on_progress: OnProgress | None) -> ReplayResult:
+        """Replay the trace."""
+        reader, options = self._reader, self._options
+        checkpoint = None
+        if use_checkpoints:
+            checkpoint = _restored(reader, self._engine, options, self._warnings)
+        first_record = 0 if checkpoint is None else checkpoint.record_index
+        wire, unchecked = self._wire_check(first_record)
+
+        def on_chunk(chunk: ChunkLike) -> None:
+            if on_progress is not None:
+                on_progress(len(chunk.records))
+
+        replay_ = ExactReplay(
+            self._engine,
+            options,
+            path=reader.path,
+            digest_state=None if checkpoint is None else checkpoint.digest_state,
+            on_chunk=on_chunk,
+            wire=wire,
+        )
+        pieces: Iterator[ChunkLike | Checkpoint] = map(_piece, reader.pieces(first_record))
+        if not self._is_own:
+            pieces = (piece for piece in pieces if not isinstance(piece, Checkpoint))
+        result = replay_.run(pieces, is_complete=lambda: reader.has_end)
+        result.warnings[:0] = self._warnings
+        _note_inputs_and_messages(result, wire, unchecked)
+        _conclude(result, reader, options)
+        return result
+
+    def _wire_check(self, first_record: int) -> tuple[WireCheck | None, str]:
+        """What compares the MBIM messages, if the trace has any; or why they are not compared."""
+        if not has_wire(self._reader):
+            return None, ""
+        if self._has_profile:
+            return None, "they belong to the trace's own profile, and another one is given"
+        if first_record:
+            return None, f"the replay begins at the checkpoint before record {first_record}"
+        return WireCheck(self._reader.header.profile_mapping, self._options), ""
+
+
+def _note_inputs_and_messages(result: ReplayResult, wire: WireCheck | None, unchecked: str) -> None:
+    """Add what a reader should know of the times of inputs and of the MBIM messages."""
     backwards = result.counts["backwards"]
     if backwards:
         result.warnings.append(
@@ -219,8 +241,6 @@ def _replay_reader(
         result.notes.append(f"{what}: their times are compared, not their bytes")
     if wire is not None and wire.unjudged_count:
         result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
-    _conclude(result, reader, options)
-    return result
 
 
 def _piece(chunk: Chunk | Checkpoint) -> ChunkLike | Checkpoint:
@@ -236,10 +256,10 @@ def _piece(chunk: Chunk | Checkpoint) -> ChunkLike | Checkpoint:
 
 
 def _before_gap(events: list[Event]) -> tuple[list[Event], list[str]]:
-    """What of a log can be judged, up to the first lost record; and a word on the rest."""
+    """What of a log can be judged, up to the first lost record; and a warning about the rest."""
     for place, event in enumerate(events):
         if event.kind == Kind.KIND_GAP:
-            left = sum(is_output(each) for each in events[place:])
+            left = sum(each.kind in OUTPUTS for each in events[place:])
             words = f"records are lost at record {event.index}; the {left} outputs behind it are"
             return events[: place + 1], [f"{words} not compared"] if left else []
     return events, []
@@ -288,7 +308,7 @@ def _restored(
 
 
 def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> None:
-    """Compare with the footer, and say what of the file was not whole."""
+    """Compare with the footer, and warn of what of the file was not whole."""
     whole = options.stop_record is None and options.stop_time_ns is None
     ended = whole and not reader.cut_text and not result.gaps
     if ended and reader.footer is not None and not options.fail_fast:

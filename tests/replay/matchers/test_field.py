@@ -15,9 +15,10 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay.contexts import RESET_ID
-from wwanreplay.replay.driver import Options
-from wwanreplay.replay.field import FieldSearch, driven
-from wwanreplay.replay.field_verb import replay_field
+from wwanreplay.replay.field_records import choose
+from wwanreplay.replay.field_replay import replay_field
+from wwanreplay.replay.matchers import field_search
+from wwanreplay.replay.result import Options
 
 SECOND_NS = 10**9
 CONTEXT_QUERY = sessions.UP[1]
@@ -135,7 +136,7 @@ def test_an_open_ends_each_context_by_an_order_of_its_own():
     transfers = played(OPEN, *STATUS, connect(), OPEN, CONTEXT_QUERY)
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
-    chosen = driven(found.events, engine)
+    chosen = choose(found.events, engine)
     assert [each.request_id for each in chosen.records if each.request_id >= RESET_ID] == [RESET_ID]
 
 
@@ -249,7 +250,7 @@ def test_a_search_follows_what_is_driven():
     transfers = played(OPEN, *STATUS)
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
-    search = FieldSearch(driven(found.events, engine), engine)
+    search = field_search(choose(found.events, engine), engine)
     assert {event.kind for event in search.records} <= {
         Kind.KIND_QUERY,
         Kind.KIND_COMPLETION,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
@@ -15,13 +14,16 @@ from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG,
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INPUTS
-from wwanreplay.replay.align import Difference, DivergenceKind
-from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
-from wwanreplay.replay.driver import Gap, Options, ReplayResult
-from wwanreplay.replay.field import Driven, FieldSearch, driven
+from wwanreplay.replay.consequence import Silence
+from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of, nearest_event
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.field_records import FieldRecords, choose
 from wwanreplay.replay.function_check import check_function
-from wwanreplay.replay.search import Fault
-from wwanreplay.replay.told import told, told_differences
+from wwanreplay.replay.matchers.field import FieldMatcher
+from wwanreplay.replay.observed import observed, observed_differences
+from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.result import Gap, Options, ReplayResult
+from wwanreplay.replay.search import Search
 
 _COUNTED = {
     Kind.KIND_QUERY: "requests",
@@ -51,29 +53,30 @@ def replay_field(
     """Replay the events of a field trace against an engine at its start, which is used up."""
     started_s = time.perf_counter()
     kept = _before_stop(events, options)
-    chosen = driven(kept, engine)
+    chosen = choose(kept, engine)
     first = engine.copy()
-    search = FieldSearch(chosen, engine)
-    best = search.run()
+    recording = Recording(chosen.records)
+    matcher = FieldMatcher(recording, chosen.forgotten_ns)
+    best = Search(recording, engine, matcher).run()
     result = ReplayResult(path=path, is_field=True, is_part=options.is_part)
     ledger = Ledger(options.divergences_max)
-    report = _Report(events, search.records, options, result, ledger)
     of_function = [
         found
         for found in check_function(events)
         if not options.is_behind_stop(found.index, found.time_ns)
     ]
-    report.add_all(of_function, best.faults)
+    report = _Report(events, recording.records, options, result, ledger, of_function)
+    report.take_all(of_function, best.faults)
     result.divergences = ledger.in_order()
     result.divergence_count, result.root_count = ledger.count, ledger.root_count
     result.counts = _counts(kept)
     part = [event for event in kept if not _is_before_start(event, options)]
-    compared = [record for record in search.records if not _is_before_start(record, options)]
+    compared = [record for record in recording.records if not _is_before_start(record, options)]
     result.counts["compared"] = sum(map(is_compared, compared))
     result.counts["outputs"] = sum(map(is_compared, part))
     result.start_state = first.state()
     result.next_index = len(kept)
-    result.digest = _digest(first, search)
+    result.digest = _digest(first, recording.records, matcher.times.latencies)
     result.gaps = [
         Gap(event.index or 0, event.code, event.payload.decode("utf-8", "replace"))
         for event in kept
@@ -106,58 +109,54 @@ class _Report:
         options: Options,
         result: ReplayResult,
         ledger: Ledger,
+        of_function: Sequence[Divergence],
     ) -> None:
         self.events = events
         self.records = records
         self.options = options
         self.result = result
         self.ledger = ledger
-        self._of_function: dict[int, int] = {}  # records the function is at fault at, their roots
-        self._messages = [place for place, event in enumerate(events) if _is_said(event)]
-        # Since which something of the device is missing, and nothing was heard of it.
-        self._silent: int | None = None  # of the device
-        self._unheard: int | None = None  # of its function
+        observed_at = [place for place, event in enumerate(events) if _is_of_device(event)]
+        roots = {found.index: found.root_index or found.index for found in of_function}
+        self._silence = Silence(observed_at, roots)
 
-    def add_all(self, function: Sequence[Divergence], faults: Sequence[Fault]) -> None:
+    def take_all(self, function: Sequence[Divergence], faults: Sequence[Fault]) -> None:
         """Take what was found of the function and of the device, in the order of the trace."""
-        self._of_function = {found.index: found.root_index or found.index for found in function}
         found: list[tuple[int, int, Divergence | Fault]] = [
             (divergence.index, 0, divergence) for divergence in function
         ]
         found += [(self._index(fault), 1, fault) for fault in faults]
         for _, _, each in sorted(found, key=lambda item: item[:2]):
             if isinstance(each, Fault):
-                self.add(each)
+                self._take(each)
             else:
-                self.add_function(each)
+                self._take_function(each)
 
-    def add(self, fault: Fault) -> None:
+    def _take(self, fault: Fault) -> None:
         """Take a fault of the device."""
         index = self._index(fault)
-        heard = self._heard_before(index)
-        found = Difference(fault.kind, index, fault.recorded, fault.expected, heard=heard)
-        if self._is_before_start(index, found.event.time_ns):
+        is_agreed = self._silence.end(index)
+        if self.options.is_before_start(index, fault.event.time_ns):
             self.result.before_start_count += 1
             return
-        root = self._root_of(fault, index)
+        is_refusal = _is_refusal(fault.recorded)
+        root = self._silence.root_of(fault, index, is_refusal=is_refusal)
         if root is not None:
-            divergence = Divergence(
-                fault.kind, False, index, found.event.time_ns, fault.recorded, fault.expected, root
-            )
+            divergence = divergence_of(fault, index, root)
             self._detail(divergence, fault)
-            self.ledger.add_wire(divergence)
+            self.ledger.take_judged(divergence)
             return
-        self.ledger.add(found, lambda divergence: self._detail(divergence, fault))
-        is_silence = fault.kind is DivergenceKind.MISSING or _is_refusal(fault.recorded)
-        if is_silence and self._silent is None:
-            self._silent = index
+        placed = fault._replace(position=index, agreed_before=is_agreed)
+        self.ledger.take(placed, lambda divergence: self._detail(divergence, fault))
+        if fault.kind is DivergenceKind.MISSING or is_refusal:
+            self._silence.begin(index)
 
     def _detail(self, divergence: Divergence, fault: Fault) -> None:
         """Fill in a divergence that is listed."""
         divergence.state = dict(fault.state or {})
         divergence.before = tuple(self._before(divergence.index))
         if fault.recorded is not None and fault.expected is not None:
-            divergence.told = told_differences(fault.recorded, fault.expected)
+            divergence.observed = observed_differences(fault.recorded, fault.expected)
         else:
             event = divergence.event
             assert event is not None
@@ -165,43 +164,17 @@ class _Report:
             candidates = [event for event in near if event is not fault.recorded]
             divergence.nearest = nearest_event(event, candidates)
 
-    def _root_of(self, fault: Fault, index: int) -> int | None:
-        """The divergence of the function that a fault follows from, or None."""
-        if fault.recorded is not None:
-            cause = fault.recorded.cause
-            root = None if cause is None else self._of_function.get(cause)
-            if root is None and _is_refusal(fault.recorded) and not self._heard(index):
-                return self._silent  # nothing is said but that nothing works any more
-            return root
-        return self._unheard if self._unheard is not None and not self._heard(index) else None
-
-    def _heard(self, index: int) -> bool:
-        """Whether the device has said anything between the last thing missed and a record."""
-        since = self._silent if self._unheard is None else self._unheard
-        place = bisect_right(self._messages, index)
-        return since is None or (place > 0 and self._messages[place - 1] > since)
-
-    def _heard_before(self, index: int) -> bool:
-        """The same, and forget what was missed when it has."""
-        heard = self._heard(index)
-        if heard:
-            self._silent = self._unheard = None
-        return heard
-
-    def add_function(self, divergence: Divergence) -> None:
+    def _take_function(self, divergence: Divergence) -> None:
         """Take a divergence of the MBIM function."""
-        if self._is_before_start(divergence.index, divergence.time_ns):
+        if self.options.is_before_start(divergence.index, divergence.time_ns):
             self.result.before_start_count += 1
             return
         divergence.before = tuple(self._before(divergence.index))
         if self._is_unanswered(divergence):
-            self._heard_before(divergence.index)
-            missed = self._silent if self._unheard is None else self._unheard
-            if divergence.root and missed is not None:
-                divergence.root, divergence.root_index = False, missed
-            if self._unheard is None:
-                self._unheard = divergence.index if missed is None else missed
-        self.ledger.add_wire(divergence)
+            since = self._silence.begin_function(divergence.index)
+            if divergence.root and since is not None:
+                divergence.root, divergence.root_index = False, since
+        self.ledger.take_judged(divergence)
 
     def _is_unanswered(self, divergence: Divergence) -> bool:
         """Whether the function did not answer a message of the host, or answers none any more."""
@@ -224,32 +197,29 @@ class _Report:
 
     def _before(self, index: int) -> Sequence[Event]:
         count = self.options.events_before
-        told = [
+        before = [
             event
             for event in self.events[max(index - 4 * count, 0) : index]
             if event.kind != Kind.KIND_WIRE
         ]
-        return told[-count:] if count else ()
-
-    def _is_before_start(self, index: int, time_ns: int) -> bool:
-        return self.options.is_before_start(index, time_ns)
+        return before[-count:] if count else ()
 
 
 def _is_refusal(event: Event | None) -> bool:
-    """Whether an answer says only that the device is not there for it."""
-    return event is not None and told(event).get("uStatus") == _NOT_INITIALIZED
+    """Whether an answer shows only that the device is not there for it."""
+    return event is not None and observed(event).get("uStatus") == _NOT_INITIALIZED
 
 
 def _refuses(data: bytes) -> bool:
-    """Whether a COMMAND_DONE says so; commands of MBIM's own then fail without a reason."""
+    """The same of a COMMAND_DONE; commands of MBIM's own then fail without a reason."""
     head = look(data)
     is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
     is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
     return head.type == MBIM_COMMAND_DONE and is_refusal
 
 
-def _is_said(event: Event) -> bool:
-    """Whether an event was said by the device, as the log has it, and is no mere refusal."""
+def _is_of_device(event: Event) -> bool:
+    """Whether an event comes from the device, as the log has it, and is no mere refusal."""
     if event.kind == Kind.KIND_WIRE:
         from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
         is_error = look(event.payload).type == MBIM_FUNCTION_ERROR_MSG
@@ -263,29 +233,29 @@ def _counts(events: Sequence[Event]) -> dict[str, int]:
 
 
 def is_compared(record: Event) -> bool:
-    """Whether a record tells something that the device must say as well."""
+    """Whether a record is an output that the device must emit as well."""
     if record.kind == Kind.KIND_COMPLETION:
         return not record.flags & RecordFlag.FLAG_INFERRED
     return record.kind == Kind.KIND_INDICATION
 
 
-def _digest(engine: Engine, search: FieldSearch) -> str:
-    """The digest of what the device says when it is driven as the trace says."""
+def _digest(engine: Engine, records: Sequence[Event], latencies: Mapping[int, Event]) -> str:
+    """The digest of what the device emits when it is driven as the trace has it."""
     digest = Digest()
-    for position, record in enumerate(search.records):
+    for position, record in enumerate(records):
         if record.kind in INPUTS:
-            order = search.latencies.get(position)
-            if order is not None:
-                engine.submit(order)
+            latency = latencies.get(position)
+            if latency is not None:
+                engine.submit(latency)
             engine.submit(record)
         else:
             engine.advance(max(record.time_ns, engine.now_ns))
-        for said in engine.drain():
-            digest.update(said)
+        for emitted in engine.drain():
+            digest.update(emitted)
     return digest.hexdigest()
 
 
-def _left_out(chosen: Driven) -> list[str]:
+def _left_out(chosen: FieldRecords) -> list[str]:
     """What took no part in the comparison, in words."""
     words = []
     if chosen.unmodelled:
@@ -298,9 +268,9 @@ def _left_out(chosen: Driven) -> list[str]:
             f"{chosen.undriven} requests have no buffer in the log; neither they nor their answers"
             " are compared"
         )
-    if chosen.unasked:
+    if chosen.unrequested:
         words.append(
-            f"{chosen.unasked} answers are to requests that are not in the log; they are not"
+            f"{chosen.unrequested} answers are to requests that are not in the log; they are not"
             " compared"
         )
     return words

@@ -1,8 +1,8 @@
-"""What a record of a log tells of an output, to be compared with what a device says.
+"""Which members of an output a record of a log holds, and how they differ from a device's.
 
-A log tells some members and not others: MBIM carries a part of each NDIS structure, Windows text
-prints a few by name. Only those are compared. Of them a few are passed over, because they belong to
-the place and the moment and no stimulus brings them about (`PASSED_OVER`).
+A log shows some members and not others: MBIM carries a part of each NDIS structure, Windows text
+prints a few by name. Of those the marks of the tables leave out a few, because they belong to the
+place and the moment and no stimulus brings them about (`wwanreplay.protocol.comparison`).
 """
 
 from __future__ import annotations
@@ -13,57 +13,24 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
-from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.divergence import FieldDifference
+from wwanreplay.protocol.comparison import comparison_of, is_in_failures
+from wwanreplay.replay.fields import FieldDifference
 
-#: Beginnings of paths that are not compared, by indication.
-PASSED_OVER: Final = {
-    "NDIS_STATUS_WWAN_REGISTER_STATE": ("RegistrationState.PreferredDataClasses",),
-    "NDIS_STATUS_WWAN_PACKET_SERVICE": (
-        "PacketService.FrequencyRange",
-        "PacketService.CurrentDataSubClass",
-        "PacketService.CurrentTai",
-        "PacketService.Rel3GppVer",
-    ),
-    "NDIS_STATUS_WWAN_CONTEXT_STATE": (
-        "ContextState.AccessString",
-        "ContextState.Snssai",
-        "ContextState.ConnectionMedia",
-        "ContextState.TrafficParameters",
-    ),
-    "NDIS_STATUS_WWAN_READY_INFO": (
-        "ReadyInfo.CdmaShortMsgSize",
-        "ReadyInfo.StatusFlags",
-        "ReadyInfo.SlotId",
-    ),
-    "NDIS_STATUS_WWAN_SIGNAL_STATE": ("SignalState.SignalStateListHeader", "Elements"),
-    "NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE": ("Response.uDataSize", "Data"),
-    "NDIS_STATUS_WWAN_SERVICE_ACTIVATION": ("ServiceActivationStatus.uVendor", "Data"),
-}
-#: Of a failed answer only these say anything.
-OF_A_FAILURE: Final = ("uStatus", "uNwError")
-#: A context that is not active has none of these.
-OF_A_CONTEXT: Final = ("ContextState.IPType",)
-DEACTIVATED: Final = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
-#: Payloads whose members are remembered; a log says the same again and again.
+#: Payloads whose members are remembered; a log repeats them again and again.
 REMEMBERED_MAX: Final = 512
 _MISSING: Final = object()
 
 
-def told(event: Event) -> dict[str, Any]:
-    """The members that a record tells, by path; empty when it tells none."""
-    values = _told_by_payload(event) if event.payload else _told_by_fields(event)
-    status = values.get("uStatus", 0)
-    if status:
-        return {path: value for path, value in values.items() if path.endswith(OF_A_FAILURE)}
-    row = PROTOCOL.indication_by_number.get(event.code)
-    passed_over = PASSED_OVER.get("" if row is None else row.name, ())
-    if values.get("ContextState.ActivationState") == DEACTIVATED:
-        passed_over += OF_A_CONTEXT
+def observed(event: Event) -> dict[str, Any]:
+    """The members that a record holds and that are compared, by path; empty when it holds none."""
+    values = _observed_by_payload(event) if event.payload else _observed_by_fields(event)
+    if values.get("uStatus", 0):
+        return {path: value for path, value in values.items() if is_in_failures(path)}
+    passed_over = comparison_of(event.code).passed_over(values)
     return {path: value for path, value in values.items() if not path.startswith(passed_over)}
 
 
-def _told_by_payload(event: Event) -> dict[str, Any]:
+def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
@@ -71,7 +38,7 @@ def _told_by_payload(event: Event) -> dict[str, Any]:
     return {path: value for path, value in values.items() if unindexed(path) in known}
 
 
-def _told_by_fields(event: Event) -> dict[str, Any]:
+def _observed_by_fields(event: Event) -> dict[str, Any]:
     return {
         path: value
         for path, value in (event.fields or {}).items()
@@ -99,19 +66,19 @@ def _everything(kind: int, code: int, namespace: int, payload: bytes) -> Mapping
     return {leaf.path: leaf.value for leaf in decoded.leaves()}
 
 
-def told_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
-    """The members that a record tells and in which the device differs."""
+def observed_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
+    """The members that a record holds and in which the device differs."""
     if recorded.kind == Kind.KIND_COMPLETION and expected.kind == Kind.KIND_COMPLETION:
         return _status_difference(recorded, expected)
-    said = everything(expected)
+    emitted = everything(expected)
     differences = []
-    values = told(recorded)
+    values = observed(recorded)
     for path, value in values.items():
-        other = said.get(path, _MISSING)
+        other = emitted.get(path, _MISSING)
         if other is _MISSING or same_value(value, other):
             continue
-        if said.get("uStatus", 0) and not path.endswith(OF_A_FAILURE):
-            continue  # the device fails: its other members say nothing
+        if emitted.get("uStatus", 0) and not is_in_failures(path):
+            continue  # the device fails: its other members mean nothing
         differences.append(_difference(recorded, expected, path, value, other))
     return differences
 
