@@ -71,7 +71,7 @@ mutations: build
 # A copy is built, so that the engine in use stays as it is; its objects stay for the next time.
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined
-SANITIZED_TESTS := tests/engine tests/analysis/check tests/trace tests/test_replay.py
+SANITIZED_TESTS := tests/engine tests/analysis/check tests/trace tests/replay/test_exact.py
 # Leaks drown in the interpreter's own; tests/engine/test_allocations.py counts them.
 SANITIZED_RUN := cd $(SANITIZED) && PYTHONMALLOC=malloc PYTHONPATH=. \
   ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
