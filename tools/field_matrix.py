@@ -26,8 +26,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from field_sessions import DRESSES, ONLY_ON, PROFILES, SCRIPTS, SECOND_NS, Transfer, later, played
-
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer import Inferred, infer
 from wwanreplay.errors import UsageError, WwanReplayError
@@ -38,6 +36,19 @@ from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_UUID
 from wwanreplay.replay import replay
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.result import ReplayResult
+
+# The sessions are those of the tests.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+from field_sessions import (
+    DRESSES,
+    ONLY_ON,
+    PROFILES,
+    SCRIPTS,
+    SECOND_NS,
+    Transfer,
+    later,
+    played,
+)
 
 OPEN_DONE, COMMAND_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_COMMAND_DONE
 INDICATE = messages.MBIM_INDICATE_STATUS_MSG

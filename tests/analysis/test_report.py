@@ -7,7 +7,6 @@ from click.testing import CliRunner
 from replay_samples import changed_octet, sample_events, sample_trace
 
 from wwanreplay.analysis.batch import ReplayOptions, find_traces, replay_file
-from wwanreplay.analysis.explain import explain, rule_of
 from wwanreplay.analysis.report import report_lines, result_json
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError
@@ -119,46 +118,6 @@ def test_roots_come_before_what_follows_from_them():
     assert [found.root for found in result.divergences] == [True, True, False]
     report = result_json(result)
     assert report["divergences"][2]["root_index"] == report["divergences"][0]["index"]
-
-
-@pytest.mark.parametrize(
-    ("edit", "words", "rule"),
-    [
-        (lambda events: events.pop(17), "which the recording lacks", "async.provisional-first"),
-        (lambda events: events.pop(19), "which the recording lacks", "async.indication-follows"),
-        (
-            lambda events: events.insert(19, events[19]),
-            "the recording repeats",
-            "async.one-closing-indication",
-        ),
-        (
-            lambda events: events.__setitem__(19, events[19].replace(handle=1)),
-            "differs in handle",
-            "async.destination-handle",
-        ),
-        (
-            lambda events: events.__setitem__(19, events[19].replace(request_id=0)),
-            "differs in request_id",
-            "async.request-id-nonzero",
-        ),
-        (
-            lambda events: events.__setitem__(2, events[2].replace(request_id=77)),
-            "differs in request_id",
-            "async.event-request-id-zero",
-        ),
-        (
-            lambda events: events.__setitem__(2, events[2].replace(time_ns=2_985_309_113)),
-            "0.000000001 s later than the device",
-            None,
-        ),
-    ],
-)
-def test_an_explanation_says_what_and_names_the_rule(edit, words, rule):
-    result = diverging(edit)
-    found = result.divergences[0]
-    assert words.lower() in explain(found).lower()
-    assert rule_of(found) == rule
-    assert rule is None or rule in PROTOCOL.rule_by_id
 
 
 # The verb.

@@ -83,6 +83,8 @@ VERBS = {
     "export bytes": Verb("export --to hex --show-personal {folder}/in/t -o", make_trace),
     "infer": Verb("infer {folder}/in/t -o", make_trace),
 }
+# A new file is one more case of one form, and these make hundreds of calls.
+MANY_CALLS = {"import", "import --scrub", "scrub a log"}
 
 
 def watching(part: Path, reached: list[int]) -> Callable[[str], None]:
@@ -109,8 +111,19 @@ def faults_of(name: str) -> list[Callable[[], BaseException]]:
     return [answer] if name == "read" else [KeyboardInterrupt, answer]
 
 
-@pytest.mark.parametrize("before", [None, GOOD], ids=["new", "replaced"])
-@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+@pytest.mark.parametrize(
+    ("verb", "before"),
+    [
+        pytest.param(
+            verb,
+            before,
+            id=f"{name}-{'replaced' if before else 'new'}",
+            marks=pytest.mark.long if name in MANY_CALLS and before is None else (),
+        )
+        for name, verb in VERBS.items()
+        for before in (None, GOOD)
+    ],
+)
 def test_each_call_fails_in_turn(
     tmp_path: Path, verb: Verb, before: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

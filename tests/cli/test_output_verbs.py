@@ -143,8 +143,8 @@ def test_a_recording_that_is_ended_keeps_what_it_has(
     out, part = tmp_path / "out", tmp_path / "out.part"
     out.write_bytes(GOOD)
     script = tmp_path / "long.toml"
-    step = '[[step]]\nquery = "OID_WWAN_READY_INFO"\n'
-    script.write_text('pace = "1s"\n' + step * 60_000)
+    steps = '[[step]]\nrepeat = 60000\nsteps = [{ query = "OID_WWAN_READY_INFO" }]\n'
+    script.write_text('pace = "1s"\n' + steps)
     arguments = ["record", "--script", script, "--chunk-size", "1000", "--force", "-o", out]
     with subprocess.Popen(
         [sys.executable, "-m", "wwanreplay", *arguments],

@@ -163,10 +163,10 @@ def _by_lines(verb):
 
 @pytest.mark.parametrize(
     ("verb", "state"),
-    [(verb, "full") for verb in VERBS]
-    + [
-        pytest.param(verb, "closed", marks=() if verb in FEW else pytest.mark.long)
+    [
+        pytest.param(verb, state, marks=() if verb in FEW else pytest.mark.long)
         for verb in VERBS
+        for state in ("full", "closed")
     ],
 )
 def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, state, place):

@@ -3,13 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
+from device_host import EngineHost
+from host import SECOND
 
-from wwanreplay._core import Engine, Event, Kind, Profile
+from wwanreplay._core import Kind, Profile
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, decode_event, encode
 from wwanreplay.protocol.constants import numbers
 
-SECOND = 1_000_000_000
 NUMBER = SimpleNamespace(**dict(numbers()))
 LTE, UMTS = 0x20, 0x4
 HOME = {"provider_id": "00101", "provider_name": "Home Net", "data_class": LTE | UMTS, "kind": 1}
@@ -67,39 +68,28 @@ class Output:
         return f"<{self.name or 'completion'} {'event' if self.is_event else 'answer'}>"
 
 
-class Modem:
-    """An emulated device with a clock that the test moves."""
+class Modem(EngineHost):
+    """An emulated device with a clock that the test moves; what it reports is decoded."""
 
     number = NUMBER
+    HANDLE = 7
 
     def __init__(self, *, seed=1, seconds=10, **changes):
-        self.engine = Engine(Profile({**MAPPING, **changes}), seed)
-        self.request_id = 0
+        super().__init__(Profile({**MAPPING, **changes}), seed)
         self.started = self.run(seconds) if seconds else []
 
-    def take(self):
-        return [Output(event) for event in self.engine.drain()]
+    def reports(self):
+        return [Output(event) for event in self.take()]
 
     def run(self, seconds=10):
-        self.engine.advance(self.engine.now_ns + int(seconds * SECOND))
-        return self.take()
+        self.device.advance(self.now_ns + int(seconds * SECOND))
+        return self.reports()
 
     def send(self, kind, name, payload=b"", *, port=0):
         """Submit a request and leave it open; its RequestId."""
-        self.request_id += 1
-        self.engine.submit(
-            Event(
-                kind,
-                self.engine.now_ns,
-                code=PROTOCOL.oid(f"OID_WWAN_{name}").number,
-                request_id=self.request_id,
-                handle=7,
-                payload=payload,
-                capacity=4096,
-                port=port,
-            )
+        return self.submit_request(
+            kind, PROTOCOL.oid(f"OID_WWAN_{name}").number, payload, port=port
         )
-        return self.request_id
 
     def set_payload(self, name, fields, **options):
         structure, revision = REQUESTS[name]
@@ -111,15 +101,9 @@ class Modem:
 
     def cancel(self, name, request_id):
         """Cancel a request; the outputs at once."""
-        self.engine.submit(
-            Event(
-                Kind.KIND_CANCEL,
-                self.engine.now_ns,
-                code=PROTOCOL.oid(f"OID_WWAN_{name}").number,
-                request_id=request_id,
-            )
-        )
-        return self.take()
+        code = PROTOCOL.oid(f"OID_WWAN_{name}").number
+        self.submit(Kind.KIND_CANCEL, code, request_id=request_id)
+        return self.reports()
 
     def closed(self, request_id, seconds=10):
         """Let time pass; the closing indication of a request, and all outputs."""
@@ -138,18 +122,15 @@ class Modem:
         """The NDIS status of a request that fails at once."""
         before = self.engine.state()
         self.send(kind, name, payload)
-        (answer,) = self.take()
+        (answer,) = self.reports()
         assert self.engine.state() == before
         return answer.event.status
 
     def stimulus(self, name, **fields):
         """Change the environment; the outputs at once."""
         payload = encode(f"WWANREPLAY_STIMULUS_{name}", fields)
-        code = getattr(NUMBER, f"STIMULUS_{name}")
-        self.engine.submit(
-            Event(Kind.KIND_STIMULUS, self.engine.now_ns, code=code, payload=payload)
-        )
-        return self.take()
+        self.submit(Kind.KIND_STIMULUS, getattr(NUMBER, f"STIMULUS_{name}"), payload=payload)
+        return self.reports()
 
     def outcome(self, oid, u_status, cause=0, count=1):
         return self.stimulus(
@@ -161,20 +142,13 @@ class Modem:
         )
 
     def power(self, state):
-        self.engine.submit(
-            Event(
-                Kind.KIND_SET,
-                self.engine.now_ns,
-                code=NUMBER.OID_PNP_SET_POWER,
-                payload=state.to_bytes(4, "little"),
-                capacity=4,
-            )
-        )
-        return self.take()
+        payload = state.to_bytes(4, "little")
+        self.submit(Kind.KIND_SET, NUMBER.OID_PNP_SET_POWER, payload=payload, capacity=4)
+        return self.reports()
 
     def lifecycle(self, code):
-        self.engine.submit(Event(Kind.KIND_LIFECYCLE, self.engine.now_ns, code=int(code)))
-        return self.take()
+        self.submit(Kind.KIND_LIFECYCLE, int(code))
+        return self.reports()
 
     def connect(self, connection_id=1):
         return self.set(

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from device_host import EngineHost
 from engine_walk import NUMBER, SECOND
 
-from wwanreplay._core import Engine, Event, Kind, Profile
+from wwanreplay._core import Event, Kind, Profile
 from wwanreplay.devices.profile import load_profile, shipped_profiles
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode, decode_event
@@ -14,30 +15,15 @@ every_profile = pytest.mark.parametrize("name", shipped_profiles())
 GSM_CLASSES = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | NUMBER["WWAN_DATA_CLASS_TDSCDMA"]
 
 
-class Asker:
+class Asker(EngineHost):
     """A shipped device, with requests one after the other."""
 
     def __init__(self, name: str, settle_s: int = 20) -> None:
         self.mapping = load_profile(name).mapping
-        self.engine = Engine(Profile(self.mapping), 1)
-        self.engine.advance(settle_s * SECOND)
-        self.events = self.engine.drain()
-        self.request_id = 0
+        super().__init__(Profile(self.mapping), settle_ns=settle_s * SECOND)
 
     def outputs(self, name: str, *, port: int = 0) -> list[Event]:
-        self.request_id += 1
-        self.engine.submit(
-            Event(
-                Kind.KIND_QUERY,
-                self.engine.now_ns,
-                code=NUMBER[name],
-                request_id=self.request_id,
-                capacity=4096,
-                port=port,
-            )
-        )
-        self.engine.advance(self.engine.now_ns + 300 * SECOND)
-        return self.engine.drain()
+        return self.request(Kind.KIND_QUERY, NUMBER[name], port=port) + self.advance(300 * SECOND)
 
     def query(self, name: str, *, port: int = 0) -> Decoded:
         answer = [event for event in self.outputs(name, port=port) if event.request_id][-1]

@@ -153,9 +153,9 @@ def test_a_random_session_closes_every_accepted_request_once(modem, view, seed, 
     outputs = []
     for request_id in range(1, 400):
         device.engine.submit(step(walk, device, view.number, request_id))
-        outputs += device.take()
+        outputs += device.reports()
     device.engine.advance(device.engine.now_ns + 60_000_000_000)
-    outputs += device.take()
+    outputs += device.reports()
     accepted = {
         item.event.request_id
         for item in outputs
@@ -178,7 +178,7 @@ def test_an_event_is_sent_for_changes_only(modem, view, seed):
     last = {}
     for request_id in range(1, 400):
         device.engine.submit(step(walk, device, view.number, request_id))
-        for item in device.take():
+        for item in device.reports():
             if item.name not in ("REGISTER_STATE", "PACKET_SERVICE"):
                 continue
             if item["uStatus"]:
@@ -212,7 +212,7 @@ def test_what_a_report_says_can_be_taken_over(modem, view, seed):
     for name in names:
         assert other.adopt(reports[name])
     twin = modem(seconds=0)
-    twin.engine = other
+    twin.device = other
     assert twin.take() == []
     for name in ("RADIO_STATE", "READY_INFO", "REGISTER_STATE", "PACKET_SERVICE", "SIGNAL_STATE"):
         assert twin.query(name).event.payload == reports[name].payload, name

@@ -6,7 +6,6 @@ import lzma
 import zipfile
 from pathlib import Path
 
-import click
 import field_samples as samples
 import pytest
 import zstandard
@@ -15,7 +14,6 @@ from field_samples import mbim, old_libmbim, read, reading
 
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.cli import root
-from wwanreplay.cli.options import as_size
 from wwanreplay.errors import InputError, LimitError
 from wwanreplay.formats import expansion, sources
 from wwanreplay.formats.reading import LogReading
@@ -201,19 +199,6 @@ def test_the_command_refuses_a_bomb_in_one_line_and_takes_a_size(
     assert run.exit_code == 0
     run = CliRunner().invoke(root, ["import", str(bomb), "-o", str(out), "--max-expanded", "x"])
     assert run.exit_code == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "size"), [("12", 12), ("4k", 4096), ("500MB", 500 << 20), ("8GiB", 8 << 30)]
-)
-def test_sizes_have_units(text: str, size: int):
-    assert as_size(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "0", "-1", "1.5G", "G", "12X", "9" * 30])
-def test_what_is_no_size_is_refused(text: str):
-    with pytest.raises(click.BadParameter):
-        as_size(text)
 
 
 def test_packing_in_packing_has_an_end():

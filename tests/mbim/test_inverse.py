@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from checkout import TRACES
+from host import SECOND, MbimHost
 from mbim_host import Recording, latency
 from mbim_samples import sample_values
 
@@ -194,12 +195,12 @@ def test_a_served_device_hears_the_same_requests_and_says_the_same(profile_name:
     recording.write(quick)
     device.submit(quick)
     function = Function(device, bridge, recording)
-    time_ns = 10_000_000_000
-    function.host_transfer(Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes(), time_ns)
+    host = MbimHost(function, now_ns=10 * SECOND)
+    host.open()
     for message in commands():
-        time_ns += 3_000_000_000
-        function.host_transfer(message.to_bytes(), time_ns)
-    function.close(time_ns + 60_000_000_000)
+        host.now_ns += 3 * SECOND
+        host.transfers([message.to_bytes()])
+    function.close(host.now_ns + 60 * SECOND)
     events = recording.events
     transfers = [event for event in events if event.kind == Kind.KIND_WIRE]
     driver = ClassDriver()

@@ -22,8 +22,13 @@ LAYOUTS = {
     "zstd": {"compression": "zstd", "chunk_size": 1500},
 }
 CUTS = [
-    *((name, "small chunks") for name in SAMPLES),
-    ("mbimcli-connect", "one chunk"),
+    ("demo", "small chunks"),
+    *(
+        pytest.param(name, "small chunks", marks=pytest.mark.long)
+        for name in SAMPLES
+        if name != "demo"
+    ),
+    pytest.param("mbimcli-connect", "one chunk", marks=pytest.mark.long),
     ("mbimcli-connect", "zstd"),
 ]
 OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
@@ -90,7 +95,8 @@ def test_a_trace_that_is_cut_anywhere_replays_as_its_recovery_does_without_a_div
     assert len(compared) > (5 if layout == "zstd" else 30)
 
 
-@pytest.mark.parametrize(("name", "step"), [(SAMPLES[0], 1), (SAMPLES[1], 7), (SAMPLES[2], 7)])
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
 def test_what_is_read_of_a_cut_trace_is_what_its_recovery_holds_at_every_byte(name, step):
     whole = list(TraceReader(sample(name)))
     data = packed(TraceHeader(), whole, chunk_size=1500)

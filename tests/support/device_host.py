@@ -1,11 +1,13 @@
 """A host for tests of the emulated device: it sends requests and decodes what comes."""
 
-from wwanreplay._core import Engine, Event, Kind, Lifecycle, Namespace, Profile
+import host
+from host import SECOND
+
+from wwanreplay._core import Engine, Kind, Lifecycle, Namespace, Profile
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
 
 MS = 1_000_000
-SECOND = 1_000_000_000
 SERVICE = bytes(range(16))
 WRITE_ONLY_SERVICE = bytes(range(16, 32))
 PLAIN_SERVICE = bytes(range(32, 48))
@@ -60,36 +62,32 @@ def member(name):
     raise KeyError(name)
 
 
-class Host:
-    """One emulated device and the host that talks to it."""
+class EngineHost(host.Host):
+    """The host of one bare engine."""
+
+    def __init__(self, profile, seed=1, settle_ns=0):
+        super().__init__(Engine(profile, seed))
+        self.advance(settle_ns)
+
+    @property
+    def engine(self):
+        return self.device
+
+
+class Host(EngineHost):
+    """An emulated device that has settled; requests are waited for and decoded."""
 
     def __init__(self, seed=1, settle_ns=10 * SECOND, **changes):
-        self.engine = Engine(Profile({**MAPPING, **changes}), seed)
-        self.request_id = 0
-        self.run(settle_ns)
+        super().__init__(Profile({**MAPPING, **changes}), seed, settle_ns)
 
     def run(self, duration_ns=20 * SECOND):
-        """Let time pass; the outputs meanwhile."""
-        self.engine.advance(self.engine.now_ns + duration_ns)
-        return self.engine.drain()
+        """Let time pass: the outputs meanwhile."""
+        return self.advance(duration_ns)
 
     def send(self, kind, name, payload=b"", *, port=0, capacity=4096):
         """Submit a request; the outputs at once."""
-        self.request_id += 1
-        self.engine.submit(
-            Event(
-                kind,
-                self.engine.now_ns,
-                code=PROTOCOL.oid(name).number,
-                request_id=self.request_id,
-                payload=payload,
-                port=port,
-                capacity=capacity,
-                handle=0x77,
-                index=self.request_id,
-            )
-        )
-        return self.engine.drain()
+        code = PROTOCOL.oid(name).number
+        return self.request(kind, code, payload, port=port, capacity=capacity)
 
     def _exchange(self, kind, name, payload, port):
         """The transactional indication, decoded, and the events that came with it."""
@@ -126,21 +124,10 @@ class Host:
 
     def stimulus(self, name, payload=b"", *, port=0, **values):
         """Change the environment: named members, or the payload itself. The outputs of 20 s."""
-        row = PROTOCOL.stimulus(name)
-        if values:
-            payload = encode(row.struct, values)
-        self.engine.submit(
-            Event(
-                Kind.KIND_STIMULUS, self.engine.now_ns, code=row.number, payload=payload, port=port
-            )
-        )
-        return self.run()
+        return self.change(name, values, payload=payload, port=port) + self.run()
 
     def lifecycle(self, name):
-        self.engine.submit(
-            Event(Kind.KIND_LIFECYCLE, self.engine.now_ns, code=Lifecycle[f"LIFECYCLE_{name}"])
-        )
-        return self.run()
+        return self.live(Lifecycle[f"LIFECYCLE_{name}"]) + self.run()
 
     def power(self, state):
         payload = member(f"NdisDeviceState{state}").to_bytes(4, "little")
@@ -148,20 +135,9 @@ class Host:
 
     def mbim(self, cid, payload=b"", *, port=0, kind=Kind.KIND_QUERY, service=1):
         """The answer to a request in the MBIM namespace."""
-        self.request_id += 1
-        self.engine.submit(
-            Event(
-                kind,
-                self.engine.now_ns,
-                code=service << 32 | cid,
-                namespace=Namespace.NAMESPACE_MBIM,
-                request_id=self.request_id,
-                payload=payload,
-                port=port,
-                index=self.request_id,
-            )
-        )
-        (answer,) = self.engine.drain() + self.run()
+        place = {"namespace": Namespace.NAMESPACE_MBIM, "port": port, "index": self.request_id + 1}
+        outputs = self.request(kind, service << 32 | cid, payload, capacity=0, handle=0, **place)
+        (answer,) = outputs + self.run()
         assert answer.kind == Kind.KIND_COMPLETION
         assert answer.namespace == Namespace.NAMESPACE_MBIM
         assert answer.request_id == self.request_id

@@ -10,22 +10,21 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import pytest
+from host import SECOND, MbimHost
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.formats.exporters import EXPORTERS, ExportOptions, export_trace
-from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim import messages
 from wwanreplay.mbim.bridge import bridge_of
-from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.function import Function
-from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.mbim.values import CONTEXT_TYPE_INTERNET
 from wwanreplay.record import record
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
-SECOND = 1_000_000_000
+BASIC = uuid.UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 #: Wall time of virtual time 0 in the samples: 2024-02-29T12:00:00Z.
 EPOCH_NS = 1_709_208_000 * SECOND
 #: Small, so that answers come in fragments.
@@ -70,16 +69,6 @@ ASKED = (
 )
 
 
-def command(cid, values, transaction_id):
-    """The bytes of a COMMAND of Basic Connect; CONNECT is set, all others are queried."""
-    is_set = cid == 12
-    operation = "set" if is_set else "query"
-    buffer = b"" if cid == 24 else codec.encode(BASIC_CONNECT, cid, operation, values or {})
-    service = uuid.UUID(SERVICES[BASIC_CONNECT].uuid).bytes
-    kind = messages.MBIM_COMMAND_MSG
-    return Message(kind, transaction_id, int(is_set), service, cid, buffer).to_bytes()
-
-
 @cache
 def wire_trace():
     """A served session with its messages: opened, queried, connected, closed; begun at EPOCH_NS."""
@@ -90,18 +79,17 @@ def wire_trace():
     out = io.BytesIO()
     with TraceWriter(out, header, chunk_size=2048) as writer:
         function = Function(device, bridge_of(PROFILE.mapping), writer)
-        time_ns = 10 * SECOND + 1
-        opening = Message(messages.MBIM_OPEN_MSG, 1, CONTROL_TRANSFER).to_bytes()
-        function.host_transfer(opening, time_ns)
-        for transaction_id, (cid, values) in enumerate(ASKED, 2):
-            for piece in split(command(cid, values, transaction_id), 64):
-                function.host_transfer(piece, time_ns)
-            time_ns += 3 * SECOND + 7
-            function.advance(time_ns)
-        time_ns += 60 * SECOND  # a scan takes long
-        function.advance(time_ns)
-        function.host_transfer(Message(messages.MBIM_CLOSE_MSG, 99).to_bytes(), time_ns)
-        function.close(time_ns + SECOND)
+        host = MbimHost(function, now_ns=10 * SECOND + 1, size_max=64)
+        host.open(CONTROL_TRANSFER)
+        for cid, values in ASKED:
+            if values is None and cid == 24:
+                host.send(messages.MBIM_COMMAND_MSG, 0, BASIC, cid)
+            else:
+                host.command(BASIC_CONNECT, cid, "set" if cid == 12 else "query", values)
+            host.advance(3 * SECOND + 7)
+        host.advance(60 * SECOND)  # a scan takes long
+        host.close()
+        function.close(host.now_ns + SECOND)
     return out.getvalue()
 
 

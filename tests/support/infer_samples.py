@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import product
 
 from checkout import DOCS, TRACES
 
@@ -20,9 +21,7 @@ from wwanreplay.trace import TraceReader
 
 PAGE = DOCS / "inference.md"
 TRACE_NAMES = sorted(path.stem for path in TRACES.glob("*.wwtrace"))
-PAIRS = [
-    (profile, script) for profile in sorted(shipped_profiles()) for script in shipped_scripts()
-]
+PAIRS = list(product(sorted(shipped_profiles()), shipped_scripts()))
 SECOND = 10**9
 REQUIRED = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
 

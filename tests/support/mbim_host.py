@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from host import Recording
 
 from wwanreplay import _core
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import DeviceProfile, load_profile
 from wwanreplay.mbim.bridge import Bridge, bridge_of
@@ -43,25 +44,6 @@ INPUTS = frozenset(
     }
 )
 OUTPUTS = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
-
-
-class Recording:
-    """A sink in memory."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def write(self, event: Event, /) -> int:
-        self.events.append(event.replace(index=len(self.events)))
-        return len(self.events) - 1
-
-    def wire(self, direction: WireDirection) -> list[bytes]:
-        """Return the recorded transfers of one direction."""
-        return [
-            event.payload
-            for event in self.events
-            if event.kind == Kind.KIND_WIRE and event.code == direction
-        ]
 
 
 @dataclass

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import host
+from host import SECOND
 from rule_faults import Fault, with_faults
 
 from wwanreplay._core import Event, Kind, Lifecycle
@@ -18,7 +20,6 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import DeviceProfile
 from wwanreplay.protocol.structs import STRUCTS
 
-SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
 
 
@@ -112,52 +113,28 @@ def profile(base: Mapping[str, Any] = LTE, **changes: Any) -> dict[str, Any]:
     return {**base, **changes}
 
 
-class Host:
-    """Drives one emulated device and keeps the session's events, numbered as a recorder does."""
+class Host(host.Host):
+    """Plays a scenario: time passes after every step, so that what it caused is in `events`."""
 
     def __init__(
         self, mapping: Mapping[str, Any], faults: Sequence[Fault] = (), seed: int = 1
     ) -> None:
         device = EmulatedDevice(DeviceProfile("rules", dict(mapping)), seed)
-        self.device = with_faults(device, faults)
-        self.events: list[Event] = []
-        self.now_ns = 0
-        self.request_id = 0x1000
-
-    def _take(self) -> None:
-        for event in self.device.drain():
-            self.events.append(event.replace(index=len(self.events)))
+        super().__init__(with_faults(device, faults), request_id=0x1000)
 
     def wait(self, seconds: float) -> None:
         """Let time pass: the device does what is due."""
-        self.now_ns += round(seconds * SECOND)
-        self.device.advance(self.now_ns)
-        self._take()
+        self.advance(round(seconds * SECOND))
 
-    def submit(self, kind: Kind, code: int, **values: Any) -> None:
-        """Give the device one input at the present time."""
-        self.device.advance(self.now_ns)
-        self._take()
-        event = Event(kind, self.now_ns, code=code, index=len(self.events), **values)
-        self.events.append(event)
-        self.device.submit(event)
-        self._take()
-
-    def request(
+    def ask(
         self, kind: Kind, oid: str | int, payload: bytes, port: int, wait_s: float, capacity: int
     ) -> int:
-        self.request_id += 1
-        self.submit(
-            kind,
-            getattr(number, oid) if isinstance(oid, str) else oid,
-            port=port,
-            request_id=self.request_id,
-            handle=0xA000 + self.request_id,
-            payload=payload,
-            capacity=max(capacity, len(payload)),
-        )
-        if wait_s:
-            self.wait(wait_s)
+        """A request, then a wait; the RequestId."""
+        code = getattr(number, oid) if isinstance(oid, str) else oid
+        room = max(capacity, len(payload))
+        handle = 0xA001 + self.request_id
+        self.request(kind, code, payload, port=port, handle=handle, capacity=room)
+        self.wait(wait_s)
         return self.request_id
 
     def query(
@@ -170,15 +147,15 @@ class Host:
         capacity: int = 4096,
     ) -> int:
         """Query an OID, then wait; the RequestId."""
-        return self.request(Kind.KIND_QUERY, oid, payload, port, wait_s, capacity)
+        return self.ask(Kind.KIND_QUERY, oid, payload, port, wait_s, capacity)
 
     def set(self, oid: str | int, payload: bytes = b"", *, port: int = 0, wait_s: float = 1) -> int:
         """Set an OID, then wait; the RequestId."""
-        return self.request(Kind.KIND_SET, oid, payload, port, wait_s, 0)
+        return self.ask(Kind.KIND_SET, oid, payload, port, wait_s, 0)
 
     def cancel(self, request_id: int, *, port: int = 0) -> None:
         """Cancel a request."""
-        self.submit(Kind.KIND_CANCEL, 0, request_id=request_id, port=port)
+        self.give(Kind.KIND_CANCEL, 0, request_id=request_id, port=port)
 
     def stimulus(
         self, name: str, *, port: int = 0, wait_s: float = 1, tail: bytes = b"", **fields: Any
@@ -186,21 +163,19 @@ class Host:
         """Change the environment, then wait."""
         payload = pack(f"WWANREPLAY_STIMULUS_{name.upper()}", tail=tail, **fields)
         code = getattr(number, f"STIMULUS_{name.upper()}")
-        self.submit(Kind.KIND_STIMULUS, code, payload=payload, port=port)
-        if wait_s:
-            self.wait(wait_s)
+        self.give(Kind.KIND_STIMULUS, code, payload=payload, port=port)
+        self.wait(wait_s)
 
     def lifecycle(self, event: Lifecycle, wait_s: float = 1) -> None:
         """Initialize, pause, restart, halt, remove or bring back the miniport, then wait."""
-        self.submit(Kind.KIND_LIFECYCLE, event)
-        if wait_s:
-            self.wait(wait_s)
+        self.live(event)
+        self.wait(wait_s)
 
     def ended(self) -> list[Event]:
         """The session's events, with the device's last words and the time of its end."""
         self.device.close()
-        self._take()
-        self.events.append(Event(Kind.KIND_CLOCK, self.now_ns, index=len(self.events)))
+        self.take()
+        self.recording.write(Event(Kind.KIND_CLOCK, self.now_ns))
         return self.events
 
     # Requests that many scenarios make

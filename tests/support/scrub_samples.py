@@ -4,24 +4,25 @@ import io
 import uuid
 from functools import cache, partial
 
+from host import SECOND, MbimHost
+
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
-from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim import messages
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.commands import DEVICE_SERVICES, PASSED_THROUGH, TIES
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
+from wwanreplay.mbim.tables import BASIC_CONNECT
 from wwanreplay.record import record
 from wwanreplay.script import load_script
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
-SECOND = 1_000_000_000
 KEY = b"a key of the tests"
 COMMAND = messages.MBIM_COMMAND_MSG
 INTERNET = "7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e"
@@ -38,31 +39,14 @@ def recording(script: str, fault: str = "") -> bytes:
     return out.getvalue()
 
 
-class Host:
-    """A host that sends one message after another to a served modem."""
+class Host(MbimHost):
+    """A host that sends one message after another, two seconds apart."""
 
-    def __init__(self, function: Function, size_max: int) -> None:
-        self.function = function
-        self.size_max = size_max
-        self.time_ns = 10 * SECOND
-        self.transaction_id = 0
-
-    def send(self, kind: int, value: int = 0, service: bytes = b"", cid: int = 0, buffer=b""):
-        self.transaction_id += 1
-        message = Message(kind, self.transaction_id, value, service, cid, buffer)
-        self.transfers(split(message.to_bytes(), self.size_max))
-        self.time_ns += 2 * SECOND
-        self.function.advance(self.time_ns)
-
-    def transfers(self, parts: list[bytes]) -> None:
-        for part in parts:
-            self.function.host_transfer(part, self.time_ns)
-            self.time_ns += 1000
-
-    def command(self, service: int, cid: int, operation: str, values=None) -> None:
-        buffer = codec.encode(service, cid, operation, values or {})
-        value = messages.COMMAND_SET if operation == "set" else messages.COMMAND_QUERY
-        self.send(COMMAND, value, uuid.UUID(SERVICES[service].uuid).bytes, cid, buffer)
+    def send(
+        self, kind: int, value: int = 0, service: bytes = b"", cid: int = 0, buffer: bytes = b""
+    ) -> None:
+        super().send(kind, value, service, cid, buffer)
+        self.advance(2 * SECOND)
 
 
 @cache
@@ -78,9 +62,10 @@ def served(profile: str = "lte-home", size_max: int = 4096, fault: str = "") -> 
     with TraceWriter(out, header) as writer:
         outputs = partial(recorded_outputs, device, writer)
         bridge = bridge_of(loaded.mapping)
-        host = Host(Function(device, bridge, writer, take_outputs=outputs), size_max)
+        function = Function(device, bridge, writer, take_outputs=outputs)
+        host = Host(function, now_ns=10 * SECOND, size_max=size_max, transfer_ns=1000)
         _ask(host, [uuid.UUID(bytes_le=row["guid"]).bytes for row in loaded.mapping["services"]])
-        host.function.close(host.time_ns)
+        host.function.close(host.now_ns)
     return out.getvalue()
 
 
@@ -111,9 +96,9 @@ def _misbehave(host: Host, vendor: bytes) -> None:
     parts = split(whole, 100)
     host.transfers(parts)
     host.transfers([*parts[:2], parts[4], whole[:-7], b"\1\2\3"])
-    host.time_ns += SECOND
+    host.now_ns += SECOND
     host.transfers(parts[:2])
-    host.time_ns += 5 * SECOND
+    host.now_ns += 5 * SECOND
 
 
 def events_of(trace: bytes) -> list[Event]:

@@ -2,6 +2,7 @@
 
 import field_samples as samples
 
+from wwanreplay.formats.base import LogMessage, NdisEvent
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_COMMAND_MSG, Message
 
 BUFFER = bytes(range(24))
@@ -92,3 +93,7 @@ SENT = (
     f"TransactionId=55, TotalFrags=1, CurrentFrag=0, ServiceId={SWAPPED}, CID=12, "
     f"CommandType=1, InfoLength={len(BUFFER)}"
 )
+
+
+def events(messages: list[LogMessage]) -> list[NdisEvent]:
+    return [message.event for message in messages if message.event is not None]

@@ -3,6 +3,8 @@
 import io
 from functools import cache
 
+from host import SECOND, MbimHost
+
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
@@ -14,7 +16,6 @@ from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
-SECOND = 10**9
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
 
 
@@ -32,11 +33,14 @@ def served_trace():
     header.interface = "mbim"
     with TraceWriter(out, header) as writer:
         function = Function(device, bridge_of(profile.mapping), writer)
-        function.host_transfer(Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes(), 10 * SECOND)
-        for number, cid in enumerate((1, 2, 3, 9, 10, 11), 2):
-            function.host_transfer(command(number, cid), (10 + number) * SECOND)
-        function.host_transfer(Message(messages.MBIM_CLOSE_MSG, 99).to_bytes(), 30 * SECOND)
-        function.advance(31 * SECOND)
+        host = MbimHost(function, now_ns=10 * SECOND)
+        host.open()
+        for time_s, cid in enumerate((1, 2, 3, 9, 10, 11), 12):
+            host.now_ns = time_s * SECOND
+            host.command(BASIC_CONNECT, cid)
+        host.now_ns = 30 * SECOND
+        host.close()
+        host.advance(SECOND)
         writer.write(Event(Kind.KIND_CLOCK, 31 * SECOND))
     return out.getvalue()
 

@@ -187,14 +187,7 @@ def nested(
 ) -> Field:
     """A structure inside; its fields take the marks given here (see `marked`)."""
     return Field(
-        name,
-        "struct",
-        count,
-        of,
-        layout,
-        personal=personal,
-        origin=origin,
-        comparison=comparison,
+        name, "struct", count, of, layout, personal=personal, origin=origin, comparison=comparison
     )
 
 

@@ -61,8 +61,7 @@ def test_the_scrubbed_log_holds_the_transfers_of_the_scrubbed_trace(name: str) -
     assert wires(scrub_log(log, KEY)) == expected
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
+any_identities = given(
     name=st.sampled_from(sorted(LOGS)),
     imsi=st.from_regex(r"(?:26201|31026)[0-9]{10}", fullmatch=True),
     iccid=st.from_regex(r"8949[0-9]{15}", fullmatch=True),
@@ -71,7 +70,9 @@ def test_the_scrubbed_log_holds_the_transfers_of_the_scrubbed_trace(name: str) -
     user=st.from_regex(r"[a-zäöü]{9}", fullmatch=True),
     password=st.from_regex(r"[a-zA-Z0-9!?]{10}", fullmatch=True),
 )
-def test_random_identities_never_survive(
+
+
+def random_identities_never_survive(
     name: str, imsi: str, iccid: str, number: str, access: str, user: str, password: str
 ) -> None:
     log = LOGS[name](ready(imsi, iccid, number), connect(access, user, password))
@@ -84,6 +85,19 @@ def test_random_identities_never_survive(
             assert value.encode("utf-16-le") not in b"".join(wires(scrubbed))
     trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
     assert wires(scrubbed) == [event.payload for event in events_of(trace)]
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@any_identities
+def test_random_identities_never_survive(**drawn: str) -> None:
+    random_identities_never_survive(**drawn)
+
+
+@pytest.mark.long
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@any_identities
+def test_many_random_identities_never_survive(**drawn: str) -> None:
+    random_identities_never_survive(**drawn)
 
 
 # Words
@@ -392,11 +406,7 @@ def test_attached_logs_are_scrubbed_as_logs() -> None:
 # Hostile logs
 
 
-@settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
-@given(name=st.sampled_from(sorted(LOGS)), data=st.data())
-def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
+def a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
     log = bytearray(LOGS[name](*MESSAGES))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(log) - 1))
@@ -412,12 +422,29 @@ def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) ->
     assert escaped not in scrubbed
 
 
+any_damage = given(name=st.sampled_from(sorted(LOGS)), data=st.data())
+
+
+@settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
+@any_damage
+def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
+    a_damaged_log_is_scrubbed_or_refused(name, data)
+
+
+@pytest.mark.long
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@any_damage
+def test_many_damaged_logs_are_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
+    a_damaged_log_is_scrubbed_or_refused(name, data)
+
+
 @pytest.mark.parametrize(
     "row",
     ["01:02:", "01020304 ", "aaaaaaaa", "apn [", "apn='", "data = 03 ", "a@", "x.", "12:34:56 "],
 )
-def test_a_long_row_takes_no_long_time(row: str) -> None:
-    text = row * (300_000 // len(row))
+@pytest.mark.parametrize("size", [100_000, pytest.param(600_000, marks=pytest.mark.long)])
+def test_a_long_row_takes_no_long_time(row: str, size: int) -> None:
+    text = row * (size // len(row))
     assert scrub_text(text + "\nIMSI: 262011234567890\n", KEY).count("\n") == 2
 
 

@@ -10,28 +10,26 @@ transfers with their times. Steps of a script:
 from __future__ import annotations
 
 import io
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from host import MbimHost, Recording
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.formats.exporters import ExportOptions, export_trace, exporter_by_name
-from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
-from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS, SERVICES
+from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.trace import TraceHeader, TraceWriter
 
 SECOND_NS: Final = 1_000_000_000
 STEP_NS: Final = 500_000_000
-CONTROL_TRANSFER: Final = 4096
 OID_SUFFIXES: Final = ("REGISTER_STATE", "PACKET_SERVICE", "CONNECT", "VISIBLE_PROVIDERS")
 Step = tuple[Any, ...]
 
@@ -44,17 +42,6 @@ class Transfer:
     from_host: bool
     data: bytes
     output: int | None = None
-
-
-class _Sink:
-    """A recording in memory."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def write(self, event: Event, /) -> int:
-        self.events.append(event.replace(index=len(self.events)))
-        return len(self.events) - 1
 
 
 # ------------------------------------------------------------------------------------ steps
@@ -306,19 +293,17 @@ def _stimulus(name: str, time_ns: int, **values: Any) -> Event:
     return Event(Kind.KIND_STIMULUS, time_ns, code=row.number, payload=payload)
 
 
-class Player:
+class Player(MbimHost):
     """Plays a script on a device behind its MBIM function."""
 
     def __init__(self, profile: str, faults: str = "", pace: str = "quick") -> None:
-        self.sink = _Sink()
+        self.sink = Recording()
         loaded = load_profile(profile)
         device: Any = EmulatedDevice(loaded, 7)
         if faults:
             device = FaultyDevice(device, parse_faults(faults, "fault.toml"))
         self.device = device
-        self.function = Function(device, bridge_of(loaded.mapping), self.sink)
-        self.now_ns = 0
-        self.transaction_id = 0
+        super().__init__(Function(device, bridge_of(loaded.mapping), self.sink))
         if pace != "quick":
             for suffix in OID_SUFFIXES:
                 oid = PROTOCOL.oid(f"OID_WWAN_{suffix}").number
@@ -335,21 +320,17 @@ class Player:
         steps = list(steps)
         if steps and steps[0][0] == "at":
             begin_s = steps.pop(0)[1]
-        self._pass(int(begin_s * SECOND_NS))
+        self.advance(int(begin_s * SECOND_NS))
         for step in steps:
             self._step(step, STEP_NS)
-        self._pass(20 * SECOND_NS)
+        self.advance(20 * SECOND_NS)
         self.function.close(self.now_ns)
         return _transfers(self.sink.events)
-
-    def _pass(self, duration_ns: int) -> None:
-        self.now_ns += duration_ns
-        self.function.advance(self.now_ns)
 
     def _step(self, step: Step, pause_ns: int) -> None:
         kind = step[0]
         if kind == "wait":
-            self._pass(int(step[1] * SECOND_NS))
+            self.advance(int(step[1] * SECOND_NS))
             return
         if kind == "burst":
             for each in step[1]:
@@ -358,24 +339,17 @@ class Player:
             self.function.advance(self.now_ns)
             self.device.submit(_stimulus(step[1], self.now_ns, **step[2]))
             self.function.advance(self.now_ns)
+        elif kind == "open":
+            self.transaction_id = 0
+            self.open()
+        elif kind == "close":
+            self.close()
         else:
-            self.function.host_transfer(self._message(step).to_bytes(), self.now_ns)
-        self._pass(pause_ns)
+            operation, service, cid, values = step
+            self.command(service, cid, operation, values)
+        self.advance(pause_ns)
         if step == connect() and pause_ns:
-            self._pass(2 * SECOND_NS)
-
-    def _message(self, step: Step) -> Message:
-        if step[0] == "open":
-            self.transaction_id = 1
-            return Message(messages.MBIM_OPEN_MSG, 1, CONTROL_TRANSFER)
-        self.transaction_id += 1
-        if step[0] == "close":
-            return Message(messages.MBIM_CLOSE_MSG, self.transaction_id)
-        operation, service, cid, values = step
-        buffer = codec.encode(service, cid, operation, values)
-        kind = messages.COMMAND_SET if operation == "set" else messages.COMMAND_QUERY
-        wire = uuid.UUID(SERVICES[service].uuid).bytes
-        return Message(messages.MBIM_COMMAND_MSG, self.transaction_id, kind, wire, cid, buffer)
+            self.advance(2 * SECOND_NS)
 
 
 def _transfers(events: Sequence[Event]) -> list[Transfer]:

@@ -1,0 +1,50 @@
+"""SIGTERM and SIGHUP end a verb as Ctrl-C does, where nobody else wants them."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from wwanreplay.cli.signals import ENDS, EndedBySignal, ended_by_signals
+
+
+@pytest.mark.parametrize("number", sorted(ENDS))
+def test_a_signal_becomes_an_interrupt_that_knows_its_number(number: int):
+    def sent() -> None:
+        with ended_by_signals():
+            os.kill(os.getpid(), number)
+            signal.sigtimedwait([], 1)
+
+    with pytest.raises(KeyboardInterrupt, match=ENDS[signal.Signals(number)]) as caught:
+        sent()
+    assert isinstance(caught.value, EndedBySignal)
+    assert caught.value.number == number
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_handler_that_is_there_stays():
+    def theirs(_number, _frame):
+        """Belongs to an application that embeds the verbs."""
+
+    before = signal.signal(signal.SIGHUP, theirs)
+    try:
+        with ended_by_signals():
+            assert signal.getsignal(signal.SIGHUP) is theirs
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_another_thread_changes_no_handler():
+    seen = []
+
+    def look() -> None:
+        with ended_by_signals():
+            seen.append({number: signal.getsignal(number) for number in ENDS})
+
+    before = {number: signal.getsignal(number) for number in ENDS}
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [before]

@@ -1,0 +1,176 @@
+"""Tests mirror the package: each module of logic has its test file, or it is said which one it is.
+
+Rows and declarations, which have neither functions nor classes, need none of their own.
+"""
+
+import ast
+from pathlib import Path
+
+from checkout import ROOT
+
+PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
+
+# Packages whose tests are ordered by subject, not by module, and where they are.
+BY_SUBJECT = {
+    "analysis/infer": "tests of inference, of whole sessions",
+    "replay": "tests of replaying, of whole sessions",
+}
+
+# Modules that the test file of another shows, under `tests/`.
+ELSEWHERE = {
+    "__init__": "test_record",
+    # What rules are judged on; each rule has a marked test.
+    "analysis/check/contexts": "analysis/check/test_connect",
+    "analysis/check/fields": "analysis/check/test_walks",
+    "analysis/check/judgements": "analysis/check/test_marks",
+    "analysis/check/link": "analysis/check/test_connect",
+    "analysis/check/registrations": "analysis/check/test_register",
+    "analysis/check/registry": "analysis/check/test_marks",
+    "analysis/check/session": "analysis/check/test_asynchronous",
+    "analysis/check/voice": "analysis/check/test_connect",
+    "analysis/decodedonly": "analysis/test_show",
+    "analysis/eventtext": "analysis/test_show",
+    # Scrub of a whole session or log is what is promised.
+    "analysis/scrub/__init__": "analysis/scrub/test_session",
+    "analysis/scrub/attachments": "analysis/scrub/test_session",
+    "analysis/scrub/events": "analysis/scrub/test_session",
+    "analysis/scrub/hextext": "analysis/scrub/test_logs",
+    "analysis/scrub/logcapture": "analysis/scrub/test_logs",
+    "analysis/scrub/logtext": "analysis/scrub/test_logs",
+    "analysis/scrub/packing": "analysis/scrub/test_logs",
+    "analysis/scrub/profile": "analysis/scrub/test_session",
+    "analysis/scrub/transfers": "analysis/scrub/test_session",
+    "cli/bench": "cli/test_streams",
+    "cli/info": "analysis/test_info",
+    "cli/record": "cli/test_output_verbs",
+    "cli/recover": "analysis/test_info",
+    "cli/replay": "analysis/test_report",
+    "cli/serve": "serve/test_modem",
+    "cli/show": "analysis/test_show",
+    "devices/base": "devices/test_faults",
+    "devices/emulated": "devices/test_opening",
+    "devices/fault_plan": "devices/test_faults",
+    "formats/base": "formats/test_reading",
+    "formats/declaration": "docs/test_extending",
+    "formats/etwrecords": "formats/readers/test_capture",
+    "formats/export_csv": "formats/test_export_rows",
+    "formats/export_hex": "formats/test_exporters",
+    "formats/export_jsonl": "formats/test_export_rows",
+    "formats/export_usb": "formats/test_export_pcapng",
+    "formats/import_session": "formats/test_importer",
+    "formats/import_summary": "formats/test_importer",
+    "formats/usb": "formats/readers/test_capture",
+    "formats/windows_callers": "formats/readers/test_wpp",
+    "formats/windows_events": "formats/readers/test_wpp",
+    "formats/windows_fields": "formats/test_windows",
+    "formats/windows_lines": "formats/readers/test_traceview",
+    # Rows, and the parts of ties: the tests go over all rows.
+    "mbim/blocks": "mbim/test_ties",
+    "mbim/class_events": "mbim/test_class_driver",
+    "mbim/commands": "mbim/test_ties",
+    "mbim/constants": "engine/test_device_mbim",
+    "mbim/converters": "mbim/test_ties",
+    "mbim/forms": "mbim/test_codec",
+    "mbim/interpretation": "mbim/test_translated",
+    "mbim/known": "mbim/test_ties",
+    "mbim/reader": "mbim/test_damage",
+    "mbim/rows/framing": "mbim/test_messages",
+    "mbim/rows/ties": "mbim/test_ties",
+    "mbim/rows/tlvs": "mbim/test_contents",
+    "mbim/schema": "mbim/test_tables",
+    "mbim/structures": "mbim/test_ties",
+    "mbim/values": "mbim/test_ties",
+    "mbim/writer": "mbim/test_codec",
+    "outputs/part": "outputs/test_outputs",
+    "outputs/target": "outputs/test_outputs",
+    "outputs/whole": "outputs/test_outputs",
+    "protocol/__init__": "protocol/test_rows",
+    "protocol/constants": "protocol/test_rows",
+    "protocol/decoded": "protocol/test_codec",
+    "protocol/encoder": "protocol/test_codec",
+    "protocol/events": "protocol/test_codec",
+    "protocol/general": "protocol/test_rows",
+    "protocol/layouts": "protocol/test_rows",
+    "protocol/listing": "cli/test_protocol",
+    "protocol/plan": "protocol/test_codec",
+    "protocol/profile_ranges": "devices/test_profile_values",
+    "protocol/rules": "analysis/check/test_marks",
+    "protocol/schema": "protocol/test_rows",
+    "protocol/stimuli": "protocol/test_rows",
+    "protocol/structs": "protocol/test_rows",
+    "protocol/tables": "protocol/test_rows",
+    "serve/loop": "serve/test_delivery",
+    "serve/transports/base": "serve/test_delivery",
+    "serve/transports/pty": "serve/test_pty",
+    "trace/footer": "trace/test_reader",
+    "trace/frames": "trace/test_format",
+    "trace/notes": "serve/test_delivery",
+    "trace/source": "trace/test_reader",
+    "trace/summary": "analysis/test_info",
+    "trace/torn": "trace/test_recover",
+}
+
+
+def has_logic(path: Path) -> bool:
+    """Whether a module does anything: only rows and declarations have no function and no class."""
+    kinds = ast.FunctionDef | ast.ClassDef | ast.Lambda
+    return any(isinstance(node, kinds) for node in ast.walk(ast.parse(path.read_text())))
+
+
+def file_of(module: str) -> Path:
+    """Where the tests of a module stand; those of a package bear its name."""
+    folder, _, name = module.rpartition("/")
+    if name == "__init__":
+        name = folder.rpartition("/")[2] or "wwanreplay"
+    return TESTS / folder / f"test_{name.strip('_')}.py"
+
+
+MODULES = sorted(
+    str(path.relative_to(PACKAGE).with_suffix(""))
+    for path in PACKAGE.rglob("*.py")
+    if has_logic(path)
+)
+
+
+def is_by_subject(module: str) -> bool:
+    return any(module.startswith(f"{package}/") for package in BY_SUBJECT)
+
+
+def test_each_module_of_logic_has_its_test_file():
+    modules = [each for each in MODULES if each not in ELSEWHERE and not is_by_subject(each)]
+    assert len(modules) > 70
+    assert [module for module in modules if not file_of(module).exists()] == []
+
+
+def test_what_another_file_shows_has_that_and_none_of_its_own():
+    assert [name for name in ELSEWHERE.values() if not (TESTS / f"{name}.py").exists()] == []
+    assert [module for module in ELSEWHERE if file_of(module).exists()] == []
+
+
+def test_the_list_names_modules_of_logic():
+    assert [module for module in ELSEWHERE if module not in MODULES] == []
+    assert [package for package in BY_SUBJECT if not (PACKAGE / package).is_dir()] == []
+
+
+def test_a_module_without_a_test_file_is_found():
+    assert file_of("formats/times").exists()
+    assert file_of("cli/__init__").name == "test_cli.py"
+    assert not file_of("formats/no_such").exists()
+
+
+def names_imported(path: Path) -> set[str]:
+    """The last parts of all names that a file imports."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names += [node.module or "", *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return {name.rpartition(".")[2] for name in names}
+
+
+def test_no_test_file_imports_another():
+    """What they share is in support; only a walk over the scenarios of the rules looks in."""
+    stems = {path.stem for path in TESTS.rglob("test_*.py")}
+    found = {path.name: names_imported(path) & stems for path in TESTS.rglob("*.py")}
+    assert {name for name, imported in found.items() if imported} == {"test_walks.py"}
