@@ -85,6 +85,13 @@ class Session:
         self._outstanding: dict[tuple[int, int], int] = {}  # (request id, port) → OID, accepted
         self._codes: dict[tuple[int, int], tuple[int, int]] = {}  # → (OID, record) of the last one
         self._closed = False
+        try:
+            self.recorder.start()
+            self._take()
+        except BaseException as error:
+            self.end_early(error)
+            opened.close()
+            raise
 
     def __enter__(self) -> Session:
         return self
@@ -268,7 +275,7 @@ class Session:
             if due_ns is None or due_ns > deadline_ns:
                 self._give_up()
                 break
-            self.recorder.advance(max(due_ns, self.now_ns))
+            self.recorder.wait(max(due_ns, self.now_ns))
             self._take()
         return self.events[start:]
 
@@ -409,7 +416,9 @@ class Session:
         required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
         for event in events:
             key = (event.request_id, event.port)
-            if event.kind == Kind.KIND_COMPLETION:
+            if event.kind == Kind.KIND_LIFECYCLE:
+                self._forget()  # a real device was taken away, or is back
+            elif event.kind == Kind.KIND_COMPLETION:
                 asked = self._requests.pop(event.cause, None) if event.cause is not None else None
                 if asked is not None and event.status == required:
                     self._outstanding[asked] = event.code

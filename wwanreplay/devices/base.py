@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wwanreplay._core import Event
 from wwanreplay.errors import UsageError
+
+if TYPE_CHECKING:
+    from wwanreplay.devices.mbim.device import Settings
 
 
 class DeviceNote(NamedTuple):
@@ -27,6 +31,9 @@ class Device(Protocol):
     `submit(event)` lets time reach the event, then takes it. `drain()` gives the completions and
     indications since the last call, in order. `close()` ends the session: what a wrapper still
     holds back comes with the drain that follows.
+
+    The time of a real device passes by itself: to advance is to wait. What it gives are also the
+    transfers, the notes and the lifecycle events of its session.
     """
 
     @property
@@ -41,11 +48,24 @@ class Device(Protocol):
     def structures(self) -> int:
         """Which Windows generation's structures it speaks: 1, 2 or 3 (Windows 8, 10, 11)."""
 
+    @property
+    def is_away(self) -> bool:
+        """Whether a real device was taken away and has not come back."""
+
+    def start(self) -> None:
+        """Begin the session: a real device is opened."""
+
+    def before(self, event: Event) -> list[Event]:
+        """The records that stand before a request in a recording: its transfers, if it has any."""
+
     def submit(self, event: Event) -> None:
         """Take a request, cancel, stimulus or lifecycle event."""
 
     def advance(self, time_ns: int) -> None:
         """Let virtual time reach `time_ns`."""
+
+    def wait(self, time_ns: int) -> None:
+        """Let virtual time pass until something is said, or may be; to `time_ns` at most."""
 
     def drain(self) -> list[Event]:
         """Take what the device has said."""
@@ -66,10 +86,44 @@ class Device(Protocol):
         """End the session."""
 
 
-def open_device(text: str, *, seed: int = 0) -> Device:
-    """The device that a string names: `emulated:PROFILE`, `trace:FILE`, or a bare PROFILE.
+class VirtualDevice:
+    """What devices in virtual time have in common: nothing happens but by its passing."""
 
-    UsageError when it names none.
+    advance: Callable[[int], None]
+
+    @property
+    def is_away(self) -> bool:
+        """False: whether it is there is part of its state."""
+        return False
+
+    def start(self) -> None:
+        """Nothing: it is there."""
+
+    def before(self, event: Event) -> list[Event]:  # noqa: ARG002 - a real device needs it
+        """None: requests are no transfers."""
+        return []
+
+    def wait(self, time_ns: int) -> None:
+        """Let virtual time reach `time_ns`, when something is due."""
+        self.advance(time_ns)
+
+
+#: The ways to name a device, for errors and help.
+DEVICE_FORMS = "emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH"
+#: Kinds of device strings that name a real device.
+REAL_KINDS = ("mbim", "mbim-proxy")
+
+
+def is_real(text: str) -> bool:
+    """Whether a device string names a real device."""
+    return text.partition(":")[0] in REAL_KINDS
+
+
+def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -> Device:
+    """The device that a string names: one of DEVICE_FORMS, or a bare PROFILE.
+
+    `settings` say how a real device is treated. UsageError when it names none, DeviceError when a
+    real device cannot be opened.
     """
     from wwanreplay.devices.emulated import EmulatedDevice
     from wwanreplay.devices.profile import load_profile
@@ -82,9 +136,8 @@ def open_device(text: str, *, seed: int = 0) -> Device:
         return EmulatedDevice(load_profile(name), seed)
     if kind == "trace":
         return RecordedDevice.of_file(name)
-    if kind == "mbim":
-        raise UsageError(
-            f"{text}: real devices are not supported by this version; "
-            "use emulated:PROFILE or trace:FILE"
-        )
-    raise UsageError(f"{text}: no device; use emulated:PROFILE or trace:FILE")
+    if kind in REAL_KINDS:
+        from wwanreplay.devices.mbim.opening import open_real
+
+        return open_real(kind, name, settings)
+    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}")

@@ -100,6 +100,25 @@ class FaultyDevice:
         """The generation of the device's structures."""
         return self.device.structures
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the device is away."""
+        return self.device.is_away
+
+    def start(self) -> None:
+        """Begin the device's session."""
+        self.device.start()
+        self._collect()
+
+    def before(self, event: Event) -> list[Event]:
+        """The device's records before a request."""
+        return self.device.before(event)
+
+    def wait(self, time_ns: int) -> None:
+        """Let time pass until the device, or something held back, may say something."""
+        self.device.wait(time_ns)
+        self._collect()
+
     def submit(self, event: Event) -> None:
         """Give an input to the device."""
         self.advance(event.time_ns)
