@@ -22,7 +22,10 @@ def test_a_profile_names_an_emulated_device(tmp_path):
     [
         ("emulated:lte", "there is no profile 'lte'"),
         ("mbim:", "mbim: names no path"),
-        ("usb:1", "usb:1: no device; use emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH"),
+        (
+            "usb:1",
+            "usb:1: no device; use emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH",
+        ),
     ],
 )
 def test_other_strings_are_refused_in_one_line(text, message):

@@ -49,11 +49,18 @@ class Device(Protocol):
         """Which Windows generation's structures it speaks: 1, 2 or 3 (Windows 8, 10, 11)."""
 
     @property
+    def is_real(self) -> bool:
+        """Whether its time passes by itself."""
+
+    @property
     def is_away(self) -> bool:
         """Whether a real device was taken away and has not come back."""
 
     def start(self) -> None:
         """Begin the session: a real device is opened."""
+
+    def refusal(self, event: Event) -> str:
+        """Why a real device is not given an input; empty when it is."""
 
     def before(self, event: Event) -> list[Event]:
         """The records that stand before a request in a recording: its transfers, if it has any."""
@@ -92,12 +99,21 @@ class VirtualDevice:
     advance: Callable[[int], None]
 
     @property
+    def is_real(self) -> bool:
+        """False: its time only moves when it is told to."""
+        return False
+
+    @property
     def is_away(self) -> bool:
         """False: whether it is there is part of its state."""
         return False
 
     def start(self) -> None:
         """Nothing: it is there."""
+
+    def refusal(self, event: Event) -> str:  # noqa: ARG002 - a real device needs it
+        """Empty: it is given everything."""
+        return ""
 
     def before(self, event: Event) -> list[Event]:  # noqa: ARG002 - a real device needs it
         """None: requests are no transfers."""

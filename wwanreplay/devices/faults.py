@@ -101,6 +101,11 @@ class FaultyDevice:
         return self.device.structures
 
     @property
+    def is_real(self) -> bool:
+        """Whether the device's time passes by itself."""
+        return self.device.is_real
+
+    @property
     def is_away(self) -> bool:
         """Whether the device is away."""
         return self.device.is_away
@@ -109,6 +114,10 @@ class FaultyDevice:
         """Begin the device's session."""
         self.device.start()
         self._collect()
+
+    def refusal(self, event: Event) -> str:
+        """Why the device is not given an input."""
+        return self.device.refusal(event)
 
     def before(self, event: Event) -> list[Event]:
         """The device's records before a request."""

@@ -103,8 +103,13 @@ class CharacterChannel:
         except OSError as error:
             self._failed(error)
             return []
-        self.stalls = 0
-        return [data] if data else []
+        if data:
+            self.stalls = 0
+            return [data]
+        self.stalls += 1  # an empty message, or a device that is at its end
+        if self.stalls > STALLS_MAX:
+            raise DeviceGoneError(f"{self.name}: gives only empty messages: the device is gone")
+        return []
 
     def _failed(self, error: OSError) -> None:
         """Tell a stall from a device that was taken away."""

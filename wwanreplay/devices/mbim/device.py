@@ -20,6 +20,7 @@ from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, Structures, Wir
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
 from wwanreplay.devices.mbim.clock import SessionClock
+from wwanreplay.devices.mbim.plan import NO_COMMAND, OPERATOR, reason_left_out
 from wwanreplay.devices.mbim.session import (
     OPEN_S,
     OPEN_TRY_S,
@@ -136,6 +137,11 @@ class MbimDevice:
     def structures(self) -> int:
         """The generation of the structures that are made of its messages."""
         return int(Structures.STRUCTURES_WINDOWS_10)
+
+    @property
+    def is_real(self) -> bool:
+        """True: its time passes by itself."""
+        return True
 
     @property
     def is_away(self) -> bool:
@@ -291,6 +297,10 @@ class MbimDevice:
 
     # ------------------------------------------------------------------ requests
 
+    def refusal(self, event: Event) -> str:
+        """Why an input is not given to the modem; empty when it is."""
+        return reason_left_out(event)
+
     def before(self, event: Event) -> list[Event]:
         """The transfers that a request becomes, which stand before it in a recording."""
         self.start()
@@ -332,7 +342,7 @@ class MbimDevice:
         elif event.kind in REQUESTS:
             self._request(event)
         else:
-            self._note(f"a {event.kind.name.removeprefix('KIND_').lower()} is left to the operator")
+            self._note(f"{event.kind.name.removeprefix('KIND_').lower()}: {OPERATOR}")
 
     def _request(self, event: Event) -> None:
         announced, self._announced = self._announced, None
@@ -348,7 +358,7 @@ class MbimDevice:
             self._refuse(event, _REMOVED, "the device is away")
             return
         if message is None:
-            self._refuse(event, _NOT_SUPPORTED, "MBIM has no command for it")
+            self._refuse(event, _NOT_SUPPORTED, NO_COMMAND)
             return
         if not session.is_open:
             self._reopen(session)
