@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from wwanreplay.devices.base import is_real
 from wwanreplay.devices.mbim.channel import SYSFS, Channel, open_channel
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
+from wwanreplay.devices.mbim.measure import Exchanges, Measurement, queries_of
 from wwanreplay.devices.mbim.proxy import ProxyChannel
+from wwanreplay.devices.mbim.session import OPEN_S, HostSession
 from wwanreplay.errors import UsageError
 
 
@@ -32,3 +36,31 @@ def open_real(
 def names_of(kind: str, path: str) -> dict[str, Any]:
     """What a trace says about where a device was."""
     return {"names": [path], "way": kind}
+
+
+def measure(
+    text: str,
+    *,
+    commands: Sequence[str] = (),
+    count: int = 1000,
+    concurrency: int = 1,
+    open_s: float = OPEN_S,
+) -> Measurement:
+    """Measure the device of a string: open it, exchange queries, close it.
+
+    UsageError for a string that names no real device, and for commands that are not asked.
+    """
+    kind, _, path = text.partition(":")
+    if not is_real(text):
+        raise UsageError(f"{text}: only a real device is measured: mbim:PATH or mbim-proxy:PATH")
+    queries = queries_of(commands)
+    channel = channel_opener(kind, path)()
+    try:
+        session = HostSession(channel, time.monotonic_ns, lambda _transfer, _time_ns: None)
+        exchanges = Exchanges(session, queries, concurrency)
+        session.open(lambda _arrival: None, open_s=open_s)
+        measurement = exchanges.run(count)
+        session.close(lambda _arrival: None)
+        return measurement
+    finally:
+        channel.close()
