@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,7 +36,13 @@ def open_real(
 
 def names_of(kind: str, path: str) -> dict[str, Any]:
     """What a trace says about where a device was."""
-    return {"names": [path], "way": kind}
+    from wwanreplay.devices.listing import list_devices
+
+    names: dict[str, Any] = {"names": [path], "way": kind}
+    for modem in list_devices().modems:
+        if modem.path == os.path.realpath(path):
+            names |= {"driver": modem.driver, "usb": dict(modem.usb)}
+    return names
 
 
 def measure(
