@@ -66,15 +66,13 @@ fuzz: $(VENV)/.fuzz build
 MUTATIONS_EACH ?= 200
 
 mutations: build
-	MUTATIONS_EACH=$(MUTATIONS_EACH) $(BIN)/python -m pytest -q tests/test_recording_mutations.py
+	MUTATIONS_EACH=$(MUTATIONS_EACH) $(BIN)/python -m pytest -q tests/samples/test_recording_mutations.py
 
 # A copy is built, so that the engine in use stays as it is; its objects stay for the next time.
 SANITIZED := build/sanitized
 SANITIZERS := -fsanitize=address,undefined
-SANITIZED_TESTS := tests/test_engine.py tests/test_engine_properties.py tests/test_device_*.py \
-  tests/devices tests/rules tests/test_records.py tests/test_codec.py tests/test_checksum.py \
-  tests/test_trace_*.py tests/test_replay.py tests/test_allocations.py
-# Leaks drown in the interpreter's own; tests/test_allocations.py counts them.
+SANITIZED_TESTS := tests/engine tests/analysis/check tests/trace tests/test_replay.py
+# Leaks drown in the interpreter's own; tests/engine/test_allocations.py counts them.
 SANITIZED_RUN := cd $(SANITIZED) && PYTHONMALLOC=malloc PYTHONPATH=. \
   ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
   LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)"

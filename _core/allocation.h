@@ -12,7 +12,7 @@
 static struct {
     int armed;
     int64_t fails_at; /* the number of the allocation that fails, from 1; 0 for none */
-    int64_t taken;    /* allocations asked for since armed */
+    int64_t taken;    /* allocations requested since armed */
     int64_t alive;    /* blocks taken less blocks given back since armed */
 } allocation_watch;
 

@@ -50,7 +50,7 @@ ctypedef struct cursor_t:
 
 
 cdef inline uint32_t kind_namespace(uint32_t kind) noexcept nogil:
-    """The namespace that a kind's codes are in, unless its record says otherwise."""
+    """The namespace that a kind's codes are in, unless its record has another one."""
     if kind <= KIND_COMPLETION:
         return NAMESPACE_OID
     if kind == KIND_INDICATION:

@@ -1,5 +1,5 @@
-# The state of one device. What changes it is in device_*.pxi.
-# The behaviour itself is in device_*.pxi, by subject. No clock, no I/O, no Python object.
+# The state of one device. What changes it is in device_*.pxi, by subject. No clock, no I/O, no
+# Python object.
 
 cpdef enum:
     MODEL_VERSION = 1                 # of the device model; a change of behaviour raises it
@@ -11,6 +11,7 @@ cdef enum:
     TIMER_REGISTER = 2                # a device-initiated registration attempt ends
     TIMER_ATTACH = 3                  # a device-initiated attach ends
     TIMER_SIGNAL = 4                  # the signal may be reported again
+    TIMER_CODE_MAX = TIMER_SIGNAL
 
 
 cpdef enum PowerState:
@@ -77,7 +78,7 @@ ctypedef struct outcome_t:
 
 ctypedef struct override_t:
     int64_t delay_ns
-    int64_t completion_delay_ns       # -1: as the profile says
+    int64_t completion_delay_ns       # -1: that of the profile
     uint32_t operation                # OID, 0 = every one
     uint32_t count
 
@@ -123,7 +124,7 @@ ctypedef struct device_t:
     uint32_t registered_provider      # index in providers, or PROVIDER_NONE
     uint32_t register_cause           # uNwError of the last refusal
     uint32_t registering              # a device-initiated attempt is under way
-    uint32_t register_state_reported  # what the host was last told with success
+    uint32_t register_state_reported  # last reported with success
     uint32_t register_mode_reported
     uint32_t register_provider_reported
     uint32_t register_changed         # something else in the report changed since
@@ -144,7 +145,7 @@ ctypedef struct device_t:
     uint32_t detached_by_network      # until it registers anew or the host attaches
     uint32_t attaching                # a device-initiated attach is under way
     uint32_t contexts_due             # the attachment that contexts stood on is gone
-    uint32_t packet_state_reported    # what the host was last told with success
+    uint32_t packet_state_reported    # last reported with success
     uint32_t available_reported
     uint32_t current_reported
     # signal
@@ -153,7 +154,7 @@ ctypedef struct device_t:
     uint32_t rssi_interval_s
     uint32_t rssi_threshold
     uint32_t rssi_reported            # WWAN_RSSI_UNKNOWN while not registered
-    uint32_t rssi_periodic            # the host asked for a report every rssi_interval_s
+    uint32_t rssi_periodic            # the host ordered a report every rssi_interval_s
     int64_t signal_reported_ns        # of the last signal event
     uint32_t signal_timer             # a TIMER_SIGNAL is queued
     # networks
@@ -179,7 +180,7 @@ cdef enum:
     PROVIDER_NONE = 0xFFFF
 
 
-# What the engine has said and nobody has taken yet.
+# Outputs that nobody has taken yet.
 ctypedef struct outputs_t:
     record_t* records
     uint8_t* octets

@@ -17,10 +17,10 @@ cdef void answer_driver_caps(
         machine.profile.driver_minor_version,
     )
     put32(at + NDIS_WWAN_DRIVER_CAPS_L1_DriverCaps_ulDriverCaps, machine.profile.driver_caps)
-    answer_data(machine, pending, NDIS_WWAN_DRIVER_CAPS_L1_SIZE)
+    request_complete_with_data(machine, pending, NDIS_WWAN_DRIVER_CAPS_L1_SIZE)
 
 
-cdef void put_device_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
+cdef void capabilities_put_device_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
     """The members that NDIS_WWAN_DEVICE_CAPS revision 2 and NDIS_WWAN_DEVICE_CAPS_EX share."""
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanDeviceType, profile.device_type)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanCellularClass, profile.cellular_class)
@@ -56,7 +56,7 @@ cdef void put_device_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_WwanAuthAlgoCaps, profile.auth_algo_caps)
 
 
-cdef uint32_t put_cellular_classes(
+cdef uint32_t capabilities_put_cellular_classes(
     const profile_t* profile, uint8_t* header, uint8_t* elements
 ) noexcept nogil:
     """Write the list of cellular classes: filled by multi-mode devices only. Its size in bytes."""
@@ -78,12 +78,12 @@ cdef enum:
 
 cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_DEVICE_CAPS: revision 2, but 1 in driver model 1.0, which has no list at its end."""
-    cdef destination_t to = answering(pending)
-    cdef bint older = is_model_1(machine)
+    cdef destination_t to = destination_of_request(pending)
+    cdef bint older = device_is_model_1(machine)
     cdef uint32_t fixed = (
         NDIS_WWAN_DEVICE_CAPS_L1_SIZE if older else NDIS_WWAN_DEVICE_CAPS_L2_SIZE
     )
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t list_size = 0
     cdef uint8_t* at = emit_begin(
         machine, NDIS_WWAN_DEVICE_CAPS_L2_SIZE + CELLULAR_CLASSES_SIZE_MAX
@@ -93,9 +93,9 @@ cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexc
     put_header(at, 1 if older else 2, fixed)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
-        put_device_caps(machine.profile, at)
+        capabilities_put_device_caps(machine.profile, at)
         if not older:
-            list_size = put_cellular_classes(
+            list_size = capabilities_put_cellular_classes(
                 machine.profile,
                 at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_CellularClassListHeader_ElementType,
                 at + fixed,
@@ -103,12 +103,12 @@ cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexc
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_CAPS, &to, fixed + list_size)
 
 
-cdef uint32_t optional_service_caps(const machine_t* machine) noexcept nogil:
+cdef uint32_t capabilities_optional_services(const machine_t* machine) noexcept nogil:
     """The optional services whose OIDs the device has: a bit without its OID would be a lie."""
     cdef uint32_t caps = 0
-    if oid_supported(machine, OID_WWAN_PCO):
+    if oid_is_supported(machine, OID_WWAN_PCO):
         caps |= WWAN_OPTIONAL_SERVICE_CAPS_PCO
-    if oid_supported(machine, OID_WWAN_PROVISIONED_CONTEXTS):
+    if oid_is_supported(machine, OID_WWAN_PROVISIONED_CONTEXTS):
         caps |= (
             machine.profile.optional_service_caps
             & WWAN_OPTIONAL_SERVICE_CAPS_PROVISIONED_CONTEXT_MGMT
@@ -119,12 +119,12 @@ cdef uint32_t optional_service_caps(const machine_t* machine) noexcept nogil:
 cdef void finish_device_caps_ex(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_DEVICE_CAPS_EX: revision 1 before Windows 11, revision 3 there."""
     cdef const profile_t* profile = machine.profile
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef bint newest = profile.structures == STRUCTURES_WINDOWS_11
     cdef uint32_t fixed = (
         NDIS_WWAN_DEVICE_CAPS_EX_L3_SIZE if newest else NDIS_WWAN_DEVICE_CAPS_EX_L1_SIZE
     )
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t list_at = (
         NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_CellularClassListHeader_ElementType
     )
@@ -135,25 +135,31 @@ cdef void finish_device_caps_ex(machine_t* machine, const pending_t* pending) no
     put_header(at, 3 if newest else 1, fixed)
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
-        put_device_caps(profile, at)
+        capabilities_put_device_caps(profile, at)
         put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_ExecutorIndex, profile.executor_index)
         put32(
             at + NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_WwanOptionalServiceCaps,
-            optional_service_caps(machine),
+            capabilities_optional_services(machine),
         )
         if newest:
             list_at = NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_CellularClassListHeader_ElementType
-            put_newest_caps(profile, at)
-        list_size = put_cellular_classes(profile, at + list_at, at + fixed)
+            capabilities_put_windows_11(profile, at)
+        list_size = capabilities_put_cellular_classes(profile, at + list_at, at + fixed)
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_CAPS_EX, &to, fixed + list_size)
 
 
-cdef void put_newest_caps(const profile_t* profile, uint8_t* at) noexcept nogil:
+cdef void capabilities_put_windows_11(const profile_t* profile, uint8_t* at) noexcept nogil:
     """The members that NDIS_WWAN_DEVICE_CAPS_EX revision 3 adds."""
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanSimClassBitMasks, profile.sim_class_mask)
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanWCDMABandClass, profile.wcdma_band_class)
-    memcpy(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanLTEBandClass, profile.lte_bands, 40)
-    memcpy(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanNRBandClass, profile.nr_bands, 40)
+    memcpy(
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanLTEBandClass, profile.lte_bands,
+        sizeof(profile.lte_bands),
+    )
+    memcpy(
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanNRBandClass, profile.nr_bands,
+        sizeof(profile.nr_bands),
+    )
     put64(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanDataSubClass, profile.data_subclass)
 
 
@@ -167,11 +173,11 @@ cdef void answer_supported_list(
     if at is NULL:
         return
     for number in range(<uint32_t>OID_INDEX_COUNT):
-        if OID_ROWS[number].oid and oid_supported(machine, OID_ROWS[number].oid):
+        if OID_ROWS[number].oid and oid_is_supported(machine, OID_ROWS[number].oid):
             put32(at + 4 * count, OID_ROWS[number].oid)
             count += 1
     size = 4 * count
-    answer_data(machine, pending, size)
+    request_complete_with_data(machine, pending, size)
 
 
 cdef void answer_physical_medium(
@@ -182,4 +188,4 @@ cdef void answer_physical_medium(
     if at is NULL:
         return
     put32(at, NdisPhysicalMediumWirelessWan)
-    answer_data(machine, pending, 4)
+    request_complete_with_data(machine, pending, 4)

@@ -7,16 +7,16 @@ cdef enum:
     CAUSE_IPV6_ONLY = 51
 
 
-cdef inline uint16_t folded(uint16_t character) noexcept nogil:
+cdef inline uint16_t connect_folded_character(uint16_t character) noexcept nogil:
     """The lower-case form of an ASCII letter."""
     return character + 32 if 65 <= character <= 90 else character
 
 
-cdef bint same_access_string(const uint16_t* left, const uint16_t* right) noexcept nogil:
+cdef bint connect_access_strings_match(const uint16_t* left, const uint16_t* right) noexcept nogil:
     """Whether two access strings name the same: letters count alike in either case."""
     cdef uint32_t at
     for at in range(WWAN_ACCESSSTRING_LEN):
-        if folded(left[at]) != folded(right[at]):
+        if connect_folded_character(left[at]) != connect_folded_character(right[at]):
             return False
         if left[at] == 0:
             return True
@@ -31,7 +31,7 @@ cdef uint32_t start_connect(
     Arguments: ConnectionId, ActivationCommand, size of the structure, whether it was cancelled.
     """
     cdef const uint8_t* at = request.payload
-    cdef uint32_t size = get16(at + 2)
+    cdef uint32_t size = header_size(at)
     cdef uint32_t command = get32(
         at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ActivationCommand
     )
@@ -61,7 +61,7 @@ cdef uint32_t start_connect(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef bint access_string_accepted(
+cdef bint connect_access_string_accepted(
     const machine_t* machine, const uint16_t* access_string
 ) noexcept nogil:
     """Whether the network knows an access string that is not blank."""
@@ -69,15 +69,17 @@ cdef bint access_string_accepted(
     cdef uint32_t at
     if profile.accepted_count == 0:
         return True
-    if same_access_string(profile.default_access_string, access_string):
+    if connect_access_strings_match(profile.default_access_string, access_string):
         return True
     for at in range(profile.accepted_count):
-        if same_access_string(profile.accepted[at], access_string):
+        if connect_access_strings_match(profile.accepted[at], access_string):
             return True
     return False
 
 
-cdef bint credentials_accepted(const machine_t* machine, const uint8_t* order) noexcept nogil:
+cdef bint connect_credentials_accepted(
+    const machine_t* machine, const uint8_t* order
+) noexcept nogil:
     """Whether the user name and password of an activation are those the network wants."""
     cdef uint16_t text[256]
     if not machine.profile.credentials_required:
@@ -93,7 +95,7 @@ cdef bint credentials_accepted(const machine_t* machine, const uint8_t* order) n
     return same_string(text, machine.profile.password, WWAN_PASSWORD_LEN)
 
 
-cdef bint provisioned_disabled(
+cdef bint provisioned_is_disabled(
     const machine_t* machine, const uint16_t* access_string
 ) noexcept nogil:
     """Whether the stored contexts with this access string are all disabled (and there is one)."""
@@ -104,25 +106,25 @@ cdef bint provisioned_disabled(
         return False
     for at in range(machine.device.provisioned_count):
         entry = &machine.device.provisioned[at]
-        if same_access_string(entry.access_string, access_string):
+        if connect_access_strings_match(entry.access_string, access_string):
             if not entry.disabled:
                 return False
             found = True
     return found
 
 
-cdef uint32_t network_types(const machine_t* machine, uint32_t port) noexcept nogil:
+cdef uint32_t connect_network_ip_versions(const machine_t* machine, uint32_t port) noexcept nogil:
     """The IP versions the network gives on a port: bit 0 IPv4, bit 1 IPv6; IPv4 by default."""
     cdef const address_t* address = &machine.device.ports[port].address
     cdef uint32_t types = (1 if address.has_ipv4 else 0) | (2 if address.has_ipv6 else 0)
     return types if types else 1
 
 
-cdef uint32_t granted_ip_type(
+cdef uint32_t connect_granted_ip_type(
     const machine_t* machine, uint32_t port, uint32_t wanted, uint32_t* cause
 ) noexcept nogil:
     """The WWAN_IP_TYPE the network grants; with `cause` not 0 it refuses."""
-    cdef uint32_t types = network_types(machine, port)
+    cdef uint32_t types = connect_network_ip_versions(machine, port)
     cause[0] = 0
     if wanted == WwanIPTypeDefault or wanted == WwanIPTypeIpv4v6:
         if types == 3:
@@ -140,8 +142,8 @@ cdef uint32_t granted_ip_type(
     return wanted
 
 
-cdef bint tells_of_sim(uint32_t status) noexcept nogil:
-    """Whether a status tells of the SIM, as context indications may carry it."""
+cdef bint subscriber_status_is_of_sim(uint32_t status) noexcept nogil:
+    """Whether a status is one of the SIM that context indications may carry."""
     return (
         status == WWAN_STATUS_SIM_NOT_INSERTED or status == WWAN_STATUS_BAD_SIM
         or status == WWAN_STATUS_PIN_REQUIRED or status == WWAN_STATUS_NOT_INITIALIZED
@@ -149,39 +151,40 @@ cdef bint tells_of_sim(uint32_t status) noexcept nogil:
     )
 
 
-cdef uint32_t device_refusal(
+cdef uint32_t connect_device_refusal(
     machine_t* machine, uint32_t port, uint32_t connection_id
 ) noexcept nogil:
-    """Why the device does not even ask the network to activate; success when it does ask."""
+    """Why the device does not request activation from the network; success when it does."""
     cdef uint32_t status
     if context_find(machine, port, connection_id) is not NULL:
         return WWAN_STATUS_FAILURE
-    if contexts_active(machine, port) >= contexts_limit(machine):
+    if context_active_count(machine, port) >= context_active_max(machine):
         return WWAN_STATUS_MAX_ACTIVATED_CONTEXTS
-    if not radio_on(machine):
+    if not radio_is_on(machine):
         return WWAN_STATUS_RADIO_POWER_OFF
     status = subscriber_refusal(machine)
-    if tells_of_sim(status):
+    if subscriber_status_is_of_sim(status):
         return status
     if not machine.device.service_activated:
         return WWAN_STATUS_SERVICE_NOT_ACTIVATED
-    if voice_suspends(machine, port):
+    if voice_suspends_data(machine, port):
         return WWAN_STATUS_VOICE_CALL_IN_PROGRESS
-    if not registered(machine):
+    if not registration_is_registered(machine):
         return WWAN_STATUS_NOT_REGISTERED
-    if not packet_attached(machine):
+    if not packet_is_attached(machine):
         return WWAN_STATUS_PACKET_SVC_DETACHED
     return WWAN_STATUS_SUCCESS
 
 
-cdef uint32_t activate(
+cdef uint32_t connect_activate(
     machine_t* machine, const pending_t* pending, uint32_t* cause
 ) noexcept nogil:
-    """Ask the network to activate: uStatus and uNwError of the end. Changes nothing if it fails.
+    """Request activation from the network: uStatus and uNwError of the end. A failure changes
+    nothing.
 
     A blank access string goes to the network as it is, and the network gives the access string.
     """
-    cdef const uint8_t* order = parameter_buffer(machine, pending)
+    cdef const uint8_t* order = slot_buffer(machine, pending)
     cdef uint32_t size = pending.parameter_size
     cdef uint32_t wanted = WwanIPTypeDefault
     cdef uint32_t granted
@@ -192,7 +195,7 @@ cdef uint32_t activate(
         access_string, order + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_AccessString,
         WWAN_ACCESSSTRING_LEN,
     )
-    if provisioned_disabled(machine, access_string):
+    if provisioned_is_disabled(machine, access_string):
         return WWAN_STATUS_FAILURE
     if size >= NDIS_WWAN_SET_CONTEXT_STATE_L3_SIZE and (
         get32(order + NDIS_WWAN_SET_CONTEXT_STATE_L3_SetContextState_MediaPreference)
@@ -201,15 +204,15 @@ cdef uint32_t activate(
         return WWAN_STATUS_FAILURE
     if access_string[0] == 0:
         memcpy(access_string, machine.profile.default_access_string, sizeof(access_string))
-    elif not access_string_accepted(machine, access_string):
+    elif not connect_access_string_accepted(machine, access_string):
         cause[0] = machine.profile.unknown_access_cause
         return WWAN_STATUS_INVALID_ACCESS_STRING
-    if not credentials_accepted(machine, order):
+    if not connect_credentials_accepted(machine, order):
         cause[0] = CAUSE_AUTHENTICATION_FAILED
         return WWAN_STATUS_INVALID_USER_NAME_PWD
     if size >= NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE:
         wanted = get32(order + NDIS_WWAN_SET_CONTEXT_STATE_L2_SetContextState_IPType)
-    granted = granted_ip_type(machine, pending.port, wanted, cause)
+    granted = connect_granted_ip_type(machine, pending.port, wanted, cause)
     if cause[0]:
         return WWAN_STATUS_FAILURE
     context = context_open(machine, pending.port, pending.argument.connect.connection_id)
@@ -219,12 +222,12 @@ cdef uint32_t activate(
     return WWAN_STATUS_SUCCESS
 
 
-cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void connect_finish_activation(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End an activation: the answer, then link, addresses and PCO of the port."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t cause = 0
     cdef uint32_t connection_id = pending.argument.connect.connection_id
-    cdef uint32_t status = device_refusal(machine, pending.port, connection_id)
+    cdef uint32_t status = connect_device_refusal(machine, pending.port, connection_id)
     if pending.argument.connect.cancelled:
         status = WWAN_STATUS_FAILURE
     elif status == WWAN_STATUS_SUCCESS and (
@@ -234,17 +237,17 @@ cdef void finish_activate(machine_t* machine, const pending_t* pending) noexcept
         status = pending.outcome
         cause = pending.outcome_cause
     elif status == WWAN_STATUS_SUCCESS:
-        status = activate(machine, pending, &cause)
-    emit_context_report(machine, &to, connection_id, status, cause)
+        status = connect_activate(machine, pending, &cause)
+    context_emit_report(machine, &to, connection_id, status, cause)
     if status == WWAN_STATUS_SUCCESS:
-        refresh_link(machine, pending.port)
-        emit_addresses(machine, pending.port)
-        pco_delivered(machine, pending.port)
+        link_refresh(machine, pending.port)
+        address_emit(machine, pending.port)
+        pco_deliver(machine, pending.port)
 
 
-cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void connect_finish_deactivation(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a deactivation: the answer, then the link. The strings of the order do not matter."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t connection_id = pending.argument.connect.connection_id
     cdef context_t* context = context_find(machine, pending.port, connection_id)
     cdef uint32_t status = WWAN_STATUS_SUCCESS
@@ -256,11 +259,11 @@ cdef void finish_deactivate(machine_t* machine, const pending_t* pending) noexce
         cause = pending.outcome_cause
     else:
         context.activation_state = 0
-    emit_context_report(machine, &to, connection_id, status, cause)
-    refresh_link(machine, pending.port)
+    context_emit_report(machine, &to, connection_id, status, cause)
+    link_refresh(machine, pending.port)
 
 
-cdef bint cancel_activation(
+cdef bint connect_cancel_activation(
     machine_t* machine, uint32_t port, uint32_t connection_id
 ) noexcept nogil:
     """End the activation of this context that is under way; whether there was one.
@@ -290,46 +293,46 @@ cdef bint cancel_activation(
     if entry.action == ACTION_OPERATION:
         pending = entry[0]
         queue_remove(queue, first)
-        finish_activate(machine, &pending)
+        connect_finish_activation(machine, &pending)
         slot_give_back(machine, pending.slot)
     return True
 
 
-cdef void finish_cancel(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void connect_finish_cancel(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a cancel order: success when it stopped an activation.
 
     Otherwise there was nothing to cancel: the context is active already, or was never ordered.
     """
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t connection_id = pending.argument.connect.connection_id
     cdef uint32_t status = WWAN_STATUS_SUCCESS
     cdef uint32_t cause = 0
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
         cause = pending.outcome_cause
-    elif not cancel_activation(machine, pending.port, connection_id):
+    elif not connect_cancel_activation(machine, pending.port, connection_id):
         status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
         if context_find(machine, pending.port, connection_id) is not NULL:
             status = WWAN_STATUS_FAILURE
-    emit_context_report(machine, &to, connection_id, status, cause)
+    context_emit_report(machine, &to, connection_id, status, cause)
 
 
 cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """End OID_WWAN_CONNECT. A query needs neither SIM nor network, and tells the port's context."""
+    """End OID_WWAN_CONNECT. A query reports the port's context, without SIM or network."""
     cdef destination_t to
     cdef const context_t* context
     if pending.kind == KIND_QUERY:
-        to = answering(pending)
+        to = destination_of_request(pending)
         context = context_reported(machine, pending.port)
-        emit_context_report(
+        context_emit_report(
             machine, &to,
             machine.device.ports[pending.port].connection_id if context is NULL
             else context.connection_id,
             WWAN_STATUS_SUCCESS, 0,
         )
     elif pending.argument.connect.command == WwanActivationCommandActivate:
-        finish_activate(machine, pending)
+        connect_finish_activation(machine, pending)
     elif pending.argument.connect.command == WwanActivationCommandDeactivate:
-        finish_deactivate(machine, pending)
+        connect_finish_deactivation(machine, pending)
     else:
-        finish_cancel(machine, pending)
+        connect_finish_cancel(machine, pending)

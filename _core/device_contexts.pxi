@@ -13,7 +13,7 @@ cdef inline context_t* context_find(
     return NULL
 
 
-cdef uint32_t contexts_active(const machine_t* machine, uint32_t port) noexcept nogil:
+cdef uint32_t context_active_count(const machine_t* machine, uint32_t port) noexcept nogil:
     """How many contexts are active on a port."""
     cdef uint32_t at
     cdef uint32_t count = 0
@@ -23,7 +23,7 @@ cdef uint32_t contexts_active(const machine_t* machine, uint32_t port) noexcept 
     return count
 
 
-cdef inline uint32_t contexts_limit(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t context_active_max(const machine_t* machine) noexcept nogil:
     """How many contexts one port may have active: MaxActivatedContexts, within the model's room."""
     if machine.profile.contexts_active_max == 0:
         return 1
@@ -79,7 +79,7 @@ cdef uint32_t context_state_revision(const machine_t* machine) noexcept nogil:
     return 4
 
 
-# What one NDIS_WWAN_CONTEXT_STATE says. `context` is NULL for a context that is not active.
+# The contents of one NDIS_WWAN_CONTEXT_STATE. `context` is NULL for a context that is not active.
 ctypedef struct context_report_t:
     const context_t* context
     uint32_t status                   # uStatus
@@ -88,7 +88,7 @@ ctypedef struct context_report_t:
     uint32_t voice_call_state
 
 
-cdef void emit_context_state(
+cdef void context_emit_state(
     machine_t* machine, const destination_t* to, const context_report_t* report
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_CONTEXT_STATE. The offsets are those of every layout it is part of."""
@@ -118,7 +118,7 @@ cdef void emit_context_state(
     emit_indication(machine, NDIS_STATUS_WWAN_CONTEXT_STATE, to, size)
 
 
-cdef void emit_context_report(
+cdef void context_emit_report(
     machine_t* machine, const destination_t* to, uint32_t connection_id, uint32_t status,
     uint32_t cause
 ) noexcept nogil:
@@ -129,38 +129,38 @@ cdef void emit_context_report(
     report.cause = cause
     report.connection_id = connection_id
     report.voice_call_state = machine.device.ports[to.port].voice_call_state
-    emit_context_state(machine, to, &report)
+    context_emit_state(machine, to, &report)
 
 
-cdef void emit_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
-    """Tell a change of a voice call; ConnectionId is 0 while no context is active."""
-    cdef destination_t to = unsolicited(port)
+cdef void context_emit_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
+    """Report a change of a voice call; ConnectionId is 0 while no context is active."""
+    cdef destination_t to = destination_unsolicited(port)
     cdef context_report_t report
     report.context = context_reported(machine, port)
     report.status = WWAN_STATUS_SUCCESS
     report.cause = 0
     report.connection_id = 0 if report.context is NULL else report.context.connection_id
     report.voice_call_state = state
-    emit_context_state(machine, &to, &report)
+    context_emit_state(machine, &to, &report)
 
 
-cdef void context_lost(
+cdef void context_deactivate(
     machine_t* machine, uint32_t port, context_t* context, uint32_t cause
 ) noexcept nogil:
-    """Deactivate a context that nobody asked to, and say so: its state, then the link's."""
-    cdef destination_t to = unsolicited(port)
+    """Deactivate a context without a request, and report its state, then the link's."""
+    cdef destination_t to = destination_unsolicited(port)
     context.activation_state = 0
-    emit_context_report(machine, &to, context.connection_id, WWAN_STATUS_SUCCESS, cause)
-    refresh_link(machine, port)
+    context_emit_report(machine, &to, context.connection_id, WWAN_STATUS_SUCCESS, cause)
+    link_refresh(machine, port)
 
 
-cdef void contexts_lost(machine_t* machine, uint32_t cause) noexcept nogil:
+cdef void context_deactivate_all(machine_t* machine, uint32_t cause) noexcept nogil:
     """Deactivate every active context with its events; `cause` is the uNwError, 0 if none."""
     cdef uint32_t port, at
     for port in range(machine.profile.port_count):
         for at in range(<uint32_t>CONTEXT_COUNT_MAX):
             if machine.device.ports[port].contexts[at].activation_state:
-                context_lost(machine, port, &machine.device.ports[port].contexts[at], cause)
+                context_deactivate(machine, port, &machine.device.ports[port].contexts[at], cause)
 
 
 cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event) noexcept nogil:
@@ -170,25 +170,27 @@ cdef void stimulus_network_deactivate(machine_t* machine, const record_t* event)
         get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEACTIVATE_L1_ConnectionId),
     )
     if context is not NULL:
-        context_lost(
+        context_deactivate(
             machine, event.port, context,
             get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEACTIVATE_L1_NwError),
         )
 
 
-cdef void reset_contexts(machine_t* machine) noexcept nogil:
-    """No context; the lists, addresses and values of the profile."""
+cdef void context_reset(machine_t* machine) noexcept nogil:
+    """No context; the addresses and values of the profile."""
     cdef const profile_t* profile = machine.profile
     cdef uint32_t port
-    restore_provisioned(machine)
     for port in range(<uint32_t>PORT_COUNT_MAX):
         memset(&machine.device.ports[port], 0, sizeof(port_t))
         machine.device.ports[port].address = profile.addresses[port]
         machine.device.ports[port].network_pco = profile.pco[port]
 
 
+reset_row(context_reset)
+
+
 cdef void adopt_context_state(machine_t* machine, const record_t* event) noexcept nogil:
-    """A context state report tells one context and the voice call."""
+    """A context state report witnesses one context and the voice call."""
     cdef const uint8_t* at = event.payload
     cdef port_t* state = &machine.device.ports[event.port]
     cdef context_t* context
@@ -208,7 +210,7 @@ cdef void adopt_context_state(machine_t* machine, const record_t* event) noexcep
     context = context_find(machine, event.port, connection_id)
     if activation == WwanActivationStateActivated:
         if context is NULL:
-            if contexts_active(machine, event.port) >= contexts_limit(machine):
+            if context_active_count(machine, event.port) >= context_active_max(machine):
                 memset(state.contexts, 0, sizeof(state.contexts))
             context = context_open(machine, event.port, connection_id)
         if event.payload_size >= NDIS_WWAN_CONTEXT_STATE_L2_SIZE:
@@ -224,20 +226,4 @@ cdef void adopt_context_state(machine_t* machine, const record_t* event) noexcep
         context.activation_state = 0
 
 
-cdef bint adopt_contexts(machine_t* machine, const record_t* event) noexcept nogil:
-    """Take over what a recorded indication of contexts, link, PCO or addresses says."""
-    if event.port >= machine.profile.port_count:
-        return False
-    if event.code == NDIS_STATUS_WWAN_CONTEXT_STATE:
-        adopt_context_state(machine, event)
-    elif event.code == NDIS_STATUS_LINK_STATE:
-        adopt_link(machine, event.port, event)
-    elif event.code == NDIS_STATUS_WWAN_PCO_STATUS:
-        adopt_pco(machine, event)
-    elif event.code == NDIS_STATUS_WWAN_IP_ADDRESS_STATE:
-        adopt_addresses(machine, event)
-    elif event.code == NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS:
-        adopt_provisioned(machine, event)
-    else:
-        return False
-    return True
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_CONTEXT_STATE, True, adopt_context_state)

@@ -1,30 +1,12 @@
 # Which subject answers what: the tables of OIDs and stimuli, made of the protocol's rows; timers.
 
-cdef void take_input(operation_row_t* operation, uint32_t revision, uint32_t size) noexcept nogil:
+cdef void oid_take_input(
+    operation_row_t* operation, uint32_t revision, uint32_t size
+) noexcept nogil:
     """Let the operation carry a structure of this revision and size."""
     operation.revisions[operation.input_count] = revision
     operation.sizes[operation.input_count] = size
     operation.input_count += 1
-
-
-ctypedef void (*stimulus_t)(machine_t*, const record_t*) noexcept nogil
-
-
-ctypedef struct stimulus_row_t:
-    uint32_t size                     # of the smallest payload, bytes
-    stimulus_t change
-
-
-cdef enum:
-    STIMULUS_CODE_MAX = 63
-
-
-cdef stimulus_row_t STIMULUS_ROWS[STIMULUS_CODE_MAX + 1]
-
-
-cdef void stimulus_row(uint32_t code, uint32_t size, stimulus_t change) noexcept nogil:
-    STIMULUS_ROWS[code].size = size
-    STIMULUS_ROWS[code].change = change
 
 
 cdef void stimulus_outcome(machine_t* machine, const record_t* event) noexcept nogil:
@@ -85,8 +67,8 @@ cdef void device_stimulus(machine_t* machine, const record_t* event) noexcept no
     row = &STIMULUS_ROWS[event.code]
     if row.change is NULL or event.payload_size < row.size:
         return
-    if miniport_silent(machine):
-        stimulus_while_silent(machine, event)
+    if power_is_silent(machine):
+        power_stimulus_while_silent(machine, event)
     else:
         row.change(machine, event)
 
@@ -96,39 +78,47 @@ cdef void stimulus_apply(machine_t* machine, const record_t* event) noexcept nog
     STIMULUS_ROWS[event.code].change(machine, event)
 
 
-cdef void timer_fired(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Something the device does by itself is due."""
-    if pending.code == TIMER_READY:
-        ready_timer(machine, pending)
-    elif pending.code == TIMER_REGISTER:
-        register_timer(machine, pending)
-    elif pending.code == TIMER_ATTACH:
-        attach_timer(machine, pending)
-    elif pending.code == TIMER_SIGNAL:
-        signal_timer(machine, pending)
+cdef bint pending_is_sound(const pending_t* pending) noexcept nogil:
+    """Whether a table has a row for what is to be done: a snapshot may come from a damaged file."""
+    cdef const oid_row_t* row
+    if pending.action == ACTION_TIMER:
+        return pending.code <= TIMER_CODE_MAX and TIMER_ROWS[pending.code] is not NULL
+    if pending.action == ACTION_ANSWER:
+        return True
+    if pending.action != ACTION_COMPLETE and pending.action != ACTION_OPERATION:
+        return False
+    row = oid_row(<uint32_t>pending.code) if pending.code <= UINT32_MAX else NULL
+    return row is not NULL and operation_row(pending).finish is not NULL
 
 
 cdef void device_reset(machine_t* machine, uint64_t seed) noexcept nogil:
     """A device that has just been made: running, in D0, its SIM being read."""
     cdef device_t* device = &machine.device
+    cdef uint32_t at
     memset(device, 0, sizeof(device_t))
     queue_clear(&device.queue)
     device.seed = seed
     device.now_ns = 0
     device.miniport_state = MINIPORT_RUNNING
     device.power_state = NdisDeviceStateD0
-    reset_subscriber(machine)
-    reset_network(machine)
-    reset_contexts(machine)
-    reset_services(machine)
+    for at in range(reset_row_count):
+        RESET_ROWS[at](machine)
     power_up(machine)
 
 
 cdef bint device_adopt(machine_t* machine, const record_t* event) noexcept nogil:
     """Set the state that a recorded output witnesses; whether it witnesses any."""
-    if event.kind != KIND_INDICATION:
-        return adopt_completion(machine, event)
-    return (
-        adopt_subscriber(machine, event) or adopt_network(machine, event)
-        or adopt_contexts(machine, event) or adopt_services(machine, event)
-    )
+    cdef const adopt_row_t* row
+    cdef uint32_t at
+    if event.kind == KIND_COMPLETION and (
+        event.name_space == NAMESPACE_MBIM or event.status != NDIS_STATUS_SUCCESS
+    ):
+        return False
+    for at in range(adopt_row_count):
+        row = &ADOPT_ROWS[at]
+        if row.kind == event.kind and row.code == event.code:
+            if row.of_port and event.port >= machine.profile.port_count:
+                return False
+            row.adopt(machine, event)
+            return True
+    return False

@@ -18,7 +18,7 @@ cdef uint32_t link_class_count = 0
 cdef uint64_t LINK_SPEED_UNKNOWN = <uint64_t>0xFFFFFFFFFFFFFFFF
 
 
-cdef void add_link_class(uint32_t data_class, uint64_t up, uint64_t down) noexcept nogil:
+cdef void link_add_class(uint32_t data_class, uint64_t up, uint64_t down) noexcept nogil:
     global link_class_count
     LINK_CLASSES[link_class_count].data_class = data_class
     LINK_CLASSES[link_class_count].speed_up = up
@@ -26,26 +26,26 @@ cdef void add_link_class(uint32_t data_class, uint64_t up, uint64_t down) noexce
     link_class_count += 1
 
 
-cdef void fill_link_classes() noexcept nogil:
+cdef void link_fill_classes() noexcept nogil:
     """The peak rates of the radio standards, bit/s, fastest first."""
-    add_link_class(WWAN_DATA_CLASS_5G, 2500000000, 5000000000)
-    add_link_class(WWAN_DATA_CLASS_UMB, 75000000, 288000000)
-    add_link_class(WWAN_DATA_CLASS_LTE, 50000000, 150000000)
-    add_link_class(WWAN_DATA_CLASS_HSUPA, 5760000, 14400000)
-    add_link_class(WWAN_DATA_CLASS_HSDPA, 384000, 14400000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO_REVB, 5400000, 14700000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO_REVA, 1800000, 3100000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDV, 1800000, 3100000)
-    add_link_class(WWAN_DATA_CLASS_1XEVDO, 153600, 2457600)
-    add_link_class(WWAN_DATA_CLASS_TDSCDMA, 384000, 2800000)
-    add_link_class(WWAN_DATA_CLASS_3XRTT, 1036800, 1036800)
-    add_link_class(WWAN_DATA_CLASS_UMTS, 384000, 384000)
-    add_link_class(WWAN_DATA_CLASS_EDGE, 236800, 236800)
-    add_link_class(WWAN_DATA_CLASS_1XRTT, 153600, 153600)
-    add_link_class(WWAN_DATA_CLASS_GPRS, 85600, 85600)
+    link_add_class(WWAN_DATA_CLASS_5G, 2500000000, 5000000000)
+    link_add_class(WWAN_DATA_CLASS_UMB, 75000000, 288000000)
+    link_add_class(WWAN_DATA_CLASS_LTE, 50000000, 150000000)
+    link_add_class(WWAN_DATA_CLASS_HSUPA, 5760000, 14400000)
+    link_add_class(WWAN_DATA_CLASS_HSDPA, 384000, 14400000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO_REVB, 5400000, 14700000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO_REVA, 1800000, 3100000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDV, 1800000, 3100000)
+    link_add_class(WWAN_DATA_CLASS_1XEVDO, 153600, 2457600)
+    link_add_class(WWAN_DATA_CLASS_TDSCDMA, 384000, 2800000)
+    link_add_class(WWAN_DATA_CLASS_3XRTT, 1036800, 1036800)
+    link_add_class(WWAN_DATA_CLASS_UMTS, 384000, 384000)
+    link_add_class(WWAN_DATA_CLASS_EDGE, 236800, 236800)
+    link_add_class(WWAN_DATA_CLASS_1XRTT, 153600, 153600)
+    link_add_class(WWAN_DATA_CLASS_GPRS, 85600, 85600)
 
 
-fill_link_classes()
+link_fill_classes()
 
 
 cdef uint32_t link_class_of(uint32_t data_classes) noexcept nogil:
@@ -77,19 +77,19 @@ cdef void link_speed(const machine_t* machine, uint64_t* up, uint64_t* down) noe
         down[0] = LINK_CLASSES[link_class_count - 1].speed_down
 
 
-cdef bint voice_separate(const machine_t* machine) noexcept nogil:
+cdef bint voice_is_separate(const machine_t* machine) noexcept nogil:
     """Whether a voice call stops data."""
     return machine.profile.voice_class == WwanVoiceClassSeparateVoiceData
 
 
-cdef bint voice_suspends(const machine_t* machine, uint32_t port) noexcept nogil:
+cdef bint voice_suspends_data(const machine_t* machine, uint32_t port) noexcept nogil:
     """Whether a voice call stops the data of this port now."""
-    return voice_separate(machine) and (
+    return voice_is_separate(machine) and (
         machine.device.ports[port].voice_call_state == WwanVoiceCallStateInProgress
     )
 
 
-cdef void put_link_state(const machine_t* machine, uint32_t port, uint8_t* at) noexcept nogil:
+cdef void link_put_state(const machine_t* machine, uint32_t port, uint8_t* at) noexcept nogil:
     """Write a port's NDIS_LINK_STATE into zeroed room."""
     cdef uint64_t up = LINK_SPEED_UNKNOWN
     cdef uint64_t down = LINK_SPEED_UNKNOWN
@@ -110,50 +110,54 @@ cdef void put_link_state(const machine_t* machine, uint32_t port, uint8_t* at) n
     put32(at + NDIS_LINK_STATE_L1_PauseFunctions, NdisPauseFunctionsUnsupported)
 
 
-cdef void emit_link_state(machine_t* machine, uint32_t port) noexcept nogil:
-    """Tell a port's link state as an event."""
-    cdef destination_t to = unsolicited(port)
+cdef void link_emit_state(machine_t* machine, uint32_t port) noexcept nogil:
+    """Report a port's link state as an event."""
+    cdef destination_t to = destination_unsolicited(port)
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
         return
-    put_link_state(machine, port, at)
+    link_put_state(machine, port, at)
     emit_indication(machine, NDIS_STATUS_LINK_STATE, &to, NDIS_LINK_STATE_L1_SIZE)
 
 
-cdef void refresh_link(machine_t* machine, uint32_t port) noexcept nogil:
-    """Let the link follow contexts and voice; tell it when that changes it."""
-    cdef bint connected = contexts_active(machine, port) > 0 and not voice_suspends(machine, port)
+cdef void link_refresh(machine_t* machine, uint32_t port) noexcept nogil:
+    """Let the link follow contexts and voice; report it when that changes it."""
+    cdef bint connected = (
+        context_active_count(machine, port) > 0 and not voice_suspends_data(machine, port)
+    )
     if connected == (machine.device.ports[port].link_connected != 0):
         return
     machine.device.ports[port].link_connected = connected
-    emit_link_state(machine, port)
+    link_emit_state(machine, port)
 
 
-cdef void contexts_data_class_changed(machine_t* machine) noexcept nogil:
-    """The current data class is another one: tell the speed of every linked port."""
+cdef void link_report_speed(machine_t* machine) noexcept nogil:
+    """The current data class is another one: report the speed of every linked port."""
     cdef uint32_t port
     for port in range(machine.profile.port_count):
         if machine.device.ports[port].link_connected:
-            emit_link_state(machine, port)
+            link_emit_state(machine, port)
 
 
-cdef void set_voice_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
+cdef void voice_set_call(machine_t* machine, uint32_t port, uint32_t state) noexcept nogil:
     """Start or end a port's voice call, with its event.
 
-    A call that suspends data takes the link down before it is told. After its end the link comes
-    back, and the data class that it comes back on is told again: the host may not rely on the one
-    from before the call. Hang-up is an event only: the state that later reports carry is none.
+    A call that suspends data takes the link down before it is reported. After its end the link
+    comes back, and the data class that it comes back on is reported again: the host may not rely on
+    the one from before the call. Hang-up is an event only: later reports carry none.
     """
-    cdef bint suspended = voice_suspends(machine, port) and contexts_active(machine, port) > 0
+    cdef bint suspended = (
+        voice_suspends_data(machine, port) and context_active_count(machine, port) > 0
+    )
     machine.device.ports[port].voice_call_state = state
     if state == WwanVoiceCallStateInProgress:
-        refresh_link(machine, port)
-        emit_voice_call(machine, port, WwanVoiceCallStateInProgress)
+        link_refresh(machine, port)
+        context_emit_voice_call(machine, port, WwanVoiceCallStateInProgress)
     else:
-        emit_voice_call(machine, port, WwanVoiceCallStateHangUp)
-        refresh_link(machine, port)
+        context_emit_voice_call(machine, port, WwanVoiceCallStateHangUp)
+        link_refresh(machine, port)
         if suspended:
-            packet_tell_again(machine)
+            packet_report_again(machine)
 
 
 cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcept nogil:
@@ -164,25 +168,25 @@ cdef void stimulus_voice_call(machine_t* machine, const record_t* event) noexcep
     cdef uint32_t present = machine.device.ports[event.port].voice_call_state
     cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_VOICE_CALL_L1_State)
     cdef uint32_t voice_class = machine.profile.voice_class
-    if miniport_silent(machine) or (
+    if power_is_silent(machine) or (
         voice_class != WwanVoiceClassSeparateVoiceData
         and voice_class != WwanVoiceClassSimultaneousVoiceData
     ):
         return
     if state == WwanVoiceCallStateInProgress:
         if present != WwanVoiceCallStateInProgress:
-            set_voice_call(machine, event.port, WwanVoiceCallStateInProgress)
+            voice_set_call(machine, event.port, WwanVoiceCallStateInProgress)
     elif state == WwanVoiceCallStateHangUp or state == WwanVoiceCallStateNone:
         if present == WwanVoiceCallStateInProgress:
-            set_voice_call(machine, event.port, WwanVoiceCallStateNone)
+            voice_set_call(machine, event.port, WwanVoiceCallStateNone)
 
 
-cdef void voice_calls_lost(machine_t* machine) noexcept nogil:
+cdef void voice_end_calls(machine_t* machine) noexcept nogil:
     """The device is going away: every call ends."""
     cdef uint32_t port
     for port in range(machine.profile.port_count):
         if machine.device.ports[port].voice_call_state == WwanVoiceCallStateInProgress:
-            set_voice_call(machine, port, WwanVoiceCallStateNone)
+            voice_set_call(machine, port, WwanVoiceCallStateNone)
 
 
 cdef void stimulus_traffic(machine_t* machine, const record_t* event) noexcept nogil:
@@ -210,7 +214,7 @@ cdef void answer_media_connect_status(
         NdisMediaStateConnected if machine.device.ports[pending.port].link_connected
         else NdisMediaStateDisconnected,
     )
-    answer_data(machine, pending, 4)
+    request_complete_with_data(machine, pending, 4)
 
 
 cdef void answer_link_state(
@@ -220,15 +224,28 @@ cdef void answer_link_state(
     cdef uint8_t* at = emit_begin(machine, NDIS_LINK_STATE_L1_SIZE)
     if at is NULL:
         return
-    put_link_state(machine, pending.port, at)
-    answer_data(machine, pending, NDIS_LINK_STATE_L1_SIZE)
+    link_put_state(machine, pending.port, at)
+    request_complete_with_data(machine, pending, NDIS_LINK_STATE_L1_SIZE)
 
 
 cdef enum:
-    # Members of NDIS_STATISTICS_INFO that the device counts: directed and total packets and octets
-    # both ways, errors and discards. A WWAN link has neither multicast nor broadcast counters.
+    # SupportedStatistics: which members of NDIS_STATISTICS_INFO are valid.
+    STATISTICS_DIRECTED_FRAMES_RCV = 0x1
+    STATISTICS_BYTES_RCV = 0x8
+    STATISTICS_RCV_DISCARDS = 0x10
+    STATISTICS_RCV_ERROR = 0x20
+    STATISTICS_DIRECTED_FRAMES_XMIT = 0x40
+    STATISTICS_BYTES_XMIT = 0x200
+    STATISTICS_XMIT_ERROR = 0x400
+    STATISTICS_XMIT_DISCARDS = 0x8000
+    STATISTICS_DIRECTED_BYTES_RCV = 0x10000
+    STATISTICS_DIRECTED_BYTES_XMIT = 0x80000
+    # A WWAN link counts neither multicast nor broadcast frames.
     STATISTICS_COUNTED = (
-        0x1 | 0x8 | 0x10 | 0x20 | 0x40 | 0x200 | 0x400 | 0x8000 | 0x10000 | 0x80000
+        STATISTICS_DIRECTED_FRAMES_RCV | STATISTICS_DIRECTED_BYTES_RCV | STATISTICS_BYTES_RCV
+        | STATISTICS_RCV_DISCARDS | STATISTICS_RCV_ERROR
+        | STATISTICS_DIRECTED_FRAMES_XMIT | STATISTICS_DIRECTED_BYTES_XMIT | STATISTICS_BYTES_XMIT
+        | STATISTICS_XMIT_DISCARDS | STATISTICS_XMIT_ERROR
     )
 
 
@@ -252,21 +269,21 @@ cdef void answer_statistics(
     put64(at + NDIS_STATISTICS_INFO_L1_ifOutDiscards, statistics.out_discards)
     put64(at + NDIS_STATISTICS_INFO_L1_ifHCInUcastOctets, statistics.in_octets)
     put64(at + NDIS_STATISTICS_INFO_L1_ifHCOutUcastOctets, statistics.out_octets)
-    answer_data(machine, pending, NDIS_STATISTICS_INFO_L1_SIZE)
+    request_complete_with_data(machine, pending, NDIS_STATISTICS_INFO_L1_SIZE)
 
 
-cdef void adopt_link(machine_t* machine, uint32_t port, const record_t* event) noexcept nogil:
-    """An NDIS_LINK_STATE tells whether the port is linked."""
+cdef void adopt_link(machine_t* machine, const record_t* event) noexcept nogil:
+    """An NDIS_LINK_STATE witnesses whether the port is linked."""
     cdef uint32_t state
     if event.payload_size < NDIS_LINK_STATE_L1_SIZE:
         return
     state = get32(event.payload + NDIS_LINK_STATE_L1_MediaConnectState)
-    machine.device.ports[port].link_connected = state == MediaConnectStateConnected
+    machine.device.ports[event.port].link_connected = state == MediaConnectStateConnected
 
 
-cdef void adopt_statistics(machine_t* machine, uint32_t port, const record_t* event) noexcept nogil:
-    """An NDIS_STATISTICS_INFO tells the port's counters."""
-    cdef statistics_t* statistics = &machine.device.ports[port].statistics
+cdef void adopt_statistics(machine_t* machine, const record_t* event) noexcept nogil:
+    """An NDIS_STATISTICS_INFO witnesses the port's counters."""
+    cdef statistics_t* statistics = &machine.device.ports[event.port].statistics
     cdef const uint8_t* at = event.payload
     if event.payload_size < NDIS_STATISTICS_INFO_L1_SIZE:
         return
@@ -278,3 +295,8 @@ cdef void adopt_statistics(machine_t* machine, uint32_t port, const record_t* ev
     statistics.out_packets = get64(at + NDIS_STATISTICS_INFO_L1_ifHCOutUcastPkts)
     statistics.out_errors = get64(at + NDIS_STATISTICS_INFO_L1_ifOutErrors)
     statistics.out_discards = get64(at + NDIS_STATISTICS_INFO_L1_ifOutDiscards)
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_LINK_STATE, True, adopt_link)
+adopt_row(KIND_COMPLETION, OID_GEN_LINK_STATE, True, adopt_link)
+adopt_row(KIND_COMPLETION, OID_GEN_STATISTICS, True, adopt_statistics)

@@ -3,10 +3,8 @@
 
 cdef enum:
     MBIM_LATENCY_INDEX = 0x70         # a place of the latency ordinals that no OID has
-
-
-cdef inline uint64_t mbim_code(uint32_t service, uint32_t command) noexcept nogil:
-    return (<uint64_t>service << 32) | command
+    # Of either IP version: a prefix length with its address, a gateway and a DNS server.
+    MBIM_ADDRESSES_SIZE_MAX = (4 + 3 * 4) + (4 + 3 * 16)
 
 
 cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nogil:
@@ -34,37 +32,35 @@ cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nog
         pending.argument.ip_configuration.session_id = get32(request.payload)
         pending.argument.ip_configuration.has_session_id = 1
     if request.port >= machine.profile.port_count:
-        complete_now(machine, &pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
+        request_complete(machine, &pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
-    if miniport_silent(machine):
-        complete_now(machine, &pending, MBIM_STATUS_FAILURE, 0)
+    if power_is_silent(machine):
+        request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
         return
     if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX:
-        complete_now(machine, &pending, MBIM_STATUS_BUSY, 0)
+        request_complete(machine, &pending, MBIM_STATUS_BUSY, 0)
         return
-    completion_delay = latency_drawn(
+    completion_delay = latency_draw(
         machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, MBIM_LATENCY_INDEX
     )
     delay = completion_delay
-    take_override(machine, 0, &delay, &completion_delay)
+    latency_take_override(machine, 0, &delay, &completion_delay)
     pending.due_ns = time_after(machine.device.now_ns, delay)
     queue_push(&machine.device.queue, &pending)
 
 
 cdef void mbim_answer(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Answer what was asked, as things are now."""
-    cdef bint asked = pending.kind == KIND_QUERY
-    if asked and pending.code == mbim_code(MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_IP_CONFIGURATION):
-        answer_ip_configuration(machine, pending)
-    elif asked and pending.code == mbim_code(
-        MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_PACKET_STATISTICS
-    ):
-        answer_packet_statistics(machine, pending)
-    else:
-        complete_now(machine, pending, MBIM_STATUS_NO_DEVICE_SUPPORT, 0)
+    """End a request of the MBIM namespace; the answer is the state of this moment."""
+    cdef uint32_t at
+    if pending.kind == KIND_QUERY:
+        for at in range(mbim_row_count):
+            if MBIM_ROWS[at].code == pending.code:
+                MBIM_ROWS[at].answer(machine, pending)
+                return
+    request_complete(machine, pending, MBIM_STATUS_NO_DEVICE_SUPPORT, 0)
 
 
-cdef void append_data(
+cdef void mbim_append_data(
     table_writer_t* writer, uint32_t place, const uint8_t* octets, uint32_t size
 ) noexcept nogil:
     """Append data (a multiple of four bytes) and write its offset at `place` of the fixed part."""
@@ -73,19 +69,19 @@ cdef void append_data(
     writer.used += size
 
 
-cdef void append_element(
-    table_writer_t* writer, uint32_t place, uint32_t prefix_length, const uint8_t* octets,
-    uint32_t size
+cdef void mbim_append_element(
+    table_writer_t* writer, uint32_t count_place, uint32_t place, uint32_t prefix_length,
+    const uint8_t* octets, uint32_t size
 ) noexcept nogil:
-    """Append an address with its prefix length; the count before `place` becomes 1."""
-    put32(writer.at + place - 4, 1)
+    """Append an address with its prefix length; the count becomes 1."""
+    put32(writer.at + count_place, 1)
     put32(writer.at + place, writer.used)
     put32(writer.at + writer.used, prefix_length)
     memcpy(writer.at + writer.used + 4, octets, size)
     writer.used += 4 + size
 
 
-cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void mbim_answer_ip_configuration(machine_t* machine, const pending_t* pending) noexcept nogil:
     """MBIM_CID_IP_CONFIGURATION: the addresses of the context whose ConnectionId is the SessionId.
 
     The data follow the fixed part in the order of its members.
@@ -95,15 +91,15 @@ cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) 
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
     if not pending.argument.ip_configuration.has_session_id:
-        complete_now(machine, pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
+        request_complete(machine, pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
     context = context_find(machine, pending.port, pending.argument.ip_configuration.session_id)
     if context is NULL:
-        complete_now(machine, pending, MBIM_STATUS_CONTEXT_NOT_ACTIVATED, 0)
+        request_complete(machine, pending, MBIM_STATUS_CONTEXT_NOT_ACTIVATED, 0)
         return
-    ipv4_flags = address_flags(address, 4) if type_has_ipv4(context.ip_type) else 0
-    ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
-    writer.at = emit_begin(machine, MBIM_IP_CONFIGURATION_SIZE + 8 + 20 + 4 + 16 + 4 + 16)
+    ipv4_flags = address_flags(address, 4) if ip_type_has_ipv4(context.ip_type) else 0
+    ipv6_flags = address_flags(address, 6) if ip_type_has_ipv6(context.ip_type) else 0
+    writer.at = emit_begin(machine, MBIM_IP_CONFIGURATION_SIZE + MBIM_ADDRESSES_SIZE_MAX)
     writer.used = MBIM_IP_CONFIGURATION_SIZE
     if writer.at is NULL:
         return
@@ -111,25 +107,25 @@ cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) 
     put32(writer.at + MBIM_IP_CONFIGURATION_IPv4ConfigurationAvailable, ipv4_flags)
     put32(writer.at + MBIM_IP_CONFIGURATION_IPv6ConfigurationAvailable, ipv6_flags)
     if ipv4_flags & AVAILABLE_ADDRESS:
-        append_element(
-            &writer, MBIM_IP_CONFIGURATION_IPv4Address, address.ipv4_prefix_length,
-            address.ipv4_address, 4,
+        mbim_append_element(
+            &writer, MBIM_IP_CONFIGURATION_IPv4AddressCount, MBIM_IP_CONFIGURATION_IPv4Address,
+            address.ipv4_prefix_length, address.ipv4_address, sizeof(address.ipv4_address),
         )
     if ipv6_flags & AVAILABLE_ADDRESS:
-        append_element(
-            &writer, MBIM_IP_CONFIGURATION_IPv6Address, address.ipv6_prefix_length,
-            address.ipv6_address, 16,
+        mbim_append_element(
+            &writer, MBIM_IP_CONFIGURATION_IPv6AddressCount, MBIM_IP_CONFIGURATION_IPv6Address,
+            address.ipv6_prefix_length, address.ipv6_address, sizeof(address.ipv6_address),
         )
     if ipv4_flags & AVAILABLE_GATEWAY:
-        append_data(&writer, MBIM_IP_CONFIGURATION_IPv4Gateway, address.ipv4_gateway, 4)
+        mbim_append_data(&writer, MBIM_IP_CONFIGURATION_IPv4Gateway, address.ipv4_gateway, 4)
     if ipv6_flags & AVAILABLE_GATEWAY:
-        append_data(&writer, MBIM_IP_CONFIGURATION_IPv6Gateway, address.ipv6_gateway, 16)
+        mbim_append_data(&writer, MBIM_IP_CONFIGURATION_IPv6Gateway, address.ipv6_gateway, 16)
     if ipv4_flags & AVAILABLE_DNS:
         put32(writer.at + MBIM_IP_CONFIGURATION_IPv4DnsServerCount, 1)
-        append_data(&writer, MBIM_IP_CONFIGURATION_IPv4DnsServer, address.ipv4_dns, 4)
+        mbim_append_data(&writer, MBIM_IP_CONFIGURATION_IPv4DnsServer, address.ipv4_dns, 4)
     if ipv6_flags & AVAILABLE_DNS:
         put32(writer.at + MBIM_IP_CONFIGURATION_IPv6DnsServerCount, 1)
-        append_data(&writer, MBIM_IP_CONFIGURATION_IPv6DnsServer, address.ipv6_dns, 16)
+        mbim_append_data(&writer, MBIM_IP_CONFIGURATION_IPv6DnsServer, address.ipv6_dns, 16)
     put32(
         writer.at + MBIM_IP_CONFIGURATION_IPv4Mtu,
         address.mtu if ipv4_flags & AVAILABLE_MTU else 0,
@@ -141,7 +137,12 @@ cdef void answer_ip_configuration(machine_t* machine, const pending_t* pending) 
     emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, writer.used)
 
 
-cdef void answer_packet_statistics(machine_t* machine, const pending_t* pending) noexcept nogil:
+mbim_row(MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_IP_CONFIGURATION, mbim_answer_ip_configuration)
+
+
+cdef void mbim_answer_packet_statistics(
+    machine_t* machine, const pending_t* pending
+) noexcept nogil:
     """MBIM_CID_PACKET_STATISTICS: the port's counters; errors and discards wrap at 32 bits."""
     cdef const statistics_t* statistics = &machine.device.ports[pending.port].statistics
     cdef uint8_t* at = emit_begin(machine, MBIM_PACKET_STATISTICS_SIZE)
@@ -159,3 +160,6 @@ cdef void answer_packet_statistics(machine_t* machine, const pending_t* pending)
         <uint32_t>(statistics.out_discards & 0xFFFFFFFFu),
     )
     emit_completion(machine, pending, MBIM_STATUS_SUCCESS, 0, MBIM_PACKET_STATISTICS_SIZE)
+
+
+mbim_row(MBIM_SERVICE_BASIC_CONNECT, MBIM_CID_PACKET_STATISTICS, mbim_answer_packet_statistics)

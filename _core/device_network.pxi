@@ -1,12 +1,12 @@
-# What registration, providers, packet service and signal have in common: input structures, power,
-# the state at the beginning, adopting.
+# What registration, providers, packet service and signal have in common: power, and the state at
+# the beginning.
 
 cdef void network_power_down(machine_t* machine) noexcept nogil:
-    """Power or presence goes away: registration and attachment end, without a word."""
+    """Power or presence goes away: registration and attachment end, without an event."""
     cdef device_t* device = &machine.device
-    attempt_cancel(machine)
-    attach_cancel(machine)
-    cancel_timers(machine, TIMER_SIGNAL)
+    registration_attempt_cancel(machine)
+    packet_attach_cancel(machine)
+    timer_cancel(machine, TIMER_SIGNAL)
     device.signal_timer = 0
     device.register_state = WwanRegisterStateDeregistered
     device.registered_provider = PROVIDER_NONE
@@ -20,18 +20,18 @@ cdef void network_power_down(machine_t* machine) noexcept nogil:
 
 
 cdef void network_power_up(machine_t* machine) noexcept nogil:
-    """The device was powered: tell a host that knows another state; the SIM comes first."""
-    register_notify(machine)
-    packet_notify(machine, 0)
+    """The device was powered: report what changed since the last report; the SIM comes first."""
+    registration_report_change(machine)
+    packet_report_change(machine, 0)
 
 
-cdef void reset_network(machine_t* machine) noexcept nogil:
+cdef void network_reset(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
     cdef uint32_t place
     device.current_cellular_class = profile.cellular_class
     device.register_mode = WwanRegisterModeAutomatic
-    if profile.register_mode == WwanRegisterModeManual and manual_supported(machine):
+    if profile.register_mode == WwanRegisterModeManual and registration_manual_supported(machine):
         device.register_mode = WwanRegisterModeManual
         memcpy(
             device.manual_provider_id, profile.home.provider_id, sizeof(device.manual_provider_id)
@@ -39,8 +39,8 @@ cdef void reset_network(machine_t* machine) noexcept nogil:
     device.preferred_data_classes = profile.data_class
     device.rssi = profile.rssi
     device.error_rate = profile.error_rate
-    device.rssi_interval_s = default_interval_s(machine)
-    device.rssi_threshold = default_threshold(machine)
+    device.rssi_interval_s = signal_default_interval_s(machine)
+    device.rssi_threshold = signal_default_threshold(machine)
     device.signal_reported_ns = -SIGNAL_GAP_NS
     device.provider_count = profile.provider_count
     memcpy(device.providers, profile.providers, sizeof(device.providers))
@@ -58,8 +58,4 @@ cdef void reset_network(machine_t* machine) noexcept nogil:
     device.packet_state_reported = device.packet_state
 
 
-cdef bint adopt_network(machine_t* machine, const record_t* event) noexcept nogil:
-    return (
-        adopt_registration(machine, event) or adopt_packet_service(machine, event)
-        or adopt_signal_state(machine, event) or adopt_providers(machine, event)
-    )
+reset_row(network_reset)

@@ -1,4 +1,4 @@
-# What a device says: completions and indications, built in place.
+# The outputs of a device: completions and indications, built in place.
 
 cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
     """Zeroed room for a payload of `size` bytes; NULL when memory is out (then nothing is emitted).
@@ -99,7 +99,7 @@ cdef void emit_completion(
         record.present |= 1u << KEY_CAUSE
 
 
-cdef inline destination_t unsolicited(uint32_t port) noexcept nogil:
+cdef inline destination_t destination_unsolicited(uint32_t port) noexcept nogil:
     cdef destination_t to
     to.request_id = 0
     to.handle = 0
@@ -108,7 +108,7 @@ cdef inline destination_t unsolicited(uint32_t port) noexcept nogil:
     return to
 
 
-cdef inline destination_t answering(const pending_t* pending) noexcept nogil:
+cdef inline destination_t destination_of_request(const pending_t* pending) noexcept nogil:
     cdef destination_t to
     to.request_id = pending.request_id
     to.handle = pending.handle

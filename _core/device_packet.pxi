@@ -1,5 +1,5 @@
 # PACKET_SERVICE: attach, detach and the data classes. packet_state is attached or detached;
-# "attaching" and "detaching" are what is answered and told while it changes.
+# "attaching" and "detaching" are reported while it changes.
 
 cdef enum:
     DATA_CLASS_COUNT = 16
@@ -15,12 +15,12 @@ cdef uint32_t[DATA_CLASS_COUNT] DATA_CLASSES = [
 ]
 
 
-cdef bint packet_attached(const machine_t* machine) noexcept nogil:
+cdef bint packet_is_attached(const machine_t* machine) noexcept nogil:
     """Whether contexts can be activated: attached, or pretending to be."""
     return machine.device.packet_state == WwanPacketServiceStateAttached
 
 
-cdef uint32_t best_data_class(uint32_t classes) noexcept nogil:
+cdef uint32_t packet_best_data_class(uint32_t classes) noexcept nogil:
     """The best class among the bits given; a custom one if there is no other."""
     cdef uint32_t place
     for place in range(<uint32_t>DATA_CLASS_COUNT):
@@ -30,11 +30,11 @@ cdef uint32_t best_data_class(uint32_t classes) noexcept nogil:
 
 
 cdef void packet_refresh(machine_t* machine) noexcept nogil:
-    """Compute the data classes from network, host's wish and orders of the environment."""
+    """Compute the data classes from network, preferred classes and orders of the environment."""
     cdef device_t* device = &machine.device
     cdef uint32_t available = 0
     cdef uint32_t current = 0
-    if registered(machine):
+    if registration_is_registered(machine):
         available = device.available_override
         if not available:
             available = device.providers[device.registered_provider].data_class
@@ -42,12 +42,12 @@ cdef void packet_refresh(machine_t* machine) noexcept nogil:
                 available &= machine.profile.data_class
             if not available:
                 available = machine.profile.data_class
-    if registered(machine) and packet_attached(machine):
+    if registration_is_registered(machine) and packet_is_attached(machine):
         current = device.current_override
         if not current:
-            current = best_data_class(available & device.preferred_data_classes)
+            current = packet_best_data_class(available & device.preferred_data_classes)
         if not current:
-            current = best_data_class(available)
+            current = packet_best_data_class(available)
         available |= current
     device.available_data_class = available
     device.current_data_class = current
@@ -56,15 +56,15 @@ cdef void packet_refresh(machine_t* machine) noexcept nogil:
 cdef uint32_t packet_state_now(machine_t* machine) noexcept nogil:
     """The state to answer a query: an open set or an attach of the device's own is a transition."""
     cdef device_t* device = &machine.device
-    cdef const pending_t* latest = latest_set(machine, OID_WWAN_PACKET_SERVICE)
-    cdef bint attached = packet_attached(machine)
+    cdef const pending_t* latest = request_latest_set(machine, OID_WWAN_PACKET_SERVICE)
+    cdef bint attached = packet_is_attached(machine)
     cdef uint32_t action
     if latest is not NULL:
         action = latest.argument.network_set.action
         if action == WwanPacketServiceActionDetach and attached:
             return WwanPacketServiceStateDetaching
         if action == WwanPacketServiceActionAttach and not attached and (
-            registered(machine) and radio_on(machine)
+            registration_is_registered(machine) and radio_is_on(machine)
         ):
             return WwanPacketServiceStateAttaching
     if device.attaching and not attached:
@@ -72,7 +72,7 @@ cdef uint32_t packet_state_now(machine_t* machine) noexcept nogil:
     return device.packet_state
 
 
-cdef uint32_t current_subclass(const machine_t* machine) noexcept nogil:
+cdef uint32_t packet_data_subclass(const machine_t* machine) noexcept nogil:
     """CurrentDataSubClass: of the 5G forms that the device has, the standalone one first."""
     cdef uint32_t classes = machine.profile.data_subclass
     if machine.device.current_data_class != WWAN_DATA_CLASS_5G:
@@ -82,7 +82,7 @@ cdef uint32_t current_subclass(const machine_t* machine) noexcept nogil:
     return classes & (~classes + 1)
 
 
-cdef void put_packet_service(
+cdef void packet_emit_state(
     machine_t* machine, const destination_t* to, uint32_t status, uint32_t cause, uint32_t state
 ) noexcept nogil:
     """NDIS_WWAN_PACKET_SERVICE_STATE."""
@@ -117,9 +117,9 @@ cdef void put_packet_service(
             )
         put32(
             buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentDataSubClass,
-            current_subclass(machine),
+            packet_data_subclass(machine),
         )
-        if registered(machine):
+        if registration_is_registered(machine):
             put16(
                 buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Mcc,
                 <uint16_t>profile.mcc,
@@ -143,94 +143,97 @@ cdef void put_packet_service(
     emit_indication(machine, NDIS_STATUS_WWAN_PACKET_SERVICE, to, size)
 
 
-cdef void packet_notify(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send the packet service event if the host has not been told the present state."""
+cdef void packet_report_change(machine_t* machine, uint32_t cause) noexcept nogil:
+    """Send the packet service event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef uint32_t state = device.packet_state
     cdef destination_t to
-    if device.attaching and not packet_attached(machine):
+    if device.attaching and not packet_is_attached(machine):
         state = WwanPacketServiceStateAttaching
-    if not device_awake(machine) or (
+    if not power_is_awake(machine) or (
         state == device.packet_state_reported
         and device.available_data_class == device.available_reported
         and device.current_data_class == device.current_reported
     ):
         return
-    to = unsolicited(0)
-    put_packet_service(
+    to = destination_unsolicited(0)
+    packet_emit_state(
         machine, &to, WWAN_STATUS_SUCCESS,
         cause if state == WwanPacketServiceStateDetached else 0, state,
     )
 
 
-cdef void packet_tell_again(machine_t* machine) noexcept nogil:
+cdef void packet_report_again(machine_t* machine) noexcept nogil:
     """Send the packet service event although nothing in it is new."""
-    cdef destination_t to = unsolicited(0)
-    put_packet_service(
+    cdef destination_t to = destination_unsolicited(0)
+    packet_emit_state(
         machine, &to, WWAN_STATUS_SUCCESS, 0,
         WwanPacketServiceStateAttaching if machine.device.attaching
         else machine.device.packet_state,
     )
 
 
-cdef void attach_cancel(machine_t* machine) noexcept nogil:
+cdef void packet_attach_cancel(machine_t* machine) noexcept nogil:
     if machine.device.attaching:
         machine.device.attaching = 0
-        cancel_timers(machine, TIMER_ATTACH)
+        timer_cancel(machine, TIMER_ATTACH)
 
 
 cdef void packet_drop(machine_t* machine) noexcept nogil:
     """The attachment is gone; what stands on it goes when this is settled."""
-    attach_cancel(machine)
-    if packet_attached(machine):
+    packet_attach_cancel(machine)
+    if packet_is_attached(machine):
         machine.device.packet_state = WwanPacketServiceStateDetached
         machine.device.contexts_due = 1
 
 
-cdef void attach_begin(machine_t* machine) noexcept nogil:
+cdef void packet_attach_begin(machine_t* machine) noexcept nogil:
     """Attach by itself where the device does so and the host allows it. CDMA only pretends."""
     cdef device_t* device = &machine.device
-    if not registered(machine) or packet_attached(machine) or device.attaching:
+    if not registration_is_registered(machine) or packet_is_attached(machine) or device.attaching:
         return
     if device.detached_by_host or device.detached_by_network:
         return
-    if is_cdma(machine):
+    if device_is_cdma(machine):
         device.packet_state = WwanPacketServiceStateAttached
     elif machine.profile.auto_attach:
         device.attaching = 1
-        schedule_timer(
+        timer_schedule(
             machine, TIMER_ATTACH,
-            latency_drawn(
+            latency_draw(
                 machine, &machine.profile.latencies[oid_index(OID_WWAN_PACKET_SERVICE)],
                 PURPOSE_RETRY, oid_index(OID_WWAN_PACKET_SERVICE),
             ),
         )
 
 
-cdef void packet_tell(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send what the host has not been told of packet service, then what follows for contexts."""
+cdef void packet_report(machine_t* machine, uint32_t cause) noexcept nogil:
+    """Report a change of packet service, then what follows from it for contexts."""
     cdef device_t* device = &machine.device
     cdef uint32_t before = device.current_data_class
     packet_refresh(machine)
-    packet_notify(machine, cause)
+    packet_report_change(machine, cause)
     if device.contexts_due:
         device.contexts_due = 0
-        contexts_lost(machine, cause)
+        context_deactivate_all(machine, cause)
     elif before and device.current_data_class and before != device.current_data_class:
-        contexts_data_class_changed(machine)
+        link_report_speed(machine)
 
 
 cdef void packet_settle(machine_t* machine, uint32_t cause) noexcept nogil:
-    """After a change of registration: attach where that is the device's to do, and tell."""
-    attach_begin(machine)
-    packet_tell(machine, cause)
+    """After a change of registration: attach where the device does so by itself, and report."""
+    packet_attach_begin(machine)
+    packet_report(machine, cause)
 
 
-cdef void attach_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void fire_attach(machine_t* machine) noexcept nogil:
     """An attach of the device's own ends."""
     machine.device.attaching = 0
     machine.device.packet_state = WwanPacketServiceStateAttached
-    packet_tell(machine, 0)
+    packet_report(machine, 0)
+
+
+timer_row(TIMER_ATTACH, fire_attach)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -251,8 +254,8 @@ cdef uint32_t start_packet_service(
 
 
 cdef void abandon_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """The set changed nothing yet but what queries saw; the host may have to be told of its end."""
-    packet_notify(machine, 0)
+    """A set changes what queries answer as soon as it is accepted: report the state without it."""
+    packet_report_change(machine, 0)
 
 
 cdef uint32_t packet_set_status(
@@ -260,13 +263,13 @@ cdef uint32_t packet_set_status(
 ) noexcept nogil:
     """How an attach or detach ends now, with its uNwError."""
     if pending.argument.network_set.action == WwanPacketServiceActionAttach:
-        if not radio_on(machine):
+        if not radio_is_on(machine):
             return WWAN_STATUS_RADIO_POWER_OFF
-        if not registered(machine):
+        if not registration_is_registered(machine):
             return WWAN_STATUS_NOT_REGISTERED
-        if packet_attached(machine):
+        if packet_is_attached(machine):
             return WWAN_STATUS_SUCCESS
-    elif not packet_attached(machine):
+    elif not packet_is_attached(machine):
         return WWAN_STATUS_SUCCESS
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         if pending.outcome == WWAN_STATUS_FAILURE:
@@ -278,12 +281,12 @@ cdef uint32_t packet_set_status(
 cdef void finish_packet_service(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Answer a query, or end a set. A detach never costs the registration."""
     cdef device_t* device = &machine.device
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t before = device.current_data_class
     cdef uint32_t cause = 0
     cdef uint32_t status
     if pending.kind == KIND_QUERY:
-        put_packet_service(
+        packet_emit_state(
             machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS, 0,
             packet_state_now(machine),
         )
@@ -293,15 +296,15 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
         if pending.argument.network_set.action == WwanPacketServiceActionAttach:
             device.detached_by_host = 0
             device.detached_by_network = 0
-            attach_cancel(machine)
+            packet_attach_cancel(machine)
             device.packet_state = WwanPacketServiceStateAttached
         else:
             device.detached_by_host = 1
             packet_drop(machine)
     packet_refresh(machine)
-    put_packet_service(machine, &to, status, cause, device.packet_state)
+    packet_emit_state(machine, &to, status, cause, device.packet_state)
     device.current_data_class = before
-    packet_tell(machine, 0)
+    packet_report(machine, 0)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -309,10 +312,10 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
 
 cdef void stimulus_network_detach(machine_t* machine, const record_t* event) noexcept nogil:
     """The network detaches the device: until the host attaches it, or it registers anew."""
-    if packet_attached(machine) or machine.device.attaching:
+    if packet_is_attached(machine) or machine.device.attaching:
         machine.device.detached_by_network = 1
         packet_drop(machine)
-        packet_tell(machine, get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DETACH_L1_NwError))
+        packet_report(machine, get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DETACH_L1_NwError))
 
 
 cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcept nogil:
@@ -324,36 +327,34 @@ cdef void stimulus_data_class(machine_t* machine, const record_t* event) noexcep
         get32(event.payload + WWANREPLAY_STIMULUS_DATA_CLASS_L1_AvailableDataClass)
         & machine.profile.data_class
     )
-    machine.device.current_override = best_data_class(
+    machine.device.current_override = packet_best_data_class(
         get32(event.payload + WWANREPLAY_STIMULUS_DATA_CLASS_L1_CurrentDataClass)
         & machine.profile.data_class
     )
-    packet_tell(machine, 0)
+    packet_report(machine, 0)
 
 
-cdef bint adopt_packet_service(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void adopt_packet_service(machine_t* machine, const record_t* event) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const uint8_t* payload = event.payload
     cdef uint32_t state, available, current
-    if event.code != NDIS_STATUS_WWAN_PACKET_SERVICE:
-        return False
     if (
         event.payload_size < NDIS_WWAN_PACKET_SERVICE_STATE_L1_SIZE
         or get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
     ):
-        return True
+        return
     state = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_PacketServiceState)
     available = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_AvailableDataClass)
     current = get32(payload + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_CurrentDataClass)
     if state == WwanPacketServiceStateAttached or state == WwanPacketServiceStateDetached:
-        attach_cancel(machine)
+        packet_attach_cancel(machine)
         device.packet_state = state
     packet_refresh(machine)
     if available != device.available_data_class or current != device.current_data_class:
         device.available_override = 0
         device.current_override = 0
         packet_refresh(machine)
-    if registered(machine) and available != device.available_data_class:
+    if registration_is_registered(machine) and available != device.available_data_class:
         device.available_override = available
     if device.current_data_class and current != device.current_data_class:
         device.current_override = current
@@ -362,4 +363,6 @@ cdef bint adopt_packet_service(machine_t* machine, const record_t* event) noexce
     device.packet_state_reported = state
     device.available_reported = available
     device.current_reported = current
-    return True
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PACKET_SERVICE, False, adopt_packet_service)

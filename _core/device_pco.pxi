@@ -1,18 +1,17 @@
 # Protocol configuration options and IP addresses of a port.
 
 cdef enum:
-    ADDRESS_COUNT = 8                 # from the pointer to a table to its length
     # Bits of the flags of an entry of the address tables.
     ADDRESS_ENTRY_IPV6 = 1
     ADDRESS_ENTRY_REPORTED = 2
-    # Bits of the flags that say which members hold something, in NDIS and in MBIM alike.
+    # Bits of the flags for members that hold something, in NDIS and in MBIM alike.
     AVAILABLE_ADDRESS = 1
     AVAILABLE_GATEWAY = 2
     AVAILABLE_DNS = 4
     AVAILABLE_MTU = 8
 
 
-cdef void emit_pco(
+cdef void pco_emit(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_PCO_STATUS with the value received on the port; Size 0 if none was."""
@@ -31,21 +30,21 @@ cdef void emit_pco(
 
 cdef void finish_pco(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_PCO: the value last received on the request's port."""
-    cdef destination_t to = answering(pending)
-    emit_pco(machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS)
+    cdef destination_t to = destination_of_request(pending)
+    pco_emit(machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS)
 
 
-cdef void pco_delivered(machine_t* machine, uint32_t port) noexcept nogil:
+cdef void pco_deliver(machine_t* machine, uint32_t port) noexcept nogil:
     """The network gives its value with an activation; without one nothing is sent."""
-    cdef destination_t to = unsolicited(port)
+    cdef destination_t to = destination_unsolicited(port)
     if machine.device.ports[port].network_pco.size == 0:
         return
     machine.device.ports[port].pco = machine.device.ports[port].network_pco
-    if oid_supported(machine, OID_WWAN_PCO):
-        emit_pco(machine, &to, WWAN_STATUS_SUCCESS)
+    if oid_is_supported(machine, OID_WWAN_PCO):
+        pco_emit(machine, &to, WWAN_STATUS_SUCCESS)
 
 
-cdef bint pco_sound(const uint8_t* at) noexcept nogil:
+cdef bint pco_is_sound(const uint8_t* at) noexcept nogil:
     """Whether a PCO stimulus is one the network could send."""
     return (
         get32(at + WWANREPLAY_STIMULUS_PCO_L1_Size) <= WWAN_PCO_OCT_BUF_LEN
@@ -56,14 +55,14 @@ cdef bint pco_sound(const uint8_t* at) noexcept nogil:
 cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil:
     """The network has another value for a connection of the event's port.
 
-    On an active connection it arrives and is told at once, if it is a new one; otherwise it comes
-    with the next activation. An empty value is never sent: the network just has none any more.
+    On an active connection a new value arrives and is reported at once; otherwise it comes with the
+    next activation. An empty value is never sent: the network just has none any more.
     """
     cdef port_t* state = &machine.device.ports[event.port]
     cdef pco_t value
     cdef bint fresh
     cdef uint32_t connection_id
-    if not pco_sound(event.payload):
+    if not pco_is_sound(event.payload):
         return
     memset(&value, 0, sizeof(pco_t))
     value.size = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_Size)
@@ -75,10 +74,10 @@ cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil
         return
     fresh = memcmp(&value, &state.pco, sizeof(pco_t)) != 0
     if fresh:
-        pco_delivered(machine, event.port)
+        pco_deliver(machine, event.port)
 
 
-cdef bint any_octet(const uint8_t* octets, uint32_t size) noexcept nogil:
+cdef bint address_is_set(const uint8_t* octets, uint32_t size) noexcept nogil:
     """Whether an address is more than zeros."""
     cdef uint32_t at
     for at in range(size):
@@ -93,23 +92,23 @@ cdef uint32_t address_flags(const address_t* address, uint32_t version) noexcept
     if version == 4:
         if not address.has_ipv4:
             return 0
-        flags |= AVAILABLE_GATEWAY if any_octet(address.ipv4_gateway, 4) else 0
-        flags |= AVAILABLE_DNS if any_octet(address.ipv4_dns, 4) else 0
+        flags |= AVAILABLE_GATEWAY if address_is_set(address.ipv4_gateway, 4) else 0
+        flags |= AVAILABLE_DNS if address_is_set(address.ipv4_dns, 4) else 0
     else:
         if not address.has_ipv6:
             return 0
-        flags |= AVAILABLE_GATEWAY if any_octet(address.ipv6_gateway, 16) else 0
-        flags |= AVAILABLE_DNS if any_octet(address.ipv6_dns, 16) else 0
+        flags |= AVAILABLE_GATEWAY if address_is_set(address.ipv6_gateway, 16) else 0
+        flags |= AVAILABLE_DNS if address_is_set(address.ipv6_dns, 16) else 0
     return flags | AVAILABLE_ADDRESS | (AVAILABLE_MTU if address.mtu else 0)
 
 
-cdef bint type_has_ipv4(uint32_t ip_type) noexcept nogil:
+cdef bint ip_type_has_ipv4(uint32_t ip_type) noexcept nogil:
     return (
         ip_type == WwanIPTypeIPv4 or ip_type == WwanIPTypeIpv4v6 or ip_type == WwanIPTypeDefault
     )
 
 
-cdef bint type_has_ipv6(uint32_t ip_type) noexcept nogil:
+cdef bint ip_type_has_ipv6(uint32_t ip_type) noexcept nogil:
     return (
         ip_type == WwanIPTypeIPv6 or ip_type == WwanIPTypeIpv4v6 or ip_type == WwanIPTypeXlat
         or ip_type == WwanIPTypeDefault
@@ -123,7 +122,7 @@ ctypedef struct table_writer_t:
     uint32_t unused
 
 
-cdef void put_address_entry(
+cdef void address_put_entry(
     table_writer_t* writer, uint32_t version, uint32_t prefix_length, const uint8_t* octets
 ) noexcept nogil:
     cdef uint8_t* entry = writer.at + writer.used
@@ -133,11 +132,13 @@ cdef void put_address_entry(
     writer.used += WWAN_IPADDRESS_ENTRY_L1_SIZE
 
 
-cdef void put_address_table(
+cdef void address_put_table(
     table_writer_t* writer, const address_t* address, uint32_t wanted, uint32_t ipv4_flags,
-    uint32_t ipv6_flags, uint32_t place
+    uint32_t ipv6_flags, uint32_t place, uint32_t count_place
 ) noexcept nogil:
-    """Append one table and write where it begins and its length at `place` of the fixed part."""
+    """Append one table; `place` and `count_place` of the fixed part take where it begins and its
+    length.
+    """
     cdef uint32_t begin = writer.used
     cdef const uint8_t* ipv4 = <const uint8_t*>address.ipv4_address
     cdef const uint8_t* ipv6 = <const uint8_t*>address.ipv6_address
@@ -149,18 +150,17 @@ cdef void put_address_table(
         ipv4 = <const uint8_t*>address.ipv4_dns
         ipv6 = <const uint8_t*>address.ipv6_dns
     if ipv4_flags & wanted:
-        put_address_entry(writer, 4, address.ipv4_prefix_length if own else 32, ipv4)
+        address_put_entry(writer, 4, address.ipv4_prefix_length if own else 32, ipv4)
     if ipv6_flags & wanted:
-        put_address_entry(writer, 6, address.ipv6_prefix_length if own else 128, ipv6)
+        address_put_entry(writer, 6, address.ipv6_prefix_length if own else 128, ipv6)
     if writer.used > begin:
         put64(writer.at + place, begin)
         put32(
-            writer.at + place + ADDRESS_COUNT,
-            (writer.used - begin) // WWAN_IPADDRESS_ENTRY_L1_SIZE,
+            writer.at + count_place, (writer.used - begin) // WWAN_IPADDRESS_ENTRY_L1_SIZE
         )
 
 
-cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
+cdef void address_emit(machine_t* machine, uint32_t port) noexcept nogil:
     """Send NDIS_STATUS_WWAN_IP_ADDRESS_STATE for an additional context: never on the default port.
 
     The structure holds pointers. Here the tables follow it, and each pointer is the offset of its
@@ -168,13 +168,13 @@ cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
     """
     cdef const context_t* context = context_reported(machine, port)
     cdef const address_t* address = &machine.device.ports[port].address
-    cdef destination_t to = unsolicited(port)
+    cdef destination_t to = destination_unsolicited(port)
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
     if port == 0 or context is NULL:
         return
-    ipv4_flags = address_flags(address, 4) if type_has_ipv4(context.ip_type) else 0
-    ipv6_flags = address_flags(address, 6) if type_has_ipv6(context.ip_type) else 0
+    ipv4_flags = address_flags(address, 4) if ip_type_has_ipv4(context.ip_type) else 0
+    ipv6_flags = address_flags(address, 6) if ip_type_has_ipv6(context.ip_type) else 0
     if ipv4_flags == 0 and ipv6_flags == 0:
         return
     writer.at = emit_begin(
@@ -198,17 +198,20 @@ cdef void emit_addresses(machine_t* machine, uint32_t port) noexcept nogil:
         writer.at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6MTU,
         address.mtu if ipv6_flags else 0,
     )
-    put_address_table(
+    address_put_table(
         &writer, address, AVAILABLE_ADDRESS, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpCount,
     )
-    put_address_table(
+    address_put_table(
         &writer, address, AVAILABLE_GATEWAY, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayCount,
     )
-    put_address_table(
+    address_put_table(
         &writer, address, AVAILABLE_DNS, ipv4_flags, ipv6_flags,
         NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsCount,
     )
     emit_indication(machine, NDIS_STATUS_WWAN_IP_ADDRESS_STATE, &to, writer.used)
 
@@ -218,7 +221,7 @@ cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcep
     cdef const uint8_t* at = event.payload
     cdef port_t* state = &machine.device.ports[event.port]
     cdef address_t address
-    cdef bint active = contexts_active(machine, event.port) > 0
+    cdef bint active = context_active_count(machine, event.port) > 0
     cdef uint32_t connection_id = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_ConnectionId)
     if active and context_find(machine, event.port, connection_id) is NULL:
         return
@@ -232,17 +235,17 @@ cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcep
     memcpy(address.ipv6_dns, at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6Dns, 16)
     address.ipv6_prefix_length = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_IPv6PrefixLength)
     address.mtu = get32(at + WWANREPLAY_STIMULUS_IP_ADDRESS_L1_Mtu)
-    address.has_ipv4 = any_octet(address.ipv4_address, 4)
-    address.has_ipv6 = any_octet(address.ipv6_address, 16)
+    address.has_ipv4 = address_is_set(address.ipv4_address, 4)
+    address.has_ipv6 = address_is_set(address.ipv6_address, 16)
     if memcmp(&address, &state.address, sizeof(address_t)) == 0:
         return
     state.address = address
     if active:
-        emit_addresses(machine, event.port)
+        address_emit(machine, event.port)
 
 
 cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
-    """A PCO report tells the value received on the port."""
+    """A PCO report witnesses the value received on the port."""
     cdef pco_t* pco = &machine.device.ports[event.port].pco
     cdef const uint8_t* at = event.payload
     cdef uint32_t size
@@ -262,12 +265,13 @@ cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
         machine.device.ports[event.port].network_pco = pco[0]
 
 
-cdef void adopt_address_table(
-    address_t* address, const record_t* event, uint32_t place, uint32_t wanted
+cdef void address_adopt_table(
+    address_t* address, const record_t* event, uint32_t place, uint32_t count_place,
+    uint32_t wanted
 ) noexcept nogil:
     """Read one table of an address report, where it lies inside the payload."""
     cdef uint64_t begin = get64(event.payload + place)
-    cdef uint32_t count = get32(event.payload + place + ADDRESS_COUNT)
+    cdef uint32_t count = get32(event.payload + count_place)
     cdef const uint8_t* entry
     cdef bint is_ipv6
     cdef uint32_t number
@@ -301,18 +305,18 @@ cdef void adopt_address_table(
             memcpy(address.ipv4_address, entry + WWAN_IPADDRESS_ENTRY_L1_Ipv6_IPV6Address, 4)
 
 
-cdef void forget_reported(
+cdef void address_forget_reported(
     const machine_t* machine, uint32_t port, address_t* address
 ) noexcept nogil:
-    """Clear the IP versions that a report of the port's context tells; without one, both."""
+    """Clear the IP versions that a report of the port's context covers; without one, both."""
     cdef const context_t* context = context_reported(machine, port)
-    if context is NULL or type_has_ipv4(context.ip_type):
+    if context is NULL or ip_type_has_ipv4(context.ip_type):
         memset(address.ipv4_address, 0, 4)
         memset(address.ipv4_gateway, 0, 4)
         memset(address.ipv4_dns, 0, 4)
         address.ipv4_prefix_length = 0
         address.has_ipv4 = 0
-    if context is NULL or type_has_ipv6(context.ip_type):
+    if context is NULL or ip_type_has_ipv6(context.ip_type):
         memset(address.ipv6_address, 0, 16)
         memset(address.ipv6_gateway, 0, 16)
         memset(address.ipv6_dns, 0, 16)
@@ -321,28 +325,33 @@ cdef void forget_reported(
 
 
 cdef void adopt_addresses(machine_t* machine, const record_t* event) noexcept nogil:
-    """An address report tells the port's addresses, if it carries its tables."""
+    """An address report witnesses the port's addresses, if it carries its tables."""
     cdef const uint8_t* at = event.payload
     cdef address_t address
     cdef uint32_t mtu
     if event.payload_size < NDIS_WWAN_IP_ADDRESS_STATE_L1_SIZE + WWAN_IPADDRESS_ENTRY_L1_SIZE:
         return
     address = machine.device.ports[event.port].address
-    forget_reported(machine, event.port, &address)
+    address_forget_reported(machine, event.port, &address)
     mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv4MTU)
     if mtu == 0:
         mtu = get32(at + NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IPv6MTU)
     address.mtu = mtu
-    adopt_address_table(
+    address_adopt_table(
         &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpTable,
-        AVAILABLE_ADDRESS,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_IpCount, AVAILABLE_ADDRESS,
     )
-    adopt_address_table(
+    address_adopt_table(
         &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayTable,
-        AVAILABLE_GATEWAY,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_GatewayCount, AVAILABLE_GATEWAY,
     )
-    adopt_address_table(
-        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable, AVAILABLE_DNS
+    address_adopt_table(
+        &address, event, NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsTable,
+        NDIS_WWAN_IP_ADDRESS_STATE_L1_WwanIpAddressState_DnsCount, AVAILABLE_DNS,
     )
     if address.has_ipv4 or address.has_ipv6:
         machine.device.ports[event.port].address = address
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PCO_STATUS, True, adopt_pco)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_IP_ADDRESS_STATE, True, adopt_addresses)

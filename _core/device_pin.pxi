@@ -1,10 +1,8 @@
 # PIN, PIN_EX and PIN_LIST. The card has PIN1 with its PUK1; other PINs are described and can be
-# asked for, but nothing ever requires them.
+# entered, but nothing ever requires them.
 
 cdef enum:
     PIN_LENGTH_WINDOWS_7 = 12         # WCHARs with NUL in the 64-byte form of the set
-    PIN_LENGTH = 17
-    PIN_DESCRIPTION_SIZE = 16
 
 
 ctypedef struct pin_answer_t:
@@ -13,15 +11,15 @@ ctypedef struct pin_answer_t:
     uint32_t attempts
 
 
-cdef inline uint32_t fresh_pin1_attempts(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t pin1_fresh_attempts(const machine_t* machine) noexcept nogil:
     return machine.profile.pin1_attempts if machine.profile.pin1_attempts else PIN1_ATTEMPTS_DEFAULT
 
 
-cdef inline uint32_t fresh_puk1_attempts(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t puk1_fresh_attempts(const machine_t* machine) noexcept nogil:
     return machine.profile.puk1_attempts if machine.profile.puk1_attempts else PUK1_ATTEMPTS_DEFAULT
 
 
-cdef inline bint pin1_exhausted(const machine_t* machine) noexcept nogil:
+cdef inline bint pin1_is_exhausted(const machine_t* machine) noexcept nogil:
     """Whether neither PIN1 nor PUK1 has an attempt left: the card is lost."""
     return machine.device.pin1_attempts == 0 and machine.device.puk1_attempts == 0
 
@@ -57,8 +55,8 @@ cdef uint32_t pin_mode(const machine_t* machine, uint32_t pin_type) noexcept nog
     return WwanPinModeNotSupported if place < 0 else machine.profile.pins[place].mode
 
 
-cdef inline void answer_required(const machine_t* machine, pin_answer_t* answer) noexcept nogil:
-    """Let the answer tell the PIN that the device waits for."""
+cdef inline void pin_answer_required(const machine_t* machine, pin_answer_t* answer) noexcept nogil:
+    """Fill the answer with the PIN that the device waits for."""
     answer.pin_type = pin_required(machine)
     answer.attempts = WWAN_ATTEMPTS_REMAINING_UNKNOWN
     if answer.pin_type == WwanPinTypePin1:
@@ -67,7 +65,7 @@ cdef inline void answer_required(const machine_t* machine, pin_answer_t* answer)
         answer.attempts = machine.device.puk1_attempts
 
 
-cdef void put_pin_info(
+cdef void pin_emit_info(
     machine_t* machine, const destination_t* to, const pin_answer_t* answer
 ) noexcept nogil:
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_PIN_INFO_L1_SIZE)
@@ -97,7 +95,7 @@ cdef void pin1_failed(machine_t* machine, pin_answer_t* answer) noexcept nogil:
         answer.attempts = device.pin1_attempts
         return
     device.pin1_verified = 0
-    answer_required(machine, answer)
+    pin_answer_required(machine, answer)
     if device.ready_state == WwanReadyStateDeviceLocked:
         # It was locked before: the event is due although the ready state stays the same.
         device.ready_reported = WwanReadyStateMax
@@ -108,13 +106,13 @@ cdef bint pin1_matches(
 ) noexcept nogil:
     """Compare with PIN1 and count; a wrong one fills the answer."""
     if same_string(machine.device.pin1, pin, PIN_LENGTH):
-        machine.device.pin1_attempts = fresh_pin1_attempts(machine)
+        machine.device.pin1_attempts = pin1_fresh_attempts(machine)
         return True
     pin1_failed(machine, answer)
     return False
 
 
-cdef bint pin1_acceptable(const machine_t* machine, const uint16_t* pin) noexcept nogil:
+cdef bint pin1_is_acceptable(const machine_t* machine, const uint16_t* pin) noexcept nogil:
     """Whether a new PIN1 has a length that the PIN's description allows."""
     cdef const pin_description_t* description = &machine.profile.pins[0]
     cdef uint32_t length = 0
@@ -133,12 +131,12 @@ cdef void pin1_enter(
     cdef uint32_t required = pin_required(machine)
     if required == WwanPinTypePuk1:
         answer.status = WWAN_STATUS_FAILURE
-        answer_required(machine, answer)
+        pin_answer_required(machine, answer)
     elif required != WwanPinTypePin1:
         answer.status = WWAN_STATUS_FAILURE
     elif pin1_matches(machine, pin, answer):
         machine.device.pin1_verified = 1
-        answer_required(machine, answer)
+        pin_answer_required(machine, answer)
 
 
 cdef void puk1_enter(
@@ -149,16 +147,16 @@ cdef void puk1_enter(
     answer.status = WWAN_STATUS_FAILURE
     if pin_required(machine) != WwanPinTypePuk1:
         return
-    if pin1_acceptable(machine, pin):
+    if pin1_is_acceptable(machine, pin):
         if same_string(machine.profile.puk1, puk, PIN_LENGTH):
             memcpy(device.pin1, pin, sizeof(device.pin1))
-            device.pin1_attempts = fresh_pin1_attempts(machine)
-            device.puk1_attempts = fresh_puk1_attempts(machine)
+            device.pin1_attempts = pin1_fresh_attempts(machine)
+            device.puk1_attempts = puk1_fresh_attempts(machine)
             device.pin1_verified = 1
             answer.status = WWAN_STATUS_SUCCESS
         else:
             device.puk1_attempts -= 1
-    answer_required(machine, answer)
+    pin_answer_required(machine, answer)
 
 
 cdef void pin1_change(
@@ -178,10 +176,10 @@ cdef void pin1_change(
         return
     if required != WwanPinTypeNone:
         answer.status = WWAN_STATUS_PIN_REQUIRED
-        answer_required(machine, answer)
+        pin_answer_required(machine, answer)
     elif operation == WwanPinOperationChange and not device.pin1_enabled:
         answer.status = WWAN_STATUS_PIN_DISABLED
-    elif operation == WwanPinOperationChange and not pin1_acceptable(machine, new_pin):
+    elif operation == WwanPinOperationChange and not pin1_is_acceptable(machine, new_pin):
         answer.status = WWAN_STATUS_FAILURE
         answer.pin_type = WwanPinTypePin1
         answer.attempts = device.pin1_attempts
@@ -206,15 +204,15 @@ cdef uint32_t start_pin(
         return NDIS_STATUS_INVALID_DATA
     pending.argument.pin.pin_type = pin_type
     pending.argument.pin.operation = operation
-    pending.parameter_size = get16(request.payload + 2)
+    pending.parameter_size = header_size(request.payload)
     pending.slot = slot_take(machine, request.payload, pending.parameter_size)
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef void pin_operation(
+cdef void pin_operate(
     machine_t* machine, const pending_t* pending, pin_answer_t* answer
 ) noexcept nogil:
-    """Do what a set asks for with the PINs of its buffer."""
+    """Do the operation of a set with the PINs of its buffer."""
     cdef uint16_t[PIN_LENGTH] pin
     cdef uint16_t[PIN_LENGTH] new_pin
     cdef uint32_t pin_type = pending.argument.pin.pin_type
@@ -248,10 +246,10 @@ cdef void pin_operation(
 
 
 cdef void finish_pin(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Tell the PIN that is expected; a set first does its operation."""
-    cdef destination_t to = answering(pending)
+    """Report the PIN that the device waits for; a set first does its operation."""
+    cdef destination_t to = destination_of_request(pending)
     cdef pin_answer_t answer
-    answer.status = sim_refusal(machine)
+    answer.status = subscriber_sim_refusal(machine)
     answer.pin_type = WwanPinTypeNone
     answer.attempts = WWAN_ATTEMPTS_REMAINING_UNKNOWN
     if answer.status == WWAN_STATUS_PIN_REQUIRED:
@@ -259,23 +257,23 @@ cdef void finish_pin(machine_t* machine, const pending_t* pending) noexcept nogi
     if answer.status == WWAN_STATUS_SUCCESS:
         if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
             answer.status = pending.outcome
-            answer_required(machine, &answer)
+            pin_answer_required(machine, &answer)
         elif pending.kind == KIND_QUERY:
-            answer_required(machine, &answer)
+            pin_answer_required(machine, &answer)
         else:
-            pin_operation(machine, pending, &answer)
-    put_pin_info(machine, &to, &answer)
+            pin_operate(machine, pending, &answer)
+    pin_emit_info(machine, &to, &answer)
     if pending.kind == KIND_SET and not machine.device.sim_reading:
-        ready_changed(machine)
+        subscriber_change(machine)
 
 
 cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept nogil:
     """All PINs with their present modes, once the SIM can be read; locked is enough for that."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef const pin_description_t* description
-    cdef uint32_t status = sim_refusal(machine)
+    cdef uint32_t status = subscriber_sim_refusal(machine)
     cdef uint32_t place
-    cdef uint8_t* entry
+    cdef uint8_t* entry               # shifted: the offsets of PIN1 lead to the PIN's own
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_PIN_LIST_L1_SIZE)
     if buffer is NULL:
         return
@@ -288,27 +286,41 @@ cdef void finish_pin_list(machine_t* machine, const pending_t* pending) noexcept
     if status == WWAN_STATUS_SUCCESS:
         for place in range(<uint32_t>PIN_COUNT):
             description = &machine.profile.pins[place]
-            entry = (
-                buffer + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode
-                + place * PIN_DESCRIPTION_SIZE
+            entry = buffer + place * (
+                NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin2_PinMode
+                - NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode
             )
             put32(
-                entry, description.mode if place else pin_mode(machine, WwanPinTypePin1)
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode,
+                description.mode if place else pin_mode(machine, WwanPinTypePin1),
             )
-            put32(entry + 4, description.pin_format)
-            put32(entry + 8, description.length_min)
-            put32(entry + 12, description.length_max)
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinFormat,
+                description.pin_format,
+            )
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinLengthMin,
+                description.length_min,
+            )
+            put32(
+                entry + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinLengthMax,
+                description.length_max,
+            )
     emit_indication(machine, NDIS_STATUS_WWAN_PIN_LIST, &to, NDIS_WWAN_PIN_LIST_L1_SIZE)
 
 
-cdef void adopt_pin_info(machine_t* machine, const uint8_t* payload) noexcept nogil:
-    """Take over which PIN is waited for. That none is named need not mean that none is: enabling
-    what is enabled ends so, too. The ready info tells.
+cdef void adopt_pin_info(machine_t* machine, const record_t* event) noexcept nogil:
+    """Take over which PIN the device waits for. A report without a PIN need not mean that it waits
+    for none: it also ends an operation that enables what is enabled. The ready info decides that.
     """
     cdef device_t* device = &machine.device
-    cdef uint32_t status = get32(payload + NDIS_WWAN_PIN_INFO_L1_uStatus)
-    cdef uint32_t pin_type = get32(payload + NDIS_WWAN_PIN_INFO_L1_PinInfo_PinType)
-    cdef uint32_t attempts = get32(payload + NDIS_WWAN_PIN_INFO_L1_PinInfo_AttemptsRemaining)
+    cdef const uint8_t* payload = event.payload
+    cdef uint32_t status, pin_type, attempts
+    if event.payload_size < NDIS_WWAN_PIN_INFO_L1_SIZE:
+        return
+    status = get32(payload + NDIS_WWAN_PIN_INFO_L1_uStatus)
+    pin_type = get32(payload + NDIS_WWAN_PIN_INFO_L1_PinInfo_PinType)
+    attempts = get32(payload + NDIS_WWAN_PIN_INFO_L1_PinInfo_AttemptsRemaining)
     if pin_type == WwanPinTypePuk1 and (
         status == WWAN_STATUS_SUCCESS or status == WWAN_STATUS_FAILURE
         or status == WWAN_STATUS_PIN_REQUIRED
@@ -324,19 +336,17 @@ cdef void adopt_pin_info(machine_t* machine, const uint8_t* payload) noexcept no
             device.pin1_attempts = attempts
 
 
-cdef bint adopt_pin(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void adopt_pin_list(machine_t* machine, const record_t* event) noexcept nogil:
+    """The description of PIN1 shows whether it is enabled."""
     cdef uint32_t mode
-    if event.code == NDIS_STATUS_WWAN_PIN_INFO:
-        if event.payload_size >= NDIS_WWAN_PIN_INFO_L1_SIZE:
-            adopt_pin_info(machine, event.payload)
-        return True
-    if event.code == NDIS_STATUS_WWAN_PIN_LIST:
-        if (
-            event.payload_size >= NDIS_WWAN_PIN_LIST_L1_SIZE
-            and get32(event.payload + NDIS_WWAN_PIN_LIST_L1_uStatus) == WWAN_STATUS_SUCCESS
-        ):
-            mode = get32(event.payload + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode)
-            if mode != WwanPinModeNotSupported:
-                machine.device.pin1_enabled = mode == WwanPinModeEnabled
-        return True
-    return False
+    if event.payload_size < NDIS_WWAN_PIN_LIST_L1_SIZE or (
+        get32(event.payload + NDIS_WWAN_PIN_LIST_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return
+    mode = get32(event.payload + NDIS_WWAN_PIN_LIST_L1_PinList_WwanPinDescPin1_PinMode)
+    if mode != WwanPinModeNotSupported:
+        machine.device.pin1_enabled = mode == WwanPinModeEnabled
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PIN_INFO, False, adopt_pin_info)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PIN_LIST, False, adopt_pin_list)

@@ -3,8 +3,8 @@
 # What lives on: SIM and PIN, register mode, preferred providers, stored contexts, the orders of the
 # environment, the counters of a sleep. What is lost: contexts, sessions, subscriptions, requests.
 
-cdef bint miniport_silent(const machine_t* machine) noexcept nogil:
-    """Whether nothing can be heard from the device: asleep, halted or gone."""
+cdef bint power_is_silent(const machine_t* machine) noexcept nogil:
+    """Whether the device emits nothing: asleep, halted or removed."""
     return (
         machine.device.miniport_state == MINIPORT_HALTED
         or machine.device.miniport_state == MINIPORT_REMOVED
@@ -22,24 +22,17 @@ cdef uint32_t radio_switches(const machine_t* machine) noexcept nogil:
 cdef void power_up(machine_t* machine) noexcept nogil:
     """Begin as after power-on: the SIM is read, then the network is looked for.
 
-    A radio switch that was turned meanwhile is told first.
+    A radio switch that was turned meanwhile is reported first.
     """
-    cdef destination_t to = unsolicited(0)
+    cdef destination_t to = destination_unsolicited(0)
     if machine.device.radio_left and machine.device.radio_left != 1 + radio_switches(machine):
-        put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
+        radio_emit_state(machine, &to, WWAN_STATUS_SUCCESS)
     machine.device.radio_left = 0
     subscriber_power_up(machine)
     network_power_up(machine)
 
 
-cdef uint32_t aborted_outcome(uint32_t oid) noexcept nogil:
-    """The uStatus of an operation that power cuts short, of those its indication may carry."""
-    if oid == OID_WWAN_HOME_PROVIDER or oid == OID_WWAN_PREFERRED_PROVIDERS:
-        return WWAN_STATUS_READ_FAILURE
-    return WWAN_STATUS_FAILURE
-
-
-cdef void end_requests(machine_t* machine, uint32_t status) noexcept nogil:
+cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil:
     """End everything under way: what was promised an indication gets a failing one, now.
 
     A request not yet completed completes with `status`; what the device wanted to do by itself is
@@ -51,31 +44,31 @@ cdef void end_requests(machine_t* machine, uint32_t status) noexcept nogil:
         queue_pop(queue, &pending)
         if pending.action == ACTION_COMPLETE:
             operation_abandon(machine, &pending)
-            complete_now(machine, &pending, status, 0)
+            request_complete(machine, &pending, status, 0)
         elif pending.action == ACTION_ANSWER:
-            complete_now(machine, &pending, MBIM_STATUS_FAILURE, 0)
+            request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
         elif pending.action == ACTION_OPERATION:
             pending.forced = 1
-            pending.outcome = aborted_outcome(<uint32_t>pending.code)
+            pending.outcome = OID_ROWS[oid_index(<uint32_t>pending.code)].aborted
             pending.outcome_cause = 0
             operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)
 
 
 cdef void power_down(machine_t* machine, uint32_t status) noexcept nogil:
-    """Give up what does not live through a loss of power, saying so while it still can be said."""
-    end_requests(machine, status)
-    contexts_lost(machine, 0)
-    voice_calls_lost(machine)
+    """End what does not live through a loss of power, with its indications."""
+    power_end_requests(machine, status)
+    context_deactivate_all(machine, 0)
+    voice_end_calls(machine)
     network_power_down(machine)
     subscriber_power_down(machine)
-    reset_services(machine)
+    service_reset(machine)
     machine.device.radio_left = 1 + radio_switches(machine)
     # Nothing may stay to be done: neither what the steps above began by themselves.
-    end_requests(machine, status)
+    power_end_requests(machine, status)
 
 
-cdef uint32_t power_state_asked(const record_t* request) noexcept nogil:
+cdef uint32_t power_state_requested(const record_t* request) noexcept nogil:
     """The NDIS_DEVICE_POWER_STATE a request carries; unspecified when it is none."""
     cdef uint32_t state = get32(request.payload)
     return state if state <= NdisDeviceStateD3 else NdisDeviceStateUnspecified
@@ -86,7 +79,7 @@ cdef uint32_t power_refusal(const record_t* request, uint32_t* needed) noexcept 
     if request.payload_size < 4:
         needed[0] = 4
         return NDIS_STATUS_INVALID_LENGTH
-    if power_state_asked(request) == NdisDeviceStateUnspecified:
+    if power_state_requested(request) == NdisDeviceStateUnspecified:
         return NDIS_STATUS_INVALID_DATA
     return NDIS_STATUS_SUCCESS
 
@@ -100,13 +93,13 @@ cdef void answer_set_power(
     cdef uint32_t before = machine.device.power_state
     cdef uint32_t state
     if refusal != NDIS_STATUS_SUCCESS:
-        complete_now(machine, pending, refusal, needed)
+        request_complete(machine, pending, refusal, needed)
         return
-    state = power_state_asked(request)
+    state = power_state_requested(request)
     if before == NdisDeviceStateD0 and state != NdisDeviceStateD0:
         power_down(machine, NDIS_STATUS_LOW_POWER_STATE)
     machine.device.power_state = state
-    complete_now(machine, pending, NDIS_STATUS_SUCCESS, 4)
+    request_complete(machine, pending, NDIS_STATUS_SUCCESS, 4)
     if before != NdisDeviceStateD0 and state == NdisDeviceStateD0:
         power_up(machine)
 
@@ -114,10 +107,10 @@ cdef void answer_set_power(
 cdef void answer_query_power(
     machine_t* machine, const record_t* request, const pending_t* pending
 ) noexcept nogil:
-    """OID_PNP_QUERY_POWER: a miniport is always ready for the state asked about."""
+    """OID_PNP_QUERY_POWER: a miniport is always ready for the requested state."""
     cdef uint32_t needed = 0
     cdef uint32_t refusal = power_refusal(request, &needed)
-    complete_now(machine, pending, refusal, needed)
+    request_complete(machine, pending, refusal, needed)
 
 
 cdef void miniport_start(machine_t* machine) noexcept nogil:
@@ -133,13 +126,13 @@ cdef void miniport_start(machine_t* machine) noexcept nogil:
 
 
 cdef void miniport_stop(machine_t* machine, uint32_t state, uint32_t status) noexcept nogil:
-    """The miniport halts or is pulled out; from sleep it goes without a word."""
-    if not miniport_silent(machine):
+    """The miniport halts or is pulled out; asleep it emits nothing."""
+    if not power_is_silent(machine):
         power_down(machine, status)
     machine.device.miniport_state = state
 
 
-cdef void lifecycle_event(machine_t* machine, uint32_t code) noexcept nogil:
+cdef void miniport_lifecycle(machine_t* machine, uint32_t code) noexcept nogil:
     """A step in the life of the miniport. One that does not fit the present state changes nothing.
 
     A paused miniport answers requests as a running one does: pausing concerns packets only.
@@ -159,10 +152,10 @@ cdef void lifecycle_event(machine_t* machine, uint32_t code) noexcept nogil:
         miniport_start(machine)
 
 
-cdef void stimulus_while_silent(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void power_stimulus_while_silent(machine_t* machine, const record_t* event) noexcept nogil:
     """Change the environment of a device that is asleep or away.
 
-    Its state follows (a SIM can be changed meanwhile), but nothing is said, and nothing is begun
+    Its state follows (a SIM can be changed meanwhile), but nothing is emitted, and nothing begins
     before power comes back.
     """
     cdef uint32_t count = machine.outputs.count
@@ -171,18 +164,3 @@ cdef void stimulus_while_silent(machine_t* machine, const record_t* event) noexc
     machine.outputs.count = count
     machine.outputs.octets_size = octets_size
     queue_clear(&machine.device.queue)
-
-
-cdef bint adopt_completion(machine_t* machine, const record_t* event) noexcept nogil:
-    """Take over what the data of a recorded synchronous answer says."""
-    if event.kind != KIND_COMPLETION or event.port >= machine.profile.port_count:
-        return False
-    if event.name_space == NAMESPACE_MBIM or event.status != NDIS_STATUS_SUCCESS:
-        return False
-    if event.code == OID_GEN_LINK_STATE:
-        adopt_link(machine, event.port, event)
-    elif event.code == OID_GEN_STATISTICS:
-        adopt_statistics(machine, event.port, event)
-    else:
-        return False
-    return True

@@ -1,15 +1,9 @@
 # The networks around the device: which it may use, and the three provider lists that it reports.
 
-cdef enum:
-    PROVIDER_ID_LENGTH = 7
-    PROVIDER_NAME_LENGTH = 21
-    ROAMING_TEXT_LENGTH = 64
+cdef uint16_t[7] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
 
 
-cdef uint16_t[PROVIDER_ID_LENGTH] CDMA_DEFAULT_PROVIDER_ID = [48, 48, 48, 48, 48, 0, 0]
-
-
-cdef inline bint is_cdma(const machine_t* machine) noexcept nogil:
+cdef inline bint device_is_cdma(const machine_t* machine) noexcept nogil:
     return machine.device.current_cellular_class == WwanCellularClassCdma
 
 
@@ -17,19 +11,21 @@ cdef const uint16_t* provider_identity(
     const machine_t* machine, const provider_t* provider
 ) noexcept nogil:
     """A provider's id; CDMA networks without one have the default id."""
-    if provider.provider_id[0] == 0 and is_cdma(machine):
+    if provider.provider_id[0] == 0 and device_is_cdma(machine):
         return CDMA_DEFAULT_PROVIDER_ID
     return provider.provider_id
 
 
-cdef inline bint is_home(const machine_t* machine, const provider_t* provider) noexcept nogil:
+cdef inline bint provider_is_home(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
     """Whether a provider is the home provider: its id decides."""
     return same_string(
         provider.provider_id, machine.profile.home.provider_id, PROVIDER_ID_LENGTH
     )
 
 
-cdef uint32_t preference_of(
+cdef uint32_t provider_preference(
     const machine_t* machine, const provider_t* provider, uint32_t flag
 ) noexcept nogil:
     """1 + the place in the preferred list of the entry for a provider tagged so; 0 for none."""
@@ -42,14 +38,16 @@ cdef uint32_t preference_of(
     return 0
 
 
-cdef inline bint is_forbidden(const machine_t* machine, const provider_t* provider) noexcept nogil:
+cdef inline bint provider_is_forbidden(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
     return (
         provider.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN != 0
-        or preference_of(machine, provider, WWAN_PROVIDER_STATE_FORBIDDEN) != 0
+        or provider_preference(machine, provider, WWAN_PROVIDER_STATE_FORBIDDEN) != 0
     )
 
 
-cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexcept nogil:
+cdef bint provider_is_visible(const machine_t* machine, const provider_t* provider) noexcept nogil:
     """Whether the device can use this network: in coverage, cellular and data class fit."""
     return (
         provider.kind != 0 and provider.visible != 0
@@ -61,7 +59,7 @@ cdef bint is_visible(const machine_t* machine, const provider_t* provider) noexc
     )
 
 
-cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity) noexcept nogil:
+cdef uint32_t provider_find(const machine_t* machine, const uint16_t* identity) noexcept nogil:
     """The index of the provider with this id, a visible one first; else PROVIDER_NONE."""
     cdef uint32_t place
     cdef uint32_t found = PROVIDER_NONE
@@ -72,7 +70,7 @@ cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity)
             provider_identity(machine, provider), identity, PROVIDER_ID_LENGTH
         ):
             continue
-        if is_visible(machine, provider):
+        if provider_is_visible(machine, provider):
             return place
         if found == PROVIDER_NONE:
             found = place
@@ -82,15 +80,15 @@ cdef uint32_t provider_named(const machine_t* machine, const uint16_t* identity)
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
     """Order of automatic registration: home, preferred as listed, partners, others."""
     cdef uint32_t place
-    if is_home(machine, provider):
+    if provider_is_home(machine, provider):
         return 0
-    place = preference_of(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
+    place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
     if place:
         return place
     return PREFERRED_COUNT_MAX + (1 if provider.kind == PROVIDER_PARTNER else 2)
 
 
-cdef uint32_t best_provider(const machine_t* machine, uint32_t refused) noexcept nogil:
+cdef uint32_t provider_best(const machine_t* machine, uint32_t refused) noexcept nogil:
     """The index of the best usable provider that is not in the bit set `refused`; PROVIDER_NONE."""
     cdef uint32_t place, rank
     cdef uint32_t best = PROVIDER_NONE
@@ -98,9 +96,9 @@ cdef uint32_t best_provider(const machine_t* machine, uint32_t refused) noexcept
     cdef const provider_t* provider
     for place in range(machine.device.provider_count):
         provider = &machine.device.providers[place]
-        if (refused >> place) & 1 or not is_visible(machine, provider):
+        if (refused >> place) & 1 or not provider_is_visible(machine, provider):
             continue
-        if is_forbidden(machine, provider):
+        if provider_is_forbidden(machine, provider):
             continue
         rank = provider_rank(machine, provider)
         if rank < best_rank:
@@ -109,14 +107,14 @@ cdef uint32_t best_provider(const machine_t* machine, uint32_t refused) noexcept
     return best
 
 
-cdef inline bint any_network_usable(const machine_t* machine) noexcept nogil:
-    return best_provider(machine, 0) != PROVIDER_NONE
+cdef inline bint provider_any_usable(const machine_t* machine) noexcept nogil:
+    return provider_best(machine, 0) != PROVIDER_NONE
 
 
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
-cdef inline bint is_model_1(const machine_t* machine) noexcept nogil:
+cdef inline bint device_is_model_1(const machine_t* machine) noexcept nogil:
     """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
 
     The shorter forms are the beginnings of the later ones.
@@ -124,26 +122,26 @@ cdef inline bint is_model_1(const machine_t* machine) noexcept nogil:
     return machine.profile.driver_major_version < 2
 
 
-cdef void put_provider(
+cdef void provider_put(
     const machine_t* machine, uint8_t* at, const provider_t* provider, uint32_t state
 ) noexcept nogil:
     """A WWAN_PROVIDER2 with this ProviderState; the home provider has the home provider's name."""
     memcpy(at, provider, PROVIDER2_SIZE)
     put_string(at, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
     put32(at + WWAN_PROVIDER2_L1_Provider_ProviderState, state)
-    if is_home(machine, provider):
+    if provider_is_home(machine, provider):
         put_string(
             at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.profile.home.provider_name,
             PROVIDER_NAME_LENGTH,
         )
 
 
-cdef void put_provider_list(
+cdef void provider_emit_list(
     machine_t* machine, const destination_t* to, uint32_t status_code, uint32_t status,
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
-    cdef uint32_t size = PROVIDER_SIZE if is_model_1(machine) else PROVIDER2_SIZE
+    cdef uint32_t size = PROVIDER_SIZE if device_is_model_1(machine) else PROVIDER2_SIZE
     cdef uint32_t elements = 0
     cdef uint32_t place
     cdef uint8_t[PROVIDER2_SIZE] element
@@ -165,7 +163,7 @@ cdef void put_provider_list(
     at = buffer + NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
     for place in range(count):
         if states[place]:
-            put_provider(machine, element, &providers[place], states[place])
+            provider_put(machine, element, &providers[place], states[place])
             memcpy(at, element, size)
             at += size
     emit_indication(
@@ -173,20 +171,20 @@ cdef void put_provider_list(
     )
 
 
-cdef uint32_t visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
+cdef uint32_t provider_visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
     """ProviderState of a visible provider."""
     cdef const provider_t* provider = &machine.device.providers[place]
     cdef uint32_t state = provider.provider_state & (
         WWAN_PROVIDER_STATE_PREFERRED | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
     )
     state |= WWAN_PROVIDER_STATE_VISIBLE
-    if is_home(machine, provider):
+    if provider_is_home(machine, provider):
         state |= WWAN_PROVIDER_STATE_HOME
-    if is_forbidden(machine, provider):
+    if provider_is_forbidden(machine, provider):
         state |= WWAN_PROVIDER_STATE_FORBIDDEN
-    elif preference_of(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
+    elif provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
         state |= WWAN_PROVIDER_STATE_PREFERRED
-    if registered(machine) and machine.device.registered_provider == place:
+    if registration_is_registered(machine) and machine.device.registered_provider == place:
         state |= WWAN_PROVIDER_STATE_REGISTERED
     return state
 
@@ -205,10 +203,12 @@ cdef uint32_t start_visible_providers(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef uint32_t scan_status(const machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef uint32_t provider_scan_status(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
     """Why the networks cannot be searched now; success if they can."""
     cdef uint32_t status
-    if not radio_on(machine):
+    if not radio_is_on(machine):
         return WWAN_STATUS_RADIO_POWER_OFF
     status = subscriber_refusal(machine)
     if status == WWAN_STATUS_BAD_SIM or status == WWAN_STATUS_NOT_INITIALIZED:
@@ -220,19 +220,21 @@ cdef uint32_t scan_status(const machine_t* machine, const pending_t* pending) no
 
 
 cdef void finish_visible_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t[PROVIDER_COUNT_MAX] states
-    cdef uint32_t status = scan_status(machine, pending)
+    cdef uint32_t status = provider_scan_status(machine, pending)
     cdef uint32_t place
     cdef bint any_visible = False
     memset(states, 0, sizeof(states))
     if status == WWAN_STATUS_SUCCESS:
         for place in range(machine.device.provider_count):
-            if not is_visible(machine, &machine.device.providers[place]):
+            if not provider_is_visible(machine, &machine.device.providers[place]):
                 continue
-            if is_cdma(machine) and not is_home(machine, &machine.device.providers[place]):
+            if device_is_cdma(machine) and not (
+                provider_is_home(machine, &machine.device.providers[place])
+            ):
                 continue
-            states[place] = visible_state(machine, place)
+            states[place] = provider_visible_state(machine, place)
             if pending.argument.scan.action == WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER and not (
                 states[place] & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
             ):
@@ -240,15 +242,17 @@ cdef void finish_visible_providers(machine_t* machine, const pending_t* pending)
             any_visible |= states[place] != 0
         if not any_visible:
             status = WWAN_STATUS_PROVIDERS_NOT_FOUND
-    put_provider_list(
+    provider_emit_list(
         machine, &to, NDIS_STATUS_WWAN_VISIBLE_PROVIDERS, status, machine.device.providers, states,
         machine.device.provider_count,
     )
 
 
-cdef uint32_t list_status(const machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef uint32_t provider_list_status(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
     """Why what the SIM stores cannot be read now; success if it can."""
-    cdef uint32_t status = sim_refusal(machine)
+    cdef uint32_t status = subscriber_sim_refusal(machine)
     if status == WWAN_STATUS_FAILURE:
         return WWAN_STATUS_READ_FAILURE
     if status == WWAN_STATUS_SUCCESS and pending.forced:
@@ -257,10 +261,10 @@ cdef uint32_t list_status(const machine_t* machine, const pending_t* pending) no
 
 
 cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef const provider_t* home = &machine.profile.home
-    cdef uint32_t status = list_status(machine, pending)
-    cdef bint older = is_model_1(machine)
+    cdef uint32_t status = provider_list_status(machine, pending)
+    cdef bint older = device_is_model_1(machine)
     cdef uint32_t size = (
         NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
     )
@@ -272,7 +276,7 @@ cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noe
     put_header(buffer, 1 if older else 2, size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
-        put_provider(
+        provider_put(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
@@ -301,7 +305,7 @@ cdef uint32_t start_preferred_providers(
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH
     pending.argument.preferred_set.count = count
-    pending.argument.preferred_set.element_size = size
+    pending.argument.preferred_set.long_elements = size == PROVIDER2_SIZE
     if count > PREFERRED_COUNT_MAX:
         return NDIS_STATUS_INDICATION_REQUIRED
     pending.parameter_size = count * size
@@ -312,7 +316,7 @@ cdef uint32_t start_preferred_providers(
     return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void provider_read(provider_t* into, const uint8_t* at, uint32_t size) noexcept nogil:
     """Read a WWAN_PROVIDER or WWAN_PROVIDER2; what follows their 80 bytes is zeroed."""
     memset(into, 0, sizeof(provider_t))
     take_string(into.provider_id, at, PROVIDER_ID_LENGTH)
@@ -329,7 +333,7 @@ cdef void read_provider(provider_t* into, const uint8_t* at, uint32_t size) noex
         into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
 
 
-cdef void take_preferred(
+cdef void provider_take_preferred(
     machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
 ) noexcept nogil:
     """Replace the preferred list; each entry is preferred or forbidden, nothing else."""
@@ -338,7 +342,7 @@ cdef void take_preferred(
     machine.device.preferred_count = count
     for place in range(count):
         entry = &machine.device.preferred[place]
-        read_provider(entry, elements + place * size, size)
+        provider_read(entry, elements + place * size, size)
         if entry.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
             entry.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
         else:
@@ -347,9 +351,9 @@ cdef void take_preferred(
 
 cdef void finish_preferred_providers(machine_t* machine, const pending_t* pending) noexcept nogil:
     """The list, or what became of a set: then without elements."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t[PREFERRED_COUNT_MAX] states
-    cdef uint32_t status = list_status(machine, pending)
+    cdef uint32_t status = provider_list_status(machine, pending)
     cdef uint32_t count = 0
     cdef uint32_t place
     if status == WWAN_STATUS_NOT_INITIALIZED:
@@ -359,15 +363,15 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         if pending.slot < 0 or pending.argument.preferred_set.count > PREFERRED_COUNT_MAX:
             status = WWAN_STATUS_NO_DEVICE_SUPPORT
         else:
-            take_preferred(
+            provider_take_preferred(
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
-                pending.argument.preferred_set.element_size,
+                PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
         for place in range(count):
             states[place] = machine.device.preferred[place].provider_state
-    put_provider_list(
+    provider_emit_list(
         machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, status, machine.device.preferred,
         states, count,
     )
@@ -380,7 +384,7 @@ cdef uint32_t provider_place(
     const machine_t* machine, const uint16_t* identity
 ) noexcept nogil:
     """Where a provider with this id is or can be kept; PROVIDER_NONE when there is no room."""
-    cdef uint32_t place = provider_named(machine, identity)
+    cdef uint32_t place = provider_find(machine, identity)
     if place != PROVIDER_NONE:
         return place
     for place in range(machine.device.provider_count):
@@ -391,14 +395,14 @@ cdef uint32_t provider_place(
     return PROVIDER_NONE
 
 
-cdef uint32_t add_provider(
+cdef uint32_t provider_add(
     machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
 ) noexcept nogil:
     """Add or replace a visible provider; its place. A replaced one keeps kind and refusal."""
     cdef provider_t provider
     cdef provider_t* entry
     cdef uint32_t place
-    read_provider(&provider, at, size)
+    provider_read(&provider, at, size)
     place = provider_place(machine, provider.provider_id)
     if place == PROVIDER_NONE:
         return place
@@ -409,7 +413,7 @@ cdef uint32_t add_provider(
     if entry.kind == 0:
         entry[0] = provider
         entry.kind = kind
-        if is_home(machine, entry):
+        if provider_is_home(machine, entry):
             entry.kind = PROVIDER_HOME
     else:
         if place == machine.device.registered_provider and not same_string(
@@ -425,16 +429,18 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
     """A network appears, changes or goes. Places stay as they are: coverage refers to them."""
     cdef uint32_t place
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
-    cdef const uint8_t* provider = event.payload + 4
+    cdef const uint8_t* provider = (
+        event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Provider
+    )
     take_string(identity, provider, PROVIDER_ID_LENGTH)
     if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
-        place = provider_named(machine, identity)
+        place = provider_find(machine, identity)
         if place == PROVIDER_NONE:
             return
         machine.device.providers[place].kind = 0
         machine.device.providers[place].visible = 0
     else:
-        place = add_provider(
+        place = provider_add(
             machine, provider, PROVIDER2_SIZE,
             PROVIDER_PARTNER if get32(
                 provider + WWAN_PROVIDER2_L1_Provider_ProviderState
@@ -443,7 +449,7 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         )
         if place == PROVIDER_NONE:
             return
-    networks_changed(machine, True)
+    registration_networks_changed(machine, True)
 
 
 cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept nogil:
@@ -459,33 +465,34 @@ cdef void stimulus_coverage(machine_t* machine, const record_t* event) noexcept 
             machine.device.providers[place].visible = visible
             changed = True
     if changed:
-        networks_changed(machine, visible != 0)
+        registration_networks_changed(machine, visible != 0)
 
 
-cdef bint listed_so(
+cdef bint provider_is_listed_as(
     const machine_t* machine, const provider_t* provider, uint32_t state, const uint8_t* element,
     uint32_t size
 ) noexcept nogil:
     """Whether a list of this device would have this very element for a provider."""
     cdef uint8_t[PROVIDER2_SIZE] own
-    put_provider(machine, own, provider, state)
+    provider_put(machine, own, provider, state)
     return memcmp(own, element, size) == 0
 
 
-cdef uint32_t adopt_visible_provider(
+cdef uint32_t provider_adopt_visible(
     machine_t* machine, const uint8_t* element, uint32_t size, uint32_t found
 ) noexcept nogil:
     """The place of a provider that a scan found, other than those in the bit set `found`."""
+    cdef const provider_t* provider
     cdef uint32_t place
     for place in range(machine.device.provider_count):
-        if not (found >> place) & 1 and is_visible(machine, &machine.device.providers[place]) and (
-            listed_so(
-                machine, &machine.device.providers[place], visible_state(machine, place), element,
-                size,
+        provider = &machine.device.providers[place]
+        if not (found >> place) & 1 and provider_is_visible(machine, provider) and (
+            provider_is_listed_as(
+                machine, provider, provider_visible_state(machine, place), element, size
             )
         ):
             return place
-    place = add_provider(machine, element, size, PROVIDER_ROAMING)
+    place = provider_add(machine, element, size, PROVIDER_ROAMING)
     if place != PROVIDER_NONE:
         machine.device.providers[place].provider_state &= (
             WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
@@ -494,12 +501,12 @@ cdef uint32_t adopt_visible_provider(
     return place
 
 
-cdef void adopt_visible_providers(
+cdef void provider_adopt_visible_list(
     machine_t* machine, const uint8_t* payload, uint32_t payload_size
 ) noexcept nogil:
     """What a scan found is there; what it should have found and did not is not.
 
-    A list of nothing but multi-carrier networks may be all that was asked for.
+    A list of multi-carrier networks only may come from a scan for those.
     """
     cdef uint32_t count = get32(
         payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_VisibleListHeader_ElementCount
@@ -518,66 +525,75 @@ cdef void adopt_visible_providers(
         return
     for element in range(count):
         shared &= get32(at + element * size + WWAN_PROVIDER2_L1_Provider_ProviderState)
-        place = adopt_visible_provider(machine, at + element * size, size, found)
+        place = provider_adopt_visible(machine, at + element * size, size, found)
         if place != PROVIDER_NONE:
             found |= <uint32_t>1 << place
     shared &= WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
     for place in range(machine.device.provider_count):
         provider = &machine.device.providers[place]
         if (found >> place) & 1 or place == machine.device.registered_provider or (
-            not is_visible(machine, provider)
+            not provider_is_visible(machine, provider)
         ):
             continue
-        if is_cdma(machine) and not is_home(machine, provider):
+        if device_is_cdma(machine) and not provider_is_home(machine, provider):
             continue
         if not shared or provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER:
             provider.visible = 0
 
 
-cdef void adopt_preferred_providers(
+cdef void provider_adopt_preferred_list(
     machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
 ) noexcept nogil:
     """The preferred list is this one, unless it is anyway."""
     cdef uint32_t place
     cdef bint same = count == machine.device.preferred_count
     for place in range(count):
-        same = same and listed_so(
+        same = same and provider_is_listed_as(
             machine, &machine.device.preferred[place],
             machine.device.preferred[place].provider_state, elements + place * size, size,
         )
     if not same:
-        take_preferred(machine, elements, count, size)
+        provider_take_preferred(machine, elements, count, size)
 
 
-cdef bint adopt_providers(machine_t* machine, const record_t* event) noexcept nogil:
+cdef bint provider_list_is_sound(const record_t* event) noexcept nogil:
+    """Whether a recorded list of visible or preferred providers has its fixed part and succeeded.
+    Both structures are alike up to their elements.
+    """
+    return event.payload_size >= NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE and (
+        get32(event.payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus) == WWAN_STATUS_SUCCESS
+    )
+
+
+cdef void adopt_visible_providers(machine_t* machine, const record_t* event) noexcept nogil:
+    if provider_list_is_sound(event):
+        provider_adopt_visible_list(machine, event.payload, event.payload_size)
+
+
+cdef void adopt_preferred_providers(machine_t* machine, const record_t* event) noexcept nogil:
+    """The stored list. The completion of a set lists nothing, and so witnesses nothing."""
     cdef const uint8_t* payload = event.payload
-    cdef uint32_t count, size
-    if event.code == NDIS_STATUS_WWAN_HOME_PROVIDER:
-        return True
-    if (
-        event.code != NDIS_STATUS_WWAN_VISIBLE_PROVIDERS
-        and event.code != NDIS_STATUS_WWAN_PREFERRED_PROVIDERS
-    ):
-        return False
-    if (
-        event.payload_size < NDIS_WWAN_VISIBLE_PROVIDERS_L1_SIZE
-        or get32(payload + NDIS_WWAN_VISIBLE_PROVIDERS_L1_uStatus) != WWAN_STATUS_SUCCESS
-    ):
-        return True
-    if event.code == NDIS_STATUS_WWAN_VISIBLE_PROVIDERS:
-        adopt_visible_providers(machine, payload, event.payload_size)
-        return True
+    cdef uint32_t size = PROVIDER2_SIZE
+    cdef uint32_t count
+    if not provider_list_is_sound(event):
+        return
     count = get32(payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementCount)
-    size = PROVIDER2_SIZE
     if get32(
         payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_PreferredListHeader_ElementType
     ) == WwanStructProvider:
         size = PROVIDER_SIZE
-    # The completion of a set lists nothing, and so witnesses nothing.
     if count and count <= PREFERRED_COUNT_MAX and (
         count <= (event.payload_size - NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE) // size
     ):
-        adopt_preferred_providers(
+        provider_adopt_preferred_list(
             machine, payload + NDIS_WWAN_PREFERRED_PROVIDERS_L1_SIZE, count, size
         )
-    return True
+
+
+cdef void adopt_home_provider(machine_t* machine, const record_t* event) noexcept nogil:
+    """The home provider is the profile's; no state follows from it."""
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_VISIBLE_PROVIDERS, False, adopt_visible_providers)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, False, adopt_preferred_providers)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_HOME_PROVIDER, False, adopt_home_provider)

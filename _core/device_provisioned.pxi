@@ -1,6 +1,6 @@
 # OID_WWAN_PROVISIONED_CONTEXTS: the list of contexts stored in the device. No network is needed.
 
-cdef void restore_provisioned(machine_t* machine) noexcept nogil:
+cdef void provisioned_restore(machine_t* machine) noexcept nogil:
     """The list that the device was made with."""
     cdef const profile_t* profile = machine.profile
     memset(machine.device.provisioned, 0, sizeof(machine.device.provisioned))
@@ -9,6 +9,9 @@ cdef void restore_provisioned(machine_t* machine) noexcept nogil:
         machine.device.provisioned, profile.provisioned,
         profile.provisioned_count * sizeof(provisioned_t),
     )
+
+
+reset_row(provisioned_restore)
 
 
 cdef uint32_t provisioned_element_size(const machine_t* machine) noexcept nogil:
@@ -27,7 +30,7 @@ cdef uint32_t provisioned_element_type(const machine_t* machine) noexcept nogil:
     return WwanStructProvisionedContextV2
 
 
-cdef void put_provisioned(
+cdef void provisioned_put(
     uint8_t* at, const provisioned_t* entry, uint32_t element_size
 ) noexcept nogil:
     """Write one element of the list; the slice of the longest kind stays without a value."""
@@ -44,7 +47,7 @@ cdef void put_provisioned(
     put32(at + WWAN_CONTEXT_V2_L1_Source, entry.source)
 
 
-cdef void emit_provisioned(
+cdef void provisioned_emit(
     machine_t* machine, const destination_t* to, uint32_t status, uint32_t count
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS with the first `count` contexts."""
@@ -63,7 +66,7 @@ cdef void emit_provisioned(
     )
     put32(at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_ContextListHeader_ElementCount, count)
     for number in range(count):
-        put_provisioned(
+        provisioned_put(
             at + fixed + number * element_size, &machine.device.provisioned[number], element_size
         )
     emit_indication(machine, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, to, size)
@@ -74,7 +77,7 @@ cdef uint32_t start_provisioned_contexts(
 ) noexcept nogil:
     """Check a context to be stored and keep it until the operation ends."""
     cdef const uint8_t* at = request.payload
-    cdef uint32_t size = get16(at + 2)
+    cdef uint32_t size = header_size(at)
     if (
         get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType)
         >= WwanContextTypeMax
@@ -165,7 +168,7 @@ cdef void provisioned_delete(machine_t* machine, uint32_t context_type) noexcept
     machine.device.provisioned_count = kept
 
 
-cdef void fill_provisioned(provisioned_t* entry, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void provisioned_fill(provisioned_t* entry, const uint8_t* at, uint32_t size) noexcept nogil:
     """Fill a stored context from a set's structure; its ContextId stays."""
     entry.context_type = get32(
         at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType
@@ -206,7 +209,7 @@ cdef void fill_provisioned(provisioned_t* entry, const uint8_t* at, uint32_t siz
     entry.source = get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_Source)
 
 
-cdef bint home_provider_named(const machine_t* machine, const uint8_t* order) noexcept nogil:
+cdef bint provisioned_is_for_home(const machine_t* machine, const uint8_t* order) noexcept nogil:
     """Whether a set is for the home provider, whose list this is: named, or nobody named."""
     cdef uint16_t provider_id[7]
     take_string(
@@ -218,9 +221,9 @@ cdef bint home_provider_named(const machine_t* machine, const uint8_t* order) no
     )
 
 
-cdef uint32_t store_provisioned(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef uint32_t provisioned_store(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Do what a set orders: the uStatus it ends with."""
-    cdef const uint8_t* at = parameter_buffer(machine, pending)
+    cdef const uint8_t* at = slot_buffer(machine, pending)
     cdef uint32_t size = pending.parameter_size
     cdef bint second = size >= NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE
     cdef uint32_t operation = WwanContextOperationDefault
@@ -235,12 +238,12 @@ cdef uint32_t store_provisioned(machine_t* machine, const pending_t* pending) no
             at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_Operation
         )
     if operation == WwanContextOperationRestoreFactory:
-        restore_provisioned(machine)
+        provisioned_restore(machine)
         return WWAN_STATUS_SUCCESS
     if operation == WwanContextOperationDelete:
         provisioned_delete(machine, context_type)
         return WWAN_STATUS_SUCCESS
-    if not home_provider_named(machine, at):
+    if not provisioned_is_for_home(machine, at):
         return WWAN_STATUS_INVALID_PARAMETERS
     entry = provisioned_place(
         machine, get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextId),
@@ -248,16 +251,16 @@ cdef uint32_t store_provisioned(machine_t* machine, const pending_t* pending) no
     )
     if entry is NULL:
         return WWAN_STATUS_WRITE_FAILURE
-    fill_provisioned(entry, at, size)
+    provisioned_fill(entry, at, size)
     return WWAN_STATUS_SUCCESS
 
 
 cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """End OID_WWAN_PROVISIONED_CONTEXTS. A query tells all; a set's answer lists nothing."""
-    cdef destination_t to = answering(pending)
+    """End OID_WWAN_PROVISIONED_CONTEXTS. A query lists all; a set's answer lists nothing."""
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t status = subscriber_refusal(machine)
     cdef uint32_t count = 0
-    if not tells_of_sim(status):
+    if not subscriber_status_is_of_sim(status):
         status = WWAN_STATUS_SUCCESS
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
@@ -265,17 +268,17 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
         if pending.kind == KIND_QUERY:
             count = machine.device.provisioned_count
         else:
-            status = store_provisioned(machine, pending)
-    emit_provisioned(machine, &to, status, count)
+            status = provisioned_store(machine, pending)
+    provisioned_emit(machine, &to, status, count)
 
 
-cdef void adopt_provisioned_element(
+cdef void provisioned_adopt_element(
     provisioned_t* entry, const uint8_t* at, uint32_t element_size
 ) noexcept nogil:
-    """A stored context is this one, unless it is anyway: a short element does not tell all."""
+    """A stored context is this one, unless it is anyway: a short element lacks members."""
     cdef uint8_t[CONTEXT_V2_SLICE_ELEMENT_SIZE] own
     memset(own, 0, sizeof(own))
-    put_provisioned(own, entry, element_size)
+    provisioned_put(own, entry, element_size)
     if entry.used and memcmp(own, at, element_size) == 0:
         return
     memset(entry, 0, sizeof(provisioned_t))
@@ -321,7 +324,10 @@ cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept 
         if number >= count:
             memset(entry, 0, sizeof(provisioned_t))
         else:
-            adopt_provisioned_element(
+            provisioned_adopt_element(
                 entry, event.payload + fixed + number * element_size, element_size
             )
     machine.device.provisioned_count = count
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, True, adopt_provisioned)

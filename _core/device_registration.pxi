@@ -1,33 +1,33 @@
-# REGISTER_STATE. register_state holds stable states only. "Searching" is what a query answers, and
-# an event says, while the device locks on to a network: an attempt of its own, or a set that has
+# REGISTER_STATE. register_state holds stable states only. "Searching" is what queries and events
+# report while the device locks on to a network: an attempt of its own, or a set that has
 # something to look for.
 #
 # Settling a change sends its events in this order: registration, emergency mode (in the ready
-# info), packet service, contexts. What a completion has told already is not sent again.
+# info), packet service, contexts. What a completion has reported already is not sent again.
 
-cdef inline bint is_registered_state(uint32_t state) noexcept nogil:
+cdef inline bint registration_state_is_registered(uint32_t state) noexcept nogil:
     return (
         state == WwanRegisterStateHome or state == WwanRegisterStatePartner
         or state == WwanRegisterStateRoaming
     )
 
 
-cdef bint registered(const machine_t* machine) noexcept nogil:
+cdef bint registration_is_registered(const machine_t* machine) noexcept nogil:
     """Whether the device is registered with a network that serves it."""
-    return is_registered_state(machine.device.register_state)
+    return registration_state_is_registered(machine.device.register_state)
 
 
-cdef inline bint can_register(const machine_t* machine) noexcept nogil:
+cdef inline bint registration_is_possible(const machine_t* machine) noexcept nogil:
     """Whether radio and SIM let the device look for a network."""
     return (
-        device_awake(machine) and radio_on(machine)
+        power_is_awake(machine) and radio_is_on(machine)
         and machine.device.ready_state == WwanReadyStateInitialized
     )
 
 
-cdef inline bint manual_supported(const machine_t* machine) noexcept nogil:
+cdef inline bint registration_manual_supported(const machine_t* machine) noexcept nogil:
     return (
-        not is_cdma(machine)
+        not device_is_cdma(machine)
         and machine.profile.control_caps & WWAN_CTRL_CAPS_REG_MANUAL != 0
         and machine.profile.registration_flags & WWAN_REG_FLAGS_NO_MANUAL_REG == 0
     )
@@ -36,7 +36,7 @@ cdef inline bint manual_supported(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Reports.
 
-cdef pending_t* latest_set(machine_t* machine, uint32_t oid) noexcept nogil:
+cdef pending_t* request_latest_set(machine_t* machine, uint32_t oid) noexcept nogil:
     """The set of this OID accepted last among those not ended; NULL when there is none."""
     cdef queue_t* queue = &machine.device.queue
     cdef pending_t* found = NULL
@@ -55,16 +55,16 @@ cdef pending_t* latest_set(machine_t* machine, uint32_t oid) noexcept nogil:
     return found
 
 
-cdef void put_provider_texts(
+cdef void registration_put_texts(
     const machine_t* machine, uint8_t* buffer, uint32_t state, uint32_t mode,
     const uint16_t* identity
 ) noexcept nogil:
-    """ProviderId, ProviderName and RoamingText as the state asks for."""
+    """ProviderId, ProviderName and RoamingText as far as the state has them."""
     cdef const provider_t* provider = NULL
     cdef uint8_t* name = buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_ProviderName
     cdef uint8_t* place = buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_ProviderId
     if (
-        (is_registered_state(state) or state == WwanRegisterStateDenied)
+        (registration_state_is_registered(state) or state == WwanRegisterStateDenied)
         and machine.device.registered_provider < machine.device.provider_count
     ):
         provider = &machine.device.providers[machine.device.registered_provider]
@@ -73,7 +73,7 @@ cdef void put_provider_texts(
             put_string(place, identity, PROVIDER_ID_LENGTH)
         return
     put_string(place, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
-    if is_home(machine, provider):
+    if provider_is_home(machine, provider):
         put_string(name, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
     elif provider.provider_name[0]:
         put_string(name, provider.provider_name, PROVIDER_NAME_LENGTH)
@@ -86,7 +86,7 @@ cdef void put_provider_texts(
         )
 
 
-cdef void put_registration(
+cdef void registration_emit(
     machine_t* machine, const destination_t* to, uint32_t status, uint32_t cause, uint32_t state,
     uint32_t mode, const uint16_t* identity
 ) noexcept nogil:
@@ -106,7 +106,7 @@ cdef void put_registration(
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_uNwError, cause)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterState, state)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterMode, mode)
-    put_provider_texts(machine, buffer, state, mode, identity)
+    registration_put_texts(machine, buffer, state, mode, identity)
     put32(
         buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_WwanRegFlags,
         machine.profile.registration_flags,
@@ -128,46 +128,48 @@ cdef void put_registration(
     emit_indication(machine, NDIS_STATUS_WWAN_REGISTER_STATE, to, size)
 
 
-cdef void put_registration_now(
+cdef void registration_emit_present(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """Report what the device does: a search for an open set goes by the mode of that."""
+    """Report the present state. A search for an open set is reported in the mode of that set."""
     cdef device_t* device = &machine.device
-    cdef const pending_t* latest = latest_set(machine, OID_WWAN_REGISTER_STATE)
+    cdef const pending_t* latest = request_latest_set(machine, OID_WWAN_REGISTER_STATE)
     cdef uint32_t mode = device.register_mode
     cdef const uint16_t* identity = device.manual_provider_id
-    cdef const uint16_t* wished = device.manual_provider_id
+    cdef const uint16_t* set_identity = device.manual_provider_id
     cdef uint32_t state = device.register_state
     cdef uint32_t cause = 0
-    cdef choice_t choice
-    cdef uint32_t wished_mode = WwanRegisterModeAutomatic
-    if latest is not NULL and can_register(machine) and (
+    cdef selection_t selection
+    cdef uint32_t set_mode = WwanRegisterModeAutomatic
+    if latest is not NULL and registration_is_possible(machine) and (
         latest.argument.network_set.action == WwanRegisterActionAutomatic
-        or manual_supported(machine)
+        or registration_manual_supported(machine)
     ):
         if latest.argument.network_set.action == WwanRegisterActionManual and latest.slot >= 0:
-            wished_mode = WwanRegisterModeManual
-            wished = <const uint16_t*>machine.parameters[latest.slot]
-        choose_network(machine, wished_mode, wished, &choice)
-        if not registered(machine) or choice.provider != device.registered_provider:
+            set_mode = WwanRegisterModeManual
+            set_identity = <const uint16_t*>machine.parameters[latest.slot]
+        selection_choose(machine, set_mode, set_identity, &selection)
+        if not registration_is_registered(machine) or (
+            selection.provider != device.registered_provider
+        ):
             state = WwanRegisterStateSearching
-            mode = wished_mode
-            identity = wished
+            mode = set_mode
+            identity = set_identity
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
         cause = device.register_cause
-    put_registration(machine, to, status, cause, state, mode, identity)
+    registration_emit(machine, to, status, cause, state, mode, identity)
 
 
-cdef void register_notify(machine_t* machine) noexcept nogil:
-    """Send the registration event if the host has not been told the present state."""
+cdef void registration_report_change(machine_t* machine) noexcept nogil:
+    """Send the registration event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef uint32_t state = device.register_state
     cdef destination_t to
     if device.registering:
         state = WwanRegisterStateSearching
-    if not device_awake(machine) or (
+    if not power_is_awake(machine) or (
         state == device.register_state_reported and not device.register_changed
         and device.register_mode == device.register_mode_reported
         and (
@@ -176,8 +178,8 @@ cdef void register_notify(machine_t* machine) noexcept nogil:
         )
     ):
         return
-    to = unsolicited(0)
-    put_registration(
+    to = destination_unsolicited(0)
+    registration_emit(
         machine, &to, WWAN_STATUS_SUCCESS,
         device.register_cause if (
             state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied
@@ -189,153 +191,158 @@ cdef void register_notify(machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Changing.
 
-cdef void attempt_cancel(machine_t* machine) noexcept nogil:
+cdef void registration_attempt_cancel(machine_t* machine) noexcept nogil:
     if machine.device.registering:
         machine.device.registering = 0
-        cancel_timers(machine, TIMER_REGISTER)
+        timer_cancel(machine, TIMER_REGISTER)
 
 
-cdef void register_apply(machine_t* machine, const choice_t* choice) noexcept nogil:
+cdef void registration_apply(machine_t* machine, const selection_t* selection) noexcept nogil:
     """Be in the state that an attempt came to; leaving a network leaves its packet service."""
     cdef device_t* device = &machine.device
     cdef bint stays = (
-        registered(machine) and is_registered_state(choice.state)
-        and choice.provider == device.registered_provider
+        registration_is_registered(machine) and registration_state_is_registered(selection.state)
+        and selection.provider == device.registered_provider
     )
-    attempt_cancel(machine)
+    registration_attempt_cancel(machine)
     if not stays:
         packet_drop(machine)
         device.detached_by_network = 0
-    if choice.state == WwanRegisterStateDenied and (
+    if selection.state == WwanRegisterStateDenied and (
         device.register_state != WwanRegisterStateDenied
     ):
         # The ready-info event is due even where emergency mode was on before.
         device.emergency_reported = WwanEmergencyModeMax
-    device.register_state = choice.state
-    device.register_cause = choice.cause
-    device.registered_provider = choice.provider
+    device.register_state = selection.state
+    device.register_cause = selection.cause
+    device.registered_provider = selection.provider
     memset(device.roaming_text, 0, sizeof(device.roaming_text))
-    if choice.state == WwanRegisterStatePartner or choice.state == WwanRegisterStateRoaming:
+    if selection.state == WwanRegisterStatePartner or selection.state == WwanRegisterStateRoaming:
         memcpy(
-            device.roaming_text, device.providers[choice.provider].roaming_text,
+            device.roaming_text, device.providers[selection.provider].roaming_text,
             sizeof(device.roaming_text),
         )
 
 
-cdef void register_leave(machine_t* machine, uint32_t state, uint32_t cause) noexcept nogil:
+cdef void registration_leave(machine_t* machine, uint32_t state, uint32_t cause) noexcept nogil:
     """Be registered with nobody; `state` is deregistered, or denied by the provider of now."""
-    cdef choice_t choice
-    choice.status = WWAN_STATUS_SUCCESS
-    choice.state = state
-    choice.cause = cause
-    choice.provider = PROVIDER_NONE
+    cdef selection_t selection
+    selection.status = WWAN_STATUS_SUCCESS
+    selection.state = state
+    selection.cause = cause
+    selection.provider = PROVIDER_NONE
     if state == WwanRegisterStateDenied:
-        choice.provider = machine.device.registered_provider
-    register_apply(machine, &choice)
+        selection.provider = machine.device.registered_provider
+    registration_apply(machine, &selection)
 
 
 cdef void network_settle(machine_t* machine, uint32_t cause) noexcept nogil:
-    """Send what the host has not been told of registration and of all that follows from it."""
-    register_notify(machine)
-    ready_notify(machine)
+    """Report a change of registration, and all that follows from it."""
+    registration_report_change(machine)
+    subscriber_report_change(machine)
     packet_settle(machine, cause)
     signal_settle(machine)
 
 
-cdef bint network_in_reach(const machine_t* machine) noexcept nogil:
+cdef bint registration_network_in_reach(const machine_t* machine) noexcept nogil:
     """Whether there is a network that the device may lock on to in its mode."""
     cdef const device_t* device = &machine.device
     cdef uint32_t place
     if device.register_mode != WwanRegisterModeManual:
-        return any_network_usable(machine)
-    place = provider_named(machine, device.manual_provider_id)
+        return provider_any_usable(machine)
+    place = provider_find(machine, device.manual_provider_id)
     return (
-        place != PROVIDER_NONE and is_visible(machine, &device.providers[place])
-        and not is_forbidden(machine, &device.providers[place])
+        place != PROVIDER_NONE and provider_is_visible(machine, &device.providers[place])
+        and not provider_is_forbidden(machine, &device.providers[place])
     )
 
 
-cdef void attempt_start(machine_t* machine) noexcept nogil:
+cdef void registration_attempt_start(machine_t* machine) noexcept nogil:
     """Let the device look for a network by itself, whether or not one is there."""
     cdef device_t* device = &machine.device
-    if not can_register(machine) or registered(machine) or device.registering:
+    if not registration_is_possible(machine) or (
+        registration_is_registered(machine) or device.registering
+    ):
         return
     device.registering = 1
-    schedule_timer(
+    timer_schedule(
         machine, TIMER_REGISTER,
-        latency_drawn(
+        latency_draw(
             machine, &machine.profile.registration_latency, PURPOSE_RETRY,
             oid_index(OID_WWAN_REGISTER_STATE),
         ),
     )
-    register_notify(machine)
+    registration_report_change(machine)
 
 
-cdef void attempt_begin(machine_t* machine) noexcept nogil:
+cdef void registration_attempt_if_in_reach(machine_t* machine) noexcept nogil:
     """Let the device look for a network by itself, if there is one to lock on to."""
-    if network_in_reach(machine):
-        attempt_start(machine)
+    if registration_network_in_reach(machine):
+        registration_attempt_start(machine)
 
 
-cdef void register_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void fire_registration(machine_t* machine) noexcept nogil:
     """An attempt of the device's own ends."""
-    cdef choice_t choice
+    cdef selection_t selection
     machine.device.registering = 0
-    choose_network(
-        machine, machine.device.register_mode, machine.device.manual_provider_id, &choice
+    selection_choose(
+        machine, machine.device.register_mode, machine.device.manual_provider_id, &selection
     )
-    register_apply(machine, &choice)
-    network_settle(machine, choice.cause)
+    registration_apply(machine, &selection)
+    network_settle(machine, selection.cause)
 
 
-cdef bint network_left(machine_t* machine) noexcept nogil:
+timer_row(TIMER_REGISTER, fire_registration)
+
+
+cdef bint registration_leave_if_impossible(machine_t* machine) noexcept nogil:
     """Leave the network when radio or SIM no longer allow one; whether that is so."""
     cdef device_t* device = &machine.device
-    if can_register(machine):
+    if registration_is_possible(machine):
         return False
     if device.register_state != WwanRegisterStateDeregistered or device.registering:
-        register_leave(machine, WwanRegisterStateDeregistered, 0)
+        registration_leave(machine, WwanRegisterStateDeregistered, 0)
     network_settle(machine, 0)
     return True
 
 
-cdef void network_reconsider(machine_t* machine) noexcept nogil:
+cdef void registration_reconsider(machine_t* machine) noexcept nogil:
     """The SIM changed: leave the network, or look for one."""
-    if not network_left(machine):
-        attempt_begin(machine)
+    if not registration_leave_if_impossible(machine):
+        registration_attempt_if_in_reach(machine)
 
 
-cdef void radio_changed(machine_t* machine) noexcept nogil:
+cdef void registration_radio_changed(machine_t* machine) noexcept nogil:
     """The radio went off: leave the network. It came on: look for one, in reach or not.
 
-    The attempt that a stored registration waits for is told to the host, whatever it comes to.
+    The attempt that a stored registration waits for is reported, whatever it comes to.
     """
-    if not network_left(machine):
-        attempt_start(machine)
+    if not registration_leave_if_impossible(machine):
+        registration_attempt_start(machine)
 
 
-cdef void networks_changed(machine_t* machine, bint appeared) noexcept nogil:
+cdef void registration_networks_changed(machine_t* machine, bint appeared) noexcept nogil:
     """Networks came or went, or offer something else: the one registered with may be among them."""
     cdef device_t* device = &machine.device
     cdef uint32_t place = device.registered_provider
     if place < device.provider_count and (
         device.register_state != WwanRegisterStateDeregistered
-    ) and not is_visible(machine, &device.providers[place]):
-        register_leave(machine, WwanRegisterStateDeregistered, 0)
+    ) and not provider_is_visible(machine, &device.providers[place]):
+        registration_leave(machine, WwanRegisterStateDeregistered, 0)
         appeared = True
     if device.registering and device.register_mode == WwanRegisterModeAutomatic and (
-        not any_network_usable(machine)
+        not provider_any_usable(machine)
     ):
-        register_leave(machine, WwanRegisterStateDeregistered, 0)
+        registration_leave(machine, WwanRegisterStateDeregistered, 0)
     network_settle(machine, 0)
     if appeared:
-        attempt_begin(machine)
+        registration_attempt_if_in_reach(machine)
 
 
 # ---------------------------------------------------------------------------------------------
 # Requests.
 
-cdef uint32_t start_register(
+cdef uint32_t start_registration(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
     """Keep mode, provider and data class. From now on queries know of the set."""
@@ -347,9 +354,11 @@ cdef uint32_t start_register(
     )
     if action >= WwanRegisterActionMax:
         return NDIS_STATUS_INVALID_DATA
-    if get16(payload + 2) == NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE:
-        # The count of the list header that ends the fixed part.
-        count = get32(payload + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE - 4)
+    if header_size(payload) == NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE:
+        count = get32(
+            payload + LIST_COUNT
+            + NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SetRegisterState_AcquisitionOrderListHeader
+        )
         if count > (request.payload_size - NDIS_WWAN_SET_REGISTER_STATE_EX_L1_SIZE) // 4:
             return NDIS_STATUS_INVALID_LENGTH
     pending.argument.network_set.action = action
@@ -361,7 +370,7 @@ cdef uint32_t start_register(
             identity, payload + NDIS_WWAN_SET_REGISTER_STATE_L1_SetRegisterState_ProviderId,
             PROVIDER_ID_LENGTH,
         )
-        if identity[0] == 0 and manual_supported(machine):
+        if identity[0] == 0 and registration_manual_supported(machine):
             return NDIS_STATUS_INVALID_DATA
         pending.parameter_size = sizeof(identity)
         pending.slot = slot_take(machine, <const uint8_t*>identity, sizeof(identity))
@@ -372,12 +381,12 @@ cdef uint32_t start_register(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef void abandon_register(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """The set changed nothing yet but what queries saw; the host may have to be told of its end."""
-    register_notify(machine)
+cdef void abandon_registration(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """A set changes what queries answer as soon as it is accepted: report the state without it."""
+    registration_report_change(machine)
 
 
-cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void registration_keep_set(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Store mode, provider and data classes: they hold until they are set again."""
     cdef device_t* device = &machine.device
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
@@ -395,7 +404,7 @@ cdef void keep_wish(machine_t* machine, const pending_t* pending) noexcept nogil
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
 
 
-cdef bint wishes_present_network(
+cdef bint registration_set_names_present(
     const machine_t* machine, const pending_t* pending
 ) noexcept nogil:
     """Whether a manual set names the network that the device is registered with already."""
@@ -403,88 +412,90 @@ cdef bint wishes_present_network(
     cdef uint32_t place
     if pending.argument.network_set.action != WwanRegisterActionManual or pending.slot < 0:
         return False
-    if not registered(machine):
+    if not registration_is_registered(machine):
         return False
     identity = <const uint16_t*>machine.parameters[pending.slot]
-    place = provider_named(machine, identity)
+    place = provider_find(machine, identity)
     return (
         place == machine.device.registered_provider
-        and not is_forbidden(machine, &machine.device.providers[place])
+        and not provider_is_forbidden(machine, &machine.device.providers[place])
     )
 
 
-cdef bint set_untried(const machine_t* machine, const pending_t* pending) noexcept nogil:
-    """Whether the environment orders an outcome that says: the device cannot try the set now."""
+cdef bint registration_set_is_untried(
+    const machine_t* machine, const pending_t* pending
+) noexcept nogil:
+    """Whether the environment orders an outcome by which the device cannot try the set now."""
     return (
         pending.forced
         and (
             pending.outcome == WWAN_STATUS_BUSY
             or pending.outcome == WWAN_STATUS_NO_DEVICE_SUPPORT
         )
-        and radio_on(machine) and subscriber_refusal(machine) == WWAN_STATUS_SUCCESS
-        and not wishes_present_network(machine, pending)
+        and radio_is_on(machine) and subscriber_refusal(machine) == WWAN_STATUS_SUCCESS
+        and not registration_set_names_present(machine, pending)
     )
 
 
-cdef void register_as_wished(
-    machine_t* machine, const pending_t* pending, choice_t* choice
+cdef void registration_set_outcome(
+    machine_t* machine, const pending_t* pending, selection_t* selection
 ) noexcept nogil:
     """What a set comes to now, by radio, SIM, orders of the environment and networks."""
-    choice.status = WWAN_STATUS_SUCCESS
-    choice.cause = 0
-    choice.state = WwanRegisterStateDeregistered
-    choice.provider = PROVIDER_NONE
-    if not radio_on(machine):
+    selection.status = WWAN_STATUS_SUCCESS
+    selection.cause = 0
+    selection.state = WwanRegisterStateDeregistered
+    selection.provider = PROVIDER_NONE
+    if not radio_is_on(machine):
         return
-    choice.status = subscriber_refusal(machine)
-    if choice.status != WWAN_STATUS_SUCCESS:
+    selection.status = subscriber_refusal(machine)
+    if selection.status != WWAN_STATUS_SUCCESS:
         return
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS and not (
-        wishes_present_network(machine, pending)
+        registration_set_names_present(machine, pending)
     ):
-        choice.status = pending.outcome
+        selection.status = pending.outcome
         if pending.outcome == WWAN_STATUS_FAILURE:
-            choice.cause = pending.outcome_cause
+            selection.cause = pending.outcome_cause
         return
-    choose_network(
-        machine, machine.device.register_mode, machine.device.manual_provider_id, choice
+    selection_choose(
+        machine, machine.device.register_mode, machine.device.manual_provider_id, selection
     )
 
 
-cdef void finish_register(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void finish_registration(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Answer a query, or end a set: with a stable state, whatever it came to."""
     cdef device_t* device = &machine.device
-    cdef destination_t to = answering(pending)
-    cdef choice_t choice
+    cdef destination_t to = destination_of_request(pending)
+    cdef selection_t selection
     if pending.kind == KIND_QUERY:
-        put_registration_now(
+        registration_emit_present(
             machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
         )
         return
     if (
         pending.argument.network_set.action == WwanRegisterActionManual
-        and not manual_supported(machine)
+        and not registration_manual_supported(machine)
     ):
-        put_registration(
+        registration_emit(
             machine, &to, WWAN_STATUS_NO_DEVICE_SUPPORT, 0, device.register_state,
             device.register_mode, device.manual_provider_id,
         )
         return
-    if set_untried(machine, pending):
-        put_registration(
+    if registration_set_is_untried(machine, pending):
+        registration_emit(
             machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
             device.manual_provider_id,
         )
-        register_notify(machine)
+        registration_report_change(machine)
         return
-    keep_wish(machine, pending)
-    register_as_wished(machine, pending, &choice)
-    register_apply(machine, &choice)
-    put_registration(
-        machine, &to, choice.status, choice.cause, device.register_state, device.register_mode,
-        device.manual_provider_id,
+    registration_keep_set(machine, pending)
+    registration_set_outcome(machine, pending, &selection)
+    registration_apply(machine, &selection)
+    registration_emit(
+        machine, &to, selection.status, selection.cause, device.register_state,
+        device.register_mode, device.manual_provider_id,
     )
-    network_settle(machine, choice.cause)
+    network_settle(machine, selection.cause)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -494,14 +505,16 @@ cdef void stimulus_network_deregister(machine_t* machine, const record_t* event)
     """The network throws the device out; it may try again by itself."""
     cdef uint32_t cause = get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_NwError)
     cdef bint denied = get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_Denied) != 0
-    if not registered(machine) and machine.device.register_state != WwanRegisterStateDenied:
+    if not registration_is_registered(machine) and (
+        machine.device.register_state != WwanRegisterStateDenied
+    ):
         return
-    register_leave(
+    registration_leave(
         machine, WwanRegisterStateDenied if denied else WwanRegisterStateDeregistered, cause
     )
     network_settle(machine, cause)
     if get32(event.payload + WWANREPLAY_STIMULUS_NETWORK_DEREGISTER_L1_Retry):
-        attempt_begin(machine)
+        registration_attempt_if_in_reach(machine)
 
 
 cdef void stimulus_cellular_class(machine_t* machine, const record_t* event) noexcept nogil:
@@ -520,7 +533,7 @@ cdef void stimulus_cellular_class(machine_t* machine, const record_t* event) noe
     if cellular_class == WwanCellularClassCdma:
         device.register_mode = WwanRegisterModeAutomatic
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
-    networks_changed(machine, True)
+    registration_networks_changed(machine, True)
 
 
 cdef void stimulus_roaming_text(machine_t* machine, const record_t* event) noexcept nogil:
@@ -529,7 +542,7 @@ cdef void stimulus_roaming_text(machine_t* machine, const record_t* event) noexc
     cdef uint16_t[ROAMING_TEXT_LENGTH] text
     cdef uint32_t place
     take_string(text, event.payload, ROAMING_TEXT_LENGTH)
-    if registered(machine):
+    if registration_is_registered(machine):
         if device.register_state == WwanRegisterStateHome or (
             same_string(text, device.roaming_text, ROAMING_TEXT_LENGTH)
         ):
@@ -537,17 +550,19 @@ cdef void stimulus_roaming_text(machine_t* machine, const record_t* event) noexc
         memcpy(device.roaming_text, text, sizeof(text))
         memcpy(device.providers[device.registered_provider].roaming_text, text, sizeof(text))
         device.register_changed = 1
-        register_notify(machine)
+        registration_report_change(machine)
         return
     for place in range(device.provider_count):
-        if not is_home(machine, &device.providers[place]):
+        if not provider_is_home(machine, &device.providers[place]):
             memcpy(device.providers[place].roaming_text, text, sizeof(text))
 
 
 # ---------------------------------------------------------------------------------------------
 # Adopting.
 
-cdef uint32_t adopted_provider(machine_t* machine, const uint8_t* payload) noexcept nogil:
+cdef uint32_t registration_adopted_provider(
+    machine_t* machine, const uint8_t* payload
+) noexcept nogil:
     """The provider that a recorded registration names, made visible; added if it was unknown."""
     cdef uint8_t[PROVIDER_SIZE] provider
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
@@ -559,7 +574,7 @@ cdef uint32_t adopted_provider(machine_t* machine, const uint8_t* payload) noexc
         identity, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderId,
         PROVIDER_ID_LENGTH,
     )
-    place = provider_named(machine, identity)
+    place = provider_find(machine, identity)
     if place != PROVIDER_NONE:
         machine.device.providers[place].visible = 1
         return place
@@ -569,28 +584,29 @@ cdef uint32_t adopted_provider(machine_t* machine, const uint8_t* payload) noexc
         2 * PROVIDER_ID_LENGTH,
     )
     memcpy(
-        provider + 20, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
+        provider + WWAN_PROVIDER_L1_ProviderName,
+        payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
         2 * PROVIDER_NAME_LENGTH,
     )
-    return add_provider(
+    return provider_add(
         machine, provider, PROVIDER_SIZE,
         PROVIDER_PARTNER if state == WwanRegisterStatePartner else PROVIDER_ROAMING,
     )
 
 
-cdef void adopt_registered(
+cdef void registration_adopt_state(
     machine_t* machine, const uint8_t* payload, uint32_t state
 ) noexcept nogil:
     """Set a stable state that a record witnesses."""
     cdef device_t* device = &machine.device
-    attempt_cancel(machine)
+    registration_attempt_cancel(machine)
     device.register_cause = get32(
         payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_uNwError
     )
     device.registered_provider = PROVIDER_NONE
     device.register_state = WwanRegisterStateDeregistered
     if state != WwanRegisterStateDeregistered:
-        device.registered_provider = adopted_provider(machine, payload)
+        device.registered_provider = registration_adopted_provider(machine, payload)
         if device.registered_provider == PROVIDER_NONE:
             return
         if state == WwanRegisterStatePartner:
@@ -603,24 +619,22 @@ cdef void adopt_registered(
         )
 
 
-cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const uint8_t* payload = event.payload
     cdef uint32_t state, mode
-    if event.code != NDIS_STATUS_WWAN_REGISTER_STATE:
-        return False
     if (
         event.payload_size < NDIS_WWAN_REGISTRATION_STATE_L1_SIZE
         or get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
     ):
-        return True
+        return
     state = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterState)
     mode = get32(payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterMode)
     device.register_mode_reported = mode
     if state == WwanRegisterStateSearching and (
-        latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
+        request_latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
     ):
-        pass                              # the mode that an open set wishes; it has not ended yet
+        pass                              # the mode of an open set, which has not ended yet
     elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))
@@ -636,7 +650,7 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
         )
         if mode != WwanCellularClassUnknown and mode < WwanCellularClassMax:
             device.current_cellular_class = mode
-    if event.payload_size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE and payload[1] >= 4:
+    if event.payload_size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE and header_revision(payload) >= 4:
         device.preferred_data_classes = get32(
             payload + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses
         )
@@ -644,11 +658,13 @@ cdef bint adopt_registration(machine_t* machine, const record_t* event) noexcept
     device.register_changed = 0
     if state == WwanRegisterStateSearching:
         # An open set explains it; otherwise the device has begun to look by itself.
-        if latest_set(machine, OID_WWAN_REGISTER_STATE) is NULL and not device.registering:
+        if request_latest_set(machine, OID_WWAN_REGISTER_STATE) is NULL and not device.registering:
             device.register_state = WwanRegisterStateDeregistered
             device.registered_provider = PROVIDER_NONE
-            attempt_start(machine)
+            registration_attempt_start(machine)
     elif state > WwanRegisterStateUnknown and state < WwanRegisterStateMax:
-        adopt_registered(machine, payload, state)
+        registration_adopt_state(machine, payload, state)
     device.register_provider_reported = device.registered_provider
-    return True
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_REGISTER_STATE, False, adopt_registration)

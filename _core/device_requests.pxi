@@ -35,6 +35,7 @@ ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
     uint32_t indication               # the transactional indication of both operations
     uint32_t device_wide              # sets concern modem, SIM or registration, not one context
+    uint32_t aborted                  # uStatus of an operation that power cuts short
     operation_row_t query
     operation_row_t set
 
@@ -65,7 +66,7 @@ cdef void operation_abandon(machine_t* machine, const pending_t* pending) noexce
         operation.abandon(machine, pending)
 
 
-cdef inline bint oid_supported(const machine_t* machine, uint32_t oid) noexcept nogil:
+cdef inline bint oid_is_supported(const machine_t* machine, uint32_t oid) noexcept nogil:
     """Whether this profile's supported list has the OID."""
     cdef int index = oid_index(oid)
     if index < 0 or OID_ROWS[index].oid != oid:
@@ -75,7 +76,7 @@ cdef inline bint oid_supported(const machine_t* machine, uint32_t oid) noexcept 
 
 # Scheduling.
 
-cdef int64_t latency_drawn(
+cdef int64_t latency_draw(
     machine_t* machine, const latency_t* latency, uint32_t purpose, uint32_t index
 ) noexcept nogil:
     """Base plus a jitter drawn for this ordinal of this code, in ns."""
@@ -89,7 +90,7 @@ cdef int64_t latency_drawn(
     return delay
 
 
-cdef void take_override(
+cdef void latency_take_override(
     machine_t* machine, uint32_t oid, int64_t* delay_ns, int64_t* completion_delay_ns
 ) noexcept nogil:
     """Apply a latency stimulus: the first one for this OID, or for all."""
@@ -111,13 +112,13 @@ cdef void take_override(
         return
 
 
-cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
+cdef void operation_take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
     """Apply an outcome stimulus to an operation that ends now."""
     cdef device_t* device = &machine.device
     cdef uint32_t at
     cdef outcome_t* order
     if not operation_row(pending).outcome_applies:
-        return                            # it reports what is known, and asks no network
+        return                            # it reports what is known, without the network
     for at in range(device.outcome_count):
         order = &device.outcomes[at]
         if order.operation != <uint32_t>pending.code:
@@ -133,7 +134,7 @@ cdef void take_outcome(machine_t* machine, pending_t* pending) noexcept nogil:
         return
 
 
-cdef void schedule_timer(
+cdef void timer_schedule(
     machine_t* machine, uint32_t timer, int64_t delay_ns
 ) noexcept nogil:
     """Let `timer` fire after `delay_ns`."""
@@ -148,7 +149,7 @@ cdef void schedule_timer(
         machine.device.dropped_timers += 1
 
 
-cdef void cancel_timers(machine_t* machine, uint32_t timer) noexcept nogil:
+cdef void timer_cancel(machine_t* machine, uint32_t timer) noexcept nogil:
     """Remove every entry of this timer."""
     cdef queue_t* queue = &machine.device.queue
     cdef uint32_t at = 0
@@ -178,7 +179,7 @@ cdef int32_t slot_take(
     return -1
 
 
-cdef inline uint8_t* parameter_buffer(
+cdef inline uint8_t* slot_buffer(
     machine_t* machine, const pending_t* pending
 ) noexcept nogil:
     """The buffer that a request's slot_take kept."""
@@ -192,7 +193,7 @@ cdef inline void slot_give_back(machine_t* machine, int32_t slot) noexcept nogil
 
 # Requests.
 
-cdef void complete_now(
+cdef void request_complete(
     machine_t* machine, const pending_t* pending, uint32_t status, uint32_t octets
 ) noexcept nogil:
     """Complete a request at once without data."""
@@ -200,7 +201,7 @@ cdef void complete_now(
         emit_completion(machine, pending, status, octets, 0)
 
 
-cdef uint32_t miniport_refusal(const machine_t* machine, uint32_t oid) noexcept nogil:
+cdef uint32_t request_miniport_refusal(const machine_t* machine, uint32_t oid) noexcept nogil:
     """The NDIS status with which power or presence refuse a request; NDIS_STATUS_SUCCESS if none
     does.
     """
@@ -216,7 +217,7 @@ cdef uint32_t miniport_refusal(const machine_t* machine, uint32_t oid) noexcept 
     return NDIS_STATUS_SUCCESS
 
 
-cdef uint32_t input_refusal(
+cdef uint32_t request_input_refusal(
     const record_t* request, const uint32_t* revisions, const uint32_t* sizes, uint32_t count,
     uint32_t* needed
 ) noexcept nogil:
@@ -230,13 +231,13 @@ cdef uint32_t input_refusal(
     for at in range(1, count):
         if sizes[at] < smallest:
             smallest = sizes[at]
-    if request.payload_size < 4:
+    if request.payload_size < NDIS_OBJECT_HEADER_L1_SIZE:
         needed[0] = smallest
         return NDIS_STATUS_INVALID_LENGTH
-    if request.payload[0] != 0x80:
+    if request.payload[NDIS_OBJECT_HEADER_L1_Type] != NDIS_OBJECT_TYPE_DEFAULT:
         return NDIS_STATUS_INVALID_DATA
-    revision = request.payload[1]
-    size = get16(request.payload + 2)
+    revision = header_revision(request.payload)
+    size = header_size(request.payload)
     for at in range(count):
         if revisions[at] != revision:
             continue
@@ -259,7 +260,7 @@ cdef uint32_t request_refusal(
     cdef const operation_row_t* operation
     if request.port >= machine.profile.port_count:
         return NDIS_STATUS_INVALID_PORT
-    if row is NULL or not oid_supported(machine, <uint32_t>request.code):
+    if row is NULL or not oid_is_supported(machine, <uint32_t>request.code):
         return NDIS_STATUS_NOT_SUPPORTED
     if request.kind == KIND_QUERY:
         operation = &row.query
@@ -271,18 +272,18 @@ cdef uint32_t request_refusal(
         return NDIS_STATUS_NOT_SUPPORTED
     if operation.input_count == 0 or (request.payload_size == 0 and operation.input_optional):
         return NDIS_STATUS_SUCCESS
-    return input_refusal(
+    return request_input_refusal(
         request, operation.revisions, operation.sizes, operation.input_count, needed
     )
 
 
-cdef inline bint is_device_wide(uint64_t code) noexcept nogil:
+cdef inline bint oid_is_device_wide(uint64_t code) noexcept nogil:
     """Whether sets of this OID concern modem, SIM or registration rather than one context."""
     cdef const oid_row_t* row = oid_row(<uint32_t>code) if code <= UINT32_MAX else NULL
     return row is not NULL and row.device_wide
 
 
-cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
+cdef void request_keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
     """Let a set end after every earlier set of its OID, on whatever port, and one that concerns the
     whole device after every earlier one of those. Contexts are independent.
     """
@@ -290,13 +291,13 @@ cdef void keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
     cdef pending_t* earlier
     cdef int64_t end_ns
     cdef uint32_t at
-    cdef bint device_wide = is_device_wide(pending.code)
+    cdef bint device_wide = oid_is_device_wide(pending.code)
     if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
         return
     for at in range(queue.count):
         earlier = &queue.entries[queue.heap[at].place]
         if earlier.kind != KIND_SET or (
-            earlier.code != pending.code and not (device_wide and is_device_wide(earlier.code))
+            earlier.code != pending.code and not (device_wide and oid_is_device_wide(earlier.code))
         ):
             continue
         end_ns = earlier.due_ns
@@ -316,19 +317,19 @@ cdef void request_accept(
     """Queue the provisional completion; the operation's end follows it."""
     cdef int index = oid_index(row.oid)
     cdef int64_t delay
-    cdef int64_t completion_delay = latency_drawn(
+    cdef int64_t completion_delay = latency_draw(
         machine, &machine.profile.completion_latency, PURPOSE_COMPLETION, index
     )
     cdef const latency_t* latency = &machine.profile.latencies[index]
     if pending.kind == KIND_QUERY:
         latency = &machine.profile.query_latencies[index]
-    delay = latency_drawn(machine, latency, PURPOSE_LATENCY, index)
-    take_override(machine, row.oid, &delay, &completion_delay)
+    delay = latency_draw(machine, latency, PURPOSE_LATENCY, index)
+    latency_take_override(machine, row.oid, &delay, &completion_delay)
     pending.action = ACTION_COMPLETE
     pending.status = NDIS_STATUS_INDICATION_REQUIRED
     pending.delay_ns = delay
     pending.due_ns = time_after(machine.device.now_ns, completion_delay)
-    keep_set_order(machine, pending)
+    request_keep_set_order(machine, pending)
     queue_push(&machine.device.queue, pending)
 
 
@@ -349,18 +350,18 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
     pending.capacity = request.capacity
     pending.cause = request.index
     pending.slot = -1
-    refusal = miniport_refusal(machine, oid)
+    refusal = request_miniport_refusal(machine, oid)
     if refusal == NDIS_STATUS_SUCCESS:
         refusal = request_refusal(machine, request, row, &needed)
     if refusal != NDIS_STATUS_SUCCESS:
-        complete_now(machine, &pending, refusal, needed)
+        request_complete(machine, &pending, refusal, needed)
         return
     operation = operation_row(&pending)
     if operation.mode == MODE_SYNC:
         operation.answer(machine, request, &pending)
         return
     if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX or pending.request_id == 0:
-        complete_now(
+        request_complete(
             machine, &pending,
             NDIS_STATUS_INVALID_PARAMETER if pending.request_id == 0 else NDIS_STATUS_RESOURCES, 0,
         )
@@ -370,19 +371,19 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
         refusal = operation.start(machine, request, &pending)
     if refusal != NDIS_STATUS_INDICATION_REQUIRED:
         slot_give_back(machine, pending.slot)
-        complete_now(machine, &pending, refusal, 0)
+        request_complete(machine, &pending, refusal, 0)
         return
     request_accept(machine, &pending, row)
 
 
-cdef void answer_data(
+cdef void request_complete_with_data(
     machine_t* machine, const pending_t* pending, uint32_t size
 ) noexcept nogil:
     """Complete a synchronous query with the room that emit_begin gave, if the host's buffer takes
     it.
     """
     if pending.capacity < size:
-        complete_now(machine, pending, NDIS_STATUS_BUFFER_TOO_SHORT, size)
+        request_complete(machine, pending, NDIS_STATUS_BUFFER_TOO_SHORT, size)
     else:
         emit_completion(machine, pending, NDIS_STATUS_SUCCESS, size, size)
 
@@ -418,7 +419,7 @@ cdef void device_cancel(machine_t* machine, const record_t* request) noexcept no
         if action == ACTION_COMPLETE:
             operation_abandon(machine, &pending)
         slot_give_back(machine, pending.slot)
-        complete_now(
+        request_complete(
             machine, &pending,
             MBIM_STATUS_FAILURE if action == ACTION_ANSWER else NDIS_STATUS_REQUEST_ABORTED, 0,
         )
@@ -430,26 +431,26 @@ cdef void device_fire(machine_t* machine) noexcept nogil:
     queue_pop(&machine.device.queue, &pending)
     machine.device.now_ns = pending.due_ns
     if pending.action == ACTION_COMPLETE:
-        complete_now(machine, &pending, pending.status, 0)
+        request_complete(machine, &pending, pending.status, 0)
         pending.action = ACTION_OPERATION
         pending.due_ns = time_after(pending.due_ns, pending.delay_ns)
         if not queue_push(&machine.device.queue, &pending):
             machine.device.dropped_timers += 1
     elif pending.action == ACTION_OPERATION:
-        take_outcome(machine, &pending)
+        operation_take_outcome(machine, &pending)
         operation_row(&pending).finish(machine, &pending)
         slot_give_back(machine, pending.slot)
     elif pending.action == ACTION_ANSWER:
         mbim_answer(machine, &pending)
         slot_give_back(machine, pending.slot)
     else:
-        timer_fired(machine, &pending)
+        TIMER_ROWS[pending.code](machine)
 
 
 cdef uint64_t ADVANCE_NS_MAX = <uint64_t>ADVANCE_S_MAX * <uint64_t>NANOSECONDS_PER_SECOND
 
 
-cdef int work_exceeds(machine_t* machine, uint32_t limit, uint64_t value) noexcept nogil:
+cdef int device_exceeds_limit(machine_t* machine, uint32_t limit, uint64_t value) noexcept nogil:
     machine.work.limit = limit
     machine.work.exceeded = value
     machine.work.steps = 0
@@ -468,7 +469,7 @@ cdef int device_work(
     cdef uint32_t left = STEPS_PER_CHECK
     cdef uint64_t wait_ns = <uint64_t>time_ns - <uint64_t>machine.device.now_ns
     if wait_ns > ADVANCE_NS_MAX:
-        return work_exceeds(
+        return device_exceeds_limit(
             machine, LIMIT_ADVANCE, wait_ns // <uint64_t>NANOSECONDS_PER_SECOND
         )
     while (
@@ -476,7 +477,7 @@ cdef int device_work(
         and outputs.count - outputs.head < outputs_max
     ):
         if work.steps >= STEP_COUNT_MAX:
-            return work_exceeds(machine, LIMIT_STEPS, work.steps + 1)
+            return device_exceeds_limit(machine, LIMIT_STEPS, work.steps + 1)
         if left == 0:
             return WORK_PAUSED
         left -= 1
@@ -492,7 +493,7 @@ cdef inline int device_advance(machine_t* machine, int64_t time_ns) noexcept nog
     """Fire everything due at or before `time_ns`, then let it be that time.
 
     RESULT_OK; WORK_PAUSED when it has to be called again for the rest; or FAILURE_WORK: the device
-    then stands where it got to, with what it said on the way.
+    then stands where it got to, with its outputs on the way.
     """
     cdef int result
     if queue_is_due(&machine.device.queue, time_ns):
@@ -500,7 +501,7 @@ cdef inline int device_advance(machine_t* machine, int64_t time_ns) noexcept nog
         if result != RESULT_OK:
             return result
         if queue_is_due(&machine.device.queue, time_ns) and not machine.outputs.failed:
-            return work_exceeds(
+            return device_exceeds_limit(
                 machine, LIMIT_OUTPUTS, machine.outputs.count - machine.outputs.head + 1
             )
     machine.device.now_ns = time_ns
@@ -518,4 +519,4 @@ cdef void device_input(machine_t* machine, const record_t* event) noexcept nogil
     elif event.kind == KIND_STIMULUS:
         device_stimulus(machine, event)
     elif event.kind == KIND_LIFECYCLE:
-        lifecycle_event(machine, <uint32_t>event.code)
+        miniport_lifecycle(machine, <uint32_t>event.code)

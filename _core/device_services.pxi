@@ -14,7 +14,7 @@ cdef uint32_t service_find(const machine_t* machine, const uint8_t* guid) noexce
     return SERVICE_NONE
 
 
-cdef inline const service_t* service_asked(
+cdef inline const service_t* service_of_request(
     const machine_t* machine, const pending_t* pending
 ) noexcept nogil:
     """The service that the first argument of an operation numbers."""
@@ -29,7 +29,7 @@ cdef bint service_has_command(const service_t* service, uint32_t command) noexce
     return False
 
 
-cdef uint32_t forced_status(const pending_t* pending) noexcept nogil:
+cdef uint32_t operation_forced_status(const pending_t* pending) noexcept nogil:
     """The uStatus that a stimulus orders; success if it orders none."""
     return pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
 
@@ -37,10 +37,10 @@ cdef uint32_t forced_status(const pending_t* pending) noexcept nogil:
 cdef void finish_enumerate_services(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_ENUMERATE_DEVICE_SERVICES: limits and one entry for each service."""
     cdef const profile_t* profile = machine.profile
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t fixed = NDIS_WWAN_SUPPORTED_DEVICE_SERVICES_L1_SIZE
     cdef uint32_t entry_size = WWAN_DEVICE_SERVICE_ENTRY_L1_SIZE
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t count = profile.service_count if status == WWAN_STATUS_SUCCESS else 0
     cdef uint32_t size = fixed + count * entry_size
     cdef uint32_t number
@@ -72,15 +72,21 @@ cdef void finish_enumerate_services(machine_t* machine, const pending_t* pending
     for number in range(count):
         entry = at + fixed + number * entry_size
         memcpy(entry, profile.services[number].guid, GUID_SIZE)
-        put32(entry + 16, profile.services[number].session_capability)
-        put32(entry + 20, profile.services[number].session_instances_max)
+        put32(
+            entry + WWAN_DEVICE_SERVICE_ENTRY_L1_SessionCapability,
+            profile.services[number].session_capability,
+        )
+        put32(
+            entry + WWAN_DEVICE_SERVICE_ENTRY_L1_uMaxSessionInstances,
+            profile.services[number].session_instances_max,
+        )
     emit_indication(machine, NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES, &to, size)
 
 
 cdef uint32_t start_enumerate_commands(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Argument: the service whose commands are asked for."""
+    """Argument: the service whose commands are listed."""
     cdef uint32_t service = service_find(
         machine, request.payload + NDIS_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS_L1_DeviceServiceGuid
     )
@@ -92,10 +98,10 @@ cdef uint32_t start_enumerate_commands(
 
 cdef void finish_enumerate_commands(machine_t* machine, const pending_t* pending) noexcept nogil:
     """OID_WWAN_ENUMERATE_DEVICE_SERVICE_COMMANDS: the commands of one service."""
-    cdef const service_t* service = service_asked(machine, pending)
-    cdef destination_t to = answering(pending)
+    cdef const service_t* service = service_of_request(machine, pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS_L1_SIZE
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t count = service.command_count if status == WWAN_STATUS_SUCCESS else 0
     cdef uint32_t size = fixed + 4 * count
     cdef uint32_t number
@@ -128,7 +134,7 @@ cdef void finish_enumerate_commands(machine_t* machine, const pending_t* pending
 cdef uint32_t start_subscribe(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Argument: the set of services asked for, one bit each. Each must be one of the device's."""
+    """Argument: the set of requested services, one bit each. Each must be one of the device's."""
     cdef const uint8_t* at = request.payload
     cdef uint32_t fixed = NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS_L1_SIZE
     cdef uint32_t count = get32(
@@ -153,9 +159,9 @@ cdef uint32_t start_subscribe(
 
 cdef void finish_subscribe(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Replace the subscription; the answer lists what is subscribed now."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION_L1_SIZE
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t count = 0
     cdef uint32_t number
     cdef uint8_t* at
@@ -218,9 +224,9 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
 
     a query is answered with the very data it carried, a set with no data.
     """
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_SIZE
-    cdef uint32_t status = forced_status(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t data_size = pending.parameter_size if status == WWAN_STATUS_SUCCESS else 0
     cdef uint8_t* at = emit_begin(machine, fixed + data_size)
     if at is NULL:
@@ -229,7 +235,7 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_uStatus, status)
     memcpy(
         at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_DeviceServiceGuid,
-        service_asked(machine, pending).guid, GUID_SIZE,
+        service_of_request(machine, pending).guid, GUID_SIZE,
     )
     put32(
         at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_ResponseID,
@@ -237,17 +243,17 @@ cdef void finish_service_command(machine_t* machine, const pending_t* pending) n
     )
     put32(at + NDIS_WWAN_DEVICE_SERVICE_RESPONSE_L1_Response_uDataSize, data_size)
     if data_size:
-        memcpy(at + fixed, parameter_buffer(machine, pending), data_size)
+        memcpy(at + fixed, slot_buffer(machine, pending), data_size)
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE, &to, fixed + data_size)
 
 
 cdef void stimulus_device_service_event(machine_t* machine, const record_t* event) noexcept nogil:
-    """A service has something to tell: only to a host that subscribed to it."""
+    """A service sends an event: only to a host that subscribed to it."""
     cdef const uint8_t* stimulus = event.payload
     cdef uint32_t data_size = get32(stimulus + WWANREPLAY_STIMULUS_DEVICE_SERVICE_EVENT_L1_DataSize)
     cdef uint32_t service = service_find(machine, stimulus)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_EVENT_L1_SIZE
-    cdef destination_t to = unsolicited(0)
+    cdef destination_t to = destination_unsolicited(0)
     cdef uint8_t* at
     if service == SERVICE_NONE or not machine.profile.services[service].events:
         return
@@ -275,10 +281,13 @@ cdef void stimulus_device_service_event(machine_t* machine, const record_t* even
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT, &to, fixed + data_size)
 
 
-cdef void reset_services(machine_t* machine) noexcept nogil:
+cdef void service_reset(machine_t* machine) noexcept nogil:
     """No subscription and no session: at the start, and after every loss of power."""
     machine.device.subscribed = 0
     memset(machine.device.sessions, 0, sizeof(machine.device.sessions))
+
+
+reset_row(service_reset)
 
 
 cdef void adopt_subscription(machine_t* machine, const record_t* event) noexcept nogil:
@@ -302,19 +311,6 @@ cdef void adopt_subscription(machine_t* machine, const record_t* event) noexcept
             machine.device.subscribed |= 1u << service
 
 
-cdef bint adopt_services(machine_t* machine, const record_t* event) noexcept nogil:
-    """Take over what a recorded indication of device services says."""
-    if event.code == NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION:
-        adopt_subscription(machine, event)
-    elif event.code == NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION:
-        adopt_session(machine, event)
-    elif event.code == NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT:
-        adopt_service_event(machine, event)
-    else:
-        return False
-    return True
-
-
 cdef void adopt_service_event(machine_t* machine, const record_t* event) noexcept nogil:
     """An event of a service shows that it is subscribed."""
     cdef uint32_t service
@@ -325,3 +321,7 @@ cdef void adopt_service_event(machine_t* machine, const record_t* event) noexcep
     )
     if service != SERVICE_NONE:
         machine.device.subscribed |= 1u << service
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION, False, adopt_subscription)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT, False, adopt_service_event)

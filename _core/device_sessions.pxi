@@ -14,7 +14,7 @@ cdef session_t* session_find(machine_t* machine, uint32_t session_id) noexcept n
 cdef uint32_t start_session(
     machine_t* machine, const record_t* request, pending_t* pending
 ) noexcept nogil:
-    """Check an order. Arguments: service, state asked for, session id."""
+    """Check an order. Arguments: service, requested state, session id."""
     cdef const uint8_t* at = request.payload
     cdef uint32_t state = get32(at + NDIS_WWAN_SET_DEVICE_SERVICE_SESSION_L1_Session_State)
     cdef uint32_t service = service_find(
@@ -34,7 +34,7 @@ cdef uint32_t start_session(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef uint32_t open_session(
+cdef uint32_t session_open(
     machine_t* machine, uint32_t service, uint32_t session_id
 ) noexcept nogil:
     """Open a session within the limits of device and service: the uStatus."""
@@ -65,16 +65,15 @@ cdef uint32_t open_session(
 
 cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End an open or close: the answer names service and session, and the state it has now."""
-    cdef destination_t to = answering(pending)
-    cdef uint32_t status = forced_status(pending)
+    cdef destination_t to = destination_of_request(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef session_t* session = session_find(machine, pending.argument.session.session_id)
-    cdef bint own = session is not NULL and session.service == pending.argument.session.service
+    cdef uint32_t service = pending.argument.session.service % SERVICE_COUNT_MAX
+    cdef bint own = session is not NULL and session.service == service
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
         if pending.argument.session.state == WwanDeviceServiceSessionOpen:
-            status = open_session(
-                machine, pending.argument.session.service, pending.argument.session.session_id
-            )
+            status = session_open(machine, service, pending.argument.session.session_id)
             own = own or status == WWAN_STATUS_SUCCESS
         elif own:
             session.open = 0
@@ -88,7 +87,7 @@ cdef void finish_session(machine_t* machine, const pending_t* pending) noexcept 
     put32(at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_uStatus, status)
     memcpy(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_DeviceServiceGuid,
-        service_asked(machine, pending).guid, GUID_SIZE,
+        service_of_request(machine, pending).guid, GUID_SIZE,
     )
     put32(
         at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_State,
@@ -133,8 +132,8 @@ cdef uint32_t start_session_write(
 
 cdef void finish_session_write(machine_t* machine, const pending_t* pending) noexcept nogil:
     """End a write; it fails when the session was closed under it."""
-    cdef destination_t to = answering(pending)
-    cdef uint32_t status = forced_status(pending)
+    cdef destination_t to = destination_of_request(pending)
+    cdef uint32_t status = operation_forced_status(pending)
     cdef uint8_t* at
     if status == WWAN_STATUS_SUCCESS:
         if session_find(machine, pending.argument.session.session_id) is NULL:
@@ -150,11 +149,11 @@ cdef void finish_session_write(machine_t* machine, const pending_t* pending) noe
     )
 
 
-cdef void emit_session_read(
+cdef void session_emit_read(
     machine_t* machine, uint32_t session_id, const uint8_t* octets, uint32_t size
 ) noexcept nogil:
     """Send one NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION_READ."""
-    cdef destination_t to = unsolicited(0)
+    cdef destination_t to = destination_unsolicited(0)
     cdef uint32_t fixed = NDIS_WWAN_DEVICE_SERVICE_SESSION_READ_L1_SIZE
     cdef uint8_t* at = emit_begin(machine, fixed + size)
     if at is NULL:
@@ -187,7 +186,7 @@ cdef void stimulus_device_service_data(machine_t* machine, const record_t* event
         return
     while left:
         part = min(left, limit)
-        emit_session_read(machine, session.session_id, octets, part)
+        session_emit_read(machine, session.session_id, octets, part)
         octets += part
         left -= part
 
@@ -195,7 +194,7 @@ cdef void stimulus_device_service_data(machine_t* machine, const record_t* event
 cdef void stimulus_device_service_session_closed(
     machine_t* machine, const record_t* event
 ) noexcept nogil:
-    """The device ends a session. No indication tells that: the host finds out when it writes."""
+    """The device ends a session. No indication reports that: the host finds out when it writes."""
     cdef session_t* session = session_find(
         machine,
         get32(event.payload + WWANREPLAY_STIMULUS_DEVICE_SERVICE_SESSION_CLOSED_L1_SessionId),
@@ -205,7 +204,7 @@ cdef void stimulus_device_service_session_closed(
 
 
 cdef void adopt_session(machine_t* machine, const record_t* event) noexcept nogil:
-    """The answer to an open or close tells whether the session is open."""
+    """The answer to an open or close witnesses whether the session is open."""
     cdef const uint8_t* at = event.payload
     cdef uint32_t service, session_id
     cdef session_t* session
@@ -226,4 +225,7 @@ cdef void adopt_session(machine_t* machine, const record_t* event) noexcept nogi
         machine, at + NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO_L1_Session_DeviceServiceGuid
     )
     if session is NULL and service != SERVICE_NONE:
-        open_session(machine, service, session_id)
+        session_open(machine, service, session_id)
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION, False, adopt_session)

@@ -6,36 +6,35 @@ cdef enum:
     RSSI_THRESHOLD_DEFAULT = 3        # coded: the least that is not under 5 dB
     RSRP_UNKNOWN = 127                # coded values of WWAN_SIGNAL_STATE_EXT
     SNR_UNKNOWN = 128
-    SIGNAL_EXTENSION_SIZE = 20
 
 
 cdef int64_t SIGNAL_GAP_NS = 5000000000
 
 
-cdef inline bint signal_known(const machine_t* machine) noexcept nogil:
+cdef inline bint signal_is_known(const machine_t* machine) noexcept nogil:
     """Whether there is a signal to report: registered, with the radio on."""
-    return registered(machine) and radio_on(machine)
+    return registration_is_registered(machine) and radio_is_on(machine)
 
 
-cdef inline uint32_t default_interval_s(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t signal_default_interval_s(const machine_t* machine) noexcept nogil:
     if machine.profile.rssi_interval_s == WWAN_RSSI_DEFAULT:
         return RSSI_INTERVAL_DEFAULT_S
     return machine.profile.rssi_interval_s
 
 
-cdef inline uint32_t default_threshold(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t signal_default_threshold(const machine_t* machine) noexcept nogil:
     if machine.profile.rssi_threshold == WWAN_RSSI_DEFAULT:
         return RSSI_THRESHOLD_DEFAULT
     return machine.profile.rssi_threshold
 
 
-cdef void put_signal_extension(
+cdef void signal_put_extension(
     const machine_t* machine, uint8_t* at, uint32_t data_class
 ) noexcept nogil:
     """One WWAN_SIGNAL_STATE_EXT. RSRP is known on the current class; it follows the RSSI."""
     cdef uint32_t strength = RSRP_UNKNOWN
     if (
-        signal_known(machine) and machine.device.rssi <= RSSI_MAX
+        signal_is_known(machine) and machine.device.rssi <= RSSI_MAX
         and machine.device.current_data_class & data_class
     ):
         strength = 16 + 2 * machine.device.rssi
@@ -44,12 +43,12 @@ cdef void put_signal_extension(
     put32(at + WWAN_SIGNAL_STATE_EXT_L1_DataClass, data_class)
 
 
-cdef void put_signal_state(
+cdef void signal_emit_state(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
     """NDIS_WWAN_SIGNAL_STATE; the Windows 11 form lists the classes that have an RSRP."""
     cdef device_t* device = &machine.device
-    cdef uint32_t rssi = device.rssi if signal_known(machine) else WWAN_RSSI_UNKNOWN
+    cdef uint32_t rssi = device.rssi if signal_is_known(machine) else WWAN_RSSI_UNKNOWN
     cdef uint32_t size = NDIS_WWAN_SIGNAL_STATE_L1_SIZE
     cdef uint32_t classes = 0
     cdef uint32_t elements = 0
@@ -59,7 +58,7 @@ cdef void put_signal_state(
         size = NDIS_WWAN_SIGNAL_STATE_L2_SIZE
         classes = machine.profile.data_class & (WWAN_DATA_CLASS_LTE | WWAN_DATA_CLASS_5G)
         elements = (classes & WWAN_DATA_CLASS_LTE != 0) + (classes & WWAN_DATA_CLASS_5G != 0)
-    buffer = emit_begin(machine, size + elements * SIGNAL_EXTENSION_SIZE)
+    buffer = emit_begin(machine, size + elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE)
     if buffer is NULL:
         return
     put_header(buffer, 1 if size == NDIS_WWAN_SIGNAL_STATE_L1_SIZE else 3, size)
@@ -69,7 +68,7 @@ cdef void put_signal_state(
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi, rssi)
     put32(
         buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_ErrorRate,
-        device.error_rate if signal_known(machine) else WWAN_ERROR_RATE_UNKNOWN,
+        device.error_rate if signal_is_known(machine) else WWAN_ERROR_RATE_UNKNOWN,
     )
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiInterval, device.rssi_interval_s)
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiThreshold, device.rssi_threshold)
@@ -84,16 +83,16 @@ cdef void put_signal_state(
         )
         element = buffer + size
         if classes & WWAN_DATA_CLASS_LTE:
-            put_signal_extension(machine, element, WWAN_DATA_CLASS_LTE)
-            element += SIGNAL_EXTENSION_SIZE
+            signal_put_extension(machine, element, WWAN_DATA_CLASS_LTE)
+            element += WWAN_SIGNAL_STATE_EXT_L1_SIZE
         if classes & WWAN_DATA_CLASS_5G:
-            put_signal_extension(machine, element, WWAN_DATA_CLASS_5G)
+            signal_put_extension(machine, element, WWAN_DATA_CLASS_5G)
     emit_indication(
-        machine, NDIS_STATUS_WWAN_SIGNAL_STATE, to, size + elements * SIGNAL_EXTENSION_SIZE
+        machine, NDIS_STATUS_WWAN_SIGNAL_STATE, to, size + elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE
     )
 
 
-cdef bint rssi_moved(const machine_t* machine) noexcept nogil:
+cdef bint signal_has_moved(const machine_t* machine) noexcept nogil:
     """Whether the signal left the last report by the threshold, or became (un)known."""
     cdef const device_t* device = &machine.device
     cdef uint32_t reported = device.rssi_reported
@@ -115,37 +114,40 @@ cdef void signal_consider(machine_t* machine) noexcept nogil:
     cdef destination_t to
     if device.signal_timer:
         device.signal_timer = 0
-        cancel_timers(machine, TIMER_SIGNAL)
-    if not device_awake(machine) or not signal_known(machine):
+        timer_cancel(machine, TIMER_SIGNAL)
+    if not power_is_awake(machine) or not signal_is_known(machine):
         device.rssi_reported = WWAN_RSSI_UNKNOWN
         return
     if device.rssi_periodic and interval_ns < gap_ns:
         gap_ns = interval_ns
     if device.rssi_periodic:
         next_ns = time_after(device.signal_reported_ns, interval_ns)
-    if rssi_moved(machine) and time_after(device.signal_reported_ns, gap_ns) < next_ns:
+    if signal_has_moved(machine) and time_after(device.signal_reported_ns, gap_ns) < next_ns:
         next_ns = time_after(device.signal_reported_ns, gap_ns)
     if next_ns <= device.now_ns:
         device.signal_reported_ns = device.now_ns
-        to = unsolicited(0)
-        put_signal_state(machine, &to, WWAN_STATUS_SUCCESS)
+        to = destination_unsolicited(0)
+        signal_emit_state(machine, &to, WWAN_STATUS_SUCCESS)
         next_ns = time_after(device.now_ns, interval_ns) if device.rssi_periodic else INT64_MAX
     if next_ns != INT64_MAX:
         device.signal_timer = 1
-        schedule_timer(machine, TIMER_SIGNAL, next_ns - device.now_ns)
+        timer_schedule(machine, TIMER_SIGNAL, next_ns - device.now_ns)
 
 
 cdef void signal_settle(machine_t* machine) noexcept nogil:
-    """After a change of registration or radio: events begin, or cease without a word."""
-    if signal_known(machine) != (machine.device.rssi_reported != WWAN_RSSI_UNKNOWN) or (
+    """After a change of registration or radio: events begin, or cease without a last one."""
+    if signal_is_known(machine) != (machine.device.rssi_reported != WWAN_RSSI_UNKNOWN) or (
         machine.device.rssi_periodic and not machine.device.signal_timer
     ):
         signal_consider(machine)
 
 
-cdef void signal_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void fire_signal(machine_t* machine) noexcept nogil:
     machine.device.signal_timer = 0
     signal_consider(machine)
+
+
+timer_row(TIMER_SIGNAL, fire_signal)
 
 
 cdef uint32_t start_signal(
@@ -166,10 +168,10 @@ cdef uint32_t start_signal(
 cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Report the signal; a set first orders when it is reported, even if there is none now."""
     cdef device_t* device = &machine.device
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
     if pending.kind == KIND_QUERY or status != WWAN_STATUS_SUCCESS:
-        put_signal_state(machine, &to, status)
+        signal_emit_state(machine, &to, status)
         return
     device.rssi_interval_s = pending.argument.signal_set.interval_s
     device.rssi_threshold = pending.argument.signal_set.threshold
@@ -178,11 +180,11 @@ cdef void finish_signal(machine_t* machine, const pending_t* pending) noexcept n
         and pending.argument.signal_set.interval_s != WWAN_RSSI_DISABLE
     )
     if pending.argument.signal_set.interval_s == WWAN_RSSI_DEFAULT:
-        device.rssi_interval_s = default_interval_s(machine)
+        device.rssi_interval_s = signal_default_interval_s(machine)
     if pending.argument.signal_set.threshold == WWAN_RSSI_DEFAULT:
-        device.rssi_threshold = default_threshold(machine)
-    put_signal_state(machine, &to, status)
-    if device.rssi_periodic and signal_known(machine):
+        device.rssi_threshold = signal_default_threshold(machine)
+    signal_emit_state(machine, &to, status)
+    if device.rssi_periodic and signal_is_known(machine):
         # The completion has just reported; the first interval begins with it.
         device.signal_reported_ns = device.now_ns
     signal_consider(machine)
@@ -201,19 +203,17 @@ cdef void stimulus_signal(machine_t* machine, const record_t* event) noexcept no
     signal_consider(machine)
 
 
-cdef bint adopt_signal_state(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void adopt_signal_state(machine_t* machine, const record_t* event) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const uint8_t* payload = event.payload
     cdef uint32_t rssi
-    if event.code != NDIS_STATUS_WWAN_SIGNAL_STATE:
-        return False
     if (
         event.payload_size < NDIS_WWAN_SIGNAL_STATE_L1_SIZE
         or get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
     ):
-        return True
+        return
     rssi = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_Rssi)
-    if rssi <= RSSI_MAX or (rssi == WWAN_RSSI_UNKNOWN and signal_known(machine)):
+    if rssi <= RSSI_MAX or (rssi == WWAN_RSSI_UNKNOWN and signal_is_known(machine)):
         device.rssi = rssi
         device.error_rate = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_ErrorRate)
     device.rssi_reported = rssi
@@ -221,4 +221,6 @@ cdef bint adopt_signal_state(machine_t* machine, const record_t* event) noexcept
     device.rssi_threshold = get32(payload + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiThreshold)
     if event.request_id == 0:
         device.signal_reported_ns = event.time_ns
-    return True
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_SIGNAL_STATE, False, adopt_signal_state)

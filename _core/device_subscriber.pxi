@@ -6,13 +6,12 @@
 
 cdef enum:
     TELEPHONE_NUMBER_LENGTH_WINDOWS_8 = 16    # WCHARs of a list element; later ones have 23
-    TELEPHONE_NUMBER_LENGTH = 23
     PIN1_ATTEMPTS_DEFAULT = 3                 # of a card that replaces a blocked one
     PUK1_ATTEMPTS_DEFAULT = 10
 
 
-cdef inline bint device_awake(const machine_t* machine) noexcept nogil:
-    """Whether the miniport is present and powered: only then does it do or say anything."""
+cdef inline bint power_is_awake(const machine_t* machine) noexcept nogil:
+    """Whether the miniport is present and powered: only then does it act and emit."""
     cdef const device_t* device = &machine.device
     return (
         device.power_state == NdisDeviceStateD0
@@ -20,7 +19,7 @@ cdef inline bint device_awake(const machine_t* machine) noexcept nogil:
     )
 
 
-cdef inline bint radio_on(const machine_t* machine) noexcept nogil:
+cdef inline bint radio_is_on(const machine_t* machine) noexcept nogil:
     """Whether both switches of the radio are on."""
     return (
         machine.device.hardware_radio == WwanRadioOn
@@ -46,7 +45,7 @@ cdef uint32_t subscriber_refusal(const machine_t* machine) noexcept nogil:
     return WWAN_STATUS_FAILURE
 
 
-cdef uint32_t sim_refusal(const machine_t* machine) noexcept nogil:
+cdef uint32_t subscriber_sim_refusal(const machine_t* machine) noexcept nogil:
     """As subscriber_refusal, for what needs the SIM but not an activated service."""
     cdef uint32_t status = subscriber_refusal(machine)
     return WWAN_STATUS_SUCCESS if status == WWAN_STATUS_SERVICE_NOT_ACTIVATED else status
@@ -55,7 +54,7 @@ cdef uint32_t sim_refusal(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Ready state.
 
-cdef inline uint32_t emergency_now(const machine_t* machine) noexcept nogil:
+cdef inline uint32_t subscriber_emergency_mode(const machine_t* machine) noexcept nogil:
     """WWAN_EMERGENCY_MODE: on by order of the environment, or because registration was denied."""
     if machine.device.emergency_mode or (
         machine.device.register_state == WwanRegisterStateDenied
@@ -64,12 +63,12 @@ cdef inline uint32_t emergency_now(const machine_t* machine) noexcept nogil:
     return WwanEmergencyModeOff
 
 
-cdef uint32_t ready_state_now(const machine_t* machine) noexcept nogil:
+cdef uint32_t subscriber_ready_state(const machine_t* machine) noexcept nogil:
     """The WWAN_READY_STATE that slot, locks and activation make, once the SIM has been read."""
     cdef const device_t* device = &machine.device
     if device.sim_state == SIM_REMOVED:
         return WwanReadyStateSimNotInserted
-    if device.sim_state == SIM_BAD or pin1_exhausted(machine):
+    if device.sim_state == SIM_BAD or pin1_is_exhausted(machine):
         return WwanReadyStateBadSim
     if device.sim_state == SIM_FAILURE:
         return WwanReadyStateFailure
@@ -80,17 +79,21 @@ cdef uint32_t ready_state_now(const machine_t* machine) noexcept nogil:
     return WwanReadyStateInitialized
 
 
-cdef void put_ready_info(machine_t* machine, const destination_t* to) noexcept nogil:
-    """NDIS_WWAN_READY_INFO. It has no uStatus: what it says is always true."""
+cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to) noexcept nogil:
+    """NDIS_WWAN_READY_INFO. It has no uStatus: it never fails."""
     cdef const profile_t* profile = machine.profile
     cdef uint32_t state = machine.device.ready_state
     cdef uint32_t fixed = NDIS_WWAN_READY_INFO_L1_SIZE
+    cdef uint32_t list_type = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementType
+    cdef uint32_t list_count = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementCount
     cdef uint32_t length = TELEPHONE_NUMBER_LENGTH
     cdef uint32_t numbers = 0
     cdef uint32_t at
     cdef uint8_t* buffer
     if profile.structures == STRUCTURES_WINDOWS_11:
         fixed = NDIS_WWAN_READY_INFO_L3_SIZE
+        list_type = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementType
+        list_count = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementCount
     elif profile.structures == STRUCTURES_WINDOWS_8:
         length = TELEPHONE_NUMBER_LENGTH_WINDOWS_8
     if state == WwanReadyStateInitialized:
@@ -100,16 +103,23 @@ cdef void put_ready_info(machine_t* machine, const destination_t* to) noexcept n
         return
     put_header(buffer, 2 if profile.structures == STRUCTURES_WINDOWS_11 else 1, fixed)
     put32(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState, state)
-    put32(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode, emergency_now(machine))
+    put32(
+        buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode,
+        subscriber_emergency_mode(machine),
+    )
     if state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated:
         put_string(
-            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId, profile.subscriber_id, 16
+            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId, profile.subscriber_id,
+            WWAN_SUBSCRIBERID_LEN,
         )
     if (
         state == WwanReadyStateInitialized or state == WwanReadyStateNotActivated
         or state == WwanReadyStateDeviceLocked
     ):
-        put_string(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SimIccId, profile.sim_iccid, 21)
+        put_string(
+            buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_SimIccId, profile.sim_iccid,
+            WWAN_SIMICCID_LEN,
+        )
     if machine.device.current_cellular_class == WwanCellularClassCdma:
         buffer[NDIS_WWAN_READY_INFO_L1_ReadyInfo_CdmaShortMsgSize] = WWAN_CDMA_SHORT_MSG_SIZE_MAX
     if profile.structures == STRUCTURES_WINDOWS_11:
@@ -117,98 +127,100 @@ cdef void put_ready_info(machine_t* machine, const destination_t* to) noexcept n
             buffer + NDIS_WWAN_READY_INFO_L3_ReadyInfo_StatusFlags,
             WWAN_READY_STATUS_MASK_SIM_SLOT_ACTIVE,
         )
-    # The list header ends the fixed part in every revision.
-    put32(buffer + fixed - 8, WwanStructTN)
-    put32(buffer + fixed - 4, numbers)
+    put32(buffer + list_type, WwanStructTN)
+    put32(buffer + list_count, numbers)
     for at in range(numbers):
         put_string(
             buffer + fixed + at * 2 * length, profile.telephone_numbers[at], length - 1
         )
     machine.device.ready_reported = state
-    machine.device.emergency_reported = emergency_now(machine)
+    machine.device.emergency_reported = subscriber_emergency_mode(machine)
     emit_indication(machine, NDIS_STATUS_WWAN_READY_INFO, to, fixed + numbers * 2 * length)
 
 
-cdef void ready_notify(machine_t* machine) noexcept nogil:
-    """Send the ready-info event if the host has not been told the present state."""
+cdef void subscriber_report_change(machine_t* machine) noexcept nogil:
+    """Send the ready-info event if the state last reported is another one."""
     cdef device_t* device = &machine.device
     cdef destination_t to
-    if not device_awake(machine) or (
+    if not power_is_awake(machine) or (
         device.ready_state == device.ready_reported
-        and emergency_now(machine) == device.emergency_reported
+        and subscriber_emergency_mode(machine) == device.emergency_reported
     ):
         return
-    to = unsolicited(0)
-    put_ready_info(machine, &to)
+    to = destination_unsolicited(0)
+    subscriber_emit_ready_info(machine, &to)
 
 
-cdef void ready_changed(machine_t* machine) noexcept nogil:
-    """The SIM, its locks or the activation changed: become what follows, and tell."""
+cdef void subscriber_change(machine_t* machine) noexcept nogil:
+    """The SIM, its locks or the activation changed: let the ready state follow, and report it."""
     cdef uint32_t before = machine.device.ready_state
-    machine.device.ready_state = ready_state_now(machine)
-    ready_notify(machine)
+    machine.device.ready_state = subscriber_ready_state(machine)
+    subscriber_report_change(machine)
     if machine.device.ready_state != before:
-        network_reconsider(machine)
+        registration_reconsider(machine)
 
 
-cdef void sim_read(machine_t* machine) noexcept nogil:
+cdef void subscriber_read_sim(machine_t* machine) noexcept nogil:
     """Begin to read the SIM; the ready state follows when it has been read."""
-    cancel_timers(machine, TIMER_READY)
+    timer_cancel(machine, TIMER_READY)
     machine.device.sim_reading = 1
-    schedule_timer(
+    timer_schedule(
         machine, TIMER_READY,
-        latency_drawn(
+        latency_draw(
             machine, &machine.profile.ready_latency, PURPOSE_RETRY, oid_index(OID_WWAN_READY_INFO)
         ),
     )
 
 
-cdef void ready_timer(machine_t* machine, const pending_t* pending) noexcept nogil:
+cdef void fire_ready(machine_t* machine) noexcept nogil:
     machine.device.sim_reading = 0
-    ready_changed(machine)
+    subscriber_change(machine)
+
+
+timer_row(TIMER_READY, fire_ready)
 
 
 cdef void finish_ready_info(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = answering(pending)
-    put_ready_info(machine, &to)
+    cdef destination_t to = destination_of_request(pending)
+    subscriber_emit_ready_info(machine, &to)
 
 
 cdef void subscriber_power_up(machine_t* machine) noexcept nogil:
     """The device was powered: off until the SIM has been read; PIN1 is needed again."""
     machine.device.pin1_verified = 0
     machine.device.ready_state = WwanReadyStateOff
-    ready_notify(machine)
-    sim_read(machine)
+    subscriber_report_change(machine)
+    subscriber_read_sim(machine)
 
 
 cdef void subscriber_power_down(machine_t* machine) noexcept nogil:
-    """Power or presence goes away, without a word."""
-    cancel_timers(machine, TIMER_READY)
+    """Power or presence goes away, without an event."""
+    timer_cancel(machine, TIMER_READY)
     machine.device.sim_reading = 0
     machine.device.pin1_verified = 0
     machine.device.ready_state = WwanReadyStateOff
 
 
-cdef void replace_exhausted_card(machine_t* machine) noexcept nogil:
+cdef void subscriber_replace_exhausted_card(machine_t* machine) noexcept nogil:
     """A card whose PUK is used up can only be another one now: with fresh counters."""
     cdef device_t* device = &machine.device
-    if pin1_exhausted(machine):
-        device.pin1_attempts = fresh_pin1_attempts(machine)
-        device.puk1_attempts = fresh_puk1_attempts(machine)
+    if pin1_is_exhausted(machine):
+        device.pin1_attempts = pin1_fresh_attempts(machine)
+        device.puk1_attempts = puk1_fresh_attempts(machine)
 
 
-cdef void set_sim_state(machine_t* machine, uint32_t state) noexcept nogil:
+cdef void subscriber_set_sim_state(machine_t* machine, uint32_t state) noexcept nogil:
     """What the slot holds now, as the sim stimulus or the profile names it."""
     cdef device_t* device = &machine.device
     if state == SIM_REMOVED:
         device.pin1_verified = 0
     elif state == SIM_INSERTED or state == SIM_LOCKED or state == SIM_BLOCKED:
-        replace_exhausted_card(machine)
+        subscriber_replace_exhausted_card(machine)
         if state == SIM_LOCKED:
             device.pin1_enabled = 1
             device.pin1_verified = 0
             if device.pin1_attempts == 0:
-                device.pin1_attempts = fresh_pin1_attempts(machine)
+                device.pin1_attempts = pin1_fresh_attempts(machine)
         elif state == SIM_BLOCKED:
             device.pin1_enabled = 1
             device.pin1_verified = 0
@@ -228,29 +240,29 @@ cdef void stimulus_sim(machine_t* machine, const record_t* event) noexcept nogil
     )
     if state > SIM_FAILURE:
         return
-    set_sim_state(machine, state)
-    if not device_awake(machine):
+    subscriber_set_sim_state(machine, state)
+    if not power_is_awake(machine):
         return
     if device.sim_state == SIM_INSERTED and not readable:
         if not device.sim_reading:
-            sim_read(machine)
+            subscriber_read_sim(machine)
         return
-    cancel_timers(machine, TIMER_READY)
+    timer_cancel(machine, TIMER_READY)
     device.sim_reading = 0
-    ready_changed(machine)
+    subscriber_change(machine)
 
 
 cdef void stimulus_emergency_mode(machine_t* machine, const record_t* event) noexcept nogil:
     machine.device.emergency_mode = (
         get32(event.payload + WWANREPLAY_STIMULUS_EMERGENCY_MODE_L1_EmergencyMode) != 0
     )
-    ready_notify(machine)
+    subscriber_report_change(machine)
 
 
 # ---------------------------------------------------------------------------------------------
 # Radio.
 
-cdef void put_radio_state(
+cdef void radio_emit_state(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_RADIO_STATE_L1_SIZE)
@@ -279,20 +291,20 @@ cdef uint32_t start_radio(
 
 cdef void finish_radio(machine_t* machine, const pending_t* pending) noexcept nogil:
     """Report the radio; a set turns it first. With the hardware switch off the order is kept."""
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t status = pending.outcome if pending.forced else WWAN_STATUS_SUCCESS
-    cdef bint before = radio_on(machine)
+    cdef bint before = radio_is_on(machine)
     if pending.kind == KIND_SET and status == WWAN_STATUS_SUCCESS:
         machine.device.software_radio = pending.argument.radio.action
-    put_radio_state(machine, &to, status)
-    if radio_on(machine) != before:
-        radio_changed(machine)
+    radio_emit_state(machine, &to, status)
+    if radio_is_on(machine) != before:
+        registration_radio_changed(machine)
 
 
 cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noexcept nogil:
     """The user moves the switch, on a device that has one."""
     cdef uint32_t state = get32(event.payload + WWANREPLAY_STIMULUS_HARDWARE_RADIO_L1_State)
-    cdef bint before = radio_on(machine)
+    cdef bint before = radio_is_on(machine)
     cdef destination_t to
     if (
         not machine.profile.control_caps & WWAN_CTRL_CAPS_HW_RADIO_SWITCH
@@ -301,12 +313,12 @@ cdef void stimulus_hardware_radio(machine_t* machine, const record_t* event) noe
     ):
         return
     machine.device.hardware_radio = state
-    if not device_awake(machine):
+    if not power_is_awake(machine):
         return
-    to = unsolicited(0)
-    put_radio_state(machine, &to, WWAN_STATUS_SUCCESS)
-    if radio_on(machine) != before:
-        radio_changed(machine)
+    to = destination_unsolicited(0)
+    radio_emit_state(machine, &to, WWAN_STATUS_SUCCESS)
+    if radio_is_on(machine) != before:
+        registration_radio_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -324,21 +336,21 @@ cdef uint32_t start_service_activation(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
-cdef uint32_t activation_status(
+cdef uint32_t subscriber_activation_status(
     const machine_t* machine, const pending_t* pending, uint32_t* cause
 ) noexcept nogil:
     """How an activation ends now, with its uNwError."""
-    cdef uint32_t status = sim_refusal(machine)
+    cdef uint32_t status = subscriber_sim_refusal(machine)
     if status != WWAN_STATUS_SUCCESS:
         return status
-    if not radio_on(machine):
+    if not radio_is_on(machine):
         return WWAN_STATUS_RADIO_POWER_OFF
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         cause[0] = pending.outcome_cause
         return pending.outcome
     if machine.device.service_activated:
         return WWAN_STATUS_SUCCESS
-    if not any_network_usable(machine):
+    if not provider_any_usable(machine):
         return WWAN_STATUS_PROVIDER_NOT_VISIBLE
     if machine.device.activation_cause:
         cause[0] = machine.device.activation_cause
@@ -347,9 +359,9 @@ cdef uint32_t activation_status(
 
 
 cdef void finish_service_activation(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = answering(pending)
+    cdef destination_t to = destination_of_request(pending)
     cdef uint32_t cause = 0
-    cdef uint32_t status = activation_status(machine, pending, &cause)
+    cdef uint32_t status = subscriber_activation_status(machine, pending, &cause)
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_SIZE)
     if buffer is NULL:
         return
@@ -364,7 +376,7 @@ cdef void finish_service_activation(machine_t* machine, const pending_t* pending
     )
     if status == WWAN_STATUS_SUCCESS and not machine.device.service_activated:
         machine.device.service_activated = 1
-        ready_changed(machine)
+        subscriber_change(machine)
 
 
 cdef void stimulus_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
@@ -378,14 +390,16 @@ cdef void stimulus_service_activation(machine_t* machine, const record_t* event)
         device.activation_cause = get32(
             event.payload + WWANREPLAY_STIMULUS_SERVICE_ACTIVATION_L1_NwError
         )
-    if device_awake(machine) and not device.sim_reading and device.ready_state != WwanReadyStateOff:
-        ready_changed(machine)
+    if power_is_awake(machine) and not device.sim_reading and (
+        device.ready_state != WwanReadyStateOff
+    ):
+        subscriber_change(machine)
 
 
 # ---------------------------------------------------------------------------------------------
 # Beginning and adopting.
 
-cdef void reset_subscriber(machine_t* machine) noexcept nogil:
+cdef void subscriber_reset(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
     device.ready_state = WwanReadyStateOff
@@ -397,14 +411,19 @@ cdef void reset_subscriber(machine_t* machine) noexcept nogil:
     device.pin1_attempts = profile.pin1_attempts
     device.puk1_attempts = profile.puk1_attempts
     memcpy(device.pin1, profile.pin1, sizeof(device.pin1))
-    set_sim_state(machine, profile.sim_state)
+    subscriber_set_sim_state(machine, profile.sim_state)
     device.software_radio = profile.software_radio
     device.hardware_radio = WwanRadioOn
     if profile.control_caps & WWAN_CTRL_CAPS_HW_RADIO_SWITCH:
         device.hardware_radio = profile.hardware_radio
 
 
-cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergency) noexcept nogil:
+reset_row(subscriber_reset)
+
+
+cdef void subscriber_adopt_ready_state(
+    machine_t* machine, uint32_t state, uint32_t emergency
+) noexcept nogil:
     """Let the causes be such that this ready state follows from them."""
     cdef device_t* device = &machine.device
     if state > WwanReadyStateDeviceLocked:
@@ -418,7 +437,7 @@ cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergen
     elif state == WwanReadyStateFailure:
         device.sim_state = SIM_FAILURE
     elif state != WwanReadyStateOff:
-        set_sim_state(machine, SIM_INSERTED)
+        subscriber_set_sim_state(machine, SIM_INSERTED)
         if state == WwanReadyStateDeviceLocked:
             if pin_required(machine) == WwanPinTypeNone:
                 device.pin1_enabled = 1
@@ -426,10 +445,10 @@ cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergen
         else:
             device.pin1_verified = 1
             if device.pin1_attempts == 0:
-                device.pin1_attempts = fresh_pin1_attempts(machine)
+                device.pin1_attempts = pin1_fresh_attempts(machine)
             device.service_activated = state == WwanReadyStateInitialized
     if state != WwanReadyStateOff and state != device.ready_state:
-        cancel_timers(machine, TIMER_READY)
+        timer_cancel(machine, TIMER_READY)
         device.sim_reading = 0
     device.ready_state = state
     device.ready_reported = state
@@ -438,33 +457,38 @@ cdef void adopt_ready_state(machine_t* machine, uint32_t state, uint32_t emergen
     device.emergency_reported = emergency
 
 
-cdef bint adopt_subscriber(machine_t* machine, const record_t* event) noexcept nogil:
+cdef void adopt_ready_info(machine_t* machine, const record_t* event) noexcept nogil:
+    if event.payload_size >= NDIS_WWAN_READY_INFO_L1_ReadyInfo_SubscriberId:
+        subscriber_adopt_ready_state(
+            machine, get32(event.payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState),
+            get32(event.payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode),
+        )
+
+
+cdef void adopt_radio_state(machine_t* machine, const record_t* event) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const uint8_t* payload = event.payload
-    if event.code == NDIS_STATUS_WWAN_READY_INFO:
-        if event.payload_size >= NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode + 4:
-            adopt_ready_state(
-                machine, get32(payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState),
-                get32(payload + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode),
-            )
-        return True
-    if event.code == NDIS_STATUS_WWAN_RADIO_STATE:
-        if event.payload_size >= NDIS_WWAN_RADIO_STATE_L1_SIZE and (
-            get32(payload + NDIS_WWAN_RADIO_STATE_L1_uStatus) == WWAN_STATUS_SUCCESS
-        ):
-            device.hardware_radio = get32(
-                payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_HwRadioState
-            ) != WwanRadioOff
-            device.software_radio = get32(
-                payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_SwRadioState
-            ) != WwanRadioOff
-        return True
-    if event.code == NDIS_STATUS_WWAN_SERVICE_ACTIVATION:
-        if (
-            event.payload_size >= NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_ServiceActivationStatus
-            and get32(payload + NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_uStatus)
-            == WWAN_STATUS_SUCCESS
-        ):
-            device.service_activated = 1
-        return True
-    return adopt_pin(machine, event)
+    if event.payload_size < NDIS_WWAN_RADIO_STATE_L1_SIZE or (
+        get32(payload + NDIS_WWAN_RADIO_STATE_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return
+    device.hardware_radio = (
+        get32(payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_HwRadioState) != WwanRadioOff
+    )
+    device.software_radio = (
+        get32(payload + NDIS_WWAN_RADIO_STATE_L1_RadioState_SwRadioState) != WwanRadioOff
+    )
+
+
+cdef void adopt_service_activation(machine_t* machine, const record_t* event) noexcept nogil:
+    if (
+        event.payload_size >= NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_ServiceActivationStatus
+        and get32(event.payload + NDIS_WWAN_SERVICE_ACTIVATION_STATUS_L1_uStatus)
+        == WWAN_STATUS_SUCCESS
+    ):
+        machine.device.service_activated = 1
+
+
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_READY_INFO, False, adopt_ready_info)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_RADIO_STATE, False, adopt_radio_state)
+adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_SERVICE_ACTIVATION, False, adopt_service_activation)

@@ -29,7 +29,7 @@ cdef int check_device(const machine_t* machine) except -1:
             or device.registered_provider < PROVIDER_COUNT_MAX
         )
         and not (
-            is_registered_state(device.register_state)
+            registration_state_is_registered(device.register_state)
             and device.registered_provider == PROVIDER_NONE
         )
     )
@@ -45,7 +45,8 @@ cdef int check_device(const machine_t* machine) except -1:
         for at in range(queue.count):
             pending = &queue.entries[queue.heap[at].place]
             if (
-                pending.port >= machine.profile.port_count or pending.slot < -1
+                not pending_is_sound(pending)
+                or pending.port >= machine.profile.port_count or pending.slot < -1
                 or pending.slot >= PARAMETER_SLOT_COUNT
                 or pending.parameter_size > PARAMETER_SIZE_MAX
                 or pending.due_ns != queue.heap[at].due_ns or pending.due_ns < device.now_ns
@@ -55,8 +56,8 @@ cdef int check_device(const machine_t* machine) except -1:
     for at in range(<uint32_t>SESSION_COUNT_MAX):
         sound = sound and device.sessions[at].service < SERVICE_COUNT_MAX
     for at in range(<uint32_t>PORT_COUNT_MAX):
-        sound = sound and device.ports[at].pco.size <= 256
-        sound = sound and device.ports[at].network_pco.size <= 256
+        sound = sound and device.ports[at].pco.size <= WWAN_PCO_OCT_BUF_LEN
+        sound = sound and device.ports[at].network_pco.size <= WWAN_PCO_OCT_BUF_LEN
     if not sound:
         raise InputError("snapshot: its state is inconsistent; it cannot be restored")
     return 0
@@ -67,8 +68,8 @@ cdef class Engine:
     """One emulated device: a pure function of profile, seed and the inputs it is given.
 
     Not for use by two threads at once; any number of engines may run side by side. A device that
-    could not say something for want of memory raises MemoryError from then on, so that nothing is
-    taken for whole that is not; restore() makes it usable again.
+    lost an output for want of memory raises MemoryError from then on, so that no incomplete output
+    passes for a whole one; restore() makes it usable again.
     """
     cdef machine_t* machine
     cdef Profile profile_data
@@ -126,7 +127,7 @@ cdef class Engine:
         """
         cdef int result
         cdef record_t* record = &event.record
-        if not is_input(record):
+        if not record_is_input(record):
             raise UsageError(f"a device takes no {event.kind.name}; only inputs")
         if record.time_ns < self.machine.device.now_ns:
             raise UsageError(
@@ -147,7 +148,7 @@ cdef class Engine:
         """Let virtual time reach `time_ns`: everything due until then happens.
 
         LimitError when that is more than docs/limits.md allows. The device then stands where it
-        got to, as it does after an interrupt; drain() gives what it said on the way.
+        got to, as it does after an interrupt; drain() gives its outputs on the way.
         """
         cdef int64_t until_ns
         if not isinstance(time_ns, int) or not INT64_MIN <= time_ns <= INT64_MAX:
@@ -160,7 +161,7 @@ cdef class Engine:
         self.reach(until_ns)
 
     def drain(self):
-        """Take what the device has said since the last call: completions and indications."""
+        """Take the outputs of the device since the last call: completions and indications."""
         cdef outputs_t* outputs = &self.machine.outputs
         self.check_memory()
         cdef list events = [
@@ -192,7 +193,7 @@ cdef class Engine:
         return self.profile_data
 
     def snapshot(self):
-        """The whole state as bytes with a version; what was said and not drained is not in it."""
+        """The whole state as bytes with a version; undrained outputs are not in it."""
         self.check_memory()
         return self.packed_state()
 
@@ -268,7 +269,7 @@ cdef class Engine:
         memcpy(other.machine.parameters, self.machine.parameters, sizeof(self.machine.parameters))
         outputs_clear(&other.machine.outputs)
         if outputs:
-            copy_outputs(other.machine, &self.machine.outputs)
+            outputs_copy(other.machine, &self.machine.outputs)
             other.check_memory()
         return other
 
@@ -314,7 +315,7 @@ cdef class Engine:
     def adopt(self, Event event not None):
         """Set the state that a recorded completion or indication witnesses.
 
-        True when the event witnesses something; the device says nothing of its own for it.
+        True when the event witnesses something; the device emits nothing for it.
         """
         cdef bint adopted
         with nogil:
@@ -402,7 +403,7 @@ cdef inline void outputs_clear(outputs_t* outputs) noexcept nogil:
     outputs.octets_size = 0
 
 
-cdef void copy_outputs(machine_t* machine, const outputs_t* outputs) noexcept nogil:
+cdef void outputs_copy(machine_t* machine, const outputs_t* outputs) noexcept nogil:
     """Append undrained outputs to those of another machine."""
     cdef const record_t* source
     cdef record_t* record
@@ -425,10 +426,10 @@ cdef void copy_outputs(machine_t* machine, const outputs_t* outputs) noexcept no
 
 
 cdef inline int device_take(machine_t* machine, const record_t* event) noexcept nogil:
-    """Take one input at the present time, if there is room for what the device says to it."""
+    """Take one input at the present time, if there is room for its outputs."""
     cdef uint32_t waiting = machine.outputs.count - machine.outputs.head
     if waiting >= OUTPUT_COUNT_MAX:
-        return work_exceeds(machine, LIMIT_OUTPUTS, waiting + 1)
+        return device_exceeds_limit(machine, LIMIT_OUTPUTS, waiting + 1)
     device_input(machine, event)
     return RESULT_OK
 
@@ -453,15 +454,15 @@ cdef int raise_work_limit(const machine_t* machine, str place) except -1:
     )
 
 
-cdef inline bint is_input(const record_t* record) noexcept nogil:
+cdef inline bint record_is_input(const record_t* record) noexcept nogil:
     """Whether a record drives a device."""
     return record.kind <= KIND_CANCEL or (
         record.kind == KIND_STIMULUS or record.kind == KIND_LIFECYCLE
     )
 
 
-cdef inline bint is_output(const record_t* record) noexcept nogil:
-    """Whether a record is what a device said."""
+cdef inline bint record_is_output(const record_t* record) noexcept nogil:
+    """Whether a record is an output of a device."""
     return record.kind == KIND_COMPLETION or record.kind == KIND_INDICATION
 
 
@@ -507,7 +508,7 @@ cdef dict describe_port(const port_t* port):
             {
                 "connection_id": port.contexts[at].connection_id,
                 "activation_state": port.contexts[at].activation_state,
-                "access_string": text_of(port.contexts[at].access_string, 101),
+                "access_string": text_of(port.contexts[at].access_string, WWAN_ACCESSSTRING_LEN),
                 "ip_type": port.contexts[at].ip_type,
             }
             for at in range(<uint32_t>CONTEXT_COUNT_MAX) if port.contexts[at].activation_state
@@ -536,7 +537,7 @@ cdef dict describe_state(const machine_t* machine):
         "register_mode": device.register_mode,
         "registering": bool(device.registering),
         "provider": (
-            text_of(device.providers[provider].provider_id, 7)
+            text_of(device.providers[provider].provider_id, PROVIDER_ID_LENGTH)
             if provider < device.provider_count else ""
         ),
         "packet_service_state": device.packet_state,

@@ -195,7 +195,7 @@ cdef class Event:
 
     @property
     def client(self):
-        """Number of the host program that asked."""
+        """Number of the host program that made the request."""
         return self.record.client if self.record.present & (1 << KEY_CLIENT) else None
 
     @property

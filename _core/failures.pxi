@@ -43,7 +43,7 @@ cdef dict _FAILURE_REASONS = {
     FAILURE_MAP_SIZE: "the optional map is larger than 1048576 bytes",
     FAILURE_DUPLICATE_KEY: "a key occurs twice",
     FAILURE_ELEMENTS: "there are too few elements",
-    FAILURE_RECORD_COUNT: "the chunk has another number of records than it says",
+    FAILURE_RECORD_COUNT: "the chunk has another number of records than it states",
     FAILURE_CHUNK_SIZE: f"the chunk grows beyond {CHUNK_SIZE_MAX} bytes",
     FAILURE_INDEX: "the record's index leaves the range of 64 bits",
 }

@@ -1,5 +1,9 @@
 # Memory access: little endian, unaligned.
 
+cdef enum:
+    LIST_COUNT = 4                    # from the start of a WWAN_LIST_HEADER to its ElementCount
+
+
 cdef inline void put16(uint8_t* at, uint16_t value) noexcept nogil:
     at[0] = value & 0xFF
     at[1] = value >> 8
@@ -33,9 +37,18 @@ cdef inline uint64_t get64(const uint8_t* at) noexcept nogil:
 
 cdef inline void put_header(uint8_t* at, uint32_t revision, uint32_t size) noexcept nogil:
     """An NDIS_OBJECT_HEADER of the default type; `size` is that of the fixed structure."""
-    at[0] = 0x80
-    at[1] = revision & 0xFF
-    put16(at + 2, <uint16_t>size)
+    at[NDIS_OBJECT_HEADER_L1_Type] = NDIS_OBJECT_TYPE_DEFAULT
+    at[NDIS_OBJECT_HEADER_L1_Revision] = revision & 0xFF
+    put16(at + NDIS_OBJECT_HEADER_L1_Size, <uint16_t>size)
+
+
+cdef inline uint32_t header_size(const uint8_t* at) noexcept nogil:
+    """The size of the fixed structure by its NDIS_OBJECT_HEADER."""
+    return get16(at + NDIS_OBJECT_HEADER_L1_Size)
+
+
+cdef inline uint32_t header_revision(const uint8_t* at) noexcept nogil:
+    return at[NDIS_OBJECT_HEADER_L1_Revision]
 
 
 cdef inline void put_string(uint8_t* at, const uint16_t* text, uint32_t count) noexcept nogil:

@@ -1,9 +1,15 @@
 # The emulated device's make-up: one flat structure, filled once at the door, read-only afterwards.
 
-# Sizes of the elements of lists, bytes, with which arrays are declared. Every kind of context
+# Lengths of texts, in WCHARs with NUL, and sizes of list elements, in bytes, by which arrays are
+# declared. Every kind of context
 # starts with a WWAN_CONTEXT.
 cdef extern from "protocol_constants.h" nogil:
     enum:
+        PROVIDER_ID_LENGTH "WWAN_PROVIDERID_LEN"
+        PROVIDER_NAME_LENGTH "WWAN_PROVIDERNAME_LEN"
+        ROAMING_TEXT_LENGTH "WWAN_ROAMTEXT_LEN"
+        PIN_LENGTH "WWAN_PIN_LEN"
+        TELEPHONE_NUMBER_LENGTH "WWAN_TN_LEN"
         PROVIDER_SIZE "WWAN_PROVIDER_L1_SIZE"
         PROVIDER2_SIZE "WWAN_PROVIDER2_L1_SIZE"
         CONTEXT_ELEMENT_SIZE "WWAN_CONTEXT_L1_SIZE"
@@ -217,6 +223,6 @@ ctypedef struct profile_t:
     latency_t completion_latency
     latency_t registration_latency    # device-initiated attempts
     latency_t ready_latency           # from SIM or power to ready
-    latency_t latencies[OID_INDEX_COUNT]  # of sets, and of queries unless the next says else
+    latency_t latencies[OID_INDEX_COUNT]  # of sets; of queries unless the next has one
     latency_t query_latencies[OID_INDEX_COUNT]
     uint32_t supported[4]             # bit per OID index

@@ -50,7 +50,7 @@ ctypedef struct scan_t:
 
 ctypedef struct preferred_set_t:
     uint32_t count
-    uint32_t element_size             # bytes
+    uint32_t long_elements            # WWAN_PROVIDER2 rather than WWAN_PROVIDER
 
 
 ctypedef struct service_request_t:

@@ -399,7 +399,7 @@ cdef class Scanner:
 def check_value(const uint8_t[::1] data not None, uint64_t values_max):
     """Whether `data` is exactly one MessagePack value of at most so many values, not too deep.
 
-    Returns None, or the reason why not. To be asked before a library unpacks untrusted data.
+    Returns None, or the reason why not. To be called before a library unpacks untrusted data.
     """
     cdef const uint8_t* start
     cdef const uint8_t* at

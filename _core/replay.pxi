@@ -52,14 +52,15 @@ cdef inline void count_record(replay_counts_t* counts, uint32_t kind) noexcept n
 
 
 cdef inline int advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
-    """Fire what is due at or before `time_ns`, but stop as soon as the device has said
-    something. RESULT_OK, WORK_PAUSED or FAILURE_WORK.
+    """Fire what is due at or before `time_ns`, but stop at the first output.
+
+    RESULT_OK, WORK_PAUSED or FAILURE_WORK.
     """
     cdef outputs_t* outputs = &machine.outputs
     if outputs.head != outputs.count or not queue_is_due(&machine.device.queue, time_ns):
         return RESULT_OK
     outputs_clear(outputs)
-    # Nearly always the first thing that is due says something; what is more than that is counted.
+    # Nearly always the first thing that is due emits an output; what is more than that is counted.
     if <uint64_t>time_ns - <uint64_t>machine.device.now_ns <= ADVANCE_NS_MAX:
         device_fire(machine)
         if outputs.head != outputs.count or queue_due(&machine.device.queue) > time_ns:
@@ -99,7 +100,7 @@ cdef int replay_records(
         time_ns = record.time_ns
         if time_ns < machine.device.now_ns:
             time_ns = machine.device.now_ns
-        if is_output(&record):
+        if record_is_output(&record):
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
                 cursor[0] = before
@@ -117,7 +118,7 @@ cdef int replay_records(
         elif record.kind == KIND_GAP:
             cursor[0] = before
             return STOP_GAP
-        elif is_input(&record) or record.kind == KIND_CLOCK:
+        elif record_is_input(&record) or record.kind == KIND_CLOCK:
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
                 cursor[0] = before
@@ -235,7 +236,7 @@ cdef class Replayer:
             )
 
     def pending(self):
-        """What the device has said and the recording has not answered yet; nothing is taken."""
+        """Outputs of the device that the recording has not matched yet; nothing is taken."""
         cdef outputs_t* outputs = &self.engine.machine.outputs
         return [
             event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
@@ -280,7 +281,7 @@ cdef class Replayer:
         }
 
     def digest(self):
-        """The 16 bytes of the digest of what the device said."""
+        """The 16 bytes of the digest of the device's outputs."""
         return digest_bytes(&self.digest_value)
 
     def digest_state(self):
@@ -291,7 +292,7 @@ cdef class Replayer:
 cdef int record_records(
     machine_t* machine, cursor_t* cursor, RecordWriter writer, size_t chunk_size, int* failure
 ) noexcept nogil:
-    """Take the inputs under the cursor and write them with what the device says, in order."""
+    """Take the inputs under the cursor and write them with the device's outputs, in order."""
     cdef outputs_t* outputs = &machine.outputs
     cdef record_t record
     cdef cursor_t before
@@ -304,7 +305,7 @@ cdef int record_records(
         if result != CURSOR_RECORD:
             failure[0] = result if result != CURSOR_END else 0
             return STOP_CHUNK_END
-        if is_output(&record):
+        if record_is_output(&record):
             continue
         if record.time_ns < machine.device.now_ns:
             record.time_ns = machine.device.now_ns
@@ -319,7 +320,7 @@ cdef int record_records(
         failure[0] = writer.append_record(&record)
         if failure[0]:
             return STOP_CHUNK_END
-        if is_input(&record):
+        if record_is_input(&record):
             device_input(machine, &record)
             failure[0] = write_outputs(outputs, writer)
             if failure[0]:
@@ -328,7 +329,7 @@ cdef int record_records(
 
 
 cdef int write_outputs(outputs_t* outputs, RecordWriter writer) noexcept nogil:
-    """Write what the device has said; on a failure what is not written stays with it."""
+    """Write the outputs waiting; on a failure those not written stay with the device."""
     cdef uint32_t at
     cdef int result
     if outputs.failed:
@@ -374,7 +375,7 @@ def record_chunk(
 
 
 cdef int step_records(machine_t* machine, cursor_t* cursor, uint64_t* steps) noexcept nogil:
-    """Give the device the inputs under the cursor and drop what it says; a cursor's result."""
+    """Give the device the inputs under the cursor and drop its outputs; a cursor's result."""
     cdef record_t record
     cdef cursor_t before
     cdef int result = CURSOR_RECORD
@@ -384,7 +385,7 @@ cdef int step_records(machine_t* machine, cursor_t* cursor, uint64_t* steps) noe
         if before.index >= check_index:
             return WORK_PAUSED
         result = cursor_next(cursor, &record)
-        if result != CURSOR_RECORD or not is_input(&record):
+        if result != CURSOR_RECORD or not record_is_input(&record):
             continue
         result = device_advance(machine, max(record.time_ns, machine.device.now_ns))
         if result != RESULT_OK:

@@ -10,8 +10,8 @@
 
 #define WIRE_OK 0
 #define WIRE_SHORT (-1) /* the memory ends first */
-#define WIRE_TYPE (-2)  /* another type than asked for */
-#define WIRE_RANGE (-3) /* does not fit the number asked for */
+#define WIRE_TYPE (-2)  /* another type than expected */
+#define WIRE_RANGE (-3) /* does not fit the expected number */
 #define WIRE_DEPTH (-4) /* containers inside one another too deep */
 #define WIRE_COUNT (-5) /* more values than allowed */
 

@@ -31,7 +31,7 @@ from wwanreplay.errors import InputError, LimitError, PrivacyError, UsageError, 
 from wwanreplay.formats.exporters import EXPORTERS, ExportOptions, export_trace
 from wwanreplay.protocol.codec import Decoded, decode_event, encode, lines
 from wwanreplay.replay import replay
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
 from wwanreplay.trace import TraceReader, recover
 
 KEY: Final = b"a key of the fuzzer"
@@ -228,7 +228,7 @@ def exporting(data: bytes) -> None:
 
 
 def _drive(engine: Engine, events: Iterable[Event]) -> None:
-    """Use a device: inputs, time, everything that can be asked of it."""
+    """Use a device: inputs, time, and every other method."""
     for event in events:
         with refusable():
             if event.kind in OUTPUTS:

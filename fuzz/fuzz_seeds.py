@@ -15,17 +15,18 @@ import sys
 import uuid
 import zipfile
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
 import zstandard
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests" / "support")]
 
 import capture_samples as captures  # noqa: E402
 import field_samples as samples  # noqa: E402
 import mbim_samples  # noqa: E402
+import printed_logs as logs  # noqa: E402
+import windows_logs  # noqa: E402
 from fuzz_targets import LOG_BORDER, OPERATIONS, VERSIONS  # noqa: E402
 
 from wwanreplay._core import Event, Kind  # noqa: E402
@@ -42,10 +43,6 @@ Seeds = dict[str, bytes]
 
 SESSION: Final = (samples.OPEN, samples.OPEN_DONE, samples.RADIO_QUERY, samples.RADIO_DONE)
 MESSAGES: Final = (*SESSION, samples.SIGNAL, samples.LONG_DONE, samples.ODD_DONE, samples.CLOSE)
-
-
-def _of_tests(name: str) -> ModuleType:
-    return importlib.import_module(f"test_formats_{name}")
 
 
 def libmbim() -> Seeds:
@@ -76,18 +73,16 @@ def libmbim() -> Seeds:
 
 def umbim() -> Seeds:
     """Plain and wrapped."""
-    printed = _of_tests("umbim").printed
-    text = "".join(map(printed, SESSION))
+    text = "".join(map(logs.umbim_printed, SESSION))
     return {
         "plain": ("root@x:~# umbim -v -d /dev/cdc-wdm1 caps\n" + text).encode(),
-        "wrapped": printed(samples.RADIO_DONE).replace(" 00 00", "\n> 00 00").encode(),
+        "wrapped": logs.umbim_printed(samples.RADIO_DONE).replace(" 00 00", "\n> 00 00").encode(),
     }
 
 
 def routeros() -> Seeds:
     """Two interfaces, with marks and repeated status data."""
-    made = _of_tests("routeros")
-    start, rows = made.START, made.rows
+    start, rows = logs.ROUTEROS, logs.routeros_rows
     log = rows(samples.RADIO_QUERY, start, "wdm <<< send #21")
     log += rows(samples.RADIO_DONE, start, "wdm >>> recv #0")
     repeated = rows(samples.RADIO_DONE[48:], start).replace("mbim: ", "mbim: status data: ", 1)
@@ -97,16 +92,15 @@ def routeros() -> Seeds:
 
 def usbmon() -> Seeds:
     """Commands, answers, notes."""
-    made = _of_tests("usbmon")
-    log = made.NOISE + made.sent(samples.OPEN, 570383665)
-    log += made.received(samples.RADIO_DONE, 570387674)
-    failed = made.sent(samples.CLOSE, 4).replace(":0 0 ", ":0 -32 ")
+    log = logs.USBMON_NOISE + logs.usbmon_sent(samples.OPEN, 570383665)
+    log += logs.usbmon_received(samples.RADIO_DONE, 570387674)
+    failed = logs.usbmon_sent(samples.CLOSE, 4).replace(":0 0 ", ":0 -32 ")
     return {"session": log.encode(), "failed": failed.encode()}
 
 
 def umockdev() -> Seeds:
     """A script, and the URBs of an ioctl tree."""
-    line = _of_tests("umockdev").line
+    line = logs.script_line
     script = b"d 0 /dev/cdc-wdm0\n" + line(b"w", 0, samples.OPEN + samples.RADIO_QUERY)
     script += line(b"r", 12, samples.OPEN_DONE) + line(b"r", 1, samples.RADIO_DONE[:30])
     script += line(b"r", 0, samples.RADIO_DONE[30:])
@@ -119,7 +113,7 @@ def umockdev() -> Seeds:
 
 def hexdump() -> Seeds:
     """One of each way of writing bytes."""
-    dumped = _of_tests("hexdump").dumped
+    dumped = logs.dumped
     done = samples.RADIO_DONE
     return {
         "xxd": dumped(done).encode(),
@@ -137,20 +131,18 @@ def _windows(lines: list[str]) -> Seeds:
 
 def windows_etw() -> Seeds:
     """Requests, commands and messages of the class driver."""
-    made = _of_tests("windows")
     texts = [
-        made.REQUEST + "InformationLength: \t1260",
-        made.PAYLOAD,
-        made.HEADER,
-        made.PAYLOAD + " NdisStatus: \tSTATUS_SUCCESS",
-        made.REQUEST + "BytesUsed: \t1260 BytesNeeded: \t0 Status: \t0x40010022",
+        windows_logs.REQUEST + "InformationLength: \t1260",
+        windows_logs.PAYLOAD,
+        windows_logs.HEADER,
+        windows_logs.PAYLOAD + " NdisStatus: \tSTATUS_SUCCESS",
+        windows_logs.REQUEST + "BytesUsed: \t1260 BytesNeeded: \t0 Status: \t0x40010022",
     ]
-    return _windows([made.etw(text) for text in texts])
+    return _windows([windows_logs.etw(text) for text in texts])
 
 
 def windows_wpp() -> Seeds:
     """Requests of the service, indications with members, the class driver's own lines."""
-    made = _of_tests("windows")
     start = "[0]0338.0A2C::01/09/2020-10:57:17.118"
     iso = "12 [1]0338.0A2C::2020-03-06 01:16:13.118424000"
     return _windows(
@@ -163,7 +155,7 @@ def windows_wpp() -> Seeds:
             " Action=On(1), MbnInterface={a289cc33-bcbb-8b4f-b6b0-133ec2aae6df} ErrorCode=0x0\n",
             f"{iso} [mbbcx][ReqMgr][ReqId=0x2] Request created for OID_WWAN_CONNECT"
             " [OidRequest=0xFFFF] SET\n",
-            f"{iso} [wmbclass]{made.HEADER}\n",
+            f"{iso} [wmbclass]{windows_logs.HEADER}\n",
             f"{iso} [WWAN-SVC]Event Source=Dim, Code=ReadyChanged\n",
         ]
     )
@@ -171,10 +163,9 @@ def windows_wpp() -> Seeds:
 
 def windows_traceview() -> Seeds:
     """Both kinds of line, one event over several."""
-    made = _of_tests("windows")
     opn = "Windows Mobile Broadband Class Driver Event Provider for OPN"
     start = "04-01 12:39:12.815 P0004 T0376"
-    header, payload = made.HEADER, made.PAYLOAD
+    header, payload = windows_logs.HEADER, windows_logs.PAYLOAD
     return _windows(
         [
             f"e {start} {opn}  {payload}  0    Info    {opn}\n",
@@ -324,11 +315,11 @@ def class_driver() -> Seeds:
         values = mbim_samples.sample_values(layout, 1, 1)
         buffer = codec.encode_layout("seed", layout, values)
         wire = uuid.UUID(service.uuid).bytes
-        asked = operation in ("query", "set")
+        is_command = operation in ("query", "set")
         kind = {"query": 3, "set": 3, "response": 0x80000003}.get(operation, 0x80000007)
-        value = OPERATIONS.index(operation) if asked else 0
+        value = OPERATIONS.index(operation) if is_command else 0
         message = Message(kind, cid.cid, value, wire, cid.cid, buffer).to_bytes()
-        sent.append((b"\0" if asked else b"\1") + message)
+        sent.append((b"\0" if is_command else b"\1") + message)
         if len(sent) == 10:
             made[f"{len(made)}"] = _framed(sent)
             sent = sent[:2]
@@ -405,6 +396,7 @@ WORDS: Final[dict[str, tuple[bytes, ...]]] = {
         b"...",
     ),
     "windows": (
+        *windows.TRIGGERS,
         *(f"{key}: ".encode() for key in windows._KEYS),
         b"[WwanDimCommon]",
         b"RequestId 0x",

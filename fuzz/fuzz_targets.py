@@ -25,7 +25,7 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import DecodeError, UsageError, WwanReplayError
 from wwanreplay.formats import registry
-from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, Kind, LogMessage
+from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, LogMessage, MessageKind
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import PIECE_SIZE, open_sources
@@ -71,9 +71,9 @@ def _check_message(message: LogMessage) -> None:
     assert (message.time_ns is None) == (message.clock is Clock.NONE)
     assert message.time_ns is None or abs(message.time_ns) <= TIME_NS_MAX
     assert message.step_ns >= 0
-    assert (message.event is not None) == (message.kind is Kind.EVENT)
+    assert (message.event is not None) == (message.kind is MessageKind.EVENT)
     assert message.incomplete == bool(message.reason)
-    if message.kind is Kind.MBIM:
+    if message.kind is MessageKind.MBIM:
         if message.complete:
             assert message.data is not None
             assert len(message.data) >= messages.HEADER_SIZE
@@ -90,11 +90,11 @@ def _check_message(message: LogMessage) -> None:
 def _check_counts(found: Sequence[LogMessage], counts: Counts) -> None:
     """The counts agree with what was given out."""
     kinds = [message.kind for message in found]
-    assert counts.messages == kinds.count(Kind.MBIM)
+    assert counts.messages == kinds.count(MessageKind.MBIM)
     assert counts.messages == counts.complete + counts.incomplete.count
     assert counts.complete == sum(message.complete for message in found)
-    assert counts.events == kinds.count(Kind.EVENT)
-    assert counts.notes == kinds.count(Kind.NOTE)
+    assert counts.events == kinds.count(MessageKind.EVENT)
+    assert counts.notes == kinds.count(MessageKind.NOTE)
     for trouble in (counts.incomplete, counts.unreadable, counts.dropped, counts.unmapped):
         assert trouble.count >= len(trouble.first)
         _texts_are_writable(trouble.first)
@@ -276,12 +276,12 @@ def mbim_bridge(data: bytes) -> None:
     """Be a hostile host before an emulated device: every transfer ends in messages or nothing."""
     function = Function(EmulatedDevice(_PROFILE, 7), bridge_of(_PROFILE.mapping))
     time_ns = 10_000_000_000
-    said = function.advance(time_ns)
+    transfers = function.advance(time_ns)
     for transfer in _transfers(data)[:64]:
         time_ns += 50_000_000
-        said += function.host_transfer(transfer, time_ns)
-    said += function.close(time_ns + 1_000_000_000)
-    for transfer in said:
+        transfers += function.host_transfer(transfer, time_ns)
+    transfers += function.close(time_ns + 1_000_000_000)
+    for transfer in transfers:
         header = messages.parse_header(transfer)
         assert header.type not in messages.HOST_TYPES
 

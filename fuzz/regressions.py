@@ -97,7 +97,7 @@ def signature(error: BaseException) -> str:
     for frame, _ in traceback.walk_tb(error.__traceback__):
         code = frame.f_code
         path = Path(code.co_filename)
-        if "fuzz" in path.parts[-2:-1]:
+        if path.parent == FILE.parent:
             place = place or f"{path.name} {code.co_name}"
         elif "wwanreplay" in path.parts or "_core" in path.parts:
             place = f"{path.name} {code.co_name}"

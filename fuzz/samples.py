@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests")]
+sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests" / "support")]
 
 import field_samples  # noqa: E402
 import trace_tree  # noqa: E402

@@ -2,7 +2,7 @@
 
 from wwanreplay.analysis.infer.witnesses import VARIABLES
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.told import PASSED_OVER
+from wwanreplay.protocol.comparison import comparison_of
 
 # Reports of the emulated device whose environment no stimulus changes: the profile tells it once.
 OF_THE_PROFILE = {
@@ -66,7 +66,8 @@ def test_every_member_of_the_environment_has_a_variable_or_a_place_in_the_profil
         for path, origin in leaves(indication):
             if origin != "environment" or named & WHOLE:
                 continue
-            passed_over = path.startswith(PASSED_OVER.get(indication, ("\0",)))
+            number = PROTOCOL.indication(indication).number
+            passed_over = path.startswith(comparison_of(number).never)
             assert path.split(".")[-1] in named or passed_over, (indication, path)
 
 

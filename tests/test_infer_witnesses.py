@@ -13,8 +13,10 @@ from wwanreplay.analysis.infer.witnesses import ANY_ANSWER, VARIABLES, Environme
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
-from wwanreplay.replay.search import Hypothesis, Search, Situation
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.matchers import exact_search
+from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.script import shipped_scripts
 from wwanreplay.trace import TraceReader
 
@@ -50,18 +52,18 @@ def test_a_field_that_is_named_is_one_of_its_report():
 
 
 def proposals(trace):
-    """Every proposal for every situation that the search asks about."""
+    """Every proposal for every mismatch that the search meets."""
     with TraceReader(trace) as reader:
         engine, _ = engine_of(reader.header)
         environment = Environment(reader.header.profile_mapping)
     found = []
 
-    def propose(situation):
-        made = list(environment.propose(situation))
+    def propose(mismatch):
+        made = list(environment.propose(mismatch))
         found.extend(made)
         return made
 
-    Search(events_of(trace), engine, propose).run()
+    exact_search(events_of(trace), engine, propose).run()
     return found
 
 
@@ -134,10 +136,8 @@ def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itse
         environment = Environment(reader.header.profile_mapping)
     witness = first("NDIS_STATUS_WWAN_VISIBLE_PROVIDERS")
     for other in ("NDIS_STATUS_WWAN_READY_INFO", "NDIS_STATUS_WWAN_REGISTER_STATE"):
-        situation = Situation(
-            witness, witness.index, first(other), None, Hypothesis(engine), events
-        )
-        check(list(environment.propose(situation)))
+        mismatch = Mismatch(witness, witness.index, first(other), None, Hypothesis(engine), events)
+        check(list(environment.propose(mismatch)))
 
 
 def test_the_example_of_the_document_runs(tmp_path, monkeypatch, capsys):

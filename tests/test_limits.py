@@ -31,7 +31,7 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.replay import replay
-from wwanreplay.replay.hypotheses import OUTPUTS_TRIED_MAX
+from wwanreplay.replay.matchers.window import OUTPUTS_TRIED_MAX
 from wwanreplay.trace import TraceReader, TraceWriter
 
 LIMITS = core_limits()
@@ -137,10 +137,10 @@ def test_a_device_stops_at_a_limit_and_can_go_on_from_there(target_ns, name):
         engine.advance(target_ns)
     assert caught.value.limit == LIMITS[name]
     assert caught.value.value > caught.value.limit
-    said = engine.drain()
-    assert len(said) <= LIMITS["OUTPUT_COUNT_MAX"]
-    assert all(event.time_ns <= engine.now_ns for event in said)
-    engine.advance(start_ns + DAY if not said else engine.now_ns + HOUR)
+    reported = engine.drain()
+    assert len(reported) <= LIMITS["OUTPUT_COUNT_MAX"]
+    assert all(event.time_ns <= engine.now_ns for event in reported)
+    engine.advance(start_ns + DAY if not reported else engine.now_ns + HOUR)
     assert len(engine.drain()) >= 3600
 
 
@@ -167,11 +167,11 @@ def test_what_one_pass_does_a_device_does_in_pieces_too():
     whole, pieces = reporting_engine(), reporting_engine()
     end_ns = whole.now_ns + 30 * HOUR
     whole.advance(end_ns)
-    said = []
+    reported = []
     while pieces.now_ns < end_ns:
         pieces.advance(min(pieces.now_ns + HOUR, end_ns))
-        said += pieces.drain()
-    assert said == whole.drain()
+        reported += pieces.drain()
+    assert reported == whole.drain()
     assert whole.same_state(pieces)
 
 
@@ -184,9 +184,9 @@ def test_a_long_wait_is_recorded_with_few_outputs_in_memory():
             return getattr(device, name)
 
         def drain(self):
-            said = device.drain()
-            counts.append(len(said))
-            return said
+            reported = device.drain()
+            counts.append(len(reported))
+            return reported
 
     session.recorder.device = Counting()
     session.run("48h")

@@ -102,7 +102,7 @@ def test_zstd_chunk_size_and_checkpoints_do_not_change_the_digest():
     assert len(digests) == 1
 
 
-def test_checkpoints_are_written_where_they_are_asked_for():
+def test_checkpoints_are_written_where_they_are_requested():
     trace, summary = recorded("lte-home", "demo", checkpoint_records=20)
     checkpoints = TraceReader(io.BytesIO(trace)).checkpoints()
     assert 3 <= len(checkpoints) <= summary.records // 20

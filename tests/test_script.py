@@ -50,16 +50,16 @@ def test_there_are_a_dozen_scripts_and_each_says_what_it_is():
     assert all(script.description for script in SCRIPTS.values())
 
 
-def test_every_oid_of_the_model_is_asked(trace_events):
+def test_every_oid_of_the_model_is_requested(trace_events):
     supported = set(load_profile("lte-home").compile().supported_oids)
     supported |= set(load_profile("cdma").compile().supported_oids)
-    asked = {
+    requested = {
         event.code
         for events in trace_events.values()
         for event in events
         if event.kind in (Kind.KIND_QUERY, Kind.KIND_SET)
     }
-    assert {PROTOCOL.oid_by_number[code].name for code in supported - asked} == set()
+    assert {PROTOCOL.oid_by_number[code].name for code in supported - requested} == set()
 
 
 def test_every_stimulus_and_lifecycle_event_occurs(trace_events):
@@ -322,14 +322,14 @@ def test_stimuli_take_durations_addresses_and_defaults():
         ("step = [{ repeat = 2 }]", "own.toml: step 1: repeats no steps"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(text, message):
+def test_what_is_wrong_is_reported_in_one_line(text, message):
     with pytest.raises(UsageError) as caught:
         parse_script(text, "own")
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
-def test_times_that_go_back_are_said_with_their_step():
+def test_times_that_go_back_are_reported_with_their_step():
     with pytest.raises(UsageError) as caught:
         parse_script("step = [{ at = '2s', note = 'x' }, { at = '1s', note = 'y' }]", "own")
     assert str(caught.value) == (
@@ -343,8 +343,8 @@ def test_a_session_that_is_late_goes_on_at_once():
         "step = [{ query = 'OID_WWAN_VISIBLE_PROVIDERS' }, { wait = 'idle' },"
         " { at = '10ms', stimulus = 'signal' }]"
     )
-    asked, late = inputs_of(session)
-    closing = [event for event in session.events if event.request_id == asked.request_id][-1]
+    requested, late = inputs_of(session)
+    closing = [event for event in session.events if event.request_id == requested.request_id][-1]
     assert late.time_ns == closing.time_ns > 10_000_000
 
 

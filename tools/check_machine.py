@@ -1,8 +1,8 @@
-"""See that this machine can build wwanreplay, and say in one line what it lacks.
+"""Check that this machine can build wwanreplay, and print in one line what it lacks.
 
 `python tools/check_machine.py FOLDER` prints the compiler flags the build needs, usually none.
 Debian keeps Python's C headers in a package of their own; where they are missing they are fetched
-into FOLDER, without root. `setup.py` asks the same before it compiles.
+into FOLDER, without root. `setup.py` checks the same before it compiles.
 """
 
 import importlib.util

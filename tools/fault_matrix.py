@@ -2,11 +2,10 @@
 
     python tools/fault_matrix.py [--seed N] [--samples N] [--script NAME]... [--kind NAME]...
 
-Each case is a shipped script, a kind of fault, and the output that it hits. The session is
-recorded with the fault, its stimuli are removed and inferred again, and the result is replayed. It
-must report the first root cause that a replay of the unstripped recording reports, and none that
-this does not. The table counts the verdicts; cases that are neither found nor told apart are
-listed.
+Each case is a shipped script, a kind of fault, and the output that it hits. The session is recorded
+with the fault, its stimuli are removed and inferred again, and the result is replayed. It must
+report the first root cause that a replay of the unstripped recording reports, and no others. The
+table counts the verdicts; missed cases are listed.
 """
 
 from __future__ import annotations
@@ -23,19 +22,19 @@ from enum import StrEnum
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.eventtext import matters
 from wwanreplay.analysis.infer import infer, without_stimuli
-from wwanreplay.devices.faults import parse_faults
+from wwanreplay.devices.faults import ACTIONS, parse_faults
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.record import record
 from wwanreplay.replay import replay
-from wwanreplay.replay.driver import ReplayResult
 from wwanreplay.replay.names import code_name, kind_name
+from wwanreplay.replay.result import ReplayResult
 from wwanreplay.script import load_script, shipped_scripts
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite
 
 OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
-# What an inserted event says; none of it was said at that moment.
+# Events to insert, with values that the device does not report at that moment.
 INSERTED = (
     ("NDIS_STATUS_WWAN_SIGNAL_STATE", "{ Rssi = 1 }"),
     ("NDIS_STATUS_WWAN_RADIO_STATE", "{ HwRadioState = 0 }"),
@@ -44,31 +43,22 @@ INSERTED = (
     ("NDIS_STATUS_WWAN_PIN_INFO", "{ AttemptsRemaining = 1 }"),
 )
 KINDS = (
-    "drop",
-    "duplicate",
-    "delay",
-    "reorder",
-    "alter",
-    "alter_bytes",
-    "alter_event",
-    "status",
-    "silence",
-    "removal",
+    *(action for action in ACTIONS if action != "insert"),
     "insert event",
     "insert completion",
 )
-# Outputs at the end of a session are left alone: what is lost there was perhaps not awaited.
+# Outputs at the end of a session are left alone: the session may end before a lost one is due.
 ENDING_COUNT = 6
 
 Key = tuple[int, int, int, int, int]
 
 
 class Verdict(StrEnum):
-    """What became of a fault."""
+    """The verdict about a fault."""
 
     FOUND = "found"  # the first root cause is that with the stimuli, and there is none besides
     WITNESS = "witness"  # it hit the output that witnesses a stimulus
-    EXPLAINED = "explained"  # a change of the environment says the faulty output just so
+    EXPLAINED = "explained"  # a change of the environment explains the faulty output
     MISSED = "missed"  # neither
     HARMLESS = "harmless"  # the fault changed nothing
 
@@ -77,7 +67,7 @@ class Verdict(StrEnum):
 class Clean:
     """A script's session without faults.
 
-    `witnesses` are the outputs that show a stimulus: those said at its time, and those that a
+    `witnesses` are the outputs that show a stimulus: those at its time, and those that a
     replay without it reports as root causes.
     """
 
@@ -99,7 +89,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a case, and the root causes with the stimuli and with inferred ones."""
+    """The verdict of a case, and the root causes with the stimuli and with inferred ones."""
 
     case: Case
     verdict: Verdict
@@ -109,7 +99,7 @@ class Outcome:
 
 
 def key_of(event: Event) -> Key:
-    """What names an output of a session."""
+    """The attributes that identify an output of a session."""
     return (event.time_ns, int(event.kind), event.code, event.request_id, event.port)
 
 
@@ -121,7 +111,7 @@ def roots(result: ReplayResult) -> tuple[Key, ...]:
 
 
 def clean_session(script: str) -> Clean:
-    """Record a shipped script, and see what each of its stimuli makes the device say."""
+    """Record a shipped script, and find the outputs that each of its stimuli causes."""
     profile = load_script(script).profile
     out = io.BytesIO()
     record(profile, script, out)
@@ -186,8 +176,8 @@ def _action(kind: str, target: Event, draw: random.Random) -> str:
         return f'status = "{name}"'
     if kind == "insert event":
         code, values = draw.choice(INSERTED)
-        said = f'code = "{code}", request_id = 0, after = "5ms", values = {values}'
-        return f"insert = {{ {said} }}"
+        changes = f'code = "{code}", request_id = 0, after = "5ms", values = {values}'
+        return f"insert = {{ {changes} }}"
     if kind == "insert completion":
         return 'insert = { status = "NDIS_STATUS_SUCCESS" }'
     return 'delay = "1.5s"' if kind == "delay" else f"{kind} = true"

@@ -4,9 +4,9 @@
 
 Sessions of a host with a served device are damaged on the wire, become logs, are imported, inferred
 and replayed. A fault is found when a root divergence is at the transaction or event that it hit,
-and there is no other. What the environment explains is told apart: a stimulus was inferred for it,
-or the profile, or the start. The table counts the verdicts; what is missed or says too much is
-listed.
+and there is no other. Faults that the environment explains are counted apart: a stimulus was
+inferred for it, or the profile, or the start. The table counts the verdicts; missed faults and
+those with further roots are listed.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_UUID
 from wwanreplay.replay import replay
 from wwanreplay.replay.divergence import Divergence
-from wwanreplay.replay.driver import ReplayResult
+from wwanreplay.replay.result import ReplayResult
 
 OPEN_DONE, COMMAND_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_COMMAND_DONE
 INDICATE = messages.MBIM_INDICATE_STATUS_MSG
 FAILURE, BUSY = 2, 1
-#: Damage behind this many last transfers is left out: nothing follows that could tell.
+#: Damage behind this many last transfers is left out: nothing follows that could show it.
 ENDING_COUNT = 6
 #: A late answer, and what a modem may take.
 LATE_NS: Final = 12 * SECOND_NS
 
 
 class Verdict(StrEnum):
-    """What became of a fault."""
+    """The verdict about a fault."""
 
     FOUND = "found"  # a root at its transaction or event, and no other
     EXPLAINED = "explained"  # no root: the environment was inferred to be otherwise
@@ -60,7 +60,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A session with a fault: what the wire carried, and what the fault hit."""
+    """A session with a fault: its transfers, and those that the fault hit."""
 
     transfers: tuple[Transfer, ...]
     hit: tuple[Transfer, ...]
@@ -211,7 +211,7 @@ def transaction(transfers: Sequence[Transfer], at: int, _draw: random.Random) ->
 
 
 def silence(transfers: Sequence[Transfer], at: int, _draw: random.Random) -> Damaged | None:
-    """From here on the device says nothing."""
+    """From here on the device sends nothing."""
     kept = [each for each in transfers[at:] if each.from_host]
     first = next((each for each in kept), None)
     if first is None:
@@ -234,7 +234,7 @@ def removal(transfers: Sequence[Transfer], at: int, _draw: random.Random) -> Dam
 
 
 def insert(transfers: Sequence[Transfer], at: int, draw: random.Random) -> Damaged | None:
-    """An event that was not to be said."""
+    """An event that should not be reported."""
     name = draw.choice(("connect", "packet service", "radio"))
     cid, values = {
         "connect": (12, {"SessionId": 0, "ActivationState": 2, "IpType": 1}),
@@ -257,7 +257,7 @@ def late_open(transfers: Sequence[Transfer], at: int, _draw: random.Random) -> D
 
 
 def open_status(transfers: Sequence[Transfer], at: int, _draw: random.Random) -> Damaged | None:
-    """OPEN_DONE says that it failed, and the session goes on."""
+    """OPEN_DONE fails, and the session goes on."""
     data = transfers[at].data
     if kind_of(data) != OPEN_DONE:
         return None
@@ -304,7 +304,7 @@ DAMAGES: Final[dict[str, Damage]] = {
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of a log: the inference, the result, and the events of the trace."""
+    """The result of a log: the inference, the replay, and the events of the trace."""
 
     inferred: Inferred
     result: ReplayResult
@@ -329,7 +329,7 @@ def replayed(log: bytes) -> Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a fault."""
+    """The verdict about a fault."""
 
     verdict: Verdict
     roots: tuple[Divergence, ...]
@@ -338,7 +338,7 @@ class Outcome:
 
 
 def judged(damaged: Damaged, clean: Replayed, dress: str = "capture") -> Outcome:
-    """Replay a damaged session and say what became of its fault."""
+    """Replay a damaged session and judge its fault."""
     found = replayed(DRESSES[dress](damaged.transfers))
     roots = tuple(each for each in found.result.divergences if each.root)
     at_it = [each for each in roots if _is_at(each, damaged.hit, found.events)]
@@ -377,7 +377,7 @@ def _is_at(divergence: Divergence, hit: Iterable[Transfer], events: Sequence[Eve
         if side.request_id & 0xFFFFFFFF in numbers:
             return True
         if not side.request_id and any(kind_of(each.data) == INDICATE for each in hit):
-            return True  # an event of the same kind that is said once too little or too much
+            return True  # an event of the same kind, reported once too little or too much
     return False
 
 
@@ -386,7 +386,7 @@ def _is_at(divergence: Divergence, hit: Iterable[Transfer], events: Sequence[Eve
 
 @cache
 def clean_session(script: str, profile: str, pace: str) -> tuple[tuple[Transfer, ...], Replayed]:
-    """A session without faults, and what becomes of it."""
+    """A session without faults, and its result."""
     transfers = tuple(played(script, profile, pace=pace))
     return transfers, replayed(DRESSES["capture"](transfers))
 

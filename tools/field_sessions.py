@@ -1,6 +1,5 @@
-"""Sessions of a host with a served device, in memory, and what becomes of them as logs.
-
-A session is what the wire carried: a list of transfers with their times. Steps of a script:
+"""Sessions of a host with a served device, in memory, and the logs of them. A session is a list of
+transfers with their times. Steps of a script:
 
 - `("query" | "set", service, cid, values)`: a command, and half a second for its answer;
 - `("stimulus", name, values)`: the environment changes, and the host waits a little;
@@ -117,7 +116,7 @@ OPEN: Final = (("open",), *QUERIES)
 END: Final = (("close",),)
 ALL: Final = 0xFFFFFFFF
 
-#: What happens, by name.
+#: The scripts by name.
 SCRIPTS: Final[dict[str, tuple[Step, ...]]] = {
     "queries": (*OPEN, wait(5), *QUERIES, *END),
     "connect": (
@@ -290,7 +289,7 @@ SCRIPTS: Final[dict[str, tuple[Step, ...]]] = {
 #: Scripts of one profile only, and profiles on which all the others are played.
 ONLY_ON: Final = {
     "pin": ("pin-locked",),
-    # A served device with two ports says that it has one session, and has two.
+    # A served device with two ports reports one session, and has two.
     "contexts": ("lte-home", "5g", "lte-roaming"),
 }
 PROFILES: Final = ("lte-home", "5g", "lte-roaming", "two-ports")
@@ -320,7 +319,6 @@ class Player:
         self.function = Function(device, bridge_of(loaded.mapping), self.sink)
         self.now_ns = 0
         self.transaction_id = 0
-        self.reopened = 0
         if pace != "quick":
             for suffix in OID_SUFFIXES:
                 oid = PROTOCOL.oid(f"OID_WWAN_{suffix}").number
@@ -333,7 +331,7 @@ class Player:
                 device.submit(_stimulus("latency", 0, **latency))
 
     def play(self, steps: Iterable[Step], begin_s: float = 30) -> list[Transfer]:
-        """Everything that the wire carried."""
+        """All transfers."""
         steps = list(steps)
         if steps and steps[0][0] == "at":
             begin_s = steps.pop(0)[1]
@@ -395,7 +393,7 @@ def _transfers(events: Sequence[Event]) -> list[Transfer]:
 
 
 def played(script: str, profile: str, faults: str = "", pace: str = "quick") -> list[Transfer]:
-    """What the wire carries when a script is played on a profile."""
+    """The transfers when a script is played on a profile."""
     return Player(profile, faults, pace).play(SCRIPTS[script])
 
 

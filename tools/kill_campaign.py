@@ -9,7 +9,7 @@ of the machine. What is left is replayed, recovered, and the recovery replayed; 
 be without a divergence and agree. `--cuts` does the same with traces cut at every byte.
 
 The recorders are forked from this process, so that a kill costs no start of an interpreter; they
-run the command line as a shell would. Exit code 1 when anything was called a fault.
+run the command line as a shell would. Exit code 1 when anything was reported as a fault.
 """
 
 import argparse
@@ -55,7 +55,7 @@ COUNTED = ("requests", "completions", "indications", "stimuli", "wire")
 
 @dataclass
 class Tally:
-    """What became of the kills: how many of each, and the trouble there was."""
+    """The results of the kills: how many of each, and the troubles."""
 
     counts: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Tally:
 
 
 def outcome(result: ReplayResult) -> tuple[object, ...]:
-    """What a replay of a cut trace and one of its recovery must agree in."""
+    """The values that must be equal in a replay of a cut trace and of its recovery."""
     places = [(found.kind, found.root, found.index, found.note) for found in result.divergences]
     counts = [result.counts[name] for name in COUNTED]
     return places, result.divergence_count, counts, result.digest
@@ -134,7 +134,7 @@ def is_running(pid: int) -> bool:
 
 
 def commands(rng: random.Random) -> Iterator[bytes]:
-    """What a host sends: OPEN, and then whatever comes to its mind."""
+    """What a host sends: OPEN, then random commands."""
     yield Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
     transaction = 1
     while True:
@@ -149,7 +149,7 @@ def commands(rng: random.Random) -> Iterator[bytes]:
 
 
 def talk(path: Path, pid: int, rng: random.Random, life_s: float) -> None:
-    """Be a host for so long, at a pace of its own."""
+    """Talk as a host for so many seconds, at a random pace."""
     ready_by = time.monotonic() + READY_S
     while not path.exists():
         if time.monotonic() > ready_by or not is_running(pid):
@@ -201,7 +201,7 @@ def kill_record(folder: Path, rng: random.Random, script: Path) -> None:
 
 
 def remains(folder: Path) -> list[Path]:
-    """What a recorder has left: the trace, or one that is in progress."""
+    """The file that a recorder has left: the trace, or PATH.part."""
     return sorted(folder.glob("killed.wwtrace*"))
 
 
@@ -227,8 +227,8 @@ def one_kill(number: int, seed: int, script: Path, keep: Path | None) -> Tally:
         try:
             kill_serve(folder, rng) if of_serve else kill_record(folder, rng, script)
         except (OSError, RuntimeError) as error:
-            said = (folder / "output").read_text() if (folder / "output").exists() else ""
-            tally.troubles.append(f"{name}: {error} {said}")
+            output = (folder / "output").read_text() if (folder / "output").exists() else ""
+            tally.troubles.append(f"{name}: {error} {output}")
             return tally
         left = remains(folder)
         if not left:

@@ -1,4 +1,4 @@
-"""The sessions of the sample logs: which program asks which modem for what.
+"""The sessions of the sample logs: which program, which modem, which steps.
 
 A step is the arguments of one run of mbimcli or mmcli, or `wait SECONDS`. `!` in front marks a run
 that must fail: the modem refuses, or does not answer.
@@ -13,12 +13,12 @@ class Program(StrEnum):
 
     MBIMCLI = "mbimcli"  # on the pty itself
     MBIMCLI_PROXY = "mbimcli-proxy"  # through libmbim's mbim-proxy
-    MODEM_MANAGER = "modem-manager"  # through mbim-proxy, told by mmcli what to do
+    MODEM_MANAGER = "modem-manager"  # through mbim-proxy, controlled with mmcli
 
 
 @dataclass(frozen=True)
 class LogSession:
-    """One session: a served modem, the program whose output is the log, and what it is told.
+    """One session: a served modem, the program whose output is the log, and its commands.
 
     `options` are the program's own. `descriptors` lets the programs find USB descriptors that
     allow control messages of so many bytes. `faults` is the text of a fault file for the modem.

@@ -1,4 +1,4 @@
-"""What is private or of the day goes out of a log: paths, process ids, the clock."""
+"""Replaces in a log what is private or differs each day: paths, process ids, the clock."""
 
 import getpass
 import re
@@ -59,7 +59,7 @@ def cleaned(text: str, replaced: Iterable[tuple[str, str]] = ()) -> str:
 
 
 def telling(text: str, folders: Iterable[Path]) -> list[str]:
-    """What a log still says about the machine that it was made on."""
+    """What in a log still identifies the machine that it was made on."""
     host, user = socket.gethostname(), getpass.getuser()
     # The names that say nothing are also words of the programs.
     names = {host, host.split(".")[0], user} - {"root", "localhost", "localdomain", ""}

@@ -9,7 +9,8 @@ of some recordings, judged by tshark. What is there is replaced when the new one
 Sessions with mbimcli alone need nothing but that. Those with mbim-proxy or ModemManager need root:
 they run in namespaces of their own, where neither the system's bus nor its devices can be reached,
 and everything in them ends with the session. Debian: libmbim-utils libmbim-proxy modemmanager
-dbus-daemon iproute2 tshark. What is missing is said, and the sessions that do not need it are made.
+dbus-daemon iproute2 tshark. Missing programs are named, and the sessions that do not need them are
+made.
 
 Times in the logs are moved so that each begins at the same moment, process ids and paths are
 replaced; the rest is as the programs wrote it. Latencies are those of the day.
@@ -58,7 +59,7 @@ STEP_TIMEOUT_S = 90
 MODEM_TIMEOUT_S = 30
 PROXY_PATHS = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
 UNSHARE = ("unshare", "-m", "-n", "-p", "-f", "--mount-proc", "--kill-child")
-#: What the programs are told about the machine: nothing but where programs are.
+#: The environment of the programs: only where programs are.
 ENVIRONMENT = {"PATH": os.defpath + ":/usr/sbin:/sbin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 MALFORMED = "_ws.malformed || _ws.expert.severity >= 0x600000"
 
@@ -122,8 +123,8 @@ def started(
         try:
             line = process.stdout.readline().strip() if process.stdout else ""
             if first and not line:
-                said = output.read_text().strip()
-                raise CannotMakeError(f"{command[0]} did not start: {said or 'it says nothing'}")
+                text = output.read_text().strip()
+                raise CannotMakeError(f"{command[0]} did not start: {text or 'it says nothing'}")
             yield line
         finally:
             process.send_signal(signal.SIGTERM)
@@ -144,7 +145,7 @@ def served(session: LogSession, folder: Path, link: Path | None = None) -> Itera
         *("--profile", session.profile, "--record", "recording.wwtrace", "--force"),
     ]
     if session.faults:
-        # The trace names the file: it says the session, not the folder of the day.
+        # The trace has the name of the file: that of the session, not a temporary one.
         (folder / f"{session.name}.toml").write_text(session.faults)
         command += ["--fault", f"{session.name}.toml"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -154,7 +155,7 @@ def served(session: LogSession, folder: Path, link: Path | None = None) -> Itera
 
 
 def step(program: str, text: str, arguments: Sequence[str | Path], **options: object) -> str:
-    """One run of mbimcli or mmcli, or a wait: what it said. CannotMakeError if wrong."""
+    """One run of mbimcli or mmcli, or a wait: its output. CannotMakeError if wrong."""
     refused = text.startswith("! ")
     words = text.removeprefix("! ").split()
     if words[0] == "wait":
@@ -184,10 +185,10 @@ def mbimcli(session: LogSession, device: Path | str, output: Path) -> None:
         options.insert(0, "-p")
     with output.open("w") as log:
         for text in session.steps:
-            said = step("mbimcli", text, ["-d", device, *options], env=ENVIRONMENT)
+            output = step("mbimcli", text, ["-d", device, *options], env=ENVIRONMENT)
             if not text.startswith("wait"):
                 words = ["mbimcli", "-d", str(device), *options, text.removeprefix("! ")]
-                log.write(f"$ {' '.join(words)}\n{said}")
+                log.write(f"$ {' '.join(words)}\n{output}")
 
 
 def modem_manager(session: LogSession, folder: Path) -> None:
@@ -225,7 +226,7 @@ def wait_for_modem(environment: dict[str, str]) -> None:
     """Wait until ModemManager has the modem and is done with it."""
     for _ in range(MODEM_TIMEOUT_S * 2):
         time.sleep(0.5)
-        said = subprocess.run(
+        output = subprocess.run(
             ["mmcli", "-m", "any", "-K"],
             env=environment,
             capture_output=True,
@@ -233,7 +234,7 @@ def wait_for_modem(environment: dict[str, str]) -> None:
             check=False,
         ).stdout
         state = [
-            line.split(":")[1].strip() for line in said.splitlines() if "generic.state " in line
+            line.split(":")[1].strip() for line in output.splitlines() if "generic.state " in line
         ]
         if state and state[0] not in ("unknown", "initializing"):
             return
@@ -311,8 +312,8 @@ def make(session: LogSession, target: Path) -> list[str]:
             logs["proxy-log"] = f"{session.name}-proxy"
         for log, base in logs.items():
             text = cleaned((folder / log).read_text(), replaced)
-            if told := telling(text, (ROOT, folder)):
-                raise CannotMakeError(f"{base}: the log still tells {', '.join(told)}")
+            if private := telling(text, (ROOT, folder)):
+                raise CannotMakeError(f"{base}: the log still tells {', '.join(private)}")
             suffix = f".log.{session.packing}" if session.packing else ".log"
             files[base + suffix] = packed(text.encode(), session.packing)
         recording = (folder / "recording.wwtrace").read_bytes()
@@ -399,7 +400,7 @@ def tshark(made: Path, link: str, wanted: str) -> list[str]:
 
 
 def main() -> int:
-    """Make what is asked for; 1 if something could not be made."""
+    """Make the chosen files; 1 if something could not be made."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "logs")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="sessions and captures to make")
@@ -424,7 +425,7 @@ def main() -> int:
 
 
 def make_all(wanted: Sequence[str], sessions: dict[str, LogSession], folder: Path) -> int:
-    """Make sessions, then captures; what cannot be made is said."""
+    """Make sessions, then captures; print what cannot be made."""
     folder.mkdir(exist_ok=True)
     captures = {name: rest for name, *rest in CAPTURES}
     failed = 0

@@ -17,7 +17,7 @@ from pathlib import Path
 from wwanreplay.record import record
 from wwanreplay.script import shipped_scripts
 
-# What mbimcli is asked, one run each; `!` marks one that the modem is right to refuse.
+# The commands of mbimcli, one run each; `!` marks one that the modem is right to refuse.
 SESSIONS = {
     "mbimcli-queries": (
         "lte-home",

@@ -35,7 +35,7 @@ _MODEM = Path("/sys/devices/pci0000:00/0000:00:14.0/usb1/1-1")
 
 
 def run(*command: str | Path) -> None:
-    """Run a command of the system; SystemExit with what it said when it fails."""
+    """Run a command of the system; SystemExit with its output when it fails."""
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}: {done.stderr.strip() or done.returncode}")

@@ -1,4 +1,4 @@
-"""Print digests of what the project says of its traces and sample logs, to compare two commits.
+"""Print digests of all results for the traces and sample logs, to compare two commits.
 
     python tools/same_behaviour.py >before.json            # in a checkout of one commit
     python tools/same_behaviour.py --against before.json   # in a checkout of another
@@ -36,16 +36,16 @@ def digest(data: bytes) -> str:
 
 
 def run(folder: Path, *arguments: str) -> str:
-    """Return exit code and output of a verb, without the path of the folder."""
+    """Return exit code and output of a verb, without the path of the folder and measured times."""
     result = CliRunner().invoke(root, list(arguments))
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     text = f"exit {result.exit_code}\n{result.output}".replace(str(folder), "")
-    return re.sub(r'("rate": )[0-9]+', r"\1", text)
+    return re.sub(r'("(?:records_per_second|elapsed_s)": )[^,\n]+', r"\1", text)
 
 
 def of_trace(path: Path) -> dict[str, str]:
-    """Return digests of what is said of a trace."""
+    """Return digests of the results for a trace."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trace = folder / "session.wwtrace"
@@ -54,7 +54,7 @@ def of_trace(path: Path) -> dict[str, str]:
         else:
             shutil.copy(path, trace)
         replayed = run(folder, "replay", "--json", str(trace))
-        said = {
+        found = {
             "replay": digest(replayed.encode()),
             "verdict": replayed.splitlines()[0],
             "info": digest(run(folder, "info", "--json", str(trace)).encode()),
@@ -65,35 +65,35 @@ def of_trace(path: Path) -> dict[str, str]:
         run(folder, "export", str(trace), "-o", str(capture), "--messages", "built",
             "--show-personal")  # fmt: skip
         for kind, file in (("scrub", scrubbed), ("built", capture)):
-            said[kind] = digest(file.read_bytes()) if file.exists() else "none"
-        return said
+            found[kind] = digest(file.read_bytes()) if file.exists() else "none"
+        return found
 
 
 def of_log(path: Path) -> dict[str, str]:
-    """Return digests of the import of a log and of what is said of its traces."""
+    """Return digests of the import of a log and of the results for its traces."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        said: dict[str, str] = {}
+        found: dict[str, str] = {}
         for kind, option in (("inferred", ()), ("plain", ("--no-infer",))):
             out = folder / f"{kind}.wwtrace"
             summary = run(folder, "import", str(path), "-o", str(out), "--json", *option)
-            said[f"{kind} import"] = digest(summary.replace(str(ROOT), "").encode())
+            found[f"{kind} import"] = digest(summary.replace(str(ROOT), "").encode())
             for trace in sorted(folder.glob(f"{kind}*.wwtrace")):
                 info = json.loads(run(folder, "info", "--json", str(trace)).partition("\n")[2])
-                said[f"{trace.name} digest"] = str(info[0].get("digest", info[0]))[:64]
+                found[f"{trace.name} digest"] = str(info[0].get("digest", info[0]))[:64]
                 replayed = run(folder, "replay", "--json", str(trace))
-                said[f"{trace.name} replay"] = digest(replayed.encode())
-                said[f"{trace.name} verdict"] = replayed.splitlines()[0]
-                said[f"{trace.name} bytes"] = digest(trace.read_bytes())
+                found[f"{trace.name} replay"] = digest(replayed.encode())
+                found[f"{trace.name} verdict"] = replayed.splitlines()[0]
+                found[f"{trace.name} bytes"] = digest(trace.read_bytes())
                 shown = run(folder, "show", "--show-personal", str(trace))
-                said[f"{trace.name} show"] = digest(shown.encode())
+                found[f"{trace.name} show"] = digest(shown.encode())
         for trace in sorted(folder.glob("plain*.wwtrace")):
             inferred = run(folder, "infer", "--json", "--show-personal", str(trace))
-            said[f"{trace.name} infer"] = digest(inferred.encode())
+            found[f"{trace.name} infer"] = digest(inferred.encode())
         scrubbed = folder / "scrubbed"
         run(folder, "scrub", str(path), "-o", str(scrubbed), "--key", KEY)
-        said["scrub"] = digest(scrubbed.read_bytes()) if scrubbed.exists() else "none"
-        return said
+        found["scrub"] = digest(scrubbed.read_bytes()) if scrubbed.exists() else "none"
+        return found
 
 
 def everything(jobs: int) -> dict[str, object]:

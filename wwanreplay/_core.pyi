@@ -392,7 +392,7 @@ class Engine:
         """Let virtual time reach `time_ns`; UsageError when that is past.
 
         LimitError when the device would do more until then than docs/limits.md allows; it then
-        stands where it got to, as it does after an interrupt, and drain() gives what it said.
+        stands where it got to, as it does after an interrupt, and drain() gives its outputs.
         """
     def drain(self) -> list[Event]:
         """Take the completions and indications since the last call."""
@@ -477,7 +477,7 @@ class Replayer:
     def skip(self) -> None:
         """Step over one record without giving it to the device."""
     def pending(self) -> list[Event]:
-        """What the device has said and the recording has not answered; nothing is taken."""
+        """Outputs of the device that the recording has not matched; nothing is taken."""
     def fork(self, engine: Engine, *, digest_state: bytes | None = None) -> Replayer:
         """Another replayer at the same record, for another engine.
 

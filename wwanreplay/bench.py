@@ -1,7 +1,7 @@
 """The benchmark's sessions, and how fast this machine goes through them.
 
 Every figure stands beside `msgpack.Unpacker` over the same record bytes, measured in turn with it:
-machines differ and drift, the ratio holds. The peer does nothing with the records it makes.
+machines differ and drift, the ratio holds. The records that the peer makes are dropped.
 """
 
 from __future__ import annotations
@@ -400,7 +400,7 @@ def run_scan(session: Session) -> int:
 
 
 def run_replay(session: Session) -> int:
-    """The whole: CRC, device, comparison and digest."""
+    """A whole replay: CRC, device, comparison and digest."""
     engine = Engine(Profile(session.profile), 1)
     replayer = Replayer(engine)
     for records, first_index, base_time_ns, _ in session.chunks:

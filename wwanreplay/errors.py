@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from reprlib import Repr
 from typing import Any
 
-EXIT_EQUAL = 0
-EXIT_DIVERGED = 1
+EXIT_YES = 0
+EXIT_NO = 1
 EXIT_USAGE = 2
 EXIT_UNREADABLE = 3
 EXIT_INTERNAL = 70  # EX_SOFTWARE of sysexits.h
@@ -152,7 +152,7 @@ class LimitError(WwanReplayError):
 class PrivacyError(WwanReplayError):
     """A personal value is still in what was to be free of it; says its kind and place, not it."""
 
-    exit_code = EXIT_DIVERGED
+    exit_code = EXIT_NO
 
 
 class DeviceError(WwanReplayError, OSError):

@@ -28,7 +28,7 @@ SECTIONS = {UPDATED: "updated traces", WARNING: "warnings of traces"}
 
 
 class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
-    """A replay whose verdict is no, or a trace that cannot be updated; its text says why."""
+    """A replay whose verdict is no, or a trace that cannot be updated; its text is the report."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -180,7 +180,7 @@ class _Summary:
         self._lines: dict[str, list[str]] = {name: [] for name in SECTIONS}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take what a test left in its report."""
+        """Take the properties that a test left in its report."""
         if report.when == "call":
             for name, text in report.user_properties:
                 if name in self._lines:

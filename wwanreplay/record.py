@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import Device, is_real, open_device
+from wwanreplay.devices.base import Device, is_real
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_request, encode_stimulus
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.operator import Operator
@@ -29,8 +29,9 @@ from wwanreplay.devices.mbim.plan import (
     plan_script,
     stimulus_values,
 )
+from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
-from wwanreplay.devices.toml import Place, as_duration, as_member
+from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
@@ -222,7 +223,7 @@ class Session:
 
     def power(self, state: str | int, *, port: int = 0) -> int:
         """Set the power state, such as "NdisDeviceStateD3"; the RequestId."""
-        number = as_member("NDIS_DEVICE_POWER_STATE", state, Place("power"))
+        number = as_member("NDIS_DEVICE_POWER_STATE", state, ValuePlace("power"))
         left_out = len(self.left_out)
         request_id = self.request(
             "set", "OID_PNP_SET_POWER", payload=number.to_bytes(4, "little"), port=port
@@ -246,7 +247,7 @@ class Session:
         """Change the environment at the present time."""
         row = PROTOCOL.stimulus(name)
         if payload is None:
-            payload = encode_stimulus(row.name, values, Place(name))
+            payload = encode_stimulus(row.name, values, ValuePlace(name))
         self._input(
             Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload),
             f"stimulus {row.name}",
@@ -403,7 +404,7 @@ class Session:
         self.run(script.linger_ns)
 
     def _wait_for(self, step: Step, step_ns: int, pace_ns: int) -> None:
-        """Let time reach the step; without a time of its own it comes when all is answered."""
+        """Let time reach the step; without a time it comes when all requests are answered."""
         if step.until_idle:
             self.until_idle()
             step_ns = self.now_ns
@@ -490,7 +491,7 @@ class Session:
             self.recorder.note(f"{wanted.name} did not come within {operator.wait_s:g} s")
 
     def _take(self) -> None:
-        """Look at new outputs: which requests they answer."""
+        """Note which requests the new outputs answer."""
         events = self.recorder.drain()
         required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
         for event in events:
@@ -500,9 +501,9 @@ class Session:
             if event.kind == Kind.KIND_LIFECYCLE:
                 self._forget()  # a real device was taken away, or is back
             elif event.kind == Kind.KIND_COMPLETION:
-                asked = self._requests.pop(event.cause, None) if event.cause is not None else None
-                if asked is not None and event.status == required:
-                    self._outstanding[asked] = event.code
+                request = self._requests.pop(event.cause, None) if event.cause is not None else None
+                if request is not None and event.status == required:
+                    self._outstanding[request] = event.code
             elif event.request_id:
                 self._outstanding.pop(key, None)
         if not self._keep_events:
@@ -513,7 +514,7 @@ class Session:
         self.events += events
 
     def _forget(self) -> None:
-        """What was accepted is not answered any more: the device slept or went away."""
+        """Forget accepted requests: a device that slept or was removed does not answer them."""
         self._requests.clear()
         self._outstanding.clear()
 
@@ -567,10 +568,10 @@ def record(
     `script` is a shipped name, a path ending in `.toml`, or a Script. The seed is the script's
     unless it is given. An existing file is left alone without `force`, and replaced when the trace
     is complete; until then, and when the recording ends early, it is in PATH.part, about which
-    `on_start` is called and a note in the exception tells. A new file is private unless `shared`;
-    with `sync` each chunk survives a power cut. `settings` and `operator` are for real devices: how
-    they are treated, and what somebody is waited for to do. UsageError, DeviceError, OutputError
-    and OSError say what went wrong.
+    `on_start` is called; the exception has a note with that path. A new file is private unless
+    `shared`; with `sync` each chunk survives a power cut. `settings` and `operator` are for real
+    devices: how they are treated, and what somebody is waited for to do. UsageError, DeviceError,
+    OutputError and OSError say what went wrong.
     """
     chosen = load_script(script) if isinstance(script, str) else script
     if isinstance(device, MbimDevice) or (isinstance(device, str) and is_real(device)):
@@ -643,4 +644,4 @@ def summary_of(session: Session) -> Recording:
 def _nanoseconds(duration: str | int) -> int:
     if isinstance(duration, int):
         return duration
-    return as_duration(duration, Place("duration"))
+    return as_duration(duration, ValuePlace("duration"))

@@ -1,8 +1,8 @@
-"""Scripts: TOML that says what is asked of a device and what happens around it, and when.
+"""Scripts: TOML with the requests to a device, the changes of its environment, and their times.
 
-A script is a list of steps. docs/scripts.md shows every kind by example. What a step says is
-checked when the script is read, buffers included, so that a session never ends in the middle
-because of a misspelt field.
+A script is a list of steps. docs/scripts.md shows every kind by example. Steps are checked when the
+script is read, buffers included, so that a session never ends in the middle because of a misspelt
+field.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wwanreplay._core import Lifecycle
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.toml import (
-    Place,
+    ValuePlace,
     as_duration,
     as_list,
     as_member,
@@ -80,13 +80,13 @@ class Step:
     """One step: what is done, to what, when, and where in the file it stands.
 
     `at_ns` counts from the start of the session; a session that is late does the step at once.
-    `after_ns` counts from the step before or, with `until_idle`, from the moment when everything
-    asked has been answered.
+    `after_ns` counts from the step before or, with `until_idle`, from the moment when every request
+    has been answered.
     """
 
     action: str
     subject: Any
-    place: Place
+    place: ValuePlace
     at_ns: int | None = None
     after_ns: int | None = None
     until_idle: bool = False
@@ -119,7 +119,7 @@ def load_script(name: str) -> Script:
 
 def parse_script(text: str, name: str, *, file: str | None = None) -> Script:
     """The script of a TOML text; UsageError with file, step and field for anything wrong."""
-    place = Place(file or f"{name}.toml")
+    place = ValuePlace(file or f"{name}.toml")
     tables = parse(text, place.file)
     check_keys(tables, TOP, place)
     profile = as_text(tables.get("profile", "lte-home"), place.inside("profile"))
@@ -200,14 +200,14 @@ def step_payload(step: Step, structures: int) -> bytes:
         raise (error if text.startswith(step.place.file) else step.place.error(text)) from None
 
 
-def _steps(value: Any, place: Place, name: str, depth: int) -> Iterator[Step]:
+def _steps(value: Any, place: ValuePlace, name: str, depth: int) -> Iterator[Step]:
     """The steps of an array, repetitions spread out."""
     if depth > REPEAT_DEPTH_MAX:
         raise LimitError(f"{place.file}: {place.where}: repeats inside repeats", depth, 8)
     count = 0
     for number, entry in enumerate(as_list(value, place.inside(name)), 1):
         where = f"{name} {number}"
-        inside = Place(place.file, f"{place.where}.{number}" if depth else where)
+        inside = ValuePlace(place.file, f"{place.where}.{number}" if depth else where)
         table = as_table(entry, inside)
         for step in _entry(table, inside, depth):
             count += 1
@@ -216,7 +216,7 @@ def _steps(value: Any, place: Place, name: str, depth: int) -> Iterator[Step]:
             yield step
 
 
-def _entry(table: dict[str, Any], place: Place, depth: int) -> Iterator[Step]:
+def _entry(table: dict[str, Any], place: ValuePlace, depth: int) -> Iterator[Step]:
     if "repeat" in table:
         check_keys(table, ("repeat", "steps"), place)
         times = as_number(table["repeat"], place.inside("repeat"), STEP_COUNT_MAX)
@@ -229,7 +229,7 @@ def _entry(table: dict[str, Any], place: Place, depth: int) -> Iterator[Step]:
     yield read_step(table, place)
 
 
-def read_step(table: dict[str, Any], place: Place) -> Step:
+def read_step(table: dict[str, Any], place: ValuePlace) -> Step:
     """The step of one table, which repeats nothing; UsageError for anything wrong."""
     actions = [action for action in ACTIONS if action in table]
     if len(actions) != 1:
@@ -254,7 +254,7 @@ def read_step(table: dict[str, Any], place: Place) -> Step:
     )
 
 
-def _subject(action: str, value: Any, place: Place) -> Any:
+def _subject(action: str, value: Any, place: ValuePlace) -> Any:
     """What an action is done to, as the recorder takes it."""
     if action in REQUESTS:
         return as_oid(value, place)
@@ -280,7 +280,7 @@ def _subject(action: str, value: Any, place: Place) -> Any:
     return as_text(value, place)
 
 
-def _options(table: dict[str, Any], action: str, place: Place) -> dict[str, Any]:
+def _options(table: dict[str, Any], action: str, place: ValuePlace) -> dict[str, Any]:
     options: dict[str, Any] = {}
     limits = {"request_id": 2**64 - 1, "handle": 2**64 - 1, "revision": 255}
     for key in OPTIONS[action]:

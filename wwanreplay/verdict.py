@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL, EXIT_UNREADABLE
+from wwanreplay.errors import EXIT_NO, EXIT_UNREADABLE, EXIT_YES
 
 
 class Verdict(StrEnum):
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
         if self is Verdict.UNREADABLE:
             return EXIT_UNREADABLE
         is_yes = self.is_yes or (allow_empty and self.is_empty)
-        return EXIT_EQUAL if is_yes and not remarks else EXIT_DIVERGED
+        return EXIT_YES if is_yes and not remarks else EXIT_NO
 
 
 #: The exit codes of every verb, for `wwanreplay --help` and the documents.

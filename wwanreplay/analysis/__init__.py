@@ -1,1 +1,1 @@
-"""Functions over sessions: check, and what else can be said of recorded events."""
+"""Functions over recorded sessions: the rule checker, inference, scrub, reports."""

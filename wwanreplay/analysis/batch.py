@@ -1,4 +1,4 @@
-"""Replay many traces: each gives a report of plain values, in processes when asked for."""
+"""Replay many traces, each to a report of plain values; several processes can share the work."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from wwanreplay.errors import (
-    EXIT_EQUAL,
     EXIT_INTERNAL,
     EXIT_UNREADABLE,
+    EXIT_YES,
     InputError,
     UsageError,
     WwanReplayError,
@@ -25,12 +25,11 @@ from wwanreplay.errors import (
 from wwanreplay.verdict import Verdict
 
 SUFFIX = ".wwtrace"
-PROCESSES_MAX = 256
 
 
 @dataclass(frozen=True)
 class ReplayOptions:
-    """What `replay` is asked for, as plain values that a process can be given."""
+    """The options of `replay`, as plain values that can be sent to a process."""
 
     profile: str | None = None
     seed: int | None = None
@@ -47,9 +46,9 @@ class ReplayOptions:
     debug: bool = False
 
     def check(self) -> None:
-        """Refuse what no file could be replayed with: UsageError."""
-        from wwanreplay.replay.driver import Options
-        from wwanreplay.replay.verb import check_options
+        """UsageError for options with which no file could be replayed."""
+        from wwanreplay.replay.api import check_options
+        from wwanreplay.replay.result import Options
 
         check_options(
             Options(
@@ -68,11 +67,11 @@ class ReplayOptions:
 
 @dataclass
 class FileReport:
-    """What came of one file. `lines` is the report as text, `values` as plain values for JSON."""
+    """The result of one file. `lines` is the report as text, `values` as plain values for JSON."""
 
     path: str
     verdict: Verdict = Verdict.UNREADABLE
-    exit_code: int = EXIT_EQUAL
+    exit_code: int = EXIT_YES
     error: str = ""
     lines: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -113,7 +112,7 @@ def replay_file(
         return _unreadable(path, error.exit_code, text if prefixed else f"{path}: {text}", options)
     except OSError as error:
         return _unreadable(path, EXIT_UNREADABLE, f"{path}: {error.strerror or error}", options)
-    except Exception as error:  # ours to mend, and no reason to leave the other files alone
+    except Exception as error:  # our own fault must not stop the other files
         return _unreadable(path, EXIT_INTERNAL, f"{path}: {internal_text(error)}", options)
 
 
@@ -170,7 +169,7 @@ def replay_files(
         for path in paths:
             report = replay_file(path, options, on_progress)
             yield report
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
         return
     yield from _in_processes(paths, options, min(processes, len(paths)), on_progress)
@@ -203,7 +202,7 @@ def _in_processes(
             except BrokenExecutor:
                 report = _replayed_alone(path, options)
             yield _done(report, on_progress)
-            if options.fail_fast and report.exit_code != EXIT_EQUAL:
+            if options.fail_fast and report.exit_code != EXIT_YES:
                 return
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
@@ -214,7 +213,7 @@ def _executor(processes: int) -> ProcessPoolExecutor:
 
 
 def _replayed_alone(path: str, options: ReplayOptions) -> FileReport:
-    """Replay a file whose process is gone in one of its own: was it this file, or a neighbour?"""
+    """Replay a file whose process died in a new process: this file or another one was the cause."""
     with _executor(1) as executor:
         try:
             return executor.submit(replay_file, path, options).result()

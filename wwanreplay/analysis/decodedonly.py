@@ -1,6 +1,6 @@
 """Fields of an event that never had a buffer, as people read them.
 
-Each is shown as the field of its structure would be: members by name, what is personal masked. What
+Each is shown as the field of its structure would be: members by name, personal values masked. What
 no structure has (a text of the log, a member without path) may hold anything and is masked.
 """
 

@@ -14,19 +14,12 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace.notes import NoteCode
 
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
-INDENT = "    "
-
-
-def time_text(time_ns: int) -> str:
-    """Seconds with nine decimals, exactly."""
-    sign = "-" if time_ns < 0 else ""
-    seconds, rest = divmod(abs(time_ns), 10**9)
-    return f"{sign}{seconds}.{rest:09d}"
 
 
 def arrow(event: Event) -> str:
@@ -73,7 +66,7 @@ def title(event: Event) -> str:
 
 
 def _cut_title(event: Event) -> str:
-    """A message that is no whole one: what its header says, as far as it is there."""
+    """The title of a message that is not whole: the members of its header that are there."""
     from wwanreplay.mbim.header import TYPES, look
     from wwanreplay.mbim.rows.framing import MessageType
 
@@ -155,9 +148,8 @@ def fields(
 
 
 def _mbim_fields(event: Event, show_personal: bool, all_fields: bool) -> Iterator[tuple[str, str]]:
-    """Fields of an MBIM message or buffer; of a message only when all are asked for.
-
-    The events made of a message tell what matters in it.
+    """Fields of an MBIM message or buffer; of a message only with all fields: the events made of it
+    show those that matter.
     """
     from wwanreplay.mbim.presentation import describe, describe_buffer
 
@@ -189,7 +181,7 @@ def raw_lines(event: Event, *, show_personal: bool = False) -> Iterator[str]:
 
 
 def hidden_octets(event: Event) -> set[int]:
-    """Places of the payload that may tell about a person."""
+    """Places of the payload that may be personal."""
     if event.kind in TEXTS | {Kind.KIND_CLOCK}:
         return set()
     decoded = decoded_of(event)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.analysis.eventtext import time_text
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind
 from wwanreplay.replay.names import code_name, kind_name, status_name
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
-from wwanreplay.analysis.eventtext import time_text
+from wwanreplay.protocol.presentation import json_value, time_text
 from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.trace import TraceHeader, TraceReader, TraceSummary
 from wwanreplay.trace.source import TraceInput
@@ -96,7 +96,7 @@ def _code_counts(reader: TraceReader) -> tuple[list[dict[str, Any]], dict[str, i
 
 
 def _header_values(header: TraceHeader) -> dict[str, Any]:
-    """What of the header is for reading; of the profile only its name, the rest is personal."""
+    """The shown parts of the header; of the profile only its name, as the rest is personal."""
     values = {
         "created": header.created,
         "producer": header.producer,
@@ -110,19 +110,8 @@ def _header_values(header: TraceHeader) -> dict[str, Any]:
         "notes": header.notes,
     }
     return {
-        name: _plain(value) for name, value in values.items() if value not in ("", None, {}, [])
+        name: json_value(value) for name, value in values.items() if value not in ("", None, {}, [])
     }
-
-
-def _plain(value: Any) -> Any:
-    """A header's value as JSON can have it, whatever a writer put there: bytes as hexadecimal."""
-    if isinstance(value, dict):
-        return {str(_plain(key)): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, bytes):
-        return value.hex()
-    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def info_lines(values: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The result of a replay as text and as JSON: root causes first, then what follows from them.
 
-Personal values are masked unless they are asked for; `show_personal` goes down to every printer.
+Personal values are masked by default; `show_personal` is passed down to every printer.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from wwanreplay.analysis.eventtext import (
     event_json,
     event_lines,
     octets_text,
-    time_text,
 )
 from wwanreplay.analysis.explain import explain, rule_of, transaction_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import mask_value
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind, FieldDifference, ReplayResult
 from wwanreplay.verdict import Verdict
 
@@ -36,7 +36,7 @@ STATE_ENUMS = {
     "ip_type": "WWAN_IP_TYPE",
     "voice_call_state": "WWAN_VOICE_CALL_STATE",
 }
-# Texts of the state that tell about a person's subscription or place.
+# Texts of the state that are personal: subscription or place.
 STATE_PERSONAL = frozenset({"provider", "access_string"})
 COLUMN_MAX = 44
 
@@ -103,7 +103,7 @@ def _why_nothing(result: ReplayResult) -> str:
 def divergence_lines(
     divergence: Divergence, number: int, *, show_personal: bool = False
 ) -> Iterator[str]:
-    """One divergence: where, what, both sides, the state and what was just before."""
+    """One divergence: its place, its kind, both sides, the state and the events just before."""
     rank = "root cause" if divergence.root else "consequence"
     where = f"record {divergence.index}, {time_text(divergence.time_ns)} s"
     yield f"{number}. {rank}: {divergence.kind} at {where}"
@@ -212,7 +212,7 @@ def plain_state(value: Any, name: str = "", *, show_personal: bool = False) -> A
 
 
 def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[str, Any]:
-    """The result of one file as plain values, the same each time: nothing of them is measured."""
+    """The result of one file as plain values, the same each time: they hold no measured value."""
     return {
         "file": result.path,
         "verdict": str(result.verdict),

@@ -123,7 +123,7 @@ class _Selection:
         chosen = self.chosen
         by_oid = self._by_oid(event)
         if chosen.oids and chosen.indications:
-            # Two ways of naming what an event is about: either will do.
+            # Two filters on the subject of an event: it is printed when either one holds.
             about = by_oid or self._by_indication(event)
         elif chosen.oids:
             about = by_oid
@@ -194,7 +194,7 @@ def show_text(
 
 
 class _Pairing:
-    """Which request an answer belongs to, and the filter's selection, event by event."""
+    """Pairs answers with their requests, and applies the filter, event by event."""
 
     def __init__(self) -> None:
         self._requests: dict[tuple[int, int], tuple[int | None, int]] = {}
@@ -214,13 +214,13 @@ class _Pairing:
                 del self._requests[next(iter(self._requests))]
 
     def text(self, event: Event) -> str:
-        """What an answer answers, and after how long."""
+        """The request that an answer belongs to, and how long it took."""
         if event.kind not in OUTPUTS or not event.request_id:
             return ""
-        asked = self._requests.get((event.request_id, event.port))
-        if asked is None:
+        request = self._requests.get((event.request_id, event.port))
+        if request is None:
             return "  (answers no request here)"
-        index, time_ns = asked
+        index, time_ns = request
         delay_ns = event.time_ns - time_ns
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 

@@ -13,14 +13,14 @@ from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.outputs import whole
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.notes import NoteCode
 
 
 def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) -> str:
-    """Rewrite the outputs, and the MBIM messages made of them, in place; say what was done.
+    """Rewrite the outputs, and the MBIM messages made of them, in place; return a line about it.
 
     Notes about faults go with the outputs they were about; checkpoints are left out. The file is
     replaced only when all is written. InputError for a trace whose inputs are not all known.
@@ -65,7 +65,7 @@ def _header(header: TraceHeader, name: str, profile: str | None) -> TraceHeader:
     return changed
 
 
-#: Notes about outputs and messages of the recorded session, which are others now.
+#: Notes about the recorded outputs and messages: they go when those are replaced.
 _OF_THE_SESSION = frozenset({NoteCode.FAULT, NoteCode.UNDELIVERED, NoteCode.UNREAD})
 
 

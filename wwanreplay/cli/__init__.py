@@ -17,10 +17,10 @@ import click
 from wwanreplay import __version__
 from wwanreplay.cli.signals import EndedBySignal, ended_by_signals
 from wwanreplay.errors import (
-    EXIT_EQUAL,
     EXIT_INTERNAL,
     EXIT_UNREADABLE,
     EXIT_USAGE,
+    EXIT_YES,
     WwanReplayError,
     internal_text,
 )
@@ -47,7 +47,7 @@ VERBS = {
     "bench": "Measure this machine beside msgpack's own reader.",
 }
 
-# Verbs that are words of Python have files of another name.
+# Verbs that are keywords of Python: their files have another name.
 MODULES = {"import": "import_"}
 
 EPILOG = "\b\nExit codes:\n" + "".join(
@@ -130,11 +130,11 @@ class VerbGroup(click.Group):
 
                 traceback.print_exc()
             sys.exit(_ended(error))
-        sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_EQUAL)
+        sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_YES)
 
 
 def _ended(error: BaseException) -> int:
-    """Report an error and leave nothing unwritten; the exit code."""
+    """Report an error and flush the streams; the exit code."""
     from wwanreplay.cli.streams import settle
 
     code = _report(error)
@@ -176,7 +176,7 @@ def _report(error: BaseException) -> int:
 
 
 def _with_notes(message: str, error: BaseException | None) -> str:
-    """A message with what was noted about the error, such as what is kept of a recording."""
+    """A message with the notes of the error, such as where the part of a recording is."""
     return "; ".join([message, *getattr(error, "__notes__", ())])
 
 
@@ -185,7 +185,7 @@ def _say(message: str) -> None:
 
 
 def _echo_error(text: str) -> None:
-    # Where the standard error cannot take it either, the exit code is what is left.
+    # When the standard error cannot be written either, only the exit code reports the error.
     with suppress(OSError):
         click.echo(text, err=True)
 

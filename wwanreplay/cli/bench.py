@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 
 @click.command("bench")
@@ -78,7 +78,7 @@ def command(
             raise click.UsageError("--write takes one --session")
         bench.generate(target, records, chosen[0])
         click.echo(f"wrote {target}", err=True)
-        return EXIT_EQUAL
+        return EXIT_YES
     results = []
     for size in chosen:
         click.echo(f"generating the {size} session ({records} records)", err=True)
@@ -87,10 +87,10 @@ def command(
             results.append(bench.measure(session, rounds, lambda: bar.update(1)))
     if as_json:
         click.echo(json.dumps(results, indent=2))
-        return EXIT_EQUAL
+        return EXIT_YES
     for result in results:
         _print(result)
-    return EXIT_EQUAL
+    return EXIT_YES
 
 
 def _measure(
@@ -116,7 +116,7 @@ def _measure(
                 f"p50 {row['p50_ms']:.3f}  p90 {row['p90_ms']:.3f}  p99 {row['p99_ms']:.3f}  "
                 f"max {row['max_ms']:.3f}"
             )
-    return EXIT_EQUAL if measured.is_clean else EXIT_DIVERGED
+    return EXIT_YES if measured.is_clean else EXIT_NO
 
 
 def _print(result: dict[str, object]) -> None:

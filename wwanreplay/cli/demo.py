@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 from wwanreplay.outputs import write_whole
 
 NS_PER_MS = 1_000_000
@@ -23,7 +23,7 @@ when = { code = "NDIS_STATUS_WWAN_CONTEXT_STATE", transactional = true, nth = 1 
 alter = { ActivationState = "WwanActivationStateActivating" }
 """
 
-# Commands to go on with, and what each gives.
+# Commands to try next, and what each shows.
 FURTHER = {
     "wwanreplay record --list-scripts": "sessions to record",
     "wwanreplay record --list-profiles": "modems to record them with",
@@ -48,12 +48,12 @@ def command(folder: Path | None) -> int:
         worked = _demo(place)
     if not worked:
         click.echo("the demo did not end as it should", err=True)
-        return EXIT_DIVERGED
+        return EXIT_NO
     where = f"The files are in {folder}." if folder else "Give a folder to keep the files."
     click.echo(f"\n{where} To go on:")
     for command_line, gives in FURTHER.items():
         click.echo(f"  {command_line:<41}  {gives}")
-    return EXIT_EQUAL
+    return EXIT_YES
 
 
 def _demo(place: Path) -> bool:
@@ -70,31 +70,31 @@ def _demo(place: Path) -> bool:
             "A session with an LTE modem is recorded. Its time is virtual, so nobody waits for it.",
             "record",
             ["emulated:lte-home", "--script", "demo", "-o", str(good), "--force"],
-            EXIT_EQUAL,
+            EXIT_YES,
         ),
         (
             "This is how it connects. Identities are masked unless one asks for them.",
             "show",
             connecting,
-            EXIT_EQUAL,
+            EXIT_YES,
         ),
         (
             "Replayed against the emulated modem, every answer is the same, to the nanosecond.",
             "replay",
             [str(good)],
-            EXIT_EQUAL,
+            EXIT_YES,
         ),
         (
             "The same session with a modem that reports a wrong state, once:",
             "record",
             ["emulated:lte-home", "--fault", str(fault), "-o", str(bad), "--force"],
-            EXIT_EQUAL,
+            EXIT_YES,
         ),
         (
             "Its replay says where, what, and in which state the modem was.",
             "replay",
             [str(bad)],
-            EXIT_DIVERGED,
+            EXIT_NO,
         ),
     )
     return all(
@@ -132,4 +132,4 @@ def _run(number: int, says: str, verb: str, arguments: Sequence[str]) -> int:
     result = command_of_verb.main(
         list(arguments), prog_name=f"wwanreplay {verb}", standalone_mode=False
     )
-    return result if isinstance(result, int) else EXIT_EQUAL
+    return result if isinstance(result, int) else EXIT_YES

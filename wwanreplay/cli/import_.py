@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import shared_option
-from wwanreplay.cli.scrub import key_of, key_options
-from wwanreplay.cli.sizes import max_expanded_option
+from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
 from wwanreplay.outputs import is_standard_output
 
 if TYPE_CHECKING:
@@ -95,7 +93,7 @@ def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:
     if scrubbed and key is None:
         import secrets
 
-        # One key for all traces of the import, which nobody keeps.
+        # One random key for all traces of the import; it is not stored.
         key = secrets.token_bytes(32)
 
     def after(path: Path) -> Mapping[str, Any] | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import shared_option
-from wwanreplay.errors import EXIT_EQUAL, WwanReplayError
+from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
+from wwanreplay.errors import EXIT_YES, WwanReplayError
 from wwanreplay.outputs import find_target, is_standard_output, write_whole
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     "--stimuli", "given", metavar="FILE", help="Take the stimuli from this file; infer nothing."
 )
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
-@click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
+@allow_empty_option
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
-@click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@show_personal_option
 def command(
     traces: tuple[str, ...],
     out: str | None,
@@ -67,9 +67,9 @@ def command(
 
 
 class _Places:
-    """Where the outputs go; what is printed goes to the standard error when they go to the other.
+    """Where the outputs go; both targets are checked before anything else happens.
 
-    Both are looked at before anything is done.
+    Printed lines go to the standard error when an output goes to the standard output.
     """
 
     def __init__(self, out: str | None, save: str | None, force: bool, shared: bool) -> None:
@@ -121,7 +121,7 @@ def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> 
         places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
     else:
         places.echo(f"{out}: {removed} stimuli removed")
-    return EXIT_EQUAL
+    return EXIT_YES
 
 
 def _put_in(
@@ -169,7 +169,7 @@ def _infer(
     found = find_traces(traces)
     if len(found) > 1 and (places.out or places.save):
         raise click.UsageError(f"{traces[0]}: has {len(found)} traces; -o and --save take one")
-    exit_code = EXIT_EQUAL
+    exit_code = EXIT_YES
     values: list[dict[str, Any]] = []
     for trace in found:
         try:

@@ -11,15 +11,15 @@ import click
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each file.")
 def command(files: tuple[str, ...], as_json: bool) -> int:
-    """Say what traces hold: header, counts, times, digest, and whether they are whole.
+    """Return what traces hold: header, counts, times, digest, and whether they are whole.
 
     Every record is read and checked. The exit code is 3 when a file cannot be read or is damaged.
     """
     from wwanreplay.analysis.info import info_lines, info_values
-    from wwanreplay.errors import EXIT_EQUAL, EXIT_UNREADABLE, WwanReplayError
+    from wwanreplay.errors import EXIT_UNREADABLE, EXIT_YES, WwanReplayError
 
     found = []
-    exit_code = EXIT_EQUAL
+    exit_code = EXIT_YES
     for position, file in enumerate(files):
         try:
             values = info_values(file)

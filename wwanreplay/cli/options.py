@@ -1,16 +1,28 @@
-"""Options of the verbs that write files, and what they print about them."""
+"""Options that several verbs share, and how their values are read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
     from wwanreplay.outputs import PartFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+allow_empty_option = click.option(
+    "--allow-empty", is_flag=True, help="Let a comparison of nothing pass."
+)
+show_personal_option = click.option(
+    "--show-personal", is_flag=True, help="Do not mask what identifies a person."
+)
+
+# Files that are written
 
 shared_option = click.option(
     "--shared",
@@ -33,3 +45,95 @@ def print_started(part: PartFile, *, in_memory: bool = False) -> None:
         click.echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
     elif part.path is not None:
         click.echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
+
+
+# The key of scrub
+
+
+def key_options(command: Command) -> Command:
+    """The options that give a key."""
+    command = click.option(
+        "--key-file",
+        metavar="FILE",
+        help="Read the key from a file; its line end is no part of it.",
+    )(command)
+    return click.option("--key", metavar="TEXT", help="The key: one key gives one mapping.")(
+        command
+    )
+
+
+def key_of(key: str | None, key_file: str | None) -> bytes | None:
+    """The key that the options give, None for a random one; UsageError for an empty one or two."""
+    if key is not None and key_file is not None:
+        raise click.UsageError("--key and --key-file: give one of them")
+    if key_file is not None:
+        with open(key_file, "rb") as file:
+            given = file.read(1 << 20).rstrip(b"\r\n")
+    elif key is not None:
+        given = key.encode("utf-8", "surrogateescape")
+    else:
+        return None
+    if not given:
+        raise UsageError("the key is empty; leave it out for a random one")
+    return given
+
+
+# Faults
+
+fault_option = click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+allow_unused_fault = click.option(
+    "--allow-unused-fault",
+    "allow_unused",
+    is_flag=True,
+    help="Let a fault pass that changed nothing.",
+)
+
+
+def report_unused(unused: Sequence[str], *, allowed: bool) -> int:
+    """Print each fault that changed nothing; the exit code."""
+    if allowed:
+        return EXIT_YES
+    for line in unused:
+        click.echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
+    return EXIT_NO if unused else EXIT_YES
+
+
+# Places in a trace: a record, or a time
+
+PLACE: Final = "RECORD|TIME"
+RECORD_MAX: Final = 2**63 - 1
+
+
+def place(text: str | None, option: str) -> tuple[int | None, int | None]:
+    """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
+    from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
+
+    if text is None:
+        return None, None
+    if text.isascii() and text.isdigit():
+        return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
+    return None, as_duration(text, ValuePlace(option))
+
+
+# Sizes: numbers of bytes with an optional unit
+
+UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_SIZE = re.compile(r"([0-9]{1,18})([KMGT]?)(?:i?B)?", re.I | re.A)
+
+
+def as_size(text: str) -> int:
+    """A number of bytes above 0, such as 4000000, 500M or 8GiB: units are powers of 1024."""
+    match = _SIZE.fullmatch(text.strip())
+    size = int(match[1]) * UNITS[match[2].upper()] if match else 0
+    if not 0 < size < 1 << 62:
+        raise click.BadParameter(f"{text!r} is no size; write bytes, or 500M, 8G")
+    return size
+
+
+max_expanded_option = click.option(
+    "--max-expanded",
+    "expanded_size_max",
+    callback=lambda _ctx, _param, value: None if value is None else as_size(value),
+    metavar="SIZE",
+    help="How much a packed log may become: 500M, 8G.  [default: docs/limits.md]",
+)

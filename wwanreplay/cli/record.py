@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.faults import allow_unused_fault, report_unused
-from wwanreplay.cli.options import print_started, shared_option, sync_option
+from wwanreplay.cli.options import (
+    allow_unused_fault,
+    fault_option,
+    key_of,
+    key_options,
+    print_started,
+    report_unused,
+    shared_option,
+    sync_option,
+)
 from wwanreplay.cli.real import RealDevice, real_device_options
-from wwanreplay.cli.scrub import key_of, key_options
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", metavar="FILE", help="The trace to write; - is standard output.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Instead of the script's.")
-@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@fault_option
 @allow_unused_fault
 @click.option("--zstd", is_flag=True, help="Compress the chunks.")
 @click.option(
@@ -113,7 +120,7 @@ def command(
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
-        return EXIT_EQUAL
+        return EXIT_YES
     if dry_run:
         return _dry_run(device, script, real, wait_for, as_json)
     if output is None:
@@ -126,8 +133,8 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
-    from wwanreplay.devices.base import open_device
     from wwanreplay.devices.faults import load_faults
+    from wwanreplay.devices.opening import open_device
     from wwanreplay.outputs import is_standard_output
     from wwanreplay.record import record
     from wwanreplay.script import load_script
@@ -165,7 +172,7 @@ def command(
     else:
         _print(output, recording, to_error)
     code = report_unused(recording.unused_faults, allowed=allow_unused)
-    return EXIT_DIVERGED if recording.missed else code
+    return EXIT_NO if recording.missed else code
 
 
 def _is_real(device: str) -> bool:
@@ -203,7 +210,7 @@ def _dry_run(
         click.echo(
             f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
         )
-    return EXIT_DIVERGED if refused else EXIT_EQUAL
+    return EXIT_NO if refused else EXIT_YES
 
 
 def _plan_line(step: Planned, allowed: tuple[str, ...]) -> str:

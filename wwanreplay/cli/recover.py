@@ -29,7 +29,7 @@ def command(file: str, out: str, force: bool, shared: bool, compress: bool, as_j
     Records keep their numbers; a gap record stands in the place of what was lost. The exit code is
     0 when nothing was lost, 1 when something was, 3 when nothing can be read.
     """
-    from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+    from wwanreplay.errors import EXIT_NO, EXIT_YES
     from wwanreplay.outputs import is_standard_output
     from wwanreplay.trace import recover
 
@@ -60,7 +60,7 @@ def command(file: str, out: str, force: bool, shared: bool, compress: bool, as_j
     else:
         for line in _lines(report, out):
             click.echo(line, err=to_error)
-    return EXIT_EQUAL if report.complete else EXIT_DIVERGED
+    return EXIT_YES if report.complete else EXIT_NO
 
 
 def _lines(report: object, out: str) -> list[str]:

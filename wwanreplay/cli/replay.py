@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.places import PLACE, place
+from wwanreplay.cli.options import PLACE, allow_empty_option, place, show_personal_option
 
 
 @click.command("replay")
@@ -37,9 +37,9 @@ from wwanreplay.cli.places import PLACE, place
     metavar="N",
     help="Divergences listed for a file; further ones are counted.",
 )
-@click.option("--allow-empty", is_flag=True, help="Let a comparison of nothing pass.")
+@allow_empty_option
 @click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
-@click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@show_personal_option
 @click.pass_obj
 def command(
     settings: dict[str, bool] | None,

@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import shared_option
-from wwanreplay.cli.sizes import max_expanded_option
+from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def key_options(command: Command) -> Command:
-    """The options that give a key."""
-    command = click.option(
-        "--key-file",
-        metavar="FILE",
-        help="Read the key from a file; its line end is no part of it.",
-    )(command)
-    return click.option("--key", metavar="TEXT", help="The key: one key gives one mapping.")(
-        command
-    )
-
-
-def key_of(key: str | None, key_file: str | None) -> bytes | None:
-    """The key that the options give, None for a random one; UsageError for an empty one or two."""
-    from wwanreplay.errors import UsageError
-
-    if key is not None and key_file is not None:
-        raise click.UsageError("--key and --key-file: give one of them")
-    if key_file is not None:
-        with open(key_file, "rb") as file:
-            given = file.read(1 << 20).rstrip(b"\r\n")
-    elif key is not None:
-        given = key.encode("utf-8", "surrogateescape")
-    else:
-        return None
-    if not given:
-        raise UsageError("the key is empty; leave it out for a random one")
-    return given
 
 
 @click.command("scrub")

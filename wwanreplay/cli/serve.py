@@ -8,9 +8,16 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.faults import allow_unused_fault, report_unused
-from wwanreplay.cli.options import print_started, shared_option, sync_option
-from wwanreplay.cli.scrub import key_of, key_options
+from wwanreplay.cli.options import (
+    allow_unused_fault,
+    fault_option,
+    key_of,
+    key_options,
+    print_started,
+    report_unused,
+    shared_option,
+    sync_option,
+)
 from wwanreplay.outputs import PartFile
 
 
@@ -39,7 +46,7 @@ from wwanreplay.outputs import PartFile
 )
 @key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
-@click.option("--fault", metavar="FILE.toml", help="Faults to put around the device.")
+@fault_option
 @allow_unused_fault
 @click.option(
     "--power-up",

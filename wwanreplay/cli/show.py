@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.places import PLACE, place
-from wwanreplay.errors import EXIT_DIVERGED, EXIT_EQUAL
+from wwanreplay.cli.options import PLACE, place, show_personal_option
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 KINDS = (
     "query",
@@ -39,7 +39,7 @@ KINDS = (
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one event each.")
-@click.option("--show-personal", is_flag=True, help="Do not mask what identifies a person.")
+@show_personal_option
 def command(
     file: str,
     oids: tuple[str, ...],
@@ -87,12 +87,12 @@ def command(
     for line in lines:
         click.echo(line)
     if tally.shown:
-        return EXIT_EQUAL
+        return EXIT_YES
     if chosen.keeps_all:
         click.echo("the trace has no records", err=True)
-        return EXIT_EQUAL
+        return EXIT_YES
     click.echo(f"nothing matched: none of {tally.records} records", err=True)
-    return EXIT_DIVERGED
+    return EXIT_NO
 
 
 def _place(text: str | None, option: str, earlier: str | None, alias: str) -> Any:

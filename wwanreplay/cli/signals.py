@@ -1,4 +1,4 @@
-"""Signals that end a verb as Ctrl-C does: what was begun is tidied up, and one line says so."""
+"""Signals that end a verb as Ctrl-C does: it cleans up and prints one line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENDS = {signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
 
 class EndedBySignal(KeyboardInterrupt):
-    """A signal asked the process to end; `number` is that of the signal."""
+    """A signal ends the process; `number` is that of the signal."""
 
     def __init__(self, number: int) -> None:
         self.number = number

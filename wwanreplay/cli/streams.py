@@ -1,4 +1,4 @@
-"""The three standard streams of the command, whatever they lead to.
+"""The three standard streams of the command, made safe to use.
 
 A redirected stream may have an encoding that lacks characters (a Windows console's cp1252), be
 closed, or lead to a full disk. Text is then written with what the encoding has, and an error of a
@@ -88,7 +88,7 @@ class _AsciiText(io.TextIOWrapper):
     """
 
     def write(self, text: str, /) -> int:
-        """Write, what ASCII lacks spelled."""
+        """Write; characters that ASCII lacks are spelled."""
         super().write(text.encode("ascii", SPELLING_ERRORS).decode("ascii"))
         return len(text)
 
@@ -138,7 +138,7 @@ def _is_plain(stream: TextIO) -> bool:
 
 
 def settle() -> None:
-    """Write out what the standard streams hold; where that fails it goes nowhere.
+    """Flush the standard streams; what cannot be written is discarded.
 
     Otherwise the interpreter's own flush at exit fails again and takes another exit code.
     """

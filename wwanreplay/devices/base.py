@@ -1,15 +1,11 @@
-"""What every device offers, and the string that names one."""
+"""What every device offers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wwanreplay._core import Event
-from wwanreplay.errors import UsageError
-
-if TYPE_CHECKING:
-    from wwanreplay.devices.mbim.device import Settings
 
 
 class DeviceNote(NamedTuple):
@@ -26,11 +22,11 @@ class DeviceNote(NamedTuple):
 
 
 class Device(Protocol):
-    """A device takes inputs and gives outputs, in virtual time that only moves when it is told to.
+    """A device takes inputs and gives outputs, in a virtual time that its caller moves.
 
     `submit(event)` lets time reach the event, then takes it. `drain()` gives the completions and
-    indications since the last call, in order. `close()` ends the session: what a wrapper still
-    holds back comes with the drain that follows.
+    indications since the last call, in order. `close()` ends the session: what a wrapper has
+    delayed until then comes with the next `drain()`.
 
     The time of a real device passes by itself: to advance is to wait. What it gives are also the
     transfers, the notes and the lifecycle events of its session.
@@ -42,11 +38,11 @@ class Device(Protocol):
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the device will next say or do something by itself, or None."""
+        """When the device next acts by itself, or None."""
 
     @property
     def structures(self) -> int:
-        """Which Windows generation's structures it speaks: 1, 2 or 3 (Windows 8, 10, 11)."""
+        """The generation of the structures it sends: 1, 2 or 3 (Windows 8, 10, 11)."""
 
     @property
     def is_real(self) -> bool:
@@ -75,7 +71,7 @@ class Device(Protocol):
         """Let virtual time pass until something is said, or may be; to `time_ns` at most."""
 
     def drain(self) -> list[Event]:
-        """Take what the device has said."""
+        """Take the outputs since the last call."""
 
     def notes(self) -> list[DeviceNote]:
         """Take the notes about what was drained last; most devices have none."""
@@ -133,27 +129,3 @@ REAL_KINDS = ("mbim", "mbim-proxy")
 def is_real(text: str) -> bool:
     """Whether a device string names a real device."""
     return text.partition(":")[0] in REAL_KINDS
-
-
-def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -> Device:
-    """The device that a string names: one of DEVICE_FORMS, or a bare PROFILE.
-
-    `settings` say how a real device is treated. UsageError when it names none, DeviceError when a
-    real device cannot be opened.
-    """
-    from wwanreplay.devices.emulated import EmulatedDevice
-    from wwanreplay.devices.profile import load_profile
-    from wwanreplay.devices.recorded import RecordedDevice
-
-    kind, colon, name = text.partition(":")
-    if not colon:
-        return EmulatedDevice(load_profile(text), seed)
-    if kind == "emulated":
-        return EmulatedDevice(load_profile(name), seed)
-    if kind == "trace":
-        return RecordedDevice.of_file(name)
-    if kind in REAL_KINDS:
-        from wwanreplay.devices.mbim.opening import open_real
-
-        return open_real(kind, name, settings)
-    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}")

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from wwanreplay.devices.toml import Place, as_address, as_duration
+from wwanreplay.devices.toml import ValuePlace, as_address, as_duration
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
@@ -24,7 +24,7 @@ from wwanreplay.protocol.tables import NEAR_SIZE_MAX, near
 GENERATIONS = {1: "win8", 2: "1809", 3: "co"}
 DEFAULT_STRUCTURES = 2
 
-# What scripts need not say of a stimulus.
+# Fields of a stimulus that a script may leave out, with their values.
 STIMULUS_DEFAULTS: dict[str, dict[str, Any]] = {
     "coverage": {"ProviderIndex": 0xFFFFFFFF},
     "outcome": {"Count": 1},
@@ -110,7 +110,7 @@ def encode_request(
     )
 
 
-def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -> bytes:
+def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: ValuePlace) -> bytes:
     """The payload of a stimulus; durations, addresses as text and defaults are understood."""
     stimulus = PROTOCOL.stimulus(name)
     layout = PROTOCOL.structure(stimulus.struct).layouts[-1]
@@ -132,11 +132,11 @@ def encode_stimulus(name: str, values: Mapping[str, Any] | None, place: Place) -
 
 
 def _check_ranges(
-    structure: str, layout_id: str, payload: bytes, given: Mapping[str, Any], place: Place
+    structure: str, layout_id: str, payload: bytes, given: Mapping[str, Any], place: ValuePlace
 ) -> None:
     """UsageError for a value beyond the documented range of its field.
 
-    No environment brings such a value about; who wants one nevertheless gives the bytes themselves.
+    An environment cannot cause such a value; a script can still send one as raw bytes.
     """
     compiled = plan_of(structure, layout_id).compiled
     for index, leaf in enumerate(PROTOCOL.flat(structure, layout_id).leaves):
@@ -166,11 +166,11 @@ def resolve_names(
 ) -> Iterator[tuple[str, Any]]:
     """(path, value) of nested or dotted names, shortened ones completed.
 
-    Names that no path ends with are handed on: they may name the variable part, and the encoder
-    says so when they do not. UsageError when a short name could be several fields.
+    Names that no path ends with are passed on: they may name the variable part, and the encoder
+    refuses them otherwise. UsageError when a short name could be several fields.
     """
     known = tuple(paths)
-    for name, value in _flat(values):
+    for name, value in flat_names(values):
         if name in known:
             yield name, value
             continue
@@ -183,7 +183,7 @@ def resolve_names(
 
 
 def _refuse_misspelt(name: str, paths: Iterable[str], what: str) -> None:
-    """Say which field was meant when the end of a path is nearly this name."""
+    """UsageError that names the field meant, when the end of a path is nearly this name."""
     if len(name) > NEAR_SIZE_MAX:
         return
     ends = {path.rpartition(".")[2].lower(): path for path in paths}
@@ -201,9 +201,10 @@ def complete_path(name: str, paths: Iterable[str], what: str) -> str:
     return path
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def flat_names(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted name, value) of nested mappings."""
     for name, value in values.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from flat_names(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value

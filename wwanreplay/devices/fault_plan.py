@@ -13,7 +13,7 @@ from typing import Any
 from wwanreplay._core import PAYLOAD_SIZE_MAX, Event, Kind
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_structure
 from wwanreplay.devices.toml import (
-    Place,
+    ValuePlace,
     as_duration,
     as_list,
     as_number,
@@ -111,7 +111,7 @@ class Fault:
     when: Selector
     action: str
     value: Any
-    place: Place
+    place: ValuePlace
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def load_faults(path: str) -> FaultPlan:
 
 def parse_faults(text: str, file: str) -> FaultPlan:
     """The plan of a TOML text."""
-    place = Place(file)
+    place = ValuePlace(file)
     tables = parse(text, file)
     check_keys(tables, TOP, place)
     entries = as_list(tables.get("fault", []), place.inside("fault"), FAULT_COUNT_MAX)
@@ -144,7 +144,7 @@ def parse_faults(text: str, file: str) -> FaultPlan:
     return FaultPlan(Path(file).name.removesuffix(".toml"), faults, description)
 
 
-def _fault(table: dict[str, Any], place: Place) -> Fault:
+def _fault(table: dict[str, Any], place: ValuePlace) -> Fault:
     check_keys(table, ("when", *ACTIONS), place)
     actions = [action for action in ACTIONS if action in table]
     if len(actions) != 1:
@@ -156,21 +156,15 @@ def _fault(table: dict[str, Any], place: Place) -> Fault:
     return Fault(when, action, _READERS[action](table[action], inside), place)
 
 
-def _selector(table: dict[str, Any], place: Place) -> Selector:
+def _selector(table: dict[str, Any], place: ValuePlace) -> Selector:
     check_keys(table, WHEN, place)
-    kind = None
-    if "kind" in table:
-        text = as_text(table["kind"], place.inside("kind"))
-        if text not in KINDS:
-            raise place.inside("kind").error(f"{text!r} is none of {', '.join(KINDS)}")
-        kind = int(KINDS[text])
     wide = 2**64 - 1
 
-    def value(key: str, reader: Callable[[Any, Place], Any]) -> Any:
+    def value(key: str, reader: Callable[[Any, ValuePlace], Any]) -> Any:
         return reader(table[key], place.inside(key)) if key in table else None
 
     return Selector(
-        kind,
+        value("kind", _kind),
         value("code", _code),
         value("operation", as_oid),
         value("request_id", lambda given, where: as_number(given, where, wide)),
@@ -184,7 +178,14 @@ def _selector(table: dict[str, Any], place: Place) -> Selector:
     )
 
 
-def _code(value: Any, place: Place) -> int:
+def _kind(value: Any, place: ValuePlace) -> int:
+    text = as_text(value, place)
+    if text not in KINDS:
+        raise place.error(f"{shown(text)} is none of {', '.join(KINDS)}")
+    return int(KINDS[text])
+
+
+def _code(value: Any, place: ValuePlace) -> int:
     """An indication or an OID by name or number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place, 2**64 - 1)
@@ -197,7 +198,7 @@ def _code(value: Any, place: Place) -> int:
     raise place.error(f"no indication or OID is called {text}{near(text, known)}")
 
 
-def _ndis_status(value: Any, place: Place) -> int:
+def _ndis_status(value: Any, place: ValuePlace) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place)
     text = as_text(value, place)
@@ -207,7 +208,7 @@ def _ndis_status(value: Any, place: Place) -> int:
     return known[text].number
 
 
-def _any_status(value: Any, place: Place) -> tuple[int | None, int | None]:
+def _any_status(value: Any, place: ValuePlace) -> tuple[int | None, int | None]:
     """(NDIS_STATUS, WWAN_STATUS): a name says which it is, a number may be either."""
     if isinstance(value, int) and not isinstance(value, bool):
         number = as_number(value, place)
@@ -221,13 +222,13 @@ def _any_status(value: Any, place: Place) -> tuple[int | None, int | None]:
     raise place.error(f"no NDIS_STATUS or WWAN_STATUS is called {text}{near(text, known)}")
 
 
-def _true(value: Any, place: Place) -> bool:
+def _true(value: Any, place: ValuePlace) -> bool:
     if not as_truth(value, place):
         raise place.error("can only be true; leave the fault out instead")
     return True
 
 
-def _bytes_changes(value: Any, place: Place) -> dict[int, bytes]:
+def _bytes_changes(value: Any, place: ValuePlace) -> dict[int, bytes]:
     """Offset → bytes; an offset may be negative: from the end."""
     changes = {}
     for key, octets in as_table(value, place).items():
@@ -241,13 +242,13 @@ def _bytes_changes(value: Any, place: Place) -> dict[int, bytes]:
     return changes
 
 
-def _event_changes(value: Any, place: Place) -> dict[str, Any]:
+def _event_changes(value: Any, place: ValuePlace) -> dict[str, Any]:
     table = as_table(value, place)
     check_keys(table, EVENT_FIELDS, place)
     return _event_fields(table, place)
 
 
-def _event_fields(table: dict[str, Any], place: Place) -> dict[str, Any]:
+def _event_fields(table: dict[str, Any], place: ValuePlace) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for key in EVENT_FIELDS:
         if key not in table:
@@ -265,7 +266,7 @@ def _event_fields(table: dict[str, Any], place: Place) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Insertion:
-    """What an insert fault says besides: fields not given are those of the selected output."""
+    """The values of an insert fault; fields not given are those of the selected output."""
 
     after_ns: int
     kind: int | None
@@ -281,14 +282,9 @@ class Insertion:
         return encode_structure(self.structure, structures, self.values)
 
 
-def _insertion(value: Any, place: Place) -> Insertion:
+def _insertion(value: Any, place: ValuePlace) -> Insertion:
     table = as_table(value, place)
     check_keys(table, INSERT_KEYS, place)
-    kind = None
-    if "kind" in table:
-        kind = as_text(table["kind"], place.inside("kind"))
-        if kind not in KINDS:
-            raise place.inside("kind").error(f"{shown(kind)} is none of {', '.join(KINDS)}")
     code = _code(table["code"], place.inside("code")) if "code" in table else None
     changes = _event_fields(table, place)
     structure = None
@@ -298,7 +294,7 @@ def _insertion(value: Any, place: Place) -> Insertion:
         structure = _insert_structure(table, code, place)
     insertion = Insertion(
         as_duration(table.get("after", 0), place.inside("after")),
-        None if kind is None else int(KINDS[kind]),
+        _kind(table["kind"], place.inside("kind")) if "kind" in table else None,
         code,
         changes,
         structure,
@@ -311,7 +307,7 @@ def _insertion(value: Any, place: Place) -> Insertion:
     return insertion
 
 
-def _insert_structure(table: dict[str, Any], code: int | None, place: Place) -> str:
+def _insert_structure(table: dict[str, Any], code: int | None, place: ValuePlace) -> str:
     if "structure" in table:
         return as_text(table["structure"], place.inside("structure"))
     row = PROTOCOL.indication_by_number.get(code or 0)
@@ -320,7 +316,7 @@ def _insert_structure(table: dict[str, Any], code: int | None, place: Place) -> 
     return row.structs[0]
 
 
-_READERS: dict[str, Callable[[Any, Place], Any]] = {
+_READERS: dict[str, Callable[[Any, ValuePlace], Any]] = {
     "drop": _true,
     "duplicate": lambda value, place: (
         1 if value is True else as_number(value, place, DUPLICATE_COUNT_MAX, 1)

@@ -1,18 +1,17 @@
 """Faults: a device behind a plan of what goes wrong.
 
-Everything follows from the plan and the outputs; nothing is drawn.
+The same plan and the same outputs always give the same result; there is no randomness.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.devices.base import Device, DeviceNote
-from wwanreplay.devices.buffers import complete_path
+from wwanreplay.devices.buffers import complete_path, flat_names
 from wwanreplay.devices.fault_plan import (
     ACTIONS,
     WHEN,
@@ -23,7 +22,7 @@ from wwanreplay.devices.fault_plan import (
     load_faults,
     parse_faults,
 )
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import altered, decode_event
@@ -60,7 +59,7 @@ class FaultyDevice:
     """A device behind a plan of faults.
 
     Several faults may select one output; they are applied in the order of the plan, until one
-    drops it. `applied` counts; `unused` tells which faults changed nothing.
+    drops it. `applied` counts; `unused` names the faults that changed nothing.
     """
 
     def __init__(self, device: Device, plan: FaultPlan) -> None:
@@ -73,7 +72,7 @@ class FaultyDevice:
         self._order = 0
         self._held: list[_Held] = []
         self._waiting: list[_Held] = []  # swapped with the output that comes next
-        self._swapping: list[int] = []  # the faults that have it wait
+        self._swapping: list[int] = []  # the faults that made it wait
         self._notes: list[DeviceNote] = []
         self._lost: list[DeviceNote] = []
         self._operations: dict[tuple[int, int], int] = {}
@@ -150,15 +149,15 @@ class FaultyDevice:
         self._collect()
 
     def drain(self) -> list[Event]:
-        """Take what the device has said, as far as the faults let it out by now."""
-        said: list[Event] = []
+        """Take the outputs that the faults have let out by now."""
+        outputs: list[Event] = []
         self._notes, self._lost = self._lost, []
         while self._held and self._held[0].due_ns <= self.now_ns:
             held = heapq.heappop(self._held)
-            self._notes += [DeviceNote(len(said), text) for text in held.notes]
-            said.append(held.event)
-        self._let_out += len(said) + len(self._notes)
-        return said
+            self._notes += [DeviceNote(len(outputs), text) for text in held.notes]
+            outputs.append(held.event)
+        self._let_out += len(outputs) + len(self._notes)
+        return outputs
 
     def notes(self) -> list[DeviceNote]:
         """The faults that were applied to what was drained last, and to what was dropped."""
@@ -207,7 +206,7 @@ class FaultyDevice:
         self._end_waiting(self.now_ns)
 
     def _collect(self) -> None:
-        """Run what the device said through the plan."""
+        """Run the outputs of the device through the plan."""
         while events := self.device.drain():
             self._run(events)
 
@@ -277,7 +276,7 @@ class FaultyDevice:
         self._push_all(more)
 
     def _note_taken(self, place: int, event: Event, operation: int | None, number: int) -> None:
-        """Count for the faults behind one that took an output away that they would match."""
+        """Count an output that a fault took away for the later faults that match it."""
         for later in range(place + 1, len(self.plan.faults)):
             if self.plan.faults[later].when.matches(event, operation, number):
                 self._taken_before[later] += 1
@@ -296,7 +295,7 @@ class FaultyDevice:
         self._push_all([held.later(time_ns) for held in waiting])
 
     def _lose(self, event: Event, action: str) -> None:
-        """Drop an output; silence and removal keep back all that follow too."""
+        """Drop an output; silence and removal also drop all that follow."""
         text = f"fault: {_LOSSES[action]} {_name_of(event)}"
         self._lost.append(DeviceNote(None, text, event.cause, event.time_ns))
         if action == "silence":
@@ -370,7 +369,7 @@ def _altered(event: Event, fault: Fault) -> tuple[Event, str]:
     return _with_fields(event, fault.value, fault.place)
 
 
-def _with_bytes(event: Event, changes: dict[int, bytes], place: Place) -> tuple[Event, str]:
+def _with_bytes(event: Event, changes: dict[int, bytes], place: ValuePlace) -> tuple[Event, str]:
     payload = bytearray(event.payload)
     for offset, octets in changes.items():
         at = offset if offset >= 0 else len(payload) + offset
@@ -385,7 +384,7 @@ def _with_bytes(event: Event, changes: dict[int, bytes], place: Place) -> tuple[
 
 
 def _with_status(
-    event: Event, statuses: tuple[int | None, int | None], place: Place
+    event: Event, statuses: tuple[int | None, int | None], place: ValuePlace
 ) -> tuple[Event, str]:
     ndis, wwan = statuses
     if event.kind == Kind.KIND_COMPLETION:
@@ -397,7 +396,7 @@ def _with_status(
     return _with_fields(event, {"uStatus": wwan}, place)
 
 
-def _with_fields(event: Event, values: dict[str, Any], place: Place) -> tuple[Event, str]:
+def _with_fields(event: Event, values: dict[str, Any], place: ValuePlace) -> tuple[Event, str]:
     try:
         decoded = decode_event(event)
     except DecodeError as error:
@@ -407,20 +406,12 @@ def _with_fields(event: Event, values: dict[str, Any], place: Place) -> tuple[Ev
     paths = [leaf.path for leaf in decoded.leaves()]
     try:
         changes = {
-            complete_path(name, paths, _name_of(event)): value for name, value in _flattened(values)
+            complete_path(name, paths, _name_of(event)): value for name, value in flat_names(values)
         }
         payload = altered(decoded, changes)
     except UsageError as error:
         raise place.error(str(error)) from None
     return event.replace(payload=payload), f"altered {', '.join(changes)}"
-
-
-def _flattened(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _flattened(value, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", value
 
 
 def _name_of(event: Event) -> str:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from wwanreplay import _core
 from wwanreplay.devices.toml import (
-    Place,
+    ValuePlace,
     as_address,
     as_duration,
     as_guid,
@@ -40,11 +40,11 @@ from wwanreplay.protocol.tables import near
 PACKAGE = "wwanreplay.profiles"
 EXTENDS_DEPTH_MAX = 8
 
-Reader = Callable[[Any, Place], Any]
+Reader = Callable[[Any, ValuePlace], Any]
 
 
 class Row(NamedTuple):
-    """One key of a table: its name in the mapping, how it is read, and what it may be in words."""
+    """One key of a table: its name in the mapping, its reader, and its possible values in words."""
 
     into: str
     read: Reader
@@ -72,7 +72,7 @@ PIN_DESCRIPTIONS = (
 def _text(into: str) -> Row:
     limit = PROFILE_SIZES[into]
 
-    def read(value: Any, place: Place) -> str:
+    def read(value: Any, place: ValuePlace) -> str:
         text = as_text(value, place, limit)
         if "\0" in text:
             raise place.error(f"{shown(text)} holds a NUL, which ends a text")
@@ -93,7 +93,7 @@ def _member(into: str) -> Row:
     within = PROFILE_NUMBERS[into]
     row = PROTOCOL.enum(within.values)
 
-    def read(value: Any, place: Place) -> int:
+    def read(value: Any, place: ValuePlace) -> int:
         return as_within(as_member(row.name, value, place), place, within)
 
     kind = "flags" if isinstance(row, FlagSet) else "a member"
@@ -104,7 +104,7 @@ def _list(row: Row, limit: int | None = None) -> Row:
     """An array of values that are each like a row's."""
     most = PROFILE_SIZES[row.into] if limit is None else limit
 
-    def read(value: Any, place: Place) -> list[Any]:
+    def read(value: Any, place: ValuePlace) -> list[Any]:
         entries = as_list(value, place, most)
         return [row.read(entry, place.inside(f"entry {n}")) for n, entry in enumerate(entries, 1)]
 
@@ -129,7 +129,7 @@ def _ip(into: str, version: int) -> Row:
 def _word(into: str, words: Mapping[str, int]) -> Row:
     listed = ", ".join(words)
 
-    def read(value: Any, place: Place) -> int:
+    def read(value: Any, place: ValuePlace) -> int:
         text = as_text(value, place)
         if text not in words:
             raise place.error(f"{shown(text)} is none of {listed}{near(text, words)}")
@@ -150,7 +150,7 @@ def _latency(into: str) -> Row:
     """A duration, or the base and a jitter that is drawn anew each time."""
     within = PROFILE_NUMBERS["latency_ns"]
 
-    def read(value: Any, place: Place) -> list[int]:
+    def read(value: Any, place: ValuePlace) -> list[int]:
         parts = value if isinstance(value, list) else [value, 0]
         if len(parts) != 2:
             raise place.error(
@@ -168,7 +168,7 @@ def _latency(into: str) -> Row:
 def _bits(into: str, values: str) -> Row:
     """Members of an enumeration as bits: member N is bit N."""
 
-    def read(value: Any, place: Place) -> int:
+    def read(value: Any, place: ValuePlace) -> int:
         total = 0
         for number, entry in enumerate(as_list(value, place), 1):
             total |= 1 << as_member(values, entry, place.inside(f"entry {number}"))
@@ -223,7 +223,7 @@ PIN: dict[str, Row] = {
 }
 
 
-def _pins(value: Any, place: Place) -> list[dict[str, int]]:
+def _pins(value: Any, place: ValuePlace) -> list[dict[str, int]]:
     table = as_table(value, place)
     check_keys(table, PIN_DESCRIPTIONS, place)
     return [_read_table(table.get(name, {}), PIN, place.inside(name)) for name in PIN_DESCRIPTIONS]
@@ -367,7 +367,7 @@ TOP = ("description", "extends", "structures", "timing", *PLAIN_TABLES, *NESTED_
 
 @dataclass(frozen=True)
 class DeviceProfile:
-    """A profile that was read: its name, what it says of itself, and the engine's plain mapping.
+    """A profile that was read: its name, its description, and the engine's plain mapping.
 
     `text` is the TOML as it was read, without what it extends; empty for one made of a mapping.
     """
@@ -387,12 +387,12 @@ class DeviceProfile:
 
     @property
     def structures(self) -> int:
-        """Which Windows generation's structures the miniport speaks: 1, 2 or 3 (8, 10, 11)."""
+        """The generation of the miniport's structures: 1, 2 or 3 (Windows 8, 10, 11)."""
         return int(self.mapping.get("structures", STRUCTURES["windows-10"]))
 
 
 def value_rows() -> Iterator[tuple[str, str]]:
-    """(key with its table, what it may be) of everything that a profile can say, in order."""
+    """(key with its table, its possible values in words) of every key of a profile, in order."""
     yield "structures", _word("structures", STRUCTURES).text
     for name, rows in PLAIN_TABLES.items():
         yield from ((f"[{name}] {key}", row.text) for key, row in rows.items() if row.text)
@@ -426,8 +426,8 @@ def parse_profile(
     UsageError with file, table and key for anything that is not right.
     """
     file = file or f"{name}.toml"
-    tables = _resolved(parse(text, file), Place(file), beside, [file])
-    place = Place(file)
+    tables = _resolved(parse(text, file), ValuePlace(file), beside, [file])
+    place = ValuePlace(file)
     profile = DeviceProfile(
         name,
         read_mapping(tables, place),
@@ -440,7 +440,7 @@ def parse_profile(
 
 
 def _resolved(
-    tables: dict[str, Any], place: Place, beside: Path | None, seen: list[str]
+    tables: dict[str, Any], place: ValuePlace, beside: Path | None, seen: list[str]
 ) -> dict[str, Any]:
     """The tables laid over those of the profile that they extend."""
     check_keys(tables, TOP, place)
@@ -455,7 +455,7 @@ def _resolved(
     if file in seen or len(seen) > EXTENDS_DEPTH_MAX:
         raise inside.error(f"{' extends '.join([*seen, file])}: this never ends")
     folder = (beside or Path()) / Path(base).parent if base.endswith(".toml") else None
-    return _laid_over(_resolved(parse(text, file), Place(file), folder, [*seen, file]), tables)
+    return _laid_over(_resolved(parse(text, file), ValuePlace(file), folder, [*seen, file]), tables)
 
 
 def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -468,7 +468,7 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def read_mapping(tables: Mapping[str, Any], place: Place) -> dict[str, Any]:
+def read_mapping(tables: Mapping[str, Any], place: ValuePlace) -> dict[str, Any]:
     """The engine's mapping of resolved tables."""
     mapping: dict[str, Any] = {}
     if "structures" in tables:
@@ -490,7 +490,7 @@ def read_mapping(tables: Mapping[str, Any], place: Place) -> dict[str, Any]:
     return mapping
 
 
-def _read_timing(value: Any, place: Place) -> dict[str, Any]:
+def _read_timing(value: Any, place: ValuePlace) -> dict[str, Any]:
     table = dict(as_table(value, place))
     mapping: dict[str, Any] = {}
     for key, into in (("operations", "latencies_ns"), ("queries", "query_latencies_ns")):
@@ -516,7 +516,7 @@ def _emulated_oids() -> frozenset[int]:
 
 
 def _read_table(
-    value: Any, rows: Mapping[str, Row], place: Place, extra: tuple[str, ...] = ()
+    value: Any, rows: Mapping[str, Row], place: ValuePlace, extra: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """The keys of a table by the names of the mapping."""
     table = as_table(value, place)

@@ -1,7 +1,7 @@
-"""The recorded device: the device side of a trace, played back to whoever asks.
+"""The recorded device: the device side of a trace, played back to any host.
 
-A request is matched with the recording: the next one that was not yet asked of the same kind, code,
-port and buffer, else of the same kind, code and port. It is answered as recorded, at the recorded
+A request is matched with the next recorded one of the same kind, code, port and buffer that has no
+match yet, else of the same kind, code and port. It is answered as recorded, at the recorded
 distance in time, with the RequestId and handle of the live request. Unsolicited events come at
 their recorded times; those that the recording shows behind an input of the same time wait for an
 input at that time, or for time to go on. A request that the recording does not have completes with
@@ -38,10 +38,10 @@ class RecordedDevice(VirtualDevice):
         self.unmatched = 0
         self._now_ns = 0
         self._due: list[tuple[int, int, bool, Event]] = []  # time, order, behind an input
-        self._said: list[Event] = []
+        self._outputs: list[Event] = []
         self._exact: dict[tuple[Any, ...], deque[int]] = {}
         self._alike: dict[tuple[Any, ...], deque[int]] = {}
-        self._asked: dict[int, Event] = {}
+        self._requests: dict[int, Event] = {}
         self._answers: dict[int, list[tuple[int, Event]]] = {}
         self._used: set[int] = set()
         self._read(events)
@@ -64,7 +64,7 @@ class RecordedDevice(VirtualDevice):
             if event.kind in INPUTS:
                 input_ns = event.time_ns
             if event.kind in REQUESTS:
-                self._asked[position] = event
+                self._requests[position] = event
                 self._answers[position] = []
                 self._exact.setdefault(_exact_key(event), deque()).append(position)
                 self._alike.setdefault(_alike_key(event), deque()).append(position)
@@ -86,13 +86,13 @@ class RecordedDevice(VirtualDevice):
 
     @property
     def next_due_ns(self) -> int | None:
-        """When the recording says something next, or None."""
+        """When the next recorded output is due, or None."""
         return self._due[0][0] + self._due[0][2] if self._due else None
 
     @property
     def structures(self) -> int:
-        """The generation of the recorded device's structures; Windows 10 when it does not say."""
-        # A header may hold anything; what no device speaks is taken as the usual generation.
+        """The generation of the recorded device's structures; Windows 10 by default."""
+        # A header may hold anything; an unknown generation counts as the default.
         recorded = self.header.profile_mapping.get("structures")
         known = [member.value for member in Structures]
         return recorded if recorded in known else Structures.STRUCTURES_WINDOWS_10
@@ -111,7 +111,7 @@ class RecordedDevice(VirtualDevice):
             self._refuse(event)
             self._release(behind_input=True)
             return
-        recorded = self._asked[position]
+        recorded = self._requests[position]
         for order, answer in self._answers[position]:
             due_ns = max(event.time_ns, event.time_ns + answer.time_ns - recorded.time_ns)
             made = answer.replace(time_ns=due_ns, request_id=event.request_id, index=None)
@@ -133,7 +133,7 @@ class RecordedDevice(VirtualDevice):
 
     def _refuse(self, event: Event) -> None:
         status = PROTOCOL.ndis_status_by_name["NDIS_STATUS_NOT_SUPPORTED"].number
-        self._said.append(
+        self._outputs.append(
             Event(
                 Kind.KIND_COMPLETION,
                 event.time_ns,
@@ -156,21 +156,24 @@ class RecordedDevice(VirtualDevice):
         self._release(behind_input=False)
 
     def _release(self, *, behind_input: bool) -> None:
-        """Say what is due by now; what stands behind an input at this very time only there."""
+        """Output what is due by now.
+
+        Outputs that the recording has behind an input of this very time wait for that input.
+        """
         while self._due:
             due_ns, _, behind, event = self._due[0]
             if due_ns > self._now_ns or (behind and due_ns == self._now_ns and not behind_input):
                 return
             heapq.heappop(self._due)
-            self._said.append(event.replace(index=None))
+            self._outputs.append(event.replace(index=None))
 
     def drain(self) -> list[Event]:
-        """Take what was said."""
-        said, self._said = self._said, []
-        return said
+        """Take the outputs since the last call."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
 
     def notes(self) -> list[DeviceNote]:
-        """None: it says what was recorded."""
+        """None: the outputs are the recorded ones."""
         return []
 
     def snapshot(self) -> bytes | None:
@@ -178,10 +181,10 @@ class RecordedDevice(VirtualDevice):
         return None
 
     def state(self) -> dict[str, Any]:
-        """How much of the recording was asked."""
+        """How many recorded requests there are, and how many were matched."""
         return {
             "time_ns": self._now_ns,
-            "requests_recorded": len(self._asked),
+            "requests_recorded": len(self._requests),
             "requests_asked": len(self._used),
             "requests_unmatched": self.unmatched,
         }

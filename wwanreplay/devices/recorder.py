@@ -15,8 +15,8 @@ from wwanreplay.trace.notes import NoteCode
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import Sink
 
-# A longer wait is taken in pieces of so much time, so that what the device says is written and let
-# go of on the way.
+# A longer wait is taken in pieces of so much time, so that outputs are written, and
+# memory is freed, on the way.
 PIECE_NS = 3600 * 10**9
 ADVANCE_S_MAX = core_limits()["ADVANCE_S_MAX"]
 
@@ -78,7 +78,7 @@ class Recorder:
     def pieces(self, time_ns: int) -> Iterator[int]:
         """The times on the way to `time_ns` to advance to, so that outputs are taken meanwhile."""
         if time_ns >= 2**63:
-            yield time_ns  # no time of the clock, as the device says
+            yield time_ns  # beyond the clock: the device refuses it
             return
         wait_s = (time_ns - self.now_ns) // 10**9
         if wait_s > ADVANCE_S_MAX and self._is_due(time_ns):
@@ -111,7 +111,7 @@ class Recorder:
         return self.writer.write(event)
 
     def _take_outputs(self) -> None:
-        """Write what the device has said, and its state when that is due."""
+        """Write the outputs of the device, and its state when that is due."""
         before = self.writer.next_index
         self.outputs.extend(
             event for event in recorded_outputs(self.device, self.writer) if event.kind in SAID
@@ -127,7 +127,7 @@ class Recorder:
         self._checkpoint_index = self.writer.next_index + self._checkpoint_records
 
     def close(self) -> None:
-        """End the session: the device's last words, then the time at which the recording ended."""
+        """End the session: record the last outputs, then the time of the end."""
         if self._closed:
             return
         self._closed = True
@@ -137,7 +137,7 @@ class Recorder:
 
 
 def recorded_outputs(device: Device, sink: Sink) -> Iterator[Event]:
-    """Write what a device has said, behind each output the notes about it; the numbered outputs.
+    """Write the outputs of a device, each followed by its notes; the outputs with their numbers.
 
     A note about an output that is not there stands where that would have been.
     """

@@ -1,4 +1,4 @@
-"""TOML files of people: read with errors of one line that name file, place and key.
+"""Reads the TOML files that users write; an error is one line with file, place and key.
 
 Profiles, scripts and fault files share the readable values: durations ("15ms"), members of
 enumerations and flags by the standard's names, OIDs by name, bytes in hexadecimal, GUID and
@@ -40,25 +40,25 @@ REASON_SIZE_MAX = 1_000  # characters of an error about a value
 
 
 @dataclass(frozen=True)
-class Place:
+class ValuePlace:
     """Where in which file something stands, for the errors about it."""
 
     file: str
     where: str = ""
 
-    def inside(self, where: str) -> Place:
+    def inside(self, where: str) -> ValuePlace:
         """A place further inside."""
-        return Place(self.file, f"{self.where} {where}".strip())
+        return ValuePlace(self.file, f"{self.where} {where}".strip())
 
     def error(self, reason: str) -> UsageError:
         """The error of this place."""
         if len(reason) > REASON_SIZE_MAX:
             reason = f"{reason[:REASON_SIZE_MAX]}…"
         return UsageError(
-            f"{self.file}: {self.where}: {reason}" if self.where else self.said(reason)
+            f"{self.file}: {self.where}: {reason}" if self.where else self.about_file(reason)
         )
 
-    def said(self, reason: str) -> str:
+    def about_file(self, reason: str) -> str:
         """The text of an error about the file as a whole."""
         return f"{self.file}: {reason}"
 
@@ -116,7 +116,7 @@ def find_text(name: str, package: str, kind: str, beside: Path | None = None) ->
         raise InputError(f"{name}.toml: cannot be read: {error.strerror or error}") from None
 
 
-def check_keys(table: Mapping[str, Any], known: Iterable[str], place: Place) -> None:
+def check_keys(table: Mapping[str, Any], known: Iterable[str], place: ValuePlace) -> None:
     """Refuse a key that means nothing here."""
     names = list(known)
     for key in table:
@@ -124,14 +124,14 @@ def check_keys(table: Mapping[str, Any], known: Iterable[str], place: Place) -> 
             raise place.error(f"no key {shown(key)} here{near(key, names)}")
 
 
-def as_table(value: Any, place: Place) -> dict[str, Any]:
+def as_table(value: Any, place: ValuePlace) -> dict[str, Any]:
     """A table."""
     if not isinstance(value, dict):
         raise place.error(f"must be a table, not {shown(value)}")
     return value
 
 
-def as_list(value: Any, place: Place, limit: int | None = None) -> list[Any]:
+def as_list(value: Any, place: ValuePlace, limit: int | None = None) -> list[Any]:
     """An array of at most `limit` entries."""
     if not isinstance(value, list):
         raise place.error(f"must be an array, not {shown(value)}")
@@ -140,7 +140,7 @@ def as_list(value: Any, place: Place, limit: int | None = None) -> list[Any]:
     return value
 
 
-def as_text(value: Any, place: Place, limit: int | None = None) -> str:
+def as_text(value: Any, place: ValuePlace, limit: int | None = None) -> str:
     """Text of at most `limit` UTF-16 units."""
     if not isinstance(value, str):
         raise place.error(f"must be text, not {shown(value)}")
@@ -150,12 +150,12 @@ def as_text(value: Any, place: Place, limit: int | None = None) -> str:
     return value
 
 
-def as_number(value: Any, place: Place, limit: int = 0xFFFFFFFF, lowest: int = 0) -> int:
+def as_number(value: Any, place: ValuePlace, limit: int = 0xFFFFFFFF, lowest: int = 0) -> int:
     """A whole number from `lowest` to `limit`."""
     return as_within(value, place, Range(lowest, limit))
 
 
-def as_within(value: Any, place: Place, within: Range) -> int:
+def as_within(value: Any, place: ValuePlace, within: Range) -> int:
     """A whole number of a range."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise place.error(f"must be a whole number, not {shown(value)}")
@@ -164,14 +164,14 @@ def as_within(value: Any, place: Place, within: Range) -> int:
     return value
 
 
-def as_truth(value: Any, place: Place) -> bool:
+def as_truth(value: Any, place: ValuePlace) -> bool:
     """True or false."""
     if not isinstance(value, bool):
         raise place.error(f"must be true or false, not {shown(value)}")
     return value
 
 
-def as_duration(value: Any, place: Place) -> int:
+def as_duration(value: Any, place: ValuePlace) -> int:
     """A duration such as "15ms", "1.5s" or "2min", in ns; a plain 0 is one too."""
     if value == 0 and isinstance(value, int) and not isinstance(value, bool):
         return 0
@@ -188,7 +188,7 @@ def as_duration(value: Any, place: Place) -> int:
     return int(exact)
 
 
-def as_member(values: str, value: Any, place: Place) -> int:
+def as_member(values: str, value: Any, place: ValuePlace) -> int:
     """A member of an enumeration, flags joined by `|` or as an array, or the number itself."""
     if isinstance(value, list):
         total = 0
@@ -203,14 +203,16 @@ def as_member(values: str, value: Any, place: Place) -> int:
     return as_within(total, place, U32 if row is None else members(row))
 
 
-def _number_named(values: str, text: str, place: Place) -> int:
+def _number_named(values: str, text: str, place: ValuePlace) -> int:
     try:
         return PROTOCOL.number_of(values, text)
     except UsageError as error:
         raise place.error(str(error)) from None
 
 
-def as_octets(value: Any, place: Place, size: int | None = None, limit: int | None = None) -> bytes:
+def as_octets(
+    value: Any, place: ValuePlace, size: int | None = None, limit: int | None = None
+) -> bytes:
     """Bytes in hexadecimal, blanks between them allowed."""
     try:
         octets = bytes.fromhex(as_text(value, place))
@@ -223,7 +225,7 @@ def as_octets(value: Any, place: Place, size: int | None = None, limit: int | No
     return octets
 
 
-def as_address(value: Any, place: Place, version: int | None = None) -> bytes:
+def as_address(value: Any, place: ValuePlace, version: int | None = None) -> bytes:
     """An IP address as text, in network order."""
     try:
         address = ip_address(as_text(value, place))
@@ -234,7 +236,7 @@ def as_address(value: Any, place: Place, version: int | None = None) -> bytes:
     return address.packed
 
 
-def as_guid(value: Any, place: Place) -> bytes:
+def as_guid(value: Any, place: ValuePlace) -> bytes:
     """A GUID as text, in the order in which Windows keeps it in memory."""
     try:
         return uuid.UUID(as_text(value, place)).bytes_le
@@ -242,7 +244,7 @@ def as_guid(value: Any, place: Place) -> bytes:
         raise place.error(f"{shown(value)} is not a GUID") from None
 
 
-def as_oid(value: Any, place: Place) -> int:
+def as_oid(value: Any, place: ValuePlace) -> int:
     """An OID by name or number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place)

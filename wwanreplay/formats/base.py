@@ -25,7 +25,7 @@ HIDDEN: Final = "###"
 
 
 class Direction(StrEnum):
-    """Who spoke."""
+    """The direction of a message."""
 
     HOST_TO_DEVICE = "host-to-device"
     DEVICE_TO_HOST = "device-to-host"
@@ -33,7 +33,7 @@ class Direction(StrEnum):
 
 
 class Clock(StrEnum):
-    """What `time_ns` counts from, which is how exactly a log says when."""
+    """What `time_ns` counts from: how much of the date and time a log prints."""
 
     NONE = "none"  # no time at all; only the order is known
     UTC = "utc"  # since 1970, universal time
@@ -52,17 +52,17 @@ class Unit(StrEnum):
     BYTE = "byte"
 
 
-class Kind(StrEnum):
+class MessageKind(StrEnum):
     """What a `LogMessage` is."""
 
     MBIM = "mbim"  # a control message, or what a log holds of one
-    TRANSFER = "transfer"  # one fragment of a message, where transfers are asked for
+    TRANSFER = "transfer"  # one fragment of a message, where transfers are wanted
     EVENT = "event"  # an event of the NDIS level, from Windows text
     NOTE = "note"  # what the host program or the bus did: opened, timed out, ...
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class LogPlace:
     """Where in which log: lines and packets count from 1, bytes from 0."""
 
     source: str
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A time as the log says it: nanoseconds on a clock, in steps of `step_ns`."""
+    """A time as the log prints it: nanoseconds on a clock, in steps of `step_ns`."""
 
     time_ns: int
     clock: Clock
@@ -88,7 +88,7 @@ class NdisEvent:
 
     `name` is `request` (an OID request goes to the driver), `request-exit` (the driver returned),
     `completion`, `indication`, `command` (the class driver sends a command), `notification` (the
-    WWAN service tells its clients) or `fields` (members of a structure whose event is not in the
+    WWAN service notifies its clients) or `fields` (members of a structure whose event is not in the
     log). Numbers are None where the line has none; `fields` are the line's own names and values.
     """
 
@@ -119,8 +119,8 @@ class LogMessage:
     members (all of them printed, none guessed).
     """
 
-    kind: Kind
-    place: Place
+    kind: MessageKind
+    place: LogPlace
     direction: Direction = Direction.UNKNOWN
     time_ns: int | None = None
     clock: Clock = Clock.NONE
@@ -134,7 +134,7 @@ class LogMessage:
     fields: tuple[tuple[str, str], ...] = ()
     event: NdisEvent | None = None
     text: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[LogPlace, ...] = ()
     fragments: tuple[bytes, ...] = ()
 
     def at(self, stamp: Stamp | None) -> LogMessage:
@@ -146,7 +146,7 @@ class LogMessage:
     @property
     def complete(self) -> bool:
         """Whether this is an MBIM message with all its bytes."""
-        return self.kind is Kind.MBIM and not self.incomplete
+        return self.kind is MessageKind.MBIM and not self.incomplete
 
 
 @dataclass(slots=True)
@@ -154,9 +154,9 @@ class Trouble:
     """How often something went wrong, and the first places with a reason each."""
 
     count: int = 0
-    first: list[tuple[Place, str]] = field(default_factory=list)
+    first: list[tuple[LogPlace, str]] = field(default_factory=list)
 
-    def add(self, place: Place, reason: str, count: int = 1) -> None:
+    def add(self, place: LogPlace, reason: str, count: int = 1) -> None:
         """Count one case more."""
         self.count += count
         if len(self.first) < PLACES_MAX:
@@ -170,7 +170,7 @@ class Counts:
     `records` are lines or packets. `messages` are the MBIM messages given out, each `complete` or
     incomplete, `events` and `notes` the rest. `unreadable` looked like part of a message and was
     not; `dropped` is lost in the log itself or over a limit; `unmapped` is readable and of a kind
-    this reader handles, but says nothing that becomes a message.
+    this reader handles, but holds nothing that becomes a message.
     """
 
     records: int = 0
@@ -185,11 +185,11 @@ class Counts:
 
     def note(self, message: LogMessage) -> LogMessage:
         """Count a message on its way out."""
-        if message.kind is Kind.TRANSFER:
+        if message.kind is MessageKind.TRANSFER:
             return message
-        if message.kind is Kind.EVENT:
+        if message.kind is MessageKind.EVENT:
             self.events += 1
-        elif message.kind is Kind.NOTE:
+        elif message.kind is MessageKind.NOTE:
             self.notes += 1
         else:
             self.messages += 1

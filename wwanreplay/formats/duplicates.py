@@ -3,8 +3,8 @@
 A bus trace and a program's log of the same minutes hold the same messages. They are the same when
 direction, type, transaction, length and all bytes that both logs hold agree, they come from two
 logs, and their times differ by no more than clocks and printing do. The fuller report stays, at the
-place of the first and with the finer time. What two logs call a device is learned from the same
-messages.
+place of the first and with the finer time. The names that two logs have for one device are learned
+from the same messages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind
 from wwanreplay.formats.transfers import head_of, size_of
 
 #: How far apart two reports of one message may be, besides the steps of their clocks.
@@ -28,7 +28,7 @@ WAITING_SIZE_MAX: Final = 1 << 25
 #: Messages of one header that are compared with another.
 COMPARED_MAX: Final = 64
 
-_Key = tuple[Kind, Direction, int | None, int | None, int | None, int | None]
+_Key = tuple[MessageKind, Direction, int | None, int | None, int | None, int | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,7 +42,7 @@ class _Waiting:
 
 
 class Duplicates:
-    """Passes the messages of so many logs on without second reports.
+    """Passes the messages of several logs on without second reports.
 
     `aliases` are second names of devices.
     """
@@ -109,7 +109,7 @@ class Duplicates:
         return message if name is None else replace(message, device=name)
 
     def _forget(self, waiting: _Waiting) -> None:
-        """No further report of it is looked for."""
+        """Stop waiting for a second report of a message."""
         if waiting.key is None:
             return
         same = self._by_key.get(waiting.key, [])
@@ -126,7 +126,7 @@ class Duplicates:
             if message.place.source in waiting.sources or not same(waiting.message, message):
                 continue
             waiting.sources.add(message.place.source)
-            if message.kind is Kind.MBIM:
+            if message.kind is MessageKind.MBIM:
                 self._second += 1
             self._size -= _size_of(waiting.message)
             waiting.message = better(waiting.message, message)
@@ -143,7 +143,7 @@ def _size_of(message: LogMessage) -> int:
 
 def key_of(message: LogMessage) -> _Key | None:
     """What two reports of one message have in common; None for what has no header."""
-    if message.kind not in (Kind.MBIM, Kind.TRANSFER):
+    if message.kind not in (MessageKind.MBIM, MessageKind.TRANSFER):
         return None
     head = head_of(message)
     if head.type is None:
@@ -193,7 +193,7 @@ def better(first: LogMessage, second: LogMessage) -> LogMessage:
 
 
 def aliases_in(messages: Iterable[LogMessage]) -> dict[str, str]:
-    """Second names of devices, by messages that can be told from all others of their log.
+    """Second names of devices, by messages that are unlike all others of their log.
 
     A name leads to the one that the log with the first of these messages uses.
     """

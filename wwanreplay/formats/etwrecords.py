@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Final
 
-from wwanreplay.formats.base import Clock, Counts, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import Clock, Counts, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.formats.windows import EventText
 from wwanreplay.mbim.header import look
@@ -33,7 +33,7 @@ class EtwRecords:
         self.counts = counts
         self._events = EventText(counts)
 
-    def feed(self, place: Place, stamp: Stamp | None, record: bytes) -> Iterator[LogMessage]:
+    def feed(self, place: LogPlace, stamp: Stamp | None, record: bytes) -> Iterator[LogMessage]:
         """Take one record."""
         if len(record) < RECORD_HEADER_SIZE:
             self.counts.unreadable.add(place, "shorter than the header of an event")
@@ -57,7 +57,7 @@ class EtwRecords:
 
 
 def opn_message(
-    place: Place, stamp: Stamp | None, body: bytes, size: int, counts: Counts
+    place: LogPlace, stamp: Stamp | None, body: bytes, size: int, counts: Counts
 ) -> Iterator[LogMessage]:
     """The MBIM message that an event of Microsoft-Windows-Wmbclass-Opn holds."""
     if not plausible(body) or len(body) < 12:
@@ -66,7 +66,7 @@ def opn_message(
     length = max(look(body).length or 0, size)
     incomplete = len(body) < length
     yield LogMessage(
-        Kind.MBIM,
+        MessageKind.MBIM,
         place,
         direction_of(body),
         data=body,

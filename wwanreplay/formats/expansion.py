@@ -1,7 +1,7 @@
 """How much a packed file may become: named limits of size and ratio, for all of it together.
 
 Layers and members of one file count into one sum, so that neither packing in packing nor many
-members get around them. What a zip archive says of a member's size is looked at before it is
+members get around them. The size that a zip archive states for a member is checked before it is
 opened; what comes out is counted all the same.
 """
 
@@ -11,10 +11,10 @@ from typing import Final
 
 from wwanreplay.errors import LimitError
 
-#: Bytes unpacked of one file, if nobody allows more: a day of debug logs has less.
+#: Bytes unpacked of one file by default: a day of debug logs has less.
 EXPANDED_SIZE_MAX: Final = 4 << 30
 #: Bytes out per byte of the file; looked at once more than `RATIO_FREE_SIZE` came out. Logs that
-#: say the same each second reach some 50 with gzip and 260 with xz; nothing but filling is above.
+#: repeat the same lines each second reach some 50 with gzip and 260 with xz; above is only padding.
 RATIO_MAX: Final = 400
 RATIO_FREE_SIZE: Final = 128 << 20
 #: Packings inside one another, and members of all archives of one file.
@@ -48,7 +48,7 @@ class Expansion:
         self._check(name, self.size, self._packed_size)
 
     def expect(self, name: str, size: int, packed_size: int) -> None:
-        """A member of an archive says that it has so many bytes, packed and unpacked."""
+        """Check the sizes that an archive states for a member, packed and unpacked."""
         self._check(name, self.size + size, self._packed_size + packed_size)
 
     def add_members(self, name: str, count: int) -> None:

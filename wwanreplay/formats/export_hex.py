@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from wwanreplay._core import WireDirection
-from wwanreplay.formats.export_rows import seconds_text
 from wwanreplay.formats.export_transfers import survey_of, transfers
 from wwanreplay.formats.exporters import Exported, ExportOptions
+from wwanreplay.protocol.presentation import time_text
 from wwanreplay.trace import TraceReader
 
 HEADING = "# MBIM transfers: seconds, > from the host or < from the device, bytes\n"
@@ -23,7 +23,7 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
         if not exported.written:
             out.write(HEADING.encode())
         arrow = ">" if transfer.code == WireDirection.WIRE_HOST_TO_DEVICE else "<"
-        line = f"{seconds_text(transfer.time_ns)} {arrow} {transfer.payload.hex(' ')}\n"
+        line = f"{time_text(transfer.time_ns)} {arrow} {transfer.payload.hex(' ')}\n"
         out.write(line.encode())
         exported.written += 1
     if exported.written:

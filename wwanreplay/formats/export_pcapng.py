@@ -24,7 +24,7 @@ SECTION_HEADER, INTERFACE_DESCRIPTION, ENHANCED_PACKET = 0x0A0D0D0A, 1, 6
 BYTE_ORDER_MAGIC: Final = 0x1A2B3C4D
 OPTION_COMMENT, OPTION_FLAGS = 1, 2  # flags: of a packet
 OPTION_HARDWARE, OPTION_APPLICATION = 2, 4  # of the section
-OPTION_NAME, OPTION_DESCRIPTION, OPTION_RESOLUTION, OPTION_OFFSET = 2, 3, 9, 14  # of the interface
+OPTION_NAME, OPTION_RESOLUTION, OPTION_OFFSET = 2, 9, 14  # of the interface
 INBOUND, OUTBOUND = 1, 2
 
 _U32 = struct.Struct("<I")
@@ -84,7 +84,7 @@ class _Writer:
             self._packet(last, time_ns, comment, direction)
 
     def finish(self) -> None:
-        """A capture without packets is one all the same."""
+        """Write the section of a capture that has no packets."""
         self._begin(None)
 
     def _begin(self, first: Event | None) -> None:
@@ -100,11 +100,11 @@ class _Writer:
 
     def _section(self, built: bool) -> None:
         header = self._reader.header
-        said = ["MBIM messages " + ("built from recorded events" if built else "as recorded")]
+        parts = ["MBIM messages " + ("built from recorded events" if built else "as recorded")]
         if self._bus is not None:
-            said.append("USB requests and descriptors around them made up")
+            parts.append("USB requests and descriptors around them made up")
         body = struct.pack("<IHHq", BYTE_ORDER_MAGIC, 1, 0, -1)
-        options = _option(OPTION_COMMENT, "; ".join(said))
+        options = _option(OPTION_COMMENT, "; ".join(parts))
         if header.interface or header.profile_name:
             device = f"{header.interface} {header.profile_name}".strip()
             options += _option(OPTION_HARDWARE, device)

@@ -26,7 +26,7 @@ from wwanreplay.protocol.codec import Decoded, decode_event, format_value
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.trace import TraceReader
 
-SESSION: Final = 1  # process of what belongs to no port
+SESSION: Final = 1  # process of everything that belongs to no port
 PORTS: Final = 3  # process of port 0; port n is n behind, all others before
 # Lanes of a port: instants first, then states, then transactions.
 INDICATIONS, ENVIRONMENT, STATES, TRANSACTIONS = 1, 2, 10, 1000
@@ -141,7 +141,7 @@ class _Port:
 
 
 class _Lanes:
-    """Turns events into trace events; holds what is under way and nothing else."""
+    """Turns events into trace events; keeps only open transactions and present states."""
 
     def __init__(self) -> None:
         self._ports: dict[int, _Port] = {}
@@ -186,7 +186,7 @@ class _Lanes:
             yield _instant(PORTS + number, ENVIRONMENT, event, name, row)
 
     def end(self) -> Iterator[dict[str, Any]]:
-        """What is under way when the session ends."""
+        """The trace events of everything still open when the session ends."""
         for key in list(self._open):
             yield self._give_up(key)
         for number, port in self._ports.items():

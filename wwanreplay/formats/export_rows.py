@@ -1,6 +1,6 @@
 """Events as rows: the columns of every table format, and the decoded leaf fields with them.
 
-Personal values are masked unless they are asked for. What no table describes, and fields of which
+Personal values are masked by default. What no table describes, and fields of which
 only names and values are known, may hold anything: they are masked whole.
 """
 
@@ -22,6 +22,7 @@ from wwanreplay.mbim.tables import (
 from wwanreplay.mbim.versions import VersionInForce
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, format_value, mask_value
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
+from wwanreplay.protocol.presentation import json_value
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace import TraceHeader
 
@@ -105,13 +106,6 @@ class Row(NamedTuple):
         return {leaf.path: leaf.value for leaf in self.leaves}
 
 
-def seconds_text(time_ns: int) -> str:
-    """Seconds with nine decimals, exactly."""
-    sign = "-" if time_ns < 0 else ""
-    seconds, rest = divmod(abs(time_ns), 10**9)
-    return f"{sign}{seconds}.{rest:09d}"
-
-
 def utc_text(wall_ns: int) -> str | None:
     """RFC 3339 with nine decimals; None outside the years that a calendar has."""
     seconds, rest = divmod(wall_ns, 10**9)
@@ -156,7 +150,7 @@ class RowMaker:
             "bytes": event.bytes,
             "client": event.client,
             "cause": event.cause,
-            "source": None if event.source is None else _plain(event.source),
+            "source": None if event.source is None else json_value(event.source),
             "flags": flags_text(event.flags) or None,
             "payload_size": len(event.payload),
         }
@@ -175,7 +169,9 @@ class RowMaker:
     def _leaves(self, event: Event, columns: dict[str, Any]) -> Iterator[Leaf]:
         if event.fields:
             for name, value in event.fields.items():
-                yield Leaf(str(name), _plain(value) if self.show_personal else mask_value(value))
+                yield Leaf(
+                    str(name), json_value(value) if self.show_personal else mask_value(value)
+                )
         if event.kind in TEXTS:
             return
         if event.kind == Kind.KIND_WIRE:
@@ -211,11 +207,11 @@ class RowMaker:
                 yield Leaf(leaf.path, _leaf_value(leaf), number)
 
     def _wire(self, data: bytes) -> tuple[str, list[tuple[str, str]]]:
-        """What a message says, by the version in force, which a message may change."""
-        said = describe(data, mbimex=self._version.mbimex, show_personal=self.show_personal)
+        """The fields of a message, by the version in force, which a message may change."""
+        described = describe(data, mbimex=self._version.mbimex, show_personal=self.show_personal)
         head = look(data)
         self._version.take(head, data[head.buffer_at :])
-        return said
+        return described
 
 
 def direction(event: Event) -> str | None:
@@ -243,16 +239,3 @@ def _leaf_value(leaf: DecodedLeaf) -> Any:
     if leaf.field.values:
         return format_value(leaf.field, value)
     return list(value) if isinstance(value, tuple) else value
-
-
-def _plain(value: Any) -> Any:
-    """A value of a record's map as JSON can say it."""
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value - value != 0:  # JSON knows no infinity
-        return str(value)
-    return value if isinstance(value, str | int | float | bool | None) else str(value)

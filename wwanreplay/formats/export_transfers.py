@@ -26,7 +26,7 @@ from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.trace import TraceReader
 
-#: What the built OPEN says, and how long built fragments are at most.
+#: MaxControlTransfer of the built OPEN: how long built fragments are at most.
 CONTROL_TRANSFER: Final = 4096
 #: Ports whose last context is remembered.
 PORTS_MAX: Final = 256
@@ -36,7 +36,7 @@ _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What is known of a trace before its events are read."""
+    """Properties of a trace that are found before its events are read."""
 
     has_wire: bool
     time_min_ns: int | None
@@ -67,7 +67,7 @@ def survey_of(reader: TraceReader) -> Survey | None:
 
 
 def epoch_ns(reader: TraceReader) -> int | None:
-    """Wall time of virtual time 0, ns since 1970, or None when the trace does not say."""
+    """Wall time of virtual time 0, ns since 1970, or None when the trace has none."""
     value = reader.header.clock.get("epoch_ns")
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
@@ -130,7 +130,7 @@ class MessageBuilder:
     """Builds the messages of a session, event by event.
 
     `without_message` counts requests that MBIM has no command for, `inexact` those whose command
-    says something else, by the fields of the request that the bridge makes of it.
+    means something else: the request that the bridge makes of it has other fields.
     """
 
     def __init__(self, profile: Mapping[str, Any]) -> None:
@@ -189,7 +189,7 @@ class MessageBuilder:
         self._make_room()
         sent, requests = self._exchange(message, event)
         if not requests:
-            # The bridge refuses what the device was asked: there is no such command.
+            # The bridge makes no request of it: MBIM has no such command.
             self.without_message += 1
             return opening
         made = requests[0]
@@ -197,11 +197,11 @@ class MessageBuilder:
             self.inexact += 1
         self._requests[event.request_id, event.port] = (made.request_id, number)
         for further in requests[1:]:
-            sent += self._unasked(further, event)
+            sent += self._end_further(further, event)
         return opening + sent
 
-    def _unasked(self, request: Event, event: Event) -> list[Event]:
-        """End a further request of the command: the recorded session did not ask it."""
+    def _end_further(self, request: Event, event: Event) -> list[Event]:
+        """End a further request of the command that the recorded session does not have."""
         failure = PROTOCOL.ndis_status_by_name["NDIS_STATUS_NOT_SUPPORTED"].number
         answer = Event(
             Kind.KIND_COMPLETION,
@@ -259,7 +259,7 @@ class MessageBuilder:
         return opening + answers
 
     def _learn(self, event: Event) -> None:
-        """Remember the context that a port spoke of last: queries do not name one."""
+        """Remember the context that a port reported last: queries do not name one."""
         if event.kind != Kind.KIND_INDICATION or event.code != _CONTEXT_STATE:
             return
         try:
@@ -277,7 +277,7 @@ class MessageBuilder:
         if event.code == Lifecycle.LIFECYCLE_HALT:
             return self.close(event)
         if event.code == Lifecycle.LIFECYCLE_SURPRISE_REMOVAL:
-            # Nothing is said to a device that is gone; the next one is opened anew.
+            # A device that is gone gets no CLOSE; the next one is opened anew.
             self._is_open = False
             self._requests.clear()
         return []
@@ -291,7 +291,7 @@ _CONTEXT_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
 
 
 def _meant(event: Event) -> dict[str, Any]:
-    """The fields that say something, whatever the revision of the structure."""
+    """The fields that are not zero or empty, whatever the revision of the structure."""
     try:
         decoded = decode_event(event)
     except DecodeError:

@@ -77,11 +77,11 @@ class Bus:
     def to_host(self, data: bytes, time_ns: int) -> list[bytes]:
         """RESPONSE_AVAILABLE, then GET_ENCAPSULATED_RESPONSE; the last packet has the bytes."""
         self._number += 1
-        asked = self._packet("S", _INTERRUPT, _NOTIFICATIONS, time_ns, 16, status=_PENDING)
-        told = self._packet("C", _INTERRUPT, _NOTIFICATIONS, time_ns, 8, _RESPONSE_AVAILABLE)
+        waiting = self._packet("S", _INTERRUPT, _NOTIFICATIONS, time_ns, 16, status=_PENDING)
+        available = self._packet("C", _INTERRUPT, _NOTIFICATIONS, time_ns, 8, _RESPONSE_AVAILABLE)
         room = min(max(len(data), CONTROL_MESSAGE_MAX), 0xFFFF)
         setup = _SETUP.pack(*_GET_ENCAPSULATED, 0, 0, room)
-        return [asked, told, *self._control_in(setup, data, time_ns)]
+        return [waiting, available, *self._control_in(setup, data, time_ns)]
 
     def _control_out(self, setup: bytes, data: bytes, time_ns: int) -> list[bytes]:
         self._number += 1

@@ -31,7 +31,7 @@ ROWS = ("events", "fields")
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What may be chosen.
+    """The options of an export.
 
     `show_personal` shows what is masked otherwise and allows formats that carry bytes as they are.
     `messages` says where MBIM messages come from: `recorded` wire records, `built` from the events,
@@ -53,7 +53,7 @@ class ExportOptions:
 
 @dataclass(slots=True)
 class Exported:
-    """What was exported: records read, rows, packets or lines written, and what to know of them."""
+    """What was exported: records read, rows, packets or lines written, and notes about them."""
 
     format: str = ""
     records: int = 0

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, Protocol
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
-from wwanreplay.formats import base
-from wwanreplay.formats.base import Clock, Direction, LogMessage, NdisEvent, Place
+from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, NdisEvent
 from wwanreplay.formats.import_requests import OpenRequest, OpenRequests
 from wwanreplay.formats.import_summary import Tally
 from wwanreplay.formats.transfers import (
@@ -18,8 +17,8 @@ from wwanreplay.formats.transfers import (
     is_fragment,
 )
 from wwanreplay.formats.windows_events import (
-    Left,
     Made,
+    NoRecord,
     Note,
     WindowsEvents,
     ends_request,
@@ -48,7 +47,7 @@ _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO
 
 
 class Driver(Protocol):
-    """What makes events of messages: `wwanreplay.mbim.class_driver.ClassDriver` does."""
+    """Makes events of messages, as `wwanreplay.mbim.class_driver.ClassDriver` does."""
 
     @property
     def problems(self) -> list[str]:
@@ -92,7 +91,7 @@ class ImportSession:
         self.tally = Tally()
         self.clock = Clock.NONE
         self.step_ns = 0
-        #: What the log's clock said at virtual time 0.
+        #: The time of the log's clock at virtual time 0.
         self.base_ns: int | None = None
         self.has_content = False
         self.has_wire = False
@@ -131,7 +130,7 @@ class ImportSession:
         self.last_ns = time_ns
         return time_ns, RecordFlag.FLAG_TIME_INEXACT if inexact else 0
 
-    def _source(self, place: Place) -> dict[str, str | int]:
+    def _source(self, place: LogPlace) -> dict[str, str | int]:
         return {
             "log": self._name_of(place.source),
             "unit": str(place.unit),
@@ -148,15 +147,15 @@ class ImportSession:
 
     def take(self, message: LogMessage) -> None:
         """Take one message, event or note."""
-        if message.kind is base.Kind.NOTE:
+        if message.kind is MessageKind.NOTE:
             self._note(message, message.text)
-        elif message.kind is base.Kind.EVENT:
+        elif message.kind is MessageKind.EVENT:
             self._event(message)
         else:
             self._mbim(message)
 
     def _mbim(self, message: LogMessage) -> None:
-        whole = message.kind is base.Kind.MBIM
+        whole = message.kind is MessageKind.MBIM
         head = head_of(message)
         if head.service == PROXY_SERVICE:
             if whole:
@@ -389,7 +388,7 @@ class ImportSession:
         if message.time_ns is not None and self.base_ns is not None:
             now_ns = max(now_ns, message.time_ns - self.base_ns)
         for made in self._windows_events().take(message.event, now_ns):
-            if isinstance(made, Left):
+            if isinstance(made, NoRecord):
                 if made.reason:
                     self.tally.unmapped.add(message.place, made.reason)
                 else:

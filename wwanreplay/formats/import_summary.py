@@ -139,7 +139,7 @@ def _add_trouble(own: Trouble, theirs: Trouble) -> None:
 
 @dataclass(slots=True)
 class SessionSummary:
-    """One trace: where it is, whose it is, what is in it."""
+    """One trace: its path, its device, its counts."""
 
     trace: str
     device: str
@@ -201,7 +201,7 @@ class ImportSummary:
     logs: list[LogSummary] = field(default_factory=list)
     sessions: list[SessionSummary] = field(default_factory=list)
     total: Tally = field(default_factory=Tally)
-    #: Messages of devices that were not asked for.
+    #: Messages of devices other than the chosen one.
     passed_over: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -243,7 +243,7 @@ def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
 
 
 def explained_text(unexplained: int, compared: int) -> str:
-    """How much of what a device said is explained."""
+    """How many of the outputs of a device are explained."""
     if unexplained:
         return f"{unexplained} output{'' if unexplained == 1 else 's'} unexplained"
     if not compared:

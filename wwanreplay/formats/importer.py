@@ -108,7 +108,7 @@ class HashedLog:
         return data
 
     def digest(self) -> str:
-        """The hash of the whole file, what no reader wanted included; InputError as of reading."""
+        """The hash of the whole file, with what no reader took; InputError as of reading."""
         try:
             while self.read(PIECE_SIZE):
                 pass
@@ -264,7 +264,7 @@ class _Import:
         return reading
 
     def _device_of(self, message: LogMessage) -> _Device | None:
-        """Whose message it is: the device it names, or the one that the log was about last."""
+        """The device of a message: the one it names, or the last one that the log named."""
         log = message.place.source
         name = message.device
         if name is None:
@@ -358,7 +358,7 @@ class _Import:
             _rename(session.tally, self._name_of)
         of_logs = [log.counts for log in self._summary.logs]
         if len(sessions) == 1 and not self._summary.passed_over:
-            # What no device can be told of belongs to the only one.
+            # What names no device belongs to the only one.
             for counts in of_logs:
                 sessions[0].tally.add_log(counts)
             of_logs = []

@@ -1,8 +1,7 @@
-"""Lines of a log, at the speed of a search: only those are looked at that may matter.
+"""Lines of a log, at the speed of a search: only those with a trigger become objects.
 
-A text reader names byte strings one of which every line of its interest holds. Blocks are searched
-for these; all other lines are only counted, unless the reader is in the middle of something and
-asks for the lines that follow.
+A text reader names byte strings; every line that it needs holds one of them. Blocks are searched
+for these; all other lines are only counted, unless the reader wants the lines that follow as well.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Place, Unit
+from wwanreplay.formats.base import Counts, LogPlace, Unit
 from wwanreplay.formats.sources import LogSource
 
 BLOCK_SIZE: Final = 1 << 18
@@ -34,9 +33,9 @@ class Lines:
         self._carry = b""
         self._cutting = False
 
-    def place(self, number: int) -> Place:
+    def place(self, number: int) -> LogPlace:
         """The place of a line."""
-        return Place(self.source.name, Unit.LINE, number)
+        return LogPlace(self.source.name, Unit.LINE, number)
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         # Whole blocks: what is packed in small pieces would make every one copy the line so far.

@@ -2,7 +2,7 @@
 
 Logs on the same clock are merged as they are read. Where the clocks differ (a bus trace that counts
 from the start of the machine, beside a program's log), the difference is measured: the same message
-in both logs, found by its header, says what time it was on either. A log that has no time at all,
+in both logs, found by its header, has a time on each of them. A log that has no time at all,
 or has nothing in common with the others, cannot be merged.
 """
 
@@ -16,7 +16,7 @@ from statistics import median_low
 from typing import Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.base import Clock, Direction, Kind, LogMessage, Stamp
+from wwanreplay.formats.base import Clock, Direction, LogMessage, MessageKind, Stamp
 from wwanreplay.formats.transfers import head_of, size_of
 
 #: Messages of each log that are looked at to find what its clock counts from.
@@ -29,7 +29,7 @@ _Key = tuple[Direction, int | None, int | None, int | None, int | None]
 
 @dataclass(slots=True)
 class _Stream:
-    """One log: its messages, how they count time, and what to add to come to the first log's."""
+    """One log: its messages, their clock, and the difference from the first log's clock."""
 
     first: list[LogMessage]
     rest: Iterator[LogMessage]
@@ -110,11 +110,11 @@ def _difference_ns(ours: list[LogMessage], theirs: list[LogMessage]) -> int | No
 
 
 def _times(messages: list[LogMessage]) -> dict[_Key, int]:
-    """The times of messages that can be told from all others of the log."""
+    """The times of messages that are unlike all others of the log."""
     times: dict[_Key, int] = {}
     often: set[_Key] = set()
     for message in messages:
-        if message.kind is not Kind.MBIM or message.time_ns is None:
+        if message.kind is not MessageKind.MBIM or message.time_ns is None:
             continue
         head = head_of(message)
         if head.transaction_id in (None, 0):

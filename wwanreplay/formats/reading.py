@@ -15,14 +15,14 @@ from typing import Final
 
 from wwanreplay.errors import InputError
 from wwanreplay.formats import registry
-from wwanreplay.formats.base import Counts, LogMessage, Place, Unit
+from wwanreplay.formats.base import Counts, LogMessage, LogPlace, Unit
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.mbim.header import HEADER_SIZE
 
-#: What is looked at together while a log's format is searched behind its beginning.
+#: Bytes looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20
 #: The longest line end that two looks have in common.
 OVERLAP: Final = 1 << 12
@@ -44,8 +44,8 @@ class LogReading:
 
     Iterate once; `logs` and `counts` are filled meanwhile. `format_name` is the format of all logs
     where it is known. With `transfers` every fragment comes out where it stands in the log, as
-    Kind.TRANSFER, before the message that it becomes part of. Raises InputError for a file that
-    cannot be opened or whose format nobody knows, UsageError for logs whose clocks have nothing in
+    MessageKind.TRANSFER, before the message that it becomes part of. Raises InputError for a file
+    that cannot be opened or has no known format, UsageError for logs whose clocks have nothing in
     common, LimitError for what unpacks beyond the limits, or beyond `expanded_size_max` bytes.
     """
 
@@ -87,7 +87,7 @@ class LogReading:
             self.logs.append(log)
             if form is None:
                 reason = registry.known_but_unread(source.head) or "is no log of a known format"
-                log.counts.unmapped.add(Place(source.name, Unit.BYTE, 0), reason)
+                log.counts.unmapped.add(LogPlace(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
             yield from read_source(source, form, log, transfers=self._transfers)
@@ -113,7 +113,7 @@ def read_source(
     for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
-        counts.dropped.add(Place(source.name, Unit.LINE, counts.records), source.damage)
+        counts.dropped.add(LogPlace(source.name, Unit.LINE, counts.records), source.damage)
 
 
 def _with_header(message: LogMessage) -> LogMessage:
@@ -126,7 +126,7 @@ def _with_header(message: LogMessage) -> LogMessage:
 
 
 def find_format(source: LogSource) -> Format | None:
-    """The format of a log: by its beginning, or by the first place behind that tells it.
+    """The format of a log: by its beginning, or by the first later place that shows it.
 
     What was passed over holds nothing that any format knows; the lines are counted.
     """
@@ -140,7 +140,7 @@ def find_format(source: LogSource) -> Format | None:
         if found is not None:
             source.put_back(window)
             return found
-        # Keep the last lines: what tells a format may stand across the border.
+        # Keep the last lines: a mark of a format may stand across the border.
         keep = window.rfind(b"\n", 0, max(len(window) - OVERLAP, 0)) + 1
         keep = keep if keep else max(len(window) - OVERLAP, 0)
         source.lines_passed += window.count(b"\n", 0, keep)

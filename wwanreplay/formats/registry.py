@@ -13,7 +13,7 @@ from wwanreplay.formats.sources import HEAD_SIZE
 
 
 def discover() -> dict[str, Format]:
-    """The formats that the files in `readers/` declare, by name, in the order they are asked."""
+    """The formats that the files in `readers/` declare, by name, in the order of trying them."""
     modules = [
         import_module(f"{readers.__name__}.{each.name}") for each in iter_modules(readers.__path__)
     ]
@@ -49,7 +49,7 @@ def sniff(head: bytes) -> Format | None:
 
 
 def known_but_unread(head: bytes) -> str:
-    """Say what to do with a log that is known and not read here; empty for any other."""
+    """Return what to do with a log that is known and not read here; empty for any other."""
     if len(head) < 80:
         return ""
     size, filled = (int.from_bytes(head[at : at + 4], "little") for at in (0, 48))

@@ -2,7 +2,7 @@
 
 Every source is a stream of bytes read forward in flat memory. Text in UTF-16 is passed on as UTF-8,
 byte order marks are removed. What is packed is unpacked within limits of size and ratio; damage in
-it ends the log early and is counted as dropped, it does not undo what was read before.
+it ends the log early and is counted as dropped; what was read before is kept.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Times as logs print them, and clocks that start again.
 
 A wall clock without a zone is kept as if it were universal time (`Clock.LOCAL`); what a log leaves
-out (the year, the date, the hour) stays out and is said by the clock.
+out (the year, the date, the hour) is left out here too, as its `Clock` shows.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _MONOTONIC = re.compile(
     r"(?:^(?:\[\s*)?|<\w{3,5}>\s{1,2}\[)(?P<s>\d{1,9})\.(?P<f>\d{3,9})(?:\]|\s)"
 )
 
-#: What these forms look like to scrub, which keeps times whatever values they may resemble.
+#: These forms for scrub, which keeps times even where they resemble personal values.
 KEPT_TEXT: Final = (
     r"\d{4}[-/]\d\d[-/]\d\d[T -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",
     r"\d\d[-/]\d\d(?:[-/]\d{4})?[ -]\d\d:\d\d:\d\d(?:[.,:]\d+)?",

@@ -1,7 +1,7 @@
-"""MBIM transfers as logs hold them: what their headers say, and whole messages out of fragments.
+"""MBIM transfers as logs hold them: their headers, and whole messages made of fragments.
 
-Control messages and their headers: MBIM 1.0, section 9. Nothing here is strict; a transfer that
-breaks a rule is given on as it is, and the strict decoder says later what is wrong with it.
+Control messages and their headers: MBIM 1.0, section 9. Nothing here is strict: a transfer that
+breaks a rule is passed on as it is, and the strict decoder reports later what is wrong with it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import (
     FRAGMENT_HEADER_SIZE,
@@ -43,19 +43,19 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def plausible(data: bytes) -> bool:
-    """Say whether bytes begin like an MBIM message; four must be there, eight are looked at."""
+    """Return whether bytes begin like an MBIM message; four must be there, eight are looked at."""
     head = look(data[:8])
     is_sized = head.length is None or HEADER_SIZE <= head.length <= MESSAGE_SIZE_MAX
     return head.type in TYPES and is_sized
 
 
 def direction_of(data: bytes | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
-    """Tell who sent a message by the top bit of its type."""
+    """The direction of a message, by the top bit of its type."""
     return direction_of_type(look((data or b"")[:4]).type, otherwise)
 
 
 def direction_of_type(kind: int | None, otherwise: Direction = Direction.UNKNOWN) -> Direction:
-    """Tell who sends messages of a type; `otherwise` for a type that MBIM does not have."""
+    """The direction of a type of message; `otherwise` for a type that MBIM does not have."""
     if kind not in TYPES:
         return otherwise
     return Direction.HOST_TO_DEVICE if kind in HOST_TYPES else Direction.DEVICE_TO_HOST
@@ -97,7 +97,7 @@ def head_of_fields(fields: Iterable[tuple[str, str]]) -> Head:
 
 
 def head_of(message: LogMessage) -> Head:
-    """Say what is known of a message's header, from its bytes and from its translated block."""
+    """The known members of a message's header, from its bytes and from its translated block."""
     head = look(message.data or b"")
     if not message.fields:
         return head
@@ -111,7 +111,7 @@ def head_of(message: LogMessage) -> Head:
 
 
 def between_host_programs(message: LogMessage) -> bool:
-    """Say whether a message goes to or from mbim-proxy and never reaches the modem."""
+    """Return whether a message goes to or from mbim-proxy and never reaches the modem."""
     return head_of(message).service == PROXY_SERVICE
 
 
@@ -172,7 +172,7 @@ class _Open:
 
 
 def is_fragment(head: Head) -> bool:
-    """Say whether a header is that of one of several fragments, and of which."""
+    """Return whether a header is that of one of several fragments, and of which."""
     return head.type in FRAGMENTED_TYPES and (head.total or 0) > 1 and head.current is not None
 
 
@@ -181,7 +181,7 @@ def join_fragments(
 ) -> Iterator[LogMessage]:
     """Put whole messages in the place of their last fragments; everything else passes.
 
-    With `transfers` each fragment is given out as well, at its own place, as Kind.TRANSFER.
+    With `transfers` each fragment is given out as well, at its own place, as MessageKind.TRANSFER.
 
     Fragments that never become whole are given out incomplete, one by one, where it is sure: at
     the next first fragment, at a fragment that does not follow, or at the end.
@@ -189,13 +189,13 @@ def join_fragments(
     opened: dict[tuple[str | None, Direction], _Open] = {}
     open_size = 0
     for message in messages:
-        head = head_of(message) if message.kind is Kind.MBIM else Head()
+        head = head_of(message) if message.kind is MessageKind.MBIM else Head()
         total, current = head.total, head.current
         if total is None or current is None or not is_fragment(head):
             yield message
             continue
         if transfers:
-            yield replace(message, kind=Kind.TRANSFER)
+            yield replace(message, kind=MessageKind.TRANSFER)
         key = (message.device, message.direction)
         unfinished = opened.get(key)
         if unfinished is not None and not _follows(unfinished, head):

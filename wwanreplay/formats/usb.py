@@ -1,7 +1,7 @@
 """MBIM over USB: control transfers of a capture, whatever its form, to messages.
 
-SEND_ENCAPSULATED_COMMAND and GET_ENCAPSULATED_RESPONSE of USB CDC 1.2, section 6.2; the interrupt
-endpoint says RESPONSE_AVAILABLE.
+SEND_ENCAPSULATED_COMMAND and GET_ENCAPSULATED_RESPONSE of USB CDC 1.2, section 6.2;
+RESPONSE_AVAILABLE comes from the interrupt endpoint.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.mbim.header import look
 
@@ -39,7 +39,7 @@ class Urb:
     data: bytes
     length: int
     status: int
-    place: Place
+    place: LogPlace
     stamp: Stamp | None
 
 
@@ -64,7 +64,7 @@ class ControlTransfers:
             return
         if urb.data[:2] == RESPONSE_AVAILABLE and len(urb.data) >= 6:
             device = device_key(urb.device, urb.data[4:6])
-            note = LogMessage(Kind.NOTE, urb.place, device=device, text="RESPONSE_AVAILABLE")
+            note = LogMessage(MessageKind.NOTE, urb.place, device=device, text="RESPONSE_AVAILABLE")
             yield note.at(urb.stamp)
 
     def _submitted(self, urb: Urb) -> Iterator[LogMessage]:
@@ -87,11 +87,13 @@ class ControlTransfers:
         if kind == SEND_ENCAPSULATED:
             if urb.status != 0:
                 text = f"sending failed with status {urb.status}"
-                yield LogMessage(Kind.NOTE, urb.place, device=device, text=text).at(urb.stamp)
+                yield LogMessage(MessageKind.NOTE, urb.place, device=device, text=text).at(
+                    urb.stamp
+                )
             return
         if not urb.inward or urb.length == 0:
             return
-        # A capture may begin between a request and its completion: then the data must tell.
+        # A capture may begin between a request and its completion: then the data decide.
         if kind != GET_ENCAPSULATED and not _answer(urb.data, urb.length):
             return
         yield from self._message(urb, device, Direction.DEVICE_TO_HOST)
@@ -105,7 +107,7 @@ class ControlTransfers:
         incomplete = len(urb.data) < urb.length
         reason = f"{len(urb.data)} of {urb.length} bytes are in the capture" if incomplete else ""
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             urb.place,
             direction_of(urb.data, direction),
             device=device,

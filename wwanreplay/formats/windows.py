@@ -1,4 +1,4 @@
-"""What the text of one Windows event says, whatever trace it was printed from.
+"""Reads the text of one Windows event, whatever trace it was printed from.
 
 The mobile broadband class driver (wmbclass, mbbcx, cxwmbclass) prints OID requests, their
 completions, and the MBIM messages it sends and receives: header members in one event, the
@@ -22,10 +22,10 @@ from typing import Final
 from wwanreplay.formats.base import (
     Counts,
     Direction,
-    Kind,
     LogMessage,
+    LogPlace,
+    MessageKind,
     NdisEvent,
-    Place,
     Stamp,
 )
 from wwanreplay.formats.declaration import HexStyle
@@ -174,7 +174,7 @@ _OPERATIONS: Final = {0: "query", 1: "set", 2: "query", 12: "method"}
 
 
 def is_about_wwan(provider: str) -> bool:
-    """Say whether a provider is one of those that print what is read here."""
+    """Return whether a provider is one of those that print what is read here."""
     return _OF_US.search(provider) is not None
 
 
@@ -240,14 +240,14 @@ class _Command:
     cid: int | None
     size: int | None
     buffer: bytes
-    place: Place
+    place: LogPlace
 
 
 @dataclass(slots=True)
 class _Printing:
     """An event of one thread whose members follow on lines of their own."""
 
-    place: Place
+    place: LogPlace
     stamp: Stamp | None
     event: NdisEvent
     fields: list[tuple[str, str]]
@@ -264,7 +264,7 @@ class EventText:
         self._waiting_size = 0
 
     def feed(
-        self, place: Place, stamp: Stamp | None, provider: str, text: str, *, thread: str = ""
+        self, place: LogPlace, stamp: Stamp | None, provider: str, text: str, *, thread: str = ""
     ) -> Iterator[LogMessage]:
         """Take one event: its provider and its text, which may have several lines."""
         if "WwanDimCommon" in provider or text.lstrip().startswith("[WwanDimCommon]"):
@@ -296,7 +296,7 @@ class EventText:
     # ------------------------------------------------------------ MBIM
 
     def _payload(
-        self, place: Place, provider: str, device: str | None, values: dict[str, str], text: str
+        self, place: LogPlace, provider: str, device: str | None, values: dict[str, str], text: str
     ) -> LogMessage:
         """A command's buffer without the message's header, or the report that it was sent."""
         service, _ = service_of(values["ServiceId"])
@@ -317,15 +317,17 @@ class EventText:
             length=size,
             fields=tuple(values.items()),
         )
-        return LogMessage(Kind.EVENT, place, Direction.HOST_TO_DEVICE, device=device, event=event)
+        return LogMessage(
+            MessageKind.EVENT, place, Direction.HOST_TO_DEVICE, device=device, event=event
+        )
 
     def _header(
-        self, place: Place, device: str | None, values: dict[str, str], kind: int
+        self, place: LogPlace, device: str | None, values: dict[str, str], kind: int
     ) -> LogMessage | None:
         """A message by its header members; None when it was printed before with its buffer."""
         head, buffer = self._head(values, kind)
         key = (kind, head.transaction_id, head.current, head.length, head.cid)
-        places: tuple[Place, ...] = (place,)
+        places: tuple[LogPlace, ...] = (place,)
         if buffer is None:
             if key in self._seen:
                 self._seen.remove(key)
@@ -343,7 +345,7 @@ class EventText:
             if buffer is None:
                 reason = "the information buffer is not in the log"
         return LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             place,
             direction_of_type(kind),
             device=device,
@@ -399,7 +401,7 @@ class EventText:
     # ------------------------------------------------------------ NDIS
 
     def _ndis(
-        self, place: Place, provider: str, device: str | None, values: dict[str, str], text: str
+        self, place: LogPlace, provider: str, device: str | None, values: dict[str, str], text: str
     ) -> LogMessage | None:
         """An event of the NDIS level or of the service above it; None for any other."""
         oid = number_of(values.get("Oid"), 16)
@@ -412,7 +414,7 @@ class EventText:
         direction = Direction.DEVICE_TO_HOST
         event = None
         created = _DRIVER_REQUEST.search(text)
-        told = _SERVICE_EVENT.search(text)
+        notified = _SERVICE_EVENT.search(text)
         if created is not None:
             direction = Direction.HOST_TO_DEVICE
             event = NdisEvent(
@@ -422,18 +424,19 @@ class EventText:
                 operation=(created[4] or "query").lower(),
                 fields=(("Request", f"0x{created[3]}"), ("DriverRequestId", f"0x{created[1]}")),
             )
-        elif told is not None:
-            event = NdisEvent("notification", provider, told[2], fields=(("Source", told[1]),))
+        elif notified is not None:
+            source = (("Source", notified[1]),)
+            event = NdisEvent("notification", provider, notified[2], fields=source)
         elif "Request" in values and "Status" in values and "class" in provider.lower():
             status, fields = values["Status"], tuple(values.items())
             event = NdisEvent("request-exit", provider, status_text=status, fields=fields)
         if event is None:
             return None
-        return LogMessage(Kind.EVENT, place, direction, device=device, event=event)
+        return LogMessage(MessageKind.EVENT, place, direction, device=device, event=event)
 
     @staticmethod
     def _oid(
-        place: Place,
+        place: LogPlace,
         provider: str,
         device: str | None,
         values: dict[str, str],
@@ -457,11 +460,11 @@ class EventText:
             number_of(values.get("BytesUsed" if done else "InformationLength")),
             tuple(values.items()),
         )
-        return LogMessage(Kind.EVENT, place, direction, device=device, event=event)
+        return LogMessage(MessageKind.EVENT, place, direction, device=device, event=event)
 
     @staticmethod
     def _call(
-        place: Place, provider: str, call: re.Match[str], values: dict[str, str]
+        place: LogPlace, provider: str, call: re.Match[str], values: dict[str, str]
     ) -> LogMessage:
         """A request that the WWAN service sends: a name, some members, a status."""
         members = islice(_CALL_MEMBER.finditer(call[4]), FIELDS_MAX)
@@ -478,12 +481,14 @@ class EventText:
             fields=fields,
         )
         device = f"{{{guid[1].lower()}}}" if guid else None
-        return LogMessage(Kind.EVENT, place, Direction.HOST_TO_DEVICE, device=device, event=event)
+        return LogMessage(
+            MessageKind.EVENT, place, Direction.HOST_TO_DEVICE, device=device, event=event
+        )
 
     # ------------------------------------------------------------ WwanDimCommon
 
     def _dim(
-        self, place: Place, stamp: Stamp | None, text: str, thread: str
+        self, place: LogPlace, stamp: Stamp | None, text: str, thread: str
     ) -> Iterator[LogMessage]:
         """A line of the service's interface to the driver: a request, an indication, a member."""
         provider = "WwanDimCommon"
@@ -511,7 +516,7 @@ class EventText:
             yield from self._member(place, stamp, text, thread)
 
     def _member(
-        self, place: Place, stamp: Stamp | None, text: str, thread: str
+        self, place: LogPlace, stamp: Stamp | None, text: str, thread: str
     ) -> Iterator[LogMessage]:
         member = _DIM_MEMBER.match(text)
         pair = (member[1].strip(), member[2].strip()) if member else ("", text.strip())
@@ -527,7 +532,7 @@ class EventText:
             self.counts.unmapped.add(place, "a line of WwanDimCommon without a name")
             return
         event = NdisEvent("fields", "WwanDimCommon", fields=(pair,))
-        yield LogMessage(Kind.EVENT, place, Direction.UNKNOWN, event=event).at(stamp)
+        yield LogMessage(MessageKind.EVENT, place, Direction.UNKNOWN, event=event).at(stamp)
 
     @staticmethod
     def _belongs(printing: _Printing, stamp: Stamp | None, name: str) -> bool:
@@ -561,9 +566,9 @@ class EventText:
 
 def _printed(printing: _Printing) -> LogMessage:
     event = replace(printing.event, fields=tuple(printing.fields))
-    asked = event.name == "request"
-    direction = Direction.HOST_TO_DEVICE if asked else Direction.DEVICE_TO_HOST
-    return LogMessage(Kind.EVENT, printing.place, direction, event=event).at(printing.stamp)
+    is_request = event.name == "request"
+    direction = Direction.HOST_TO_DEVICE if is_request else Direction.DEVICE_TO_HOST
+    return LogMessage(MessageKind.EVENT, printing.place, direction, event=event).at(printing.stamp)
 
 
 def _device(values: dict[str, str], instance: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 The class driver prints the request it takes, then the buffer of the command with the id of the
 request it is for (CallerRequestId), then the header of the MBIM message. The request is put in the
-place of its message, so that one event is made of both, with all that either says.
+place of its message, so that one event is made of both, with the members of both.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wwanreplay.formats.base import Direction, Kind, LogMessage, NdisEvent
+from wwanreplay.formats.base import Direction, LogMessage, MessageKind, NdisEvent
 from wwanreplay.formats.transfers import size_of
 from wwanreplay.formats.windows import bytes_of
 from wwanreplay.mbim.header import look
@@ -25,7 +25,7 @@ WAITING_MAX: Final = 256
 #: Bytes of those that wait, about.
 WAITING_SIZE_MAX: Final = 1 << 25
 
-#: Name of the event of a buffer whose message came, and which says nothing more.
+#: Name of the event of a buffer whose message came: it has nothing to add.
 SENT: Final = "sent"
 
 
@@ -56,7 +56,7 @@ class Callers:
             if not self._held and not waits:
                 yield message
                 continue
-            if message.kind is Kind.MBIM and message.direction is Direction.HOST_TO_DEVICE:
+            if message.kind is MessageKind.MBIM and message.direction is Direction.HOST_TO_DEVICE:
                 message = self._with_caller(message)
             elif message.event is not None and message.event.name == "completion":
                 self._settle_request(message.event)
@@ -100,13 +100,13 @@ class Callers:
         if command is None or command.message.event is None:
             return message
         self._settle(command)
-        told = command.message.event
-        command.message = replace(command.message, event=replace(told, name=SENT))
-        if not told.request_id:
+        caller = command.message.event
+        command.message = replace(command.message, event=replace(caller, name=SENT))
+        if not caller.request_id:
             return message
-        request = self._request(told.request_id, message.device)
+        request = self._request(caller.request_id, message.device)
         if request is None:
-            return replace(message, event=told)
+            return replace(message, event=caller)
         self._settle(request)
         self._held.remove(request)
         self._size -= size_of(request.message)
@@ -114,7 +114,7 @@ class Callers:
         return replace(message, event=request.message.event, places=places)
 
     def _command_of(self, message: LogMessage) -> _Held | None:
-        """The buffer that was printed for a message: the reader says so, or it is the same."""
+        """The buffer that was printed for a message: its place is the message's, or it is equal."""
         for held in self._held:
             event = held.message.event
             if event is None or event.name != "command":
@@ -141,7 +141,7 @@ class Callers:
 def _is_waiting(message: LogMessage) -> bool:
     """Whether more may come that belongs to a message: a request of the driver, a buffer."""
     event = message.event
-    if message.kind is not Kind.EVENT or event is None:
+    if message.kind is not MessageKind.EVENT or event is None:
         return False
     if event.name == "command":
         return True

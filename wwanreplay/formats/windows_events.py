@@ -33,7 +33,7 @@ _TOO_SHORT: Final = PROTOCOL.ndis_status_by_name["NDIS_STATUS_BUFFER_TOO_SHORT"]
 REMEMBERED_MAX: Final = 256
 #: How long after its message an indication may be printed by name.
 AGAIN_NS: Final = 2_000_000_000
-#: What the lines hold for themselves; it is in the record by other means.
+#: Members of lines that become other members of the record.
 _NOT_MEMBERS: Final = frozenset(
     {
         "Instance",
@@ -56,19 +56,19 @@ _NOT_MEMBERS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What becomes a note instead of an event."""
+    """A note that stands in the place of an event."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """What becomes nothing: a duplicate, or unmapped for a reason."""
+class NoRecord:
+    """A line that becomes no record: a duplicate, or unmapped for a reason."""
 
     reason: str = ""
 
 
-Made = Event | Note | Left
+Made = Event | Note | NoRecord
 
 
 class WindowsEvents:
@@ -88,9 +88,9 @@ class WindowsEvents:
         elif event.name == "indication":
             yield self._indication(event, time_ns)
         elif event.name == SENT:
-            yield Left()
+            yield NoRecord()
         elif event.name == "command":
-            yield Left("a command's buffer whose MBIM message is not in the log")
+            yield NoRecord("a command's buffer whose MBIM message is not in the log")
         else:
             yield Note(_text(event))
 
@@ -126,10 +126,10 @@ class WindowsEvents:
     def _request(self, event: NdisEvent) -> Iterator[Made]:
         known = self._known(event)
         code = oid_of(event.code, event.object_name)
-        # A call of the service does not say its OID: its id does.
+        # A call of the service has no OID; the request of its id has.
         is_call = not event.object_name.startswith("OID_")
         if known is not None and (is_call or known.code == code):
-            yield Left()
+            yield NoRecord()
             yield from self._stated(event, known)
             return
         request = self.request_of(event)
@@ -167,24 +167,24 @@ class WindowsEvents:
         code = oid_of(event.code, "") if event.object_name.startswith("OID_") else None
         if event.name == "completion" and code is None:
             # The report that a command was sent.
-            yield Left()
+            yield NoRecord()
             return
         status = status_of(event.status, event.status_text)
         if status == _PENDING:
             # The driver keeps the request; its completion is a line of its own.
-            yield Left()
+            yield NoRecord()
             return
         known = self._known(event)
         if known is None and code is not None and event.request_id:
             known = self._requests.ended(event.request_id, code)
         if known is None and code is None:
-            yield Left("the return of a request that is not in the log")
+            yield NoRecord("the return of a request that is not in the log")
             return
         if known is not None and known.completed:
-            yield Left()
+            yield NoRecord()
             return
         if status is None:
-            yield Left(f"a status that is not known: {event.status_text[:100]}")
+            yield NoRecord(f"a status that is not known: {event.status_text[:100]}")
         else:
             yield Event(
                 Kind.KIND_COMPLETION,
@@ -208,7 +208,7 @@ class WindowsEvents:
         for seen in self._indicated:
             if seen[0] == code and 0 <= time_ns - seen[1] <= AGAIN_NS:
                 self._indicated.remove(seen)
-                return Left()
+                return NoRecord()
         row = PROTOCOL.indication_by_number.get(code)
         fields = _fields(_structs(() if row is None else row.structs), event)
         request_id = _request_id(event)

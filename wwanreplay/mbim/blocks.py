@@ -26,7 +26,7 @@ _NUMBERS: Final = {row.uuid: row.number for row in SERVICES_BY_NAME.values()}
 
 
 def is_own(service: str) -> bool:
-    """Say whether a service (UUID) is the device's own, for Windows to pass through."""
+    """Return whether a service (UUID) is the device's own, for Windows to pass through."""
     return _NUMBERS.get(service, VENDORS_FROM + 1) > VENDORS_FROM
 
 
@@ -90,7 +90,7 @@ class Pdu:
 
 @dataclass(frozen=True, slots=True)
 class OwnServices:
-    """The device's own services; those that Windows drives itself are not told to it."""
+    """The device's own services; NDIS is not given those that Windows drives itself."""
 
     items: Items
     member: str = "DeviceServices"
@@ -103,13 +103,13 @@ class OwnServices:
             self.items.to_ndis({self.member: own}, tree)
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """List them; which commands they have, the OID does not say."""
+        """List them; the OID does not have their commands."""
         self.items.to_mbim(source, values)
 
 
 @dataclass(frozen=True, slots=True)
 class EventServices:
-    """The device's own services that events are wanted of; per CID only MBIM knows."""
+    """The device's own services whose events are wanted; only MBIM chooses them by CID."""
 
     member: str = "Events"
     service: str = "DeviceServiceId"
@@ -117,8 +117,8 @@ class EventServices:
     def to_ndis(self, values: Mapping[str, Any], tree: Writing, /) -> None:
         """List each of the device's own once."""
         if self.member in values:
-            asked = [each.get(self.service, "") for each in values[self.member]]
-            own = [each for each in asked if each and is_own(each)]
+            wanted = [each.get(self.service, "") for each in values[self.member]]
+            own = [each for each in wanted if each and is_own(each)]
             tree.tree["Elements"] = list(dict.fromkeys(own))
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
@@ -148,7 +148,7 @@ class AreaCode:
             tree.put(self.path, known[0] if known else 0)
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """Say the one, by the data class, and that the other is not known."""
+        """Fill in the one, by the data class; the other becomes unknown."""
         code = source.get(self.path, 0)
         is_tracked = bool(source.get(self.data_class, 0) & _TRACKED)
         values["TrackingAreaCode"] = code if is_tracked else 0xFFFFFFFF
@@ -286,7 +286,7 @@ class Applications:
 
 
 def is_composed(parts: Iterable[Part], path: str) -> bool:
-    """Say whether a path is a block that is put together of whole structures.
+    """Return whether a path is a block that is put together of whole structures.
 
     A log that hides members does not give such a block.
     """

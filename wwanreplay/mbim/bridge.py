@@ -1,7 +1,7 @@
-"""The MBIM function on top of NDIS-level events: what a class driver does, the other way round.
+"""The MBIM function on top of NDIS-level events: the reverse of a class driver.
 
 A `Bridge` does no I/O and reads no clock. Messages of the host go in and become requests to the
-device and immediate replies; what the device says goes in and becomes messages to the host:
+device and immediate replies; outputs of the device go in and become messages to the host:
 
     requests, replies = bridge.host_message(data, time_ns)
     messages = bridge.device_output(event)
@@ -179,7 +179,7 @@ class Bridge:
         return requests, replies + answers
 
     def _error(self, error: str) -> str:
-        """Return the error to send: a closed function knows only one."""
+        """Return the error to send: a closed function sends only NOT_OPENED."""
         return error if self.is_open else NOT_OPENED
 
     def _function_error(self, transaction_id: int, error: str) -> bytes:
@@ -227,7 +227,7 @@ class Bridge:
         for transaction in self._transactions.values():
             tie = transaction.tie
             if tie is not None and tie.key == CONNECT and transaction.is_set:
-                # What is being activated just now must end as well.
+                # A context whose activation is pending must end as well.
                 active[transaction.values["SessionId"]] = transaction.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
@@ -250,7 +250,7 @@ class Bridge:
         return requests
 
     def _host_error(self, message: Message, time_ns: int) -> list[Event]:
-        """The host gave a transaction up: its answer is not sent, and what can be is cancelled."""
+        """The host gave a transaction up: no answer is sent, its requests are cancelled."""
         transaction = self._transactions.pop(message.transaction_id, None)
         if transaction is None:
             return []
@@ -340,8 +340,8 @@ class Bridge:
         transaction.values = codec.decode(*code, operation, message.buffer, mbimex=self.mbimex)
         if code == SUBSCRIBE_LIST:
             transaction.indication = _SUBSCRIPTION
-            asked = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
-            return [self._subscription(time_ns, [each for each in asked if each in self.services])]
+            wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
+            return [self._subscription(time_ns, [each for each in wanted if each in self.services])]
         return self._oid_requests(tie, transaction, time_ns)
 
     def _vendor_command(self, message: Message, service: str, is_set: bool, time_ns: int) -> Event:
@@ -459,7 +459,7 @@ class Bridge:
             return self._done(transaction, event.status, event.payload)
         if event.request_id == transaction.main:
             return self._done(transaction, statuses.status_of_ndis(event.status))
-        return self._heard(event.request_id, transaction)
+        return self._answered(event.request_id, transaction)
 
     def _answer(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Take a transactional indication."""
@@ -472,10 +472,10 @@ class Bridge:
             if decoded is None:
                 return self._done(transaction, statuses.FAILURE)
             transaction.answer, transaction.port = decoded, event.port
-        return self._heard(event.request_id, transaction)
+        return self._answered(event.request_id, transaction)
 
-    def _heard(self, request_id: int, transaction: _Transaction) -> list[bytes]:
-        """One of the requests has its answer; with the last one the command has its own."""
+    def _answered(self, request_id: int, transaction: _Transaction) -> list[bytes]:
+        """Take the answer of a request; that of the last one completes the command."""
         transaction.waiting.discard(request_id)
         self._by_request.pop(request_id, None)
         # A device may answer without having completed.
@@ -491,7 +491,7 @@ class Bridge:
         try:
             return self._done(transaction, status, self._buffer(transaction, answer))
         except (UsageError, KeyError):
-            # The device said what the message cannot carry.
+            # The answer of the device does not fit the message.
             return self._done(transaction, statuses.FAILURE)
 
     def _remember(self, transaction: _Transaction) -> None:
@@ -540,7 +540,7 @@ class Bridge:
         return shape.values(decoded, known, ties.members_of(*key, operation, self.mbimex))
 
     def _list_commands(self, values: codec.Values) -> None:
-        """Put the standard services that are served first, and the commands of the device's own."""
+        """List the served standard services first, then the device's own with their commands."""
         for entry in values["DeviceServices"]:
             entry["Cids"] = list(self.services.get(entry["DeviceServiceId"], ()))
         values["DeviceServices"][:0] = [
@@ -609,7 +609,7 @@ class Bridge:
         return _indication(uuid.UUID(SERVICES[key[0]].uuid).bytes, key[1], buffer)
 
     def _wanted(self, service: bytes, cid: int) -> bool:
-        """Say whether the host subscribed to an indication; without any list it wants all."""
+        """Return whether the host subscribed to an indication; without any list it wants all."""
         if self.memory.subscribed is None:
             return True
         cids = self.memory.subscribed.get(str(uuid.UUID(bytes=service)))
@@ -678,7 +678,7 @@ _SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTIO
 _IP_ADDRESS_STATE = PROTOCOL.indication("NDIS_STATUS_WWAN_IP_ADDRESS_STATE").number
 
 _SERVED_TIES = tuple(tie for tie in TIES if tie.served)
-# Indications that answer something or tell the host something.
+# Indications that answer a request or become a message to the host.
 _INDICATIONS = frozenset(
     {
         *(PROTOCOL.indication(tie.indication).number for tie in _SERVED_TIES if tie.indication),

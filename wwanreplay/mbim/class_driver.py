@@ -8,7 +8,7 @@ the OID and indications of device services. Nothing is dropped; docs/mbim-mappin
     driver = ClassDriver()
     events = driver.message(data, time_ns, from_host=True)
 
-Whatever the bytes are, nothing is raised: `problems` says after each call what was wrong.
+Nothing is raised, whatever the bytes are: `problems` lists after each call what was wrong.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from wwanreplay.mbim.blocks import VENDORS_FROM
 from wwanreplay.mbim.bridge import ANSWER_CAPACITY
 from wwanreplay.mbim.class_events import (
     completion,
+    fields_of_tree,
     indication,
     name_of,
     printed,
@@ -32,7 +33,6 @@ from wwanreplay.mbim.class_events import (
     request_event,
     salvaged,
     service_tree,
-    told_fields,
     uuid_text,
 )
 from wwanreplay.mbim.commands import (
@@ -125,7 +125,8 @@ class ClassDriver:
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         """Take one whole message; return its events in order. Never raises for bad bytes.
 
-        Only the message's own type says what it is; `from_host` that disagrees is a problem told.
+        Only the message's own type decides what it is; `from_host` that disagrees is reported as a
+        problem.
         """
         self._session.problems = []
         flags = 0
@@ -153,7 +154,7 @@ class ClassDriver:
         """Take a message of which a log has only the header and perhaps printed members.
 
         Its events have no payload but `fields` (NDIS paths and values) and are flagged incomplete.
-        A message that the header tells to have no information buffer is complete.
+        A message whose header states no information buffer is complete.
         """
         self._session.problems = []
         if head.type is None:
@@ -171,13 +172,13 @@ class ClassDriver:
         if head.type not in FRAGMENTED_TYPES:
             return self._take(head_message, time_ns, 0)
         size = MESSAGE_SIZES[messages.type_name(head.type)]
-        told = head.service is not None and head.cid is not None
+        named = head.service is not None and head.cid is not None
         valued = head.value is not None or head.type == messages.MBIM_INDICATE_STATUS_MSG
-        if head.length == size and told and valued:
+        if head.length == size and named and valued:
             return self._take(head_message, time_ns, 0)
         if head.type == messages.MBIM_COMMAND_DONE and head.transaction_id is not None:
             return self._partial_done(head, head.transaction_id, list(fields), time_ns)
-        if not told:
+        if not named:
             self._session.problem(f"{messages.type_name(head.type)} without its service and CID")
             return []
         if head.type == messages.MBIM_COMMAND_MSG:
@@ -271,7 +272,7 @@ class ClassDriver:
             flags=flags,
             fields=None
             if fields is None or shape is None or not shape.structure
-            else told_fields(shape, tree or {}),
+            else fields_of_tree(shape, tree or {}),
         )
         if tie.indication is None:
             return [request]
@@ -379,7 +380,10 @@ class ClassDriver:
         elif tie is not None and not again:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
-        told = {STATUS_FIELD: message.value, **({} if fields is None else printed(fields))}
+        fields_of_answer = {
+            STATUS_FIELD: message.value,
+            **({} if fields is None else printed(fields)),
+        }
         if tie is None and not again:
             event = completion(transaction, time_ns, command_code(*key), message.value, flags=flags)
             return [
@@ -387,11 +391,15 @@ class ClassDriver:
                     namespace=Namespace.NAMESPACE_MBIM,
                     payload=message.buffer,
                     bytes=len(message.buffer),
-                    fields=told,
+                    fields=fields_of_answer,
                 )
             ]
         self._count_unmapped(key)
-        return [raw_indication(key, time_ns, message, flags, transaction).replace(fields=told)]
+        return [
+            raw_indication(key, time_ns, message, flags, transaction).replace(
+                fields=fields_of_answer
+            )
+        ]
 
     def _transaction(self, message: Message) -> Transaction:
         """Return the transaction of an answer; one is made for an answer to nothing known."""
@@ -450,17 +458,17 @@ class ClassDriver:
         found: Tree = {} if tree is None else tree
         event = indication(time_ns, code, transaction=transaction)
         if key == EMERGENCY_MODE or fields is not None:
-            told = told_fields(shape, found)
+            printed_fields = fields_of_tree(shape, found)
             if has_status(shape.structure) or failed:
-                told["uStatus"] = wwan_status
+                printed_fields["uStatus"] = wwan_status
             incomplete = RecordFlag.FLAG_INCOMPLETE
-            return event.replace(flags=flags | incomplete, fields=told)
+            return event.replace(flags=flags | incomplete, fields=printed_fields)
         if not has_status(shape.structure) and not whole:
             return event.replace(
                 flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
             )
         if tree is None and not failed:
-            # The answer of a success is missing: the status is all there is.
+            # The data of a successful answer are missing: only the status is known.
             return event.replace(
                 flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
             )
@@ -508,19 +516,19 @@ class ClassDriver:
         if message.value != statuses.SUCCESS:
             return
         values = self._session.members(VERSION, "response", message.buffer, fields) or {}
-        said = values.get(VERSION_MEMBER)
-        if not isinstance(said, int):
+        reported = values.get(VERSION_MEMBER)
+        if not isinstance(reported, int):
             return
-        asked = transaction.values.get(VERSION_MEMBER, said)
+        requested = transaction.values.get(VERSION_MEMBER, reported)
         if transaction.generation != self.generation:
             self._session.problem("the answer of VERSION is of a session before: not in force")
             return
-        self._session.mbimex = agreed(asked, said)
+        self._session.mbimex = agreed(requested, reported)
         self._session.version_sure = True
-        if said > asked:
+        if reported > requested:
             self._session.problem(
-                f"the device says MBIMEx {version_text(said)}, more than was asked for; "
-                f"{version_text(asked)} is in force"
+                f"the device says MBIMEx {version_text(reported)}, more than was asked for; "
+                f"{version_text(requested)} is in force"
             )
 
     # ------------------------------------------------------------------ unsolicited
@@ -549,8 +557,8 @@ class ClassDriver:
             return [found.replace(flags=incomplete)]
         self._count_unmapped(key)
         if key == EMERGENCY_MODE:
-            told = self._session.members(key, "notification", message.buffer, fields)
-            self._session.learn(key, told or {})
+            members = self._session.members(key, "notification", message.buffer, fields)
+            self._session.learn(key, members or {})
         mapped = tie is not None and tie.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
@@ -573,7 +581,7 @@ class ClassDriver:
         event = indication(time_ns, code).replace(port=self._session.port(values))
         if fields is not None:
             self._session.learn(key, values)
-            return event.replace(fields=told_fields(shape, tree))
+            return event.replace(fields=fields_of_tree(shape, tree))
         self._session.supplement(key, shape, tree, values, None)
         payload = self._session.built(shape, with_list(shape.structure, tree))
         return None if payload is None else event.replace(payload=payload)

@@ -104,7 +104,7 @@ def service_tree(prefix: str, identifier: str, service: str, message: Message) -
     }
 
 
-def told_fields(tie: ties.Message, tree: Tree) -> dict[str, Any]:
+def fields_of_tree(tie: ties.Message, tree: Tree) -> dict[str, Any]:
     """Return the fields of an event whose message a log printed in part."""
     return {
         path: value
@@ -114,7 +114,7 @@ def told_fields(tie: ties.Message, tree: Tree) -> dict[str, Any]:
 
 
 def printed(fields: list[tuple[str, str]]) -> dict[str, Any]:
-    """What a log printed of a message that has no structure: MBIM names, text as it is."""
+    """Return the printed members of a message without a structure: MBIM names, text as it is."""
     return {
         name.removeprefix("Fields."): value
         for name, value in fields

@@ -29,7 +29,7 @@ EMERGENCY_MODE: Final = (BASIC_CONNECT, 22)
 
 #: Commands that go to the device as they are, as events in the MBIM namespace, with the session.
 PASSED_THROUGH: Final[Mapping[tuple[int, int], Callable[[Values], int] | None]] = {
-    IP_CONFIGURATION: lambda asked: int(asked["SessionId"]),
+    IP_CONFIGURATION: lambda values: int(values["SessionId"]),
     (BASIC_CONNECT, 20): None,
 }
 

@@ -45,7 +45,7 @@ def type_name(kind: int) -> str:
 
 
 def has_content(kind: int) -> bool:
-    """Say whether the data of a type are more than bytes."""
+    """Return whether the data of a type are more than bytes."""
     row = TLVS.get(kind)
     return row is not None and (row.form is not ContentForm.OCTETS or row.size is not None)
 
@@ -297,7 +297,7 @@ class ContentReader:
 
 
 def _is_there(part: Part, values: Values) -> bool:
-    """Say whether a part is on the wire, by the values before it."""
+    """Return whether a part is on the wire, by the values before it."""
     if part.when is not None:
         return values.get(part.when[0]) in part.when[1]
     if part.unless is not None:
@@ -488,7 +488,7 @@ def tlv_bytes(item: Values) -> bytes:
 
 
 def _agree(kind: int, data: bytes, content: Any) -> bool:
-    """Say whether data hold a content, which may lack what follows from its other values."""
+    """Return whether data hold a content; members that follow from others may be absent."""
     try:
         return decode_content(kind, data) == content or encode_content(kind, content) == data
     except (DecodeError, UsageError):

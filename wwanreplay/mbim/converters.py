@@ -1,10 +1,10 @@
 """Parts of a tie, each of which knows both ways between MBIM members and NDIS paths.
 
-`to_ndis` puts what a decoded message says at paths of a tree; a member that is absent (a log that
-prints only some) leaves its paths absent. `to_mbim` takes members from a decoded structure; where
-the structure has no such path (an older revision), the part's default stands in, or nothing. Paths
-count from where the part begins; the variable part of a structure (`Elements`, `Data`, blocks) has
-names of its own.
+`to_ndis` puts the members of a decoded message at paths of a tree; a member that is absent (a log
+that prints only some) leaves its paths absent. `to_mbim` takes members from a decoded structure;
+where the structure has no such path (an older revision), the part's default stands in, or nothing.
+Paths count from where the part begins; the variable part of a structure (`Elements`, `Data`,
+blocks) has names of its own.
 
 What is larger than a member, a structure or a list is in `wwanreplay.mbim.blocks`.
 """
@@ -27,9 +27,8 @@ MULTI_MODE: Final = 0x80  # of WWAN_CTRL_CAPS
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside a structure when a message is made of it.
-
-    `session` is the MBIM session that was asked for, None where nobody asked.
+    """The context in which a message is made of a structure. `session` is the MBIM session that was
+    requested, None without a request.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -37,7 +36,7 @@ class Known:
     session: int | None = None
 
 
-#: A member that NDIS lacks, of what is known and of the members before it.
+#: Makes a member that NDIS lacks, of the context and of the members before it.
 Fill = Callable[[Known, Values], Any]
 
 
@@ -197,7 +196,7 @@ class Count:
             tree.put(self.path, values[self.member])
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """The array says it."""
+        """Nothing: MBIM counts the array."""
 
 
 @dataclass(frozen=True, slots=True)

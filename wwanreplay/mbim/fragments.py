@@ -1,6 +1,6 @@
 """Fragments of control messages (MBIM 1.0, sections 9.2 and 9.5): cut and join.
 
-The host names the longest message it takes (MaxControlTransfer); longer ones are cut so that every
+The host states the longest message it takes (MaxControlTransfer); longer ones are cut so that every
 fragment but the last is full. The first fragment holds the whole fixed part; later ones the two
 headers and the next piece. MessageLength is that of the fragment, InformationBufferLength that of
 the whole.
@@ -205,7 +205,7 @@ class Joiner:
         )
 
     def _misfit(self, header: Header) -> DecodeError:
-        """Say what is wrong with a fragment that does not continue what is unfinished."""
+        """Return what is wrong with a fragment that does not continue the unfinished message."""
         first = self._header
         place, offset = "CurrentFragment", 16
         if not 0 <= header.current < header.total:
@@ -292,7 +292,7 @@ class StreamFramer:
         )
 
     def _plausible(self, at: int) -> bool:
-        """Say whether the bytes at `at`, as far as they are there, can begin a message."""
+        """Return whether the bytes at `at`, as far as they are there, can begin a message."""
         head = bytes(self._buffer[at : at + 8])
         if not any(kind.startswith(head[:4]) for kind in self._heads):
             return False

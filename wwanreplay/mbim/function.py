@@ -3,7 +3,7 @@
 `Function` joins a device, a `Bridge` and a sink. It does no I/O: a transport gives it what the host
 sent and the time, and writes what it returns. In a recording each message of the host (a wire
 record) stands before the requests made of it, which name it as their cause; each message to the
-host follows the output, or the host's message, that caused it, at the time the device said it. A
+host follows the output, or the host's message, that caused it, at the time of that output. A
 message that cannot be sent, whole, is no wire record: a note stands in its place.
 
 `Rebuild` runs a recording through a fresh bridge and finds where the MBIM side differs.
@@ -38,10 +38,10 @@ class Device(Protocol):
         """Let virtual time reach `time_ns`."""
 
     def drain(self) -> list[Event]:
-        """Return what the device has said since the last call."""
+        """Return the outputs since the last call."""
 
     def close(self) -> None:
-        """End the session; what was held back comes with the drain that follows."""
+        """End the session; delayed outputs come with the next `drain()`."""
 
 
 class Sink(Protocol):
@@ -77,8 +77,8 @@ class Function:
     """One MBIM function in front of one device; times are virtual, in ns, and never go back.
 
     Messages to the host are returned, and given to the `outlet` when there is one: what that
-    refuses is neither recorded as sent nor returned. `take_outputs` writes what the device has said
-    and gives each output with its index; without it the outputs alone are written. `transfers`
+    refuses is neither recorded as sent nor returned. `take_outputs` writes the outputs of the
+    device and gives each with its index; without it the outputs alone are written. `transfers`
     counts those of the host, `messages` transfers to it, `undelivered` messages that were refused.
     """
 
@@ -143,7 +143,7 @@ class Function:
         self._note(time_ns, text, code, cause)
 
     def close(self, time_ns: int) -> list[bytes]:
-        """End the session at `time_ns`; the last record says that time came so far."""
+        """End the session at `time_ns`; the last record has the time of the end."""
         replies = self.advance(time_ns)
         self.device.close()
         replies += self._outputs()
@@ -151,7 +151,7 @@ class Function:
         return replies
 
     def _outputs(self) -> list[bytes]:
-        """Record what the device has said, and what it becomes for the host."""
+        """Record the outputs of the device and the messages that they become."""
         replies: list[bytes] = []
         for event in self._take_outputs():
             replies += self._to_host(self.bridge.device_output(event), event.time_ns, event.index)
@@ -245,11 +245,11 @@ class Rebuild:
         return found
 
     def finish(self) -> list[WireDifference]:
-        """Return what the bridge said and the recording lacks."""
+        """Return the messages of the bridge that the recording lacks."""
         return self._unrecorded(None)
 
     def _unrecorded(self, index: int | None) -> list[WireDifference]:
-        """All that the bridge said and that does not stand before the record `index`."""
+        """Return the messages of the bridge that do not stand before the record `index`."""
         messages = self._unrecorded_messages(index, len(self._messages))
         return messages + self._unrecorded_requests(index, len(self._requests))
 
@@ -303,7 +303,7 @@ class Rebuild:
         return [WireDifference(event.index, event.time_ns, what, event, rebuilt)]
 
     def _request(self, event: Event) -> list[WireDifference]:
-        recorded = event.replace(cause=None, flags=0)  # flags tell of the record, not the request
+        recorded = event.replace(cause=None, flags=0)  # flags are of the record, not of the request
         rebuilt_ones = [request.replace(cause=None) for request in self._requests]
         lost: list[WireDifference] = []
         if recorded in rebuilt_ones:

@@ -17,7 +17,6 @@ HEADER_SIZE: Final = 12
 FRAGMENT_HEADER_SIZE: Final = 20  # message header and fragment header
 SHORT_SIZE: Final = 16  # of messages with one number behind the header
 COMMAND_SIZE: Final = framing.MESSAGE_SIZES["MBIM_COMMAND_MSG"]
-INDICATION_SIZE: Final = framing.MESSAGE_SIZES["MBIM_INDICATE_STATUS_MSG"]
 _CID_END: Final = 40
 U32_MAX: Final = 0xFFFFFFFF
 

@@ -1,8 +1,8 @@
 """The MBIM command of an OID request: what a host sends for it.
 
 The bridge makes OID requests of a host's commands; this is the way back, for sessions that were
-recorded without messages, by the same ties. What the OID does not say and the command needs is the
-same each time: a context is one for the internet, a list of providers has no signal strength.
+recorded without messages, by the same ties. Members that only the command has get fixed values: a
+context is one for the internet, a list of providers has no signal strength.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What the messages of one session say: members, NDIS trees and structures, and what is wrong.
-
-Holds what a session agrees on and tells in passing: the MBIMEx version in force, and what one
-message says for the structure of another.
+"""The members of the messages of one session, as NDIS trees and structures, and what is wrong.
+Keeps the state of the session: the MBIMEx version in force, and members of one message that the
+structure of another needs.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ class Interpretation:
         self.problem_count = 0
 
     def problem(self, text: str) -> None:
-        """Tell what is wrong."""
+        """Report what is wrong."""
         self.problem_count += 1
         if text and len(self.problems) < PROBLEMS_MAX:
             self.problems.append(text)
@@ -72,7 +71,7 @@ class Interpretation:
         return understood.values
 
     def tree(self, message: Message, values: Values) -> Tree | None:
-        """Return the tree of a structure, None when a value makes no sense."""
+        """Return the tree of a structure, None when a value cannot be converted."""
         try:
             return message.tree(values)
         except _BUILD_ERRORS as error:
@@ -135,8 +134,8 @@ class Interpretation:
         elif key == _READY and self.emergency_mode:
             tree["ReadyInfo.EmergencyMode"] = self.emergency_mode
         elif key[0] == DSS and transaction is not None and transaction.tie is not None:
-            asked = transaction.tie.set
-            tree.update({} if asked is None else asked.tree(transaction.values))
+            command = transaction.tie.set
+            tree.update({} if command is None else command.tree(transaction.values))
 
     def status(self, status: int) -> int:
         """Return the `uStatus` of a COMMAND_DONE's status."""

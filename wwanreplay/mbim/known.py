@@ -1,4 +1,4 @@
-"""Which paths of an NDIS structure an MBIM message carries; the rest is the class driver's own.
+"""Which paths of an NDIS structure an MBIM message carries; the class driver fills in the rest.
 
 The paths are found by making the tree of a message with every member, so that they cannot
 disagree with the conversion.

@@ -1,4 +1,4 @@
-"""What the bridge remembers: what the host or the device said, where a later message needs it."""
+"""What the bridge remembers of earlier messages and indications, because later messages need it."""
 
 from dataclasses import dataclass, field
 
@@ -11,9 +11,8 @@ UNIQUE_ID_PROTECTED = 0x10  # of WWAN_CTRL_CAPS
 
 @dataclass(slots=True)
 class Memory:
-    """What earlier messages said.
-
-    Facts of the device stay; what the host chose (`reset`) ends with OPEN and CLOSE.
+    """Values of earlier messages. Facts of the device stay; what the host chose (`reset`) ends with
+    OPEN and CLOSE.
     """
 
     available_data_class: int = 0
@@ -39,11 +38,11 @@ class Memory:
         self.vendor_events = False
 
     def learn(self, indication: str, decoded: Decoded, port: int) -> None:
-        """Take what an indication says, by the name of its status code."""
+        """Remember the values of an indication, by the name of its status code."""
         self.emergency_changed = False
         if indication == "NDIS_STATUS_WWAN_PACKET_SERVICE":
             available = decoded["PacketService.AvailableDataClass"]
-            # None is what a device without registration says; that is known without it.
+            # None means a device without registration, which the state shows already.
             self.available_data_class = available or self.available_data_class
         elif indication == "NDIS_STATUS_WWAN_REGISTER_STATE":
             current = decoded.get("RegistrationState.CurrentCellularClass", 0)

@@ -50,10 +50,10 @@ class RequestIds:
 
 @dataclass(slots=True)
 class Transaction:
-    """One COMMAND: what it asked, which request it became, and whether it was answered.
+    """One COMMAND: its members, the request it became, and whether it was answered.
 
     `tie` is None for a request in the MBIM namespace and for the device's own services;
-    `own_service` is the UUID of the latter. `values` are the members that were asked with.
+    `own_service` is the UUID of the latter. `values` are the members of the command.
     """
 
     transaction_id: int

@@ -1,4 +1,4 @@
-"""MBIM messages as people read them: names for numbers, nothing personal unless asked for."""
+"""MBIM messages as people read them: names for numbers, personal values masked by default."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -181,7 +181,7 @@ def _part_lines(
         if part.name not in values:
             continue
         path, value = f"{prefix}.{part.name}", values[part.name]
-        # Lengths and kinds say how the rest is read, not whom it names.
+        # Lengths and kinds are structural: they do not name anybody.
         mark = None if part.is_structural else part.personal or personal
         if part.struct is not None:
             items = value if isinstance(value, list) else [value]

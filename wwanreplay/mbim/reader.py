@@ -62,7 +62,7 @@ READ_FREE_SIZE = 4096
 
 
 class Reader:
-    """Reads structures out of one buffer, and nothing much more often than it is there."""
+    """Reads structures out of one buffer; how often its bytes are read is limited."""
 
     def __init__(self, data: bytes, strict: bool) -> None:
         self.data = data

@@ -233,7 +233,7 @@ class Part:
 
     @property
     def is_structural(self) -> bool:
-        """Whether the part says how to read others rather than something of its own."""
+        """Whether the part only describes how others are read."""
         return bool(self.measures or self.counts or self.type or self.allowed)
 
 

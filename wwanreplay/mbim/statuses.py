@@ -2,7 +2,7 @@
 
 `uStatus` of an indication goes by matching names (`rows/framing.py`); what has no namesake is
 listed here. NDIS statuses of requests that fail at once have no public mapping at all: each goes
-to the MBIM status that tells the host the same thing.
+to the MBIM status of the same meaning.
 """
 
 from wwanreplay.mbim.messages import STATUS
@@ -56,7 +56,7 @@ NDIS_STATUS_TO_MBIM = {
 
 
 def status_of_wwan(code: int) -> int:
-    """Return the MBIM status of a `uStatus`; FAILURE for what nobody knows."""
+    """Return the MBIM status of a `uStatus`; FAILURE for an unknown one."""
     row = PROTOCOL.wwan_status_by_number.get(code)
     if row is None:
         return FAILURE
@@ -83,7 +83,6 @@ def _to_wwan() -> dict[int, int]:
 
 
 _MBIM_TO_WWAN = _to_wwan()
-WWAN_SUCCESS = PROTOCOL.status("WWAN_STATUS_SUCCESS").number
 WWAN_FAILURE = PROTOCOL.status("WWAN_STATUS_FAILURE").number
 
 

@@ -1,7 +1,7 @@
-"""NDIS structures from whatever a device said: nothing that a host or device sends is refused.
+"""NDIS structures from any values: nothing that a host or device sends is refused.
 
 `build` takes a tree of NDIS paths and values, chooses the layout of a Windows release, and makes
-every value fit its field; what had to be cut is told. A tree is flat: dotted paths of the fixed
+every value fit its field; what had to be cut is reported. A tree is flat: dotted paths of the fixed
 part, and the names of the variable part (`Elements`, `Data`, blocks), whose elements are trees or
 plain values.
 """
@@ -70,7 +70,7 @@ def build(
 ) -> bytes:
     """Return the structure's bytes; paths that its layout lacks are left out.
 
-    `revision` overrides what `release` asks for. Raises UsageError for a value of a kind that the
+    `revision` overrides the one of `release`. Raises UsageError for a value of a kind that the
     field cannot take at all.
     """
     struct = PROTOCOL.structure(name)
@@ -162,7 +162,7 @@ def _element(field: Field, value: Any, problems: list[str]) -> Any:
 
 
 def fit(field: Field, value: Any, name: str, problems: list[str]) -> Any:
-    """Return the value as the field can hold it; what is cut off is told."""
+    """Return the value as the field can hold it; what is cut off is reported."""
     if field.kind == "wchar16":
         return _fit_text(str(value), field.count, "utf-16-le", name, problems)
     if field.kind == "char8":
@@ -238,12 +238,12 @@ def flattened(tree: Tree) -> dict[str, Any]:
 
 
 def is_input(structure: str) -> bool:
-    """Say whether a structure is the input of a request."""
+    """Return whether a structure is the input of a request."""
     return structure in INPUTS
 
 
 def has_status(structure: str) -> bool:
-    """Say whether a structure has a `uStatus`."""
+    """Return whether a structure has a `uStatus`."""
     struct = PROTOCOL.structure(structure)
     flat = PROTOCOL.flat(structure, struct.layouts[-1].id)
     return "uStatus" in flat.by_path

@@ -1,4 +1,5 @@
-"""Row types of the ties: which OID an MBIM command corresponds to, and how they say the same.
+"""Row types of the ties: which OID an MBIM command corresponds to, and how its members are
+converted.
 
 A `Message` is one direction of a command: an NDIS structure and the parts that convert it, both
 ways and in every version. Members that a version of the message lacks are left out by its layout,
@@ -7,7 +8,7 @@ paths that a revision of the structure lacks by its row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -136,9 +137,29 @@ class Tie:
         return self.indication if self.has_event else None
 
     def has(self, operation: str) -> bool:
-        """Say whether the OID can be asked (query) or set."""
+        """Return whether the OID can be queried or set."""
         return bool(getattr(self.oid, operation))
 
     def serves(self, operation: str) -> bool:
-        """Say whether the emulated function has an operation, by its letter."""
+        """Return whether the emulated function has an operation, by its letter."""
         return operation in self.served
+
+
+def message(
+    structure: str, at: str = "", *, revisions: tuple[tuple[int, int], ...] = ()
+) -> Callable[..., Message]:
+    """A message, then its parts."""
+
+    def holding(*parts: Part) -> Message:
+        return Message(structure, at, parts, revisions)
+
+    return holding
+
+
+def tie(service_name: str, cid: int, oid_name: str, **about: Any) -> Callable[..., Tie]:
+    """A tie with what is known about it, then its messages by direction."""
+
+    def holding(**messages: Any) -> Tie:
+        return Tie(service_name, cid, oid_name, **messages, **about)
+
+    return holding

@@ -1,9 +1,9 @@
-"""Members of MBIM messages out of text that a program printed of them.
+"""Members of MBIM messages, read from the text that a program printed of them.
 
-libmbim prints the members of a message under the names of its tables, values as it likes: numbers
-in decimal, enumerations and flags as short names (`on`, `gprs, edge`), lists of numbers and texts
-with commas, bytes in hexadecimal, UUIDs as such. The rows say what each member is; what cannot be
-read, and what is hidden (`###`), is left out.
+libmbim prints the members of a message under the names of its tables, and values in its own forms:
+numbers in decimal, enumerations and flags as short names (`on`, `gprs, edge`), lists of numbers and
+texts with commas, bytes in hexadecimal, UUIDs as such. The rows say what each member is; what
+cannot be read, and what is hidden (`###`), is left out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Tree = dict[str, Any]
 def values_of(
     service: int, cid: int, operation: str, fields: Iterable[tuple[str, str]], mbimex: int
 ) -> Values:
-    """Return the members that printed fields tell, as decoding the message would name them.
+    """Return the members of printed fields, as decoding the message would name them.
 
     `fields` are pairs of a dotted name (`Fields.Providers[0].ProviderId`) and text. Members that
     the tables do not have are left out. Never raises.
@@ -101,31 +101,31 @@ def _members(layout: Layout, tree: Mapping[Any, Any], depth: int) -> Values:
     if depth > DEPTH_MAX:
         return values
     for field in layout.fields:
-        said = tree.get(_plain(field.name))
-        if said is None:
+        printed = tree.get(_plain(field.name))
+        if printed is None:
             continue
-        value = _value(field, said, depth)
+        value = _value(field, printed, depth)
         if value is not None:
             values[field.name] = value
     return values
 
 
-def _value(field: Field, said: Any, depth: int) -> Any:
+def _value(field: Field, printed: Any, depth: int) -> Any:
     if field.struct is not None:
-        return _structure(field, said, depth)
-    if isinstance(said, dict) and field.format in _TLV_MEMBERS:
-        said = said.get(_TLV_MEMBERS[field.format])
-        said = said if isinstance(said, str) else None
-        if said is None:
+        return _structure(field, printed, depth)
+    if isinstance(printed, dict) and field.format in _TLV_MEMBERS:
+        printed = printed.get(_TLV_MEMBERS[field.format])
+        printed = printed if isinstance(printed, str) else None
+        if printed is None:
             return None
-    if isinstance(said, dict):
+    if isinstance(printed, dict):
         if field.format is Format.STRING_ARRAY:
-            return [text for _, text in sorted(said.items(), key=str) if isinstance(text, str)]
+            return [text for _, text in sorted(printed.items(), key=str) if isinstance(text, str)]
         return None
-    text = said.strip()
+    text = printed.strip()
     kind = field.format
     if kind in _TEXTS:
-        return "" if said == NULL_TEXT else said
+        return "" if printed == NULL_TEXT else printed
     if kind in _NUMBERS:
         return number_of(field, text)
     if kind is Format.UUID:
@@ -146,15 +146,15 @@ def _value(field: Field, said: Any, depth: int) -> Any:
     return None
 
 
-def _structure(field: Field, said: Any, depth: int) -> Any:
-    if not isinstance(said, dict):
+def _structure(field: Field, printed: Any, depth: int) -> Any:
+    if not isinstance(printed, dict):
         return None
     assert field.struct is not None
     layout = STRUCTS[field.struct].layout
     if field.format in (Format.STRUCT, Format.STRUCT_REF):
-        return _members(layout, said, depth + 1)
-    positions = sorted(key for key in said if isinstance(key, int) and key < POSITION_MAX)
-    items = [said[position] for position in positions]
+        return _members(layout, printed, depth + 1)
+    positions = sorted(key for key in printed if isinstance(key, int) and key < POSITION_MAX)
+    items = [printed[position] for position in positions]
     return [_members(layout, item, depth + 1) for item in items if isinstance(item, dict)]
 
 
@@ -174,10 +174,10 @@ def number_of(field: Field, text: str) -> int | None:
         return number if -(1 << 31) <= number < 1 << 64 else None
     total = 0
     for part in text.split(","):
-        number_said = names.get(_plain(part))
-        if number_said is None:
+        member = names.get(_plain(part))
+        if member is None:
             return None
-        total |= number_said
+        total |= member
     return total
 
 

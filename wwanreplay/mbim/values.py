@@ -57,7 +57,7 @@ def _data_class_to_mbim(value: int) -> int:
 
 
 def _data_class_to_wwan(value: int) -> int:
-    # 5G SA has no data class of its own on the NDIS side: the sub class tells.
+    # 5G SA has no data class of its own on the NDIS side, only a sub class.
     return value & ~0x80 | (0x40 if value & 0x80 else 0)
 
 
@@ -83,7 +83,7 @@ CTRL_CAPS = _bits(
 )
 #: WWAN 3 is a remote SIM, MBIM 3 both bits: neither has a counterpart.
 SIM_CLASS = _pairs("SIM class", {}, wwan_only={3: 0}, mbim_only={3: 2})
-#: MBIM 4 (IPv4 and IPv6 apart) is asked for as 3; WWAN 4 (464XLAT) runs over IPv6; 5 and 6 carry
+#: MBIM 4 (IPv4 and IPv6 apart) is requested as 3; WWAN 4 (464XLAT) runs over IPv6; 5 and 6 carry
 #: no IP.
 IP_TYPE = _pairs("IP type", {}, mbim_only={4: 3}, wwan_only={4: 2, 5: 0, 6: 0})
 MEDIA = _pairs("access media", {2: 3}, wwan_only={2: 0, 4: 0})

@@ -1,6 +1,6 @@
 """The MBIMEx version in force, and buffers of sessions whose version is uncertain.
 
-The host asks VERSION for the version it speaks, the device answers with its own, and the lower of
+The host sends VERSION with its own version, the device answers with its own, and the lower of
 the two is in force until the function is opened again (`VersionInForce`).
 
 A session that a log begins in the middle of, or a device that does not keep to what was agreed,
@@ -35,8 +35,8 @@ from wwanreplay.mbim.tables import (
 #: VERSION, by (service number, CID), and the member of its query and answer.
 VERSION: Final = (EXTENSIONS, 15)
 VERSION_MEMBER: Final = "MbimExtendedVersion"
-#: Questions for the version without an answer that are remembered.
-ASKED_MAX: Final = 64
+#: Queries of the version without an answer that are remembered.
+PENDING_MAX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def version_text(mbimex: int) -> str:
 def understand(
     service: int, cid: int, operation: str, data: bytes, mbimex: int
 ) -> Understood | str:
-    """Decode an information buffer by the layout that fits it; or say why none does.
+    """Decode an information buffer by the layout that fits it; or return why none does.
 
     `operation` is query, set, response or notification. Never raises.
     """
@@ -92,9 +92,9 @@ def understand(
     return first_error
 
 
-def agreed(asked: int, said: int) -> int:
-    """Return the version in force after the host asked for one and the device said its own."""
-    return max(min(asked, said), MBIMEX_1_0)
+def agreed(requested: int, reported: int) -> int:
+    """Return the version in force between what the host requested and what the device reported."""
+    return max(min(requested, reported), MBIMEX_1_0)
 
 
 class VersionInForce:
@@ -106,27 +106,27 @@ class VersionInForce:
     def __init__(self, *, strict: bool = True) -> None:
         self.mbimex = MBIMEX_1_0
         self._strict = strict
-        self._asked: dict[int, int] = {}
+        self._requested: dict[int, int] = {}
 
     def take(self, head: Head, buffer: bytes) -> None:
         """Take any message, by its header and information buffer."""
         if head.type == MessageType.MBIM_OPEN_MSG:
             self.mbimex = MBIMEX_1_0
-            self._asked.clear()
+            self._requested.clear()
             return
         service = SERVICES_BY_UUID.get(head.service or b"")
         if service is None or (service.number, head.cid) != VERSION:
             return
         transaction_id = head.transaction_id or 0
         if head.type == MessageType.MBIM_COMMAND_MSG and head.value == COMMAND_QUERY:
-            asked = self._version("query", buffer)
-            if asked is not None and len(self._asked) < ASKED_MAX:
-                self._asked[transaction_id] = asked
+            requested = self._version("query", buffer)
+            if requested is not None and len(self._requested) < PENDING_MAX:
+                self._requested[transaction_id] = requested
         elif head.type == MessageType.MBIM_COMMAND_DONE:
-            asked = self._asked.pop(transaction_id, None)
-            said = self._version("response", buffer)
-            if said is not None and head.value == STATUS["MBIM_STATUS_SUCCESS"]:
-                self.mbimex = agreed(said if asked is None else asked, said)
+            requested = self._requested.pop(transaction_id, None)
+            reported = self._version("response", buffer)
+            if reported is not None and head.value == STATUS["MBIM_STATUS_SUCCESS"]:
+                self.mbimex = agreed(reported if requested is None else requested, reported)
 
     def _version(self, operation: str, buffer: bytes) -> int | None:
         try:

@@ -152,7 +152,7 @@ class PartFile:
         self._close()
 
     def fill(self, data: ReadableBuffer, records: int) -> None:
-        """Write a trace of so many records, and finish; what fails keeps what was written."""
+        """Write a trace of so many records, and finish; a failure keeps what was written."""
         try:
             self.write(data, 0)
         except OutputError as error:
@@ -239,7 +239,7 @@ class PartFile:
     def _is_claimed(self, part: str, descriptor: int) -> bool:
         """Whether the open file is ours now; False: it has another name meanwhile."""
         locked = lock(descriptor, part)
-        # Without locks a file with content may be anybody's.
+        # Without locks a file with content may belong to a live recorder.
         if locked is False or (locked is None and os.fstat(descriptor).st_size):
             raise busy_error(self.name)
         if not _is_at(part, descriptor):

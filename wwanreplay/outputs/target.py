@@ -1,4 +1,4 @@
-"""What the name of an output leads to: a file, a stream, or nothing that can be written."""
+"""The target of an output's name: a file, a stream, or nothing that can be written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wwanreplay.errors import OutputError, UsageError
 
 PART_SUFFIX: Final = ".part"
 STANDARD_OUTPUT: Final = "-"
-# What a file system answers that has no hard links, or no locks.
+# Errors of a file system without hard links, or without locks.
 UNSUPPORTED: Final = frozenset(
     {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.ENOLCK}
 )
@@ -43,7 +43,7 @@ class Target:
     descriptor: int | None = None
 
     def failure(self, error: OSError | ValueError) -> OutputError:
-        """The error of this output for what the system said."""
+        """The error of this output for an error of the system."""
         reason = getattr(error, "strerror", None) or str(error)
         return OutputError(reason, path=self.name, errno=getattr(error, "errno", None))
 
@@ -142,7 +142,7 @@ def busy_error(part: str) -> OutputError:
 
 @contextmanager
 def named(target: Target) -> Iterator[None]:
-    """Let errors of the system name the output; a reader that went away stays what it is."""
+    """Let errors of the system name the output; a closed pipe stays BrokenPipeError."""
     try:
         yield
     except BrokenPipeError:
@@ -152,14 +152,14 @@ def named(target: Target) -> Iterator[None]:
 
 
 def lock(descriptor: int, name: str) -> bool | None:
-    """Lock a file for as long as it is open; False when somebody else has, None: cannot tell."""
+    """Lock a file for as long as it is open; False when it is taken, None when unknown."""
     for pause_s in (0.01, 0.01, None):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if pause_s is None:
                 return False
-            # Who looks whether a recorder is there has it for a moment.
+            # A process that checks for a recorder holds the lock for a moment.
             time.sleep(pause_s)
         except OSError as error:
             if error.errno not in UNSUPPORTED:

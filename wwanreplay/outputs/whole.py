@@ -119,7 +119,7 @@ def open_stream(target: Target, is_binary: bool) -> OutputFile:
 def _open_standard_output(target: Target) -> OutputFile:
     if sys.stdout is None:
         raise OutputError("the standard output is closed", path=target.name)
-    # Behind what was printed already, and where the interpreter has it.
+    # Flush first, so that the bytes come behind the printed text.
     sys.stdout.flush()
     return OutputFile(target, 1, standard=sys.stdout.buffer)
 
@@ -179,7 +179,7 @@ def _staged(target: Target, shared: bool) -> Iterator[tuple[OutputFile, str]]:
 
 
 def tidy(remove: Callable[[str], object], path: str) -> None:
-    """Remove what is temporary, also when it is interrupted once; nothing is wrong if it stays."""
+    """Remove the temporary file, also when interrupted once; it does no harm if it stays."""
     interruption: BaseException | None = None
     for _ in range(2):
         try:
@@ -197,7 +197,7 @@ def tidy(remove: Callable[[str], object], path: str) -> None:
 
 
 def _temporary_name(folder: str, base: str) -> str:
-    """A name beside a file that nobody looks for, not longer than names may be."""
+    """A hidden name beside a file, within the length limit of names."""
     short = os.fsencode(base)[:_NAME_SIZE_MAX].decode("utf-8", "ignore")
     return os.path.join(folder, f".{short}.{secrets.token_hex(4)}")
 

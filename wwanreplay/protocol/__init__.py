@@ -1,6 +1,6 @@
 """The tables of the WWAN model: OIDs, indications, structures, enumerations, statuses, rules.
 
-`PROTOCOL` is the checked whole, made when it is first asked for; `codec` decodes and encodes.
+`PROTOCOL` is the checked whole, made on first use; `codec` decodes and encodes.
 Nothing here imports the compiled engine: the build reads the rows before it exists.
 """
 

@@ -10,20 +10,13 @@ variable part are checked at once, so that reading never fails later.
 
 Values alone encode to canonical bytes: padding, and what follows the NUL of a text, is zero. A
 decoded buffer encodes to its own bytes: they are the template, in which a field is written only
-where its value differs from what the template says.
+where its value differs from the template's.
 """
 
 from wwanreplay.protocol.decoded import Decoded, DecodedLeaf, View, decode, select_layout
 from wwanreplay.protocol.encoder import altered, encode, replaced
 from wwanreplay.protocol.events import decode_event, structure_of, structures_of
-from wwanreplay.protocol.presentation import (
-    format_value,
-    leaf_text,
-    lines,
-    mask,
-    mask_value,
-    plain,
-)
+from wwanreplay.protocol.presentation import format_value, leaf_text, lines, mask, mask_value, plain
 
 __all__ = [
     "Decoded",

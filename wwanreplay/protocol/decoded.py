@@ -36,7 +36,7 @@ class DecodedLeaf(NamedTuple):
 
     @property
     def personal(self) -> str:
-        """The field's mark: empty, or what kind of person, place or secret it tells about."""
+        """The field's mark: empty, or what kind of person, place or secret it identifies."""
         return self.field.personal
 
 
@@ -537,10 +537,10 @@ def _table_parts(decoded: Decoded, plan: Plan, tail: TablesTail) -> dict[str, Pa
 
 
 def select_layout(struct: Struct, data: bytes) -> tuple[str, int] | None:
-    """(layout id, revision) that the header of a buffer asks for, or None when no row knows it.
+    """(layout id, revision) that the header of a buffer selects, or None when no row knows it.
 
-    A structure without a header (revision 0) is told by its size: the layout of exactly that size,
-    else the newest that fits. DecodeError when the header itself is cut off.
+    A structure without a header (revision 0) is recognised by its size: the layout of exactly that
+    size, else the newest that fits. DecodeError when the header itself is cut off.
     """
     if not struct.has_header:
         sizes = [layout for layout in struct.layouts if layout.size == len(data)]

@@ -193,7 +193,7 @@ def _store(
     value: Any,
     name: str,
 ) -> None:
-    """Write one leaf unless the bytes there say that value already."""
+    """Write one leaf unless the bytes there are that value already."""
     _require_kind(field, value, name)
     if isinstance(value, str) and field.kind not in _TEXT_KINDS:
         value = _number_or_octets(field, value, name)

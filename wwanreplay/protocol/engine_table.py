@@ -1,7 +1,7 @@
 """Write the engine's table of OIDs and stimuli from the rows that say what is modelled.
 
 Two parts of Cython: `engine_oids.pxi` numbers the OIDs of the model, `engine_table.pxi` fills in
-how each is answered, what it carries and which functions of its subject do so. The build calls
+how each is answered, its structures, and the functions of its subject. The build calls
 `engine_parts`; nothing it makes is committed. Imports no compiled code.
 """
 
@@ -107,13 +107,14 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
     yield f"    row.oid = {row.name}"
     yield f"    row.indication = {indication(row, model) or 0}"
     yield f"    row.device_wide = {int(model.device_wide)}"
+    yield f"    row.aborted = {model.aborted}"
     for operation in OPERATIONS:
         use = f"row.{operation}"
         yield f"    {use}.mode = MODE_{modes[operation].upper() or 'NONE'}"
         yield f"    {use}.input_optional = {int(operation in model.optional)}"
         yield f"    {use}.outcome_applies = {int(operation in model.outcomes)}"
         for revision, size in inputs(row, model, operation):
-            yield f"    take_input(&{use}, {revision}, {size})"
+            yield f"    oid_take_input(&{use}, {revision}, {size})"
         if operation in model.start:
             yield f"    {use}.start = start_{model.subject}"
         if modes[operation] == "sync":

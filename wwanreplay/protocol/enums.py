@@ -173,10 +173,7 @@ ROWS: tuple[Enum, ...] = (
         ("Wwan5GFrequencyRange1AndRange2", 3),
     ),
     enum("WWAN_ACE_STATE")(
-        ("WwanAutoOff", 0),
-        ("WwanAutoOn", 1),
-        ("WwanManualOff", 2),
-        ("WwanManualOn", 3),
+        ("WwanAutoOff", 0), ("WwanAutoOn", 1), ("WwanManualOff", 2), ("WwanManualOn", 3)
     ),
     enum(
         "WWAN_ACTIVATION_COMMAND",
@@ -412,8 +409,7 @@ ROWS: tuple[Enum, ...] = (
         ("WwanDeviceServiceSessionReadSupported", 2),
     ),
     enum("WWAN_DEVICE_SERVICE_SESSION_STATE")(
-        ("WwanDeviceServiceSessionOpen", 1),
-        ("WwanDeviceServiceSessionClosed", 2),
+        ("WwanDeviceServiceSessionOpen", 1), ("WwanDeviceServiceSessionClosed", 2)
     ),
     enum("WWAN_DEVICE_TYPE")(
         ("WwanDeviceTypeUnknown", 0),
@@ -542,8 +538,7 @@ ROWS: tuple[Enum, ...] = (
         ("WwanNetworkIsolationSettingStateEnabled", 1),
     ),
     enum("WWAN_PACKET_SERVICE_ACTION")(
-        ("WwanPacketServiceActionAttach", 0),
-        ("WwanPacketServiceActionDetach", 1),
+        ("WwanPacketServiceActionAttach", 0), ("WwanPacketServiceActionDetach", 1)
     ),
     enum("WWAN_PACKET_SERVICE_STATE")(
         ("WwanPacketServiceStateUnknown", 0),
@@ -577,9 +572,7 @@ ROWS: tuple[Enum, ...] = (
         Member("WwanPinOperationMax", 4, bound=True),
     ),
     enum("WWAN_PIN_STATE")(
-        ("WwanPinStateNone", 0),
-        ("WwanPinStateEnter", 1),
-        Member("WwanPinStateMax", 2, bound=True),
+        ("WwanPinStateNone", 0), ("WwanPinStateEnter", 1), Member("WwanPinStateMax", 2, bound=True)
     ),
     enum("WWAN_PIN_TYPE")(
         ("WwanPinTypeNone", 0),
@@ -625,10 +618,7 @@ ROWS: tuple[Enum, ...] = (
         ("WWAN_PS_SERVICE_SUPL", 0x00020000),
         ("WWAN_PS_SERVICE_BIP", 0x00040000),
     ),
-    enum("WWAN_RADIO")(
-        ("WwanRadioOff", 0),
-        ("WwanRadioOn", 1),
-    ),
+    enum("WWAN_RADIO")(("WwanRadioOff", 0), ("WwanRadioOn", 1)),
     enum("WWAN_READY_STATE")(
         ("WwanReadyStateOff", 0),
         ("WwanReadyStateInitialized", 1),
@@ -662,12 +652,10 @@ ROWS: tuple[Enum, ...] = (
         Member("WwanRegisterStateMax", 7, bound=True),
     ),
     enum("WWAN_REGISTRATION_CDMA_ROAM_MODE")(
-        ("WwanRegistrationCdmaRoamModeAutomatic", 0),
-        ("WwanRegistrationCdmaRoamModeHomeOnly", 1),
+        ("WwanRegistrationCdmaRoamModeAutomatic", 0), ("WwanRegistrationCdmaRoamModeHomeOnly", 1)
     ),
     enum("WWAN_REGISTRATION_VOICE_CLASS")(
-        ("WwanRegistrationVoiceClassVoiceCentric", 0),
-        ("WwanRegistrationVoiceClassDataCentric", 1),
+        ("WwanRegistrationVoiceClassVoiceCentric", 0), ("WwanRegistrationVoiceClassDataCentric", 1)
     ),
     enum("WWAN_REGISTRATION_VOICE_DOMAIN_PREFERENCE")(
         ("WwanRegistrationVoiceDomainPreferenceCsOnly", 0),
@@ -681,28 +669,19 @@ ROWS: tuple[Enum, ...] = (
         Member("WwanRouteSelectionPurposeMax", 2, bound=True),
     ),
     enum("WWAN_SAR_BACKOFF_STATE")(
-        ("WwanSarBackoffStatusDisabled", 0),
-        ("WwanSarBackoffStatusEnabled", 1),
+        ("WwanSarBackoffStatusDisabled", 0), ("WwanSarBackoffStatusEnabled", 1)
     ),
-    enum("WWAN_SAR_CONTROL_MODE")(
-        ("WwanSarControlModeDevice", 0),
-        ("WwanSarControlModeOS", 1),
-    ),
+    enum("WWAN_SAR_CONTROL_MODE")(("WwanSarControlModeDevice", 0), ("WwanSarControlModeOS", 1)),
     enum("WWAN_SAR_TRANSMISSION_STATUS")(
-        ("WwanTransmissionStateInactive", 0),
-        ("WwanTransmissionStateActive", 1),
+        ("WwanTransmissionStateInactive", 0), ("WwanTransmissionStateActive", 1)
     ),
     enum("WWAN_SAR_TRANSMISSION_STATUS_NOTIFICATION_STATE")(
-        ("WwanTransmissionNotificationDisabled", 0),
-        ("WwanTransmissionNotificationEnabled", 1),
+        ("WwanTransmissionNotificationDisabled", 0), ("WwanTransmissionNotificationEnabled", 1)
     ),
     enum(
         "WWAN_SAR_WIFI_HARDWARE_INTEGRATION",
         note="MBIM has the two numbers the other way round: translate, do not copy.",
-    )(
-        ("WwanSarWifiHardwareNotIntegrated", 0),
-        ("WwanSarWifiHardwareIntegrated", 1),
-    ),
+    )(("WwanSarWifiHardwareNotIntegrated", 0), ("WwanSarWifiHardwareIntegrated", 1)),
     enum("WWAN_SIM_CLASS")(
         ("WwanSimClassUnknown", 0),
         ("WwanSimClassSimLogical", 1),
@@ -866,13 +845,10 @@ ROWS: tuple[Enum, ...] = (
         ("WwanUssdEventNetworkTimeOut", 5),
     ),
     enum("WWAN_USSD_REQUEST_TYPE")(
-        ("WwanUssdRequestInitiate", 0),
-        ("WwanUssdRequestContinue", 1),
-        ("WwanUssdRequestCancel", 2),
+        ("WwanUssdRequestInitiate", 0), ("WwanUssdRequestContinue", 1), ("WwanUssdRequestCancel", 2)
     ),
     enum("WWAN_USSD_SESSION_STATE")(
-        ("WwanUssdSessionStateNew", 0),
-        ("WwanUssdSessionStateExisting", 1),
+        ("WwanUssdSessionStateNew", 0), ("WwanUssdSessionStateExisting", 1)
     ),
     enum("WWAN_VOICE_CALL_STATE")(
         ("WwanVoiceCallStateNone", 0),
@@ -1000,8 +976,7 @@ ROWS: tuple[Enum, ...] = (
         ("WWAN_SNSSAI_NO_SD_VALUE_ASSOCIATED_WITH_SST", 0x00FFFFFF),
     ),
     enum("WWAN_REJECTED_SNSSAI_CAUSE")(
-        ("WWAN_REJECTED_SNSSAI_CAUSE_NA_PLMN", 0),
-        ("WWAN_REJECTED_SNSSAI_CAUSE_NA_RA", 1),
+        ("WWAN_REJECTED_SNSSAI_CAUSE_NA_PLMN", 0), ("WWAN_REJECTED_SNSSAI_CAUSE_NA_RA", 1)
     ),
     flags("WWAN_DEVICE_MISC_CAPS")(
         ("WWAN_DEVICE_MISC_CAPS_NONE", 0),
@@ -1052,13 +1027,9 @@ ROWS: tuple[Enum, ...] = (
         ("WWAN_SMS_FLAG_NEW_MESSAGE", 2),
     ),
     enum("WWAN_GET_VISIBLE_PROVIDERS_ACTION")(
-        ("WWAN_GET_VISIBLE_PROVIDERS_ALL", 0),
-        ("WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER", 1),
+        ("WWAN_GET_VISIBLE_PROVIDERS_ALL", 0), ("WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER", 1)
     ),
-    flags("WWAN_DRIVER_CAPS_FLAGS")(
-        ("WWAN_DRIVER_CAPS_NONE", 0),
-        ("WWAN_DRIVER_CAPS_UDE", 1),
-    ),
+    flags("WWAN_DRIVER_CAPS_FLAGS")(("WWAN_DRIVER_CAPS_NONE", 0), ("WWAN_DRIVER_CAPS_UDE", 1)),
     enum("WWAN_TLV_TYPE")(
         ("WWAN_TLV_TYPE_RESERVED", 0),
         ("WWAN_TLV_TYPE_UE_POLICIES", 1),
@@ -1086,10 +1057,7 @@ ROWS: tuple[Enum, ...] = (
         ("WWAN_MBIM_EXTENDED_3_0", 768),
         ("WWAN_MBIM_EXTENDED_4_0", 1024),
     ),
-    enum("WWAN_MAJOR_VERSION")(
-        ("WWAN_MAJOR_VERSION_1", 1),
-        ("WWAN_MAJOR_VERSION_2", 2),
-    ),
+    enum("WWAN_MAJOR_VERSION")(("WWAN_MAJOR_VERSION_1", 1), ("WWAN_MAJOR_VERSION_2", 2)),
     enum("WWAN_MINOR_VERSION")(
         ("WWAN_MINOR_VERSION_0", 0),
         ("WWAN_MINOR_VERSION_1", 1),

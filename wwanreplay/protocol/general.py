@@ -274,7 +274,11 @@ OID_ROWS: tuple[Oid, ...] = (
 
 INDICATION_ROWS: tuple[Indication, ...] = (
     Indication(
-        "NDIS_STATUS_LINK_STATE", 0x40010017, structs=("NDIS_LINK_STATE",), unsolicited="only"
+        "NDIS_STATUS_LINK_STATE",
+        0x40010017,
+        structs=("NDIS_LINK_STATE",),
+        unsolicited="only",
+        comparison="hidden",
     ),
     Indication("NDIS_STATUS_MEDIA_CONNECT", 0x4001000B, unsolicited="only"),
     Indication("NDIS_STATUS_MEDIA_DISCONNECT", 0x4001000C, unsolicited="only"),

@@ -20,6 +20,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_READY_INFO",),
         solicited_by=(("OID_WWAN_READY_INFO", ("query",)),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-ready-info.md",
         note="No uStatus in the structure.",
     ),
@@ -29,6 +30,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_RADIO_STATE",),
         solicited_by=(("OID_WWAN_RADIO_STATE", ("set", "query")),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-radio-state.md",
     ),
     Indication(
@@ -81,6 +83,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_REGISTRATION_STATE",),
         solicited_by=(("OID_WWAN_REGISTER_STATE", ("set", "query")),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-register-state.md",
     ),
     Indication(
@@ -89,6 +92,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_PACKET_SERVICE_STATE",),
         solicited_by=(("OID_WWAN_PACKET_SERVICE", ("set", "query")),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-packet-service.md",
         note=(
             "The page is inconsistent in naming the structure field AvailableDataClasses "
@@ -101,6 +105,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_SIGNAL_STATE",),
         solicited_by=(("OID_WWAN_SIGNAL_STATE", ("set", "query")),),
         unsolicited="yes",
+        comparison="free",
         document="ndis-status-wwan-signal-state.md",
         note="Default threshold +/-5 dB and at most one every 5 s.",
     ),
@@ -110,6 +115,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_CONTEXT_STATE",),
         solicited_by=(("OID_WWAN_CONNECT", ("set", "query")),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-context-state.md",
         note="Also carries voice call state events.",
     ),
@@ -228,6 +234,7 @@ ROWS: tuple[Indication, ...] = (
         0x40041019,
         structs=("NDIS_WWAN_DEVICE_SERVICE_EVENT",),
         unsolicited="only",
+        comparison="owed",
         document="ndis-status-wwan-device-service-event.md",
         note="Sent only for subscribed services. No uStatus.",
     ),
@@ -283,29 +290,21 @@ ROWS: tuple[Indication, ...] = (
         unsolicited="yes",
         document="ndis-status-wwan-preferred-multicarrier-providers.md",
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_1",
-        0x40041026,
-    ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_2",
-        0x40041027,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_1", 0x40041026),
+    Indication("NDIS_STATUS_WWAN_RESERVED_2", 0x40041027),
     Indication(
         "NDIS_STATUS_WWAN_IP_ADDRESS_STATE",
         0x40041028,
         structs=("NDIS_WWAN_IP_ADDRESS_STATE",),
         unsolicited="only",
+        comparison="hidden",
         document="ndis-status-wwan-ip-address-state.md",
         note=(
             "On the NDIS port of an additional PDP context, after activation and on later"
             " changes. Holds pointers."
         ),
     ),
-    Indication(
-        "NDIS_STATUS_WWAN_RESERVED_3",
-        0x40041029,
-    ),
+    Indication("NDIS_STATUS_WWAN_RESERVED_3", 0x40041029),
     Indication(
         "NDIS_STATUS_WWAN_UICC_FILE_STATUS",
         0x4004102A,
@@ -491,6 +490,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_PCO_STATUS",),
         solicited_by=(("OID_WWAN_PCO", ("query",)),),
         unsolicited="yes",
+        comparison="free",
         document="ndis-status-wwan-pco-status.md",
         note=(
             "Three occasions: new value, value cached at activation or bridging, query. "
@@ -619,14 +619,4 @@ ROWS: tuple[Indication, ...] = (
         document="ndis-status-wwan-vendor-specific.md",
         note="Numbered apart from the others. No uStatus in the structure.",
     ),
-)
-
-# Names that pages use and no header defines.
-DOCUMENT_NAMES: tuple[str, ...] = (
-    "NDIS_STATUS_WWAN_AUTHENTICATION_RESPONSE",
-    "NDIS_STATUS_WWAN_UICC_UICC_APP_LIST",
-    "NDIS_STATUS_WWAN_UICC_UICC_FILE_STATUS",
-    "NDIS_STATUS_WWAN_DEVICE_SERVICES",
-    "NDIS_STATUS_WWAN_SUCCESS",
-    "NDIS_STATUS_WWAN_FAILURE",
 )

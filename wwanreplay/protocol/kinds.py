@@ -24,9 +24,5 @@ ADAPTER_REMOVED: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_REMOVED").number
 ADAPTER_NOT_READY: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_NOT_READY").number
 #: Completions of a device that was removed, is not ready, or sleeps.
 GONE: Final = frozenset(
-    {
-        ADAPTER_REMOVED,
-        ADAPTER_NOT_READY,
-        PROTOCOL.status("NDIS_STATUS_LOW_POWER_STATE").number,
-    }
+    {ADAPTER_REMOVED, ADAPTER_NOT_READY, PROTOCOL.status("NDIS_STATUS_LOW_POWER_STATE").number}
 )

@@ -140,7 +140,7 @@ class Flattener:
             for value, member in field.cases:
                 chosen = (*case, (prefix + field.selector, value))
                 inner_prefix = f"{path}." if field.name else prefix
-                member = marked(member, field.personal, field.origin)
+                member = marked(member, field.personal, field.origin, field.comparison)
                 yield from self._walk(member, offset, inner_prefix, chosen)
         else:
             leaf_size = size * max(field.count, 1)
@@ -155,6 +155,6 @@ def _moved(
         f"{head}.{leaf.path}",
         start + leaf.offset,
         leaf.size,
-        marked(leaf.field, outer.personal, outer.origin),
+        marked(leaf.field, outer.personal, outer.origin, outer.comparison),
         case + inner_case,
     )

@@ -140,7 +140,7 @@ class MbimCommand(Protocol):
 
 
 def description(row: Row, commands: Sequence[MbimCommand] = ()) -> Iterator[str]:
-    """Everything the tables say of a row, as lines; `commands` are those of an OID."""
+    """A whole row as lines; `commands` are those of an OID."""
     if isinstance(row, Oid):
         yield from _oid_lines(row, commands)
     elif isinstance(row, Indication):
@@ -363,18 +363,13 @@ def summary_json(row: Row) -> dict[str, Any]:
 
 
 def row_json(row: Row, commands: Sequence[MbimCommand] = ()) -> dict[str, Any]:
-    """Everything the tables say of a row, for JSON; `commands` are those of an OID."""
+    """A whole row for JSON; `commands` are those of an OID."""
     if isinstance(row, Struct):
         return _struct_json(row)
     found = {"kind": kind_of(row), **_plain_fields(row)}
     if isinstance(row, Oid):
         found["mbim"] = [
-            {
-                "service": tie.service_name,
-                "cid": tie.cid,
-                "name": tie.name,
-                "basis": tie.basis_name,
-            }
+            {"service": tie.service_name, "cid": tie.cid, "name": tie.name, "basis": tie.basis_name}
             for tie in commands
         ]
     return found

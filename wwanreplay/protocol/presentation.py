@@ -1,4 +1,4 @@
-"""Values as people read them: names instead of numbers, and nothing personal unless asked for."""
+"""Values as people read them: names instead of numbers, personal values masked by default."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def format_value(field: Field, value: Any) -> str:
 
 
 def mask_value(value: Any) -> str:
-    """What stands for a personal value: only how long it is, and nothing for an empty one."""
+    """The mask of a personal value: only its length, and nothing for an empty one."""
     if isinstance(value, str):
         return f"{MASK} ({_count(len(value), 'character')})" if value else ""
     if isinstance(value, bytes):
@@ -86,3 +86,23 @@ def _quoted(text: str) -> str:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def time_text(time_ns: int) -> str:
+    """Seconds with nine decimals, exactly."""
+    sign = "-" if time_ns < 0 else ""
+    seconds, rest = divmod(abs(time_ns), 10**9)
+    return f"{sign}{seconds}.{rest:09d}"
+
+
+def json_value(value: Any) -> Any:
+    """A value of any map of a trace, as JSON can represent it: bytes as hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, dict):
+        return {str(json_value(key)): json_value(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    if isinstance(value, float) and value - value != 0:  # JSON knows no infinity
+        return str(value)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,4 +1,4 @@
-"""What the values of a profile may be, by their names in the engine's plain mapping.
+"""The ranges of the values of a profile, by their names in the engine's plain mapping.
 
 The reader of profiles, the engine's door (through the build) and docs/profiles.md take ranges and
 sizes from here. Imports no compiled code.

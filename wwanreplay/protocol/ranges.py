@@ -1,4 +1,4 @@
-"""What numbers may be: the documented ranges that rows of structures, stimuli and profiles name.
+"""Ranges of numbers, as documented, which rows of structures, stimuli and profiles name.
 
 Imports no compiled code: the build reads it.
 """
@@ -31,7 +31,7 @@ MTU = U16
 # Delays of an emulated device: eleven days are longer than any session.
 LATENCY_NS = Range(0, 10**15)
 
-# What the engine compares with, by the name it has there.
+# The ranges that the engine compares with, by their names there.
 ENGINE_LIMITS: dict[str, int] = {"RSSI_MAX": RSSI.highest, "ERROR_RATE_MAX": ERROR_RATE.highest}
 
 

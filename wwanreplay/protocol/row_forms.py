@@ -138,14 +138,26 @@ def number(
     personal: str = "",
     origin: str = "",
     within: Range | None = None,
+    comparison: str = "",
 ) -> Field:
     """A number or an array of numbers; `values` names its enumeration or flag set."""
-    return Field(name, kind, count, values=values, personal=personal, origin=origin, within=within)
+    return Field(
+        name,
+        kind,
+        count,
+        values=values,
+        personal=personal,
+        origin=origin,
+        within=within,
+        comparison=comparison,
+    )
 
 
-def text(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
+def text(
+    name: str, count: int, *, personal: str = "", origin: str = "", comparison: str = ""
+) -> Field:
     """UTF-16 characters, ended by a NUL when there is room; `count` includes it."""
-    return Field(name, "wchar16", count, personal=personal, origin=origin)
+    return Field(name, "wchar16", count, personal=personal, origin=origin, comparison=comparison)
 
 
 def chars(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:
@@ -164,10 +176,19 @@ def guid(name: str, *, personal: str = "", origin: str = "") -> Field:
 
 
 def nested(
-    name: str, of: str, layout: str = "L1", *, count: int = 0, personal: str = "", origin: str = ""
+    name: str,
+    of: str,
+    layout: str = "L1",
+    *,
+    count: int = 0,
+    personal: str = "",
+    origin: str = "",
+    comparison: str = "",
 ) -> Field:
     """A structure inside; its fields take the marks given here (see `marked`)."""
-    return Field(name, "struct", count, of, layout, personal=personal, origin=origin)
+    return Field(
+        name, "struct", count, of, layout, personal=personal, origin=origin, comparison=comparison
+    )
 
 
 def bit(name: str, first: int, width: int = 1, *, origin: str = "") -> Field:

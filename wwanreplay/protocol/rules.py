@@ -1,4 +1,4 @@
-"""The behaviour rules of the WWAN model, read from rules.toml when somebody asks for one.
+"""The behaviour rules of the WWAN model, read from rules.toml on first use.
 
 Rules are prose with a few marks: as data they need no brackets and no line breaks, and a process
 that judges nothing does not read them.

@@ -31,12 +31,21 @@ SCALARS: dict[str, tuple[int, int]] = {
     "guid": (16, 4),
 }
 
-# What a field tells about: the person, the device, the place, the other party, a secret or what
-# was said. An empty mark means that it identifies nobody.
+# What a field identifies: the person, the device, the place, the other party, a secret or the
+# content of a conversation. An empty mark means that it identifies nobody.
 PERSONAL = ("", "subscriber", "device", "place", "peer", "secret", "content")
 
 # Where the value of an output field comes from: the request, the state machine, the environment.
 ORIGINS = ("", "echo", "model", "environment")
+
+# How a member of a report is compared with what a log shows: as it is; never, since it belongs to
+# the place and the moment and no stimulus brings it about; of an active context only; of a failed
+# report as well, whose other members mean nothing.
+COMPARISONS = ("", "never", "active", "always")
+
+# How events of an indication are compared with a log: not at all, unless the device emits one; a
+# device owes them; it repeats and leaves them out as it likes; the log's interface has none.
+EVENT_COMPARISONS = ("", "owed", "free", "hidden")
 
 MODES = ("", "sync", "async", "unknown")
 LEVELS = ("must", "should", "may")
@@ -113,13 +122,14 @@ class Range:
 class Field:
     """One member of a structure.
 
-    `within` is the documented range of a number, for what a person writes as true: requests and
-    faults may break it on purpose, and what was recorded is never held against it.
-    `count` is 0 for a scalar, else the number of array elements. `of` and `layout` name the
-    structure a `struct` field holds. `values` names the enumeration or flag set of a number.
-    `bits` is (first bit, width) of a bit field; neighbours with bits share one number. A `union`
-    has `cases`: (value of the field `selector`, member); the values are numbers or member names.
-    An empty name means that the members are reached without one.
+    `within` is the documented range of a number, for profiles, stimuli and the like: requests and
+    faults may break it on purpose, and recorded values are never checked against it. `count` is 0
+    for a scalar, else the number of array elements. `of` and `layout` name the structure a `struct`
+    field holds. `values` names the enumeration or flag set of a number. `bits` is (first bit,
+    width) of a bit field; neighbours with bits share one number. A `union` has `cases`: (value of
+    the field `selector`, member); the values are numbers or member names. An empty name means that
+    the members are reached without one. `comparison` is how it is compared with what a log shows
+    (see COMPARISONS).
     """
 
     name: str
@@ -134,6 +144,7 @@ class Field:
     personal: str = ""
     origin: str = ""
     within: Range | None = None
+    comparison: str = ""
 
     def __post_init__(self) -> None:
         row = self.name or f"unnamed {self.kind}"
@@ -145,6 +156,8 @@ class Field:
         _require((self.kind == "union") == bool(self.cases), row, "`cases` belong to unions")
         _require(self.personal in PERSONAL, row, f"unknown personal mark {self.personal!r}")
         _require(self.origin in ORIGINS, row, f"unknown origin {self.origin!r}")
+        _require(self.comparison in COMPARISONS, row, f"unknown comparison {self.comparison!r}")
+        _require(not self.comparison or bool(self.origin), row, "compared from no known origin")
         if self.bits is not None:
             first, width = self.bits
             _require(self.kind == "u32", row, "bit fields live in 32-bit numbers")
@@ -203,6 +216,7 @@ class ListTail:
     elements: tuple[tuple[str, tuple[Field, ...]], ...]
     older: tuple[str, ...] = ()
     unverified: bool = False
+    comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +231,7 @@ class BytesTail:
     older: tuple[tuple[str, str], ...] = ()
     personal: str = "content"
     unverified: bool = False
+    comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +400,8 @@ class Modelled:
     besides. An input may be left out for the operations of `optional`, and is not looked at for
     those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
     context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
-    general OID behind the WWAN ones in the list of supported OIDs.
+    general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
+    operation that power cuts short, one of those that its indication may carry.
     """
 
     subject: str
@@ -398,14 +414,16 @@ class Modelled:
     device_wide: bool = False
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
+    aborted: str = "WWAN_STATUS_FAILURE"
 
 
 @dataclass(frozen=True, slots=True)
 class Oid:
-    """An object identifier: how it is asked and set, with which structures, and what ends it.
+    """An object identifier: how it is queried and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
-    `limits_s` is (best, worst) in seconds; `needs` says what of (sim, network, radio …) it uses.
+    `limits_s` is (best, worst) in seconds; `needs` lists what of (sim, network, radio …) it uses;
+    `searches`: its query lets the device search for networks, which takes its time.
     `number` is None for a name known from documents only; `modelled` says that the emulated device
     has it.
     """
@@ -423,6 +441,7 @@ class Oid:
     modelled: Modelled | None = None
     limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()
+    searches: bool = False
     technologies: tuple[str, ...] = ()
     optional: bool = False
     introduced: str = ""
@@ -441,7 +460,8 @@ class Oid:
 class Indication:
     """A status indication: its structures and which OID and operations solicit it.
 
-    `unsolicited` is yes, no, only, disputed or empty (no source says).
+    `unsolicited` is yes, no, only, disputed or empty (no source says); `comparison` is how its
+    events are compared with a log (see EVENT_COMPARISONS).
     """
 
     name: str
@@ -452,6 +472,7 @@ class Indication:
     document: str = ""
     unverified: bool = False
     note: str = ""
+    comparison: str = ""
 
     def __post_init__(self) -> None:
         _require_name(self.name, self.name)
@@ -459,6 +480,16 @@ class Indication:
             self.unsolicited in ("", "yes", "no", "only", "disputed"),
             self.name,
             f"unknown use {self.unsolicited!r}",
+        )
+        _require(
+            self.comparison in EVENT_COMPARISONS,
+            self.name,
+            f"unknown comparison {self.comparison!r}",
+        )
+        _require(
+            self.comparison != "owed" or self.unsolicited in ("yes", "only"),
+            self.name,
+            "owes events, and none is unsolicited",
         )
 
 
@@ -498,8 +529,13 @@ class Stimulus:
         _require(self.number > 0, self.name, "stimulus codes count from 1")
 
 
-def marked(field: Field, personal: str, origin: str) -> Field:
-    """The field as part of something marked: its own personal mark and the outer origin win."""
-    if not personal and not origin:
+def marked(field: Field, personal: str, origin: str = "", comparison: str = "") -> Field:
+    """The field as part of something marked: its own personal mark and the outer others win."""
+    if not personal and not origin and not comparison:
         return field
-    return replace(field, personal=field.personal or personal, origin=origin or field.origin)
+    return replace(
+        field,
+        personal=field.personal or personal,
+        origin=origin or field.origin,
+        comparison=comparison or field.comparison,
+    )

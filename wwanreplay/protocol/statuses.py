@@ -356,18 +356,6 @@ NDIS_ROWS: tuple[Status, ...] = (
     Status("NDIS_STATUS_ADAPTER_REMOVED", 0xC0010018, "the adapter was removed"),
 )
 
-# Codes of ntstatus.h with like names and other numbers; a device must not use them in their place.
-LOOKALIKES: dict[str, int] = {
-    "STATUS_NDIS_NOT_SUPPORTED": 0xC02300BB,
-    "STATUS_NDIS_INVALID_LENGTH": 0xC0230014,
-    "STATUS_NDIS_INVALID_DATA": 0xC0230015,
-    "STATUS_NDIS_BUFFER_TOO_SHORT": 0xC0230016,
-    "STATUS_NDIS_INVALID_OID": 0xC0230017,
-    "STATUS_NDIS_ADAPTER_NOT_READY": 0xC0230011,
-    "STATUS_NDIS_INDICATION_REQUIRED": 0x40230001,
-    "STATUS_NDIS_INVALID_PORT": 0xC023002D,
-}
-
 # uStatus codes that the structure pages list, per indication and occasion. Not proven complete.
 DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
     "NDIS_STATUS_WWAN_CONTEXT_STATE": {
@@ -436,7 +424,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BUSY",
             "WWAN_STATUS_FAILURE",
             "WWAN_STATUS_NOT_INITIALIZED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_PIN_INFO": {
         "any": (
@@ -448,7 +436,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_PIN_DISABLED",
             "WWAN_STATUS_PIN_REQUIRED",
             "WWAN_STATUS_NO_DEVICE_SUPPORT",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_VISIBLE_PROVIDERS": {
         "any": (
@@ -460,7 +448,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BUSY",
             "WWAN_STATUS_RADIO_POWER_OFF",
             "WWAN_STATUS_SERVICE_NOT_ACTIVATED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_HOME_PROVIDER": {
         "any": (
@@ -470,7 +458,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_READ_FAILURE",
             "WWAN_STATUS_NOT_INITIALIZED",
             "WWAN_STATUS_BAD_SIM",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_PREFERRED_PROVIDERS": {
         "any": (
@@ -494,7 +482,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_NOT_INITIALIZED",
             "WWAN_STATUS_READ_FAILURE",
             "WWAN_STATUS_WRITE_FAILURE",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_SERVICE_ACTIVATION": {
         "any": (
@@ -508,7 +496,7 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_PROVIDER_NOT_VISIBLE",
             "WWAN_STATUS_NO_DEVICE_SUPPORT",
             "WWAN_STATUS_NOT_INITIALIZED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_SMS_CONFIGURATION": {
         "any": (
@@ -518,43 +506,13 @@ DOCUMENTED: dict[str, dict[str, tuple[str, ...]]] = {
             "WWAN_STATUS_BAD_SIM",
             "WWAN_STATUS_SMS_UNKNOWN_ERROR",
             "WWAN_STATUS_SMS_FORMAT_NOT_SUPPORTED",
-        ),
+        )
     },
     "NDIS_STATUS_WWAN_AUTH_RESPONSE": {
         "any": (
             "WWAN_STATUS_AUTH_INCORRECT_AUTN",
             "WWAN_STATUS_AUTH_SYNC_FAILURE",
             "WWAN_STATUS_AUTH_AMF_NOT_SET",
-        ),
-    },
-}
-
-# Causes of uNwError, 3GPP TS 24.008.
-NETWORK_CAUSES: dict[str, dict[int, str]] = {
-    "registration and attach causes": {
-        2: "IMSI unknown in HLR",
-        4: "IMSI unknown in VLR",
-        6: "illegal ME",
-        7: "GPRS services not allowed",
-        8: "GPRS and non-GPRS services not allowed",
-        11: "PLMN not allowed",
-        12: "location area not allowed",
-        13: "roaming not allowed in this location area",
-        14: "GPRS services not allowed in this PLMN",
-        15: "no suitable cells in location area",
-        17: "network failure",
-        22: "congestion",
-    },
-    "context causes": {
-        8: "operator determined barring",
-        26: "insufficient resources",
-        27: "missing or unknown APN",
-        29: "user authentication failed",
-        30: "user authentication failed",
-        31: "user authentication failed",
-        32: "service option not supported",
-        33: "service option not subscribed",
-        34: "service option temporarily out of order",
-        43: "unknown PDP context",
+        )
     },
 }

@@ -20,10 +20,7 @@ from wwanreplay.protocol.schema import Struct
 
 ROWS: tuple[Struct, ...] = (
     struct("WWAN_ATR_INFO", "wwan.h")(
-        layout("L1", 40, "1607-co")(
-            number("u32", "AtrLength"),
-            octets("Atr", 36),
-        )
+        layout("L1", 40, "1607-co")(number("u32", "AtrLength"), octets("Atr", 36))
     ),
     struct("WWAN_AUTH_AKAP_CHALLENGE", "wwan.h")(
         layout("L1", 292, "win7-co")(
@@ -44,8 +41,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_AUTH_AKA_CHALLENGE", "wwan.h")(
         layout("L1", 32, "win7-co")(
-            octets("Rand", 16, personal="secret"),
-            octets("Autn", 16, personal="secret"),
+            octets("Rand", 16, personal="secret"), octets("Autn", 16, personal="secret")
         )
     ),
     struct("WWAN_AUTH_AKA_RESPONSE", "wwan.h")(
@@ -163,8 +159,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_CDMA_MRL", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("CDMAMrl", 1, personal="place"),
+            number("u32", "ElementCount"), octets("CDMAMrl", 1, personal="place")
         )
     ),
     struct("WWAN_CDMA_MRL_INFO", "wwan.h")(
@@ -193,24 +188,31 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_CONTEXT_STATE", "wwan.h")(
         layout("L1", 16, "win7")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "ConnectionId", origin="echo"),
             number("u32", "ActivationState", "WWAN_ACTIVATION_STATE", origin="model"),
             number("u32", "VoiceCallState", "WWAN_VOICE_CALL_STATE", origin="environment"),
         ),
         layout("L2", 20, "win8-1507", extends="L1")(
-            number("u32", "IPType", "WWAN_IP_TYPE", origin="environment")
+            number("u32", "IPType", "WWAN_IP_TYPE", origin="environment", comparison="active")
         ),
         layout("L3", 24, "1607-1903", extends="L2")(
-            number("u32", "ConnectionMedia", "WWAN_CONNECTION_MEDIA", origin="echo")
+            number(
+                "u32", "ConnectionMedia", "WWAN_CONNECTION_MEDIA", origin="echo", comparison="never"
+            )
         ),
         layout("L4", 228, "2004-fe", extends="L3")(
-            text("AccessString", 101, personal="subscriber", origin="echo")
+            text("AccessString", 101, personal="subscriber", origin="echo", comparison="never")
         ),
         layout("L5", 256, "co", extends="L4")(
-            nested("Snssai", "WWAN_SINGLE_NSSAI", origin="environment"),
+            nested("Snssai", "WWAN_SINGLE_NSSAI", origin="environment", comparison="never"),
             number("u32", "FoundMatchingConnectionId", origin="model"),
-            nested("TrafficParameters", "WWAN_OFFSET_SIZE_ELEMENT", origin="environment"),
+            nested(
+                "TrafficParameters",
+                "WWAN_OFFSET_SIZE_ELEMENT",
+                origin="environment",
+                comparison="never",
+            ),
         ),
     ),
     struct("WWAN_CONTEXT_V2", "wwan.h")(
@@ -378,9 +380,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_DEVICE_SERVICE_COMMAND", "wwan.h")(
         layout("L1", 24, "win8-co")(
-            guid("DeviceServiceGuid"),
-            number("u32", "CommandID"),
-            number("u32", "uDataSize"),
+            guid("DeviceServiceGuid"), number("u32", "CommandID"), number("u32", "uDataSize")
         )
     ),
     struct("WWAN_DEVICE_SERVICE_ENTRY", "wwan.h")(
@@ -403,7 +403,7 @@ ROWS: tuple[Struct, ...] = (
         layout("L1", 24, "win8-co")(
             guid("DeviceServiceGuid", origin="echo"),
             number("u32", "ResponseID", origin="echo"),
-            number("u32", "uDataSize", origin="environment"),
+            number("u32", "uDataSize", origin="environment", comparison="never"),
         )
     ),
     struct("WWAN_DEVICE_SERVICE_SESSION", "wwan.h")(
@@ -420,10 +420,7 @@ ROWS: tuple[Struct, ...] = (
         )
     ),
     struct("WWAN_DEVICE_SERVICE_SESSION_WRITE", "wwan.h")(
-        layout("L1", 8, "win8-co")(
-            number("u32", "uSessionID"),
-            number("u32", "uDataSize"),
-        )
+        layout("L1", 8, "win8-co")(number("u32", "uSessionID"), number("u32", "uDataSize"))
     ),
     struct("WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS", "wwan.h")(
         layout("L1", 24, "win8-co")(
@@ -447,8 +444,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_GSM_NMR", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("GSMNmr", 1, personal="place"),
+            number("u32", "ElementCount"), octets("GSMNmr", 1, personal="place")
         )
     ),
     struct("WWAN_GSM_NMR_INFO", "wwan.h")(
@@ -528,20 +524,17 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_LADN", "wwan.h")(
         layout("L1", 212, "co")(
-            text("AccessString", 101, personal="subscriber"),
-            nested("TaiList", "WWAN_TAI_LIST"),
+            text("AccessString", 101, personal="subscriber"), nested("TaiList", "WWAN_TAI_LIST")
         )
     ),
     struct("WWAN_LADN_LIST", "wwan.h")(
         layout("L1", 216, "co")(
-            number("u32", "ElementCount"),
-            nested("Ladns", "WWAN_LADN", count=1),
+            number("u32", "ElementCount"), nested("Ladns", "WWAN_LADN", count=1)
         )
     ),
     struct("WWAN_LIST_HEADER", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "ElementType", "WWAN_STRUCT_TYPE"),
-            number("u32", "ElementCount"),
+            number("u32", "ElementType", "WWAN_STRUCT_TYPE"), number("u32", "ElementCount")
         )
     ),
     struct("WWAN_LOCATION_STATE_INFO", "wwan.h")(
@@ -554,8 +547,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_LTE_ATTACH_CONFIG", "wwan.h")(
         layout("L1", 3808, "1703-co")(
-            number("u32", "ElementCount"),
-            nested("LteContextArray", "WWAN_CONTEXT_V2", count=3),
+            number("u32", "ElementCount"), nested("LteContextArray", "WWAN_CONTEXT_V2", count=3)
         )
     ),
     struct("WWAN_LTE_ATTACH_STATUS", "wwan.h")(
@@ -568,8 +560,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_LTE_MRL", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("LTEMrl", 1, personal="place"),
+            number("u32", "ElementCount"), octets("LTEMrl", 1, personal="place")
         )
     ),
     struct("WWAN_LTE_MRL_INFO", "wwan.h")(
@@ -604,10 +595,7 @@ ROWS: tuple[Struct, ...] = (
         layout("L2", 4, "1903-co", extends="L1")(number("u16", "MbimExtendedVersion")),
     ),
     struct("WWAN_MODEM_CONFIG_ID", "wwan.h")(
-        layout("L1", 36, "1709-co")(
-            number("u32", "ConfigIdLen"),
-            octets("ConfigId", 32),
-        )
+        layout("L1", 36, "1709-co")(number("u32", "ConfigIdLen"), octets("ConfigId", 32))
     ),
     struct("WWAN_MODEM_CONFIG_INFO", "wwan.h")(
         layout("L1", 24, "1709")(
@@ -623,8 +611,7 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "IsCurrentConfigDefault"),
         ),
         layout("L3", 228, "mn-co", extends="L2")(
-            text("ConfigName", 65),
-            nested("NSSAIListHeader", "WWAN_LIST_HEADER"),
+            text("ConfigName", 65), nested("NSSAIListHeader", "WWAN_LIST_HEADER")
         ),
     ),
     struct("WWAN_MODEM_CONFIG_STATUS", "wwan.h")(
@@ -702,8 +689,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_NR_NEIGHBOR_CELLS", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("NRNeighborCells", 1, personal="place"),
+            number("u32", "ElementCount"), octets("NRNeighborCells", 1, personal="place")
         )
     ),
     struct("WWAN_NR_NEIGHBOR_CELLS_INFO", "wwan.h")(
@@ -723,8 +709,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_NR_SERVING_CELLS", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("NRServingCells", 1, personal="place"),
+            number("u32", "ElementCount"), octets("NRServingCells", 1, personal="place")
         )
     ),
     struct("WWAN_NR_SERVING_CELLS_INFO", "wwan.h")(
@@ -743,26 +728,37 @@ ROWS: tuple[Struct, ...] = (
         )
     ),
     struct("WWAN_OFFSET_SIZE_ELEMENT", "wwan.h")(
-        layout("L1", 8, "win7-co")(
-            number("u32", "Offset"),
-            number("u32", "Size"),
-        )
+        layout("L1", 8, "win7-co")(number("u32", "Offset"), number("u32", "Size"))
     ),
     struct("WWAN_PACKET_SERVICE", "wwan.h")(
         layout("L1", 16, "win7-1809")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "PacketServiceState", "WWAN_PACKET_SERVICE_STATE", origin="model"),
             number("u32", "AvailableDataClass", "WWAN_DATA_CLASS", origin="environment"),
             number("u32", "CurrentDataClass", "WWAN_DATA_CLASS", origin="environment"),
         ),
         layout("L2", 20, "1903", extends="L1")(
-            number("u32", "FrequencyRange", "WWAN_5G_FREQUENCY_RANGE", origin="environment")
+            number(
+                "u32",
+                "FrequencyRange",
+                "WWAN_5G_FREQUENCY_RANGE",
+                origin="environment",
+                comparison="never",
+            )
         ),
         layout("L3", 32, "2004-fe", extends="L2")(
-            number("u32", "CurrentDataSubClass", "WWAN_DATA_SUBCLASS", origin="environment"),
-            nested("CurrentTai", "WWAN_SINGLE_TAI"),
+            number(
+                "u32",
+                "CurrentDataSubClass",
+                "WWAN_DATA_SUBCLASS",
+                origin="environment",
+                comparison="never",
+            ),
+            nested("CurrentTai", "WWAN_SINGLE_TAI", origin="environment", comparison="never"),
         ),
-        layout("L4", 36, "co", extends="L3")(number("u32", "Rel3GppVer", origin="environment")),
+        layout("L4", 36, "co", extends="L3")(
+            number("u32", "Rel3GppVer", origin="environment", comparison="never")
+        ),
     ),
     struct("WWAN_PCO_VALUE", "wwan.h")(
         layout("L1", 264, "1709-co")(
@@ -804,9 +800,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_PIN_APP", "wwan.h")(
         layout("L1", 40, "1903-co")(
-            number("u32", "Version"),
-            number("u8", "AppIdLength"),
-            octets("AppId", 32),
+            number("u32", "Version"), number("u8", "AppIdLength"), octets("AppId", 32)
         )
     ),
     struct("WWAN_PIN_DESC", "wwan.h")(
@@ -840,8 +834,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_PLMN", "wwan.h")(
         layout("L1", 4, "co")(
-            number("u16", "Mcc", personal="place"),
-            number("u16", "Mnc", personal="place"),
+            number("u16", "Mcc", personal="place"), number("u16", "Mnc", personal="place")
         )
     ),
     struct("WWAN_PROVIDER", "wwan.h")(
@@ -897,7 +890,7 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
         layout("L2", 96, "2004-fe")(
@@ -905,8 +898,14 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
-            number("u32", "StatusFlags", "WWAN_READY_STATUS_MASK", origin="environment"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
+            number(
+                "u32",
+                "StatusFlags",
+                "WWAN_READY_STATUS_MASK",
+                origin="environment",
+                comparison="never",
+            ),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
         layout("L3", 100, "co")(
@@ -914,9 +913,15 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "EmergencyMode", "WWAN_EMERGENCY_MODE", origin="environment"),
             text("SubscriberId", 16, personal="subscriber", origin="environment"),
             text("SimIccId", 21, personal="subscriber", origin="environment"),
-            number("u8", "CdmaShortMsgSize", origin="model"),
-            number("u32", "StatusFlags", "WWAN_READY_STATUS_MASK", origin="environment"),
-            number("u32", "SlotId", origin="model"),
+            number("u8", "CdmaShortMsgSize", origin="model", comparison="never"),
+            number(
+                "u32",
+                "StatusFlags",
+                "WWAN_READY_STATUS_MASK",
+                origin="environment",
+                comparison="never",
+            ),
+            number("u32", "SlotId", origin="model", comparison="never"),
             nested("TNListHeader", "WWAN_LIST_HEADER", origin="model"),
         ),
     ),
@@ -962,7 +967,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_REGISTRATION_STATE", "wwan.h")(
         layout("L1", 196, "win7")(
-            number("u32", "uNwError", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
             number("u32", "RegisterState", "WWAN_REGISTER_STATE", origin="model"),
             number("u32", "RegisterMode", "WWAN_REGISTER_MODE", origin="model"),
             text("ProviderId", 7, origin="environment"),
@@ -974,7 +979,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "CurrentCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
         ),
         layout("L3", 208, "1903-co", extends="L2")(
-            number("u32", "PreferredDataClasses", "WWAN_DATA_CLASS", origin="model")
+            number(
+                "u32", "PreferredDataClasses", "WWAN_DATA_CLASS", origin="model", comparison="never"
+            )
         ),
     ),
     struct("WWAN_REGISTRATION_STATE_EX", "wwan.h")(
@@ -1004,14 +1011,12 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_REJECTED_SNSSAI_LIST", "wwan.h")(
         layout("L1", 12, "co")(
-            number("u32", "ElementCount"),
-            nested("Snssais", "WWAN_REJECTED_SNSSAI", count=1),
+            number("u32", "ElementCount"), nested("Snssais", "WWAN_REJECTED_SNSSAI", count=1)
         )
     ),
     struct("WWAN_SAR_CONFIG_INDICES", "wwan.h")(
         layout("L1", 8, "1703-co")(
-            number("u32", "SarAntennaIndex"),
-            number("u32", "SarBackoffIndex"),
+            number("u32", "SarAntennaIndex"), number("u32", "SarBackoffIndex")
         )
     ),
     struct("WWAN_SAR_CONFIG_INFO", "wwan.h")(
@@ -1034,8 +1039,8 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SERVICE_ACTIVATION_STATUS", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "uNwError", origin="environment"),
-            number("u32", "uVendorSpecificBufferSize", origin="environment"),
+            number("u32", "uNwError", origin="environment", comparison="always"),
+            number("u32", "uVendorSpecificBufferSize", origin="environment", comparison="never"),
         )
     ),
     struct("WWAN_SET_CONTEXT", "wwan.h")(
@@ -1138,8 +1143,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SET_SIGNAL_INDICATION", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "RssiInterval"),
-            number("u32", "RssiThreshold", within=RSSI_THRESHOLD),
+            number("u32", "RssiInterval"), number("u32", "RssiThreshold", within=RSSI_THRESHOLD)
         )
     ),
     struct("WWAN_SET_SIGNAL_INDICATION_EX", "wwan.h")(
@@ -1152,8 +1156,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SET_SMS_CONFIGURATION", "wwan.h")(
         layout("L1", 20, "win7-mn")(
-            chars("ScAddress", 16, personal="peer"),
-            number("u32", "SmsFormat", "WWAN_SMS_FORMAT"),
+            chars("ScAddress", 16, personal="peer"), number("u32", "SmsFormat", "WWAN_SMS_FORMAT")
         ),
         layout("L2", 28, "fe-co", extends="L1")(chars("ScAddress", 21, personal="peer")),
     ),
@@ -1180,14 +1183,9 @@ ROWS: tuple[Struct, ...] = (
         note="Older kits have SelectP2Arg where Windows 11 has SlotId.",
     )(
         layout("L1", 12, "1607 1709 1809")(
-            number("u32", "Channel"),
-            number("u32", "ChannelGroup"),
-            number("u32", "SelectP2Arg"),
+            number("u32", "Channel"), number("u32", "ChannelGroup"), number("u32", "SelectP2Arg")
         ),
-        layout("L2", 8, "1607-fe")(
-            number("u32", "Channel"),
-            number("u32", "ChannelGroup"),
-        ),
+        layout("L2", 8, "1607-fe")(number("u32", "Channel"), number("u32", "ChannelGroup")),
         layout("L3", 12, "co", extends="L2")(number("u32", "SlotId")),
     ),
     struct("WWAN_SET_UICC_OPEN_CHANNEL", "wwan.h")(
@@ -1208,8 +1206,7 @@ ROWS: tuple[Struct, ...] = (
     struct("WWAN_SET_UICC_TERMINAL_CAPABILITY", "wwan.h")(
         layout("L1", 8, "1607-fe")(nested("CapabilityListHeader", "WWAN_LIST_HEADER")),
         layout("L2", 12, "co")(
-            number("u32", "SlotId"),
-            nested("CapabilityListHeader", "WWAN_LIST_HEADER"),
+            number("u32", "SlotId"), nested("CapabilityListHeader", "WWAN_LIST_HEADER")
         ),
     ),
     struct("WWAN_SIGNAL_STATE", "wwan.h")(
@@ -1220,7 +1217,7 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
         ),
         layout("L2", 24, "1903-co", extends="L1")(
-            nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model")
+            nested("SignalStateListHeader", "WWAN_LIST_HEADER", origin="model", comparison="never")
         ),
     ),
     struct("WWAN_SIGNAL_STATE_EX", "wwan.h")(
@@ -1265,8 +1262,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SLOT_INFO", "wwan.h")(
         layout("L1", 8, "1507-co")(
-            number("u32", "SlotIndex"),
-            number("u32", "State", "WWAN_UICCSLOT_STATE"),
+            number("u32", "SlotIndex"), number("u32", "State", "WWAN_UICCSLOT_STATE")
         )
     ),
     struct("WWAN_SMS_CDMA_RECORD", "wwan.h")(
@@ -1292,8 +1288,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SMS_FILTER", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "Flag", "WWAN_SMS_FLAG"),
-            number("u32", "MessageIndex"),
+            number("u32", "Flag", "WWAN_SMS_FLAG"), number("u32", "MessageIndex")
         )
     ),
     struct("WWAN_SMS_PDU_RECORD", "wwan.h")(
@@ -1306,8 +1301,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SMS_READ", "wwan.h")(
         layout("L1", 12, "win7-co")(
-            number("u32", "SmsFormat", "WWAN_SMS_FORMAT"),
-            nested("ReadFilter", "WWAN_SMS_FILTER"),
+            number("u32", "SmsFormat", "WWAN_SMS_FORMAT"), nested("ReadFilter", "WWAN_SMS_FILTER")
         )
     ),
     struct("WWAN_SMS_SEND", "wwan.h")(
@@ -1333,20 +1327,15 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SMS_SEND_PDU", "wwan.h")(
         layout("L1", 367, "win7-co")(
-            number("u8", "Size"),
-            chars("PduData", 366, personal="content"),
+            number("u8", "Size"), chars("PduData", 366, personal="content")
         )
     ),
     struct("WWAN_SMS_STATUS", "wwan.h")(
-        layout("L1", 8, "win7-co")(
-            number("u32", "uFlag"),
-            number("u32", "MessageIndex"),
-        )
+        layout("L1", 8, "win7-co")(number("u32", "uFlag"), number("u32", "MessageIndex"))
     ),
     struct("WWAN_SNSSAI_LIST", "wwan.h")(
         layout("L1", 20, "co")(
-            number("u32", "ElementCount"),
-            nested("Snssais", "WWAN_SINGLE_NSSAI", count=1),
+            number("u32", "ElementCount"), nested("Snssais", "WWAN_SINGLE_NSSAI", count=1)
         )
     ),
     struct("WWAN_SUPPORTED_DEVICE_SERVICES", "wwan.h")(
@@ -1377,8 +1366,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_TAI_LIST_MULTI_PLMN", "wwan.h")(
         layout("L1", 12, "co")(
-            number("u32", "ElementCount"),
-            nested("Tais", "WWAN_SINGLE_TAI", count=1),
+            number("u32", "ElementCount"), nested("Tais", "WWAN_SINGLE_TAI", count=1)
         )
     ),
     struct("WWAN_TAI_LIST_SINGLE_PLMN", "wwan.h")(
@@ -1390,8 +1378,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_TDSCDMA_MRL", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("TDSCDMAMrl", 1, personal="place"),
+            number("u32", "ElementCount"), octets("TDSCDMAMrl", 1, personal="place")
         )
     ),
     struct("WWAN_TDSCDMA_MRL_INFO", "wwan.h")(
@@ -1590,8 +1577,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_UMTS_MRL", "wwan.h")(
         layout("L1", 8, "1709-co")(
-            number("u32", "ElementCount"),
-            octets("UMTSMrl", 1, personal="place"),
+            number("u32", "ElementCount"), octets("UMTSMrl", 1, personal="place")
         )
     ),
     struct("WWAN_UMTS_MRL_INFO", "wwan.h")(

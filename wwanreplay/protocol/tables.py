@@ -43,7 +43,7 @@ NEAR_SIZE_MAX = 200  # characters of a wrong name that is compared with known on
 class Tables:
     """The rows of every kind; the standard set is `wwanreplay.protocol.PROTOCOL`.
 
-    The rules are read when one is asked for.
+    The rules are read on first use.
     """
 
     oids: Sequence[Oid]
@@ -202,9 +202,8 @@ class Protocol:
     # Checks
 
     def check(self) -> None:
-        """Hold every row against the others; RowError names the first that does not fit.
-
-        Rules are held against them when they are read.
+        """Check every row against the others; RowError names the first that does not fit. Rules are
+        checked when they are read.
         """
         self._check_structs()
         self._check_oids()

@@ -1,4 +1,4 @@
-"""What nobody could resolve: names without a number, structure or element size."""
+"""Unresolved names: those without a known number, structure or element size."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""Replay a recording against the emulated device and say what differs.
+"""Replay a recording against the emulated device and report what differs.
 
 result = replay("session.wwtrace")
 result.equal, result.divergences, result.digest
 """
 
-from wwanreplay.replay.align import DivergenceKind
-from wwanreplay.replay.divergence import Divergence, FieldDifference, field_differences
-from wwanreplay.replay.driver import DIVERGENCES_MAX, Gap, ReplayResult
-from wwanreplay.replay.verb import replay, replay_events
+from wwanreplay.replay.api import replay, replay_events
+from wwanreplay.replay.divergence import Divergence
+from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay.fields import FieldDifference, field_differences
+from wwanreplay.replay.result import DIVERGENCES_MAX, Gap, ReplayResult
 
 __all__ = [
     "DIVERGENCES_MAX",

@@ -1,7 +1,7 @@
 """Which recorded output is which of the device's: the alignment of one window of both.
 
 A window holds all outputs between two inputs, so it is short, and both sides are known whole.
-Transactions are told by RequestId, port and code; events by their order within code and port.
+Transactions are known by RequestId, port and code; events by their order within code and port.
 """
 
 from __future__ import annotations
@@ -9,50 +9,15 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from wwanreplay._core import Event
+from wwanreplay.replay.fault import DivergenceKind, Fault
 
 Key = tuple[Hashable, ...]
 
 
-class DivergenceKind(StrEnum):
-    """How a recorded output differs from the device's."""
-
-    MISSING = "missing"  # the device gives it, the recording lacks it
-    EXTRA = "extra"  # the recording has it, the device does not give it
-    CHANGED = "changed"  # both have it with other content
-    MOVED = "moved"  # both have it, in another order
-    TIME = "time"  # both have it, at another time
-    WIRE = "wire"  # the rebuilt MBIM message is another
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where a window differs.
-
-    `index` is the record's where the difference shows; of a missing output, that of the record
-    before which it should stand. `heard` says that both sides agreed on something since the
-    difference before it in the window.
-    """
-
-    kind: DivergenceKind
-    index: int
-    recorded: Event | None
-    expected: Event | None
-    heard: bool = True
-
-    @property
-    def event(self) -> Event:
-        """The recorded event, or the expected one when there is none."""
-        event = self.recorded if self.recorded is not None else self.expected
-        if event is None:
-            raise ValueError("a difference has at least one side")
-        return event
-
-
 def identity_key(event: Event) -> Key:
-    """What tells outputs of different meaning apart: transaction or event, without the content."""
+    """What outputs of one meaning have in common: transaction or event, without the content."""
     return (event.kind, event.namespace, event.code, event.port, event.request_id)
 
 
@@ -75,6 +40,11 @@ def exact_key(event: Event) -> Key:
 def same_output(left: Event, right: Event) -> bool:
     """Whether two outputs are equal in every compared field."""
     return exact_key(left) == exact_key(right)
+
+
+def is_same_moment(left: Event, right: Event) -> bool:
+    """Whether two outputs are of one identity and time, whatever they hold."""
+    return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
 
 
 class _Side:
@@ -109,48 +79,44 @@ class _Side:
 
 
 @dataclass(slots=True)
-class _Left:
+class _Unmatched:
     """An event without an equal: `hole` numbers the stretch between matches it stands in."""
 
     event: Event
     hole: int
     index: int  # where to report it
     order: int
-    partner: _Left | None = None
+    partner: _Unmatched | None = None
 
 
 class _Alignment:
     """One run of align()."""
 
     def __init__(
-        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int, heard: bool
+        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int, agreed: bool
     ) -> None:
-        self.heard = heard  # whether both sides agreed on something before
+        self.agreed = agreed  # whether both sides agreed on something before
         self.recorded = _Side(recorded)
         self.expected = _Side(expected)
         self.end_index = end_index
         self.hole = 0
         self.order = 0
-        self.recorded_left: list[_Left] = []
-        self.expected_left: list[_Left] = []
+        self.recorded_unmatched: list[_Unmatched] = []
+        self.expected_unmatched: list[_Unmatched] = []
         # By hole, index, what is missing before what is recorded there, and as it was found.
-        self.found: list[tuple[int, int, bool, int, Difference]] = []
+        self.found: list[tuple[int, int, bool, int, Fault]] = []
 
-    def run(self) -> list[Difference]:
-        """Align, pair what is left over, and give the differences in order."""
+    def run(self) -> list[Fault]:
+        """Align, pair what is left over, and return the faults in order."""
         self._match()
         self._pair()
         self.found.sort(key=lambda entry: entry[:4])
-        differences = []
-        last_hole = -1 if self.heard else 0
+        faults = []
+        last_hole = -1 if self.agreed else 0
         for hole, _, _, _, found in self.found:
-            differences.append(
-                Difference(
-                    found.kind, found.index, found.recorded, found.expected, hole > last_hole
-                )
-            )
+            faults.append(found._replace(agreed_before=hole > last_hole))
             last_hole = hole
-        return differences
+        return faults
 
     def _next_order(self) -> int:
         self.order += 1
@@ -191,7 +157,7 @@ class _Alignment:
     def _leave_recorded(self) -> None:
         event = self.recorded.take(self.recorded.at)
         index = self.end_index if event.index is None else event.index
-        self.recorded_left.append(_Left(event, self.hole, index, self._next_order()))
+        self.recorded_unmatched.append(_Unmatched(event, self.hole, index, self._next_order()))
 
     def _leave_expected(self) -> None:
         event = self.expected.take(self.expected.at)
@@ -199,7 +165,7 @@ class _Alignment:
         if self.recorded.at < len(self.recorded.events):
             here = self.recorded.events[self.recorded.at].index
             index = self.end_index if here is None else here
-        self.expected_left.append(_Left(event, self.hole, index, self._next_order()))
+        self.expected_unmatched.append(_Unmatched(event, self.hole, index, self._next_order()))
 
     def _pair(self) -> None:
         """Pair left-over events: equal but for the time, of one identity, in one place."""
@@ -220,44 +186,44 @@ class _Alignment:
             ),
             kind.CHANGED,
         )
-        for left in self.recorded_left:
+        for left in self.recorded_unmatched:
             if left.partner is None:
-                self._found_left(kind.EXTRA, left, None)
-        behind: _Left | None = None  # the recorded partner of a later output of the device
-        for left in reversed(self.expected_left):
+                self._found_unmatched(kind.EXTRA, left, None)
+        behind: _Unmatched | None = None  # the recorded partner of a later output of the device
+        for left in reversed(self.expected_unmatched):
             if left.partner is not None:
                 behind = left.partner
                 continue
             if behind is not None and behind.hole == left.hole:
                 left.index = min(left.index, behind.index)
-            self._found_left(kind.MISSING, None, left)
+            self._found_unmatched(kind.MISSING, None, left)
 
-    def _pair_by(self, key_of: Callable[[_Left], Hashable], kind: DivergenceKind) -> None:
-        waiting: dict[Hashable, deque[_Left]] = defaultdict(deque)
-        for left in self.expected_left:
+    def _pair_by(self, key_of: Callable[[_Unmatched], Hashable], kind: DivergenceKind) -> None:
+        waiting: dict[Hashable, deque[_Unmatched]] = defaultdict(deque)
+        for left in self.expected_unmatched:
             if left.partner is None:
                 waiting[key_of(left)].append(left)
-        for left in self.recorded_left:
+        for left in self.recorded_unmatched:
             if left.partner is not None:
                 continue
             partners = waiting.get(key_of(left))
             if partners:
                 partner = partners.popleft()
                 left.partner, partner.partner = partner, left
-                self._found_left(kind, left, partner)
+                self._found_unmatched(kind, left, partner)
 
     def _found(self, kind: DivergenceKind, recorded: Event, expected: Event, hole: int) -> None:
         index = self.end_index if recorded.index is None else recorded.index
-        found = Difference(kind, index, recorded, expected)
+        found = Fault(kind, index, recorded, expected)
         self.found.append((hole, index, True, self._next_order(), found))
 
-    def _found_left(
-        self, kind: DivergenceKind, recorded: _Left | None, expected: _Left | None
+    def _found_unmatched(
+        self, kind: DivergenceKind, recorded: _Unmatched | None, expected: _Unmatched | None
     ) -> None:
         place = recorded if recorded is not None else expected
         if place is None:
             return
-        found = Difference(
+        found = Fault(
             kind,
             place.index,
             None if recorded is None else recorded.event,
@@ -266,8 +232,8 @@ class _Alignment:
         self.found.append((place.hole, place.index, recorded is not None, place.order, found))
 
 
-def align(recorded: Sequence[Event], expected: Sequence[Event], end_index: int) -> list[Difference]:
-    """The differences of one window, in order; none when both sides are equal.
+def align(recorded: Sequence[Event], expected: Sequence[Event], end_index: int) -> list[Fault]:
+    """The faults of one window, in order; none when both sides are equal.
 
     `end_index` is the index of the record behind the window. Linear in the window's length.
     """

@@ -1,7 +1,7 @@
-"""The contexts of an MBIM host: which one a query asks for, and which end with OPEN and CLOSE.
+"""The contexts of an MBIM host: which one a query is for, and which end with OPEN and CLOSE.
 
-MBIM 1.0 asks for a context by its SessionId (10.5.12), OID_WWAN_CONNECT only by its port; and a
-function that is opened or closed ends its contexts (9.3.1, 9.3.2), which no OID says.
+MBIM 1.0 queries a context by its SessionId (10.5.12), OID_WWAN_CONNECT only by its port; and a
+function that is opened or closed ends its contexts (9.3.1, 9.3.2), for which there is no OID.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from wwanreplay.protocol.codec import decode_event, encode
 
 CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
 _CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
-#: The key of the context that a query asks for, among the fields of its record.
+#: The key of the context that a query is for, among the fields of its record.
 SESSION: Final = "mbim.SessionId"
 #: RequestIds of the orders that end contexts; no host has so large ones.
 RESET_ID: Final = 1 << 62
@@ -34,7 +34,7 @@ class HostContexts:
     def __init__(self) -> None:
         self._active: dict[tuple[int, int], None] = {}
         self._count = 0
-        self.is_known = False  # whether the host has asked for one
+        self.is_known = False  # whether the host has named one
 
     def note(self, request: Event) -> None:
         """Take a request of the host."""
@@ -83,10 +83,10 @@ def is_reset(event: Event) -> bool:
 
 
 def session_of(query: Event, events: Sequence[Event]) -> int | None:
-    """The context that a query asks for, as its message or its members say; None without."""
-    told = (query.fields or {}).get("ContextState.ConnectionId")
-    if isinstance(told, int):
-        return told
+    """The context that a query is for, by its message or its members; None without."""
+    session = (query.fields or {}).get("ContextState.ConnectionId")
+    if isinstance(session, int):
+        return session
     cause = query.cause
     if cause is None or not 0 <= cause < len(events):
         return None
@@ -97,17 +97,19 @@ def session_of(query: Event, events: Sequence[Event]) -> int | None:
     return int.from_bytes(buffer[:_SESSION_SIZE], "little")
 
 
-def of_session(said: Event, engine: Engine, session: int) -> Event:
-    """What a device that answers for its port says of one context of it."""
-    if said.code != _CONTEXT_STATE:
-        return said
-    decoded = decode_event(said)
+def of_session(answer: Event, engine: Engine, session: int) -> Event:
+    """The answer of a device that answers for its port, for one context of it."""
+    if answer.code != _CONTEXT_STATE:
+        return answer
+    decoded = decode_event(answer)
     if decoded is None or decoded.raw is not None:
-        return said
+        return answer
     if decoded.get("uStatus", 0) or decoded.get("ContextState.ConnectionId", 0) == session:
-        return said
+        return answer
     ports = engine.state()["ports"]
-    contexts: list[dict[str, int]] = ports[said.port]["contexts"] if said.port < len(ports) else []
+    contexts: list[dict[str, int]] = (
+        ports[answer.port]["contexts"] if answer.port < len(ports) else []
+    )
     found = next((each for each in contexts if each["connection_id"] == session), {})
     state = {
         "ConnectionId": session,
@@ -115,6 +117,6 @@ def of_session(said: Event, engine: Engine, session: int) -> Event:
     }
     if "ContextState.IPType" in decoded:
         state["IPType"] = found.get("ip_type", 0)
-    revision = said.payload[1]  # of the object header
+    revision = answer.payload[1]  # of the object header
     payload = encode("NDIS_WWAN_CONTEXT_STATE", {"ContextState": state}, revision=revision)
-    return said.replace(payload=payload)
+    return answer.replace(payload=payload)

@@ -1,9 +1,9 @@
 """The MBIM function of a field trace: how it answers OPEN, CLOSE and commands.
 
 The model is the specification's (MBIM 1.0, sections 9.3 and 9.4): a function answers OPEN with
-OPEN_DONE and CLOSE with CLOSE_DONE, each once, under the transaction of the question, before the
-host has reason to ask again; what was asked before an OPEN is forgotten with it; a command is
-answered once.
+OPEN_DONE and CLOSE with CLOSE_DONE, each once, under the transaction of the request, before the
+host has reason to repeat it; requests before an OPEN are forgotten with it; a command is answered
+once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Final
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.header import Head, look
-from wwanreplay.replay.align import DivergenceKind
 from wwanreplay.replay.divergence import Divergence
+from wwanreplay.replay.fault import DivergenceKind
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
@@ -25,7 +25,7 @@ COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTIO
 NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
 _NAMES: Final[dict[int, str]] = {OPEN: "OPEN", CLOSE: "CLOSE"}
-#: A question to the function itself is answered within this time.
+#: A request to the function itself is answered within this time.
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
 REMEMBERED_MAX: Final = 4096
@@ -42,7 +42,7 @@ class _Message:
 
 
 @dataclass(slots=True)
-class _Question:
+class _OpenOrClose:
     """An OPEN or CLOSE without its answer."""
 
     type: int
@@ -50,7 +50,7 @@ class _Question:
     index: int
     time_ns: int
     event: Event
-    repeated: int = 0  # times the host asked again meanwhile
+    repeated: int = 0  # times the host repeated it meanwhile
     stale: list[_Message] = field(default_factory=list)  # answers to older commands
 
 
@@ -80,10 +80,10 @@ class _Check:
     """The function's state as its messages show it."""
 
     def __init__(self) -> None:
-        self._waiting: list[_Question] = []
+        self._waiting: list[_OpenOrClose] = []
         self._opened = False
-        self._asked = False  # whether the host has opened or closed since the log begins
-        self._commands: dict[int, int] = {}  # transaction to the record that asked
+        self._is_begun = False  # whether the host has opened or closed since the log begins
+        self._commands: dict[int, int] = {}  # transaction to the record of the command
         self._answered: dict[int, int] = {}
         self._forgotten: dict[int, int] = {}
         self._root: int | None = None
@@ -91,15 +91,15 @@ class _Check:
     def host(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the host."""
         if message.type in (OPEN, CLOSE):
-            for question in self._waiting:
-                question.repeated += 1
-            self._asked = True
+            for request in self._waiting:
+                request.repeated += 1
+            self._is_begun = True
             self._forgotten |= self._commands
             _bound(self._forgotten)
             self._commands.clear()
             self._answered.clear()
             self._waiting.append(
-                _Question(
+                _OpenOrClose(
                     message.type,
                     message.transaction_id,
                     message.index,
@@ -128,9 +128,9 @@ class _Check:
         """OPEN_DONE or CLOSE_DONE."""
         wanted = _ANSWERS[message.type]
         name = _NAMES[wanted]
-        found = self._question(wanted, message)
+        found = self._request_of(wanted, message)
         if found is None:
-            if self._asked:
+            if self._is_begun:
                 yield _divergence(
                     message,
                     f"{name}_DONE of transaction {message.transaction_id}, which nobody asked for"
@@ -161,30 +161,30 @@ class _Check:
                 " the function opens and closes when it is asked",
             )
 
-    def _question(self, wanted: int, message: _Message) -> _Question | None:
-        """What an answer answers: the last question if that was just now, else the first."""
+    def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
+        """What an answer answers: the last request if that was just now, else the first."""
         fitting = [
-            question
-            for question in self._waiting
-            if question.type == wanted and question.transaction_id == message.transaction_id
+            request
+            for request in self._waiting
+            if request.type == wanted and request.transaction_id == message.transaction_id
         ]
         if not fitting:
             return None
         last = fitting[-1]
         return last if message.time_ns - last.time_ns <= ANSWER_NS else fitting[0]
 
-    def _consequences(self, found: _Question, root: int) -> Iterator[Divergence]:
-        """What an answer that is late brings with it: stale answers, and questions in vain."""
-        for question in [found, *self._waiting]:
-            for stale in question.stale:
+    def _consequences(self, found: _OpenOrClose, root: int) -> Iterator[Divergence]:
+        """What an answer that is late brings with it: stale answers, and requests in vain."""
+        for request in [found, *self._waiting]:
+            for stale in request.stale:
                 yield _following(stale, root)
-            question.stale = []
+            request.stale = []
         self._root = root
 
     def _command_done(self, message: _Message) -> Iterator[Divergence]:
-        asked = self._commands.pop(message.transaction_id, None)
-        if asked is not None:
-            self._answered[message.transaction_id] = asked
+        command = self._commands.pop(message.transaction_id, None)
+        if command is not None:
+            self._answered[message.transaction_id] = command
             _bound(self._answered)
             return
         if message.transaction_id in self._answered:
@@ -197,7 +197,7 @@ class _Check:
             )
             return
         if self._waiting:
-            # It answers what was asked before: the function has not seen the OPEN yet.
+            # It answers an earlier command: the function has not seen the OPEN yet.
             self._waiting[0].stale.append(message)
             return
         if message.transaction_id in self._forgotten:
@@ -214,9 +214,7 @@ class _Check:
     def _function_error(self, message: _Message) -> Iterator[Divergence]:
         error = message.head.value
         self._waiting = [
-            question
-            for question in self._waiting
-            if question.transaction_id != message.transaction_id
+            request for request in self._waiting if request.transaction_id != message.transaction_id
         ]
         self._commands.pop(message.transaction_id, None)
         if error == NOT_OPENED and self._opened:
@@ -227,26 +225,26 @@ class _Check:
             )
 
     def finish(self, last_ns: int) -> Iterator[Divergence]:
-        """What was never answered, where the log goes on long enough to say so."""
-        for question in self._waiting:
-            name = _NAMES[question.type]
-            if last_ns - question.time_ns <= ANSWER_NS and not question.repeated:
+        """What was never answered, where the log goes on long enough to show it."""
+        for request in self._waiting:
+            name = _NAMES[request.type]
+            if last_ns - request.time_ns <= ANSWER_NS and not request.repeated:
                 continue
             divergence = Divergence(
                 DivergenceKind.WIRE,
                 self._root is None,
-                question.index,
-                question.time_ns,
-                question.event,
+                request.index,
+                request.time_ns,
+                request.event,
                 None,
                 self._root,
-                note=f"{name} of transaction {question.transaction_id} is not answered; the"
+                note=f"{name} of transaction {request.transaction_id} is not answered; the"
                 f" function answers {name} at once",
             )
             yield divergence
             if self._root is None:
-                self._root = question.index
-                yield from self._consequences(question, question.index)
+                self._root = request.index
+                yield from self._consequences(request, request.index)
 
 
 def _following(stale: _Message, root: int) -> Divergence:

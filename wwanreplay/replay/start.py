@@ -12,8 +12,8 @@ def apply_start(engine: Engine, records: bytes) -> None:
 
     `records` are those of `TraceHeader.start`: inputs are given to the engine, outputs are adopted,
     each at the engine's present time or its own, whichever is later; times count from the first
-    record. What the engine says meanwhile
-    is thrown away. InputError for a record that is neither, TraceError for bytes that are none.
+    record. What the engine emits meanwhile is dropped. InputError for a record that is neither,
+    TraceError for bytes that are none.
     """
     for event in RecordReader(records):
         now_ns = max(event.time_ns, engine.now_ns)

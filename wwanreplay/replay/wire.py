@@ -1,4 +1,4 @@
-"""The MBIM side of a recording: its messages to the host rebuilt from what the device said."""
+"""The MBIM side of a recording: its messages to the host rebuilt from what the device emitted."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from wwanreplay._core import Event, Kind, RecordReader, Scanner, WireDirection
-from wwanreplay.replay.align import DivergenceKind
+from wwanreplay.replay.consequence import message_roots
 from wwanreplay.replay.divergence import Divergence
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.trace.notes import NoteCode
 
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import WireDifference
-    from wwanreplay.replay.hypotheses import ChunkLike
+    from wwanreplay.replay.chunks import ChunkLike
     from wwanreplay.trace import TraceReader
 
 
@@ -21,7 +22,7 @@ PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
 
 
 class Part(Protocol):
-    """Which part of a recording is compared; see `wwanreplay.replay.driver.Options`."""
+    """Which part of a recording is compared; see `wwanreplay.replay.result.Options`."""
 
     divergences_max: int
 
@@ -33,7 +34,7 @@ class Part(Protocol):
 
 
 class WireCheck:
-    """Gives every record of a trace to a fresh bridge and tells where its messages differ.
+    """Gives every record of a trace to a fresh bridge and finds where its messages differ.
 
     The bridge is fed the recorded outputs, so that a device that diverges does not diverge a
     second time by its bytes. Where recorded outputs and messages disagree all the same, the
@@ -88,17 +89,15 @@ class WireCheck:
         self._close(self._next_index)
 
     def judged(self, root_indexes: Sequence[int]) -> list[Divergence]:
-        """The divergences, those marked as consequences that a root of the device precedes."""
-        first = min(root_indexes, default=None)
-        broken: int | None = None  # where requests and messages of the host do not fit any more
-        for divergence, next_cause in self._kept:
-            if first is not None and first <= next_cause:
-                before = [index for index in root_indexes if index <= next_cause]
-                divergence.root, divergence.root_index = False, max(before)
-            elif broken is not None:
-                divergence.root, divergence.root_index = False, broken
-            if divergence.note.startswith("request") and broken is None:
-                broken = divergence.index
+        """The divergences, those marked as consequences that follow from a root."""
+        messages = (
+            (divergence.index, divergence.note.startswith("request"), next_cause)
+            for divergence, next_cause in self._kept
+        )
+        roots = message_roots(messages, root_indexes)
+        for (divergence, _), root in zip(self._kept, roots, strict=True):
+            if root is not None:
+                divergence.root, divergence.root_index = False, root
         return [divergence for divergence, _ in self._kept]
 
     def _close(self, index: int) -> None:
@@ -137,7 +136,7 @@ class WireCheck:
 def has_wire(reader: TraceReader) -> bool:
     """Whether a trace has wire records; without a footer its chunks are looked through.
 
-    A pipe can be read only once; there the header tells how the device was reached.
+    A pipe can be read only once; there the header has how the device was reached.
     """
     if reader.footer is not None and not reader.cut_off:
         return bool(reader.footer.kinds.get(Kind.KIND_WIRE))

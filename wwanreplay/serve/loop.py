@@ -2,8 +2,8 @@
 
 The loop has the clock, the function, and what it records; the transport has the client. Clients
 come and go: the function stays as it was, as hardware would. Virtual time is the machine's clock
-since the start, suspend included. What the device says carries the time it was due, not the time of
-the write.
+since the start, suspend included. An output has the time at which it was due, not that of the
+write.
 
 A recording has a wire record for every transfer that was given to the transport. A message for
 which there is no client, or no room, is a note instead; what a client had not read when it went
@@ -41,7 +41,7 @@ class Loop:
     """Serves one function; `run` returns after `stop`, from a signal or another thread.
 
     `start_ns` is the virtual time at which serving begins. `on_tick` is called after everything
-    that was done, at least every second, and when the seconds that it answered are over; for
+    that was done, at least every second, and when the seconds that it returned are over; for
     instance to let a recorder write in time.
     """
 

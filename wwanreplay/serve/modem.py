@@ -25,7 +25,7 @@ from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 MBIMEX_SERVED = 0x0300
 #: How long the modem has been on when the first host may come: SIM read, registered, attached.
 WARM_NS = 10_000_000_000
-#: What came in is written after so long; a recorder that is killed loses no more than this and
+#: The recording is flushed after so long; a recorder that is killed loses no more than this and
 #: what the machine was late, so that a second is promised.
 FLUSH_SECONDS = 0.5
 
@@ -65,7 +65,7 @@ def serve_modem(
     transform: Callable[[bytes], bytes] | None = None,
     mbimex: int = MBIMEX_SERVED,
 ) -> Served:
-    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` is told the path of the pty.
+    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the path of the pty.
 
     `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
     trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`

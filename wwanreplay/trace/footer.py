@@ -1,6 +1,6 @@
 """Take a footer apart: every value of the right type and in its range.
 
-Nothing of it is believed further than that; offsets are tried before they are used.
+Its values are not trusted beyond that: offsets are checked before they are used.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Frames: what stands in the file, and how each is packed, checked and taken apart.
+"""Frames, the parts of the file: packed, checked and taken apart.
 
 Nothing here reads or writes files. docs/trace-format.md sections 2, 3 and 6.
 """
@@ -44,7 +44,6 @@ HEADER_VALUES_MAX: Final = 1 << 16
 FOOTER_SIZE_MAX: Final = 16 << 20
 FOOTER_VALUES_MAX: Final = 1 << 20
 ATTACHMENT_SIZE_MAX: Final = 64 << 20
-ELEMENTS_MIN: Final = 3
 ELEMENTS_MAX: Final = 15
 RECORD_SIZE_MIN: Final = 3  # of a record of unknown kind: array head, kind, time
 
@@ -95,7 +94,7 @@ class Chunk:
     """Records as they stand in the file, uncompressed and checked by their CRC.
 
     `records` is read-only memory; `records_offset` is the place of its first byte in the file, None
-    when it was compressed there. `is_torn` says that the file ends inside the chunk's frame: these
+    when it was compressed there. `is_torn`: the file ends inside the chunk's frame; these
     are the records before the cut, not checked by a CRC, and `size` is what is there of the frame.
     """
 
@@ -460,9 +459,9 @@ def _inflate(elements: Elements, stored: memoryview, compression: int, size: int
     if compression != COMPRESSION_ZSTD:
         raise elements.error(f"compression {compression} is unknown")
     try:
-        said = zstandard.frame_content_size(stored)
-        if said != size:
-            raise elements.error(f"it says {size} bytes and its zstd frame {said}")
+        stated = zstandard.frame_content_size(stored)
+        if stated != size:
+            raise elements.error(f"it says {size} bytes and its zstd frame {stated}")
         inflated = zstandard.ZstdDecompressor(max_window_size=2 * CHUNK_SIZE_MAX).decompress(
             stored, max_output_size=size, allow_extra_data=False
         )
@@ -484,7 +483,7 @@ def unpack_header(frame: Frame) -> dict[Any, Any]:
 
 
 class ChunkHead(NamedTuple):
-    """What a chunk says of its records before they come; `size` is uncompressed."""
+    """The numbers of a chunk in front of its records; `size` is uncompressed."""
 
     first_index: int
     record_count: int

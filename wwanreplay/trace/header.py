@@ -1,4 +1,4 @@
-"""What a trace says about itself in its header frame."""
+"""The header frame of a trace."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class TraceHeader:
     `profile_mapping` is the resolved profile as plain values, of which the emulated device is made
     again; `profile_text` is its TOML and `profile` the flat form of one build. `seed` is 0 to
     2^64-1. `comparison` is "field" when the outputs were read from a log, which is compared as far
-    as a log can tell, and empty when everything is exact. `start` holds records as a chunk does:
-    what leads the emulated device to where the session begins (inputs are driven, outputs are
-    adopted). `extra` keeps the keys that this version does not know.
+    as a log is exact, and empty for exact comparison. `start` holds records as a chunk does: the
+    events that lead the emulated device to the beginning of the session (inputs are driven, outputs
+    are adopted). `extra` keeps the keys that this version does not know.
     """
 
     created: str = ""

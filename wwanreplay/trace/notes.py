@@ -1,4 +1,4 @@
-"""What a note record is about: its `code`."""
+"""The codes of note records."""
 
 from enum import IntEnum
 

@@ -14,6 +14,7 @@ from wwanreplay.outputs import is_same_file, whole
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
+from wwanreplay.trace.reading import explains_hole
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.trace.summary import Loss, Skipped
 from wwanreplay.trace.torn import CUT_OFF
@@ -26,7 +27,7 @@ class RecoverReport:
 
     `gaps` are the indexes of the gap records it wrote; `records_lost` counts the records known to
     be lost, and `lost_unknown` says that there may be more. A trace that was cut off has no footer
-    to tell whether records followed; `cut_text` says where it was cut off. `records_unchecked` of
+    that shows whether records followed; `cut_text` is the place of the cut. `records_unchecked` of
     the records that were kept are from a torn last chunk, whose CRC is cut off.
     """
 
@@ -115,7 +116,7 @@ class _Copier:
         self.footer_index: int | None = None
         self.previous: Chunk | None = None
         self.resolved = 0  # losses that a gap record stands for, or that lost no record
-        self.held: list[Checkpoint] = []  # until it is known that their index can be right
+        self.held: list[Checkpoint] = []  # held until their index is known to be possible
 
     def copy(self, item: TraceHeader | Chunk | Checkpoint | Attachment | Footer) -> None:
         """Copy one thing."""
@@ -171,7 +172,7 @@ class _Copier:
     def _fill_to(self, index: int) -> None:
         missing = index - self.writer.next_index
         previous = self.previous
-        if missing > 0 and previous and self.reader.explains_hole(previous, missing):
+        if missing > 0 and previous and explains_hole(previous, missing):
             self.writer.records.skip(missing)
         elif missing > 0:
             self._gap(missing, missing - 1)
@@ -190,7 +191,7 @@ class _Copier:
         )
 
     def finish(self) -> None:
-        """Note what is unknown behind the last thing read."""
+        """Record the loss behind the last object read."""
         report, reader = self.report, self.reader
         if self.held:
             self._fill(max(item.record_index for item in self.held))

@@ -131,7 +131,8 @@ class FrameSource:
         """Have so many bytes at hand; returns how many are, fewer only at the end of the input."""
         missing = size - len(self._pending)
         if missing > 0:
-            # While damage is searched the ends asked for creep forwards: read on in large steps.
+            # While damage is searched the requested ends grow by small steps: read ahead in large
+            # ones.
             wide = len(self._pending) > PIECE_SIZE
             self._pending += self._read_file(max(missing, PIECE_SIZE) if wide else missing)
         return min(size, len(self._pending))

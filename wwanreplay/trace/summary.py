@@ -1,4 +1,4 @@
-"""What was found in a trace, and what was lost of it."""
+"""The records found in a trace, and those lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class TraceSummary:
-    """What a whole trace holds, and everything that is wrong with it."""
+    """The contents of a whole trace, and everything that is wrong with it."""
 
     header: TraceHeader
     records: int = 0
@@ -75,7 +75,7 @@ class TraceSummary:
 
 
 def disagreements(footer: Footer, scanner: Scanner) -> list[str]:
-    """Where a footer says something else than the records before it."""
+    """Where the numbers of a footer differ from those of the records before it."""
     times = scanner.time_range_ns or (None, None)
     compared: list[tuple[str, Any, Any]] = [
         ("records", footer.records, scanner.record_count),
@@ -84,7 +84,7 @@ def disagreements(footer: Footer, scanner: Scanner) -> list[str]:
         ("times", (footer.time_min_ns, footer.time_max_ns), times),
     ]
     return [
-        f"the footer says {name} {said}, the records say {found}"
-        for name, said, found in compared
-        if said != found
+        f"the footer says {name} {stated}, the records say {found}"
+        for name, stated, found in compared
+        if stated != found
     ]

@@ -32,7 +32,7 @@ from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.torn import CUT_OFF
 
 _Taken = tuple[bytes, int, int, int, int, int, bytes]
-# What a system answers whose disk, quota or limit is full.
+# Errors of a system whose disk, quota or limit is full.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 CHUNK_SIZE = 256 << 10
@@ -45,9 +45,9 @@ class TraceWriter:
     At a path it is PATH.part while it is written, which can be read, and PATH when `close` has
     written the footer; what is at PATH stays until then. Leaving the context by an exception, or
     `end_early`, leaves PATH.part as a trace that was cut off, with every record; a note in the
-    exception says where and how many. Without a record nothing is left. An existing PATH is
-    replaced, or with `force` False refused (UsageError); see `outputs.PartFile` for an existing
-    PATH.part, `shared` and `sync`.
+    exception has the place and the number of records. Without a record nothing is left. An existing
+    PATH is replaced, or with `force` False refused (UsageError); see `outputs.PartFile` for an
+    existing PATH.part, `shared` and `sync`.
 
     A chunk is written when it has `chunk_size` bytes of records, or when its first record is
     `flush_seconds` old (None: never for its age, so that equal events make equal files). The age is
@@ -119,7 +119,7 @@ class TraceWriter:
             raise
 
     def _note_cut(self) -> None:
-        """Say in the trace that records may be lost here, so that nothing is concluded from it."""
+        """Write a gap record: records may be lost here."""
         time_ns = self._before.time_max_ns or 0
         self.gap(Event(Kind.KIND_GAP, time_ns, code=0, payload=CUT_OFF.encode()), 0)
 
@@ -428,7 +428,7 @@ def _has_descriptor(file: BinaryIO) -> bool:
 
 
 def _end_of_trace(target: str | os.PathLike[str] | BinaryIO) -> tuple[Footer, int]:
-    """Where a trace can be continued: what a footer there would say, and the file's size."""
+    """Where a trace can be continued: the footer that would stand there, and the file's size."""
     if not isinstance(target, str | os.PathLike):
         raise UsageError("only a trace at a path can be appended to")
     with TraceReader(target) as reader:

@@ -27,8 +27,8 @@ LIMIT_S = 120
 WWAN_STATUSES = frozenset(row.number for row in statuses.WWAN_ROWS)
 
 # What the completion of a set that succeeded shows: OID → field of the set, and by its value (field
-# of the report, the value asked for).
-_ASKED: dict[int, tuple[str, dict[int, tuple[str, int]]]] = {
+# of the report, the requested value).
+_REQUESTED: dict[int, tuple[str, dict[int, tuple[str, int]]]] = {
     number.OID_WWAN_CONNECT: (
         "SetContextState.ActivationCommand",
         {
@@ -64,7 +64,7 @@ _ASKED: dict[int, tuple[str, dict[int, tuple[str, int]]]] = {
     ),
 }
 
-# States that pass by themselves: a query may meet them, and no report of them is owed.
+# Transient states: a query may find them, and they need no report.
 _TRANSIENT = {
     "RegistrationState.RegisterState": (number.WwanRegisterStateSearching,),
     "PacketService.PacketServiceState": (
@@ -77,7 +77,7 @@ _TRANSIENT = {
     ),
 }
 
-# The state that reports of an indication tell, and whether each port has its own.
+# The field with the state in reports of an indication, and whether each port has its own.
 _STATES: dict[int, tuple[tuple[str, ...], bool]] = {
     number.NDIS_STATUS_WWAN_READY_INFO: (
         ("ReadyInfo.ReadyState", "ReadyInfo.EmergencyMode"),
@@ -275,7 +275,7 @@ def fail_early(session: Session) -> Iterator[Judgement]:
 
 @rule("async.wwan-error-in-ustatus")
 def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
-    """An accepted request that fails tells its WWAN_STATUS in uStatus, not in the completion."""
+    """An accepted request that fails has its WWAN_STATUS in uStatus, not in the completion."""
     for transaction in session.transactions:
         answer, closing = transaction.first_answer, transaction.closing
         if answer is None or transaction.mode != "async":
@@ -303,65 +303,74 @@ def success_u_status(session: Session) -> Iterator[Judgement]:
         closing = transaction.closing
         if closing is None or not transaction.accepted or closing["uStatus"] is None:
             continue
-        asked = _asked(transaction)
+        requested = _requested(transaction)
         if closing.u_status not in WWAN_STATUSES:
             yield closing, f"uStatus {closing.u_status:#010x} is no WWAN_STATUS"
-        elif asked and not closing.u_status and _opposite(closing, asked):
-            yield closing, f"success, but {asked[0]} is {closing[asked[0]]}"
+        elif requested and not closing.u_status and _opposite(closing, requested):
+            yield closing, f"success, but {requested[0]} is {closing[requested[0]]}"
         else:
             yield closing, ""
 
 
-def _asked(transaction: Transaction) -> tuple[str, int] | None:
-    """(field of the report, value) that a set asks for, where the tables above say so."""
-    if not transaction.is_set or transaction.oid not in _ASKED:
+def _requested(transaction: Transaction) -> tuple[str, int] | None:
+    """(field of the report, value) that a set requests, by the tables above."""
+    if not transaction.is_set or transaction.oid not in _REQUESTED:
         return None
-    path, values = _ASKED[transaction.oid]
+    path, values = _REQUESTED[transaction.oid]
     return values.get(transaction[path])
 
 
-def _opposite(item: Item, asked: tuple[str, int]) -> bool:
-    """Whether a report shows a stable state other than the one asked for."""
-    value = item[asked[0]]
-    return value is not None and value != asked[1] and value not in _TRANSIENT.get(asked[0], ())
+def _opposite(item: Item, requested: tuple[str, int]) -> bool:
+    """Whether a report shows a stable state other than the requested one."""
+    value = item[requested[0]]
+    return (
+        value is not None
+        and value != requested[1]
+        and value not in _TRANSIENT.get(requested[0], ())
+    )
 
 
 @rule("async.solicited-vs-event")
 def solicited_or_event(session: Session) -> Iterator[Judgement]:
-    """The change that a set makes is told by its completion, not by an event."""
+    """The change that a set makes is reported by its completion, not by an event."""
     for transaction in session.transactions:
-        closing, asked = transaction.closing, _asked(transaction)
-        if closing is None or asked is None or not transaction.succeeded:
+        closing, requested = transaction.closing, _requested(transaction)
+        if closing is None or requested is None or not transaction.succeeded:
             continue
-        if closing[asked[0]] is None:
+        if closing[requested[0]] is None:
             continue
-        if closing[asked[0]] != asked[1]:
-            yield closing, f"the completion carries the old state: {asked[0]} is not {asked[1]}"
+        if closing[requested[0]] != requested[1]:
+            yield (
+                closing,
+                f"the completion carries the old state: {requested[0]} is not {requested[1]}",
+            )
             continue
         yield closing, ""
         if transaction.oid == number.OID_WWAN_PACKET_SERVICE:
-            continue  # a device may attach by itself while it is told to
-        early = _event_of_change(session, transaction, closing, asked)
+            continue  # a device may attach by itself while a set requests it
+        early = _event_of_change(session, transaction, closing, requested)
         if early is not None:
             yield early, "the change a set asked for came as an event"
 
 
 def _event_of_change(
-    session: Session, transaction: Transaction, closing: Item, asked: tuple[str, int]
+    session: Session, transaction: Transaction, closing: Item, requested: tuple[str, int]
 ) -> Item | None:
     port = transaction.request.event.port
-    before = session.value_before(transaction.request.at, closing.event.code, asked[0], port=port)
+    before = session.value_before(
+        transaction.request.at, closing.event.code, requested[0], port=port
+    )
     for item in session.reports_behind(closing.event.code, transaction.request.at, port=port):
         if item.at > closing.at:
             break
-        if item.is_event and item[asked[0]] == asked[1]:
-            return None if before == asked[1] or before is None else item
+        if item.is_event and item[requested[0]] == requested[1]:
+            return None if before == requested[1] or before is None else item
     return None
 
 
 @rule("async.state-always-reported")
 def state_always_reported(session: Session) -> Iterator[Judgement]:
-    """A query shows no state that a completion or event has not told before."""
+    """A query shows no state that a completion or event has not reported before."""
     for code, (paths, per_port) in _STATES.items():
         known: dict[int, dict[str, Any]] = {}
         since: dict[int, int] = {}
@@ -385,7 +394,7 @@ _REPLACED = (number.OID_WWAN_PIN,)
 
 
 def _driver_model(session: Session) -> int:
-    """ulMajorVersion of the driver capabilities; the newest model when they were not asked for."""
+    """ulMajorVersion of the driver capabilities; the newest model when they were not queried."""
     for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
         answer = transaction.first_answer
         version = None if answer is None else answer["DriverCaps.ulMajorVersion"]

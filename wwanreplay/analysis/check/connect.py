@@ -1,6 +1,6 @@
 """Rules of contexts: OID_WWAN_CONNECT and NDIS_STATUS_WWAN_CONTEXT_STATE; the link is in link.py.
 
-Voice calls, which the same indication tells, are in voice.py.
+Voice calls, which the same indication reports, are in voice.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from wwanreplay.analysis.check.contexts import (
     OID,
     REGISTERED,
     STATE,
-    asks,
     contexts,
     contexts_max,
+    has_command,
     multiple_ports,
 )
 from wwanreplay.analysis.check.fields import number
@@ -46,7 +46,7 @@ _SET_ONLY = {
         "CONTEXT_NOT_ACTIVATED",
     )
 }
-# Errors that tell of the SIM or the network.
+# Errors of the SIM or the network.
 _SIM_OR_NETWORK = tuple(
     getattr(number, f"WWAN_STATUS_{name}")
     for name in (
@@ -82,7 +82,7 @@ def _closings(session: Session, kind: str, command: str = "") -> Iterator[tuple[
         closing = transaction.closing
         if closing is None or closing.event.code != STATE or not transaction.accepted:
             continue
-        if not command or asks(transaction, command):
+        if not command or has_command(transaction, command):
             yield transaction, closing
 
 
@@ -103,7 +103,7 @@ def _queried(item: Item) -> bool:
 
 @rule("connect.event-on-change")
 def event_on_change(session: Session) -> Iterator[Judgement]:
-    """A change of the activation state is told when it happens, not found by a query."""
+    """A change of the activation state is reported when it happens, not found by a query."""
     view = contexts(session)
     for port in view.ports:
         for item in view.reports(port):
@@ -142,7 +142,7 @@ def no_autonomous_activation(session: Session) -> Iterator[Judgement]:
     view = contexts(session)
     for port in view.ports:
         for item in view.reports(port):
-            ordered = item.transaction is not None and asks(item.transaction, "Activate")
+            ordered = item.transaction is not None and has_command(item.transaction, "Activate")
             if ordered or view.activating(port, item.at) or not view.known(port, item.at):
                 continue
             new = item[ACTIVATION] in _ALIVE and item[CONNECTION] not in view.active(port, item.at)
@@ -165,7 +165,10 @@ def no_network_initiated_activation(session: Session) -> Iterator[Judgement]:
 
 def _blank_activations(session: Session) -> Iterator[Transaction]:
     for transaction in session.of(OID, "set"):
-        if asks(transaction, "Activate") and transaction["SetContextState.AccessString"] == "":
+        if (
+            has_command(transaction, "Activate")
+            and transaction["SetContextState.AccessString"] == ""
+        ):
             yield transaction
 
 
@@ -182,7 +185,7 @@ def no_default_access_string(session: Session) -> Iterator[Judgement]:
         if given:
             named.add(given)
         answer, closing = transaction.first_answer, transaction.closing
-        if given != "" or answer is None or not asks(transaction, "Activate"):
+        if given != "" or answer is None or not has_command(transaction, "Activate"):
             continue
         if answer.event.status in _DATA_REFUSALS:
             yield answer, "an activation was refused for its blank access string"
@@ -226,7 +229,7 @@ def deactivate_allowed_on_loss(session: Session) -> Iterator[Judgement]:
 
 @rule("connect.service-not-activated")
 def service_not_activated(session: Session) -> Iterator[Judgement]:
-    """Activation without an activated service fails with the code that says so."""
+    """Activation without an activated service fails with the code for that."""
     for transaction, closing in _closings(session, "set", "Activate"):
         states = {session.ready_state(at) for at in (transaction.request.at, closing.at)}
         if states != {number.WwanReadyStateNotActivated} or session.radio_off(closing.at):
@@ -249,7 +252,7 @@ def second_context(session: Session) -> Iterator[Judgement]:
 
 @rule("connect.deactivate-inactive")
 def deactivate_inactive(session: Session) -> Iterator[Judgement]:
-    """Deactivation of a context that is not active fails with the code that says so."""
+    """Deactivation of a context that is not active fails with the code for that."""
     view = contexts(session)
     for transaction, closing in _closings(session, "set", "Deactivate"):
         port, at = transaction.request.event.port, transaction.request.at
@@ -268,7 +271,7 @@ def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
     paths = ("AccessString", "UserName", "Password")
     for transaction in session.of(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
-        if answer is None or not asks(transaction, "Deactivate"):
+        if answer is None or not has_command(transaction, "Deactivate"):
             continue
         if not any(transaction[f"SetContextState.{path}"] for path in paths):
             continue
@@ -281,7 +284,7 @@ def deactivate_ignores_credentials(session: Session) -> Iterator[Judgement]:
 
 @rule("connect.query-reports-state")
 def query_reports_state(session: Session) -> Iterator[Judgement]:
-    """A query tells the state that was reported last."""
+    """A query returns the state that was reported last."""
     view = contexts(session)
     for transaction, closing in _closings(session, "query"):
         port = transaction.request.event.port

@@ -23,8 +23,8 @@ REGISTERED = (
 )
 
 
-def asks(transaction: Transaction, command: str) -> bool:
-    """Whether a set of OID_WWAN_CONNECT asks for this: Activate or Deactivate."""
+def has_command(transaction: Transaction, command: str) -> bool:
+    """Whether a set of OID_WWAN_CONNECT has this command: Activate or Deactivate."""
     wanted = getattr(number, f"WwanActivationCommand{command}")
     return transaction.is_set and transaction["SetContextState.ActivationCommand"] == wanted
 
@@ -70,7 +70,7 @@ class Contexts:
         return self._reports.get(port, [])
 
     def known(self, port: int, before: int) -> bool:
-        """Whether a report of the port before a position still tells its state."""
+        """Whether a report of the port before a position still gives its state."""
         place = bisect_left(self._positions.get(port, []), before)
         return place > 0 and not self.session.interrupted(self._positions[port][place - 1], before)
 
@@ -107,7 +107,7 @@ class Contexts:
     def activating(self, port: int, at: int) -> bool:
         """Whether a set that activates a context of this port was open at a position."""
         return any(
-            transaction.request.event.port == port and asks(transaction, "Activate")
+            transaction.request.event.port == port and has_command(transaction, "Activate")
             for transaction in self.session.open_at(at, OID, "set")
         )
 

@@ -132,7 +132,7 @@ class Fields:
         return self.data[self._start + self.size :]
 
     def tail_length(self) -> int | None:
-        """Bytes that the structure says follow it; None without a string of bytes."""
+        """The stated length of the bytes behind the structure; None without a string of bytes."""
         tail = self.struct.tail
         if not isinstance(tail, BytesTail) or not tail.length:
             return None

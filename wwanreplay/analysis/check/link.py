@@ -21,7 +21,7 @@ PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
 REGISTER = number.NDIS_STATUS_WWAN_REGISTER_STATE
 _SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
 _LINK_SPEED_CHANGE = 0x40010013
-# What belongs together comes within this time.
+# Events of one change come within this time.
 _SOON_NS = 10 * SECOND
 
 _OLD_CODES = {
@@ -42,8 +42,8 @@ def _is_query(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_query
 
 
-def _told_deactivated(session: Session, port: int, since_ns: int, until_ns: int) -> bool:
-    """Whether a completion or event told a deactivation on a port in a stretch of time."""
+def _reported_deactivated(session: Session, port: int, since_ns: int, until_ns: int) -> bool:
+    """Whether a completion or event reported a deactivation on a port in a span of time."""
     return any(
         item[ACTIVATION] == DEACTIVATED and item.u_status == 0 and not _is_query(item)
         for item in session.reports_between(STATE, since_ns, until_ns, port=port)
@@ -52,10 +52,10 @@ def _told_deactivated(session: Session, port: int, since_ns: int, until_ns: int)
 
 @rule("connect.notify-network-deactivation")
 def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
-    """A context that ends without a set is told by an event.
+    """The end of a context without a set is reported by an event.
 
-    Its end shows in the link that goes down for good, in a query, or in the network's own action
-    where the recording has it.
+    The end is seen in a link that goes down for good, in a query, or in a recorded action of the
+    network.
     """
     view = contexts(session)
     yield from _links_down(session, view)
@@ -74,8 +74,8 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
             continue
         if session.end_ns - start < _SOON_NS or session.interrupted(stimulus.at, 1 << 62):
             continue
-        told = _told_deactivated(session, port, start, start + _SOON_NS)
-        yield stimulus, "" if told else "no event tells that the network ended the context"
+        reported = _reported_deactivated(session, port, start, start + _SOON_NS)
+        yield stimulus, "" if reported else "no event tells that the network ended the context"
 
 
 def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
@@ -97,7 +97,7 @@ def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
 
 
 def _first_at(session: Session, item: Item) -> int:
-    """The first position with the time of an event: what one cause made has one time."""
+    """The first position with the time of an event: all events of one cause have one time."""
     at = item.at
     while at and session.items[at - 1].event.time_ns == item.event.time_ns:
         at -= 1
@@ -106,7 +106,7 @@ def _first_at(session: Session, item: Item) -> int:
 
 @rule("connect.notify-with-other-changes")
 def notify_with_other_changes(session: Session) -> Iterator[Judgement]:
-    """A detach or deregistration does not stand for the event of the context that it ends."""
+    """A detach or deregistration does not replace the event of the context that it ends."""
     view = contexts(session)
     for (code, path), states in _LOST.items():
         for item in session.reports(code):
@@ -157,7 +157,7 @@ def link_state(session: Session) -> Iterator[Judgement]:
 
 
 def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
-    """Whether the link's state was told with a change: at its time, or soon behind it."""
+    """Whether the link's state was reported with a change: at its time, or soon after it."""
     time_ns = item.event.time_ns
     return any(
         report["MediaConnectState"] == state
@@ -201,6 +201,9 @@ def link_on_data_class(session: Session) -> Iterator[Judgement]:
         for port in view.ports:
             if not (view.active(port, item.at) and view.active(port, item.at + 1)):
                 continue
-            told = _link_reported(session, port, item, number.MediaConnectStateConnected)
-            if told or session.end_ns - item.event.time_ns >= _SOON_NS:
-                yield item, "" if told else f"no link state on port {port} for the new data class"
+            reported = _link_reported(session, port, item, number.MediaConnectStateConnected)
+            if reported or session.end_ns - item.event.time_ns >= _SOON_NS:
+                yield (
+                    item,
+                    "" if reported else f"no link state on port {port} for the new data class",
+                )

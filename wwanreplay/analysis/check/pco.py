@@ -34,11 +34,9 @@ def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
             yield transaction, closing
 
 
-def _told_since_activation(session: Session, port: int, before: int) -> Item | None:
-    """The last value told for the connection that a port has at a position; None without one.
-
-    A value belongs to a connection: what was told before its activation was ordered counts no
-    more.
+def _last_reported(session: Session, port: int, before: int) -> Item | None:
+    """The last value reported for the connection that a port has at a position; None without one.
+    Values reported before the activation of this connection was requested do not count.
     """
     started = _activation_start(session, port, before)
     return session.last_report(
@@ -70,14 +68,13 @@ def no_set(session: Session) -> Iterator[Judgement]:
 
 @rule("pco.new-value-event")
 def new_value_event(session: Session) -> Iterator[Judgement]:
-    """A new value on an active connection is told by an event.
-
-    That it came shows in a query, or in the recorded environment.
+    """A new value on an active connection is reported by an event. New values are seen in queries
+    and in the recorded environment.
     """
     view = contexts(session)
     for transaction, closing in _closings(session):
         port = transaction.request.event.port
-        before = _told_since_activation(session, port, closing.at)
+        before = _last_reported(session, port, closing.at)
         if closing.u_status or before is None or not view.active(port, closing.at):
             continue
         changed = value_of(before) != value_of(closing)
@@ -89,18 +86,18 @@ def new_value_event(session: Session) -> Iterator[Judgement]:
         if stimulus["ConnectionId"] not in view.active(port, stimulus.at) or not stimulus["Size"]:
             continue
         data = bytes(stimulus["PcoData"][: stimulus["Size"]])
-        before = _told_since_activation(session, port, stimulus.at)
+        before = _last_reported(session, port, stimulus.at)
         if before is not None and value_of(before) == (stimulus["Type"], data):
             continue
-        told = [
+        reported = [
             item
             for item in session.reports_between(STATUS, start, start + _SOON_NS, port=port)
             if item.is_event and stimulus.at < item.at < until
         ]
-        if any(value_of(item) == (stimulus["Type"], data) for item in told):
+        if any(value_of(item) == (stimulus["Type"], data) for item in reported):
             yield stimulus, ""
-        elif told:
-            yield told[0], "the event has another value than the network sent"
+        elif reported:
+            yield reported[0], "the event has another value than the network sent"
         elif session.end_ns - start >= _SOON_NS:
             yield stimulus, "no event tells the value that the network sent"
 
@@ -118,9 +115,8 @@ def event_port(session: Session) -> Iterator[Judgement]:
 
 @rule("pco.on-activation")
 def on_activation(session: Session) -> Iterator[Judgement]:
-    """The value that the modem has for a connection is told when it is activated.
-
-    That it had one shows in a later query with a value that no event told.
+    """The value that the modem has for a connection is reported when it is activated. That it had
+    one is seen in a later query with a value that no event reported.
     """
     view = contexts(session)
     for port in view.ports:
@@ -141,13 +137,13 @@ def _has_value(item: Item) -> bool:
 
 @rule("pco.query-value")
 def query_value(session: Session) -> Iterator[Judgement]:
-    """A query on a port tells the value of that port's connection."""
+    """A query on a port returns the value of that port's connection."""
     for transaction, closing in _closings(session):
         port = transaction.request.event.port
         if closing.event.port != port:
             yield closing, f"a query on port {port} was closed on port {closing.event.port}"
             continue
-        before = _told_since_activation(session, port, closing.at)
+        before = _last_reported(session, port, closing.at)
         if closing.u_status or before is None or not contexts(session).active(port, closing.at):
             continue
         same = value_of(before) == value_of(closing)
@@ -216,7 +212,7 @@ def size(session: Session) -> Iterator[Judgement]:
 
 @rule("pco.capability")
 def capability(session: Session) -> Iterator[Judgement]:
-    """A miniport that takes PCO queries says so in its extended capabilities."""
+    """A miniport that takes PCO queries has the flag in its extended capabilities."""
     for transaction in session.of(OID, "query"):
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:

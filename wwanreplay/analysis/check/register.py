@@ -1,6 +1,6 @@
 """Rules of OID_WWAN_REGISTER_STATE: what a set comes to, and what it leaves in force.
 
-What reports and events tell by themselves is in register_reports.py.
+Rules of the reports and events themselves are in register_reports.py.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from wwanreplay.analysis.check.registrations import (
     WANTED_PROVIDER,
     WORST_CASE_NS,
     Registrations,
-    asks,
     forbidden,
     last_scan,
     listed,
-    mode_asked,
     registrations,
+    requested_mode,
+    requests_mode,
     state_name,
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
@@ -43,9 +43,9 @@ from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
 _CURRENT = "PacketService.CurrentDataClass"
 _AVAILABLE = "PacketService.AvailableDataClass"
-# How long a list of visible networks is believed.
+# How long a list of visible networks is taken as true.
 _SCAN_NS = 300 * SECOND
-# What changes which networks can be heard or used.
+# Stimuli that change which networks are visible or usable.
 _NETWORK_STIMULI = (
     "COVERAGE",
     "PROVIDER_CHANGE",
@@ -66,7 +66,7 @@ def _tried(
     """
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
-        if not asks(transaction, action) or end in view.ordered:
+        if not requests_mode(transaction, action) or end in view.ordered:
             continue
         if view.session.interrupted(start, end) or not view.ready(start, end):
             continue
@@ -100,7 +100,7 @@ def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction, closing in view.sets:
         classes = {view.cellular_class(at) for at in (transaction.request.at, closing.at - 1)}
-        if asks(transaction, "Manual") and classes == {CDMA}:
+        if requests_mode(transaction, "Manual") and classes == {CDMA}:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
 
 
@@ -108,7 +108,7 @@ def cdma_manual_refused(session: Session) -> Iterator[Judgement]:
 def manual_not_visible(session: Session) -> Iterator[Judgement]:
     """A manual set for a network that the last scan did not find fails with that code.
 
-    Only a scan that nothing recorded has made doubtful, and that is not old, is believed.
+    Only a recent scan counts, and only if nothing recorded since may have changed its result.
     """
     view = registrations(session)
     for transaction, closing in _tried(view, "Manual"):
@@ -146,7 +146,7 @@ def manual_fail_no_auto(session: Session) -> Iterator[Judgement]:
     """
     view = registrations(session)
     for transaction, closing, following in view.set_pairs():
-        if not asks(transaction, "Manual") or closing.u_status in (0, *UNTRIED):
+        if not requests_mode(transaction, "Manual") or closing.u_status in (0, *UNTRIED):
             continue
         for item in view.between(closing.at, following):
             if view.cellular_class(item.at) != CDMA:
@@ -160,7 +160,7 @@ def manual_replaces_manual(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     earlier: set[str] = set()
     for transaction, closing, following in view.set_pairs():
-        if not asks(transaction, "Manual") or closing.u_status in UNTRIED:
+        if not requests_mode(transaction, "Manual") or closing.u_status in UNTRIED:
             continue
         wanted = transaction[WANTED_PROVIDER]
         for item in view.between(closing.at - 1, following) if earlier - {wanted} else ():
@@ -178,7 +178,11 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
         before = view.last(start)
-        if not asks(transaction, "Manual") or before is None or before[STATE] not in REGISTERED:
+        if (
+            not requests_mode(transaction, "Manual")
+            or before is None
+            or before[STATE] not in REGISTERED
+        ):
             continue
         wanted = transaction[WANTED_PROVIDER]
         if before[PROVIDER] != wanted or view.manual_refused(start):
@@ -219,7 +223,7 @@ def _radio_off_sets(
     view = registrations(session)
     for transaction, closing in view.sets:
         start, end = transaction.request.at, closing.at
-        if not asks(transaction, action) or not view.radio_off(transaction, closing):
+        if not requests_mode(transaction, action) or not view.radio_off(transaction, closing):
             continue
         if session.interrupted(start, end) or (action == "Manual" and view.manual_refused(start)):
             continue
@@ -244,7 +248,7 @@ def _state_radio_off(session: Session, action: str) -> Iterator[Judgement]:
 
 
 def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
-    """When the radio comes on the stored registration is tried, and an event tells of it."""
+    """When the radio comes on the stored registration is tried, and an event reports it."""
     for view, transaction, closing in _radio_off_sets(session, action):
         turned_on = session.next_report(
             number.NDIS_STATUS_WWAN_RADIO_STATE,
@@ -261,7 +265,7 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
             continue
         if event is not None and in_time:
             mode = event[MODE]
-            wrong = mode != mode_asked(transaction)
+            wrong = mode != requested_mode(transaction)
             yield event, f"RegisterMode {mode} is not the one that was stored" if wrong else ""
         elif session.end_ns > deadline_ns:
             yield turned_on, "no event tells that the device tries to register"
@@ -337,7 +341,7 @@ def automatic_ignores_provider_id(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for transaction in session.of(OID, "set"):
         answer, closing = transaction.first_answer, transaction.closing
-        if not asks(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
+        if not requests_mode(transaction, "Automatic") or not transaction[WANTED_PROVIDER]:
             continue
         if answer is not None and answer.event.status in _PARAMETER_REFUSALS:
             yield answer, "an automatic set was refused for its ProviderId"
@@ -358,7 +362,7 @@ def mode_persists(session: Session) -> Iterator[Judgement]:
     start = 0
     for transaction, closing, following in view.set_pairs():
         if closing.u_status == 0:
-            mode = mode_asked(transaction)
+            mode = requested_mode(transaction)
         elif closing.u_status not in UNTRIED:
             mode = None
         start = closing.at - 1 if closing.u_status == 0 else closing.at
@@ -387,9 +391,9 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
         before = view.last(start)
         if before is None or before[STATE] not in REGISTERED or end in view.ordered:
             continue
-        if before[MODE] == mode_asked(transaction) or session.interrupted(start, end):
+        if before[MODE] == requested_mode(transaction) or session.interrupted(start, end):
             continue
-        if asks(transaction, "Manual") and view.manual_refused(start):
+        if requests_mode(transaction, "Manual") and view.manual_refused(start):
             continue
         if closing.u_status in causes or (closing.u_status and closing[CAUSE]):
             continue
@@ -426,7 +430,7 @@ def _class_sets(view: Registrations) -> Iterator[tuple[Transaction, Item, int]]:
 
 @rule("register.data-class-try")
 def data_class_try(session: Session) -> Iterator[Judgement]:
-    """The first attached report behind a set is on a class asked for, if one is available.
+    """The first attached report behind a set is on a requested class, if one is available.
 
     A class that the recorded network put the device on is not the device's choice.
     """
@@ -456,7 +460,7 @@ def data_class_fallback(session: Session) -> Iterator[Judgement]:
         if not transaction[WANTED_CLASS] or closing.at in view.ordered:
             continue
         codes = [number.WWAN_STATUS_DATA_CLASS_NOT_AVAILABLE, number.WWAN_STATUS_NOT_SUPPORTED]
-        if asks(transaction, "Automatic"):
+        if requests_mode(transaction, "Automatic"):
             codes += [number.WWAN_STATUS_NO_DEVICE_SUPPORT, number.WWAN_STATUS_INVALID_PARAMETERS]
         wrong = closing.u_status in codes
         yield closing, "a set failed for its data class" if wrong else ""
@@ -464,7 +468,7 @@ def data_class_fallback(session: Session) -> Iterator[Judgement]:
 
 @rule("register.data-class-packet-event")
 def data_class_packet_event(session: Session) -> Iterator[Judgement]:
-    """A data class that a set has changed is told by the packet service indication."""
+    """A data class that a set has changed is reported by the packet service indication."""
     view = registrations(session)
     before: Item | None = None
     for item in session.reports(PACKET):
@@ -475,8 +479,8 @@ def data_class_packet_event(session: Session) -> Iterator[Judgement]:
             continue
         if session.interrupted(previous.at, item.at) or not view.set_open(previous.at, item.at):
             continue
-        asked = item.transaction is not None and item.transaction.is_query
-        yield item, "a query shows a data class that nothing told" if asked else ""
+        is_answer = item.transaction is not None and item.transaction.is_query
+        yield item, "a query shows a data class that nothing told" if is_answer else ""
 
 
 def _preferences(view: Registrations, start: int, end: int) -> Iterator[tuple[Item, int]]:
@@ -503,7 +507,7 @@ def data_class_none(session: Session) -> Iterator[Judgement]:
 
 @rule("register.preferred-classes-report")
 def preferred_classes_report(session: Session) -> Iterator[Judgement]:
-    """PreferredDataClasses is what the last set with a data class asked for."""
+    """PreferredDataClasses is what the last set with a data class requested."""
     view = registrations(session)
     for transaction, closing, following in _class_sets(view):
         wanted = transaction[WANTED_CLASS]

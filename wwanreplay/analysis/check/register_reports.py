@@ -1,4 +1,4 @@
-"""Rules of NDIS_STATUS_WWAN_REGISTER_STATE: which changes are told, and what a report says."""
+"""Rules of NDIS_STATUS_WWAN_REGISTER_STATE: which changes are reported, and what a report holds."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from wwanreplay.analysis.check.session import Item, Session
 RADIO = number.NDIS_STATUS_WWAN_RADIO_STATE
 _STABLE = (DEREGISTERED, DENIED, *REGISTERED)
 _ALL_PROVIDERS = 0xFFFFFFFF
-# What may keep a device from coming back to a network that it had, or take it away again.
+# Stimuli that may keep a device from registering again, or end that registration at once.
 _OBSTACLES = ("COVERAGE", "PROVIDER_CHANGE", "CELLULAR_CLASS", "NETWORK_DEREGISTER", "SIM")
 
 
@@ -51,7 +51,7 @@ _OBSTACLES = ("COVERAGE", "PROVIDER_CHANGE", "CELLULAR_CLASS", "NETWORK_DEREGIST
 
 @rule("register.notify-change")
 def notify_change(session: Session) -> Iterator[Judgement]:
-    """A change that no set has caused is told by an event, not found by a query."""
+    """A change that no set has caused is reported by an event, not found by a query."""
     for before, item in registrations(session).changes():
         text = f"a query shows {state_name(item[STATE])} after {state_name(before[STATE])}"
         yield item, f"{text}, and no event told it" if is_query(item) else ""
@@ -59,7 +59,7 @@ def notify_change(session: Session) -> Iterator[Judgement]:
 
 @rule("register.cdma-device-initiated")
 def cdma_device_initiated(session: Session) -> Iterator[Judgement]:
-    """CDMA devices tell by events that the carrier came or went."""
+    """CDMA devices report by events that the carrier came or went."""
     view = registrations(session)
     for before, item in view.changes():
         crossing = (before[STATE] in REGISTERED) != (item[STATE] in REGISTERED)
@@ -68,7 +68,7 @@ def cdma_device_initiated(session: Session) -> Iterator[Judgement]:
 
 
 def _power_ups(session: Session) -> list[int]:
-    """The positions at which the session, or a stretch of it with power, begins."""
+    """The positions at which the session, or a part of it with power, begins."""
     back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
     found = [-1]
     found += [item.at for item in session.lifecycle if item.event.code in back]
@@ -83,7 +83,7 @@ def _power_ups(session: Session) -> list[int]:
 
 @rule("register.power-up-notify")
 def power_up_notify(session: Session) -> Iterator[Judgement]:
-    """The first registration after power-up is told by an event, if no set asked for it."""
+    """The first registration after power-up is reported by an event, if no set requested it."""
     view = registrations(session)
     for start in _power_ups(session):
         ready = session.next_report(READY, start)
@@ -107,7 +107,7 @@ def power_up_notify(session: Session) -> Iterator[Judgement]:
 
 @rule("register.carrier-available")
 def carrier_available(session: Session) -> Iterator[Judgement]:
-    """An event home, roaming or partner tells that a carrier was found.
+    """A found carrier is reported by an event with home, roaming or partner.
 
     Found carriers show in reports, and where a device comes back into the coverage in which it was
     registered before.
@@ -156,7 +156,7 @@ def _end_of(session: Session, time_ns: int) -> int:
 
 @rule("register.carrier-lost")
 def carrier_lost(session: Session) -> Iterator[Judgement]:
-    """An event with deregistered tells that the carrier was lost.
+    """A lost carrier is reported by an event with deregistered.
 
     Lost carriers show in reports while the radio is on, and in the recorded loss of all coverage.
     """
@@ -190,7 +190,7 @@ def _asleep(session: Session, at: int) -> bool:
 
 @rule("register.multimode-class")
 def multimode_class(session: Session) -> Iterator[Judgement]:
-    """A change of CurrentCellularClass is told by this indication, not found by a query."""
+    """A change of CurrentCellularClass is reported by this indication, not found by a query."""
     view = registrations(session)
     for before, item in view.steady_pairs():
         if before[CLASS] and item[CLASS] and before[CLASS] != item[CLASS]:
@@ -227,20 +227,20 @@ def manual_capability(session: Session) -> Iterator[Judgement]:
 def denied_success(session: Session) -> Iterator[Judgement]:
     """Emergency registration is a success.
 
-    A request that was not tried, that lost its power, or that a recorded stimulus made fail, tells
-    something else.
+    Requests that were not tried, that lost power, or that a recorded stimulus made fail do not
+    count.
     """
     view = registrations(session)
-    for item in view.told:
-        asked = item.transaction
-        cut_off = asked is not None and session.interrupted(asked.request.at, item.at)
+    for item in view.reported:
+        transaction = item.transaction
+        cut_off = transaction is not None and session.interrupted(transaction.request.at, item.at)
         if item[STATE] == DENIED and item.at not in view.ordered and not cut_off:
             yield item, f"denied with uStatus {item.u_status:#010x}" if item.u_status else ""
 
 
 @rule("register.denied-emergency-event")
 def denied_emergency_event(session: Session) -> Iterator[Judgement]:
-    """With emergency registration a ready-info event tells that EmergencyMode is on."""
+    """With emergency registration a ready-info event reports that EmergencyMode is on."""
     view = registrations(session)
     stable: int | None = None
     for item in view.reports:
@@ -251,13 +251,13 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
         if state != DENIED or before == DENIED or (before is None and is_query(item)):
             continue
         time_ns = item.event.time_ns
-        told = any(
+        reported = any(
             report.is_event
             and report["ReadyInfo.EmergencyMode"] == number.WwanEmergencyModeOn
             and abs(report.event.time_ns - time_ns) <= SOON_NS
             for report in session.reports(READY)
         )
-        if told:
+        if reported:
             yield item, ""
         elif session.end_ns > time_ns + SOON_NS and not session.interrupted(
             item.at, _end_of(session, time_ns + SOON_NS)
@@ -267,9 +267,8 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
 
 @rule("register.deregistered-uses")
 def deregistered_uses(session: Session) -> Iterator[Judgement]:
-    """The radio off, the network's order and lost coverage are told as deregistered.
-
-    The network's order may be that the device is denied, which is another thing.
+    """Radio off, detach by the network and lost coverage are reported as deregistered. An order of
+    the network may also be that the device is denied; then it is reported so.
     """
     view = registrations(session)
     for item in view.reports:
@@ -307,7 +306,7 @@ def unsolicited_nw_error(session: Session) -> Iterator[Judgement]:
         event = following[0] if following and view.registered(stimulus.at) else None
         if event is not None and event.is_event and event.event.code == REPORT:
             causes[event.at] = stimulus["NwError"]
-    for item in view.told:
+    for item in view.reported:
         if not item.is_event or item[STATE] not in (DEREGISTERED, DENIED):
             continue
         cause = causes.get(item.at)
@@ -347,9 +346,9 @@ def _locking_set(view: Registrations, item: Item) -> bool:
             continue
         if closing.u_status or closing[STATE] not in REGISTERED:
             continue
-        told = [view.state(transaction.request.at)]
-        told += [report[STATE] for report in view.between(transaction.request.at, item.at)]
-        if set(told) <= {DEREGISTERED, SEARCHING} and view.radio_on(transaction, closing):
+        reported = [view.state(transaction.request.at)]
+        reported += [report[STATE] for report in view.between(transaction.request.at, item.at)]
+        if set(reported) <= {DEREGISTERED, SEARCHING} and view.radio_on(transaction, closing):
             return view.ready(transaction.request.at, closing.at)
     return False
 
@@ -359,14 +358,14 @@ def query_not_registered(session: Session) -> Iterator[Judgement]:
     """A device that is registered with nobody answers a query with deregistered."""
     view = registrations(session)
     for _, item in view.queries():
-        if not session.radio_off(item.at) and not _told_deregistered(view, item):
+        if not session.radio_off(item.at) and not _reported_deregistered(view, item):
             continue
         wrong = item[STATE] != DEREGISTERED
         yield item, f"{state_name(item[STATE])} without a network" if wrong else ""
 
 
-def _told_deregistered(view: Registrations, item: Item) -> bool:
-    """Whether deregistered was told last, and nothing has been asked for since."""
+def _reported_deregistered(view: Registrations, item: Item) -> bool:
+    """Whether deregistered was reported last, and nothing has been requested since."""
     before = view.last(item.at)
     if before is None or before[STATE] != DEREGISTERED:
         return False
@@ -418,7 +417,7 @@ def deregistered_manual_provider_id(session: Session) -> Iterator[Judgement]:
 
 @rule("register.searching-is-transient")
 def searching_is_transient(session: Session) -> Iterator[Judgement]:
-    """Searching ends in a stable state, told by the end of the session."""
+    """Searching ends in a stable state, which is reported before the session ends."""
     view = registrations(session)
     for item in view.reports:
         if item[STATE] != SEARCHING:

@@ -1,4 +1,4 @@
-"""What is known of registration at each moment of a session, from requests and reports alone."""
+"""The registration at each moment of a session, as far as requests and reports show it."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ GSM = number.WwanCellularClassGsm
 
 # The longest that a set may take by the documents.
 WORST_CASE_NS = 50 * SECOND
-# What belongs together comes within this time.
+# Events of one change come within this time.
 SOON_NS = 10 * SECOND
 
 # Ends of a set that left everything as it was: the device could not even try.
 UNTRIED = (number.WWAN_STATUS_BUSY, number.WWAN_STATUS_NO_DEVICE_SUPPORT)
-# Ends of a set that say that the subscriber is not ready.
+# Statuses of a set whose subscriber is not ready.
 NOT_READY = tuple(
     getattr(number, f"WWAN_STATUS_{name}")
     for name in (
@@ -76,32 +76,32 @@ def is_query(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_query
 
 
-def asks(transaction: Transaction, action: str) -> bool:
-    """Whether a set asks for this mode: Automatic or Manual."""
+def requests_mode(transaction: Transaction, action: str) -> bool:
+    """Whether a set requests this mode: Automatic or Manual."""
     wanted = getattr(number, f"WwanRegisterAction{action}")
     return transaction.is_set and transaction["SetRegisterState.RegisterAction"] == wanted
 
 
-def mode_asked(transaction: Transaction) -> int | None:
-    """The register mode that a set asks for."""
-    if asks(transaction, "Manual"):
+def requested_mode(transaction: Transaction) -> int | None:
+    """The register mode that a set requests."""
+    if requests_mode(transaction, "Manual"):
         return int(MANUAL)
-    return int(AUTOMATIC) if asks(transaction, "Automatic") else None
+    return int(AUTOMATIC) if requests_mode(transaction, "Automatic") else None
 
 
 class Registrations:
-    """Reports that tell the registration, sets with their ends, and what they were told."""
+    """The reports of registration, and the sets with their ends."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        # Every report with a state, failed ones too: they say what a set has come to, unless the
+        # Every report with a state, failed ones too: they show the result of a set, unless the
         # device did not try.
-        self.told: list[Item] = [
+        self.reported: list[Item] = [
             item
             for item in session.reports(REPORT)
             if item[STATE] in _STATE_NAMES and item.u_status not in UNTRIED
         ]
-        self._positions = [item.at for item in self.told]
+        self._positions = [item.at for item in self.reported]
         # Accepted sets that an indication of registration closed.
         self.sets: list[tuple[Transaction, Item]] = []
         for transaction in session.of(OID, "set"):
@@ -113,7 +113,7 @@ class Registrations:
     @property
     def reports(self) -> list[Item]:
         """The reports with uStatus success and a state."""
-        return [item for item in self.told if item.u_status == 0]
+        return [item for item in self.reported if item.u_status == 0]
 
     def queries(self) -> Iterator[tuple[Transaction, Item]]:
         """The queries answered with success."""
@@ -122,21 +122,21 @@ class Registrations:
                 yield item.transaction, item
 
     def last(self, before: int) -> Item | None:
-        """The last told registration before a position."""
+        """The last reported registration before a position."""
         place = bisect_left(self._positions, before)
-        return self.told[place - 1] if place else None
+        return self.reported[place - 1] if place else None
 
     def state(self, before: int) -> int | None:
-        """The last told state before a position."""
+        """The last reported state before a position."""
         item = self.last(before)
         return None if item is None else int(item[STATE])
 
     def since(self, after: int) -> Iterator[Item]:
-        """What was told behind a position."""
-        yield from self.told[bisect_left(self._positions, after + 1) :]
+        """The reports behind a position."""
+        yield from self.reported[bisect_left(self._positions, after + 1) :]
 
     def registered(self, before: int) -> bool:
-        """Whether the device was registered by what was told before a position."""
+        """Whether the device was registered by the reports before a position."""
         return self.state(before) in REGISTERED
 
     def set_open(self, start: int, end: int) -> bool:
@@ -148,7 +148,7 @@ class Registrations:
 
     def steady_pairs(self) -> Iterator[tuple[Item, Item]]:
         """Neighbouring reports between which no set was under way and power stayed."""
-        for before, item in zip(self.told, self.told[1:], strict=False):
+        for before, item in zip(self.reported, self.reported[1:], strict=False):
             if self.session.interrupted(before.at, item.at):
                 continue
             if not self.set_open(before.at + 1, item.at - 1):
@@ -169,17 +169,17 @@ class Registrations:
             yield transaction, closing, following
 
     def between(self, start: int, end: int) -> list[Item]:
-        """What was told between two positions, both excluded, with success."""
+        """The successful reports between two positions, both excluded."""
         low = bisect_left(self._positions, start + 1)
         high = bisect_left(self._positions, end)
-        return [item for item in self.told[low:high] if item.u_status == 0]
+        return [item for item in self.reported[low:high] if item.u_status == 0]
 
     # What surrounds registration
 
     def cellular_class(self, at: int) -> int | None:
         """The cellular class by the last report at or before a position, else by the caps."""
         place = bisect_left(self._positions, at + 1)
-        for item in reversed(self.told[:place]):
+        for item in reversed(self.reported[:place]):
             value = item[CLASS]
             if value:
                 return int(value)
@@ -199,14 +199,14 @@ class Registrations:
         return bool(self.session.radio_off(start) and self.session.radio_off(end)) and not changed
 
     def radio_on(self, transaction: Transaction, closing: Item) -> bool:
-        """Whether nothing says that the radio was off at a moment of a set."""
+        """Whether no report has the radio off at any moment of a set."""
         start, end = transaction.request.at, closing.at
         changed = any(start < item.at < end for item in self.session.reports(RADIO))
         off = self.session.radio_off(start) or self.session.radio_off(end)
         return not off and not changed
 
     def ready(self, start: int, end: int) -> bool:
-        """Whether nothing between two positions says that the subscriber was not ready."""
+        """Whether no report between two positions has the subscriber not ready."""
         states = {self.session.ready_state(start), self.session.ready_state(end)}
         states |= {
             item["ReadyInfo.ReadyState"]
@@ -232,19 +232,19 @@ class Registrations:
         """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
         and of those still open.
 
-        Empty when that cannot be known: a report may still tell of a choice before the session,
+        Empty when that cannot be known: a report may still show a choice made before the session,
         unless it answers a query with the search of an open set.
         """
         chosen: set[str] = set()
         for transaction, closing in self.sets:
-            if closing.at > item.at or not asks(transaction, "Manual"):
+            if closing.at > item.at or not requests_mode(transaction, "Manual"):
                 continue
             if closing.u_status not in UNTRIED:
                 chosen = {transaction[WANTED_PROVIDER]}
         if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
             return chosen
         for transaction in self.session.open_at(item.at, OID, "set"):
-            if asks(transaction, "Manual"):
+            if requests_mode(transaction, "Manual"):
                 chosen.add(transaction[WANTED_PROVIDER])
         return chosen
 
@@ -256,8 +256,8 @@ def _ends_set(item: Item) -> bool:
 def _ordered(session: Session) -> dict[int, Item]:
     """The stimuli that ordered how operations of this OID end, by the position of the end.
 
-    An end is taken for ordered when it is as the stimulus says: an operation that never came to ask
-    the network uses up an order unseen.
+    An end counts as ordered when it has the ordered status: counting is not enough, as an
+    operation that does not reach the network uses up an order without showing it.
     """
     failures = [
         item
@@ -328,8 +328,8 @@ def last_scan(session: Session, before: int) -> Item | None:
             break
         if item.u_status not in (0, number.WWAN_STATUS_PROVIDERS_NOT_FOUND):
             continue
-        asked = item.transaction
-        if asked is None or asked["VisibleProviders.Action"] in (None, 0):
+        transaction = item.transaction
+        if transaction is None or transaction["VisibleProviders.Action"] in (None, 0):
             found = item
     return found
 
@@ -341,7 +341,9 @@ def forbidden(session: Session, before: int) -> set[str]:
     for transaction in session.of(number.OID_WWAN_PREFERRED_PROVIDERS, "set"):
         if transaction.succeeded and transaction.end < before:
             start, found = transaction.end, _marked(listed(transaction.request))
-    stored = session.last_report(number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, before, accept=_told)
+    stored = session.last_report(
+        number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, before, accept=_is_stored_list
+    )
     if stored is not None and stored.at > start:
         found = _marked(listed(stored))
     scan = last_scan(session, before)
@@ -357,7 +359,7 @@ def _succeeded(item: Item) -> bool:
     return item.u_status == 0
 
 
-def _told(item: Item) -> bool:
+def _is_stored_list(item: Item) -> bool:
     return item.transaction is None or item.transaction.is_query
 
 

@@ -45,7 +45,7 @@ def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
     """Register a predicate under its rule's id (several where documents say the same thing twice).
 
     The predicate yields one judgement per place where the precondition holds, so that a session in
-    which a rule was never judged can be told from one that keeps it.
+    which a rule was never judged differs from one that keeps it.
     """
 
     def register(predicate: Predicate) -> Predicate:

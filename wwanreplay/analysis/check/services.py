@@ -131,11 +131,11 @@ def result_struct(session: Session) -> Iterator[Judgement]:
 
 @rule("dss.state-result")
 def state_result(session: Session) -> Iterator[Judgement]:
-    """After success the session is as it was asked to be."""
+    """After success the session has the requested state."""
     for transaction, closing in _closings(session):
         if closing.u_status == 0:
-            asked, given = transaction["Session.State"], closing["Session.State"]
-            yield closing, "" if asked == given else f"State {given} instead of {asked}"
+            requested, given = transaction["Session.State"], closing["Session.State"]
+            yield closing, "" if requested == given else f"State {given} instead of {requested}"
 
 
 @rule("dss.not-unsolicited")
@@ -146,7 +146,7 @@ def not_unsolicited(session: Session) -> Iterator[Judgement]:
 
 @rule("dss.max-sessions")
 def max_sessions(session: Session) -> Iterator[Judgement]:
-    """No more sessions are open than the device, and each service, says."""
+    """No more sessions are open than the device, and each service, states."""
     view = sessions(session)
     total = _limit(session, "uMaxSessionCount")
     for transaction, closing in _closings(session):
@@ -180,7 +180,7 @@ def write_asynchronous(session: Session) -> Iterator[Judgement]:
 
 @rule("dss-write.not-open")
 def write_not_open(session: Session) -> Iterator[Judgement]:
-    """A write to a session that is not open is refused with the code that says so."""
+    """A write to a session that is not open is refused with the code for that."""
     view = sessions(session)
     for transaction in session.of(WRITE, "set"):
         answer, identity = transaction.first_answer, transaction["WriteData.uSessionID"]

@@ -1,4 +1,4 @@
-"""A session as rules see it: requests with what became of them, and reports in their order."""
+"""A session as rules see it: requests with their answers, and reports in their order."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _STIMULI = {row.number: row.struct for row in stimuli.ROWS}
 
 
 class Transaction:
-    """A request and what became of it."""
+    """A request with its answers."""
 
     __slots__ = ("cancel", "completions", "indications", "oid", "request")
 
@@ -268,7 +268,7 @@ class Session:
         return self.items[-1].event.time_ns if self.items else 0
 
     def derived(self, name: str, build: Callable[[Session], T]) -> T:
-        """A view of this session, built when first asked for and kept under this name."""
+        """A view of this session, built on first use and kept under this name."""
         if name not in self._derived:
             self._derived[name] = build(self)
         view: T = self._derived[name]
@@ -327,7 +327,7 @@ class Session:
     def reports_between(
         self, code: int, since_ns: int, until_ns: int, *, port: int | None = None
     ) -> list[Item]:
-        """The reports of an indication in a stretch of time, both ends included."""
+        """The reports of an indication in a span of time, both ends included."""
         items, _, times = self._reports(code, port)
         return items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
 
@@ -378,7 +378,7 @@ class Session:
         code = getattr(number, f"STIMULUS_{name}")
         return [item for item in self.stimuli if item.event.code == code]
 
-    # States that reports tell
+    # Reported states
 
     def value_before(self, at: int, code: int, path: str, port: int | None = None) -> Any:
         """A field of the last successful report before a position, None without one."""
@@ -400,7 +400,7 @@ class Session:
 
     @cached_property
     def interruptions(self) -> list[int]:
-        """Positions at which power or presence went away: what was open then is not answered."""
+        """Positions at which power or presence ended: requests open then get no answer."""
         gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
         found = [item.at for item in self.lifecycle if item.event.code in gone]
         found += [

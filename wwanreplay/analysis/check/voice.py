@@ -48,24 +48,23 @@ def voice_init_none(session: Session) -> Iterator[Judgement]:
 
 @rule("connect.voice-start")
 def voice_start(session: Session) -> Iterator[Judgement]:
-    """The start of a call is told by an event, with the context's other members as they are.
-
-    The start shows in a later report, or in the recorded environment.
+    """The start of a call is reported by an event, with the context's other members as they are.
+    The start is seen in a later report, or in the recorded environment.
     """
     if not _separate(session):
         return
     reports = _voice_reports(session)
     for items in reports.values():
-        told = False
+        reported = False
         for item in items:
             if item.is_event and item[VOICE] == IN_PROGRESS:
-                if not told:
+                if not reported:
                     yield item, _other_members(session, item)
-                told = True
-            elif item[VOICE] == IN_PROGRESS and not told:
+                reported = True
+            elif item[VOICE] == IN_PROGRESS and not reported:
                 yield item, "a call is in progress that no event told"
             elif item[VOICE] != IN_PROGRESS:
-                told = False
+                reported = False
     for stimulus in session.stimuli_of("VOICE_CALL"):
         start = stimulus.event.time_ns
         if stimulus["State"] != IN_PROGRESS or session.end_ns - start < _SOON_NS:
@@ -75,15 +74,15 @@ def voice_start(session: Session) -> Iterator[Judgement]:
         port = stimulus.event.port
         if session.value_before(stimulus.at, STATE, VOICE, port) == IN_PROGRESS:
             continue
-        told = any(
+        reported = any(
             item.is_event and item[VOICE] == IN_PROGRESS
             for item in session.reports_between(STATE, start, start + _SOON_NS, port=port)
         )
-        yield stimulus, "" if told else "no event tells that a call began"
+        yield stimulus, "" if reported else "no event tells that a call began"
 
 
 def _can_call(session: Session, at: int) -> bool:
-    """Whether the device was registered, as far as the reports tell: else no call is possible."""
+    """Whether the device was registered, as far as the reports show: else no call is possible."""
     report = session.last_report(number.NDIS_STATUS_WWAN_REGISTER_STATE, at)
     return (
         report is not None
@@ -103,7 +102,7 @@ def _other_members(session: Session, item: Item) -> str:
 
 @rule("connect.voice-end")
 def voice_end(session: Session) -> Iterator[Judgement]:
-    """The end of a call is told by one event with hang-up; afterwards there is none."""
+    """The end of a call is reported by one event with hang-up; afterwards there is none."""
     for items in _voice_reports(session).values():
         state: int | None = None
         for item in items:

@@ -23,10 +23,13 @@ from wwanreplay.analysis.infer.witnesses import Environment
 from wwanreplay.errors import LimitError, in_file
 from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.outputs import write_whole
-from wwanreplay.replay.field import FieldSearch, driven
-from wwanreplay.replay.field_verb import is_compared
-from wwanreplay.replay.search import FAULT_COST, Fault, Hypothesis, Search
-from wwanreplay.replay.verb import engine_of
+from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.fault import Fault
+from wwanreplay.replay.field_records import choose
+from wwanreplay.replay.field_replay import is_compared
+from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.matchers import exact_search, field_search
+from wwanreplay.replay.search import FAULT_COST, Search
 from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite
 from wwanreplay.trace.source import TraceInput
@@ -138,7 +141,7 @@ def _searched(header: TraceHeader, events: list[Event]) -> tuple[TraceHeader, Se
     if header.comparison == "field":
         return _searched_field(header, events)
     engine, _ = engine_of(header)
-    search = Search(events, engine, Environment(header.profile_mapping).propose)
+    search = exact_search(events, engine, Environment(header.profile_mapping).propose)
     return header, search, search.run()
 
 
@@ -208,7 +211,7 @@ def _is_earlier(event: Event, doubted: Event) -> bool:
 def _search_field(header: TraceHeader, events: list[Event]) -> tuple[Search, Hypothesis]:
     engine, _ = engine_of(header)
     propose = Environment(header.profile_mapping).propose
-    search = FieldSearch(driven(events, engine), engine, propose)
+    search = field_search(choose(events, engine), engine, propose)
     return search, search.run()
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from wwanreplay import _core
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.devices.profile import ARRAYS, NESTED_TABLES, PLAIN_TABLES, read_mapping
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError
 
 TEXT_SIZE_MAX = 256  # no text of a profile is longer
@@ -103,7 +103,7 @@ def _accepts(table: str, key: str, value: Any) -> bool:
     elif table not in PLAIN_TABLES and table not in NESTED_TABLES:
         return False
     try:
-        _core.Profile(read_mapping({table: entry}, Place("inferred")))
+        _core.Profile(read_mapping({table: entry}, ValuePlace("inferred")))
     except UsageError:
         return False
     return True

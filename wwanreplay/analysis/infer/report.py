@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.eventtext import event_json, event_lines, time_text, title
+from wwanreplay.analysis.eventtext import event_json, event_lines, title
 from wwanreplay.analysis.infer import Inferred, InferredStimulus
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.formats.import_summary import explained_text
-from wwanreplay.replay.align import DivergenceKind
-from wwanreplay.replay.search import Fault
+from wwanreplay.protocol.presentation import time_text
+from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.

@@ -10,7 +10,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event, encode
-from wwanreplay.replay.search import ASSIGNMENT_COST, STIMULUS_COST, Proposal, Situation
+from wwanreplay.replay.proposer import ASSIGNMENT_COST, STIMULUS_COST, Mismatch, Proposal
 
 ALL: Final = 0xFFFFFFFF
 
@@ -30,7 +30,7 @@ UNFINISHED_NS: Final = 3_600_000_000_000
 class Seen:
     """A witness, read: its fields by path; and the networks of the profile, in their order."""
 
-    situation: Situation
+    situation: Mismatch
     values: dict[str, Any]
     decoded: Decoded | None
     providers: tuple[str, ...] = ()

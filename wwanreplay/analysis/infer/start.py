@@ -24,7 +24,7 @@ from wwanreplay.analysis.infer.profile_subscriber import READY_OFF, READY_SIM_NO
 from wwanreplay.analysis.infer.readings import Carried, readings
 from wwanreplay.analysis.infer.start_state import Context, State, StateFinder
 from wwanreplay.devices.buffers import encode_stimulus, encode_structure, newest_form
-from wwanreplay.devices.toml import Place
+from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.protocol import PROTOCOL
 
 # A RequestId, so that no report counts as an event of the device's own.
@@ -139,7 +139,7 @@ class _Maker:
             0,
             port=port,
             code=PROTOCOL.stimulus(name).number,
-            payload=encode_stimulus(name, values, Place(name)),
+            payload=encode_stimulus(name, values, ValuePlace(name)),
         )
 
     def _ready(self, ready: int, emergency: int) -> Event:

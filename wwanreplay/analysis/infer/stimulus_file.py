@@ -23,7 +23,7 @@ from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, STIMULUS_DEFAULTS
 from wwanreplay.devices.toml import (
     DURATION_NS_MAX,
-    Place,
+    ValuePlace,
     as_list,
     as_number,
     as_table,
@@ -33,7 +33,7 @@ from wwanreplay.devices.toml import (
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
-from wwanreplay.replay.search import FOLLOWED
+from wwanreplay.replay.recording import FOLLOWED
 from wwanreplay.script import STEP_COUNT_MAX, read_step, step_payload
 from wwanreplay.trace import TraceHeader
 from wwanreplay.trace.edit import rewrite
@@ -137,7 +137,7 @@ def _payload_of(text: str) -> bytes | None:
         text.encode()
         table = tomllib.loads(f"step = {text}")["step"]
         table.pop("before", None)
-        return step_payload(read_step(table, Place("stimuli")), DEFAULT_STRUCTURES)
+        return step_payload(read_step(table, ValuePlace("stimuli")), DEFAULT_STRUCTURES)
     except (UsageError, UnicodeError, tomllib.TOMLDecodeError):
         return None
 
@@ -192,7 +192,7 @@ def duration_text(time_ns: int) -> str:
 
 def parse_stimuli(text: str, file: str) -> list[Entry]:
     """The stimuli of a file's text; UsageError with file, step and field for anything wrong."""
-    place = Place(file)
+    place = ValuePlace(file)
     tables = parse(text, file)
     check_keys(tables, ("step",), place)
     rows = as_list(tables.get("step", []), place.inside("step"), STEP_COUNT_MAX)
@@ -203,7 +203,7 @@ def parse_stimuli(text: str, file: str) -> list[Entry]:
     ]
 
 
-def _entry(table: dict[str, Any], place: Place) -> Entry:
+def _entry(table: dict[str, Any], place: ValuePlace) -> Entry:
     table = dict(table)
     before = table.pop("before", None)
     if before is not None:
@@ -246,7 +246,7 @@ def with_stimuli(
             wrong = "" if entry.before is None else places.check(before, time_ns)
             if wrong:
                 hint = "leave `before` out and the time decides"
-                raise Place(file, f"step {number}").error(f"{wrong}; {hint}")
+                raise ValuePlace(file, f"step {number}").error(f"{wrong}; {hint}")
             at.setdefault(before, []).append(entry.event)
         edited: list[Event] = []
         for place in range(len(kept) + 1):

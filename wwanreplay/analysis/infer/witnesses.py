@@ -47,7 +47,7 @@ from wwanreplay.analysis.infer.witnesses_orders import (
     outcome,
 )
 from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.replay.search import Proposal, Situation
+from wwanreplay.replay.proposer import Mismatch, Proposal
 
 Build = Callable[[Seen], Iterator[Proposal]]
 
@@ -213,7 +213,7 @@ for _variable in VARIABLES:
             _BY_CODE.setdefault(_code, []).append(_variable)
 
 
-def _prevented(situation: Situation) -> Iterator[Proposal]:
+def _prevented(situation: Mismatch) -> Iterator[Proposal]:
     """What keeps a device from saying something: no network, no card, no radio."""
     places = ("before", "earlier")
     code = situation.witness.code
@@ -235,7 +235,7 @@ class Environment:
         rows = mapping.get("providers", ())
         self.providers = tuple(str(row.get("provider_id", "")) for row in rows)
 
-    def propose(self, situation: Situation) -> Iterator[Proposal]:
+    def propose(self, situation: Mismatch) -> Iterator[Proposal]:
         """The proposals for a witness, those of its own report first."""
         if situation.absent:
             yield from _prevented(situation)

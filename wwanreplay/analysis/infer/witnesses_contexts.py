@@ -15,7 +15,7 @@ from wwanreplay.analysis.infer.seen import (
     oid,
     one,
 )
-from wwanreplay.replay.search import Proposal
+from wwanreplay.replay.proposer import Proposal
 
 
 def deactivate(seen: Seen) -> Iterator[Proposal]:

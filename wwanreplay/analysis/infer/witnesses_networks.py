@@ -20,7 +20,7 @@ from wwanreplay.analysis.infer.seen import (
     stimulus,
 )
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.search import STIMULUS_COST, Proposal
+from wwanreplay.replay.proposer import STIMULUS_COST, Proposal
 
 
 def _provider_change(**values: Any) -> Event:

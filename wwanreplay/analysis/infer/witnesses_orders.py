@@ -17,7 +17,7 @@ from wwanreplay.analysis.infer.seen import (
 )
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
-from wwanreplay.replay.search import Proposal
+from wwanreplay.replay.proposer import Proposal
 
 #: Operations that the network, the card or the air takes part in: their latency is its.
 TAKEN_PART_IN: Final = frozenset(

@@ -14,7 +14,7 @@ from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, replace_text
 
 UNPACKED_SIZE_MAX = 64 << 20
-# Opening bytes of containers that are not opened here, so that nothing can be said of them.
+# Opening bytes of containers that are not opened here, so that their content is not known.
 _CLOSED = (b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c", b"\x96\x01\xa9wwantrace")
 _UNICODE_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -86,7 +86,7 @@ def _text_of(data: bytes) -> tuple[str, str, bytes] | None:
 
 
 def learn_bytes(data: bytes, identities: Identities) -> None:
-    """Register what a text file says."""
+    """Register the personal values of a text file."""
     opened = unpacked(data)
     if opened is None:
         return

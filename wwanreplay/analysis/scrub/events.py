@@ -7,7 +7,7 @@ from typing import Final
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.analysis.scrub.messages import buffer_places
 from wwanreplay.analysis.scrub.places import (
-    Place,
+    PersonalSpan,
     broken_structure_places,
     structure_places,
     unknown,
@@ -22,7 +22,7 @@ _WITHOUT_STRUCTURE: Final = frozenset(
 )
 
 
-def event_places(event: Event) -> list[Place]:
+def event_places(event: Event) -> list[PersonalSpan]:
     """The personal places of the payload of a request, an answer, an indication or a stimulus."""
     data = event.payload
     if not data or event.kind in _WITHOUT_STRUCTURE:
@@ -38,7 +38,7 @@ def event_places(event: Event) -> list[Place]:
         return broken_structure_places(structure, data)
 
 
-def _buffer_places(event: Event) -> list[Place]:
+def _buffer_places(event: Event) -> list[PersonalSpan]:
     """Those of an MBIM information buffer."""
     service, cid = split_code(event.code)
     operations = {

@@ -1,8 +1,8 @@
 """Bytes printed as hexadecimal in a log: where those of a message stand, and writing others there.
 
-Where a format prints its bytes its declaration says; which of them belong to a
-message is told by their values. So wrapped lines, bytes cut in two and rows shared by two messages
-need no rules of their own. What was found is proven by reading the log again.
+The declaration of a format says where it prints bytes; which of them belong to a message is found
+by their values. So wrapped lines, bytes cut in two and rows shared by two messages need no rules of
+their own. What was found is proven by reading the log again.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _data_of(style: HexStyle) -> re.Pattern[str] | None:
 
 
 class Run(NamedTuple):
-    """Printed bytes that no message claims; `sure` when the format says that they are bytes."""
+    """Printed bytes that no message claims; `sure` when the format declares them as bytes."""
 
     start: int
     end: int

@@ -1,7 +1,7 @@
-"""What is personal in a session: every value that was met, and what it becomes.
+"""The personal values of a session, and their images: the values that replace them.
 
-A value is registered when it is met, in whatever structure or text; what it becomes depends on the
-key, on its kind and on nothing else.
+A value is registered when it is found, in any structure or text; its image depends only on the key
+and on its kind.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _THREE_DIGIT_NETWORKS = frozenset(
 _ICCID_KEPT = 6  # the industry, the country and the issuer
 _IMEI_BODY = 14
 
-# Countries and networks are no persons, and what the session means depends on them.
+# Countries and networks are not personal, and the meaning of a session depends on them.
 KEPT_NAMES = frozenset({"mcc", "mnc", "plmnmcc", "plmnmnc", "country"})
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One value: `label` says what it was called first, `sort` which form it has.
+    """One value: `label` is the first name it had, `sort` its form.
 
     Of sort text both values are str, of number int, of the others bytes: octets, address,
     hardware (MAC addresses) and guid (in printed order).
@@ -53,7 +53,7 @@ def plain_name(name: str) -> str:
 
 
 class Identities:
-    """The values met so far under one key."""
+    """The values found so far under one key."""
 
     def __init__(self, key: bytes) -> None:
         self.mapper = Mapper(key)
@@ -73,15 +73,15 @@ class Identities:
         return self._known.get((sort, value))
 
     def is_weak(self, identity: Identity) -> bool:
-        """Whether it was met only where nothing says what it is, so that it may be ordinary."""
+        """Whether it was found only where its meaning is unknown: it may not be personal."""
         return (identity.sort, identity.original) in self._weak
 
     def images(self) -> set[tuple[str, str | int | bytes]]:
-        """(sort, value) of everything that values became."""
+        """(sort, value) of every image."""
         return {(identity.sort, identity.image) for identity in self._known.values()}
 
     def text(self, name: str, text: str, mark: str = "") -> str:
-        """What a text becomes; `name` is that of its field, `mark` its row's."""
+        """The image of a text; `name` is that of its field, `mark` its row's."""
         if not text:
             return text
         image = self._text_image(plain_name(name), text, mark)
@@ -92,7 +92,7 @@ class Identities:
         return image
 
     def number(self, name: str, number: int) -> int:
-        """What a number that identifies becomes."""
+        """The image of a number that identifies."""
         if plain_name(name) in KEPT_NAMES:
             return number
         image = self._number_image(plain_name(name), number)
@@ -100,7 +100,7 @@ class Identities:
         return image
 
     def octets(self, name: str, octets: bytes, *, weak: bool = False) -> bytes:
-        """What bytes become; trailing zero bytes stay. `weak`: nothing says what they are."""
+        """The image of bytes; trailing zero bytes stay. `weak`: their meaning is unknown."""
         core = octets.rstrip(b"\0")
         if not core:
             return octets
@@ -109,25 +109,25 @@ class Identities:
         return image + octets[len(core) :]
 
     def address(self, name: str, address: bytes) -> bytes:
-        """What an IPv4 or IPv6 address becomes."""
+        """The image of an IPv4 or IPv6 address."""
         image = self.mapper.address(address)
         self._register(name, "address", address, image)
         return image
 
     def hardware_address(self, name: str, address: bytes) -> bytes:
-        """What a MAC address becomes."""
+        """The image of a MAC address."""
         image = self.mapper.hardware_address(address)
         self._register(name, "hardware", address, image)
         return image
 
     def guid(self, name: str, guid: bytes) -> bytes:
-        """What a GUID in printed order becomes."""
+        """The image of a GUID in printed order."""
         image = self.mapper.guid(guid)
         self._register(name, "guid", guid, image)
         return image
 
     def any_text(self, name: str, text: str, mark: str = "") -> str:
-        """What a text becomes that may be an address or a GUID in its printed form."""
+        """The image of a text that may be an address or a GUID in its printed form."""
         try:
             return str(ipaddress.ip_address(self.address(name, ipaddress.ip_address(text).packed)))
         except ValueError:
@@ -178,7 +178,7 @@ class Identities:
         return self.mapper.text(text, mark == "secret")
 
     def _dump(self, text: str) -> str:
-        """Bytes as text become what those bytes become."""
+        """The image of bytes printed as text: the printed image of those bytes."""
         try:
             image = self.octets("PduData", bytes.fromhex(text)).hex()
         except ValueError:

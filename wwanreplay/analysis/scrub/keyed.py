@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 KEY_SIZE = 32
-# PBKDF2: what guessing a key that people think of costs; the salt only says what the key is for.
+# PBKDF2 makes guessing a key that a person chose costly; the salt only names the purpose.
 _STRETCH_ROUNDS = 100_000
 _SALT = b"wwanreplay scrub 1"
 _ROUNDS = 8
@@ -25,7 +25,7 @@ _RANGES = ((0xA1, 0x7FF), (0x800, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF)
 
 
 def make_key(text: bytes | None) -> bytes:
-    """The key of a secret that a person gave, or a random one that nobody will know."""
+    """The key of a given secret, or a random one that is not kept."""
     if text is None:
         return secrets.token_bytes(KEY_SIZE)
     return hashlib.pbkdf2_hmac("sha256", text, _SALT, _STRETCH_ROUNDS, KEY_SIZE)
@@ -103,7 +103,7 @@ TEXT_PIECE_SIZE = 1024
 
 
 class Mapper:
-    """What each value becomes under one key; the methods keep length and form."""
+    """Maps values to their images under one key; the methods keep length and form."""
 
     def __init__(self, key: bytes) -> None:
         self._permutations = Permutations(key)
@@ -233,7 +233,7 @@ class Mapper:
                 return number.to_bytes(len(address))
 
     def _turned(self, number: int, kept: int, width: int) -> int:
-        """The address with bits turned as the bits before each say; the last always is."""
+        """The address with bits flipped by the bits before each; the last always is."""
         mapped = number
         for place in range(kept, width - 1):
             before = number >> (width - place)
@@ -297,7 +297,7 @@ _CLASSES_6 = ((0x3FA, 10), (0x7E, 7))
 
 
 def _kept_prefix(number: int, width: int) -> int:
-    """How many leading bits of an address say its class; all of them when it names nobody."""
+    """How many leading bits of an address are its class; all of them when it names nobody."""
     if width == 32:
         if number in (0, 0xFFFFFFFF) or number >> 24 == 127 or number >> 28 == 0xE:
             return width

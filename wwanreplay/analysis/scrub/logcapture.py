@@ -1,8 +1,8 @@
-"""Scrub a capture: what its packets carry, in place; headers, lengths and offsets stay.
+"""Scrub a capture: the data of its packets, in place; headers, lengths and offsets stay.
 
 Of USB the control messages of MBIM, descriptors and notifications are kept or replaced; all other
-data, such as what went over the air, become zero bytes. Blocks of pcapng that nothing here reads
-become zero bytes, too.
+data, such as network traffic, become zero bytes. Blocks of pcapng that nothing here reads become
+zero bytes, too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _DEVICES_MAX: Final = 4096
 
 
 class Packet(NamedTuple):
-    """One packet: its number from 1, its link type and byte order, and its stretch of the file."""
+    """One packet: its number from 1, its link type and byte order, and its span of the file."""
 
     number: int
     link: int
@@ -60,7 +60,7 @@ class Packet(NamedTuple):
 
 
 class Options(NamedTuple):
-    """The options of a block: which block, and their stretch of the file."""
+    """The options of a block: which block, and their span of the file."""
 
     block: int
     order: str
@@ -69,14 +69,14 @@ class Options(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """A stretch of the file that nothing here reads."""
+    """A span of the file that nothing here reads."""
 
     start: int
     end: int
 
 
 def parts_of(data: bytes) -> Iterator[Packet | Options | Unread]:
-    """What a capture is made of, in order; what follows damage is unread."""
+    """The parts of a capture, in order; everything behind damage is unread."""
     return _pcapng(data) if data.startswith(MAGICS[-1]) else _pcap(data)
 
 
@@ -93,7 +93,7 @@ def _pcap(data: bytes) -> Iterator[Packet | Unread]:
             return
         captured = struct.unpack_from(f"{order}I", data, at + 8)[0]
         if captured > len(data) - at - 16:
-            yield Unread(at, len(data))  # what should be a header is of something else
+            yield Unread(at, len(data))  # the bytes are not those of a header
             return
         at += 16
         number += 1
@@ -156,11 +156,11 @@ class LogCapture:
         self._printed: dict[int, list[Transfer]] = {}
         self._texts: dict[int, LogText] = {}
         self._strings: list[tuple[int, int]] = []
-        self._asked: dict[tuple[int, bytes], int] = {}
+        self._descriptors: dict[tuple[int, bytes], int] = {}
         self._serial: dict[tuple[int, int], int] = {}
 
     def learn(self, messages: list[LogMessage]) -> None:
-        """Register what messages, descriptors and texts say, and find where messages stand."""
+        """Register the values in messages, descriptors and texts, and find where messages stand."""
         self.transfers.learn(messages)
         by_packet: dict[int, list[Transfer]] = {}
         for transfer in self.transfers.all:
@@ -169,7 +169,7 @@ class LogCapture:
         for part in parts_of(self.data):
             is_end = isinstance(part, Unread) and part.end == len(self.data)
             if is_end and not (sound and _is_cut(self.data, part.start)):
-                # Damage has moved values to where no member has them: nothing could be proven.
+                # Damage has moved values away from their members: the proof would be void.
                 raise PrivacyError(
                     f"scrub: {self.name}: the capture is damaged at byte {part.start} or in"
                     " a message; keep its whole packets only (editcap); nothing was written"
@@ -212,18 +212,18 @@ class LogCapture:
         usb = _usb_of(self.data, packet)
         if usb is None or usb.transfer != _CONTROL:
             return
-        asked = (usb.device, usb.key)
+        request = (usb.device, usb.key)
         if usb.setup is not None and usb.setup[:2] == b"\x80\x06":
-            self._asked[asked] = int.from_bytes(usb.setup[2:4], "little")
-            if len(self._asked) > _DEVICES_MAX:
-                self._asked.pop(next(iter(self._asked)))
+            self._descriptors[request] = int.from_bytes(usb.setup[2:4], "little")
+            if len(self._descriptors) > _DEVICES_MAX:
+                self._descriptors.pop(next(iter(self._descriptors)))
         body = self.data[usb.start : packet.end]
         if packet.number in self._claims or len(body) < 2:
             return
         if body[1] == _DEVICE and len(body) > _SERIAL_INDEX_AT:
             self._serial[usb.device, 0] = body[_SERIAL_INDEX_AT]
         elif body[1] == _STRING and len(body) > _LANGUAGES_SIZE:
-            index = self._asked.get(asked, -1) & 0xFF
+            index = self._descriptors.get(request, -1) & 0xFF
             if index == self._serial.get((usb.device, 0), index):
                 self._strings.append((usb.start + 2, usb.start + len(body) // 2 * 2))
                 self._serial_image(body[2 : len(body) // 2 * 2])
@@ -239,10 +239,10 @@ class LogCapture:
         except UnicodeDecodeError:
             return
         if raw[::2].count(0) > raw[1::2].count(0):
-            return  # damage has moved it by a byte: it would not be read, and would stay
-        said = LogText(text, self.name, self._identities)
-        said.learn([], registry.format_of("windows-etw"))
-        self._texts[start] = said
+            return  # damage has moved it by a byte: it could not be read, and would stay
+        printed = LogText(text, self.name, self._identities)
+        printed.learn([], registry.format_of("windows-etw"))
+        self._texts[start] = printed
 
     def _etw_texts(self, packet: Packet) -> Iterator[tuple[int, int]]:
         """The message and the provider's name of an event."""
@@ -265,10 +265,10 @@ class LogCapture:
             self._identities.hardware_address("MAC address", value)
         elif _is_text(block, code):
             text = value.decode("utf-8", "replace")
-            said = LogText(text, self.name, self._identities)
-            said.learn([], None)
+            printed = LogText(text, self.name, self._identities)
+            printed.learn([], None)
             if "\ufffd" not in text:
-                self._texts[start] = said
+                self._texts[start] = printed
 
     # Writing
 
@@ -301,7 +301,7 @@ class LogCapture:
                 out[start:end] = self._text(start, end, speller, packet.number)
 
     def _cleared(self, packet: Packet) -> Iterator[tuple[int, int]]:
-        """The stretches of a packet that become zero bytes."""
+        """The spans of a packet that become zero bytes."""
         if packet.link == LINK_ETW:
             at = packet.start + _ETW_HEADER_SIZE
             if at <= packet.end:
@@ -310,7 +310,7 @@ class LogCapture:
         usb = _usb_of(self.data, packet)
         start = packet.start if usb is None else usb.start
         if usb is not None and packet.link == LINK_USBPCAP:
-            # A header that says to be longer than one is holds something else.
+            # A header with a length beyond that of any header is not one.
             known = packet.start + _USBPCAP_HEADER_SIZE + 1
             header_end = packet.start + struct.unpack_from("<H", self.data, packet.start)[0]
             if known < header_end:
@@ -325,32 +325,34 @@ class LogCapture:
             return body[0] == _NOTIFICATION and len(body) <= _NOTIFICATION_SIZE_MAX
         kinds = (_DEVICE, _CONFIGURATION, _STRING, _QUALIFIER, _OTHER_SPEED)
         known = usb.transfer == _CONTROL and body[1] in kinds
-        return known and (usb.device, usb.key) in self._asked and body[0] <= max(len(body), 18)
+        return (
+            known and (usb.device, usb.key) in self._descriptors and body[0] <= max(len(body), 18)
+        )
 
     def _option(self, block: int, code: int, start: int, end: int, speller: Speller) -> bytes:
         value = self.data[start:end]
         if block == _INTERFACE and code == _OPTION_MAC and len(value) == 6:
             return self._identities.hardware_address("MAC address", value)
         if _is_text(block, code):
-            said = self._texts.get(start)
-            if said is None:
+            printed = self._texts.get(start)
+            if printed is None:
                 return b"?" * len(value)
-            text = "".join(piece.text for piece in said.pieces(speller, same_size=True))
+            text = "".join(piece.text for piece in printed.pieces(speller, same_size=True))
             image = text.encode("utf-8", "surrogatepass")
             return image if len(image) == len(value) else b"?" * len(value)
         plain = _is_plain(block, code) and len(value) <= _NUMBER_SIZE_MAX
         return value if plain else bytes(len(value))
 
     def _text(self, start: int, end: int, speller: Speller, number: int) -> bytes:
-        said = self._texts.get(start)
-        if said is None:
+        printed = self._texts.get(start)
+        if printed is None:
             return bytes(end - start)
         nearby = [
             Transfer(1, each.data, image=each.image)
             for near in range(number - 4, number + 5)
             for each in self._printed.get(near, [])
         ]
-        pieces = said.pieces(speller, same_size=True, nearby=nearby)
+        pieces = printed.pieces(speller, same_size=True, nearby=nearby)
         text = "".join(piece.text for piece in pieces)
         image = text.encode("utf-16-le", "surrogatepass")
         if len(image) != end - start:
@@ -468,7 +470,7 @@ def _is_text(block: int, code: int) -> bool:
 
 
 def _is_plain(block: int, code: int) -> bool:
-    """Whether an option says nothing of anybody: resolutions, counts, flags, times."""
+    """Whether an option cannot be personal: resolutions, counts, flags, times."""
     if block == _INTERFACE:
         return code in (8, 9, 10, 13, 14, 16, 17)
     if block == _STATISTICS:

@@ -1,4 +1,4 @@
-"""Scrub a log: the same log, with what is personal replaced in its messages and in its words.
+"""Scrub a log: the same log, with personal values replaced in its messages and in its words.
 
 report = scrub_log_file("bug.log.gz", "shareable.log.gz", b"a secret")
 
@@ -33,14 +33,14 @@ from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
 from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
-from wwanreplay.formats.base import Kind, LogMessage
+from wwanreplay.formats.base import LogMessage, MessageKind
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.expansion import Expansion
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
 from wwanreplay.trace.frames import OPENING
 
-# One control character in so many bytes, or one zero byte, and it is no text.
+# A file with one control character in so many bytes, or with a zero byte, is not text.
 _BINARY_SHARE: Final = 20
 _CONTROLS: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKS: Final = {
@@ -71,13 +71,13 @@ class Part(Protocol):
     """A log, or what is packed: learned, written, and proven."""
 
     def learn(self) -> None:
-        """Register what it holds."""
+        """Register its values."""
 
     def written(self, speller: Speller) -> bytes:
-        """What it becomes."""
+        """The scrubbed bytes."""
 
     def prove(self, proof: Proof) -> None:
-        """Search what it became; PrivacyError for what should not be there."""
+        """Search the scrubbed bytes; PrivacyError when an original is left."""
 
     def report(self, report: LogReport) -> None:
         """Add what was done."""
@@ -90,7 +90,7 @@ class _Plain:
         self._name = name
         self._identities = identities
         self._data = data
-        self._asked = form
+        self._given_form = form
         self._mark, self._encoding = b"", "utf-8"
         self._messages: list[LogMessage] = []
         self._form: Format | None = None
@@ -108,7 +108,7 @@ class _Plain:
     def learn(self) -> None:
         """Read the log and register what it holds."""
         data, name = self._data, self._name
-        self._messages, self._form = read_messages(data, name, self._asked)
+        self._messages, self._form = read_messages(data, name, self._given_form)
         if data.startswith(MAGICS):
             self._capture = LogCapture(data, name, self._identities)
             self._capture.learn(self._messages)
@@ -148,7 +148,7 @@ class _Plain:
         return "surrogateescape" if self._encoding == "utf-8" else "strict"
 
     def written(self, speller: Speller) -> bytes:
-        """The log as it becomes."""
+        """The scrubbed log."""
         if self._capture is not None:
             self._out = self._capture.written(speller)
             return self._out
@@ -174,9 +174,9 @@ class _Plain:
     def _compare(self, again: list[LogMessage]) -> None:
         """The messages read again are those of before, with the images for bytes."""
         expected = self._expected()
-        found = [each for each in again if each.kind is Kind.MBIM]
+        found = [each for each in again if each.kind is MessageKind.MBIM]
         for before, after, image in zip(
-            [each for each in self._messages if each.kind is Kind.MBIM],
+            [each for each in self._messages if each.kind is MessageKind.MBIM],
             found,
             expected,
             strict=False,
@@ -198,14 +198,14 @@ class _Plain:
         return [
             [next(transfers).image for data in _bytes_of(message) if data]
             for message in self._messages
-            if message.kind is Kind.MBIM
+            if message.kind is MessageKind.MBIM
         ]
 
     def report(self, report: LogReport) -> None:
         """Add what was done."""
         report.formats.append("text" if self._form is None else self._form.name)
         transfers = self._transfers.all
-        report.messages += sum(each.kind is Kind.MBIM for each in self._messages)
+        report.messages += sum(each.kind is MessageKind.MBIM for each in self._messages)
         report.changed += sum(each.image != each.data for each in transfers if not each.is_event)
 
 
@@ -215,7 +215,7 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _signature(message: LogMessage) -> tuple[object, ...]:
-    """What of a message a scrub leaves as it is."""
+    """The members of a message that scrub leaves as they are."""
     return (
         message.place.unit,
         message.place.number,

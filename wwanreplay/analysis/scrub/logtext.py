@@ -1,4 +1,4 @@
-"""Scrub a log that is text: the hexadecimal of its messages, and what it says in words."""
+"""Scrub a log that is text: the hexadecimal of its messages, and its words."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
 
 
 class Piece(NamedTuple):
-    """A piece of the text written: whether it stays whatever it says."""
+    """A piece of the text written, and whether it stays whatever it holds."""
 
     text: str
     kept: bool
@@ -92,7 +92,7 @@ def read_messages(
 
 
 def kept_text() -> re.Pattern[str]:
-    """What the readers need: times, lengths and numbers. A short PIN may look the same.
+    """Text that the readers need: times, lengths and numbers. A short PIN may look the same.
 
     Each log keeps what any format declares, as people paste one log into another.
     """
@@ -123,7 +123,7 @@ class LogText:
         self._escaped: EscapedBytes | None = None
 
     def learn(self, messages: list[LogMessage], form: Format | None) -> None:
-        """Register what the messages and the words say, and find where the messages stand."""
+        """Register the values in messages and words, and find where the messages stand."""
         self._format = form
         if form is not None:
             self._style = form.hex_style
@@ -168,7 +168,7 @@ class LogText:
             yield end, len(self.text)
 
     def _beside(self, claims: list[_Claim]) -> Iterator[_Item]:
-        """What stands behind the bytes of messages: half a byte, a column of characters."""
+        """Text right behind the bytes of messages: half a byte, a column of characters."""
         for index, claim in enumerate(claims):
             following = claims[index + 1] if index + 1 < len(claims) else None
             end = self._line_end(claim.end)
@@ -321,7 +321,7 @@ class LogText:
         ):
             yield _Item(start, end, _ESCAPED_BYTES)
 
-    # What is said
+    # Words
 
     def _learn_gap(self, start: int, end: int) -> None:
         """The words of a span between messages, apart from bytes that no message claims."""
@@ -342,7 +342,7 @@ class LogText:
         self._say(at, end)
 
     def _say(self, start: int, end: int) -> None:
-        """Words, but for what the readers need; a labelled value may hold such."""
+        """Register words, apart from what the readers need; a labelled value may hold such."""
         if end <= start:
             return
         spans = [
@@ -439,14 +439,14 @@ class LogText:
             before = self.text[max(start - _BEFORE_SIZE, 0) : start]
             image = self._unknown(octets, before, speller)
         row.add(octets.hex(), image.hex())
-        # Half a byte at the end says nothing to any reader.
+        # No reader uses half a byte at the end.
         return written(text, image.hex() + "0", capitals=bool(is_capital(text)))
 
     def _line_of(self, offset: int) -> int:
         return bisect_right(self._lines, offset)
 
     def _unknown(self, octets: bytes, before: str, speller: Speller) -> bytes:
-        """What bytes become that nobody can read; what cannot hold anything personal stays."""
+        """The image of bytes of unknown meaning; those that cannot be personal stay."""
         if octets[:1] == bytes((_NOTIFICATION,)) and len(octets) <= _NOTIFICATION_SIZE_MAX:
             return octets
         kept = int(octets[:1] == b"\1")
@@ -569,7 +569,7 @@ class _Echoes:
         self._going: tuple[Transfer, int] | None = None
 
     def image(self, octets: bytes, line: int) -> bytes | None:
-        """What bytes at a line become that a transfer nearby holds."""
+        """The image of bytes at a line that are those of a transfer nearby."""
         if self._going is not None:
             transfer, at = self._going
             if transfer.data[at : at + len(octets)] == octets:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, plain_name
-from wwanreplay.analysis.scrub.places import Place, unknown
+from wwanreplay.analysis.scrub.places import PersonalSpan, unknown
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.contents import Leaf, leaves_of
@@ -66,7 +66,7 @@ class Locator(Reader):
 
     def __init__(self, data: bytes, strict: bool) -> None:
         super().__init__(data, strict)
-        self.places: list[Place] = []
+        self.places: list[PersonalSpan] = []
         self.known = bytearray(len(data))
         self._mark = ""
 
@@ -111,7 +111,7 @@ class Locator(Reader):
         raw = super().reference(scope, start, size)
         row = scope.field
         if row.format in _STRUCTURED:
-            # Its parts are read by themselves; between them is what nothing describes.
+            # Its parts are read by themselves; the bytes between them are undescribed.
             at = scope.base + start
             self.known[at : at + size] = bytes(size)
         elif self._mark and row.format in _ADDRESSES:
@@ -126,7 +126,7 @@ class Locator(Reader):
         return raw
 
     def tlv(self, scope: Scope, position: int) -> tuple[Any, int]:
-        """Remember the values inside one TLV; what says how to read them stays."""
+        """Remember the values inside one TLV; structural numbers stay."""
         item, following = super().tlv(scope, position)
         if self._mark:
             row = scope.field
@@ -139,10 +139,10 @@ class Locator(Reader):
 
     def _found(self, name: str, offset: int, size: int, form: str) -> None:
         if size:
-            self.places.append(Place(offset, size, form, name, self._mark))
+            self.places.append(PersonalSpan(offset, size, form, name, self._mark))
 
-    def undescribed(self) -> list[Place]:
-        """The stretches that were not read and are not zero."""
+    def undescribed(self) -> list[PersonalSpan]:
+        """The spans that were not read and are not zero."""
         places = []
         start = None
         for at, known in enumerate([*self.known, 1]):
@@ -151,7 +151,7 @@ class Locator(Reader):
             elif known and start is not None:
                 if any(self.data[start:at]):
                     places.append(
-                        Place(start, at - start, "octets", "undescribed bytes", "content")
+                        PersonalSpan(start, at - start, "octets", "undescribed bytes", "content")
                     )
                 start = None
         return places
@@ -176,7 +176,7 @@ def _has_own_marks(row: Field) -> bool:
 
 def buffer_places(
     service: int, cid: int, operation: str, data: bytes, mbimex: int = MBIMEX_1_0
-) -> list[Place]:
+) -> list[PersonalSpan]:
     """The personal places of an information buffer.
 
     The layout in force is tried first, then those of other versions; of a buffer that none fits,
@@ -203,7 +203,7 @@ def buffer_places(
     return locator.places + locator.undescribed()
 
 
-def moved(places: list[Place], by: int) -> list[Place]:
+def moved(places: list[PersonalSpan], by: int) -> list[PersonalSpan]:
     """The places in a larger buffer."""
     return [place._replace(offset=place.offset + by) for place in places]
 
@@ -229,7 +229,8 @@ class Piece:
 class MessageReader:
     """Joins the wire records of a session to messages, as far as they are there.
 
-    Unlike the function's own joiner it gives out what is incomplete too: nothing may pass unseen.
+    Unlike the function's own joiner it gives out incomplete messages too, so that all bytes are
+    scrubbed.
     """
 
     _version: VersionInForce = field(default_factory=lambda: VersionInForce(strict=False))
@@ -268,12 +269,12 @@ class MessageReader:
         return given
 
     def finish(self) -> list[Piece]:
-        """What was never completed."""
+        """The messages that were never completed."""
         given = [_piece(unfinished) for unfinished in self._unfinished.values()]
         self._unfinished.clear()
         return given
 
-    def places(self, data: bytes) -> list[Place]:
+    def places(self, data: bytes) -> list[PersonalSpan]:
         """The personal places of a message, a lone fragment, or bytes that are neither."""
         head = look(data)
         if head.transaction_id is None:

@@ -1,4 +1,4 @@
-"""What may be packed around a log: opened in memory within limits, and packed again."""
+"""Packings of a log: opened in memory within limits, and packed again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where personal values lie in a buffer, and replacing them there.
 
-The marks of the rows say what is personal. Bytes that no row describes are personal too, as they
+The marks of the rows define what is personal. Bytes that no row describes are personal too, as they
 may hold anything: unknown payloads, padding that is not zero, what follows the end of a text.
 """
 
@@ -25,7 +25,7 @@ _HEADER_SIZE = 4  # NDIS_OBJECT_HEADER
 _NUMBERS = frozenset({"u8", "bool8", "u16", "u32", "i32", "u64", "i64", "pointer"})
 
 
-class Place(NamedTuple):
+class PersonalSpan(NamedTuple):
     """A personal value in a buffer.
 
     `form` is utf-16, utf-8, characters (one byte each), number (little endian), octets, address,
@@ -44,7 +44,7 @@ class Place(NamedTuple):
         return self.offset + self.size
 
 
-def replace_places(data: bytes, places: Iterable[Place], identities: Identities) -> bytes:
+def replace_places(data: bytes, places: Iterable[PersonalSpan], identities: Identities) -> bytes:
     """The buffer with every place replaced; all values are registered."""
     out = bytearray(data)
     for place in places:
@@ -54,8 +54,8 @@ def replace_places(data: bytes, places: Iterable[Place], identities: Identities)
     return bytes(out)
 
 
-def image_of(place: Place, value: bytes, identities: Identities) -> bytes:
-    """What the bytes of one place become; as many."""
+def image_of(place: PersonalSpan, value: bytes, identities: Identities) -> bytes:
+    """The image of the bytes of one place; as many."""
     form, name = place.form, place.name
     if form in ("utf-16", "utf-8", "characters"):
         return _text_image(place, value, identities)
@@ -74,7 +74,7 @@ def image_of(place: Place, value: bytes, identities: Identities) -> bytes:
     return identities.octets(name, value, weak=name in UNDESCRIBED)
 
 
-def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
+def _text_image(place: PersonalSpan, value: bytes, identities: Identities) -> bytes:
     """The text up to its terminator; what a buffer held behind it becomes other bytes."""
     if place.form == "utf-16":
         end = next((at for at in range(0, len(value) - 1, 2) if not any(value[at : at + 2])), None)
@@ -91,7 +91,7 @@ def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
     if place.form == "characters" and not decoded.isascii():
         return identities.octets(place.name, value)
     image = identities.text(place.name, decoded, place.mark).encode(encoding, "surrogatepass")
-    # What lies behind the terminator belongs to nobody knows whom.
+    # What lies behind the terminator may be of any earlier text.
     terminator = rest[:2] if place.form == "utf-16" else rest[:1]
     residue = rest[len(terminator) :]
     return (
@@ -101,17 +101,17 @@ def _text_image(place: Place, value: bytes, identities: Identities) -> bytes:
     )
 
 
-def unknown(data: bytes, start: int = 0) -> Place:
+def unknown(data: bytes, start: int = 0) -> PersonalSpan:
     """Bytes that nothing describes, from `start` to the end."""
-    return Place(start, len(data) - start, "octets", "undescribed bytes", "content")
+    return PersonalSpan(start, len(data) - start, "octets", "undescribed bytes", "content")
 
 
-def structure_places(structure: Struct, data: bytes) -> list[Place]:
+def structure_places(structure: Struct, data: bytes) -> list[PersonalSpan]:
     """The personal places of a buffer of a structure; DecodeError when it is malformed."""
     decoded = decode(structure, data)
     plan = decoded.plan
     if plan is None:
-        # A revision that no row knows: its header says which.
+        # A revision that no row knows; its header is readable.
         return [unknown(data, _HEADER_SIZE if structure.has_header else 0)]
     places = _fixed_places(decoded, plan)
     for name, part in decoded.parts.items():
@@ -125,12 +125,12 @@ def structure_places(structure: Struct, data: bytes) -> list[Place]:
     return places
 
 
-def _element_places(part: ListPart, name: str) -> list[Place]:
+def _element_places(part: ListPart, name: str) -> list[PersonalSpan]:
     known = has_personal_leaves(part.item.of, part.item.layout)
     gaps = gaps_of(part.item.of, part.item.layout)
     if not known and not gaps and not part.item.personal:
         return []
-    places: list[Place] = []
+    places: list[PersonalSpan] = []
     # The mark of the whole element is for one whose parts have none of their own.
     inherited = "" if known else part.item.personal
     for leaf in part.leaves(name):
@@ -145,8 +145,8 @@ def _marked(leaf: DecodedLeaf, personal: str) -> DecodedLeaf:
     return leaf._replace(field=marked(leaf.field, personal, ""))
 
 
-def _fixed_places(decoded: Decoded, plan: Plan) -> list[Place]:
-    places: list[Place] = []
+def _fixed_places(decoded: Decoded, plan: Plan) -> list[PersonalSpan]:
+    places: list[PersonalSpan] = []
     name, layout = decoded.name, plan.flat.layout.id
     if has_personal_leaves(name, layout):
         for leaf in decoded.fixed_leaves():
@@ -154,9 +154,9 @@ def _fixed_places(decoded: Decoded, plan: Plan) -> list[Place]:
     return places + _gap_places(decoded.data, decoded.start, gaps_of(name, layout))
 
 
-def _gap_places(data: bytes, start: int, gaps: tuple[tuple[int, int], ...]) -> list[Place]:
+def _gap_places(data: bytes, start: int, gaps: tuple[tuple[int, int], ...]) -> list[PersonalSpan]:
     return [
-        Place(start + low, high - low, "octets", "padding", "content")
+        PersonalSpan(start + low, high - low, "octets", "padding", "content")
         for low, high in gaps
         if any(data[start + low : start + high])
     ]
@@ -171,7 +171,7 @@ def has_personal_leaves(name: str, layout: str) -> bool:
 
 @cache
 def gaps_of(name: str, layout: str) -> tuple[tuple[int, int], ...]:
-    """The stretches of a layout that belong to no field."""
+    """The spans of a layout that belong to no field."""
     plan = plan_of(name, layout)
     known = bytearray(plan.flat.size)
     for leaf in plan.flat.leaves:
@@ -189,7 +189,7 @@ def gaps_of(name: str, layout: str) -> tuple[tuple[int, int], ...]:
     return tuple(gaps)
 
 
-def leaf_places(leaf: DecodedLeaf) -> Iterator[Place]:
+def leaf_places(leaf: DecodedLeaf) -> Iterator[PersonalSpan]:
     """The places of a leaf: none without a mark, one for each element of an array of numbers."""
     field, mark = leaf.field, leaf.field.personal
     if not mark or field.values or plain_name(leaf.path) in KEPT_NAMES:
@@ -197,16 +197,16 @@ def leaf_places(leaf: DecodedLeaf) -> Iterator[Place]:
     kind, name = field.kind, leaf.path
     if kind in ("wchar16", "char8"):
         form = "utf-16" if kind == "wchar16" else "characters"
-        yield Place(leaf.offset, leaf.size, form, name, mark)
+        yield PersonalSpan(leaf.offset, leaf.size, form, name, mark)
     elif kind == "guid":
         for at in range(leaf.offset, leaf.offset + leaf.size, 16):
-            yield Place(at, 16, "guid-memory", name, mark)
+            yield PersonalSpan(at, 16, "guid-memory", name, mark)
     elif kind == "u8" and (field.count or leaf.size > 1):
-        yield Place(leaf.offset, leaf.size, octets_form(name, leaf.size), name, mark)
+        yield PersonalSpan(leaf.offset, leaf.size, octets_form(name, leaf.size), name, mark)
     elif kind in _NUMBERS:
         size = SCALARS[kind][0]
         for at in range(leaf.offset, leaf.offset + leaf.size, size):
-            yield Place(at, size, "number", name, mark)
+            yield PersonalSpan(at, size, "number", name, mark)
 
 
 def octets_form(name: str, size: int) -> str:
@@ -219,7 +219,7 @@ def octets_form(name: str, size: int) -> str:
     return "characters" if plain.endswith("pin") else "octets"
 
 
-def broken_structure_places(structure: Struct, data: bytes) -> list[Place]:
+def broken_structure_places(structure: Struct, data: bytes) -> list[PersonalSpan]:
     """The places of a malformed buffer: the fields that are whole, and the rest as bytes."""
     try:
         selected = select_layout(structure, data)
@@ -228,7 +228,7 @@ def broken_structure_places(structure: Struct, data: bytes) -> list[Place]:
     if selected is None:
         return [unknown(data, _HEADER_SIZE)]
     flat = PROTOCOL.flat(structure.name, selected[0])
-    places: list[Place] = []
+    places: list[PersonalSpan] = []
     end = 0
     for leaf in flat.leaves:
         if leaf.offset + leaf.size <= len(data):

@@ -1,4 +1,4 @@
-"""The profile in a trace's header: it is what the trace replays from, so that it must agree."""
+"""The profile in a trace's header: the trace replays from it, so both are scrubbed alike."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def scrub_header(
 ) -> TraceHeader:
     """The header with everything personal replaced; without a `speller` only to register it.
 
-    Left out: the profile's TOML, which is somebody's text with comments; its compiled form, which
+    Left out: the profile's TOML, which is free text with comments; its compiled form, which
     the mapping makes again; and names and hashes of the files it was imported from, as a hash lets
     one try which values were there. The records in `start` are left as they are, for the session's
     scrubber.
@@ -75,7 +75,7 @@ def scrub_header(
 def _device(
     device: dict[str, Any], identities: Identities, speller: Speller | None
 ) -> dict[str, Any]:
-    """What is said of the device; under Windows its names are GUIDs of interfaces."""
+    """The device in the header; under Windows its names are GUIDs of interfaces."""
     mapped: dict[str, Any] = map_values(device, "", identities, speller)
     names = device.get("names")
     if isinstance(names, list | tuple):

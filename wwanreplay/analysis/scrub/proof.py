@@ -14,7 +14,7 @@ from wwanreplay.analysis.scrub.attachments import unpacked
 from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
-from wwanreplay.analysis.scrub.places import Place
+from wwanreplay.analysis.scrub.places import PersonalSpan
 from wwanreplay.analysis.scrub.spellings import Hit, Speller
 from wwanreplay.errors import PrivacyError
 from wwanreplay.trace import Attachment, Chunk, TraceReader
@@ -26,8 +26,8 @@ _OVERLAP = 1 << 16
 class Proof:
     """Looks for the originals of a session in what was written for it.
 
-    What one value became can be what another was. Such values are no survivors; `ambiguous` counts
-    them.
+    The image of one value can equal another original. Such values do not count as left; `ambiguous`
+    counts them.
     """
 
     def __init__(self, identities: Identities) -> None:
@@ -65,9 +65,8 @@ class Proof:
                 file.seek(start)
 
     def check_bytes(self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()) -> None:
-        """Search some bytes; words and short numbers within `kept` stretches do not count.
-
-        Such stretches are times, lengths and the like, which stay whatever they look like.
+        """Search some bytes; words and short numbers within `kept` spans do not count. Such spans
+        are times, lengths and the like, which stay whatever they look like.
         """
         starts = [start for start, _ in kept]
         for hit in self._speller.hits(data):
@@ -77,10 +76,10 @@ class Proof:
                 raise _survivor(hit, where)
 
     def accept(self, attachment: bytes) -> None:
-        """Say that the content of an attachment was proven by itself."""
+        """Note that the content of an attachment was proven by itself."""
         self._accepted.add(hashlib.sha256(attachment).digest())
 
-    def check_message(self, data: bytes, places: list[Place], where: str) -> None:
+    def check_message(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
         """Search an MBIM message and decode its personal fields."""
         self._bytes(data, where)
         self._places(data, places, where)
@@ -106,7 +105,7 @@ class Proof:
                 self._bytes(piece.data, f"the message that ends with {where}")
             self._places(piece.data, messages.places(piece.data), where)
 
-    def _places(self, data: bytes, places: list[Place], where: str) -> None:
+    def _places(self, data: bytes, places: list[PersonalSpan], where: str) -> None:
         for place in places:
             value = data[place.offset : place.end]
             for sort, read in _values(place, value):
@@ -118,7 +117,7 @@ class Proof:
                     )
 
     def _header(self, value: Any) -> None:
-        """The values of the header; its keys are words that anything may be named with."""
+        """The values of the header; its keys are ordinary words."""
         if isinstance(value, dict):
             for item in value.values():
                 self._header(item)
@@ -153,8 +152,8 @@ def _survivor(hit: Hit, where: str) -> PrivacyError:
     )
 
 
-def _values(place: Place, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
-    """What a place may hold, as it would be registered."""
+def _values(place: PersonalSpan, value: bytes) -> Iterator[tuple[str, str | int | bytes]]:
+    """The values that a place may hold, as they would be registered."""
     if not any(value):
         return
     if place.form == "number":

@@ -1,4 +1,4 @@
-"""Scrub a trace: what is personal is found in one reading, and replaced in a second."""
+"""Scrub a trace: personal values are found in one reading, and replaced in a second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
-from wwanreplay.analysis.scrub.places import Place, image_of
+from wwanreplay.analysis.scrub.places import PersonalSpan, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof
 from wwanreplay.analysis.scrub.spellings import Speller
@@ -24,7 +24,7 @@ from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _PLACE_KEYS = frozenset({"log", "unit", "number"})
-# Payloads that were met lately, with what they became.
+# Recent payloads, with their images.
 _CACHE_SIZE = 8192
 
 
@@ -32,8 +32,8 @@ _CACHE_SIZE = 8192
 class ScrubReport:
     """What was done: records in all and changed, values by what they are, and what was left out.
 
-    `unsearched` values say too little to be told from chance, and `ambiguous` ones are what
-    another value became: both are looked for in their fields only.
+    `unsearched` values are too short to differ from chance, and `ambiguous` ones equal the image of
+    another value: both are looked for in their fields only.
     """
 
     records: int = 0
@@ -54,7 +54,7 @@ class SessionScrubber:
         self.source = source
         self.identities = Identities(key)
         self.report = ScrubReport()
-        self._joined: list[tuple[Piece, list[Place]]] = []
+        self._joined: list[tuple[Piece, list[PersonalSpan]]] = []
         self._patches: dict[int, bytes] = {}
         self._seen: set[tuple[int, int, int, bool, bytes]] = set()
         self._log_names: dict[str, str] = {}
@@ -147,7 +147,7 @@ class SessionScrubber:
             if [record for record, _, _ in piece.records] != [index]:
                 self._joined.append((piece, places))
 
-    def _image(self, data: bytes, place: Place) -> bytes:
+    def _image(self, data: bytes, place: PersonalSpan) -> bytes:
         value = data[place.offset : place.end]
         return image_of(place, value, self.identities) if any(value) else value
 
@@ -161,8 +161,8 @@ class SessionScrubber:
                 self._patches[record] = whole[at : at + size]
         self._joined.clear()
 
-    def _replaced(self, data: bytes, places: list[Place], speller: Speller) -> bytes:
-        """The buffer swept, with every place replaced: the places have the last word."""
+    def _replaced(self, data: bytes, places: list[PersonalSpan], speller: Speller) -> bytes:
+        """The buffer swept, with every place replaced: the places are written last."""
         untouched = [(place.offset, place.end) for place in places]
         out = bytearray(speller.replaced(data, untouched))
         for place in places:
@@ -280,7 +280,7 @@ class SessionScrubber:
 
 
 def _key(event: Event) -> tuple[int, int, int, bool, bytes]:
-    """What decides how a payload is read."""
+    """The attributes by which a payload is read."""
     return event.kind, event.namespace, event.code, bool(event.request_id), event.payload
 
 

@@ -14,7 +14,7 @@ from wwanreplay._core import Needles
 from wwanreplay.analysis.scrub.identities import Identities, Identity, octets_text
 
 SIZE_MIN = 4
-# Bytes that say too little by themselves would be found everywhere.
+# Shorter bytes would be found everywhere by chance.
 _OCTETS_MIN = 6
 _DISTINCT_MIN = 4
 _ADDRESS_DISTINCT_MIN = 3
@@ -41,7 +41,7 @@ class Spelling:
     `unit` is the size of a character whose neighbours must not be letters or digits; 0 when
     anything may stand beside it. `octets` are the value's and the image's bytes where `pattern` is
     base64 at that `alignment`. `digits` are both in BCD, of which `pattern` begins at digit `first`
-    and `swapped` says in which order of nibbles.
+    and `swapped` is their order of nibbles.
     """
 
     identity: Identity
@@ -57,7 +57,7 @@ class Spelling:
 
 
 def spellings_of(identity: Identity) -> list[Spelling]:
-    """Every way to write it that can be told from chance; empty for what says too little."""
+    """Every spelling that is too long to occur by chance; empty for a value that is too short."""
     makers = {
         "text": _text,
         "number": _number,
@@ -303,7 +303,7 @@ class Speller:
     def hits(self, data: bytes, untouched: Sequence[tuple[int, int]] = ()) -> list[Hit]:
         """Every place, the longest spelling of each, one after another.
 
-        `untouched` are stretches (start, end), which do not overlap, in which nothing is looked
+        `untouched` are spans (start, end), which do not overlap, in which nothing is looked
         for, nor across them.
         """
         found = self._needles.find_all(data)
@@ -356,7 +356,7 @@ class Speller:
         return self._words.sub(lambda word: self._short[word.group()], text)
 
     def _of_same_size(self, spelling: Spelling) -> bytes:
-        """What stands for a printed number or address where the length must stay."""
+        """The image of a printed number or address where the length must stay."""
         for encoding in ("utf-16-le", "utf-16-be", "utf-8"):
             if encoding.replace("-", "").upper() in spelling.encoding.replace("-", ""):
                 break
@@ -365,7 +365,7 @@ class Speller:
 
 
 def _may_stand(data: bytes, offset: int, spelling: Spelling) -> bool:
-    """Whether the neighbours allow it to be the value and not a part of a longer word."""
+    """Whether its neighbours show that it is the value and not a part of a longer word."""
     if not spelling.unit:
         return True
     size = abs(spelling.unit)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
-from wwanreplay.analysis.scrub.places import Place, image_of, octets_form
+from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, octets_form
 from wwanreplay.analysis.scrub.spellings import Speller
 
-# Labels that people and programs write before a value, and the field each means.
+# Labels that people and programs write before a value, and the field of each.
 _LABELS = (
     (r"imsi|subscriber[ _-]?id", "SubscriberId"),
     (r"(?:sim[ _-]?)?icc[ _-]?id|sim[ _-]?id", "SimIccId"),
@@ -46,7 +46,7 @@ _NOTHING = frozenset(
     {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
     | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
 )
-# Without quotes, a word behind these is more often the rest of a sentence.
+# Without quotes, the word behind these is more often part of a sentence than a value.
 _WITH_DIGITS = frozenset({"SubscriberId", "SimIccId", "DeviceId"})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{2,16}")
 
@@ -73,7 +73,7 @@ _LISTS = frozenset({"telephonenumbers", "msisdn"})
 _NUMBER_NAMES = frozenset(
     {"subscriberid", "imsi", "simiccid", "iccid", "deviceid", "imei", "meid", "esn"}
 )
-# These name other things, too; in a translated block they are what they say.
+# Names that are used for other things too; in a translated block they are the fields.
 _ORDINARY_NAMES = frozenset(
     {"address", "buffer", "ck", "command", "data", "ik", "name", "number", "payload", "rand"}
     | {"res", "response", "serial", "sid", "string", "tai", "timestamp"}
@@ -99,13 +99,13 @@ _BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[: -][0-9A-Fa-f]{2})+")
 
 
 def is_known_member(before: str) -> bool:
-    """Whether what stands in front of a value names a field of a translated block."""
+    """Whether the words in front of a value name a field of a translated block."""
     named = _ARROWED_NAME.search(before)
     return named is not None and plain_name(named[1]) in field_names()
 
 
 def log_spans_of(text: str, identities: Identities) -> list[Span]:
-    """What a log says: the spans of a text, members by their names, hosts and users."""
+    """The personal spans of a log: those of a text, members by their names, hosts and users."""
     return _in_order([*_log_spans(text, identities), *_spans(text, identities)])
 
 
@@ -123,8 +123,8 @@ def _log_spans(text: str, identities: Identities) -> Iterator[Span]:
     for found in _PROMPT.finditer(text):
         yield from _named("UserName", found, "user", identities)
     for found in _ESCAPED_WIDE.finditer(text):
-        said = found[0].replace("^@", "")
-        image = "".join(f"{each}^@" for each in identities.mapper.text(said))
+        text_found = found[0].replace("^@", "")
+        image = "".join(f"{each}^@" for each in identities.mapper.text(text_found))
         yield from _span(found.start(), found[0], image)
     for found in _HOME.finditer(text):
         yield from _named("UserName", found, "name", identities)
@@ -176,12 +176,12 @@ def _in_order(spans: Iterable[Span]) -> list[Span]:
 
 
 def learn_text(text: str, identities: Identities) -> None:
-    """Register what a text says that is personal."""
+    """Register the personal values of a text."""
     spans_of(text, identities)
 
 
 def replace_text(text: str, identities: Identities, speller: Speller) -> str:
-    """The text with what it says, and with every spelling of what is known, replaced."""
+    """The text with its personal values, and every spelling of known ones, replaced."""
     parts = []
     end = 0
     for span in spans_of(text, identities):
@@ -191,7 +191,7 @@ def replace_text(text: str, identities: Identities, speller: Speller) -> str:
 
 
 def spans_of(text: str, identities: Identities) -> list[Span]:
-    """Labelled values, numbers and addresses that a text says; in order, not overlapping."""
+    """The labelled values, numbers and addresses of a text; in order, not overlapping."""
     return _in_order(_spans(text, identities))
 
 
@@ -268,7 +268,7 @@ def _printed_number_image(name: str, value: str, identities: Identities) -> str 
 
 
 def _number_image(number: str, identities: Identities) -> str | None:
-    """What a number without a label becomes that is long enough and looks like an identity."""
+    """The image of a number without a label that is long enough and looks like an identity."""
     known = identities.known("text", number)
     if known is not None:
         return str(known.image)
@@ -362,10 +362,10 @@ def number_names() -> frozenset[str]:
 
 
 def map_values(value: Any, name: str, identities: Identities, speller: Speller | None) -> Any:
-    """Nested values with what is personal by its name replaced.
+    """Nested values; those with the name of a personal field are replaced.
 
-    Texts and bytes of other names are swept for what is known; without a `speller`, what they say
-    is only registered.
+    Texts and bytes of other names are swept for what is known; without a `speller`, their values
+    are only registered.
     """
     if isinstance(value, dict):
         return {
@@ -404,4 +404,4 @@ def _octets_image(name: str, value: bytes, identities: Identities) -> bytes:
     form = octets_form(name, len(value))
     if form == "octets" and "address" in plain_name(name) and len(value) in (4, 16):
         form = "address"
-    return image_of(Place(0, len(value), form, name, "content"), value, identities)
+    return image_of(PersonalSpan(0, len(value), form, name, "content"), value, identities)

@@ -1,4 +1,4 @@
-"""The transfers of a log: which bytes the log holds of each, and what they become."""
+"""The transfers of a log: the bytes that the log holds of each, and their images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece, buffer_places
-from wwanreplay.analysis.scrub.places import Place, image_of, unknown
+from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, unknown
 from wwanreplay.analysis.scrub.spellings import Speller
 from wwanreplay.formats import base
 from wwanreplay.formats.windows import bytes_of, number_of, service_of
@@ -23,7 +23,7 @@ class Transfer:
     `printed_from` is where in the bytes that begins which the log prints: 0, or the information
     buffer's place where the header is printed member by member. `other_numbers` are further places
     at which it may stand. `repeats` says that the bytes may be those of another transfer.
-    `is_event` marks a buffer that is printed beside an event. `image` is what it becomes.
+    `is_event` marks a buffer that is printed beside an event. `image` replaces it.
     """
 
     number: int
@@ -52,14 +52,14 @@ class Transfers:
         self.all: list[Transfer] = []
         self._identities = identities
         self._readers: dict[str | None, MessageReader] = {}
-        self._pieces: list[tuple[Piece, list[Place]]] = []
+        self._pieces: list[tuple[Piece, list[PersonalSpan]]] = []
 
     def learn(self, messages: Iterable[base.LogMessage]) -> None:
-        """Register what the messages hold."""
+        """Register the values of the messages."""
         for message in messages:
-            if message.kind is base.Kind.EVENT:
+            if message.kind is base.MessageKind.EVENT:
                 self._event(message)
-            elif message.kind is base.Kind.MBIM:
+            elif message.kind is base.MessageKind.MBIM:
                 self._message(message)
         for reader in self._readers.values():
             self._take(reader, reader.finish())
@@ -79,7 +79,7 @@ class Transfers:
         for piece in pieces:
             self._keep(piece, reader.places(piece.data))
 
-    def _keep(self, piece: Piece, places: list[Place]) -> None:
+    def _keep(self, piece: Piece, places: list[PersonalSpan]) -> None:
         for place in places:
             self._image(piece.data, place)
         self._pieces.append((piece, places))
@@ -99,7 +99,7 @@ class Transfers:
         self.all.append(Transfer(message.place.number, buffer, repeats=True, is_event=True))
         self._keep(Piece(buffer, [(number, 0, len(buffer))]), places)
 
-    def _image(self, data: bytes, place: Place) -> bytes:
+    def _image(self, data: bytes, place: PersonalSpan) -> bytes:
         value = data[place.offset : place.end]
         return image_of(place, value, self._identities) if any(value) else value
 
@@ -118,7 +118,7 @@ class Transfers:
                 kept = len(transfer.data) - size
                 transfer.image = transfer.data[:kept] + bytes(whole[at : at + size])
 
-    def images(self) -> Iterator[tuple[bytes, list[Place]]]:
+    def images(self) -> Iterator[tuple[bytes, list[PersonalSpan]]]:
         """Each message as it became, with its personal places, for the proof."""
         for piece, places in self._pieces:
             image = bytearray(piece.data)
@@ -129,7 +129,7 @@ class Transfers:
 
 
 def _transfers(message: base.LogMessage) -> Iterator[Transfer]:
-    """What a message was transferred as, as far as the log holds it."""
+    """The transfers of a message, as far as the log holds them."""
     if message.fragments:
         for place, data in zip(message.places, message.fragments, strict=True):
             if data:

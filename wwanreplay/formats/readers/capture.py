@@ -19,9 +19,9 @@ from wwanreplay.formats.base import (
     Clock,
     Counts,
     Direction,
-    Kind,
     LogMessage,
-    Place,
+    LogPlace,
+    MessageKind,
     Stamp,
     Unit,
 )
@@ -77,7 +77,7 @@ def sniff_pcapng(head: bytes) -> int:
 class Packet:
     """One packet: its link type, the byte order of the file, and the bytes captured and sent."""
 
-    place: Place
+    place: LogPlace
     stamp: Stamp | None
     link: int
     order: str
@@ -122,7 +122,7 @@ class Packets:
         length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             packet.place,
             direction_of(packet.data, Direction.UNKNOWN),
             device=packet.interface or None,
@@ -257,12 +257,12 @@ class _CaptureReader:
         self._stream = _Stream(source)
         self._packets = Packets(self.counts)
 
-    def _place(self) -> Place:
-        return Place(self._source.name, Unit.PACKET, self.counts.records)
+    def _place(self) -> LogPlace:
+        return LogPlace(self._source.name, Unit.PACKET, self.counts.records)
 
     def _ended(self, error: Exception) -> None:
         """Count the damage that ends a capture: what follows cannot be found again."""
-        place = Place(self._source.name, Unit.BYTE, self._stream.offset)
+        place = LogPlace(self._source.name, Unit.BYTE, self._stream.offset)
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         self.counts.unreadable.add(place, f"the capture is damaged from here on: {reason}"[:200])
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.declaration import DumpRows, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
@@ -103,7 +103,7 @@ class HexdumpReader:
         self._lines = Lines(source, TRIGGERS, self.counts)
         self._clock = WallClock()
         self._framer = Framer()
-        self._place: Place | None = None
+        self._place: LogPlace | None = None
         self._stamp: Stamp | None = None
         self._idle = 0
         self._offsets = False
@@ -133,7 +133,7 @@ class HexdumpReader:
         """Whether lines without hex stood between the unfinished message and this line."""
         return self._framer.waiting > 0 and self._idle > 0
 
-    def _take(self, place: Place, data: bytes) -> Iterator[LogMessage]:
+    def _take(self, place: LogPlace, data: bytes) -> Iterator[LogMessage]:
         dropped = self._framer.dropped
         for message in self._framer.feed(data):
             yield self._message(message, len(message))
@@ -147,7 +147,7 @@ class HexdumpReader:
     def _message(self, data: bytes, length: int | None, reason: str = "") -> LogMessage:
         assert self._place is not None
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             self._place,
             direction_of(data, Direction.UNKNOWN),
             data=data,

@@ -19,9 +19,9 @@ from wwanreplay.formats.base import (
     Clock,
     Counts,
     Direction,
-    Kind,
     LogMessage,
-    Place,
+    LogPlace,
+    MessageKind,
     Stamp,
 )
 from wwanreplay.formats.declaration import Format, HexStyle
@@ -98,7 +98,7 @@ def sniff(head: bytes) -> int:
 class _Block:
     """What follows a headline: where, when, who, and what was read of it so far."""
 
-    place: Place
+    place: LogPlace
     stamp: Stamp | None
     device: str | None
     direction: Direction
@@ -127,7 +127,6 @@ class LibmbimReader:
         # Per device: the last message, waiting for its translated block, and notes behind it.
         self._waiting: dict[str | None, list[LogMessage]] = {}
         self._device: str | None = None
-        self._last_place: Place | None = None
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
@@ -142,7 +141,7 @@ class LibmbimReader:
             yield from queue
         self._waiting.clear()
 
-    def _journal(self, place: Place, text: str) -> Iterator[LogMessage]:
+    def _journal(self, place: LogPlace, text: str) -> Iterator[LogMessage]:
         """One entry of `journalctl -o json`."""
         try:
             entry = json.loads(text)
@@ -160,14 +159,14 @@ class LibmbimReader:
             yield from self._line(place, line, self._stamp)
         yield from self._close()
 
-    def _line(self, place: Place, text: str, stamp: Stamp | None = None) -> Iterator[LogMessage]:
+    def _line(self, place: LogPlace, text: str, stamp: Stamp | None = None) -> Iterator[LogMessage]:
         if _JOINT.search(text):
             for part in _JOINT.split(text):
                 yield from self._part(place, part, stamp)
             return
         yield from self._part(place, text, stamp)
 
-    def _part(self, place: Place, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
+    def _part(self, place: LogPlace, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
         """One line, which may hold a headline, several arrows, or more hex."""
         arrows = list(_ARROW.finditer(text))
         if not arrows:
@@ -181,7 +180,7 @@ class LibmbimReader:
             end = arrows[index + 1].start() if index + 1 < len(arrows) else len(text)
             yield from self._arrow(place, arrow[0][0], text[arrow.end() : end])
 
-    def _plain(self, place: Place, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
+    def _plain(self, place: LogPlace, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
         """A line without arrows: a headline, more hex of a wrapped line, a note, or nothing."""
         headline = _HEADLINE.search(text)
         if headline is not None:
@@ -211,7 +210,7 @@ class LibmbimReader:
             yield from self._close()
             stamp = stamp or self._clock(text) or self._stamp
             device = self._device_in(text)
-            message = LogMessage(Kind.NOTE, place, device=device, text=note[0].strip())
+            message = LogMessage(MessageKind.NOTE, place, device=device, text=note[0].strip())
             self._queue(device).append(message.at(stamp))
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
@@ -233,7 +232,9 @@ class LibmbimReader:
         while len(self._waiting) > DEVICES_MAX:
             yield from self._waiting.pop(next(iter(self._waiting)))
 
-    def _open(self, place: Place, text: str, headline: re.Match[str], stamp: Stamp | None) -> None:
+    def _open(
+        self, place: LogPlace, text: str, headline: re.Match[str], stamp: Stamp | None
+    ) -> None:
         sent = headline["verb"].lower() in ("sent", "wrote")
         whole = headline[0].lower()
         stamp = stamp or self._clock(text[: headline.start()])
@@ -248,7 +249,7 @@ class LibmbimReader:
             "fragment" in whole,
         )
 
-    def _arrow(self, place: Place, arrow: str, text: str) -> Iterator[LogMessage]:
+    def _arrow(self, place: LogPlace, arrow: str, text: str) -> Iterator[LogMessage]:
         """What stands behind one arrow."""
         if _RAW.match(text):
             block = self._block
@@ -277,8 +278,8 @@ class LibmbimReader:
             else:
                 self._member(block, text)
 
-    def _headless(self, place: Place, arrow: str, *, translated: bool) -> _Block:
-        """A block whose headline is not in the log: the arrows tell the direction."""
+    def _headless(self, place: LogPlace, arrow: str, *, translated: bool) -> _Block:
+        """A block whose headline is not in the log: the arrows give the direction."""
         direction = Direction.HOST_TO_DEVICE if arrow == "<" else Direction.DEVICE_TO_HOST
         return _Block(place, self._stamp, self._device, direction, translated, False)
 
@@ -355,8 +356,8 @@ class LibmbimReader:
             self.counts.unreadable.add(block.place, "more data than the length says")
             data = data[:length]
         if stated is not None and length is not None and stated < length:
-            # All that was read is printed; the messages behind the first are printed once more
-            # when it is their turn.
+            # The program prints all that it has read; the messages behind the first are printed
+            # again at their own turn.
             length = stated
             data = data[:stated]
         reason = ""
@@ -365,7 +366,7 @@ class LibmbimReader:
         elif length is None:
             reason = "the length is not in the log"
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             block.place,
             direction_of(data, block.direction),
             device=block.device,
@@ -384,7 +385,7 @@ class LibmbimReader:
         head = head_of_fields(block.fields)
         queue = self._queue(block.device)
         for index, message in enumerate(queue):
-            if message.kind is not Kind.MBIM:
+            if message.kind is not MessageKind.MBIM:
                 continue
             known = look(message.data or b"")
             kind, transaction = known.type, known.transaction_id
@@ -394,7 +395,7 @@ class LibmbimReader:
                 and (message.text == "fragment" or message.length in (None, head.length))
             ):
                 if message.incomplete:
-                    # What was printed of a fragment itself counts more than of the whole.
+                    # Members printed for the fragment itself replace those of the whole message.
                     merged = {**dict(block.fields), **dict(message.fields)}
                     queue[index] = replace(message, fields=tuple(merged.items()))
                 return
@@ -403,7 +404,7 @@ class LibmbimReader:
             return
         yield from self._flush(block.device)
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             block.place,
             block.direction,
             device=block.device,

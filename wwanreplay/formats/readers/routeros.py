@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.declaration import PRINTED_BYTES, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
@@ -43,7 +43,7 @@ class _Device:
     """What is read of one interface: the message under way, and how much repeats it."""
 
     direction: Direction = Direction.UNKNOWN
-    place: Place | None = None
+    place: LogPlace | None = None
     stamp: Stamp | None = None
     data: bytearray = field(default_factory=bytearray)
     repeated: int = 0
@@ -76,7 +76,7 @@ class RouterosReader:
             yield from self._close(name, device)
 
     def _line(
-        self, name: str, device: _Device, place: Place, stamp: Stamp | None, text: str
+        self, name: str, device: _Device, place: LogPlace, stamp: Stamp | None, text: str
     ) -> Iterator[LogMessage]:
         mark = _MARK.search(text)
         if mark is not None:
@@ -121,7 +121,7 @@ class RouterosReader:
         else:
             data = data[:length]
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             place,
             direction_of(data, device.direction),
             device=name,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wwanreplay.formats.base import Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.declaration import PRINTED_BYTES, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
@@ -35,7 +35,7 @@ def sniff(head: bytes) -> int:
 
 @dataclass(slots=True)
 class _Transfer:
-    place: Place
+    place: LogPlace
     stamp: Stamp | None
     direction: Direction
     length: int
@@ -72,7 +72,7 @@ class UmbimReader:
                 self._take(more[1])
         yield from self._close()
 
-    def _begin(self, place: Place, text: str, found: re.Match[str]) -> None:
+    def _begin(self, place: LogPlace, text: str, found: re.Match[str]) -> None:
         direction = Direction.HOST_TO_DEVICE if found[1] == "sending" else Direction.DEVICE_TO_HOST
         stamp = self._clock(text[: found.start()])
         self._open = _Transfer(place, stamp, direction, int(found[2]), [])
@@ -102,7 +102,7 @@ class UmbimReader:
             return
         incomplete = len(data) < transfer.length
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             transfer.place,
             direction_of(data, transfer.direction),
             device=self._device,

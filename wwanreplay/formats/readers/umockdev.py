@@ -12,7 +12,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from wwanreplay.formats.base import Clock, Counts, Direction, Kind, LogMessage, Place, Stamp
+from wwanreplay.formats.base import (
+    Clock,
+    Counts,
+    Direction,
+    LogMessage,
+    LogPlace,
+    MessageKind,
+    Stamp,
+)
 from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
@@ -49,7 +57,7 @@ def unescape(data: bytes) -> bytes:
 
 
 def _keep_caret(data: bytes) -> bytes:
-    # A caret is written as ^` ; 94 + 64 stands for it until the one substitution for all is made.
+    # Against the rule a caret is written as ^`; ^\x9e is what the substitution turns into 94.
     return data.replace(b"^`", b"^\x9e")
 
 
@@ -63,7 +71,7 @@ class UmockdevReader:
         self._time_ns = 0
         self._device: str | None = None
         self._framers = {b"r": Framer(), b"w": Framer()}
-        self._begun: dict[bytes, Place] = {}
+        self._begun: dict[bytes, LogPlace] = {}
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
@@ -80,7 +88,7 @@ class UmockdevReader:
         for way in (b"w", b"r"):
             yield from self._unfinished(way)
 
-    def _operation(self, place: Place, operation: re.Match[bytes]) -> Iterator[LogMessage]:
+    def _operation(self, place: LogPlace, operation: re.Match[bytes]) -> Iterator[LogMessage]:
         way = operation[1]
         self._time_ns += int(operation[2]) * MILLISECOND_NS
         framer = self._framers[way]
@@ -104,11 +112,11 @@ class UmockdevReader:
             yield self._message(self._begun[way], way, rest, length, reason)
 
     def _message(
-        self, place: Place, way: bytes, data: bytes, length: int | None, reason: str = ""
+        self, place: LogPlace, way: bytes, data: bytes, length: int | None, reason: str = ""
     ) -> LogMessage:
         otherwise = Direction.HOST_TO_DEVICE if way == b"w" else Direction.DEVICE_TO_HOST
         message = LogMessage(
-            Kind.MBIM,
+            MessageKind.MBIM,
             place,
             direction_of(data, otherwise),
             device=self._device,
@@ -119,7 +127,7 @@ class UmockdevReader:
         )
         return message.at(Stamp(self._time_ns, Clock.RELATIVE, MILLISECOND_NS))
 
-    def _urb(self, place: Place, text: str) -> Iterator[LogMessage]:
+    def _urb(self, place: LogPlace, text: str) -> Iterator[LogMessage]:
         urb = _URB.match(text)
         if urb is None or len(urb[8]) % 2:
             self.counts.unreadable.add(place, "an URB that is cut off or damaged")

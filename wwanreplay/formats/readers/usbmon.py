@@ -115,7 +115,7 @@ _DESCRIPTORS: Final = (b"\x12\1", b"\x09\2", b"\x0a\6", b"\x09\7")
 
 
 def kept_bytes(octets: bytes, before: str) -> int:
-    """How many bytes scrub keeps: all of what the bus says of its devices, none of other data."""
+    """How many bytes scrub keeps: all of descriptors and states of the bus, none of other data."""
     line = before[before.rfind("\n") + 1 :]
     is_state = len(octets) <= _USB_ANSWER_SIZE_MAX and not _USB_DATA.search(line)
     return len(octets) if is_state or octets[:2] in _DESCRIPTORS else 0

@@ -4,21 +4,14 @@ from wwanreplay.mbim.row_forms import enum
 
 ENUMS = (
     enum("Mbim3gppReleaseVersion", unverified=True)(
-        ("Pre15", 0),
-        ("Release15", 15),
-        ("Release16", 16),
-        ("Unknown", 0xFFFFFFFF),
+        ("Pre15", 0), ("Release15", 15), ("Release16", 16), ("Unknown", 0xFFFFFFFF)
     ),
     enum(
         "MbimAccessMediaType",
         wwan="WWAN_CONNECTION_MEDIA",
         same_numbers=False,
         differences=(
-            (
-                "3GPP_PREFERRED 2",
-                "WwanConnectionMediaCellularPreferred 3",
-                "number differs (inferred from names)",
-            ),
+            ("3GPP_PREFERRED 2", "WwanConnectionMediaCellularPreferred 3", "number differs (inferred from names)"),
         ),
     )(
         ("MBIM_ACCESS_MEDIA_TYPE_UNKNOWN", 0),
@@ -30,15 +23,9 @@ ENUMS = (
         wwan="WWAN_ACTIVATION_COMMAND",
         same_numbers=False,
         differences=(("no member", "WwanActivationCommandCancel 2", "WWAN only"),),
-    )(
-        ("MBIM_ACTIVATION_COMMAND_DEACTIVATE", 0),
-        ("MBIM_ACTIVATION_COMMAND_ACTIVATE", 1),
-    ),
+    )(("MBIM_ACTIVATION_COMMAND_DEACTIVATE", 0), ("MBIM_ACTIVATION_COMMAND_ACTIVATE", 1)),
     enum("MbimActivationOption", wwan="WWAN_ACTIVATION_OPTION")(
-        ("Default", 0),
-        ("PerNonDefaultURSPRules", 1),
-        ("PerDefaultURSPRule", 2),
-        ("PerURSPRules", 3),
+        ("Default", 0), ("PerNonDefaultURSPRules", 1), ("PerDefaultURSPRule", 2), ("PerURSPRules", 3)
     ),
     enum("MbimActivationState", wwan="WWAN_ACTIVATION_STATE")(
         ("MBIM_ACTIVATION_STATE_UNKNOWN", 0),
@@ -80,10 +67,7 @@ ENUMS = (
         ("MBIM_CARRIER_LOCK_MODEM_STATE_REGISTRATION_IN_PROGRESS", 2),
         ("MBIM_CARRIER_LOCK_MODEM_STATE_REGISTERED", 3),
     ),
-    enum("MbimCarrierLockStatus")(
-        ("MBIM_CARRIER_LOCK_STATUS_NOT_APPLIED", 0),
-        ("MBIM_CARRIER_LOCK_STATUS_APPLIED", 1),
-    ),
+    enum("MbimCarrierLockStatus")(("MBIM_CARRIER_LOCK_STATUS_NOT_APPLIED", 0), ("MBIM_CARRIER_LOCK_STATUS_APPLIED", 1)),
     enum(
         "MbimCellularClass",
         flags=True,
@@ -99,15 +83,8 @@ ENUMS = (
                 ),
             ),
         ),
-    )(
-        ("MBIM_CELLULAR_CLASS_NONE", 0),
-        ("MBIM_CELLULAR_CLASS_GSM", 1),
-        ("MBIM_CELLULAR_CLASS_CDMA", 2),
-    ),
-    enum("MbimCompression", wwan="WWAN_COMPRESSION")(
-        ("MBIM_COMPRESSION_NONE", 0),
-        ("MBIM_COMPRESSION_ENABLE", 1),
-    ),
+    )(("MBIM_CELLULAR_CLASS_NONE", 0), ("MBIM_CELLULAR_CLASS_GSM", 1), ("MBIM_CELLULAR_CLASS_CDMA", 2)),
+    enum("MbimCompression", wwan="WWAN_COMPRESSION")(("MBIM_COMPRESSION_NONE", 0), ("MBIM_COMPRESSION_ENABLE", 1)),
     enum(
         "MbimContextIpType",
         wwan="WWAN_IP_TYPE",
@@ -161,8 +138,7 @@ ENUMS = (
         ("MBIM_CONTEXT_SOURCE_DEVICE", 4),
     ),
     enum("MbimContextState", wwan="WWAN_CONTEXT_ENABLE")(
-        ("MBIM_CONTEXT_STATE_DISABLED", 0),
-        ("MBIM_CONTEXT_STATE_ENABLED", 1),
+        ("MBIM_CONTEXT_STATE_DISABLED", 0), ("MBIM_CONTEXT_STATE_ENABLED", 1)
     ),
     enum(
         "MbimCtrlCaps",
@@ -176,21 +152,13 @@ ENUMS = (
                 "bit moves; WWAN 0x10 is PROTECT_UNIQUEID",
             ),
             ("ESIM 0x20", "WWAN_CTRL_CAPS_ESIM 0x100", "bit moves"),
-            (
-                "UE_POLICY_ROUTE_SELECTION 0x40",
-                "WWAN_CTRL_CAPS_UE_POLICY_RSD 0x200",
-                "bit moves; WWAN 0x40 is USSD",
-            ),
+            ("UE_POLICY_ROUTE_SELECTION 0x40", "WWAN_CTRL_CAPS_UE_POLICY_RSD 0x200", "bit moves; WWAN 0x40 is USSD"),
             (
                 "SIM_HOT_SWAP_CAPABLE 0x80",
                 "WWAN_CTRL_CAPS_SIM_HOTSWAP_CAPABLE 0x400",
                 "bit moves; WWAN 0x80 is MULTI_MODE",
             ),
-            (
-                "UseUrspRuleOnEpcCapable 0x100",
-                "WWAN_CTRL_CAPS_USE_URSP_RULE_ON_EPC 0x4000",
-                "bit moves",
-            ),
+            ("UseUrspRuleOnEpcCapable 0x100", "WWAN_CTRL_CAPS_USE_URSP_RULE_ON_EPC 0x4000", "bit moves"),
         ),
     )(
         ("MBIM_CTRL_CAPS_NONE", 0),
@@ -215,17 +183,10 @@ ENUMS = (
                 "WWAN_DATA_CLASS_5G 0x40",
                 "WWAN has one 5G bit in the newest header; the sub class tells NSA from SA",
             ),
-            (
-                "5G_SA 0x80",
-                "WWAN_DATA_CLASS_UNUSED 0x80",
-                "translate 0x80 to 0x40 plus sub class 5G_NR (inferred)",
-            ),
+            ("5G_SA 0x80", "WWAN_DATA_CLASS_UNUSED 0x80", "translate 0x80 to 0x40 plus sub class 5G_NR (inferred)"),
             ("no member", "WWAN_DATA_CLASS_TDSCDMA 0x1000", "WWAN only"),
         ),
-        note=(
-            "5G bits are valid with MBIMEx 2.0; from 3.0 on MbimDataClassV3 applies to "
-            "the same fields"
-        ),
+        note=("5G bits are valid with MBIMEx 2.0; from 3.0 on MbimDataClassV3 applies to the same fields"),
     )(
         ("MBIM_DATA_CLASS_NONE", 0),
         ("MBIM_DATA_CLASS_GPRS", 1),
@@ -278,8 +239,7 @@ ENUMS = (
         ("MBIM_DATA_SUBCLASS_5G_NGENDC", 0x10),
     ),
     enum("MbimDefaultPduActivationHint", wwan="WWAN_DEFAULT_PDU_SESSION_HINT")(
-        ("MBIM_DEFAULT_PDU_ACTIVATION_HINT_UNLIKELY", 0),
-        ("MBIM_DEFAULT_PDU_ACTIVATION_HINT_LIKELY", 1),
+        ("MBIM_DEFAULT_PDU_ACTIVATION_HINT_UNLIKELY", 0), ("MBIM_DEFAULT_PDU_ACTIVATION_HINT_LIKELY", 1)
     ),
     enum("MbimDeviceType", wwan="WWAN_DEVICE_TYPE")(
         ("MBIM_DEVICE_TYPE_UNKNOWN", 0),
@@ -303,27 +263,15 @@ ENUMS = (
             ("DEACTIVATE 0", "WwanDeviceServiceSessionClosed 2", "number differs"),
             ("ACTIVATE 1", "WwanDeviceServiceSessionOpen 1", "same"),
         ),
-    )(
-        ("MBIM_DSS_LINK_STATE_DEACTIVATE", 0),
-        ("MBIM_DSS_LINK_STATE_ACTIVATE", 1),
-    ),
-    enum(
-        "MbimDssPayload",
-        flags=True,
-        unverified=True,
-        note="bit positions from the order of the dissector fields",
-    )(
-        ("HostToDevice", 1),
-        ("DeviceToHost", 2),
+    )(("MBIM_DSS_LINK_STATE_DEACTIVATE", 0), ("MBIM_DSS_LINK_STATE_ACTIVATE", 1)),
+    enum("MbimDssPayload", flags=True, unverified=True, note="bit positions from the order of the dissector fields")(
+        ("HostToDevice", 1), ("DeviceToHost", 2)
     ),
     enum("MbimEmergencyModeState", wwan="WWAN_EMERGENCY_MODE")(
-        ("MBIM_EMERGENCY_MODE_STATE_OFF", 0),
-        ("MBIM_EMERGENCY_MODE_STATE_ON", 1),
+        ("MBIM_EMERGENCY_MODE_STATE_OFF", 0), ("MBIM_EMERGENCY_MODE_STATE_ON", 1)
     ),
     enum("MbimFrequencyRange", flags=True, wwan="WWAN_5G_FREQUENCY_RANGE")(
-        ("MBIM_FREQUENCY_RANGE_UNKNOWN", 0),
-        ("MBIM_FREQUENCY_RANGE_1", 1),
-        ("MBIM_FREQUENCY_RANGE_2", 2),
+        ("MBIM_FREQUENCY_RANGE_UNKNOWN", 0), ("MBIM_FREQUENCY_RANGE_1", 1), ("MBIM_FREQUENCY_RANGE_2", 2)
     ),
     enum("MbimIPConfigurationAvailableFlag", flags=True)(
         ("MBIM_IP_CONFIGURATION_AVAILABLE_FLAG_NONE", 0),
@@ -348,15 +296,10 @@ ENUMS = (
         ("MBIM_INTEL_SERVING_CELL_INFO_RADIO_OFF", 0xFFFFFFFF),
     ),
     enum("MbimLadnInfo", wwan="WWAN_LADN_IND_REQUEST")(
-        ("MBIM_LADN_INFO_NOT_NEEDED", 0),
-        ("MBIM_LADN_INFO_REQUESTED", 1),
+        ("MBIM_LADN_INFO_NOT_NEEDED", 0), ("MBIM_LADN_INFO_REQUESTED", 1)
     ),
     enum("MbimLoggingLevelConfig", wwan="WWAN_MODEM_LOGGING_LEVEL_CONFIG")(
-        ("Prod", 0),
-        ("LabVerbose", 1),
-        ("LabMedium", 2),
-        ("LabLow", 3),
-        ("Oem", 4),
+        ("Prod", 0), ("LabVerbose", 1), ("LabMedium", 2), ("LabLow", 3), ("Oem", 4)
     ),
     enum(
         "MbimLteAttachContextOperation",
@@ -366,29 +309,20 @@ ENUMS = (
             (
                 "RESTORE_FACTORY 1",
                 "WwanContextOperationRestoreFactory 2",
-                (
-                    "number differs; Wireshark shows 2 for MBIM also; the MBIM page and libmbim "
-                    "show 1"
-                ),
+                ("number differs; Wireshark shows 2 for MBIM also; the MBIM page and libmbim show 1"),
             ),
         ),
-    )(
-        ("MBIM_LTE_ATTACH_CONTEXT_OPERATION_DEFAULT", 0),
-        ("MBIM_LTE_ATTACH_CONTEXT_OPERATION_RESTORE_FACTORY", 1),
-    ),
+    )(("MBIM_LTE_ATTACH_CONTEXT_OPERATION_DEFAULT", 0), ("MBIM_LTE_ATTACH_CONTEXT_OPERATION_RESTORE_FACTORY", 1)),
     enum("MbimLteAttachContextRoamingControl", wwan="WWAN_CONTEXT_LTE_ATTACH_ROAMING_CONTROL")(
         ("MBIM_LTE_ATTACH_CONTEXT_ROAMING_CONTROL_HOME", 0),
         ("MBIM_LTE_ATTACH_CONTEXT_ROAMING_CONTROL_PARTNER", 1),
         ("MBIM_LTE_ATTACH_CONTEXT_ROAMING_CONTROL_NON_PARTNER", 2),
     ),
     enum("MbimLteAttachState", wwan="WWAN_CONTEXT_LTE_ATTACH_STATE")(
-        ("MBIM_LTE_ATTACH_STATE_DETACHED", 0),
-        ("MBIM_LTE_ATTACH_STATE_ATTACHED", 1),
+        ("MBIM_LTE_ATTACH_STATE_DETACHED", 0), ("MBIM_LTE_ATTACH_STATE_ATTACHED", 1)
     ),
     enum("MbimMicoIndication", wwan="WWAN_MICO_IND")(
-        ("RegistrationAreaNotAllocated", 0),
-        ("RegistrationAreaAllocated", 1),
-        ("NotAvailable", 0xFFFFFFFF),
+        ("RegistrationAreaNotAllocated", 0), ("RegistrationAreaAllocated", 1), ("NotAvailable", 0xFFFFFFFF)
     ),
     enum("MbimMicoMode", wwan="WWAN_MICO_MODE")(
         ("MBIM_MICO_MODE_DISABLED", 0),
@@ -401,41 +335,21 @@ ENUMS = (
         ("MBIM_MODEM_CONFIGURATION_STATUS_STARTED", 1),
         ("MBIM_MODEM_CONFIGURATION_STATUS_COMPLETED", 2),
     ),
-    enum("MbimMulticarrierFlags", flags=True)(
-        ("None", 0),
-        ("StaticScan", 1),
-        ("FwRequiresReboot", 2),
-    ),
+    enum("MbimMulticarrierFlags", flags=True)(("None", 0), ("StaticScan", 1), ("FwRequiresReboot", 2)),
     enum(
         "MbimNetworkBlacklistState",
         flags=True,
         wwan="WWAN_NETWORK_BLACKLIST_STATE",
         same_numbers=False,
         differences=(
-            (
-                "bit mask",
-                "plain enumeration",
-                "the page calls the MBIM value a mask; 3 has no WWAN member of its own",
-            ),
+            ("bit mask", "plain enumeration", "the page calls the MBIM value a mask; 3 has no WWAN member of its own"),
         ),
-    )(
-        ("NotActuated", 0),
-        ("SIMProviderActuated", 1),
-        ("NetworkProviderActuated", 2),
-    ),
-    enum("MbimNetworkBlacklistType", wwan="WWAN_NETWORK_BLACKLIST_TYPE")(
-        ("SIM", 0),
-        ("Network", 1),
-    ),
+    )(("NotActuated", 0), ("SIMProviderActuated", 1), ("NetworkProviderActuated", 2)),
+    enum("MbimNetworkBlacklistType", wwan="WWAN_NETWORK_BLACKLIST_TYPE")(("SIM", 0), ("Network", 1)),
     enum("MbimNetworkIdleHintState")(
-        ("MBIM_NETWORK_IDLE_HINT_STATE_DISABLED", 0),
-        ("MBIM_NETWORK_IDLE_HINT_STATE_ENABLED", 1),
+        ("MBIM_NETWORK_IDLE_HINT_STATE_DISABLED", 0), ("MBIM_NETWORK_IDLE_HINT_STATE_ENABLED", 1)
     ),
-    enum("MbimNssaiAccessType")(
-        ("Unknown", 0),
-        ("3GPP", 1),
-        ("Non3GPP", 2),
-    ),
+    enum("MbimNssaiAccessType")(("Unknown", 0), ("3GPP", 1), ("Non3GPP", 2)),
     enum("MbimNwError")(
         ("MBIM_NW_ERROR_NONE", 0),
         ("MBIM_NW_ERROR_IMSI_UNKNOWN_IN_HLR", 2),
@@ -506,8 +420,7 @@ ENUMS = (
         ("MBIM_NW_ERROR_MULTIPLE_ACCESSES_TO_A_PDN_CONNECTION_NOT_ALLOWED", 113),
     ),
     enum("MbimPacketServiceAction", wwan="WWAN_PACKET_SERVICE_ACTION")(
-        ("MBIM_PACKET_SERVICE_ACTION_ATTACH", 0),
-        ("MBIM_PACKET_SERVICE_ACTION_DETACH", 1),
+        ("MBIM_PACKET_SERVICE_ACTION_ATTACH", 0), ("MBIM_PACKET_SERVICE_ACTION_DETACH", 1)
     ),
     enum("MbimPacketServiceState", wwan="WWAN_PACKET_SERVICE_STATE")(
         ("MBIM_PACKET_SERVICE_STATE_UNKNOWN", 0),
@@ -516,31 +429,17 @@ ENUMS = (
         ("MBIM_PACKET_SERVICE_STATE_DETACHING", 3),
         ("MBIM_PACKET_SERVICE_STATE_DETACHED", 4),
     ),
-    enum("MbimPcoType", wwan="WWAN_PCO_TYPE")(
-        ("MBIM_PCO_TYPE_COMPLETE", 0),
-        ("MBIM_PCO_TYPE_PARTIAL", 1),
-    ),
-    enum("MbimPhonebookFlag")(
-        ("MBIM_PHONEBOOK_FLAG_ALL", 0),
-        ("MBIM_PHONEBOOK_FLAG_INDEX", 1),
-    ),
-    enum("MbimPhonebookState")(
-        ("MBIM_PHONEBOOK_STATE_NOT_INITIALIZED", 0),
-        ("MBIM_PHONEBOOK_STATE_INITIALIZED", 1),
-    ),
+    enum("MbimPcoType", wwan="WWAN_PCO_TYPE")(("MBIM_PCO_TYPE_COMPLETE", 0), ("MBIM_PCO_TYPE_PARTIAL", 1)),
+    enum("MbimPhonebookFlag")(("MBIM_PHONEBOOK_FLAG_ALL", 0), ("MBIM_PHONEBOOK_FLAG_INDEX", 1)),
+    enum("MbimPhonebookState")(("MBIM_PHONEBOOK_STATE_NOT_INITIALIZED", 0), ("MBIM_PHONEBOOK_STATE_INITIALIZED", 1)),
     enum("MbimPhonebookWriteFlag")(
-        ("MBIM_PHONEBOOK_WRITE_FLAG_SAVE_UNUSED", 0),
-        ("MBIM_PHONEBOOK_WRITE_FLAG_SAVE_INDEX", 1),
+        ("MBIM_PHONEBOOK_WRITE_FLAG_SAVE_UNUSED", 0), ("MBIM_PHONEBOOK_WRITE_FLAG_SAVE_INDEX", 1)
     ),
     enum("MbimPinFormat", wwan="WWAN_PIN_FORMAT")(
-        ("MBIM_PIN_FORMAT_UNKNOWN", 0),
-        ("MBIM_PIN_FORMAT_NUMERIC", 1),
-        ("MBIM_PIN_FORMAT_ALPHANUMERIC", 2),
+        ("MBIM_PIN_FORMAT_UNKNOWN", 0), ("MBIM_PIN_FORMAT_NUMERIC", 1), ("MBIM_PIN_FORMAT_ALPHANUMERIC", 2)
     ),
     enum("MbimPinMode", wwan="WWAN_PIN_MODE")(
-        ("MBIM_PIN_MODE_NOT_SUPPORTED", 0),
-        ("MBIM_PIN_MODE_ENABLED", 1),
-        ("MBIM_PIN_MODE_DISABLED", 2),
+        ("MBIM_PIN_MODE_NOT_SUPPORTED", 0), ("MBIM_PIN_MODE_ENABLED", 1), ("MBIM_PIN_MODE_DISABLED", 2)
     ),
     enum("MbimPinOperation", wwan="WWAN_PIN_OPERATION")(
         ("MBIM_PIN_OPERATION_ENTER", 0),
@@ -555,10 +454,7 @@ ENUMS = (
             "members called PIN state none/enter in WWAN: value 1 means a code is wanted,"
             " not that the PIN function is on"
         ),
-    )(
-        ("MBIM_PIN_STATE_UNLOCKED", 0),
-        ("MBIM_PIN_STATE_LOCKED", 1),
-    ),
+    )(("MBIM_PIN_STATE_UNLOCKED", 0), ("MBIM_PIN_STATE_LOCKED", 1)),
     enum("MbimPinType", wwan="WWAN_PIN_TYPE")(
         ("MBIM_PIN_TYPE_UNKNOWN", 0),
         ("MBIM_PIN_TYPE_CUSTOM", 1),
@@ -593,39 +489,25 @@ ENUMS = (
     enum("MbimQduFileType")(("MBIM_QDU_FILE_TYPE_LITTLE_ENDIAN_PACKAGE", 0)),
     enum("MbimQduQuectelRebootType")(("MBIM_QDU_QUECTEL_REBOOT_TYPE_EDL", 17)),
     enum("MbimQduQuectelVersionType")(("MBIM_QDU_QUECTEL_VERSION_TYPE_FW_BUILD_ID", 256)),
-    enum("MbimQduSessionAction")(
-        ("MBIM_QDU_SESSION_ACTION_START", 0),
-        ("MBIM_QDU_SESSION_ACTION_STOP", 1),
-    ),
-    enum("MbimQduSessionResult")(
-        ("MBIM_QDU_SESSION_RESULT_SUCCESS", 0),
-        ("MBIM_QDU_SESSION_RESULT_FAILURE", 1),
-    ),
+    enum("MbimQduSessionAction")(("MBIM_QDU_SESSION_ACTION_START", 0), ("MBIM_QDU_SESSION_ACTION_STOP", 1)),
+    enum("MbimQduSessionResult")(("MBIM_QDU_SESSION_RESULT_SUCCESS", 0), ("MBIM_QDU_SESSION_RESULT_FAILURE", 1)),
     enum("MbimQduSessionStatus")(
         ("MBIM_QDU_SESSION_STATUS_INACTIVE", 0),
         ("MBIM_QDU_SESSION_STATUS_FILE_TRANSFER", 1),
         ("MBIM_QDU_SESSION_STATUS_APPLY_UPDATE", 2),
     ),
-    enum("MbimQduSessionType")(
-        ("MBIM_QDU_SESSION_TYPE_NONE", 0),
-        ("MBIM_QDU_SESSION_TYPE_LE", 1),
-    ),
+    enum("MbimQduSessionType")(("MBIM_QDU_SESSION_TYPE_NONE", 0), ("MBIM_QDU_SESSION_TYPE_LE", 1)),
     enum("MbimQuectelCommandResponseStatus")(
-        ("MBIM_QUECTEL_COMMAND_RESPONSE_STATUS_OK", 0),
-        ("MBIM_QUECTEL_COMMAND_RESPONSE_STATUS_FAIL", 1),
+        ("MBIM_QUECTEL_COMMAND_RESPONSE_STATUS_OK", 0), ("MBIM_QUECTEL_COMMAND_RESPONSE_STATUS_FAIL", 1)
     ),
-    enum("MbimQuectelCommandType")(
-        ("MBIM_QUECTEL_COMMAND_TYPE_AT", 0),
-        ("MBIM_QUECTEL_COMMAND_TYPE_SYSTEM", 1),
-    ),
+    enum("MbimQuectelCommandType")(("MBIM_QUECTEL_COMMAND_TYPE_AT", 0), ("MBIM_QUECTEL_COMMAND_TYPE_SYSTEM", 1)),
     enum("MbimQuectelRadioSwitchState")(
         ("MBIM_QUECTEL_RADIO_SWITCH_STATE_OFF", 0),
         ("MBIM_QUECTEL_RADIO_SWITCH_STATE_ON", 1),
         ("MBIM_QUECTEL_RADIO_SWITCH_STATE_FCC_LOCKED", 4),
     ),
     enum("MbimRadioSwitchState", wwan="WWAN_RADIO")(
-        ("MBIM_RADIO_SWITCH_STATE_OFF", 0),
-        ("MBIM_RADIO_SWITCH_STATE_ON", 1),
+        ("MBIM_RADIO_SWITCH_STATE_OFF", 0), ("MBIM_RADIO_SWITCH_STATE_ON", 1)
     ),
     enum(
         "MbimReadyInfoFlag",
@@ -635,24 +517,15 @@ ENUMS = (
             (
                 "PROTECT_UNIQUE_ID 1",
                 "WWAN_CTRL_CAPS_PROTECT_UNIQUEID 0x10",
-                (
-                    "in MBIM part of the ready information, in WWAN of the control capabilities "
-                    "(by name)"
-                ),
+                ("in MBIM part of the ready information, in WWAN of the control capabilities (by name)"),
             ),
         ),
-    )(
-        ("MBIM_READY_INFO_FLAG_NONE", 0),
-        ("MBIM_READY_INFO_FLAG_PROTECT_UNIQUE_ID", 1),
-    ),
+    )(("MBIM_READY_INFO_FLAG_NONE", 0), ("MBIM_READY_INFO_FLAG_PROTECT_UNIQUE_ID", 1)),
     enum("MbimRegisterAction", wwan="WWAN_REGISTER_ACTION")(
-        ("MBIM_REGISTER_ACTION_AUTOMATIC", 0),
-        ("MBIM_REGISTER_ACTION_MANUAL", 1),
+        ("MBIM_REGISTER_ACTION_AUTOMATIC", 0), ("MBIM_REGISTER_ACTION_MANUAL", 1)
     ),
     enum("MbimRegisterMode", wwan="WWAN_REGISTER_MODE")(
-        ("MBIM_REGISTER_MODE_UNKNOWN", 0),
-        ("MBIM_REGISTER_MODE_AUTOMATIC", 1),
-        ("MBIM_REGISTER_MODE_MANUAL", 2),
+        ("MBIM_REGISTER_MODE_UNKNOWN", 0), ("MBIM_REGISTER_MODE_AUTOMATIC", 1), ("MBIM_REGISTER_MODE_MANUAL", 2)
     ),
     enum("MbimRegisterState", wwan="WWAN_REGISTER_STATE")(
         ("MBIM_REGISTER_STATE_UNKNOWN", 0),
@@ -668,10 +541,7 @@ ENUMS = (
         ("MBIM_REGISTRATION_FLAG_MANUAL_SELECTION_NOT_AVAILABLE", 1),
         ("MBIM_REGISTRATION_FLAG_PACKET_SERVICE_AUTOMATIC_ATTACH", 2),
     ),
-    enum("MbimRejectedNssaiCause", unverified=True)(
-        ("NotAvailableInPlmn", 0),
-        ("NotAvailableInRegistrationArea", 1),
-    ),
+    enum("MbimRejectedNssaiCause", unverified=True)(("NotAvailableInPlmn", 0), ("NotAvailableInRegistrationArea", 1)),
     enum(
         "MbimRouteSelectionSource",
         wwan="WWAN_CONFIGURATION_SOURCE",
@@ -688,12 +558,10 @@ ENUMS = (
         ("ModemLocal", 6),
     ),
     enum("MbimSarBackoffState", wwan="WWAN_SAR_BACKOFF_STATE")(
-        ("MBIM_SAR_BACKOFF_STATE_DISABLED", 0),
-        ("MBIM_SAR_BACKOFF_STATE_ENABLED", 1),
+        ("MBIM_SAR_BACKOFF_STATE_DISABLED", 0), ("MBIM_SAR_BACKOFF_STATE_ENABLED", 1)
     ),
     enum("MbimSarControlMode", wwan="WWAN_SAR_CONTROL_MODE")(
-        ("MBIM_SAR_CONTROL_MODE_DEVICE", 0),
-        ("MBIM_SAR_CONTROL_MODE_OS", 1),
+        ("MBIM_SAR_CONTROL_MODE_DEVICE", 0), ("MBIM_SAR_CONTROL_MODE_OS", 1)
     ),
     enum(
         "MbimSarWifiHardwareState",
@@ -703,17 +571,11 @@ ENUMS = (
             (
                 "INTEGRATED 0",
                 "WwanSarWifiHardwareIntegrated 1",
-                (
-                    "inverted; Wireshark labels the wire values the WWAN way, the MBIM page and "
-                    "libmbim the other way"
-                ),
+                ("inverted; Wireshark labels the wire values the WWAN way, the MBIM page and libmbim the other way"),
             ),
             ("NOT_INTEGRATED 1", "WwanSarWifiHardwareNotIntegrated 0", "inverted"),
         ),
-    )(
-        ("MBIM_SAR_WIFI_HARDWARE_STATE_INTEGRATED", 0),
-        ("MBIM_SAR_WIFI_HARDWARE_STATE_NOT_INTEGRATED", 1),
-    ),
+    )(("MBIM_SAR_WIFI_HARDWARE_STATE_INTEGRATED", 0), ("MBIM_SAR_WIFI_HARDWARE_STATE_NOT_INTEGRATED", 1)),
     enum(
         "MbimSimClass",
         flags=True,
@@ -726,11 +588,7 @@ ENUMS = (
                 ("bit mask in MBIM, plain enumeration in WWAN: value 3 means two different things"),
             ),
         ),
-    )(
-        ("MBIM_SIM_CLASS_NONE", 0),
-        ("MBIM_SIM_CLASS_LOGICAL", 1),
-        ("MBIM_SIM_CLASS_REMOVABLE", 2),
-    ),
+    )(("MBIM_SIM_CLASS_NONE", 0), ("MBIM_SIM_CLASS_LOGICAL", 1), ("MBIM_SIM_CLASS_REMOVABLE", 2)),
     enum("MbimSmsCaps", flags=True, wwan="WWAN_SMS_CAPS")(
         ("MBIM_SMS_CAPS_NONE", 0),
         ("MBIM_SMS_CAPS_PDU_RECEIVE", 1),
@@ -773,10 +631,7 @@ ENUMS = (
         wwan="WWAN_SMS_FORMAT",
         same_numbers=False,
         differences=(("CDMA 1", "WwanSmsFormatCdma 4", "number differs"),),
-    )(
-        ("MBIM_SMS_FORMAT_PDU", 0),
-        ("MBIM_SMS_FORMAT_CDMA", 1),
-    ),
+    )(("MBIM_SMS_FORMAT_PDU", 0), ("MBIM_SMS_FORMAT_CDMA", 1)),
     enum("MbimSmsStatus", wwan="WWAN_MSG_STATUS")(
         ("MBIM_SMS_STATUS_NEW", 0),
         ("MBIM_SMS_STATUS_OLD", 1),
@@ -789,8 +644,7 @@ ENUMS = (
         ("MBIM_SMS_STATUS_FLAG_NEW_MESSAGE", 2),
     ),
     enum("MbimSmsStorageState")(
-        ("MBIM_SMS_STORAGE_STATE_NOT_INITIALIZED", 0),
-        ("MBIM_SMS_STORAGE_STATE_INITIALIZED", 1),
+        ("MBIM_SMS_STORAGE_STATE_NOT_INITIALIZED", 0), ("MBIM_SMS_STORAGE_STATE_INITIALIZED", 1)
     ),
     enum("MbimStkPacProfile")(
         ("MBIM_STK_PAC_PROFILE_NOT_HANDLED_BY_FUNCTION_HANDLED_BY_HOST", 0),
@@ -802,10 +656,7 @@ ENUMS = (
         ("MBIM_STK_PAC_PROFILE_HANDLED_BY_HOST_FUNCTION_NOT_ABLE_TO_HANDLE", 6),
         ("MBIM_STK_PAC_PROFILE_HANDLED_BY_HOST_FUNCTION_ABLE_TO_HANDLE", 7),
     ),
-    enum("MbimStkPacType")(
-        ("MBIM_STK_PAC_TYPE_PROACTIVE_COMMAND", 0),
-        ("MBIM_STK_PAC_TYPE_NOTIFICATION", 1),
-    ),
+    enum("MbimStkPacType")(("MBIM_STK_PAC_TYPE_PROACTIVE_COMMAND", 0), ("MBIM_STK_PAC_TYPE_NOTIFICATION", 1)),
     enum("MbimSubscriberReadyState", wwan="WWAN_READY_STATE")(
         ("MBIM_SUBSCRIBER_READY_STATE_NOT_INITIALIZED", 0),
         ("MBIM_SUBSCRIBER_READY_STATE_INITIALIZED", 1),
@@ -835,26 +686,18 @@ ENUMS = (
         ("MBIM_SUBSCRIBER_READY_STATUS_FLAG_SIM_REMOVABLE", 4),
         ("SimSlotActive", 8),
     ),
-    enum("MbimTaiListType")(
-        ("NonConsecutiveTac", 0),
-        ("ConsecutiveTac", 1),
-        ("MultiPlmn", 2),
-    ),
+    enum("MbimTaiListType")(("NonConsecutiveTac", 0), ("ConsecutiveTac", 1), ("MultiPlmn", 2)),
     enum("MbimTraceCommand")(
         ("MBIM_TRACE_COMMAND_MODE", 0),
         ("MBIM_TRACE_COMMAND_LEVEL", 1),
         ("MBIM_TRACE_COMMAND_LOCATION", 2),
         ("MBIM_TRACE_COMMAND_FLASH_INTERVAL", 3),
     ),
-    enum(
-        "MbimTransmissionNotificationStatus", wwan="WWAN_SAR_TRANSMISSION_STATUS_NOTIFICATION_STATE"
-    )(
-        ("MBIM_TRANSMISSION_NOTIFICATION_STATUS_DISABLED", 0),
-        ("MBIM_TRANSMISSION_NOTIFICATION_STATUS_ENABLED", 1),
+    enum("MbimTransmissionNotificationStatus", wwan="WWAN_SAR_TRANSMISSION_STATUS_NOTIFICATION_STATE")(
+        ("MBIM_TRANSMISSION_NOTIFICATION_STATUS_DISABLED", 0), ("MBIM_TRANSMISSION_NOTIFICATION_STATUS_ENABLED", 1)
     ),
     enum("MbimTransmissionState", wwan="WWAN_SAR_TRANSMISSION_STATUS")(
-        ("MBIM_TRANSMISSION_STATE_INACTIVE", 0),
-        ("MBIM_TRANSMISSION_STATE_ACTIVE", 1),
+        ("MBIM_TRANSMISSION_STATE_INACTIVE", 0), ("MBIM_TRANSMISSION_STATE_ACTIVE", 1)
     ),
     enum("MbimUiccApplicationType", wwan="WWAN_UICC_APP_TYPE")(
         ("MBIM_UICC_APPLICATION_TYPE_UNKNOWN", 0),
@@ -866,8 +709,7 @@ ENUMS = (
         ("MBIM_UICC_APPLICATION_TYPE_ISIM", 6),
     ),
     enum("MbimUiccClassByteType", wwan="WWAN_UICC_CLASS_BYTE_TYPE")(
-        ("MBIM_UICC_CLASS_BYTE_TYPE_INTER_INDUSTRY", 0),
-        ("MBIM_UICC_CLASS_BYTE_TYPE_EXTENDED", 1),
+        ("MBIM_UICC_CLASS_BYTE_TYPE_INTER_INDUSTRY", 0), ("MBIM_UICC_CLASS_BYTE_TYPE_EXTENDED", 1)
     ),
     enum("MbimUiccFileAccessibility", wwan="WWAN_UICC_FILE_ACCESSIBILITY")(
         ("MBIM_UICC_FILE_ACCESSIBILITY_UNKNOWN", 0),
@@ -888,16 +730,13 @@ ENUMS = (
         ("MBIM_UICC_FILE_TYPE_DF_OR_ADF", 3),
     ),
     enum("MbimUiccPassThroughAction", wwan="WWAN_UICC_PASSTHROUGH_ACTION")(
-        ("MBIM_UICC_PASS_THROUGH_ACTION_DISABLE", 0),
-        ("MBIM_UICC_PASS_THROUGH_ACTION_ENABLE", 1),
+        ("MBIM_UICC_PASS_THROUGH_ACTION_DISABLE", 0), ("MBIM_UICC_PASS_THROUGH_ACTION_ENABLE", 1)
     ),
     enum("MbimUiccPassThroughStatus", wwan="WWAN_UICC_PASSTHROUGH_STATUS")(
-        ("MBIM_UICC_PASS_THROUGH_STATUS_DISABLED", 0),
-        ("MBIM_UICC_PASS_THROUGH_STATUS_ENABLED", 1),
+        ("MBIM_UICC_PASS_THROUGH_STATUS_DISABLED", 0), ("MBIM_UICC_PASS_THROUGH_STATUS_ENABLED", 1)
     ),
     enum("MbimUiccSecureMessaging", wwan="WWAN_UICC_SECURE_MESSAGING")(
-        ("MBIM_UICC_SECURE_MESSAGING_NONE", 0),
-        ("MBIM_UICC_SECURE_MESSAGING_NO_HDR_AUTH", 1),
+        ("MBIM_UICC_SECURE_MESSAGING_NONE", 0), ("MBIM_UICC_SECURE_MESSAGING_NO_HDR_AUTH", 1)
     ),
     enum("MbimUiccSlotState", wwan="WWAN_UICCSLOT_STATE")(
         ("MBIM_UICC_SLOT_STATE_UNKNOWN", 0),
@@ -911,9 +750,7 @@ ENUMS = (
         ("MBIM_UICC_SLOT_STATE_ACTIVE_ESIM_NO_PROFILES", 8),
     ),
     enum("MbimUssdAction", wwan="WWAN_USSD_REQUEST_TYPE")(
-        ("MBIM_USSD_ACTION_INITIATE", 0),
-        ("MBIM_USSD_ACTION_CONTINUE", 1),
-        ("MBIM_USSD_ACTION_CANCEL", 2),
+        ("MBIM_USSD_ACTION_INITIATE", 0), ("MBIM_USSD_ACTION_CONTINUE", 1), ("MBIM_USSD_ACTION_CANCEL", 2)
     ),
     enum("MbimUssdResponse", wwan="WWAN_USSD_EVENT_TYPE")(
         ("MBIM_USSD_RESPONSE_NO_ACTION_REQUIRED", 0),
@@ -924,24 +761,16 @@ ENUMS = (
         ("MBIM_USSD_RESPONSE_NETWORK_TIMEOUT", 5),
     ),
     enum("MbimUssdSessionState", wwan="WWAN_USSD_SESSION_STATE")(
-        ("MBIM_USSD_SESSION_STATE_NEW_SESSION", 0),
-        ("MBIM_USSD_SESSION_STATE_EXISTING_SESSION", 1),
+        ("MBIM_USSD_SESSION_STATE_NEW_SESSION", 0), ("MBIM_USSD_SESSION_STATE_EXISTING_SESSION", 1)
     ),
     enum(
         "MbimVisibleProvidersAction",
         wwan="WWAN_GET_VISIBLE_PROVIDERS",
         same_numbers=False,
         differences=(
-            (
-                "RESTRICTED_SCAN 1",
-                "WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER 1",
-                "same number, by name another wording",
-            ),
+            ("RESTRICTED_SCAN 1", "WWAN_GET_VISIBLE_PROVIDERS_MULTICARRIER 1", "same number, by name another wording"),
         ),
-    )(
-        ("MBIM_VISIBLE_PROVIDERS_ACTION_FULL_SCAN", 0),
-        ("MBIM_VISIBLE_PROVIDERS_ACTION_RESTRICTED_SCAN", 1),
-    ),
+    )(("MBIM_VISIBLE_PROVIDERS_ACTION_FULL_SCAN", 0), ("MBIM_VISIBLE_PROVIDERS_ACTION_RESTRICTED_SCAN", 1)),
     enum("MbimVoiceCallState", wwan="WWAN_VOICE_CALL_STATE")(
         ("MBIM_VOICE_CALL_STATE_NONE", 0),
         ("MBIM_VOICE_CALL_STATE_IN_PROGRESS", 1),
@@ -954,12 +783,7 @@ ENUMS = (
         ("MBIM_VOICE_CLASS_SIMULTANEOUS_VOICE_DATA", 3),
     ),
     enum("MbimWakeType")(
-        ("MBIM_WAKE_TYPE_CID_RESPONSE", 0),
-        ("MBIM_WAKE_TYPE_CID_INDICATION", 1),
-        ("MBIM_WAKE_TYPE_PACKET", 2),
+        ("MBIM_WAKE_TYPE_CID_RESPONSE", 0), ("MBIM_WAKE_TYPE_CID_INDICATION", 1), ("MBIM_WAKE_TYPE_PACKET", 2)
     ),
-    enum("bool", note="32-bit truth value")(
-        ("FALSE", 0),
-        ("TRUE", 1),
-    ),
+    enum("bool", note="32-bit truth value")(("FALSE", 0), ("TRUE", 1)),
 )

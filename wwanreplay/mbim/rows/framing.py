@@ -34,17 +34,9 @@ COMMAND_TYPES = {"query": 0, "set": 1}
 
 #: Codes of HOST_ERROR and FUNCTION_ERROR messages: value, meaning, who sends it.
 ERROR_CODES = {
-    "MBIM_ERROR_TIMEOUT_FRAGMENT": (
-        1,
-        "the next fragment did not come in time",
-        "function and host",
-    ),
+    "MBIM_ERROR_TIMEOUT_FRAGMENT": (1, "the next fragment did not come in time", "function and host"),
     "MBIM_ERROR_FRAGMENT_OUT_OF_SEQUENCE": (2, "a fragment came out of order", "function and host"),
-    "MBIM_ERROR_LENGTH_MISMATCH": (
-        3,
-        "lengths in header and transfer do not agree",
-        "function and host",
-    ),
+    "MBIM_ERROR_LENGTH_MISMATCH": (3, "lengths in header and transfer do not agree", "function and host"),
     "MBIM_ERROR_DUPLICATED_TID": (
         4,
         (
@@ -135,17 +127,6 @@ STATUS_CODES = {
     "MBIM_STATUS_ERROR_DECODE_OR_PARSING_ERROR": 0x91000007,
 }
 
-STATUS_CODES_UNVERIFIED = frozenset(
-    {
-        "MBIM_STATUS_SHAREABILITY_CONDITION_ERROR",
-        "MBIM_STATUS_PIN_FAILURE",
-        "MBIM_STATUS_NO_LTE_ATTACH_CONFIG",
-        "MBIM_STATUS_SESSION_ALREADY_EXISTS",
-        "MBIM_STATUS_SMS_MORE_DATA",
-        "MBIM_STATUS_DEFAULT_URSP_RULE",
-    }
-)
-
 #: uStatus of the NDIS structures (WWAN_STATUS) to the status of a COMMAND_DONE, by matching names.
 WWAN_STATUS_TO_MBIM = {
     "WWAN_STATUS_SUCCESS": "MBIM_STATUS_SUCCESS",
@@ -194,32 +175,17 @@ WWAN_STATUS_TO_MBIM = {
 #: Context types: UUID and WWAN_CONTEXT_TYPE member (None: MBIM only).
 CONTEXT_TYPES = {
     "MBIM_CONTEXT_TYPE_NONE": ("b43f758c-a560-4b46-b35e-c5869641fb54", "WwanContextTypeNone"),
-    "MBIM_CONTEXT_TYPE_INTERNET": (
-        "7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e",
-        "WwanContextTypeInternet",
-    ),
+    "MBIM_CONTEXT_TYPE_INTERNET": ("7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e", "WwanContextTypeInternet"),
     "MBIM_CONTEXT_TYPE_VPN": ("9b9f7bbe-8952-44b7-83ac-ca41318df7a0", "WwanContextTypeVpn"),
     "MBIM_CONTEXT_TYPE_VOICE": ("88918294-0ef4-4396-8cca-a8588fbc02b2", "WwanContextTypeVoice"),
-    "MBIM_CONTEXT_TYPE_VIDEO_SHARE": (
-        "05a2a716-7c34-4b4d-9a91-c5ef0c7aaacc",
-        "WwanContextTypeVideoShare",
-    ),
-    "MBIM_CONTEXT_TYPE_PURCHASE": (
-        "b3272496-ac6c-422b-a8c0-acf687a27217",
-        "WwanContextTypePurchase",
-    ),
+    "MBIM_CONTEXT_TYPE_VIDEO_SHARE": ("05a2a716-7c34-4b4d-9a91-c5ef0c7aaacc", "WwanContextTypeVideoShare"),
+    "MBIM_CONTEXT_TYPE_PURCHASE": ("b3272496-ac6c-422b-a8c0-acf687a27217", "WwanContextTypePurchase"),
     "MBIM_CONTEXT_TYPE_IMS": ("21610d01-3074-4bce-9425-b53a07d697d6", "WwanContextTypeIms"),
     "MBIM_CONTEXT_TYPE_MMS": ("46726664-7269-6bc6-9624-d1d35389aca9", "WwanContextTypeMms"),
     "MBIM_CONTEXT_TYPE_LOCAL": ("a57a9afc-b09f-45d7-bb40-033c39f60db9", None),
     "MBIM_CONTEXT_TYPE_ADMIN": ("5f7e4c2e-e80b-40a9-a239-f0abcfd11f4b", "WwanContextTypeAdmin"),
     "MBIM_CONTEXT_TYPE_APP": ("74d88a3d-dfbd-4799-9a8c-7310a37bb2ee", "WwanContextTypeApp"),
     "MBIM_CONTEXT_TYPE_XCAP": ("50d378a7-baa5-4a50-b872-3fe5bb463411", "WwanContextTypeXcap"),
-    "MBIM_CONTEXT_TYPE_TETHERING": (
-        "5e4e0601-48dc-4e2b-acb8-08b4016bbaac",
-        "WwanContextTypeTethering",
-    ),
-    "MBIM_CONTEXT_TYPE_EMERGENCY_CALLING": (
-        "5f41adb8-204e-4d31-9da8-b3c970e360f2",
-        "WwanContextTypeEmergencyCall",
-    ),
+    "MBIM_CONTEXT_TYPE_TETHERING": ("5e4e0601-48dc-4e2b-acb8-08b4016bbaac", "WwanContextTypeTethering"),
+    "MBIM_CONTEXT_TYPE_EMERGENCY_CALLING": ("5f41adb8-204e-4d31-9da8-b3c970e360f2", "WwanContextTypeEmergencyCall"),
 }

@@ -5,12 +5,9 @@ from wwanreplay.mbim.rows.guards import PIN, PROVISIONING, RESET, SIM
 from wwanreplay.mbim.rows.services_usb_if import SLOT
 from wwanreplay.mbim.schema import Field, Format
 
-MS_FIRMWARE_ID = service(
-    8, "MS Firmware ID", "ms-firmware-id", "e9f7dea2-feaf-4009-93ce-90a3694103b6", "Microsoft"
-)(
+MS_FIRMWARE_ID = service(8, "MS Firmware ID", "ms-firmware-id", "e9f7dea2-feaf-4009-93ce-90a3694103b6", "Microsoft")(
     cid(1, "CID_MBIM_MSFWID_FIRMWAREID", "get", "q")(
-        query=EMPTY,
-        response=layout(16)(Field("FirmwareId", Format.UUID, 0)),
+        query=EMPTY, response=layout(16)(Field("FirmwareId", Format.UUID, 0))
     )
 )
 
@@ -25,10 +22,7 @@ MS_HOST_SHUTDOWN = service(
         "s",
         note="number from the Microsoft page and Wireshark; not in libmbim",
         guard=RESET,
-    )(
-        set=layout(0, structure="CID_MBIM_SET_MSHOSTPRESHUTDOWN")(),
-        response=EMPTY,
-    ),
+    )(set=layout(0, structure="CID_MBIM_SET_MSHOSTPRESHUTDOWN")(), response=EMPTY),
 )
 
 _TRANSMISSION_STATUS = layout(12, structure="MBIM_MS_TRANSMISSION_STATUS_INFO")(
@@ -57,8 +51,7 @@ MS_SAR = service(10, "MS SAR", "ms-sar", "68223d04-9f6c-4e0f-822d-28441fb72340",
     cid(2, "MBIM_CID_MS_TRANSMISSION_STATUS", "transmission-status", "qsn")(
         query=EMPTY,
         set=layout(8, structure="MBIM_MS_SET_TRANSMISSION_STATUS")(
-            u32("ChannelNotification", 0, "MbimTransmissionNotificationStatus"),
-            u32("HysteresisTimer", 4),
+            u32("ChannelNotification", 0, "MbimTransmissionNotificationStatus"), u32("HysteresisTimer", 4)
         ),
         response=_TRANSMISSION_STATUS,
         notification=_TRANSMISSION_STATUS,
@@ -68,24 +61,18 @@ MS_SAR = service(10, "MS SAR", "ms-sar", "68223d04-9f6c-4e0f-822d-28441fb72340",
 _MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS = (
     layout(4, structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2")(
         u32("ProvisionedContextsCount", 0),
-        elements(
-            "ProvisionedContexts", 4, "MbimProvisionedContextElementV2", "ProvisionedContextsCount"
-        ),
+        elements("ProvisionedContexts", 4, "MbimProvisionedContextElementV2", "ProvisionedContextsCount"),
     ),
     layout(4, mbimex=0x0400, structure="MBIM_MS_PROVISIONED_CONTEXT_INFO_V2")(
         u32("ProvisionedContextsCount", 0),
-        elements(
-            "ProvisionedContexts", 4, "MbimProvisionedContextElementV4", "ProvisionedContextsCount"
-        ),
+        elements("ProvisionedContexts", 4, "MbimProvisionedContextElementV4", "ProvisionedContextsCount"),
     ),
 )
 
 _NETWORK_DENYLIST = layout(
     8,
     structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
-    note=(
-        "Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it at offset 4"
-    ),
+    note=("Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it at offset 4"),
 )(
     u32("BlacklistState", 0, "MbimNetworkBlacklistState"),
     u32("ElementCount", 4),
@@ -93,8 +80,7 @@ _NETWORK_DENYLIST = layout(
 )
 
 _LTE_ATTACH_CONFIGURATION = layout(4, structure="MBIM_MS_LTE_ATTACH_CONFIG_INFO")(
-    u32("ConfigurationCount", 0),
-    elements("Configurations", 4, "MbimLteAttachConfiguration", "ConfigurationCount"),
+    u32("ConfigurationCount", 0), elements("Configurations", 4, "MbimLteAttachConfiguration", "ConfigurationCount")
 )
 
 _LTE_ATTACH_INFO = (
@@ -102,11 +88,7 @@ _LTE_ATTACH_INFO = (
         u32("LteAttachState", 0, "MbimLteAttachState"),
         u32("IpType", 4, "MbimContextIpType"),
         string(
-            "AccessString",
-            8,
-            size_max=200,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
+            "AccessString", 8, size_max=200, personal="subscriber", caution="an APN can name an employer or operator"
         ),
         string("UserName", 16, size_max=510, personal="subscriber"),
         string("Password", 24, size_max=510, personal="secret"),
@@ -118,19 +100,13 @@ _LTE_ATTACH_INFO = (
         mbimex=0x0300,
         structure="MBIM_MS_LTE_ATTACH_STATUS",
         note=(
-            "NwError is in libmbim only (Wireshark keeps the older layout); the NDIS "
-            "structure also has a network error"
+            "NwError is in libmbim only (Wireshark keeps the older layout); the NDIS structure also has a network error"
         ),
     )(
         u32("LteAttachState", 0, "MbimLteAttachState"),
         u32("NwError", 4, "MbimNwError"),
         u32("IpType", 8, "MbimContextIpType"),
-        string(
-            "AccessString",
-            12,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
-        ),
+        string("AccessString", 12, personal="subscriber", caution="an APN can name an employer or operator"),
         string("UserName", 20, personal="subscriber"),
         string("Password", 28, personal="secret"),
         u32("Compression", 36, "MbimCompression"),
@@ -138,10 +114,7 @@ _LTE_ATTACH_INFO = (
     ),
 )
 
-_SLOT_INFO_STATUS = layout(8, structure="MBIM_MS_SLOT_INFO")(
-    u32("SlotIndex", 0),
-    u32("State", 4, "MbimUiccSlotState"),
-)
+_SLOT_INFO_STATUS = layout(8, structure="MBIM_MS_SLOT_INFO")(u32("SlotIndex", 0), u32("State", 4, "MbimUiccSlotState"))
 
 _LOCATION_INFO_STATUS = layout(12, structure="MBIM_LOCATION_INFO")(
     u32("LocationAreaCode", 0, personal="place"),
@@ -201,12 +174,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
                 u32("Roaming", 28, "MbimContextRoamingControl"),
                 u32("MediaType", 32, "MbimContextMediaType"),
                 u32("Source", 36, "MbimContextSource"),
-                string(
-                    "AccessString",
-                    40,
-                    personal="subscriber",
-                    caution="an APN can name an employer or operator",
-                ),
+                string("AccessString", 40, personal="subscriber", caution="an APN can name an employer or operator"),
                 string("UserName", 48, personal="subscriber"),
                 string("Password", 56, personal="secret"),
                 u32("Compression", 64, "MbimCompression"),
@@ -229,10 +197,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         set=layout(
             8,
             structure="MBIM_MS_NETWORK_BLACKLIST_INFO",
-            note=(
-                "Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it "
-                "at offset 4"
-            ),
+            note=("Wireshark reads ElementCount at offset 0 (dissector slip); the page puts it at offset 4"),
         )(
             u32("BlacklistState", 0, "MbimNetworkBlacklistState"),
             u32("ElementCount", 4),
@@ -256,15 +221,8 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         "MBIM_CID_MS_LTE_ATTACH_STATUS",
         "lte-attach-info",
         "qn",
-        note=(
-            "the Microsoft page says query and notification only; libmbim's capability "
-            "table also allows set"
-        ),
-    )(
-        query=EMPTY,
-        response=_LTE_ATTACH_INFO,
-        notification=_LTE_ATTACH_INFO,
-    ),
+        note=("the Microsoft page says query and notification only; libmbim's capability table also allows set"),
+    )(query=EMPTY, response=_LTE_ATTACH_INFO, notification=_LTE_ATTACH_INFO),
     cid(5, "MBIM_CID_MS_SYS_CAPS", "sys-caps", "q")(
         query=EMPTY,
         response=layout(20, structure="MBIM_MS_SYS_CAPS_INFO")(
@@ -322,12 +280,10 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
     cid(7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "device-slot-mappings", "qs", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(4, structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO")(
-            u32("MapCount", 0),
-            elements("SlotMap", 4, "MbimSlot", "MapCount"),
+            u32("MapCount", 0), elements("SlotMap", 4, "MbimSlot", "MapCount")
         ),
         response=layout(4, structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO")(
-            u32("MapCount", 0),
-            elements("SlotMap", 4, "MbimSlot", "MapCount"),
+            u32("MapCount", 0), elements("SlotMap", 4, "MbimSlot", "MapCount")
         ),
     ),
     cid(8, "MBIM_CID_MS_SLOT_INFO_STATUS", "slot-info-status", "qn")(
@@ -336,20 +292,11 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         notification=_SLOT_INFO_STATUS,
     ),
     cid(9, "MBIM_CID_PCO", "pco", "qn")(
-        query=layout(12, structure="MBIM_PCO_VALUE")(
-            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
-        ),
-        response=layout(12, structure="MBIM_PCO_VALUE")(
-            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
-        ),
-        notification=layout(12, structure="MBIM_PCO_VALUE")(
-            Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")
-        ),
+        query=layout(12, structure="MBIM_PCO_VALUE")(Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")),
+        response=layout(12, structure="MBIM_PCO_VALUE")(Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")),
+        notification=layout(12, structure="MBIM_PCO_VALUE")(Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")),
     ),
-    cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s", guard=RESET)(
-        set=EMPTY,
-        response=EMPTY,
-    ),
+    cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s", guard=RESET)(set=EMPTY, response=EMPTY),
     cid(11, "MBIM_CID_BASE_STATIONS_INFO", "base-stations-info", "q")(
         query=versions(
             layout(20, structure="MBIM_BASE_STATIONS_INFO_REQ")(
@@ -366,34 +313,12 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
                 u32("SystemType", 0, "MbimDataClass"),
                 Field("GsmServingCell", Format.STRUCT_REF, 4, struct="MbimCellInfoServingGsm"),
                 Field("UmtsServingCell", Format.STRUCT_REF, 12, struct="MbimCellInfoServingUmts"),
-                Field(
-                    "TdscdmaServingCell", Format.STRUCT_REF, 20, struct="MbimCellInfoServingTdscdma"
-                ),
+                Field("TdscdmaServingCell", Format.STRUCT_REF, 20, struct="MbimCellInfoServingTdscdma"),
                 Field("LteServingCell", Format.STRUCT_REF, 28, struct="MbimCellInfoServingLte"),
-                Field(
-                    "GsmNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    36,
-                    struct="MbimCellInfoNeighboringGsm",
-                ),
-                Field(
-                    "UmtsNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    44,
-                    struct="MbimCellInfoNeighboringUmts",
-                ),
-                Field(
-                    "TdscdmaNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    52,
-                    struct="MbimCellInfoNeighboringTdscdma",
-                ),
-                Field(
-                    "LteNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    60,
-                    struct="MbimCellInfoNeighboringLte",
-                ),
+                Field("GsmNeighboringCells", Format.STRUCT_LIST_REF, 36, struct="MbimCellInfoNeighboringGsm"),
+                Field("UmtsNeighboringCells", Format.STRUCT_LIST_REF, 44, struct="MbimCellInfoNeighboringUmts"),
+                Field("TdscdmaNeighboringCells", Format.STRUCT_LIST_REF, 52, struct="MbimCellInfoNeighboringTdscdma"),
+                Field("LteNeighboringCells", Format.STRUCT_LIST_REF, 60, struct="MbimCellInfoNeighboringLte"),
                 Field("CdmaCells", Format.STRUCT_LIST_REF, 68, struct="MbimCellInfoCdma"),
             ),
             layout(96, mbimex=0x0300)(
@@ -401,49 +326,20 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
                 u32("SystemSubType", 4, "MbimDataSubclass"),
                 Field("GsmServingCell", Format.STRUCT_REF, 8, struct="MbimCellInfoServingGsm"),
                 Field("UmtsServingCell", Format.STRUCT_REF, 16, struct="MbimCellInfoServingUmts"),
-                Field(
-                    "TdscdmaServingCell", Format.STRUCT_REF, 24, struct="MbimCellInfoServingTdscdma"
-                ),
+                Field("TdscdmaServingCell", Format.STRUCT_REF, 24, struct="MbimCellInfoServingTdscdma"),
                 Field("LteServingCell", Format.STRUCT_REF, 32, struct="MbimCellInfoServingLte"),
-                Field(
-                    "GsmNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    40,
-                    struct="MbimCellInfoNeighboringGsm",
-                ),
-                Field(
-                    "UmtsNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    48,
-                    struct="MbimCellInfoNeighboringUmts",
-                ),
-                Field(
-                    "TdscdmaNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    56,
-                    struct="MbimCellInfoNeighboringTdscdma",
-                ),
-                Field(
-                    "LteNeighboringCells",
-                    Format.STRUCT_LIST_REF,
-                    64,
-                    struct="MbimCellInfoNeighboringLte",
-                ),
+                Field("GsmNeighboringCells", Format.STRUCT_LIST_REF, 40, struct="MbimCellInfoNeighboringGsm"),
+                Field("UmtsNeighboringCells", Format.STRUCT_LIST_REF, 48, struct="MbimCellInfoNeighboringUmts"),
+                Field("TdscdmaNeighboringCells", Format.STRUCT_LIST_REF, 56, struct="MbimCellInfoNeighboringTdscdma"),
+                Field("LteNeighboringCells", Format.STRUCT_LIST_REF, 64, struct="MbimCellInfoNeighboringLte"),
                 Field("CdmaCells", Format.STRUCT_LIST_REF, 72, struct="MbimCellInfoCdma"),
                 Field("NrServingCells", Format.STRUCT_LIST_REF, 80, struct="MbimCellInfoServingNr"),
-                Field(
-                    "NrNeighborCells",
-                    Format.STRUCT_LIST_REF,
-                    88,
-                    struct="MbimCellInfoNeighboringNr",
-                ),
+                Field("NrNeighborCells", Format.STRUCT_LIST_REF, 88, struct="MbimCellInfoNeighboringNr"),
             ),
         ),
     ),
     cid(12, "MBIM_CID_LOCATION_INFO_STATUS", "location-info-status", "qn")(
-        query=EMPTY,
-        response=_LOCATION_INFO_STATUS,
-        notification=_LOCATION_INFO_STATUS,
+        query=EMPTY, response=_LOCATION_INFO_STATUS, notification=_LOCATION_INFO_STATUS
     ),
     cid(
         13,
@@ -462,17 +358,9 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         response=_MODEM_LOGGING_CONFIG,
         notification=_MODEM_LOGGING_CONFIG,
     ),
-    cid(
-        14,
-        "MBIM_CID_MS_PIN_EX",
-        "ms-pin-ex",
-        "qs",
-        note="Wireshark calls it MS_PIN_INFO_EX2",
-        guard=PIN,
-    )(
+    cid(14, "MBIM_CID_MS_PIN_EX", "ms-pin-ex", "qs", note="Wireshark calls it MS_PIN_INFO_EX2", guard=PIN)(
         query=layout(12, structure="MBIM_PIN_APP")(
-            u32("Version", 0, note="1"),
-            Field("AppId", Format.BYTES_REF, 4, size_max=16),
+            u32("Version", 0, note="1"), Field("AppId", Format.BYTES_REF, 4, size_max=16)
         ),
         set=layout(
             32,
@@ -486,19 +374,15 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
             Field("AppId", Format.BYTES_REF, 24, size_max=16),
         ),
         response=layout(12, structure="MBIM_PIN_INFO_EX")(
-            u32("PinType", 0, "MbimPinType"),
-            u32("PinState", 4, "MbimPinState"),
-            u32("RemainingAttempts", 8),
+            u32("PinType", 0, "MbimPinType"), u32("PinState", 4, "MbimPinState"), u32("RemainingAttempts", 8)
         ),
     ),
     cid(15, "MBIM_CID_VERSION", "version", "q")(
         query=layout(4, mbimex=0x0200, structure="MBIM_VERSION_INFO")(
-            Field("MbimVersion", Format.U16, 0),
-            Field("MbimExtendedVersion", Format.U16, 2),
+            Field("MbimVersion", Format.U16, 0), Field("MbimExtendedVersion", Format.U16, 2)
         ),
         response=layout(4, mbimex=0x0200, structure="MBIM_VERSION_INFO")(
-            Field("MbimVersion", Format.U16, 0),
-            Field("MbimExtendedVersion", Format.U16, 2),
+            Field("MbimVersion", Format.U16, 0), Field("MbimExtendedVersion", Format.U16, 2)
         ),
     ),
     cid(
@@ -568,17 +452,11 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
                 8,
                 optional=True,
                 personal="place",
-                note=(
-                    "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES "
-                    "in 3.0 only"
-                ),
+                note=("TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES in 3.0 only"),
             ),
         ),
         notification=layout(
-            8,
-            mbimex=0x0300,
-            unverified=True,
-            note="that the indication has the response layout is inferred",
+            8, mbimex=0x0300, unverified=True, note="that the indication has the response layout is inferred"
         )(
             u32("MicoIndication", 0, "MbimMicoIndication"),
             u32("DrxParameters", 4, "MbimDrxCycle"),
@@ -588,19 +466,14 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
                 8,
                 optional=True,
                 personal="place",
-                note=(
-                    "TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES "
-                    "in 3.0 only"
-                ),
+                note=("TAI, ALLOWED_NSSAI, CFG_NSSAI, DFLT_CFG_NSSAI, REJ_NSSAI, LADN; UE_POLICIES in 3.0 only"),
             ),
         ),
     ),
     cid(19, "MBIM_CID_MS_WAKE_REASON", "wake-reason", "q")(
         query=layout(0, mbimex=0x0300)(),
         response=layout(8, mbimex=0x0300)(
-            u32("WakeType", 0, "MbimWakeType"),
-            u32("SessionId", 4),
-            Field("WakeTlv", Format.TLV, 8, personal="content"),
+            u32("WakeType", 0, "MbimWakeType"), u32("SessionId", 4), Field("WakeTlv", Format.TLV, 8, personal="content")
         ),
     ),
     cid(
@@ -614,41 +487,19 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
             Field("UnnamedIes", Format.TLV_LIST, 0, optional=True, personal="place")
         ),
         response=layout(0, mbimex=0x0400, unverified=True)(
-            Field(
-                "UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY"
-            )
+            Field("UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY")
         ),
         notification=layout(
-            0,
-            mbimex=0x0400,
-            unverified=True,
-            note="that the indication exists and has this layout is inferred",
-        )(
-            Field(
-                "UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY"
-            )
-        ),
+            0, mbimex=0x0400, unverified=True, note="that the indication exists and has this layout is inferred"
+        )(Field("UnnamedIes", Format.TLV_LIST, 0, personal="place", note="holds URSP_RULES_TD_ONLY")),
     ),
 )
 
 MS_UICC_LOW_LEVEL_ACCESS = service(
-    12,
-    "MS UICC Low Level Access",
-    "ms-uicc-low-level-access",
-    "c2f6588e-f037-4bc9-8665-f4d44bd09367",
-    "Microsoft",
+    12, "MS UICC Low Level Access", "ms-uicc-low-level-access", "c2f6588e-f037-4bc9-8665-f4d44bd09367", "Microsoft"
 )(
     cid(1, "MBIM_CID_MS_UICC_ATR", "atr", "q")(
-        query=(
-            EMPTY,
-            layout(4, mbimex=0x0400)(
-                u32(
-                    "SlotId",
-                    0,
-                    note=SLOT,
-                )
-            ),
-        ),
+        query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         response=layout(8, structure="MBIM_MS_ATR_INFO")(
             Field("atr", Format.BYTES_REF_SIZE_FIRST, 0, size_max=33, personal="device")
         ),
@@ -664,11 +515,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
                 Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0),
                 u32("SelectP2Arg", 8),
                 u32("ChannelGroup", 12),
-                u32(
-                    "SlotId",
-                    16,
-                    note=SLOT,
-                ),
+                u32("SlotId", 16, note=SLOT),
             ),
         ),
         response=layout(16, structure="MBIM_MS_UICC_OPEN_CHANNEL_INFO")(
@@ -679,17 +526,8 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
     ),
     cid(3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "close-channel", "s", guard=SIM)(
         set=versions(
-            layout(8, structure="MBIM_MS_SET_UICC_CLOSE_CHANNEL")(
-                u32("Channel", 0),
-                u32("ChannelGroup", 4),
-            ),
-            layout(12, mbimex=0x0400, extends=True)(
-                u32(
-                    "SlotId",
-                    8,
-                    note=SLOT,
-                )
-            ),
+            layout(8, structure="MBIM_MS_SET_UICC_CLOSE_CHANNEL")(u32("Channel", 0), u32("ChannelGroup", 4)),
+            layout(12, mbimex=0x0400, extends=True)(u32("SlotId", 8, note=SLOT)),
         ),
         response=layout(4, structure="MBIM_MS_UICC_CLOSE_CHANNEL_INFO")(u32("Status", 0)),
     ),
@@ -706,42 +544,23 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
                 u32("SecureMessaging", 4, "MbimUiccSecureMessaging"),
                 u32("ClassByteType", 8, "MbimUiccClassByteType"),
                 Field("Command", Format.BYTES_REF_SIZE_FIRST, 12, personal="content"),
-                u32(
-                    "SlotId",
-                    20,
-                    note=SLOT,
-                ),
+                u32("SlotId", 20, note=SLOT),
             ),
         ),
         response=layout(12, structure="MBIM_MS_UICC_APDU_INFO")(
-            u32("Status", 0),
-            Field("Response", Format.BYTES_REF_SIZE_FIRST, 4, personal="content"),
+            u32("Status", 0), Field("Response", Format.BYTES_REF_SIZE_FIRST, 4, personal="content")
         ),
     ),
     cid(5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "terminal-capability", "qs", guard=SIM)(
-        query=(
-            EMPTY,
-            layout(4, mbimex=0x0400)(
-                u32(
-                    "SlotId",
-                    0,
-                    note=SLOT,
-                )
-            ),
-        ),
+        query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         set=(
             layout(
                 4,
                 structure="MBIM_MS_SET_UICC_TERMINAL_CAPABILITY",
-                note=(
-                    "the answer to a set has no body per page; the response layout below is that "
-                    "of the query"
-                ),
+                note=("the answer to a set has no body per page; the response layout below is that of the query"),
             )(
                 u32("TerminalCapabilityCount", 0),
-                elements(
-                    "TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
-                ),
+                elements("TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"),
             ),
             layout(
                 8,
@@ -751,46 +570,21 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
                     "in the list count from the start of the buffer, SlotId included"
                 ),
             )(
-                u32(
-                    "SlotId",
-                    0,
-                    note=SLOT,
-                ),
+                u32("SlotId", 0, note=SLOT),
                 u32("TerminalCapabilityCount", 4),
-                elements(
-                    "TerminalCapability", 8, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
-                ),
+                elements("TerminalCapability", 8, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"),
             ),
         ),
         response=layout(4, structure="MBIM_MS_TERMINAL_CAPABILITY_INFO")(
             u32("TerminalCapabilityCount", 0),
-            elements(
-                "TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"
-            ),
+            elements("TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"),
         ),
     ),
     cid(6, "MBIM_CID_MS_UICC_RESET", "reset", "qs", guard=SIM)(
-        query=(
-            EMPTY,
-            layout(4, mbimex=0x0400)(
-                u32(
-                    "SlotId",
-                    0,
-                    note=SLOT,
-                )
-            ),
-        ),
+        query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         set=versions(
-            layout(4, structure="MBIM_SET_MS_UICC_RESET")(
-                u32("PassThroughAction", 0, "MbimUiccPassThroughAction")
-            ),
-            layout(8, mbimex=0x0400, extends=True)(
-                u32(
-                    "SlotId",
-                    4,
-                    note=SLOT,
-                )
-            ),
+            layout(4, structure="MBIM_SET_MS_UICC_RESET")(u32("PassThroughAction", 0, "MbimUiccPassThroughAction")),
+            layout(8, mbimex=0x0400, extends=True)(u32("SlotId", 4, note=SLOT)),
         ),
         response=layout(4, structure="MBIM_MS_UICC_RESET_INFO")(
             u32("PassThroughStatus", 0, "MbimUiccPassThroughStatus")
@@ -897,42 +691,23 @@ _NITZ = layout(36, structure="MBIM_NITZ_INFO")(
 )
 
 MS_VOICE_EXTENSIONS = service(
-    13,
-    "MS Voice Extensions",
-    "ms-voice-extensions",
-    "8d8b9eba-37be-449b-8f1e-61cb034a702e",
-    "Microsoft",
-)(
-    cid(10, "MBIM_CID_NITZ", "nitz", "qn")(
-        query=EMPTY,
-        response=_NITZ,
-        notification=_NITZ,
-    )
-)
+    13, "MS Voice Extensions", "ms-voice-extensions", "8d8b9eba-37be-449b-8f1e-61cb034a702e", "Microsoft"
+)(cid(10, "MBIM_CID_NITZ", "nitz", "qn")(query=EMPTY, response=_NITZ, notification=_NITZ))
 
-MULTICARRIER = service(
-    14, "Multicarrier", "multicarrier", "8b569648-628d-4653-9b9f-1025404424e1", "Microsoft"
-)(
+MULTICARRIER = service(14, "Multicarrier", "multicarrier", "8b569648-628d-4653-9b9f-1025404424e1", "Microsoft")(
     cid(1, "MBIM_CID_MULTICARRIER_CAPABILITIES", "multicarrier-capabilities", "q")(
         query=EMPTY,
-        response=layout(4, structure="MBIM_MULTICARRIER_CAPABILITIES")(
-            u32("Capabilities", 0, "MbimMulticarrierFlags")
-        ),
+        response=layout(4, structure="MBIM_MULTICARRIER_CAPABILITIES")(u32("Capabilities", 0, "MbimMulticarrierFlags")),
     ),
     cid(2, "MBIM_CID_LOCATION_INFO", "location-info", "qs")(
         query=EMPTY,
-        set=layout(4, structure="MBIM_LOCATION_INFO")(
-            u32("Country", 0, personal="place", note="Windows GEOID")
-        ),
-        response=layout(4, structure="MBIM_LOCATION_INFO")(
-            u32("Country", 0, personal="place", note="Windows GEOID")
-        ),
+        set=layout(4, structure="MBIM_LOCATION_INFO")(u32("Country", 0, personal="place", note="Windows GEOID")),
+        response=layout(4, structure="MBIM_LOCATION_INFO")(u32("Country", 0, personal="place", note="Windows GEOID")),
     ),
     cid(3, "MBIM_CID_MULTICARRIER_CURRENT_CID_LIST", "multicarrier-current-cid-list", "q")(
         query=layout(16)(Field("DeviceServiceId", Format.UUID, 0)),
         response=layout(4, structure="MBIM_MULTICARRIERMODE_CURRENT_CID_LIST")(
-            u32("CidCount", 0),
-            Field("CidList", Format.U32_ARRAY, 4, count_field="CidCount"),
+            u32("CidCount", 0), Field("CidList", Format.U32_ARRAY, 4, count_field="CidCount")
         ),
     ),
 )

@@ -5,10 +5,7 @@ from wwanreplay.mbim.rows.guards import AUTHENTICATION, MESSAGE, PIN, PROVISIONI
 from wwanreplay.mbim.schema import Field, Format
 
 #: What is known of the field SlotId.
-SLOT = (
-    "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted in a query by one client"
-    " implementation only"
-)
+SLOT = "0 or 1 in requests; 0xFFFFFFFF (active slot) is accepted in a query by one client implementation only"
 
 _SUBSCRIBER_READY_STATUS = (
     layout(28)(
@@ -17,13 +14,7 @@ _SUBSCRIBER_READY_STATUS = (
         string("SimIccId", 12, personal="subscriber"),
         u32("ReadyInfo", 20, "MbimReadyInfoFlag"),
         u32("TelephoneNumbersCount", 24),
-        Field(
-            "TelephoneNumbers",
-            Format.STRING_ARRAY,
-            28,
-            count_field="TelephoneNumbersCount",
-            personal="subscriber",
-        ),
+        Field("TelephoneNumbers", Format.STRING_ARRAY, 28, count_field="TelephoneNumbersCount", personal="subscriber"),
     ),
     layout(32, mbimex=0x0300)(
         u32("ReadyState", 0, "MbimSubscriberReadyState"),
@@ -32,13 +23,7 @@ _SUBSCRIBER_READY_STATUS = (
         string("SimIccId", 16, personal="subscriber"),
         u32("ReadyInfo", 24, "MbimReadyInfoFlag"),
         u32("TelephoneNumbersCount", 28),
-        Field(
-            "TelephoneNumbers",
-            Format.STRING_ARRAY,
-            32,
-            count_field="TelephoneNumbersCount",
-            personal="subscriber",
-        ),
+        Field("TelephoneNumbers", Format.STRING_ARRAY, 32, count_field="TelephoneNumbersCount", personal="subscriber"),
     ),
     layout(36, mbimex=0x0400)(
         u32("ReadyState", 0, "MbimSubscriberReadyState"),
@@ -48,25 +33,15 @@ _SUBSCRIBER_READY_STATUS = (
         u32("ReadyInfo", 24, "MbimReadyInfoFlag"),
         u32("TelephoneNumbersCount", 28),
         u32("SlotId", 32, note="between the count and the reference list"),
-        Field(
-            "TelephoneNumbers",
-            Format.STRING_ARRAY,
-            36,
-            count_field="TelephoneNumbersCount",
-            personal="subscriber",
-        ),
+        Field("TelephoneNumbers", Format.STRING_ARRAY, 36, count_field="TelephoneNumbersCount", personal="subscriber"),
     ),
 )
 
 _RADIO_STATE = layout(8, structure="MBIM_RADIO_STATE_INFO")(
-    u32("HwRadioState", 0, "MbimRadioSwitchState"),
-    u32("SwRadioState", 4, "MbimRadioSwitchState"),
+    u32("HwRadioState", 0, "MbimRadioSwitchState"), u32("SwRadioState", 4, "MbimRadioSwitchState")
 )
 
-_PREFERRED_PROVIDERS = layout(4)(
-    u32("ProvidersCount", 0),
-    elements("Providers", 4, "MbimProvider", "ProvidersCount"),
-)
+_PREFERRED_PROVIDERS = layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount"))
 
 _REGISTER_STATE = (
     layout(48)(
@@ -86,9 +61,7 @@ _REGISTER_STATE = (
         u32("RegisterMode", 8, "MbimRegisterMode"),
         u32("AvailableDataClasses", 12, "MbimDataClass"),
         u32("CurrentCellularClass", 16, "MbimCellularClass"),
-        string(
-            "ProviderId", 20, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 20, size_max=12, caution="operator identity; narrows subscriber and place"),
         string("ProviderName", 28, size_max=40, caution="operator identity"),
         string("RoamingText", 36, size_max=126, caution="may name an operator"),
         u32("RegistrationFlag", 44, "MbimRegistrationFlag"),
@@ -132,10 +105,7 @@ _CONNECT = versions(
     layout(
         40,
         mbimex=0x0400,
-        note=(
-            "status MATCHING_PDU_SESSION_FOUND (200) carries a SESSION_ID element and a "
-            "deactivated state (wwan-go)"
-        ),
+        note=("status MATCHING_PDU_SESSION_FOUND (200) carries a SESSION_ID element and a deactivated state (wwan-go)"),
     )(
         u32("SessionId", 0),
         u32("ActivationState", 4, "MbimActivationState"),
@@ -152,11 +122,7 @@ _CONNECT = versions(
             caution="an APN can name an employer or operator",
         ),
         Field(
-            "SNssai",
-            Format.TLV,
-            tlv_type="SINGLE_NSSAI",
-            caution="subscribed slice",
-            note="data length 0 means absent",
+            "SNssai", Format.TLV, tlv_type="SINGLE_NSSAI", caution="subscribed slice", note="data length 0 means absent"
         ),
         Field("UnnamedIes", Format.TLV_LIST, personal="content"),
     ),
@@ -214,13 +180,10 @@ _IP_CONFIGURATION = layout(60)(
 )
 
 _MULTICARRIER_PROVIDERS = layout(4)(
-    u32("ProvidersCount", 0),
-    elements("Providers", 4, "MbimProvider", "ProvidersCount"),
+    u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")
 )
 
-BASIC_CONNECT = service(
-    1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f-b6b0-133ec2aae6df", "USB-IF MBIM 1.0"
-)(
+BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f-b6b0-133ec2aae6df", "USB-IF MBIM 1.0")(
     cid(1, "MBIM_CID_DEVICE_CAPS", "device-caps", "q")(
         query=EMPTY,
         response=layout(64, structure="MBIM_DEVICE_CAPS_INFO")(
@@ -239,24 +202,13 @@ BASIC_CONNECT = service(
         ),
     ),
     cid(2, "MBIM_CID_SUBSCRIBER_READY_STATUS", "subscriber-ready-status", "qn")(
-        query=(
-            EMPTY,
-            layout(4, mbimex=0x0400)(
-                u32(
-                    "SlotId",
-                    0,
-                    note=SLOT,
-                )
-            ),
-        ),
+        query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         response=_SUBSCRIBER_READY_STATUS,
         notification=_SUBSCRIBER_READY_STATUS,
     ),
     cid(3, "MBIM_CID_RADIO_STATE", "radio-state", "qsn", answer_s=60)(
         query=EMPTY,
-        set=layout(4, structure="MBIM_SET_RADIO_STATE")(
-            u32("RadioState", 0, "MbimRadioSwitchState")
-        ),
+        set=layout(4, structure="MBIM_SET_RADIO_STATE")(u32("RadioState", 0, "MbimRadioSwitchState")),
         response=_RADIO_STATE,
         notification=_RADIO_STATE,
     ),
@@ -269,9 +221,7 @@ BASIC_CONNECT = service(
             string("NewPin", 16, personal="secret"),
         ),
         response=layout(12)(
-            u32("PinType", 0, "MbimPinType"),
-            u32("PinState", 4, "MbimPinState"),
-            u32("RemainingAttempts", 8),
+            u32("PinType", 0, "MbimPinType"), u32("PinState", 4, "MbimPinState"), u32("RemainingAttempts", 8)
         ),
     ),
     cid(5, "MBIM_CID_PIN_LIST", "pin-list", "q")(
@@ -296,19 +246,13 @@ BASIC_CONNECT = service(
     ),
     cid(7, "MBIM_CID_PREFERRED_PROVIDERS", "preferred-providers", "qsn", guard=SIM)(
         query=EMPTY,
-        set=layout(4)(
-            u32("ProvidersCount", 0),
-            elements("Providers", 4, "MbimProvider", "ProvidersCount"),
-        ),
+        set=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
         response=_PREFERRED_PROVIDERS,
         notification=_PREFERRED_PROVIDERS,
     ),
     cid(8, "MBIM_CID_VISIBLE_PROVIDERS", "visible-providers", "q", answer_s=180)(
         query=layout(4)(u32("Action", 0, "MbimVisibleProvidersAction")),
-        response=layout(4)(
-            u32("ProvidersCount", 0),
-            elements("Providers", 4, "MbimProvider", "ProvidersCount"),
-        ),
+        response=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
     ),
     cid(9, "MBIM_CID_REGISTER_STATE", "register-state", "qsn", answer_s=120)(
         query=EMPTY,
@@ -411,9 +355,7 @@ BASIC_CONNECT = service(
     cid(11, "MBIM_CID_SIGNAL_STATE", "signal-state", "qsn")(
         query=EMPTY,
         set=layout(12, structure="MBIM_SET_SIGNAL_STATE")(
-            u32("SignalStrengthInterval", 0),
-            u32("RssiThreshold", 4),
-            u32("ErrorRateThreshold", 8),
+            u32("SignalStrengthInterval", 0), u32("RssiThreshold", 4), u32("ErrorRateThreshold", 8)
         ),
         response=_SIGNAL_STATE,
         notification=_SIGNAL_STATE,
@@ -434,12 +376,7 @@ BASIC_CONNECT = service(
             layout(60)(
                 u32("SessionId", 0),
                 u32("ActivationCommand", 4, "MbimActivationCommand"),
-                string(
-                    "AccessString",
-                    8,
-                    personal="subscriber",
-                    caution="an APN can name an employer or operator",
-                ),
+                string("AccessString", 8, personal="subscriber", caution="an APN can name an employer or operator"),
                 string("UserName", 16, personal="subscriber"),
                 string("Password", 24, personal="secret"),
                 u32("Compression", 32, "MbimCompression"),
@@ -509,12 +446,7 @@ BASIC_CONNECT = service(
         set=layout(60)(
             u32("ContextId", 0),
             Field("ContextType", Format.UUID, 4),
-            string(
-                "AccessString",
-                20,
-                personal="subscriber",
-                caution="an APN can name an employer or operator",
-            ),
+            string("AccessString", 20, personal="subscriber", caution="an APN can name an employer or operator"),
             string("UserName", 28, personal="subscriber"),
             string("Password", 36, personal="secret"),
             u32("Compression", 44, "MbimCompression"),
@@ -524,19 +456,9 @@ BASIC_CONNECT = service(
         response=_PROVISIONED_CONTEXTS,
         notification=_PROVISIONED_CONTEXTS,
     ),
-    cid(
-        14,
-        "MBIM_CID_SERVICE_ACTIVATION",
-        "service-activation",
-        "s",
-        guard=PROVISIONING,
-        answer_s=180,
-    )(
+    cid(14, "MBIM_CID_SERVICE_ACTIVATION", "service-activation", "s", guard=PROVISIONING, answer_s=180)(
         set=layout(0)(Field("Buffer", Format.BYTES_REST, 0, personal="content")),
-        response=layout(4)(
-            u32("NwError", 0, "MbimNwError"),
-            Field("Buffer", Format.BYTES_REST, 4, personal="content"),
-        ),
+        response=layout(4)(u32("NwError", 0, "MbimNwError"), Field("Buffer", Format.BYTES_REST, 4, personal="content")),
     ),
     cid(15, "MBIM_CID_IP_CONFIGURATION", "ip-configuration", "qn")(
         query=layout(60)(
@@ -596,14 +518,8 @@ BASIC_CONNECT = service(
         ),
     ),
     cid(19, "MBIM_CID_DEVICE_SERVICE_SUBSCRIBE_LIST", "device-service-subscribe-list", "s")(
-        set=layout(4)(
-            u32("EventsCount", 0),
-            elements("Events", 4, "MbimEventEntry", "EventsCount"),
-        ),
-        response=layout(4)(
-            u32("EventsCount", 0),
-            elements("Events", 4, "MbimEventEntry", "EventsCount"),
-        ),
+        set=layout(4)(u32("EventsCount", 0), elements("Events", 4, "MbimEventEntry", "EventsCount")),
+        response=layout(4)(u32("EventsCount", 0), elements("Events", 4, "MbimEventEntry", "EventsCount")),
     ),
     cid(20, "MBIM_CID_PACKET_STATISTICS", "packet-statistics", "q")(
         query=EMPTY,
@@ -677,10 +593,7 @@ BASIC_CONNECT = service(
         answer_s=180,
     )(
         query=EMPTY,
-        set=layout(4)(
-            u32("ProvidersCount", 0),
-            elements("Providers", 4, "MbimProvider", "ProvidersCount"),
-        ),
+        set=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
         response=_MULTICARRIER_PROVIDERS,
         notification=_MULTICARRIER_PROVIDERS,
     ),
@@ -704,19 +617,12 @@ _READ = layout(8)(
 SMS = service(2, "SMS", "sms", "533fbeeb-14fe-4467-9f90-33a223e56c3f", "USB-IF MBIM 1.0")(
     cid(1, "MBIM_CID_SMS_CONFIGURATION", "configuration", "qsn", guard=SIM)(
         query=EMPTY,
-        set=layout(12)(
-            u32("Format", 0, "MbimSmsFormat"),
-            string("ScAddress", 4, personal="peer"),
-        ),
+        set=layout(12)(u32("Format", 0, "MbimSmsFormat"), string("ScAddress", 4, personal="peer")),
         response=_CONFIGURATION,
         notification=_CONFIGURATION,
     ),
     cid(2, "MBIM_CID_SMS_READ", "read", "qn")(
-        query=layout(12)(
-            u32("Format", 0, "MbimSmsFormat"),
-            u32("Flag", 4, "MbimSmsFlag"),
-            u32("MessageIndex", 8),
-        ),
+        query=layout(12)(u32("Format", 0, "MbimSmsFormat"), u32("Flag", 4, "MbimSmsFlag"), u32("MessageIndex", 8)),
         response=_READ,
         notification=_READ,
     ),
@@ -729,40 +635,18 @@ SMS = service(2, "SMS", "sms", "533fbeeb-14fe-4467-9f90-33a223e56c3f", "USB-IF M
             ),
         )(
             u32("Format", 0, "MbimSmsFormat"),
-            Field(
-                "PduMessage",
-                Format.STRUCT,
-                4,
-                struct="MbimSmsPduSendRecord",
-                present_if=("Format", 0),
-            ),
-            Field(
-                "CdmaMessage",
-                Format.STRUCT,
-                4,
-                struct="MbimSmsCdmaSendRecord",
-                present_if=("Format", 1),
-            ),
+            Field("PduMessage", Format.STRUCT, 4, struct="MbimSmsPduSendRecord", present_if=("Format", 0)),
+            Field("CdmaMessage", Format.STRUCT, 4, struct="MbimSmsCdmaSendRecord", present_if=("Format", 1)),
         ),
         response=layout(4)(u32("MessageReference", 0)),
     ),
     cid(4, "MBIM_CID_SMS_DELETE", "delete", "s", guard=SIM)(
-        set=layout(8)(
-            u32("Flag", 0, "MbimSmsFlag"),
-            u32("MessageIndex", 4),
-        ),
-        response=EMPTY,
+        set=layout(8)(u32("Flag", 0, "MbimSmsFlag"), u32("MessageIndex", 4)), response=EMPTY
     ),
     cid(5, "MBIM_CID_SMS_MESSAGE_STORE_STATUS", "message-store-status", "qn")(
         query=EMPTY,
-        response=layout(8)(
-            u32("Flag", 0, "MbimSmsStatusFlag"),
-            u32("MessageIndex", 4),
-        ),
-        notification=layout(8)(
-            u32("Flag", 0, "MbimSmsStatusFlag"),
-            u32("MessageIndex", 4),
-        ),
+        response=layout(8)(u32("Flag", 0, "MbimSmsStatusFlag"), u32("MessageIndex", 4)),
+        notification=layout(8)(u32("Flag", 0, "MbimSmsStatusFlag"), u32("MessageIndex", 4)),
     ),
 )
 
@@ -793,30 +677,16 @@ _PHONEBOOK_CONFIGURATION = layout(20)(
     u32("MaxName", 16),
 )
 
-PHONEBOOK = service(
-    4, "Phonebook", "phonebook", "4bf38476-1e6a-41db-b1d8-bed289c25bdb", "USB-IF MBIM 1.0"
-)(
+PHONEBOOK = service(4, "Phonebook", "phonebook", "4bf38476-1e6a-41db-b1d8-bed289c25bdb", "USB-IF MBIM 1.0")(
     cid(1, "MBIM_CID_PHONEBOOK_CONFIGURATION", "configuration", "qn")(
-        query=EMPTY,
-        response=_PHONEBOOK_CONFIGURATION,
-        notification=_PHONEBOOK_CONFIGURATION,
+        query=EMPTY, response=_PHONEBOOK_CONFIGURATION, notification=_PHONEBOOK_CONFIGURATION
     ),
     cid(2, "MBIM_CID_PHONEBOOK_READ", "read", "q")(
-        query=layout(8)(
-            u32("FilterFlag", 0, "MbimPhonebookFlag"),
-            u32("FilterMessageIndex", 4),
-        ),
-        response=layout(4)(
-            u32("EntryCount", 0),
-            elements("Entries", 4, "MbimPhonebookEntry", "EntryCount"),
-        ),
+        query=layout(8)(u32("FilterFlag", 0, "MbimPhonebookFlag"), u32("FilterMessageIndex", 4)),
+        response=layout(4)(u32("EntryCount", 0), elements("Entries", 4, "MbimPhonebookEntry", "EntryCount")),
     ),
     cid(3, "MBIM_CID_PHONEBOOK_DELETE", "delete", "s", guard=SIM)(
-        set=layout(8)(
-            u32("FilterFlag", 0, "MbimPhonebookFlag"),
-            u32("FilterMessageIndex", 4),
-        ),
-        response=EMPTY,
+        set=layout(8)(u32("FilterFlag", 0, "MbimPhonebookFlag"), u32("FilterMessageIndex", 4)), response=EMPTY
     ),
     cid(4, "MBIM_CID_PHONEBOOK_WRITE", "write", "s", guard=SIM)(
         set=layout(24)(
@@ -835,16 +705,12 @@ STK = service(5, "STK", "stk", "d8f20131-fcb5-4e17-8602-d6ed3816164c", "USB-IF M
         set=layout(32)(Field("PacHostControl", Format.BYTES_FIXED, 0, count=32)),
         response=layout(256)(Field("PacSupport", Format.BYTES_FIXED, 0, count=256)),
         notification=layout(4)(
-            u32("PacType", 0, "MbimStkPacType"),
-            Field("DataBuffer", Format.BYTES_REST, 4, personal="content"),
+            u32("PacType", 0, "MbimStkPacType"), Field("DataBuffer", Format.BYTES_REST, 4, personal="content")
         ),
     ),
     cid(2, "MBIM_CID_STK_TERMINAL_RESPONSE", "terminal-response", "s", guard=SIM)(
         set=layout(0)(Field("Response", Format.BYTES_COUNTED, 0, personal="content")),
-        response=layout(12)(
-            Field("ResultData", Format.BYTES_REF, 0, personal="content"),
-            u32("StatusWords", 8),
-        ),
+        response=layout(12)(Field("ResultData", Format.BYTES_REF, 0, personal="content"), u32("StatusWords", 8)),
     ),
     cid(3, "MBIM_CID_STK_ENVELOPE", "envelope", "qs", guard=SIM)(
         query=EMPTY,
@@ -911,12 +777,4 @@ DSS = service(7, "DSS", "dss", "c08a26dd-7718-4382-8482-6e0d583c4d0e", "USB-IF M
     )
 )
 
-SERVICES = (
-    BASIC_CONNECT,
-    SMS,
-    USSD,
-    PHONEBOOK,
-    STK,
-    AUTH,
-    DSS,
-)
+SERVICES = (BASIC_CONNECT, SMS, USSD, PHONEBOOK, STK, AUTH, DSS)

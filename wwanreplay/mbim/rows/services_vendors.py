@@ -15,17 +15,10 @@ PROXY_CONTROL = service(
     "libmbim proxy (never reaches a device)",
 )(
     cid(1, "MBIM_CID_PROXY_CONTROL_CONFIGURATION", "configuration", "s")(
-        set=layout(12)(
-            string("DevicePath", 0, caution="path on the host"),
-            u32("Timeout", 8),
-        ),
-        response=EMPTY,
+        set=layout(12)(string("DevicePath", 0, caution="path on the host"), u32("Timeout", 8)), response=EMPTY
     ),
     cid(2, "MBIM_CID_PROXY_CONTROL_VERSION", "version", "n")(
-        notification=layout(4)(
-            Field("MbimVersion", Format.U16, 0),
-            Field("MbimExtendedVersion", Format.U16, 2),
-        )
+        notification=layout(4)(Field("MbimVersion", Format.U16, 0), Field("MbimExtendedVersion", Format.U16, 2))
     ),
 )
 
@@ -53,17 +46,12 @@ ATDS = service(17, "ATDS", "atds", "5967bdcc-7fd2-49a2-9f5c-b2e70e527db3", "AT&T
     cid(2, "MBIM_CID_ATDS_LOCATION", "location", "q")(
         query=EMPTY,
         response=layout(12)(
-            u32("Lac", 0, personal="place"),
-            u32("Tac", 4, personal="place"),
-            u32("CellId", 8, personal="place"),
+            u32("Lac", 0, personal="place"), u32("Tac", 4, personal="place"), u32("CellId", 8, personal="place")
         ),
     ),
     cid(3, "MBIM_CID_ATDS_OPERATORS", "operators", "qs")(
         query=EMPTY,
-        response=layout(4)(
-            u32("ProvidersCount", 0),
-            elements("Providers", 4, "MbimAtdsProvider", "ProvidersCount"),
-        ),
+        response=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimAtdsProvider", "ProvidersCount")),
     ),
     cid(4, "MBIM_CID_ATDS_RAT", "rat", "qs")(
         query=EMPTY,
@@ -86,21 +74,15 @@ ATDS = service(17, "ATDS", "atds", "5967bdcc-7fd2-49a2-9f5c-b2e70e527db3", "AT&T
     ),
     cid(10, "MBIM_CID_ATDS_10", "atds-10", "s", note="number from Wireshark; not in libmbim")(
         set=layout(4, unverified=True)(
-            u32("ElementCount", 0),
-            elements("ProjectionTables", 4, "MbimAtdsProjectionTable", "ElementCount"),
+            u32("ElementCount", 0), elements("ProjectionTables", 4, "MbimAtdsProjectionTable", "ElementCount")
         )
     ),
 )
 
-QDU = service(
-    18, "QDU", "qdu", "6427015f-579d-48f5-8c54-f43ed1e76f83", "Qualcomm or Quectel", guard=FIRMWARE
-)(
+QDU = service(18, "QDU", "qdu", "6427015f-579d-48f5-8c54-f43ed1e76f83", "Qualcomm or Quectel", guard=FIRMWARE)(
     cid(1, "MBIM_CID_QDU_UPDATE_SESSION", "update-session", "qsn")(
         query=EMPTY,
-        set=layout(8)(
-            u32("SessionAction", 0, "MbimQduSessionAction"),
-            u32("SessionType", 4, "MbimQduSessionType"),
-        ),
+        set=layout(8)(u32("SessionAction", 0, "MbimQduSessionAction"), u32("SessionType", 4, "MbimQduSessionType")),
         response=layout(24)(
             u32("CurrentSessionType", 0, "MbimQduSessionType"),
             u32("CurrentSessionStatus", 4, "MbimQduSessionStatus"),
@@ -112,29 +94,18 @@ QDU = service(
     ),
     cid(2, "MBIM_CID_QDU_FILE_OPEN", "file-open", "s")(
         query=EMPTY,
-        set=layout(8)(
-            u32("FileType", 0, "MbimQduFileType"),
-            u32("FileSize", 4),
-        ),
-        response=layout(8)(
-            u32("MaxTransferSize", 0),
-            u32("MaxWindowSize", 4),
-        ),
+        set=layout(8)(u32("FileType", 0, "MbimQduFileType"), u32("FileSize", 4)),
+        response=layout(8)(u32("MaxTransferSize", 0), u32("MaxWindowSize", 4)),
     ),
     cid(3, "MBIM_CID_QDU_FILE_WRITE", "file-write", "s")(
-        set=layout(0)(Field("DataBuffer", Format.BYTES_REST, 0)),
-        response=EMPTY,
+        set=layout(0)(Field("DataBuffer", Format.BYTES_REST, 0)), response=EMPTY
     ),
     cid(4, "MBIM_CID_QDU_QUECTEL_REBOOT", "quectel-reboot", "s")(
-        set=layout(2)(Field("RebootType", Format.U16, 0, type="MbimQduQuectelRebootType")),
-        response=EMPTY,
+        set=layout(2)(Field("RebootType", Format.U16, 0, type="MbimQduQuectelRebootType")), response=EMPTY
     ),
     cid(7, "MBIM_CID_QDU_QUECTEL_READ_VERSION", "quectel-read-version", "s")(
         set=layout(2)(Field("VersionType", Format.U16, 0, type="MbimQduQuectelVersionType")),
-        response=layout(12)(
-            u32("VersionId", 0),
-            string("Version", 4, size_max=120),
-        ),
+        response=layout(12)(u32("VersionId", 0), string("Version", 4, size_max=120)),
     ),
     cid(8, "MBIM_CID_QDU_COMMAND", "command", "s")(
         set=layout(4)(
@@ -148,9 +119,7 @@ QDU = service(
     ),
 )
 
-QUECTEL = service(
-    19, "Quectel", "quectel", "11223344-5566-7788-99aa-bbccddeeff11", "Quectel", guard=VENDOR
-)(
+QUECTEL = service(19, "Quectel", "quectel", "11223344-5566-7788-99aa-bbccddeeff11", "Quectel", guard=VENDOR)(
     cid(
         1,
         "MBIM_CID_QUECTEL_RADIO_STATE",
@@ -173,13 +142,7 @@ INTEL_FIRMWARE_UPDATE = service(
     guard=FIRMWARE,
 )(
     cid(1, "MBIM_CID_INTEL_FIRMWARE_UPDATE_MODEM_REBOOT", "modem-reboot", "s")(
-        set=(
-            EMPTY,
-            layout(8, mbimex=0x0200)(
-                u32("BootMode", 0, "MbimIntelBootMode"),
-                u32("Timeout", 4),
-            ),
-        )
+        set=(EMPTY, layout(8, mbimex=0x0200)(u32("BootMode", 0, "MbimIntelBootMode"), u32("Timeout", 4)))
     )
 )
 
@@ -189,25 +152,11 @@ _RFIM = layout(4)(
 )
 
 INTEL_THERMAL_RF = service(
-    21,
-    "Intel Thermal RF",
-    "intel-thermal-rf",
-    "fdc22af2-f441-4d46-af8d-259fcdde4635",
-    "Intel",
-    guard=VENDOR,
+    21, "Intel Thermal RF", "intel-thermal-rf", "fdc22af2-f441-4d46-af8d-259fcdde4635", "Intel", guard=VENDOR
 )(
     cid(
-        9,
-        "MBIM_CID_INTEL_THERMAL_RF_RFIM",
-        "rfim",
-        "qsn",
-        note="Wireshark calls the service with this UUID Intel DPTF",
-    )(
-        query=EMPTY,
-        set=layout(4)(u32("ActivationState", 0, "bool")),
-        response=_RFIM,
-        notification=_RFIM,
-    ),
+        9, "MBIM_CID_INTEL_THERMAL_RF_RFIM", "rfim", "qsn", note="Wireshark calls the service with this UUID Intel DPTF"
+    )(query=EMPTY, set=layout(4)(u32("ActivationState", 0, "bool")), response=_RFIM, notification=_RFIM),
     cid(33554688, "MBIM_CID_INTEL_DPTF_THERMAL_STATE", "thermal-state", "")(),
 )
 
@@ -221,40 +170,21 @@ INTEL_MUTUAL_AUTHENTICATION = service(
 )(
     cid(1, "MBIM_CID_INTEL_MUTUAL_AUTHENTICATION_FCC_LOCK", "fcc-lock", "qs")(
         query=EMPTY,
-        set=layout(8)(
-            u32("ResponsePresent", 0, "bool"),
-            u32("Response", 4, personal="secret"),
-        ),
-        response=layout(8)(
-            u32("ChallengePresent", 0, "bool"),
-            u32("Challenge", 4, personal="secret"),
-        ),
+        set=layout(8)(u32("ResponsePresent", 0, "bool"), u32("Response", 4, personal="secret")),
+        response=layout(8)(u32("ChallengePresent", 0, "bool"), u32("Challenge", 4, personal="secret")),
     )
 )
 
-INTEL_TOOLS = service(
-    23, "Intel Tools", "intel-tools", "4ada4962-b988-46c3-87a7-97f20f994abb", "Intel", guard=VENDOR
-)(
+INTEL_TOOLS = service(23, "Intel Tools", "intel-tools", "4ada4962-b988-46c3-87a7-97f20f994abb", "Intel", guard=VENDOR)(
     cid(8, "MBIM_CID_INTEL_TOOLS_TRACE_CONFIG", "trace-config", "qs")(
         query=layout(4)(u32("TraceCmd", 0, "MbimTraceCommand")),
-        set=layout(8)(
-            u32("TraceCmd", 0, "MbimTraceCommand"),
-            u32("TraceValue", 4),
-        ),
-        response=layout(8)(
-            u32("TraceCmd", 0, "MbimTraceCommand"),
-            u32("Result", 4),
-        ),
+        set=layout(8)(u32("TraceCmd", 0, "MbimTraceCommand"), u32("TraceValue", 4)),
+        response=layout(8)(u32("TraceCmd", 0, "MbimTraceCommand"), u32("Result", 4)),
     )
 )
 
 INTEL_AT_TUNNEL = service(
-    24,
-    "Intel AT Tunnel",
-    "intel-at-tunnel",
-    "da138c64-6515-4893-92b2-a1e1ca7c81ca",
-    "Intel",
-    guard=VENDOR,
+    24, "Intel AT Tunnel", "intel-at-tunnel", "da138c64-6515-4893-92b2-a1e1ca7c81ca", "Intel", guard=VENDOR
 )(
     cid(1, "MBIM_CID_INTEL_AT_TUNNEL_AT_COMMAND", "at-command", "s")(
         set=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
@@ -268,9 +198,7 @@ _CARRIER_LOCK = layout(12)(
     u32("CarrierLockCause", 8, "MbimCarrierLockCause"),
 )
 
-GOOGLE = service(
-    25, "Google", "google", "3e1e92cf-c53d-4f14-85d0-a86ad9e12245", "Google", guard=NETWORK_LOCK
-)(
+GOOGLE = service(25, "Google", "google", "3e1e92cf-c53d-4f14-85d0-a86ad9e12245", "Google", guard=NETWORK_LOCK)(
     cid(1, "MBIM_CID_GOOGLE_CARRIER_LOCK", "carrier-lock", "qsn")(
         query=EMPTY,
         set=layout(0)(Field("Data", Format.BYTES_COUNTED, 0, personal="device")),
@@ -279,18 +207,14 @@ GOOGLE = service(
     )
 )
 
-FIBOCOM = service(
-    26, "Fibocom", "fibocom", "ffffffff-abca-4b11-a4e2-f2fc87f94488", "Fibocom", guard=VENDOR
-)(
+FIBOCOM = service(26, "Fibocom", "fibocom", "ffffffff-abca-4b11-a4e2-f2fc87f94488", "Fibocom", guard=VENDOR)(
     cid(1, "MBIM_CID_FIBOCOM_AT_COMMAND", "at-command", "s")(
         set=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("CommandResp", Format.BYTES_REST, 0, personal="content")),
     )
 )
 
-COMPAL = service(
-    27, "Compal", "compal", "a2a32a97-cab1-4f57-9ae1-451c74dda957", "Compal", guard=VENDOR
-)(
+COMPAL = service(27, "Compal", "compal", "a2a32a97-cab1-4f57-9ae1-451c74dda957", "Compal", guard=VENDOR)(
     cid(1, "MBIM_CID_COMPAL_AT_COMMAND", "at-command", "q")(
         query=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("CommandResp", Format.BYTES_REST, 0, personal="content")),
@@ -298,12 +222,7 @@ COMPAL = service(
 )
 
 MULTIFLOW = service(
-    28,
-    "Multiflow",
-    "multiflow",
-    "8d8f32d9-f7c2-4419-b28b-dedcde205ed8",
-    "known by identifier only",
-    guard=VENDOR,
+    28, "Multiflow", "multiflow", "8d8f32d9-f7c2-4419-b28b-dedcde205ed8", "known by identifier only", guard=VENDOR
 )(
     cid(1, "CAPS", "caps", "")(),
     cid(2, "UPLINK", "uplink", "")(),
@@ -312,46 +231,20 @@ MULTIFLOW = service(
 )
 
 INTEL_SAR = service(
-    29,
-    "Intel SAR",
-    "intel-sar",
-    "10e40d69-375a-42ce-a297-906164f2754c",
-    "known by identifier only",
-    guard=VENDOR,
+    29, "Intel SAR", "intel-sar", "10e40d69-375a-42ce-a297-906164f2754c", "known by identifier only", guard=VENDOR
 )(cid(1, "Intel SAR CID 1", "cid-1", "")())
 
 INTEL_ACT = service(
-    30,
-    "Intel ACT",
-    "intel-act",
-    "ed19555d-a6ac-4327-8eb1-fc022e5e2388",
-    "known by identifier only",
-    guard=VENDOR,
+    30, "Intel ACT", "intel-act", "ed19555d-a6ac-4327-8eb1-fc022e5e2388", "known by identifier only", guard=VENDOR
 )(cid(33554448, "Intel ACT CID 33554448", "cid-33554448", "")())
 
 INTEL_TRCSVC = service(
-    31,
-    "Intel TRCSVC",
-    "intel-trcsvc",
-    "59a7f323-fe5a-4301-b185-b8ea9e6167b7",
-    "known by identifier only",
-    guard=VENDOR,
-)(
-    cid(1, "Intel TRCSVC CID 1", "cid-1", "")(),
-    cid(2, "Intel TRCSVC CID 2", "cid-2", "")(),
-)
+    31, "Intel TRCSVC", "intel-trcsvc", "59a7f323-fe5a-4301-b185-b8ea9e6167b7", "known by identifier only", guard=VENDOR
+)(cid(1, "Intel TRCSVC CID 1", "cid-1", "")(), cid(2, "Intel TRCSVC CID 2", "cid-2", "")())
 
 INTEL_NRTC = service(
-    32,
-    "Intel NRTC",
-    "intel-nrtc",
-    "2b6d8c5a-0ca9-418f-8aac-1a9dc8e32866",
-    "known by identifier only",
-    guard=VENDOR,
-)(
-    cid(1, "Intel NRTC CID 1", "cid-1", "")(),
-    cid(2, "Intel NRTC CID 2", "cid-2", "")(),
-)
+    32, "Intel NRTC", "intel-nrtc", "2b6d8c5a-0ca9-418f-8aac-1a9dc8e32866", "known by identifier only", guard=VENDOR
+)(cid(1, "Intel NRTC CID 1", "cid-1", "")(), cid(2, "Intel NRTC CID 2", "cid-2", "")())
 
 INTEL_USB_PROFILE = service(
     33,
@@ -363,12 +256,7 @@ INTEL_USB_PROFILE = service(
 )(cid(1, "Intel USB profile CID 1", "cid-1", "")())
 
 INTEL_CIQ = service(
-    34,
-    "Intel CIQ",
-    "intel-ciq",
-    "6a2a8150-abca-4b11-a4e2-f2fc879f5481",
-    "known by identifier only",
-    guard=VENDOR,
+    34, "Intel CIQ", "intel-ciq", "6a2a8150-abca-4b11-a4e2-f2fc879f5481", "known by identifier only", guard=VENDOR
 )(cid(1, "Intel CIQ CID 1", "cid-1", "")())
 
 SERVICES = (

@@ -4,9 +4,7 @@ from wwanreplay.mbim.row_forms import string, struct, u32
 from wwanreplay.mbim.schema import Field, Format
 
 STRUCTS = (
-    struct(
-        "MbimAtdsProjectionTable", 76, note="coefficients are signed thousandths in the dissector"
-    )(
+    struct("MbimAtdsProjectionTable", 76, note="coefficients are signed thousandths in the dissector")(
         u32("Type", 0),
         u32("Bar5Min", 4),
         u32("A5", 8),
@@ -47,9 +45,7 @@ STRUCTS = (
         u32("PilotStrength", 32),
     ),
     struct("MbimCellInfoNeighboringGsm", 28, structure="MBIM_GSM_NMR_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("Arfcn", 16, caution="radio environment"),
@@ -57,9 +53,7 @@ STRUCTS = (
         u32("RxLevel", 24),
     ),
     struct("MbimCellInfoNeighboringLte", 32, structure="MBIM_LTE_MRL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("CellId", 8, personal="place"),
         u32("Earfcn", 12, caution="radio environment"),
         u32("PhysicalCellId", 16, personal="place"),
@@ -78,9 +72,7 @@ STRUCTS = (
         u32("Sinr", 36),
     ),
     struct("MbimCellInfoNeighboringTdscdma", 36, structure="MBIM_TDSCDMA_MRL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("Uarfcn", 16, caution="radio environment"),
@@ -90,9 +82,7 @@ STRUCTS = (
         u32("PathLoss", 32),
     ),
     struct("MbimCellInfoNeighboringUmts", 36, structure="MBIM_UMTS_MRL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("Uarfcn", 16, caution="radio environment"),
@@ -102,9 +92,7 @@ STRUCTS = (
         u32("PathLoss", 32),
     ),
     struct("MbimCellInfoServingGsm", 32, structure="MBIM_GSM_SERVING_CELL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("TimingAdvance", 16, personal="place"),
@@ -113,9 +101,7 @@ STRUCTS = (
         u32("RxLevel", 28),
     ),
     struct("MbimCellInfoServingLte", 36, structure="MBIM_LTE_SERVING_CELL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("CellId", 8, personal="place"),
         u32("Earfcn", 12, caution="radio environment"),
         u32("PhysicalCellId", 16, personal="place"),
@@ -136,9 +122,7 @@ STRUCTS = (
         Field("TimingAdvance", Format.U64, 40, personal="place"),
     ),
     struct("MbimCellInfoServingTdscdma", 36, structure="MBIM_TDSCDMA_SERVING_CELL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("Uarfcn", 16, caution="radio environment"),
@@ -148,9 +132,7 @@ STRUCTS = (
         u32("PathLoss", 32),
     ),
     struct("MbimCellInfoServingUmts", 48, structure="MBIM_UMTS_SERVING_CELL_INFO")(
-        string(
-            "ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"
-        ),
+        string("ProviderId", 0, size_max=12, caution="operator identity; narrows subscriber and place"),
         u32("LocationAreaCode", 8, personal="place"),
         u32("CellId", 12, personal="place"),
         u32("FrequencyInfoUL", 16),
@@ -175,12 +157,10 @@ STRUCTS = (
         Field("Cids", Format.U32_ARRAY, 20, count_field="CidsCount"),
     ),
     struct("MbimIPv4Element", 8)(
-        u32("OnLinkPrefixLength", 0),
-        Field("IPv4Address", Format.IPV4, 4, personal="subscriber"),
+        u32("OnLinkPrefixLength", 0), Field("IPv4Address", Format.IPV4, 4, personal="subscriber")
     ),
     struct("MbimIPv6Element", 20)(
-        u32("OnLinkPrefixLength", 0),
-        Field("IPv6Address", Format.IPV6, 4, personal="subscriber"),
+        u32("OnLinkPrefixLength", 0), Field("IPv6Address", Format.IPV6, 4, personal="subscriber")
     ),
     struct("MbimIntelRfimFrequencyValue", 36)(
         u32("ServingCellInfo", 0, "MbimIntelServingCellInfo"),
@@ -197,11 +177,7 @@ STRUCTS = (
         u32("Roaming", 4, "MbimLteAttachContextRoamingControl"),
         u32("Source", 8, "MbimContextSource"),
         string(
-            "AccessString",
-            12,
-            size_max=200,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
+            "AccessString", 12, size_max=200, personal="subscriber", caution="an APN can name an employer or operator"
         ),
         string("UserName", 20, size_max=510, personal="subscriber"),
         string("Password", 28, size_max=510, personal="secret"),
@@ -215,43 +191,23 @@ STRUCTS = (
     ),
     struct("MbimPacketFilter", 12)(
         u32("FilterSize", 0),
-        Field(
-            "PacketFilter",
-            Format.BYTES_REF_OFFSET_ONLY,
-            4,
-            count_field="FilterSize",
-            personal="peer",
-        ),
-        Field(
-            "PacketMask", Format.BYTES_REF_OFFSET_ONLY, 8, count_field="FilterSize", personal="peer"
-        ),
+        Field("PacketFilter", Format.BYTES_REF_OFFSET_ONLY, 4, count_field="FilterSize", personal="peer"),
+        Field("PacketMask", Format.BYTES_REF_OFFSET_ONLY, 8, count_field="FilterSize", personal="peer"),
     ),
     struct("MbimPacketFilterV3", 16, mbimex=0x0300)(
         u32("FilterSize", 0),
-        Field(
-            "PacketFilter",
-            Format.BYTES_REF_OFFSET_ONLY,
-            4,
-            count_field="FilterSize",
-            personal="peer",
-        ),
-        Field(
-            "PacketMask", Format.BYTES_REF_OFFSET_ONLY, 8, count_field="FilterSize", personal="peer"
-        ),
+        Field("PacketFilter", Format.BYTES_REF_OFFSET_ONLY, 4, count_field="FilterSize", personal="peer"),
+        Field("PacketMask", Format.BYTES_REF_OFFSET_ONLY, 8, count_field="FilterSize", personal="peer"),
         u32("FilterId", 12),
     ),
     struct("MbimPcoValue", 12, structure="MBIM-PCO-TYPE")(
         u32("SessionId", 0),
         u32("PcoDataSize", 4),
         u32("PcoDataType", 8, "MbimPcoType"),
-        Field(
-            "PcoDataBuffer", Format.BYTES_INLINE, 12, count_field="PcoDataSize", personal="content"
-        ),
+        Field("PcoDataBuffer", Format.BYTES_INLINE, 12, count_field="PcoDataSize", personal="content"),
     ),
     struct("MbimPhonebookEntry", 20)(
-        u32("EntryIndex", 0),
-        string("Number", 4, personal="peer"),
-        string("Name", 12, personal="peer"),
+        u32("EntryIndex", 0), string("Number", 4, personal="peer"), string("Name", 12, personal="peer")
     ),
     struct("MbimPinDesc", 16, structure="MBIM_PIN_DESC")(
         u32("PinMode", 0, "MbimPinMode"),
@@ -270,12 +226,7 @@ STRUCTS = (
     struct("MbimProvisionedContextElement", 52)(
         u32("ContextId", 0),
         Field("ContextType", Format.UUID, 4),
-        string(
-            "AccessString",
-            20,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
-        ),
+        string("AccessString", 20, personal="subscriber", caution="an APN can name an employer or operator"),
         string("UserName", 28, personal="subscriber"),
         string("Password", 36, personal="secret"),
         u32("Compression", 44, "MbimCompression"),
@@ -290,11 +241,7 @@ STRUCTS = (
         u32("MediaType", 32, "MbimContextMediaType"),
         u32("Source", 36, "MbimContextSource"),
         string(
-            "AccessString",
-            40,
-            size_max=200,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
+            "AccessString", 40, size_max=200, personal="subscriber", caution="an APN can name an employer or operator"
         ),
         string("UserName", 48, size_max=510, personal="subscriber"),
         string("Password", 56, size_max=510, personal="secret"),
@@ -309,12 +256,7 @@ STRUCTS = (
         u32("Roaming", 28, "MbimContextRoamingControl"),
         u32("MediaType", 32, "MbimContextMediaType"),
         u32("Source", 36, "MbimContextSource"),
-        string(
-            "AccessString",
-            40,
-            personal="subscriber",
-            caution="an APN can name an employer or operator",
-        ),
+        string("AccessString", 40, personal="subscriber", caution="an APN can name an employer or operator"),
         string("UserName", 48, personal="subscriber"),
         string("Password", 56, personal="secret"),
         u32("Compression", 64, "MbimCompression"),
@@ -325,10 +267,7 @@ STRUCTS = (
             72,
             tlv_type="SINGLE_NSSAI",
             caution="subscribed slice",
-            note=(
-                "data length 0 means no slice given; the strings referenced by offset come "
-                "after this TLV"
-            ),
+            note=("data length 0 means no slice given; the strings referenced by offset come after this TLV"),
         ),
     ),
     struct("MbimRsrpSnrInfo", 20, mbimex=0x0200)(
@@ -338,10 +277,7 @@ STRUCTS = (
         u32("SnrThreshold", 12),
         u32("SystemType", 16, "MbimDataClass"),
     ),
-    struct("MbimSarConfigState", 8)(
-        u32("AntennaIndex", 0),
-        u32("BackoffIndex", 4),
-    ),
+    struct("MbimSarConfigState", 8)(u32("AntennaIndex", 0), u32("BackoffIndex", 4)),
     struct("MbimSlot", 4)(u32("Slot", 0)),
     struct("MbimSmsCdmaReadRecord", 44)(
         u32("MessageIndex", 0),

@@ -50,7 +50,7 @@ from wwanreplay.mbim.converters import (
     same,
 )
 from wwanreplay.mbim.forms import Values
-from wwanreplay.mbim.ties import Message, Tie
+from wwanreplay.mbim.ties import Message, Tie, message, tie
 from wwanreplay.protocol import PROTOCOL
 
 BASIC = "Basic Connect"
@@ -92,10 +92,8 @@ _CAPS_EX: tuple[Part, ...] = (
     Member("SmsClass", "WwanSimClass", maps.SIM_CLASS),  # so the older row names the SIM class
 )
 _PIN_ACTION = same("PinType", "PinOperation", "Pin", "NewPin")
-_PIN_INFO = Message(
-    "NDIS_WWAN_PIN_INFO",
-    "PinInfo.",
-    (*same("PinType", "PinState"), Member("RemainingAttempts", "AttemptsRemaining", basis="i")),
+_PIN_INFO = message("NDIS_WWAN_PIN_INFO", "PinInfo.")(
+    *same("PinType", "PinState"), Member("RemainingAttempts", "AttemptsRemaining", basis="i")
 )
 _PIN_DESCRIPTION = same("PinMode", "PinFormat", "PinLengthMin", "PinLengthMax")
 
@@ -106,9 +104,7 @@ def _pin_description(name: str, ndis_name: str = "") -> Part:
 
 # ------------------------------------------------------------------ networks
 
-_CELLULAR_CLASS = Member(
-    "CellularClass", "WwanCellularClass", fill=lambda known, _values: known.memory.cellular_class
-)
+_CELLULAR_CLASS = Member("CellularClass", "WwanCellularClass", fill=lambda known, _values: known.memory.cellular_class)
 #: A WWAN_PROVIDER2, or a WWAN_PROVIDER, which has no signal.
 _PROVIDER: tuple[Part, ...] = (
     Either(("Provider.", ""), "ProviderId", same("ProviderId", "ProviderState", "ProviderName")),
@@ -120,11 +116,11 @@ _PROVIDER: tuple[Part, ...] = (
 
 def _providers(structure: str, header: str) -> Message:
     parts = (Items("Providers", _PROVIDER, "WwanStructProvider2", header),)
-    return Message(structure, parts=parts)
+    return message(structure)(*parts)
 
 
 def _available_data_classes(known: Known, values: Values) -> Any:
-    """What PACKET_SERVICE said last; none unless registered (home, roaming, partner)."""
+    """The classes of the last PACKET_SERVICE; none unless registered (home, roaming, partner)."""
     registered = values.get("RegisterState") in (3, 4, 5)
     return maps.DATA_CLASS.to_mbim(known.memory.available_data_class) if registered else 0
 
@@ -150,12 +146,9 @@ _REFUSED_NETWORKS = same("MCC", "MNC", "NetworkBlacklistType")
 
 def _refused_networks(structure: str, at: str) -> Message:
     items = Items(
-        "BlacklistProviders",
-        _REFUSED_NETWORKS,
-        "WwanStructNetworkBlacklistProvider",
-        "BlacklistProviderList",
+        "BlacklistProviders", _REFUSED_NETWORKS, "WwanStructNetworkBlacklistProvider", "BlacklistProviderList"
     )
-    return Message(structure, at, (Member("BlacklistState"), items))
+    return message(structure, at)(Member("BlacklistState"), items)
 
 
 def _cells(member: str, block: str, structure: str) -> Part:
@@ -166,24 +159,24 @@ def _cells(member: str, block: str, structure: str) -> Part:
 
 
 class _AnotherContext:
-    """The device spoke of another context: the one that was asked for is not there."""
+    """Where the device reports another context: the requested one is not active."""
 
     def to_ndis(self, values: Mapping[str, Any], tree: Writing, /) -> None:
-        """A message is of the context that it names."""
+        """Nothing: a message is about the context that it names."""
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """Say that the context asked for is not active."""
+        """Report the requested context as deactivated."""
         session = source.known.session
         if session not in (None, values.get("SessionId")):
             values.update(SessionId=session, ActivationState=maps.DEACTIVATED)
 
 
-def _asked_context(position: int) -> Any:
-    """What the host asked for when it activated the context last: its type, its IP type."""
+def _activated_context(position: int) -> Any:
+    """Fill in what the host last activated the context with: its type (0), its IP type (1)."""
 
     def fill(known: Known, values: Values) -> Any:
-        asked = known.memory.contexts.get(values["SessionId"], (maps.CONTEXT_TYPE_INTERNET, 0))
-        return asked[position]
+        activated = known.memory.contexts.get(values["SessionId"], (maps.CONTEXT_TYPE_INTERNET, 0))
+        return activated[position]
 
     return fill
 
@@ -217,7 +210,7 @@ def _context_list(parts: tuple[Part, ...], **further: Any) -> Message:
         ("SNssai", "WwanStructProvisionedContextV2"),
         **further,
     )
-    return Message("NDIS_WWAN_PROVISIONED_CONTEXTS", parts=(items,))
+    return message("NDIS_WWAN_PROVISIONED_CONTEXTS")(items)
 
 
 def _attached(structure: str, at: str, path: str, **further: Any) -> Message:
@@ -229,7 +222,7 @@ def _attached(structure: str, at: str, path: str, **further: Any) -> Message:
         Member("Roaming"),
         Member("Source", "Source", maps.CONTEXT_SOURCE),
     )
-    return Message(structure, at, (Array("Configurations", path, parts, 3, **further),))
+    return message(structure, at)(Array("Configurations", path, parts, 3, **further))
 
 
 # ------------------------------------------------------------------ messages, authentication, card
@@ -251,16 +244,8 @@ _SMS_LIST = OneList(
     tuple(
         (choice, PROTOCOL.number_of("WWAN_STRUCT_TYPE", element), items)
         for choice, element, items in (
-            (
-                0,
-                "WwanStructSmsPdu",
-                Items("PduMessages", (*_SMS_HEAD, Pdu()), "WwanStructSmsPdu", "SmsListHeader"),
-            ),
-            (
-                1,
-                "WwanStructSmsCdma",
-                Items("CdmaMessages", (*_SMS_HEAD, *_CDMA), "WwanStructSmsCdma", "SmsListHeader"),
-            ),
+            (0, "WwanStructSmsPdu", Items("PduMessages", (*_SMS_HEAD, Pdu()), "WwanStructSmsPdu", "SmsListHeader")),
+            (1, "WwanStructSmsCdma", Items("CdmaMessages", (*_SMS_HEAD, *_CDMA), "WwanStructSmsCdma", "SmsListHeader")),
         )
     ),
 )
@@ -274,19 +259,17 @@ def _ussd(at: str, *parts: Part) -> tuple[str, tuple[Part, ...]]:
     return at, (*parts, *text)
 
 
-def _auth(
-    cid: int, method: str, union: str, query: tuple[Part, ...], answer: tuple[Part, ...]
-) -> Tie:
+def _auth(cid: int, method: str, union: str, query: tuple[Part, ...], answer: tuple[Part, ...]) -> Tie:
     """One method; AuthMethod is the command."""
     number = Fixed("AuthMethod", PROTOCOL.number_of("WWAN_AUTH_METHOD", f"Wwan{method}"))
-    return Tie(
+    return tie(
         "Auth",
         cid,
         "OID_WWAN_AUTH_CHALLENGE",
-        Message("NDIS_WWAN_AUTH_CHALLENGE", "AuthChallenge.", (number, below(union, *query))),
-        None,
-        Message("NDIS_WWAN_AUTH_RESPONSE", "AuthResponse.", (number, below(union, *answer))),
         note="the MBIM_CID name is not confirmed by a source read; number and libmbim name are",
+    )(
+        query=message("NDIS_WWAN_AUTH_CHALLENGE", "AuthChallenge.")(number, below(union, *query)),
+        answer=message("NDIS_WWAN_AUTH_RESPONSE", "AuthResponse.")(number, below(union, *answer)),
     )
 
 
@@ -310,17 +293,15 @@ _APPLICATION = Member("ApplicationId", "AppId", length="AppIdLength", basis="i")
 _APP_ID = Member("AppId", length="AppIdLength")
 _LOCAL_PIN = Member("LocalPin", "", LATIN1, length="LocalPinLength")
 _CARD_PATH = Member("FilePath", "UiccFilePath.FilePath", length="UiccFilePath.FilePathLength")
-_CARD_ANSWER = Message(
-    "NDIS_WWAN_UICC_RESPONSE",
-    "UiccResponse.",
-    (*same("Version", "StatusWord1", "StatusWord2"), Tail("Data")),
+_CARD_ANSWER = message("NDIS_WWAN_UICC_RESPONSE", "UiccResponse.")(
+    *same("Version", "StatusWord1", "StatusWord2"), Tail("Data")
 )
 _STATUS_WORDS = Member("Status", "Status", STATUS_WORDS)
 _CAPABILITIES = Items("TerminalCapability", (Member("TerminalCapabilityData", "Data"),))
 
 
 def _slot(structure: str, at: str) -> Message:
-    return Message(structure, at, (SLOT,))
+    return message(structure, at)(SLOT)
 
 
 # ------------------------------------------------------------------ vendors and the device itself
@@ -362,387 +343,194 @@ _NUMBER_UNSURE = "number from Wireshark or wwan-go, see the CID"
 
 
 def _pin(oid: str, structure: str, driver_model: int) -> Tie:
-    return Tie(
-        BASIC,
-        4,
-        oid,
-        set=Message(structure, "PinAction.", _PIN_ACTION),
-        answer=_PIN_INFO,
-        served="qs",
-        driver_model=driver_model,
+    return tie(BASIC, 4, oid, served="qs", driver_model=driver_model)(
+        set=message(structure, "PinAction.")(*_PIN_ACTION), answer=_PIN_INFO
     )
 
 
 TIES: tuple[Tie, ...] = (
-    Tie(
-        BASIC,
-        1,
-        "OID_WWAN_DEVICE_CAPS",
-        answer=Message("NDIS_WWAN_DEVICE_CAPS", "DeviceCaps.", (*_CLASSES, _SESSIONS, *_NAMES)),
-        served="q",
+    tie(BASIC, 1, "OID_WWAN_DEVICE_CAPS", served="q")(
+        answer=message("NDIS_WWAN_DEVICE_CAPS", "DeviceCaps.")(*_CLASSES, _SESSIONS, *_NAMES)
     ),
-    Tie(
-        BASIC,
-        2,
-        "OID_WWAN_READY_INFO",
+    tie(BASIC, 2, "OID_WWAN_READY_INFO", served="qn")(
         query=_slot("NDIS_WWAN_QUERY_READY_INFO", "QueryReadyInfo."),
-        answer=Message(
-            "NDIS_WWAN_READY_INFO",
-            "ReadyInfo.",
-            (
-                Member("ReadyState"),
-                Member("Flags", "StatusFlags", basis="i"),
-                *same("SubscriberId", "SimIccId", "SlotId"),
-                Filled("ReadyInfo", lambda known, _: int(known.memory.unique_id_protected)),
-                Plain("TelephoneNumbers"),
-            ),
+        answer=message("NDIS_WWAN_READY_INFO", "ReadyInfo.")(
+            Member("ReadyState"),
+            Member("Flags", "StatusFlags", basis="i"),
+            *same("SubscriberId", "SimIccId", "SlotId"),
+            Filled("ReadyInfo", lambda known, _: int(known.memory.unique_id_protected)),
+            Plain("TelephoneNumbers"),
         ),
-        served="qn",
     ),
-    Tie(
-        BASIC,
-        3,
-        "OID_WWAN_RADIO_STATE",
-        set=Message(
-            "NDIS_WWAN_SET_RADIO_STATE", parts=(Member("RadioState", "RadioAction", basis="i"),)
-        ),
-        answer=Message(
-            "NDIS_WWAN_RADIO_STATE", "RadioState.", same("HwRadioState", "SwRadioState")
-        ),
-        basis="d",
-        served="qsn",
+    tie(BASIC, 3, "OID_WWAN_RADIO_STATE", basis="d", served="qsn")(
+        set=message("NDIS_WWAN_SET_RADIO_STATE")(Member("RadioState", "RadioAction", basis="i")),
+        answer=message("NDIS_WWAN_RADIO_STATE", "RadioState.")(*same("HwRadioState", "SwRadioState")),
     ),
     _pin("OID_WWAN_PIN", "NDIS_WWAN_SET_PIN", 1),
     _pin("OID_WWAN_PIN_EX", "NDIS_WWAN_SET_PIN_EX", 2),
-    Tie(
-        BASIC,
-        5,
-        "OID_WWAN_PIN_LIST",
-        answer=Message(
-            "NDIS_WWAN_PIN_LIST",
-            "PinList.",
-            (
-                _pin_description("Pin1"),
-                _pin_description("Pin2"),
-                _pin_description("DeviceSimPin"),
-                _pin_description("DeviceFirstSimPin"),
-                _pin_description("NetworkPin"),
-                _pin_description("NetworkSubsetPin"),
-                _pin_description("ServiceProviderPin", "SvcProviderPin"),
-                _pin_description("CorporatePin"),
-                _pin_description("SubsidyLock"),
-                _pin_description("Custom"),
-            ),
-        ),
-        basis="d",
-        served="q",
+    tie(BASIC, 5, "OID_WWAN_PIN_LIST", basis="d", served="q")(
+        answer=message("NDIS_WWAN_PIN_LIST", "PinList.")(
+            _pin_description("Pin1"),
+            _pin_description("Pin2"),
+            _pin_description("DeviceSimPin"),
+            _pin_description("DeviceFirstSimPin"),
+            _pin_description("NetworkPin"),
+            _pin_description("NetworkSubsetPin"),
+            _pin_description("ServiceProviderPin", "SvcProviderPin"),
+            _pin_description("CorporatePin"),
+            _pin_description("SubsidyLock"),
+            _pin_description("Custom"),
+        )
     ),
-    Tie(
-        BASIC,
-        6,
-        "OID_WWAN_HOME_PROVIDER",
-        set=Message(
-            "NDIS_WWAN_SET_HOME_PROVIDER", parts=(Group("Provider", "HomeProvider.", _PROVIDER),)
-        ),
-        answer=Message(
-            "NDIS_WWAN_HOME_PROVIDER2", parts=(Group("Provider", "Provider.", _PROVIDER),)
-        ),
-        served="qs",
+    tie(BASIC, 6, "OID_WWAN_HOME_PROVIDER", served="qs")(
+        set=message("NDIS_WWAN_SET_HOME_PROVIDER")(Group("Provider", "HomeProvider.", _PROVIDER)),
+        answer=message("NDIS_WWAN_HOME_PROVIDER2")(Group("Provider", "Provider.", _PROVIDER)),
     ),
-    Tie(
-        BASIC,
-        7,
-        "OID_WWAN_PREFERRED_PROVIDERS",
+    tie(BASIC, 7, "OID_WWAN_PREFERRED_PROVIDERS", served="qsn")(
         set=_providers("NDIS_WWAN_SET_PREFERRED_PROVIDERS", "PreferredListHeader"),
         answer=_providers("NDIS_WWAN_PREFERRED_PROVIDERS", "PreferredListHeader"),
-        served="qsn",
     ),
-    Tie(
-        BASIC,
-        8,
-        "OID_WWAN_VISIBLE_PROVIDERS",
-        query=Message("NDIS_WWAN_GET_VISIBLE_PROVIDERS", "VisibleProviders.", same("Action")),
+    tie(BASIC, 8, "OID_WWAN_VISIBLE_PROVIDERS", served="q")(
+        query=message("NDIS_WWAN_GET_VISIBLE_PROVIDERS", "VisibleProviders.")(*same("Action")),
         answer=_providers("NDIS_WWAN_VISIBLE_PROVIDERS", "VisibleListHeader"),
-        served="q",
     ),
-    Tie(
+    tie(
         BASIC,
         9,
         "OID_WWAN_REGISTER_STATE",
-        set=Message(
-            "NDIS_WWAN_SET_REGISTER_STATE",
-            "SetRegisterState.",
-            (
-                *same("ProviderId", "RegisterAction"),
-                Member("DataClass", "WwanDataClass", maps.DATA_CLASS),
-            ),
-        ),
-        answer=Message(
-            "NDIS_WWAN_REGISTRATION_STATE",
-            "RegistrationState.",
-            (
-                NW_ERROR,
-                *same("RegisterState", "RegisterMode"),
-                Member(
-                    "CurrentCellularClass",
-                    "",
-                    maps.CELLULAR_CLASS,
-                    fill=lambda known, _values: known.memory.cellular_class,
-                ),
-                *same("ProviderId", "ProviderName", "RoamingText"),
-                Member("RegistrationFlag", "WwanRegFlags", basis="i"),
-                Member("PreferredDataClasses", "", maps.DATA_CLASS),
-                Filled("AvailableDataClasses", _available_data_classes),
-            ),
-        ),
         basis="d",
         served="qsn",
         also_queried="OID_WWAN_PACKET_SERVICE",
         body_on_failure=True,
-    ),
-    Tie(
-        BASIC,
-        10,
-        "OID_WWAN_PACKET_SERVICE",
-        set=Message("NDIS_WWAN_SET_PACKET_SERVICE", parts=same("PacketServiceAction")),
-        answer=Message(
-            "NDIS_WWAN_PACKET_SERVICE_STATE",
-            "PacketService.",
-            (
-                NW_ERROR,
-                Member("PacketServiceState"),
-                # MBIMEx 2.0 renames it; in 1.0 it may mean the best class available.
-                Member("HighestAvailableDataClass", "CurrentDataClass", maps.DATA_CLASS, basis="d"),
-                Member("FrequencyRange"),
-                Member("DataSubclass", "CurrentDataSubClass", basis="i"),
-                Group(
-                    "Tai",
-                    "CurrentTai.",
-                    (Member("PlmnMcc", "Mcc"), Member("PlmnMnc", "Mnc"), Member("Tac")),
-                ),
-                Member("CurrentDataClass", "", maps.DATA_CLASS),
-                Filled("UplinkSpeed", _speed(0)),
-                Filled("DownlinkSpeed", _speed(1)),
-                Tlvs(numbers=(("3GPP_REL_VERSION", "Rel3GppVer"),)),
+    )(
+        set=message("NDIS_WWAN_SET_REGISTER_STATE", "SetRegisterState.")(
+            *same("ProviderId", "RegisterAction"), Member("DataClass", "WwanDataClass", maps.DATA_CLASS)
+        ),
+        answer=message("NDIS_WWAN_REGISTRATION_STATE", "RegistrationState.")(
+            NW_ERROR,
+            *same("RegisterState", "RegisterMode"),
+            Member(
+                "CurrentCellularClass", "", maps.CELLULAR_CLASS, fill=lambda known, _values: known.memory.cellular_class
             ),
+            *same("ProviderId", "ProviderName", "RoamingText"),
+            Member("RegistrationFlag", "WwanRegFlags", basis="i"),
+            Member("PreferredDataClasses", "", maps.DATA_CLASS),
+            Filled("AvailableDataClasses", _available_data_classes),
         ),
-        basis="d",
-        served="qsn",
-        body_on_failure=True,
     ),
-    Tie(
-        BASIC,
-        11,
-        "OID_WWAN_SIGNAL_STATE",
-        set=Message("NDIS_WWAN_SET_SIGNAL_INDICATION", "SignalIndication.", _SIGNAL_INTERVALS),
-        answer=Message(
-            "NDIS_WWAN_SIGNAL_STATE",
-            "SignalState.",
-            (*same("Rssi", "ErrorRate"), *_SIGNAL_INTERVALS, Items("RsrpSnr", _RSRP_SNR)),
+    tie(BASIC, 10, "OID_WWAN_PACKET_SERVICE", basis="d", served="qsn", body_on_failure=True)(
+        set=message("NDIS_WWAN_SET_PACKET_SERVICE")(*same("PacketServiceAction")),
+        answer=message("NDIS_WWAN_PACKET_SERVICE_STATE", "PacketService.")(
+            NW_ERROR,
+            Member("PacketServiceState"),
+            # MBIMEx 2.0 renames it; in 1.0 it may mean the best class available.
+            Member("HighestAvailableDataClass", "CurrentDataClass", maps.DATA_CLASS, basis="d"),
+            Member("FrequencyRange"),
+            Member("DataSubclass", "CurrentDataSubClass", basis="i"),
+            Group("Tai", "CurrentTai.", (Member("PlmnMcc", "Mcc"), Member("PlmnMnc", "Mnc"), Member("Tac"))),
+            Member("CurrentDataClass", "", maps.DATA_CLASS),
+            Filled("UplinkSpeed", _speed(0)),
+            Filled("DownlinkSpeed", _speed(1)),
+            Tlvs(numbers=(("3GPP_REL_VERSION", "Rel3GppVer"),)),
         ),
-        basis="d",
-        served="qsn",
     ),
-    Tie(
-        BASIC,
-        12,
-        "OID_WWAN_CONNECT",
-        query=Message(
-            "",
-            parts=(
-                Filled("SessionId", lambda known, _values: known.session or 0),
-                Filled("ContextType", lambda _known, _values: maps.CONTEXT_TYPE_NONE),
-            ),
+    tie(BASIC, 11, "OID_WWAN_SIGNAL_STATE", basis="d", served="qsn")(
+        set=message("NDIS_WWAN_SET_SIGNAL_INDICATION", "SignalIndication.")(*_SIGNAL_INTERVALS),
+        answer=message("NDIS_WWAN_SIGNAL_STATE", "SignalState.")(
+            *same("Rssi", "ErrorRate"), *_SIGNAL_INTERVALS, Items("RsrpSnr", _RSRP_SNR)
         ),
-        set=Message(
+    ),
+    tie(BASIC, 12, "OID_WWAN_CONNECT", basis="d", served="qsn", session=("SessionId",), body_on_failure=True)(
+        query=message("")(
+            Filled("SessionId", lambda known, _values: known.session or 0),
+            Filled("ContextType", lambda _known, _values: maps.CONTEXT_TYPE_NONE),
+        ),
+        set=message(
+            # Revision 2 is revision 1 with an IP type.
             "NDIS_WWAN_SET_CONTEXT_STATE",
             "SetContextState.",
-            (
-                Member("SessionId", "ConnectionId", basis="i"),
-                *same("ActivationCommand", "ActivationOption", "Compression"),
-                AUTH_PROTOCOL,
-                IP_TYPE,
-                Member("MediaPreference", "", maps.MEDIA),
-                *same("AccessString", "UserName", "Password"),
-                Filled("ContextType", lambda _known, _values: maps.CONTEXT_TYPE_INTERNET),
-            ),
-            # The second is the first with an IP type.
             revisions=((0x0100, 2), (0x0300, 3), (0x0400, 4)),
+        )(
+            Member("SessionId", "ConnectionId", basis="i"),
+            *same("ActivationCommand", "ActivationOption", "Compression"),
+            AUTH_PROTOCOL,
+            IP_TYPE,
+            Member("MediaPreference", "", maps.MEDIA),
+            *same("AccessString", "UserName", "Password"),
+            Filled("ContextType", lambda _known, _values: maps.CONTEXT_TYPE_INTERNET),
         ),
-        answer=Message(
-            "NDIS_WWAN_CONTEXT_STATE",
-            "ContextState.",
-            (
-                Member("SessionId", "ConnectionId", basis="i"),
-                *same("ActivationState", "VoiceCallState"),
-                _AnotherContext(),
-                Member("IpType", "IPType", maps.IP_TYPE, fill=_asked_context(1)),
-                Filled("ContextType", _asked_context(0)),
-                NW_ERROR,
-                Member("MediaPreference", "ConnectionMedia", maps.MEDIA, basis="i"),
-                Member("AccessString"),
-            ),
+        answer=message("NDIS_WWAN_CONTEXT_STATE", "ContextState.")(
+            Member("SessionId", "ConnectionId", basis="i"),
+            *same("ActivationState", "VoiceCallState"),
+            _AnotherContext(),
+            Member("IpType", "IPType", maps.IP_TYPE, fill=_activated_context(1)),
+            Filled("ContextType", _activated_context(0)),
+            NW_ERROR,
+            Member("MediaPreference", "ConnectionMedia", maps.MEDIA, basis="i"),
+            Member("AccessString"),
         ),
-        basis="d",
-        served="qsn",
-        session=("SessionId",),
-        body_on_failure=True,
     ),
-    Tie(
-        BASIC,
-        13,
-        "OID_WWAN_PROVISIONED_CONTEXTS",
-        set=Message(
-            "NDIS_WWAN_SET_PROVISIONED_CONTEXT",
-            "ProvisionedContext.",
-            (*_CONTEXT, Member("ProviderId")),
-        ),
+    tie(BASIC, 13, "OID_WWAN_PROVISIONED_CONTEXTS", served="qsn")(
+        set=message("NDIS_WWAN_SET_PROVISIONED_CONTEXT", "ProvisionedContext.")(*_CONTEXT, Member("ProviderId")),
         answer=_context_list((_IN_CONTEXT,), lacking=_FIRST_FORM),
-        served="qsn",
     ),
-    Tie(
-        EXTENSIONS,
-        1,
-        "OID_WWAN_PROVISIONED_CONTEXTS",
-        set=Message(
-            "NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2",
-            "ProvisionedContext.",
-            (Member("Operation"), *_CONTEXT_V2),
-        ),
+    tie(EXTENSIONS, 1, "OID_WWAN_PROVISIONED_CONTEXTS", basis="d", served="qn")(
+        set=message("NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2", "ProvisionedContext.")(Member("Operation"), *_CONTEXT_V2),
         answer=_context_list(_CONTEXT_V2),
-        basis="d",
-        served="qn",
     ),
-    Tie(
-        BASIC,
-        14,
-        "OID_WWAN_SERVICE_ACTIVATION",
-        set=Message("NDIS_WWAN_SERVICE_ACTIVATION", parts=(Tail("Buffer"),)),
-        answer=Message(
-            "NDIS_WWAN_SERVICE_ACTIVATION_STATUS",
-            "ServiceActivationStatus.",
-            (NW_ERROR, Tail("Buffer")),
-        ),
-        served="s",
-        body_on_failure=True,
+    tie(BASIC, 14, "OID_WWAN_SERVICE_ACTIVATION", served="s", body_on_failure=True)(
+        set=message("NDIS_WWAN_SERVICE_ACTIVATION")(Tail("Buffer")),
+        answer=message("NDIS_WWAN_SERVICE_ACTIVATION_STATUS", "ServiceActivationStatus.")(NW_ERROR, Tail("Buffer")),
     ),
-    Tie(
-        BASIC,
-        16,
-        "OID_WWAN_ENUMERATE_DEVICE_SERVICES",
-        answer=Message(
-            "NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",
-            "DeviceServices.",
-            (Member("MaxDssSessions", "uMaxSessionCount", basis="i"), _SERVICES),
-        ),
-        served="q",
+    tie(BASIC, 16, "OID_WWAN_ENUMERATE_DEVICE_SERVICES", served="q")(
+        answer=message("NDIS_WWAN_SUPPORTED_DEVICE_SERVICES", "DeviceServices.")(
+            Member("MaxDssSessions", "uMaxSessionCount", basis="i"), _SERVICES
+        )
     ),
-    Tie(
-        BASIC,
-        19,
-        "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
-        set=Message("NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", parts=(EventServices(),)),
-        answer=Message("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION", parts=(EventServices(),)),
-        served="s",
+    tie(BASIC, 19, "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", served="s")(
+        set=message("NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS")(EventServices()),
+        answer=message("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION")(EventServices()),
     ),
-    Tie(
-        BASIC,
-        21,
-        "OID_WWAN_NETWORK_IDLE_HINT",
-        set=Message(
-            "NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.", (Member("State", "IsEnabled", basis="i"),)
-        ),
+    tie(BASIC, 21, "OID_WWAN_NETWORK_IDLE_HINT")(
+        set=message("NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.")(Member("State", "IsEnabled", basis="i"))
     ),
-    # What READY_INFO says of emergency calls is a command of its own; its indication is no event.
-    Tie(
-        BASIC,
-        22,
-        "OID_WWAN_READY_INFO",
-        answer=Message(
-            "NDIS_WWAN_READY_INFO", "ReadyInfo.", (Member("State", "EmergencyMode", basis="i"),)
-        ),
-        basis="i",
-        has_event=False,
-        served="qn",
+    # Emergency calls, a member of READY_INFO, have a command of their own; its indication is no event.
+    tie(BASIC, 22, "OID_WWAN_READY_INFO", basis="i", has_event=False, served="qn")(
+        answer=message("NDIS_WWAN_READY_INFO", "ReadyInfo.")(Member("State", "EmergencyMode", basis="i"))
     ),
-    Tie(
-        BASIC,
-        24,
-        "OID_WWAN_PREFERRED_MULTICARRIER_PROVIDERS",
+    tie(BASIC, 24, "OID_WWAN_PREFERRED_MULTICARRIER_PROVIDERS")(
         set=_providers("NDIS_WWAN_SET_PREFERRED_MULTICARRIER_PROVIDERS", "PreferredListHeader"),
         answer=_providers("NDIS_WWAN_PREFERRED_MULTICARRIER_PROVIDERS", "PreferredListHeader"),
     ),
-    Tie(
-        "SMS",
-        1,
-        "OID_WWAN_SMS_CONFIGURATION",
-        set=Message(
-            "NDIS_WWAN_SET_SMS_CONFIGURATION",
-            "SetSmsConfiguration.",
-            (_SMS_FORMAT, Member("ScAddress")),
-        ),
-        answer=Message(
-            "NDIS_WWAN_SMS_CONFIGURATION",
-            "SmsConfiguration.",
-            (
-                _SMS_FORMAT,
-                Member("MaxMessages", "ulMaxMessageIndex", basis="i"),
-                Member("ScAddress"),
-            ),
+    tie("SMS", 1, "OID_WWAN_SMS_CONFIGURATION")(
+        set=message("NDIS_WWAN_SET_SMS_CONFIGURATION", "SetSmsConfiguration.")(_SMS_FORMAT, Member("ScAddress")),
+        answer=message("NDIS_WWAN_SMS_CONFIGURATION", "SmsConfiguration.")(
+            _SMS_FORMAT, Member("MaxMessages", "ulMaxMessageIndex", basis="i"), Member("ScAddress")
         ),
     ),
-    Tie(
-        "SMS",
-        2,
-        "OID_WWAN_SMS_READ",
-        query=Message(
-            "NDIS_WWAN_SMS_READ", "SmsRead.", (_SMS_FORMAT, below("ReadFilter.", *_SMS_FILTER))
-        ),
-        answer=Message("NDIS_WWAN_SMS_RECEIVE", parts=(_SMS_LIST,)),
+    tie("SMS", 2, "OID_WWAN_SMS_READ")(
+        query=message("NDIS_WWAN_SMS_READ", "SmsRead.")(_SMS_FORMAT, below("ReadFilter.", *_SMS_FILTER)),
+        answer=message("NDIS_WWAN_SMS_RECEIVE")(_SMS_LIST),
     ),
-    Tie(
-        "SMS",
-        3,
-        "OID_WWAN_SMS_SEND",
-        set=Message(
-            "NDIS_WWAN_SMS_SEND",
-            "SmsSend.",
-            (
-                _SMS_FORMAT,
-                Group("PduMessage", "u.Pdu.", (Pdu(),), when=("Format", 0)),
-                Group("CdmaMessage", "u.Cdma.", _CDMA, when=("Format", 1)),
-            ),
+    tie("SMS", 3, "OID_WWAN_SMS_SEND")(
+        set=message("NDIS_WWAN_SMS_SEND", "SmsSend.")(
+            _SMS_FORMAT,
+            Group("PduMessage", "u.Pdu.", (Pdu(),), when=("Format", 0)),
+            Group("CdmaMessage", "u.Cdma.", _CDMA, when=("Format", 1)),
         ),
-        answer=Message("NDIS_WWAN_SMS_SEND_STATUS", parts=same("MessageReference")),
+        answer=message("NDIS_WWAN_SMS_SEND_STATUS")(*same("MessageReference")),
     ),
-    Tie(
-        "SMS",
-        4,
-        "OID_WWAN_SMS_DELETE",
-        set=Message("NDIS_WWAN_SMS_DELETE", "SmsFilter.", _SMS_FILTER),
-        answer=Message("NDIS_WWAN_SMS_DELETE_STATUS"),
+    tie("SMS", 4, "OID_WWAN_SMS_DELETE")(
+        set=message("NDIS_WWAN_SMS_DELETE", "SmsFilter.")(*_SMS_FILTER), answer=Message("NDIS_WWAN_SMS_DELETE_STATUS")
     ),
-    Tie(
-        "SMS",
-        5,
-        "OID_WWAN_SMS_STATUS",
-        answer=Message(
-            "NDIS_WWAN_SMS_STATUS", "SmsStatus.", (Member("Flag", "uFlag"), Member("MessageIndex"))
-        ),
+    tie("SMS", 5, "OID_WWAN_SMS_STATUS")(
+        answer=message("NDIS_WWAN_SMS_STATUS", "SmsStatus.")(Member("Flag", "uFlag"), Member("MessageIndex"))
     ),
-    Tie(
-        "USSD",
-        1,
-        "OID_WWAN_USSD",
-        set=Message(
-            "NDIS_WWAN_USSD_REQUEST",
-            *_ussd("UssdRequest.", Member("Action", "RequestType", basis="i")),
-        ),
+    tie("USSD", 1, "OID_WWAN_USSD")(
+        set=Message("NDIS_WWAN_USSD_REQUEST", *_ussd("UssdRequest.", Member("Action", "RequestType", basis="i"))),
         answer=Message(
             "NDIS_WWAN_USSD_EVENT",
-            *_ussd(
-                "UssdEvent.", Member("Response", "EventType", basis="i"), Member("SessionState")
-            ),
+            *_ussd("UssdEvent.", Member("Response", "EventType", basis="i"), Member("SessionState")),
         ),
     ),
     _auth(1, "AuthAka", "u.AuthAka.", same("Rand", "Autn"), _aka_answer("")),
@@ -760,495 +548,234 @@ TIES: tuple[Tie, ...] = (
         (*same("Rand1", "Rand2", "Rand3"), Member("N", "n")),
         (*_SIM_ANSWER, Member("N", "n")),
     ),
-    Tie(
-        "DSS",
-        1,
-        "OID_WWAN_DEVICE_SERVICE_SESSION",
-        set=Message(
-            "NDIS_WWAN_SET_DEVICE_SERVICE_SESSION",
-            "Session.",
-            (
-                # The GUID's first three fields are little endian in Windows.
-                Member("DeviceServiceId", "DeviceServiceGuid"),
-                Member("DssSessionId", "uSessionID", basis="i"),
-                Member("DssLinkState", "State", maps.DSS_LINK_STATE, basis="i"),
-            ),
+    tie("DSS", 1, "OID_WWAN_DEVICE_SERVICE_SESSION", served="s")(
+        set=message("NDIS_WWAN_SET_DEVICE_SERVICE_SESSION", "Session.")(
+            # The GUID's first three fields are little endian in Windows.
+            Member("DeviceServiceId", "DeviceServiceGuid"),
+            Member("DssSessionId", "uSessionID", basis="i"),
+            Member("DssLinkState", "State", maps.DSS_LINK_STATE, basis="i"),
         ),
         answer=Message("NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO"),
-        served="s",
     ),
-    Tie(
-        EXTENSIONS,
-        2,
-        "OID_WWAN_NETWORK_BLACKLIST",
+    tie(EXTENSIONS, 2, "OID_WWAN_NETWORK_BLACKLIST", basis="d")(
         set=_refused_networks("NDIS_WWAN_SET_NETWORK_BLACKLIST", "SetNetworkBlacklist."),
         answer=_refused_networks("NDIS_WWAN_NETWORK_BLACKLIST", "NetworkBlacklistInfo."),
-        basis="d",
     ),
-    Tie(
-        EXTENSIONS,
-        3,
-        "OID_WWAN_LTE_ATTACH_CONFIG",
+    tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d")(
         set=_attached(
-            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT",
-            "SetLteAttachContext.",
-            "SetContextArray",
-            shared=same("Operation"),
+            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT", "SetLteAttachContext.", "SetContextArray", shared=same("Operation")
         ),
-        answer=_attached(
-            "NDIS_WWAN_LTE_ATTACH_CONTEXTS",
-            "LteAttachContext.",
-            "LteContextArray",
-            count="ElementCount",
-        ),
-        basis="d",
+        answer=_attached("NDIS_WWAN_LTE_ATTACH_CONTEXTS", "LteAttachContext.", "LteContextArray", count="ElementCount"),
     ),
-    Tie(
-        EXTENSIONS,
-        4,
-        "OID_WWAN_LTE_ATTACH_STATUS",
-        answer=Message(
-            "NDIS_WWAN_LTE_ATTACH_STATUS",
-            "LteAttachStatus.",
-            (
-                Member("LteAttachState"),
-                Member("NwError", "NetworkError", basis="i"),
-                IP_TYPE,
-                _IN_CONTEXT,
-            ),
-        ),
-        basis="d",
+    tie(EXTENSIONS, 4, "OID_WWAN_LTE_ATTACH_STATUS", basis="d")(
+        answer=message("NDIS_WWAN_LTE_ATTACH_STATUS", "LteAttachStatus.")(
+            Member("LteAttachState"), Member("NwError", "NetworkError", basis="i"), IP_TYPE, _IN_CONTEXT
+        )
     ),
-    Tie(
-        EXTENSIONS,
-        5,
-        "OID_WWAN_SYS_CAPS",
-        answer=Message(
-            "NDIS_WWAN_SYS_CAPS_INFO",
-            "SysCapsInfo.",
-            (
-                *same("NumberOfExecutors", "NumberOfSlots", "Concurrency"),
-                Member("ModemId", "ModemID"),
-            ),
-        ),
-        basis="d",
+    tie(EXTENSIONS, 5, "OID_WWAN_SYS_CAPS", basis="d")(
+        answer=message("NDIS_WWAN_SYS_CAPS_INFO", "SysCapsInfo.")(
+            *same("NumberOfExecutors", "NumberOfSlots", "Concurrency"), Member("ModemId", "ModemID")
+        )
     ),
-    Tie(
-        EXTENSIONS,
-        6,
-        "OID_WWAN_DEVICE_CAPS_EX",
-        answer=Message("NDIS_WWAN_DEVICE_CAPS_EX", "DeviceCaps.", _CAPS_EX),
-        basis="d",
-        served="q",
+    tie(EXTENSIONS, 6, "OID_WWAN_DEVICE_CAPS_EX", basis="d", served="q")(
+        answer=message("NDIS_WWAN_DEVICE_CAPS_EX", "DeviceCaps.")(*_CAPS_EX)
     ),
-    Tie(
-        EXTENSIONS,
-        7,
-        "OID_WWAN_SYS_SLOTMAPPINGS",
-        set=Message("NDIS_WWAN_SET_DEVICE_SLOT_MAPPING_INFO", parts=(Plain("SlotMap", "Slot"),)),
-        answer=Message("NDIS_WWAN_DEVICE_SLOT_MAPPING_INFO", parts=(Plain("SlotMap", "Slot"),)),
-        basis="d",
+    tie(EXTENSIONS, 7, "OID_WWAN_SYS_SLOTMAPPINGS", basis="d")(
+        set=message("NDIS_WWAN_SET_DEVICE_SLOT_MAPPING_INFO")(Plain("SlotMap", "Slot")),
+        answer=message("NDIS_WWAN_DEVICE_SLOT_MAPPING_INFO")(Plain("SlotMap", "Slot")),
     ),
-    Tie(
-        EXTENSIONS,
-        8,
-        "OID_WWAN_SLOT_INFO_STATUS",
-        query=Message("NDIS_WWAN_GET_SLOT_INFO", "GetSlotInfo.", same("SlotIndex")),
-        answer=Message("NDIS_WWAN_SLOT_INFO", "SlotInfo.", same("SlotIndex", "State")),
-        basis="d",
+    tie(EXTENSIONS, 8, "OID_WWAN_SLOT_INFO_STATUS", basis="d")(
+        query=message("NDIS_WWAN_GET_SLOT_INFO", "GetSlotInfo.")(*same("SlotIndex")),
+        answer=message("NDIS_WWAN_SLOT_INFO", "SlotInfo.")(*same("SlotIndex", "State")),
     ),
-    Tie(
-        EXTENSIONS,
-        9,
-        "OID_WWAN_PCO",
-        query=Message(
-            "",
-            parts=(
-                Group("PcoValue", "", (Filled("SessionId", lambda known, _: known.session or 0),)),
-            ),
-        ),
-        answer=Message(
-            "NDIS_WWAN_PCO_STATUS",
-            parts=(
-                Group(
-                    "PcoValue",
-                    "PcoValue.",
-                    (
-                        Filled(
-                            "SessionId",
-                            lambda known, _: known.port if known.session is None else known.session,
-                        ),
-                        Count("PcoDataSize", "Size"),
-                        Member("PcoDataType", "Type"),
-                        Member("PcoDataBuffer", "PcoData", length="Size"),
-                    ),
+    tie(EXTENSIONS, 9, "OID_WWAN_PCO", basis="d", served="qn", session=("PcoValue", "SessionId"))(
+        query=message("")(Group("PcoValue", "", (Filled("SessionId", lambda known, _: known.session or 0),))),
+        answer=message("NDIS_WWAN_PCO_STATUS")(
+            Group(
+                "PcoValue",
+                "PcoValue.",
+                (
+                    Filled("SessionId", lambda known, _: known.port if known.session is None else known.session),
+                    Count("PcoDataSize", "Size"),
+                    Member("PcoDataType", "Type"),
+                    Member("PcoDataBuffer", "PcoData", length="Size"),
                 ),
-            ),
-        ),
-        basis="d",
-        served="qn",
-        session=("PcoValue", "SessionId"),
-    ),
-    Tie(
-        EXTENSIONS,
-        10,
-        "OID_WWAN_DEVICE_RESET",
-        set=Message("NDIS_WWAN_SET_DEVICE_RESET"),
-        answer=Message("NDIS_WWAN_DEVICE_RESET_STATUS"),
-        basis="d",
-    ),
-    Tie(
-        EXTENSIONS,
-        11,
-        "OID_WWAN_BASE_STATIONS_INFO",
-        query=Message(
-            "NDIS_WWAN_BASE_STATIONS_INFO_REQ",
-            "BaseStationsInfoRequest.",
-            (
-                Member("MaxGsmCount", "MaxGSMCount"),
-                Member("MaxUmtsCount", "MaxUMTSCount"),
-                Member("MaxTdscdmaCount", "MaxTDSCDMACount"),
-                Member("MaxLteCount", "MaxLTECount"),
-                Member("MaxCdmaCount", "MaxCDMACount"),
-                Member("MaxNrCount", "MaxNRCount"),
-            ),
-        ),
-        answer=Message(
-            "NDIS_WWAN_BASE_STATIONS_INFO",
-            "BaseStationsInfo.",
-            (
-                Member("SystemType", "", maps.DATA_CLASS),
-                Member("SystemSubType"),
-                _cells("GsmServingCell", "GSMServingCell", "ServingGsm"),
-                _cells("UmtsServingCell", "UMTSServingCell", "ServingUmts"),
-                _cells("TdscdmaServingCell", "TDSCDMAServingCell", "ServingTdscdma"),
-                _cells("LteServingCell", "LTEServingCell", "ServingLte"),
-                _cells("GsmNeighboringCells", "GSMNmr", "NeighboringGsm"),
-                _cells("UmtsNeighboringCells", "UMTSMrl", "NeighboringUmts"),
-                _cells("TdscdmaNeighboringCells", "TDSCDMAMrl", "NeighboringTdscdma"),
-                _cells("LteNeighboringCells", "LTEMrl", "NeighboringLte"),
-                _cells("CdmaCells", "CDMAMrl", "Cdma"),
-                Cells("NrServingCells", "NRServingCells", "MbimCellInfoServingNr", is_list=True),
-                _cells("NrNeighborCells", "NRNeighborCells", "NeighboringNr"),
-            ),
-        ),
-        basis="d",
-    ),
-    Tie(
-        EXTENSIONS,
-        12,
-        "OID_WWAN_LOCATION_STATE",
-        answer=Message(
-            "NDIS_WWAN_LOCATION_STATE_INFO",
-            "LocationStateInfo.",
-            (Member("CellID", "CellId"), AreaCode()),
+            )
         ),
     ),
-    Tie(
-        EXTENSIONS,
-        13,
-        "OID_WWAN_MODEM_LOGGING_CONFIG",
-        set=Message("NDIS_WWAN_SET_MODEM_LOGGING_CONFIG", "ModemLoggingConfig.", _LOGGING),
-        answer=Message("NDIS_WWAN_MODEM_LOGGING_CONFIG", "ModemLoggingConfig.", _LOGGING),
-        basis="d",
-        note=_NUMBER_UNSURE,
+    tie(EXTENSIONS, 10, "OID_WWAN_DEVICE_RESET", basis="d")(
+        set=Message("NDIS_WWAN_SET_DEVICE_RESET"), answer=Message("NDIS_WWAN_DEVICE_RESET_STATUS")
     ),
-    Tie(
-        EXTENSIONS,
-        14,
-        "OID_WWAN_PIN_EX2",
-        query=Message("NDIS_WWAN_PIN_APP", "PinApp.", (Member("Version"), _APP_ID)),
-        set=Message("NDIS_WWAN_SET_PIN_EX2", "PinAction.", (*_PIN_ACTION, _APP_ID)),
+    tie(EXTENSIONS, 11, "OID_WWAN_BASE_STATIONS_INFO", basis="d")(
+        query=message("NDIS_WWAN_BASE_STATIONS_INFO_REQ", "BaseStationsInfoRequest.")(
+            Member("MaxGsmCount", "MaxGSMCount"),
+            Member("MaxUmtsCount", "MaxUMTSCount"),
+            Member("MaxTdscdmaCount", "MaxTDSCDMACount"),
+            Member("MaxLteCount", "MaxLTECount"),
+            Member("MaxCdmaCount", "MaxCDMACount"),
+            Member("MaxNrCount", "MaxNRCount"),
+        ),
+        answer=message("NDIS_WWAN_BASE_STATIONS_INFO", "BaseStationsInfo.")(
+            Member("SystemType", "", maps.DATA_CLASS),
+            Member("SystemSubType"),
+            _cells("GsmServingCell", "GSMServingCell", "ServingGsm"),
+            _cells("UmtsServingCell", "UMTSServingCell", "ServingUmts"),
+            _cells("TdscdmaServingCell", "TDSCDMAServingCell", "ServingTdscdma"),
+            _cells("LteServingCell", "LTEServingCell", "ServingLte"),
+            _cells("GsmNeighboringCells", "GSMNmr", "NeighboringGsm"),
+            _cells("UmtsNeighboringCells", "UMTSMrl", "NeighboringUmts"),
+            _cells("TdscdmaNeighboringCells", "TDSCDMAMrl", "NeighboringTdscdma"),
+            _cells("LteNeighboringCells", "LTEMrl", "NeighboringLte"),
+            _cells("CdmaCells", "CDMAMrl", "Cdma"),
+            Cells("NrServingCells", "NRServingCells", "MbimCellInfoServingNr", is_list=True),
+            _cells("NrNeighborCells", "NRNeighborCells", "NeighboringNr"),
+        ),
+    ),
+    tie(EXTENSIONS, 12, "OID_WWAN_LOCATION_STATE")(
+        answer=message("NDIS_WWAN_LOCATION_STATE_INFO", "LocationStateInfo.")(Member("CellID", "CellId"), AreaCode())
+    ),
+    tie(EXTENSIONS, 13, "OID_WWAN_MODEM_LOGGING_CONFIG", basis="d", note=_NUMBER_UNSURE)(
+        set=message("NDIS_WWAN_SET_MODEM_LOGGING_CONFIG", "ModemLoggingConfig.")(*_LOGGING),
+        answer=message("NDIS_WWAN_MODEM_LOGGING_CONFIG", "ModemLoggingConfig.")(*_LOGGING),
+    ),
+    tie(EXTENSIONS, 14, "OID_WWAN_PIN_EX2", basis="d")(
+        query=message("NDIS_WWAN_PIN_APP", "PinApp.")(Member("Version"), _APP_ID),
+        set=message("NDIS_WWAN_SET_PIN_EX2", "PinAction.")(*_PIN_ACTION, _APP_ID),
         answer=_PIN_INFO,
-        basis="d",
     ),
-    Tie(EXTENSIONS, 15, "OID_WWAN_MBIM_VERSION"),
-    Tie(
-        EXTENSIONS,
-        16,
-        "OID_WWAN_MODEM_CONFIG_INFO",
-        answer=Message(
-            "NDIS_WWAN_MODEM_CONFIG_INFO",
-            "ModemConfigInfo.",
-            (
-                Member("ConfigurationStatus", "ConfigState", basis="i"),
-                # The notification names its first member otherwise.
-                Member("ModemConfigurationStatus", "ConfigState", basis="i"),
-                Member("ConfigurationName", "ConfigName", basis="i"),
-            ),
+    tie(EXTENSIONS, 15, "OID_WWAN_MBIM_VERSION")(),
+    tie(EXTENSIONS, 16, "OID_WWAN_MODEM_CONFIG_INFO", note="MBIM_CID name not confirmed; number from libmbim")(
+        answer=message("NDIS_WWAN_MODEM_CONFIG_INFO", "ModemConfigInfo.")(
+            Member("ConfigurationStatus", "ConfigState", basis="i"),
+            # The first member has another name in the notification.
+            Member("ModemConfigurationStatus", "ConfigState", basis="i"),
+            Member("ConfigurationName", "ConfigName", basis="i"),
+        )
+    ),
+    tie(EXTENSIONS, 17, "OID_WWAN_REGISTER_PARAMS", basis="d")(
+        set=message("NDIS_WWAN_SET_REGISTER_PARAMS", "SetRegisterParams.")(*_REGISTER_PARAMS),
+        answer=message("NDIS_WWAN_REGISTER_PARAMS_INFO", "RegisterParamsInfo.")(*_REGISTER_PARAMS),
+    ),
+    tie(EXTENSIONS, 18, "OID_WWAN_NETWORK_PARAMS", basis="d", note=_NUMBER_UNSURE)(
+        answer=message("NDIS_WWAN_NETWORK_PARAMS_INFO", "NetworkParamsInfo.")(
+            Member("MicoIndication", "CurrentMicoIndication", basis="i"),
+            Member("DrxParameters", "CurrentDRXParams"),
+            Tlvs(blocks=_NSSAI_BLOCKS),
+        )
+    ),
+    tie(EXTENSIONS, 20, "OID_WWAN_UE_POLICY", basis="i", note=_NUMBER_UNSURE)(
+        answer=message("NDIS_WWAN_UE_POLICY_INFO")(Tlvs(blocks=(("URSP_RULES_TD_ONLY", "RawTdOnlyDataBytes"),)))
+    ),
+    tie("MS Voice Extensions", 10, "OID_WWAN_NITZ", basis="d")(
+        answer=message("NDIS_WWAN_NITZ_INFO", "NitzInfo.")(
+            *same("Year", "Month", "Day", "Hour", "Minute", "Second"),
+            *same("TimeZoneOffsetMinutes", "DaylightSavingTimeOffsetMinutes"),
+            Member("DataClass", "DataClasses", maps.DATA_CLASS),
+        )
+    ),
+    tie("MS Host Shutdown", 1, "OID_WWAN_PRESHUTDOWN", note="tied by its name; 2 (pre-shutdown) fits the name better")(
+        set=Message("NDIS_WWAN_SET_PRESHUTDOWN_STATE"), answer=Message("NDIS_WWAN_PRESHUTDOWN_STATE")
+    ),
+    tie("MS Host Shutdown", 2, "OID_WWAN_PRESHUTDOWN", basis="i", note=_NUMBER_UNSURE)(
+        set=Message("NDIS_WWAN_SET_PRESHUTDOWN_STATE"), answer=Message("NDIS_WWAN_PRESHUTDOWN_STATE")
+    ),
+    tie("MS SAR", 1, "OID_WWAN_SAR_CONFIG", basis="d")(
+        set=message("NDIS_WWAN_SET_SAR_CONFIG", "SetSarConfig.")(*_SAR, _SAR_STATES),
+        answer=message("NDIS_WWAN_SAR_CONFIG_INFO", "SarConfig.")(
+            *_SAR, Member("WifiIntegration", "SarWifiIntegration", maps.SAR_WIFI, basis="i"), _SAR_STATES
         ),
-        note="MBIM_CID name not confirmed; number from libmbim",
     ),
-    Tie(
-        EXTENSIONS,
-        17,
-        "OID_WWAN_REGISTER_PARAMS",
-        set=Message("NDIS_WWAN_SET_REGISTER_PARAMS", "SetRegisterParams.", _REGISTER_PARAMS),
-        answer=Message("NDIS_WWAN_REGISTER_PARAMS_INFO", "RegisterParamsInfo.", _REGISTER_PARAMS),
-        basis="d",
-    ),
-    Tie(
-        EXTENSIONS,
-        18,
-        "OID_WWAN_NETWORK_PARAMS",
-        answer=Message(
-            "NDIS_WWAN_NETWORK_PARAMS_INFO",
-            "NetworkParamsInfo.",
-            (
-                Member("MicoIndication", "CurrentMicoIndication", basis="i"),
-                Member("DrxParameters", "CurrentDRXParams"),
-                Tlvs(blocks=_NSSAI_BLOCKS),
-            ),
+    tie("MS SAR", 2, "OID_WWAN_SAR_TRANSMISSION_STATUS", basis="d")(
+        set=message("NDIS_WWAN_SET_SAR_TRANSMISSION_STATUS", "SetTransmissionStatus.")(
+            *same("ChannelNotification", "HysteresisTimer")
         ),
-        basis="d",
-        note=_NUMBER_UNSURE,
-    ),
-    Tie(
-        EXTENSIONS,
-        20,
-        "OID_WWAN_UE_POLICY",
-        answer=Message(
-            "NDIS_WWAN_UE_POLICY_INFO",
-            parts=(Tlvs(blocks=(("URSP_RULES_TD_ONLY", "RawTdOnlyDataBytes"),)),),
+        answer=message("NDIS_WWAN_SAR_TRANSMISSION_STATUS_INFO", "TransmissionStatus.")(
+            *same("ChannelNotification", "TransmissionStatus", "HysteresisTimer")
         ),
-        basis="i",
-        note=_NUMBER_UNSURE,
     ),
-    Tie(
-        "MS Voice Extensions",
-        10,
-        "OID_WWAN_NITZ",
-        answer=Message(
-            "NDIS_WWAN_NITZ_INFO",
-            "NitzInfo.",
-            (
-                *same("Year", "Month", "Day", "Hour", "Minute", "Second"),
-                *same("TimeZoneOffsetMinutes", "DaylightSavingTimeOffsetMinutes"),
-                Member("DataClass", "DataClasses", maps.DATA_CLASS),
-            ),
-        ),
-        basis="d",
-    ),
-    Tie(
-        "MS Host Shutdown",
-        1,
-        "OID_WWAN_PRESHUTDOWN",
-        set=Message("NDIS_WWAN_SET_PRESHUTDOWN_STATE"),
-        answer=Message("NDIS_WWAN_PRESHUTDOWN_STATE"),
-        note="tied by its name; 2 (pre-shutdown) fits the name better",
-    ),
-    Tie(
-        "MS Host Shutdown",
-        2,
-        "OID_WWAN_PRESHUTDOWN",
-        set=Message("NDIS_WWAN_SET_PRESHUTDOWN_STATE"),
-        answer=Message("NDIS_WWAN_PRESHUTDOWN_STATE"),
-        basis="i",
-        note=_NUMBER_UNSURE,
-    ),
-    Tie(
-        "MS SAR",
-        1,
-        "OID_WWAN_SAR_CONFIG",
-        set=Message("NDIS_WWAN_SET_SAR_CONFIG", "SetSarConfig.", (*_SAR, _SAR_STATES)),
-        answer=Message(
-            "NDIS_WWAN_SAR_CONFIG_INFO",
-            "SarConfig.",
-            (
-                *_SAR,
-                Member("WifiIntegration", "SarWifiIntegration", maps.SAR_WIFI, basis="i"),
-                _SAR_STATES,
-            ),
-        ),
-        basis="d",
-    ),
-    Tie(
-        "MS SAR",
-        2,
-        "OID_WWAN_SAR_TRANSMISSION_STATUS",
-        set=Message(
-            "NDIS_WWAN_SET_SAR_TRANSMISSION_STATUS",
-            "SetTransmissionStatus.",
-            same("ChannelNotification", "HysteresisTimer"),
-        ),
-        answer=Message(
-            "NDIS_WWAN_SAR_TRANSMISSION_STATUS_INFO",
-            "TransmissionStatus.",
-            same("ChannelNotification", "TransmissionStatus", "HysteresisTimer"),
-        ),
-        basis="d",
-    ),
-    Tie(
-        CARD,
-        1,
-        "OID_WWAN_UICC_ATR",
+    tie(CARD, 1, "OID_WWAN_UICC_ATR", basis="d")(
         query=_slot("NDIS_WWAN_QUERY_ATR_INFO", "QueryAtrInfo."),
-        answer=Message(
-            "NDIS_WWAN_ATR_INFO", "AtrInfo.", (Member("atr", "Atr", length="AtrLength"),)
-        ),
-        basis="d",
+        answer=message("NDIS_WWAN_ATR_INFO", "AtrInfo.")(Member("atr", "Atr", length="AtrLength")),
     ),
-    Tie(
-        CARD,
-        2,
-        "OID_WWAN_UICC_OPEN_CHANNEL",
-        set=Message(
-            "NDIS_WWAN_SET_UICC_OPEN_CHANNEL",
-            "SetUiccOpenChannel.",
-            (_APP_ID, *same("SelectP2Arg", "ChannelGroup", "SlotId")),
+    tie(CARD, 2, "OID_WWAN_UICC_OPEN_CHANNEL", basis="d")(
+        set=message("NDIS_WWAN_SET_UICC_OPEN_CHANNEL", "SetUiccOpenChannel.")(
+            _APP_ID, *same("SelectP2Arg", "ChannelGroup", "SlotId")
         ),
-        answer=Message(
-            "NDIS_WWAN_UICC_OPEN_CHANNEL_INFO",
-            "UiccOpenChannelInfo.",
-            (_STATUS_WORDS, Member("Channel"), Tail("Response")),
+        answer=message("NDIS_WWAN_UICC_OPEN_CHANNEL_INFO", "UiccOpenChannelInfo.")(
+            _STATUS_WORDS, Member("Channel"), Tail("Response")
         ),
-        basis="d",
     ),
-    Tie(
-        CARD,
-        3,
-        "OID_WWAN_UICC_CLOSE_CHANNEL",
-        set=Message(
-            "NDIS_WWAN_SET_UICC_CLOSE_CHANNEL",
-            "SetUiccCloseChannel.",
-            same("Channel", "ChannelGroup", "SlotId"),
+    tie(CARD, 3, "OID_WWAN_UICC_CLOSE_CHANNEL", basis="d")(
+        set=message("NDIS_WWAN_SET_UICC_CLOSE_CHANNEL", "SetUiccCloseChannel.")(
+            *same("Channel", "ChannelGroup", "SlotId")
         ),
-        answer=Message(
-            "NDIS_WWAN_UICC_CLOSE_CHANNEL_INFO", "UiccCloseChannelInfo.", (_STATUS_WORDS,)
-        ),
-        basis="d",
+        answer=message("NDIS_WWAN_UICC_CLOSE_CHANNEL_INFO", "UiccCloseChannelInfo.")(_STATUS_WORDS),
     ),
-    Tie(
-        CARD,
-        4,
-        "OID_WWAN_UICC_APDU",
-        set=Message(
-            "NDIS_WWAN_SET_UICC_APDU",
-            "SetUiccApdu.",
-            (
-                *same("Channel", "SecureMessaging", "SlotId"),
-                Member("ClassByteType", "Type"),
-                Tail("Command"),
-            ),
+    tie(CARD, 4, "OID_WWAN_UICC_APDU", basis="d")(
+        set=message("NDIS_WWAN_SET_UICC_APDU", "SetUiccApdu.")(
+            *same("Channel", "SecureMessaging", "SlotId"), Member("ClassByteType", "Type"), Tail("Command")
         ),
-        answer=Message(
-            "NDIS_WWAN_UICC_APDU_INFO", "UiccApduInfo.", (_STATUS_WORDS, Tail("Response"))
-        ),
-        basis="d",
+        answer=message("NDIS_WWAN_UICC_APDU_INFO", "UiccApduInfo.")(_STATUS_WORDS, Tail("Response")),
     ),
-    Tie(
-        CARD,
-        5,
-        "OID_WWAN_UICC_TERMINAL_CAPABILITY",
+    tie(CARD, 5, "OID_WWAN_UICC_TERMINAL_CAPABILITY", basis="d")(
         query=_slot("NDIS_WWAN_QUERY_UICC_TERMINAL_CAPABILITY", "QueryUiccTerminalCapability."),
-        set=Message(
-            "NDIS_WWAN_SET_UICC_TERMINAL_CAPABILITY",
-            "SetUiccTerminalCapability.",
-            (SLOT, _CAPABILITIES),
-        ),
-        answer=Message("NDIS_WWAN_UICC_TERMINAL_CAPABILITY_INFO", parts=(_CAPABILITIES,)),
-        basis="d",
+        set=message("NDIS_WWAN_SET_UICC_TERMINAL_CAPABILITY", "SetUiccTerminalCapability.")(SLOT, _CAPABILITIES),
+        answer=message("NDIS_WWAN_UICC_TERMINAL_CAPABILITY_INFO")(_CAPABILITIES),
     ),
-    Tie(
-        CARD,
-        6,
-        "OID_WWAN_UICC_RESET",
+    tie(CARD, 6, "OID_WWAN_UICC_RESET", basis="d")(
         query=_slot("NDIS_WWAN_QUERY_UICC_RESET", "QueryUiccReset."),
-        set=Message(
-            "NDIS_WWAN_SET_UICC_RESET", "SetUiccReset.", same("PassThroughAction", "SlotId")
-        ),
-        answer=Message("NDIS_WWAN_UICC_RESET_INFO", "UiccResetInfo.", same("PassThroughStatus")),
-        basis="d",
+        set=message("NDIS_WWAN_SET_UICC_RESET", "SetUiccReset.")(*same("PassThroughAction", "SlotId")),
+        answer=message("NDIS_WWAN_UICC_RESET_INFO", "UiccResetInfo.")(*same("PassThroughStatus")),
     ),
-    Tie(
-        CARD,
-        7,
-        "OID_WWAN_UICC_APP_LIST",
-        answer=Message(
-            "NDIS_WWAN_UICC_APP_LIST",
-            "UiccAppList.",
-            (
-                Member("Version"),
-                Count("ApplicationCount", "AppCount"),
-                Member("ActiveApplicationIndex", "ActiveAppIndex"),
-                Count("ApplicationListSizeBytes", "AppListSize"),
-                Applications(),
-            ),
-        ),
-        basis="d",
+    tie(CARD, 7, "OID_WWAN_UICC_APP_LIST", basis="d")(
+        answer=message("NDIS_WWAN_UICC_APP_LIST", "UiccAppList.")(
+            Member("Version"),
+            Count("ApplicationCount", "AppCount"),
+            Member("ActiveApplicationIndex", "ActiveAppIndex"),
+            Count("ApplicationListSizeBytes", "AppListSize"),
+            Applications(),
+        )
     ),
-    Tie(
-        CARD,
-        8,
-        "OID_WWAN_UICC_FILE_STATUS",
-        query=Message(
-            "NDIS_WWAN_UICC_FILE_PATH",
-            "UiccFilePath.",
-            (Member("Version"), _APPLICATION, _FILE_PATH),
+    tie(CARD, 8, "OID_WWAN_UICC_FILE_STATUS", basis="d")(
+        query=message("NDIS_WWAN_UICC_FILE_PATH", "UiccFilePath.")(Member("Version"), _APPLICATION, _FILE_PATH),
+        answer=message("NDIS_WWAN_UICC_FILE_STATUS", "UiccFileStatus.")(
+            *same("Version", "StatusWord1", "StatusWord2"),
+            *same("FileAccessibility", "FileType", "FileStructure"),
+            Member("FileItemCount", "ItemCount"),
+            Member("FileItemSize", "ItemSize"),
         ),
-        answer=Message(
-            "NDIS_WWAN_UICC_FILE_STATUS",
-            "UiccFileStatus.",
-            (
-                *same("Version", "StatusWord1", "StatusWord2"),
-                *same("FileAccessibility", "FileType", "FileStructure"),
-                Member("FileItemCount", "ItemCount"),
-                Member("FileItemSize", "ItemSize"),
-            ),
-        ),
-        basis="d",
     ),
-    Tie(
-        CARD,
-        9,
-        "OID_WWAN_UICC_ACCESS_BINARY",
-        query=Message(
-            "NDIS_WWAN_UICC_ACCESS_BINARY",
-            "UiccAccessBinary.",
-            (
-                Member("Version"),
-                Member("ApplicationId", "AppId", basis="i"),
-                _CARD_PATH,
-                Member("ReadOffset", "FileOffset"),
-                Member("ReadSize", "NumberOfBytes"),
-                _LOCAL_PIN,
-                Tail("Data"),
-            ),
+    tie(CARD, 9, "OID_WWAN_UICC_ACCESS_BINARY", basis="d")(
+        query=message("NDIS_WWAN_UICC_ACCESS_BINARY", "UiccAccessBinary.")(
+            Member("Version"),
+            Member("ApplicationId", "AppId", basis="i"),
+            _CARD_PATH,
+            Member("ReadOffset", "FileOffset"),
+            Member("ReadSize", "NumberOfBytes"),
+            _LOCAL_PIN,
+            Tail("Data"),
         ),
         answer=_CARD_ANSWER,
-        basis="d",
     ),
-    Tie(
-        CARD,
-        10,
-        "OID_WWAN_UICC_ACCESS_RECORD",
-        query=Message(
-            "NDIS_WWAN_UICC_ACCESS_RECORD",
-            "UiccAccessRecord.",
-            (
-                Member("Version"),
-                Member("ApplicationId", "AppId", basis="i"),
-                _CARD_PATH,
-                Member("RecordNumber"),
-                _LOCAL_PIN,
-                Member("Data", "RecordData", length="RecordDataSize"),
-            ),
+    tie(CARD, 10, "OID_WWAN_UICC_ACCESS_RECORD", basis="d")(
+        query=message("NDIS_WWAN_UICC_ACCESS_RECORD", "UiccAccessRecord.")(
+            Member("Version"),
+            Member("ApplicationId", "AppId", basis="i"),
+            _CARD_PATH,
+            Member("RecordNumber"),
+            _LOCAL_PIN,
+            Member("Data", "RecordData", length="RecordDataSize"),
         ),
         answer=_CARD_ANSWER,
-        basis="d",
     ),
 )
 
 #: IP_CONFIGURATION has no OID; its notification is the address event of NDIS.
-IP_ADDRESS_STATE = Message(
-    "NDIS_WWAN_IP_ADDRESS_STATE",
-    "WwanIpAddressState.",
-    (
-        Filled("SessionId", lambda known, _values: known.port),
-        Member("IPv4ConfigurationAvailable", "IPv4Flags.Value"),
-        Member("IPv6ConfigurationAvailable", "IPv6Flags.Value"),
-        Member("IPv4Mtu", "IPv4MTU"),
-        Member("IPv6Mtu", "IPv6MTU"),
-        Addresses(),
-    ),
+IP_ADDRESS_STATE = message("NDIS_WWAN_IP_ADDRESS_STATE", "WwanIpAddressState.")(
+    Filled("SessionId", lambda known, _values: known.port),
+    Member("IPv4ConfigurationAvailable", "IPv4Flags.Value"),
+    Member("IPv6ConfigurationAvailable", "IPv6Flags.Value"),
+    Member("IPv4Mtu", "IPv4MTU"),
+    Member("IPv6Mtu", "IPv6MTU"),
+    Addresses(),
 )

@@ -29,13 +29,7 @@ TLVS = (
     Tlv("UINT16_TBL", 11, ContentForm.NUMBERS),
     Tlv("EAP_PACKET", 12, ContentForm.OCTETS),
     Tlv("PCO", 13, ContentForm.OCTETS, note="3GPP TS 24.008, section 10.5.6.3"),
-    Tlv(
-        "ROUTE_SELECTION_DESCRIPTORS",
-        14,
-        ContentForm.MANY,
-        struct="RouteSelectionDescriptor",
-        unverified=True,
-    ),
+    Tlv("ROUTE_SELECTION_DESCRIPTORS", 14, ContentForm.MANY, struct="RouteSelectionDescriptor", unverified=True),
     Tlv("TRAFFIC_PARAMETERS", 15, ContentForm.ONE, struct="TrafficParameters"),
     Tlv("WAKE_COMMAND", 16, ContentForm.ONE, struct="WakeCommand"),
     Tlv("WAKE_PACKET", 17, ContentForm.ONE, struct="WakePacket"),
@@ -110,12 +104,7 @@ def _prefixed(name: str, *kinds: int, personal: str | None = None) -> tuple[Part
 #: Structures inside TLVs: name and parts.
 STRUCTS: dict[str, tuple[Part, ...]] = {
     "SNssai": (
-        Part(
-            "Length",
-            _U8,
-            measures=("SST", "SD", "MappedSST", "MappedSD"),
-            allowed=(1, 2, 4, 5, 8),
-        ),
+        Part("Length", _U8, measures=("SST", "SD", "MappedSST", "MappedSD"), allowed=(1, 2, 4, 5, 8)),
         Part("SST", _U8),
         Part("SD", PartForm.OCTETS, size=3, when=("Length", (4, 5, 8))),
         Part("MappedSST", _U8, when=("Length", (2, 5, 8))),
@@ -131,7 +120,7 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
         Part("AccessType", _U32, type="MbimNssaiAccessType"),
         Part("Nssai", PartForm.TLV, tlv_type="DFLT_CFG_NSSAI"),
     ),
-    # A name is at least 3 bytes long, a type of list at most 2: that tells where the lists end.
+    # The lists end where a name begins: it is at least 3 bytes long, a type of list at most 2.
     "Ladn": (
         Part("Dnn", PartForm.NAME, personal="place"),
         Part("TaiLists", PartForm.STRUCTS_WHILE, struct="TaiList", first_max=2),
@@ -141,23 +130,11 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
         Part("Mcc", _U16, when=("TypeOfList", (0, 1))),
         Part("Mnc", _U16, when=("TypeOfList", (0, 1))),
         Part("TacCount", _U8, counts="Tacs", when=("TypeOfList", (0,))),
-        Part(
-            "Tacs",
-            PartForm.U32_ARRAY,
-            count_field="TacCount",
-            when=("TypeOfList", (0,)),
-            personal="place",
-        ),
+        Part("Tacs", PartForm.U32_ARRAY, count_field="TacCount", when=("TypeOfList", (0,)), personal="place"),
         Part("ConsecutiveCount", _U8, when=("TypeOfList", (1,))),
         Part("FirstTac", _U32, when=("TypeOfList", (1,)), personal="place"),
         Part("TaiCount", _U8, counts="Tais", when=("TypeOfList", (2,))),
-        Part(
-            "Tais",
-            PartForm.STRUCT_ARRAY,
-            struct="Tai",
-            count_field="TaiCount",
-            when=("TypeOfList", (2,)),
-        ),
+        Part("Tais", PartForm.STRUCT_ARRAY, struct="Tai", count_field="TaiCount", when=("TypeOfList", (2,))),
     ),
     "Tai": (Part("Mcc", _U16), Part("Mnc", _U16), Part("Tac", _U32, personal="place")),
     "WakeCommand": (
@@ -176,12 +153,7 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
         Part("Length", PartForm.U16_BIG, measures=("Precedence", "ContentsLength", "Contents")),
         Part("Precedence", _U8),
         Part("ContentsLength", PartForm.U16_BIG, measures=("Contents",)),
-        Part(
-            "Contents",
-            PartForm.STRUCTS_SIZED,
-            struct="RouteComponent",
-            size_field="ContentsLength",
-        ),
+        Part("Contents", PartForm.STRUCTS_SIZED, struct="RouteComponent", size_field="ContentsLength"),
     ),
     "RouteComponent": (
         Part("Type", _U8, type=_ROUTE),
@@ -194,22 +166,12 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
     ),
     "TrafficParameters": (
         Part("Length", PartForm.U16_BIG, measures=("Components",)),
-        Part(
-            "Components",
-            PartForm.STRUCTS_SIZED,
-            struct="TrafficComponent",
-            size_field="Length",
-        ),
+        Part("Components", PartForm.STRUCTS_SIZED, struct="TrafficComponent", size_field="Length"),
     ),
     "UrspRule": (
         Part("Precedence", _U8),
         Part("Length", PartForm.U16_BIG, measures=("TrafficDescriptor",)),
-        Part(
-            "TrafficDescriptor",
-            PartForm.STRUCTS_SIZED,
-            struct="TrafficComponent",
-            size_field="Length",
-        ),
+        Part("TrafficDescriptor", PartForm.STRUCTS_SIZED, struct="TrafficComponent", size_field="Length"),
     ),
     "TrafficComponent": (
         Part("Type", _U8, type=_TRAFFIC),
@@ -233,12 +195,7 @@ STRUCTS: dict[str, tuple[Part, ...]] = {
         _traffic("EtherType", PartForm.U16_BIG, 0x87),
         *_prefixed("Dnn", 0x88, personal="subscriber"),
         Part("CapabilityCount", _U8, counts="Capabilities", when=("Type", (0x90,))),
-        Part(
-            "Capabilities",
-            PartForm.U8_ARRAY,
-            count_field="CapabilityCount",
-            when=("Type", (0x90,)),
-        ),
+        Part("Capabilities", PartForm.U8_ARRAY, count_field="CapabilityCount", when=("Type", (0x90,))),
         *_prefixed("Fqdn", 0x91, personal="peer"),
         Part("Rest", PartForm.REST, unless=("Type", _TRAFFIC_TYPES), personal="content"),
     ),

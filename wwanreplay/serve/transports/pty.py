@@ -117,7 +117,7 @@ class PtyTransport:
         return transfers
 
     def _check_gone(self, error: OSError) -> None:
-        """Tell a client that has gone from a pty that has."""
+        """Find out whether the client has gone, or the pty itself."""
         if error.errno != errno.EIO:
             raise DeviceError(f"{self.path}: {error.strerror}") from error
 

@@ -1,0 +1,567 @@
+"""Rules of contexts, each on a sound device and on one that deviates."""
+
+import pytest
+from rule_faults import Fault, alter, change, drop, duplicate, insert
+from rule_scenarios import Host, pack, profile, shows
+
+from wwanreplay.analysis.check.fields import number
+
+CONTEXT = "NDIS_STATUS_WWAN_CONTEXT_STATE"
+LINK = "NDIS_STATUS_LINK_STATE"
+STATE = "ContextState.ActivationState"
+CONNECTION = "ContextState.ConnectionId"
+VOICE = "ContextState.VoiceCallState"
+CAUSE = "ContextState.uNwError"
+ACTIVE = {STATE: number.WwanActivationStateActivated}
+INACTIVE = {STATE: number.WwanActivationStateDeactivated}
+FAILURE = {"uStatus": number.WWAN_STATUS_FAILURE}
+SUCCESS = {"uStatus": number.WWAN_STATUS_SUCCESS}
+IN_PROGRESS = {VOICE: number.WwanVoiceCallStateInProgress}
+HANG_UP = {VOICE: number.WwanVoiceCallStateHangUp}
+NO_CALL = {VOICE: number.WwanVoiceCallStateNone}
+
+VOICE_PHONE = profile(voice_class=number.WwanVoiceClassSeparateVoiceData)
+WINDOWS_11 = profile(structures=3)
+
+
+def activation(after: str, nth: int = 1, connection_id: int = 1) -> Fault:
+    """A context becomes active, as an event a moment after another output."""
+    payload = pack(
+        "NDIS_WWAN_CONTEXT_STATE",
+        "L3",
+        ContextState__ConnectionId=connection_id,
+        ContextState__ActivationState=number.WwanActivationStateActivated,
+    )
+    record = {"payload": payload, "request_id": 0, "handle": None}
+    return insert(after, nth, code=CONTEXT, after_s=0.000001, record=record)
+
+
+def on_and_off(host: Host) -> None:
+    """A context comes and goes as ordered, with queries between."""
+    host.wait(3)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, activate=False, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.wait(15)
+
+
+def network_ends_it(host: Host) -> None:
+    """The network ends an active context."""
+    host.wait(3)
+    host.connect(1, wait_s=5)
+    host.stimulus("network_deactivate", ConnectionId=1, NwError=36, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.wait(15)
+
+
+def coverage_lost(host: Host) -> None:
+    """Coverage goes and comes again while a context is active."""
+    host.wait(3)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, wait_s=5)
+    host.stimulus("coverage", Available=0, ProviderIndex=0xFFFFFFFF, wait_s=10)
+    host.query("OID_WWAN_CONNECT")
+    host.stimulus("coverage", Available=1, ProviderIndex=0xFFFFFFFF, wait_s=30)
+    host.query("OID_WWAN_CONNECT")
+    host.wait(15)
+
+
+def radio_off(host: Host) -> None:
+    """Requests while the radio is off."""
+    host.wait(3)
+    host.radio(on=False, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, wait_s=5)
+
+
+def no_sim(host: Host) -> None:
+    host.wait(3)
+    host.query("OID_WWAN_CONNECT")
+    host.radio(on=False, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, wait_s=5)
+
+
+def blank(host: Host) -> None:
+    host.wait(3)
+    host.connect(1, access_string="internet", wait_s=5)
+    host.connect(1, activate=False, wait_s=5)
+    host.connect(1, access_string="", wait_s=5)
+
+
+def two_contexts(host: Host) -> None:
+    host.wait(3)
+    host.query("OID_WWAN_DEVICE_CAPS")
+    host.connect(1, wait_s=5)
+    host.connect(2, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+
+
+def refused_by_network(host: Host) -> None:
+    """The network refuses activations: with a cause of its own, and for the access string."""
+    host.wait(3)
+    host.stimulus(
+        "outcome",
+        Operation=number.OID_WWAN_CONNECT,
+        uStatus=number.WWAN_STATUS_FAILURE,
+        NwError=33,
+        Count=1,
+    )
+    host.connect(1, wait_s=5)
+    host.connect(1, access_string="nowhere", wait_s=5)
+    host.connect(1, wait_s=5)
+
+
+def phone_calls(host: Host) -> None:
+    """A call without a context, then one with a context."""
+    host.wait(3)
+    host.query("OID_WWAN_DEVICE_CAPS")
+    host.query("OID_WWAN_CONNECT")
+    host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.stimulus("voice_call", State=number.WwanVoiceCallStateHangUp, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.connect(1, wait_s=5)
+    host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.stimulus("voice_call", State=number.WwanVoiceCallStateHangUp, wait_s=5)
+    host.query("OID_WWAN_CONNECT")
+    host.wait(15)
+
+
+@pytest.mark.rule("connect.async")
+def test_set_and_query_are_closed_by_the_context_state() -> None:
+    shows(
+        "connect.async",
+        on_and_off,
+        change("OID_WWAN_CONNECT", 2, record={"status": number.NDIS_STATUS_SUCCESS}),
+        change("OID_WWAN_CONNECT", 1, record={"status": number.NDIS_STATUS_SUCCESS}),
+        change(CONTEXT, 2, record={"code": number.NDIS_STATUS_WWAN_PACKET_SERVICE}),
+        change(CONTEXT, 3, record={"payload": b"\x80\x03\x20\x00" + bytes(8)}),
+        change(CONTEXT, 1, record={"payload": b"\x80\x09\x20\x00" + bytes(28)}),
+        times=5,
+    )
+
+
+@pytest.mark.rule("connect.event-on-change")
+def test_every_change_of_activation_is_reported() -> None:
+    shows(
+        "connect.event-on-change",
+        network_ends_it,
+        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+    )
+    shows(
+        "connect.event-on-change",
+        coverage_lost,
+        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+        times=2,
+    )
+    shows("connect.event-on-change", on_and_off, alter(CONTEXT, 3, fields=INACTIVE), times=2)
+
+
+@pytest.mark.rule("connect.set-needs-network")
+def test_query_needs_neither_sim_nor_network_and_activation_the_network() -> None:
+    no_card = profile(sim_state=0)
+    sim_error = {"uStatus": number.WWAN_STATUS_SIM_NOT_INSERTED}
+    off = {"uStatus": number.WWAN_STATUS_RADIO_POWER_OFF}
+    shows(
+        "connect.set-needs-network",
+        no_sim,
+        alter(CONTEXT, 1, fields=sim_error),
+        alter(CONTEXT, 2, fields=off),
+        mapping=no_card,
+        times=2,
+    )
+    shows(
+        "connect.set-needs-network",
+        coverage_and_connect,
+        alter(CONTEXT, 1, fields=SUCCESS),
+    )
+
+
+def coverage_and_connect(host: Host) -> None:
+    host.wait(3)
+    host.stimulus("coverage", Available=0, ProviderIndex=0xFFFFFFFF, wait_s=10)
+    host.connect(1, wait_s=5)
+
+
+@pytest.mark.rule("connect.no-autonomous-activation")
+def test_no_context_becomes_active_by_itself() -> None:
+    activating = {STATE: number.WwanActivationStateActivating}
+    shows(
+        "connect.no-autonomous-activation",
+        coverage_lost,
+        alter(CONTEXT, 4, fields=ACTIVE),
+        activation("NDIS_STATUS_WWAN_PACKET_SERVICE", 4),
+        [
+            activation("NDIS_STATUS_WWAN_PACKET_SERVICE", 4),
+            alter(CONTEXT, 5, fields=activating),
+        ],
+        times=3,
+    )
+
+
+@pytest.mark.rule("connect.no-network-initiated-activation")
+def test_no_event_turns_a_context_active() -> None:
+    shows(
+        "connect.no-network-initiated-activation",
+        network_ends_it,
+        activation(LINK, 2),
+        activation(CONTEXT, 2, 9),
+    )
+
+
+@pytest.mark.rule("connect.no-default-access-string")
+def test_no_default_is_put_in_for_a_blank_access_string() -> None:
+    refused = {"uStatus": number.WWAN_STATUS_INVALID_ACCESS_STRING}
+    shows(
+        "connect.no-default-access-string",
+        blank,
+        alter(CONTEXT, 3, fields=refused),
+        change("OID_WWAN_CONNECT", 3, record={"status": number.NDIS_STATUS_INVALID_DATA}),
+        alter(CONTEXT, 3, fields={"ContextState.AccessString": "internet"}),
+        mapping=WINDOWS_11,
+    )
+
+
+@pytest.mark.rule("connect.blank-access-string-proceeds")
+def test_activation_with_a_blank_access_string_is_tried() -> None:
+    refused = {"uStatus": number.WWAN_STATUS_INVALID_ACCESS_STRING}
+    shows(
+        "connect.blank-access-string-proceeds",
+        blank,
+        alter(CONTEXT, 3, fields={**refused, **INACTIVE}),
+    )
+
+
+@pytest.mark.rule("connect.deactivate-allowed-on-loss")
+def test_context_lost_by_the_driver_is_reported() -> None:
+    shows(
+        "connect.deactivate-allowed-on-loss",
+        coverage_lost,
+        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+    )
+    shows("connect.deactivate-allowed-on-loss", on_and_off, alter(CONTEXT, 3, fields=INACTIVE))
+
+
+@pytest.mark.rule("connect.service-not-activated")
+def test_activation_without_service_says_so() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.query("OID_WWAN_READY_INFO")
+        host.connect(1, wait_s=5)
+
+    shows(
+        "connect.service-not-activated",
+        scenario,
+        alter(CONTEXT, fields=FAILURE),
+        alter(CONTEXT, fields={"uStatus": number.WWAN_STATUS_NOT_REGISTERED}),
+        mapping=profile(service_activated=0),
+    )
+
+
+@pytest.mark.rule("connect.second-context")
+def test_activation_beside_an_active_context_fails() -> None:
+    shows(
+        "connect.second-context",
+        two_contexts,
+        alter(CONTEXT, 2, fields=FAILURE),
+        alter(CONTEXT, 2, fields={**SUCCESS, **ACTIVE}),
+    )
+
+
+@pytest.mark.rule("connect.deactivate-inactive")
+def test_deactivation_of_an_inactive_context_fails() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.query("OID_WWAN_CONNECT")
+        host.connect(1, activate=False, wait_s=5)
+        host.connect(1, wait_s=5)
+        host.connect(2, activate=False, wait_s=5)
+
+    shows(
+        "connect.deactivate-inactive",
+        scenario,
+        alter(CONTEXT, 2, fields=SUCCESS),
+        alter(CONTEXT, 4, fields=FAILURE),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.deactivate-ignores-credentials")
+def test_deactivation_ignores_its_strings() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.connect(
+            1, activate=False, access_string="nowhere", user_name="u", password="p", wait_s=5
+        )
+
+    shows(
+        "connect.deactivate-ignores-credentials",
+        scenario,
+        alter(CONTEXT, 2, fields={"uStatus": number.WWAN_STATUS_INVALID_ACCESS_STRING}),
+        alter(CONTEXT, 2, fields={"uStatus": number.WWAN_STATUS_INVALID_USER_NAME_PWD}),
+        change("OID_WWAN_CONNECT", 2, record={"status": number.NDIS_STATUS_INVALID_DATA}),
+    )
+
+
+@pytest.mark.rule("connect.query-reports-state")
+def test_query_reports_the_present_state() -> None:
+    shows(
+        "connect.query-reports-state",
+        on_and_off,
+        alter(CONTEXT, 3, fields=INACTIVE),
+        alter(CONTEXT, 5, fields=ACTIVE),
+        alter(CONTEXT, 3, fields={CONNECTION: 8}),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.query-radio-off")
+def test_query_with_the_radio_off_reports_deactivated() -> None:
+    shows(
+        "connect.query-radio-off",
+        radio_off,
+        alter(CONTEXT, 1, fields={"uStatus": number.WWAN_STATUS_RADIO_POWER_OFF}),
+        alter(CONTEXT, 1, fields=ACTIVE),
+    )
+
+
+@pytest.mark.rule("connect.set-radio-off")
+def test_activation_with_the_radio_off_fails() -> None:
+    shows(
+        "connect.set-radio-off",
+        radio_off,
+        alter(CONTEXT, 2, fields=SUCCESS),
+        alter(CONTEXT, 2, fields=FAILURE),
+    )
+
+
+@pytest.mark.rule("connect.set-only-errors")
+def test_query_has_no_code_of_failed_activations() -> None:
+    shows(
+        "connect.set-only-errors",
+        on_and_off,
+        alter(CONTEXT, 1, fields={"uStatus": number.WWAN_STATUS_NOT_REGISTERED}),
+        alter(CONTEXT, 3, fields={"uStatus": number.WWAN_STATUS_PACKET_SVC_DETACHED}),
+        alter(CONTEXT, 5, fields={"uStatus": number.WWAN_STATUS_CONTEXT_NOT_ACTIVATED}),
+        times=3,
+    )
+
+
+@pytest.mark.rule("connect.connection-id-echo")
+def test_connection_id_comes_back() -> None:
+    shows(
+        "connect.connection-id-echo",
+        network_ends_it,
+        alter(CONTEXT, 1, fields={CONNECTION: 77}),
+        alter(CONTEXT, 2, fields={CONNECTION: 77}),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.notify-network-deactivation")
+def test_deactivation_by_the_network_is_reported() -> None:
+    shows(
+        "connect.notify-network-deactivation",
+        network_ends_it,
+        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+        drop(CONTEXT, unsolicited=True, seen_at=LINK),
+        times=3,
+    )
+
+
+@pytest.mark.rule("connect.notify-with-other-changes")
+def test_detach_does_not_stand_for_the_context() -> None:
+    def detached(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus("network_detach", NwError=10, wait_s=5)
+        host.query("OID_WWAN_CONNECT")
+
+    def deregistered(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus("network_deregister", NwError=11, Denied=0, Retry=0, wait_s=5)
+        host.query("OID_WWAN_CONNECT")
+
+    for scenario in (detached, deregistered, coverage_lost):
+        shows(
+            "connect.notify-with-other-changes",
+            scenario,
+            drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+        )
+
+
+@pytest.mark.rule("connect.nwerror-zero-default")
+def test_success_has_no_network_error() -> None:
+    shows(
+        "connect.nwerror-zero-default",
+        on_and_off,
+        alter(CONTEXT, 2, fields={CAUSE: 33}),
+        alter(CONTEXT, 4, fields={CAUSE: 1}),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.nwerror-on-failed-set")
+def test_set_failed_by_the_network_reports_its_cause() -> None:
+    busy = {"uStatus": number.WWAN_STATUS_BUSY}
+    shows(
+        "connect.nwerror-on-failed-set",
+        refused_by_network,
+        alter(CONTEXT, 1, fields={CAUSE: 0}),
+        alter(CONTEXT, 1, fields={CAUSE: 34}),
+        alter(CONTEXT, 1, fields=SUCCESS),
+        alter(CONTEXT, 2, fields=busy),
+        alter(CONTEXT, 3, fields={CAUSE: 27}),
+        mapping=profile(accepted_access_strings=["internet"]),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.nwerror-on-network-deactivation")
+def test_deactivation_event_has_success_and_the_cause() -> None:
+    shows(
+        "connect.nwerror-on-network-deactivation",
+        network_ends_it,
+        alter(CONTEXT, unsolicited=True, fields=FAILURE),
+        alter(CONTEXT, unsolicited=True, fields={CAUSE: 0}),
+    )
+
+
+@pytest.mark.rule("connect.voice-init-none")
+def test_no_call_at_the_start() -> None:
+    shows(
+        "connect.voice-init-none",
+        phone_calls,
+        alter(CONTEXT, 1, fields=IN_PROGRESS),
+        alter(CONTEXT, 1, fields=HANG_UP),
+        mapping=VOICE_PHONE,
+    )
+
+
+@pytest.mark.rule("connect.voice-start")
+def test_start_of_a_call_is_reported() -> None:
+    shows(
+        "connect.voice-start",
+        phone_calls,
+        drop(CONTEXT, values=IN_PROGRESS, unsolicited=True, seen_at=CONTEXT),
+        drop(CONTEXT, 2, values=IN_PROGRESS, unsolicited=True, seen_at="STIMULUS_VOICE_CALL"),
+        alter(CONTEXT, 2, values=IN_PROGRESS, unsolicited=True, fields=INACTIVE),
+        mapping=VOICE_PHONE,
+        times=4,
+    )
+
+
+@pytest.mark.rule("connect.voice-end")
+def test_end_of_a_call_is_reported_once() -> None:
+    shows(
+        "connect.voice-end",
+        phone_calls,
+        drop(CONTEXT, values=HANG_UP, seen_at=CONTEXT),
+        duplicate(CONTEXT, values=HANG_UP),
+        alter(CONTEXT, values=HANG_UP, fields=NO_CALL),
+        mapping=VOICE_PHONE,
+        times=4,
+    )
+
+
+@pytest.mark.rule("connect.voice-connection-id-zero")
+def test_voice_event_without_a_context_names_none() -> None:
+    shows(
+        "connect.voice-connection-id-zero",
+        phone_calls,
+        alter(CONTEXT, 1, values=IN_PROGRESS, unsolicited=True, fields={CONNECTION: 1}),
+        alter(CONTEXT, 1, values=HANG_UP, fields={CONNECTION: 5}),
+        mapping=VOICE_PHONE,
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.max-contexts-one")
+def test_a_single_port_has_one_context() -> None:
+    shows(
+        "connect.max-contexts-one",
+        two_contexts,
+        alter("NDIS_STATUS_WWAN_DEVICE_CAPS", fields={"DeviceCaps.MaxActivatedContexts": 4}),
+        alter("NDIS_STATUS_WWAN_DEVICE_CAPS", fields={"DeviceCaps.MaxActivatedContexts": 0}),
+    )
+
+
+@pytest.mark.rule("connect.single-activation")
+def test_no_second_context_becomes_active() -> None:
+    shows(
+        "connect.single-activation",
+        two_contexts,
+        alter(CONTEXT, 2, fields={**SUCCESS, **ACTIVE, CONNECTION: 2}),
+        activation(CONTEXT, 1, 3),
+        times=2,
+    )
+
+    def two_ports(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.connect(2, port=1, wait_s=5)
+
+    shows(
+        "connect.single-activation",
+        two_ports,
+        change(CONTEXT, 2, record={"port": 0}),
+        mapping=profile(port_count=2),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.link-state")
+def test_connection_changes_show_as_the_link_state() -> None:
+    shows(
+        "connect.link-state",
+        on_and_off,
+        insert(LINK, 1, code="NDIS_STATUS_MEDIA_CONNECT"),
+        insert(LINK, 2, code="NDIS_STATUS_MEDIA_DISCONNECT"),
+        change(LINK, 1, record={"code": 0x40010013}),
+        drop(LINK, 1, seen_at=CONTEXT),
+        drop(LINK, 2, seen_at=CONTEXT),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.link-speed-known")
+def test_connected_link_has_a_speed() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.query("OID_GEN_LINK_STATE")
+
+    unknown = 0xFFFFFFFFFFFFFFFF
+    shows(
+        "connect.link-speed-known",
+        scenario,
+        alter(LINK, fields={"XmitLinkSpeed": unknown}),
+        alter(LINK, fields={"RcvLinkSpeed": unknown}),
+        alter("OID_GEN_LINK_STATE", fields={"RcvLinkSpeed": unknown}),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.link-on-dataclass")
+def test_new_data_class_brings_a_link_state() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus(
+            "data_class",
+            AvailableDataClass=number.WWAN_DATA_CLASS_UMTS,
+            CurrentDataClass=number.WWAN_DATA_CLASS_UMTS,
+            wait_s=15,
+        )
+
+    shows(
+        "connect.link-on-dataclass",
+        scenario,
+        drop(LINK, 2, seen_at="NDIS_STATUS_WWAN_PACKET_SERVICE"),
+    )

@@ -1,0 +1,438 @@
+"""Logs of every format: the same log, other identities, and nothing of the old ones left."""
+
+import gzip
+import io
+import lzma
+import struct
+import zipfile
+
+import capture_samples as captures
+import pytest
+from field_samples import new_libmbim, read
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_samples import CAPTURES, LOGS, TEXTS, connect, pin, ready, spelled, wire_events, wires
+from scrub_samples import events_of, note, trace_of
+
+from wwanreplay._core import Event, Kind, Namespace, RecordReader, RecordWriter
+from wwanreplay.analysis.scrub import scrub_bytes, scrub_log, scrub_text
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.mbim import codec
+from wwanreplay.mbim.tables import BASIC_CONNECT, command_code
+from wwanreplay.trace import TraceReader
+
+KEY = b"a key of the tests"
+IMSI, ICCID, NUMBER = "262011234567890", "89490200001234567895", "+491701234567"
+ACCESS, USER, PASSWORD, PIN = "corp.example", "alice.doe", "s3cret!x", "9374"
+MESSAGES = (ready(IMSI, ICCID, NUMBER), connect(ACCESS, USER, PASSWORD), pin(PIN))
+IDENTITIES = Identities(make_key(KEY))
+# Bytes of what each log holds: of Windows text, requests; of usbmon's, the first 32 of each.
+VALUES = (IMSI, ICCID, NUMBER[1:], ACCESS, USER, PASSWORD, PIN)
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_log_stays_what_it_was_with_other_identities(name: str) -> None:
+    log = LOGS[name](*MESSAGES)
+    scrubbed = scrub_log(log, KEY)
+    assert len(scrubbed) == len(log) or name.startswith("umockdev")
+    assert scrubbed.count(b"\n") == log.count(b"\n") or name in CAPTURES
+    before, after = read(log), read(scrubbed)
+    assert before
+    assert [(each.place, each.time_ns, each.length) for each in before] == [
+        (each.place, each.time_ns, each.length) for each in after
+    ]
+    assert [value for value in VALUES for form in spelled(value) if form in scrubbed] == []
+
+
+@pytest.mark.parametrize("name", [name for name in LOGS if name != "usbmon"])
+def test_the_samples_hold_what_is_to_be_replaced(name: str) -> None:
+    held = b"".join(wires(LOGS[name](*MESSAGES)))
+    assert ACCESS.encode("utf-16-le") in held
+    assert PIN.encode("utf-16-le") in held
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_the_scrubbed_log_holds_the_transfers_of_the_scrubbed_trace(name: str) -> None:
+    log = LOGS[name](*MESSAGES)
+    trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
+    expected = [event.payload for event in events_of(trace)]
+    assert wires(scrub_log(log, KEY)) == expected
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    name=st.sampled_from(sorted(LOGS)),
+    imsi=st.from_regex(r"(?:26201|31026)[0-9]{10}", fullmatch=True),
+    iccid=st.from_regex(r"8949[0-9]{15}", fullmatch=True),
+    number=st.from_regex(r"\+4917[0-9]{7}", fullmatch=True),
+    access=st.from_regex(r"[a-z]{8}\.[a-z]{4}", fullmatch=True),
+    user=st.from_regex(r"[a-zäöü]{9}", fullmatch=True),
+    password=st.from_regex(r"[a-zA-Z0-9!?]{10}", fullmatch=True),
+)
+def test_random_identities_never_survive(
+    name: str, imsi: str, iccid: str, number: str, access: str, user: str, password: str
+) -> None:
+    log = LOGS[name](ready(imsi, iccid, number), connect(access, user, password))
+    if name in TEXTS and not name.startswith("umockdev"):
+        log += f"\nIMSI: {imsi}, {iccid}\n".encode()
+    scrubbed = scrub_log(log, KEY)
+    for value in (imsi, iccid, number[1:], access, user, password):
+        if len(set(value)) > 3:
+            assert not [form for form in spelled(value) if form in scrubbed]
+            assert value.encode("utf-16-le") not in b"".join(wires(scrubbed))
+    trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
+    assert wires(scrubbed) == [event.payload for event in events_of(trace)]
+
+
+# Words
+
+
+def test_words_and_messages_get_the_same_images() -> None:
+    log = LOGS["libmbim"](*MESSAGES) + f"note: IMSI {IMSI}, sim id: {ICCID}\n".encode()
+    scrubbed = scrub_log(log, KEY)
+    image = IDENTITIES.text("SubscriberId", IMSI)
+    assert f"IMSI {image}, sim id: {IDENTITIES.text('SimIccId', ICCID)}".encode() in scrubbed
+    assert image.encode("utf-16-le").hex(":").upper().encode() in scrubbed
+
+
+TRANSLATED = f"""\
+Fragment header:
+  total   = 1
+  current = 0
+Contents:
+  status error = 'None' (0x00000000)
+  service      = 'basic-connect' (a289cc33-bcbb-8b4f-b6b0-133ec2aae6df)
+  cid          = 'subscriber-ready-status' (0x00000002)
+Fields:
+  ReadyState = 'initialized'
+  SubscriberId = '{IMSI}'
+  SimIccId = '{ICCID}'
+  ReadyInfo = 'none'
+  TelephoneNumbersCount = '1'
+  TelephoneNumbers = '{NUMBER}'
+  TrackingAreaCode = '4711'
+  PduData = '07:91:94:71:06:00:40:34'"""
+
+
+def test_a_translated_block_is_replaced_by_the_names_of_its_members() -> None:
+    log = new_libmbim(MESSAGES[0], TRANSLATED).encode()
+    scrubbed = scrub_log(log, KEY)
+    fields = dict(read(scrubbed)[0].fields)
+    assert fields["Fields.ReadyState"] == "initialized"
+    assert fields["Fields.SubscriberId"] == IDENTITIES.text("SubscriberId", IMSI)
+    assert fields["Fields.SimIccId"] == IDENTITIES.text("SimIccId", ICCID)
+    assert fields["Fields.TelephoneNumbers"] == IDENTITIES.text("TelephoneNumbers", NUMBER)
+    area = IDENTITIES.number("TrackingAreaCode", 4711)
+    assert fields["Fields.TrackingAreaCode"] == str(area)
+    octets = IDENTITIES.octets("PduData", bytes.fromhex("0791947106004034"))
+    assert fields["Fields.PduData"] == octets.hex(":")
+    assert fields["Contents.cid"] == "'subscriber-ready-status' (0x00000002)"
+    assert dict(read(log)[0].fields).keys() == fields.keys()
+
+
+def test_hosts_users_and_folders_are_names() -> None:
+    log = (
+        b"Jan  5 10:00:00 annes-laptop mm[1]: plugin\n"
+        b"bert@bertsbox:~$ mbimcli -d /dev/cdc-wdm0\n"
+        b"opened /home/charlie/bug.log and C:\\Users\\dorothea\\bug.log\n"
+        b"root@OpenWrt:~# annes-laptop\n"
+    )
+    scrubbed = scrub_log(log, KEY)
+    for name in (b"annes-laptop", b"bert", b"charlie", b"dorothea"):
+        assert name not in scrubbed
+    assert b"root@OpenWrt:~#" in scrubbed
+    assert scrubbed.count(IDENTITIES.text("HostName", "annes-laptop").encode()) == 2
+
+
+def test_a_pin_that_looks_like_a_length_leaves_the_length() -> None:
+    message = connect("a" * 60, "b" * 60, "c" * 60)
+    code = f"{len(message):04d}"
+    log = LOGS["libmbim"](message, pin(code)) + f"pin: {code}, length = {len(message)}\n".encode()
+    scrubbed = scrub_log(log, KEY)
+    assert f"length = {len(message)}".encode() in scrubbed
+    assert f"pin: {code}".encode() not in scrubbed
+
+
+def test_bytes_of_no_message_become_others() -> None:
+    data = b"\x01\x2c\x00\x80\x02\x01" + IMSI.encode() + bytes(20)
+    log = LOGS["libmbim"](MESSAGES[2]) + LOGS["libmbim"](data.ljust(45, b"\x55"))
+    scrubbed = scrub_log(log, KEY)
+    assert IMSI.encode().hex(":").upper().encode() not in scrubbed
+    assert len(scrubbed) == len(log)
+    assert [each.data for each in read(scrubbed)] == wires(scrubbed)
+
+
+def test_half_a_byte_at_a_cut_says_nothing() -> None:
+    text = LOGS["libmbim"](MESSAGES[1]).strip()
+    log = text[:-1] + b"\n"
+    scrubbed = scrub_log(log, KEY)
+    assert scrubbed[-2:-1] == b"0"
+    assert read(scrubbed)[0].incomplete
+
+
+def test_the_column_of_characters_follows_its_bytes() -> None:
+    scrubbed = scrub_log(LOGS["hexdump pairs"](*MESSAGES), KEY).decode()
+    for line in scrubbed.splitlines()[1:]:
+        pairs, _, column = line[10:].partition("  |")
+        data = bytes.fromhex(pairs)
+        assert column == "".join(chr(each) if 32 <= each < 127 else "." for each in data) + "|"
+
+
+@pytest.mark.parametrize("name", ["hexdump", "hexdump pairs"])
+@pytest.mark.parametrize("length", range(7, 16))
+def test_a_message_may_begin_anywhere_in_a_row(name: str, length: int) -> None:
+    """The column of characters begins with what could be the next digits."""
+    log = LOGS[name](ready(IMSI, ICCID, "+" + "0" * length), connect("aaaa", USER, "0000000000"))
+    scrubbed = scrub_log(log, KEY)
+    trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
+    assert wires(scrubbed) == [event.payload for event in events_of(trace)]
+
+
+# Files
+
+
+def test_the_packing_stays() -> None:
+    log = LOGS["umbim"](*MESSAGES)
+    plain = scrub_log(log, KEY)
+    assert gzip.decompress(scrub_log(gzip.compress(log), KEY)) == plain
+    assert lzma.decompress(scrub_log(lzma.compress(log), KEY)) == plain
+    twice = scrub_log(gzip.compress(lzma.compress(log)), KEY)
+    assert lzma.decompress(gzip.decompress(twice)) == plain
+
+
+def test_a_gz_that_was_cut_off_gives_what_is_left() -> None:
+    log = LOGS["umbim"](*MESSAGES * 40)
+    packed = gzip.compress(log)
+    scrubbed = gzip.decompress(scrub_log(packed[: len(packed) // 2], KEY))
+    assert 0 < len(scrubbed) < len(log)
+    assert len(read(scrubbed)) > 1
+
+
+def test_the_members_of_an_archive_share_their_identities() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("a.log", LOGS["umbim"](*MESSAGES))
+        archive.writestr(f"logs/{IMSI}.txt", f"it was {IMSI}\n")
+        archive.writestr("b.pcap", LOGS["pcap 220"](*MESSAGES))
+    with zipfile.ZipFile(io.BytesIO(scrub_log(target.getvalue(), KEY))) as archive:
+        image = IDENTITIES.text("SubscriberId", IMSI)
+        assert archive.namelist() == ["a.log", f"logs/{image}.txt", "b.pcap"]
+        assert archive.read(f"logs/{image}.txt").decode() == f"it was {image}\n"
+        assert wires(archive.read("b.pcap")) == wires(archive.read("a.log"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_the_encoding_stays(encoding: str) -> None:
+    text = LOGS["windows-etw"](*MESSAGES).decode()
+    scrubbed = scrub_log(text.encode(encoding), KEY)
+    assert scrubbed.decode(encoding).encode() == scrub_log(text.encode(), KEY)
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "reason"),
+    [
+        (b"7z\xbc\xaf\x27\x1c rest", InputError, "7z archive, which is not opened here"),
+        (bytes(range(256)) * 8, InputError, "neither a trace nor a log of a known format"),
+        (b"PK\x03\x04 not one", InputError, "cannot be read as a zip archive"),
+        (
+            gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x"))))),
+            LimitError,
+            "layers",
+        ),
+    ],
+    ids=["7z", "no format", "no zip", "five layers"],  # gzip's bytes hold the time
+)
+def test_what_cannot_be_scrubbed_is_refused(
+    data: bytes, error: type[Exception], reason: str
+) -> None:
+    with pytest.raises(error, match=reason):
+        scrub_log(data, KEY)
+
+
+def test_a_journal_of_numbers_is_refused() -> None:
+    numbers = ",".join(str(byte) for byte in f"IMSI: {IMSI}".encode())
+    log = LOGS["journal"](MESSAGES[0]) + f'{{"MESSAGE":[{numbers}]}}\n'.encode()
+    with pytest.raises(PrivacyError, match=r"line 2 .*journalctl -a"):
+        scrub_log(log, KEY)
+
+
+# Captures
+
+
+def descriptor(text: str) -> bytes:
+    raw = text.encode("utf-16-le")
+    return bytes((len(raw) + 2, 3)) + raw
+
+
+def exchange(index: int, data: bytes, key: int) -> list[bytes]:
+    """What a host asks of descriptors: kind and index, and the answer."""
+    setup = struct.pack("<BBHHH", 0x80, 6, index, 0x409, 255)
+    return [
+        captures.usbmon("S", captures.CONTROL, 0x80, b"", setup, key=key, length=255),
+        captures.usbmon("C", captures.CONTROL, 0x80, data, key=key),
+    ]
+
+
+def test_of_a_capture_only_what_is_understood_is_left() -> None:
+    device = bytes.fromhex("1201000200000040341278560001010203") + b"\1"
+    serial, product = "ABCDE0123456789", "MBIM Modem"
+    bulk = captures.usbmon("C", captures.BULK, 0x81, b"GET / HTTP/1.1 Cookie: secret-of-anne")
+    packets = [
+        *exchange(0x100, device, 1),
+        *exchange(0x302, descriptor(product), 2),
+        *exchange(0x303, descriptor(serial), 3),
+        *captures.usbmon_session(*MESSAGES),
+        bulk,
+    ]
+    log = captures.pcap(220, *packets)
+    scrubbed = scrub_log(log, KEY)
+    assert len(scrubbed) == len(log)
+    assert device in scrubbed
+    assert descriptor(product) in scrubbed
+    assert serial.encode("utf-16-le") not in scrubbed
+    assert descriptor(IDENTITIES.text("SerialNumber", serial)) in scrubbed
+    assert b"Cookie" not in scrubbed
+    assert scrubbed.endswith(bulk[:64] + bytes(len(bulk) - 64))
+
+
+def test_comments_names_and_unknown_blocks_of_a_capture() -> None:
+    log = (
+        captures.block(
+            0x0A0D0D0A,
+            struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)
+            + captures.option(1, f"IMSI: {IMSI}".encode())
+            + captures.option(0, b""),
+        )
+        + captures.interface(147, name="usbmon1")
+        + captures.block(4, b"\1\0\x0e\0" + b"\x0a\1\2\3" + b"anneslaptop\0\0\0")
+        + captures.packet(MESSAGES[0])
+    )
+    scrubbed = scrub_log(log, KEY)
+    assert len(scrubbed) == len(log)
+    assert f"IMSI: {IDENTITIES.text('SubscriberId', IMSI)}".encode() in scrubbed
+    assert b"anneslaptop" not in scrubbed
+    assert b"usbmon1" in scrubbed
+    assert len(wires(scrubbed)) == 1
+
+
+def test_a_capture_that_ends_early_stays_so() -> None:
+    log = LOGS["pcapng 220"](*MESSAGES)
+    scrubbed = scrub_log(log[:-50], KEY)
+    assert len(scrubbed) == len(log) - 50
+    assert wires(scrubbed) == wires(scrub_log(log, KEY))[: len(wires(log[:-50]))]
+
+
+# Imported traces
+
+
+def test_places_stay_and_names_of_logs_become_numbers() -> None:
+    places = [
+        {"log": "annes-modem.log", "unit": "line", "number": 4711},
+        {"log": "bert.pcapng", "unit": "packet", "number": 3},
+        {"log": "annes-modem.log", "unit": "line", "number": 4712},
+    ]
+    events = [
+        Event(Kind.KIND_WIRE, at, code=1, payload=MESSAGES[1], source=place)
+        for at, place in enumerate(places)
+    ]
+    files = [{"name": "annes-modem.log", "format": "umbim", "sha256": "ab" * 32, "size": 9}]
+    guid = "{7971731f-33f9-4f1a-9718-087c12e64c5d}"
+    device = {"names": [guid, "/dev/cdc-wdm0"]}
+    trace, _ = scrub_bytes(trace_of(events, source={"files": files}, device=device), KEY)
+    assert [event.source for event in events_of(trace)] == [
+        place | {"log": name}
+        for place, name in zip(places, ("log 1", "log 2", "log 1"), strict=True)
+    ]
+    with TraceReader(trace) as reader:
+        assert reader.header.source == {"files": [{"format": "umbim", "size": 9}]}
+        assert reader.header.device["names"][0] != guid
+        assert reader.header.device["names"][1] == "/dev/cdc-wdm0"
+    assert b"annes" not in trace
+    assert b"bert" not in trace
+
+
+def test_the_records_that_lead_to_the_start_are_scrubbed() -> None:
+    buffer = codec.encode(BASIC_CONNECT, 4, "set", {"PinType": 2, "PinOperation": 0, "Pin": PIN})
+    code = command_code(BASIC_CONNECT, 4)
+    writer = RecordWriter()
+    writer.append(
+        Event(
+            Kind.KIND_SET,
+            0,
+            code=code,
+            payload=buffer,
+            namespace=Namespace.NAMESPACE_MBIM,
+            request_id=1,
+        )
+    )
+    writer.append(note(f"IMSI: {IMSI}"))
+    taken = writer.take()
+    assert taken is not None
+    trace, _ = scrub_bytes(trace_of([note("x")], start=taken[0]), KEY)
+    with TraceReader(trace) as reader:
+        pin_set, remark = RecordReader(reader.header.start)
+    image = IDENTITIES.text("Pin", PIN, "secret")
+    assert codec.decode(BASIC_CONNECT, 4, "set", pin_set.payload)["Pin"] == image
+    assert remark.payload.decode() == f"IMSI: {IDENTITIES.text('SubscriberId', IMSI)}"
+
+
+def test_attached_logs_are_scrubbed_as_logs() -> None:
+    log = LOGS["hexdump pairs"](*MESSAGES)
+    attachments = [("a.log", log), ("b.gz", gzip.compress(LOGS["umbim"](*MESSAGES)))]
+    trace, report = scrub_bytes(trace_of([note("x")], attachments), KEY)
+    with TraceReader(trace) as reader:
+        files = {each.name: each.data for each in reader.attachments()}
+    assert files["a.log"] == scrub_log(log, KEY)
+    assert wires(gzip.decompress(files["b.gz"])) == wires(files["a.log"])
+    assert report.attachments_dropped == []
+
+
+# Hostile logs
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+@given(name=st.sampled_from(sorted(LOGS)), data=st.data())
+def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
+    log = bytearray(LOGS[name](*MESSAGES))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(log) - 1))
+        size = data.draw(st.integers(0, 40))
+        log[at : at + size] = data.draw(st.binary(max_size=20))
+    try:
+        scrubbed = scrub_log(bytes(log), KEY)
+    except (InputError, PrivacyError):
+        return
+    values = (IMSI, ICCID, ACCESS, PASSWORD)
+    assert not [form for value in values for form in spelled(value) if form in scrubbed]
+    escaped = "^@".join(IMSI).encode()
+    assert escaped not in scrubbed
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["01:02:", "01020304 ", "aaaaaaaa", "apn [", "apn='", "data = 03 ", "a@", "x.", "12:34:56 "],
+)
+def test_a_long_row_takes_no_long_time(row: str) -> None:
+    text = row * (300_000 // len(row))
+    assert scrub_text(text + "\nIMSI: 262011234567890\n", KEY).count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "changes"),
+    [
+        ("pcapng 290", [(54, 0, 7)]),  # the text of an event moved by a byte
+        ("pcap 220", [(533, 3, 20)]),  # a message runs into the header of the next packet
+    ],
+)
+def test_a_capture_whose_damage_moved_values_is_refused(
+    form: str, changes: list[tuple[int, int, int]]
+) -> None:
+    log = bytearray(LOGS[form](*MESSAGES))
+    for at, size, zeros in changes:
+        log[at : at + size] = bytes(zeros)
+    with pytest.raises(PrivacyError, match="damaged at byte"):
+        scrub_log(bytes(log), KEY)

@@ -1,0 +1,180 @@
+"""Every spelling of a value is found, and replaced by the same spelling of its image."""
+
+import base64
+import binascii
+import ipaddress
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrub_samples import ENCODINGS, packed
+
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.analysis.scrub.spellings import Speller, spellings_of
+
+KEY = make_key(b"a key of the tests")
+IMSI = "262011234567890"
+ICCID = "89490200001234567890"
+
+
+def speller_of(*values: tuple[str, str]) -> tuple[Speller, dict[str, str]]:
+    identities = Identities(KEY)
+    images = {value: identities.text(name, value) for name, value in values}
+    return Speller(identities), images
+
+
+@pytest.mark.parametrize("value", [IMSI, ICCID])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("around", [(b"", b""), (b"\xfe\x01", b"\xfd"), (b'"', b'"')])
+def test_digits_are_replaced_in_every_encoding(
+    encoding: str, value: str, around: tuple[bytes, bytes]
+) -> None:
+    speller, images = speller_of(("SubscriberId" if value == IMSI else "SimIccId", value))
+    write = ENCODINGS[encoding]
+    data = around[0] + write(value) + around[1]
+    assert speller.hits(data)
+    replaced = speller.replaced(data)
+    assert replaced == around[0] + write(images[value]) + around[1]
+    assert not speller.hits(replaced)
+
+
+@pytest.mark.parametrize("alignment", [0, 1, 2])
+@pytest.mark.parametrize("text", [IMSI, "internet.example"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16-le"])
+def test_base64_is_replaced_at_each_alignment(alignment: int, text: str, encoding: str) -> None:
+    name = "SubscriberId" if text == IMSI else "AccessString"
+    speller, images = speller_of((name, text))
+    before, behind = b"\x81" * alignment + b"abc", b"xyz\xfe"
+    encoded = base64.b64encode(before + text.encode(encoding) + behind)
+    replaced = speller.replaced(encoded)
+    assert base64.b64decode(replaced) == before + images[text].encode(encoding) + behind
+
+
+@pytest.mark.parametrize("alignment", [0, 1, 2])
+def test_packed_digits_inside_base64_are_found(alignment: int) -> None:
+    speller, images = speller_of(("SubscriberId", IMSI))
+    encoded = base64.b64encode(b"." * alignment + packed(IMSI, swapped=True))
+    replaced = base64.b64decode(speller.replaced(encoded))
+    assert replaced == b"." * alignment + packed(images[IMSI], swapped=True)
+
+
+def test_a_word_is_replaced_where_it_stands_alone() -> None:
+    speller, images = speller_of(("UserName", "web"), ("AccessString", "internet"))
+    text = "user web on internet, webmail, internets, web_page; WEB INTERNET"
+    web, internet = images["web"], images["internet"]
+    assert speller.replaced_text(text) == (
+        f"user {web} on {internet}, webmail, internets, web_page; {web.upper()} {internet.upper()}"
+    )
+
+
+def test_a_pin_is_no_part_of_a_longer_number() -> None:
+    speller, images = speller_of(("Pin", "1234"))
+    assert speller.replaced_text("PIN 1234, not 912345") == f"PIN {images['1234']}, not 912345"
+    wide = "1234 12345".encode("utf-16-le")
+    assert speller.replaced(wide) == f"{images['1234']} 12345".encode("utf-16-le")
+
+
+def test_values_that_say_too_little_are_not_searched() -> None:
+    identities = Identities(KEY)
+    identities.octets("Data", b"\x01\x02")
+    identities.octets("Data", b"\x11" * 40)
+    identities.number("Tac", 4711)
+    speller = Speller(identities)
+    assert speller.unsearched == 3
+    assert speller.replaced(b"\x11" * 100) == b"\x11" * 100
+
+
+OCTETS = bytes.fromhex("27088 0ff0004130184 05".replace(" ", ""))
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        bytes,
+        lambda data: data.hex().encode(),
+        lambda data: data.hex(":").upper().encode(),
+        lambda data: data.hex(" ").encode(),
+        lambda data: binascii.b2a_base64(b"-" + data),
+    ],
+)
+def test_blocks_of_bytes_are_replaced_as_bytes_and_as_text(write) -> None:
+    identities = Identities(KEY)
+    image = identities.octets("PcoData", OCTETS)
+    assert Speller(identities).replaced(write(OCTETS)) == write(image)
+
+
+def test_addresses_are_found_printed_and_as_bytes() -> None:
+    identities = Identities(KEY)
+    four, six = (ipaddress.ip_address(text) for text in ("192.0.2.17", "2001:db8:0:17::1"))
+    images = [ipaddress.ip_address(identities.address("a", each.packed)) for each in (four, six)]
+    speller = Speller(identities)
+    assert speller.replaced_text(f"{four} {six} 192.0.2.170") == (
+        f"{images[0]} {images[1]} 192.0.2.170"
+    )
+    assert speller.replaced(b"\0" + four.packed + six.packed) == (
+        b"\0" + images[0].packed + images[1].packed
+    )
+    same_size = speller.replaced(b"at 192.0.2.17 ")
+    assert len(same_size) == 14
+    assert b"192.0.2.17" not in same_size
+
+
+def test_guids_and_hardware_addresses_are_found_in_both_orders_and_forms() -> None:
+    identities = Identities(KEY)
+    guid = uuid.UUID("3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001")
+    image = uuid.UUID(bytes=identities.guid("ChildInterfaceGUID", guid.bytes))
+    mac = bytes.fromhex("0250f3a1b2c3")
+    other = identities.hardware_address("MacAddr", mac)
+    speller = Speller(identities)
+    assert speller.replaced(guid.bytes_le + guid.bytes) == image.bytes_le + image.bytes
+    assert speller.replaced_text(f"{guid} {str(guid).upper()} {mac.hex('-')}") == (
+        f"{image} {str(image).upper()} {other.hex('-')}"
+    )
+
+
+# A number of few different digits must stand alone: it could be part of any other.
+NUMBERS = st.text("0123456789", min_size=10, max_size=20).filter(lambda text: len(set(text)) > 3)
+
+
+@given(st.binary(max_size=200), NUMBERS)
+def test_replacing_keeps_the_size_and_leaves_nothing(around: bytes, digits: str) -> None:
+    identities = Identities(KEY)
+    identities.text("TelephoneNumbers", digits)
+    speller = Speller(identities)
+    data = around + digits.encode() + around[::-1] + digits.encode("utf-16-le")
+    replaced = speller.replaced(data)
+    assert len(replaced) == len(data)
+    assert digits.encode() not in replaced
+    assert digits.encode("utf-16-le") not in replaced
+
+
+def test_every_spelling_differs_from_its_image() -> None:
+    identities = Identities(KEY)
+    identities.text("SimIccId", ICCID)
+    identities.octets("Data", OCTETS)
+    for identity in identities:
+        for spelling in spellings_of(identity):
+            assert spelling.pattern != spelling.image
+            assert len(spelling.pattern) >= 4
+
+
+def test_utf_16_is_not_taken_for_the_other_byte_order() -> None:
+    speller, images = speller_of(("Password", "épinglé"))
+    data = "\x0b\0épinglé\0".encode("utf-16-le")
+    assert speller.replaced(data) == f"\x0b\0{images['épinglé']}\0".encode("utf-16-le")
+
+
+def test_nothing_is_replaced_in_untouched_spans() -> None:
+    speller, images = speller_of(("SubscriberId", IMSI))
+    data = f"{IMSI} {IMSI}".encode()
+    assert speller.replaced(data, [(3, 5)]) == f"{IMSI} {images[IMSI]}".encode()
+
+
+def test_bytes_that_nothing_describes_are_not_searched_elsewhere() -> None:
+    identities = Identities(KEY)
+    identities.octets("undescribed bytes", OCTETS, weak=True)
+    assert Speller(identities).replaced(OCTETS) == OCTETS
+    image = identities.octets("Data", OCTETS)
+    assert Speller(identities).replaced(OCTETS) == image

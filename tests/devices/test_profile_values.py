@@ -1,0 +1,176 @@
+"""Whatever stands in a profile: it is taken, or refused in one line that names the value."""
+
+import re
+
+import pytest
+from hostile_values import ADDED, IN_CALLS, IN_TABLES, REMOVED, changed, listed, places, refusal
+
+from wwanreplay._core import Engine, Profile
+from wwanreplay.devices.profile import (
+    CONTEXT,
+    PROVIDER,
+    load_profile,
+    read_mapping,
+    shipped_profiles,
+    value_rows,
+)
+from wwanreplay.devices.toml import ValuePlace, parse
+from wwanreplay.errors import UsageError
+from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
+
+SHIPPED = sorted(shipped_profiles())
+
+
+def mapping_of(name):
+    return listed(load_profile(name).mapping)
+
+
+def path_text(path):
+    """A path as errors spell it: providers[2].rssi."""
+    text = ""
+    for key in path:
+        oid = isinstance(key, int) and key > 0xFFFF
+        text += f"[0x{key:08x}]" if oid else f"[{key}]" if isinstance(key, int) else f".{key}"
+    return text.lstrip(".")
+
+
+# The others extend lte-home, as two-ports does.
+@pytest.mark.parametrize("name", ["5g", "cdma", "two-ports"])
+def test_every_value_of_a_mapping_is_taken_or_named(name):
+    mapping = mapping_of(name)
+    refused = 0
+    for path in places(mapping):
+        for hostile in (*IN_CALLS, REMOVED, ADDED):
+            made = changed(mapping, path, hostile)
+            text = refusal(lambda made=made: Engine(Profile(made)))
+            if text is not None:
+                refused += 1
+                assert text.startswith("profile: "), text
+                assert "\n" not in text
+                assert len(text) < 400
+                if hostile in (ADDED, REMOVED):
+                    assert path_text(path[:-1]) in text, (path, hostile, text)
+                else:
+                    assert path_text(path) in text, (path, hostile, text)
+    assert refused > 1000
+
+
+SINGLE = sorted(set(PROFILE_NUMBERS) - {"latency_ns", "unsupported"})
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_the_engine_takes_the_documented_range_and_nothing_beside_it(name):
+    within = PROFILE_NUMBERS[name]
+    mapping = mapping_of("5g")
+    mapping["provisioned"][0] |= {row.into: 0 for row in CONTEXT.values() if row.into == name}
+    mapping["home"] |= {row.into: 0 for row in PROVIDER.values() if row.into == name}
+    home = next((path for path in places(mapping) if path[-1] == name), (name,))
+    as_list = name in ("lte_bands", "nr_bands", "commands")
+    for low, high in within.spans:
+        for value in (low, high):
+            Profile(changed(mapping, home, [value] if as_list else value))
+        for value in (low - 1, high + 1):
+            if value not in within:
+                with pytest.raises(UsageError, match=re.escape(f"{value} is not {within.text}")):
+                    Profile(changed(mapping, home, [value] if as_list else value))
+
+
+TEXTS = (
+    *["custom_data_class", "custom_band_class", "device_id", "manufacturer", "model", "firmware"],
+    *[
+        "subscriber_id",
+        "sim_iccid",
+        "pin1",
+        "puk1",
+        "pin2",
+        "default_access_string",
+        "user_name",
+        "password",
+    ],
+)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_engine_has_room_for_the_longest_text(name):
+    longest = "x" * PROFILE_SIZES[name]
+    Profile({name: longest})
+    with pytest.raises(UsageError, match=f"{name}: has {len(longest) + 1} characters, at most"):
+        Profile({name: longest + "x"})
+
+
+@pytest.mark.parametrize("name", ["provider_id", "provider_name", "roaming_text"])
+def test_the_engine_has_room_for_the_longest_text_of_a_provider(name):
+    longest = "x" * PROFILE_SIZES[name]
+    Profile({"home": {name: longest}})
+    with pytest.raises(UsageError, match=rf"home\.{name}: has {len(longest) + 1} characters"):
+        Profile({"home": {name: longest + "x"}})
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_value_of_a_file_is_taken_or_named_with_its_table(name):
+    tables = parse(load_profile(name).text, "own.toml")
+    tables.pop("extends", None)
+    refused = 0
+    for path in places(tables):
+        for hostile in (*IN_TABLES, REMOVED, ADDED):
+            made = changed({path[0]: tables[path[0]]}, path, hostile)  # its table alone
+            text = refusal(lambda made=made: Profile(read_mapping(made, ValuePlace("own.toml"))))
+            if text is not None:
+                refused += 1
+                assert text.startswith(("own.toml: ", "profile: ")), text
+                assert "\n" not in text
+                assert len(text) < 1100
+                if hostile is not REMOVED and hostile is not ADDED:
+                    assert text.startswith("own.toml: "), (path, hostile, text)
+                    assert str(path[0]) in text
+                    last = path[-1] if isinstance(path[-1], str) else path[-1] + 1
+                    assert str(last) in text, (path, hostile, text)
+    assert refused > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[network]\nrssi = 99999", "own.toml: [network] rssi: 99999 is not from 0 to 31 or 99"),
+        (
+            "[[provider]]\n[[provider]]\nrssi = 32",
+            "own.toml: [[provider]] 2 rssi: 32 is not from 0 to 31 or 99",
+        ),
+        (
+            "[device]\ncellular_classes = [2147483648]",
+            "own.toml: [device] cellular_classes entry 1: 2147483648 is not a number of "
+            "WWAN_CELLULAR_CLASS, from 0 to 2",
+        ),
+        (
+            "[device]\nmodel = 'a\0b'".replace("\0", "\\u0000").replace("'", '"'),
+            "own.toml: [device] model: 'a\\x00b' holds a NUL, which ends a text",
+        ),
+        (
+            "[timing]\nready = '1000000s'\n[device]\nmodel = 5",
+            "own.toml: [device] model: must be text, not 5",
+        ),
+        (
+            "[timing]\nready = '1000001s'",
+            "own.toml: [timing] ready: '1000001s' is longer than 1000000000000000 ns",
+        ),
+        (f"[network]\nrssi = {'9' * 5000}", "own.toml: not TOML: a number of thousands of digits"),
+        (
+            f"[network]\nrssi = 0x{'f' * 5000}",
+            "own.toml: [network] rssi: a number of thousands of digits is not from 0 to 31 or 99",
+        ),
+        (f"x = {'[' * 5000}{']' * 5000}", "own.toml: arrays or tables are nested too deep"),
+        ('extends = "a\\u0000.toml"', "own.toml: extends: 'a\\x00.toml': embedded null byte"),
+    ],
+)
+def test_what_is_beyond_its_range_is_named(text, message):
+    from wwanreplay.devices.profile import parse_profile
+
+    with pytest.raises(UsageError) as caught:
+        parse_profile(text, "own")
+    assert str(caught.value).startswith(message)
+
+
+def test_the_page_lists_what_every_value_may_be(request):
+    page = (request.config.rootpath / "docs" / "profiles.md").read_text(encoding="utf-8")
+    for key, text in value_rows():
+        assert f"| `{key}` | {text} |" in page

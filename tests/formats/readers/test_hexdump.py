@@ -1,0 +1,67 @@
+"""Hex dumps in the ways people make them."""
+
+import shutil
+import subprocess
+
+import field_samples as samples
+import pytest
+from field_samples import mbim, read, reading
+from printed_logs import dumped
+
+from wwanreplay.formats.base import Direction
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        dumped(samples.RADIO_DONE),
+        dumped(samples.RADIO_DONE, "{offset:08x}  {pairs}  |{text}|", 1),
+        dumped(samples.RADIO_DONE, "{offset:04x}   {pairs}   {text}", 1),
+        dumped(samples.RADIO_DONE, "{pairs}", 4),
+        samples.RADIO_DONE.hex(),
+        samples.RADIO_DONE.hex().upper(),
+        samples.RADIO_DONE.hex(" "),
+        samples.RADIO_DONE.hex(":"),
+        samples.RADIO_DONE.hex("-"),
+        "rx: " + samples.RADIO_DONE.hex(" "),
+        "got 56 bytes <" + samples.RADIO_DONE.hex(" ") + ">",
+        "{ " + ", ".join(f"0x{byte:02x}" for byte in samples.RADIO_DONE) + " }",
+        "\n".join(
+            ", ".join(f"0x{byte:02X}" for byte in samples.RADIO_DONE[at : at + 8]) + ","
+            for at in range(0, 56, 8)
+        ),
+        "1.500000000 < " + samples.RADIO_DONE.hex(" "),
+    ],
+)
+def test_a_message_in_any_dump(text: str):
+    (message,) = read("some words\n" + text + "\nother words\n", "hexdump")
+    assert message.data == samples.RADIO_DONE
+    assert message.complete
+    assert message.direction is Direction.DEVICE_TO_HOST
+    assert message.place.number == 2
+
+
+@pytest.mark.parametrize("tool", [["xxd"], ["hexdump", "-C"], ["od", "-A", "x", "-t", "x1"]])
+def test_dumps_of_real_tools(tool: list[str]):
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"{tool[0]} is not installed")
+    data = samples.OPEN + samples.LONG_DONE + samples.SIGNAL
+    run = subprocess.run(tool, input=data, capture_output=True, check=True)
+    text = run.stdout.decode()
+    if "*" not in text:
+        assert mbim(read(text, "hexdump")) == [samples.OPEN, samples.LONG_DONE, samples.SIGNAL]
+
+
+def test_messages_in_a_row_and_a_dump_that_ends_early():
+    log = samples.OPEN.hex(" ") + "\n" + samples.RADIO_QUERY.hex(" ") + "\n\n"
+    log += "the answer\n" + dumped(samples.LONG_DONE)[:300] + "\n\nthen\n" + samples.CLOSE.hex()
+    messages, counts = reading(log)
+    assert [message.complete for message in messages] == [True, True, False, True]
+    assert messages[2].length == len(samples.LONG_DONE)
+    assert counts.incomplete.count == 1
+
+
+def test_hex_of_other_things_is_no_message():
+    log = "00000000: 7f45 4c46 0201 0100 0000 0000 0000 0000  .ELF............\n" * 3
+    messages, _ = reading(log + samples.OPEN.hex(" ") + "\n")
+    assert mbim(messages) == [samples.OPEN]

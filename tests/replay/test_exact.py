@@ -1,0 +1,621 @@
+"""Replaying: equal is equal however it is read, and every fault is told once, at its event."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alterations import assert_all_reported, drops, duplicates, headers, octets, swaps
+from hypothesis import given
+from hypothesis import strategies as st
+from replay_samples import (
+    activate,
+    changed_octet,
+    drive,
+    events_of,
+    new_session,
+    sample_events,
+    sample_trace,
+)
+
+from wwanreplay._core import (
+    Engine,
+    Event,
+    Kind,
+    Profile,
+    RecordWriter,
+    Replayer,
+    ReplayStop,
+    record_chunk,
+)
+from wwanreplay.devices.faults import parse_faults
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.replay import DivergenceKind, replay, replay_events
+from wwanreplay.replay.chunks import pack
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace.edit import rewrite
+
+PROFILES = ("lte-home", "two-ports", "cdma", "pin-locked")
+OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
+
+
+def told(result):
+    return [(str(found.kind), found.root, found.index) for found in result.divergences]
+
+
+def roots(result):
+    return [found for found in result.divergences if found.root]
+
+
+def places(events, name):
+    number = PROTOCOL.indication(name).number
+    return [n for n, event in enumerate(events) if event.code == number]
+
+
+def written(events, header, path, **options):
+    with TraceWriter(path, header, **options) as writer:
+        writer.write_all(events)
+
+
+def header_of(trace):
+    with TraceReader(trace) as reader:
+        return reader.header
+
+
+# Equal.
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_recording_of_the_emulated_device_replays_equal(profile):
+    result = replay(sample_trace(profile))
+    assert result.equal
+    assert result.divergences == []
+    assert result.digest == result.recorded_digest
+    assert result.warnings == []
+    assert result.counts["records"] == result.next_index > 40
+
+
+@pytest.mark.parametrize("chunk_size", [1, 200, 5000, 256 << 10])
+@pytest.mark.parametrize("compression", ["none", "zstd"])
+def test_the_digest_does_not_depend_on_how_the_records_are_stored(
+    chunk_size, compression, tmp_path
+):
+    events, _ = sample_events()
+    path = tmp_path / "a.wwtrace"
+    options = {"chunk_size": chunk_size, "compression": compression}
+    written(events, header_of(sample_trace()), path, **options)
+    result = replay(path)
+    assert result.equal
+    assert result.digest == replay(sample_trace()).digest
+
+
+def test_a_second_replay_in_the_same_process_gives_the_same_digest():
+    assert replay(sample_trace()).digest == replay(sample_trace()).digest
+
+
+def test_threads_at_once_give_the_same_digest():
+    digests = []
+
+    def run():
+        digests.append(replay(sample_trace()).digest)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(digests) == {replay(sample_trace()).digest}
+    assert len(digests) == 8
+
+
+def run_python(code, *arguments, seed="0"):
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_processes_with_other_hash_seeds_give_the_same_report(tmp_path):
+    events, _ = sample_events()
+    events[19] = changed_octet(events[19], 16)
+    path = tmp_path / "a.wwtrace"
+    written(events, header_of(sample_trace()), path)
+    code = (
+        "import sys, json\n"
+        "from wwanreplay.replay import replay\n"
+        "from wwanreplay.analysis.report import result_json\n"
+        "print(json.dumps(result_json(replay(sys.argv[1]))))"
+    )
+    reports = {run_python(code, path, seed=seed) for seed in ("0", "1", "4242")}
+    assert len(reports) == 1
+    assert json.loads(reports.pop())["root_count"] == 1
+
+
+def test_a_replay_from_a_checkpoint_arrives_at_the_digest_of_the_whole():
+    with new_session(checkpoint_records=10) as session:
+        drive(session)
+        trace = session.trace()
+    whole = replay(trace)
+    with TraceReader(trace) as reader:
+        checkpoints = [found.record_index for found in reader.checkpoints()]
+    assert len(checkpoints) >= 4
+    for start in checkpoints:
+        result = replay(trace, start_record=start)
+        assert result.divergence_count == 0
+        assert result.first_index == start
+        assert result.digest == whole.digest
+    assert replay(trace, start_record=25, use_checkpoints=False).first_index == 0
+
+
+def test_snapshot_and_restore_at_every_event_give_the_same_digest():
+    events, new_engine = sample_events()
+    digest = replay_events(events, new_engine()).digest
+    (chunk,) = pack(events)
+    stopped = 0
+    for stop in range(len(events)):
+        engine = new_engine()
+        first = Replayer(engine)
+        first.open_chunk(chunk.records, 0, chunk.base_time_ns)
+        assert first.run(stop_index=stop) is ReplayStop.STOP_LIMIT
+        if first.pending():
+            continue  # a snapshot is taken between events, not within the answer to one
+        other = new_engine()
+        other.restore(engine.snapshot())
+        second = first.fork(other)
+        assert second.run() is ReplayStop.STOP_CHUNK_END
+        assert second.digest().hex() == digest
+        stopped += 1
+    assert stopped > 40
+
+
+def test_an_engine_copied_with_its_outputs_goes_on_as_the_first():
+    events, new_engine = sample_events()
+    digest = replay_events(events, new_engine()).digest
+    (chunk,) = pack(events)
+    within = 0
+    for stop in range(len(events)):
+        engine = new_engine()
+        first = Replayer(engine)
+        first.open_chunk(chunk.records, 0, chunk.base_time_ns)
+        first.run(stop_index=stop)
+        within += bool(first.pending())
+        second = first.fork(engine.copy(outputs=True))
+        assert second.pending() == first.pending()
+        second.run()
+        assert second.digest().hex() == digest
+    assert within > 0
+
+
+# What is wrong is found.
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "sort", [drops, duplicates, swaps, headers], ids=lambda sort: sort.__name__
+)
+def test_a_dropped_repeated_swapped_or_changed_output_is_told_at_that_event(profile, sort):
+    assert assert_all_reported(*sample_events(profile), sort) >= 25
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_altered_payload_byte_is_told_at_that_event(profile):
+    assert assert_all_reported(*sample_events(profile), octets) > 1000
+
+
+@pytest.mark.parametrize("chunk_size", [1, 300, 2000])
+def test_faults_are_told_alike_in_chunks_of_any_size(chunk_size):
+    events, new_engine = sample_events()
+    for place in (4, 12, 19, 33):
+        edited = [
+            changed_octet(event, 2) if n == place and event.payload else event
+            for n, event in enumerate(events)
+        ]
+        del edited[place + 20]
+        whole = replay_events(edited, new_engine())
+        result = replay_events(edited, new_engine(), chunk_size=chunk_size)
+        assert told(result) == told(whole)
+        assert result.digest == whole.digest
+
+
+def test_independent_faults_are_each_told_once():
+    events, new_engine = sample_events()
+    states = places(events, "NDIS_STATUS_WWAN_REGISTER_STATE")
+    signals = places(events, "NDIS_STATUS_WWAN_SIGNAL_STATE")
+    context = places(events, "NDIS_STATUS_WWAN_CONTEXT_STATE")[0]
+    edited = list(events)
+    edited[signals[0]] = changed_octet(events[signals[0]], 8)
+    edited[states[-1]] = changed_octet(events[states[-1]], 24)
+    edited.insert(states[3], events[states[3]])  # a repetition
+    assert signals[0] < states[3] < context < states[-1]
+    del edited[context + 1]
+    result = replay_events(edited, new_engine())
+    assert told(result) == [
+        ("changed", True, signals[0]),
+        ("extra", True, states[3] + 1),
+        ("missing", True, context + 1),
+        ("changed", True, states[-1]),
+    ]
+
+
+@given(st.data())
+def test_random_faults_never_break_a_replay(data):
+    events, new_engine = sample_events()
+    edited = list(events)
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(edited) - 1))
+        event = edited[place]
+        action = data.draw(st.sampled_from(["drop", "repeat", "time", "swap", "octet"]))
+        if action == "drop":
+            del edited[place]
+        elif action == "repeat":
+            edited.insert(place, event)
+        elif action == "time":
+            shift_ns = data.draw(st.integers(-(10**10), 10**10))
+            edited[place] = event.replace(time_ns=event.time_ns + shift_ns)
+        elif action == "swap":
+            other = data.draw(st.integers(0, len(edited) - 1))
+            edited[place], edited[other] = edited[other], edited[place]
+        elif event.payload:
+            edited[place] = changed_octet(event, data.draw(st.integers(0, len(event.payload) - 1)))
+    result = replay_events(edited, new_engine(), chunk_size=data.draw(st.sampled_from([1, 900])))
+    again = replay_events(edited, new_engine())
+    assert told(result) == told(again)
+    indexes = [found.index for found in result.divergences]
+    assert all(0 <= index <= len(edited) for index in indexes)
+
+
+def hidden_stimulus(name, values):
+    """A recording of a device to which something happened that the recording does not tell."""
+    with new_session() as session:
+        session.run("12s")
+        activate(session)
+        session.until_idle()
+        session.run("1s")
+        session.stimulus(name, values)
+        session.run("5s")
+        for oid in ("RADIO_STATE", "REGISTER_STATE", "PACKET_SERVICE", "READY_INFO", "CONNECT"):
+            session.query(f"OID_WWAN_{oid}")
+            session.until_idle()
+        session.query("OID_GEN_LINK_STATE")
+        session.run("20s")
+        session.query("OID_WWAN_REGISTER_STATE")
+        session.until_idle()
+        events, new_engine = events_of(session.trace())
+    place = next(n for n, event in enumerate(events) if event.kind == Kind.KIND_STIMULUS)
+    del events[place]
+    return events, new_engine, place
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("hardware_radio", {"State": "WwanRadioOff"}),
+        ("network_deactivate", {"ConnectionId": 1, "NwError": 36}),
+        ("coverage", {"Available": 0, "ProviderIndex": 0xFFFFFFFF}),
+        ("signal", {"Rssi": 3, "ErrorRate": 99}),
+        ("sim", {"State": 0}),
+    ],
+)
+def test_what_follows_from_a_change_that_the_model_does_not_know_is_no_root(name, values):
+    events, new_engine, place = hidden_stimulus(name, values)
+    result = replay_events(events, new_engine())
+    assert result.root_count == 1
+    (root,) = roots(result)
+    assert root.kind is DivergenceKind.EXTRA
+    assert root.index == place
+    assert result.divergence_count <= 5
+
+
+def faulty(text):
+    with new_session(faults=parse_faults(text, "faults.toml")) as session:
+        drive(session)
+        return session.trace()
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "consequences"),
+    [
+        ("silence = true", DivergenceKind.MISSING, True),
+        ("removal = true", DivergenceKind.MISSING, True),
+        ("drop = true", DivergenceKind.MISSING, False),
+        ("duplicate = true", DivergenceKind.EXTRA, False),
+        ('delay = "5ms"', DivergenceKind.TIME, False),
+        ('delay = "3s"', DivergenceKind.TIME, False),
+    ],
+)
+def test_a_faulty_device_has_one_root(action, kind, consequences):
+    trace = faulty(f"[[fault]]\n{action}\nwhen.event = 18\n")
+    result = replay(trace)
+    assert [found.kind for found in roots(result)] == [kind]
+    assert (result.divergence_count > 1) == consequences
+
+
+def test_a_late_output_is_one_divergence_of_time_at_its_record():
+    events, new_engine = sample_events()
+    late = events[24].replace(time_ns=events[37].time_ns)
+    edited = [*events[:24], *events[25:38], late, *events[38:]]
+    result = replay_events(edited, new_engine())
+    assert told(result) == [("time", True, 37)]
+    (found,) = result.divergences
+    assert found.recorded.time_ns - found.expected.time_ns == late.time_ns - events[24].time_ns
+
+
+def test_a_slow_transaction_has_its_end_as_a_consequence():
+    events, new_engine = sample_events()
+    completion = next(n for n, event in enumerate(events) if event.request_id == 11 and n > 38 - 1)
+    request_id = events[completion].request_id
+    edited = [
+        event.replace(time_ns=event.time_ns + 1000)
+        if event.kind in OUTPUTS and event.request_id == request_id
+        else event
+        for event in events
+    ]
+    result = replay_events(edited, new_engine())
+    assert [found.root for found in result.divergences] == [True, False]
+    assert {found.kind for found in result.divergences} == {DivergenceKind.TIME}
+
+
+def test_the_same_wrong_value_again_is_no_further_root():
+    events, new_engine = sample_events()
+    edited = list(events)
+    states = places(events, "NDIS_STATUS_WWAN_REGISTER_STATE")
+    for place in states[1:4]:
+        edited[place] = changed_octet(events[place], 20)
+    result = replay_events(edited, new_engine())
+    assert [found.index for found in roots(result)] == [states[1]]
+    assert {found.root_index for found in result.divergences if not found.root} <= {states[1]}
+
+
+def test_an_output_missing_at_the_very_end_is_found():
+    events, new_engine = sample_events()
+    last = max(n for n, event in enumerate(events) if event.kind in OUTPUTS)
+    result = replay_events([*events[:last], *events[last + 1 :]], new_engine())
+    assert told(result) == [("missing", True, last)]
+
+
+def test_an_output_missing_from_the_answer_to_the_last_input_is_found():
+    events, new_engine = sample_events()
+    asked = next(n for n, event in enumerate(events) if event.code == 0x0E010100)
+    assert events[asked + 1].kind == Kind.KIND_COMPLETION
+    assert told(replay_events(events[: asked + 1], new_engine())) == [("missing", True, asked + 1)]
+
+
+def test_a_divergence_tells_both_sides_the_state_and_what_was_before():
+    events, new_engine = sample_events()
+    edited = list(events)
+    edited[19] = changed_octet(events[19], 16, 2)
+    (found,) = replay_events(edited, new_engine()).divergences
+    assert found.recorded == edited[19]
+    assert found.expected == events[19].replace(index=None)
+    assert [field.path for field in found.fields()] == ["RegistrationState.RegisterMode"]
+    assert [event.index for event in found.before] == [14, 15, 16, 17, 18]
+    assert found.state["register_state"] == 3
+    assert found.state["time_ns"] == events[19].time_ns
+
+
+def test_the_nearest_candidate_of_a_repetition_is_what_it_repeats():
+    events, new_engine = sample_events()
+    edited = [*events[:20], events[19], *events[20:]]
+    (found,) = replay_events(edited, new_engine()).divergences
+    assert (found.index, found.nearest.index) == (20, 19)
+
+
+def test_only_so_many_divergences_are_listed_and_all_are_counted():
+    events, new_engine = sample_events()
+    edited = [
+        changed_octet(event, at % len(event.payload), 1 + at)
+        if event.kind in OUTPUTS and event.payload
+        else event
+        for at, event in enumerate(events)
+    ]
+    everything = replay_events(edited, new_engine())
+    few = replay_events(edited, new_engine(), divergences_max=3)
+    assert len(few.divergences) == 3
+    assert few.divergence_count == everything.divergence_count > 10
+
+
+def test_a_recording_with_very_many_divergences_ends():
+    events, new_engine = sample_events()
+    noise = random.Random(1)
+    edited = []
+    for event in events * 40:
+        changed = event.kind in OUTPUTS and event.payload
+        place = noise.randrange(len(event.payload)) if changed else 0
+        edited.append(changed_octet(event, place) if changed else event)
+    result = replay_events(edited, new_engine(), chunk_size=4096, divergences_max=5)
+    assert result.divergence_count > 500
+
+
+# Parts of a recording.
+
+
+def test_divergences_before_the_start_are_counted_but_not_told():
+    events, _ = sample_events()
+    first, second, third = places(events, "NDIS_STATUS_WWAN_REGISTER_STATE")[1:6:2]
+    trace = rewrite(
+        sample_trace(),
+        lambda found: [
+            changed_octet(event, 24, 1 + n) if n in (first, second, third) else event
+            for n, event in enumerate(found)
+        ],
+    )
+
+    def at(*indexes):
+        return [("changed", True, index) for index in indexes]
+
+    assert told(replay(trace)) == at(first, second, third)
+    result = replay(trace, start_record=second + 1)
+    assert told(result) == at(third)
+    assert result.before_start_count == 2
+    assert told(replay(trace, start_time_ns=events[second].time_ns)) == at(second, third)
+    assert told(replay(trace, stop_record=third)) == at(first, second)
+    result = replay(trace, stop_time_ns=events[second].time_ns - 1)
+    assert told(result) == at(first)
+    assert result.recorded_digest is None
+    assert told(replay(trace, fail_fast=True)) == at(first)
+
+
+@pytest.mark.parametrize("stop", range(0, 54, 3))
+def test_a_replay_may_stop_at_any_record(stop):
+    result = replay(sample_trace(), stop_record=stop)
+    assert result.verdict == ("equal" if stop > 2 else "nothing compared")
+    assert result.next_index == stop
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"start_record": 9, "stop_record": 8},
+        {"start_time_ns": 9, "stop_time_ns": 8},
+        {"divergences_max": 0},
+    ],
+)
+def test_impossible_parts_are_a_wrong_use(options):
+    with pytest.raises(UsageError):
+        replay(sample_trace(), **options)
+
+
+# Other devices, other files.
+
+
+def test_another_profile_or_seed_diverges():
+    assert replay(sample_trace(), profile="cdma").root_count > 0
+    assert replay(sample_trace(), seed=8).root_count > 0
+    assert replay(sample_trace(), profile="lte-home", seed=7).equal
+
+
+def test_another_model_or_other_tables_are_told_before_any_divergence():
+    header = header_of(sample_trace())
+    header.model_version = 99
+    header.table_hash = "0" * 16
+    with TraceReader(sample_trace()) as reader:
+        events = list(reader.events())
+    trace = io_trace(header, events)
+    result = replay(trace)
+    assert result.equal
+    assert ["model 99" in result.warnings[0], "tables 0000" in result.warnings[1]] == [True, True]
+
+
+def io_trace(header, events):
+    import io
+
+    out = io.BytesIO()
+    with TraceWriter(out, header) as writer:
+        writer.write_all(events)
+    return out.getvalue()
+
+
+def test_a_trace_without_profile_needs_one():
+    events, _ = sample_events()
+    trace = io_trace(TraceHeader(), events)
+    with pytest.raises(InputError, match="carries no profile"):
+        replay(trace)
+    assert replay(trace, profile="lte-home", seed=7).equal
+
+
+def test_a_profile_that_cannot_be_used_is_the_fault_of_the_file():
+    events, _ = sample_events()
+    header = TraceHeader(profile_mapping={"no such key": 1})
+    with pytest.raises(InputError, match="no such key"):
+        replay(io_trace(header, events))
+
+
+def test_a_trace_that_was_cut_off_replays_as_far_as_it_goes(tmp_path):
+    events, _ = sample_events()
+    path = tmp_path / "cut.wwtrace"
+    written(events, header_of(sample_trace()), path, chunk_size=1000)
+    with TraceReader(path) as reader:
+        offsets = [entry.offset for entry in reader.footer.chunks]
+    path.write_bytes(path.read_bytes()[: offsets[3]])
+    result = replay(path)
+    assert result.equal
+    assert "cut off" in result.warnings[0]
+    path.write_bytes(path.read_bytes()[:-3])
+    result = replay(path)
+    assert result.equal
+    assert "cut off inside a chunk" in result.warnings[0]
+
+
+def test_a_gap_is_told_and_what_differs_behind_it_is_not_judged():
+    events, new_engine = sample_events()
+    lost = next(n for n, event in enumerate(events) if event.kind == Kind.KIND_STIMULUS)
+    gap = Event(Kind.KIND_GAP, events[lost].time_ns, code=1, payload=b"a lost chunk")
+    edited = [*events[:lost], gap, *events[lost + 1 :]]
+    result = replay_events(edited, new_engine())
+    assert [(found.index, found.count, found.reason) for found in result.gaps] == [
+        (lost, 1, "a lost chunk")
+    ]
+    assert result.divergence_count == 0
+    assert result.unjudged_count == result.gaps[0].unjudged_count > 0
+    assert result.counts["compared"] == result.counts["outputs"] - result.unjudged_count
+    assert result.gaps[0].first_unjudged > lost
+
+
+def test_a_wrong_digest_in_the_footer_is_told():
+    trace = rewrite(sample_trace(), lambda events: events[:-2] + events[-1:], keep_digest=True)
+    assert replay(trace).recorded_digest == replay(sample_trace()).digest
+
+
+def test_progress_counts_the_bytes_of_all_chunks():
+    seen = []
+    replay(sample_trace(), on_progress=seen.append)
+    with TraceReader(sample_trace()) as reader:
+        assert sum(seen) == sum(len(chunk.records) for chunk in reader.chunks())
+
+
+def record_long(path, size):
+    """A trace of `size` bytes: one query of the caps a second."""
+    header = header_of(sample_trace())
+    engine = Engine(Profile(header.profile_mapping), 7)
+    inputs = RecordWriter()
+    for number in range(1000):
+        time_ns = number * 10**9
+        inputs.append(
+            Event(Kind.KIND_QUERY, time_ns, code=0x0E010101, request_id=1 + number, capacity=4096)
+        )
+    (packed, *_) = inputs.take()
+    with TraceWriter(path, header) as writer:
+        base_time_ns = 0
+        while Path(f"{path}.part").stat().st_size < size:
+            position, time_ns, stop = 0, base_time_ns, ReplayStop.STOP_FULL
+            while stop is ReplayStop.STOP_FULL:
+                stop, position, time_ns = record_chunk(
+                    engine, writer.records, packed, position, time_ns, 256 << 10
+                )
+                writer.flush()
+            base_time_ns += 1000 * 10**9
+
+
+def test_memory_stays_flat_over_a_long_trace(tmp_path):
+    """A trace of 40 MB takes hardly more memory than one of 6 MB."""
+    record_long(tmp_path / "short.wwtrace", 6 << 20)
+    record_long(tmp_path / "long.wwtrace", 40 << 20)
+    code = (
+        "import sys, resource\n"
+        "from wwanreplay.replay import replay\n"
+        "def peak():\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "assert replay(sys.argv[1]).equal\n"
+        "before = peak()\n"
+        "result = replay(sys.argv[2])\n"
+        "print(peak() - before, result.equal, result.counts['records'])"
+    )
+    paths = (tmp_path / "short.wwtrace", tmp_path / "long.wwtrace")
+    grown_kib, equal, records = run_python(code, *paths).split()
+    assert equal == "True"
+    assert int(records) > 100_000
+    assert int(grown_kib) < 6 << 10
+
+
+def test_a_profile_may_be_given_as_a_mapping_or_compiled():
+    header = header_of(sample_trace())
+    assert replay(sample_trace(), profile=header.profile_mapping).equal
+    assert replay(sample_trace(), profile=Profile(header.profile_mapping)).equal
+    engine = Engine(Profile(header.profile_mapping), 7)
+    assert replay_events(sample_events()[0], engine).equal

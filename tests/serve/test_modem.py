@@ -1,0 +1,257 @@
+"""Tests of `wwanreplay serve`: a modem for mbimcli whose recording replays equal."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from mbim_host import TIMEOUT_S, needs_mbimcli
+
+from wwanreplay._core import Kind
+from wwanreplay.cli import root
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
+from wwanreplay.replay import replay
+from wwanreplay.trace import TraceReader
+from wwanreplay.trace.notes import NoteCode
+
+BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+@contextmanager
+def serving(*options: str) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "wwanreplay", "serve", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def mbimcli(link: Path, *options: str) -> str:
+    run = subprocess.run(
+        ["mbimcli", "-d", str(link), *options],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    return run.stdout + run.stderr
+
+
+@needs_mbimcli
+def test_a_served_session_is_recorded_and_replays_equal(tmp_path: Path) -> None:
+    link, trace = tmp_path / "modem", tmp_path / "served.wwtrace"
+    with serving("--pty", str(link), "--record", str(trace), "--seed", "3", "--json") as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        part = f"{trace}.part"
+        assert ready == {"pty": os.readlink(link), "link": str(link), "recording": part}
+        deadline = time.monotonic() + TIMEOUT_S
+        while "'attached'" not in mbimcli(link, "--query-packet-service-state"):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        reported = mbimcli(link, "--connect=access-string=internet.example,ip-type=ipv4")
+        assert "Activation state: 'activated'" in reported
+        assert "Register state: 'home'" in mbimcli(link, "--query-registration-state")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, err) == (0, "")
+    assert not os.path.lexists(link)
+    summary = json.loads(out)
+    with TraceReader(trace) as reader:
+        events = list(reader)
+        assert reader.header.interface == "mbim"
+        assert (reader.header.profile_name, reader.header.seed) == ("lte-home", 3)
+    assert len(events) == summary["records"]
+    assert sum(event.kind == Kind.KIND_WIRE for event in events) == (
+        summary["transfers"] + summary["messages"]
+    )
+    result = replay(str(trace))
+    assert result.equal, result.divergences
+    assert result.digest == summary["digest"]
+
+
+@needs_mbimcli
+def test_faults_reach_the_host_and_are_noted(tmp_path: Path) -> None:
+    link, trace, plan = tmp_path / "modem", tmp_path / "t.wwtrace", tmp_path / "faults.toml"
+    plan.write_text(
+        '[[fault]]\nwhen = { code = "NDIS_STATUS_WWAN_RADIO_STATE" }\n'
+        'alter = { "RadioState.SwRadioState" = "WwanRadioOff" }\n'
+    )
+    options = ["--pty", str(link), "--record", str(trace), "--fault", str(plan)]
+    with serving(*options) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert "Software radio state: 'off'" in mbimcli(link, "--query-radio-state")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
+    assert "records; digest" in err
+    with TraceReader(trace) as reader:
+        assert any(event.kind == Kind.KIND_NOTE for event in reader)
+    assert not replay(str(trace)).equal
+
+
+def test_a_recorder_that_is_killed_has_written_what_was_due(tmp_path: Path) -> None:
+    link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
+    with serving("--pty", str(link), "--record", str(trace)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        deadline = time.monotonic() + TIMEOUT_S
+        part = Path(f"{trace}.part")
+        size = part.stat().st_size
+        while part.stat().st_size == size:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        process.kill()
+    assert not trace.exists()
+    with TraceReader(part) as reader:
+        assert any(event.kind == Kind.KIND_INDICATION for event in reader)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_each_signal_ends_the_server_in_order(tmp_path: Path, ending: signal.Signals) -> None:
+    link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
+    with serving("--pty", str(link), "--record", str(trace)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        first = process.stderr.readline()
+        assert first == f"{trace}: until it is complete it is {trace}.part\n"
+        assert link.is_symlink()
+        process.send_signal(ending)
+        _, error = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
+    assert "records; digest" in error
+    assert os.listdir(tmp_path) == ["t.wwtrace"]
+    with TraceReader(trace) as reader:
+        assert reader.footer is not None
+
+
+@pytest.mark.parametrize("scrubbed", [(), ("--scrub", "--key", "secret")])
+def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[str, ...]) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), *scrubbed) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for verb in (["record", "-o"], ["serve", "--pty", "--record"]):
+            for options in ([], ["--force"], ["--force", "--scrub"]):
+                result = CliRunner().invoke(root, [*verb, str(trace), *options])
+                assert result.exit_code == 3
+                assert f"{trace}.part: cannot be written: another recorder" in result.output
+        assert os.listdir(tmp_path) == ["t.wwtrace.part"]
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0
+    assert replay(str(trace)).equal
+
+
+def test_a_recording_to_the_standard_output_is_refused() -> None:
+    result = CliRunner().invoke(root, ["serve", "--pty", "--record", "-"])
+    assert result.exit_code == 2
+    assert "the path of the pty is written there" in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ([], "say how to serve"),
+        (["--pty", "--profile", "nothing"], "nothing"),
+        (["--pty", "{folder}/file"], "is not a symlink"),
+        (["--pty", "{folder}/no/link"], "does not exist"),
+        (["--pty", "--record", "{folder}/file"], "exists already"),
+    ],
+)
+def test_bad_options_are_one_line(tmp_path: Path, options: list[str], reason: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    arguments = [option.format(folder=tmp_path) for option in options]
+    result = CliRunner().invoke(root, ["serve", *arguments])
+    assert result.exit_code == 2
+    assert reason in result.output
+    assert "Traceback" not in result.output
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
+    trace = tmp_path / "served.wwtrace"
+    options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json")
+    with serving(*options) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert Path(f"{trace}.part").read_bytes() == b""
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, err) == (0, "")
+    subscriber = load_profile("lte-home").mapping["subscriber_id"]
+    with TraceReader(trace) as reader:
+        scrubbed = reader.header.profile_mapping["subscriber_id"]
+    assert scrubbed.startswith(subscriber[:5])
+    assert scrubbed != subscriber
+    result = replay(str(trace))
+    assert result.equal
+    assert result.digest == json.loads(out)["digest"]
+
+
+@pytest.mark.parametrize("scrubbed", [(), ("--scrub", "--key", "secret")])
+def test_a_recording_with_undelivered_messages_replays_equal(
+    tmp_path: Path, scrubbed: tuple[str, ...]
+) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), "--json", *scrubbed) as process:
+        assert process.stdout is not None
+        path = json.loads(process.stdout.readline())["pty"]
+        client = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        os.write(client, Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes())
+        for number in range(2, 200):
+            os.write(client, Message(messages.MBIM_COMMAND_MSG, number, 0, BASIC, 1).to_bytes())
+        os.write(client, b"\3\0\0\0")
+        assert len(os.read(client, 10)) == 10
+        os.close(client)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, err) == (0, "")
+    summary = json.loads(out)
+    assert summary["unread"] > 0
+    with TraceReader(trace) as reader:
+        events = list(reader)
+    notes = [event for event in events if event.kind == Kind.KIND_NOTE]
+    codes = [note.code for note in notes]
+    assert codes.count(NoteCode.UNREAD) == summary["unread"]
+    assert codes.count(NoteCode.UNDELIVERED) == summary["undelivered"]
+    assert codes.count(NoteCode.TEXT) == 1
+    unread = [note for note in notes if note.code == NoteCode.UNREAD]
+    assert all(events[note.cause].kind == Kind.KIND_WIRE for note in unread)
+    result = replay(str(trace))
+    assert result.equal, result.divergences
+    assert result.digest == summary["digest"]
+    assert bool(result.notes) == bool(summary["undelivered"])
+
+
+def test_a_scrubbed_recording_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with serving("--pty", "--record", str(trace), "--scrub", "--key", "secret") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        expected = f"{trace}: scrubbed at the end; a kill before loses all\n"
+        assert process.stderr.readline() == expected
+        process.kill()
+    assert Path(f"{trace}.part").read_bytes() == b""
+    assert not trace.exists()

@@ -1,0 +1,78 @@
+"""Messages as each program prints them, for the tests of the readers of such logs."""
+
+
+def dumped(data: bytes, line: str = "{offset:08x}: {pairs}  {text}", group: int = 2) -> str:
+    out = []
+    for at in range(0, len(data), 16):
+        row = data[at : at + 16]
+        pairs = " ".join(row[place : place + group].hex() for place in range(0, len(row), group))
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        out.append(line.format(offset=at, pairs=pairs, text=text))
+    return "\n".join(out) + "\n"
+
+
+def umbim_printed(data: bytes, reported: str = "") -> str:
+    reported = reported or ("reading" if data[3] & 0x80 else "sending")
+    kind = int.from_bytes(data[:4], "little")
+    return (
+        f"{reported} ({len(data)}): {data.hex(' ')} \n  header_type: {kind:04X}\n  "
+        f"header_length: {len(data):04X}\n"
+    )
+
+
+def routeros_rows(data: bytes, start: str, mark: str = "") -> str:
+    lines = [f"{start}mbim: {mark}"] if mark else []
+    for at in range(0, len(data), 16):
+        groups = [data[place : place + 4].hex() for place in range(at, min(at + 16, len(data)), 4)]
+        lines.append(f"{start}mbim: {' '.join(groups)} ")
+    return "\n".join(lines) + "\n"
+
+
+ROUTEROS = " 2025-04-11 04:31:13 lte,packet,raw lte1 "
+
+
+USBMON_NOISE = "ffff8d5340c1de40 570307019 S Ci:2:001:0 s a3 00 0000 0001 0004 4 <\n"
+
+
+USBMON_NOISE += "ffff8d5340c1de40 570307061 C Ci:2:001:0 0 4 = a0020000\n"
+
+
+USBMON_NOISE += "ffff8d5340c1de41 570307062 S Bi:2:005:3 -115 2048 <\n"
+
+
+def usbmon_words(data: bytes) -> str:
+    data = data[:32]
+    return " ".join(data[at : at + 4].hex() for at in range(0, len(data), 4))
+
+
+def usbmon_sent(data: bytes, time: int, device: str = "005", interface: str = "0000") -> str:
+    size = len(data)
+    return (
+        f"ffff8d53856d4d80 {time} S Co:2:{device}:0 s 21 00 0000 {interface} {size:04x} "
+        f"{size} = {usbmon_words(data)}\n"
+        f"ffff8d53856d4d80 {time + 9} C Co:2:{device}:0 0 {size} >\n"
+    )
+
+
+def usbmon_received(data: bytes, time: int, requested: bool = True) -> str:
+    tag = "ffff8d53856d4a80"
+    lines = "ffff8d53856d4000 570387654 C Ii:2:005:1 0:8 8 = a1010000 00000000\n"
+    if requested:
+        lines += f"{tag} {time} S Ci:2:005:0 s a1 01 0000 0000 0200 512 <\n"
+    return lines + f"{tag} {time + 5} C Ci:2:005:0 0 {len(data)} = {usbmon_words(data)}\n"
+
+
+def escaped(data: bytes) -> bytes:
+    out = bytearray()
+    for byte in data:
+        if byte < 32:
+            out += bytes((94, byte + 64))
+        elif byte == 94:
+            out += b"^`"
+        else:
+            out.append(byte)
+    return bytes(out)
+
+
+def script_line(way: bytes, delay_ms: int, data: bytes) -> bytes:
+    return way + b" %d " % delay_ms + escaped(data) + b"\n"

@@ -1,0 +1,29 @@
+"""Opens the device that a string names."""
+
+from __future__ import annotations
+
+from wwanreplay.devices.base import DEVICE_FORMS, REAL_KINDS, Device
+from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.mbim.device import Settings
+from wwanreplay.devices.mbim.opening import open_real
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.recorded import RecordedDevice
+from wwanreplay.errors import UsageError
+
+
+def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -> Device:
+    """The device that a string names: one of DEVICE_FORMS, or a bare PROFILE.
+
+    `settings` say how a real device is treated. UsageError when it names none, DeviceError when a
+    real device cannot be opened.
+    """
+    kind, colon, name = text.partition(":")
+    if not colon:
+        return EmulatedDevice(load_profile(text), seed)
+    if kind == "emulated":
+        return EmulatedDevice(load_profile(name), seed)
+    if kind == "trace":
+        return RecordedDevice.of_file(name)
+    if kind in REAL_KINDS:
+        return open_real(kind, name, settings)
+    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}")

@@ -1,0 +1,54 @@
+"""A run of the compiled loop: an engine with its place in the recording, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wwanreplay._core import Engine, Replayer, ReplayStop
+from wwanreplay.replay.chunks import ChunkLike
+
+
+class CompiledRun:
+    """Goes through a recording as long as engine and recording agree.
+
+    The loop lets happen what is due before it finds that the recording differs; `rerun` comes to
+    the state in front of that, from the last anchor.
+    """
+
+    def __init__(self, replayer: Replayer, engine: Engine) -> None:
+        self.replayer = replayer
+        self.engine = engine
+        self.stop = ReplayStop.STOP_CHUNK_END
+        self.drop_anchor()
+
+    def drop_anchor(self) -> None:
+        """Remember this state and place."""
+        self._anchor_engine = self.engine.copy(outputs=True)
+        self._anchor = self.replayer.fork(self._anchor_engine)
+
+    def open(self, chunk: ChunkLike) -> None:
+        """Go to the beginning of a chunk."""
+        open_chunk(self.replayer, chunk)
+
+    def run(self, stop_index: int | None, stop_time_ns: int | None) -> None:
+        """Run as far as engine and recording agree."""
+        self.stop = self.replayer.run(stop_index=stop_index, stop_time_ns=stop_time_ns)
+
+    def rerun(self, index: int, chunks: Sequence[ChunkLike]) -> None:
+        """Go to the state in front of record `index`, by way of the chunks since the anchor."""
+        replayer = self._anchor
+        _run_to(replayer, index)
+        for chunk in chunks:
+            open_chunk(replayer, chunk)
+            _run_to(replayer, index)
+        self.replayer, self.engine = replayer, self._anchor_engine
+
+
+def open_chunk(replayer: Replayer, chunk: ChunkLike) -> None:
+    """Stand before the first record of a chunk."""
+    replayer.open_chunk(chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset)
+
+
+def _run_to(replayer: Replayer, index: int) -> None:
+    while replayer.run(stop_index=index) is ReplayStop.STOP_GAP:
+        replayer.skip()

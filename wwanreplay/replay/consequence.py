@@ -1,0 +1,298 @@
+"""Root or consequence: what follows from a fault that was found before.
+
+This is the one judge. For a search it judges by the last faults of a hypothesis, which gives their
+cost (`recent_relation`); for a report by all faults of the trace, which gives the root of each
+(`Judge`). A field trace and the rebuilt MBIM side have evidence of their own: when
+anything was observed of the device or of its function (`Silence`), and which output a message was
+made of (`message_roots`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.protocol.kinds import GONE
+from wwanreplay.replay.align import Key, content_key, identity_key
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.fields import byte_ranges
+
+REMEMBERED_MAX: Final = 4096  # transactions, signatures and open ends
+#: An unsolicited event that is missing here and extra so many records on are two faults.
+EVENT_SHIFT_MAX: Final = 256
+#: How far from where it belongs an output is still the same one for a search; beyond, an output is
+#: missing and the environment made the device emit it again.
+DISPLACED_NS_MAX: Final = 3_000_000_000
+
+#: The kind of the other end of an output that comes late or early.
+_OTHER_END: Final = {
+    DivergenceKind.MISSING: DivergenceKind.EXTRA,
+    DivergenceKind.EXTRA: DivergenceKind.MISSING,
+}
+
+
+class Relation(StrEnum):
+    """How a fault follows from an earlier one."""
+
+    SILENCE = "silence"  # one more output is missing, and nothing was recorded meanwhile
+    REFUSAL = "refusal"  # a device that fell silent completes with nothing but that it is gone
+    TRANSACTION = "transaction"  # of a transaction that has a fault
+    OTHER_END = "other end"  # an output that was missing comes late, or the reverse
+
+
+def is_gone(event: Event | None) -> bool:
+    """Whether an output is a completion which shows only that the device is gone or asleep."""
+    return event is not None and event.kind == Kind.KIND_COMPLETION and event.status in GONE
+
+
+def recent_relation(fault: Fault, recent: Iterable[Fault], *, is_silent: bool) -> Relation | None:
+    """How a fault follows from one of the recent faults of a hypothesis, None for a root.
+
+    `is_silent`: nothing was recorded since an output was found missing.
+    """
+    if fault.kind is DivergenceKind.MISSING and is_silent:
+        return Relation.SILENCE
+    event = fault.event
+    if is_gone(event) and is_silent:
+        return Relation.REFUSAL
+    key, transaction = content_key(event), (event.request_id, event.port)
+    ends = dict.fromkeys(_OTHER_END, 0)
+    for found in recent:
+        side = found.event
+        if event.request_id and (side.request_id, side.port) == transaction:
+            return Relation.TRANSACTION
+        near = abs(side.time_ns - event.time_ns) <= DISPLACED_NS_MAX
+        if near and found.kind in ends and content_key(side) == key:
+            ends[found.kind] += 1
+    missing, extra = ends[DivergenceKind.MISSING], ends[DivergenceKind.EXTRA]
+    if missing == extra:
+        return None  # each has its other end
+    wanted = DivergenceKind.EXTRA if missing > extra else DivergenceKind.MISSING
+    return Relation.OTHER_END if fault.kind is wanted else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """A missing or extra output whose other end may still come; what is reported of it, if any."""
+
+    position: int
+    event: Event
+    report: Any
+
+
+class Judge:
+    """Takes the faults of a trace in order and names the root that each follows from.
+
+    A fault is a consequence when it belongs to a transaction that has a fault, when it shows the
+    same values in the same fields of the same code as one before, when the recorded device has
+    emitted nothing at all since an output was found missing (or only that it is gone), or when it
+    is one more event of the burst that an extra one began.
+    """
+
+    def __init__(self) -> None:
+        self._silence_root: int | None = None
+        self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
+        self._transactions: OrderedDict[Key, int] = OrderedDict()
+        self._signatures: OrderedDict[Hashable, int] = OrderedDict()
+        self._open: dict[DivergenceKind, OrderedDict[Key, OpenEnd]] = {
+            kind: OrderedDict() for kind in _OTHER_END
+        }
+
+    def agreed(self) -> None:
+        """Note that recording and device agreed on an output."""
+        self._silence_root = self._burst = None
+
+    def root_of(self, fault: Fault) -> int | None:
+        """Where the root is that a fault follows from, or None for a root."""
+        for key in _transactions_of(fault):
+            if key in self._transactions:
+                return self._transactions[key]
+        signatures = signatures_of(fault)
+        if signatures and all(signature in self._signatures for signature in signatures):
+            return self._signatures[next(iter(signatures))]
+        refusal = _refusal_of(fault)
+        if refusal is not None and refusal in self._signatures:
+            return self._signatures[refusal]
+        is_silence = fault.kind is DivergenceKind.MISSING or refusal is not None
+        if is_silence and self._silence_root is not None:
+            return self._silence_root
+        is_event = fault.kind is DivergenceKind.EXTRA and not fault.event.request_id
+        if is_event and self._burst is not None and self._burst[1] == fault.event.time_ns:
+            return self._burst[0]
+        return None
+
+    def remember(self, fault: Fault, root: int, report: Any) -> None:
+        """Let later faults follow from one whose root is known."""
+        for key in _transactions_of(fault):
+            _put(self._transactions, key, root)
+        for signature in signatures_of(fault):
+            if signature not in self._signatures:
+                _put(self._signatures, signature, root)
+        refusal = _refusal_of(fault)
+        if refusal is not None and refusal not in self._signatures:
+            _put(self._signatures, refusal, root)
+        if fault.kind is DivergenceKind.MISSING:
+            self._silence_root = root if self._silence_root is None else self._silence_root
+        elif refusal is None:
+            self._silence_root = None
+        extra = fault.kind is DivergenceKind.EXTRA
+        self._burst = (root, fault.event.time_ns) if extra else None
+        if fault.kind in self._open:
+            end = OpenEnd(fault.position, fault.event, report)
+            for key in _end_keys(fault.event):
+                _put(self._open[fault.kind], key, end)
+
+    def is_other_end(self, fault: Fault) -> bool:
+        """Whether this is the other end of an output that came late or early."""
+        return self._other_end(fault) is not None
+
+    def take_other_end(self, fault: Fault) -> OpenEnd | None:
+        """The end that a fault is the other end of, which is then closed; None without one."""
+        end = self._other_end(fault)
+        if end is not None:
+            ends = self._open[_OTHER_END[fault.kind]]
+            for key in _end_keys(end.event):
+                ends.pop(key, None)
+        return end
+
+    def _other_end(self, fault: Fault) -> OpenEnd | None:
+        other = _OTHER_END.get(fault.kind)
+        if other is None:
+            return None
+        for key in _end_keys(fault.event):
+            end = self._open[other].get(key)
+            if end is None:
+                continue
+            if fault.event.request_id or fault.position - end.position <= EVENT_SHIFT_MAX:
+                return end
+        return None
+
+
+def _put(store: OrderedDict[Any, Any], key: Hashable, value: Any) -> None:
+    store[key] = value
+    if len(store) > REMEMBERED_MAX:
+        store.popitem(last=False)
+
+
+def _end_keys(event: Event) -> list[Key]:
+    """By what the other end of a late or early output is known."""
+    keys: list[Key] = [("content", *content_key(event))]
+    if event.request_id:
+        keys.append(("identity", *identity_key(event)))
+    return keys
+
+
+def _transactions_of(fault: Fault) -> list[Key]:
+    sides = [side for side in (fault.recorded, fault.expected) if side is not None]
+    return [(side.port, side.request_id) for side in sides if side.request_id]
+
+
+def signatures_of(fault: Fault) -> set[Hashable]:
+    """What differs, by code, place and both values; empty unless both sides have the output."""
+    recorded, expected = fault.recorded, fault.expected
+    if recorded is None or expected is None:
+        return set()
+    code = expected.code
+    signatures: set[Hashable] = set()
+    if recorded.time_ns != expected.time_ns and fault.kind is not DivergenceKind.MOVED:
+        signatures.add((code, "time", recorded.time_ns - expected.time_ns))
+    if recorded.status != expected.status:
+        signatures.add(("status", recorded.status, expected.status))
+    for name in ("kind", "namespace", "code", "port", "request_id", "handle", "bytes"):
+        left, right = getattr(recorded, name) or 0, getattr(expected, name) or 0
+        if left != right:
+            signatures.add((code, name, left, right))
+    if recorded.payload != expected.payload:
+        for start, end in byte_ranges(recorded.payload, expected.payload):
+            sides = recorded.payload[start:end], expected.payload[start:end]
+            signatures.add((code, start, *sides))
+    return signatures
+
+
+def _refusal_of(fault: Fault) -> Hashable | None:
+    """What stands for a recorded completion which shows that the device is gone or asleep."""
+    event = fault.recorded
+    return ("refused", event.status) if event is not None and is_gone(event) else None
+
+
+class Silence:
+    """Since when nothing was observed of the device of a field trace, or of its MBIM function.
+
+    `observed_at` are the places of the trace at which something of the device shows in the log that
+    is no mere refusal, in order. `function_roots` are the roots of the function's faults, by the
+    records at which these are: an output that a message brought follows from the message's fault.
+    """
+
+    def __init__(self, observed_at: Sequence[int], function_roots: Mapping[int, int]) -> None:
+        self._observed_at = observed_at
+        self._function_roots = function_roots
+        self._device_silent_since: int | None = None
+        self._function_silent_since: int | None = None
+
+    @property
+    def since(self) -> int | None:
+        """The place of the fault since which nothing was observed, None when something was."""
+        if self._function_silent_since is not None:
+            return self._function_silent_since
+        return self._device_silent_since
+
+    def root_of(self, fault: Fault, index: int, *, is_refusal: bool) -> int | None:
+        """The fault of the function or the silence that a fault at `index` follows from."""
+        if fault.recorded is None:
+            is_silent = self._function_silent_since is not None and not self._is_over(index)
+            return self._function_silent_since if is_silent else None
+        cause = fault.recorded.cause
+        root = None if cause is None else self._function_roots.get(cause)
+        if root is None and is_refusal and not self._is_over(index):
+            return self._device_silent_since
+        return root
+
+    def end(self, index: int) -> bool:
+        """Whether something was observed since the silence began, which is then over."""
+        is_over = self._is_over(index)
+        if is_over:
+            self._device_silent_since = self._function_silent_since = None
+        return is_over
+
+    def begin(self, index: int) -> None:
+        """Let the device be silent, unless it is already."""
+        if self._device_silent_since is None:
+            self._device_silent_since = index
+
+    def begin_function(self, index: int) -> int | None:
+        """Let the function be silent; the place of the fault since which it or its device was."""
+        self.end(index)
+        since = self.since
+        if self._function_silent_since is None:
+            self._function_silent_since = index if since is None else since
+        return since
+
+    def _is_over(self, index: int) -> bool:
+        since = self.since
+        place = bisect_right(self._observed_at, index)
+        return since is None or (place > 0 and self._observed_at[place - 1] > since)
+
+
+def message_roots(
+    messages: Iterable[tuple[int, bool, int]], device_roots: Sequence[int]
+) -> Iterator[int | None]:
+    """For each fault of the rebuilt MBIM side the root that it follows from, or None for a root.
+
+    `messages` are (index, whether a request and the host's message do not fit, index of the next
+    record that causes messages). What stands behind a root of the device follows from it; what
+    stands behind such a request follows from the request.
+    """
+    first = min(device_roots, default=None)
+    broken: int | None = None
+    for index, is_request, next_cause in messages:
+        if first is not None and first <= next_cause:
+            yield max(root for root in device_roots if root <= next_cause)
+        else:
+            yield broken
+        if is_request and broken is None:
+            broken = index

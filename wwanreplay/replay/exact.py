@@ -1,0 +1,455 @@
+"""Exact replay: the compiled loop, and the search where it stops at a difference."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
+from wwanreplay.errors import InputError, LimitError, TraceError
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
+from wwanreplay.replay.chunks import ChunkLike, EventsBefore
+from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
+from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.matchers.window import (
+    TRIALS_MAX,
+    TRIALS_MAX_COUNTING,
+    Passed,
+    Window,
+    WindowMatcher,
+)
+from wwanreplay.replay.result import Gap, Options, ReplayResult
+from wwanreplay.replay.search import Beam
+from wwanreplay.replay.sequences import Queue
+from wwanreplay.replay.wire import WireCheck
+from wwanreplay.trace import Checkpoint
+
+#: Bytes of records after which a new anchor is dropped: they are gone over again at a divergence,
+#: and held meanwhile.
+ANCHOR_BYTES: Final = 4 << 20
+#: A stretch of outputs without any input is looked at in windows of so many.
+WINDOW_MAX: Final = 512
+
+AGREEING: Final = (ReplayStop.STOP_CHUNK_END, ReplayStop.STOP_LIMIT, ReplayStop.STOP_GAP)
+DRIVING: Final = INPUTS | {Kind.KIND_CLOCK, Kind.KIND_GAP}
+
+
+class ExactReplay:
+    """One replay: `run` takes the chunks in order and returns the result.
+
+    Records that are lost at a gap may have been inputs. What the device would emit at a gap and the
+    recording lacks is therefore no divergence, nor is what differs behind it, until a checkpoint
+    holds the device's state again.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        options: Options,
+        *,
+        path: str | None = None,
+        digest_state: bytes | None = None,
+        on_chunk: Callable[[ChunkLike], None] | None = None,
+        wire: WireCheck | None = None,
+    ) -> None:
+        self.options = options
+        self.path = path
+        self.result = ReplayResult(path=path, is_part=options.is_part)
+        self.ledger = Ledger(options.divergences_max)
+        self._on_chunk = on_chunk
+        self._wire = wire
+        self._before = EventsBefore(options.events_before)
+        self._since_anchor: list[ChunkLike] = []
+        self._bytes_since_anchor = 0
+        self._pieces: Iterator[ChunkLike | Checkpoint] = iter(())
+        self._ahead: ChunkLike | Checkpoint | None = None
+        self._is_complete: Callable[[], bool] = _always
+        self._behind_gap = False
+        self._current: ChunkLike | None = None
+        self._outputs_seen = 0
+        self._outputs_before = 0  # of the start
+        self._is_at_start = options.start_record is None and options.start_time_ns is None
+        self._started = False
+        self._ended = False
+        replayer = Replayer(engine, digest_state=digest_state, path=path)
+        self._runs = [CompiledRun(replayer, engine)]
+
+    def run(
+        self,
+        pieces: Iterable[ChunkLike | Checkpoint],
+        *,
+        is_complete: Callable[[], bool] | None = None,
+    ) -> ReplayResult:
+        """Replay chunks, with the checkpoints between them that may be used.
+
+        `is_complete`, called behind the last chunk, returns whether the recording has all that
+        the device emitted until its last record; when it is cut off, nothing is missing behind.
+        """
+        self._pieces = iter(pieces)
+        if is_complete is not None:
+            self._is_complete = is_complete
+        started_s = time.perf_counter()
+        while not self._ended and self._open_next():
+            self._run_chunk()
+        is_whole = not self._ended and self._is_complete()
+        if is_whole and not self._behind_gap:
+            self._check_end()
+        if self._wire is not None:
+            self._wire.finish(is_whole=is_whole)
+        return self._finished(time.perf_counter() - started_s)
+
+    def _finished(self, elapsed_s: float) -> ReplayResult:
+        result, ledger = self.result, self.ledger
+        if self._wire is not None:
+            self._report_wire(self._wire)
+        lead = self._runs[0].replayer
+        result.divergences = ledger.in_order()
+        result.divergence_count = ledger.count
+        result.root_count = ledger.root_count
+        result.counts = lead.counts
+        outputs = self._outputs_taken() - self._outputs_before if self._is_at_start else 0
+        result.counts["outputs"] = outputs
+        result.counts["compared"] = outputs - result.unjudged_count
+        result.counts["messages"] = 0 if self._wire is None else self._wire.messages
+        result.digest = lead.digest().hex()
+        result.next_index = lead.next_index
+        result.elapsed_s = elapsed_s
+        return result
+
+    # Chunks.
+
+    def _open_next(self) -> bool:
+        """Stand before the next chunk with every run; False when there is none."""
+        if len(self._runs) > 1:
+            self._merge()
+        if self._bytes_since_anchor >= ANCHOR_BYTES:
+            self._drop_anchors()
+        chunk = self._take_chunk()
+        if chunk is None:
+            return False
+        for run in self._runs:
+            run.open(chunk)
+        return True
+
+    def _take_piece(self) -> ChunkLike | Checkpoint | None:
+        piece, self._ahead = self._ahead, None
+        return next(self._pieces, None) if piece is None else piece
+
+    def _take_chunk(self, *, in_window: bool = False) -> ChunkLike | None:
+        """The next chunk, the present one being used up.
+
+        None at the end, and in a window also before a checkpoint at which the replay goes on.
+        """
+        if self._current is not None:
+            self._check_count(self._runs[0].replayer, self._current)
+        chunk = self._take_piece()
+        while isinstance(chunk, Checkpoint):
+            if self._behind_gap and in_window:
+                self._ahead, chunk = chunk, None
+                break
+            if self._behind_gap:
+                self._resume(chunk)
+            chunk = self._take_piece()
+        if chunk is None:
+            self._current = None
+            return None
+        if not self._started:
+            self._started = True
+            self.result.first_index = chunk.first_index
+        self._current = chunk
+        self._since_anchor.append(chunk)
+        self._bytes_since_anchor += len(chunk.records)
+        self._before.add(chunk)
+        if self._on_chunk is not None:
+            self._on_chunk(chunk)
+        if self._wire is not None:
+            self._wire.check(chunk)
+        return chunk
+
+    def _check_count(self, lead: Replayer, chunk: ChunkLike) -> None:
+        if lead.next_index != chunk.next_index:
+            raise TraceError(
+                f"a chunk has {lead.next_index - chunk.first_index} records and says"
+                f" {chunk.record_count}",
+                path=self.path,
+                offset=chunk.offset,
+            )
+
+    def _drop_anchors(self) -> None:
+        for run in self._runs:
+            run.drop_anchor()
+        self._since_anchor = []
+        self._bytes_since_anchor = 0
+
+    def _merge(self) -> None:
+        """Drop runs that have come to the same state."""
+        kept: list[CompiledRun] = []
+        for run in self._runs:
+            pending = run.replayer.pending()
+            if not any(
+                pending == other.replayer.pending() and run.engine.same_state(other.engine)
+                for other in kept
+            ):
+                kept.append(run)
+        self._runs = kept
+
+    def _run_chunk(self) -> None:
+        """Run to the end of the chunk, with a window at each place where all differ."""
+        while not self._ended:
+            limits = self._limits()
+            for run in self._runs:
+                run.run(*limits)
+            farthest = max(run.replayer.next_index for run in self._runs)
+            # Those that stopped before differ from a record with which these agree.
+            self._runs = [run for run in self._runs if run.replayer.next_index == farthest]
+            agreeing = [run for run in self._runs if run.stop in AGREEING]
+            if not agreeing:
+                self._explain(farthest)
+                continue
+            self._runs = agreeing
+            stop = agreeing[0].stop
+            if stop is ReplayStop.STOP_GAP:
+                self._pass_gap()
+                continue
+            if stop is ReplayStop.STOP_LIMIT and self._begin():
+                continue
+            self._ended = stop is ReplayStop.STOP_LIMIT
+            return
+
+    def _limits(self) -> tuple[int | None, int | None]:
+        """The record before which, and the time behind which the compiled loop comes back."""
+        options = self.options
+        index, time_ns = options.stop_record, options.stop_time_ns
+        if self._is_at_start:
+            return index, time_ns
+        if options.start_record is not None:
+            index = options.start_record if index is None else min(index, options.start_record)
+        if options.start_time_ns is not None:
+            before_ns = options.start_time_ns - 1
+            time_ns = before_ns if time_ns is None else min(time_ns, before_ns)
+        return index, time_ns
+
+    def _begin(self) -> bool:
+        """Begin to count what is compared at the start; False at the stop."""
+        if self._is_at_start:
+            return False
+        lead = self._runs[0]
+        event = lead.replayer.recorded()
+        time_ns = lead.engine.now_ns if event is None else event.time_ns
+        if self.options.is_behind_stop(lead.replayer.next_index, time_ns):
+            return False
+        self._is_at_start, self._outputs_before = True, self._outputs_taken()
+        return True
+
+    def _outputs_taken(self) -> int:
+        counts = self._runs[0].replayer.counts
+        return counts["completions"] + counts["indications"]
+
+    def _pass_gap(self) -> None:
+        gap = self._runs[0].replayer.recorded()
+        if gap is None:
+            return
+        reason = gap.payload.decode("utf-8", "replace")
+        self.result.gaps.append(Gap(gap.index or 0, gap.code, reason))
+        lead = self._runs[0]
+        lead.engine.drain()
+        lead.replayer.skip()
+        lead.drop_anchor()
+        self._go_on_with([lead])
+        self._behind_gap = True
+
+    def _go_on_with(self, runs: list[CompiledRun]) -> None:
+        """Go on from the present record with new runs."""
+        self._runs = runs
+        self._since_anchor = []
+        self._bytes_since_anchor = 0
+
+    def _resume(self, checkpoint: Checkpoint) -> None:
+        """Know the device's state again, behind a gap."""
+        lead = self._runs[0]
+        engine = lead.engine.copy()
+        try:
+            engine.restore(checkpoint.snapshot)
+        except InputError as error:
+            self.result.warnings.append(
+                f"the checkpoint before record {checkpoint.record_index}: {error}"
+            )
+            return
+        engine.drain()
+        self._go_on_with([CompiledRun(lead.replayer.fork(engine), engine)])
+        self.ledger.judge.agreed()
+        self._behind_gap = False
+
+    # Windows.
+
+    def _explain(self, index: int) -> None:
+        """Explain the outputs from record `index` to the next input, and go on behind them."""
+        for run in self._runs:
+            run.rerun(index, self._since_anchor)
+        self._note_agreement()
+        window = self._gather()
+        is_counting = self.ledger.is_full or self._behind_gap
+        try:
+            ways = self._searched(window, TRIALS_MAX_COUNTING if is_counting else TRIALS_MAX)
+            for fault in ways[0].fault_chain:
+                if self._behind_gap:
+                    self._leave_unjudged(fault)
+                else:
+                    self._report(fault, window, ways[0])
+        except LimitError as error:
+            file = "" if self.path is None else f"{self.path}: "
+            raise error.at(f"{file}before record {window.end_index}") from None
+        self._go_on(ways)
+        if self.options.fail_fast and self.ledger.count:
+            self._ended = True
+
+    def _searched(self, window: Window, trials_max: int) -> list[Hypothesis]:
+        """The best ways of the runs through a window, best first."""
+        matcher = WindowMatcher(self.ledger.judge.is_other_end, trials_max)
+        hypotheses = [
+            Hypothesis(run.engine, Queue(run.engine.drain()), memory=place)
+            for place, run in enumerate(self._runs)
+        ]
+        beam = Beam(hypotheses, matcher)
+        beam.take(window, window.end_index)
+        return beam.hypotheses
+
+    def _note_agreement(self) -> None:
+        """Let the judge know when outputs agreed since the last window."""
+        if self._outputs_taken() > self._outputs_seen:
+            self.ledger.judge.agreed()
+
+    def _gather(self) -> Window:
+        """Take the recorded outputs up to the next input, over chunks if need be.
+
+        The window ends at the time of that input, whatever times the outputs before it claim.
+        """
+        lead, engine = self._runs[0].replayer, self._runs[0].engine
+        recorded: list[Event] = []
+        end_time_ns: int | None = None
+        is_open_ended = False
+        while len(recorded) < WINDOW_MAX:
+            event = lead.recorded()
+            if event is None:
+                chunk = self._take_chunk(in_window=True)
+                if chunk is None:
+                    is_open_ended = not self._is_complete()
+                    break
+                open_chunk(lead, chunk)
+                continue
+            place = event.index or 0, event.time_ns
+            if self.options.is_behind_stop(*place):
+                if self.options.stop_time_ns is not None:
+                    end_time_ns = min(event.time_ns, self.options.stop_time_ns)
+                self._ended = True
+                break
+            if not self._is_at_start and not self.options.is_before_start(*place):
+                self._is_at_start, self._outputs_before = True, self._outputs_taken()
+            if event.kind in DRIVING:
+                if event.kind == Kind.KIND_GAP:
+                    is_open_ended = True
+                else:
+                    end_time_ns = event.time_ns
+                break
+            if event.kind in OUTPUTS:
+                recorded.append(event)
+            lead.skip()
+        if end_time_ns is None:
+            end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
+        return Window(recorded, lead.next_index, max(end_time_ns, engine.now_ns), is_open_ended)
+
+    def _go_on(self, ways: list[Hypothesis]) -> None:
+        """Continue behind the window with the best ways through it."""
+        lead = self._runs[0].replayer
+        runs = []
+        for way in ways:
+            passed: Passed = way.memory
+            state = self._runs[passed.parent].replayer.digest_state()
+            replayer = lead.fork(way.engine, digest_state=state)
+            for event in passed.expected:
+                replayer.count_output(event)
+            runs.append(CompiledRun(replayer, way.engine))
+        self._go_on_with(runs)
+        self._outputs_seen = self._outputs_taken()
+
+    def _check_end(self) -> None:
+        """What the device emitted at the last record and the recording lacks."""
+        complete = [run for run in self._runs if not run.replayer.pending()]
+        if complete:
+            self._runs = complete
+            return
+        lead = self._runs[0]
+        window = Window([], lead.replayer.next_index, lead.engine.now_ns)
+        self._note_agreement()
+        ways = self._searched(window, 1)
+        for fault in ways[0].fault_chain:
+            self._report(fault, window, ways[0])
+        self._go_on(ways)
+
+    # Reports.
+
+    def _report_wire(self, wire: WireCheck) -> None:
+        roots = [found.index for found in self.ledger.listed if found.root]
+        left = wire.count
+        for divergence in wire.judged(roots):
+            left -= 1
+            self.ledger.take_judged(divergence)
+        self.ledger.count += left
+        self.result.before_start_count += wire.before_start_count
+
+    def _leave_unjudged(self, fault: Fault) -> None:
+        """Count a recorded output that differs behind a gap, in the part that is compared."""
+        before = self.options.is_before_start(fault.position, fault.event.time_ns)
+        if fault.recorded is None or before:
+            return
+        gap = self.result.gaps[-1]
+        gap.unjudged_count += 1
+        if gap.first_unjudged is None:
+            gap.first_unjudged = fault.position
+
+    def _report(self, fault: Fault, window: Window, way: Hypothesis) -> None:
+        if self.options.is_before_start(fault.position, fault.event.time_ns):
+            self.result.before_start_count += 1
+            return
+
+        def details(divergence: Divergence) -> None:
+            divergence.state = self._state_at(divergence, window, way)
+            divergence.before = self._before.get(divergence.index)
+            if divergence.kind is DivergenceKind.MISSING:
+                _stand_before_later(divergence)
+            if divergence.kind in (DivergenceKind.MISSING, DivergenceKind.EXTRA):
+                divergence.nearest = _nearest(fault, divergence, window, way)
+
+        self.ledger.take(fault, details)
+
+    def _state_at(
+        self, divergence: Divergence, window: Window, way: Hypothesis
+    ) -> dict[str, object]:
+        passed: Passed = way.memory
+        engine = self._runs[passed.parent].engine.copy()
+        time_ns = min(divergence.time_ns, window.end_time_ns)
+        engine.advance(max(engine.now_ns, time_ns))
+        return engine.state()
+
+
+def _nearest(fault: Fault, divergence: Divergence, window: Window, way: Hypothesis) -> Event | None:
+    passed: Passed = way.memory
+    others = passed.expected if fault.kind is DivergenceKind.EXTRA else window.recorded
+    return nearest_event(fault.event, [*divergence.before, *others])
+
+
+def _always() -> bool:
+    return True
+
+
+def _stand_before_later(divergence: Divergence) -> None:
+    """Let a missing output stand before notes and messages of a later time."""
+    before = list(divergence.before)
+    while before and before[-1].kind not in DRIVING | OUTPUTS:
+        if before[-1].time_ns <= divergence.time_ns or before[-1].index is None:
+            break
+        divergence.index = before.pop().index or 0
+    divergence.before = tuple(before)

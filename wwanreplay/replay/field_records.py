@@ -1,0 +1,169 @@
+"""Which records of a field trace are driven and compared; the others are counted.
+
+- OPEN and CLOSE end the contexts of the host, and forget the requests before them;
+- what the emulated device does not model is not driven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
+from wwanreplay.errors import UsageError, WwanReplayError
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import (
+    ERRORS,
+    MBIM_CLOSE_MSG,
+    MBIM_FUNCTION_ERROR_MSG,
+    MBIM_OPEN_MSG,
+)
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.comparison import is_event_compared
+from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
+from wwanreplay.replay.recording import FOLLOWED, Transaction, transaction_of
+
+NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
+PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
+
+
+@dataclass(slots=True)
+class FieldRecords:
+    """The records of a field trace that take part, and how many of the others there are.
+
+    `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
+    `undriven` requests whose buffer the log does not hold, `unrequested` answers to no request of
+    the log.
+    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered.
+    """
+
+    records: list[Event] = field(default_factory=list)
+    forgotten_ns: dict[Transaction, int] = field(default_factory=dict)
+    unmodelled: int = 0
+    undriven: int = 0
+    unrequested: int = 0
+
+
+def choose(events: Sequence[Event], engine: Engine) -> FieldRecords:
+    """Choose what of a field trace is driven and compared."""
+    supported = frozenset(engine.profile.supported_oids)
+    found = FieldRecords()
+    open_requests: dict[Transaction, bool] = {}
+    waiting: set[Transaction] = set()
+    contexts = HostContexts()
+    for event in events:
+        key = transaction_of(event)
+        if event.kind == Kind.KIND_WIRE:
+            if _begins_or_ends(event):
+                found.records += contexts.ended(event)
+                found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
+                waiting.clear()
+            elif _is_error(event):
+                _forget_refused(event, waiting, found)
+            continue
+        if event.kind not in FOLLOWED:
+            continue
+        if event.kind in HOST_INPUTS:
+            made = _driven_request(event, supported, found)
+            if event.kind in REQUESTS:
+                open_requests[key] = made is not None
+                waiting.add(key)
+            if made is not None:
+                contexts.note(made)
+                found.records.append(_with_session(made, event, events))
+        elif event.kind in OUTPUTS:
+            if event.kind == Kind.KIND_INDICATION:
+                waiting.discard(key)
+            if event.code == PCO_STATUS and not contexts.is_known:
+                found.unmodelled += 1  # of a context of before the log
+            elif _takes_part(event, open_requests, found):
+                found.records.append(event)
+        else:
+            found.records.append(event)
+    return found
+
+
+def _begins_or_ends(wire: Event) -> bool:
+    """Whether a transfer is an OPEN or CLOSE."""
+    begins_or_ends = look(wire.payload).type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG)
+    return begins_or_ends and wire.code == WireDirection.WIRE_HOST_TO_DEVICE
+
+
+def _is_error(wire: Event) -> bool:
+    """Whether a transfer is a FUNCTION_ERROR."""
+    is_error = look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
+    return is_error and wire.code == WireDirection.WIRE_DEVICE_TO_HOST
+
+
+def _forget_refused(wire: Event, waiting: set[Transaction], found: FieldRecords) -> None:
+    """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
+    head = look(wire.payload)
+    for key in list(waiting):
+        if head.value == NOT_OPENED or key[0] & 0xFFFFFFFF == head.transaction_id:
+            found.forgotten_ns[key] = wire.time_ns
+            waiting.discard(key)
+
+
+def _with_session(request: Event, event: Event, events: Sequence[Event]) -> Event:
+    """A query for a context, with the context that it is for, which the OID does not name."""
+    if request.kind != Kind.KIND_QUERY or request.code != CONNECT:
+        return request
+    session = session_of(event, events)
+    return request if session is None else request.replace(fields={SESSION: session})
+
+
+def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords) -> Event | None:
+    """The request that is driven, or None."""
+    if event.namespace == Namespace.NAMESPACE_MBIM or event.code not in supported:
+        found.unmodelled += 1
+        return None
+    if event.payload or not event.fields:
+        if event.kind == Kind.KIND_SET and not event.payload and event.flags:
+            found.undriven += 1
+            return None
+        return event
+    try:
+        return event.replace(payload=_rebuilt(event), fields=None)
+    except WwanReplayError:
+        found.undriven += 1
+        return None
+
+
+def _rebuilt(event: Event) -> bytes:
+    """The buffer of a request of which a log has members only."""
+    row = PROTOCOL.oid_by_number[event.code]
+    fields = {
+        path: value
+        for path, value in (event.fields or {}).items()
+        if not path.startswith(("text.", "mbim."))
+    }
+    names = row.query_input if event.kind == Kind.KIND_QUERY else row.set_input
+    for name in names:
+        try:
+            return encode(name, fields)
+        except UsageError:
+            continue
+    if event.kind == Kind.KIND_QUERY:
+        return b""
+    raise UsageError(f"{row.name}: its buffer is not in the log")
+
+
+def _takes_part(event: Event, open_requests: dict[Transaction, bool], found: FieldRecords) -> bool:
+    """Whether an output is compared; counts it when it is not."""
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        found.unmodelled += 1
+        return False
+    if event.request_id or event.kind == Kind.KIND_COMPLETION:
+        is_driven = open_requests.get(transaction_of(event))
+        if is_driven is None:
+            found.unrequested += 1
+        elif not is_driven:
+            found.unmodelled += 1
+        return bool(is_driven)
+    if not is_event_compared(event.code):
+        found.unmodelled += 1
+        return False
+    return True

@@ -1,0 +1,150 @@
+"""One explanation of a recording: a device, what it costs to believe it, and what stays open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from wwanreplay._core import Engine, Event, Kind, Lifecycle, SavedEngine
+from wwanreplay.protocol.kinds import ADAPTER_NOT_READY, ADAPTER_REMOVED, INDICATION_REQUIRED
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.sequences import Chain, Queue
+
+# What the status of a completion shows of the miniport, as the lifecycle event that leads there.
+_SHOWN_BY_STATUS = {
+    ADAPTER_REMOVED: Lifecycle.LIFECYCLE_SURPRISE_REMOVAL,
+    ADAPTER_NOT_READY: Lifecycle.LIFECYCLE_HALT,
+}
+
+
+class Placed(NamedTuple):
+    """A stimulus that stands before the record at `position` of the followed ones.
+
+    `witness` is the position of the output that made it necessary. When that is an output which
+    the device would have emitted and the recording lacks, it is `absent`, and `witness` the record
+    before which it is missed.
+    """
+
+    position: int
+    event: Event
+    witness: int = 0
+    absent: Event | None = None
+
+
+class Saved(NamedTuple):
+    """What it takes to go on from an earlier place of a hypothesis; see there."""
+
+    engine: SavedEngine
+    pending: Queue
+    memory: Any
+
+
+class Mark(NamedTuple):
+    """A hypothesis as it was before the record at `position`."""
+
+    position: int
+    saved: Saved
+
+
+@dataclass(slots=True)
+class Hypothesis:
+    """One explanation of everything so far.
+
+    `pending` are outputs that the engine emitted and the recording has not shown yet. `cost` counts
+    what has to be believed: the stimuli that are assumed and the faults that stay. `memory` belongs
+    to the matcher and is never changed in place; `marks` are earlier states to go back to.
+    `is_silent`: nothing was recorded since an output was found missing.
+    """
+
+    engine: Engine
+    pending: Queue = field(default_factory=Queue)
+    cost: int = 0
+    stimulus_chain: Chain[Placed] = field(default_factory=Chain)
+    fault_chain: Chain[Fault] = field(default_factory=Chain)
+    is_silent: bool = False
+    memory: Any = None
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def stimuli(self) -> tuple[Placed, ...]:
+        """The stimuli that are assumed, in order."""
+        return tuple(self.stimulus_chain)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults that stay, in order."""
+        return tuple(self.fault_chain)
+
+    def child(self, cost: int = 0) -> Hypothesis:
+        """A copy that goes its own way."""
+        return replace(self, engine=self.engine.copy(), cost=self.cost + cost)
+
+    def marked(self, position: int) -> Mark:
+        """The hypothesis as it is before the record at `position`."""
+        return Mark(position, Saved(self.engine.save(), self.pending, self.memory))
+
+    def advance(self, time_ns: int) -> None:
+        """Let time reach an event; what is emitted waits to be found in the recording."""
+        self.engine.advance(max(time_ns, self.engine.now_ns))
+        self.pending = self.pending.add(self.engine.drain())
+
+    def submit(self, event: Event) -> None:
+        """Give the device an input; one that a trace has too late comes when the device is."""
+        now_ns = self.engine.now_ns
+        self.engine.submit(event if event.time_ns >= now_ns else event.replace(time_ns=now_ns))
+        self.pending = self.pending.add(self.engine.drain())
+
+    def take_first(self) -> None:
+        """The recording shows what was emitted first."""
+        self.pending = self.pending.without_first()
+        self.is_silent = False
+
+    def count(self, fault: Fault) -> None:
+        """Have one fault more."""
+        self.cost += fault.cost
+        self.fault_chain = self.fault_chain.add(fault)
+
+    def pass_over(self, fault: Fault) -> None:
+        """Go over an output that nothing explains, the first one that is pending if it has one."""
+        self.count(fault)
+        self.is_silent = fault.kind is DivergenceKind.MISSING
+        if fault.expected is not None:
+            self.pending = self.pending.without_first()
+        if not fault.is_followed:
+            return
+        if fault.recorded is not None:
+            adopt(self.engine, fault.recorded)
+        elif fault.expected is not None:
+            drop_transaction(self.engine, fault.expected)
+
+
+def adopt(engine: Engine, event: Event) -> None:
+    """Let the device be where a recorded output shows it, and emit nothing more of it itself."""
+    engine.adopt(event)
+    if event.kind == Kind.KIND_COMPLETION and event.status in _SHOWN_BY_STATUS:
+        lifecycle = _SHOWN_BY_STATUS[event.status]
+        engine.submit(Event(Kind.KIND_LIFECYCLE, engine.now_ns, code=lifecycle))
+        engine.drain()
+    if not event.request_id:
+        return
+    provisional = event.kind == Kind.KIND_COMPLETION and event.status == INDICATION_REQUIRED
+    if not provisional:
+        engine.forget_transaction(event.request_id, event.port)
+
+
+def drop_transaction(engine: Engine, event: Event) -> None:
+    """Let the device never have taken the request of an output which the recording lacks.
+
+    A request that is not completed is taken back as by a cancel; nothing is emitted for it.
+    """
+    engine.submit(
+        Event(
+            Kind.KIND_CANCEL,
+            engine.now_ns,
+            request_id=event.request_id,
+            port=event.port,
+            code=event.code if event.kind == Kind.KIND_COMPLETION else 0,
+        )
+    )
+    engine.drain()
+    engine.forget_transaction(event.request_id, event.port)

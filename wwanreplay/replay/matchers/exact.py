@@ -1,0 +1,154 @@
+"""Exact, record by record: every compared field of every output, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.protocol.kinds import OUTPUTS
+from wwanreplay.replay.align import content_key, exact_key, is_same_moment
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.proposer import Mismatch
+from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.search import ADOPTION_COST, Limits, Way, priced
+
+#: Records that may be gone over again to try proposals for one record.
+TRIAL_RECORDS_MAX: Final = 12_000
+#: Outputs of a stimulus that a recording may lack before the one that witnesses it.
+WITNESSES_LOST_MAX: Final = 3
+#: Faults that are passed again on the way from an earlier stimulus to its witness.
+FAULTS_PASSED_MAX: Final = 3
+#: States kept to go back to.
+HISTORY_MAX: Final = 512
+
+
+class ExactMatcher:
+    """Agrees where the device emits the recorded output next, equal in every compared field."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.limits = Limits()
+        self.faults_passed_max = FAULTS_PASSED_MAX
+        self.trial_records_max = TRIAL_RECORDS_MAX
+        self.history_max = HISTORY_MAX
+        self._recording = recording
+
+    def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:  # noqa: ARG002
+        """Go over a record; False when the device emits something else."""
+        hypothesis.advance(step.time_ns)
+        first = hypothesis.pending.first
+        if step.kind in OUTPUTS:
+            if first is None or exact_key(first) != exact_key(step):
+                return False
+            hypothesis.take_first()
+            return True
+        if first is not None:
+            return False
+        if step.kind != Kind.KIND_CLOCK:
+            hypothesis.submit(step)
+        return True
+
+    def agrees_in_effect(self, hypothesis: Hypothesis, step: Event) -> bool:  # noqa: ARG002
+        """Nothing but the same is as good."""
+        return False
+
+    def deviations(
+        self, hypothesis: Hypothesis, step: Event, position: int, *, wide: bool
+    ) -> Iterator[Way]:
+        """A changed output, or a missing one, or an extra one; followed by the device or not."""
+        choices = (False, True) if wide else (False,)
+        expected = hypothesis.pending.first
+        is_output = step.kind in OUTPUTS
+        if expected is not None and is_output and is_same_moment(expected, step):
+            for follows in choices:
+                yield self._deviating(hypothesis, position, step, expected, follows=follows), True
+            return
+        if expected is not None:
+            for follows in choices:
+                if not follows or expected.request_id:
+                    yield self._missing(hypothesis, position, expected, follows=follows), False
+        if is_output and (expected is None or expected.time_ns >= step.time_ns):
+            for follows in choices:
+                yield self._deviating(hypothesis, position, step, None, follows=follows), True
+
+    def _deviating(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        record: Event,
+        expected: Event | None,
+        *,
+        follows: bool,
+    ) -> Hypothesis:
+        kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
+        fault = Fault(kind, position, record, expected, is_followed=follows)
+        child = hypothesis.child()
+        child.pass_over(priced(hypothesis, fault, follows * ADOPTION_COST))
+        return child
+
+    def _missing(
+        self, hypothesis: Hypothesis, position: int, expected: Event, *, follows: bool
+    ) -> Hypothesis:
+        fault = Fault(DivergenceKind.MISSING, position, None, expected, is_followed=follows)
+        child = hypothesis.child()
+        child.pass_over(priced(hypothesis, fault))
+        return child
+
+    def order(self, hypothesis: Hypothesis) -> int:
+        """The cheapest first."""
+        return hypothesis.cost
+
+    def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
+        """Whether two hypotheses go on alike."""
+        return one.pending == other.pending and one.engine.same_state(other.engine)
+
+    def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
+        """All of them go on."""
+        return beam
+
+    def mismatches(
+        self, hypothesis: Hypothesis, record: Event, position: int
+    ) -> Iterator[Mismatch]:
+        """The record, the late answer in whose place it stands, and an event that is absent."""
+        recording, expected = self._recording, hypothesis.pending.first
+
+        def at(place: int) -> Mismatch:
+            witness = recording.records[place]
+            request = recording.request_of(witness)
+            return Mismatch(witness, place, expected, request, hypothesis, recording.records)
+
+        if record.kind in OUTPUTS:
+            yield at(position)
+        if expected is None:
+            return
+        for place in recording.outputs_behind(expected, position, 1):
+            yield at(place)
+        if not expected.request_id and expected.time_ns <= record.time_ns:
+            yield Mismatch(
+                expected, position, expected, None, hypothesis, recording.records, absent=True
+            )
+
+    def is_emitted_as(self, emitted: Event, witness: Event) -> bool:
+        """Whether an output of the device is a witness, at whatever time."""
+        return content_key(emitted) == content_key(witness)
+
+    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Take a record that the device emits behind a few others, which are then missing."""
+        if record.kind not in OUTPUTS:
+            return False
+        wanted = exact_key(record)
+        pending = hypothesis.pending
+        for place in range(min(len(pending), WITNESSES_LOST_MAX + 1)):
+            if exact_key(pending[place]) != wanted:
+                continue
+            for lost in range(place):
+                fault = Fault(DivergenceKind.MISSING, position, None, pending[lost])
+                hypothesis.count(priced(hypothesis, fault))
+            hypothesis.pending = pending.without_first(place)
+            hypothesis.take_first()
+            return True
+        return False
+
+    def finish(self, hypothesis: Hypothesis) -> None:
+        """What is still pending at the end is not missing: the recording ends before it."""

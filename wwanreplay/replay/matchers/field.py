@@ -1,0 +1,492 @@
+"""As a log shows it: what a field trace holds of an output is compared, and no more.
+
+A log does not have the completions that a driver makes at once, nor the latency of an operation,
+and a modem reports the consequences of a change when it gets to it. So:
+
+- an answer comes when the recording has it (`wwanreplay.replay.answer_times`);
+- an answer to a query may report the device as it was before an event that the recording does not
+  have yet, or as it will be when the operations that are under way have ended;
+- an event of the device's own may come up to `LATE_NS` later than the model emits it, and up to
+  `EARLY_NS` earlier while an operation is under way;
+- members are compared that the record holds (`wwanreplay.replay.observed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+from wwanreplay._core import Engine, Event, Kind, SavedEngine
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.comparison import is_event_owed
+from wwanreplay.protocol.kinds import INDICATION_REQUIRED, INPUTS, OUTPUTS
+from wwanreplay.replay.answer_times import (
+    EARLY_NS,
+    LOCAL_ANSWER_NS,
+    SECOND_NS,
+    AnswerTimes,
+    is_local,
+    latency,
+)
+from wwanreplay.replay.contexts import RESET_ID, SESSION, of_session
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.hypothesis import Hypothesis, adopt
+from wwanreplay.replay.observed import observed, observed_differences
+from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
+from wwanreplay.replay.recording import Recording, Transaction, transaction_of
+from wwanreplay.replay.search import ADOPTION_COST, Limits, Way, priced
+from wwanreplay.replay.sequences import Chain, Queue
+
+#: How long after the model an event may be recorded.
+LATE_NS: Final = 15 * SECOND_NS
+#: Later than any record.
+NEVER_NS: Final = 2**63
+#: How much sooner than another event of the same cause one may be recorded.
+SWAPPED_NS: Final = SECOND_NS
+#: States kept to go back to.
+HISTORY_MAX: Final = 128
+#: Records after which an explanation that is still not cheaper than another is given up, and how
+#: often that is looked at.
+SETTLED_AFTER: Final = 256
+SETTLED_EVERY: Final = 32
+#: Records that may be gone over again to try proposals for one record.
+TRIAL_RECORDS_MAX: Final = 2_000
+#: Devices of before events that the recording does not have yet.
+OLDER_MAX: Final = 4
+#: Times at which a device that does its operations in another order may come to an answer.
+WAITS_MAX: Final = 16
+_SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
+
+
+class Early(NamedTuple):
+    """An event that was recorded and is not emitted yet: until when it may be, and what it cost.
+
+    The cost is given back when the device emits the event, or when it is found to be a fault.
+    """
+
+    deadline_ns: int
+    event: Event
+    cost: int
+
+
+class Older(NamedTuple):
+    """A device as it was before it emitted these events."""
+
+    engine: SavedEngine
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the matcher remembers of a hypothesis.
+
+    `refused` are the completions of requests that the device did not accept; `older` are devices of
+    before events that are still pending. All of `pending` that was looked at may be recorded until
+    `deadline_ns`.
+    """
+
+    early: tuple[Early, ...] = ()
+    refused: Chain[Event] = field(default_factory=Chain)
+    older: tuple[Older, ...] = ()
+    deadline_ns: int = NEVER_NS
+
+
+_NOTHING: Final = Memory()
+
+
+class FieldMatcher:
+    """Agrees where the device has emitted, or will soon emit, what a record of a log shows."""
+
+    def __init__(self, recording: Recording, forgotten_ns: dict[Transaction, int]) -> None:
+        self.limits = Limits()
+        self.faults_passed_max = 0  # events may move: a fault found once need not be found again
+        self.trial_records_max = TRIAL_RECORDS_MAX
+        self.history_max = HISTORY_MAX
+        self.times = AnswerTimes(recording, forgotten_ns)
+        self._recording = recording
+        self._steps = 0
+
+    # ---------------------------------------------------------------------------- one record
+
+    def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:
+        """Go over a record; False when the device emits something else."""
+        _advance(hypothesis, step.time_ns)
+        self._join_early(hypothesis, step.time_ns, position)
+        self._expire(hypothesis, step.time_ns, position)
+        if step.kind in OUTPUTS:
+            return self._find(hypothesis, step, position)
+        if step.kind in INPUTS:
+            delay = self.times.latencies.get(position)
+            if delay is not None:
+                hypothesis.submit(delay)
+            hypothesis.submit(step)
+            hypothesis.advance(step.time_ns)
+        return True
+
+    def _join_early(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
+        """Join what was recorded early with what is emitted now."""
+        memory = _memory(hypothesis)
+        if not memory.early:
+            return
+        kept = []
+        for early in memory.early:
+            place = _place_of(hypothesis.pending, early.event)
+            if place is not None:
+                hypothesis.pending = hypothesis.pending.without(place)
+                hypothesis.cost -= early.cost
+            elif early.deadline_ns < time_ns:
+                hypothesis.cost -= early.cost
+                fault = Fault(DivergenceKind.EXTRA, position, early.event, None)
+                hypothesis.count(priced(hypothesis, fault))
+            else:
+                kept.append(early)
+        hypothesis.memory = replace(memory, early=tuple(kept))
+
+    def _expire(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
+        """Let what was emitted and is not recorded in time be missing."""
+        pending, memory = hypothesis.pending, _memory(hypothesis)
+        if memory.deadline_ns < time_ns:
+            self._look_at(hypothesis, 0, NEVER_NS, time_ns, position)
+        elif pending.seen_count < len(pending):
+            self._look_at(hypothesis, pending.seen_count, memory.deadline_ns, time_ns, position)
+        memory, pending = _memory(hypothesis), hypothesis.pending
+        if memory.older:
+            older = tuple(each for each in memory.older if any(map(pending.holds, each.events)))
+            hypothesis.memory = replace(memory, older=older)
+
+    def _look_at(
+        self, hypothesis: Hypothesis, begin: int, deadline_ns: int, time_ns: int, position: int
+    ) -> None:
+        """Keep of what is pending, from a place on, what may still be recorded.
+
+        `deadline_ns` is until when all before the place may be.
+        """
+        pending = hypothesis.pending
+        waiting = []
+        for place in range(begin, len(pending)):
+            emitted = pending[place]
+            key = transaction_of(emitted)
+            if emitted.request_id >= RESET_ID or key in self.times.forgotten:
+                continue  # no host waits for it
+            last_ns = max(emitted.time_ns + LATE_NS, self.times.answer_ns.get(key, 0))
+            if last_ns >= time_ns and key not in self.times.unanswered:
+                waiting.append(emitted)
+                deadline_ns = min(deadline_ns, last_ns)
+            elif _must_be_recorded(emitted):
+                fault = Fault(DivergenceKind.MISSING, position, None, emitted)
+                hypothesis.count(priced(hypothesis, fault))
+        if len(waiting) < len(pending) - begin:
+            pending = Queue([*(pending[place] for place in range(begin)), *waiting])
+        hypothesis.pending = pending.seen()
+        hypothesis.memory = replace(_memory(hypothesis), deadline_ns=deadline_ns)
+
+    def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+        """Find a recorded output among those that the device has emitted."""
+        if record.kind == Kind.KIND_COMPLETION:
+            return _find_completion(hypothesis, record)
+        if record.request_id:
+            self._answer_for_session(hypothesis, record)
+        place = _place_of(hypothesis.pending, record)
+        if place is None and record.request_id:
+            _wait_for(hypothesis, record)
+            place = _place_of(hypothesis.pending, record)
+        if place is None and record.request_id:
+            place = self._place_otherwise(hypothesis, record, position)
+        if place is None:
+            return _is_known_signal(hypothesis.engine, record)
+        emitted = hypothesis.pending[place]
+        hypothesis.pending = hypothesis.pending.without(place)
+        hypothesis.is_silent = False
+        self._judge_time(hypothesis, record, emitted, position)
+        return True
+
+    def _answer_for_session(self, hypothesis: Hypothesis, record: Event) -> None:
+        """Let a device that answers for its port answer for the context that the query is for."""
+        request = self._recording.request_of(record)
+        session = None if request is None else (request.fields or {}).get(SESSION)
+        partner = _partner_of(hypothesis.pending, record)
+        if session is not None and partner is not None:
+            answer = of_session(hypothesis.pending[partner], hypothesis.engine, session)
+            hypothesis.pending = hypothesis.pending.replaced(partner, answer)
+
+    def _place_otherwise(self, hypothesis: Hypothesis, record: Event, position: int) -> int | None:
+        """Where the device answers a query whose answer is of a little earlier or later."""
+        request = self._recording.request_of(record)
+        partner = _partner_of(hypothesis.pending, record)
+        if partner is None or request is None or request.kind != Kind.KIND_QUERY:
+            return None
+        for engine in self._other_moments(hypothesis, position):
+            answer = _answered_by(engine, request, record)
+            if answer is not None and not observed_differences(record, answer):
+                return partner
+        return None
+
+    def _other_moments(self, hypothesis: Hypothesis, position: int) -> Iterator[Engine]:
+        """The device before events that are not recorded yet, and behind what is under way."""
+        for older in reversed(_memory(hypothesis).older):
+            yield older.engine.copy()
+        end_ns = self.times.under_way[position]
+        if end_ns is not None:
+            later = hypothesis.engine.copy()
+            later.advance(max(end_ns, later.now_ns))
+            yield later
+
+    def _judge_time(
+        self, hypothesis: Hypothesis, record: Event, emitted: Event, position: int
+    ) -> None:
+        """An answer that takes long although the network is not searched is a fault."""
+        request = self._recording.request_of(record)
+        if request is None or not is_local(request):
+            return
+        if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
+            expected = emitted.replace(time_ns=request.time_ns)
+            state = hypothesis.engine.state()
+            fault = Fault(DivergenceKind.TIME, position, record, expected, state)
+            hypothesis.count(priced(hypothesis, fault))
+
+    # ---------------------------------------------------------------------------- mismatches
+
+    def agrees_in_effect(self, hypothesis: Hypothesis, step: Event) -> bool:
+        """Whether the device refuses at once what the recorded one answered with a failure."""
+        expected = _expected(hypothesis, step)
+        if expected is None or expected.kind != Kind.KIND_COMPLETION:
+            return False
+        return bool(observed(step).get("uStatus", 0)) and expected.status != 0
+
+    def deviations(
+        self, hypothesis: Hypothesis, step: Event, position: int, *, wide: bool
+    ) -> Iterator[Way]:
+        """An event that comes early, or a fault, from which the device may go on."""
+        if not step.request_id:
+            under_way = self.times.under_way[position] is not None
+            # Without an operation that may bring it about, an early event has a cost.
+            early_ns, cost = (EARLY_NS, 0) if under_way else (SWAPPED_NS, STIMULUS_COST)
+            child = hypothesis.child(cost)
+            memory = _memory(child)
+            early = Early(step.time_ns + early_ns, step, cost)
+            child.memory = replace(memory, early=(*memory.early, early))
+            yield child, True
+        expected = _expected(hypothesis, step)
+        for follows in (False, True) if wide else (False,):
+            if follows and not step.payload:
+                continue
+            yield _deviating(hypothesis, step, expected, position, follows=follows), True
+
+    def mismatches(
+        self, hypothesis: Hypothesis, record: Event, position: int
+    ) -> Iterator[Mismatch]:
+        """The record, with the members that it holds."""
+        yield Mismatch(
+            record,
+            position,
+            _expected(hypothesis, record),
+            self._recording.request_of(record),
+            hypothesis,
+            self._recording.records,
+            values=observed(record),
+        )
+
+    def is_emitted_as(self, emitted: Event, witness: Event) -> bool:
+        """Whether an output of the device is a witness, at whatever time."""
+        return _is_same_kind(emitted, witness) and not observed_differences(witness, emitted)
+
+    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:  # noqa: ARG002
+        """Nothing: an output is found wherever it stands among those that are pending."""
+        return False
+
+    # ------------------------------------------------------------------------------ the beam
+
+    def order(self, hypothesis: Hypothesis) -> int:
+        """The cheapest first."""
+        return hypothesis.cost
+
+    def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
+        """Whether two hypotheses go on alike."""
+        mine, theirs = _memory(one), _memory(other)
+        return (
+            one.pending == other.pending
+            and mine.early == theirs.early
+            and _is_same_chain(mine.refused, theirs.refused)
+            and one.engine.same_state(other.engine)
+        )
+
+    def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
+        """Give up the hypotheses that parted from the best one long ago."""
+        self._steps += 1
+        if self._steps % SETTLED_EVERY or len(beam) == 1:
+            return beam
+        settled = self._steps - SETTLED_AFTER
+        return [each for each in beam if each is beam[0] or _parted_at(each, beam[0]) >= settled]
+
+    def finish(self, hypothesis: Hypothesis) -> None:
+        """Count what came early and was never emitted; what is still pending may yet come."""
+        for early in _memory(hypothesis).early:
+            hypothesis.cost -= early.cost
+            fault = Fault(DivergenceKind.EXTRA, len(self._recording.records), early.event, None)
+            hypothesis.count(priced(hypothesis, fault))
+
+
+def _memory(hypothesis: Hypothesis) -> Memory:
+    memory = hypothesis.memory
+    return memory if isinstance(memory, Memory) else _NOTHING
+
+
+def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
+    """Let time pass, and remember the device as it was before events of its own."""
+    due_ns = hypothesis.engine.next_due_ns
+    if due_ns is None or due_ns > time_ns:
+        hypothesis.advance(time_ns)
+        return
+    before = hypothesis.engine.save()
+    known = len(hypothesis.pending)
+    hypothesis.advance(time_ns)
+    pending = hypothesis.pending
+    emitted = (pending[place] for place in range(known, len(pending)))
+    events = tuple(event for event in emitted if not event.request_id)
+    if events:
+        memory = _memory(hypothesis)
+        older = (*memory.older, Older(before, events))[-OLDER_MAX:]
+        hypothesis.memory = replace(memory, older=older)
+
+
+def _find_completion(hypothesis: Hypothesis, record: Event) -> bool:
+    place = _partner_of(hypothesis.pending, record)
+    if place is None:
+        # The log does not have it: it was put in for completeness.
+        return bool(record.flags) or record.status == INDICATION_REQUIRED
+    expected = hypothesis.pending[place]
+    is_same = record.status == expected.status
+    if not is_same and not (record.status == INDICATION_REQUIRED and record.flags):
+        return False
+    hypothesis.pending = hypothesis.pending.without(place)
+    if not is_same:
+        memory = _memory(hypothesis)
+        hypothesis.memory = replace(memory, refused=memory.refused.add(expected))
+    return True
+
+
+def _wait_for(hypothesis: Hypothesis, record: Event) -> None:
+    """Let a device that does its operations in another order come to an answer."""
+    if _partner_of(hypothesis.pending, record) is not None:
+        return
+    trial = hypothesis.engine.copy()
+    for _ in range(WAITS_MAX):
+        due_ns = trial.next_due_ns
+        if due_ns is None or due_ns > record.time_ns + LATE_NS:
+            return
+        trial.advance(due_ns)
+        emitted = trial.drain()
+        if _partner_of(emitted, record) is not None:
+            hypothesis.engine = trial
+            hypothesis.pending = hypothesis.pending.add(emitted)
+            return
+
+
+def _expected(hypothesis: Hypothesis, record: Event) -> Event | None:
+    """What the device emits in place of a record that differs."""
+    place = _partner_of(hypothesis.pending, record)
+    if place is not None:
+        return hypothesis.pending[place]
+    for refusal in _memory(hypothesis).refused.newest_first():
+        if transaction_of(refusal) == transaction_of(record):
+            return refusal
+    return None
+
+
+def _deviating(
+    hypothesis: Hypothesis, record: Event, expected: Event | None, position: int, *, follows: bool
+) -> Hypothesis:
+    """The hypothesis behind a record that is a fault."""
+    kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
+    child = hypothesis.child()
+    child.count(priced(child, Fault(kind, position, record, expected, child.engine.state())))
+    child.is_silent = False
+    place = _partner_of(child.pending, record)
+    if place is not None:
+        child.pending = child.pending.without(place)
+    if follows:
+        child.cost += ADOPTION_COST
+        adopt(child.engine, record)
+    return child
+
+
+def _is_same_chain(one: Chain[Event], other: Chain[Event]) -> bool:
+    """Whether two chains hold the same events."""
+    if len(one) != len(other):
+        return False
+    behind = len(one) - one.shared_count(other)
+    mine, theirs = one.newest_first(), other.newest_first()
+    return all(next(mine) == next(theirs) for _ in range(behind))
+
+
+def _parted_at(one: Hypothesis, other: Hypothesis) -> int:
+    """The record from which on two hypotheses explain differently; far ahead when they do not."""
+    return min(
+        _parting(one.stimulus_chain, other.stimulus_chain),
+        _parting(one.fault_chain, other.fault_chain),
+    )
+
+
+def _parting(one: Chain[Any], other: Chain[Any]) -> int:
+    """The position of the first item that only one of two chains has; far ahead without one."""
+    shared = one.shared_count(other)
+    ends = [
+        next(chain.without_last(len(chain) - shared - 1).newest_first()).position
+        for chain in (one, other)
+        if len(chain) > shared
+    ]
+    return min(ends, default=2**62)
+
+
+def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
+    """What a device, which is used up, answers to a query at its time."""
+    engine.drain()
+    engine.submit(latency(request.code, engine.now_ns, 0))
+    engine.submit(request.replace(time_ns=engine.now_ns))
+    engine.advance(engine.now_ns)
+    emitted = engine.drain()
+    place = _partner_of(emitted, record)
+    if place is None:
+        return None
+    session = (request.fields or {}).get(SESSION)
+    return emitted[place] if session is None else of_session(emitted[place], engine, session)
+
+
+def _is_known_signal(engine: Engine, record: Event) -> bool:
+    """Whether an event reports the signal as it is; a modem repeats it as often as it likes."""
+    if record.request_id or record.code != _SIGNAL_STATE:
+        return False
+    rssi = observed(record).get("SignalState.Rssi")
+    return rssi is None or bool(rssi == engine.state()["rssi"])
+
+
+def _place_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
+    """Where the device emits what a record holds."""
+    for place, event in enumerate(emitted):
+        if _is_same_kind(event, record) and not observed_differences(record, event):
+            return place
+    return None
+
+
+def _partner_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
+    """Where the device emits something of the same kind, the same transaction or port."""
+    for place, event in enumerate(emitted):
+        if _is_same_kind(event, record):
+            return place
+    return None
+
+
+def _is_same_kind(event: Event, record: Event) -> bool:
+    if event.kind != record.kind or event.port != record.port:
+        return False
+    if event.request_id != record.request_id:
+        return False
+    return record.kind == Kind.KIND_COMPLETION or event.code == record.code
+
+
+def _must_be_recorded(emitted: Event) -> bool:
+    """Whether a modem owes its host what the model emits."""
+    if emitted.kind == Kind.KIND_COMPLETION:
+        return False
+    return bool(emitted.request_id) or is_event_owed(emitted.code)

@@ -1,0 +1,127 @@
+"""What part of a recording is replayed, and how a replay ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from wwanreplay.replay.divergence import Divergence
+from wwanreplay.verdict import Verdict
+
+EVENTS_BEFORE: Final = 5
+DIVERGENCES_MAX: Final = 100
+
+
+@dataclass(slots=True)
+class Options:
+    """What part of a recording is compared, and how much of it is reported.
+
+    Divergences before `start_record` or `start_time_ns` are counted but not reported; the replay
+    ends before `stop_record`, and behind `stop_time_ns`.
+    """
+
+    start_record: int | None = None
+    start_time_ns: int | None = None
+    stop_record: int | None = None
+    stop_time_ns: int | None = None
+    divergences_max: int = DIVERGENCES_MAX
+    events_before: int = EVENTS_BEFORE
+    fail_fast: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of the recording is compared."""
+        ends = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
+        return any(end is not None for end in ends)
+
+    def is_before_start(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands before the part that is compared."""
+        return (self.start_record is not None and index < self.start_record) or (
+            self.start_time_ns is not None and time_ns < self.start_time_ns
+        )
+
+    def is_behind_stop(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands behind the part that is replayed."""
+        return (self.stop_record is not None and index >= self.stop_record) or (
+            self.stop_time_ns is not None and time_ns > self.stop_time_ns
+        )
+
+
+@dataclass(slots=True)
+class Gap:
+    """Records that are known to be lost: `count` is 0 when nobody knows how many.
+
+    `unjudged_count` outputs behind it, the first at record `first_unjudged`, differ from the
+    device's as it would be had nothing been lost.
+    """
+
+    index: int
+    count: int
+    reason: str
+    unjudged_count: int = 0
+    first_unjudged: int | None = None
+
+
+@dataclass(slots=True)
+class ReplayResult:
+    """How a replay ended.
+
+    `divergences` has the first ones, root causes first; `divergence_count` and `root_count` count
+    all. `counts` is by what the records are; `outputs` are those of the device in the part that was
+    to be compared, `compared` how many of them were, `messages` the MBIM messages that were.
+    `digest` is of what the replayed device emitted, hex; `recorded_digest` is the footer's, None
+    without one or when only a part was replayed. `warnings` are what a reader should know before
+    the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
+    the device's at the beginning.
+    """
+
+    path: str | None = None
+    divergences: list[Divergence] = field(default_factory=list)
+    divergence_count: int = 0
+    root_count: int = 0
+    before_start_count: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    digest: str = ""
+    recorded_digest: str | None = None
+    first_index: int = 0
+    next_index: int = 0
+    elapsed_s: float = 0.0
+    gaps: list[Gap] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    profile_name: str = ""
+    start_state: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    is_field: bool = False
+    is_part: bool = False
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the replay came to: nothing compared is neither equal nor without fault."""
+        if self.divergence_count:
+            return Verdict.DIVERGED
+        if not self.counts.get("compared") and not self.counts.get("messages"):
+            return Verdict.NOTHING_COMPARED
+        return Verdict.NO_FAULT if self.is_field else Verdict.EQUAL
+
+    @property
+    def equal(self) -> bool:
+        """Whether every compared field of every output was the recorded one, in order.
+
+        Never so of a field trace, whose best verdict is no fault, nor of a comparison of nothing.
+        """
+        return self.verdict is Verdict.EQUAL
+
+    @property
+    def agrees(self) -> bool:
+        """Whether something was compared and no divergence found: equal, or no fault."""
+        return self.verdict.is_yes
+
+    @property
+    def unjudged_count(self) -> int:
+        """Outputs that differ behind a gap; lost records may be why, so they are no divergences."""
+        return sum(gap.unjudged_count for gap in self.gaps)
+
+    @property
+    def rate(self) -> float:
+        """Records per second."""
+        return self.counts.get("records", 0) / self.elapsed_s if self.elapsed_s > 0 else 0.0

@@ -1,0 +1,290 @@
+"""Trying proposals: a stimulus is believed when the device, driven by it, emits what was recorded.
+
+A stimulus may stand earlier than its witness. So states of a hypothesis before earlier records are
+kept, and a proposal is tried by going back to one of them and over the records again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wwanreplay._core import Event
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
+from wwanreplay.replay.align import exact_key, is_same_moment
+from wwanreplay.replay.fault import Fault
+from wwanreplay.replay.hypothesis import Hypothesis, Mark, Placed
+from wwanreplay.replay.proposer import Mismatch, Proposal, Propose
+from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.search import RecordMatcher
+
+#: Records that may be gone over again to try proposals in all.
+TRIAL_RECORDS_TOTAL_MAX: Final = 3_000_000
+#: How far back a cause without a witness of its own is looked for: records, and inputs.
+EARLIER_MAX: Final = 64
+EARLIER_INPUTS_MAX: Final = 6
+#: Times at which a device that is given a stimulus may emit something before the witness.
+PROBES_MAX: Final = 64
+_PROBE_EFFORT: Final = 4
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What was tried: records gone over again in all, and the effort for one record."""
+
+    total: int = 0
+    here: int = 0
+
+    def is_spent(self, trial_records_max: int) -> bool:
+        """Whether enough was tried."""
+        return self.here > trial_records_max or self.total > TRIAL_RECORDS_TOTAL_MAX
+
+
+class Trials:
+    """The proposals of a proposer, tried on hypotheses."""
+
+    def __init__(self, recording: Recording, matcher: RecordMatcher, propose: Propose) -> None:
+        self.budget = _Budget()
+        self._recording = recording
+        self._records = recording.records
+        self._matcher = matcher
+        self._propose = propose
+
+    def mark(self, hypothesis: Hypothesis, position: int) -> None:
+        """Keep the state before a record, to go back to it."""
+        kept = hypothesis.marks[-self._matcher.history_max :]
+        hypothesis.marks = (*kept, hypothesis.marked(position))
+
+    def begin(self) -> None:
+        """Begin with another record: what may be tried is counted for each."""
+        self.budget.here = 0
+
+    def explained(
+        self, hypothesis: Hypothesis, record: Event, position: int
+    ) -> Iterator[Hypothesis]:
+        """The hypotheses with stimuli that make the device emit a record, behind it."""
+        for mismatch in self._matcher.mismatches(hypothesis, record, position):
+            for proposal in self._propose(mismatch):
+                if self.budget.is_spent(self._matcher.trial_records_max):
+                    return
+                for place in proposal.places:
+                    child = self._tried(hypothesis, position, mismatch, proposal, place)
+                    if child is not None:
+                        yield child
+                        break
+
+    def _tried(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        mismatch: Mismatch,
+        proposal: Proposal,
+        place: str,
+    ) -> Hypothesis | None:
+        """The hypothesis with the stimuli of a proposal, behind the record, or None."""
+        for at, time_ns in self._spots(hypothesis, position, mismatch, proposal, place):
+            trial = _Trial(self._records, self._matcher, self.budget, mismatch, proposal)
+            child = trial.run(hypothesis, position, at, time_ns)
+            if child is not None:
+                return child
+        return None
+
+    # ----------------------------------------------------------------------- where to try
+
+    def _spots(
+        self,
+        hypothesis: Hypothesis,
+        position: int,
+        mismatch: Mismatch,
+        proposal: Proposal,
+        place: str,
+    ) -> Iterator[tuple[int, int]]:
+        """Positions and times at which a place may be."""
+        witness = mismatch.witness
+        if place == "witness":
+            yield position, witness.time_ns
+        elif place == "before":
+            yield from self._just_before(position, witness)
+        elif place in ("request", "burst") and mismatch.request is not None:
+            at = self._recording.request_at(witness)
+            assert at is not None
+            while place == "burst" and at and self._are_together(at - 1, at):
+                at -= 1
+            yield at, mismatch.request.time_ns
+        elif place == "earlier":
+            yield from self._earlier_inputs(position)
+        elif place == "delayed":
+            time_ns = self._probed(hypothesis, witness, proposal)
+            if time_ns is not None:
+                at = position
+                while at and self._records[at - 1].time_ns > time_ns:
+                    at -= 1
+                yield at, time_ns
+
+    def _just_before(self, position: int, witness: Event) -> Iterator[tuple[int, int]]:
+        at = position
+        while at and self._records[at - 1].time_ns == witness.time_ns:
+            if self._records[at - 1].kind not in OUTPUTS:
+                return
+            at -= 1
+        yield at, self._records[at - 1].time_ns if at else witness.time_ns - 1
+
+    def _earlier_inputs(self, position: int) -> Iterator[tuple[int, int]]:
+        inputs = 0
+        for at in range(position - 1, max(position - EARLIER_MAX, 0) - 1, -1):
+            if self._records[at].kind in INPUTS and inputs < EARLIER_INPUTS_MAX:
+                inputs += 1
+                yield at, self._records[at].time_ns
+
+    def _are_together(self, first: int, second: int) -> bool:
+        """Whether two neighbours are inputs of one moment."""
+        left, right = self._records[first], self._records[second]
+        return left.kind in INPUTS and left.time_ns == right.time_ns
+
+    def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
+        """When the stimuli came if the device takes as long as it does to emit the witness."""
+        self.budget.here += _PROBE_EFFORT
+        engine = hypothesis.marks[-1].saved.engine.copy()
+        begun_ns = engine.now_ns
+        for stimulus in proposal.stimuli:
+            engine.submit(stimulus.replace(time_ns=begun_ns))
+        for _ in range(PROBES_MAX):
+            for emitted in engine.drain():
+                if self._matcher.is_emitted_as(emitted, witness):
+                    return witness.time_ns - (emitted.time_ns - begun_ns)
+            due_ns = engine.next_due_ns
+            if due_ns is None:
+                return None
+            engine.advance(due_ns)
+        return None
+
+
+class _Trial:
+    """One proposal, tried for one mismatch."""
+
+    def __init__(
+        self,
+        records: Sequence[Event],
+        matcher: RecordMatcher,
+        budget: _Budget,
+        mismatch: Mismatch,
+        proposal: Proposal,
+    ) -> None:
+        self._records = records
+        self._matcher = matcher
+        self._budget = budget
+        self._mismatch = mismatch
+        self._proposal = proposal
+
+    def run(
+        self, hypothesis: Hypothesis, position: int, at: int, time_ns: int
+    ) -> Hypothesis | None:
+        """Go back to the record at `at`, give the stimuli, and come behind `position` again."""
+        place = _last_mark(hypothesis.marks, at)
+        if place is None or hypothesis.marks[place].saved.engine.now_ns > time_ns:
+            return None
+        passed = _faults_from(hypothesis, at)
+        if len(passed) > self._matcher.faults_passed_max:
+            return None
+        self._budget.here += 1
+        child = self._child(hypothesis, place, passed)
+        self._submit(child, at, time_ns)
+        again = [placed for placed in hypothesis.stimulus_chain if placed.position > at]
+        marks = [*child.marks, child.marked(at)]
+        for number in range(at, position + 1):
+            self._budget.here += 1
+            self._budget.total += 1
+            if number > at:
+                marks.append(child.marked(number))
+            if not _submit_again(child, again, number):
+                return None
+            if not self._take_again(child, number, passed) and not (
+                number == position
+                and self._matcher.take_behind_missing(child, self._records[number], number)
+            ):
+                return None
+        child.marks = tuple(marks[-self._matcher.history_max :])
+        return child
+
+    def _submit(self, child: Hypothesis, at: int, time_ns: int) -> None:
+        """Give the stimuli before the record at `at`."""
+        child.advance(time_ns)
+        absent = self._mismatch.witness if self._mismatch.absent else None
+        for stimulus in self._proposal.stimuli:
+            made = stimulus.replace(time_ns=time_ns)
+            child.submit(made)
+            placed = Placed(at, made, self._mismatch.position, absent)
+            child.stimulus_chain = child.stimulus_chain.add(placed)
+
+    def _child(self, hypothesis: Hypothesis, place: int, passed: list[Fault]) -> Hypothesis:
+        """The hypothesis as it was at a mark, without the faults that were found behind it."""
+        saved = hypothesis.marks[place].saved
+        return replace(
+            hypothesis,
+            engine=saved.engine.copy(),
+            pending=saved.pending,
+            memory=saved.memory,
+            cost=hypothesis.cost + self._proposal.cost - sum(fault.cost for fault in passed),
+            fault_chain=hypothesis.fault_chain.without_last(len(passed)),
+            is_silent=hypothesis.is_silent and not passed,
+            marks=hypothesis.marks[: place + 1],
+        )
+
+    def _take_again(self, child: Hypothesis, number: int, passed: list[Fault]) -> bool:
+        """Go over a record and the faults found there before, which are taken off the list."""
+        record = self._records[number]
+        while passed and passed[0].position < number:
+            passed.pop(0)
+        while not self._matcher.take(child, record, number):
+            if not passed or passed[0].position != number:
+                return False
+            expected = child.pending.first
+            fault = passed.pop(0)
+            if not _recurs(fault, record, expected):
+                return False
+            child.pass_over(fault if fault.expected is None else fault._replace(expected=expected))
+            if fault.recorded is not None:
+                return True
+        return True
+
+
+def _last_mark(marks: tuple[Mark, ...], position: int) -> int | None:
+    """The last state of a position: other stimuli may stand before the same record."""
+    for place in range(len(marks) - 1, -1, -1):
+        if marks[place].position == position:
+            return place
+        if marks[place].position < position:
+            return None
+    return None
+
+
+def _faults_from(hypothesis: Hypothesis, position: int) -> list[Fault]:
+    """The last faults of a hypothesis, from a position on."""
+    found = []
+    for fault in hypothesis.fault_chain.newest_first():
+        if fault.position < position:
+            break
+        found.append(fault)
+    return found[::-1]
+
+
+def _submit_again(child: Hypothesis, again: list[Placed], position: int) -> bool:
+    """Give the stimuli before a record once more; False when their time has gone by."""
+    for placed in again:
+        if placed.position == position:
+            if child.engine.now_ns > placed.event.time_ns:
+                return False
+            child.advance(placed.event.time_ns)
+            child.submit(placed.event)
+    return True
+
+
+def _recurs(fault: Fault, record: Event, expected: Event | None) -> bool:
+    """Whether the device errs in the same way again where it emits `expected`."""
+    if fault.recorded is None:
+        assert fault.expected is not None
+        return expected is not None and exact_key(expected) == exact_key(fault.expected)
+    if fault.expected is not None:
+        return expected is not None and is_same_moment(expected, record)
+    return expected is None or expected.time_ns >= record.time_ns
