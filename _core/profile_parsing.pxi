@@ -359,6 +359,8 @@ cdef int take_contexts(_Fields fields, profile_t* into) except -1:
     into.service_count = <uint32_t>len(items)
     for at in range(into.service_count):
         take_service(items[at], f"services[{at}]", &into.services[at])
+    # What the MBIM function in front of the device speaks; no behaviour of the device hangs on it.
+    take_count(fields, "mbimex", 0x0100, 0x0100, 0x0400)
     into.command_data_size_max = take_count(
         fields, "command_data_size_max", 1024, 0, SERVICE_DATA_SIZE_MAX
     )

@@ -12,19 +12,30 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.devices.base import Device
-from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.base import Device, is_real
+from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_request, encode_stimulus
+from wwanreplay.devices.mbim.device import MbimDevice, Settings
+from wwanreplay.devices.mbim.operator import Operator
+from wwanreplay.devices.mbim.plan import (
+    Planned,
+    check_plan,
+    check_words,
+    plan_script,
+    stimulus_values,
+)
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.recorder import Recorder
 from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
-from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.shorthands import find_shorthand
 from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
 from wwanreplay.trace import TraceHeader, TraceWriter
 
@@ -35,6 +46,8 @@ QUERY_CAPACITY = 4096
 #: Outputs that a session holds for its caller; its trace may have more. About 300 MB.
 EVENTS_KEPT_MAX = 1 << 20
 IDLE_LIMIT_NS = 300 * 10**9
+#: A device that is away is waited for in pieces of so much time.
+AWAY_PIECE_NS = 10**9
 _KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
 
@@ -61,6 +74,7 @@ class Session:
         notes: list[str] | None = None,
         checkpoint_records: int = 0,
         keep_events: bool = True,
+        operator: Operator | None = None,
         **writer_options: Any,
     ) -> None:
         opened = open_device(device, seed=seed) if isinstance(device, str) else device
@@ -80,12 +94,22 @@ class Session:
         )
         self.recorder = Recorder(opened, self.writer, checkpoint_records=checkpoint_records)
         self.events: list[Event] = []
+        #: Inputs that a real device was not given, a line each.
+        self.left_out: list[str] = []
+        self._operator = operator
+        self._place = ""
         self._keep_events = keep_events
         self._next_request_id = 1
         self._requests: dict[int, tuple[int, int]] = {}  # record → (request id, port), open
         self._outstanding: dict[tuple[int, int], int] = {}  # (request id, port) → OID, accepted
         self._codes: dict[tuple[int, int], tuple[int, int]] = {}  # → (OID, record) of the last one
         self._closed = False
+        try:
+            self.recorder.start()
+            self._take()
+        except BaseException as error:
+            self.end_early(error)
+            raise
 
     def __enter__(self) -> Session:
         return self
@@ -174,6 +198,8 @@ class Session:
             capacity=capacity,
             client=client,
         )
+        if self._is_left_out(event, f"{operation} {row.name if row else hex(number)}"):
+            return request_id
         index = self.recorder.submit(event)
         self._requests[index] = (request_id, port)
         self._codes[request_id, port] = (number, index)
@@ -191,16 +217,20 @@ class Session:
                 request_id=request_id,
                 code=number,
                 cause=index,
-            )
+            ),
+            f"cancel {request_id}",
         )
 
     def power(self, state: str | int, *, port: int = 0) -> int:
         """Set the power state, such as "NdisDeviceStateD3"; the RequestId."""
         number = as_member("NDIS_DEVICE_POWER_STATE", state, ValuePlace("power"))
+        left_out = len(self.left_out)
         request_id = self.request(
             "set", "OID_PNP_SET_POWER", payload=number.to_bytes(4, "little"), port=port
         )
-        if number != PROTOCOL.number_of("NDIS_DEVICE_POWER_STATE", "NdisDeviceStateD0"):
+        was_given = len(self.left_out) == left_out
+        is_asleep = number != PROTOCOL.number_of("NDIS_DEVICE_POWER_STATE", "NdisDeviceStateD0")
+        if is_asleep and was_given:
             self._forget()
         return request_id
 
@@ -219,7 +249,8 @@ class Session:
         if payload is None:
             payload = encode_stimulus(row.name, values, ValuePlace(name))
         self._input(
-            Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload)
+            Event(Kind.KIND_STIMULUS, self.now_ns, port=port, code=row.number, payload=payload),
+            f"stimulus {row.name}",
         )
 
     def lifecycle(self, name: str | int) -> None:
@@ -227,7 +258,10 @@ class Session:
         number = LIFECYCLES.get(name, 0) if isinstance(name, str) else name
         if number not in LIFECYCLES.values():
             raise UsageError(f"{name!r} is none of {', '.join(LIFECYCLES)}")
-        self._input(Event(Kind.KIND_LIFECYCLE, self.now_ns, code=number))
+        event = Event(Kind.KIND_LIFECYCLE, self.now_ns, code=number)
+        self._input(event, f"lifecycle {name}")
+        if self.device.refusal(event):
+            return
         if number in (LIFECYCLES["halt"], LIFECYCLES["surprise_removal"]):
             self._forget()
 
@@ -244,13 +278,17 @@ class Session:
 
     def run(self, duration: str | int) -> list[Event]:
         """Let time pass; the outputs meanwhile."""
-        return self.run_until(self.now_ns + _nanoseconds(duration))
+        return self._pass(self.now_ns + _nanoseconds(duration))
 
     def run_until(self, time: str | int) -> list[Event]:
         """Let time reach a moment of the session; the outputs meanwhile."""
         time_ns = _nanoseconds(time)
         if time_ns < self.now_ns:
             raise UsageError(f"{time_ns} ns is past; the session is at {self.now_ns} ns")
+        return self._pass(time_ns)
+
+    def _pass(self, time_ns: int) -> list[Event]:
+        """Let time reach a moment, which a real device's own time may have passed meanwhile."""
         start = len(self.events)
         for piece_ns in self.recorder.pieces(time_ns):
             self.recorder.advance(piece_ns)
@@ -266,10 +304,12 @@ class Session:
         deadline_ns = self.now_ns + _nanoseconds(limit)
         while self._requests or self._outstanding:
             due_ns = self.device.next_due_ns
-            if due_ns is None or due_ns > deadline_ns:
+            if due_ns is not None and self.device.is_real and self.now_ns < deadline_ns:
+                due_ns = min(due_ns, deadline_ns)  # it may answer sooner than it is given up
+            if due_ns is None or due_ns > deadline_ns or self.now_ns > deadline_ns:
                 self._give_up()
                 break
-            self.recorder.advance(max(due_ns, self.now_ns))
+            self.recorder.wait(max(due_ns, self.now_ns))
             self._take()
         return self.events[start:]
 
@@ -278,6 +318,11 @@ class Session:
         """RequestIds that are not answered yet."""
         open_ids = {request_id for request_id, _ in self._requests.values()}
         return sorted(open_ids | {request_id for request_id, _ in self._outstanding})
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who brings about what a script cannot."""
+        return self._operator
 
     @property
     def unused_faults(self) -> list[str]:
@@ -312,6 +357,8 @@ class Session:
         """
         self._closed = True
         self.writer.end_early(error)
+        with suppress(DeviceError):
+            self.device.close()  # a real one is closed and given back
 
     def save(
         self, path: str | os.PathLike[str], *, force: bool = False, shared: bool = False
@@ -341,7 +388,9 @@ class Session:
         labels: dict[str, tuple[int, int]] = {}
         step_ns = self.now_ns
         for step in script.steps:
+            self._place = f"{step.place.file}: {step.place.where}: "
             self._wait_for(step, step_ns, script.pace_ns)
+            self._wait_for_return(step)
             try:
                 self._do(step, labels)
             except UsageError as error:
@@ -350,6 +399,7 @@ class Session:
                     raise
                 raise step.place.error(text) from None
             step_ns = self.now_ns
+        self._place = ""
         self.until_idle()
         self.run(script.linger_ns)
 
@@ -359,15 +409,21 @@ class Session:
             self.until_idle()
             step_ns = self.now_ns
         if step.at_ns is not None:
-            self.run_until(max(step.at_ns, self.now_ns))
+            self._pass(max(step.at_ns, self.now_ns))
         elif step.after_ns is not None:
             if step_ns + step.after_ns > self.now_ns:
-                self.run_until(step_ns + step.after_ns)
+                self._pass(step_ns + step.after_ns)
         elif step.action == "note":
             self.until_idle()
         elif step.action != "wait":
             self.until_idle()
             self.run(pace_ns)
+
+    def _wait_for_return(self, step: Step) -> None:
+        """Let a real device come back before it is asked; it raises when it stays away."""
+        while step.action in REQUESTS and self.device.is_away:
+            self.recorder.wait(self.now_ns + AWAY_PIECE_NS)
+            self._take()
 
     def _do(self, step: Step, labels: dict[str, tuple[int, int]]) -> None:
         options = {
@@ -387,6 +443,7 @@ class Session:
         elif step.action == "stimulus":
             payload = step_payload(step, self.device.structures)
             self.stimulus(step.subject, payload=payload, port=options.get("port", 0))
+            self._wait_for_operator(step)
         elif step.action == "lifecycle":
             self.lifecycle(step.subject)
         elif step.action == "power":
@@ -400,17 +457,50 @@ class Session:
 
     # Bookkeeping
 
-    def _input(self, event: Event) -> None:
-        self.recorder.submit(event)
+    def _input(self, event: Event, what: str) -> None:
+        if not self._is_left_out(event, what):
+            self.recorder.submit(event)
         self._take()
+
+    def _is_left_out(self, event: Event, what: str) -> bool:
+        """Whether a real device is not given an input; that is noted instead."""
+        reason = self.device.refusal(event)
+        if reason:
+            self.recorder.advance(self.now_ns)
+            self.recorder.note(f"{what}: {reason}")
+            self.left_out.append(f"{self._place}{what}: {reason}")
+        return bool(reason)
+
+    def _wait_for_operator(self, step: Step) -> None:
+        """Wait until a real device says what a stimulus would have it say, if that is wanted."""
+        operator = self._operator
+        if operator is None or not operator.wait_for:
+            return
+        wanted = find_shorthand(step.subject, stimulus_values(step, self.device.structures))
+        if wanted is None or wanted.name not in operator.wait_for:
+            return
+        limit = f"waiting for {wanted.name}, {operator.wait_s:g} s at most"
+        operator.announce(f"{self._place}please {wanted.request}; {limit}")
+        operator.begin(wanted)
+        deadline_ns = self.now_ns + round(operator.wait_s * 1e9)
+        while not operator.has_come(wanted) and self.now_ns < deadline_ns:
+            self.recorder.wait(deadline_ns)
+            self._take()
+        if not operator.has_come(wanted):
+            operator.missed.append(f"{self._place}{wanted.name} did not come")
+            self.recorder.note(f"{wanted.name} did not come within {operator.wait_s:g} s")
 
     def _take(self) -> None:
         """Note which requests the new outputs answer."""
         events = self.recorder.drain()
         required = PROTOCOL.ndis_status_by_name["NDIS_STATUS_INDICATION_REQUIRED"].number
         for event in events:
+            if self._operator is not None:
+                self._operator.see(event)
             key = (event.request_id, event.port)
-            if event.kind == Kind.KIND_COMPLETION:
+            if event.kind == Kind.KIND_LIFECYCLE:
+                self._forget()  # a real device was taken away, or is back
+            elif event.kind == Kind.KIND_COMPLETION:
                 request = self._requests.pop(event.cause, None) if event.cause is not None else None
                 if request is not None and event.status == required:
                     self._outstanding[request] = event.code
@@ -438,7 +528,8 @@ class Session:
 class Recording:
     """What was recorded: counts by kind, the virtual time it took, and the trace's digest.
 
-    `unused_faults` are those of the plan that changed nothing, a line each.
+    `unused_faults` are those of the plan that changed nothing, a line each; `left_out` the inputs
+    that a real device was not given, `missed` what an operator was waited for in vain.
     """
 
     records: int
@@ -451,6 +542,8 @@ class Recording:
     digest: str
     unanswered: int
     unused_faults: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
 
 
 def record(
@@ -467,6 +560,8 @@ def record(
     shared: bool = False,
     sync: bool = False,
     on_start: Callable[[PartFile], None] | None = None,
+    settings: Settings | None = None,
+    operator: Operator | None = None,
 ) -> Recording:
     """Drive a device through a script and write the trace to a path or a binary file.
 
@@ -474,10 +569,18 @@ def record(
     unless it is given. An existing file is left alone without `force`, and replaced when the trace
     is complete; until then, and when the recording ends early, it is in PATH.part, about which
     `on_start` is called; the exception has a note with that path. A new file is private unless
-    `shared`; with `sync` each chunk survives a power cut. UsageError, DeviceError, OutputError and
-    OSError say what went wrong.
+    `shared`; with `sync` each chunk survives a power cut. `settings` and `operator` are for real
+    devices: how they are treated, and what somebody is waited for to do. UsageError, DeviceError,
+    OutputError and OSError say what went wrong.
     """
     chosen = load_script(script) if isinstance(script, str) else script
+    if isinstance(device, MbimDevice) or (isinstance(device, str) and is_real(device)):
+        check_real(
+            chosen, device.settings if isinstance(device, MbimDevice) else settings, operator
+        )
+    if isinstance(device, str):
+        used = chosen.seed if seed is None else seed
+        device = open_device(device, seed=used, settings=settings)
     options: dict[str, Any] = {} if chunk_size is None else {"chunk_size": chunk_size}
     used_seed = chosen.seed if seed is None else seed
     with Session(
@@ -492,12 +595,29 @@ def record(
         force=force,
         shared=shared,
         sync=sync,
+        operator=operator,
         **options,
     ) as session:
         if on_start is not None and session.writer.part is not None:
             on_start(session.writer.part)
         session.play(chosen)
     return summary_of(session)
+
+
+def check_real(
+    script: Script, settings: Settings | None, operator: Operator | None = None
+) -> list[Planned]:
+    """What a script would send to a real device; UsageError before anything is sent.
+
+    For commands that need a word they have not got, and for names that cannot be waited for.
+    """
+    plan = plan_script(script, DEFAULT_STRUCTURES)
+    allowed = (settings or Settings()).allow_send
+    check_words(allowed)
+    check_plan(plan, allowed)
+    if operator is not None:
+        operator.check(plan)
+    return plan
 
 
 def summary_of(session: Session) -> Recording:
@@ -516,6 +636,8 @@ def summary_of(session: Session) -> Recording:
         digest=session.writer.digest().hex(),
         unanswered=len(session.outstanding),
         unused_faults=session.unused_faults,
+        left_out=session.left_out,
+        missed=[] if session.operator is None else session.operator.missed,
     )
 
 

@@ -21,12 +21,11 @@ def test_a_profile_names_an_emulated_device(tmp_path):
     ("text", "message"),
     [
         ("emulated:lte", "there is no profile 'lte'"),
+        ("mbim:", "mbim: names no path"),
         (
-            "mbim:/dev/cdc-wdm0",
-            "mbim:/dev/cdc-wdm0: real devices are not supported by this version; "
-            "use emulated:PROFILE or trace:FILE",
+            "usb:1",
+            "usb:1: no device; use emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH",
         ),
-        ("usb:1", "usb:1: no device; use emulated:PROFILE or trace:FILE"),
     ],
 )
 def test_other_strings_are_refused_in_one_line(text, message):

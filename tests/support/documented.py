@@ -153,7 +153,7 @@ class Terminal:
         if rule.goes_on:
             self._serve(command, line, rule)
             return
-        if rule.needs != "mbimcli":
+        if rule.needs != "mbimcli" and "mbim:/tmp/modem" not in command.line:
             self.end_server()
         writes = re.fullmatch(r"cat > \S+", line)
         code, printed = self._printed(line, command.shown if writes else "")

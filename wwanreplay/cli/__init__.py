@@ -42,6 +42,7 @@ VERBS = {
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
+    "devices": "List the devices that can be named here.",
     "serve": "Present the emulated modem to a live host.",
     "bench": "Measure this machine beside msgpack's own reader.",
 }

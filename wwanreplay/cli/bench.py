@@ -5,6 +5,8 @@ import sys
 
 import click
 
+from wwanreplay.errors import EXIT_NO, EXIT_YES
+
 
 @click.command("bench")
 @click.option("--records", default=1_000_000, show_default=True, help="Records of each session.")
@@ -22,15 +24,50 @@ import click
     type=click.Path(dir_okay=False, writable=True),
     help="Only write the generated session to this file.",
 )
+@click.option("--device", metavar="DEVICE", help="Measure mbim:PATH or mbim-proxy:PATH instead.")
+@click.option(
+    "--command",
+    "commands",
+    multiple=True,
+    metavar="NAME",
+    help="Query to send a device, as signal-state.  [default: eight that every modem has]",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    default=1000,
+    show_default=True,
+    help="Exchanges with a device.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Exchanges under way at once.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    records: int, rounds: int, sizes: tuple[str, ...], target: str | None, as_json: bool
-) -> None:
-    """Generate sessions and measure record, scan and replay.
+    records: int,
+    rounds: int,
+    sizes: tuple[str, ...],
+    target: str | None,
+    device: str | None,
+    commands: tuple[str, ...],
+    count: int,
+    concurrency: int,
+    as_json: bool,
+) -> int:
+    """Generate sessions and measure record, scan and replay; or measure a real device.
 
     Each figure's ratio is to `msgpack.Unpacker` iterating the same record bytes, the faster of its
     ways, in the same run: 2.00 means twice as many records in a second.
+
+    With --device queries are sent to a modem, or to a stack in between, and each answer is held
+    against its question. The exit code is 1 when one was lost, refused or nobody's.
     """
+    if device is not None:
+        return _measure(device, commands, count, concurrency, as_json)
     from wwanreplay import bench
 
     if records < 1 or rounds < 1:
@@ -41,7 +78,7 @@ def command(
             raise click.UsageError("--write takes one --session")
         bench.generate(target, records, chosen[0])
         click.echo(f"wrote {target}", err=True)
-        return
+        return EXIT_YES
     results = []
     for size in chosen:
         click.echo(f"generating the {size} session ({records} records)", err=True)
@@ -50,9 +87,36 @@ def command(
             results.append(bench.measure(session, rounds, lambda: bar.update(1)))
     if as_json:
         click.echo(json.dumps(results, indent=2))
-        return
+        return EXIT_YES
     for result in results:
         _print(result)
+    return EXIT_YES
+
+
+def _measure(
+    device: str, commands: tuple[str, ...], count: int, concurrency: int, as_json: bool
+) -> int:
+    from wwanreplay.devices.mbim.opening import measure
+
+    measured = measure(device, commands=commands, count=count, concurrency=concurrency)
+    values = {"device": device, "concurrency": concurrency, **measured.as_json()}
+    if as_json:
+        click.echo(json.dumps(values, indent=2))
+    else:
+        click.echo(
+            f"{device}: {values['exchanges']} exchanges in {values['elapsed_s']:.3f} s, "
+            f"{values['exchanges_per_second']:.1f} a second, {concurrency} at once; "
+            f"{measured.lost} lost, {measured.refused} refused, {measured.stray} stray"
+        )
+        width = max((len(name) for name in measured.commands), default=0)
+        for name, each in measured.commands.items():
+            row = each.as_row()
+            click.echo(
+                f"  {name:<{width}}  {row['exchanges']:7}  errors {row['errors']:5}  ms: "
+                f"p50 {row['p50_ms']:.3f}  p90 {row['p90_ms']:.3f}  p99 {row['p99_ms']:.3f}  "
+                f"max {row['max_ms']:.3f}"
+            )
+    return EXIT_YES if measured.is_clean else EXIT_NO
 
 
 def _print(result: dict[str, object]) -> None:

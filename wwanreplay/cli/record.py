@@ -19,10 +19,12 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
-from wwanreplay.errors import EXIT_YES
+from wwanreplay.cli.real import RealDevice, real_device_options
+from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
+    from wwanreplay.devices.mbim.plan import Planned
     from wwanreplay.record import Recording
     from wwanreplay.script import Script
 
@@ -55,6 +57,25 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
 @sync_option
+@real_device_options
+@click.option(
+    "--wait-for",
+    "wait_for",
+    multiple=True,
+    metavar="NAME",
+    help="Of a real device: wait for this to happen where the script has it, as coverage-lost.",
+)
+@click.option(
+    "--wait-limit",
+    type=click.FloatRange(0.001, 86400),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for each.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Print what a real device would be sent; send nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
 @click.option("--list-scripts", is_flag=True, help="List the shipped scripts.")
@@ -74,25 +95,41 @@ def command(
     force: bool,
     shared: bool,
     sync: bool,
+    real: RealDevice,
+    wait_for: tuple[str, ...],
+    wait_limit: float,
+    dry_run: bool,
     as_json: bool,
     list_profiles: bool,
     list_scripts: bool,
 ) -> int:
     """Drive DEVICE through a script and write the session as a trace.
 
-    DEVICE is emulated:PROFILE (a shipped profile or a file ending in .toml), or trace:FILE (the
-    device side of a recording played back). Without DEVICE the script's own profile is emulated.
-    The same device, script and seed always give the same bytes. With --scrub the session is held in
-    memory and only its scrubbed form is written, as `wwanreplay scrub` does it. The exit code is 1
-    when a fault changed nothing; the trace is written all the same.
+    DEVICE is emulated:PROFILE (a shipped profile or a file ending in .toml), trace:FILE (the device
+    side of a recording played back), or a real modem: mbim:PATH (a character device, pty or socket)
+    or mbim-proxy:PATH. Without DEVICE the script's own profile is emulated, of which the same
+    script and seed always give the same bytes. With --scrub the session is held in memory and only
+    its scrubbed form is written, as `wwanreplay scrub` does it. The exit code is 1 when a fault
+    changed nothing, or --wait-for did not come; the trace is written all the same.
+
+    A real modem is sent nothing that writes to the SIM, a network lock, the firmware, a PIN or the
+    provisioning unless --allow-send names it, and it is given no stimuli: those are left to the
+    operator, listed at the end.
 
     While it is written the trace is FILE.part; a recording that ends early stays there.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
         return EXIT_YES
+    if dry_run:
+        return _dry_run(device, script, real, wait_for, as_json)
     if output is None:
         raise click.UsageError("-o FILE is needed: the trace to write")
+    is_modem = device is not None and _is_real(device)
+    if wait_for and not is_modem:
+        raise click.UsageError("--wait-for is for a real device: mbim:PATH or mbim-proxy:PATH")
+    if real.is_given and not is_modem:
+        raise click.UsageError(f"{real.given} is for a real device: mbim:PATH or mbim-proxy:PATH")
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
@@ -104,10 +141,20 @@ def command(
 
     chosen = load_script(script or "demo")
     plan = None if fault is None else load_faults(fault)
+    operator = None
+    if is_modem:
+        from wwanreplay.devices.mbim.operator import Operator
+        from wwanreplay.record import check_real
+
+        operator = Operator(wait_for, wait_limit, lambda line: click.echo(line, err=True))
+        check_real(chosen, real.settings(), operator)
     opened = open_device(
-        device or f"emulated:{chosen.profile}", seed=chosen.seed if seed is None else seed
+        device or f"emulated:{chosen.profile}",
+        seed=chosen.seed if seed is None else seed,
+        settings=real.settings() if is_modem else None,
     )
     options: dict[str, Any] = {
+        "operator": operator,
         "faults": plan,
         "compression": "zstd" if zstd else "none",
         "chunk_size": chunk_size,
@@ -124,7 +171,57 @@ def command(
         click.echo(json.dumps({"file": output, **asdict(recording)}, indent=2), err=to_error)
     else:
         _print(output, recording, to_error)
-    return report_unused(recording.unused_faults, allowed=allow_unused)
+    code = report_unused(recording.unused_faults, allowed=allow_unused)
+    return EXIT_NO if recording.missed else code
+
+
+def _is_real(device: str) -> bool:
+    from wwanreplay.devices.base import is_real
+
+    return is_real(device)
+
+
+def _dry_run(
+    device: str | None,
+    script: str | None,
+    real: RealDevice,
+    wait_for: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Print what a script would send; exit code 1 when some of it needs a word it has not got."""
+    from wwanreplay.devices.buffers import DEFAULT_STRUCTURES
+    from wwanreplay.devices.mbim.operator import Operator
+    from wwanreplay.devices.mbim.plan import check_words, plan_script
+    from wwanreplay.script import load_script
+
+    if device is None or not _is_real(device):
+        raise click.UsageError("--dry-run is for a real device: mbim:PATH or mbim-proxy:PATH")
+    check_words(real.allow_send)
+    plan = plan_script(load_script(script or "demo"), DEFAULT_STRUCTURES)
+    Operator(wait_for).check(plan)
+    refused = [each for each in plan if each.guard and each.guard not in real.allow_send]
+    if as_json:
+        click.echo(json.dumps([each.as_json() for each in plan], indent=2))
+    else:
+        for each in plan:
+            click.echo(_plan_line(each, real.allow_send))
+        sent = sum(each.message is not None for each in plan) - len(refused)
+        left = sum(each.message is None for each in plan)
+        click.echo(
+            f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
+        )
+    return EXIT_NO if refused else EXIT_YES
+
+
+def _plan_line(step: Planned, allowed: tuple[str, ...]) -> str:
+    if step.message is None:
+        name = f", --wait-for {step.shorthand}" if step.shorthand else ""
+        return f"{step.place}: {step.what}: not sent: {step.reason}{name}"
+    line = f"{step.place}: {step.what}: {step.command}"
+    if step.guard is not None:
+        given = "allowed by" if step.guard in allowed else "not sent without"
+        line = f"{line}: {given} --allow-send {step.guard}"
+    return "\n".join([line, *(f"    {name} = {value}" for name, value in step.fields)])
 
 
 def _record_scrubbed(
@@ -167,6 +264,10 @@ def _print(output: str, recording: Recording, to_error: bool) -> None:
         click.echo(f"faults applied: {recording.faults}", err=to_error)
     if recording.unanswered:
         click.echo(f"requests not answered: {recording.unanswered}", err=to_error)
+    for line in recording.left_out:
+        click.echo(f"left out: {line}", err=to_error)
+    for line in recording.missed:
+        click.echo(f"missed: {line}", err=to_error)
 
 
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:

@@ -53,6 +53,13 @@ from wwanreplay.outputs import PartFile
     is_flag=True,
     help="Begin with the power-up; otherwise the modem has been on for ten seconds.",
 )
+@click.option(
+    "--mbimex",
+    type=click.Choice(["1.0", "2.0", "3.0"]),
+    default="3.0",
+    show_default=True,
+    help="The newest MBIMEx version that a host can agree on.",
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
 @sync_option
@@ -68,6 +75,7 @@ def command(
     fault: str | None,
     allow_unused: bool,
     power_up: bool,
+    mbimex: str,
     force: bool,
     shared: bool,
     sync: bool,
@@ -118,6 +126,7 @@ def command(
         force=force,
         shared=shared,
         sync=sync,
+        mbimex=int(mbimex.partition(".")[0]) << 8,
         on_start=recordings.append,
         start_ns=0 if power_up else WARM_NS,
         on_ready=ready,

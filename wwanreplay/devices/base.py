@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from wwanreplay._core import Event
@@ -26,6 +27,9 @@ class Device(Protocol):
     `submit(event)` lets time reach the event, then takes it. `drain()` gives the completions and
     indications since the last call, in order. `close()` ends the session: what a wrapper has
     delayed until then comes with the next `drain()`.
+
+    The time of a real device passes by itself: to advance is to wait. What it gives are also the
+    transfers, the notes and the lifecycle events of its session.
     """
 
     @property
@@ -40,11 +44,31 @@ class Device(Protocol):
     def structures(self) -> int:
         """The generation of the structures it sends: 1, 2 or 3 (Windows 8, 10, 11)."""
 
+    @property
+    def is_real(self) -> bool:
+        """Whether its time passes by itself."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a real device was taken away and has not come back."""
+
+    def start(self) -> None:
+        """Begin the session: a real device is opened."""
+
+    def refusal(self, event: Event) -> str:
+        """Why a real device is not given an input; empty when it is."""
+
+    def before(self, event: Event) -> list[Event]:
+        """The records that stand before a request in a recording: its transfers, if it has any."""
+
     def submit(self, event: Event) -> None:
         """Take a request, cancel, stimulus or lifecycle event."""
 
     def advance(self, time_ns: int) -> None:
         """Let virtual time reach `time_ns`."""
+
+    def wait(self, time_ns: int) -> None:
+        """Let virtual time pass until something is said, or may be; to `time_ns` at most."""
 
     def drain(self) -> list[Event]:
         """Take the outputs since the last call."""
@@ -63,3 +87,45 @@ class Device(Protocol):
 
     def close(self) -> None:
         """End the session."""
+
+
+class VirtualDevice:
+    """What devices in virtual time have in common: nothing happens but by its passing."""
+
+    advance: Callable[[int], None]
+
+    @property
+    def is_real(self) -> bool:
+        """False: its time only moves when it is told to."""
+        return False
+
+    @property
+    def is_away(self) -> bool:
+        """False: whether it is there is part of its state."""
+        return False
+
+    def start(self) -> None:
+        """Nothing: it is there."""
+
+    def refusal(self, event: Event) -> str:  # noqa: ARG002 - a real device needs it
+        """Empty: it is given everything."""
+        return ""
+
+    def before(self, event: Event) -> list[Event]:  # noqa: ARG002 - a real device needs it
+        """None: requests are no transfers."""
+        return []
+
+    def wait(self, time_ns: int) -> None:
+        """Let virtual time reach `time_ns`, when something is due."""
+        self.advance(time_ns)
+
+
+#: The ways to name a device, for errors and help.
+DEVICE_FORMS = "emulated:PROFILE, trace:FILE, mbim:PATH or mbim-proxy:PATH"
+#: Kinds of device strings that name a real device.
+REAL_KINDS = ("mbim", "mbim-proxy")
+
+
+def is_real(text: str) -> bool:
+    """Whether a device string names a real device."""
+    return text.partition(":")[0] in REAL_KINDS

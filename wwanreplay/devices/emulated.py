@@ -6,14 +6,14 @@ from typing import Any
 
 from wwanreplay import __version__
 from wwanreplay._core import Engine, model_version
-from wwanreplay.devices.base import DeviceNote
+from wwanreplay.devices.base import DeviceNote, VirtualDevice
 from wwanreplay.devices.profile import DeviceProfile
 from wwanreplay.errors import InputError
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.trace import TraceHeader
 
 
-class EmulatedDevice:
+class EmulatedDevice(VirtualDevice):
     """A pure function of profile, seed and inputs."""
 
     def __init__(self, profile: DeviceProfile, seed: int = 0) -> None:

@@ -99,6 +99,34 @@ class FaultyDevice:
         """The generation of the device's structures."""
         return self.device.structures
 
+    @property
+    def is_real(self) -> bool:
+        """Whether the device's time passes by itself."""
+        return self.device.is_real
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the device is away."""
+        return self.device.is_away
+
+    def start(self) -> None:
+        """Begin the device's session."""
+        self.device.start()
+        self._collect()
+
+    def refusal(self, event: Event) -> str:
+        """Why the device is not given an input."""
+        return self.device.refusal(event)
+
+    def before(self, event: Event) -> list[Event]:
+        """The device's records before a request."""
+        return self.device.before(event)
+
+    def wait(self, time_ns: int) -> None:
+        """Let time pass until the device, or something held back, may say something."""
+        self.device.wait(time_ns)
+        self._collect()
+
     def submit(self, event: Event) -> None:
         """Give an input to the device."""
         self.advance(event.time_ns)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from wwanreplay.devices.base import Device
+from wwanreplay.devices.base import DEVICE_FORMS, REAL_KINDS, Device
 from wwanreplay.devices.emulated import EmulatedDevice
+from wwanreplay.devices.mbim.device import Settings
+from wwanreplay.devices.mbim.opening import open_real
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorded import RecordedDevice
 from wwanreplay.errors import UsageError
 
 
-def open_device(text: str, *, seed: int = 0) -> Device:
-    """The device that a string names: `emulated:PROFILE`, `trace:FILE`, or a bare PROFILE.
+def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -> Device:
+    """The device that a string names: one of DEVICE_FORMS, or a bare PROFILE.
 
-    UsageError when it names none.
+    `settings` say how a real device is treated. UsageError when it names none, DeviceError when a
+    real device cannot be opened.
     """
     kind, colon, name = text.partition(":")
     if not colon:
@@ -21,9 +24,6 @@ def open_device(text: str, *, seed: int = 0) -> Device:
         return EmulatedDevice(load_profile(name), seed)
     if kind == "trace":
         return RecordedDevice.of_file(name)
-    if kind == "mbim":
-        raise UsageError(
-            f"{text}: real devices are not supported by this version; "
-            "use emulated:PROFILE or trace:FILE"
-        )
-    raise UsageError(f"{text}: no device; use emulated:PROFILE or trace:FILE")
+    if kind in REAL_KINDS:
+        return open_real(kind, name, settings)
+    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}")

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Structures
-from wwanreplay.devices.base import DeviceNote
+from wwanreplay.devices.base import DeviceNote, VirtualDevice
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
@@ -27,7 +27,7 @@ from wwanreplay.trace import TraceHeader, TraceReader
 EVENT_COUNT_MAX = 5_000_000
 
 
-class RecordedDevice:
+class RecordedDevice(VirtualDevice):
     """Plays back the device side of recorded events."""
 
     def __init__(

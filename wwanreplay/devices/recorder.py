@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wwanreplay._core import Event, Kind, core_limits
 from wwanreplay.devices.base import Device, DeviceNote
 from wwanreplay.errors import LimitError
+from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.trace import TraceWriter
 from wwanreplay.trace.notes import NoteCode
 
@@ -20,6 +21,8 @@ PIECE_NS = 3600 * 10**9
 ADVANCE_S_MAX = core_limits()["ADVANCE_S_MAX"]
 
 CLOCK_REACHED = 0
+#: What of a device's records is for who drives it; the rest is for the recording.
+SAID = OUTPUTS | {Kind.KIND_LIFECYCLE}
 
 
 class Recorder:
@@ -46,10 +49,22 @@ class Recorder:
     def submit(self, event: Event) -> int:
         """Record an input and give it to the device; its index in the trace."""
         self.advance(event.time_ns)
+        for transfer in self.device.before(event):
+            event = event.replace(cause=self.writer.write(transfer))
         index = self.writer.write(event.replace(index=self.writer.next_index))
         self.device.submit(event.replace(index=index))
         self._take_outputs()
         return index
+
+    def start(self) -> None:
+        """Begin the session; what a real device says while it is opened is recorded."""
+        self.device.start()
+        self._take_outputs()
+
+    def wait(self, time_ns: int) -> None:
+        """Let virtual time pass until the device says something, or may; to `time_ns` at most."""
+        self.device.wait(time_ns)
+        self._take_outputs()
 
     def advance(self, time_ns: int) -> None:
         """Let virtual time reach `time_ns`.
@@ -98,7 +113,9 @@ class Recorder:
     def _take_outputs(self) -> None:
         """Write the outputs of the device, and its state when that is due."""
         before = self.writer.next_index
-        self.outputs.extend(recorded_outputs(self.device, self.writer))
+        self.outputs.extend(
+            event for event in recorded_outputs(self.device, self.writer) if event.kind in SAID
+        )
         is_due = self._checkpoint_records and self.writer.next_index >= self._checkpoint_index
         if is_due and self.writer.next_index > before:
             self._checkpoint()
@@ -127,16 +144,47 @@ def recorded_outputs(device: Device, sink: Sink) -> Iterator[Event]:
     events = device.drain()
     notes = device.notes()
     lost = [note for note in notes if note.position is None]
+    links = _Links()
     for position, event in enumerate(events):
         while lost and lost[0].time_ns < event.time_ns:
             _note_fault(sink, lost.pop(0), None)
+        event = links.linked(event)
         index = sink.write(event)
+        links.written(event, index)
         for note in notes:
             if note.position == position:
                 _note_fault(sink, note._replace(time_ns=event.time_ns), index)
         yield event.replace(index=index)
     for note in lost:
         _note_fault(sink, note, None)
+
+
+class _Links:
+    """What a real device's records refer to: the transfer before them, the request they complete.
+
+    A device knows no numbers of records, and says each right behind what it belongs to.
+    """
+
+    def __init__(self) -> None:
+        self._transfer: int | None = None
+        self._requests: dict[int, int] = {}
+
+    def linked(self, event: Event) -> Event:
+        """The event with its cause, if that is known and not named."""
+        if event.cause is not None:
+            return event
+        if event.kind == Kind.KIND_INDICATION or event.kind in REQUESTS:
+            return event if self._transfer is None else event.replace(cause=self._transfer)
+        if event.kind == Kind.KIND_COMPLETION and event.request_id in self._requests:
+            return event.replace(cause=self._requests[event.request_id])
+        return event
+
+    def written(self, event: Event, index: int) -> None:
+        """Remember what later records may refer to."""
+        if event.kind == Kind.KIND_WIRE:
+            self._transfer = index
+        elif event.kind in REQUESTS:
+            self._requests[event.request_id] = index
 
 
 def _note_fault(sink: Sink, note: DeviceNote, index: int | None) -> None:

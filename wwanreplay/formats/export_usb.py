@@ -11,11 +11,12 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
+from wwanreplay.mbim.fragments import CONTROL_MESSAGE_MAX
+
 BUS: Final = 1
 DEVICE: Final = 2
 VENDOR_ID: Final = 0x1209  # pid.codes, whose product 1 is for tests
 PRODUCT_ID: Final = 0x0001
-CONTROL_MESSAGE_MAX: Final = 4096
 MTU: Final = 1500
 
 _HEADER = struct.Struct("<QBBBBHBBqiiII8siiII")

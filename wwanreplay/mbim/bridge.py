@@ -40,10 +40,12 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.structures import without_lacking
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
     MBIMEX_1_0,
+    MBIMEX_NEWEST,
     SERVICES,
     SERVICES_BY_UUID,
     command_code,
@@ -51,6 +53,7 @@ from wwanreplay.mbim.tables import (
 )
 from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.values import ACTIVATE
+from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
@@ -101,7 +104,9 @@ class Bridge:
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
     is the major version of the driver model that the device's miniport names. No message to the
-    host is longer than `control_transfer_max`, whatever the host would take.
+    host is longer than `control_transfer_max`, whatever the host would take. `mbimex_newest` is the
+    newest MBIMEx version that the function speaks, and `mbimex` the one in force: a host agrees on
+    it by VERSION, which is served and listed from 2.0 on.
     """
 
     def __init__(
@@ -111,12 +116,15 @@ class Bridge:
         port_count: int = 1,
         driver_model: int = 2,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
+        mbimex_newest: int = MBIMEX_1_0,
     ) -> None:
         if control_transfer_max < CONTROL_TRANSFER_MIN:
             raise UsageError(
                 f"control_transfer_max: {control_transfer_max} is below {CONTROL_TRANSFER_MIN}"
             )
         self.control_transfer_max = control_transfer_max
+        self.mbimex_newest = mbimex_newest
+        self.mbimex = MBIMEX_1_0
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.driver_model = driver_model
@@ -196,6 +204,7 @@ class Bridge:
         if message.type == messages.MBIM_CLOSE_MSG:
             requests = self._end_everything(time_ns)
             self.max_control_transfer = None
+            self.mbimex = MBIMEX_1_0
             done = Message(messages.MBIM_CLOSE_DONE, message.transaction_id, statuses.SUCCESS)
             return requests, [done.to_bytes()]
         return self._command(message, time_ns)
@@ -206,6 +215,7 @@ class Bridge:
             return [], [messages.function_error(message.transaction_id, error)]
         requests = self._end_everything(time_ns) if self.is_open else []
         self.max_control_transfer = min(message.value, self.control_transfer_max)
+        self.mbimex = MBIMEX_1_0
         done = Message(messages.MBIM_OPEN_DONE, message.transaction_id, statuses.SUCCESS)
         return requests, [done.to_bytes()]
 
@@ -272,6 +282,8 @@ class Bridge:
         if len(self._transactions) >= OUTSTANDING_MAX:
             return [], self._done(transaction, statuses.BUSY)
         try:
+            if self._is_version(message):
+                return [], self._done(transaction, statuses.SUCCESS, self._version(message))
             requests = self._start(message, transaction, time_ns)
         except _Refusal as refusal:
             return [], self._done(transaction, refusal.status)
@@ -285,6 +297,23 @@ class Bridge:
             self._by_request[request.request_id] = transaction
             self._uncompleted[request.request_id] = request
         return requests, []
+
+    def _is_version(self, message: Message) -> bool:
+        """Whether a command asks for a version, and the function has any but the first."""
+        service = SERVICES_BY_UUID.get(message.service)
+        return (
+            self.mbimex_newest > MBIMEX_1_0
+            and service is not None
+            and (service.number, message.cid) == VERSION
+            and message.value == messages.COMMAND_QUERY
+        )
+
+    def _version(self, message: Message) -> bytes:
+        """Agree on the lower version, which is in force from now on; the answer's buffer."""
+        asked = codec.decode(*VERSION, "query", message.buffer, mbimex=MBIMEX_NEWEST)
+        self.mbimex = agreed(asked[VERSION_MEMBER], self.mbimex_newest)
+        said = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.mbimex}
+        return codec.encode(*VERSION, "response", said, mbimex=MBIMEX_NEWEST)
 
     def _start(self, message: Message, transaction: _Transaction, time_ns: int) -> list[Event]:
         """Return the requests of a command; raises when there are none."""
@@ -300,7 +329,7 @@ class Bridge:
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         code = (known.number, message.cid)
         operation = "set" if is_set else "query"
-        if find_layout(*code, operation) is None:
+        if find_layout(*code, operation, self.mbimex) is None:
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         if code in PASSED_THROUGH and not is_set:
             return [self._passed_through(code, message, time_ns)]
@@ -308,7 +337,7 @@ class Bridge:
         if tie is None or not tie.serves(operation[0]):
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         transaction.tie, transaction.is_set = tie, is_set
-        transaction.values = codec.decode(*code, operation, message.buffer)
+        transaction.values = codec.decode(*code, operation, message.buffer, mbimex=self.mbimex)
         if code == SUBSCRIBE_LIST:
             transaction.indication = _SUBSCRIPTION
             wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
@@ -369,7 +398,8 @@ class Bridge:
         if shape is None or not shape.structure or not values:
             return b""
         revision = shape.revision(MBIMEX_1_0)
-        payload = ndis.encode(shape.structure, shape.tree(values), revision=revision)
+        tree = without_lacking(shape.structure, shape.tree(values), revision)
+        payload = ndis.encode(shape.structure, tree, revision=revision)
         for leaf in ndis.decode(shape.structure, payload):
             end = leaf.offset + leaf.size
             if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
@@ -495,7 +525,7 @@ class Bridge:
             values = self._values(tie.key, "response", tie.answer, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._list_commands(values)
-        return codec.encode(*tie.key, "response", values)
+        return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
 
     def _values(
         self,
@@ -507,7 +537,7 @@ class Bridge:
     ) -> codec.Values:
         """Return the members of a message to the host."""
         assert shape is not None
-        return shape.values(decoded, known, ties.members_of(*key, operation))
+        return shape.values(decoded, known, ties.members_of(*key, operation, self.mbimex))
 
     def _list_commands(self, values: codec.Values) -> None:
         """List the served standard services first, then the device's own with their commands."""
@@ -518,10 +548,15 @@ class Bridge:
                 "DeviceServiceId": SERVICES[number].uuid,
                 "DssPayload": 0,
                 "MaxDssInstances": 0,
-                "Cids": list(cids),
+                "Cids": sorted((*cids, *self._version_cids(number))),
             }
             for number, cids in SERVED.items()
         ]
+
+    def _version_cids(self, service: int) -> tuple[int, ...]:
+        """The command that agrees on a version, in its service, where the function has any."""
+        is_listed = self.mbimex_newest > MBIMEX_1_0 and service == VERSION[0]
+        return (VERSION[1],) if is_listed else ()
 
     def _learn(self, event: Event) -> ndis.Decoded | None:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
@@ -570,7 +605,7 @@ class Bridge:
         known: Known,
     ) -> Message:
         values = self._values(key, "notification", shape, decoded, known)
-        buffer = codec.encode(*key, "notification", values)
+        buffer = codec.encode(*key, "notification", values, mbimex=self.mbimex)
         return _indication(uuid.UUID(SERVICES[key[0]].uuid).bytes, key[1], buffer)
 
     def _wanted(self, service: bytes, cid: int) -> bool:
@@ -618,6 +653,7 @@ def bridge_of(profile: Mapping[str, Any]) -> Bridge:
         services,
         port_count=profile.get("port_count", 1),
         driver_model=profile.get("driver_major_version", 2),
+        mbimex_newest=profile.get("mbimex", MBIMEX_1_0),
     )
 
 

@@ -32,6 +32,9 @@ from wwanreplay.mbim.rows.framing import MessageType
 
 #: Smallest MaxControlTransfer that a fragmented message can work with (MBIM 1.0, 6.5).
 CONTROL_TRANSFER_MIN = 64
+#: Largest message or fragment that a function takes where it does not say: the wMaxControlMessage
+#: of most modems, which libmbim takes as well, bytes.
+CONTROL_MESSAGE_MAX = 4096
 #: Time to wait for the next fragment; libmbim waits as long. MBIM 1.0 names no number we read.
 FRAGMENT_TIMEOUT_NS = 1_250_000_000
 #: Longest message that is joined, bytes.

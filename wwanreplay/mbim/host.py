@@ -15,17 +15,40 @@ from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.commands import ties_of_oid
 from wwanreplay.mbim.converters import Known, Source
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.tables import SERVICES, find_layout, split_code
+from wwanreplay.mbim.schema import ANSWER_S
+from wwanreplay.mbim.tables import (
+    MBIMEX_1_0,
+    SERVICES,
+    SERVICES_BY_UUID,
+    find_cid,
+    find_layout,
+    split_code,
+)
 from wwanreplay.mbim.ties import Tie, members_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event
 
 
-def command_of(event: Event, transaction_id: int, session: int = 0) -> Message | None:
+def answer_s_of(message: Message) -> int:
+    """Return how long a host waits for the answer of a command, in seconds."""
+    service = SERVICES_BY_UUID.get(message.service)
+    row = None if service is None else find_cid(service.number, message.cid)
+    return ANSWER_S if row is None else row.answer_s
+
+
+def command_of(
+    event: Event,
+    transaction_id: int,
+    session: int = 0,
+    *,
+    mbimex: int = MBIMEX_1_0,
+    served_only: bool = True,
+) -> Message | None:
     """Return the COMMAND that a host sends for a query or set, or None when MBIM has none.
 
-    `session` is the SessionId of a query that needs one. A payload that cannot be read, or whose
-    values no command carries, has no command.
+    `session` is the SessionId of a query that needs one, `mbimex` the version in force. A payload
+    that cannot be read, or whose values no command carries, has no command. With `served_only` off
+    also those have one that the emulated function does not serve.
     """
     if event.kind not in (Kind.KIND_QUERY, Kind.KIND_SET):
         return None
@@ -48,7 +71,9 @@ def command_of(event: Event, transaction_id: int, session: int = 0) -> Message |
         if row.name == "OID_WWAN_DEVICE_SERVICE_COMMAND":
             return None if decoded is None else _service_command(decoded, transaction_id, kind)
         for tie in ties_of_oid(row.name):
-            message = _command(tie, decoded, is_set, transaction_id, session)
+            if served_only and not tie.serves("s" if is_set else "q"):
+                continue
+            message = _command(tie, decoded, is_set, transaction_id, session, mbimex)
             if message is not None:
                 return message
     except (DecodeError, UsageError, KeyError):
@@ -57,19 +82,24 @@ def command_of(event: Event, transaction_id: int, session: int = 0) -> Message |
 
 
 def _command(
-    tie: Tie, decoded: Decoded | None, is_set: bool, transaction_id: int, session: int
+    tie: Tie,
+    decoded: Decoded | None,
+    is_set: bool,
+    transaction_id: int,
+    session: int,
+    mbimex: int,
 ) -> Message | None:
     """Return the command of a tie, None when it has none for such a request."""
     operation = "set" if is_set else "query"
-    layout = find_layout(*tie.key, operation)
+    layout = find_layout(*tie.key, operation, mbimex)
     shape = tie.set if is_set else tie.query
-    if layout is None or not tie.serves(operation[0]):
+    if layout is None:
         return None
     if is_set and (shape is None or decoded is None or decoded.name != shape.structure):
         return None
     values: codec.Values = {}
     if shape is not None and (decoded is not None or not shape.structure):
-        members = members_of(*tie.key, operation)
+        members = members_of(*tie.key, operation, mbimex)
         source: Source = {} if decoded is None else decoded
         values = shape.values(source, Known(session=session), members)
     return Message(

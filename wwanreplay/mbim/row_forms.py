@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from wwanreplay.mbim.schema import Cid, Enum, Field, Format, Layout, Service, Struct
+from wwanreplay.mbim.schema import (
+    ANSWER_S,
+    Cid,
+    Enum,
+    Field,
+    Format,
+    Guard,
+    Layout,
+    Service,
+    Struct,
+)
 
 #: Of a direction that carries nothing.
 EMPTY = Layout(0)
@@ -74,18 +84,32 @@ def enum(
 
 
 def service(
-    number: int, name: str, nick: str, uuid: str, origin: str, *, note: str | None = None
+    number: int,
+    name: str,
+    nick: str,
+    uuid: str,
+    origin: str,
+    *,
+    note: str | None = None,
+    guard: Guard | None = None,
 ) -> Callable[..., Service]:
     """A device service, then its commands."""
 
     def holding(*cids: Cid) -> Service:
-        return Service(number, name, nick, uuid, origin, cids, note)
+        return Service(number, name, nick, uuid, origin, cids, note, guard)
 
     return holding
 
 
 def cid(
-    number: int, name: str, nick: str, operations: str, *, note: str | None = None
+    number: int,
+    name: str,
+    nick: str,
+    operations: str,
+    *,
+    note: str | None = None,
+    guard: Guard | None = None,
+    answer_s: int = ANSWER_S,
 ) -> Callable[..., Cid]:
     """A command, then its layouts by direction; a direction of one layout is written without ()."""
 
@@ -93,7 +117,9 @@ def cid(
         whole = {
             name: (held,) if isinstance(held, Layout) else held for name, held in columns.items()
         }
-        return Cid(number, name, nick, operations, **whole, note=note)
+        return Cid(
+            number, name, nick, operations, **whole, note=note, guard=guard, answer_s=answer_s
+        )
 
     return holding
 

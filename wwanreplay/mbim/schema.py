@@ -271,6 +271,25 @@ class Tlv:
             raise ValueError(f"TLV {self.name}: {self.form} and struct={self.struct} disagree")
 
 
+#: How long a host waits for the answer of a command, in seconds, unless its row says otherwise.
+ANSWER_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A mark of a command that changes more than the session: a real device gets it only by name.
+
+    `name` is the word that allows it, `operations` the letters that it holds for. Where the value
+    of `member` is one of `values`, the word is `other` instead.
+    """
+
+    name: str
+    operations: str = "s"
+    member: str = ""
+    values: frozenset[int] = frozenset()
+    other: str = ""
+
+
 #: What a CID carries where, by the name of its column.
 OPERATIONS = ("query", "set", "response", "notification")
 
@@ -280,7 +299,8 @@ class Cid:
     """One command: its number in its service, and the layouts of each direction.
 
     `response` answers query and set. Each column holds one layout per version, oldest first.
-    `operations` says what the command allows (letters: q query, s set, n notification).
+    `operations` says what the command allows (letters: q query, s set, n notification). A host
+    waits `answer_s` seconds for an answer; of a command with a `guard` see there.
     """
 
     cid: int
@@ -292,6 +312,8 @@ class Cid:
     response: tuple[Layout, ...] = ()
     notification: tuple[Layout, ...] = ()
     note: str | None = None
+    guard: Guard | None = None
+    answer_s: int = ANSWER_S
 
     def layouts(self) -> Iterator[tuple[str, Layout]]:
         """Yield (operation, layout) for every layout of the command."""
@@ -302,7 +324,10 @@ class Cid:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A device service: our number for it, its UUID in printed form and its commands."""
+    """A device service: our number for it, its UUID in printed form and its commands.
+
+    `guard` holds for all of its commands, those that have no row included.
+    """
 
     number: int
     name: str
@@ -311,3 +336,4 @@ class Service:
     origin: str
     cids: tuple[Cid, ...]
     note: str | None = None
+    guard: Guard | None = None

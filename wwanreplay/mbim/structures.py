@@ -77,7 +77,7 @@ def build(
     layout_id, number = form_of(name, release)
     if revision is not None:
         number = revision
-        layout_id = next(row for row in struct.revisions if row.number == revision).layouts[-1]
+        layout_id = _layout_of(struct, revision)
     flat = PROTOCOL.flat(name, layout_id)
     fitted = dict(_fixed(flat, tree, problems))
     for part in variable_parts(struct):
@@ -90,6 +90,20 @@ def build(
             field = element_of(struct, tree, release)
             fitted[part] = [_element(field, each, problems) for each in value]
     return encode(struct, fitted, layout=layout_id, revision=number if struct.revisions else None)
+
+
+def _layout_of(struct: Struct, revision: int) -> str:
+    return next(row for row in struct.revisions if row.number == revision).layouts[-1]
+
+
+def without_lacking(name: str, tree: Tree, revision: int | None) -> Tree:
+    """Return a tree without the paths that a revision's layout lacks; as it is for the newest."""
+    if revision is None:
+        return tree
+    struct = PROTOCOL.structure(name)
+    known = PROTOCOL.flat(name, _layout_of(struct, revision)).by_path
+    parts = variable_parts(struct)
+    return {path: value for path, value in tree.items() if path in known or path in parts}
 
 
 def _fixed(flat: FlatLayout, tree: Tree, problems: list[str]) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from wwanreplay.outputs import PartFile, counted, find_target, reserved
 from wwanreplay.serve.pty import serve_pty
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
+#: The newest MBIMEx version whose messages are modelled.
+MBIMEX_SERVED = 0x0300
 #: How long the modem has been on when the first host may come: SIM read, registered, attached.
 WARM_NS = 10_000_000_000
 #: The recording is flushed after so long; a recorder that is killed loses no more than this and
@@ -61,6 +63,7 @@ def serve_modem(
     on_ready: Callable[[str], None] | None = None,
     on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
+    mbimex: int = MBIMEX_SERVED,
 ) -> Served:
     """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the path of the pty.
 
@@ -71,9 +74,11 @@ def serve_modem(
     replaced at the end; until then, and after an error, the recording is in PATH.part, about which
     `on_start` is called. A new file is private unless `shared`; with `sync` what is written
     survives a power cut. With `transform` the session is held in memory and what that makes of the
-    trace is written at the end; nothing is, when it fails.
+    trace is written at the end; nothing is, when it fails. `mbimex` is the newest MBIMEx version
+    that a host can agree on, BCD.
     """
     loaded = load_profile(profile)
+    loaded = replace(loaded, mapping={"mbimex": mbimex, **loaded.mapping})
     emulated = EmulatedDevice(loaded, seed)
     device = emulated if faults is None else FaultyDevice(emulated, load_faults(faults))
     with ExitStack() as stack:

@@ -1,6 +1,7 @@
 """The device services of Microsoft: the MBIM extensions (MBIMEx) and older additions."""
 
 from wwanreplay.mbim.row_forms import EMPTY, cid, elements, layout, service, string, u32, versions
+from wwanreplay.mbim.rows.guards import PIN, PROVISIONING, RESET, SIM
 from wwanreplay.mbim.rows.services_usb_if import SLOT
 from wwanreplay.mbim.schema import Field, Format
 
@@ -13,13 +14,14 @@ MS_FIRMWARE_ID = service(8, "MS Firmware ID", "ms-firmware-id", "e9f7dea2-feaf-4
 MS_HOST_SHUTDOWN = service(
     9, "MS Host Shutdown", "ms-host-shutdown", "883b7c26-985f-43fa-9804-27d7fb80959c", "Microsoft"
 )(
-    cid(1, "CID_MBIM_MSHOSTSHUTDOWN", "notify", "s")(set=EMPTY),
+    cid(1, "CID_MBIM_MSHOSTSHUTDOWN", "notify", "s", guard=RESET)(set=EMPTY),
     cid(
         2,
         "CID_MBIM_MSHOSTPRESHUTDOWN",
         "mshostpreshutdown",
         "s",
         note="number from the Microsoft page and Wireshark; not in libmbim",
+        guard=RESET,
     )(set=layout(0, structure="CID_MBIM_SET_MSHOSTPRESHUTDOWN")(), response=EMPTY),
 )
 
@@ -30,7 +32,7 @@ _TRANSMISSION_STATUS = layout(12, structure="MBIM_MS_TRANSMISSION_STATUS_INFO")(
 )
 
 MS_SAR = service(10, "MS SAR", "ms-sar", "68223d04-9f6c-4e0f-822d-28441fb72340", "Microsoft")(
-    cid(1, "MBIM_CID_MS_SAR_CONFIG", "config", "qsn")(
+    cid(1, "MBIM_CID_MS_SAR_CONFIG", "config", "qsn", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(12, structure="MBIM_MS_SET_SAR_CONFIG")(
             u32("Mode", 0, "MbimSarControlMode"),
@@ -140,6 +142,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         "provisioned-contexts",
         "qsn",
         note="layout differs from PROVISIONED_CONTEXTS (Basic Connect, 13)",
+        guard=PROVISIONING,
     )(
         query=EMPTY,
         set=(
@@ -189,7 +192,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         response=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
         notification=_MS_BASIC_CONNECT_EXTENSIONS_PROVISIONED_CONTEXTS,
     ),
-    cid(2, "MBIM_CID_MS_NETWORK_BLACKLIST", "network-denylist", "qsn")(
+    cid(2, "MBIM_CID_MS_NETWORK_BLACKLIST", "network-denylist", "qsn", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(
             8,
@@ -203,7 +206,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         response=_NETWORK_DENYLIST,
         notification=_NETWORK_DENYLIST,
     ),
-    cid(3, "MBIM_CID_MS_LTE_ATTACH_CONFIG", "lte-attach-configuration", "qsn")(
+    cid(3, "MBIM_CID_MS_LTE_ATTACH_CONFIG", "lte-attach-configuration", "qsn", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(8, structure="MBIM_SET_MS_LTE_ATTACH_CONFIG")(
             u32("Operation", 0, "MbimLteAttachContextOperation"),
@@ -274,7 +277,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
             ),
         ),
     ),
-    cid(7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "device-slot-mappings", "qs")(
+    cid(7, "MBIM_CID_MS_DEVICE_SLOT_MAPPINGS", "device-slot-mappings", "qs", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(4, structure="MBIM_MS_DEVICE_SLOT_MAPPING_INFO")(
             u32("MapCount", 0), elements("SlotMap", 4, "MbimSlot", "MapCount")
@@ -293,7 +296,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         response=layout(12, structure="MBIM_PCO_VALUE")(Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")),
         notification=layout(12, structure="MBIM_PCO_VALUE")(Field("PcoValue", Format.STRUCT, 0, struct="MbimPcoValue")),
     ),
-    cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s")(set=EMPTY, response=EMPTY),
+    cid(10, "MBIM_CID_MS_DEVICE_RESET", "device-reset", "s", guard=RESET)(set=EMPTY, response=EMPTY),
     cid(11, "MBIM_CID_BASE_STATIONS_INFO", "base-stations-info", "q")(
         query=versions(
             layout(20, structure="MBIM_BASE_STATIONS_INFO_REQ")(
@@ -355,7 +358,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
         response=_MODEM_LOGGING_CONFIG,
         notification=_MODEM_LOGGING_CONFIG,
     ),
-    cid(14, "MBIM_CID_MS_PIN_EX", "ms-pin-ex", "qs", note="Wireshark calls it MS_PIN_INFO_EX2")(
+    cid(14, "MBIM_CID_MS_PIN_EX", "ms-pin-ex", "qs", note="Wireshark calls it MS_PIN_INFO_EX2", guard=PIN)(
         query=layout(12, structure="MBIM_PIN_APP")(
             u32("Version", 0, note="1"), Field("AppId", Format.BYTES_REF, 4, size_max=16)
         ),
@@ -404,7 +407,7 @@ MS_BASIC_CONNECT_EXTENSIONS = service(
             Field("UnnamedIes", Format.TLV_LIST, personal="place"),
         ),
     ),
-    cid(17, "MBIM_CID_MS_REGISTRATION_PARAMS", "registration-parameters", "qs")(
+    cid(17, "MBIM_CID_MS_REGISTRATION_PARAMS", "registration-parameters", "qs", guard=PROVISIONING)(
         query=layout(0, mbimex=0x0300)(),
         set=layout(20, mbimex=0x0300)(
             u32("MicoMode", 0, "MbimMicoMode"),
@@ -501,7 +504,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
             Field("atr", Format.BYTES_REF_SIZE_FIRST, 0, size_max=33, personal="device")
         ),
     ),
-    cid(2, "MBIM_CID_MS_UICC_OPEN_CHANNEL", "open-channel", "s")(
+    cid(2, "MBIM_CID_MS_UICC_OPEN_CHANNEL", "open-channel", "s", guard=SIM)(
         set=(
             layout(16, structure="MBIM_MS_SET_UICC_OPEN_CHANNEL")(
                 Field("AppId", Format.BYTES_REF_SIZE_FIRST, 0, size_max=32),
@@ -521,14 +524,14 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
             Field("Response", Format.BYTES_REF_SIZE_FIRST, 8, size_max=256, personal="content"),
         ),
     ),
-    cid(3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "close-channel", "s")(
+    cid(3, "MBIM_CID_MS_UICC_CLOSE_CHANNEL", "close-channel", "s", guard=SIM)(
         set=versions(
             layout(8, structure="MBIM_MS_SET_UICC_CLOSE_CHANNEL")(u32("Channel", 0), u32("ChannelGroup", 4)),
             layout(12, mbimex=0x0400, extends=True)(u32("SlotId", 8, note=SLOT)),
         ),
         response=layout(4, structure="MBIM_MS_UICC_CLOSE_CHANNEL_INFO")(u32("Status", 0)),
     ),
-    cid(4, "MBIM_CID_MS_UICC_APDU", "apdu", "s")(
+    cid(4, "MBIM_CID_MS_UICC_APDU", "apdu", "s", guard=SIM)(
         set=(
             layout(20, structure="MBIM_MS_SET_UICC_APDU")(
                 u32("Channel", 0),
@@ -548,7 +551,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
             u32("Status", 0), Field("Response", Format.BYTES_REF_SIZE_FIRST, 4, personal="content")
         ),
     ),
-    cid(5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "terminal-capability", "qs")(
+    cid(5, "MBIM_CID_MS_UICC_TERMINAL_CAPABILITY", "terminal-capability", "qs", guard=SIM)(
         query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         set=(
             layout(
@@ -577,7 +580,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
             elements("TerminalCapability", 4, "MbimTerminalCapabilityInfo", "TerminalCapabilityCount"),
         ),
     ),
-    cid(6, "MBIM_CID_MS_UICC_RESET", "reset", "qs")(
+    cid(6, "MBIM_CID_MS_UICC_RESET", "reset", "qs", guard=SIM)(
         query=(EMPTY, layout(4, mbimex=0x0400)(u32("SlotId", 0, note=SLOT))),
         set=versions(
             layout(4, structure="MBIM_SET_MS_UICC_RESET")(u32("PassThroughAction", 0, "MbimUiccPassThroughAction")),
@@ -624,6 +627,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
         "read-binary",
         "qs",
         note="the page allows set as well but defines the structure for reading only",
+        guard=SIM,
     )(
         query=layout(
             44,
@@ -651,6 +655,7 @@ MS_UICC_LOW_LEVEL_ACCESS = service(
         "read-record",
         "qs",
         note="the page allows set as well but defines the structure for reading only",
+        guard=SIM,
     )(
         query=layout(
             40,

@@ -1,6 +1,7 @@
 """The device services of MBIM 1.0 (USB-IF) and its errata."""
 
 from wwanreplay.mbim.row_forms import EMPTY, cid, elements, layout, service, string, u32, versions
+from wwanreplay.mbim.rows.guards import AUTHENTICATION, MESSAGE, PIN, PROVISIONING, SIM
 from wwanreplay.mbim.schema import Field, Format
 
 #: What is known of the field SlotId.
@@ -205,13 +206,13 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         response=_SUBSCRIBER_READY_STATUS,
         notification=_SUBSCRIBER_READY_STATUS,
     ),
-    cid(3, "MBIM_CID_RADIO_STATE", "radio-state", "qsn")(
+    cid(3, "MBIM_CID_RADIO_STATE", "radio-state", "qsn", answer_s=60)(
         query=EMPTY,
         set=layout(4, structure="MBIM_SET_RADIO_STATE")(u32("RadioState", 0, "MbimRadioSwitchState")),
         response=_RADIO_STATE,
         notification=_RADIO_STATE,
     ),
-    cid(4, "MBIM_CID_PIN", "pin", "qs")(
+    cid(4, "MBIM_CID_PIN", "pin", "qs", guard=PIN)(
         query=EMPTY,
         set=layout(24)(
             u32("PinType", 0, "MbimPinType"),
@@ -238,22 +239,22 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
             Field("PinDescCustom", Format.STRUCT, 144, struct="MbimPinDesc"),
         ),
     ),
-    cid(6, "MBIM_CID_HOME_PROVIDER", "home-provider", "qs")(
+    cid(6, "MBIM_CID_HOME_PROVIDER", "home-provider", "qs", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(32)(Field("Provider", Format.STRUCT, 0, struct="MbimProvider")),
         response=layout(32)(Field("Provider", Format.STRUCT, 0, struct="MbimProvider")),
     ),
-    cid(7, "MBIM_CID_PREFERRED_PROVIDERS", "preferred-providers", "qsn")(
+    cid(7, "MBIM_CID_PREFERRED_PROVIDERS", "preferred-providers", "qsn", guard=SIM)(
         query=EMPTY,
         set=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
         response=_PREFERRED_PROVIDERS,
         notification=_PREFERRED_PROVIDERS,
     ),
-    cid(8, "MBIM_CID_VISIBLE_PROVIDERS", "visible-providers", "q")(
+    cid(8, "MBIM_CID_VISIBLE_PROVIDERS", "visible-providers", "q", answer_s=180)(
         query=layout(4)(u32("Action", 0, "MbimVisibleProvidersAction")),
         response=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
     ),
-    cid(9, "MBIM_CID_REGISTER_STATE", "register-state", "qsn")(
+    cid(9, "MBIM_CID_REGISTER_STATE", "register-state", "qsn", answer_s=120)(
         query=EMPTY,
         set=layout(16, structure="MBIM_SET_REGISTRATION_STATE")(
             string("ProviderId", 0, caution="operator identity; narrows subscriber and place"),
@@ -263,7 +264,7 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         response=_REGISTER_STATE,
         notification=_REGISTER_STATE,
     ),
-    cid(10, "MBIM_CID_PACKET_SERVICE", "packet-service", "qsn")(
+    cid(10, "MBIM_CID_PACKET_SERVICE", "packet-service", "qsn", answer_s=120)(
         query=EMPTY,
         set=layout(4)(u32("PacketServiceAction", 0, "MbimPacketServiceAction")),
         response=versions(
@@ -359,7 +360,7 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         response=_SIGNAL_STATE,
         notification=_SIGNAL_STATE,
     ),
-    cid(12, "MBIM_CID_CONNECT", "connect", "qsn")(
+    cid(12, "MBIM_CID_CONNECT", "connect", "qsn", answer_s=180)(
         query=(
             layout(36, note="the whole 36-byte structure is sent; only SessionId is meaningful")(
                 u32("SessionId", 0),
@@ -440,7 +441,7 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         response=_CONNECT,
         notification=_CONNECT,
     ),
-    cid(13, "MBIM_CID_PROVISIONED_CONTEXTS", "provisioned-contexts", "qsn")(
+    cid(13, "MBIM_CID_PROVISIONED_CONTEXTS", "provisioned-contexts", "qsn", guard=PROVISIONING)(
         query=EMPTY,
         set=layout(60)(
             u32("ContextId", 0),
@@ -455,7 +456,7 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         response=_PROVISIONED_CONTEXTS,
         notification=_PROVISIONED_CONTEXTS,
     ),
-    cid(14, "MBIM_CID_SERVICE_ACTIVATION", "service-activation", "s")(
+    cid(14, "MBIM_CID_SERVICE_ACTIVATION", "service-activation", "s", guard=PROVISIONING, answer_s=180)(
         set=layout(0)(Field("Buffer", Format.BYTES_REST, 0, personal="content")),
         response=layout(4)(u32("NwError", 0, "MbimNwError"), Field("Buffer", Format.BYTES_REST, 4, personal="content")),
     ),
@@ -588,6 +589,8 @@ BASIC_CONNECT = service(1, "Basic Connect", "basic-connect", "a289cc33-bcbb-8b4f
         "multicarrier-providers",
         "qsn",
         note="in MBIM 1.0 with errata; OpenBSD and libmbim list it",
+        guard=PROVISIONING,
+        answer_s=180,
     )(
         query=EMPTY,
         set=layout(4)(u32("ProvidersCount", 0), elements("Providers", 4, "MbimProvider", "ProvidersCount")),
@@ -612,7 +615,7 @@ _READ = layout(8)(
 )
 
 SMS = service(2, "SMS", "sms", "533fbeeb-14fe-4467-9f90-33a223e56c3f", "USB-IF MBIM 1.0")(
-    cid(1, "MBIM_CID_SMS_CONFIGURATION", "configuration", "qsn")(
+    cid(1, "MBIM_CID_SMS_CONFIGURATION", "configuration", "qsn", guard=SIM)(
         query=EMPTY,
         set=layout(12)(u32("Format", 0, "MbimSmsFormat"), string("ScAddress", 4, personal="peer")),
         response=_CONFIGURATION,
@@ -623,7 +626,7 @@ SMS = service(2, "SMS", "sms", "533fbeeb-14fe-4467-9f90-33a223e56c3f", "USB-IF M
         response=_READ,
         notification=_READ,
     ),
-    cid(3, "MBIM_CID_SMS_SEND", "send", "s")(
+    cid(3, "MBIM_CID_SMS_SEND", "send", "s", guard=MESSAGE, answer_s=60)(
         set=layout(
             4,
             note=(
@@ -637,7 +640,7 @@ SMS = service(2, "SMS", "sms", "533fbeeb-14fe-4467-9f90-33a223e56c3f", "USB-IF M
         ),
         response=layout(4)(u32("MessageReference", 0)),
     ),
-    cid(4, "MBIM_CID_SMS_DELETE", "delete", "s")(
+    cid(4, "MBIM_CID_SMS_DELETE", "delete", "s", guard=SIM)(
         set=layout(8)(u32("Flag", 0, "MbimSmsFlag"), u32("MessageIndex", 4)), response=EMPTY
     ),
     cid(5, "MBIM_CID_SMS_MESSAGE_STORE_STATUS", "message-store-status", "qn")(
@@ -655,7 +658,7 @@ _USSD = layout(20)(
 )
 
 USSD = service(3, "USSD", "ussd", "e550a0c8-5e82-479e-82f7-10abf4c3351f", "USB-IF MBIM 1.0")(
-    cid(1, "MBIM_CID_USSD", "ussd", "sn")(
+    cid(1, "MBIM_CID_USSD", "ussd", "sn", guard=MESSAGE, answer_s=120)(
         set=layout(16)(
             u32("Action", 0, "MbimUssdAction"),
             u32("DataCodingScheme", 4),
@@ -682,10 +685,10 @@ PHONEBOOK = service(4, "Phonebook", "phonebook", "4bf38476-1e6a-41db-b1d8-bed289
         query=layout(8)(u32("FilterFlag", 0, "MbimPhonebookFlag"), u32("FilterMessageIndex", 4)),
         response=layout(4)(u32("EntryCount", 0), elements("Entries", 4, "MbimPhonebookEntry", "EntryCount")),
     ),
-    cid(3, "MBIM_CID_PHONEBOOK_DELETE", "delete", "s")(
+    cid(3, "MBIM_CID_PHONEBOOK_DELETE", "delete", "s", guard=SIM)(
         set=layout(8)(u32("FilterFlag", 0, "MbimPhonebookFlag"), u32("FilterMessageIndex", 4)), response=EMPTY
     ),
-    cid(4, "MBIM_CID_PHONEBOOK_WRITE", "write", "s")(
+    cid(4, "MBIM_CID_PHONEBOOK_WRITE", "write", "s", guard=SIM)(
         set=layout(24)(
             u32("SaveFlag", 0, "MbimPhonebookWriteFlag"),
             u32("SaveIndex", 4),
@@ -705,11 +708,11 @@ STK = service(5, "STK", "stk", "d8f20131-fcb5-4e17-8602-d6ed3816164c", "USB-IF M
             u32("PacType", 0, "MbimStkPacType"), Field("DataBuffer", Format.BYTES_REST, 4, personal="content")
         ),
     ),
-    cid(2, "MBIM_CID_STK_TERMINAL_RESPONSE", "terminal-response", "s")(
+    cid(2, "MBIM_CID_STK_TERMINAL_RESPONSE", "terminal-response", "s", guard=SIM)(
         set=layout(0)(Field("Response", Format.BYTES_COUNTED, 0, personal="content")),
         response=layout(12)(Field("ResultData", Format.BYTES_REF, 0, personal="content"), u32("StatusWords", 8)),
     ),
-    cid(3, "MBIM_CID_STK_ENVELOPE", "envelope", "qs")(
+    cid(3, "MBIM_CID_STK_ENVELOPE", "envelope", "qs", guard=SIM)(
         query=EMPTY,
         set=layout(0)(Field("Data", Format.BYTES_REST, 0, personal="content")),
         response=layout(32)(Field("EnvelopeSupport", Format.BYTES_FIXED, 0, count=32)),
@@ -717,7 +720,7 @@ STK = service(5, "STK", "stk", "d8f20131-fcb5-4e17-8602-d6ed3816164c", "USB-IF M
 )
 
 AUTH = service(6, "Auth", "auth", "1d2b5ff7-0aa1-48b2-aa52-50f15767174e", "USB-IF MBIM 1.0")(
-    cid(1, "MBIM_CID_AKA_AUTH", "aka", "q")(
+    cid(1, "MBIM_CID_AKA_AUTH", "aka", "q", guard=AUTHENTICATION)(
         query=layout(32)(
             Field("Rand", Format.BYTES_FIXED, 0, count=16, personal="secret"),
             Field("Autn", Format.BYTES_FIXED, 16, count=16, personal="secret"),
@@ -730,7 +733,7 @@ AUTH = service(6, "Auth", "auth", "1d2b5ff7-0aa1-48b2-aa52-50f15767174e", "USB-I
             Field("Auts", Format.BYTES_FIXED, 52, count=14, personal="secret"),
         ),
     ),
-    cid(2, "MBIM_CID_AKAP_AUTH", "akap", "q")(
+    cid(2, "MBIM_CID_AKAP_AUTH", "akap", "q", guard=AUTHENTICATION)(
         query=layout(40)(
             Field("Rand", Format.BYTES_FIXED, 0, count=16, personal="secret"),
             Field("Autn", Format.BYTES_FIXED, 16, count=16, personal="secret"),
@@ -744,7 +747,7 @@ AUTH = service(6, "Auth", "auth", "1d2b5ff7-0aa1-48b2-aa52-50f15767174e", "USB-I
             Field("Auts", Format.BYTES_FIXED, 52, count=14, personal="secret"),
         ),
     ),
-    cid(3, "MBIM_CID_SIM_AUTH", "sim", "q")(
+    cid(3, "MBIM_CID_SIM_AUTH", "sim", "q", guard=AUTHENTICATION)(
         query=layout(52)(
             Field("Rand1", Format.BYTES_FIXED, 0, count=16, personal="secret"),
             Field("Rand2", Format.BYTES_FIXED, 16, count=16, personal="secret"),

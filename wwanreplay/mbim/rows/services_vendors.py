@@ -4,6 +4,7 @@ Of the services at the end only the identifier and the CID numbers are known.
 """
 
 from wwanreplay.mbim.row_forms import EMPTY, cid, elements, layout, service, string, u32
+from wwanreplay.mbim.rows.guards import FIRMWARE, NETWORK_LOCK, VENDOR
 from wwanreplay.mbim.schema import Field, Format
 
 PROXY_CONTROL = service(
@@ -21,7 +22,7 @@ PROXY_CONTROL = service(
     ),
 )
 
-QMI = service(16, "QMI", "qmi", "d1a30bc2-f97a-6e43-bf65-c7e24fb0f0d3", "Qualcomm")(
+QMI = service(16, "QMI", "qmi", "d1a30bc2-f97a-6e43-bf65-c7e24fb0f0d3", "Qualcomm", guard=VENDOR)(
     cid(1, "MBIM_CID_QMI_MSG", "msg", "sn")(
         set=layout(0)(Field("QmiMsg", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("QMUX", Format.BYTES_REST, 0, personal="content")),
@@ -29,7 +30,7 @@ QMI = service(16, "QMI", "qmi", "d1a30bc2-f97a-6e43-bf65-c7e24fb0f0d3", "Qualcom
     )
 )
 
-ATDS = service(17, "ATDS", "atds", "5967bdcc-7fd2-49a2-9f5c-b2e70e527db3", "AT&T")(
+ATDS = service(17, "ATDS", "atds", "5967bdcc-7fd2-49a2-9f5c-b2e70e527db3", "AT&T", guard=VENDOR)(
     cid(1, "MBIM_CID_ATDS_SIGNAL", "signal", "q")(
         query=EMPTY,
         response=layout(28)(
@@ -78,7 +79,7 @@ ATDS = service(17, "ATDS", "atds", "5967bdcc-7fd2-49a2-9f5c-b2e70e527db3", "AT&T
     ),
 )
 
-QDU = service(18, "QDU", "qdu", "6427015f-579d-48f5-8c54-f43ed1e76f83", "Qualcomm or Quectel")(
+QDU = service(18, "QDU", "qdu", "6427015f-579d-48f5-8c54-f43ed1e76f83", "Qualcomm or Quectel", guard=FIRMWARE)(
     cid(1, "MBIM_CID_QDU_UPDATE_SESSION", "update-session", "qsn")(
         query=EMPTY,
         set=layout(8)(u32("SessionAction", 0, "MbimQduSessionAction"), u32("SessionType", 4, "MbimQduSessionType")),
@@ -118,7 +119,7 @@ QDU = service(18, "QDU", "qdu", "6427015f-579d-48f5-8c54-f43ed1e76f83", "Qualcom
     ),
 )
 
-QUECTEL = service(19, "Quectel", "quectel", "11223344-5566-7788-99aa-bbccddeeff11", "Quectel")(
+QUECTEL = service(19, "Quectel", "quectel", "11223344-5566-7788-99aa-bbccddeeff11", "Quectel", guard=VENDOR)(
     cid(
         1,
         "MBIM_CID_QUECTEL_RADIO_STATE",
@@ -133,7 +134,12 @@ QUECTEL = service(19, "Quectel", "quectel", "11223344-5566-7788-99aa-bbccddeeff1
 )
 
 INTEL_FIRMWARE_UPDATE = service(
-    20, "Intel Firmware Update", "intel-firmware-update", "0ed374cb-f835-4474-bc11-3b3fd76f5641", "Intel"
+    20,
+    "Intel Firmware Update",
+    "intel-firmware-update",
+    "0ed374cb-f835-4474-bc11-3b3fd76f5641",
+    "Intel",
+    guard=FIRMWARE,
 )(
     cid(1, "MBIM_CID_INTEL_FIRMWARE_UPDATE_MODEM_REBOOT", "modem-reboot", "s")(
         set=(EMPTY, layout(8, mbimex=0x0200)(u32("BootMode", 0, "MbimIntelBootMode"), u32("Timeout", 4)))
@@ -145,7 +151,9 @@ _RFIM = layout(4)(
     elements("RfimFrequencyValues", 4, "MbimIntelRfimFrequencyValue", "RfimFrequencyValuesCount"),
 )
 
-INTEL_THERMAL_RF = service(21, "Intel Thermal RF", "intel-thermal-rf", "fdc22af2-f441-4d46-af8d-259fcdde4635", "Intel")(
+INTEL_THERMAL_RF = service(
+    21, "Intel Thermal RF", "intel-thermal-rf", "fdc22af2-f441-4d46-af8d-259fcdde4635", "Intel", guard=VENDOR
+)(
     cid(
         9, "MBIM_CID_INTEL_THERMAL_RF_RFIM", "rfim", "qsn", note="Wireshark calls the service with this UUID Intel DPTF"
     )(query=EMPTY, set=layout(4)(u32("ActivationState", 0, "bool")), response=_RFIM, notification=_RFIM),
@@ -153,7 +161,12 @@ INTEL_THERMAL_RF = service(21, "Intel Thermal RF", "intel-thermal-rf", "fdc22af2
 )
 
 INTEL_MUTUAL_AUTHENTICATION = service(
-    22, "Intel Mutual Authentication", "intel-mutual-authentication", "f85d46ef-ab26-4081-9868-4d183c0a3aec", "Intel"
+    22,
+    "Intel Mutual Authentication",
+    "intel-mutual-authentication",
+    "f85d46ef-ab26-4081-9868-4d183c0a3aec",
+    "Intel",
+    guard=NETWORK_LOCK,
 )(
     cid(1, "MBIM_CID_INTEL_MUTUAL_AUTHENTICATION_FCC_LOCK", "fcc-lock", "qs")(
         query=EMPTY,
@@ -162,7 +175,7 @@ INTEL_MUTUAL_AUTHENTICATION = service(
     )
 )
 
-INTEL_TOOLS = service(23, "Intel Tools", "intel-tools", "4ada4962-b988-46c3-87a7-97f20f994abb", "Intel")(
+INTEL_TOOLS = service(23, "Intel Tools", "intel-tools", "4ada4962-b988-46c3-87a7-97f20f994abb", "Intel", guard=VENDOR)(
     cid(8, "MBIM_CID_INTEL_TOOLS_TRACE_CONFIG", "trace-config", "qs")(
         query=layout(4)(u32("TraceCmd", 0, "MbimTraceCommand")),
         set=layout(8)(u32("TraceCmd", 0, "MbimTraceCommand"), u32("TraceValue", 4)),
@@ -170,7 +183,9 @@ INTEL_TOOLS = service(23, "Intel Tools", "intel-tools", "4ada4962-b988-46c3-87a7
     )
 )
 
-INTEL_AT_TUNNEL = service(24, "Intel AT Tunnel", "intel-at-tunnel", "da138c64-6515-4893-92b2-a1e1ca7c81ca", "Intel")(
+INTEL_AT_TUNNEL = service(
+    24, "Intel AT Tunnel", "intel-at-tunnel", "da138c64-6515-4893-92b2-a1e1ca7c81ca", "Intel", guard=VENDOR
+)(
     cid(1, "MBIM_CID_INTEL_AT_TUNNEL_AT_COMMAND", "at-command", "s")(
         set=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("CommandResp", Format.BYTES_REST, 0, personal="content")),
@@ -183,7 +198,7 @@ _CARRIER_LOCK = layout(12)(
     u32("CarrierLockCause", 8, "MbimCarrierLockCause"),
 )
 
-GOOGLE = service(25, "Google", "google", "3e1e92cf-c53d-4f14-85d0-a86ad9e12245", "Google")(
+GOOGLE = service(25, "Google", "google", "3e1e92cf-c53d-4f14-85d0-a86ad9e12245", "Google", guard=NETWORK_LOCK)(
     cid(1, "MBIM_CID_GOOGLE_CARRIER_LOCK", "carrier-lock", "qsn")(
         query=EMPTY,
         set=layout(0)(Field("Data", Format.BYTES_COUNTED, 0, personal="device")),
@@ -192,50 +207,57 @@ GOOGLE = service(25, "Google", "google", "3e1e92cf-c53d-4f14-85d0-a86ad9e12245",
     )
 )
 
-FIBOCOM = service(26, "Fibocom", "fibocom", "ffffffff-abca-4b11-a4e2-f2fc87f94488", "Fibocom")(
+FIBOCOM = service(26, "Fibocom", "fibocom", "ffffffff-abca-4b11-a4e2-f2fc87f94488", "Fibocom", guard=VENDOR)(
     cid(1, "MBIM_CID_FIBOCOM_AT_COMMAND", "at-command", "s")(
         set=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("CommandResp", Format.BYTES_REST, 0, personal="content")),
     )
 )
 
-COMPAL = service(27, "Compal", "compal", "a2a32a97-cab1-4f57-9ae1-451c74dda957", "Compal")(
+COMPAL = service(27, "Compal", "compal", "a2a32a97-cab1-4f57-9ae1-451c74dda957", "Compal", guard=VENDOR)(
     cid(1, "MBIM_CID_COMPAL_AT_COMMAND", "at-command", "q")(
         query=layout(0)(Field("CommandReq", Format.BYTES_REST, 0, personal="content")),
         response=layout(0)(Field("CommandResp", Format.BYTES_REST, 0, personal="content")),
     )
 )
 
-MULTIFLOW = service(28, "Multiflow", "multiflow", "8d8f32d9-f7c2-4419-b28b-dedcde205ed8", "known by identifier only")(
+MULTIFLOW = service(
+    28, "Multiflow", "multiflow", "8d8f32d9-f7c2-4419-b28b-dedcde205ed8", "known by identifier only", guard=VENDOR
+)(
     cid(1, "CAPS", "caps", "")(),
     cid(2, "UPLINK", "uplink", "")(),
     cid(3, "DOWNLINK", "downlink", "")(),
     cid(4, "TFT", "tft", "")(),
 )
 
-INTEL_SAR = service(29, "Intel SAR", "intel-sar", "10e40d69-375a-42ce-a297-906164f2754c", "known by identifier only")(
-    cid(1, "Intel SAR CID 1", "cid-1", "")()
-)
+INTEL_SAR = service(
+    29, "Intel SAR", "intel-sar", "10e40d69-375a-42ce-a297-906164f2754c", "known by identifier only", guard=VENDOR
+)(cid(1, "Intel SAR CID 1", "cid-1", "")())
 
-INTEL_ACT = service(30, "Intel ACT", "intel-act", "ed19555d-a6ac-4327-8eb1-fc022e5e2388", "known by identifier only")(
-    cid(33554448, "Intel ACT CID 33554448", "cid-33554448", "")()
-)
+INTEL_ACT = service(
+    30, "Intel ACT", "intel-act", "ed19555d-a6ac-4327-8eb1-fc022e5e2388", "known by identifier only", guard=VENDOR
+)(cid(33554448, "Intel ACT CID 33554448", "cid-33554448", "")())
 
 INTEL_TRCSVC = service(
-    31, "Intel TRCSVC", "intel-trcsvc", "59a7f323-fe5a-4301-b185-b8ea9e6167b7", "known by identifier only"
+    31, "Intel TRCSVC", "intel-trcsvc", "59a7f323-fe5a-4301-b185-b8ea9e6167b7", "known by identifier only", guard=VENDOR
 )(cid(1, "Intel TRCSVC CID 1", "cid-1", "")(), cid(2, "Intel TRCSVC CID 2", "cid-2", "")())
 
 INTEL_NRTC = service(
-    32, "Intel NRTC", "intel-nrtc", "2b6d8c5a-0ca9-418f-8aac-1a9dc8e32866", "known by identifier only"
+    32, "Intel NRTC", "intel-nrtc", "2b6d8c5a-0ca9-418f-8aac-1a9dc8e32866", "known by identifier only", guard=VENDOR
 )(cid(1, "Intel NRTC CID 1", "cid-1", "")(), cid(2, "Intel NRTC CID 2", "cid-2", "")())
 
 INTEL_USB_PROFILE = service(
-    33, "Intel USB profile", "intel-usb-profile", "fa142322-166b-4fd9-89f0-99be90ae8e3d", "known by identifier only"
+    33,
+    "Intel USB profile",
+    "intel-usb-profile",
+    "fa142322-166b-4fd9-89f0-99be90ae8e3d",
+    "known by identifier only",
+    guard=VENDOR,
 )(cid(1, "Intel USB profile CID 1", "cid-1", "")())
 
-INTEL_CIQ = service(34, "Intel CIQ", "intel-ciq", "6a2a8150-abca-4b11-a4e2-f2fc879f5481", "known by identifier only")(
-    cid(1, "Intel CIQ CID 1", "cid-1", "")()
-)
+INTEL_CIQ = service(
+    34, "Intel CIQ", "intel-ciq", "6a2a8150-abca-4b11-a4e2-f2fc879f5481", "known by identifier only", guard=VENDOR
+)(cid(1, "Intel CIQ CID 1", "cid-1", "")())
 
 SERVICES = (
     PROXY_CONTROL,

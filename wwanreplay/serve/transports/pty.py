@@ -17,12 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wwanreplay.errors import DeviceError, UsageError
-from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, StreamFramer
+from wwanreplay.mbim.fragments import CONTROL_MESSAGE_MAX, FRAGMENT_TIMEOUT_NS, StreamFramer
 from wwanreplay.mbim.header import HOST_TYPES
 from wwanreplay.serve.transports.base import Departure, Outbox
 
-#: Largest message or fragment of a host, as wMaxControlMessage of the USB descriptor would say.
-CONTROL_MESSAGE_MAX = 4096
 READ_SIZE = 65536
 
 

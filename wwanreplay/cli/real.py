@@ -1,0 +1,104 @@
+"""Options of the verbs that take a real device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from wwanreplay.devices.mbim.device import Settings
+
+_VERSIONS = {"1.0": 0x0100, "2.0": 0x0200, "3.0": 0x0300, "4.0": 0x0400}
+
+
+@dataclass(frozen=True)
+class RealDevice:
+    """How a real device is treated, as the command line says; None is not said."""
+
+    allow_send: tuple[str, ...]
+    mbimex: str | None
+    open_s: float | None
+    return_s: float | None
+
+    @property
+    def given(self) -> str:
+        """The first of the options that was given, empty without one."""
+        options = {
+            "--allow-send": self.allow_send,
+            "--mbimex": self.mbimex,
+            "--open-timeout": self.open_s,
+            "--return-timeout": self.return_s,
+        }
+        return next((name for name, value in options.items() if value), "")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any of the options was given."""
+        return bool(self.given)
+
+    def settings(self) -> Settings:
+        """The settings of the device; UsageError for a word that allows nothing."""
+        from wwanreplay.devices.mbim.device import Settings
+        from wwanreplay.devices.mbim.plan import check_words
+
+        check_words(self.allow_send)
+        named = {
+            "mbimex": None if self.mbimex is None else _VERSIONS[self.mbimex],
+            "open_s": self.open_s,
+            "return_s": self.return_s,
+        }
+        chosen: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        return Settings(self.allow_send, **chosen)
+
+
+def real_device_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a real device; the command is given them as `real`."""
+
+    @wraps(command)
+    def wrapped(
+        *arguments: Any,
+        allow_send: tuple[str, ...],
+        mbimex: str | None,
+        open_timeout: float | None,
+        return_timeout: float | None,
+        **options: Any,
+    ) -> Any:
+        real = RealDevice(allow_send, mbimex, open_timeout, return_timeout)
+        return command(*arguments, real=real, **options)
+
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+_SECONDS = click.FloatRange(0.001, 86400)
+_OPTIONS = (
+    click.option(
+        "--allow-send",
+        multiple=True,
+        metavar="WORD",
+        help="Send a real device commands that it is else not sent: pin, sim, provisioning, "
+        "network-lock, firmware, reset, message or vendor.",
+    ),
+    click.option(
+        "--mbimex",
+        type=click.Choice(list(_VERSIONS)),
+        help="The newest MBIMEx version to ask a real device for.  [default: 3.0]",
+    ),
+    click.option(
+        "--open-timeout",
+        type=_SECONDS,
+        metavar="SECONDS",
+        help="How long a real device has to open.  [default: 30]",
+    ),
+    click.option(
+        "--return-timeout",
+        type=_SECONDS,
+        metavar="SECONDS",
+        help="How long a real device that was taken away may stay away.  [default: 60]",
+    ),
+)
