@@ -183,7 +183,7 @@ RULES = (
         r"python tools/fault_matrix\.py --samples 2",
         r"--samples SAMPLES",
         instead='python "$ROOT/tools/fault_matrix.py" --help',
-        reason="tests/infer/test_faults.py runs a part of it",
+        reason="tests/analysis/infer/test_faults.py runs a part of it",
     ),
     Rule(
         r"\.venv/bin/python fuzz/run\.py (?:\w+ )?(--input|--seconds).*",

@@ -52,11 +52,7 @@ class Shorthand:
         return code == self.code and (not self.path or values.get(self.path) in self.signs)
 
 
-_REGISTERED = (
-    "REGISTER_STATE",
-    "RegistrationState.RegisterState",
-    "WWAN_REGISTER_STATE",
-)
+_REGISTERED = ("REGISTER_STATE", "RegistrationState.RegisterState", "WWAN_REGISTER_STATE")
 _READY = ("READY_INFO", "ReadyInfo.ReadyState", "WWAN_READY_STATE")
 _RADIO = ("RADIO_STATE", "RadioState.HwRadioState", "WWAN_RADIO")
 _PACKET = ("PACKET_SERVICE", "PacketService.PacketServiceState", "WWAN_PACKET_SERVICE_STATE")
