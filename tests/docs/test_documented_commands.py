@@ -178,7 +178,7 @@ RULES = (
         r"python tools/fault_matrix\.py --samples 2",
         r"--samples SAMPLES",
         instead='python "$ROOT/tools/fault_matrix.py" --help',
-        reason="tests/test_infer_faults.py runs a part of it",
+        reason="tests/infer/test_faults.py runs a part of it",
     ),
     Rule(
         r"\.venv/bin/python fuzz/run\.py (?:\w+ )?(--input|--seconds).*",

@@ -1,4 +1,4 @@
-"""The marks of the rows: what of a report is compared with a log, and which events are owed."""
+"""The marks of the rows: what of a report is compared with a log."""
 
 import pytest
 
@@ -10,64 +10,80 @@ from wwanreplay.protocol.comparison import (
     is_event_owed,
     is_in_failures,
 )
-from wwanreplay.protocol.schema import EVENT_COMPARISONS
-
-INDICATIONS = [row for row in PROTOCOL.tables.indications if row.number is not None]
-
-
-def paths_of(row):
-    """The paths of all layouts of an indication, those of parts included."""
-    flats = [
-        PROTOCOL.flat(name, layout.id)
-        for name in row.structs
-        for layout in PROTOCOL.structure(name).layouts
-    ]
-    return {path for flat in flats for path in (*flat.by_path, *flat.groups)} | {"Elements", "Data"}
+from wwanreplay.protocol.row_forms import nested, number
+from wwanreplay.protocol.schema import Indication, RowError, marked
 
 
-@pytest.mark.parametrize("row", INDICATIONS, ids=lambda row: row.name)
-def test_what_is_passed_over_is_a_part_of_the_report(row):
-    found = comparison_of(row.number)
-    named = {*found.never, *found.inactive, *found.activation}
-    assert {path for path in named if "[" not in path} <= {
-        path.partition("[")[0] if "[" in path else path for path in paths_of(row)
-    }
+def code(name):
+    return PROTOCOL.indication(f"NDIS_STATUS_WWAN_{name}").number
 
 
-def test_members_of_a_context_count_while_it_is_not_deactivated():
-    code = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
-    found = comparison_of(code)
-    assert found.activation
-    assert found.inactive
-    deactivated = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
-    activated = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateActivated")
-    (path,) = found.activation[:1]
-    assert found.passed_over({path: activated}) == found.never
-    assert found.passed_over({path: deactivated}) == found.never + found.inactive
-    assert found.passed_over({}) == found.never
+def test_members_of_the_place_and_moment_are_passed_over():
+    passed_over = comparison_of(code("PACKET_SERVICE")).passed_over({})
+    assert "PacketService.CurrentTai" in passed_over
+    assert "PacketService.PacketServiceState" not in passed_over
 
 
-def test_a_code_without_a_row_is_compared_as_it_is_and_owed():
-    found = comparison_of(0x4004FFFF)
-    assert found.never == found.inactive == found.activation == ()
-    assert is_event_owed(0x4004FFFF)
-    assert not is_event_compared(0x4004FFFF)
+def test_a_list_or_data_that_is_never_compared_is_passed_over_as_a_whole():
+    assert "Elements" in comparison_of(code("SIGNAL_STATE")).never
+    assert "Data" in comparison_of(code("SERVICE_ACTIVATION")).never
 
 
-def test_each_mark_of_events_is_used_and_means_what_it_says():
-    marks = {row.comparison for row in INDICATIONS}
-    assert marks - {""} <= set(EVENT_COMPARISONS)
-    for row in INDICATIONS:
-        assert is_event_compared(row.number) == (row.comparison in ("owed", "free")), row.name
-        assert is_event_owed(row.number) == (row.comparison not in ("free", "hidden")), row.name
+def test_the_ip_type_is_compared_of_an_active_context_only():
+    comparison = comparison_of(code("CONTEXT_STATE"))
+    off = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateDeactivated")
+    path = "ContextState.ActivationState"
+    assert "ContextState.IPType" in comparison.passed_over({path: off})
+    assert "ContextState.IPType" not in comparison.passed_over({path: off + 1})
+    assert "ContextState.IPType" not in comparison.passed_over({})
 
 
-def test_a_failed_report_means_its_status_and_not_its_strings():
+def test_of_a_failure_status_and_cause_are_compared():
     assert is_in_failures("uStatus")
-    assert not is_in_failures("ContextState.AccessString")
-    assert not is_in_failures("ReadyInfo.SubscriberId")
+    assert is_in_failures("RegistrationState.uNwError")
+    assert not is_in_failures("RegistrationState.RegisterState")
 
 
-def test_a_search_of_the_network_is_one_of_the_oids():
+def test_a_code_without_a_row_is_compared_as_it_is():
+    assert comparison_of(0x12345678).passed_over({}) == ()
+
+
+def test_events_are_owed_free_or_hidden():
+    assert is_event_compared(code("REGISTER_STATE"))
+    assert is_event_owed(code("REGISTER_STATE"))
+    assert is_event_compared(code("SIGNAL_STATE"))
+    assert not is_event_owed(code("SIGNAL_STATE"))
+    link = PROTOCOL.indication("NDIS_STATUS_LINK_STATE").number
+    assert not is_event_compared(link)
+    assert not is_event_owed(link)
+
+
+def test_an_event_that_the_device_emits_without_a_mark_is_owed():
+    assert not is_event_compared(code("PIN_INFO"))
+    assert is_event_owed(code("PIN_INFO"))
+
+
+def test_a_search_for_networks_is_marked():
     assert PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number in NETWORK_SEARCHES
-    assert PROTOCOL.oid("OID_WWAN_RADIO_STATE").number not in NETWORK_SEARCHES
+    assert PROTOCOL.oid("OID_WWAN_REGISTER_STATE").number not in NETWORK_SEARCHES
+
+
+def test_a_mark_of_a_structure_reaches_its_members():
+    member = number("u32", "Mcc", origin="environment")
+    outer = nested("Tai", "WWAN_SINGLE_TAI", origin="environment", comparison="never")
+    inner = marked(member, outer.personal, outer.origin, outer.comparison)
+    assert inner.comparison == "never"
+    path = "PacketService.CurrentTai.Mcc"
+    leaf = PROTOCOL.flat("NDIS_WWAN_PACKET_SERVICE_STATE", "L4").by_path[path]
+    assert leaf.field.comparison == "never"
+
+
+def test_a_wrong_mark_is_refused():
+    with pytest.raises(RowError, match="unknown comparison 'sometimes'"):
+        number("u32", "Member", origin="model", comparison="sometimes")
+    with pytest.raises(RowError, match="compared from no known origin"):
+        number("u32", "Member", comparison="never")
+    with pytest.raises(RowError, match="owes events, and none is unsolicited"):
+        Indication("NDIS_STATUS_X", 1, unsolicited="no", comparison="owed")
+    with pytest.raises(RowError, match="unknown comparison 'seldom'"):
+        Indication("NDIS_STATUS_X", 1, comparison="seldom")

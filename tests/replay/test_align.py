@@ -28,7 +28,7 @@ def numbered(events, first=10):
     return [event.replace(index=first + place) for place, event in enumerate(events)]
 
 
-def told(recorded, expected):
+def reported(recorded, expected):
     end = 10 + len(recorded)
     found = align(numbered(recorded), expected, end)
     return [(entry.kind, entry.position) for entry in found]
@@ -38,58 +38,58 @@ A, B, C, D = (indication(time_ns, code=time_ns) for time_ns in (1, 2, 3, 4))
 
 
 def test_equal_windows_have_no_difference():
-    assert told([A, B, C], [A, B, C]) == []
-    assert told([], []) == []
+    assert reported([A, B, C], [A, B, C]) == []
+    assert reported([], []) == []
 
 
 def test_a_missing_output_stands_before_the_next_recorded_one():
-    assert told([A, C], [A, B, C]) == [(KIND.MISSING, 11)]
+    assert reported([A, C], [A, B, C]) == [(KIND.MISSING, 11)]
 
 
 def test_an_output_missing_at_the_end_stands_at_the_record_behind_the_window():
-    assert told([A, B], [A, B, C]) == [(KIND.MISSING, 12)]
-    assert told([], [A]) == [(KIND.MISSING, 10)]
+    assert reported([A, B], [A, B, C]) == [(KIND.MISSING, 12)]
+    assert reported([], [A]) == [(KIND.MISSING, 10)]
 
 
-def test_an_extra_output_is_told_at_its_record():
-    assert told([A, D, B], [A, B]) == [(KIND.EXTRA, 11)]
+def test_an_extra_output_is_reported_at_its_record():
+    assert reported([A, D, B], [A, B]) == [(KIND.EXTRA, 11)]
 
 
 def test_a_repetition_is_extra():
-    assert told([A, A, B], [A, B]) == [(KIND.EXTRA, 11)]
+    assert reported([A, A, B], [A, B]) == [(KIND.EXTRA, 11)]
 
 
 def test_of_two_that_changed_places_the_early_one_has_moved():
-    assert told([B, A], [A, B]) == [(KIND.MOVED, 10)]
+    assert reported([B, A], [A, B]) == [(KIND.MOVED, 10)]
 
 
 def test_an_output_behind_many_others_has_moved_and_not_the_others():
-    assert told([B, C, D, A], [A, B, C, D]) == [(KIND.MOVED, 13)]
+    assert reported([B, C, D, A], [A, B, C, D]) == [(KIND.MOVED, 13)]
 
 
 def test_an_output_before_many_others_has_moved_and_not_the_others():
-    assert told([D, A, B, C], [A, B, C, D]) == [(KIND.MOVED, 10)]
+    assert reported([D, A, B, C], [A, B, C, D]) == [(KIND.MOVED, 10)]
 
 
 def test_other_content_is_a_change():
     other = A.replace(payload=b"b")
-    assert told([other, B], [A, B]) == [(KIND.CHANGED, 10)]
+    assert reported([other, B], [A, B]) == [(KIND.CHANGED, 10)]
 
 
 def test_a_change_beside_a_missing_output_finds_its_own_partner():
     changed = C.replace(payload=b"x")
-    assert told([changed, D], [A, B, C, D]) == [
+    assert reported([changed, D], [A, B, C, D]) == [
         (KIND.MISSING, 10),
         (KIND.MISSING, 10),
         (KIND.CHANGED, 10),
     ]
 
 
-def test_another_time_alone_is_told_as_time():
-    assert told([A.replace(time_ns=9)], [A]) == [(KIND.TIME, 10)]
+def test_another_time_alone_is_reported_as_time():
+    assert reported([A.replace(time_ns=9)], [A]) == [(KIND.TIME, 10)]
 
 
-def test_transactions_are_told_apart_by_request_id():
+def test_transactions_are_distinguished_by_request_id():
     one, other = (indication(5, code=7, request_id=number) for number in (1, 2))
     changed = other.replace(payload=b"z")
     found = align(numbered([changed, one]), [one, other], 12)
@@ -98,7 +98,7 @@ def test_transactions_are_told_apart_by_request_id():
 
 @pytest.mark.parametrize("change", [{"request_id": 5}, {"port": 3}])
 def test_another_request_id_or_port_is_a_change_and_not_a_pair_of_strangers(change):
-    assert told([A.replace(**change)], [A]) == [(KIND.CHANGED, 10)]
+    assert reported([A.replace(**change)], [A]) == [(KIND.CHANGED, 10)]
 
 
 def test_events_of_one_code_keep_their_order():
@@ -127,7 +127,7 @@ OUTPUTS = st.lists(
 
 
 @given(OUTPUTS, OUTPUTS)
-def test_every_output_is_matched_or_told_once(recorded, expected):
+def test_every_output_is_matched_or_reported_once(recorded, expected):
     recorded = numbered(recorded)
     found = align(recorded, expected, 10 + len(recorded))
     left = [entry.recorded.index for entry in found if entry.recorded is not None]

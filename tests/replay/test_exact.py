@@ -1,4 +1,4 @@
-"""Replaying: equal is equal however it is read, and every fault is told once, at its event."""
+"""Replaying: equal is equal however it is read, and every fault is reported once, at its event."""
 
 import json
 import os
@@ -44,7 +44,7 @@ PROFILES = ("lte-home", "two-ports", "cdma", "pin-locked")
 OUTPUTS = (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
 
 
-def told(result):
+def reported(result):
     return [(str(found.kind), found.root, found.index) for found in result.divergences]
 
 
@@ -199,17 +199,17 @@ def test_an_engine_copied_with_its_outputs_goes_on_as_the_first():
 @pytest.mark.parametrize(
     "sort", [drops, duplicates, swaps, headers], ids=lambda sort: sort.__name__
 )
-def test_a_dropped_repeated_swapped_or_changed_output_is_told_at_that_event(profile, sort):
+def test_a_dropped_repeated_swapped_or_changed_output_is_reported_at_that_event(profile, sort):
     assert assert_all_reported(*sample_events(profile), sort) >= 25
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_altered_payload_byte_is_told_at_that_event(profile):
+def test_every_altered_payload_byte_is_reported_at_that_event(profile):
     assert assert_all_reported(*sample_events(profile), octets) > 1000
 
 
 @pytest.mark.parametrize("chunk_size", [1, 300, 2000])
-def test_faults_are_told_alike_in_chunks_of_any_size(chunk_size):
+def test_faults_are_reported_alike_in_chunks_of_any_size(chunk_size):
     events, new_engine = sample_events()
     for place in (4, 12, 19, 33):
         edited = [
@@ -219,11 +219,11 @@ def test_faults_are_told_alike_in_chunks_of_any_size(chunk_size):
         del edited[place + 20]
         whole = replay_events(edited, new_engine())
         result = replay_events(edited, new_engine(), chunk_size=chunk_size)
-        assert told(result) == told(whole)
+        assert reported(result) == reported(whole)
         assert result.digest == whole.digest
 
 
-def test_independent_faults_are_each_told_once():
+def test_independent_faults_are_each_reported_once():
     events, new_engine = sample_events()
     states = places(events, "NDIS_STATUS_WWAN_REGISTER_STATE")
     signals = places(events, "NDIS_STATUS_WWAN_SIGNAL_STATE")
@@ -235,7 +235,7 @@ def test_independent_faults_are_each_told_once():
     assert signals[0] < states[3] < context < states[-1]
     del edited[context + 1]
     result = replay_events(edited, new_engine())
-    assert told(result) == [
+    assert reported(result) == [
         ("changed", True, signals[0]),
         ("extra", True, states[3] + 1),
         ("missing", True, context + 1),
@@ -265,7 +265,7 @@ def test_random_faults_never_break_a_replay(data):
             edited[place] = changed_octet(event, data.draw(st.integers(0, len(event.payload) - 1)))
     result = replay_events(edited, new_engine(), chunk_size=data.draw(st.sampled_from([1, 900])))
     again = replay_events(edited, new_engine())
-    assert told(result) == told(again)
+    assert reported(result) == reported(again)
     indexes = [found.index for found in result.divergences]
     assert all(0 <= index <= len(edited) for index in indexes)
 
@@ -341,7 +341,7 @@ def test_a_late_output_is_one_divergence_of_time_at_its_record():
     late = events[24].replace(time_ns=events[37].time_ns)
     edited = [*events[:24], *events[25:38], late, *events[38:]]
     result = replay_events(edited, new_engine())
-    assert told(result) == [("time", True, 37)]
+    assert reported(result) == [("time", True, 37)]
     (found,) = result.divergences
     assert found.recorded.time_ns - found.expected.time_ns == late.time_ns - events[24].time_ns
 
@@ -376,14 +376,16 @@ def test_an_output_missing_at_the_very_end_is_found():
     events, new_engine = sample_events()
     last = max(n for n, event in enumerate(events) if event.kind in OUTPUTS)
     result = replay_events([*events[:last], *events[last + 1 :]], new_engine())
-    assert told(result) == [("missing", True, last)]
+    assert reported(result) == [("missing", True, last)]
 
 
 def test_an_output_missing_from_the_answer_to_the_last_input_is_found():
     events, new_engine = sample_events()
     asked = next(n for n, event in enumerate(events) if event.code == 0x0E010100)
     assert events[asked + 1].kind == Kind.KIND_COMPLETION
-    assert told(replay_events(events[: asked + 1], new_engine())) == [("missing", True, asked + 1)]
+    assert reported(replay_events(events[: asked + 1], new_engine())) == [
+        ("missing", True, asked + 1)
+    ]
 
 
 def test_a_divergence_tells_both_sides_the_state_and_what_was_before():
@@ -435,7 +437,7 @@ def test_a_recording_with_very_many_divergences_ends():
 # Parts of a recording.
 
 
-def test_divergences_before_the_start_are_counted_but_not_told():
+def test_divergences_before_the_start_are_counted_but_not_reported():
     events, _ = sample_events()
     first, second, third = places(events, "NDIS_STATUS_WWAN_REGISTER_STATE")[1:6:2]
     trace = rewrite(
@@ -449,16 +451,16 @@ def test_divergences_before_the_start_are_counted_but_not_told():
     def at(*indexes):
         return [("changed", True, index) for index in indexes]
 
-    assert told(replay(trace)) == at(first, second, third)
+    assert reported(replay(trace)) == at(first, second, third)
     result = replay(trace, start_record=second + 1)
-    assert told(result) == at(third)
+    assert reported(result) == at(third)
     assert result.before_start_count == 2
-    assert told(replay(trace, start_time_ns=events[second].time_ns)) == at(second, third)
-    assert told(replay(trace, stop_record=third)) == at(first, second)
+    assert reported(replay(trace, start_time_ns=events[second].time_ns)) == at(second, third)
+    assert reported(replay(trace, stop_record=third)) == at(first, second)
     result = replay(trace, stop_time_ns=events[second].time_ns - 1)
-    assert told(result) == at(first)
+    assert reported(result) == at(first)
     assert result.recorded_digest is None
-    assert told(replay(trace, fail_fast=True)) == at(first)
+    assert reported(replay(trace, fail_fast=True)) == at(first)
 
 
 @pytest.mark.parametrize("stop", range(0, 54, 3))
@@ -490,7 +492,7 @@ def test_another_profile_or_seed_diverges():
     assert replay(sample_trace(), profile="lte-home", seed=7).equal
 
 
-def test_another_model_or_other_tables_are_told_before_any_divergence():
+def test_another_model_or_other_tables_are_reported_before_any_divergence():
     header = header_of(sample_trace())
     header.model_version = 99
     header.table_hash = "0" * 16
@@ -542,7 +544,7 @@ def test_a_trace_that_was_cut_off_replays_as_far_as_it_goes(tmp_path):
     assert "cut off inside a chunk" in result.warnings[0]
 
 
-def test_a_gap_is_told_and_what_differs_behind_it_is_not_judged():
+def test_a_gap_is_reported_and_what_differs_behind_it_is_not_judged():
     events, new_engine = sample_events()
     lost = next(n for n, event in enumerate(events) if event.kind == Kind.KIND_STIMULUS)
     gap = Event(Kind.KIND_GAP, events[lost].time_ns, code=1, payload=b"a lost chunk")
@@ -557,7 +559,7 @@ def test_a_gap_is_told_and_what_differs_behind_it_is_not_judged():
     assert result.gaps[0].first_unjudged > lost
 
 
-def test_a_wrong_digest_in_the_footer_is_told():
+def test_a_wrong_digest_in_the_footer_is_reported():
     trace = rewrite(sample_trace(), lambda events: events[:-2] + events[-1:], keep_digest=True)
     assert replay(trace).recorded_digest == replay(sample_trace()).digest
 

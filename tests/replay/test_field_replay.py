@@ -65,7 +65,7 @@ def test_a_divergence_knows_its_record_its_members_and_its_state():
     assert all(each.kind != Kind.KIND_WIRE for each in divergence.before)
 
 
-def test_two_faults_with_something_heard_between_are_two_roots():
+def test_two_faults_with_something_observed_between_are_two_roots():
     first, second = ANSWERS[1], ANSWERS[4]
     lost = [each for at, each in enumerate(TRANSFERS) if at not in (first, second)]
     assert roots(through(lost)) == [DivergenceKind.MISSING] * 2
@@ -106,7 +106,7 @@ def test_what_stands_before_the_start_is_only_counted(tmp_path):
     assert replay(out, stop_record=index).agrees
 
 
-def test_what_the_device_does_not_have_is_left_out_and_said(tmp_path):
+def test_what_the_device_does_not_have_is_left_out_and_noted(tmp_path):
     log, out = tmp_path / "log.pcapng", tmp_path / "out.wwtrace"
     log.write_bytes(as_capture(Player("lte-home").play(sessions.SCRIPTS["queries"])))
     import_logs([log], out, after=infer_file)

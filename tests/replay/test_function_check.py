@@ -44,7 +44,7 @@ def error(number: int, code: int) -> Message:
 CLOSED, CLOSE_DONE = Message(MBIM_CLOSE_MSG, 9), Message(MBIM_CLOSE_DONE, 9)
 
 
-def found(*said: tuple[float, Message]) -> list[tuple[bool, int, str]]:
+def found(*emitted: tuple[float, Message]) -> list[tuple[bool, int, str]]:
     """(root, record, note) of each divergence; times are in seconds."""
     events = [
         Event(
@@ -54,7 +54,7 @@ def found(*said: tuple[float, Message]) -> list[tuple[bool, int, str]]:
             payload=message.to_bytes(),
             index=index,
         )
-        for index, (time_s, message) in enumerate(said)
+        for index, (time_s, message) in enumerate(emitted)
     ]
     return [(each.root, each.index, each.note) for each in check_function(events)]
 
@@ -74,8 +74,8 @@ def test_a_whole_session_is_as_it_should_be():
 
 def test_an_answer_to_an_open_that_comes_late_is_one_root():
     stale = (10, done(7))
-    said = found((0, command(7)), (1, opened(1)), (6, opened(6)), stale, (26, open_done(1)))
-    roots = [(index, note) for root, index, note in said if root]
+    emitted = found((0, command(7)), (1, opened(1)), (6, opened(6)), stale, (26, open_done(1)))
+    roots = [(index, note) for root, index, note in emitted if root]
     assert roots == [
         (
             4,
@@ -83,13 +83,13 @@ def test_an_answer_to_an_open_that_comes_late_is_one_root():
             " had asked once more; the function answers OPEN at once",
         )
     ]
-    assert [(root, index) for root, index, _ in said] == [(True, 4), (False, 3), (False, 2)]
+    assert [(root, index) for root, index, _ in emitted] == [(True, 4), (False, 3), (False, 2)]
 
 
 def test_of_two_opens_of_one_number_the_last_is_answered_at_once():
-    said = found((0, opened()), (6, opened()), (6.1, open_done()), (25, open_done()))
-    assert [(root, index) for root, index, _ in said] == [(True, 3)]
-    assert "25.000 s after its OPEN (record 0)" in said[0][2]
+    emitted = found((0, opened()), (6, opened()), (6.1, open_done()), (25, open_done()))
+    assert [(root, index) for root, index, _ in emitted] == [(True, 3)]
+    assert "25.000 s after its OPEN (record 0)" in emitted[0][2]
 
 
 def test_an_open_that_fails_is_a_root():
@@ -102,7 +102,7 @@ def test_an_open_that_is_refused_with_an_error_is_answered():
     assert not found((0, opened()), (0.1, error(1, 8)), (60, opened(2)), (60.1, open_done(2)))
 
 
-def test_an_open_without_an_answer_is_told_when_the_log_goes_on():
+def test_an_open_without_an_answer_is_reported_when_the_log_goes_on():
     ((root, index, note),) = found((0, opened()), (60, command(2)))
     assert (root, index) == (True, 0)
     assert "OPEN of transaction 1 is not answered" in note
@@ -115,14 +115,16 @@ def test_answers_of_questions_before_the_log_are_nothing():
 
 
 def test_a_second_answer_is_a_root():
-    said = found((0, opened()), (0.1, open_done()), (1, command(2)), (1.1, done(2)), (1.2, done(2)))
-    assert [(root, index) for root, index, _ in said] == [(True, 4)]
-    said = found((0, opened()), (0.1, open_done()), (0.2, open_done()))
-    assert [(root, index) for root, index, _ in said] == [(True, 2)]
+    emitted = found(
+        (0, opened()), (0.1, open_done()), (1, command(2)), (1.1, done(2)), (1.2, done(2))
+    )
+    assert [(root, index) for root, index, _ in emitted] == [(True, 4)]
+    emitted = found((0, opened()), (0.1, open_done()), (0.2, open_done()))
+    assert [(root, index) for root, index, _ in emitted] == [(True, 2)]
 
 
 def test_a_stale_answer_behind_an_open_is_a_root():
-    said = found(
+    emitted = found(
         (0, opened()),
         (0.1, open_done()),
         (1, command(5)),
@@ -130,13 +132,13 @@ def test_a_stale_answer_behind_an_open_is_a_root():
         (2.1, open_done()),
         (3, done(5)),
     )
-    assert [(root, index) for root, index, _ in said] == [(True, 5)]
-    assert "forgotten" in said[0][2]
+    assert [(root, index) for root, index, _ in emitted] == [(True, 5)]
+    assert "forgotten" in emitted[0][2]
 
 
 def test_an_open_function_that_says_it_is_not_open_is_a_root():
-    said = found((0, opened()), (0.1, open_done()), (1, command(2)), (1.1, error(2, 5)))
-    assert [(root, index) for root, index, _ in said] == [(True, 3)]
+    emitted = found((0, opened()), (0.1, open_done()), (1, command(2)), (1.1, error(2, 5)))
+    assert [(root, index) for root, index, _ in emitted] == [(True, 3)]
 
 
 def test_a_closed_function_says_that_it_is_not_open():
@@ -175,9 +177,9 @@ MESSAGES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), MESSAGES), max_size=30))
-def test_any_order_of_messages_is_judged(said: list[tuple[float, Message]]):
+def test_any_order_of_messages_is_judged(emitted: list[tuple[float, Message]]):
     time_s, events = 0.0, []
-    for step_s, message in said:
+    for step_s, message in emitted:
         time_s += step_s
         events.append((time_s, message))
     for _, index, note in found(*events):

@@ -7,8 +7,8 @@ from stimulus_samples import alone, events_of, hostile, recording
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer import without_stimuli
-from wwanreplay.analysis.infer.seen import stimulus
-from wwanreplay.analysis.infer.witnesses import Environment
+from wwanreplay.analysis.infer.evidence import stimulus
+from wwanreplay.analysis.infer.registry import Environment
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.record import record
 from wwanreplay.replay import trials
@@ -74,14 +74,14 @@ def test_the_search_asks_only_where_the_device_says_something_else():
     assert asked == []
 
 
-def test_an_output_that_is_not_recorded_is_asked_about_as_absent():
+def test_an_output_that_is_not_recorded_is_proposed_for_as_absent():
     trace = recording("demo")
     events = events_of(trace)
-    said = next(
+    emitted = next(
         event for event in events if event.kind == Kind.KIND_INDICATION and not event.request_id
     )
-    events = [event for event in events if event.index < said.index]
-    events.append(Event(Kind.KIND_CLOCK, said.time_ns + 1, code=3))
+    events = [event for event in events if event.index < emitted.index]
+    events.append(Event(Kind.KIND_CLOCK, emitted.time_ns + 1, code=3))
     absent = []
 
     def propose(mismatch):
@@ -91,7 +91,7 @@ def test_an_output_that_is_not_recorded_is_asked_about_as_absent():
 
     found = search_of(trace, propose, events).run()
     assert [event.code for event in absent] == [fault.expected.code for fault in found.faults]
-    assert absent[0].code == said.code
+    assert absent[0].code == emitted.code
     assert {fault.kind for fault in found.faults} == {DivergenceKind.MISSING}
 
 
@@ -130,8 +130,8 @@ def test_a_displaced_output_is_one_fault_and_its_consequence():
 def test_silence_costs_no_more_than_its_first_missing_output():
     events = events_of(recording("queries"))
     cut = [event for event in events if event.index < 30]
-    heard = [event for event in events if event.index >= 30 and event.kind == Kind.KIND_QUERY]
-    found = search_of(recording("queries"), None, [*cut, *heard]).run()
+    observed = [event for event in events if event.index >= 30 and event.kind == Kind.KIND_QUERY]
+    found = search_of(recording("queries"), None, [*cut, *observed]).run()
     assert len(found.faults) > 3
     assert found.cost == FAULT_COST
 

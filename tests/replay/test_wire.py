@@ -28,19 +28,19 @@ def test_a_served_session_replays_equal_with_its_messages():
     assert result.digest == result.recorded_digest
 
 
-def test_every_altered_message_byte_is_told_at_that_message():
+def test_every_altered_message_byte_is_reported_at_that_message():
     events, _ = events_and_header()
     for place in to_host(events):
         for octet in range(0, len(events[place].payload), 3):
             edited = list(events)
             edited[place] = changed_octet(events[place], octet)
             (found,) = replayed(edited).divergences
-            told = (found.kind, found.root, found.index, found.note)
-            assert told == (DivergenceKind.WIRE, True, place, "message differs")
+            reported = (found.kind, found.root, found.index, found.note)
+            assert reported == (DivergenceKind.WIRE, True, place, "message differs")
 
 
 @pytest.mark.parametrize("action", ["drop", "repeat"])
-def test_a_dropped_or_repeated_message_is_told_there(action):
+def test_a_dropped_or_repeated_message_is_reported_there(action):
     events, _ = events_and_header()
     for place in to_host(events):
         edited = list(events)

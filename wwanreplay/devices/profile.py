@@ -44,11 +44,15 @@ Reader = Callable[[Any, ValuePlace], Any]
 
 
 class Row(NamedTuple):
-    """One key of a table: its name in the mapping, its reader, and its possible values in words."""
+    """One key of a table: its name in the mapping, its reader, and its possible values in words.
+
+    `values` is the enumeration that names its numbers, empty where none does.
+    """
 
     into: str
     read: Reader
     text: str
+    values: str = ""
 
 
 STRUCTURES = {"windows-8": 1, "windows-10": 2, "windows-11": 3}
@@ -97,7 +101,7 @@ def _member(into: str) -> Row:
         return as_within(as_member(row.name, value, place), place, within)
 
     kind = "flags" if isinstance(row, FlagSet) else "a member"
-    return Row(into, read, f"{kind} of {row.name}")
+    return Row(into, read, f"{kind} of {row.name}", row.name)
 
 
 def _list(row: Row, limit: int | None = None) -> Row:
@@ -174,7 +178,7 @@ def _bits(into: str, values: str) -> Row:
             total |= 1 << as_member(values, entry, place.inside(f"entry {number}"))
         return as_within(total, place, PROFILE_NUMBERS[into])
 
-    return Row(into, read, f"members of {values} in an array")
+    return Row(into, read, f"members of {values} in an array", values)
 
 
 DEVICE: dict[str, Row] = {
@@ -360,6 +364,14 @@ ARRAYS = {
     "address": ("addresses", ADDRESS, _core.PORT_COUNT_MAX),
     "pco": ("pco", PCO, _core.PORT_COUNT_MAX),
     "service": ("services", SERVICE, _core.SERVICE_COUNT_MAX),
+}
+
+#: The keys of every table that has a list of them, by the table's name.
+TABLES: dict[str, dict[str, Row]] = {
+    **PLAIN_TABLES,
+    **{name: rows for name, (_, rows) in NESTED_TABLES.items()},
+    **{name: rows for name, (_, rows, _) in ARRAYS.items()},
+    "sim.pins": PIN,
 }
 
 TOP = ("description", "extends", "structures", "timing", *PLAIN_TABLES, *NESTED_TABLES, *ARRAYS)

@@ -14,7 +14,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
 from wwanreplay.protocol.kinds import REQUESTS
-from wwanreplay.replay.contexts import is_reset
+from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import Recording, Transaction, transaction_of
 
 SECOND_NS: Final = 1_000_000_000
@@ -44,20 +44,21 @@ def is_local(request: Event) -> bool:
 class AnswerTimes:
     """The answer of each request of a recording.
 
-    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered. Afterwards
+    `chosen` are the records that it was made of. Afterwards
     `latencies` has, by the position of a request, the stimulus that lets its answer come when the
     recording has it; `answer_ns` the time of the answer by transaction; `unanswered` the requests
     whose answer is missing; `forgotten` those whose answer nobody waits for.
     """
 
-    def __init__(self, recording: Recording, forgotten_ns: dict[Transaction, int]) -> None:
+    def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
         self.latencies: dict[int, Event] = {}
         self.answer_ns: dict[Transaction, int] = {}
         self.unanswered: set[Transaction] = set()
         self.forgotten: set[Transaction] = set()
         self._recording = recording
         self._records = recording.records
-        self._forgotten_ns = forgotten_ns
+        self._forgotten_ns = chosen.forgotten_ns
+        self._resets = chosen.resets
         self._end_ns = max((event.time_ns for event in self._records), default=0)
         self._answers = {
             position: answered
@@ -78,7 +79,7 @@ class AnswerTimes:
         if answered is not None:
             self.answer_ns[transaction_of(record)] = self._records[answered].time_ns
             return self._shown_delay_ns(position, answered)
-        if is_reset(record) or self._is_unanswered(position):
+        if transaction_of(record) in self._resets or self._is_unanswered(position):
             return 0
         return self._unknown_delay_ns(position)
 
@@ -147,7 +148,7 @@ class AnswerTimes:
         """For each record, when the last operation that is under way ends, or None."""
         ends: list[tuple[int, int]] = []
         for position, record in enumerate(self._records):
-            if record.kind == Kind.KIND_SET and not is_reset(record):
+            if record.kind == Kind.KIND_SET and transaction_of(record) not in self._resets:
                 answered = self._answers.get(position)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:

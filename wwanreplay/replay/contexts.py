@@ -6,7 +6,6 @@ function that is opened or closed ends its contexts (9.3.1, 9.3.2), for which th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from wwanreplay._core import Engine, Event, Kind
@@ -19,8 +18,8 @@ CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
 _CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
 #: The key of the context that a query is for, among the fields of its record.
 SESSION: Final = "mbim.SessionId"
-#: RequestIds of the orders that end contexts; no host has so large ones.
-RESET_ID: Final = 1 << 62
+#: RequestIds from here on are free: no host has so large ones.
+_FREE_ID: Final = 1 << 62
 #: Contexts that are remembered: MBIM has no more.
 CONTEXTS_MAX: Final = 256
 _SESSION_SIZE: Final = 4  # of SessionId, with which the buffer of CONNECT begins
@@ -67,7 +66,7 @@ class HostContexts:
                     wire.time_ns,
                     port=port,
                     code=CONNECT,
-                    request_id=RESET_ID + self._count,
+                    request_id=_FREE_ID + self._count,
                     payload=payload,
                     index=wire.index,
                 )
@@ -77,22 +76,15 @@ class HostContexts:
         return orders
 
 
-def is_reset(event: Event) -> bool:
-    """Whether a request ends a context of a host that opens or closes the function."""
-    return event.request_id >= RESET_ID
-
-
-def session_of(query: Event, events: Sequence[Event]) -> int | None:
-    """The context that a query is for, by its message or its members; None without."""
-    session = (query.fields or {}).get("ContextState.ConnectionId")
-    if isinstance(session, int):
-        return session
-    cause = query.cause
-    if cause is None or not 0 <= cause < len(events):
+def session_of(query: Event, wire: Event | None) -> int | None:
+    """The context of a query, by its members or the message that it was made of; None without."""
+    connection_id = (query.fields or {}).get("ContextState.ConnectionId")
+    if isinstance(connection_id, int):
+        return connection_id
+    if wire is None:
         return None
-    wire = events[cause]
     buffer = wire.payload[look(wire.payload).buffer_at :]
-    if wire.kind != Kind.KIND_WIRE or len(buffer) < _SESSION_SIZE:
+    if len(buffer) < _SESSION_SIZE:
         return None
     return int.from_bytes(buffer[:_SESSION_SIZE], "little")
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,6 +26,8 @@ from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
 from wwanreplay.replay.recording import FOLLOWED, Transaction, transaction_of
 
+#: Transfers among which the message is looked for that a request was made of.
+WIRES_MAX: Final = 256
 NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 
@@ -37,28 +39,36 @@ class FieldRecords:
     `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
     `undriven` requests whose buffer the log does not hold, `unrequested` answers to no request of
     the log.
-    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered.
+    `forgotten_ns` has when an OPEN or CLOSE came before a request was answered, `resets` are the
+    requests by which OPEN and CLOSE end contexts: no host sent them, and nobody waits for them.
     """
 
     records: list[Event] = field(default_factory=list)
     forgotten_ns: dict[Transaction, int] = field(default_factory=dict)
+    resets: set[Transaction] = field(default_factory=set)
     unmodelled: int = 0
     undriven: int = 0
     unrequested: int = 0
 
 
-def choose(events: Sequence[Event], engine: Engine) -> FieldRecords:
-    """Choose what of a field trace is driven and compared."""
+def choose(events: Iterable[Event], engine: Engine) -> FieldRecords:
+    """Choose what of a field trace is driven and compared; the events are gone through once."""
     supported = frozenset(engine.profile.supported_oids)
     found = FieldRecords()
     open_requests: dict[Transaction, bool] = {}
     waiting: set[Transaction] = set()
     contexts = HostContexts()
-    for event in events:
+    wires: dict[int, Event] = {}
+    for place, event in enumerate(events):
         key = transaction_of(event)
         if event.kind == Kind.KIND_WIRE:
+            wires[place] = event
+            if len(wires) > WIRES_MAX:
+                del wires[next(iter(wires))]
             if _begins_or_ends(event):
-                found.records += contexts.ended(event)
+                resets = contexts.ended(event)
+                found.records += resets
+                found.resets.update(map(transaction_of, resets))
                 found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
                 waiting.clear()
             elif _is_error(event):
@@ -73,7 +83,7 @@ def choose(events: Sequence[Event], engine: Engine) -> FieldRecords:
                 waiting.add(key)
             if made is not None:
                 contexts.note(made)
-                found.records.append(_with_session(made, event, events))
+                found.records.append(_with_session(made, event, wires))
         elif event.kind in OUTPUTS:
             if event.kind == Kind.KIND_INDICATION:
                 waiting.discard(key)
@@ -107,11 +117,11 @@ def _forget_refused(wire: Event, waiting: set[Transaction], found: FieldRecords)
             waiting.discard(key)
 
 
-def _with_session(request: Event, event: Event, events: Sequence[Event]) -> Event:
+def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:
     """A query for a context, with the context that it is for, which the OID does not name."""
     if request.kind != Kind.KIND_QUERY or request.code != CONNECT:
         return request
-    session = session_of(event, events)
+    session = session_of(event, None if event.cause is None else wires.get(event.cause))
     return request if session is None else request.replace(fields={SESSION: session})
 
 

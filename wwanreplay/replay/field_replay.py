@@ -56,7 +56,7 @@ def replay_field(
     chosen = choose(kept, engine)
     first = engine.copy()
     recording = Recording(chosen.records)
-    matcher = FieldMatcher(recording, chosen.forgotten_ns)
+    matcher = FieldMatcher(recording, chosen)
     best = Search(recording, engine, matcher).run()
     result = ReplayResult(path=path, is_field=True, is_part=options.is_part)
     ledger = Ledger(options.divergences_max)

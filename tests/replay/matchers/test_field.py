@@ -14,10 +14,11 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay.contexts import RESET_ID
+from wwanreplay.replay.contexts import CONNECT
 from wwanreplay.replay.field_records import choose
 from wwanreplay.replay.field_replay import replay_field
 from wwanreplay.replay.matchers import field_search
+from wwanreplay.replay.recording import transaction_of
 from wwanreplay.replay.result import Options
 
 SECOND_NS = 10**9
@@ -99,7 +100,7 @@ def test_an_answer_while_an_order_is_under_way_may_tell_its_end(pace: str):
     assert roots(through(transfers)) == []
 
 
-def test_the_signal_is_told_as_often_as_the_modem_likes():
+def test_the_signal_is_reported_as_often_as_the_modem_likes():
     polling = [step for _ in range(5) for step in (wait(30), query(11))]
     transfers = played(OPEN, *STATUS, *polling)
     signal = messages.parse_message(transfers[answers(transfers)[4]].data).buffer
@@ -137,7 +138,10 @@ def test_an_open_ends_each_context_by_an_order_of_its_own():
     found = through(transfers)
     engine = Engine(load_profile("lte-home").compile(), 0)
     chosen = choose(found.events, engine)
-    assert [each.request_id for each in chosen.records if each.request_id >= RESET_ID] == [RESET_ID]
+    made = [each for each in chosen.records if transaction_of(each) in chosen.resets]
+    assert [(each.kind, each.code) for each in made] == [(Kind.KIND_SET, CONNECT)]
+    sent = {transaction_of(each) for each in found.events}
+    assert not sent & chosen.resets
 
 
 def test_a_context_that_stays_over_an_open_is_a_root():
@@ -173,7 +177,7 @@ def test_what_is_in_flight_when_the_log_ends_is_not_missed():
     assert roots(through(transfers[:-1])) == []
 
 
-def test_what_was_asked_before_an_open_is_not_missed():
+def test_requests_before_an_open_are_not_missed():
     transfers = played(OPEN, *STATUS, OPEN, *STATUS, wait(60), *STATUS)
     lost = answers(transfers)[len(STATUS) - 1]
     assert roots(through(transfers[:lost] + transfers[lost + 1 :])) == []

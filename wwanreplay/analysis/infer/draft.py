@@ -1,21 +1,24 @@
-"""A profile in the making: values with the events that tell them, checked one by one."""
+"""A profile in the making: values with the events that show them, checked one by one."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wwanreplay import _core
+from wwanreplay.analysis.infer.profile_text import enumeration_of
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.devices.profile import ARRAYS, NESTED_TABLES, PLAIN_TABLES, read_mapping
 from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.errors import UsageError
+from wwanreplay.protocol import PROTOCOL
 
-TEXT_SIZE_MAX = 256  # no text of a profile is longer
+TEXT_SIZE_MAX: Final = 256  # no text of a profile is longer
 
 
 class Witness(NamedTuple):
-    """Which event told a value: the key ("device.model"), the event's index, and what it is."""
+    """Which event shows a value: the key ("device.model"), the event's index, and what it is."""
 
     key: str
     record: int
@@ -23,49 +26,57 @@ class Witness(NamedTuple):
 
 
 class Draft:
-    """Tables as a profile's TOML has them. The first witness of a key decides it."""
+    """Tables as a profile's TOML has them. The first event that shows a key decides it."""
 
     def __init__(self) -> None:
         self.tables: dict[str, Any] = {}
         self.witnesses: list[Witness] = []
         self.assumed: list[str] = []
-        self._told: set[str] = set()
+        self._observed: set[str] = set()
 
-    def told(self, key: str) -> bool:
-        """Whether an event told this key."""
-        return key in self._told
+    def is_observed(self, key: str) -> bool:
+        """Whether an event shows this key."""
+        return key in self._observed
 
     def value(self, table: str, key: str) -> Any:
         """What a key stands at, None when it has no value yet."""
         return self.tables.get(table, {}).get(key)
 
-    def witness(self, key: str, reading: Reading, what: str = "") -> None:
-        """Note which event told a key; the first one counts."""
-        if key not in self._told:
-            self._told.add(key)
+    def note(self, key: str, reading: Reading, what: str = "") -> None:
+        """Note which event shows a key; the first one counts."""
+        if key not in self._observed:
+            self._observed.add(key)
             self.witnesses.append(Witness(key, reading.index, what or reading.name))
 
-    def tell(self, table: str, key: str, value: Any, reading: Reading, what: str = "") -> bool:
-        """Set a key that no event told before; False when it stays as it is.
+    def observe(self, table: str, key: str, value: Any, reading: Reading, what: str = "") -> bool:
+        """Set a key that no earlier event shows; False when it stays as it is.
 
         A value that no profile can hold is left out and noted.
         """
         name = f"{table}.{key}"
-        if value is None or name in self._told:
+        if value is None or name in self._observed:
             return False
         fitting = self.fitting(table, {key: value}, f"event {reading.index}")
         if key not in fitting:
             return False
         self.tables.setdefault(table, {})[key] = fitting[key]
-        self.witness(name, reading, what)
+        self.note(name, reading, what)
         return True
 
     def assume(self, table: str, key: str, value: Any, why: str = "") -> None:
-        """Set a key that no event told."""
-        if not self.told(f"{table}.{key}"):
+        """Set a key that no event shows."""
+        if not self.is_observed(f"{table}.{key}"):
             self.tables.setdefault(table, {})[key] = value
             if why:
                 self.assumed.append(f"{table}.{key}: {why}")
+
+    def assume_neutral(self, table: str, values: Mapping[str, Any]) -> None:
+        """Give keys without a value their neutral one; members of enumerations are names."""
+        for key, value in values.items():
+            if self.value(table, key) is None:
+                enumeration = enumeration_of(table, key)
+                number = PROTOCOL.number_of(enumeration, value) if enumeration else value
+                self.assume(table, key, number, str(value))
 
     def fitting(self, table: str, values: Mapping[str, Any], where: str) -> dict[str, Any]:
         """The values that a profile can hold, texts cut to what fits; the others are noted."""
@@ -79,6 +90,12 @@ class Draft:
                 self.assumed.append(f"{table}.{key}: a profile cannot hold what {where} says")
         return kept
 
+    def limited(self, table: str, rows: list[Any], limit: int) -> list[Any]:
+        """The first rows that the device has room for; that there are more is noted."""
+        if len(rows) > limit:
+            self.assumed.append(f"{table}: {len(rows)} are told, the device has room for {limit}")
+        return rows[:limit]
+
 
 def plain_text(text: str) -> str:
     """Text up to its first NUL, of whole characters only."""
@@ -89,10 +106,11 @@ def plain_text(text: str) -> str:
 def fit_text(table: str, key: str, text: str) -> str | None:
     """The longest beginning of a text that a profile takes, None when it takes no text."""
     text = plain_text(text[:TEXT_SIZE_MAX])
-    for size in range(len(text), -1, -1):
-        if _accepts(table, key, text[:size]):
-            return text[:size]
-    return None
+    if _accepts(table, key, text):
+        return text
+    # What begins an accepted text is accepted, too.
+    size = bisect_left(range(len(text)), True, key=lambda at: not _accepts(table, key, text[:at]))
+    return text[: size - 1] if size else None
 
 
 def _accepts(table: str, key: str, value: Any) -> bool:

@@ -5,51 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wwanreplay.devices.profile import TABLES
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
-
-# (table, key) → the enumeration whose names its numbers are written as.
-_ENUMERATIONS = {
-    ("device", "type"): "WWAN_DEVICE_TYPE",
-    ("device", "cellular_class"): "WWAN_CELLULAR_CLASS",
-    ("device", "cellular_classes"): "WWAN_CELLULAR_CLASS",
-    ("device", "voice_class"): "WWAN_VOICE_CLASS",
-    ("device", "sim_class"): "WWAN_SIM_CLASS",
-    ("device", "sim_classes"): "WWAN_SIM_CLASS_MASK",
-    ("device", "data_class"): "WWAN_DATA_CLASS",
-    ("device", "data_subclass"): "WWAN_DATA_SUBCLASS",
-    ("device", "gsm_band_class"): "WWAN_BAND_CLASS",
-    ("device", "cdma_band_class"): "WWAN_BAND_CLASS",
-    ("device", "wcdma_band_class"): "WWAN_BAND_CLASS",
-    ("device", "sms_caps"): "WWAN_SMS_CAPS",
-    ("device", "control_caps"): "WWAN_CTRL_CAPS",
-    ("device", "optional_service_caps"): "WWAN_OPTIONAL_SERVICE_CAPS",
-    ("device", "auth_algo_caps"): "WWAN_AUTH_ALGO_CAPS",
-    ("device", "hardware_radio"): "WWAN_RADIO",
-    ("device", "software_radio"): "WWAN_RADIO",
-    ("driver", "caps"): "WWAN_DRIVER_CAPS_FLAGS",
-    ("sim", "state"): "WWANREPLAY_SIM_STATE",
-    ("sim", "emergency_mode"): "WWAN_EMERGENCY_MODE",
-    ("sim", "mode"): "WWAN_PIN_MODE",
-    ("sim", "format"): "WWAN_PIN_FORMAT",
-    ("network", "register_mode"): "WWAN_REGISTER_MODE",
-    ("network", "registration_flags"): "WWAN_REG_FLAGS",
-    ("network", "frequency_range"): "WWAN_5G_FREQUENCY_RANGE",
-    ("provider", "state"): "WWAN_PROVIDER_STATE",
-    ("provider", "data_class"): "WWAN_DATA_CLASS",
-    ("provider", "cellular_class"): "WWAN_CELLULAR_CLASS",
-    ("context", "type"): "WWAN_CONTEXT_TYPE",
-    ("context", "compression"): "WWAN_COMPRESSION",
-    ("context", "auth_type"): "WWAN_AUTH_PROTOCOL",
-    ("context", "ip_type"): "WWAN_IP_TYPE",
-    ("context", "roaming"): "WWAN_CONTEXT_ROAMING_CONTROL",
-    ("context", "media_type"): "WWAN_CONTEXT_MEDIA_TYPE",
-    ("context", "source"): "WWAN_CONFIGURATION_SOURCE",
-    ("pco", "type"): "WWAN_PCO_TYPE",
-    ("service", "session_capability"): "WWAN_DEVICE_SERVICE_SESSION_CAPABILITY",
-}
-# Tables with the keys of another one.
-_AS = {"home": "provider", "preferred": "provider"}
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -90,7 +48,7 @@ def _table_lines(
             yield ""
             yield f"[{table}.{key}]"
             for name, below in value.items():
-                yield f"{name} = {_value(table, name, below)}"
+                yield f"{name} = {_value(f'{table}.{key}', name, below)}"
 
 
 def _line(table: str, key: str, value: Any, comments: Mapping[str, str]) -> str:
@@ -112,9 +70,15 @@ def _value(table: str, key: str, value: Any) -> str:
     return "[" + ", ".join(_value(table, key, part) for part in value) + "]"
 
 
+def enumeration_of(table: str, key: str) -> str:
+    """The enumeration that names the numbers of a key, empty where none does."""
+    row = TABLES.get(table, {}).get(key)
+    return "" if row is None else row.values
+
+
 def _number(table: str, key: str, value: int) -> str:
-    enumeration = _ENUMERATIONS.get((_AS.get(table, table), key))
-    if enumeration is None:
+    enumeration = enumeration_of(table, key)
+    if not enumeration:
         return str(value)
     name = PROTOCOL.text_of(enumeration, value)
     try:

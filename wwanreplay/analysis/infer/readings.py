@@ -1,20 +1,21 @@
-"""Events read for inference: their values by path, whether they came as bytes or as fields."""
+"""Events read for inference: their values by path, whether the trace has bytes or fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import WwanReplayError
+from wwanreplay.mbim.class_driver import known_paths
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, structure_of, structures_of
 from wwanreplay.protocol.decoded import put
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 
-#: Which paths of a structure an imported event really carries; empty when all of them count.
-Carried = Callable[[int, str], Collection[str]]
+#: Requests that are remembered. What answers one behind so many later ones counts as unsolicited.
+REQUESTS_MAX: Final = 4096
 
 _NAMED = (
     Namespace.NAMESPACE_DEFAULT,
@@ -47,7 +48,7 @@ class Reading:
 
     @property
     def is_request(self) -> bool:
-        """Whether the host asked or ordered."""
+        """Whether it is a request of the host."""
         return self.event.kind in REQUESTS
 
     @property
@@ -62,7 +63,7 @@ class Reading:
 
     @property
     def answers_query(self) -> bool:
-        """Whether it answers a query: then it tells a state and changes none."""
+        """Whether it answers a query: it reports a state and changes none."""
         return self.request is not None and self.request.event.kind == Kind.KIND_QUERY
 
     @property
@@ -77,8 +78,15 @@ class Reading:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it is an indication that tells of success."""
+        """Whether it is an indication of success."""
         return self.is_indication and self.status == 0
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether it is a completion of an OID that succeeded."""
+        event = self.event
+        is_completion = event.kind == Kind.KIND_COMPLETION and event.status == 0
+        return is_completion and event.namespace != Namespace.NAMESPACE_MBIM
 
     def get(self, path: str) -> Any:
         """The value at a path, None when it is not there."""
@@ -101,7 +109,7 @@ class Reading:
 
     @property
     def has_list(self) -> bool:
-        """Whether it tells a list at all, which may be empty."""
+        """Whether it has a list at all, which may be empty."""
         return isinstance(self.get("Elements"), list | tuple)
 
 
@@ -121,11 +129,11 @@ def value_at(tree: Any, path: str) -> Any:
     return tree
 
 
-def readings(events: Iterable[Event], carried: Carried | None = None) -> Iterator[Reading]:
+def readings(events: Iterable[Event], *, of_messages: bool = False) -> Iterator[Reading]:
     """Every request, completion and indication with its request; nothing in an event raises.
 
-    `carried` tells which paths of an event made of an MBIM message are real (see
-    `wwanreplay.mbim.class_driver.known_paths`); those that are not are left out.
+    `of_messages` is for events made of MBIM messages: members that no message carries are left out.
+    The last `REQUESTS_MAX` requests are held, nothing else is.
     """
     open_requests: dict[tuple[int, int, bool], Reading] = {}
     for position, event in enumerate(events):
@@ -135,16 +143,19 @@ def readings(events: Iterable[Event], carried: Carried | None = None) -> Iterato
         key = (event.port, event.request_id, event.namespace == Namespace.NAMESPACE_MBIM)
         request = None
         if event.kind in REQUESTS:
-            reading = _read(event, index, None, carried)
+            reading = _read(event, index, None, of_messages)
+            open_requests.pop(key, None)
             open_requests[key] = reading
+            if len(open_requests) > REQUESTS_MAX:
+                del open_requests[next(iter(open_requests))]
         else:
             if event.request_id or event.kind == Kind.KIND_COMPLETION:
                 request = open_requests.get(key)
-            reading = _read(event, index, request, carried)
+            reading = _read(event, index, request, of_messages)
         yield reading
 
 
-def _read(event: Event, index: int, request: Reading | None, carried: Carried | None) -> Reading:
+def _read(event: Event, index: int, request: Reading | None, of_messages: bool) -> Reading:
     name = _name_of(event)
     structure, values, revision, element_size = "", {}, 0, 0
     if event.fields:
@@ -161,10 +172,10 @@ def _read(event: Event, index: int, request: Reading | None, carried: Carried | 
                 element_size = decoded.element_size or 0
         except (WwanReplayError, ValueError, KeyError, IndexError):
             values = {}
-        if values and carried is not None:
-            paths = carried(event.code, structure)
+        if values and of_messages:
+            paths = known_paths(event.code, structure)
             if paths:
-                values = _only(values, frozenset(paths))
+                values = _only(values, paths)
     return Reading(event, index, name, structure, values, revision, element_size, request)
 
 

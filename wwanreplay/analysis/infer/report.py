@@ -7,11 +7,11 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.eventtext import event_json, event_lines, title
-from wwanreplay.analysis.infer import Inferred, InferredStimulus
+from wwanreplay.analysis.infer import Inferred, InferredStimulus, Unexplained
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.formats.import_summary import explained_text
 from wwanreplay.protocol.presentation import time_text
-from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.
@@ -30,7 +30,6 @@ class InferReport:
         self.path = path
         self.found = found
         self._events = events
-        self._followed = found.followed
         self._show_personal = show_personal
         stimuli = [event for event in events if event.kind == Kind.KIND_STIMULUS]
         self.earlier = [event for event in stimuli if is_inferred(event)]
@@ -78,8 +77,8 @@ class InferReport:
             yield from self._event_lines(event)
         for stimulus in self.found.stimuli:
             yield from self._stimulus_lines(stimulus)
-        for fault in self.found.unexplained[:UNEXPLAINED_MAX]:
-            yield from self._fault_lines(fault)
+        for unexplained in self.found.unexplained[:UNEXPLAINED_MAX]:
+            yield from self._fault_lines(unexplained)
         if left > UNEXPLAINED_MAX:
             yield f"{ROOM}… and {left - UNEXPLAINED_MAX} more unexplained"
 
@@ -100,8 +99,8 @@ class InferReport:
         small = len(event.payload) <= SMALL_PAYLOAD_SIZE
         return event_lines(event, show_personal=self._show_personal, all_fields=small)
 
-    def _fault_lines(self, fault: Fault) -> Iterator[str]:
-        number = self._position_number(fault.position)
+    def _fault_lines(self, unexplained: Unexplained) -> Iterator[str]:
+        fault, number = unexplained.fault, self._record_number(unexplained)
         recorded, expected = fault.recorded, fault.expected
         shown = recorded if recorded is not None else expected
         assert shown is not None
@@ -120,12 +119,10 @@ class InferReport:
             return place if index is None else index
         return self._number(place - 1) + 1 if place else 0
 
-    def _position_number(self, position: int) -> int:
-        """The number of a record that was searched."""
-        if position < len(self.found.followed):
-            index = self.found.followed[position].index
-            return position if index is None else index
-        return self._number(len(self._events))
+    def _record_number(self, unexplained: Unexplained) -> int:
+        """The number of the record that an unexplained output shows at."""
+        record = unexplained.record
+        return self._number(len(self._events)) if record is None else record
 
     # ------------------------------------------------------------------------ for a program
 
@@ -138,7 +135,7 @@ class InferReport:
             "recorded_stimuli": self.recorded_count,
             "inferred_stimuli": [self._json(event) for event in self.earlier],
             "stimuli": [self._stimulus_values(stimulus) for stimulus in self.found.stimuli],
-            "unexplained": [self._fault_values(fault) for fault in self.found.unexplained],
+            "unexplained": [self._fault_values(each) for each in self.found.unexplained],
         }
 
     def _json(self, event: Event) -> dict[str, Any]:
@@ -155,10 +152,11 @@ class InferReport:
                 values["witness_name"] = title(self._events[stimulus.witness])
         return values
 
-    def _fault_values(self, fault: Fault) -> dict[str, Any]:
+    def _fault_values(self, unexplained: Unexplained) -> dict[str, Any]:
+        fault = unexplained.fault
         values: dict[str, Any] = {
             "kind": str(fault.kind.value),
-            "record": self._position_number(fault.position),
+            "record": self._record_number(unexplained),
         }
         if fault.recorded is not None:
             values["recorded"] = self._json(fault.recorded)

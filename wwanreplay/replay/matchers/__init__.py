@@ -30,7 +30,7 @@ def exact_search(events: Iterable[Event], engine: Engine, propose: Propose | Non
 def field_search(chosen: FieldRecords, engine: Engine, propose: Propose | None = None) -> Search:
     """A search that compares what a log shows; `propose` knows the environment."""
     recording = Recording(chosen.records)
-    return _search(recording, engine, FieldMatcher(recording, chosen.forgotten_ns), propose)
+    return _search(recording, engine, FieldMatcher(recording, chosen), propose)
 
 
 def _search(

@@ -29,12 +29,13 @@ from wwanreplay.replay.answer_times import (
     is_local,
     latency,
 )
-from wwanreplay.replay.contexts import RESET_ID, SESSION, of_session
+from wwanreplay.replay.contexts import SESSION, of_session
 from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.hypothesis import Hypothesis, adopt
 from wwanreplay.replay.observed import observed, observed_differences
 from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
-from wwanreplay.replay.recording import Recording, Transaction, transaction_of
+from wwanreplay.replay.recording import Recording, transaction_of
 from wwanreplay.replay.search import ADOPTION_COST, Limits, Way, priced
 from wwanreplay.replay.sequences import Chain, Queue
 
@@ -98,12 +99,13 @@ _NOTHING: Final = Memory()
 class FieldMatcher:
     """Agrees where the device has emitted, or will soon emit, what a record of a log shows."""
 
-    def __init__(self, recording: Recording, forgotten_ns: dict[Transaction, int]) -> None:
+    def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
         self.limits = Limits()
         self.faults_passed_max = 0  # events may move: a fault found once need not be found again
         self.trial_records_max = TRIAL_RECORDS_MAX
         self.history_max = HISTORY_MAX
-        self.times = AnswerTimes(recording, forgotten_ns)
+        self.times = AnswerTimes(recording, chosen)
+        self._resets = chosen.resets
         self._recording = recording
         self._steps = 0
 
@@ -167,7 +169,7 @@ class FieldMatcher:
         for place in range(begin, len(pending)):
             emitted = pending[place]
             key = transaction_of(emitted)
-            if emitted.request_id >= RESET_ID or key in self.times.forgotten:
+            if key in self._resets or key in self.times.forgotten:
                 continue  # no host waits for it
             last_ns = max(emitted.time_ns + LATE_NS, self.times.answer_ns.get(key, 0))
             if last_ns >= time_ns and key not in self.times.unanswered:

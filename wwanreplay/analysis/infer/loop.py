@@ -1,0 +1,178 @@
+"""The loop of inference: what is observed, what is searched, and which explanation is kept.
+
+The events of a trace are read again for each pass and never held: one pass observes profile and
+start, one is searched, one finds the places of the stimuli. Only the records that a search follows
+are held, while it lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.infer.profile import ProfileMaker
+from wwanreplay.analysis.infer.registry import Environment
+from wwanreplay.analysis.infer.start import StartMaker
+from wwanreplay.replay.api import engine_of
+from wwanreplay.replay.fault import Fault
+from wwanreplay.replay.field_records import choose
+from wwanreplay.replay.field_replay import is_compared
+from wwanreplay.replay.matchers import exact_search, field_search
+from wwanreplay.replay.search import FAULT_COST
+from wwanreplay.trace import TraceHeader
+
+#: Explanations that are tried for a field trace: when more than one fault is left, and for one.
+STARTS_MAX: Final = 12
+STARTS_OF_ONE_FAULT_MAX: Final = 2
+#: Records that are gone over for them in all.
+TRIED_RECORDS_MAX: Final = 50_000
+
+#: Reads the events of a trace from the beginning, each time it is called.
+Read = Callable[[], Iterable[Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStimulus:
+    """A stimulus before a record, which is None at the end of the trace.
+
+    `witness` is the index of the record that made it necessary, or before which `absent` is missed.
+    """
+
+    event: Event
+    before: Event | None
+    witness: int | None
+    absent: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """An output that no change of the environment explains.
+
+    `record` is the index of the record that it shows at, None for what is missing behind the last.
+    """
+
+    fault: Fault
+    record: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What explains a trace: a header with profile and start, stimuli, and what stays unexplained.
+
+    `compared` counts the outputs that were compared.
+    """
+
+    header: TraceHeader
+    cost: int
+    stimuli: tuple[FoundStimulus, ...]
+    unexplained: tuple[Unexplained, ...]
+    compared: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What it costs, and how many networks it needs; less is better."""
+        return self.cost, len(self.header.profile_mapping.get("providers", ()))
+
+
+def explain(header: TraceHeader, read: Read) -> Explanation:
+    """The cheapest explanation of a trace.
+
+    Of a field trace without a profile it has one. What is observed first is taken for how the
+    device was. Where something later contradicts that, the first may be what was wrong: then
+    profile and start are made without it. Of explanations that cost the same the one with fewer
+    networks is kept.
+    """
+    if header.comparison != "field":
+        return _searched(header, read)
+    if header.profile_mapping:
+        return _searched(header, read)
+    best = _searched(observed(header, read()), read)
+    # One fault alone is not explained cheaper; it may only be another one of its kind.
+    more = best.cost > FAULT_COST
+    count = sum(1 for _ in read())
+    tries = min(STARTS_MAX if more else STARTS_OF_ONE_FAULT_MAX, TRIED_RECORDS_MAX // max(count, 1))
+    for doubted in islice(_doubts(best, read), tries):
+        events = (each for each in read() if each.index not in doubted)
+        found = _searched(observed(header, events), read)
+        if found.rank < best.rank:
+            best = found
+    return best
+
+
+def _searched(header: TraceHeader, read: Read) -> Explanation:
+    """The cheapest explanation with the profile and the start of a header."""
+    engine, _ = engine_of(header)
+    propose = Environment(header.profile_mapping).propose
+    search = (
+        field_search(choose(read(), engine), engine, propose)
+        if header.comparison == "field"
+        else exact_search(read(), engine, propose)
+    )
+    found = search.run()
+    records = search.records
+
+    def at(position: int) -> Event | None:
+        return records[position] if position < len(records) else None
+
+    def index_at(position: int) -> int | None:
+        record = at(position)
+        if record is None:
+            return None
+        return position if record.index is None else record.index
+
+    return Explanation(
+        header,
+        found.cost,
+        tuple(
+            FoundStimulus(each.event, at(each.position), records[each.witness].index, each.absent)
+            for each in found.stimuli
+        ),
+        tuple(Unexplained(fault, index_at(fault.position)) for fault in found.faults),
+        sum(map(is_compared, records)),
+    )
+
+
+def observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:
+    """The header of a field trace with the profile of its device, and where it begins."""
+    profile_maker, start_maker = ProfileMaker(), StartMaker()
+    for reading in start_maker.readings(events, of_messages=True):
+        profile_maker.take(reading)
+        start_maker.take(reading)
+    profile = profile_maker.profile()
+    return replace(
+        header,
+        profile_name=profile.name,
+        profile_text=profile.text,
+        profile_mapping=profile.mapping,
+        seed=0,
+        start=start_maker.start(profile.mapping),
+    )
+
+
+def _doubts(found: Explanation, read: Read) -> Iterator[frozenset[int]]:
+    """Records that may show profile and start wrongly, each set to be left out by itself.
+
+    The first of its kind decides what is believed: those of the kind of the first divergence come
+    first, then the others in their order.
+    """
+    recorded = (each.fault.recorded for each in found.unexplained)
+    doubted = next((event for event in recorded if event is not None), None)
+    if doubted is None:
+        return
+    firsts: dict[tuple[int, int], int] = {}
+    earlier: set[int] = set()
+    for event in read():
+        if event.kind == Kind.KIND_INDICATION and event.index is not None:
+            firsts.setdefault((event.code, event.port), event.index)
+            is_same = (event.code, event.port) == (doubted.code, doubted.port)
+            if is_same and event.index < (doubted.index or 0):
+                earlier.add(event.index)
+    first = firsts.get((doubted.code, doubted.port))
+    if first is not None:
+        yield frozenset({first})
+    if len(earlier) > 1:
+        yield frozenset(earlier)
+    yield from (frozenset({index}) for index in firsts.values() if index != first)

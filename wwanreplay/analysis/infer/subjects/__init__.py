@@ -1,0 +1,1 @@
+"""The subjects of inference, a file each; see `wwanreplay.analysis.infer.subject`."""
