@@ -1,10 +1,10 @@
 """Where a proposal is tried: at its witness, before it, before its request, or earlier."""
 
 from stimulus_samples import alone, events_of
-from wwanreplay.analysis.infer.seen import stimulus
 
 from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import without_stimuli
+from wwanreplay.analysis.infer.evidence import stimulus
 from wwanreplay.replay import trials
 from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.matchers import exact_search
