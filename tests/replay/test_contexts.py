@@ -40,6 +40,6 @@ def test_bytes_that_are_no_request_name_no_context():
 
 def test_a_query_is_for_the_context_of_its_members_or_its_message():
     query = Event(Kind.KIND_QUERY, 1, code=CONNECT)
-    assert session_of(query, []) is None
-    assert session_of(query.replace(fields={"ContextState.ConnectionId": 4}), []) == 4
-    assert session_of(query.replace(cause=5), [WIRE]) is None, "the message is not in the trace"
+    assert session_of(query, None) is None
+    assert session_of(query.replace(fields={"ContextState.ConnectionId": 4}), None) == 4
+    assert session_of(query, WIRE) is None, "a message too short for a context"
