@@ -34,6 +34,7 @@ COMMANDS = {
     "recover": (["recover", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),
     "export": (["export", DEMO, "--to", "csv"], "OID_WWAN_CONNECT"),
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
+    "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }

@@ -2,7 +2,7 @@
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol.codec import encode
-from wwanreplay.replay.contexts import CONNECT, HostContexts, is_reset, session_of
+from wwanreplay.replay.contexts import CONNECT, HostContexts, session_of
 
 WIRE = Event(Kind.KIND_WIRE, 90, payload=bytes(12), index=7)
 
@@ -19,7 +19,7 @@ def test_contexts_that_are_active_end_each_by_an_order_of_its_own():
         contexts.note(request)
     orders = contexts.ended(WIRE)
     assert [order.payload for order in orders] == [connect(1, 0).payload, connect(3, 0).payload]
-    assert all(is_reset(order) and order.time_ns == 90 for order in orders)
+    assert all((order.kind, order.time_ns) == (Kind.KIND_SET, 90) for order in orders)
     assert len({order.request_id for order in orders}) == 2
     assert contexts.ended(WIRE) == []
 
@@ -40,6 +40,6 @@ def test_bytes_that_are_no_request_name_no_context():
 
 def test_a_query_is_for_the_context_of_its_members_or_its_message():
     query = Event(Kind.KIND_QUERY, 1, code=CONNECT)
-    assert session_of(query, []) is None
-    assert session_of(query.replace(fields={"ContextState.ConnectionId": 4}), []) == 4
-    assert session_of(query.replace(cause=5), [WIRE]) is None, "the message is not in the trace"
+    assert session_of(query, None) is None
+    assert session_of(query.replace(fields={"ContextState.ConnectionId": 4}), None) == 4
+    assert session_of(query, WIRE) is None, "a message too short for a context"

@@ -18,7 +18,7 @@ from wwanreplay.mbim.fragments import StreamFramer, split
 from wwanreplay.mbim.messages import ERRORS, Message, parse_message
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
-from wwanreplay.serve.pty import PtyServer
+from wwanreplay.serve.pty import PtyServer, serve_pty
 
 OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
 CLOSE = Message(messages.MBIM_CLOSE_MSG, 9).to_bytes()
@@ -203,6 +203,25 @@ def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> N
         process.send_signal(signal_number)
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, out.strip(), err) == (0, "ended", "")
+    assert not os.path.lexists(link)
+
+
+def test_a_signal_as_soon_as_the_link_is_there_ends_the_server_cleanly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = tmp_path / "modem"
+    make_link = Path.symlink_to
+
+    def linked(path: Path, target: str) -> None:
+        make_link(path, target)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(Path, "symlink_to", linked)
+    before = signal.getsignal(signal.SIGTERM)
+    seen: list[str] = []
+    assert serve_pty(idle_function(), link, on_ready=seen.append) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert len(seen) == 1
     assert not os.path.lexists(link)
 
 

@@ -149,6 +149,8 @@ class Trials:
         self.budget.here += _PROBE_EFFORT
         engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
+        # The stimuli are part of the recording, so the device has no longer than from its beginning.
+        longest_ns = witness.time_ns - self._records[0].time_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
         for _ in range(PROBES_MAX):
@@ -156,7 +158,7 @@ class Trials:
                 if self._matcher.is_emitted_as(emitted, witness):
                     return witness.time_ns - (emitted.time_ns - begun_ns)
             due_ns = engine.next_due_ns
-            if due_ns is None:
+            if due_ns is None or due_ns - begun_ns > longest_ns:
                 return None
             engine.advance(due_ns)
         return None

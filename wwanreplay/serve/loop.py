@@ -204,22 +204,43 @@ def _half_text(half: bytes) -> str:
     return f"{type_name(head.type)} {head.transaction_id}: {len(half)} of {head.length} bytes; it"
 
 
+class StopRequest:
+    """That an end is requested, also before there is something to stop."""
+
+    def __init__(self) -> None:
+        self._requested = False
+        self._stop: Callable[[], None] | None = None
+
+    def send(self) -> None:
+        """Request the end; may be called from a signal handler."""
+        self._requested = True
+        if self._stop is not None:
+            self._stop()
+
+    def deliver_to(self, stop: Callable[[], None]) -> None:
+        """Call `stop` when the end is requested, at once if it was."""
+        self._stop = stop
+        if self._requested:
+            stop()
+
+
 @contextmanager
-def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let SIGINT, SIGTERM and SIGHUP call `stop` instead of ending the process; main thread only.
+def stopped_by_signals() -> Iterator[StopRequest]:
+    """Let SIGINT, SIGTERM and SIGHUP request an end and not end the process; main thread only.
 
     A SIGHUP that is ignored, as by nohup, stays so.
     """
+    request = StopRequest()
 
     def handler(_signal: int, _frame: FrameType | None) -> None:
-        stop()
+        request.send()
 
     ends = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         ends.append(signal.SIGHUP)
     before = {each: signal.signal(each, handler) for each in ends}
     try:
-        yield
+        yield request
     finally:
         for each, previous in before.items():
             signal.signal(each, previous)

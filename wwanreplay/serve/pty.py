@@ -54,10 +54,12 @@ def serve_pty(
 
     Returns how many transfers were sent to clients that did not read them.
     """
+    # Who sees the link may send a signal, so the signals come first.
     with (
+        stopped_by_signals() as request,
         PtyServer(function, link, start_ns=start_ns, on_tick=on_tick) as server,
-        stopped_by_signals(server.stop),
     ):
+        request.deliver_to(server.stop)
         if on_ready is not None:
             on_ready(server.path)
         server.run()
