@@ -18,7 +18,8 @@ from wwanreplay.replay.sequences import Recent
 
 FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
 
-#: Records that are held behind the one that was reached, and at most twice as many.
+#: Records that are held behind the one that was reached, and at most twice as many: more than
+#: there are states to go back to.
 BEHIND_MAX: Final = 1024
 #: Records that are held ahead of it: what comes later plays no part in what is believed.
 AHEAD_MAX: Final = 16_384
@@ -46,6 +47,7 @@ class Recording:
     def __init__(self, events: Iterable[Event]) -> None:
         self.begin = 0  # the position of the first record that is held
         self.is_read = False  # whether the last record is among them
+        self.first_ns = 0  # the time of the first of all
         self.latest_ns = 0  # the latest time of those that were read
         self._unread = (event for event in events if event.kind in FOLLOWED)
         self._held: list[Event] = []
@@ -90,6 +92,8 @@ class Recording:
         if position < end or self.is_read:
             return
         for event in islice(self._unread, position + 1 - end):
+            if end == 0:
+                self.first_ns = event.time_ns
             if event.request_id and event.kind in OUTPUTS:
                 self._outputs.setdefault(transaction_of(event), []).append(end)
             self._held.append(event)

@@ -150,7 +150,7 @@ class Trials:
         engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
         # The stimuli are part of the recording, so the device has no longer than from its beginning.
-        longest_ns = witness.time_ns - self._records[0].time_ns
+        longest_ns = witness.time_ns - self._recording.first_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
         for _ in range(PROBES_MAX):
