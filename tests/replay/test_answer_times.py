@@ -13,6 +13,7 @@ from wwanreplay.replay.answer_times import (
     AnswerTimes,
     is_local,
 )
+from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import Recording
 
 RADIO = PROTOCOL.oid("OID_WWAN_RADIO_STATE").number
@@ -33,7 +34,12 @@ def clock(at_s):
 
 
 def times(*events, forgotten=None):
-    return AnswerTimes(Recording(events), forgotten or {})
+    recording = Recording(events)
+    found = AnswerTimes(recording, FieldRecords(forgotten_ns=forgotten or {}))
+    for position in range(len(events)):
+        recording.reach(position)
+        found.reach(position)
+    return found
 
 
 def delay_ns(found, position):
@@ -63,9 +69,9 @@ def test_a_query_for_what_the_modem_knows_is_missed_soon_and_a_search_late():
     assert not is_local(request(1, 5, SET))
     soon = LOCAL_ANSWER_NS / SECOND_NS + 1
     late = UNANSWERED_NS / SECOND_NS + 1
-    assert times(request(1, 5), clock(soon)).unanswered == {(5, 0)}
-    assert times(request(1, 5, code=SEARCH), clock(soon)).unanswered == set()
-    assert times(request(1, 5, code=SEARCH), clock(late)).unanswered == {(5, 0)}
+    assert times(request(1, 5), clock(soon)).unanswered == {(5, 0): None}
+    assert times(request(1, 5, code=SEARCH), clock(soon)).unanswered == {}
+    assert times(request(1, 5, code=SEARCH), clock(late)).unanswered == {(5, 0): None}
 
 
 def test_a_query_that_enough_later_ones_overtake_is_missed():
@@ -77,28 +83,28 @@ def test_a_query_that_enough_later_ones_overtake_is_missed():
         ]
         return times(request(1, 5), *later).unanswered
 
-    assert overtaken(OVERTAKEN_MAX - 1) == set()
-    assert overtaken(OVERTAKEN_MAX) == {(5, 0)}
+    assert overtaken(OVERTAKEN_MAX - 1) == {}
+    assert overtaken(OVERTAKEN_MAX) == {(5, 0): None}
 
 
 def test_queries_that_wait_together_overtake_once():
     numbers = range(10, 10 + OVERTAKEN_MAX)
     later = [request(1, number) for number in numbers] + [answer(1, number) for number in numbers]
-    assert times(request(1, 5), *later).unanswered == set()
+    assert times(request(1, 5), *later).unanswered == {}
 
 
 def test_what_the_log_is_too_short_for_is_not_missed():
     found = times(request(1, 5), clock(2))
-    assert (found.unanswered, found.forgotten) == (set(), set())
+    assert (found.unanswered, found.forgotten) == ({}, {})
     assert delay_ns(found, 0) == NEVER_NS
 
 
 def test_nobody_waits_for_what_an_open_forgot():
     found = times(request(1, 5), clock(90), forgotten={(5, 0): 2 * SECOND_NS})
-    assert (found.forgotten, delay_ns(found, 0)) == ({(5, 0)}, 0)
+    assert (found.forgotten, delay_ns(found, 0)) == ({(5, 0): None}, 0)
 
 
 def test_an_operation_is_under_way_until_its_answer():
     found = times(request(1, 5, SET), clock(2), answer(3, 5), clock(4), request(6, 6, SET))
     ends = [3 * SECOND_NS] * 3 + [None, 6 * SECOND_NS + EARLY_NS]
-    assert found.under_way == ends
+    assert list(found.under_way.values()) == ends

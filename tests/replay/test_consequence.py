@@ -152,14 +152,18 @@ def test_a_search_knows_both_ends_of_a_displaced_output(first, second):
 # ------------------------------------------------------------- of a field trace and its messages
 
 
+def observed_at(*places):
+    return lambda index: max((place for place in places if place <= index), default=None)
+
+
 def test_an_output_that_a_wrong_message_brought_follows_from_it():
-    silence = Silence([3, 7], {7: 5})
+    silence = Silence(observed_at(3, 7), {7: 5})
     assert silence.root_of(extra(8, output(cause=7)), 8, is_refusal=False) == 5
     assert silence.root_of(extra(8, output(cause=3)), 8, is_refusal=False) is None
 
 
 def test_what_is_missing_while_the_function_is_silent_follows_from_its_fault():
-    silence = Silence([3, 20], {})
+    silence = Silence(observed_at(3, 20), {})
     assert silence.begin_function(10) is None
     assert silence.root_of(missing(12, output()), 12, is_refusal=False) == 10
     assert silence.root_of(missing(21, output()), 21, is_refusal=False) is None
@@ -168,14 +172,14 @@ def test_what_is_missing_while_the_function_is_silent_follows_from_its_fault():
 
 
 def test_a_function_that_falls_silent_behind_its_device_follows_from_it():
-    silence = Silence([3], {})
+    silence = Silence(observed_at(3), {})
     silence.begin(5)
     assert silence.begin_function(9) == 5
     assert silence.since == 5
 
 
 def test_a_refusal_follows_only_while_nothing_else_is_observed():
-    silence = Silence([3, 20], {})
+    silence = Silence(observed_at(3, 20), {})
     silence.begin(10)
     refusal = extra(12, output())
     assert silence.root_of(refusal, 12, is_refusal=True) == 10

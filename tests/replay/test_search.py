@@ -167,7 +167,7 @@ def test_one_record_takes_no_more_trial_records_than_its_bound(monkeypatch):
     search = search_of(trace, environment(trace))
     search.run()
     spots = 2 * trials.EARLIER_INPUTS_MAX
-    assert search.beam.explainer.budget.total <= len(search.records) * (50 + spots * HISTORY_MAX)
+    assert search.beam.explainer.budget.total <= search.recording.end * (50 + spots * HISTORY_MAX)
 
 
 def test_the_beam_is_bounded(monkeypatch):
@@ -182,6 +182,6 @@ def test_the_beam_is_bounded(monkeypatch):
     monkeypatch.setattr(Beam, "take", watched)
     search = search_of(trace, environment(trace))
     search.run()
-    assert len(widths) == len(search.records)
+    assert len(widths) == search.recording.end
     assert min(widths) >= 1
     assert max(widths) <= BEAM_MAX

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
 from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
 from wwanreplay.errors import EXIT_YES, WwanReplayError
-from wwanreplay.outputs import find_target, is_standard_output, write_whole
+from wwanreplay.outputs import find_target, is_standard_output, whole
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
@@ -81,10 +85,12 @@ class _Places:
                 find_target(name, force=force, is_binary=is_binary)
                 self.to_error |= is_standard_output(name)
 
-    def write(self, name: str, data: bytes) -> None:
-        """Write one of them."""
+    @contextmanager
+    def opened(self, name: str) -> Iterator[BinaryIO]:
+        """One of them to write to; it appears when the block ends well."""
         is_binary = name != self.save
-        write_whole(name, data, force=self._force, shared=self._shared, is_binary=is_binary)
+        with whole(name, force=self._force, shared=self._shared, is_binary=is_binary) as file:
+            yield cast(BinaryIO, file)
 
     def echo(self, text: str) -> None:
         """Print a line."""
@@ -110,13 +116,10 @@ def _check(
 
 
 def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> int:
-    from wwanreplay.analysis.infer import without_stimuli
-    from wwanreplay.trace import TraceReader
+    from wwanreplay.analysis.infer import write_without_stimuli
 
-    data = without_stimuli(trace, inferred_only=which == "inferred")
-    with TraceReader(trace) as before, TraceReader(data) as after:
-        removed = before.verify().records - after.verify().records
-    places.write(out, data)
+    with places.opened(out) as file:
+        removed = write_without_stimuli(trace, file, inferred_only=which == "inferred")
     if as_json:
         places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
     else:
@@ -129,7 +132,7 @@ def _put_in(
 ) -> int:
     """Put the stimuli of a file in, and say whether they explain the recording."""
     from wwanreplay.analysis.infer import infer
-    from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, with_stimuli
+    from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, write_with_stimuli
     from wwanreplay.analysis.report import headline
     from wwanreplay.devices.toml import read_text
     from wwanreplay.replay import replay
@@ -140,10 +143,15 @@ def _put_in(
         header = reader.header
     if header.comparison == "field" and not header.profile_mapping:
         header = infer(trace).header  # the profile and the start are still to be inferred
-    data = with_stimuli(trace, entries, file, header)
-    result = replay(data)
-    if out is not None:
-        places.write(out, data)
+    with TemporaryFile() as made:
+        write_with_stimuli(trace, entries, made, file, header)
+        made.seek(0)
+        with TraceReader(made) as reader:
+            result = replay(reader)
+        if out is not None:
+            made.seek(0)
+            with places.opened(out) as target:
+                copyfileobj(made, target)
     count = len(result.divergences)
     if as_json:
         values: dict[str, Any] = {"file": trace, "stimuli": len(entries)}
@@ -196,21 +204,24 @@ def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
     """The report of one trace, its outputs written."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.report import InferReport
-    from wwanreplay.analysis.infer.stimulus_file import is_inferred, stimuli_text
+    from wwanreplay.analysis.infer.stimulus_file import stimuli_text, without_inferred
     from wwanreplay.trace import TraceReader
 
     found = infer(trace)
     with TraceReader(trace) as reader:
-        events = list(reader.events())
-    report = InferReport(trace, events, found, show_personal=show_personal)
+        report = InferReport(trace, reader.events(), found, show_personal=show_personal)
     if places.out is not None:
-        places.write(places.out, found.to_bytes())
+        with places.opened(places.out) as file:
+            found.write(file)
     if places.save is not None:
         name = Path(trace).name
         title = (
             f"Inferred stimuli of {name}. They may be edited and put in again:\n"
             f"  wwanreplay infer {name} --stimuli FILE -o OUT"
         )
-        kept = [event for event in events if not is_inferred(event)]
-        places.write(places.save, stimuli_text(report.entries(), kept, title).encode())
+        with TraceReader(trace) as reader:
+            kept = without_inferred(reader.events())
+            text = stimuli_text(report.entries(), kept, title)
+        with places.opened(places.save) as file:
+            file.write(text.encode())
     return report

@@ -234,9 +234,7 @@ class ImportSummary:
 
 def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
     """What was found of the environment, when it was looked for."""
-    if "skipped" in inferred:
-        yield f"nothing inferred: {inferred['skipped']}"
-    elif "stimuli" in inferred:
+    if "stimuli" in inferred:
         rest = explained_text(inferred["unexplained"], inferred["compared"])
         count = inferred["stimuli"]
         yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"

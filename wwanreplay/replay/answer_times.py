@@ -6,7 +6,7 @@ the emulated device is given, for each request, the latency that the recording s
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import deque
 from typing import Final
 
 from wwanreplay._core import Event, Kind
@@ -15,7 +15,15 @@ from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay.field_records import FieldRecords
-from wwanreplay.replay.recording import Recording, Transaction, transaction_of
+from wwanreplay.replay.recording import (
+    AHEAD_MAX,
+    BEHIND_MAX,
+    TRANSACTIONS_MAX,
+    Recording,
+    Transaction,
+    transaction_of,
+)
+from wwanreplay.replay.sequences import Recent
 
 SECOND_NS: Final = 1_000_000_000
 #: How long before the model an event may be recorded while an operation is under way.
@@ -28,8 +36,12 @@ LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 OVERTAKEN_MAX: Final = 4
 #: Records in which these are looked for.
 OVERTAKEN_AHEAD_MAX: Final = 4096
+#: Records in which the answer to a request is looked for: of those ahead, for each that overtakes.
+ANSWERED_AHEAD_MAX: Final = AHEAD_MAX - OVERTAKEN_AHEAD_MAX
 #: A latency that no log is long enough for.
 NEVER_NS: Final = 10**17
+#: Later than any record.
+FOR_EVER_NS: Final = 2**63
 #: Records among which the next set of the same OID is looked for, and outputs of a transaction.
 LOOKED_AHEAD_MAX: Final = 256
 #: Operations that may be under way at one time.
@@ -42,42 +54,45 @@ def is_local(request: Event) -> bool:
 
 
 class AnswerTimes:
-    """The answer of each request of a recording.
+    """The answer of each request of a recording, as far as the search has come; see `reach`.
 
-    `chosen` are the records that it was made of. Afterwards
+    `chosen` are the records that the recording reads.
     `latencies` has, by the position of a request, the stimulus that lets its answer come when the
-    recording has it; `answer_ns` the time of the answer by transaction; `unanswered` the requests
-    whose answer is missing; `forgotten` those whose answer nobody waits for.
+    recording has it; `under_way` by position when the last operation that is under way ends, or
+    None; `answer_ns` the time of the answer by transaction; `unanswered` the requests whose answer
+    is missing; `forgotten` those whose answer nobody waits for. Of positions and transactions those
+    are known that the search may still go back to.
     """
 
     def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
-        self.latencies: dict[int, Event] = {}
-        self.answer_ns: dict[Transaction, int] = {}
-        self.unanswered: set[Transaction] = set()
-        self.forgotten: set[Transaction] = set()
+        self.latencies: Recent[int, Event] = Recent(2 * BEHIND_MAX)
+        self.under_way: Recent[int, int | None] = Recent(2 * BEHIND_MAX)
+        self.answer_ns: Recent[Transaction, int] = Recent(TRANSACTIONS_MAX)
+        self.unanswered: Recent[Transaction, None] = Recent(TRANSACTIONS_MAX)
+        self.forgotten: Recent[Transaction, None] = Recent(TRANSACTIONS_MAX)
         self._recording = recording
-        self._records = recording.records
         self._forgotten_ns = chosen.forgotten_ns
         self._resets = chosen.resets
-        self._end_ns = max((event.time_ns for event in self._records), default=0)
-        self._answers = {
-            position: answered
-            for position, record in enumerate(self._records)
-            if record.kind in REQUESTS and (answered := self._found_answer(position)) is not None
-        }
-        self._answered_queries = [
-            at for at in self._answers if self._records[at].kind == Kind.KIND_QUERY
-        ]
-        for position, record in enumerate(self._records):
+        self._answers: Recent[int, int | None] = Recent(2 * OVERTAKEN_AHEAD_MAX)
+        self._next = 0
+        self._begun: deque[tuple[int, int]] = deque(maxlen=UNDER_WAY_MAX)
+        self._sets: deque[tuple[int, int]] = deque()  # that are read and have not begun
+        self._sets_at = 0
+
+    def reach(self, position: int) -> None:
+        """Look at the records up to a position, which the recording has reached."""
+        for at in range(self._next, position + 1):
+            record = self._recording[at]
             if record.kind in REQUESTS:
-                delay_ns = self._delay_ns(position, record)
-                self.latencies[position] = latency(record.code, record.time_ns, delay_ns)
-        self.under_way = self._operations_under_way()
+                delay_ns = self._delay_ns(at, record)
+                self.latencies[at] = latency(record.code, record.time_ns, delay_ns)
+            self.under_way[at] = self._end_of_operations(at, record.time_ns)
+        self._next = max(self._next, position + 1)
 
     def _delay_ns(self, position: int, record: Event) -> int:
-        answered = self._answers.get(position)
+        answered = self._answer_of(position)
         if answered is not None:
-            self.answer_ns[transaction_of(record)] = self._records[answered].time_ns
+            self.answer_ns[transaction_of(record)] = self._recording[answered].time_ns
             return self._shown_delay_ns(position, answered)
         if transaction_of(record) in self._resets or self._is_unanswered(position):
             return 0
@@ -85,83 +100,103 @@ class AnswerTimes:
 
     def _shown_delay_ns(self, position: int, answered: int) -> int:
         """How long a request takes; the emulated device does operations one after the other."""
-        record = self._records[position]
-        end_ns = self._records[answered].time_ns
+        record = self._recording[position]
+        end_ns = self._recording[answered].time_ns
         forgotten_ns = self._forgotten_ns.get(transaction_of(record))
         if forgotten_ns is not None:
             end_ns = min(end_ns, forgotten_ns)
         if record.kind == Kind.KIND_SET:
             for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
-                if self._records[at].kind == Kind.KIND_SET:
-                    other = self._answers.get(at)
+                if self._recording[at].kind == Kind.KIND_SET:
+                    other = self._answer_of(at)
                     if other is not None and other < answered:
-                        end_ns = min(end_ns, self._records[at].time_ns - 1)
+                        end_ns = min(end_ns, self._recording[at].time_ns - 1)
                         break
         return max(end_ns - record.time_ns, 0)
 
     def _unknown_delay_ns(self, position: int) -> int:
         """How long a request takes whose answer the log is too short for."""
-        record = self._records[position]
+        record = self._recording[position]
         if transaction_of(record) in self._forgotten_ns:
-            self.forgotten.add(transaction_of(record))
+            self.forgotten[transaction_of(record)] = None
             return 0
-        for later in self._records[position + 1 : position + LOOKED_AHEAD_MAX]:
+        for later in self._recording[position + 1 : position + LOOKED_AHEAD_MAX]:
             if later.kind == Kind.KIND_SET and later.code == record.code:
-                self.forgotten.add(transaction_of(record))
+                self.forgotten[transaction_of(record)] = None
                 return max(later.time_ns - record.time_ns - 1, 0)  # one after the other
         return NEVER_NS
 
     def _is_unanswered(self, position: int) -> bool:
         """Whether the answer to a request is missing; remembers it."""
-        record = self._records[position]
+        record = self._recording[position]
         key = transaction_of(record)
         limit_ns = LOCAL_ANSWER_NS if is_local(record) else UNANSWERED_NS
-        end_ns = min(self._forgotten_ns.get(key, self._end_ns), self._end_ns)
+        log_end_ns = self._end_ns()
+        end_ns = min(self._forgotten_ns.get(key, log_end_ns), log_end_ns)
         is_missing = end_ns - record.time_ns >= limit_ns
         if not is_missing and is_local(record):
             is_missing = self._is_overtaken(position, end_ns)
         if is_missing:
-            self.unanswered.add(key)
+            self.unanswered[key] = None
         return is_missing
+
+    def _end_ns(self) -> int:
+        """Until when the log goes on: for ever, where more records follow than are looked at."""
+        return self._recording.latest_ns if self._recording.is_read else FOR_EVER_NS
 
     def _is_overtaken(self, position: int, end_ns: int) -> bool:
         """Whether enough later queries are sent and answered, one after the other."""
         overtaken, free_at = 0, position
-        begin = bisect_right(self._answered_queries, position)
-        for at in self._answered_queries[begin : begin + OVERTAKEN_AHEAD_MAX]:
-            is_near = at < position + OVERTAKEN_AHEAD_MAX and self._records[at].time_ns <= end_ns
-            if not is_near or overtaken == OVERTAKEN_MAX:
+        for at, record in enumerate(
+            self._recording[position + 1 : position + OVERTAKEN_AHEAD_MAX], position + 1
+        ):
+            if record.kind != Kind.KIND_QUERY or at <= free_at:
+                continue
+            answered = self._answer_of(at)
+            if answered is None:
+                continue
+            if record.time_ns > end_ns:
                 break
-            if at > free_at:
-                overtaken, free_at = overtaken + 1, self._answers[at]
-        return overtaken == OVERTAKEN_MAX
+            overtaken, free_at = overtaken + 1, answered
+            if overtaken == OVERTAKEN_MAX:
+                return True
+        return False
+
+    def _answer_of(self, position: int) -> int | None:
+        """Where a request is answered, None when that is in none of the records ahead."""
+        if position not in self._answers:
+            self._answers[position] = self._found_answer(position)
+        return self._answers[position]
 
     def _found_answer(self, position: int) -> int | None:
-        """Where a request is answered, before its RequestId is used again."""
-        record = self._records[position]
+        record = self._recording[position]
         for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
-            if self._records[at].kind == Kind.KIND_INDICATION:
+            if at >= position + ANSWERED_AHEAD_MAX:
+                break
+            if self._recording[at].kind == Kind.KIND_INDICATION:
                 return at
         return None
 
-    def _operations_under_way(self) -> list[int | None]:
-        """For each record, when the last operation that is under way ends, or None."""
-        ends: list[tuple[int, int]] = []
-        for position, record in enumerate(self._records):
+    def _end_of_operations(self, position: int, time_ns: int) -> int | None:
+        """When the last operation ends that is under way at a record."""
+        self._take_sets(position, time_ns)
+        while self._sets and self._sets[0][0] <= time_ns:
+            self._begun.append(self._sets.popleft())
+        return max((end_ns for _, end_ns in self._begun if end_ns >= time_ns), default=None)
+
+    def _take_sets(self, position: int, time_ns: int) -> None:
+        """Read on to the first set that has not begun at a time, from a position on."""
+        self._sets_at = max(self._sets_at, self._recording.begin)
+        end = min(position + LOOKED_AHEAD_MAX, self._recording.end)
+        while self._sets_at < end and not (self._sets and self._sets[-1][0] > time_ns):
+            at, record = self._sets_at, self._recording[self._sets_at]
+            self._sets_at += 1
             if record.kind == Kind.KIND_SET and transaction_of(record) not in self._resets:
-                answered = self._answers.get(position)
+                answered = self._answer_of(at)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
-                    end_ns = self._records[answered].time_ns
-                ends.append((record.time_ns, end_ns))
-        found: list[int | None] = []
-        begun = 0
-        for record in self._records:
-            while begun < len(ends) and ends[begun][0] <= record.time_ns:
-                begun += 1
-            last = ends[max(begun - UNDER_WAY_MAX, 0) : begun]
-            found.append(max((end for _, end in last if end >= record.time_ns), default=None))
-        return found
+                    end_ns = self._recording[answered].time_ns
+                self._sets.append((record.time_ns, end_ns))
 
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:

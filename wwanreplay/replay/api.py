@@ -15,6 +15,7 @@ from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, Re
 from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
+from wwanreplay.trace.again import again
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
@@ -158,10 +159,12 @@ def _replay_field(
 ) -> ReplayResult:
     from wwanreplay.replay.field_replay import replay_field
 
-    events, behind_gap = _before_gap(list(reader.events()))
-    result = replay_field(events, engine, options, path=reader.path)
+    with again(reader) as read:
+        behind_gap = _left_behind_gap(read())
+        cut_text = reader.cut_text
+        result = replay_field(lambda: _up_to_gap(read()), engine, options, path=reader.path)
     result.warnings += behind_gap
-    _warn_of_losses(result, reader)
+    _warn_of_losses(result, cut_text)
     if on_progress is not None and reader.size is not None:
         on_progress(reader.size)
     return result
@@ -255,14 +258,26 @@ def _piece(chunk: Chunk | Checkpoint) -> ChunkLike | Checkpoint:
     )
 
 
-def _before_gap(events: list[Event]) -> tuple[list[Event], list[str]]:
-    """What of a log can be judged, up to the first lost record; and a warning about the rest."""
-    for place, event in enumerate(events):
+def _up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
+    """What of a log can be judged, up to the first lost record."""
+    for event in events:
+        yield event
         if event.kind == Kind.KIND_GAP:
-            left = sum(each.kind in OUTPUTS for each in events[place:])
-            words = f"records are lost at record {event.index}; the {left} outputs behind it are"
-            return events[: place + 1], [f"{words} not compared"] if left else []
-    return events, []
+            return
+
+
+def _left_behind_gap(events: Iterable[Event]) -> list[str]:
+    """A warning about the outputs behind the first lost record, if there are any."""
+    gap: Event | None = None
+    left = 0
+    for event in events:
+        if gap is None and event.kind == Kind.KIND_GAP:
+            gap = event
+        left += gap is not None and event.kind in OUTPUTS
+    if gap is None or not left:
+        return []
+    words = f"records are lost at record {gap.index}; the {left} outputs behind it are"
+    return [f"{words} not compared"]
 
 
 def mismatches(header: TraceHeader) -> list[str]:
@@ -318,12 +333,12 @@ def _conclude(result: ReplayResult, reader: TraceReader, options: Options) -> No
             result.warnings.append(
                 "every output is equal, but the footer's digest is another: the footer is wrong"
             )
-    _warn_of_losses(result, reader)
+    _warn_of_losses(result, reader.cut_text)
 
 
-def _warn_of_losses(result: ReplayResult, reader: TraceReader) -> None:
-    if reader.cut_text:
-        result.warnings.append(reader.cut_text)
+def _warn_of_losses(result: ReplayResult, cut_text: str) -> None:
+    if cut_text:
+        result.warnings.append(cut_text)
     for gap in result.gaps:
         lost = f"{gap.count} records" if gap.count else "an unknown number of records"
         result.warnings.append(f"{lost} are lost at record {gap.index}: {gap.reason}")

@@ -9,9 +9,8 @@ made of (`message_roots`).
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -223,13 +222,16 @@ def _refusal_of(fault: Fault) -> Hashable | None:
 class Silence:
     """Since when nothing was observed of the device of a field trace, or of its MBIM function.
 
-    `observed_at` are the places of the trace at which something of the device shows in the log that
-    is no mere refusal, in order. `function_roots` are the roots of the function's faults, by the
-    records at which these are: an output that a message brought follows from the message's fault.
+    `last_observed` gives the last place up to one at which something of the device shows in the log
+    that is no mere refusal, None without one. `function_roots` are the roots of the function's
+    faults, by the records at which these are: an output that a message brought follows from the
+    message's fault.
     """
 
-    def __init__(self, observed_at: Sequence[int], function_roots: Mapping[int, int]) -> None:
-        self._observed_at = observed_at
+    def __init__(
+        self, last_observed: Callable[[int], int | None], function_roots: Mapping[int, int]
+    ) -> None:
+        self._last_observed = last_observed
         self._function_roots = function_roots
         self._device_silent_since: int | None = None
         self._function_silent_since: int | None = None
@@ -274,8 +276,10 @@ class Silence:
 
     def _is_over(self, index: int) -> bool:
         since = self.since
-        place = bisect_right(self._observed_at, index)
-        return since is None or (place > 0 and self._observed_at[place - 1] > since)
+        if since is None:
+            return True
+        last = self._last_observed(index)
+        return last is not None and last > since
 
 
 def message_roots(

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
@@ -24,7 +24,14 @@ from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import is_event_compared
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
-from wwanreplay.replay.recording import FOLLOWED, Transaction, transaction_of
+from wwanreplay.replay.recording import (
+    FOLLOWED,
+    REQUESTS_MAX,
+    TRANSACTIONS_MAX,
+    Transaction,
+    transaction_of,
+)
+from wwanreplay.replay.sequences import Recent
 
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256
@@ -32,10 +39,15 @@ NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 
 
+def _recent() -> Recent[Transaction, Any]:
+    return Recent(TRANSACTIONS_MAX)
+
+
 @dataclass(slots=True)
 class FieldRecords:
     """The records of a field trace that take part, and how many of the others there are.
 
+    `records` can be gone through once; all else is of those that were read until then.
     `unmodelled` are of OIDs, events and namespaces that the emulated device does not have,
     `undriven` requests whose buffer the log does not hold, `unrequested` answers to no request of
     the log.
@@ -43,20 +55,26 @@ class FieldRecords:
     requests by which OPEN and CLOSE end contexts: no host sent them, and nobody waits for them.
     """
 
-    records: list[Event] = field(default_factory=list)
-    forgotten_ns: dict[Transaction, int] = field(default_factory=dict)
-    resets: set[Transaction] = field(default_factory=set)
+    records: Iterator[Event] = field(default_factory=lambda: iter(()))
+    forgotten_ns: dict[Transaction, int] = field(default_factory=_recent)
+    resets: dict[Transaction, None] = field(default_factory=_recent)
     unmodelled: int = 0
     undriven: int = 0
     unrequested: int = 0
 
 
 def choose(events: Iterable[Event], engine: Engine) -> FieldRecords:
-    """Choose what of a field trace is driven and compared; the events are gone through once."""
-    supported = frozenset(engine.profile.supported_oids)
+    """Choose what of a field trace is driven and compared, as its records are gone through."""
     found = FieldRecords()
-    open_requests: dict[Transaction, bool] = {}
-    waiting: set[Transaction] = set()
+    found.records = _chosen(events, frozenset(engine.profile.supported_oids), found)
+    return found
+
+
+def _chosen(
+    events: Iterable[Event], supported: frozenset[int], found: FieldRecords
+) -> Iterator[Event]:
+    open_requests: Recent[Transaction, bool] = Recent(REQUESTS_MAX)
+    waiting: Recent[Transaction, None] = Recent(REQUESTS_MAX)
     contexts = HostContexts()
     wires: dict[int, Event] = {}
     for place, event in enumerate(events):
@@ -67,10 +85,12 @@ def choose(events: Iterable[Event], engine: Engine) -> FieldRecords:
                 del wires[next(iter(wires))]
             if _begins_or_ends(event):
                 resets = contexts.ended(event)
-                found.records += resets
-                found.resets.update(map(transaction_of, resets))
-                found.forgotten_ns |= dict.fromkeys(waiting, event.time_ns)
+                for each in resets:
+                    found.resets[transaction_of(each)] = None
+                for waited in waiting:
+                    found.forgotten_ns[waited] = event.time_ns
                 waiting.clear()
+                yield from resets
             elif _is_error(event):
                 _forget_refused(event, waiting, found)
             continue
@@ -80,20 +100,19 @@ def choose(events: Iterable[Event], engine: Engine) -> FieldRecords:
             made = _driven_request(event, supported, found)
             if event.kind in REQUESTS:
                 open_requests[key] = made is not None
-                waiting.add(key)
+                waiting[key] = None
             if made is not None:
                 contexts.note(made)
-                found.records.append(_with_session(made, event, wires))
+                yield _with_session(made, event, wires)
         elif event.kind in OUTPUTS:
             if event.kind == Kind.KIND_INDICATION:
-                waiting.discard(key)
+                waiting.pop(key, None)
             if event.code == PCO_STATUS and not contexts.is_known:
                 found.unmodelled += 1  # of a context of before the log
             elif _takes_part(event, open_requests, found):
-                found.records.append(event)
+                yield event
         else:
-            found.records.append(event)
-    return found
+            yield event
 
 
 def _begins_or_ends(wire: Event) -> bool:
@@ -108,13 +127,13 @@ def _is_error(wire: Event) -> bool:
     return is_error and wire.code == WireDirection.WIRE_DEVICE_TO_HOST
 
 
-def _forget_refused(wire: Event, waiting: set[Transaction], found: FieldRecords) -> None:
+def _forget_refused(wire: Event, waiting: dict[Transaction, None], found: FieldRecords) -> None:
     """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
     head = look(wire.payload)
     for key in list(waiting):
         if head.value == NOT_OPENED or key[0] & 0xFFFFFFFF == head.transaction_id:
             found.forgotten_ns[key] = wire.time_ns
-            waiting.discard(key)
+            waiting.pop(key, None)
 
 
 def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:

@@ -8,7 +8,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -54,7 +54,7 @@ class _OpenOrClose:
     stale: list[_Message] = field(default_factory=list)  # answers to older commands
 
 
-def check_function(events: Sequence[Event]) -> Iterator[Divergence]:
+def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     """Where the function of a trace left the model; nothing for a trace without messages."""
     check = _Check()
     last_ns = 0

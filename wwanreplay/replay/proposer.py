@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from wwanreplay._core import Event
 from wwanreplay.replay.hypothesis import Hypothesis
@@ -30,6 +30,13 @@ class Proposal:
     cost: int = STIMULUS_COST
 
 
+class Records(Protocol):
+    """The records near a mismatch, by position."""
+
+    def __getitem__(self, part: slice, /) -> Sequence[Event]:
+        """Those of a part that are held."""
+
+
 class Mismatch(NamedTuple):
     """What a proposer is given: a witness, and what the device emits in its place.
 
@@ -42,7 +49,7 @@ class Mismatch(NamedTuple):
     expected: Event | None
     request: Event | None
     hypothesis: Hypothesis
-    records: Sequence[Event]
+    records: Records
     absent: bool = False
     values: Mapping[str, Any] | None = None
 

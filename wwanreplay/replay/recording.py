@@ -1,15 +1,32 @@
-"""The records that a search follows, and which of them belong together."""
+"""The records that a search follows: those near the place that it has come to.
+
+A recording is read once, from its beginning, as the search goes on. Of what is behind it holds as
+much as explanations go back to, and of what is ahead as much as they look at.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
-from typing import Final
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Final, overload
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.replay.sequences import Recent
 
 FOLLOWED: Final = INPUTS | OUTPUTS | {Kind.KIND_CLOCK}
+
+#: Records that are held behind the one that was reached, and at most twice as many: more than
+#: there are states to go back to.
+BEHIND_MAX: Final = 1024
+#: Records that are held ahead of it: what comes later plays no part in what is believed.
+AHEAD_MAX: Final = 16_384
+#: Requests that are remembered for their answers.
+REQUESTS_MAX: Final = 4096
+#: Transactions of which something is remembered that was read ahead.
+TRANSACTIONS_MAX: Final = 2 * AHEAD_MAX
 
 #: RequestId and port of a transaction.
 Transaction = tuple[int, int]
@@ -21,38 +38,119 @@ def transaction_of(event: Event) -> Transaction:
 
 
 class Recording:
-    """The followed records of a trace, by position.
+    """The followed records of a trace near a place, by position among all of them.
 
     RequestIds may be used again: `request_at` knows the last request of a transaction among those
     that were reached.
     """
 
     def __init__(self, events: Iterable[Event]) -> None:
-        self.records = [event for event in events if event.kind in FOLLOWED]
-        self._requests: dict[Transaction, int] = {}
+        self.begin = 0  # the position of the first record that is held
+        self.is_read = False  # whether the last record is among them
+        self.first_ns = 0  # the time of the first of all
+        self.latest_ns = 0  # the latest time of those that were read
+        self._unread = (event for event in events if event.kind in FOLLOWED)
+        self._held: list[Event] = []
+        self._requests: Recent[Transaction, tuple[int, Event]] = Recent(REQUESTS_MAX)
         self._outputs: dict[Transaction, list[int]] = {}
-        for position, event in enumerate(self.records):
-            if event.kind in OUTPUTS and event.request_id:
-                self._outputs.setdefault(transaction_of(event), []).append(position)
 
-    def reach(self, position: int) -> Event:
-        """The record at a position, which the search has come to."""
-        record = self.records[position]
+    @property
+    def end(self) -> int:
+        """The position behind the last record that was read."""
+        return self.begin + len(self._held)
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Event]: ...
+
+    def __getitem__(self, place: int | slice) -> Event | list[Event]:
+        """The record at a position, or those of a part that are held."""
+        if isinstance(place, slice):
+            start, stop = place.start or 0, self.end if place.stop is None else place.stop
+            return self._held[max(start - self.begin, 0) : max(stop - self.begin, 0)]
+        if not self.begin <= place < self.end:
+            raise IndexError(place)
+        return self._held[place - self.begin]
+
+    def reach(self, position: int) -> Event | None:
+        """The record at a position, which the search has come to; None behind the last."""
+        self._read(position + AHEAD_MAX)
+        if position >= self.end:
+            return None
+        record = self[position]
         if record.kind in REQUESTS:
-            self._requests[transaction_of(record)] = position
+            self._requests[transaction_of(record)] = position, record
+        if position - self.begin > 2 * BEHIND_MAX:
+            self._let_go(position - BEHIND_MAX)
         return record
+
+    def _read(self, position: int) -> None:
+        """Read the records up to a position, if there are so many."""
+        end = self.end
+        if position < end or self.is_read:
+            return
+        for event in islice(self._unread, position + 1 - end):
+            if end == 0:
+                self.first_ns = event.time_ns
+            if event.request_id and event.kind in OUTPUTS:
+                self._outputs.setdefault(transaction_of(event), []).append(end)
+            self._held.append(event)
+            self.latest_ns = max(self.latest_ns, event.time_ns)
+            end += 1
+        self.is_read = end <= position
+
+    def _let_go(self, position: int) -> None:
+        """Let the records before a position go."""
+        count = position - self.begin
+        for event in self._held[:count]:
+            places = self._outputs.get(transaction_of(event))
+            if places is not None and event.kind in OUTPUTS:
+                del places[0]
+                if not places:
+                    del self._outputs[transaction_of(event)]
+        del self._held[:count]
+        self.begin = position
 
     def request_at(self, event: Event) -> int | None:
         """The position of the request that an output answers, or None."""
-        return self._requests.get(transaction_of(event))
+        found = self._requests.get(transaction_of(event))
+        return None if found is None else found[0]
 
     def request_of(self, event: Event) -> Event | None:
         """The request that an output answers; None for an event of the device's own."""
-        position = self.request_at(event)
-        return self.records[position] if event.request_id and position is not None else None
+        found = self._requests.get(transaction_of(event)) if event.request_id else None
+        return None if found is None else found[1]
 
     def outputs_behind(self, event: Event, position: int, count: int) -> list[int]:
         """The positions of up to `count` outputs of an event's transaction behind a position."""
         places = self._outputs.get(transaction_of(event), [])
         behind = bisect_right(places, position)
         return places[behind : behind + count]
+
+
+def records_at(records: Iterable[Event], positions: Collection[int]) -> dict[int, Event]:
+    """The records at positions, as far as there are any; no more is read than it takes."""
+    end = max(positions, default=-1) + 1
+    return {at: record for at, record in enumerate(islice(records, end)) if at in positions}
+
+
+def records_around(
+    records: Iterable[Event], positions: Collection[int], count: int
+) -> dict[int, list[Event]]:
+    """For each position up to `count` records before it, and from it on."""
+    found: dict[int, list[Event]] = {}
+    recent: deque[Event] = deque(maxlen=2 * count)
+    ends = iter(sorted(set(positions)))
+    following = next(ends, None)
+    source: Iterator[Event] = iter(records)
+    end = 0
+    while following is not None:
+        part = list(islice(source, following + count - end))
+        recent.extend(part)
+        end += len(part)
+        before_count = max(following - count, 0)
+        found[following] = list(recent)[-max(end - before_count, 0) :] if end > before_count else []
+        following = next(ends, None)
+    return found

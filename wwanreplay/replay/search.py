@@ -13,7 +13,7 @@ matcher's part. Which changes of the environment may explain a mismatch is the p
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import islice
@@ -206,22 +206,23 @@ class Search:
         self.matcher = matcher
         self.beam = Beam([Hypothesis(engine)], matcher, explainer)
 
-    @property
-    def records(self) -> list[Event]:
-        """The records that are followed."""
-        return self.recording.records
+    def run(self, watch: Callable[[int, Event], None] | None = None) -> Hypothesis:
+        """The cheapest explanation of the whole recording.
 
-    def run(self) -> Hypothesis:
-        """The cheapest explanation of the whole recording."""
-        for position in range(len(self.records)):
-            self.step(position)
+        `watch` is called with the position of each record and the record, behind it.
+        """
+        position = 0
+        while (record := self.recording.reach(position)) is not None:
+            self._take(record, position)
+            if watch is not None:
+                watch(position, record)
+            position += 1
         for hypothesis in self.beam.hypotheses:
             self.matcher.finish(hypothesis)
         return min(self.beam.hypotheses, key=_cost)
 
-    def step(self, position: int) -> None:
+    def _take(self, record: Event, position: int) -> None:
         """Go over the next record."""
-        record = self.recording.reach(position)
         try:
             self.beam.take(record, position)
         except LimitError as error:

@@ -6,7 +6,7 @@ kept, and a proposal is tried by going back to one of them and over the records 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -47,7 +47,6 @@ class Trials:
     def __init__(self, recording: Recording, matcher: RecordMatcher, propose: Propose) -> None:
         self.budget = _Budget()
         self._recording = recording
-        self._records = recording.records
         self._matcher = matcher
         self._propose = propose
 
@@ -84,7 +83,7 @@ class Trials:
     ) -> Hypothesis | None:
         """The hypothesis with the stimuli of a proposal, behind the record, or None."""
         for at, time_ns in self._spots(hypothesis, position, mismatch, proposal, place):
-            trial = _Trial(self._records, self._matcher, self.budget, mismatch, proposal)
+            trial = _Trial(self._recording, self._matcher, self.budget, mismatch, proposal)
             child = trial.run(hypothesis, position, at, time_ns)
             if child is not None:
                 return child
@@ -101,15 +100,16 @@ class Trials:
         place: str,
     ) -> Iterator[tuple[int, int]]:
         """Positions and times at which a place may be."""
-        witness = mismatch.witness
+        witness, begin = mismatch.witness, self._recording.begin
         if place == "witness":
             yield position, witness.time_ns
         elif place == "before":
             yield from self._just_before(position, witness)
         elif place in ("request", "burst") and mismatch.request is not None:
             at = self._recording.request_at(witness)
-            assert at is not None
-            while place == "burst" and at and self._are_together(at - 1, at):
+            if at is None or at < begin:
+                return  # its device is no longer kept
+            while place == "burst" and at > begin and self._are_together(at - 1, at):
                 at -= 1
             yield at, mismatch.request.time_ns
         elif place == "earlier":
@@ -118,28 +118,30 @@ class Trials:
             time_ns = self._probed(hypothesis, witness, proposal)
             if time_ns is not None:
                 at = position
-                while at and self._records[at - 1].time_ns > time_ns:
+                while at > begin and self._recording[at - 1].time_ns > time_ns:
                     at -= 1
                 yield at, time_ns
 
     def _just_before(self, position: int, witness: Event) -> Iterator[tuple[int, int]]:
-        at = position
-        while at and self._records[at - 1].time_ns == witness.time_ns:
-            if self._records[at - 1].kind not in OUTPUTS:
+        at, begin = position, self._recording.begin
+        while at > begin and self._recording[at - 1].time_ns == witness.time_ns:
+            if self._recording[at - 1].kind not in OUTPUTS:
                 return
             at -= 1
-        yield at, self._records[at - 1].time_ns if at else witness.time_ns - 1
+        yield at, self._recording[at - 1].time_ns if at > begin else witness.time_ns - 1
 
     def _earlier_inputs(self, position: int) -> Iterator[tuple[int, int]]:
         inputs = 0
-        for at in range(position - 1, max(position - EARLIER_MAX, 0) - 1, -1):
-            if self._records[at].kind in INPUTS and inputs < EARLIER_INPUTS_MAX:
+        begin = max(position - EARLIER_MAX, self._recording.begin)
+        for at in range(position - 1, begin - 1, -1):
+            record = self._recording[at]
+            if record.kind in INPUTS and inputs < EARLIER_INPUTS_MAX:
                 inputs += 1
-                yield at, self._records[at].time_ns
+                yield at, record.time_ns
 
     def _are_together(self, first: int, second: int) -> bool:
         """Whether two neighbours are inputs of one moment."""
-        left, right = self._records[first], self._records[second]
+        left, right = self._recording[first], self._recording[second]
         return left.kind in INPUTS and left.time_ns == right.time_ns
 
     def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
@@ -148,7 +150,7 @@ class Trials:
         engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
         # The stimuli lie in the recording, so the device has no longer than since its beginning.
-        longest_ns = witness.time_ns - self._records[0].time_ns
+        longest_ns = witness.time_ns - self._recording.first_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))
         for _ in range(PROBES_MAX):
@@ -167,13 +169,13 @@ class _Trial:
 
     def __init__(
         self,
-        records: Sequence[Event],
+        recording: Recording,
         matcher: RecordMatcher,
         budget: _Budget,
         mismatch: Mismatch,
         proposal: Proposal,
     ) -> None:
-        self._records = records
+        self._recording = recording
         self._matcher = matcher
         self._budget = budget
         self._mismatch = mismatch
@@ -203,7 +205,7 @@ class _Trial:
                 return None
             if not self._take_again(child, number, passed) and not (
                 number == position
-                and self._matcher.take_behind_missing(child, self._records[number], number)
+                and self._matcher.take_behind_missing(child, self._recording[number], number)
             ):
                 return None
         child.marks = tuple(marks[-self._matcher.history_max :])
@@ -235,7 +237,7 @@ class _Trial:
 
     def _take_again(self, child: Hypothesis, number: int, passed: list[Fault]) -> bool:
         """Go over a record and the faults found there before, which are taken off the list."""
-        record = self._records[number]
+        record = self._recording[number]
         while passed and passed[0].position < number:
             passed.pop(0)
         while not self._matcher.take(child, record, number):

@@ -6,10 +6,10 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.hypothesis import Hypothesis
 from wwanreplay.replay.matchers.exact import WITNESSES_LOST_MAX, ExactMatcher
-from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.recording import FOLLOWED, Recording
 
 EVENTS, NEW_ENGINE = sample_events()
-RECORDS = Recording(EVENTS).records
+RECORDS = [event for event in EVENTS if event.kind in FOLLOWED]
 PLACE = next(
     place
     for place, record in enumerate(RECORDS)

@@ -10,24 +10,31 @@ change of the environment explains stays a divergence of the replay.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, cast
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.loop import Unexplained, explain
-from wwanreplay.analysis.infer.places import places_of
+from wwanreplay.analysis.infer.places import merged, places_of
 from wwanreplay.errors import LimitError, in_file
-from wwanreplay.outputs import write_whole
+from wwanreplay.outputs import whole
 from wwanreplay.trace import TraceHeader, TraceReader
-from wwanreplay.trace.edit import rewrite
+from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.verdict import Verdict
 
-__all__ = ["Inferred", "InferredStimulus", "Unexplained", "infer", "infer_file", "without_stimuli"]
-
-#: Longer traces are not searched unless somebody asks for it: that takes minutes.
-RECORDS_MAX: Final = 300_000
+__all__ = [
+    "Inferred",
+    "InferredStimulus",
+    "Unexplained",
+    "infer",
+    "infer_file",
+    "without_stimuli",
+    "write_without_stimuli",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +77,19 @@ class Inferred:
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
-        return rewrite(self.source, self._edited, header=self.header)
+        out = io.BytesIO()
+        self.write(out)
+        return out.getvalue()
 
-    def _edited(self, events: list[Event]) -> list[Event]:
-        at: dict[int, list[Event]] = {}
-        for found in self.stimuli:
-            at.setdefault(found.before, []).append(found.event)
-        edited: list[Event] = []
-        for place, event in enumerate(events):
-            edited += at.get(place, [])
-            edited.append(event)
-        return edited + at.get(len(events), [])
+    def write(self, out: BinaryIO) -> None:
+        """Write the trace with the stimuli in their places, of which no more than a part is held.
+
+        The source is read again; `out` must not be where it stands.
+        """
+        rewrite_to(self.source, self._edited, out, header=self.header)
+
+    def _edited(self, events: Iterable[Event]) -> Iterator[Event]:
+        return merged(events, ((found.before, found.event) for found in self.stimuli))
 
 
 def infer(source: TraceInput) -> Inferred:
@@ -110,18 +119,10 @@ def infer(source: TraceInput) -> Inferred:
 
 
 def infer_file(path: Path) -> dict[str, Any]:
-    """Infer what a trace lacks and rewrite it in place; what was found, in numbers.
-
-    A session too long to be searched unasked goes without (`RECORDS_MAX`).
-    """
-    with TraceReader(path) as reader:
-        records = reader.footer.records if reader.footer is not None else 0
-    if records > RECORDS_MAX:
-        limit = f"{records} records are more than {RECORDS_MAX}"
-        return {"skipped": f"{limit}; wwanreplay infer takes as long as it needs"}
+    """Infer what a trace lacks and rewrite it in place; what was found, in numbers."""
     inferred = infer(path)
-    data = inferred.to_bytes()
-    write_whole(path, data, force=True)
+    with whole(path, force=True) as file:
+        inferred.write(cast(BinaryIO, file))
     return {
         "profile": inferred.header.profile_name,
         "stimuli": len(inferred.stimuli),
@@ -132,10 +133,22 @@ def infer_file(path: Path) -> dict[str, Any]:
 
 def without_stimuli(source: TraceInput, *, inferred_only: bool = False) -> bytes:
     """The trace without stimuli, or without the inferred ones."""
+    out = io.BytesIO()
+    write_without_stimuli(source, out, inferred_only=inferred_only)
+    return out.getvalue()
 
-    def kept(event: Event) -> bool:
-        if event.kind != Kind.KIND_STIMULUS:
-            return True
-        return inferred_only and not event.flags & RecordFlag.FLAG_INFERRED
 
-    return rewrite(source, lambda events: [event for event in events if kept(event)])
+def write_without_stimuli(source: TraceInput, out: BinaryIO, *, inferred_only: bool = False) -> int:
+    """Write the trace without stimuli, or without the inferred ones; how many there were."""
+    removed: set[int] = set()
+
+    def kept(events: Iterable[Event]) -> Iterator[Event]:
+        for place, event in enumerate(events):
+            is_inferred = bool(event.flags & RecordFlag.FLAG_INFERRED)
+            if event.kind != Kind.KIND_STIMULUS or (inferred_only and not is_inferred):
+                yield event
+            else:
+                removed.add(place)
+
+    rewrite_to(source, kept, out)
+    return len(removed)

@@ -1,8 +1,8 @@
 """The loop of inference: what is observed, what is searched, and which explanation is kept.
 
 The events of a trace are read again for each pass and never held: one pass observes profile and
-start, one is searched, one finds the places of the stimuli. Only the records that a search follows
-are held, while it lasts.
+start, one is searched, one finds the records of what was found, and their places. A search holds
+the records near the one that it has come to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.field_records import choose
 from wwanreplay.replay.field_replay import is_compared
+from wwanreplay.replay.hypothesis import Placed
 from wwanreplay.replay.matchers import exact_search, field_search
+from wwanreplay.replay.recording import FOLLOWED, records_at
 from wwanreplay.replay.search import FAULT_COST
 from wwanreplay.trace import TraceHeader
 
@@ -66,9 +68,19 @@ class Explanation:
     """
 
     header: TraceHeader
-    cost: int
     stimuli: tuple[FoundStimulus, ...]
     unexplained: tuple[Unexplained, ...]
+    compared: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An explanation whose records are still to be found."""
+
+    header: TraceHeader
+    cost: int
+    stimuli: tuple[Placed, ...]
+    faults: tuple[Fault, ...]
     compared: int
 
     @property
@@ -85,9 +97,11 @@ def explain(header: TraceHeader, read: Read) -> Explanation:
     profile and start are made without it. Of explanations that cost the same the one with fewer
     networks is kept.
     """
-    if header.comparison != "field":
-        return _searched(header, read)
-    if header.profile_mapping:
+    return _with_records(_best(header, read), read)
+
+
+def _best(header: TraceHeader, read: Read) -> _Candidate:
+    if header.comparison != "field" or header.profile_mapping:
         return _searched(header, read)
     best = _searched(observed(header, read()), read)
     # One fault alone is not explained cheaper; it may only be another one of its kind.
@@ -102,7 +116,7 @@ def explain(header: TraceHeader, read: Read) -> Explanation:
     return best
 
 
-def _searched(header: TraceHeader, read: Read) -> Explanation:
+def _searched(header: TraceHeader, read: Read) -> _Candidate:
     """The cheapest explanation with the profile and the start of a header."""
     engine, _ = engine_of(header)
     propose = Environment(header.profile_mapping).propose
@@ -111,27 +125,49 @@ def _searched(header: TraceHeader, read: Read) -> Explanation:
         if header.comparison == "field"
         else exact_search(read(), engine, propose)
     )
-    found = search.run()
-    records = search.records
+    compared = 0
 
-    def at(position: int) -> Event | None:
-        return records[position] if position < len(records) else None
+    def watch(_: int, record: Event) -> None:
+        nonlocal compared
+        compared += is_compared(record)
+
+    found = search.run(watch)
+    return _Candidate(header, found.cost, found.stimuli, found.faults, compared)
+
+
+def _followed(header: TraceHeader, read: Read) -> Iterable[Event]:
+    """The records that a search follows."""
+    if header.comparison == "field":
+        return choose(read(), engine_of(header)[0]).records
+    return (event for event in read() if event.kind in FOLLOWED)
+
+
+def _with_records(found: _Candidate, read: Read) -> Explanation:
+    """An explanation with the records at which it has something."""
+    positions = {fault.position for fault in found.faults}
+    for placed in found.stimuli:
+        positions |= {placed.position, placed.witness}
+    records = records_at(_followed(found.header, read), positions) if positions else {}
 
     def index_at(position: int) -> int | None:
-        record = at(position)
+        record = records.get(position)
         if record is None:
             return None
         return position if record.index is None else record.index
 
     return Explanation(
-        header,
-        found.cost,
+        found.header,
         tuple(
-            FoundStimulus(each.event, at(each.position), records[each.witness].index, each.absent)
+            FoundStimulus(
+                each.event,
+                records.get(each.position),
+                records[each.witness].index,
+                each.absent,
+            )
             for each in found.stimuli
         ),
         tuple(Unexplained(fault, index_at(fault.position)) for fault in found.faults),
-        sum(map(is_compared, records)),
+        found.compared,
     )
 
 
@@ -152,13 +188,13 @@ def observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:
     )
 
 
-def _doubts(found: Explanation, read: Read) -> Iterator[frozenset[int]]:
+def _doubts(found: _Candidate, read: Read) -> Iterator[frozenset[int]]:
     """Records that may show profile and start wrongly, each set to be left out by itself.
 
     The first of its kind decides what is believed: those of the kind of the first divergence come
     first, then the others in their order.
     """
-    recorded = (each.fault.recorded for each in found.unexplained)
+    recorded = (fault.recorded for fault in found.faults)
     doubted = next((event for event in recorded if event is not None), None)
     if doubted is None:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -32,6 +32,20 @@ def places_of(stimuli: Sequence[tuple[Event, Event | None]], read: Read) -> list
     return _in_time(
         [(place, event.time_ns) for place, (event, _) in zip(places, stimuli, strict=True)], read
     )
+
+
+def merged(events: Iterable[Event], stimuli: Iterable[tuple[int, Event]]) -> Iterator[Event]:
+    """Events with stimuli, each before the event of its place; those are in order."""
+    waiting = iter(stimuli)
+    following = next(waiting, None)
+    for place, event in enumerate(events):
+        while following is not None and following[0] <= place:
+            yield following[1]
+            following = next(waiting, None)
+        yield event
+    if following is not None:
+        yield following[1]
+        yield from (event for _, event in waiting)
 
 
 def _before(record: Event, wires: set[int]) -> int:

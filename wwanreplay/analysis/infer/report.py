@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind
@@ -22,18 +22,40 @@ SMALL_PAYLOAD_SIZE = 16
 
 
 class InferReport:
-    """One trace: its events, and what was inferred of it."""
+    """One trace, and what was inferred of it; its events are gone through once."""
 
     def __init__(
-        self, path: str, events: Sequence[Event], found: Inferred, *, show_personal: bool = False
+        self, path: str, events: Iterable[Event], found: Inferred, *, show_personal: bool = False
     ) -> None:
         self.path = path
         self.found = found
-        self._events = events
+        self.recorded_count = 0
         self._show_personal = show_personal
-        stimuli = [event for event in events if event.kind == Kind.KIND_STIMULUS]
-        self.earlier = [event for event in stimuli if is_inferred(event)]
-        self.recorded_count = len(stimuli) - len(self.earlier)
+        self._earlier: list[tuple[int, Event]] = []  # inferred ones that it has, by place
+        self._shown: dict[int, Event] = {}
+        self._end = self._end_number = 0
+        self._take(events)
+
+    def _take(self, events: Iterable[Event]) -> None:
+        """Count the stimuli, and keep the events that are named."""
+        named = {each.before for each in self.found.stimuli}
+        named |= {each.witness for each in self.found.stimuli if each.witness is not None}
+        last: Event | None = None
+        for place, event in enumerate(events):
+            last, self._end = event, place + 1
+            if place in named:
+                self._shown[place] = event
+            if is_inferred(event):
+                self._earlier.append((place, event))
+            else:
+                self.recorded_count += event.kind == Kind.KIND_STIMULUS
+        if last is not None:
+            self._end_number = (self._end - 1 if last.index is None else last.index) + 1
+
+    @property
+    def earlier(self) -> list[Event]:
+        """The inferred stimuli that the trace has already."""
+        return [event for _, event in self._earlier]
 
     @property
     def verdict(self) -> Verdict:
@@ -42,21 +64,16 @@ class InferReport:
 
     def entries(self) -> list[Entry]:
         """The inferred stimuli, those of the trace and those found, as a file has them."""
-        numbered: list[tuple[int, int, Entry]] = []
-        found = iter(self.found.stimuli)
-        following = next(found, None)
-        count = 0
-        for place, event in enumerate([*self._events, None]):
-            while following is not None and following.before <= place:
-                numbered.append((place, len(numbered), Entry(following.event, count)))
-                following = next(found, None)
-            if event is None:
-                break
-            if is_inferred(event):
-                numbered.append((place, len(numbered), Entry(event, count)))
-            else:
-                count += 1
-        return [entry for _, _, entry in numbered]
+        # Of one place those that were found stand before the one of the trace.
+        numbered = [(each.before, 0, each.event) for each in self.found.stimuli]
+        numbered += [(place, 1, event) for place, event in self._earlier]
+        numbered.sort(key=lambda each: each[:2])
+        entries = []
+        earlier_count = 0
+        for place, is_earlier, event in numbered:
+            entries.append(Entry(event, place - earlier_count))
+            earlier_count += is_earlier
+        return entries
 
     # ------------------------------------------------------------------------- for a person
 
@@ -93,7 +110,7 @@ class InferReport:
         if stimulus.absent is not None:
             yield f"{ROOM}because before record {number} there is no {title(stimulus.absent)}"
         else:
-            yield f"{ROOM}because of record {number}: {title(self._events[stimulus.witness])}"
+            yield f"{ROOM}because of record {number}: {title(self._shown[stimulus.witness])}"
 
     def _event_lines(self, event: Event) -> list[str]:
         small = len(event.payload) <= SMALL_PAYLOAD_SIZE
@@ -114,15 +131,15 @@ class InferReport:
 
     def _number(self, place: int) -> int:
         """A record's number as `show` prints it."""
-        if place < len(self._events):
-            index = self._events[place].index
-            return place if index is None else index
-        return self._number(place - 1) + 1 if place else 0
+        if place >= self._end:
+            return self._end_number
+        index = self._shown[place].index
+        return place if index is None else index
 
     def _record_number(self, unexplained: Unexplained) -> int:
         """The number of the record that an unexplained output shows at."""
         record = unexplained.record
-        return self._number(len(self._events)) if record is None else record
+        return self._end_number if record is None else record
 
     # ------------------------------------------------------------------------ for a program
 
@@ -149,7 +166,7 @@ class InferReport:
         if stimulus.witness is not None:
             values["witness"] = self._number(stimulus.witness)
             if stimulus.absent is None:
-                values["witness_name"] = title(self._events[stimulus.witness])
+                values["witness_name"] = title(self._shown[stimulus.witness])
         return values
 
     def _fault_values(self, unexplained: Unexplained) -> dict[str, Any]:

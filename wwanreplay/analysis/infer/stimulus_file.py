@@ -11,15 +11,17 @@ names the record, counted without inferred stimuli.
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
-from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, BinaryIO
 
 from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.infer.places import merged
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, STIMULUS_DEFAULTS
 from wwanreplay.devices.toml import (
     DURATION_NS_MAX,
@@ -35,8 +37,8 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import DecodedLeaf, decode_event
 from wwanreplay.replay.recording import FOLLOWED
 from wwanreplay.script import STEP_COUNT_MAX, read_step, step_payload
-from wwanreplay.trace import TraceHeader
-from wwanreplay.trace.edit import rewrite
+from wwanreplay.trace import TraceHeader, TraceReader
+from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.source import TraceInput
 
 
@@ -56,6 +58,11 @@ def is_inferred(event: Event) -> bool:
     return event.kind == Kind.KIND_STIMULUS and bool(event.flags & RecordFlag.FLAG_INFERRED)
 
 
+def without_inferred(events: Iterable[Event]) -> Iterator[Event]:
+    """The events without inferred stimuli."""
+    return (event for event in events if not is_inferred(event))
+
+
 def entries_of(events: Iterable[Event]) -> list[Entry]:
     """The inferred stimuli among the events of a trace."""
     entries = []
@@ -68,45 +75,71 @@ def entries_of(events: Iterable[Event]) -> list[Entry]:
     return entries
 
 
-class Places:
-    """Where stimuli stand in a trace, whose events are given without inferred stimuli."""
+@dataclass(slots=True)
+class _Around:
+    """The followed events around a place: the latest time before it, and that of its neighbours."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
-        self.count = len(events)
-        self._events = events
-        self._numbers = [number for number, event in enumerate(events) if event.kind in FOLLOWED]
-        self._latest_ns: list[int] = []
-        latest_ns = 0
-        for number in self._numbers:
-            latest_ns = max(latest_ns, events[number].time_ns)
-            self._latest_ns.append(latest_ns)
+    latest_ns: int | None
+    before_ns: int
+    behind_ns: int | None = None
+
+
+class Places:
+    """Where the stimuli of entries stand in a trace.
+
+    Its events are given without inferred stimuli, and gone through once.
+    """
+
+    def __init__(self, events: Iterable[Event], entries: Iterable[Entry]) -> None:
+        self.count = 0
+        self._of_time: dict[int, int] = {}
+        self._around: dict[int, _Around] = {}
+        entries = tuple(entries)
+        times_ns = deque(sorted({entry.event.time_ns for entry in entries}))
+        wanted = deque(sorted({each.before for each in entries if each.before is not None}))
+        unfollowed: list[_Around] = []
+        latest_ns: int | None = None
+        before_ns = 0
+        for number, event in enumerate(events):
+            self.count = number + 1
+            if wanted and wanted[0] == number:
+                around = self._around[wanted.popleft()] = _Around(latest_ns, before_ns)
+                unfollowed.append(around)
+            if event.kind not in FOLLOWED:
+                continue
+            before_ns = event.time_ns
+            latest_ns = before_ns if latest_ns is None else max(latest_ns, before_ns)
+            for around in unfollowed:
+                around.behind_ns = before_ns
+            unfollowed.clear()
+            while times_ns and times_ns[0] <= latest_ns:
+                self._of_time[times_ns.popleft()] = number
+        for before in wanted:
+            self._around[before] = _Around(latest_ns, before_ns)
 
     def of_time(self, time_ns: int) -> int:
-        """The first event of a time or later; behind the last one when all are earlier."""
-        place = bisect_left(self._latest_ns, time_ns)
-        return self._numbers[place] if place < len(self._numbers) else self.count
+        """The first event of an entry's time or later; behind the last one when all are earlier."""
+        return self._of_time.get(time_ns, self.count)
 
     def check(self, before: int, time_ns: int) -> str:
-        """Why a stimulus of that time cannot stand before a record; empty when it can."""
+        """Why an entry of that time cannot stand before a record; empty when it can."""
         if before > self.count:
             return f"there is no record {before}: the trace has {self.count} records"
-        place = bisect_left(self._numbers, before)
-        if place and self._latest_ns[place - 1] > time_ns:
-            return f"a record before record {before} is of a later time, {self._text(place - 1)}"
-        if place < len(self._numbers) and self._events[self._numbers[place]].time_ns < time_ns:
-            return f"record {before} is of an earlier time, {self._text(place)}"
+        around = self._around[before]
+        if around.latest_ns is not None and around.latest_ns > time_ns:
+            text = duration_text(around.before_ns)
+            return f"a record before record {before} is of a later time, {text}"
+        if around.behind_ns is not None and around.behind_ns < time_ns:
+            return f"record {before} is of an earlier time, {duration_text(around.behind_ns)}"
         return ""
-
-    def _text(self, place: int) -> str:
-        return duration_text(self._events[self._numbers[place]].time_ns)
 
 
 # ------------------------------------------------------------------------------------ to text
 
 
-def stimuli_text(entries: Iterable[Entry], events: Sequence[Event], title: str = "") -> str:
+def stimuli_text(entries: Sequence[Entry], events: Iterable[Event], title: str = "") -> str:
     """The file; `events` are those of the trace, without inferred stimuli."""
-    places = Places(events)
+    places = Places(events, entries)
     lines = [f"# {line}\n" for line in title.splitlines()]
     lines.append("step = [\n")
     lines += [f"  {_entry_text(entry, places)},\n" for entry in entries]
@@ -230,28 +263,34 @@ def with_stimuli(
     file: str = "stimuli",
     header: TraceHeader | None = None,
 ) -> bytes:
-    """The trace with these stimuli instead of its inferred ones; recorded ones stay.
+    """The trace that `write_with_stimuli` writes."""
+    out = io.BytesIO()
+    write_with_stimuli(source, entries, out, file, header)
+    return out.getvalue()
+
+
+def write_with_stimuli(
+    source: TraceInput,
+    entries: Sequence[Entry],
+    out: BinaryIO,
+    file: str = "stimuli",
+    header: TraceHeader | None = None,
+) -> None:
+    """Write the trace with these stimuli instead of its inferred ones; recorded ones stay.
 
     A `header` takes the place of the trace's. UsageError when a stimulus cannot stand where it
-    says.
+    says, and for a pipe: the trace is read several times.
     """
-
-    def edit(events: list[Event]) -> list[Event]:
-        kept = [event for event in events if not is_inferred(event)]
-        places = Places(kept)
-        at: dict[int, list[Event]] = {}
-        for number, entry in enumerate(entries, 1):
-            time_ns = entry.event.time_ns
-            before = places.of_time(time_ns) if entry.before is None else entry.before
-            wrong = "" if entry.before is None else places.check(before, time_ns)
-            if wrong:
-                hint = "leave `before` out and the time decides"
-                raise ValuePlace(file, f"step {number}").error(f"{wrong}; {hint}")
-            at.setdefault(before, []).append(entry.event)
-        edited: list[Event] = []
-        for place in range(len(kept) + 1):
-            edited += sorted(at.get(place, []), key=lambda event: event.time_ns)
-            edited += kept[place : place + 1]
-        return edited
-
-    return rewrite(source, edit, header=header)
+    with TraceReader(source) as reader:
+        places = Places(without_inferred(reader.events()), entries)
+    placed = []
+    for number, entry in enumerate(entries, 1):
+        time_ns = entry.event.time_ns
+        before = places.of_time(time_ns) if entry.before is None else entry.before
+        wrong = "" if entry.before is None else places.check(before, time_ns)
+        if wrong:
+            hint = "leave `before` out and the time decides"
+            raise ValuePlace(file, f"step {number}").error(f"{wrong}; {hint}")
+        placed.append((before, entry.event))
+    placed.sort(key=lambda each: (each[0], each[1].time_ns))
+    rewrite_to(source, lambda events: merged(without_inferred(events), placed), out, header=header)

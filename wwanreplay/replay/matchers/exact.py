@@ -114,9 +114,9 @@ class ExactMatcher:
         recording, expected = self._recording, hypothesis.pending.first
 
         def at(place: int) -> Mismatch:
-            witness = recording.records[place]
+            witness = recording[place]
             request = recording.request_of(witness)
-            return Mismatch(witness, place, expected, request, hypothesis, recording.records)
+            return Mismatch(witness, place, expected, request, hypothesis, recording)
 
         if record.kind in OUTPUTS:
             yield at(position)
@@ -125,9 +125,7 @@ class ExactMatcher:
         for place in recording.outputs_behind(expected, position, 1):
             yield at(place)
         if not expected.request_id and expected.time_ns <= record.time_ns:
-            yield Mismatch(
-                expected, position, expected, None, hypothesis, recording.records, absent=True
-            )
+            yield Mismatch(expected, position, expected, None, hypothesis, recording, absent=True)
 
     def is_emitted_as(self, emitted: Event, witness: Event) -> bool:
         """Whether an output of the device is a witness, at whatever time."""

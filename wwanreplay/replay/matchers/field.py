@@ -113,6 +113,7 @@ class FieldMatcher:
 
     def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:
         """Go over a record; False when the device emits something else."""
+        self.times.reach(position)
         _advance(hypothesis, step.time_ns)
         self._join_early(hypothesis, step.time_ns, position)
         self._expire(hypothesis, step.time_ns, position)
@@ -285,7 +286,7 @@ class FieldMatcher:
             _expected(hypothesis, record),
             self._recording.request_of(record),
             hypothesis,
-            self._recording.records,
+            self._recording,
             values=observed(record),
         )
 
@@ -325,7 +326,7 @@ class FieldMatcher:
         """Count what came early and was never emitted; what is still pending may yet come."""
         for early in _memory(hypothesis).early:
             hypothesis.cost -= early.cost
-            fault = Fault(DivergenceKind.EXTRA, len(self._recording.records), early.event, None)
+            fault = Fault(DivergenceKind.EXTRA, self._recording.end, early.event, None)
             hypothesis.count(priced(hypothesis, fault))
 
 
