@@ -40,7 +40,7 @@ from wwanreplay.replay.result import ReplayResult
 # The sessions are those of the tests.
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 from field_sessions import (
-    DRESSES,
+    LOG_FORMS,
     ONLY_ON,
     PROFILES,
     SCRIPTS,
@@ -348,9 +348,9 @@ class Outcome:
     replayed: Replayed
 
 
-def judged(damaged: Damaged, clean: Replayed, dress: str = "capture") -> Outcome:
+def judged(damaged: Damaged, clean: Replayed, form: str = "capture") -> Outcome:
     """Replay a damaged session and judge its fault."""
-    found = replayed(DRESSES[dress](damaged.transfers))
+    found = replayed(LOG_FORMS[form](damaged.transfers))
     roots = tuple(each for each in found.result.divergences if each.root)
     at_it = [each for each in roots if _is_at(each, damaged.hit, found.events)]
     count = len(found.inferred.stimuli)
@@ -399,7 +399,7 @@ def _is_at(divergence: Divergence, hit: Iterable[Transfer], events: Sequence[Eve
 def clean_session(script: str, profile: str, pace: str) -> tuple[tuple[Transfer, ...], Replayed]:
     """A session without faults, and its result."""
     transfers = tuple(played(script, profile, pace=pace))
-    return transfers, replayed(DRESSES["capture"](transfers))
+    return transfers, replayed(LOG_FORMS["capture"](transfers))
 
 
 def cases(

@@ -420,7 +420,7 @@ class Session:
             self.run(pace_ns)
 
     def _wait_for_return(self, step: Step) -> None:
-        """Let a real device come back before it is asked; it raises when it stays away."""
+        """Let a real device come back before the next request; it raises when it stays away."""
         while step.action in REQUESTS and self.device.is_away:
             self.recorder.wait(self.now_ns + AWAY_PIECE_NS)
             self._take()

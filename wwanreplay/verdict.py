@@ -14,7 +14,7 @@ class Verdict(StrEnum):
     """What a comparison or a judgement came to."""
 
     EQUAL = "equal"  # exact: every compared field of every output
-    NO_FAULT = "no fault"  # of a field trace or a live device, as far as it tells
+    NO_FAULT = "no fault"  # of a field trace or a live device, as far as it shows
     DIVERGED = "diverged"
     NOTHING_COMPARED = "nothing compared"
     NOTHING_JUDGED = "nothing judged"  # the same of rules

@@ -1,4 +1,4 @@
-"""The sample logs of real programs: each says what the modem recorded, in every dress."""
+"""The sample logs of real programs: each says what the modem recorded, in every form."""
 
 import gzip
 import lzma
@@ -184,7 +184,7 @@ def test_modem_manager_sees_the_context_go():
 
 # ------------------------------------------------------------------ other dresses
 
-DRESSES = {
+LOG_FORMS = {
     "rsyslog": samples.rsyslog,
     "journal-json": samples.journal_json,
     "journal-text": samples.journal_text,
@@ -210,10 +210,10 @@ def content(message: LogMessage) -> tuple[object, ...]:
     return message.direction, message.data, message.length, message.fields, message.fragments
 
 
-@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("form", LOG_FORMS)
 @pytest.mark.parametrize("name", DRESSED)
-def test_another_dress_says_the_same(name: str, dress: str):
-    log = DRESSES[dress](samples.text_of(name))
+def test_another_form_of_a_log_is_read_the_same(name: str, form: str):
+    log = LOG_FORMS[form](samples.text_of(name))
     messages, counts = samples.read_log(log)
     plain, plain_counts = samples.messages_of(name)
     assert [content(message) for message in messages] == [content(message) for message in plain]

@@ -418,7 +418,7 @@ def as_umbim(transfers: Iterable[Transfer]) -> bytes:
     ).encode()
 
 
-DRESSES: Final = {"capture": as_capture, "libmbim": as_libmbim, "umbim": as_umbim}
+LOG_FORMS: Final = {"capture": as_capture, "libmbim": as_libmbim, "umbim": as_umbim}
 
 
 def later(transfer: Transfer, delay_ns: int) -> Transfer:

@@ -17,7 +17,7 @@ _VERSIONS = {"1.0": 0x0100, "2.0": 0x0200, "3.0": 0x0300, "4.0": 0x0400}
 
 @dataclass(frozen=True)
 class RealDevice:
-    """How a real device is treated, as the command line says; None is not said."""
+    """How a real device is treated, as the command line says; None is not given."""
 
     allow_send: tuple[str, ...]
     mbimex: str | None

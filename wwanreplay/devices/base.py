@@ -68,7 +68,7 @@ class Device(Protocol):
         """Let virtual time reach `time_ns`."""
 
     def wait(self, time_ns: int) -> None:
-        """Let virtual time pass until something is said, or may be; to `time_ns` at most."""
+        """Let virtual time pass until something is emitted, or may be; to `time_ns` at most."""
 
     def drain(self) -> list[Event]:
         """Take the outputs since the last call."""
@@ -96,7 +96,7 @@ class VirtualDevice:
 
     @property
     def is_real(self) -> bool:
-        """False: its time only moves when it is told to."""
+        """False: its time only moves when it is moved."""
         return False
 
     @property

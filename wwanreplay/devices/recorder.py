@@ -22,7 +22,7 @@ ADVANCE_S_MAX = core_limits()["ADVANCE_S_MAX"]
 
 CLOCK_REACHED = 0
 #: What of a device's records is for who drives it; the rest is for the recording.
-SAID = OUTPUTS | {Kind.KIND_LIFECYCLE}
+EMITTED = OUTPUTS | {Kind.KIND_LIFECYCLE}
 
 
 class Recorder:
@@ -114,7 +114,7 @@ class Recorder:
         """Write the outputs of the device, and its state when that is due."""
         before = self.writer.next_index
         self.outputs.extend(
-            event for event in recorded_outputs(self.device, self.writer) if event.kind in SAID
+            event for event in recorded_outputs(self.device, self.writer) if event.kind in EMITTED
         )
         is_due = self._checkpoint_records and self.writer.next_index >= self._checkpoint_index
         if is_due and self.writer.next_index > before:

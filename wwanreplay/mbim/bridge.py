@@ -310,10 +310,10 @@ class Bridge:
 
     def _version(self, message: Message) -> bytes:
         """Agree on the lower version, which is in force from now on; the answer's buffer."""
-        asked = codec.decode(*VERSION, "query", message.buffer, mbimex=MBIMEX_NEWEST)
-        self.mbimex = agreed(asked[VERSION_MEMBER], self.mbimex_newest)
-        said = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.mbimex}
-        return codec.encode(*VERSION, "response", said, mbimex=MBIMEX_NEWEST)
+        offer = codec.decode(*VERSION, "query", message.buffer, mbimex=MBIMEX_NEWEST)
+        self.mbimex = agreed(offer[VERSION_MEMBER], self.mbimex_newest)
+        reply = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.mbimex}
+        return codec.encode(*VERSION, "response", reply, mbimex=MBIMEX_NEWEST)
 
     def _start(self, message: Message, transaction: _Transaction, time_ns: int) -> list[Event]:
         """Return the requests of a command; raises when there are none."""

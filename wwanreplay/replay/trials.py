@@ -149,7 +149,7 @@ class Trials:
         self.budget.here += _PROBE_EFFORT
         engine = hypothesis.marks[-1].saved.engine.copy()
         begun_ns = engine.now_ns
-        # The stimuli are part of the recording, so the device has no longer than from its beginning.
+        # The stimuli lie in the recording, so the device has no longer than since its beginning.
         longest_ns = witness.time_ns - self._recording.first_ns
         for stimulus in proposal.stimuli:
             engine.submit(stimulus.replace(time_ns=begun_ns))

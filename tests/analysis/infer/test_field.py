@@ -5,7 +5,7 @@ import random
 import field_sessions as sessions
 import pytest
 from field_matrix import DAMAGES, Verdict, cases, clean_session, judged, replayed
-from field_sessions import DRESSES, SCRIPTS, played
+from field_sessions import LOG_FORMS, SCRIPTS, played
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.analysis.infer import infer, infer_file, without_stimuli
@@ -50,10 +50,10 @@ def test_a_good_session_of_a_slow_modem_is_equal(script: str, profile: str):
     assert clean.result.root_count == 0
 
 
-@pytest.mark.parametrize("dress", ["libmbim", "umbim"])
+@pytest.mark.parametrize("form", ["libmbim", "umbim"])
 @pytest.mark.parametrize("script", ["connect", "deactivate", "sim"])
-def test_clocks_of_seconds_and_none_at_all_are_as_good(script: str, dress: str):
-    found = replayed(DRESSES[dress](played(script, "lte-home")))
+def test_clocks_of_seconds_and_none_at_all_are_as_good(script: str, form: str):
+    found = replayed(LOG_FORMS[form](played(script, "lte-home")))
     assert found.result.root_count == 0
 
 
@@ -65,7 +65,7 @@ def test_a_log_that_is_cut_has_no_fault_for_it(script: str, part: str):
     for _ in range(2):
         at = draw.randrange(3, len(transfers) - 6)
         kept = transfers[at:] if part == "begin" else transfers[:at]
-        assert replayed(DRESSES["capture"](kept)).result.root_count == 0, at
+        assert replayed(LOG_FORMS["capture"](kept)).result.root_count == 0, at
 
 
 # Delays, orders and bytes may be what a modem does, or what no member tells.
@@ -99,7 +99,7 @@ def test_any_other_damage_has_no_root_elsewhere(kind: str):
 
 def test_what_was_inferred_is_found_again(tmp_path):
     log, out = tmp_path / "log.pcapng", tmp_path / "out.wwtrace"
-    log.write_bytes(DRESSES["capture"](played("deactivate", "lte-home")))
+    log.write_bytes(LOG_FORMS["capture"](played("deactivate", "lte-home")))
     import_logs([log], out, after=infer_file)
     again = infer(out)
     assert again.stimuli == []
@@ -109,6 +109,6 @@ def test_what_was_inferred_is_found_again(tmp_path):
 
 
 def test_a_session_of_two_contexts_is_equal():
-    found = replayed(DRESSES["capture"](played("contexts", "5g")))
+    found = replayed(LOG_FORMS["capture"](played("contexts", "5g")))
     assert found.result.root_count == 0
     assert sessions.ONLY_ON["contexts"]

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from field_matrix import DRESSES
-from field_sessions import played
+from field_sessions import LOG_FORMS, played
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer import infer, infer_file, readings
@@ -33,7 +32,7 @@ def peak_size(call: Callable[[], object]) -> int:
 def trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("memory")
     log, out = folder / "log.pcapng", folder / "out.wwtrace"
-    log.write_bytes(DRESSES["capture"](played("connect", "lte-home")))
+    log.write_bytes(LOG_FORMS["capture"](played("connect", "lte-home")))
     import_logs([log], out)
     return out
 

@@ -44,7 +44,7 @@ from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, REQUESTS
 from wwanreplay.trace.notes import NoteCode
 
-#: The newest MBIMEx version that is asked for unless another is named.
+#: The newest MBIMEx version that is offered unless another is named.
 MBIMEX_ASKED: Final = 0x0300
 #: How long a device that was taken away may stay away.
 RETURN_S: Final = 60.0
@@ -58,8 +58,8 @@ _REMOVED: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_REMOVED").number
 class Settings:
     """How a real device is treated.
 
-    `allow_send` are the words of the guards that may be sent, `mbimex` the newest version asked
-    for (BCD), `open_s` how long it has to open, `try_s` when it is asked again meanwhile,
+    `allow_send` are the words of the guards that may be sent, `mbimex` the newest version
+    offered (BCD), `open_s` how long it has to open, `try_s` when OPEN is sent again meanwhile,
     `return_s` how long it may be away once it was taken away, `look_s` how often one looks.
     """
 
@@ -74,13 +74,13 @@ class Settings:
 class _Sending(Enum):
     """Whose transfers go out just now."""
 
-    OWN = auto()  # the session's: recorded, and told to the class driver
+    OWN = auto()  # the session's: recorded, and given to the class driver
     REQUEST = auto()  # a request's: the class driver knows it
     ANNOUNCED = auto()  # a request's that are recorded as well
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Request:
     """A request of the caller that is on its way."""
 
     index: int | None
@@ -111,8 +111,8 @@ class MbimDevice:
         self._channel: Channel | None = opened()
         self._session: HostSession | None = None
         self._driver = ClassDriver()
-        self._said: list[Event] = []
-        self._asked: dict[int, _Asked] = {}  # by the class driver's request id
+        self._arrived: list[Event] = []
+        self._requests: dict[int, _Request] = {}  # by the class driver's request id
         self._announced: tuple[Event, Message, int] | None = None
         self._own_id = OWN_IDS_FROM
         self._away_since_ns: int | None = None
@@ -194,7 +194,7 @@ class MbimDevice:
             self._begin()
 
     def advance(self, time_ns: int) -> None:
-        """Wait until a time; what arrives meanwhile is said."""
+        """Wait until a time; what arrives meanwhile is reported."""
         self.start()
         self._limit_ns = time_ns
         try:
@@ -206,9 +206,9 @@ class MbimDevice:
             self._limit_ns = None
 
     def wait(self, time_ns: int) -> None:
-        """Wait until something is said, or a time."""
+        """Wait until something arrives, or a time."""
         self.start()
-        while not self._said and self.clock.now_ns() < time_ns:
+        while not self._arrived and self.clock.now_ns() < time_ns:
             self._pump(time_ns)
 
     def _pump(self, until_ns: int) -> None:
@@ -226,7 +226,7 @@ class MbimDevice:
             self._lose(error)
 
     def _stamp(self, time_ns: int) -> int:
-        """A time for a record: never before the last one, nor after what was asked to be reached.
+        """A time for a record: never before the last one, nor after the one that is to be reached.
 
         What is read while a time is caught up with had arrived by then.
         """
@@ -255,8 +255,8 @@ class MbimDevice:
         answer = session.ask(_own_command(session, DEVICE_SERVICES, b""), self._take)
         if answer is None or answer.value or not _lists_version(answer.buffer):
             return
-        asked = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.settings.mbimex}
-        buffer = codec.encode(*VERSION, "query", asked, mbimex=self.settings.mbimex)
+        wanted = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.settings.mbimex}
+        buffer = codec.encode(*VERSION, "query", wanted, mbimex=self.settings.mbimex)
         session.ask(_own_command(session, VERSION, buffer), self._take)
 
     def _lose(self, error: DeviceError) -> None:
@@ -270,7 +270,7 @@ class MbimDevice:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-        self._asked.clear()
+        self._requests.clear()
         self._away_since_ns = time_ns
         left = f"; {waiting} requests are not answered" if waiting else ""
         self._note(f"{error}{left}")
@@ -365,11 +365,11 @@ class MbimDevice:
         made = self._driver.message(message.to_bytes(), event.time_ns, from_host=True)
         request = next((each for each in made if each.kind in REQUESTS), None)
         if request is not None:
-            self._asked[request.request_id] = _Asked(
+            self._requests[request.request_id] = _Request(
                 event.index, event.request_id, event.handle, event.port, event.code
             )
-            if len(self._asked) > OUTSTANDING_MAX:
-                del self._asked[next(iter(self._asked))]
+            if len(self._requests) > OUTSTANDING_MAX:
+                del self._requests[next(iter(self._requests))]
         self._note_problems()
         self._sending = _Sending.REQUEST if announced is None else _Sending.ANNOUNCED
         try:
@@ -384,7 +384,7 @@ class MbimDevice:
                 self._add(self._own(output).replace(cause=event.index, code=event.code))
 
     def _reopen(self, session: HostSession) -> None:
-        """Open a function again that has said that it is not open."""
+        """Open a function again that has reported that it is not open."""
         try:
             session.open(self._take, open_s=self.settings.open_s, try_s=self.settings.try_s)
         except DeviceGoneError as error:
@@ -425,9 +425,9 @@ class MbimDevice:
         except DeviceGoneError as error:
             self._lose(error)
 
-    def _asked_by(self, transaction_id: int) -> _Asked | None:
+    def _asked_by(self, transaction_id: int) -> _Request | None:
         """The newest request that went out under a transaction id."""
-        found = [each for key, each in self._asked.items() if key & 0xFFFFFFFF == transaction_id]
+        found = [each for key, each in self._requests.items() if key & 0xFFFFFFFF == transaction_id]
         return found[-1] if found else None
 
     # ------------------------------------------------------------------ messages
@@ -462,13 +462,13 @@ class MbimDevice:
 
     def _own(self, event: Event) -> Event:
         """An event of the class driver with the numbers of the caller's request."""
-        asked = self._asked.get(event.request_id) if event.request_id else None
-        if asked is None:
+        request = self._requests.get(event.request_id) if event.request_id else None
+        if request is None:
             return event
-        made = event.replace(request_id=asked.request_id, port=asked.port)
+        made = event.replace(request_id=request.request_id, port=request.port)
         if event.kind == Kind.KIND_COMPLETION:
-            return made.replace(cause=asked.index, code=asked.code, handle=asked.handle)
-        return made if event.handle is None else made.replace(handle=asked.handle)
+            return made.replace(cause=request.index, code=request.code, handle=request.handle)
+        return made if event.handle is None else made.replace(handle=request.handle)
 
     def _note_problems(self, known: str = "") -> None:
         if not known:
@@ -480,12 +480,12 @@ class MbimDevice:
         self._add(Event(Kind.KIND_NOTE, self._last_ns, code=NoteCode.TEXT, payload=text.encode()))
 
     def _add(self, event: Event) -> None:
-        self._said.append(event)
+        self._arrived.append(event)
 
     def drain(self) -> list[Event]:
-        """Take what was said, in order: transfers, the events made of them, notes."""
-        said, self._said = self._said, []
-        return said
+        """Take what arrived, in order: transfers, the events made of them, notes."""
+        arrived, self._arrived = self._arrived, []
+        return arrived
 
     # ------------------------------------------------------------------ the end
 

@@ -20,7 +20,7 @@ from wwanreplay.mbim.schema import Cid, Service
 from wwanreplay.mbim.statuses import SUCCESS
 from wwanreplay.mbim.tables import SERVICES
 
-#: What is asked unless commands are named: what every modem knows and answers from memory.
+#: What is queried unless commands are named: what every modem knows and answers from memory.
 USUAL: Final = (
     "device-caps",
     "subscriber-ready-status",

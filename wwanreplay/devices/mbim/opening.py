@@ -55,7 +55,7 @@ def measure(
 ) -> Measurement:
     """Measure the device of a string: open it, exchange queries, close it.
 
-    UsageError for a string that names no real device, and for commands that are not asked.
+    UsageError for a string that names no real device, and for commands that cannot be queried.
     """
     kind, _, path = text.partition(":")
     if not is_real(text):

@@ -1,4 +1,4 @@
-"""What a script leaves to the operator of a real device: told, and waited for."""
+"""What a script leaves to the operator of a real device: listed, and waited for."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Operator:
                 self._shown[name] = is_shown
 
     def has_come(self, shorthand: Shorthand) -> bool:
-        """Whether it has happened, as far as the device has said."""
+        """Whether it has happened, as far as the device has reported."""
         return self._shown.get(shorthand.name, False)
 
     def begin(self, shorthand: Shorthand) -> None:

@@ -2,7 +2,7 @@
 
 One thread, no clock of its own: `clock` gives the time in ns, and `receive` waits. Nothing is
 guessed about what comes: an answer belongs to the command with its transaction id, service and CID,
-and everything else is handed on as what it is (late, or asked by nobody).
+and everything else is handed on as what it is (late, or requested by nobody).
 """
 
 from __future__ import annotations
@@ -247,8 +247,8 @@ class HostSession:
             pending = waiting.get(transaction_id)
             if pending is None:
                 continue
-            asked = pending.message
-            if (asked.service, asked.cid) == (message.service, message.cid):
+            request = pending.message
+            if (request.service, request.cid) == (message.service, message.cid):
                 del waiting[transaction_id]
                 arrival.what, arrival.pending = what, pending
                 if what is What.LATE:
