@@ -66,7 +66,7 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
 def lengths(tmp_path: Path) -> tuple[Path, Path]:
     """One trace of a session that is played 8 times, and one of 24 times; without a profile."""
     log, one = tmp_path / "log.pcapng", tmp_path / "one.wwtrace"
-    log.write_bytes(DRESSES["capture"](played("queries", "lte-home")))
+    log.write_bytes(LOG_FORMS["capture"](played("queries", "lte-home")))
     import_logs([log], one)
     with TraceReader(one) as reader:
         header, events = reader.header, list(reader.events())
