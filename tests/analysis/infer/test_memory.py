@@ -13,6 +13,7 @@ from wwanreplay.analysis.infer import infer, infer_file, readings
 from wwanreplay.analysis.infer.loop import observed
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.replay import answer_times, field_records, recording, replay
+from wwanreplay.replay.matchers import field
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 NOTE_SIZE = 4000
@@ -56,9 +57,11 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
         "BEHIND_MAX": 140,  # more than the states that the search of a log goes back to
         "REQUESTS_MAX": 64,
         "TRANSACTIONS_MAX": 128,
+        "REFUSED_MAX": 4,
+        "OVERTAKEN_AHEAD_MAX": 32,
     }
     for name, value in limits.items():
-        for module in (answer_times, field_records, recording, readings):
+        for module in (answer_times, field_records, recording, readings, field):
             monkeypatch.setattr(module, name, value, raising=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import WwanReplayError
@@ -13,9 +13,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, structure_of, structures_of
 from wwanreplay.protocol.decoded import put
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
-
-#: Requests that are remembered. What answers one behind so many later ones counts as unsolicited.
-REQUESTS_MAX: Final = 4096
+from wwanreplay.replay.recording import REQUESTS_MAX
 
 _NAMED = (
     Namespace.NAMESPACE_DEFAULT,
@@ -133,7 +131,8 @@ def readings(events: Iterable[Event], *, of_messages: bool = False) -> Iterator[
     """Every request, completion and indication with its request; nothing in an event raises.
 
     `of_messages` is for events made of MBIM messages: members that no message carries are left out.
-    The last `REQUESTS_MAX` requests are held, nothing else is.
+    The last `REQUESTS_MAX` requests are held, nothing else is: what answers one behind so many
+    later ones counts as unsolicited.
     """
     open_requests: dict[tuple[int, int, bool], Reading] = {}
     for position, event in enumerate(events):

@@ -14,7 +14,7 @@ and a modem reports the consequences of a change when it gets to it. So:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, SavedEngine
@@ -55,6 +55,8 @@ SETTLED_EVERY: Final = 32
 TRIAL_RECORDS_MAX: Final = 2_000
 #: Devices of before events that the recording does not have yet.
 OLDER_MAX: Final = 4
+#: Requests that the device did not accept and the recording may still answer.
+REFUSED_MAX: Final = 32
 #: Times at which a device that does its operations in another order may come to an answer.
 WAITS_MAX: Final = 16
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
@@ -82,13 +84,13 @@ class Older(NamedTuple):
 class Memory:
     """What the matcher remembers of a hypothesis.
 
-    `refused` are the completions of requests that the device did not accept; `older` are devices of
-    before events that are still pending. All of `pending` that was looked at may be recorded until
-    `deadline_ns`.
+    `refused` are the last completions of requests that the device did not accept; `older` are
+    devices of before events that are still pending. All of `pending` that was looked at may be
+    recorded until `deadline_ns`.
     """
 
     early: tuple[Early, ...] = ()
-    refused: Chain[Event] = field(default_factory=Chain)
+    refused: tuple[Event, ...] = ()
     older: tuple[Older, ...] = ()
     deadline_ns: int = NEVER_NS
 
@@ -310,7 +312,7 @@ class FieldMatcher:
         return (
             one.pending == other.pending
             and mine.early == theirs.early
-            and _is_same_chain(mine.refused, theirs.refused)
+            and mine.refused == theirs.refused
             and one.engine.same_state(other.engine)
         )
 
@@ -365,7 +367,7 @@ def _find_completion(hypothesis: Hypothesis, record: Event) -> bool:
     hypothesis.pending = hypothesis.pending.without(place)
     if not is_same:
         memory = _memory(hypothesis)
-        hypothesis.memory = replace(memory, refused=memory.refused.add(expected))
+        hypothesis.memory = replace(memory, refused=(*memory.refused, expected)[-REFUSED_MAX:])
     return True
 
 
@@ -391,7 +393,7 @@ def _expected(hypothesis: Hypothesis, record: Event) -> Event | None:
     place = _partner_of(hypothesis.pending, record)
     if place is not None:
         return hypothesis.pending[place]
-    for refusal in _memory(hypothesis).refused.newest_first():
+    for refusal in reversed(_memory(hypothesis).refused):
         if transaction_of(refusal) == transaction_of(record):
             return refusal
     return None
@@ -412,15 +414,6 @@ def _deviating(
         child.cost += ADOPTION_COST
         adopt(child.engine, record)
     return child
-
-
-def _is_same_chain(one: Chain[Event], other: Chain[Event]) -> bool:
-    """Whether two chains hold the same events."""
-    if len(one) != len(other):
-        return False
-    behind = len(one) - one.shared_count(other)
-    mine, theirs = one.newest_first(), other.newest_first()
-    return all(next(mine) == next(theirs) for _ in range(behind))
 
 
 def _parted_at(one: Hypothesis, other: Hypothesis) -> int:
