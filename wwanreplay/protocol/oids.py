@@ -1163,7 +1163,7 @@ ROWS: tuple[Oid, ...] = (
             Completion(("query",), "NDIS_STATUS_WWAN_PCO_STATUS", ("NDIS_WWAN_PCO_STATUS",)),
         ),
         unsolicited=True,
-        modelled=Modelled("pco"),
+        modelled=Modelled("pco", caps="WWAN_OPTIONAL_SERVICE_CAPS_PCO"),
         introduced="Windows 10, version 1709",
         document="oid-wwan-pco.md",
         note=("The PDN is chosen by the NDIS port number of the request; no query structure."),
