@@ -213,12 +213,16 @@ def _context_list(parts: tuple[Part, ...], **further: Any) -> Message:
     return message("NDIS_WWAN_PROVISIONED_CONTEXTS")(items)
 
 
+_LTE_ATTACH = PROTOCOL.number_of("WWAN_CONTEXT_TYPE", "WwanContextTypeLteAttach")
+
+
 def _attached(structure: str, at: str, path: str, **further: Any) -> Message:
     """Three attach configurations: home, partner, other."""
     parts: tuple[Part, ...] = (
         below("basicInfo.", *same("AccessString", "UserName", "Password", "Compression")),
-        below("basicInfo.", AUTH_PROTOCOL),
+        below("basicInfo.", AUTH_PROTOCOL, Fixed("ContextType", _LTE_ATTACH)),
         IP_TYPE,
+        Fixed("Enable", 1),
         Member("Roaming"),
         Member("Source", "Source", maps.CONTEXT_SOURCE),
     )
@@ -563,7 +567,10 @@ TIES: tuple[Tie, ...] = (
     ),
     tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d")(
         set=_attached(
-            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT", "SetLteAttachContext.", "SetContextArray", shared=same("Operation")
+            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT",
+            "SetLteAttachContext.",
+            "SetContextArray",
+            shared=(Member("Operation", "Operation", maps.ATTACH_OPERATION),),
         ),
         answer=_attached("NDIS_WWAN_LTE_ATTACH_CONTEXTS", "LteAttachContext.", "LteContextArray", count="ElementCount"),
     ),
