@@ -33,6 +33,9 @@ PASSED_THROUGH: Final[Mapping[tuple[int, int], Callable[[Values], int] | None]] 
     (BASIC_CONNECT, 20): None,
 }
 
+#: Commands that an OID carries, in some driver model.
+COMMANDS_OF_OIDS: Final = frozenset(tie.key for tie in TIES)
+
 _BY_OID: Final[dict[str, tuple[Tie, ...]]] = {}
 for _tie in TIES:
     _BY_OID[_tie.oid_name] = (*_BY_OID.get(_tie.oid_name, ()), _tie)
