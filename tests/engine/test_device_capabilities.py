@@ -89,7 +89,8 @@ def test_device_caps_ex_has_the_revision_of_the_generation():
     [
         (0x82, [], 0x82),
         (0x80, [], 0x80),
-        (0xFFF, [], 0x82),
+        (0x81, [], 0x81),
+        (0xFFF, [], 0x83),
         (0x02, [], 0x02),
         (0x82, ["OID_WWAN_PCO"], 0x02),
         (0x82, ["OID_WWAN_PROVISIONED_CONTEXTS"], 0x80),

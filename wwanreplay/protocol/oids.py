@@ -1120,6 +1120,12 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
+        modelled=Modelled(
+            "lte_attach",
+            start=("set",),
+            device_wide=True,
+            caps="WWAN_OPTIONAL_SERVICE_CAPS_LTE_ATTACH",
+        ),
         introduced="Windows 10, version 1703",
         document="oid-wwan-lte-attach-config.md",
     ),

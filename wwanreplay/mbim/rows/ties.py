@@ -565,7 +565,7 @@ TIES: tuple[Tie, ...] = (
         set=_refused_networks("NDIS_WWAN_SET_NETWORK_BLACKLIST", "SetNetworkBlacklist."),
         answer=_refused_networks("NDIS_WWAN_NETWORK_BLACKLIST", "NetworkBlacklistInfo."),
     ),
-    tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d")(
+    tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d", served="qsn")(
         set=_attached(
             "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT",
             "SetLteAttachContext.",
