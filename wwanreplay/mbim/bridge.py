@@ -373,7 +373,7 @@ class Bridge:
         return Event(
             Kind.KIND_QUERY,
             time_ns,
-            port=0 if session is None else self._port(session(values)),
+            port=self._port(int(values[session])) if session else 0,
             request_id=self._next_request_id(),
             code=command_code(*code),
             namespace=Namespace.NAMESPACE_MBIM,
@@ -393,7 +393,8 @@ class Bridge:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
         transaction.session, transaction.port = session, self._port(session or 0)
-        transaction.indication = PROTOCOL.indication(tie.indication or "").number
+        if tie.indication is not None:
+            transaction.indication = PROTOCOL.indication(tie.indication).number
         payload = self._input(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -468,8 +469,17 @@ class Bridge:
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return self._done(transaction, event.status, event.payload)
         if event.request_id == transaction.main:
-            return self._done(transaction, statuses.status_of_ndis(event.status))
+            return self._completed(transaction, event.status)
         return self._answered(event.request_id, transaction)
+
+    def _completed(self, transaction: _Transaction, status: int) -> list[bytes]:
+        """End a command by the completion of its request: a failure, or one without indication."""
+        tie = transaction.tie
+        if status != NDIS_SUCCESS or tie is None or tie.indication is not None:
+            return self._done(transaction, statuses.status_of_ndis(status))
+        # What was set is what the answer of such a command says.
+        buffer = codec.encode(*tie.key, "response", transaction.values, mbimex=self.mbimex)
+        return self._done(transaction, statuses.SUCCESS, buffer)
 
     def _answer(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Take a transactional indication."""
@@ -696,6 +706,7 @@ def _session_of(tie: Tie, values: codec.Values) -> int | None:
 
 
 SIGNAL_STATE = (BASIC_CONNECT, 11)
+NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
 _SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number
