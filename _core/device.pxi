@@ -171,6 +171,8 @@ ctypedef struct device_t:
     # device services
     uint32_t subscribed               # bit per service
     session_t sessions[SESSION_COUNT_MAX]
+    # hints of the host
+    uint32_t idle_hint                # NETWORK_IDLE_HINT of the last set
     # orders of the environment for operations to come
     uint32_t outcome_count
     outcome_t outcomes[OUTCOME_COUNT_MAX]

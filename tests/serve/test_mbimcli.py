@@ -270,6 +270,16 @@ def test_set_a_provisioned_context(modem: Served) -> None:
     assert "Auth protocol: 'chap'" in output.text
 
 
+def test_network_idle_hint() -> None:
+    with served("lte-attach") as modem:
+        for state in ("enabled", "disabled"):
+            output = modem.mbimcli(f"--set-network-idle-hint={state}")
+            assert output["Network idle hint state"] == state
+            output = modem.mbimcli("--query-network-idle-hint")
+            assert output["Network idle hint state"] == state
+        assert "network-idle-hint (21)" in modem.mbimcli("--query-device-services").text
+
+
 def test_service_activation() -> None:
     with served("service-not-activated") as modem:
         output = modem.mbimcli("--set-service-activation=00112233")

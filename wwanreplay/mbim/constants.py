@@ -15,7 +15,11 @@ from wwanreplay.protocol.constants import write_parts
 
 #: Commands whose queries the engine answers, with their response in MBIMEx 1.0, and the member that
 #: names the session.
-ANSWERED = {"MBIM_CID_IP_CONFIGURATION": "SessionId", "MBIM_CID_PACKET_STATISTICS": ""}
+ANSWERED = {
+    "MBIM_CID_IP_CONFIGURATION": "SessionId",
+    "MBIM_CID_PACKET_STATISTICS": "",
+    "MBIM_CID_NETWORK_IDLE_HINT": "",
+}
 
 
 def numbers() -> Iterator[tuple[str, int]]:

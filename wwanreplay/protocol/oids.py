@@ -927,6 +927,7 @@ ROWS: tuple[Oid, ...] = (
         set="async",
         set_input=("NDIS_WWAN_NETWORK_IDLE_HINT",),
         unsolicited=False,
+        modelled=Modelled("idle_hint", start=("set",), outcomes=(), named=True),
         introduced="Windows 10",
         document="oid-wwan-network-idle-hint.md",
         unverified=True,

@@ -495,7 +495,7 @@ TIES: tuple[Tie, ...] = (
         set=message("NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS")(EventServices()),
         answer=message("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION")(EventServices()),
     ),
-    tie(BASIC, 21, "OID_WWAN_NETWORK_IDLE_HINT")(
+    tie(BASIC, 21, "OID_WWAN_NETWORK_IDLE_HINT", served="s")(
         set=message("NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.")(Member("State", "IsEnabled", basis="i"))
     ),
     # Emergency calls, a member of READY_INFO, have a command of their own; its indication is no event.
