@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.replay.sequences import Chain, Queue
+from wwanreplay.replay.sequences import Chain, Queue, Recent
 
 
 def event(number: int) -> Event:
@@ -91,3 +91,14 @@ def test_a_queue_knows_how_many_of_its_events_were_looked_at():
 def test_a_place_outside_of_a_queue_is_an_error():
     with pytest.raises(IndexError):
         Queue([event(1)])[1]
+
+
+@given(st.lists(st.integers(0, 9)), st.integers(1, 5))
+def test_of_recent_values_the_last_that_were_set_stay(keys, count):
+    recent = Recent(count)
+    for value, key in enumerate(keys):
+        recent[key] = value
+    last = {key: value for value, key in enumerate(keys)}
+    expected = sorted(last, key=last.get)[-count:]
+    assert list(recent) == expected
+    assert recent == {key: last[key] for key in expected}

@@ -1,5 +1,6 @@
-"""Inference holds the records that it searches, and of what it reads once nothing but firsts."""
+"""Inference and the replay of logs hold the records near a place, however long the trace is."""
 
+import io
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,9 +9,10 @@ import pytest
 from field_sessions import LOG_FORMS, played
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.infer import infer, readings
+from wwanreplay.analysis.infer import infer, infer_file, readings
 from wwanreplay.analysis.infer.loop import observed
 from wwanreplay.formats.importer import import_logs
+from wwanreplay.replay import answer_times, field_records, recording, replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 NOTE_SIZE = 4000
@@ -44,6 +46,76 @@ def repeated(events: list[Event], times: int) -> Iterator[Event]:
             if event.request_id:
                 changes["request_id"] = event.request_id + turn * (1 << 40)
             yield event.replace(**changes)
+
+
+@pytest.fixture
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Less is remembered than usual, so that short traces are long."""
+    limits = {
+        "AHEAD_MAX": 64,
+        "BEHIND_MAX": 140,  # more than the states that the search of a log goes back to
+        "REQUESTS_MAX": 64,
+        "TRANSACTIONS_MAX": 128,
+    }
+    for name, value in limits.items():
+        for module in (answer_times, field_records, recording, readings):
+            monkeypatch.setattr(module, name, value, raising=False)
+
+
+@pytest.fixture
+def lengths(tmp_path: Path) -> tuple[Path, Path]:
+    """One trace of a session that is played 8 times, and one of 24 times; without a profile."""
+    log, one = tmp_path / "log.pcapng", tmp_path / "one.wwtrace"
+    log.write_bytes(LOG_FORMS["capture"](played("queries", "lte-home")))
+    import_logs([log], one)
+    with TraceReader(one) as reader:
+        header, events = reader.header, list(reader.events())
+    paths = tmp_path / "short.wwtrace", tmp_path / "long.wwtrace"
+    for path, times in zip(paths, (8, 24), strict=True):
+        with TraceWriter(path, header, chunk_size=1 << 14) as writer:
+            for event in repeated(events, times):
+                writer.write(event)
+    return paths
+
+
+def growth(of_length: Callable[[Path], object], lengths: tuple[Path, Path]) -> float:
+    """The memory that the longer trace takes more, by the bytes that it has more."""
+    of_length(lengths[0])  # what is remembered for good is remembered here
+    short, long = (peak_size(lambda path=path: of_length(path)) for path in lengths)
+    return (long - short) / (lengths[1].stat().st_size - lengths[0].stat().st_size)
+
+
+@pytest.mark.usefixtures("near")
+def test_a_longer_trace_takes_no_more_memory_to_infer(lengths: tuple[Path, Path]) -> None:
+    """All that grows is the index of the chunks."""
+    assert infer(lengths[1]).unexplained == ()
+    assert growth(infer, lengths) < 0.05
+
+
+@pytest.mark.usefixtures("near")
+def test_a_longer_log_takes_no_more_memory_to_replay(lengths: tuple[Path, Path]) -> None:
+    for path in lengths:
+        infer_file(path)
+    assert replay(lengths[1]).agrees
+    assert growth(replay, lengths) < 0.05
+
+
+def test_a_longer_trace_takes_no_more_memory_to_write(lengths: tuple[Path, Path]) -> None:
+    class Nowhere(io.RawIOBase):
+        def write(self, data: object) -> int:
+            return len(memoryview(data))  # type: ignore[arg-type]  # bytes of any kind
+
+    found = {path: infer(path) for path in lengths}
+    assert growth(lambda path: found[path].write(Nowhere()), lengths) < 0.05
+
+
+@pytest.mark.usefixtures("near")
+def test_what_is_held_of_a_trace_decides_nothing_about_it(
+    trace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near = infer(trace).to_bytes()
+    monkeypatch.undo()
+    assert near == infer(trace).to_bytes()
 
 
 def test_profile_and_start_of_a_longer_trace_take_no_more_memory(
