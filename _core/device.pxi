@@ -86,6 +86,7 @@ ctypedef struct override_t:
 cdef enum:
     OUTCOME_COUNT_MAX = 16
     OVERRIDE_COUNT_MAX = 16
+    LTE_ATTACH_COUNT = 3              # roaming conditions: home, partner, non-partner
 
 
 # Everything that changes. A snapshot is these bytes and the parameter slots in use.
@@ -165,10 +166,13 @@ ctypedef struct device_t:
     # contexts
     uint32_t provisioned_count
     provisioned_t provisioned[PROVISIONED_COUNT_MAX]
+    provisioned_t lte_attach[LTE_ATTACH_COUNT]    # by roaming condition
     port_t ports[PORT_COUNT_MAX]
     # device services
     uint32_t subscribed               # bit per service
     session_t sessions[SESSION_COUNT_MAX]
+    # hints of the host
+    uint32_t idle_hint                # NETWORK_IDLE_HINT of the last set
     # orders of the environment for operations to come
     uint32_t outcome_count
     outcome_t outcomes[OUTCOME_COUNT_MAX]

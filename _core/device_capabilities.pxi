@@ -106,8 +106,10 @@ cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexc
 cdef uint32_t capabilities_optional_services(const machine_t* machine) noexcept nogil:
     """The optional services whose OIDs the device has: a bit without its OID would be a lie."""
     cdef uint32_t caps = 0
-    if oid_is_supported(machine, OID_WWAN_PCO):
-        caps |= WWAN_OPTIONAL_SERVICE_CAPS_PCO
+    cdef int index
+    for index in range(OID_INDEX_COUNT):
+        if oid_is_supported(machine, OID_ROWS[index].oid):
+            caps |= OID_ROWS[index].caps
     if oid_is_supported(machine, OID_WWAN_PROVISIONED_CONTEXTS):
         caps |= (
             machine.profile.optional_service_caps

@@ -187,6 +187,18 @@ cdef void packet_drop(machine_t* machine) noexcept nogil:
         machine.device.contexts_due = 1
 
 
+cdef void packet_attach_schedule(machine_t* machine) noexcept nogil:
+    """Begin an attach of the device's own."""
+    machine.device.attaching = 1
+    timer_schedule(
+        machine, TIMER_ATTACH,
+        latency_draw(
+            machine, &machine.profile.latencies[oid_index(OID_WWAN_PACKET_SERVICE)],
+            PURPOSE_RETRY, oid_index(OID_WWAN_PACKET_SERVICE),
+        ),
+    )
+
+
 cdef void packet_attach_begin(machine_t* machine) noexcept nogil:
     """Attach by itself where the device does so and the host allows it. CDMA only pretends."""
     cdef device_t* device = &machine.device
@@ -197,14 +209,7 @@ cdef void packet_attach_begin(machine_t* machine) noexcept nogil:
     if device_is_cdma(machine):
         device.packet_state = WwanPacketServiceStateAttached
     elif machine.profile.auto_attach:
-        device.attaching = 1
-        timer_schedule(
-            machine, TIMER_ATTACH,
-            latency_draw(
-                machine, &machine.profile.latencies[oid_index(OID_WWAN_PACKET_SERVICE)],
-                PURPOSE_RETRY, oid_index(OID_WWAN_PACKET_SERVICE),
-            ),
-        )
+        packet_attach_schedule(machine)
 
 
 cdef void packet_report(machine_t* machine, uint32_t cause) noexcept nogil:
@@ -224,6 +229,15 @@ cdef void packet_settle(machine_t* machine, uint32_t cause) noexcept nogil:
     """After a change of registration: attach where the device does so by itself, and report."""
     packet_attach_begin(machine)
     packet_report(machine, cause)
+
+
+cdef void packet_attach_anew(machine_t* machine) noexcept nogil:
+    """Detach and attach again, with all that stands on the attachment, where it is attached."""
+    if packet_is_attached(machine):
+        packet_drop(machine)
+        packet_report(machine, 0)
+        packet_attach_schedule(machine)
+        packet_report(machine, 0)
 
 
 cdef void fire_attach(machine_t* machine) noexcept nogil:

@@ -1,14 +1,16 @@
 # OID_WWAN_PROVISIONED_CONTEXTS: the list of contexts stored in the device. No network is needed.
 
 cdef void provisioned_restore(machine_t* machine) noexcept nogil:
-    """The list that the device was made with."""
+    """The list that the device was made with; contexts to attach to LTE with have their own OID."""
     cdef const profile_t* profile = machine.profile
+    cdef uint32_t count = 0
+    cdef uint32_t at
     memset(machine.device.provisioned, 0, sizeof(machine.device.provisioned))
-    machine.device.provisioned_count = profile.provisioned_count
-    memcpy(
-        machine.device.provisioned, profile.provisioned,
-        profile.provisioned_count * sizeof(provisioned_t),
-    )
+    for at in range(profile.provisioned_count):
+        if profile.provisioned[at].context_type != WwanContextTypeLteAttach:
+            machine.device.provisioned[count] = profile.provisioned[at]
+            count += 1
+    machine.device.provisioned_count = count
 
 
 reset_row(provisioned_restore)
@@ -72,12 +74,8 @@ cdef void provisioned_emit(
     emit_indication(machine, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, to, size)
 
 
-cdef uint32_t start_provisioned_contexts(
-    machine_t* machine, const record_t* request, pending_t* pending
-) noexcept nogil:
-    """Check a context to be stored and keep it until the operation ends."""
-    cdef const uint8_t* at = request.payload
-    cdef uint32_t size = header_size(at)
+cdef bint provisioned_set_is_sound(const uint8_t* at, bint second) noexcept nogil:
+    """Whether the numbers of a set are members, in its second form those that it adds as well."""
     if (
         get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType)
         >= WwanContextTypeMax
@@ -86,8 +84,8 @@ cdef uint32_t start_provisioned_contexts(
         or get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_AuthType)
         >= WwanAuthProtocolMax
     ):
-        return NDIS_STATUS_INVALID_DATA
-    if size >= NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE and (
+        return False
+    if second and (
         get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_Operation)
         >= WwanContextOperationMaximum
         or get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_IPType)
@@ -101,6 +99,17 @@ cdef uint32_t start_provisioned_contexts(
         or get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_Source)
         >= WwanMaxProvisionSource
     ):
+        return False
+    return True
+
+
+cdef uint32_t start_provisioned_contexts(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Check a context to be stored and keep it until the operation ends."""
+    cdef const uint8_t* at = request.payload
+    cdef uint32_t size = header_size(at)
+    if not provisioned_set_is_sound(at, size >= NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE):
         return NDIS_STATUS_INVALID_DATA
     pending.slot = slot_take(machine, at, size)
     if pending.slot < 0:
@@ -168,7 +177,7 @@ cdef void provisioned_delete(machine_t* machine, uint32_t context_type) noexcept
     machine.device.provisioned_count = kept
 
 
-cdef void provisioned_fill(provisioned_t* entry, const uint8_t* at, uint32_t size) noexcept nogil:
+cdef void provisioned_fill(provisioned_t* entry, const uint8_t* at, bint second) noexcept nogil:
     """Fill a stored context from a set's structure; its ContextId stays."""
     entry.context_type = get32(
         at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_L1_ProvisionedContext_ContextType
@@ -195,7 +204,7 @@ cdef void provisioned_fill(provisioned_t* entry, const uint8_t* at, uint32_t siz
     entry.roaming = WwanContextRoamingControlAllowAll
     entry.media_type = WwanContextMediaTypeCellularOnly
     entry.source = WwanUserProvisioned
-    if size < NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_SIZE:
+    if not second:
         return
     entry.ip_type = get32(at + NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2_L1_ProvisionedContext_IPType)
     entry.disabled = (
@@ -251,7 +260,7 @@ cdef uint32_t provisioned_store(machine_t* machine, const pending_t* pending) no
     )
     if entry is NULL:
         return WWAN_STATUS_WRITE_FAILURE
-    provisioned_fill(entry, at, size)
+    provisioned_fill(entry, at, second)
     return WWAN_STATUS_SUCCESS
 
 
@@ -272,15 +281,10 @@ cdef void finish_provisioned_contexts(machine_t* machine, const pending_t* pendi
     provisioned_emit(machine, &to, status, count)
 
 
-cdef void provisioned_adopt_element(
+cdef void provisioned_take(
     provisioned_t* entry, const uint8_t* at, uint32_t element_size
 ) noexcept nogil:
-    """A stored context is this one, unless it is anyway: a short element lacks members."""
-    cdef uint8_t[CONTEXT_V2_SLICE_ELEMENT_SIZE] own
-    memset(own, 0, sizeof(own))
-    provisioned_put(own, entry, element_size)
-    if entry.used and memcmp(own, at, element_size) == 0:
-        return
+    """Read one element of a list; what a short one lacks is as in a new context."""
     memset(entry, 0, sizeof(provisioned_t))
     memcpy(entry, at, CONTEXT_ELEMENT_SIZE)
     entry.access_string[WWAN_ACCESSSTRING_LEN - 1] = 0
@@ -294,6 +298,18 @@ cdef void provisioned_adopt_element(
         entry.roaming = get32(at + WWAN_CONTEXT_V2_L1_Roaming)
         entry.media_type = get32(at + WWAN_CONTEXT_V2_L1_MediaType)
         entry.source = get32(at + WWAN_CONTEXT_V2_L1_Source)
+
+
+cdef void provisioned_adopt_element(
+    provisioned_t* entry, const uint8_t* at, uint32_t element_size
+) noexcept nogil:
+    """A stored context is this one, unless it is anyway: a short element lacks members."""
+    cdef uint8_t[CONTEXT_V2_SLICE_ELEMENT_SIZE] own
+    memset(own, 0, sizeof(own))
+    provisioned_put(own, entry, element_size)
+    if entry.used and memcmp(own, at, element_size) == 0:
+        return
+    provisioned_take(entry, at, element_size)
 
 
 cdef void adopt_provisioned(machine_t* machine, const record_t* event) noexcept nogil:

@@ -36,6 +36,8 @@ ctypedef struct oid_row_t:
     uint32_t indication               # the transactional indication of both operations
     uint32_t device_wide              # sets concern modem, SIM or registration, not one context
     uint32_t aborted                  # uStatus of an operation that power cuts short
+    uint32_t caps                     # only devices with this optional service have it, 0 = all
+    uint32_t named                    # only devices whose profile names it have it
     operation_row_t query
     operation_row_t set
 

@@ -207,6 +207,7 @@ cdef void subscriber_replace_exhausted_card(machine_t* machine) noexcept nogil:
     if pin1_is_exhausted(machine):
         device.pin1_attempts = pin1_fresh_attempts(machine)
         device.puk1_attempts = puk1_fresh_attempts(machine)
+        lte_attach_restore(machine)
 
 
 cdef void subscriber_set_sim_state(machine_t* machine, uint32_t state) noexcept nogil:
@@ -214,6 +215,7 @@ cdef void subscriber_set_sim_state(machine_t* machine, uint32_t state) noexcept 
     cdef device_t* device = &machine.device
     if state == SIM_REMOVED:
         device.pin1_verified = 0
+        lte_attach_restore(machine)
     elif state == SIM_INSERTED or state == SIM_LOCKED or state == SIM_BLOCKED:
         subscriber_replace_exhausted_card(machine)
         if state == SIM_LOCKED:

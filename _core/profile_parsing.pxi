@@ -415,15 +415,38 @@ cdef int take_timing(_Fields fields, profile_t* into) except -1:
     return 0
 
 
+cdef set take_oids(_Fields fields, str name):
+    """A list of OIDs."""
+    cdef list items = take_list(fields, name, PROFILE_SIZES[name])
+    return {number_within(name, f"{name}[{at}]", oid) for at, oid in enumerate(items)}
+
+
+cdef set take_named(_Fields fields):
+    """The OIDs of `supported`: of those that a device has only when its profile names them."""
+    cdef set named = take_oids(fields, "supported")
+    cdef oid_row_t* row
+    for oid in sorted(named):
+        row = oid_row(<uint32_t>oid)
+        if row is NULL or not row.named:
+            raise refused(
+                "supported", f"0x{oid:08x} is no OID of the model that a profile has to name"
+            )
+    return named
+
+
 cdef int take_supported(_Fields fields, profile_t* into) except -1:
-    """The OIDs that the miniport supports: all of the model less `unsupported`."""
-    cdef list items = take_list(fields, "unsupported", PROFILE_SIZES["unsupported"])
-    cdef set unsupported = {
-        number_within("unsupported", f"unsupported[{at}]", oid) for at, oid in enumerate(items)
-    }
+    """The OIDs that the miniport supports: all of the model less `unsupported`, and less those
+    that need an optional service or to be named.
+    """
+    cdef set unsupported = take_oids(fields, "unsupported")
+    cdef set named = take_named(fields)
+    cdef const oid_row_t* row
     cdef int index
     for index in range(OID_INDEX_COUNT):
-        if OID_ROWS[index].oid and OID_ROWS[index].oid not in unsupported:
+        row = &OID_ROWS[index]
+        if not row.oid or row.oid in unsupported or (row.named and row.oid not in named):
+            continue
+        if not row.caps or into.optional_service_caps & row.caps:
             into.supported[index >> 5] |= <uint32_t>1 << (index & 31)
     # OID_WWAN_PIN_EX came with model 2.0. OID_WWAN_PIN stays with it: it is mandatory
     # (async.mandatory-oids), which weighs more than the advice to use one only (pin.which-oid).
@@ -432,9 +455,6 @@ cdef int take_supported(_Fields fields, profile_t* into) except -1:
         into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
     if into.cellular_class == WwanCellularClassCdma:
         index = oid_index(OID_WWAN_PREFERRED_PROVIDERS)
-        into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
-    if not into.optional_service_caps & WWAN_OPTIONAL_SERVICE_CAPS_PCO:
-        index = oid_index(OID_WWAN_PCO)
         into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
     return 0
 

@@ -68,6 +68,10 @@ ctypedef struct session_request_t:
     uint32_t session_id
 
 
+ctypedef struct idle_hint_t:
+    uint32_t enabled
+
+
 ctypedef struct ip_configuration_t:
     uint32_t session_id
     uint32_t has_session_id
@@ -85,6 +89,7 @@ ctypedef union arguments_t:
     service_request_t service
     subscription_t subscription
     session_request_t session
+    idle_hint_t idle_hint
     ip_configuration_t ip_configuration
 
 

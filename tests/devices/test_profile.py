@@ -26,10 +26,11 @@ def luhn_holds(digits):
     return sum(doubled) % 10 == 0
 
 
-def test_ten_profiles_are_shipped():
+def test_eleven_profiles_are_shipped():
     assert SHIPPED == [
         "5g",
         "cdma",
+        "lte-attach",
         "lte-home",
         "lte-roaming",
         "lte-roaming-partner",

@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from checkout import DOCS
+from checkout import DOCS, ROOT
 from field_samples import reading
 from log_samples import connect, pin, ready, spelled, wire_events, wires
 from scrub_samples import events_of, trace_of
@@ -117,3 +117,59 @@ def test_a_counter_that_is_not_declared_is_not_kept(added):
 def test_a_name_is_declared_once(added):
     with pytest.raises(ValueError, match="declared twice: umbim"):
         added("porttalk", example().replace('"porttalk",\n', '"umbim",\n'))
+
+
+def files_of(*sections: str) -> set[str]:
+    """The files that the tables of the page name in some of its sections."""
+    parts = re.split(r"^## ", PAGE.read_text(), flags=re.M)
+    rows = [
+        line.split("|")[1]
+        for part in parts
+        if part.partition("\n")[0] in sections
+        for line in part.splitlines()
+        if line.startswith("| `")
+    ]
+    named = [name for row in rows for name in re.findall(r"`([\w./]+\.(?:py|pyx|pxi|toml))`", row)]
+    return {name if name.startswith("_core/") else f"wwanreplay/{name}" for name in named}
+
+
+# Files of rows, and words of other facts of the same thing.
+ROWS = re.compile(r"wwanreplay/(protocol|mbim/rows)/\w+\.(py|toml)|wwanreplay/mbim/statuses\.py")
+#: Named with the extra cases in the text of the section.
+BESIDES = {"wwanreplay/mbim/constants.py", "_core/queue.pxi"}
+
+
+@pytest.mark.parametrize(
+    ("words", "subject", "others"),
+    [
+        (
+            r"lte_?attach",
+            "lte_attach",
+            {"_core/device_subscriber.pxi", "_core/device_provisioned.pxi"},
+        ),
+        (r"idle_?hint", "idle_hint", set()),
+    ],
+)
+def test_an_oid_is_named_in_the_files_of_the_page_alone(words, subject, others):
+    listed = files_of("An OID", "An MBIM command") | BESIDES | others
+    listed |= {name.replace("SUBJECT", subject) for name in listed}
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("_core", "wwanreplay")
+        for path in (ROOT / folder).rglob("*.p[yx]*")
+        if path.suffix in (".py", ".pyx", ".pxi") and re.search(words, path.read_text(), re.I)
+    }
+    assert "_core/device.pxi" in found
+    assert f"_core/device_{subject}.pxi" in found
+    assert sorted(name for name in found - listed if not ROWS.fullmatch(name)) == []
+
+
+def test_every_file_of_the_page_exists():
+    sections = ("An OID", "An MBIM command", "A transport", "A device", "A rule", "A verb")
+    named = {name for section in sections for name in files_of(section)}
+    assert len(named) > 20
+    plain = {name for name in named if not re.search(r"SUBJECT|NAME|OTHER", name)}
+    assert sorted(name for name in plain if not (ROOT / name).exists()) == []
+    for name in named - plain:
+        pattern = re.sub(r"SUBJECT|NAME|OTHER", "*", name)
+        assert list(ROOT.glob(pattern)), name

@@ -6,8 +6,10 @@ import pytest
 from device_host import MAPPING, Host, status
 
 from wwanreplay._core import Profile
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
+from wwanreplay.protocol.engine_table import model_oids, modelled
 
 NAMED = {
     "device_id": "350000000000001",
@@ -87,7 +89,8 @@ def test_device_caps_ex_has_the_revision_of_the_generation():
     [
         (0x82, [], 0x82),
         (0x80, [], 0x80),
-        (0xFFF, [], 0x82),
+        (0x81, [], 0x81),
+        (0xFFF, [], 0x83),
         (0x02, [], 0x02),
         (0x82, ["OID_WWAN_PCO"], 0x02),
         (0x82, ["OID_WWAN_PROVISIONED_CONTEXTS"], 0x80),
@@ -126,3 +129,23 @@ def test_an_ordered_failure_has_no_capabilities(name):
     answer = decode_event(host.run()[1])
     assert answer.number("uStatus") == failure
     assert not any(bytes(answer)[8:])
+
+
+def test_an_oid_that_every_device_has_is_not_named_by_a_profile():
+    for name in ("OID_WWAN_CONNECT", "OID_WWAN_PCO", "OID_WWAN_SMS_READ"):
+        number = PROTOCOL.oid(name).number
+        with pytest.raises(UsageError, match=f"supported: 0x{number:08x} is no OID of the model"):
+            Profile({"supported": [number]})
+
+
+CAPS = {model.caps for _, model in modelled() if model.caps}
+
+
+def test_an_empty_profile_has_the_oids_that_every_device_has():
+    listed = Profile({}).supported_oids
+    rows = [(row, model) for row, model in modelled() if not (model.caps or model.named)]
+    assert sorted(listed) == sorted(row.number for row, _ in rows)
+    services = sum(PROTOCOL.number_of("WWAN_OPTIONAL_SERVICE_CAPS", each) for each in CAPS)
+    named = [row.number for row, model in modelled() if model.named]
+    everything = Profile({"optional_service_caps": services, "supported": named})
+    assert everything.supported_oids == model_oids()

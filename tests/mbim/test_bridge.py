@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.errors import UsageError
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.bridge import OUTSTANDING_MAX, Bridge
 from wwanreplay.mbim.commands import DEVICE_SERVICES, SERVED, SUBSCRIBE_LIST, TIES
@@ -232,7 +233,7 @@ def test_transaction_id_zero_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("service", "cid"),
-    [(bytes(range(16)), 1), (BASIC, 17), (BASIC, 21), (wire(2), 1), (wire(EXTENSIONS), 15)],
+    [(bytes(range(16)), 1), (BASIC, 17), (BASIC, 24), (wire(2), 1), (wire(EXTENSIONS), 15)],
 )
 def test_unknown_commands_have_no_device_support(service: bytes, cid: int) -> None:
     data = Message(messages.MBIM_COMMAND_MSG, 2, 0, service, cid).to_bytes()
@@ -347,7 +348,10 @@ def test_an_answer_nobody_can_read_is_a_failure() -> None:
 COMMANDS = [
     tie
     for tie in TIES
-    if tie.served and tie.key not in (DEVICE_SERVICES, SUBSCRIBE_LIST) and tie.driver_model != 1
+    if tie.served
+    and tie.indication is not None
+    and tie.key not in (DEVICE_SERVICES, SUBSCRIBE_LIST)
+    and tie.driver_model != 1
 ]
 
 
@@ -844,3 +848,41 @@ def test_any_host_is_survived_and_answered_alike_twice(chunks: list[bytes]) -> N
         assert answered == second.host_message(data, time_ns)
         for reply in answered[1]:
             parse_message(reply)
+
+
+def devices_services(bridge: Bridge) -> dict[str, list[int]]:
+    """The commands that DEVICE_SERVICES lists, by service."""
+    event = indication(
+        ask(bridge, 16, tid=3)[0],
+        "NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES",
+        "NDIS_WWAN_SUPPORTED_DEVICE_SERVICES",
+        {"DeviceServices": {"uMaxSessionCount": 0}, "Elements": []},
+    )
+    _, values = answer(bridge.device_output(event))
+    return {entry["DeviceServiceId"]: entry["Cids"] for entry in values["DeviceServices"]}
+
+
+@pytest.mark.parametrize(
+    ("oid", "cid"), [("OID_WWAN_PREFERRED_PROVIDERS", 7), ("OID_WWAN_PIN_LIST", 5)]
+)
+def test_commands_of_oids_that_the_device_lacks_are_neither_listed_nor_taken(
+    oid: str, cid: int
+) -> None:
+    everything = {row.number or 0 for row in PROTOCOL.oid_by_name.values()}
+    bridge = opened(oids=everything - {PROTOCOL.oid(oid).number})
+    requests, replies = bridge.host_message(command(cid), 0)
+    assert requests == []
+    assert answer(replies)[0].value == STATUS["MBIM_STATUS_NO_DEVICE_SUPPORT"]
+    without = [each for each in SERVED[BASIC_CONNECT] if each != cid]
+    uuid_text = SERVICES[BASIC_CONNECT].uuid
+    assert devices_services(bridge)[uuid_text] == without
+    assert devices_services(opened(oids=everything))[uuid_text] == list(SERVED[BASIC_CONNECT])
+
+
+@pytest.mark.parametrize("count", [0, 2, 4])
+def test_a_list_that_does_not_fit_its_array_is_an_invalid_parameter(count: int) -> None:
+    tie = next(row for row in TIES if row.key == (EXTENSIONS, 3))
+    assert tie.set is not None
+    values = {"Operation": 0, "Configurations": [{"AccessString": "x"}] * count}
+    with pytest.raises(UsageError, match=f"Configurations: {count} entries, must be 3"):
+        tie.set.tree(values)

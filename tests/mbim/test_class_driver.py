@@ -312,9 +312,14 @@ def test_addresses_become_the_event_of_ndis() -> None:
     assert found["WwanIpAddressState.IPv4MTU"] == 1430
 
 
+def status_code_of_ndis(name: str) -> int:
+    return PROTOCOL.status(name).number
+
+
 def test_a_hint_without_an_indication_ends_with_its_completion() -> None:
     driver = ClassDriver()
-    request = only(from_host(driver, command(5, BASIC, 21, 1, b"\1\0\0\0")))
+    request, provisional = from_host(driver, command(5, BASIC, 21, 1, b"\1\0\0\0"))
+    assert provisional.status == status_code_of_ndis("NDIS_STATUS_INDICATION_REQUIRED")
     assert request.code == oid("OID_WWAN_NETWORK_IDLE_HINT")
     assert values(request)["IdleHint.IsEnabled"] == 1
     completion = only(from_device(driver, done(5, BASIC, 21, b"\1\0\0\0")))

@@ -22,6 +22,19 @@ FITTING = {
     "SessionId": 1,
     "DssLinkState": 1,
     "ProviderId": "00101",
+    "Configurations": [
+        {
+            "IpType": 3,
+            "Roaming": roaming,
+            "Source": source,
+            "AccessString": "x.example",
+            "UserName": "u",
+            "Password": "p",
+            "Compression": 1,
+            "AuthProtocol": 2,
+        }
+        for roaming, source in enumerate((0, 1, 3))
+    ],
 }
 
 

@@ -4,6 +4,7 @@ Each test's session is recorded; on the way out the device is replayed and the M
 function are rebuilt, and both must be equal (`mbim_host.served`).
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -138,6 +139,22 @@ def test_emergency_mode_and_packet_statistics(modem: Served) -> None:
     assert output["Discards (out)"] == "0"
 
 
+def test_lte_attach_configuration() -> None:
+    with served("lte-attach") as modem:
+        output = modem.mbimcli("--ms-query-lte-attach-configuration")
+        found = re.findall(r"(Roaming|Access string|Username|Source): +(\S+)", output.text)
+        assert found == [
+            *(("Roaming", "home"), ("Source", "modem")),
+            *(("Access string", "attach.example"), ("Username", "n/a")),
+            *(("Roaming", "partner"), ("Source", "modem")),
+            *(("Access string", "roaming.example"), ("Username", "guest")),
+            *(("Roaming", "non-partner"), ("Source", "modem")),
+            *(("Access string", "roaming.example"), ("Username", "guest")),
+        ]
+        services = modem.mbimcli("--query-device-services")
+        assert "lte-attach-configuration (3)" in services.text
+
+
 # ------------------------------------------------------------------------------ sets
 
 
@@ -253,6 +270,16 @@ def test_set_a_provisioned_context(modem: Served) -> None:
     assert "Auth protocol: 'chap'" in output.text
 
 
+def test_network_idle_hint() -> None:
+    with served("lte-attach") as modem:
+        for state in ("enabled", "disabled"):
+            output = modem.mbimcli(f"--set-network-idle-hint={state}")
+            assert output["Network idle hint state"] == state
+            output = modem.mbimcli("--query-network-idle-hint")
+            assert output["Network idle hint state"] == state
+        assert "network-idle-hint (21)" in modem.mbimcli("--query-device-services").text
+
+
 def test_service_activation() -> None:
     with served("service-not-activated") as modem:
         output = modem.mbimcli("--set-service-activation=00112233")
@@ -275,6 +302,7 @@ def test_device_service_stream(modem: Served) -> None:
         "--query-network-idle-hint",
         "--query-ip-packet-filters",
         "--ms-query-version=1.0,2.0",
+        "--ms-query-lte-attach-configuration",
         "--ms-query-lte-attach-info",
         "--phonebook-query-configuration",
         "--ms-query-firmware-id",

@@ -122,6 +122,34 @@ def _provisioned(draw: Random) -> bytes:
     return encode(name, values, revision=revision)
 
 
+def _attach_contexts(draw: Random, *operation: int) -> list[dict[str, Any]]:
+    """Three contexts to attach with, of each roaming condition mostly."""
+    conditions = draw.choice(((0, 1, 2), (2, 0, 1), (0, 1, 1), (0, 1, 6)))
+    texts = ("internet.example", "new.example", "")
+    return [
+        {
+            "basicInfo": {"AccessString": draw.choice(texts), "ContextType": 14},
+            "Roaming": roaming,
+            "Enable": draw.randrange(2),
+        }
+        | dict.fromkeys(("Operation",) if operation else (), *operation)
+        for roaming in conditions
+    ]
+
+
+def _lte_attach(draw: Random) -> bytes:
+    contexts = _attach_contexts(draw, draw.choice((0, 0, 0, 1, 2)))
+    return encode(
+        "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT", {"SetLteAttachContext": {"SetContextArray": contexts}}
+    )
+
+
+def _lte_attach_update(draw: Random) -> bytes:
+    contexts = _attach_contexts(draw)
+    attach = {"ElementCount": draw.choice((0, 1, 3, 9)), "LteContextArray": contexts}
+    return encode("WWANREPLAY_STIMULUS_LTE_ATTACH", {"LteAttachContext": attach})
+
+
 def _connect(draw: Random) -> bytes:
     revision = draw.choice((1, 2, 3))
     values: dict[str, Any] = {
@@ -182,6 +210,7 @@ SETS: dict[str, Callable[[Random], bytes]] = {
     "OID_WWAN_PIN_EX": _pin("NDIS_WWAN_SET_PIN_EX", 2),
     "OID_WWAN_PREFERRED_PROVIDERS": _preferred,
     "OID_WWAN_PROVISIONED_CONTEXTS": _provisioned,
+    "OID_WWAN_LTE_ATTACH_CONFIG": _lte_attach,
     "OID_WWAN_SERVICE_ACTIVATION": lambda draw: b"\x80\x01\x08\0" + bytes(4),
     "OID_WWAN_CONNECT": _connect,
     "OID_WWAN_DEVICE_SERVICE_COMMAND": _command,
@@ -289,6 +318,7 @@ STIMULI: dict[str, Callable[[Random], bytes]] = {
     "TRAFFIC": lambda draw: struct.pack("<8Q", *(draw.randrange(2**40) for _ in range(8))),
     "EMERGENCY_MODE": _numbers((0, 1)),
     "CELLULAR_CLASS": _numbers((1, 2, 9)),
+    "LTE_ATTACH": _lte_attach_update,
     "ROAMING_TEXT": lambda draw: draw.choice(("", "Abroad")).encode("utf-16-le").ljust(128, b"\0"),
 }
 

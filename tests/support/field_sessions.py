@@ -152,6 +152,40 @@ SCRIPTS: Final[dict[str, tuple[Step, ...]]] = {
         *STATUS,
         *END,
     ),
+    "lte attach": (
+        *OPEN,
+        query(3, EXTENSIONS),
+        wait(5),
+        change(
+            "lte_attach",
+            LteAttachContext={
+                "ElementCount": 1,
+                "LteContextArray": [
+                    {"basicInfo": {"AccessString": "updated"}, "Roaming": 1, "Enable": 1}
+                ],
+            },
+        ),
+        query(3, EXTENSIONS),
+        order(
+            3,
+            EXTENSIONS,
+            Operation=0,
+            Configurations=[
+                {"AccessString": f"{condition}.example", "Roaming": condition, "Source": 0}
+                for condition in range(3)
+            ],
+        ),
+        wait(5),
+        *STATUS,
+        order(3, RadioState=0),
+        query(3, EXTENSIONS),
+        order(3, RadioState=1),
+        wait(20),
+        query(3, EXTENSIONS),
+        order(3, EXTENSIONS, Operation=1, Configurations=[{"Roaming": 0}] * 3),
+        wait(5),
+        *END,
+    ),
     "lost network": (
         *OPEN,
         *UP,

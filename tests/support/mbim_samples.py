@@ -7,6 +7,9 @@ from mbim_tlvs import sample_tlv, sample_tlvs
 from wwanreplay.mbim.schema import Field, Format, Layout
 from wwanreplay.mbim.tables import STRUCTS
 
+#: Structures of which a list has always so many: longer and shorter ones go into no array.
+EXACT_COUNTS = {"MbimLteAttachConfiguration": 3}
+
 
 def sample_values(layout: Layout, salt: int = 0, count: int = 2) -> dict[str, Any]:
     """Return values that give every field of `layout` something to carry."""
@@ -63,7 +66,8 @@ def sample(field: Field, salt: int, count: int) -> Any:
         case Format.STRUCT_ARRAY | Format.STRUCT_REF_ARRAY | Format.STRUCT_LIST_REF:
             assert field.struct is not None
             layout = STRUCTS[field.struct].layout
-            return [sample_values(layout, salt + index, count) for index in range(count)]
+            entries = EXACT_COUNTS.get(field.struct, count)
+            return [sample_values(layout, salt + index, count) for index in range(entries)]
         case Format.TLV:
             return sample_tlv(field.tlv_type or "WAKE_PACKET")
         case Format.TLV_LIST:

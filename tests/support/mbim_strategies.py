@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from hypothesis import strategies as st
+from mbim_samples import EXACT_COUNTS
 from mbim_tlvs import SAMPLES, sample_tlv
 
 from wwanreplay.mbim.schema import Field, Format, Layout
@@ -49,10 +50,11 @@ def values_of(
     values: dict[str, Any] = {}
     counts: dict[str, int] = {}
     counted = {field.count_field for field in layout.fields}
+    exact = {field.count_field: EXACT_COUNTS.get(field.struct or "") for field in layout.fields}
     conditions = [field.present_if for field in layout.fields if field.present_if]
     for field in layout.fields:
         if field.name in counted:
-            counts[field.name] = draw(st.integers(0, count_max))
+            counts[field.name] = exact[field.name] or draw(st.integers(0, count_max))
         elif any(field.name == name for name, _ in conditions):
             values[field.name] = draw(st.sampled_from([value for _, value in conditions]))
         elif field.present_if is None or values[field.present_if[0]] == field.present_if[1]:
@@ -77,9 +79,11 @@ def value_of(
         inner = values_of(STRUCTS[field.struct].layout, count_max, list_max)
         if kind in (Format.STRUCT, Format.STRUCT_REF):
             return inner
+        if field.struct in EXACT_COUNTS:
+            least = most = EXACT_COUNTS[field.struct]
         texts = any(each.format is Format.STRING for each in STRUCTS[field.struct].layout.fields)
         if kind is Format.STRUCT_LIST_REF and texts:
-            most = min(most, list_max)
+            most = max(least, min(most, list_max))
         return st.lists(inner, min_size=least, max_size=most)
     if kind is Format.TLV:
         return st.just(sample_tlv(field.tlv_type or "WAKE_COMMAND"))

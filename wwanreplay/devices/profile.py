@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from wwanreplay.devices.toml import (
 )
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.engine_table import model_oids
 from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
 from wwanreplay.protocol.schema import FlagSet, Range
 from wwanreplay.protocol.tables import near
@@ -210,6 +210,7 @@ DEVICE: dict[str, Row] = {
     "hardware_radio": _member("hardware_radio"),
     "software_radio": _member("software_radio"),
     "unsupported": _oids("unsupported"),
+    "supported": _oids("supported"),
     "port_count": _number("port_count", Range(1, _core.PORT_COUNT_MAX)),
 }
 
@@ -512,19 +513,12 @@ def _read_timing(value: Any, place: ValuePlace) -> dict[str, Any]:
         for name, latency in as_table(table.pop(key, {}), where).items():
             inside = where.inside(name)
             oid = as_oid(name, where)
-            if oid not in _emulated_oids():
+            if oid not in model_oids():
                 raise inside.error("the emulated device has no such OID")
             latencies[oid] = delays.read(latency, inside)
         if latencies:
             mapping[into] = latencies
     return _read_table(table, TIMING, place, extra=("operations", "queries")) | mapping
-
-
-@cache
-def _emulated_oids() -> frozenset[int]:
-    """The OIDs that some emulated device supports: those with a latency."""
-    pco = PROTOCOL.number_of("WWAN_OPTIONAL_SERVICE_CAPS", "WWAN_OPTIONAL_SERVICE_CAPS_PCO")
-    return frozenset(_core.Profile({"optional_service_caps": pco}).supported_oids)
 
 
 def _read_table(

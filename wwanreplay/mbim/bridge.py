@@ -15,14 +15,15 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.errors import DecodeError, UsageError
+from wwanreplay._core import Event, Kind, Namespace, Profile
+from wwanreplay.errors import DecodeError, InputError, UsageError
 from wwanreplay.mbim import codec, messages, statuses, ties
 from wwanreplay.mbim.commands import (
+    COMMANDS_OF_OIDS,
     CONNECT,
     DEVICE_SERVICES,
     EMERGENCY_MODE,
@@ -103,10 +104,11 @@ class Bridge:
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
-    is the major version of the driver model that the device's miniport names. No message to the
-    host is longer than `control_transfer_max`, whatever the host would take. `mbimex_newest` is the
-    newest MBIMEx version that the function speaks, and `mbimex` the one in force: a host agrees on
-    it by VERSION, which is served and listed from 2.0 on.
+    is the major version of the driver model that the device's miniport names. `oids` are the
+    numbers of those that the device has, None for all: commands of others have no device support.
+    No message to the host is longer than `control_transfer_max`, whatever the host would take.
+    `mbimex_newest` is the newest MBIMEx version that the function speaks, and `mbimex` the one in
+    force: a host agrees on it by VERSION, which is served and listed from 2.0 on.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class Bridge:
         *,
         port_count: int = 1,
         driver_model: int = 2,
+        oids: Collection[int] | None = None,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
         mbimex_newest: int = MBIMEX_1_0,
     ) -> None:
@@ -128,7 +131,12 @@ class Bridge:
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.driver_model = driver_model
-        self._ties = ties_by_command(driver_model)
+        self.oids = None if oids is None else frozenset(oids)
+        self._ties = {
+            key: tie
+            for key, tie in ties_by_command(driver_model).items()
+            if oids is None or tie.code in oids
+        }
         self.memory = Memory()
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
@@ -331,6 +339,8 @@ class Bridge:
         operation = "set" if is_set else "query"
         if find_layout(*code, operation, self.mbimex) is None:
             raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+        if not self._has(code):
+            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
         if code in PASSED_THROUGH and not is_set:
             return [self._passed_through(code, message, time_ns)]
         tie = self._ties.get(code)
@@ -363,7 +373,7 @@ class Bridge:
         return Event(
             Kind.KIND_QUERY,
             time_ns,
-            port=0 if session is None else self._port(session(values)),
+            port=self._port(int(values[session])) if session else 0,
             request_id=self._next_request_id(),
             code=command_code(*code),
             namespace=Namespace.NAMESPACE_MBIM,
@@ -383,7 +393,8 @@ class Bridge:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
         transaction.session, transaction.port = session, self._port(session or 0)
-        transaction.indication = PROTOCOL.indication(tie.indication or "").number
+        if tie.indication is not None:
+            transaction.indication = PROTOCOL.indication(tie.indication).number
         payload = self._input(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -458,8 +469,17 @@ class Bridge:
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return self._done(transaction, event.status, event.payload)
         if event.request_id == transaction.main:
-            return self._done(transaction, statuses.status_of_ndis(event.status))
+            return self._completed(transaction, event.status)
         return self._answered(event.request_id, transaction)
+
+    def _completed(self, transaction: _Transaction, status: int) -> list[bytes]:
+        """End a command by the completion of its request: a failure, or one without indication."""
+        tie = transaction.tie
+        if status != NDIS_SUCCESS or tie is None or tie.indication is not None:
+            return self._done(transaction, statuses.status_of_ndis(status))
+        # What was set is what the answer of such a command says.
+        buffer = codec.encode(*tie.key, "response", transaction.values, mbimex=self.mbimex)
+        return self._done(transaction, statuses.SUCCESS, buffer)
 
     def _answer(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Take a transactional indication."""
@@ -548,15 +568,23 @@ class Bridge:
                 "DeviceServiceId": SERVICES[number].uuid,
                 "DssPayload": 0,
                 "MaxDssInstances": 0,
-                "Cids": sorted((*cids, *self._version_cids(number))),
+                "Cids": sorted((*self._served(number), *self._version_cids(number))),
             }
-            for number, cids in SERVED.items()
+            for number in SERVED
         ]
 
     def _version_cids(self, service: int) -> tuple[int, ...]:
         """The command that agrees on a version, in its service, where the function has any."""
         is_listed = self.mbimex_newest > MBIMEX_1_0 and service == VERSION[0]
         return (VERSION[1],) if is_listed else ()
+
+    def _served(self, service: int) -> list[int]:
+        """The served commands of a service whose OIDs the device has."""
+        return [cid for cid in SERVED[service] if self._has((service, cid))]
+
+    def _has(self, code: tuple[int, int]) -> bool:
+        """Return whether the device has what a served command is about: its OID, if it has one."""
+        return code in self._ties or code not in COMMANDS_OF_OIDS
 
     def _learn(self, event: Event) -> ndis.Decoded | None:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
@@ -640,9 +668,14 @@ class Bridge:
 def bridge_of(profile: Mapping[str, Any]) -> Bridge:
     """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
 
-    Services, ports and driver model are taken; both a served device and the replay of its recording
-    make their bridge here, so that they agree.
+    Services, ports, driver model and OIDs are taken; both a served device and the replay of its
+    recording make their bridge here, so that they agree. A mapping of nothing, as an imported log
+    has, is a device of every OID. InputError for one that is no profile.
     """
+    try:
+        oids = Profile(profile).supported_oids if profile else None
+    except UsageError as error:
+        raise InputError(f"the device's {error}") from None
     services = {
         str(uuid.UUID(bytes_le=service.get("guid") or bytes(16))): tuple(
             service.get("commands", ())
@@ -654,6 +687,7 @@ def bridge_of(profile: Mapping[str, Any]) -> Bridge:
         port_count=profile.get("port_count", 1),
         driver_model=profile.get("driver_major_version", 2),
         mbimex_newest=profile.get("mbimex", MBIMEX_1_0),
+        oids=oids,
     )
 
 
@@ -672,6 +706,7 @@ def _session_of(tie: Tie, values: codec.Values) -> int | None:
 
 
 SIGNAL_STATE = (BASIC_CONNECT, 11)
+NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
 _SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
 _SUBSCRIPTION = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_SUBSCRIPTION").number

@@ -274,7 +274,7 @@ class ClassDriver:
             if fields is None or shape is None or not shape.structure
             else fields_of_tree(shape, tree or {}),
         )
-        if tie.indication is None:
+        if tie.indication is None and tie.mode(operation) != "async":
             return [request]
         return [request, provisional(request)]
 

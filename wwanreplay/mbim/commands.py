@@ -6,13 +6,13 @@ docs/mbim-mapping.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from wwanreplay.mbim.forms import Values
+from wwanreplay.mbim.constants import ANSWERED
 from wwanreplay.mbim.rows.ties import IP_ADDRESS_STATE, TIES
-from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS
+from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS, SERVICES
 from wwanreplay.mbim.ties import Tie
 
 __all__ = ["IP_ADDRESS_STATE", "TIES", "ties_by_command", "ties_of_oid"]
@@ -27,11 +27,16 @@ DEVICE_SERVICES: Final = (BASIC_CONNECT, 16)
 SUBSCRIBE_LIST: Final = (BASIC_CONNECT, 19)
 EMERGENCY_MODE: Final = (BASIC_CONNECT, 22)
 
-#: Commands that go to the device as they are, as events in the MBIM namespace, with the session.
-PASSED_THROUGH: Final[Mapping[tuple[int, int], Callable[[Values], int] | None]] = {
-    IP_CONFIGURATION: lambda values: int(values["SessionId"]),
-    (BASIC_CONNECT, 20): None,
+#: Queries that go to the device as they are, as events in the MBIM namespace, with the member that
+#: names the session, empty for none.
+PASSED_THROUGH: Final[Mapping[tuple[int, int], str]] = {
+    (BASIC_CONNECT, row.cid): ANSWERED[row.name]
+    for row in SERVICES[BASIC_CONNECT].cids
+    if row.name in ANSWERED
 }
+
+#: Commands that an OID carries, in some driver model.
+COMMANDS_OF_OIDS: Final = frozenset(tie.key for tie in TIES)
 
 _BY_OID: Final[dict[str, tuple[Tie, ...]]] = {}
 for _tie in TIES:

@@ -13,8 +13,13 @@ from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.rows.services_usb_if import BASIC_CONNECT
 from wwanreplay.protocol.constants import write_parts
 
-# Commands whose answer the engine builds: their response in MBIMEx 1.0.
-ANSWERED = ("MBIM_CID_IP_CONFIGURATION", "MBIM_CID_PACKET_STATISTICS")
+#: Commands whose queries the engine answers, with their response in MBIMEx 1.0, and the member that
+#: names the session.
+ANSWERED = {
+    "MBIM_CID_IP_CONFIGURATION": "SessionId",
+    "MBIM_CID_PACKET_STATISTICS": "",
+    "MBIM_CID_NETWORK_IDLE_HINT": "",
+}
 
 
 def numbers() -> Iterator[tuple[str, int]]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from wwanreplay.errors import UsageError
 from wwanreplay.mbim.forms import Values
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.structures import Tree
@@ -346,7 +347,8 @@ class Array:
     """A list of structures, and an array of `count_max` inside an NDIS structure.
 
     `count` is the path with the number of its elements, empty where all are always there. `shared`
-    are members of the message that stand in every element.
+    are members of the message that stand in every element. UsageError for a list of structures that
+    does not fit the array.
     """
 
     member: str
@@ -361,9 +363,12 @@ class Array:
         rows = values.get(self.member)
         if rows is None:
             return
+        if len(rows) > self.count_max or (not self.count and len(rows) < self.count_max):
+            wanted = f"{'at most ' if self.count else ''}{self.count_max}"
+            raise UsageError(f"{self.member}: {len(rows)} entries, must be {wanted}")
         if self.count:
-            tree.put(self.count, min(len(rows), self.count_max))
-        for position, each in enumerate(rows[: self.count_max]):
+            tree.put(self.count, len(rows))
+        for position, each in enumerate(rows):
             element = tree.below(f"{self.path}[{position}].")
             write(self.parts, each, element)
             write(self.shared, values, element)

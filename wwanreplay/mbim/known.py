@@ -20,6 +20,7 @@ from wwanreplay.mbim.commands import (
     IP_CONFIGURATION,
     ties_by_command,
 )
+from wwanreplay.mbim.converters import Array
 from wwanreplay.mbim.schema import Field, Format, Layout
 from wwanreplay.mbim.structures import (
     Tree,
@@ -125,6 +126,9 @@ def _carried_paths(shape: Message, layouts: Sequence[Layout]) -> Iterator[str]:
         yield "uStatus"
     for layout in layouts:
         for values in _variants(layout):
+            for part in shape.parts:
+                if isinstance(part, Array):
+                    values[part.member] *= part.count_max
             tree = shape.tree(values)
             for path in flattened(tree):
                 if not path.endswith(".ElementType"):

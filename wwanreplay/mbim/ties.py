@@ -140,6 +140,10 @@ class Tie:
         """Return whether the OID can be queried or set."""
         return bool(getattr(self.oid, operation))
 
+    def mode(self, operation: str) -> str:
+        """How the OID's operation is answered: sync, async, unknown or empty."""
+        return self.oid.set if operation == "set" else self.oid.query
+
     def serves(self, operation: str) -> bool:
         """Return whether the emulated function has an operation, by its letter."""
         return operation in self.served

@@ -94,6 +94,8 @@ CELLULAR_CLASS = _pairs("cellular class", {}, mbim_only={3: 1})
 #: Automatic authentication (WWAN 4) has no MBIM number.
 AUTH_PROTOCOL = _pairs("authentication", {}, wwan_only={4: 0})
 CONTEXT_SOURCE = _pairs("context source", {0: 1, 1: 0, 3: 4, 4: 3}, wwan_only={5: 2})
+#: Restoring the factory's contexts is 1 in MBIM and 2 in WWAN, whose 1 MBIM does not name.
+ATTACH_OPERATION = _pairs("attach operation", {1: 2, 2: 1})
 #: MBIM: 0 deactivate, 1 activate; WWAN: 1 open, 2 closed.
 DSS_LINK_STATE = _pairs("DSS link state", {0: 2})
 

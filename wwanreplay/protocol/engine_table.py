@@ -28,6 +28,12 @@ def modelled() -> list[tuple[Oid, Modelled]]:
     ]
 
 
+def model_oids() -> list[int]:
+    """The numbers of the OIDs that some emulated device has, in the engine's order."""
+    places = [(row in general.OID_ROWS, model.place, row.number or 0) for row, model in modelled()]
+    return [number for _, _, number in sorted(places)]
+
+
 def mode(row: Oid, model: Modelled, operation: str) -> str:
     """sync, async, or empty where the device does not answer the operation."""
     if model.operations and operation not in model.operations:
@@ -108,6 +114,8 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
     yield f"    row.indication = {indication(row, model) or 0}"
     yield f"    row.device_wide = {int(model.device_wide)}"
     yield f"    row.aborted = {model.aborted}"
+    yield f"    row.caps = {model.caps or 0}"
+    yield f"    row.named = {int(model.named)}"
     for operation in OPERATIONS:
         use = f"row.{operation}"
         yield f"    {use}.mode = MODE_{modes[operation].upper() or 'NONE'}"

@@ -457,6 +457,7 @@ ROWS: tuple[Indication, ...] = (
         structs=("NDIS_WWAN_LTE_ATTACH_CONTEXTS",),
         solicited_by=(("OID_WWAN_LTE_ATTACH_CONFIG", ("set", "query")),),
         unsolicited="yes",
+        comparison="owed",
         document="ndis-status-wwan-lte-attach-config.md",
     ),
     Indication(

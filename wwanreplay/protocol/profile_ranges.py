@@ -61,6 +61,7 @@ PROFILE_NUMBERS: dict[str, Range] = {
     "hardware_radio": _of("WWAN_RADIO"),
     "software_radio": _of("WWAN_RADIO"),
     "unsupported": U32,
+    "supported": U32,
     "sim_state": _of("WWANREPLAY_SIM_STATE"),
     "service_activated": TRUTH,
     "emergency_mode": _of("WWAN_EMERGENCY_MODE"),
@@ -144,4 +145,5 @@ PROFILE_SIZES: dict[str, int] = {
     "ipv6_dns": 16,
     "guid": 16,
     "unsupported": 128,
+    "supported": 128,
 }

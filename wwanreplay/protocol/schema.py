@@ -402,6 +402,10 @@ class Modelled:
     context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
     general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
     operation that power cuts short, one of those that its indication may carry.
+
+    Every device has the OID, unless `caps` is a flag of WWAN_OPTIONAL_SERVICE_CAPS: then those
+    whose profile has it, and they report the flag. `named`: those whose profile names the OID. One
+    that is added to the model is one or the other, so that devices of older recordings stay.
     """
 
     subject: str
@@ -415,6 +419,8 @@ class Modelled:
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
     aborted: str = "WWAN_STATUS_FAILURE"
+    caps: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

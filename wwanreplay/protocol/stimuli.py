@@ -163,6 +163,7 @@ STRUCT_ROWS: tuple[Struct, ...] = (
     _payload("CELLULAR_CLASS", 4, _u32("CurrentCellularClass", "WWAN_CELLULAR_CLASS")),
     _payload("DEVICE_SERVICE_SESSION_CLOSED", 4, _u32("SessionId")),
     _payload("ROAMING_TEXT", 128, text("RoamingText", 64)),
+    _payload("LTE_ATTACH", 3808, nested("LteAttachContext", "WWAN_LTE_ATTACH_CONFIG")),
 )
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -188,6 +189,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("cellular_class", "a device of two technologies changes over"),
     ("device_service_session_closed", "a device service closes its session"),
     ("roaming_text", "the text shown while roaming changes"),
+    ("lte_attach", "the network updates contexts to attach to LTE with, over the air"),
 )
 
 ROWS: tuple[Stimulus, ...] = tuple(

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.errors import UsageError
-
-# The files that register rules.
-_PARTS = (
-    "asynchronous",
-    "connect",
-    "link",
-    "voice",
-    "register",
-    "register_reports",
-    "pco",
-    "services",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +49,9 @@ def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
 
 
 def rules() -> Mapping[str, Predicate]:
-    """Every predicate by the id of its rule."""
-    for part in _PARTS:
-        import_module(f"wwanreplay.analysis.check.{part}")
+    """Every predicate by the id of its rule, from all files beside this one."""
+    for part in iter_modules([str(Path(__file__).parent)], "wwanreplay.analysis.check."):
+        import_module(part.name)
     return _RULES
 
 

@@ -213,12 +213,16 @@ def _context_list(parts: tuple[Part, ...], **further: Any) -> Message:
     return message("NDIS_WWAN_PROVISIONED_CONTEXTS")(items)
 
 
+_LTE_ATTACH = PROTOCOL.number_of("WWAN_CONTEXT_TYPE", "WwanContextTypeLteAttach")
+
+
 def _attached(structure: str, at: str, path: str, **further: Any) -> Message:
     """Three attach configurations: home, partner, other."""
     parts: tuple[Part, ...] = (
         below("basicInfo.", *same("AccessString", "UserName", "Password", "Compression")),
-        below("basicInfo.", AUTH_PROTOCOL),
+        below("basicInfo.", AUTH_PROTOCOL, Fixed("ContextType", _LTE_ATTACH)),
         IP_TYPE,
+        Fixed("Enable", 1),
         Member("Roaming"),
         Member("Source", "Source", maps.CONTEXT_SOURCE),
     )
@@ -491,7 +495,7 @@ TIES: tuple[Tie, ...] = (
         set=message("NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS")(EventServices()),
         answer=message("NDIS_WWAN_DEVICE_SERVICE_SUBSCRIPTION")(EventServices()),
     ),
-    tie(BASIC, 21, "OID_WWAN_NETWORK_IDLE_HINT")(
+    tie(BASIC, 21, "OID_WWAN_NETWORK_IDLE_HINT", served="s")(
         set=message("NDIS_WWAN_NETWORK_IDLE_HINT", "IdleHint.")(Member("State", "IsEnabled", basis="i"))
     ),
     # Emergency calls, a member of READY_INFO, have a command of their own; its indication is no event.
@@ -561,9 +565,12 @@ TIES: tuple[Tie, ...] = (
         set=_refused_networks("NDIS_WWAN_SET_NETWORK_BLACKLIST", "SetNetworkBlacklist."),
         answer=_refused_networks("NDIS_WWAN_NETWORK_BLACKLIST", "NetworkBlacklistInfo."),
     ),
-    tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d")(
+    tie(EXTENSIONS, 3, "OID_WWAN_LTE_ATTACH_CONFIG", basis="d", served="qsn")(
         set=_attached(
-            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT", "SetLteAttachContext.", "SetContextArray", shared=same("Operation")
+            "NDIS_WWAN_SET_LTE_ATTACH_CONTEXT",
+            "SetLteAttachContext.",
+            "SetContextArray",
+            shared=(Member("Operation", "Operation", maps.ATTACH_OPERATION),),
         ),
         answer=_attached("NDIS_WWAN_LTE_ATTACH_CONTEXTS", "LteAttachContext.", "LteContextArray", count="ElementCount"),
     ),

@@ -13,6 +13,7 @@ from wwanreplay.analysis.infer.states import ndis_status
 from wwanreplay.analysis.infer.subject import EVERYTHING, Parts, ProfilePart, Subject
 from wwanreplay.devices.profile import STRUCTURES
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.engine_table import model_oids, modelled
 from wwanreplay.protocol.kinds import REQUESTS
 
 _STRUCTURES_NAMES: Final = {number: name for name, number in STRUCTURES.items()}
@@ -77,12 +78,6 @@ _INVALID_PORT: Final = ndis_status("INVALID_PORT")
 # These are refused for what they carry, too: a service or command that is not known.
 _REFUSED_FOR_CONTENTS: Final = "OID_WWAN_DEVICE_SERVICE_"
 _MASK: Final = 0xFFFFFFFF
-
-
-def model_oids() -> list[int]:
-    """The OIDs that the emulated device can have."""
-    caps = PROTOCOL.number_of("WWAN_OPTIONAL_SERVICE_CAPS", "WWAN_OPTIONAL_SERVICE_CAPS_PCO")
-    return _core.Profile({"optional_service_caps": caps}).supported_oids
 
 
 class DeviceProfilePart(ProfilePart):
@@ -213,7 +208,8 @@ class DeviceProfilePart(ProfilePart):
 
     def _conclude_oids(self) -> None:
         draft = self.draft
-        model = model_oids()
+        named = {row.number for row, model in modelled() if model.named}
+        model = [number for number in model_oids() if number not in named]
         unsupported: list[int] = []
         if self._supported is not None:
             oids, reading = self._supported
@@ -229,9 +225,12 @@ class DeviceProfilePart(ProfilePart):
         if self._supported is None and not unsupported:
             draft.assumed.append("device.unsupported: every OID is supported")
         # The names of the TOML; all of the model have one.
-        draft.tables.setdefault("device", {})["unsupported"] = [
-            PROTOCOL.oid_by_number[oid].name for oid in unsupported
-        ]
+        table = draft.tables.setdefault("device", {})
+        table["unsupported"] = [PROTOCOL.oid_by_number[oid].name for oid in unsupported]
+        listed = self._served if self._supported is None else self._supported[0] | self._served
+        supported = [oid for oid in model_oids() if oid in named & listed]
+        if supported:
+            table["supported"] = [PROTOCOL.oid_by_number[oid].name for oid in supported]
 
     def complete(self) -> None:
         """Let the device be capable of what it did in its networks."""

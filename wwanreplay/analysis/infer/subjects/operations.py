@@ -9,10 +9,10 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer.evidence import Evidence, Proposal, oid, proposal
 from wwanreplay.analysis.infer.states import FAILURE
 from wwanreplay.analysis.infer.subject import ANY_ANSWER, ProfilePart, Subject, Variable
-from wwanreplay.analysis.infer.subjects.device import model_oids
 from wwanreplay.analysis.infer.subjects.networks import REGISTER_STATE
 from wwanreplay.analysis.infer.subjects.registration import PACKET_STATE
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.engine_table import model_oids
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 
 #: Of every operation, in a profile: what those of a trace took is for stimuli.

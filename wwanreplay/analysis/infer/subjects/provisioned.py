@@ -39,24 +39,26 @@ class ProvisionedProfilePart(ProfilePart):
             return
         if self.draft.is_observed("context"):
             return
-        found = [self._context(item, reading) for item in reading.elements]
+        found = [context_row(self.draft, item, reading) for item in reading.elements]
         limit = _core.PROVISIONED_COUNT_MAX
         self.draft.tables["context"] = self.draft.limited("context", found, limit)
         self.draft.note("context", reading)
 
-    def _context(self, item: Any, reading: Reading) -> dict[str, Any]:
-        inner = value_at(item, "basicInfo")
-        inner = item if inner is None else inner
-        values = {key: value_at(inner, member) for key, member in _CONTEXT.items()}
-        values |= {key: value_at(item, member) for key, member in _CONTEXT_V2.items()}
-        known = {
-            key: value
-            for key, value in values.items()
-            if isinstance(value, str) or as_number(value) is not None
-        }
-        if as_number(value_at(item, "Enable")) is not None:
-            known["disabled"] = value_at(item, "Enable") == 0
-        return self.draft.fitting("context", known, f"event {reading.index}")
+
+def context_row(draft: Draft, item: Any, reading: Reading) -> dict[str, Any]:
+    """A context of a report, with or without revision 2, as a row of a profile."""
+    inner = value_at(item, "basicInfo")
+    inner = item if inner is None else inner
+    values = {key: value_at(inner, member) for key, member in _CONTEXT.items()}
+    values |= {key: value_at(item, member) for key, member in _CONTEXT_V2.items()}
+    known = {
+        key: value
+        for key, value in values.items()
+        if isinstance(value, str) or as_number(value) is not None
+    }
+    if as_number(value_at(item, "Enable")) is not None:
+        known["disabled"] = value_at(item, "Enable") == 0
+    return draft.fitting("context", known, f"event {reading.index}")
 
 
 SUBJECT: Final = Subject(
