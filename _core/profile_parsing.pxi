@@ -423,14 +423,17 @@ cdef set take_oids(_Fields fields, str name):
 
 cdef set take_named(_Fields fields):
     """The OIDs of `supported`: of those that a device has only when its profile names them."""
-    cdef set named = take_oids(fields, "supported")
+    cdef list items = take_list(fields, "supported", PROFILE_SIZES["supported"])
+    cdef set named = set()
     cdef oid_row_t* row
-    for oid in sorted(named):
+    for at, value in enumerate(items):
+        oid = number_within("supported", f"supported[{at}]", value)
         row = oid_row(<uint32_t>oid)
         if row is NULL or not row.named:
             raise refused(
-                "supported", f"0x{oid:08x} is no OID of the model that a profile has to name"
+                f"supported[{at}]", f"0x{oid:08x} is no OID of the model that a profile has to name"
             )
+        named.add(oid)
     return named
 
 

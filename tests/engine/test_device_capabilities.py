@@ -134,7 +134,9 @@ def test_an_ordered_failure_has_no_capabilities(name):
 def test_an_oid_that_every_device_has_is_not_named_by_a_profile():
     for name in ("OID_WWAN_CONNECT", "OID_WWAN_PCO", "OID_WWAN_SMS_READ"):
         number = PROTOCOL.oid(name).number
-        with pytest.raises(UsageError, match=f"supported: 0x{number:08x} is no OID of the model"):
+        with pytest.raises(
+            UsageError, match=rf"supported\[0\]: 0x{number:08x} is no OID of the model"
+        ):
             Profile({"supported": [number]})
 
 

@@ -298,11 +298,8 @@ def test_device_service_stream(modem: Served) -> None:
     "option",
     [
         "--set-emergency-mode=on",
-        "--set-network-idle-hint=enabled",
-        "--query-network-idle-hint",
         "--query-ip-packet-filters",
         "--ms-query-version=1.0,2.0",
-        "--ms-query-lte-attach-configuration",
         "--ms-query-lte-attach-info",
         "--phonebook-query-configuration",
         "--ms-query-firmware-id",

@@ -56,6 +56,23 @@ data_class = "WWAN_DATA_CLASS_UMTS"
 cellular_class = "WwanCellularClassGsm"
 """
 
+# The whole configuration, as the device reports it; the network changes that of other networks.
+ATTACHED_WITH = ", ".join(
+    f'{{ basicInfo = {{ ContextType = "WwanContextTypeLteAttach", AccessString = "{name}" }}, '
+    f'IPType = "{ip_type}", Enable = "WwanContextEnabled", Roaming = "{roaming}", '
+    f'Source = "{source}" }}'
+    for name, ip_type, roaming, source in (
+        ("", "WwanIPTypeDefault", "WwanContextRoamingControlHomeOnly", "WwanModemProvisioned"),
+        ("", "WwanIPTypeDefault", "WwanContextRoamingControlPartnerOnly", "WwanModemProvisioned"),
+        (
+            "updated.example",
+            "WwanIPTypeIPv6",
+            "WwanContextRoamingControlNonPartnerOnly",
+            "WwanOperatorProvisioned",
+        ),
+    )
+)
+
 # Stimulus: profile, steps before, its values, steps behind it.
 ALONE: dict[str, tuple[str, list[str], str, list[str]]] = {
     "sim": ("no-sim", [], 'State = "SimInserted"', []),
@@ -126,6 +143,12 @@ ALONE: dict[str, tuple[str, list[str], str, list[str]]] = {
     "emergency_mode": ("no-sim", [], 'EmergencyMode = "WwanEmergencyModeOff"', []),
     "cellular_class": ("both", [], 'CurrentCellularClass = "WwanCellularClassGsm"', []),
     "device_service_session_closed": ("lte-home", [OPEN, WAIT], "SessionId = 5", [WRITE]),
+    "lte_attach": (
+        "lte-home",
+        ['{ query = "OID_WWAN_LTE_ATTACH_CONFIG" }', WAIT],
+        f"LteAttachContext = {{ ElementCount = 3, LteContextArray = [ {ATTACHED_WITH} ] }}",
+        [],
+    ),
     "roaming_text": ("lte-roaming", [], 'RoamingText = "Abroad"', []),
 }
 

@@ -32,7 +32,7 @@ from wwanreplay.devices.toml import (
 )
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.engine_table import model_oids
+from wwanreplay.protocol.engine_table import model_oids, modelled
 from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
 from wwanreplay.protocol.schema import FlagSet, Range
 from wwanreplay.protocol.tables import near
@@ -150,6 +150,20 @@ def _oids(into: str) -> Row:
     return _list(Row(into, as_oid, "an OID by name or number"))
 
 
+def _named_oids(into: str) -> Row:
+    """OIDs that a device has only when its profile names them."""
+    named = {row.number: row.name for row, model in modelled() if model.named}
+    listed = ", ".join(named.values())
+
+    def read(value: Any, place: ValuePlace) -> int:
+        number = as_oid(value, place)
+        if number not in named:
+            raise place.error(f"{shown(value)} need not be named; these do: {listed}")
+        return number
+
+    return _list(Row(into, read, f"one of {listed}"))
+
+
 def _latency(into: str) -> Row:
     """A duration, or the base and a jitter that is drawn anew each time."""
     within = PROFILE_NUMBERS["latency_ns"]
@@ -210,7 +224,7 @@ DEVICE: dict[str, Row] = {
     "hardware_radio": _member("hardware_radio"),
     "software_radio": _member("software_radio"),
     "unsupported": _oids("unsupported"),
-    "supported": _oids("supported"),
+    "supported": _named_oids("supported"),
     "port_count": _number("port_count", Range(1, _core.PORT_COUNT_MAX)),
 }
 

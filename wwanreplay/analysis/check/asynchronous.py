@@ -129,6 +129,11 @@ def _closing_codes(transaction: Transaction) -> set[int]:
     }
 
 
+def _ends_with_completion(transaction: Transaction) -> bool:
+    """Whether the tables name no indication for the operation, so that it is completed again."""
+    return transaction.row is not None and not _closing_codes(transaction)
+
+
 def _wwan_indications(session: Session) -> Iterator[Item]:
     for code, items in session.indications.items():
         if code in WWAN_INDICATIONS:
@@ -144,12 +149,14 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
             continue
         if transaction.refused:
             continue
+        # A request that no indication ends is completed again, with its end.
+        ends = 2 if _ends_with_completion(transaction) else 1
         if not transaction.accepted:
             yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
         elif answer.event.payload:
             yield answer, "data is put in the request's buffer as the answer"
-        elif len(transaction.completions) > 1:
-            yield transaction.completions[1], "completed a second time"
+        elif len(transaction.completions) > ends:
+            yield transaction.completions[ends], "completed a second time"
         else:
             yield answer, ""
 
@@ -162,6 +169,8 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
         if answer is None or not transaction.accepted:
             continue
         closing = transaction.closing
+        if closing is None and _ends_with_completion(transaction):
+            closing = next(iter(transaction.completions[1:]), None)
         until = session.end_ns if closing is None else closing.event.time_ns
         late = until - answer.event.time_ns > _limit_ns(transaction)
         if closing is not None:

@@ -1,5 +1,6 @@
 """What the device attaches to LTE with: from reports and logs to profile, start and stimuli."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,7 +69,12 @@ def test_a_log_is_explained_with_its_start_and_the_networks_update(dress: str) -
     assert update.event.code == PROTOCOL.stimulus("lte_attach").number
 
 
-def test_a_log_of_a_modem_without_it_is_explained_as_well() -> None:
-    _, clean = clean_session("lte attach", "lte-home", "quick")
+def test_a_log_of_a_modem_without_it_is_explained_as_well(tmp_path: Path) -> None:
+    profile = tmp_path / "without.toml"
+    profile.write_text(
+        'extends = "lte-home"\n[device]\n'
+        'optional_service_caps = "WWAN_OPTIONAL_SERVICE_CAPS_NONE"\nsupported = []\n'
+    )
+    _, clean = clean_session("lte attach", str(profile), "quick")
     assert clean.result.root_count == 0
     assert not clean.inferred.stimuli

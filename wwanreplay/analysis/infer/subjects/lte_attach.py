@@ -24,6 +24,7 @@ _CAPS: Final = PROTOCOL.number_of(
     "WWAN_OPTIONAL_SERVICE_CAPS", "WWAN_OPTIONAL_SERVICE_CAPS_LTE_ATTACH"
 )
 _TYPE: Final = PROTOCOL.number_of("WWAN_CONTEXT_TYPE", "WwanContextTypeLteAttach")
+_NO_DEVICE_SUPPORT: Final = PROTOCOL.number_of("WWAN_STATUS", "WWAN_STATUS_NO_DEVICE_SUPPORT")
 _FROM_FACTORY: Final = PROTOCOL.number_of("WWAN_CONFIGURATION_SOURCE", "WwanModemProvisioned")
 
 
@@ -37,9 +38,11 @@ class LteAttachProfilePart(ProfilePart):
         self._factory: dict[int, dict[str, Any]] = {}
 
     def _observe(self, reading: Reading) -> None:
+        if reading.get("uStatus") == _NO_DEVICE_SUPPORT:
+            return
+        self._first = self._first or reading  # also one that refuses, as for want of a SIM
         if not reading.succeeded:
             return
-        self._first = self._first or reading
         for context in _contexts_of(reading):
             condition = as_number(value_at(context, "Roaming"))
             if condition is None or value_at(context, "Source") != _FROM_FACTORY:
