@@ -21,6 +21,7 @@ from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.names import code_name
 
 SAMPLES = sorted(TRACES.glob("*.wwtrace"))
@@ -32,7 +33,15 @@ def checked(stripped: bytes) -> Inferred:
     """What is inferred; the result keeps every record, and says what a replay reports."""
     inferred = infer(stripped)
     result = inferred.to_bytes()
-    assert replay(result).equal is (not inferred.unexplained)
+    replayed = replay(result)
+    # Nothing follows what a device emits in the last moment, so inference does not look for it.
+    last = max((event.index or 0 for event in events_of(result)), default=0)
+    others = [
+        found
+        for found in replayed.divergences
+        if found.root and not (found.kind is DivergenceKind.MISSING and found.index > last)
+    ]
+    assert bool(others) is bool(inferred.unexplained)
     kept = [exact_key(event) for event in events_of(stripped)]
     again = events_of(without_stimuli(result, inferred_only=True))
     assert [exact_key(event) for event in again] == kept
