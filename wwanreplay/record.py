@@ -504,7 +504,7 @@ class Session:
                 request = self._requests.pop(event.cause, None) if event.cause is not None else None
                 if request is not None and event.status == required:
                     self._outstanding[request] = event.code
-                elif request is None:
+                elif request is None and event.status != required:
                     self._outstanding.pop(key, None)  # it ends with a second completion
             elif event.request_id:
                 self._outstanding.pop(key, None)

@@ -17,6 +17,9 @@ from wwanreplay.replay.matchers import field
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 NOTE_SIZE = 4000
+#: Bytes for each byte of trace. One that is held takes more than two; peaks differ by a tenth of
+#: a megabyte from run to run.
+GROWTH_MAX = 0.5
 
 
 def peak_size(call: Callable[[], object]) -> int:
@@ -92,7 +95,7 @@ def growth(of_length: Callable[[Path], object], lengths: tuple[Path, Path]) -> f
 def test_a_longer_trace_takes_no_more_memory_to_infer(lengths: tuple[Path, Path]) -> None:
     """All that grows is the index of the chunks."""
     assert infer(lengths[1]).unexplained == ()
-    assert growth(infer, lengths) < 0.05
+    assert growth(infer, lengths) < GROWTH_MAX
 
 
 @pytest.mark.usefixtures("near")
@@ -100,7 +103,7 @@ def test_a_longer_log_takes_no_more_memory_to_replay(lengths: tuple[Path, Path])
     for path in lengths:
         infer_file(path)
     assert replay(lengths[1]).agrees
-    assert growth(replay, lengths) < 0.05
+    assert growth(replay, lengths) < GROWTH_MAX
 
 
 def test_a_longer_trace_takes_no_more_memory_to_write(lengths: tuple[Path, Path]) -> None:
@@ -109,7 +112,7 @@ def test_a_longer_trace_takes_no_more_memory_to_write(lengths: tuple[Path, Path]
             return len(memoryview(data))  # type: ignore[arg-type]  # bytes of any kind
 
     found = {path: infer(path) for path in lengths}
-    assert growth(lambda path: found[path].write(Nowhere()), lengths) < 0.05
+    assert growth(lambda path: found[path].write(Nowhere()), lengths) < GROWTH_MAX
 
 
 @pytest.mark.usefixtures("near")
