@@ -1,5 +1,6 @@
 """Files, archives and streams, in any packing and encoding."""
 
+import codecs
 import gzip
 import io
 import lzma
@@ -17,7 +18,7 @@ from wwanreplay.cli import root
 from wwanreplay.errors import InputError, LimitError
 from wwanreplay.formats import expansion, sources
 from wwanreplay.formats.reading import LogReading
-from wwanreplay.formats.sources import open_sources
+from wwanreplay.formats.sources import encoding_of, open_sources
 
 LOG = (old_libmbim(samples.OPEN) + old_libmbim(samples.OPEN_DONE)).encode()
 
@@ -219,3 +220,12 @@ def test_a_file_that_is_not_there_is_an_input_error(tmp_path: Path):
 def test_an_archive_that_is_damaged_is_an_input_error():
     with pytest.raises(InputError, match="zip archive"):
         read(zipped(log=LOG)[:-20])
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
+def test_a_mark_of_utf_16_before_other_text_is_damage(mark: bytes) -> None:
+    text = "[12:00:01] 0000: 01 00 00 00 10\n"
+    assert encoding_of(mark + text.encode()) is None
+    name = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+    assert encoding_of(mark + text.encode(name)) == "utf-16"
+    assert encoding_of(mark + "\u6d4b\u8bd5\n".encode(name) * 9) == "utf-16"

@@ -283,9 +283,10 @@ def encoding_of(head: bytes) -> str | None:
     """The encoding to take away: UTF-8 with a mark, UTF-16 with or without one, or None."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
     sample = head[:2048]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # UTF-16 has line ends and digits, so zero bytes; a mark before other text is damage.
+        return "utf-16" if 0 in sample or len(sample) < 16 else None
     if len(sample) < 16 or sample[0:1] == b"\x00" == sample[1:2]:
         return None
     half = len(sample) // 2

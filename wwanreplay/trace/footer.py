@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wwanreplay.trace.frames import FOOTER_VALUES_MAX, ChunkEntry, Elements, Footer, Frame
+from wwanreplay.trace.frames import (
+    DIGEST_STATE_SIZE,
+    FOOTER_VALUES_MAX,
+    ChunkEntry,
+    Elements,
+    Footer,
+    Frame,
+)
 
 # What a value of a footer is: a type, or the range of an integer.
 _Kind = type | range
@@ -31,7 +38,7 @@ _FOOTER_VALUES: Final[dict[str, _Kind]] = {
 }
 _MAY_BE_NIL: Final = frozenset({"time_min_ns", "time_max_ns", "previous_footer"})
 # An empty one stands for a digest that is not known.
-_DIGEST_SIZES: Final = {"digest": (0, 16), "digest_state": (0, 40)}
+_DIGEST_SIZES: Final = {"digest": (0, 16), "digest_state": (0, DIGEST_STATE_SIZE)}
 _ENTRIES: Final[dict[str, tuple[_Kind, ...]]] = {
     "kinds": (_COUNT, _COUNT),
     "codes": (range(1 << 32), range(1 << 64)),

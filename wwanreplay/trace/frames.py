@@ -38,6 +38,8 @@ PREFIX_SIZE: Final = 7  # array head, type, size
 HEADER_PREFIX_SIZE: Final = 18  # array head, type, name, version, size
 FRAME_SIZE_MIN: Final = PREFIX_SIZE + CRC_SIZE
 END_SIZE: Final = 21
+#: Bytes from which a digest goes on.
+DIGEST_STATE_SIZE: Final = 40
 FRAME_SIZE_MAX: Final = 65 << 20
 HEADER_SIZE_MAX: Final = 4 << 20
 HEADER_VALUES_MAX: Final = 1 << 16
@@ -538,6 +540,10 @@ def unpack_checkpoint(frame: Frame) -> Checkpoint:
     time_ns = elements.time()
     snapshot = bytes(elements.binary())
     digest_state = bytes(elements.binary())
+    if len(digest_state) != DIGEST_STATE_SIZE:
+        raise elements.error(
+            f"its digest_state has {len(digest_state)} bytes, not {DIGEST_STATE_SIZE}"
+        )
     elements.close()
     return Checkpoint(record_index, time_ns, snapshot, digest_state, frame.offset)
 
