@@ -32,6 +32,8 @@ BROKEN: Final = WORK / "broken"
 
 #: One input: seconds, bytes of memory of the process, bytes.
 TIMEOUT_S: Final = 5
+#: A recipe is a whole session, whose every way is watched.
+EDITED_FACTOR: Final = 4
 MEMORY_MAX_MB: Final = 1024
 INPUT_SIZE_MAX: Final = 8192
 RECIPE_SIZE_MAX: Final = 96
@@ -93,7 +95,7 @@ def _is_edited(target: str) -> bool:
 def _libfuzzer(target: str, *arguments: str, limit_s: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(Path(__file__).resolve()), "--child", target, "--"]
     common = [
-        f"-timeout={TIMEOUT_S}",
+        f"-timeout={TIMEOUT_S * (EDITED_FACTOR if _is_edited(target) else 1)}",
         f"-rss_limit_mb={MEMORY_MAX_MB}",
         f"-max_len={RECIPE_SIZE_MAX if _is_edited(target) else INPUT_SIZE_MAX}",
         f"-artifact_prefix={BROKEN}/{target}-",
