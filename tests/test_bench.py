@@ -1,4 +1,4 @@
-"""The sessions of the benchmark: of the size that is asked, always the same, replayed whole."""
+"""The sessions of the benchmark: of the wanted size, always the same, replayed whole."""
 
 import io
 

@@ -209,6 +209,7 @@ def test_tshark_shows_every_value_at_its_place(folder: Path, mbimex: int, index:
 
 @pytest.mark.long
 def test_most_values_are_compared(folder: Path) -> None:
+    """Three attach configurations are always sent; nothing but their count is dissected."""
     total = compared = 0
     seen: set[tuple[str, str, int]] = set()
     for mbimex in VERSIONS:
@@ -216,10 +217,14 @@ def test_most_values_are_compared(folder: Path) -> None:
             if (command, operation, version) in seen:
                 continue
             seen.add((command, operation, version))
-            total += len(ours)
-            compared += sum(not isinstance(matched(leaf, data, found), str) for leaf in ours)
+            shown = {leaf: not isinstance(matched(leaf, data, found), str) for leaf in ours}
+            if command == f"{EXTENSIONS} lte-attach-configuration":
+                elements = [leaf for leaf in ours if ".Configurations[" in leaf.path]
+                assert not any(shown.pop(leaf) for leaf in elements)
+            total += len(shown)
+            compared += sum(shown.values())
     assert len(seen) > 240
-    assert compared / total > 0.84
+    assert compared / total > 0.85
 
 
 LADN_TEXT = "0a00 00 02 06000000 6c0061006e00 0000 02 01 0100 0100 03000000"

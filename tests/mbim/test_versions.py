@@ -44,10 +44,10 @@ def test_any_bytes_are_understood_or_refused_in_one_line(data: bytes, mbimex: in
 
 
 @given(st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
-def test_the_lower_version_is_agreed_and_none_below_1(asked: int, answered: int):
-    assert agreed(asked, answered) == agreed(answered, asked)
-    assert agreed(asked, answered) in (asked, answered, MBIMEX_1_0)
-    assert agreed(asked, answered) >= MBIMEX_1_0
+def test_the_lower_version_is_agreed_and_none_below_1(wanted: int, answered: int):
+    assert agreed(wanted, answered) == agreed(answered, wanted)
+    assert agreed(wanted, answered) in (wanted, answered, MBIMEX_1_0)
+    assert agreed(wanted, answered) >= MBIMEX_1_0
 
 
 def test_versions_are_written_as_people_do():

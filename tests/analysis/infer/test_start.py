@@ -55,7 +55,7 @@ def open_sets(events: list[Event], position: int) -> bool:
 
 
 def check_cuts(events: list[Event], cuts: int | None = None) -> int:
-    """Cut before queries, and ask a device led to the start; how many were asked."""
+    """Cut before queries, and query a device led to the start; how many queries."""
     quiet = [
         (position, query, answer)
         for position, query, answer in answers(events)

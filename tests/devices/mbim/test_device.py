@@ -419,11 +419,11 @@ def test_the_operator_is_waited_for(tmp_path):
     from wwanreplay.devices.mbim.operator import Operator
     from wwanreplay.devices.toml import ValuePlace
 
-    said = []
+    printed = []
     with served("lte-home") as modem:
 
         def lose_coverage(line):
-            said.append(line)
+            printed.append(line)
             payload = encode_stimulus("coverage", {"Available": 0}, ValuePlace("test"))
             code = PROTOCOL.stimulus("coverage").number
             modem.server.submit(Event(Kind.KIND_STIMULUS, 0, code=code, payload=payload))
@@ -433,7 +433,7 @@ def test_the_operator_is_waited_for(tmp_path):
             'step = [ { stimulus = "coverage", values = { Available = 0 } } ]\nlinger = 0', "lost"
         )
         recording = record(f"mbim:{modem.path}", script, tmp_path / "x.wwtrace", operator=operator)
-    assert said == [
+    assert printed == [
         "lost.toml: step 1: please take the network away from the modem;"
         " waiting for coverage-lost, 20 s at most"
     ]

@@ -53,7 +53,7 @@ def commands_of(recording) -> list[int]:
 
 
 def answers_of(recording) -> list[int]:
-    """Device transactions of the answers to them, in the order in which they were said."""
+    """Device transactions of the answers to them, in the order in which they came."""
     joiner, found = Joiner(), []
     for data in recording.wire(WireDirection.WIRE_DEVICE_TO_HOST):
         whole = joiner.feed(parse_header(data), data, 0).message

@@ -101,19 +101,19 @@ def test_mbimcli_agrees_on_a_version_and_reads_its_messages(option, version):
     """Each query that has a layout of its own in this version is read by libmbim."""
     flag = f"--device-open-ms-mbimex-{option}"
     with served("lte-home", bridge_options={"mbimex_newest": 0x0300}) as modem:
-        said = modem.mbimcli("--query-registration-state", flag)
-        assert said["Register state"] == "home"
-        assert "Preferred data classes" in said.text
-        said = modem.mbimcli("--query-packet-service-state", flag)
-        assert said["Packet service state"] == "attached"
-        said = modem.mbimcli("--query-signal-state", flag)
-        assert said["RSSI [0-31,99]"] == "23"
-        said = modem.mbimcli("--query-subscriber-ready-status", flag)
-        assert said["Ready state"] == "initialized"
-        said = modem.mbimcli("--ms-query-device-caps", flag)
-        assert said["Device ID"] == modem.profile.mapping["device_id"]
-        said = modem.mbimcli("--connect=access-string=internet.example,ip-type=ipv4", flag)
-        assert said["Activation state"] == "activated"
+        output = modem.mbimcli("--query-registration-state", flag)
+        assert output["Register state"] == "home"
+        assert "Preferred data classes" in output.text
+        output = modem.mbimcli("--query-packet-service-state", flag)
+        assert output["Packet service state"] == "attached"
+        output = modem.mbimcli("--query-signal-state", flag)
+        assert output["RSSI [0-31,99]"] == "23"
+        output = modem.mbimcli("--query-subscriber-ready-status", flag)
+        assert output["Ready state"] == "initialized"
+        output = modem.mbimcli("--ms-query-device-caps", flag)
+        assert output["Device ID"] == modem.profile.mapping["device_id"]
+        output = modem.mbimcli("--connect=access-string=internet.example,ip-type=ipv4", flag)
+        assert output["Activation state"] == "activated"
         versions = [
             codec.decode(EXTENSIONS, 15, "response", message.buffer, mbimex=0x0400)
             for message in answers(modem)

@@ -61,9 +61,9 @@ def test_a_device_is_led_to_the_configuration_of_an_answer() -> None:
     assert found == [answer[1].payload]
 
 
-@pytest.mark.parametrize("dress", ["quick", "slow"])
-def test_a_log_is_explained_with_its_start_and_the_networks_update(dress: str) -> None:
-    _, clean = clean_session("lte attach", "lte-attach", dress)
+@pytest.mark.parametrize("form", ["quick", "slow"])
+def test_a_log_is_explained_with_its_start_and_the_update_of_the_network(form: str) -> None:
+    _, clean = clean_session("lte attach", "lte-attach", form)
     assert clean.result.root_count == 0
     (update,) = clean.inferred.stimuli
     assert update.event.code == PROTOCOL.stimulus("lte_attach").number
