@@ -90,7 +90,7 @@ def flood(server: Served, descriptor: int, count: int) -> None:
 
 def leave(server: Served, descriptor: int) -> None:
     os.close(descriptor)
-    wait_for(lambda: not server.server.has_client)
+    wait_for(lambda: not server.transport.has_client)
 
 
 @pytest.mark.parametrize("size_max", [64, 65536])
@@ -110,7 +110,7 @@ def test_a_client_that_reads_gets_what_is_recorded(piece: int, size_max: int) ->
 def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(size_max: int) -> None:
     with served(bridge_options={"control_transfer_max": size_max}) as server:
         descriptor = server.opened()
-        server.server.transport._outbox.size_max = 8192
+        server.transport._outbox.size_max = 8192
         flood(server, descriptor, 2000)
         wait_for(lambda: notes(server.recording, NoteCode.UNDELIVERED))
         got = read_all(descriptor, sent(server))
@@ -150,7 +150,7 @@ def test_a_client_that_goes_in_mid_message_read_what_is_recorded(count: int) -> 
         settled(server, 402)
         got += read_all(with_next, 16)
         os.close(with_next)
-        wait_for(lambda: not server.server.has_client)
+        wait_for(lambda: not server.transport.has_client)
     assert len(got) == count + 16
     assert got == readable(server.recording)
 

@@ -18,7 +18,8 @@ from wwanreplay.mbim.fragments import StreamFramer, split
 from wwanreplay.mbim.messages import ERRORS, Message, parse_message
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
-from wwanreplay.serve.pty import PtyServer, serve_pty
+from wwanreplay.serve.loop import Loop, serve
+from wwanreplay.serve.transports.pty import PtyTransport
 
 OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
 CLOSE = Message(messages.MBIM_CLOSE_MSG, 9).to_bytes()
@@ -78,7 +79,7 @@ def test_what_a_client_did_not_read_is_not_for_the_next() -> None:
         first.send(RADIO)
         wait_for(lambda: len(server.recording.wire(WireDirection.WIRE_DEVICE_TO_HOST)) >= 2)
         os.close(first.descriptor)
-        wait_for(lambda: not server.server.has_client)
+        wait_for(lambda: not server.transport.has_client)
         with Client(server) as second:
             assert second.ask(OPEN).type == messages.MBIM_OPEN_DONE
 
@@ -153,27 +154,27 @@ def test_long_answers_are_cut_to_what_the_host_takes() -> None:
 
 def test_the_symlink_lives_with_the_server(tmp_path: Path) -> None:
     link = tmp_path / "modem"
-    with PtyServer(idle_function(), link) as server:
-        assert os.readlink(link) == server.path
+    with Loop(idle_function(), PtyTransport(link)) as server:
+        assert os.readlink(link) == server.transport.address
     assert not os.path.lexists(link)
 
 
 def test_an_existing_symlink_is_replaced_and_another_file_is_not(tmp_path: Path) -> None:
     link = tmp_path / "modem"
     link.symlink_to("/nowhere")
-    with PtyServer(idle_function(), link) as server:
-        assert os.readlink(link) == server.path
+    with Loop(idle_function(), PtyTransport(link)) as server:
+        assert os.readlink(link) == server.transport.address
     link.write_text("mine")
     with pytest.raises(UsageError, match="is not a symlink"):
-        PtyServer(idle_function(), link)
+        Loop(idle_function(), PtyTransport(link))
     assert link.read_text() == "mine"
     with pytest.raises(UsageError, match="does not exist"):
-        PtyServer(idle_function(), tmp_path / "no" / "modem")
+        Loop(idle_function(), PtyTransport(tmp_path / "no" / "modem"))
 
 
 def test_a_symlink_that_is_somebody_elses_by_now_stays(tmp_path: Path) -> None:
     link = tmp_path / "modem"
-    with PtyServer(idle_function(), link):
+    with Loop(idle_function(), PtyTransport(link)):
         link.unlink()
         link.symlink_to("/elsewhere")
     assert os.readlink(link) == "/elsewhere"
@@ -181,8 +182,9 @@ def test_a_symlink_that_is_somebody_elses_by_now_stays(tmp_path: Path) -> None:
 
 SERVE = """
 from mbim_host import idle_function
-from wwanreplay.serve.pty import serve_pty
-serve_pty(idle_function(), {link!r}, on_ready=lambda path: print(path, flush=True))
+from wwanreplay.serve.loop import serve
+from wwanreplay.serve.transports.pty import PtyTransport
+serve(idle_function(), lambda: PtyTransport({link!r}), on_ready=lambda at: print(at, flush=True))
 print("ended")
 """
 
@@ -219,7 +221,7 @@ def test_a_signal_as_soon_as_the_link_is_there_ends_the_server_cleanly(
     monkeypatch.setattr(Path, "symlink_to", linked)
     before = signal.getsignal(signal.SIGTERM)
     seen: list[str] = []
-    assert serve_pty(idle_function(), link, on_ready=seen.append) == 0
+    assert serve(idle_function(), lambda: PtyTransport(link), on_ready=seen.append) == 0
     assert signal.getsignal(signal.SIGTERM) == before
     assert len(seen) == 1
     assert not os.path.lexists(link)
@@ -233,7 +235,7 @@ def test_the_server_wakes_when_its_recorder_is_due(answer: float | None, wait_s:
         server.stop()
         return answer
 
-    with PtyServer(idle_function(), on_tick=tick) as server:
+    with Loop(idle_function(), PtyTransport(), on_tick=tick) as server:
         assert server._wait_s() == 1.0
         server.run()
         assert server._wait_s() == wait_s

@@ -22,7 +22,8 @@ from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.mbim.function import Function, Rebuild
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
-from wwanreplay.serve.pty import PtyServer
+from wwanreplay.serve.loop import Loop
+from wwanreplay.serve.transports.pty import PtyTransport
 
 SEED = 7
 #: The device has been on for so long when the first client comes: registered and attached.
@@ -69,13 +70,14 @@ class Served:
     """A served device; `mbimcli` runs the real program against it."""
 
     profile: DeviceProfile
-    server: PtyServer
+    server: Loop
+    transport: PtyTransport
     recording: Recording
     bridge: Bridge
 
     @property
     def path(self) -> str:
-        return str(self.server.link or self.server.path)
+        return str(self.transport.link or self.transport.path)
 
     def mbimcli(self, *arguments: str, code: int = 0) -> Output:
         """Run mbimcli to its end; its exit code must be `code`."""
@@ -143,11 +145,12 @@ def served(
     device.submit(quick)
     function = Function(device, bridge(), recording)
     function.advance(start_ns)
-    with PtyServer(function, link, start_ns=start_ns) as server:
+    transport = PtyTransport(link)
+    with Loop(function, transport, start_ns=start_ns) as server:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield Served(profile, server, recording, function.bridge)
+            yield Served(profile, server, transport, recording, function.bridge)
         finally:
             server.stop()
             thread.join()

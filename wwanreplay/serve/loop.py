@@ -244,3 +244,27 @@ def stopped_by_signals() -> Iterator[StopRequest]:
     finally:
         for each, previous in before.items():
             signal.signal(each, previous)
+
+
+def serve(
+    function: Function,
+    open_transport: Callable[[], Transport],
+    *,
+    start_ns: int = 0,
+    on_ready: Callable[[str], None] | None = None,
+    on_tick: Callable[[], float | None] | None = None,
+) -> int:
+    """Serve a function until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
+
+    Returns how many transfers were sent to clients that did not read them.
+    """
+    # Who sees the address may send a signal, so the signals come first.
+    with (
+        stopped_by_signals() as request,
+        Loop(function, open_transport(), start_ns=start_ns, on_tick=on_tick) as loop,
+    ):
+        request.deliver_to(loop.stop)
+        if on_ready is not None:
+            on_ready(loop.transport.address)
+        loop.run()
+        return loop.unread

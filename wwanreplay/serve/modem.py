@@ -18,7 +18,9 @@ from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
 from wwanreplay.outputs import PartFile, counted, find_target, reserved
-from wwanreplay.serve.pty import serve_pty
+from wwanreplay.serve.loop import serve
+from wwanreplay.serve.transports.base import Transport
+from wwanreplay.serve.transports.pty import PtyTransport
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: The newest MBIMEx version whose messages are modelled.
@@ -53,6 +55,7 @@ def serve_modem(
     profile: str = "lte-home",
     *,
     link: str | os.PathLike[str] | None = None,
+    transport: Callable[[], Transport] | None = None,
     record: str | os.PathLike[str] | None = None,
     seed: int = 0,
     faults: str | None = None,
@@ -65,17 +68,17 @@ def serve_modem(
     transform: Callable[[bytes], bytes] | None = None,
     mbimex: int = MBIMEX_SERVED,
 ) -> Served:
-    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the path of the pty.
+    """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
-    `profile` is a shipped profile or a TOML file, `link` becomes a symlink to the pty, `record` the
-    trace, which replays: the device from its requests, the MBIM bytes from its messages. `faults`
-    is a file of faults to put around the device. Virtual time begins at 0 with the power-up, and is
-    at `start_ns` when a host may come. An existing trace is left alone without `force`, and
-    replaced at the end; until then, and after an error, the recording is in PATH.part, about which
-    `on_start` is called. A new file is private unless `shared`; with `sync` what is written
-    survives a power cut. With `transform` the session is held in memory and what that makes of the
-    trace is written at the end; nothing is, when it fails. `mbimex` is the newest MBIMEx version
-    that a host can agree on, BCD.
+    `profile` is a shipped profile or a TOML file. `transport` opens the way to hosts; without it
+    that is a pty, to which `link` becomes a symlink. `record` is the trace, which replays: the
+    device from its requests, the MBIM bytes from its messages. `faults` is a file of faults to put
+    around the device. Virtual time begins at 0 with the power-up, and is at `start_ns` when a host
+    may come. An existing trace is left alone without `force`, and replaced at the end; until then,
+    and after an error, the recording is in PATH.part, about which `on_start` is called. A new file
+    is private unless `shared`; with `sync` what is written survives a power cut. With `transform`
+    the session is held in memory and what that makes of the trace is written at the end; nothing
+    is, when it fails. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
     """
     loaded = load_profile(profile)
     loaded = replace(loaded, mapping={"mbimex": mbimex, **loaded.mapping})
@@ -95,9 +98,9 @@ def serve_modem(
         sink = Counter() if recording is None else recording.writer
         take_outputs = partial(recorded_outputs, device, sink)
         function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
-        unread = serve_pty(
+        unread = serve(
             function,
-            link,
+            transport or partial(PtyTransport, link),
             start_ns=start_ns,
             on_ready=on_ready,
             on_tick=None if recording is None else recording.writer.poll,

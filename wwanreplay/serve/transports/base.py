@@ -38,6 +38,10 @@ class Transport(Protocol):
     """
 
     @property
+    def address(self) -> str:
+        """Where a client finds it, for the one who starts clients."""
+
+    @property
     def descriptors(self) -> Sequence[int]:
         """What to wait for, edge-triggered: readable, and writable again."""
 

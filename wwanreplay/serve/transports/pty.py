@@ -48,6 +48,11 @@ class PtyTransport:
         os.set_blocking(self._master, False)
         self._make_link()
 
+    @property
+    def address(self) -> str:
+        """The path of the slave."""
+        return self.path
+
     # ------------------------------------------------------------------ life
 
     def _check_link(self) -> None:
