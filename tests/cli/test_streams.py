@@ -36,6 +36,7 @@ COMMANDS = {
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
+    "stimulate": (["stimulate", "--list"], "coverage-lost"),
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }
 # These have no --json, or print a table of their own.

@@ -44,6 +44,7 @@ VERBS = {
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "devices": "List the devices that can be named here.",
     "serve": "Present the emulated modem to a live host.",
+    "stimulate": "Change the environment of a modem that is served.",
     "bench": "Measure this machine beside msgpack's own reader.",
 }
 

@@ -60,6 +60,18 @@ from wwanreplay.outputs import PartFile
     show_default=True,
     help="The newest MBIMEx version that a host can agree on.",
 )
+@click.option(
+    "--control",
+    is_flag=False,
+    flag_value="",
+    metavar="[SOCKET]",
+    help="Take stimuli meanwhile (`wwanreplay stimulate`).  [default SOCKET: LINK.control]",
+)
+@click.option(
+    "--stimuli",
+    metavar="SCRIPT",
+    help="Do the stimuli, lifecycle events and power of a script, at its times.",
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
 @sync_option
@@ -76,6 +88,8 @@ def command(
     allow_unused: bool,
     power_up: bool,
     mbimex: str,
+    control: str | None,
+    stimuli: str | None,
     force: bool,
     shared: bool,
     sync: bool,
@@ -95,6 +109,13 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
+    socket = control
+    if control == "":
+        if not link:
+            raise click.UsageError("--control: name a SOCKET, or a LINK for the pty")
+        from wwanreplay.serve.control import default_path
+
+        socket = str(default_path(link))
     from wwanreplay.serve.modem import WARM_NS, serve_modem
 
     recordings: list[PartFile] = []  # one at most
@@ -104,6 +125,8 @@ def command(
             values: dict[str, str | None] = {"pty": path, "link": link or None}
             if recordings:
                 values["recording"] = recordings[0].path
+            if socket is not None:
+                values["control"] = socket
             click.echo(json.dumps(values))
         else:
             click.echo(path)
@@ -129,6 +152,8 @@ def command(
         mbimex=int(mbimex.partition(".")[0]) << 8,
         on_start=recordings.append,
         start_ns=0 if power_up else WARM_NS,
+        control=socket,
+        stimuli=stimuli,
         on_ready=ready,
     )
     if as_json:

@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.fragments import fragment_count, whole_messages
+from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS
 from wwanreplay.trace.notes import NoteCode
 
 #: Code of the clock record that ends a recording, as every recorder writes it.
 CLOCK_REACHED = 0
+_SET_POWER = PROTOCOL.oid("OID_PNP_SET_POWER").number
 
 
 class Device(Protocol):
@@ -80,6 +82,7 @@ class Function:
     refuses is neither recorded as sent nor returned. `take_outputs` writes the outputs of the
     device and gives each with its index; without it the outputs alone are written. `transfers`
     counts those of the host, `messages` transfers to it, `undelivered` messages that were refused.
+    `listeners` are given each output of the device.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Function:
         self.bridge = bridge
         self.sink = Counter() if sink is None else sink
         self.outlet: Outlet | None = None
+        self.listeners: list[Callable[[Event], None]] = []
         self.transfers = 0
         self.messages = 0
         self.undelivered = 0
@@ -132,8 +136,13 @@ class Function:
         return replies
 
     def submit(self, event: Event) -> list[bytes]:
-        """Take an input that no host sent, such as a stimulus; return the messages to the host."""
+        """Take an input that no host sent, such as a stimulus; return the messages to the host.
+
+        A device that is pulled out answers nobody any more: its function begins anew.
+        """
         replies = self.advance(event.time_ns)
+        if is_removal(event):
+            self.bridge.reset()
         self.device.submit(event.replace(index=self.sink.write(event)))
         return replies + self._outputs()
 
@@ -154,6 +163,8 @@ class Function:
         """Record the outputs of the device and the messages that they become."""
         replies: list[bytes] = []
         for event in self._take_outputs():
+            for listener in tuple(self.listeners):
+                listener(event)
             replies += self._to_host(self.bridge.device_output(event), event.time_ns, event.index)
         return replies
 
@@ -185,6 +196,22 @@ class Function:
     def _note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
         payload = text.encode()
         self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
+
+
+def is_removal(event: Event) -> bool:
+    """Whether the device is pulled out."""
+    removal = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
+    return event.kind == Kind.KIND_LIFECYCLE and event.code == removal
+
+
+def is_arrival(event: Event) -> bool:
+    """Whether the device is plugged in again."""
+    return event.kind == Kind.KIND_LIFECYCLE and event.code == Lifecycle.LIFECYCLE_ARRIVAL
+
+
+def _is_power_of_nobody(event: Event) -> bool:
+    """Whether the power was set, not by a message: MBIM has none for that."""
+    return event.kind == Kind.KIND_SET and event.code == _SET_POWER and event.cause is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +263,11 @@ class Rebuild:
             found = self._unrecorded_messages(event.index, len(self._messages))
             answers = self.bridge.device_output(event)
             self._messages.extend((event.time_ns, data) for data in answers)
-        elif event.kind in HOST_INPUTS:
+        elif event.kind in HOST_INPUTS and not _is_power_of_nobody(event):
             found = self._request(event)
+        elif is_removal(event):
+            found = self._unrecorded_messages(event.index, len(self._messages))
+            self.bridge.reset()
         elif event.kind == Kind.KIND_NOTE and event.code == NoteCode.UNDELIVERED:
             found = self._undelivered(event)
         else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from wwanreplay._core import Event
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
@@ -18,7 +19,10 @@ from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
 from wwanreplay.outputs import PartFile, counted, find_target, reserved
-from wwanreplay.serve.loop import serve
+from wwanreplay.script import Script, load_script
+from wwanreplay.serve.control import control_socket
+from wwanreplay.serve.loop import Loop, StopRequest, serve
+from wwanreplay.serve.stimulation import timed_events
 from wwanreplay.serve.transports.base import Transport
 from wwanreplay.serve.transports.pty import PtyTransport
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
@@ -67,6 +71,9 @@ def serve_modem(
     on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
     mbimex: int = MBIMEX_SERVED,
+    control: str | os.PathLike[str] | None = None,
+    stimuli: str | Script | None = None,
+    stop: StopRequest | None = None,
 ) -> Served:
     """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
@@ -79,11 +86,17 @@ def serve_modem(
     is private unless `shared`; with `sync` what is written survives a power cut. With `transform`
     the session is held in memory and what that makes of the trace is written at the end; nothing
     is, when it fails. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
+    `control` is where the control socket comes (`wwanreplay.serve.control`), `stimuli` a script of
+    what happens meanwhile, from the moment when a host may come. With `stop` that requests the end
+    and no signal does, so that another thread than the main one can serve.
     """
     loaded = load_profile(profile)
     loaded = replace(loaded, mapping={"mbimex": mbimex, **loaded.mapping})
     emulated = EmulatedDevice(loaded, seed)
     device = emulated if faults is None else FaultyDevice(emulated, load_faults(faults))
+    chosen = load_script(stimuli) if isinstance(stimuli, str) else stimuli
+    timed = [] if chosen is None else timed_events(chosen, device.structures)
+    timed = [(start_ns + time_ns, event) for time_ns, event in timed]
     with ExitStack() as stack:
         recording = None
         if record is not None:
@@ -102,6 +115,8 @@ def serve_modem(
             function,
             transport or partial(PtyTransport, link),
             start_ns=start_ns,
+            stop=stop,
+            beside=partial(_beside, control, device.structures, timed),
             on_ready=on_ready,
             on_tick=None if recording is None else recording.writer.poll,
         )
@@ -116,6 +131,19 @@ def serve_modem(
         undelivered=function.undelivered,
         unread=unread,
     )
+
+
+@contextmanager
+def _beside(
+    control: str | os.PathLike[str] | None,
+    structures: int,
+    timed: Sequence[tuple[int, Event]],
+    loop: Loop,
+) -> Iterator[None]:
+    """What happens to the modem while it is served: by a script, and by the control socket."""
+    loop.schedule(timed)
+    with nullcontext() if control is None else control_socket(control, loop, structures):
+        yield
 
 
 class _Recording:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 #: Bytes that may wait for a client that does not read; further messages are not sent.
 UNSENT_SIZE_MAX = 1 << 20
@@ -72,6 +72,20 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """A transport that can be pulled out: its place goes away, and comes back.
+
+    Of one that cannot the client is sent away when the device is pulled out.
+    """
+
+    def pull_out(self) -> Departure | None:
+        """Take the place away, with the client; None without one."""
+
+    def plug_in(self) -> None:
+        """Give the place back; `descriptors` and `address` may be others. Nothing if it is there."""
 
 
 class Outbox:
