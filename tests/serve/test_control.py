@@ -76,9 +76,7 @@ def test_a_mistake_is_answered_and_the_connection_goes_on(modem) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
-@given(
-    st.one_of(st.binary(max_size=80), st.from_type(dict).map(lambda d: json.dumps(str(d)).encode()))
-)
+@given(st.binary(max_size=80))
 def test_any_line_is_answered_and_the_modem_is_served_on(modem, line: bytes) -> None:
     server, path = modem
     with socket.socket(socket.AF_UNIX) as client:

@@ -26,7 +26,7 @@ VARIABLE: Final = "WWANREPLAY_CONTROL"
     metavar="SOCKET",
     envvar=VARIABLE,
     show_envvar=True,
-    help="The socket of `wwanreplay serve --control`.",
+    help="The socket that `serve` has with --control.",
 )
 @click.option("--script", metavar="SCRIPT", help="Do what a script does to a modem, in its time.")
 @click.option("--port", type=click.IntRange(0, 255), default=0, show_default=True)

@@ -51,7 +51,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.BaseServer):
     daemon_threads = True
 
     def __init__(self, listening: socket.socket, loop: Loop, structures: int) -> None:
-        super().__init__(None, _Handler)
+        super().__init__("", _Handler)
         self.socket = listening
         self.loop = loop
         self.structures = structures

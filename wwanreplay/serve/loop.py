@@ -149,7 +149,7 @@ class Loop:
         self._finish()
 
     def _watch(self) -> None:
-        """Wait for the descriptors of the transport from now on; closed ones leave by themselves."""
+        """Wait for the descriptors of the transport from now on; closed ones need no care."""
         assert self._poller is not None
         for descriptor in self.transport.descriptors:
             with suppress(FileExistsError):
@@ -187,7 +187,7 @@ class Loop:
                 taken.set_result(time_ns)
 
     def _submit(self, event: Event) -> None:
-        """Give the device an input; one that is pulled out leaves its host, and comes back to it."""
+        """Give the device an input; when it is pulled out, or put in, so is its transport."""
         if is_arrival(event) and isinstance(self.transport, Pluggable):
             self.transport.plug_in()
             if self._poller is not None:

@@ -85,7 +85,7 @@ class Pluggable(Protocol):
         """Take the place away, with the client; None without one."""
 
     def plug_in(self) -> None:
-        """Give the place back; `descriptors` and `address` may be others. Nothing if it is there."""
+        """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 
 class Outbox:
