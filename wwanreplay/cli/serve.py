@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +19,12 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
+from wwanreplay.cli.played import TraceOptions, report_played, trace_options
 from wwanreplay.outputs import PartFile
+
+if TYPE_CHECKING:
+    from wwanreplay.serve.modem import Served
+    from wwanreplay.serve.played import Played
 
 
 @click.command("serve")
@@ -31,12 +37,9 @@ from wwanreplay.outputs import PartFile
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
 )
 @click.option(
-    "--profile",
-    default="lte-home",
-    show_default=True,
-    metavar="NAME|FILE.toml",
-    help="The device to emulate.",
+    "--profile", metavar="NAME|FILE.toml", help="The device to emulate.  [default: lte-home]"
 )
+@trace_options
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
 @click.option(
     "--scrub",
@@ -56,9 +59,7 @@ from wwanreplay.outputs import PartFile
 @click.option(
     "--mbimex",
     type=click.Choice(["1.0", "2.0", "3.0"]),
-    default="3.0",
-    show_default=True,
-    help="The newest MBIMEx version that a host can agree on.",
+    help="The newest MBIMEx version that a host can agree on.  [default: 3.0]",
 )
 @click.option(
     "--control",
@@ -78,7 +79,8 @@ from wwanreplay.outputs import PartFile
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
-    profile: str,
+    profile: str | None,
+    played: TraceOptions,
     record: str | None,
     scrubbed: bool,
     key: str | None,
@@ -87,7 +89,7 @@ def command(
     fault: str | None,
     allow_unused: bool,
     power_up: bool,
-    mbimex: str,
+    mbimex: str | None,
     control: str | None,
     stimuli: str | None,
     force: bool,
@@ -95,15 +97,23 @@ def command(
     sync: bool,
     as_json: bool,
 ) -> int:
-    """Present the emulated modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
+    """Present an emulated or a recorded modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
     --query-device-caps`. The path of the pty is the first line on the standard output. While it is
-    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
-    recorded trace is kept.
+    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing, and
+    with --trace when a request of the host was not recorded; a recorded trace is kept.
     """
     if link is None:
         raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    played.refuse(
+        {
+            "--fault": fault is not None,
+            "--power-up": power_up,
+            "--mbimex": mbimex is not None,
+            "--stimuli": stimuli is not None,
+        }
+    )
     if scrubbed and record is None:
         raise click.UsageError("--scrub is for the trace that --record names")
     secret = key_of(key, key_file)
@@ -139,37 +149,64 @@ def command(
 
         return scrub_bytes(trace, secret)[0]
 
+    common: dict[str, Any] = {
+        "link": link or None,
+        "record": record,
+        "transform": scrub if scrubbed else None,
+        "seed": seed,
+        "force": force,
+        "shared": shared,
+        "sync": sync,
+        "on_start": recordings.append,
+        "control": socket,
+        "on_ready": ready,
+    }
+    if played.trace is not None:
+        return _serve_recorded(played, profile, common, as_json=as_json)
     served = serve_modem(
-        profile,
-        link=link or None,
-        record=record,
-        transform=scrub if scrubbed else None,
-        seed=seed,
+        profile or "lte-home",
         faults=fault,
-        force=force,
-        shared=shared,
-        sync=sync,
-        mbimex=int(mbimex.partition(".")[0]) << 8,
-        on_start=recordings.append,
+        mbimex=int((mbimex or "3.0").partition(".")[0]) << 8,
         start_ns=0 if power_up else WARM_NS,
-        control=socket,
         stimuli=stimuli,
-        on_ready=ready,
+        **common,
     )
     if as_json:
         click.echo(json.dumps(asdict(served)))
         return report_unused(served.unused_faults, allowed=allow_unused)
+    _print_counts(served, record)
+    return report_unused(served.unused_faults, allowed=allow_unused)
+
+
+def _serve_recorded(
+    played: TraceOptions, profile: str | None, common: dict[str, Any], *, as_json: bool
+) -> int:
+    from wwanreplay.serve.played import serve_recorded
+
+    assert played.trace is not None
+    ended = serve_recorded(
+        played.trace,
+        profile=profile,
+        announce=lambda line: click.echo(line, err=True),
+        **played.keywords(),
+        **common,
+    )
+    if not as_json:
+        _print_counts(ended, common["record"])
+    return report_played(ended, played.trace, played, as_json=as_json)
+
+
+def _print_counts(ended: Served | Played, record: str | None) -> None:
     click.echo(
-        f"{served.transfers} transfers from hosts, {served.messages} to them "
-        f"in {served.duration_ns / 1e9:.3f} s",
+        f"{ended.transfers} transfers from hosts, {ended.messages} to them "
+        f"in {ended.duration_ns / 1e9:.3f} s",
         err=True,
     )
-    if served.undelivered or served.unread:
+    if ended.undelivered or ended.unread:
         click.echo(
-            f"not delivered: {served.undelivered} messages not sent, {served.unread} transfers "
+            f"not delivered: {ended.undelivered} messages not sent, {ended.unread} transfers "
             "sent and not wholly read",
             err=True,
         )
     if record is not None:
-        click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
-    return report_unused(served.unused_faults, allowed=allow_unused)
+        click.echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)

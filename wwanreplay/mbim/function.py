@@ -75,7 +75,45 @@ class Outlet(Protocol):
         """Send a transfer, which is record `index`."""
 
 
-class Function:
+class Outgoing:
+    """The messages of a function to its host, sent and recorded; see `Function`."""
+
+    def __init__(self, sink: Sink | None) -> None:
+        self.sink = Counter() if sink is None else sink
+        self.outlet: Outlet | None = None
+        self.listeners: list[Callable[[Event], None]] = []
+        self.transfers = 0
+        self.messages = 0
+        self.undelivered = 0
+
+    def to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
+        """Record and send what can be sent, whole messages only; return it."""
+        sent: list[bytes] = []
+        for message in whole_messages(list(answers)):
+            size = sum(map(len, message))
+            reason = None if self.outlet is None else self.outlet.refusal(size)
+            if reason is not None:
+                self.undelivered += 1
+                text = f"message of {size} bytes to the host not delivered: {reason}"
+                self.write_note(time_ns, text, NoteCode.UNDELIVERED, cause)
+                continue
+            for data in message:
+                code = WireDirection.WIRE_DEVICE_TO_HOST
+                wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause)
+                index = self.sink.write(wire)
+                if self.outlet is not None:
+                    self.outlet.send(data, index)
+            sent += message
+        self.messages += len(sent)
+        return sent
+
+    def write_note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
+        """Record a note here."""
+        payload = text.encode()
+        self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
+
+
+class Function(Outgoing):
     """One MBIM function in front of one device; times are virtual, in ns, and never go back.
 
     Messages to the host are returned, and given to the `outlet` when there is one: what that
@@ -93,14 +131,9 @@ class Function:
         *,
         take_outputs: Callable[[], Iterator[Event]] | None = None,
     ) -> None:
+        super().__init__(sink)
         self.device = device
         self.bridge = bridge
-        self.sink = Counter() if sink is None else sink
-        self.outlet: Outlet | None = None
-        self.listeners: list[Callable[[Event], None]] = []
-        self.transfers = 0
-        self.messages = 0
-        self.undelivered = 0
         self._take_outputs = self._written_outputs if take_outputs is None else take_outputs
 
     @property
@@ -114,7 +147,7 @@ class Function:
         replies: list[bytes] = []
         while (due_ns := self.next_due_ns) is not None and due_ns <= time_ns:
             if self.bridge.next_due_ns == due_ns:
-                replies += self._to_host(self.bridge.advance(due_ns), due_ns, None)
+                replies += self.to_host(self.bridge.advance(due_ns), due_ns, None)
             else:
                 self.device.advance(due_ns)
                 replies += self._outputs()
@@ -128,7 +161,7 @@ class Function:
         wire = Event(Kind.KIND_WIRE, time_ns, code=WireDirection.WIRE_HOST_TO_DEVICE, payload=data)
         index = self.sink.write(wire)
         requests, answers = self.bridge.host_message(data, time_ns)
-        replies += self._to_host(answers, time_ns, index)
+        replies += self.to_host(answers, time_ns, index)
         for request in requests:
             linked = request.replace(cause=index)
             self.device.submit(linked.replace(index=self.sink.write(linked)))
@@ -149,7 +182,7 @@ class Function:
     def note(self, time_ns: int, text: str, code: NoteCode, cause: int | None = None) -> None:
         """Record a note behind all that is due until `time_ns`."""
         self.advance(time_ns)
-        self._note(time_ns, text, code, cause)
+        self.write_note(time_ns, text, code, cause)
 
     def close(self, time_ns: int) -> list[bytes]:
         """End the session at `time_ns`; the last record has the time of the end."""
@@ -165,37 +198,12 @@ class Function:
         for event in self._take_outputs():
             for listener in tuple(self.listeners):
                 listener(event)
-            replies += self._to_host(self.bridge.device_output(event), event.time_ns, event.index)
+            replies += self.to_host(self.bridge.device_output(event), event.time_ns, event.index)
         return replies
 
     def _written_outputs(self) -> Iterator[Event]:
         for event in self.device.drain():
             yield event.replace(index=self.sink.write(event))
-
-    def _to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
-        """Record and send what can be sent, whole messages only; return it."""
-        sent: list[bytes] = []
-        for message in whole_messages(list(answers)):
-            size = sum(map(len, message))
-            reason = None if self.outlet is None else self.outlet.refusal(size)
-            if reason is not None:
-                self.undelivered += 1
-                text = f"message of {size} bytes to the host not delivered: {reason}"
-                self._note(time_ns, text, NoteCode.UNDELIVERED, cause)
-                continue
-            for data in message:
-                code = WireDirection.WIRE_DEVICE_TO_HOST
-                wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause)
-                index = self.sink.write(wire)
-                if self.outlet is not None:
-                    self.outlet.send(data, index)
-            sent += message
-        self.messages += len(sent)
-        return sent
-
-    def _note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
-        payload = text.encode()
-        self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
 
 
 def is_removal(event: Event) -> bool:

@@ -22,11 +22,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from wwanreplay._core import Event
 from wwanreplay.errors import WwanReplayError
-from wwanreplay.mbim.function import Function, is_arrival, is_removal
+from wwanreplay.mbim.function import Outlet, is_arrival, is_removal
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
 from wwanreplay.serve.transports.base import Departure, Pluggable, Transport
@@ -39,6 +39,35 @@ _LINGER_STEP_S = 0.005
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
+class Served(Protocol):
+    """A function as the loop drives it; see `wwanreplay.mbim.function.Function`."""
+
+    outlet: Outlet | None
+    listeners: list[Callable[[Event], None]]
+    transfers: int
+    messages: int
+    undelivered: int
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When `advance` has something to do, or None."""
+
+    def advance(self, time_ns: int) -> list[bytes]:
+        """Let time reach `time_ns`."""
+
+    def host_transfer(self, data: bytes, time_ns: int) -> list[bytes]:
+        """Take one transfer of the host."""
+
+    def submit(self, event: Event) -> list[bytes]:
+        """Take an input that no host sent."""
+
+    def note(self, time_ns: int, text: str, code: NoteCode, cause: int | None = None) -> None:
+        """Record a note behind all that is due until `time_ns`."""
+
+    def close(self, time_ns: int) -> list[bytes]:
+        """End the session."""
+
+
 class Loop:
     """Serves one function; `run` returns after `stop`, from a signal or another thread.
 
@@ -49,7 +78,7 @@ class Loop:
 
     def __init__(
         self,
-        function: Function,
+        function: Served,
         transport: Transport,
         *,
         start_ns: int = 0,
@@ -188,18 +217,25 @@ class Loop:
 
     def _submit(self, event: Event) -> None:
         """Give the device an input; when it is pulled out, or put in, so is its transport."""
-        if is_arrival(event) and isinstance(self.transport, Pluggable):
-            self.transport.plug_in()
-            if self._poller is not None:
-                self._watch()
+        if is_arrival(event):
+            self.move_device(event)
         self.function.submit(event)
         if is_removal(event):
-            self.transport.flush()
-            departure = (
-                self.transport.pull_out()
-                if isinstance(self.transport, Pluggable)
-                else self.transport.hang_up()
-            )
+            self.move_device(event)
+
+    def move_device(self, event: Event) -> None:
+        """Pull the transport out, or put it in; of one that cannot the client is sent away."""
+        transport = self.transport
+        if is_arrival(event) and isinstance(transport, Pluggable):
+            transport.plug()
+            if self._poller is not None:
+                self._watch()
+        if is_removal(event):
+            transport.flush()
+            if isinstance(transport, Pluggable):
+                departure = transport.unplug()
+            else:
+                departure = transport.hang_up()
             if departure is not None:
                 self._note_departure(departure, event.time_ns)
 
@@ -303,7 +339,7 @@ def stopped_by_signals() -> Iterator[StopRequest]:
 
 
 def serve(
-    function: Function,
+    function: Served,
     open_transport: Callable[[], Transport],
     *,
     start_ns: int = 0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -15,25 +14,22 @@ from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.faults import FaultyDevice, load_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorder import recorded_outputs
-from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function
-from wwanreplay.outputs import PartFile, counted, find_target, reserved
+from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket
 from wwanreplay.serve.loop import Loop, StopRequest, serve
+from wwanreplay.serve.recording import Recording, check_place
 from wwanreplay.serve.stimulation import timed_events
 from wwanreplay.serve.transports.base import Transport
 from wwanreplay.serve.transports.pty import PtyTransport
-from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace import TraceHeader
 
 #: The newest MBIMEx version whose messages are modelled.
 MBIMEX_SERVED = 0x0300
 #: How long the modem has been on when the first host may come: SIM read, registered, attached.
 WARM_NS = 10_000_000_000
-#: The recording is flushed after so long; a recorder that is killed loses no more than this and
-#: what the machine was late, so that a second is promised.
-FLUSH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -102,10 +98,9 @@ def serve_modem(
         if record is not None:
             header = TraceHeader(**device.describe())
             header.interface = "mbim"
-            if find_target(record, force=force).descriptor == 1:
-                raise UsageError(f"{record}: the path of the pty is written there; name a file")
+            check_place(record, force=force)
             places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
-            recording = _Recording(stack, record, header, transform, places)
+            recording = Recording(stack, record, header, transform, places)
             if on_start is not None:
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer
@@ -144,55 +139,3 @@ def _beside(
     loop.schedule(timed)
     with nullcontext() if control is None else control_socket(control, loop, structures):
         yield
-
-
-class _Recording:
-    """The trace of a served session: a file that grows, or memory that is transformed at the end.
-
-    Left by an exception it keeps what it has.
-    """
-
-    def __init__(
-        self,
-        stack: ExitStack,
-        path: str | os.PathLike[str],
-        header: TraceHeader,
-        transform: Callable[[bytes], bytes] | None,
-        places: dict[str, Any],
-    ) -> None:
-        self._transform = transform
-        self._memory = io.BytesIO()
-        if transform is None:
-            self.writer = stack.enter_context(
-                TraceWriter(path, header, flush_seconds=FLUSH_SECONDS, **places)
-            )
-            assert self.writer.part is not None
-            self.part = self.writer.part
-        else:
-            self.part = stack.enter_context(reserved(path, **places))
-            self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
-            stack.enter_context(self._kept(transform))
-
-    def finish(self) -> bytes | None:
-        """Let the trace appear; its digest."""
-        self.writer.close()
-        if self._transform is None:
-            return self.writer.digest()
-        transformed = self._transform(self._memory.getvalue())
-        self.part.fill(transformed, self.writer.next_index)
-        with TraceReader(transformed) as reader:
-            return None if reader.footer is None else reader.footer.digest
-
-    @contextmanager
-    def _kept(self, transform: Callable[[bytes], bytes]) -> Iterator[None]:
-        """Write what memory has of a session that ends early."""
-        try:
-            yield
-        except (PrivacyError, OutputError):
-            raise
-        except BaseException as error:
-            if self.writer.next_index:
-                self.writer.end_early()
-                self.part.write(transform(self._memory.getvalue()), 0)
-                self.part.keep(error, counted(self.writer.next_index))
-            raise

@@ -81,10 +81,10 @@ class Pluggable(Protocol):
     Of one that cannot the client is sent away when the device is pulled out.
     """
 
-    def pull_out(self) -> Departure | None:
+    def unplug(self) -> Departure | None:
         """Take the place away, with the client; None without one."""
 
-    def plug_in(self) -> None:
+    def plug(self) -> None:
         """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 

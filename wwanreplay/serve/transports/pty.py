@@ -39,7 +39,7 @@ class PtyTransport:
         self._outbox = Outbox()
         self._partial_due_ns: int | None = None
         self._master = -1
-        self.plug_in()
+        self.plug()
 
     @property
     def address(self) -> str:
@@ -48,7 +48,7 @@ class PtyTransport:
 
     # ------------------------------------------------------------------ plug
 
-    def plug_in(self) -> None:
+    def plug(self) -> None:
         """Open a pty, unless one is open, and let the symlink lead to it."""
         if self._master >= 0:
             return
@@ -62,7 +62,7 @@ class PtyTransport:
         os.set_blocking(self._master, False)
         self._make_link()
 
-    def pull_out(self) -> Departure | None:
+    def unplug(self) -> Departure | None:
         """Remove the symlink and close the pty: a client reads the end."""
         departure = self.hang_up()
         self.close()
