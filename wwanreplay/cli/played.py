@@ -38,6 +38,18 @@ class TraceOptions:
         matching = Matching(Match(self.match), Order(self.order), frozenset(self.ignore))
         return {"matching": matching, "policy": Policy(self.unmatched), "pace": self.pace}
 
+    def texts(self) -> dict[str, Any]:
+        """The options as texts and lists, for another process."""
+        self.keywords()  # what is wrong is wrong here
+        times = self.pace.times
+        return {
+            "match": self.match,
+            "order": self.order,
+            "ignore": list(self.ignore),
+            "unmatched": self.unmatched,
+            "speed": "full" if times is None else str(float(times)),
+        }
+
     def refuse(self, emulated: dict[str, bool]) -> None:
         """UsageError for an option of the emulated device beside --trace, or the reverse."""
         if self.trace is not None:
