@@ -70,6 +70,12 @@ ELSEWHERE = {
     "formats/windows_fields": "formats/test_windows",
     "formats/windows_lines": "formats/readers/test_traceview",
     # Rows, and the parts of ties: the tests go over all rows.
+    "cli/lab": "lab/test_lab",
+    "lab/config": "lab/test_lab",
+    "lab/errors": "lab/test_lab",
+    "lab/inside": "lab/test_lab",
+    "lab/machine": "lab/test_lab",
+    "lab/programs": "lab/test_lab",
     "mbim/blocks": "mbim/test_ties",
     "mbim/class_events": "mbim/test_class_driver",
     "mbim/commands": "mbim/test_ties",

@@ -37,10 +37,11 @@ COMMANDS = {
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
     "stimulate": (["stimulate", "--list"], "coverage-lost"),
+    "lab": (["lab", "--help"], "COMMAND"),  # a lab itself needs root: tests/lab
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }
 # These have no --json, or print a table of their own.
-WITHOUT_JSON = {"demo", "export"}
+WITHOUT_JSON = {"demo", "export", "lab"}
 # All of one form; the other verbs are in `make test-long`.
 FEW = {"record", "replay", "show", "serve", "export"}
 every_verb = pytest.mark.parametrize("verb", VERBS)

@@ -116,6 +116,18 @@ def test_that_the_last_answer_is_used_up_is_said_once() -> None:
     ]
 
 
+def test_a_query_is_answered_again_where_that_is_wanted_and_a_set_never() -> None:
+    requests = [
+        likeness(f"A {kind}")._replace(is_query=kind == "query") for kind in ("query", "set")
+    ]
+    played = playback(requests, Matching(repeat_last=True))
+    first = [played.ask(each, 0) for each in requests]
+    again, refused = [played.ask(each, 0) for each in requests]
+    assert again is first[0]
+    assert isinstance(refused, Unmatched)
+    assert (played.matched, played.repeated, played.unmatched_count) == (3, 1, 1)
+
+
 def test_fields_to_ignore_are_found_by_the_end_of_their_path() -> None:
     matching = Matching(ignore=frozenset({"Name", "a.b"}))
     kept = matching.kept({"Name": 1, "x.Name": 2, "xName": 3, "a.b": 4, "z.a.b": 5, "b": 6})

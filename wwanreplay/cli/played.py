@@ -26,6 +26,7 @@ class TraceOptions:
     order: str
     ignore: tuple[str, ...]
     unmatched: str
+    repeat_last: bool
     pace: Pace
     allow_empty: bool
 
@@ -35,7 +36,9 @@ class TraceOptions:
 
         if self.pace.is_step:
             raise click.UsageError("--speed step is for replays; a host does not wait for a key")
-        matching = Matching(Match(self.match), Order(self.order), frozenset(self.ignore))
+        matching = Matching(
+            Match(self.match), Order(self.order), frozenset(self.ignore), self.repeat_last
+        )
         return {"matching": matching, "policy": Policy(self.unmatched), "pace": self.pace}
 
     def texts(self) -> dict[str, Any]:
@@ -47,6 +50,7 @@ class TraceOptions:
             "order": self.order,
             "ignore": list(self.ignore),
             "unmatched": self.unmatched,
+            "repeat_last": self.repeat_last,
             "speed": "full" if times is None else str(float(times)),
         }
 
@@ -62,6 +66,7 @@ class TraceOptions:
             "--order": self.order != "any",
             "--ignore": bool(self.ignore),
             "--unmatched": self.unmatched != "fail",
+            "--repeat-last": self.repeat_last,
             "--speed": self.pace.times != 1,
             "--allow-empty": self.allow_empty,
         }
@@ -81,11 +86,14 @@ def trace_options(command: Callable[..., Any]) -> Callable[..., Any]:
         order: str,
         ignore: tuple[str, ...],
         unmatched: str,
+        repeat_last: bool,
         pace: Pace,
         allow_empty: bool,
         **options: Any,
     ) -> Any:
-        played = TraceOptions(trace, match, order, ignore, unmatched, pace, allow_empty)
+        played = TraceOptions(
+            trace, match, order, ignore, unmatched, repeat_last, pace, allow_empty
+        )
         return command(*arguments, played=played, **options)
 
     for option in reversed(_OPTIONS):
@@ -127,6 +135,11 @@ _OPTIONS = (
         help="A request that is not recorded: end, answer with an error, or let the emulated "
         "device answer.",
     ),
+    click.option(
+        "--repeat-last",
+        is_flag=True,
+        help="Answer a query whose answers are used up with the last of them again.",
+    ),
     speed_option,
     allow_empty_option,
 )
@@ -145,6 +158,8 @@ def report_played(
         "matched",
         err=err,
     )
+    if played.repeated:
+        click.echo(f"  answered again with the last answer: {played.repeated}", err=err)
     for line in played.unmatched:
         click.echo(f"  unmatched at {line}", err=err)
     if played.unasked:

@@ -50,11 +50,15 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True)
 class Matching:
-    """How requests are matched; `ignore` names fields by path, or by the end of it."""
+    """How requests are matched; `ignore` names fields by path, or by the end of it.
+
+    With `repeat_last` a query whose answers are used up gets the last of them again.
+    """
 
     match: Match = Match.EXACT
     order: Order = Order.ANY
     ignore: frozenset[str] = frozenset()
+    repeat_last: bool = False
 
     def kept(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields that count."""
@@ -73,7 +77,7 @@ class Likeness(NamedTuple):
     """What a request is compared by: all of it that counts, and its command with the operation.
 
     `name` is the command for people, `subject` the command without its operation, `fields` are what
-    of the request can be read, by path; None when nothing can.
+    of the request can be read, by path; None when nothing can. A query changes nothing.
     """
 
     exact: Hashable
@@ -81,6 +85,7 @@ class Likeness(NamedTuple):
     subject: Hashable
     name: str
     fields: Mapping[str, Any] | None = None
+    is_query: bool = False
 
 
 @dataclass
@@ -148,6 +153,7 @@ class Playback(Generic[Said]):
         self.announce = announce
         self.requests = 0
         self.matched = 0
+        self.repeated = 0
         self.unmatched_count = 0
         self.unmatched: list[Unmatched] = []
         self._moments = list(moments)
@@ -182,6 +188,12 @@ class Playback(Generic[Said]):
         self.begin(time_ns)
         self.requests += 1
         number = self._find(asked)
+        if number is None and self.matching.repeat_last and asked.is_query:
+            number = self._last_asked(asked)
+            if number is not None:
+                self.repeated += 1
+                self.matched += 1
+                return self.exchanges[number]
         if number is None or self.exchanges[number].lack:
             return self._refuse(asked, number, time_ns)
         exchange = self.exchanges[number]
@@ -190,21 +202,33 @@ class Playback(Generic[Said]):
         self._progress = max(self._progress, number + 1)
         self._asked_ns[number + 1] = time_ns
         self._free_moments(time_ns)
-        if self.matched == len(self.exchanges):
+        if self.matched - self.repeated == len(self.exchanges):
             self.announce(f"{time_ns / 1e9:.6f} s: the last recorded answer is used up")
         return exchange
 
-    def _find(self, asked: Likeness) -> int | None:
-        queues = {
-            Match.EXACT: (self._exact.get(asked.exact),),
-            Match.COMMAND: (self._alike.get(asked.command),),
-            Match.BEST: (self._exact.get(asked.exact), self._alike.get(asked.command)),
+    def _queues_for(self, asked: Likeness) -> tuple[list[int], ...]:
+        """The exchanges that match, those that match best first."""
+        exact, alike = self._exact.get(asked.exact, []), self._alike.get(asked.command, [])
+        return {
+            Match.EXACT: (exact,),
+            Match.COMMAND: (alike,),
+            Match.BEST: (exact, alike),
         }[self.matching.match]
+
+    def _find(self, asked: Likeness) -> int | None:
         first = self._progress if self.matching.order is Order.RECORDED else 0
-        for queue in queues:
-            for number in queue or ():
+        for queue in self._queues_for(asked):
+            for number in queue:
                 if number >= first and not self.exchanges[number].is_asked:
                     return number
+        return None
+
+    def _last_asked(self, asked: Likeness) -> int | None:
+        """The last one of those that match and were asked for before."""
+        for queue in self._queues_for(asked):
+            found = [number for number in queue if self.exchanges[number].is_asked]
+            if found:
+                return found[-1]
         return None
 
     def _refuse(self, asked: Likeness, number: int | None, time_ns: int) -> Unmatched:

@@ -218,8 +218,10 @@ def run_code(lab: Lab, command: Sequence[str]) -> int:
     while True:
         try:
             code = process.wait()
-        except KeyboardInterrupt:
-            continue  # the command has it too, and decides
+        except KeyboardInterrupt as error:
+            if type(error) is not KeyboardInterrupt:
+                raise  # SIGTERM or SIGHUP, of which the command knows nothing
+            # Ctrl-C: the command has it too, and decides.
         return 128 - code if code < 0 else code
 
 

@@ -145,6 +145,7 @@ def played_keywords(given: dict[str, Any]) -> dict[str, Any]:
         Match(given.get("match", Match.EXACT)),
         Order(given.get("order", Order.ANY)),
         frozenset(given.get("ignore", ())),
+        bool(given.get("repeat_last")),
     )
     return {
         "matching": matching,

@@ -39,14 +39,16 @@ UNASKED_LISTED_MAX: Final = 20
 class Played:
     """What came of a recorded device: the verdict on the host's requests, and the counts.
 
-    `unmatched` are requests that the recording does not have, a line each (a thousand at most),
-    `unasked` how many recorded ones the host did not send, `unreached` how many recorded events it
-    did not get to. The rest is as of `wwanreplay.serve.modem.Served`.
+    Of the requests that `matched`, `repeated` got an answer again. `unmatched` are requests that
+    the recording does not have, a line each (a thousand at most), `unasked` how many recorded ones
+    the host did not send, `unreached` how many recorded events it did not get to. The rest is as of
+    `wwanreplay.serve.modem.Served`.
     """
 
     verdict: Verdict
     requests: int
     matched: int
+    repeated: int
     unmatched_count: int
     unmatched: list[str] = field(default_factory=list)
     unasked: int = 0
@@ -220,6 +222,7 @@ def _summary(playback: Playback[Any], matching: Matching) -> Played:
         verdict_of(playback, matching),
         playback.requests,
         playback.matched,
+        playback.repeated,
         playback.unmatched_count,
         [each.line for each in playback.unmatched],
         len(unasked),
@@ -234,5 +237,5 @@ def verdict_of(playback: Playback[Any], matching: Matching) -> Verdict:
         return Verdict.DIVERGED
     if not playback.matched:
         return Verdict.NOTHING_COMPARED
-    is_exact = matching.match is Match.EXACT and not matching.ignore
+    is_exact = matching.match is Match.EXACT and not matching.ignore and not playback.repeated
     return Verdict.EQUAL if is_exact else Verdict.NO_FAULT

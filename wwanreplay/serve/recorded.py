@@ -110,7 +110,9 @@ def likeness_of(message: Message, mbimex: int, matching: Matching) -> Likeness:
     if fields is not None and matching.ignore:
         counted = matching.counted(fields)
     command = (*subject, message.value)
-    return Likeness((*command, counted), command, subject, f"{name} {operation}", fields)
+    return Likeness(
+        (*command, counted), command, subject, f"{name} {operation}", fields, operation == "query"
+    )
 
 
 class Version:

@@ -55,7 +55,8 @@ def likeness_of(event: Event, matching: Matching) -> Likeness:
     if fields and matching.ignore:
         counted = matching.counted(fields)
     name = f"{code_name(event)} {_OPERATIONS[Kind(event.kind)]}"
-    return Likeness((*command, counted), command, subject, name, fields)
+    is_query = event.kind == Kind.KIND_QUERY
+    return Likeness((*command, counted), command, subject, name, fields, is_query)
 
 
 def read_recorded(
