@@ -26,7 +26,13 @@ from wwanreplay.errors import UsageError
 from wwanreplay.lab.config import WAIT_S, LabConfig
 from wwanreplay.lab.errors import EXIT_NOT_EXECUTABLE, EXIT_NOT_FOUND, LabError
 from wwanreplay.lab.machine import CONTROL, CONTROL_DEVICE, NETWORK_DEVICE
-from wwanreplay.lab.programs import BASE_PROGRAMS, HOST_PROGRAMS, check_here, find_program
+from wwanreplay.lab.programs import (
+    BASE_PROGRAMS,
+    HOST_PROGRAMS,
+    PROXY_PROGRAMS,
+    check_here,
+    find_program,
+)
 from wwanreplay.serve.control import Controlled
 
 __all__ = [
@@ -43,13 +49,14 @@ __all__ = [
 ]
 
 _END_S = 15.0
+_PATHS = ("profile", "trace", "fault", "record", "stimuli", "logs")
 _PACKAGE = Path(__file__).resolve().parent.parent.parent
 
 
 class Lab:
     """A lab; see the module. It is there between `__enter__` and `__exit__`.
 
-    Parameters are those of `LabConfig`; paths may be relative. LabError in one line when it cannot
+    Parameters are those of `LabConfig`. LabError in one line when it cannot
     be made here, UsageError and others for the modem that is asked for. `ended` is what came of the
     modem, as `wwanreplay serve --json` prints it, once the lab is closed. `errors` is where what
     the modem says meanwhile goes: a file, None for the standard error.
@@ -57,14 +64,8 @@ class Lab:
 
     def __init__(self, profile: str | None = None, *, errors: Any = None, **options: Any) -> None:
         given = {"profile": profile, **options}
-        for name in ("trace", "fault", "record", "logs"):
-            if given.get(name) is not None:
-                given[name] = os.path.abspath(given[name])
-        for name in ("profile", "stimuli"):
-            text = given.get(name)
-            if text is not None and os.fspath(text).endswith(".toml"):
-                given[name] = os.path.abspath(text)
-        self.config = LabConfig(**given)
+        paths = {name: os.fspath(given[name]) for name in _PATHS if given.get(name) is not None}
+        self.config = LabConfig(**{**given, **paths})
         self.environment: dict[str, str] = {}
         self.ended: dict[str, Any] = {}
         self._errors = errors
@@ -82,7 +83,7 @@ class Lab:
 
     def open(self) -> None:
         """Make the lab, and wait until its modem is ready."""
-        check_here(BASE_PROGRAMS + (HOST_PROGRAMS if self.config.modem_manager else ()))
+        check_here(needed(self.config))
         # Killed with us, and everything in the process namespace with it.
         command = [
             *(_path("setpriv"), "--pdeathsig", "KILL", "--"),
@@ -198,6 +199,13 @@ class Lab:
         with Controlled(f"/proc/{self._first}/root{CONTROL}") as modem:
             texts = {field: str(value) for field, value in (fields or {}).items()}
             return modem.give(name, texts, wait_ns=round(wait_s * 1e9))[1]
+
+
+def needed(config: LabConfig) -> tuple[str, ...]:
+    """The programs that a lab runs."""
+    if config.modem_manager:
+        return BASE_PROGRAMS + HOST_PROGRAMS
+    return BASE_PROGRAMS + (PROXY_PROGRAMS if config.mbim_proxy else ())
 
 
 def run_code(lab: Lab, command: Sequence[str]) -> int:

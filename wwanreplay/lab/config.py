@@ -14,9 +14,10 @@ WAIT_S = 30.0
 class LabConfig:
     """The modem (of `profile`, or recorded in `trace`), and the programs around it.
 
-    `record` and the other files are absolute paths. `played` are the options of a recorded device:
-    match, order, ignore, unmatched, speed, as text. `control_message_max` puts USB descriptors with
-    that number into /sys. With `wait_s` None the modem is not waited for. `logs` is a folder that
+    Paths count from the folder in which the lab is made. `played` are the options of a recorded
+    device: match, order, ignore, unmatched, repeat_last, speed, as text. `control_message_max` puts
+    USB descriptors with that number into /sys. `modem_manager` runs it with a bus and mbim-proxy,
+    `mbim_proxy` that alone. With `wait_s` None the modem is not waited for. `logs` is a folder that
     keeps the logs of the programs.
     """
 
@@ -32,6 +33,7 @@ class LabConfig:
     played: dict[str, Any] = field(default_factory=dict)
     control_message_max: int = 0
     modem_manager: bool = True
+    mbim_proxy: bool = False
     modem_manager_options: list[str] = field(default_factory=lambda: ["--debug"])
     wait_s: float | None = WAIT_S
     logs: str | None = None

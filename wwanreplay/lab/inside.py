@@ -31,7 +31,7 @@ from wwanreplay.lab.machine import (
     unplug_ports,
 )
 from wwanreplay.lab.network import Network
-from wwanreplay.lab.programs import ModemManager
+from wwanreplay.lab.programs import ModemManager, proxy_running
 from wwanreplay.serve.loop import StopRequest
 from wwanreplay.serve.modem import WARM_NS, Served, serve_modem
 from wwanreplay.serve.played import Played, serve_recorded
@@ -174,6 +174,8 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
                 host.wait_for_modem(config.wait_s)
             names = ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS")
             environment |= {name: host.environment[name] for name in names}
+        elif config.mbim_proxy:
+            stack.enter_context(proxy_running(logs, os.environ))
         yield modem, environment
 
 

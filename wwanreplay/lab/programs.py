@@ -33,7 +33,8 @@ PACKAGES: Final = {
 }
 #: What every lab runs, and one with ModemManager.
 BASE_PROGRAMS: Final = ("unshare", "nsenter", "setpriv", "mount", "umount", "ip")
-HOST_PROGRAMS: Final = ("stdbuf", "dbus-daemon", "mbim-proxy", "ModemManager", "mmcli")
+PROXY_PROGRAMS: Final = ("stdbuf", "mbim-proxy")
+HOST_PROGRAMS: Final = (*PROXY_PROGRAMS, "dbus-daemon", "ModemManager", "mmcli")
 _PROXY_PATHS: Final = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
 #: Where programs are; an unprivileged user's path may lack the second half.
 SEARCHED: Final = os.defpath + ":/usr/sbin:/sbin"
@@ -41,6 +42,7 @@ _STEP_S: Final = 0.05
 _STATE_STEP_S: Final = 0.2
 _STOP_S: Final = 5.0
 _PROXY_S: Final = 10.0
+_BUS_S: Final = 20.0
 _LOG_TAIL: Final = 600
 
 
@@ -111,6 +113,16 @@ def tail(log: Path) -> str:
     return " ".join(log.read_text(errors="replace")[-_LOG_TAIL:].split())
 
 
+@contextmanager
+def proxy_running(logs: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """libmbim's mbim-proxy meanwhile; its log is mbim-proxy.log in the folder."""
+    log = logs / "mbim-proxy.log"
+    command = [_path("stdbuf"), "-oL", _path("mbim-proxy"), "--verbose-full", "--no-exit"]
+    with started(command, log, environment):
+        wait_for_proxy(log)
+        yield
+
+
 def wait_for_proxy(log: Path) -> None:
     """Wait until mbim-proxy listens: a client that comes before starts one of its own."""
     deadline = time.monotonic() + _PROXY_S
@@ -137,20 +149,33 @@ class ModemManager:
     def running(self) -> Iterator[None]:
         """Bus, mbim-proxy and ModemManager meanwhile; `environment` has the bus."""
         bus = [_path("dbus-daemon"), "--session", "--nofork", "--print-address=1"]
-        stdbuf = [_path("stdbuf"), "-oL"]
+        own = [_path("stdbuf"), "-oL", _path("ModemManager"), *self.options, *self._test_options()]
         with started(bus, self.logs / "bus.log", self.environment, first_line=True) as address:
             self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = address
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
-            proxy_log = self.logs / "mbim-proxy.log"
-            proxy = [*stdbuf, _path("mbim-proxy"), "--verbose-full", "--no-exit"]
-            with started(proxy, proxy_log, self.environment):
-                wait_for_proxy(proxy_log)
-                with started(
-                    [*stdbuf, _path("ModemManager"), *self.options, *self._test_options()],
-                    self.log,
-                    self.environment,
-                ):
-                    yield
+            with (
+                proxy_running(self.logs, self.environment),
+                started(own, self.log, self.environment),
+            ):
+                self._wait_for_itself()
+                yield
+
+    def _wait_for_itself(self) -> None:
+        """Wait until it can be asked."""
+        deadline = time.monotonic() + _BUS_S
+        while self._mmcli("-L").returncode:
+            if time.monotonic() > deadline:
+                raise LabError(f"ModemManager does not start: {tail(self.log)}")
+            time.sleep(_STEP_S)
+
+    def _mmcli(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603
+            [_path("mmcli"), *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     @property
     def log(self) -> Path:
@@ -178,14 +203,7 @@ class ModemManager:
 
     def modem_state(self) -> str:
         """The state of the modem in its words; empty without one."""
-        done = subprocess.run(  # noqa: S603
-            [_path("mmcli"), "-m", "any", "-K"],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        for line in done.stdout.splitlines():
+        for line in self._mmcli("-m", "any", "-K").stdout.splitlines():
             name, _, value = line.partition(":")
             if name.strip() == "modem.generic.state":
                 return value.strip()
@@ -196,13 +214,7 @@ class ModemManager:
 
         def report() -> None:
             for port in PORTS:
-                option = f"--report-kernel-event={_kernel_event(action, *port)}"
-                subprocess.run(  # noqa: S603
-                    [_path("mmcli"), option],
-                    env=self.environment,
-                    capture_output=True,
-                    check=False,
-                )
+                self._mmcli(f"--report-kernel-event={_kernel_event(action, *port)}")
 
         threading.Thread(target=report, daemon=True).start()
 
