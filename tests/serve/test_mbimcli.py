@@ -5,12 +5,15 @@ function are rebuilt, and both must be equal (`mbim_host.served`).
 """
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 from mbim_host import Served, needs_mbimcli, served
+from mbimcli_actions import ACTIONS, OF_THE_HOST, is_setting
 
-from wwanreplay._core import Kind, WireDirection
+from wwanreplay._core import Kind, Profile, WireDirection
+from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG, parse_header, parse_message
 from wwanreplay.mbim.tables import BASIC_CONNECT
@@ -307,6 +310,37 @@ def test_device_service_stream(modem: Served) -> None:
 )
 def test_what_is_not_served_has_no_device_support(modem: Served, option: str) -> None:
     assert modem.mbimcli(option, code=1).error == "NoDeviceSupport"
+
+
+def options_of_mbimcli() -> set[str]:
+    """The long options that `mbimcli --help-all` lists."""
+    run = subprocess.run(["mbimcli", "--help-all"], capture_output=True, text=True, check=True)
+    return set(re.findall(r"^ +(?:-\w, )?--([\w-]+)", run.stdout, re.MULTILINE))
+
+
+def test_the_table_of_actions_has_every_action_of_mbimcli() -> None:
+    actions = {option for option in options_of_mbimcli() if not is_setting(option)}
+    assert {name for name, _, _ in ACTIONS} == actions - OF_THE_HOST
+    assert len(ACTIONS) == len({name for name, _, _ in ACTIONS}) > 80
+
+
+def test_every_action_of_mbimcli_has_the_outcome_that_is_expected() -> None:
+    """On one modem, one after another; the recording then replays equal."""
+    oids = Profile(load_profile("lte-home").mapping).supported_oids
+    outcomes = []
+    with served("lte-home", bridge_options={"oids": oids}) as modem:
+        for name, argument, expected in ACTIONS:
+            option = f"--{name}" if argument is None else f"--{name}={argument}"
+            # What one connects is there for the next one only without CLOSE.
+            settings = {"connect": ["--no-close"], "dss-connect": ["--no-close"]}
+            reopened = {"disconnect": ["--no-open=90"], "dss-disconnect": ["--no-open=90"]}
+            words = [option, *settings.get(name, ()), *reopened.get(name, ())]
+            count = len(modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE))
+            output = modem.mbimcli(*words, code=1 if expected else 0)
+            outcomes.append((name, argument, output.error))
+            sent = modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE)[count:]
+            assert any(parse_header(data).type == MBIM_COMMAND_MSG for data in sent), name
+    assert outcomes == [tuple(row) for row in ACTIONS]
 
 
 # ------------------------------------------------------------------------------ transfers
