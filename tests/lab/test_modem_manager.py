@@ -9,7 +9,7 @@ recording the second.
 from pathlib import Path
 
 import pytest
-from lab_host import Operator, needs_modem_manager, ping_is_there
+from lab_host import Operator, needs_modem_manager, needs_network_manager, ping_is_there
 
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.lab import Lab
@@ -71,6 +71,30 @@ def test_a_modem_lives_and_its_recording_replays_and_is_lived_again(tmp_path: Pa
     assert lab.ended["verdict"] in ("equal", "no fault")
     assert lab.ended["matched"] == lab.ended["requests"] > 60
     assert lab.ended["unreached"] == 0
+
+
+@needs_network_manager
+def test_networkmanager_brings_the_connection_up_and_up_again(tmp_path: Path) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with Lab("lte-home", network_manager=True, record=trace) as lab:
+        host = Operator(lab)
+
+        def connected() -> None:
+            host.wait_state("connected")
+            host.wait_for(lambda: "192.0.2.17/30" in lab.output("ip", "-br", "addr"))
+
+        connected()
+        if ping_is_there():
+            lab.output("ping", "-n", "-c", "1", "-W", "5", "192.0.2.18")
+        lab.stimulate("disconnected")
+        host.wait_for(lambda: "192.0.2.17/30" not in lab.output("ip", "-br", "addr"))
+        connected()
+        lab.stimulate("surprise_removal")
+        host.wait("gone", lambda it: not it)
+        lab.stimulate("arrival")
+        connected()
+    result = replay(str(trace))
+    assert result.equal, result.divergences
 
 
 def test_a_fault_is_seen_by_modem_manager_and_noted(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     help="Neither bus nor ModemManager: the devices alone.",
 )
 @click.option(
+    "--network-manager",
+    is_flag=True,
+    help="NetworkManager too, with a connection for the modem that comes up by itself.",
+)
+@click.option(
     "--wait",
     "wait_s",
     type=click.FloatRange(0.1, 3600),
@@ -55,6 +60,7 @@ def command(
     power_up: bool,
     stimuli: str | None,
     no_modem_manager: bool,
+    network_manager: bool,
     wait_s: float,
     no_wait: bool,
     logs: str | None,
@@ -73,6 +79,8 @@ def command(
     """
     given = {"--fault": fault is not None, "--power-up": power_up, "--stimuli": stimuli is not None}
     played.refuse(given)
+    if no_modem_manager and network_manager:
+        raise click.UsageError("--network-manager needs ModemManager")
     from wwanreplay.lab import Lab, run_code
 
     options: dict[str, Any] = {
@@ -86,6 +94,7 @@ def command(
         "power_up": power_up,
         "stimuli": stimuli,
         "modem_manager": not no_modem_manager,
+        "network_manager": network_manager,
         "wait_s": None if no_wait else wait_s,
         "logs": logs,
         "played": played.texts(),

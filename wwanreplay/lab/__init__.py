@@ -29,6 +29,7 @@ from wwanreplay.lab.machine import CONTROL, CONTROL_DEVICE, NETWORK_DEVICE
 from wwanreplay.lab.programs import (
     BASE_PROGRAMS,
     HOST_PROGRAMS,
+    NETWORK_PROGRAMS,
     PROXY_PROGRAMS,
     check_here,
     find_program,
@@ -203,6 +204,8 @@ class Lab:
 
 def needed(config: LabConfig) -> tuple[str, ...]:
     """The programs that a lab runs."""
+    if config.network_manager:
+        return BASE_PROGRAMS + HOST_PROGRAMS + NETWORK_PROGRAMS
     if config.modem_manager:
         return BASE_PROGRAMS + HOST_PROGRAMS
     return BASE_PROGRAMS + (PROXY_PROGRAMS if config.mbim_proxy else ())

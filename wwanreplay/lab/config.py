@@ -17,8 +17,8 @@ class LabConfig:
     Paths count from the folder in which the lab is made. `played` are the options of a recorded
     device: match, order, ignore, unmatched, repeat_last, speed, as text. `control_message_max` puts
     USB descriptors with that number into /sys. `modem_manager` runs it with a bus and mbim-proxy,
-    `mbim_proxy` that alone. With `wait_s` None the modem is not waited for. `logs` is a folder that
-    keeps the logs of the programs.
+    `mbim_proxy` that alone, `network_manager` NetworkManager on top. With `wait_s` None the modem
+    is not waited for. `logs` is a folder that keeps the logs of the programs.
     """
 
     profile: str | None = None
@@ -34,6 +34,7 @@ class LabConfig:
     control_message_max: int = 0
     modem_manager: bool = True
     mbim_proxy: bool = False
+    network_manager: bool = False
     modem_manager_options: list[str] = field(default_factory=lambda: ["--debug"])
     wait_s: float | None = WAIT_S
     logs: str | None = None

@@ -31,7 +31,11 @@ from wwanreplay.lab.machine import (
     unplug_ports,
 )
 from wwanreplay.lab.network import Network
-from wwanreplay.lab.programs import ModemManager, proxy_running
+from wwanreplay.lab.programs import (
+    ModemManager,
+    network_manager_running,
+    proxy_running,
+)
 from wwanreplay.serve.loop import StopRequest
 from wwanreplay.serve.modem import WARM_NS, Served, serve_modem
 from wwanreplay.serve.played import Played, serve_recorded
@@ -165,7 +169,7 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
         modem.start()
         stack.callback(modem.end)
         environment = {"WWANREPLAY_CONTROL": str(CONTROL)}
-        if config.modem_manager:
+        if config.modem_manager or config.network_manager:
             host = ModemManager(logs, os.environ, config.modem_manager_options)
             stack.enter_context(host.running())
             assert modem.transport is not None
@@ -174,6 +178,8 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
                 host.wait_for_modem(config.wait_s)
             names = ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS")
             environment |= {name: host.environment[name] for name in names}
+            if config.network_manager:
+                stack.enter_context(network_manager_running(logs, host.environment))
         elif config.mbim_proxy:
             stack.enter_context(proxy_running(logs, os.environ))
         yield modem, environment
