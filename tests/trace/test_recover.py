@@ -287,6 +287,7 @@ def test_a_trace_is_not_recovered_onto_itself(tmp_path: Path) -> None:
     assert path.read_bytes() == SMALL
 
 
+@pytest.mark.long
 def test_a_hostile_file_is_searched_in_bounded_time() -> None:
     frame_like = b"\x99\x02\xce\x00\x10\x00\x00"
     data = SMALL[: CHUNKS[1].offset] + frame_like * 400_000

@@ -2,6 +2,7 @@
 
 import pytest
 from checkout import TRACES
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stimulus_samples import (
@@ -53,12 +54,7 @@ def checked(stripped: bytes) -> Inferred:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(
-            path, marks=pytest.mark.long if path.stem == "registration" else (), id=path.stem
-        )
-        for path in SAMPLES
-    ],
+    sampled(SAMPLES, 5, ids=lambda path: path.stem),
 )
 def test_a_sample_trace_without_its_stimuli_infers_and_replays_equal(path):
     stripped = without_stimuli(path)
