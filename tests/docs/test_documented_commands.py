@@ -194,8 +194,8 @@ RULES = (
     ),
 )
 pages = pytest.mark.parametrize("name", PAGES)
-# Those that somebody new reads first; all of them in the long group.
-QUICK_PAGES = {"README.md", "docs/replaying.md"}
+# What somebody new reads first; the others are of the long group.
+QUICK_PAGES = {"README.md"}
 
 
 def rule_for(line):
