@@ -72,6 +72,7 @@ _INDICATION, _FUNCTION_ERROR = (
 class ToDevice:
     """A message to the function, in the transfers that carry it; None is nobody's but ours."""
 
+    message: bytes
     transfers: list[bytes]
     client: int | None = None
 
@@ -289,6 +290,10 @@ class Multiplexer:
         else:
             self._client_error(client, peer, head)
 
+    def _send(self, message: Message, client: int | None = None) -> None:
+        data = message.to_bytes()
+        self._effects.append(ToDevice(data, [data], client))
+
     def _say(self, client: int, message: Message) -> None:
         self._effects.append(ToClient(client, message.to_bytes()))
 
@@ -324,7 +329,7 @@ class Multiplexer:
         for key in peer.outstanding:
             if self._transactions[key].transaction_id == head.transaction_id:
                 message = Message(messages.MBIM_HOST_ERROR_MSG, key, head.value or 0)
-                self._effects.append(ToDevice([message.to_bytes()], client))
+                self._send(message, client)
                 return
         text = f"HOST_ERROR {name} for transaction {head.transaction_id}, which waits for nothing"
         self._remark(text, client)
@@ -379,7 +384,7 @@ class Multiplexer:
         parts = [whole]
         if len(whole) > self.control_message_max:
             parts = split(whole, self.control_message_max)
-        self._effects.append(ToDevice(parts, client))
+        self._effects.append(ToDevice(whole, parts, client))
 
     def _take_id(self) -> int:
         while True:
@@ -450,7 +455,7 @@ class Multiplexer:
         self._try_due_ns = time_ns + OPEN_TRY_NS
         self._joiner.reset()
         message = Message(messages.MBIM_OPEN_MSG, self._open_id, self.control_message_max)
-        self._effects.append(ToDevice([message.to_bytes()]))
+        self._send(message)
 
     def _give_up_opening(self, reason: str) -> None:
         self.state = State.CLOSED
@@ -477,7 +482,7 @@ class Multiplexer:
         self.state = State.CLOSING
         self._open_id = self._take_id()
         message = Message(messages.MBIM_CLOSE_MSG, self._open_id)
-        self._effects.append(ToDevice([message.to_bytes()]))
+        self._send(message)
 
     def _is_open(self, time_ns: int) -> None:
         self.state = State.OPEN
@@ -524,7 +529,7 @@ class Multiplexer:
         for transaction_id, error in errors:
             self._remark(f"transaction {transaction_id}: {error}", is_fault=True)
             message = Message(messages.MBIM_HOST_ERROR_MSG, transaction_id, ERRORS[error])
-            self._effects.append(ToDevice([message.to_bytes()]))
+            self._send(message)
 
     def _device_message(self, data: bytes, time_ns: int) -> None:
         head = look(data)

@@ -179,7 +179,7 @@ class Clients:
             self._listen(False)
             yield Refused(f"a client cannot be let in: {error.strerror}")
             return
-        pid, uid = _credentials(connection)
+        pid, uid = credentials_of(connection)
         if uid not in (0, os.geteuid()):
             connection.close()
             yield Refused(f"process {pid} of user {uid} is refused: a client is root or this user")
@@ -193,7 +193,7 @@ class Clients:
         self._poller.register(connection, select.EPOLLIN)
         if len(self._peers) >= self.clients_max:
             self._listen(False)
-        yield Joined(peer.number, pid, uid, _program(pid))
+        yield Joined(peer.number, pid, uid, program_of(pid))
 
     def _listen(self, on: bool) -> None:
         """Let clients in, or let them wait until one has gone."""
@@ -337,7 +337,7 @@ def _make_way(path: str) -> None:
     raise taken_error(path)
 
 
-def _credentials(connection: socket.socket) -> tuple[int, int]:
+def credentials_of(connection: socket.socket) -> tuple[int, int]:
     """The process and the user at the other end."""
     size = struct.calcsize("3i")
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
@@ -345,7 +345,7 @@ def _credentials(connection: socket.socket) -> tuple[int, int]:
     return pid, uid & 0xFFFFFFFF
 
 
-def _program(pid: int) -> str:
+def program_of(pid: int) -> str:
     """The name of a process, empty when it cannot be read."""
     try:
         with open(f"/proc/{pid}/comm", "rb") as file:

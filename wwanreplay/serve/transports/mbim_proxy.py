@@ -103,7 +103,7 @@ class MbimProxyTransport:
     def _leave(self, left: Left) -> None:
         self.proxy.leave(left.client)
         self._carry_out(None)
-        self._arrivals += [_departure(left), Comment(f"client {left.client} has gone")]
+        self._arrivals += [departure_of(left), Comment(f"client {left.client} has gone")]
 
     # ------------------------------------------------------------------ to clients
 
@@ -184,7 +184,7 @@ class MbimProxyTransport:
             if left is not None:
                 self.proxy.leave(client)
                 self.proxy.take()
-                return _departure(left, comments)
+                return departure_of(left, comments)
         return Departure(comments=comments) if comments else None
 
     def close(self) -> None:
@@ -197,7 +197,8 @@ class MbimProxyTransport:
         os.close(self._wake_write)
 
 
-def _departure(left: Left, comments: Sequence[Comment] = ()) -> Departure:
+def departure_of(left: Left, comments: Sequence[Comment] = ()) -> Departure:
+    """What the loop is given of a client that has gone."""
     return Departure(left.half, left.unread, left.client, left.is_exact, comments)
 
 
