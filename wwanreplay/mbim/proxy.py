@@ -252,6 +252,10 @@ class Multiplexer:
         peer = self._clients.get(client)
         if peer is None:
             return
+        head = look(transfer)
+        if _is_whole(head, transfer, _COMMAND) and client not in self._unfinished:
+            self._client_command(client, peer, transfer, head, time_ns)
+            return
         try:
             header = messages.parse_header(transfer)
         except DecodeError as error:
@@ -505,6 +509,10 @@ class Multiplexer:
 
     def device_transfer(self, transfer: bytes, time_ns: int) -> bytes | None:
         """Take one transfer of the function; the message that it completes, if it does."""
+        head = look(transfer)
+        if _is_whole(head, transfer, _COMMAND_DONE) and self._joiner.next_due_ns is None:
+            self._answer(transfer, head)
+            return transfer
         try:
             header = messages.parse_header(transfer)
         except DecodeError as error:
@@ -652,6 +660,17 @@ def configuration_of(data: bytes) -> tuple[str, int] | None:
         return None
     path = values["DevicePath"]
     return (path, values["Timeout"]) if path else None
+
+
+def _is_whole(head: Head, transfer: bytes, kind: int) -> bool:
+    """Whether a transfer is a whole message of a kind; such needs no joining."""
+    return (
+        head.type == kind
+        and head.length == len(transfer)
+        and head.total == 1
+        and head.current == 0
+        and head.buffer_length is not None
+    )
 
 
 def _with_id(data: bytes, transaction_id: int) -> bytes:

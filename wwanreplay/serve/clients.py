@@ -15,7 +15,7 @@ import socket
 import stat
 import struct
 import termios
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -95,8 +95,8 @@ class _Peer:
 class Clients:
     """The connections at one address.
 
-    `descriptor` is readable when `poll` has something. NameTakenError when another program listens
-    there, UsageError when something else is in the way.
+    `descriptor`, that of `poller`, is readable when `poll` has something. NameTakenError when
+    another program listens there, UsageError when something else is in the way.
     """
 
     def __init__(self, address: str = PROXY_ADDRESS, *, clients_max: int = CLIENTS_MAX) -> None:
@@ -109,13 +109,13 @@ class Clients:
         self._is_listening = True
         self._listener = _listening(address)
         self._identity = None if address.startswith("@") else os.stat(address)
-        self._poller = select.epoll()
-        self._poller.register(self._listener, select.EPOLLIN)
+        self.poller = select.epoll()
+        self.poller.register(self._listener, select.EPOLLIN)
 
     @property
     def descriptor(self) -> int:
         """What to wait for."""
-        return self._poller.fileno()
+        return self.poller.fileno()
 
     @property
     def numbers(self) -> list[int]:
@@ -126,7 +126,7 @@ class Clients:
         """Let all clients go and give the address back."""
         for peer in list(self._peers.values()):
             self._forget(peer)
-        self._poller.close()
+        self.poller.close()
         self._listener.close()
         if self._identity is not None:
             with suppress(OSError):
@@ -138,8 +138,12 @@ class Clients:
 
     def poll(self, timeout_s: float, time_ns: int) -> list[Happening]:
         """What has happened; waits for it so long at most."""
+        return self.handle(self.poller.poll(timeout_s), time_ns)
+
+    def handle(self, ready: Iterable[tuple[int, int]], time_ns: int) -> list[Happening]:
+        """What has happened at descriptors of `poller`; others are passed over."""
         found: list[Happening] = []
-        for descriptor, events in self._poller.poll(timeout_s):
+        for descriptor, events in ready:
             if descriptor == self._listener.fileno():
                 found += self._accept()
                 continue
@@ -190,7 +194,7 @@ class Clients:
         outbox = Outbox(self.unsent_size_max)
         peer = _Peer(self._last_number, connection, framer, outbox)
         self._peers[peer.number] = self._by_descriptor[connection.fileno()] = peer
-        self._poller.register(connection, select.EPOLLIN)
+        self.poller.register(connection, select.EPOLLIN)
         if len(self._peers) >= self.clients_max:
             self._listen(False)
         yield Joined(peer.number, pid, uid, program_of(pid))
@@ -199,7 +203,7 @@ class Clients:
         """Let clients in, or let them wait until one has gone."""
         if on != self._is_listening:
             self._is_listening = on
-            self._poller.modify(self._listener, select.EPOLLIN if on else 0)
+            self.poller.modify(self._listener, select.EPOLLIN if on else 0)
 
     def _receive(self, peer: _Peer, time_ns: int) -> list[Happening]:
         try:
@@ -234,7 +238,7 @@ class Clients:
     def _forget(self, peer: _Peer) -> None:
         del self._peers[peer.number]
         del self._by_descriptor[peer.socket.fileno()]
-        self._poller.unregister(peer.socket)
+        self.poller.unregister(peer.socket)
         peer.socket.close()
         self._listen(True)
 
@@ -268,7 +272,7 @@ class Clients:
         if peer.waits_for_room != bool(peer.outbox.size):
             peer.waits_for_room = bool(peer.outbox.size)
             events = select.EPOLLIN | (select.EPOLLOUT if peer.waits_for_room else 0)
-            self._poller.modify(peer.socket, events)
+            self.poller.modify(peer.socket, events)
 
     def _write(self, peer: _Peer, data: bytes) -> int:
         taken = peer.socket.send(data, socket.MSG_NOSIGNAL)

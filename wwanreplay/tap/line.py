@@ -50,7 +50,7 @@ class Line:
         self._parts: list[tuple[int, int]] = []  # (serial, size) of transfers not yet whole
         self._look_ns = 0
         self._losses = 0
-        self.was_opened = True  # since whoever waits for its descriptor looked last
+        self.was_changed = True  # the channel, since whoever waits for it looked last
 
     @property
     def is_away(self) -> bool:
@@ -157,7 +157,7 @@ class Line:
             self.channel = self._opened()
         except DeviceError:
             return
-        self.was_opened = True
+        self.was_changed = True
         self.proxy.control_message_max = self.channel.control_message_max
         self._lifecycle(time_ns, Lifecycle.LIFECYCLE_ARRIVAL)
         self.note(time_ns, f"{self.path} is back")
@@ -167,6 +167,7 @@ class Line:
         if self.channel is not None:
             self.channel.close()
             self.channel = None
+        self.was_changed = True
         self._losses += 1
         self._parts.clear()
         self._look_ns = time_ns + LOOK_NS

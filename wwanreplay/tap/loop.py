@@ -37,6 +37,9 @@ from wwanreplay.tap.recorder import Recorder
 #: How often the name is tried for that another program has.
 NAME_S: Final = 0.5
 TICK_S: Final = 1.0
+#: What is to be recorded waits until nothing has come for so long, so that an answer, or the next
+#: command of a host, is not held up by it.
+GRACE_S: Final = 0.001
 #: How often one looks at what is due by time while there is always something to record.
 TICK_NS: Final = 10_000_000
 
@@ -80,11 +83,11 @@ class Tap:
         self._lines: dict[str, Line] = {os.path.realpath(path): self._line}
         self._of_client: dict[int, Line] = {}
         self._unnamed: dict[int, Joined] = {}  # clients that have sent nothing yet
-        self._poller = select.epoll()
+        # One wait for all: those of the clients stand in it already.
+        self._poller = clients.poller
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._poller.register(self._wake_read, select.EPOLLIN)
-        self._poller.register(clients.descriptor, select.EPOLLIN)
-        self._registered: dict[Line, int] = {}
+        self._by_descriptor: dict[int, Line] = {}
         self._watch()
 
     # ------------------------------------------------------------------ life
@@ -109,7 +112,6 @@ class Tap:
         for line in self._lines.values():
             line.close(time_ns)
         self.clients.close()
-        self._poller.close()
         os.close(self._wake_read)
         os.close(self._wake_write)
 
@@ -118,15 +120,18 @@ class Tap:
     def run(self) -> None:
         """Forward and record until `stop`."""
         tick_s: float | None = 0.0
+        pause_s = 0.0
         while self._running:
             waiting = self.recorder.waiting
-            wait_s = 0.0 if waiting else self._wait_s(tick_s)
+            wait_s = pause_s if waiting else self._wait_s(tick_s)
             events = self._poller.poll(wait_s)
-            for descriptor, _ in events:
-                self._readable(descriptor)
-            if not events or self.recorder.is_urgent(self.clock.now_ns()):
-                self.recorder.work()
             time_ns = self.clock.now_ns()
+            if events:
+                self._handle(events, time_ns)
+            if not events or self.recorder.is_urgent(time_ns):
+                self.recorder.work()
+                time_ns = self.clock.now_ns()
+            pause_s = GRACE_S if events else 0.0
             if not waiting or time_ns >= self._tick_ns:
                 self._tick_ns = time_ns + TICK_NS
                 tick_s = self._tick()
@@ -156,7 +161,8 @@ class Tap:
             self._signals -= 1
             if self._on_signal is not None:
                 self._on_signal(time_ns)
-        self._watch()
+        if any(line.was_changed for line in self._lines.values()):
+            self._watch()
         if len(self._of_client) > len(self.clients.numbers):
             there = set(self.clients.numbers)
             self._of_client = {n: line for n, line in self._of_client.items() if n in there}
@@ -164,30 +170,28 @@ class Tap:
 
     def _watch(self) -> None:
         """Wait for what the modems send, also for those that have come back or gone."""
+        for descriptor in self._by_descriptor:
+            with suppress(OSError, ValueError):  # a closed one is not waited for any more
+                self._poller.unregister(descriptor)
+        self._by_descriptor.clear()
         for line in self._lines.values():
-            descriptor = -1 if line.channel is None else line.channel.descriptor
-            if self._registered.get(line, -1) == descriptor and not line.was_opened:
-                continue
-            with suppress(OSError, ValueError):
-                self._poller.unregister(self._registered.pop(line, -1))
-            line.was_opened = False
-            if descriptor >= 0:
-                self._poller.register(descriptor, select.EPOLLIN)
-                self._registered[line] = descriptor
+            line.was_changed = False
+            if line.channel is not None:
+                self._by_descriptor[line.channel.descriptor] = line
+                self._poller.register(line.channel.descriptor, select.EPOLLIN)
 
-    def _readable(self, descriptor: int) -> None:
-        time_ns = self.clock.now_ns()
-        if descriptor == self.clients.descriptor:
-            for happening in self.clients.poll(0, time_ns):
-                self._take(happening, time_ns)
-        elif descriptor == self._wake_read:
-            with suppress(BlockingIOError):
-                os.read(self._wake_read, 4096)
-        else:
-            for line, number in self._registered.items():
-                if number == descriptor:
-                    line.read(time_ns)
-        if any(line.channel is None or line.was_opened for line in self._lines.values()):
+    def _handle(self, events: list[tuple[int, int]], time_ns: int) -> None:
+        """Take what there is to read: of the modems, and of the clients."""
+        for descriptor, _ in events:
+            line = self._by_descriptor.get(descriptor)
+            if line is not None:
+                line.read(time_ns)
+            elif descriptor == self._wake_read:
+                with suppress(BlockingIOError):
+                    os.read(self._wake_read, 4096)
+        for happening in self.clients.handle(events, time_ns):
+            self._take(happening, time_ns)
+        if any(line.was_changed for line in self._lines.values()):
             self._watch()
 
     # ------------------------------------------------------------------ clients
@@ -231,6 +235,7 @@ class Tap:
         except DeviceError:
             return self._line
         self._lines[real] = line
+        self._watch()
         return line
 
 
