@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -15,6 +16,7 @@ from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.clock import SessionClock
+    from wwanreplay.tap.keeper import Keeping
     from wwanreplay.tap.recorder import Recorder, Rotation
     from wwanreplay.tap.tracefile import TraceFile
 
@@ -27,6 +29,10 @@ class TapOptions:
     address: str | None = None
     rotate_size: int | None = None
     rotate_age: str | None = None
+    keep: str | None = None
+    keep_size: int | None = None
+    keep_after: str | None = None
+    triggers: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict)
 
     def check_unused(self) -> None:
@@ -37,15 +43,48 @@ class TapOptions:
 
     def rotation(self) -> Rotation:
         """When a file ends."""
-        from wwanreplay.devices.toml import ValuePlace, as_duration
         from wwanreplay.tap.recorder import Rotation
 
-        age_ns = None
-        if self.rotate_age is not None:
-            age_ns = as_duration(self.rotate_age, ValuePlace("--rotate-age"))
-            if age_ns <= 0:
-                raise click.UsageError("--rotate-age: a file of no age holds nothing")
-        return Rotation(self.rotate_size, age_ns)
+        return Rotation(self.rotate_size, _duration(self.rotate_age, "--rotate-age"))
+
+    def keeping(self) -> Keeping | None:
+        """What the flight recorder keeps, None without one."""
+        from wwanreplay.tap.keeper import AFTER_NS, KEEP_SIZE, SILENT_NS, TRIGGERS, Keeping
+
+        keep_ns = _duration(self.keep, "--keep")
+        if keep_ns is None:
+            for name in ("--keep-size", "--keep-after", "--trigger"):
+                if self.given[name]:
+                    raise click.UsageError(f"{name} is for --keep")
+            return None
+        silent_ns, words = SILENT_NS, set()
+        for text in self.triggers:
+            word, separator, value = text.partition("=")
+            if separator and word != "silent":
+                raise click.UsageError(f"--trigger {text}: only silent has a time")
+            if separator:
+                silent_ns = _duration(value, "--trigger silent") or SILENT_NS
+            words.add(word)
+        return Keeping(
+            keep_ns,
+            frozenset(words or TRIGGERS),
+            silent_ns,
+            self.keep_size or KEEP_SIZE,
+            _duration(self.keep_after, "--keep-after") or AFTER_NS,
+        )
+
+
+def _duration(text: str | None, option: str) -> int | None:
+    """Nanoseconds, more than none; None when it is not given."""
+    from wwanreplay.devices.toml import ValuePlace, as_duration
+
+    if text is None:
+        return None
+    minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
+    time_ns = as_duration(minutes, ValuePlace(option))
+    if time_ns <= 0:
+        raise click.UsageError(f"{option}: {text} is no time")
+    return time_ns
 
 
 def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
@@ -76,6 +115,30 @@ _OPTIONS = (
         metavar="DURATION",
         help="Of a tap: begin the next file at this age, as 1h.",
     ),
+    click.option(
+        "--keep",
+        metavar="DURATION",
+        help="Of a tap: keep so much in memory, as 10m, and write it when a trigger comes.",
+    ),
+    click.option(
+        "--trigger",
+        "triggers",
+        multiple=True,
+        metavar="WORD",
+        help="What lets --keep write: error-status, fault, silent[=DURATION], signal.  "
+        "[default: each]",
+    ),
+    click.option(
+        "--keep-size",
+        callback=_size,
+        metavar="SIZE",
+        help="How much memory --keep may take.  [default: 64M]",
+    ),
+    click.option(
+        "--keep-after",
+        metavar="DURATION",
+        help="How long --keep goes on writing after a trigger.  [default: 10s]",
+    ),
 )
 
 
@@ -89,14 +152,24 @@ def tap_options(command: Callable[..., Any]) -> Callable[..., Any]:
         address: str | None,
         rotate_size: int | None,
         rotate_age: str | None,
+        keep: str | None,
+        keep_size: int | None,
+        keep_after: str | None,
+        triggers: tuple[str, ...],
         **options: Any,
     ) -> Any:
         given = {
             "--socket": address,
             "--rotate-size": rotate_size,
             "--rotate-age": rotate_age,
+            "--keep": keep,
+            "--keep-size": keep_size,
+            "--keep-after": keep_after,
+            "--trigger": triggers,
         }
-        tap = TapOptions(path, address, rotate_size, rotate_age, given)
+        tap = TapOptions(
+            path, address, rotate_size, rotate_age, keep, keep_size, keep_after, triggers, given
+        )
         return command(*arguments, tap=tap, **options)
 
     for option in reversed(_OPTIONS):
@@ -117,22 +190,26 @@ def run(
     from wwanreplay.devices.mbim.opening import names_of
     from wwanreplay.outputs import find_target
     from wwanreplay.serve.clients import PROXY_ADDRESS
+    from wwanreplay.tap.keeper import Keeper
     from wwanreplay.tap.loop import run_tap
     from wwanreplay.tap.recorder import FileSink, Opener, Recorder
 
     assert tap.path is not None
-    rotation = tap.rotation()
-    if scrubbed and not rotation.is_on:
+    rotation, keeping = tap.rotation(), tap.keeping()
+    if keeping is not None and rotation.is_on:
+        raise click.UsageError("--keep and rotation: give one of them")
+    if scrubbed and not rotation.is_on and keeping is None:
         raise click.UsageError(
-            "--scrub with --tap needs --rotate-size or --rotate-age: a file is in memory until it"
-            " ends, and a kill loses that one"
+            "--scrub with --tap needs --rotate-size, --rotate-age or --keep: a file is in memory"
+            " until it ends, and a kill loses that one"
         )
-    target = find_target(output, force=places["force"] or rotation.is_on)
+    is_numbered = rotation.is_on or keeping is not None
+    target = find_target(output, force=places["force"] or is_numbered)
     if target.is_stream:
         raise click.UsageError(f"{output}: a tap is recorded to a file")
     names = names_of("mbim", tap.path) | {"way": "tap"}
     files: list[str] = []
-    sinks: list[FileSink] = []
+    sinks: list[FileSink | Keeper] = []
     address = PROXY_ADDRESS if tap.address is None else tap.address
 
     def on_file(file: TraceFile) -> None:
@@ -150,7 +227,10 @@ def run(
             on_file=on_file,
             **places,
         )
-        sinks.append(FileSink(output, rotation, opener))
+        if keeping is None:
+            sinks.append(FileSink(output, rotation, opener))
+        else:
+            sinks.append(Keeper(output, keeping, opener))
         return Recorder(sinks[0])
 
     def on_wait(holder: str) -> None:
@@ -166,7 +246,13 @@ def run(
         else:
             click.echo(f"{tap.path}: tapped; hosts connect to {ready}", err=True)
 
-    tapped = run_tap(tap.path, make, address=address, on_wait=on_wait, on_ready=on_ready)
+    def on_signal(time_ns: int) -> None:
+        if isinstance(sinks[0], Keeper):
+            sinks[0].signalled(time_ns)
+
+    tapped = run_tap(
+        tap.path, make, address=address, on_wait=on_wait, on_ready=on_ready, on_signal=on_signal
+    )
     records = sinks[0].records if sinks else 0
     if as_json:
         values = {"files": files, "records": records, "clients": tapped.clients}

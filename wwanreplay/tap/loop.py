@@ -159,6 +159,7 @@ class Tap:
             self.recorder.add(Happened(time_ns, jump))
         while self._signals:
             self._signals -= 1
+            self.recorder.finish()
             if self._on_signal is not None:
                 self._on_signal(time_ns)
         if any(line.was_changed for line in self._lines.values()):
