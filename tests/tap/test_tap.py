@@ -182,6 +182,23 @@ def test_each_file_of_a_rotated_recording_is_a_trace_of_its_own(tmp_path):
     assert found == sent
 
 
+def test_the_fragments_of_a_message_are_in_one_file(tmp_path):
+    modem = ScriptedModem(str(tmp_path / "modem"))
+    with tapped(modem.path, tmp_path, rotation=Rotation(size_max=1000)) as tap:
+        client = ProxyClient(tap.address)
+        for _ in range(5):
+            client.ask(RADIO, bytes(9000))
+        client.close()
+    modem.close()
+    files = sorted(glob.glob(f"{tmp_path}/tap.*.wwtrace"))
+    assert len(files) >= 5
+    for file in files:
+        for direction in (TO_DEVICE, TO_HOST):
+            fragments = [look(data)[3:5] for data in wire(events_of(file), direction)]
+            fragments = [each for each in fragments if (each[0] or 1) > 1]
+            assert fragments == [(3, 0), (3, 1), (3, 2)] * (len(fragments) // 3)
+
+
 @given(
     st.integers(1, 1000),
     st.integers(1, 10**12),

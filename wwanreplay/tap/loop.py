@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
-from wwanreplay.devices.listing import list_devices
+from wwanreplay.devices.listing import list_modems
 from wwanreplay.devices.mbim.channel import Channel, open_channel
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.errors import DeviceError
@@ -87,7 +87,7 @@ class Tap:
         self._poller = clients.poller
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._poller.register(self._wake_read, select.EPOLLIN)
-        self._by_descriptor: dict[int, Line] = {}
+        self._by_descriptor: dict[int, tuple[Line, Channel]] = {}
         self._watch()
 
     # ------------------------------------------------------------------ life
@@ -171,22 +171,25 @@ class Tap:
 
     def _watch(self) -> None:
         """Wait for what the modems send, also for those that have come back or gone."""
-        for descriptor in self._by_descriptor:
-            with suppress(OSError, ValueError):  # a closed one is not waited for any more
-                self._poller.unregister(descriptor)
-        self._by_descriptor.clear()
+        # A channel that was closed is waited for no more, and its number may be a client's by now.
+        self._by_descriptor = {
+            descriptor: (line, channel)
+            for descriptor, (line, channel) in self._by_descriptor.items()
+            if line.channel is channel
+        }
         for line in self._lines.values():
             line.was_changed = False
-            if line.channel is not None:
-                self._by_descriptor[line.channel.descriptor] = line
-                self._poller.register(line.channel.descriptor, select.EPOLLIN)
+            channel = line.channel
+            if channel is not None and channel.descriptor not in self._by_descriptor:
+                self._by_descriptor[channel.descriptor] = line, channel
+                self._poller.register(channel.descriptor, select.EPOLLIN)
 
     def _handle(self, events: list[tuple[int, int]], time_ns: int) -> None:
         """Take what there is to read: of the modems, and of the clients."""
         for descriptor, _ in events:
-            line = self._by_descriptor.get(descriptor)
-            if line is not None:
-                line.read(time_ns)
+            found = self._by_descriptor.get(descriptor)
+            if found is not None and found[0].channel is found[1]:
+                found[0].read(time_ns)
             elif descriptor == self._wake_read:
                 with suppress(BlockingIOError):
                     os.read(self._wake_read, 4096)
@@ -229,7 +232,7 @@ class Tap:
         line = self._lines.get(real)
         if line is not None:
             return line
-        if all(real != modem.path for modem in list_devices().modems):
+        if all(real != modem.path for modem in list_modems()):
             return self._line
         try:
             line = Line(real, lambda: open_channel(real), self.clients, None)

@@ -157,7 +157,7 @@ class FileSink:
         self._file.put(item)
 
     def _rotate_if_due(self, time_ns: int) -> None:
-        if self._names is None or self._file.records <= 1:
+        if self._names is None or self._file.records <= 1 or self._file.is_inside_message:
             return
         size, age_ns = self._file.size, time_ns - self._file.start_ns
         if not self.rotation.is_due(size, age_ns, is_quiet=True):

@@ -58,6 +58,7 @@ class TraceFile:
         self._indices: OrderedDict[int, int] = OrderedDict()  # by serial
         self._requests: OrderedDict[int, int] = OrderedDict()  # by RequestId
         self._last_ns = 0
+        self._unfinished: set[bool] = set()  # directions whose last message is not whole
         self._stack = ExitStack()
         clock: dict[str, int | str] = {"kind": "boottime", "epoch_ns": epoch_ns}
         header = TraceHeader(**describe_real(names, clock))
@@ -77,6 +78,11 @@ class TraceFile:
     def records(self) -> int:
         """How many records there are."""
         return self.writer.next_index
+
+    @property
+    def is_inside_message(self) -> bool:
+        """Whether the fragments of a message are not all here yet."""
+        return bool(self._unfinished)
 
     @property
     def mbimex(self) -> int:
@@ -121,7 +127,9 @@ class TraceFile:
         )
         _remember(self._indices, item.serial, wire)
         if item.whole is None:
+            self._unfinished.add(item.from_host)
             return
+        self._unfinished.discard(item.from_host)
         for event in self.driver.message(item.whole, time_ns, from_host=item.from_host):
             cause: int | None = None
             if event.kind == Kind.KIND_COMPLETION:
