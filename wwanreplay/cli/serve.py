@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +22,9 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.outputs import PartFile
 
+if TYPE_CHECKING:
+    from wwanreplay.serve.transports.base import Transport
+
 
 @click.command("serve")
 @click.option(
@@ -29,6 +34,14 @@ from wwanreplay.outputs import PartFile
     flag_value="",
     metavar="[LINK]",
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@click.option(
+    "--mbim-proxy",
+    "mbim_proxy",
+    is_flag=False,
+    flag_value="@mbim-proxy",
+    metavar="[SOCKET]",
+    help="Serve many clients, as mbim-proxy does, at a path or @name.  [default: @mbim-proxy]",
 )
 @click.option(
     "--profile",
@@ -66,6 +79,7 @@ from wwanreplay.outputs import PartFile
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
+    mbim_proxy: str | None,
     profile: str,
     record: str | None,
     scrubbed: bool,
@@ -84,12 +98,18 @@ def command(
     """Present the emulated modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output. While it is
+    --query-device-caps`; the clients of --mbim-proxy are such as `mbimcli -p -d /dev/null
+    --query-device-caps`. The path of the pty, or the address of the socket, is the first line on
+    the standard output. While it is
     written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
     recorded trace is kept.
     """
-    if link is None:
-        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    if link is None and mbim_proxy is None:
+        raise click.UsageError(
+            "say how to serve: --pty, --pty LINK for a symlink to it, or --mbim-proxy"
+        )
+    if link is not None and mbim_proxy is not None:
+        raise click.UsageError("--pty and --mbim-proxy: give one of them")
     if scrubbed and record is None:
         raise click.UsageError("--scrub is for the trace that --record names")
     secret = key_of(key, key_file)
@@ -102,6 +122,8 @@ def command(
     def ready(path: str) -> None:
         if as_json:
             values: dict[str, str | None] = {"pty": path, "link": link or None}
+            if mbim_proxy is not None:
+                values = {"mbim_proxy": path}
             if recordings:
                 values["recording"] = recordings[0].path
             click.echo(json.dumps(values))
@@ -119,6 +141,7 @@ def command(
     served = serve_modem(
         profile,
         link=link or None,
+        transport=None if mbim_proxy is None else _proxy_transport(mbim_proxy),
         record=record,
         transform=scrub if scrubbed else None,
         seed=seed,
@@ -148,3 +171,12 @@ def command(
     if record is not None:
         click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
     return report_unused(served.unused_faults, allowed=allow_unused)
+
+
+def _proxy_transport(address: str) -> Callable[[], Transport]:
+    def opened() -> Transport:
+        from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport
+
+        return MbimProxyTransport(address)
+
+    return opened

@@ -27,7 +27,13 @@ from wwanreplay._core import Event
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
-from wwanreplay.serve.transports.base import Departure, Transport
+from wwanreplay.serve.transports.base import (
+    Arrival,
+    Comment,
+    Departure,
+    FromClient,
+    Transport,
+)
 from wwanreplay.trace.notes import NoteCode
 
 TICK_S = 1.0
@@ -167,20 +173,26 @@ class Loop:
             if arrivals is None:
                 return
             for arrival in arrivals:
-                if isinstance(arrival, Departure):
-                    self._note_departure(arrival, time_ns)
-                else:
-                    self.function.host_transfer(arrival, time_ns)
+                self._take(arrival, time_ns)
             self.transport.flush()
 
+    def _take(self, arrival: Arrival, time_ns: int) -> None:
+        if isinstance(arrival, Departure):
+            self._note_departure(arrival, time_ns)
+        elif isinstance(arrival, Comment):
+            self._note_comment(arrival, time_ns)
+        elif isinstance(arrival, FromClient):
+            self.function.host_transfer(arrival.data, time_ns, arrival.client)
+        else:
+            self.function.host_transfer(arrival, time_ns)
+
+    def _note_comment(self, comment: Comment, time_ns: int) -> None:
+        self.function.note(time_ns, comment.text, comment.code, comment.cause)
+        self.unread += comment.code == NoteCode.UNREAD
+
     def _note_departure(self, departure: Departure, time_ns: int) -> None:
-        if departure.half:
-            text = f"{_half_text(departure.half)} was left unfinished by the client that went away"
-            self.function.note(time_ns, text, NoteCode.TEXT)
-        for lost in departure.unread:
-            text = f"not read by the client: {lost.unread} of {lost.size} bytes"
-            self.function.note(time_ns, text, NoteCode.UNREAD, lost.index)
-        self.unread += len(departure.unread)
+        for comment in departure_comments(departure):
+            self._note_comment(comment, time_ns)
 
     def _finish(self) -> None:
         """Let the client read what was sent, note what it did not, and end the session."""
@@ -190,10 +202,21 @@ class Loop:
         while not self.transport.is_read() and time.monotonic() < deadline:
             time.sleep(_LINGER_STEP_S)
             self.transport.flush()
-        departure = self.transport.hang_up()
-        if departure is not None:
+        while (departure := self.transport.hang_up()) is not None:
             self._note_departure(departure, self.now_ns)
         self.function.close(self.now_ns)
+
+
+def departure_comments(departure: Departure) -> Iterator[Comment]:
+    """What a recording says of a client that has gone."""
+    yield from departure.comments
+    who = "the client" if departure.client is None else f"client {departure.client}"
+    if departure.half:
+        yield Comment(f"{_half_text(departure.half)} was left unfinished by {who} that went away")
+    read = "not read" if departure.is_exact else "perhaps not read"
+    for lost in departure.unread:
+        text = f"{read} by {who}: {lost.unread} of {lost.size} bytes"
+        yield Comment(text, NoteCode.UNREAD, lost.index)
 
 
 def _half_text(half: bytes) -> str:
