@@ -18,6 +18,7 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
+from wwanreplay.cli.usb import usb_options, usb_way
 from wwanreplay.outputs import PartFile
 
 
@@ -29,6 +30,15 @@ from wwanreplay.outputs import PartFile
     flag_value="",
     metavar="[LINK]",
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@usb_options
+@click.option(
+    "--net",
+    "nets",
+    multiple=True,
+    metavar="NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
+    "has no data path.",
 )
 @click.option(
     "--profile",
@@ -66,6 +76,11 @@ from wwanreplay.outputs import PartFile
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
+    usb_redir: str | None,
+    usbip: str | None,
+    usbip_remote: bool,
+    max_control_message: int | None,
+    nets: tuple[str, ...],
     profile: str,
     record: str | None,
     scrubbed: bool,
@@ -84,12 +99,25 @@ def command(
     """Present the emulated modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output. While it is
-    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
-    recorded trace is kept.
+    --query-device-caps`. The path of the pty, or the address of another transport, is the first
+    line on the standard output. While it is written the trace of --record is FILE.part. The exit
+    code is 1 when a fault changed nothing; a recorded trace is kept.
     """
-    if link is None:
-        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    ways = [
+        name
+        for name, value in (("--pty", link), ("--usb-redir", usb_redir), ("--usbip", usbip))
+        if value is not None
+    ]
+    if not ways:
+        raise click.UsageError(
+            "say how to serve: --pty, or --pty LINK for a symlink to it, --usb-redir SOCKET, "
+            "--usbip HOST:PORT"
+        )
+    if len(ways) > 1:
+        raise click.UsageError(f"{' and '.join(ways)}: one at a time")
+    usb = usb_way(usb_redir, usbip, remote=usbip_remote, control_message_max=max_control_message)
+    if usb is not None and nets:
+        raise click.UsageError(f"--net is for transports without a data path, not for {ways[0]}")
     if scrubbed and record is None:
         raise click.UsageError("--scrub is for the trace that --record names")
     secret = key_of(key, key_file)
@@ -102,6 +130,8 @@ def command(
     def ready(path: str) -> None:
         if as_json:
             values: dict[str, str | None] = {"pty": path, "link": link or None}
+            if usb is not None:
+                values = {usb.kind: path}
             if recordings:
                 values["recording"] = recordings[0].path
             click.echo(json.dumps(values))
@@ -119,6 +149,9 @@ def command(
     served = serve_modem(
         profile,
         link=link or None,
+        transport=None if usb is None else usb.transport,
+        usb=None if usb is None else usb.function,
+        nets=nets,
         record=record,
         transform=scrub if scrubbed else None,
         seed=seed,
@@ -139,6 +172,8 @@ def command(
         f"in {served.duration_ns / 1e9:.3f} s",
         err=True,
     )
+    if served.datagrams:
+        click.echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
     if served.undelivered or served.unread:
         click.echo(
             f"not delivered: {served.undelivered} messages not sent, {served.unread} transfers "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 #: Bytes that may wait for a client that does not read; further messages are not sent.
 UNSENT_SIZE_MAX = 1 << 20
@@ -31,6 +31,16 @@ class Departure:
     unread: Sequence[Unread] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the recording should say at this place, such as a fault of the host below MBIM."""
+
+    text: str
+
+
+Arrival = bytes | Departure | Remark
+
+
 class Transport(Protocol):
     """Bytes to and from one client at a time.
 
@@ -49,7 +59,7 @@ class Transport(Protocol):
     def next_due_ns(self) -> int | None:
         """When `overdue` has something, or None."""
 
-    def receive(self, time_ns: int) -> list[bytes | Departure] | None:
+    def receive(self, time_ns: int) -> Sequence[Arrival] | None:
         """Read once: whole transfers of the host, in order; None when there is nothing."""
 
     def overdue(self, time_ns: int) -> bytes:
@@ -72,6 +82,17 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """A transport whose device can be pulled out and plugged in again, as USB can."""
+
+    def unplug(self) -> Departure | None:
+        """Take the device from its host; what that had not read."""
+
+    def plug(self) -> None:
+        """Give the device back."""
 
 
 class Outbox:
