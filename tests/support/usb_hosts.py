@@ -275,14 +275,23 @@ class ServedUsb:
 
 @contextmanager
 def served_usb(
-    kind: str, folder: Path, *, profile: str = "lte-home", control_message_max: int = 4096
+    kind: str,
+    folder: Path,
+    *,
+    profile: str = "lte-home",
+    control_message_max: int = 4096,
+    is_quick: bool = True,
 ) -> Iterator[ServedUsb]:
-    """Serve a device in a thread; check on the way out that its recording replays."""
+    """Serve a device in a thread; check on the way out that its recording replays.
+
+    With `is_quick` its operations take 2 ms, without it the times of the profile.
+    """
     loaded = load_profile(profile)
     recording, device = Recording(), EmulatedDevice(loaded, SEED)
-    quick = latency(2_000_000)
-    recording.write(quick)
-    device.submit(quick)
+    if is_quick:
+        quick = latency(2_000_000)
+        recording.write(quick)
+        device.submit(quick)
     function = Function(device, bridge_of(loaded.mapping), recording)
     function.advance(START_NS)
     path = DataPath(EmulatedContexts(device, function.bridge))
