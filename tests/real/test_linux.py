@@ -105,7 +105,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
                 *("-device", "usb-redir,chardev=narrow"),
                 *("-device", "virtio-net-pci,netdev=net"),
                 "-netdev",
-                f"user,id=net,restrict=on,guestfwd=tcp:10.0.2.100:3240-tcp:{remote['usbip']}",
+                f"user,id=net,ipv6=off,restrict=on,guestfwd=tcp:10.0.2.100:3240-tcp:{remote['usbip']}",
             ],
         )
         try:
@@ -158,7 +158,8 @@ def test_the_kernel_takes_its_ipv6_address_from_the_router(session: Session) -> 
 
 def test_data_of_a_stream_come_back(session: Session) -> None:
     found = session.part("usbip")
-    assert found["dss"][0] == 0, found["dss"][1]
+    # mbimcli 1.28 then asks for addresses of that session, of which there are none.
+    assert "Successfully connected" in found["dss"][1]
     assert found["stream"] is True
 
 
