@@ -205,9 +205,7 @@ def use(modem: dict[str, str], found: dict[str, Any]) -> None:
     ip("link", "set", net, "up")
     ip("addr", "add", "192.0.2.17/30", "dev", net)
     found["ping"] = ping("192.0.2.18")
-    found["dss"] = mbimcli(
-        modem, "--no-close", "--no-open=20", f"--dss-connect={STREAM_SERVICE},4"
-    )
+    found["dss"] = mbimcli(modem, "--no-close", "--no-open=20", f"--dss-connect={STREAM_SERVICE},4")
     ip("link", "add", "link", net, "name", "stream4", "type", "vlan", "id", str(256 + 4))
     ip("link", "set", "stream4", "up")
     found["stream"] = stream("stream4", b"data of a stream")
