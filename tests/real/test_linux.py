@@ -5,6 +5,7 @@ a wMaxControlMessage of 64 that is pulled out and plugged in, and one for `usbip
 guest did (`guest_job.py`) is judged here, test by test.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -35,22 +36,26 @@ pytestmark = [needs_guest, pytest.mark.long]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 VISIBLE_PROVIDERS = PROTOCOL.oid("OID_WWAN_VISIBLE_PROVIDERS").number
 AWAY_S = 1.5
+TO_HOST, TO_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST, WireDirection.WIRE_HOST_TO_DEVICE
 
 
 @dataclass
 class Session:
-    """What the guest and the servers left."""
+    """What the guest and the servers left, in a folder."""
 
     folder: Path
-    results: dict[str, Any]
-    narrow: ServedUsb
-    console: str
 
     def part(self, name: str) -> Any:
-        found = self.results.get(name)
-        assert found is not None, self.console
+        """What the guest found in a part of its job."""
+        found = json.loads((self.folder / "results.json").read_text()).get(name)
+        assert found is not None, (self.folder / "console").read_text()
         assert "failed" not in found, found["failed"]
         return found
+
+    def narrow(self, direction: WireDirection) -> list[bytes]:
+        """The transfers of the modem with short messages."""
+        listed = json.loads((self.folder / "narrow.json").read_text())
+        return [bytes.fromhex(each) for each in listed[str(int(direction))]]
 
 
 @contextmanager
@@ -79,11 +84,9 @@ def pull_out(served: ServedUsb, ended: threading.Event) -> None:
         seen = len(events)
 
 
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    folder = tmp_path_factory.mktemp("linux")
-    wide = folder / "wide"
-    ended = threading.Event()
+def boot(folder: Path) -> None:
+    """Serve the modems, and let the guest do its job."""
+    wide, ended = folder / "wide", threading.Event()
     with (
         serving(
             *("--usb-redir", str(wide), "--profile", "two-ports", "--record"),
@@ -95,6 +98,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         assert ready["usb_redir"] == str(wide)
         watching = threading.Thread(target=pull_out, args=(narrow, ended))
         watching.start()
+        forward = f"guestfwd=tcp:10.0.2.100:3240-tcp:{remote['usbip']}"
         guest = Guest(
             folder,
             f"{python()} {ROOT / 'tests/support/guest_job.py'} /dev/shm/results 3240\n",
@@ -104,8 +108,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
                 *("-chardev", f"socket,id=narrow,path={folder / 'usb'}"),
                 *("-device", "usb-redir,chardev=narrow"),
                 *("-device", "virtio-net-pci,netdev=net"),
-                "-netdev",
-                f"user,id=net,ipv6=off,restrict=on,guestfwd=tcp:10.0.2.100:3240-tcp:{remote['usbip']}",
+                *("-netdev", f"user,id=net,ipv6=off,restrict=on,{forward}"),
             ],
         )
         try:
@@ -117,8 +120,29 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
         assert code == 0, guest.console()
-        results = json.loads((folder / "results.json").read_text())
-        yield Session(folder, results, narrow, guest.console())
+        wire = {
+            int(direction): [each.hex() for each in narrow.recording.wire(direction)]
+            for direction in (TO_HOST, TO_DEVICE)
+        }
+    (folder / "narrow.json").write_text(json.dumps(wire))
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """One boot for all tests, also when several processes have them."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    folder, outcome = base / "linux", base / "linux.outcome"
+    with (base / "linux.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not outcome.exists():
+            folder.mkdir()
+            outcome.write_text("failed")
+            boot(folder)
+            outcome.write_text("ended")
+    assert outcome.read_text() == "ended", "the guest failed; another process has the reason"
+    return Session(folder)
 
 
 def test_the_driver_binds_to_each_modem(session: Session) -> None:
@@ -164,11 +188,11 @@ def test_data_of_a_stream_come_back(session: Session) -> None:
 
 
 def test_messages_go_in_fragments_of_64_bytes(session: Session) -> None:
-    wire = session.narrow.recording.wire(WireDirection.WIRE_DEVICE_TO_HOST)
+    wire = session.narrow(TO_HOST)
     assert max(map(len, wire)) == 64
     assert sum(parse_header(each).total > 1 for each in wire) > 20
     # libmbim 1.28 cuts nothing below 4096 bytes, wwanreplay in the guest does.
-    sent = session.narrow.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE)
+    sent = session.narrow(TO_DEVICE)
     assert max(map(len, sent)) == 64
     assert any(parse_header(each).total > 1 for each in sent)
 
@@ -223,5 +247,7 @@ def test_usbip_attaches_it_by_the_virtual_controller(session: Session) -> None:
 
 def test_the_capture_of_the_kernel_is_imported(session: Session, tmp_path: Path) -> None:
     session.part("usbip")
-    import_logs([session.folder / "usb.pcap"], tmp_path / "imported.wwtrace")
-    assert sorted(each.name for each in tmp_path.iterdir())
+    summary = import_logs([session.folder / "usb.pcap"], tmp_path / "imported.wwtrace")
+    (imported,) = summary.sessions
+    assert imported.tally.complete == imported.tally.messages > 20
+    assert (imported.tally.unreadable.count, imported.tally.problems.count) == (0, 0)
