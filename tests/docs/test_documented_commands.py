@@ -110,6 +110,14 @@ RULES = (
         reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
     ),
     Rule(r"wwanreplay serve --pty( .*)?", r"^/dev/pts/\d+$", goes_on=True),
+    Rule(r"wwanreplay serve --usb-redir (\S+) .*", r"^<1>$", goes_on=True),
+    Rule(
+        r"wwanreplay serve --usbip 127\.0\.0\.1:3240",
+        r"^127\.0\.0\.1:\d+$",
+        goes_on=True,
+        instead="wwanreplay serve --usbip 127.0.0.1:0",
+        reason="the port may be taken",
+    ),
     Rule(
         rf"wwanreplay ({'|'.join(VERBS)})(?: (list|show))?",
         r"^Usage: wwanreplay <1>",

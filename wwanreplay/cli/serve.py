@@ -20,6 +20,7 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
+from wwanreplay.cli.usb import usb_options, usb_way
 from wwanreplay.outputs import PartFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
     flag_value="",
     metavar="[LINK]",
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@usb_options
+@click.option(
+    "--net",
+    "nets",
+    multiple=True,
+    metavar="NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
+    "has no data path.",
 )
 @click.option(
     "--mbim-proxy",
@@ -80,6 +90,11 @@ if TYPE_CHECKING:
 def command(
     link: str | None,
     mbim_proxy: str | None,
+    usb_redir: str | None,
+    usbip: str | None,
+    usbip_remote: bool,
+    max_control_message: int | None,
+    nets: tuple[str, ...],
     profile: str,
     record: str | None,
     scrubbed: bool,
@@ -99,17 +114,30 @@ def command(
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
     --query-device-caps`; the clients of --mbim-proxy are such as `mbimcli -p -d /dev/null
-    --query-device-caps`. The path of the pty, or the address of the socket, is the first line on
-    the standard output. While it is
-    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
-    recorded trace is kept.
+    --query-device-caps`. The path of the pty, or the address of another transport, is the first
+    line on the standard output. While it is written the trace of --record is FILE.part. The exit
+    code is 1 when a fault changed nothing; a recorded trace is kept.
     """
-    if link is None and mbim_proxy is None:
-        raise click.UsageError(
-            "say how to serve: --pty, --pty LINK for a symlink to it, or --mbim-proxy"
+    ways = [
+        name
+        for name, value in (
+            ("--pty", link),
+            ("--mbim-proxy", mbim_proxy),
+            ("--usb-redir", usb_redir),
+            ("--usbip", usbip),
         )
-    if link is not None and mbim_proxy is not None:
-        raise click.UsageError("--pty and --mbim-proxy: give one of them")
+        if value is not None
+    ]
+    if not ways:
+        raise click.UsageError(
+            "say how to serve: --pty, or --pty LINK for a symlink to it, --mbim-proxy, "
+            "--usb-redir SOCKET, --usbip HOST:PORT"
+        )
+    if len(ways) > 1:
+        raise click.UsageError(f"{' and '.join(ways)}: one at a time")
+    usb = usb_way(usb_redir, usbip, remote=usbip_remote, control_message_max=max_control_message)
+    if usb is not None and nets:
+        raise click.UsageError(f"--net is for transports without a data path, not for {ways[0]}")
     if scrubbed and record is None:
         raise click.UsageError("--scrub is for the trace that --record names")
     secret = key_of(key, key_file)
@@ -124,6 +152,8 @@ def command(
             values: dict[str, str | None] = {"pty": path, "link": link or None}
             if mbim_proxy is not None:
                 values = {"mbim_proxy": path}
+            if usb is not None:
+                values = {usb.kind: path}
             if recordings:
                 values["recording"] = recordings[0].path
             click.echo(json.dumps(values))
@@ -141,7 +171,13 @@ def command(
     served = serve_modem(
         profile,
         link=link or None,
-        transport=None if mbim_proxy is None else _proxy_transport(mbim_proxy),
+        transport=usb.transport
+        if usb is not None
+        else None
+        if mbim_proxy is None
+        else _proxy_transport(mbim_proxy),
+        usb=None if usb is None else usb.function,
+        nets=nets,
         record=record,
         transform=scrub if scrubbed else None,
         seed=seed,
@@ -162,6 +198,8 @@ def command(
         f"in {served.duration_ns / 1e9:.3f} s",
         err=True,
     )
+    if served.datagrams:
+        click.echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
     if served.undelivered or served.unread:
         click.echo(
             f"not delivered: {served.undelivered} messages not sent, {served.unread} transfers "

@@ -18,20 +18,22 @@ import select
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Self
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
+from wwanreplay.serve.data.interface import TunInterface
 from wwanreplay.serve.transports.base import (
     Arrival,
     Comment,
     Departure,
     FromClient,
+    Pluggable,
     Transport,
 )
 from wwanreplay.trace.notes import NoteCode
@@ -58,11 +60,13 @@ class Loop:
         *,
         start_ns: int = 0,
         on_tick: Callable[[], float | None] | None = None,
+        interfaces: Sequence[TunInterface] = (),
     ) -> None:
         self.function = function
         self.transport = transport
         self.start_ns = start_ns
         self.on_tick = on_tick
+        self.interfaces = {each.descriptor: each for each in interfaces}
         self.unread = 0
         self._tick_s: float | None = None
         self._inputs: deque[Event] = deque()
@@ -124,11 +128,14 @@ class Loop:
         with select.epoll() as poller:
             for descriptor in self.transport.descriptors:
                 poller.register(descriptor, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
-            poller.register(self._wake_read, select.EPOLLIN)
+            for descriptor in (self._wake_read, *self.interfaces):
+                poller.register(descriptor, select.EPOLLIN)
             while self._running:
                 for descriptor, _ in poller.poll(self._wait_s()):
                     if descriptor == self._wake_read:
                         self._take_inputs()
+                    elif descriptor in self.interfaces:
+                        self.interfaces[descriptor].exchange()
                     else:
                         self._receive()
                 self._work(self.now_ns)
@@ -155,7 +162,20 @@ class Loop:
         with suppress(BlockingIOError):
             os.read(self._wake_read, 4096)
         while self._inputs and self._running:
-            self.function.submit(self._inputs.popleft().replace(time_ns=self.now_ns))
+            event = self._inputs.popleft().replace(time_ns=self.now_ns)
+            self.function.submit(event)
+            self._move_device(event)
+
+    def _move_device(self, event: Event) -> None:
+        """Pull the device out or plug it in, where hosts can see that."""
+        if event.kind != Kind.KIND_LIFECYCLE or not isinstance(self.transport, Pluggable):
+            return
+        if event.code == Lifecycle.LIFECYCLE_SURPRISE_REMOVAL:
+            departure = self.transport.unplug()
+            if departure is not None:
+                self._note_departure(departure, event.time_ns)
+        elif event.code == Lifecycle.LIFECYCLE_ARRIVAL:
+            self.transport.plug()
 
     def _work(self, time_ns: int) -> None:
         """Do what is due: in the device, in the bridge, and for a message that never ended."""
@@ -276,6 +296,7 @@ def serve(
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], float | None] | None = None,
+    interfaces: Sequence[TunInterface] = (),
 ) -> int:
     """Serve a function until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
@@ -284,7 +305,9 @@ def serve(
     # Who sees the address may send a signal, so the signals come first.
     with (
         stopped_by_signals() as request,
-        Loop(function, open_transport(), start_ns=start_ns, on_tick=on_tick) as loop,
+        Loop(
+            function, open_transport(), start_ns=start_ns, on_tick=on_tick, interfaces=interfaces
+        ) as loop,
     ):
         request.deliver_to(loop.stop)
         if on_ready is not None:

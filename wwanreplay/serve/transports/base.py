@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from wwanreplay.trace.notes import NoteCode
 
@@ -101,6 +101,17 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """A transport whose device can be pulled out and plugged in again, as USB can."""
+
+    def unplug(self) -> Departure | None:
+        """Take the device from its host; what that had not read."""
+
+    def plug(self) -> None:
+        """Give the device back."""
 
 
 class Outbox:
