@@ -105,13 +105,16 @@ class Transport(Protocol):
 
 @runtime_checkable
 class Pluggable(Protocol):
-    """A transport whose device can be pulled out and plugged in again, as USB can."""
+    """A transport that can be pulled out, as USB can: its place goes away, and comes back.
+
+    Of one that cannot the client is sent away when the device is pulled out.
+    """
 
     def unplug(self) -> Departure | None:
-        """Take the device from its host; what that had not read."""
+        """Take the place away, with the client; None without one."""
 
     def plug(self) -> None:
-        """Give the device back."""
+        """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 
 class Outbox:
