@@ -107,6 +107,8 @@ class MbimDevice:
         self.clock = SessionClock()
         self.problems = 0
         self.timeouts = 0
+        #: Called with what is wrong with an arrival, just before that is noted.
+        self.on_problem: Callable[[What, str], None] = lambda _what, _text: None
         self._opened = opened
         self._channel: Channel | None = opened()
         self._session: HostSession | None = None
@@ -457,6 +459,7 @@ class MbimDevice:
         if arrival.what is What.TIMEOUT:
             self.timeouts += 1
         if arrival.problem:
+            self.on_problem(arrival.what, arrival.problem)
             self._note(arrival.problem)
         self._note_problems(known=arrival.problem)
 
@@ -473,6 +476,7 @@ class MbimDevice:
     def _note_problems(self, known: str = "") -> None:
         if not known:
             for problem in self._driver.problems:
+                self.on_problem(What.OTHER, problem)
                 self._note(problem)
 
     def _note(self, text: str) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind
-from wwanreplay.errors import UsageError
+from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.class_events import name_of
 from wwanreplay.mbim.guards import guard_of
 from wwanreplay.mbim.host import command_of
@@ -16,15 +16,16 @@ from wwanreplay.mbim.presentation import describe
 from wwanreplay.mbim.rows.guards import MEANINGS
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import REQUESTS
-from wwanreplay.protocol.shorthands import find_shorthand
+from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
+from wwanreplay.script import LIFECYCLES, Script, Step, step_payload
 from wwanreplay.script import REQUESTS as REQUEST_ACTIONS
-from wwanreplay.script import Script, Step, step_payload
 
 OPERATOR: Final = "left to the operator"
 NO_COMMAND: Final = "MBIM has no command for it"
 #: Guarded commands that one error names.
 NAMED_MAX: Final = 8
 
+LIFECYCLE_NAMES: Final = {number: name for name, number in LIFECYCLES.items()}
 _KINDS: Final = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
 
@@ -119,8 +120,45 @@ def planned(event: Event, place: str) -> Planned:
 
 
 def plan_events(events: Iterable[Event]) -> list[Planned]:
-    """What the requests of a recording come to, in order."""
-    return [planned(event, f"record {event.index}") for event in events if event.kind in REQUESTS]
+    """What the requests of a recording come to, in order, and what it leaves to an operator."""
+    return [
+        planned_event(event) for event in events if event.kind in REQUESTS or is_for_operator(event)
+    ]
+
+
+def is_for_operator(event: Event) -> bool:
+    """Whether an input is one that only an operator can bring about; not what was inferred."""
+    is_inferred = event.kind == Kind.KIND_STIMULUS and event.flags & RecordFlag.FLAG_INFERRED
+    return event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE) and not is_inferred
+
+
+def planned_event(event: Event) -> Planned:
+    """What an input of a recording comes to."""
+    place = f"record {event.index}"
+    if event.kind in REQUESTS:
+        return planned(event, place)
+    if event.kind == Kind.KIND_LIFECYCLE:
+        name = LIFECYCLE_NAMES.get(event.code, str(event.code))
+        return Planned(place, f"lifecycle {name}", reason=OPERATOR)
+    shorthand = shorthand_of(event)
+    row = PROTOCOL.stimulus_by_number.get(event.code)
+    what = f"stimulus {hex(event.code) if row is None else row.name}"
+    name = None if shorthand is None else shorthand.name
+    return Planned(place, what, reason=OPERATOR, shorthand=name)
+
+
+def shorthand_of(event: Event) -> Shorthand | None:
+    """The shorthand that a recorded stimulus stands for, or None."""
+    from wwanreplay.protocol.codec import decode_event
+
+    row = PROTOCOL.stimulus_by_number.get(event.code)
+    try:
+        decoded = decode_event(event)
+    except DecodeError:
+        return None
+    if row is None or decoded is None or decoded.raw is not None:
+        return None
+    return find_shorthand(row.name, {leaf.path: leaf.value for leaf in decoded.leaves()})
 
 
 def check_plan(plan: Iterable[Planned], allowed: Collection[str]) -> None:
