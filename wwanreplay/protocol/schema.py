@@ -373,13 +373,18 @@ class FlagSet(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A WWAN_STATUS or NDIS_STATUS code; `mbim` is (name, number) of the MBIM status tied to it."""
+    """A WWAN_STATUS or NDIS_STATUS code; `mbim` is (name, number) of the MBIM status tied to it.
+
+    `of_state`: it says in which state device, SIM or network are, so that the same request may end
+    otherwise at another time.
+    """
 
     name: str
     number: int
     meaning: str
     mbim: tuple[str, int] | None = None
     documented: bool = True
+    of_state: bool = False
 
     def __post_init__(self) -> None:
         _require_name(self.name, self.name)

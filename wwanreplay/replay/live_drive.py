@@ -7,7 +7,7 @@ events that the recording has before it, no longer than the recording did.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,7 @@ from wwanreplay.devices.mbim.plan import is_for_operator, planned_event, shortha
 from wwanreplay.devices.mbim.session import What
 from wwanreplay.devices.pace import Pace
 from wwanreplay.mbim.guards import guard_of
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.host import answer_s_of, command_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES, queries_of
@@ -25,6 +26,7 @@ from wwanreplay.protocol.kinds import OUTPUTS
 from wwanreplay.record import Session
 from wwanreplay.replay.answer_times import SECOND_NS, is_local
 from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
+from wwanreplay.replay.live_states import JUDGED, RecordedStates, channel_of
 from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
 
@@ -43,13 +45,13 @@ _UNASKED: Final = (What.TIMEOUT, What.LATE, What.UNASKED)
 class Turn:
     """What came of one turn: both sides, what was not done, and from where on that matters.
 
-    `left_out` are inputs that were not given to the device, a line each with how often. `softened`
-    is the index behind which the recorded device's environment was another one.
+    `left_out` are inputs that were not given to the device: by reason, what and how often.
+    `softened` is the index behind which the recorded device's environment was another one.
     """
 
     recorded: Recorded
     given: Given = field(default_factory=Given)
-    left_out: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
     softened: int | None = None
     is_interrupted: bool = False
 
@@ -105,8 +107,13 @@ class Watch:
 
     def problem(self, what: What, text: str) -> None:
         """Take what is wrong with what just arrived, unless it shows otherwise."""
-        if self.turn is not None and what not in _UNASKED and self._last_wire is not None:
-            self.turn.given.problems.append((self._place, self._last_wire, text))
+        if self.turn is None or what in _UNASKED or self._last_wire is None:
+            return
+        exchange = self._asked.get(look(self._last_wire.payload).transaction_id or 0)
+        if exchange is not None and what is What.REFUSAL:
+            exchange.is_lost = True
+        place = self._place if exchange is None else exchange.place
+        self.turn.given.problems.append((place, self._last_wire, text))
 
 
 class LiveDrive:
@@ -133,8 +140,13 @@ class LiveDrive:
         self._on_step = on_step
         self._asks_back = asks_back
         self._next_id = 1
-        self._known: dict[tuple[int, int], Event] = {}  # the last report by code and port
+        self._known: dict[tuple[int, ...], Event] = {}  # the last report by channel
         self._seen = 0
+        self._is_silent = False
+        self._asked_back: set[tuple[object, ...]] = set()
+        self._place_of_next = 0
+        self._asked_ns = 0  # when the last request of the recording was sent
+        self._recorded_states = RecordedStates(Recorded())
 
     @property
     def _device(self) -> Device:
@@ -148,6 +160,9 @@ class LiveDrive:
         """Go through the recording once; DeviceError when the device stays away."""
         turn = Turn(recorded)
         self._seen = 0
+        self._asked_back.clear()
+        self._recorded_states = RecordedStates(recorded)
+        self._asked_ns = self._now_ns
         self._watch.begin(turn, self._session.writer.next_index)
         begin_ns = self._now_ns
         waited: list[Exchange] = []  # that the recording has answers of before the next step
@@ -169,6 +184,7 @@ class LiveDrive:
                 turn.is_interrupted = True
                 break
             if isinstance(step, Exchange):
+                self._asked_ns = self._now_ns
                 if self._send(turn, step):
                     waited.append(step)
             elif event.kind == Kind.KIND_CANCEL:
@@ -199,18 +215,26 @@ class LiveDrive:
         while not (exchange.is_answered or exchange.is_lost):
             if self._device.is_away:
                 exchange.is_lost = True
+            elif self._now_ns >= deadline_ns:
+                self._is_silent = True
                 return
-            if self._now_ns >= deadline_ns:
-                return
-            self._session.wait(deadline_ns)
+            else:
+                self._session.wait(deadline_ns)
+        self._is_silent &= not exchange.is_answered
 
     def _limit_ns(self, exchange: Exchange) -> int:
-        """How long an answer is waited for: a little longer than it may take."""
+        """How long an answer is waited for: longer than it may take.
+
+        Of a device that has not answered the last time no longer than of a quick query: an answer
+        that comes later is still its answer.
+        """
+        local_ns = 2 * self._policy.answer_ns
+        if is_local(exchange.request) or self._is_silent:
+            return local_ns
+        if self._policy.order_ns is not None:
+            return self._policy.order_ns
         message = command_of(exchange.request, 1, exchange.request.port, served_only=False)
-        limit_ns = (0 if message is None else answer_s_of(message)) * SECOND_NS
-        if is_local(exchange.request):
-            limit_ns = min(limit_ns, 2 * self._policy.answer_ns)
-        return limit_ns
+        return (0 if message is None else answer_s_of(message)) * SECOND_NS
 
     def _reach(
         self, begin_ns: int, event: Event, recorded: Recorded, events: list[Event], last_ns: int
@@ -219,43 +243,109 @@ class LiveDrive:
         due_ns = begin_ns + self._pace.scaled_ns(event.time_ns - (recorded.begin_ns or 0))
         while self._now_ns < due_ns:
             self._session.run(due_ns - self._now_ns)
-        if self._pace.times is None:
-            self._await_events(events, event.time_ns - last_ns + EVENT_SLACK_NS)
+        slack_ns = event.time_ns - last_ns + EVENT_SLACK_NS if self._pace.times is None else 0
+        self._place_of_next = event.index or 0
+        self._await_events(events, slack_ns)
         while self._device.is_away:
             self._session.wait(self._now_ns + AWAY_PIECE_NS)
 
     def _await_events(self, events: list[Event], limit_ns: int) -> None:
-        """Wait until the device is where events of the recording have it, so long at most."""
+        """Wait until the device is where events of the recording have it, so long at most.
+
+        Not for one that was there when the recorded one was not yet. What does not come is asked.
+        """
+        turn = self._watch.turn
+        waited = {channel_of(event): event for event in events if self._policy.is_owed(event.code)}
+        if turn is None or turn.softened is not None or not waited:
+            return  # what another environment brought about will not come
+        self._look(turn)
+        before = self._recorded_states.before(events[0].index or 0)
+        for key, event in list(waited.items()):
+            known, recorded = self._known.get(key), before.get(key)
+            is_ahead = recorded is None or not self._shows(event, recorded)
+            if known is not None and self._shows(known, event) and is_ahead:
+                del waited[key]
         deadline_ns = self._now_ns + limit_ns
-        waited = [event for event in events if self._policy.is_owed(event.code)]
+        seen = self._first_report(turn, self._asked_ns)
         while waited and self._now_ns < deadline_ns and not self._device.is_away:
-            self._look(self._watch.turn)
-            waited = [event for event in waited if not self._is_known(event)]
+            for report in turn.given.reports[seen:]:
+                awaited = waited.get(channel_of(report.event))
+                if awaited is not None and self._shows(report.event, awaited):
+                    del waited[channel_of(report.event)]
+            seen = len(turn.given.reports)
             if waited:
                 self._session.wait(deadline_ns)
+            self._look(turn)
+        for event in waited.values():  # it did not come: is the state another one all the same?
+            self._query_back(turn, event, self._place_of_next)
 
-    def _is_known(self, event: Event) -> bool:
-        """Whether the device has reported what an event of the recording does."""
-        known = self._known.get((event.code, event.port))
-        if known is None:
-            return False
-        values = observed(known)
-        marks = ("steady", "ordered")
+    def _first_report(self, turn: Turn, time_ns: int) -> int:
+        """Where the reports begin that came since a time."""
+        reports = turn.given.reports
+        at = len(reports)
+        while at and reports[at - 1].event.time_ns >= time_ns:
+            at -= 1
+        return at
+
+    def _look(self, turn: Turn) -> None:
+        """Take note of what the device has reported; ask back where that is not the recorded."""
+        reports = turn.given.reports
+        while self._seen < len(reports):
+            report = reports[self._seen]
+            self._seen += 1
+            event = report.event
+            if event.kind != Kind.KIND_INDICATION:
+                continue
+            self._known[channel_of(event)] = event
+            exchange = report.exchange
+            if exchange is not None and exchange.is_asked_back:
+                continue
+            if not self._is_expected(turn, report):
+                self._ask_back(turn, event, report.place if exchange is None else exchange.place)
+
+    def _is_expected(self, turn: Turn, report: Report) -> bool:
+        """Whether a report is one of the recording, as far as states go."""
+        event, exchange = report.event, report.exchange
+        if exchange is not None:
+            recorded = [each for each in exchange.recorded if each.kind == event.kind]
+        elif self._policy.is_owed(event.code):
+            recorded = [each.event for each in turn.recorded.events]
+        else:
+            return True
+        key = channel_of(event)
+        fitting = [each for each in recorded if channel_of(each) == key]
+        return any(self._shows(event, each) for each in fitting)
+
+    def _shows(self, given: Event, recorded: Event) -> bool:
+        """Whether a report shows the state that a recorded one does."""
+        values = observed(given)
+        if values.get("uStatus", 0):
+            return True  # a failure says nothing of the state
         return all(
-            same_value(values.get(path), value)
-            for path, value in observed(event).items()
-            if self._policy.mark(event.code, path) in marks and path in values
+            same_value(values[path], value)
+            for path, value in observed(recorded).items()
+            if path in values and self._policy.mark(given.code, path) in JUDGED
         )
 
-    def _look(self, turn: Turn | None) -> None:
-        """Take note of what the device has reported."""
-        if turn is None:
+    def _ask_back(self, turn: Turn, event: Event, place: int) -> None:
+        """Query a state that is not the recorded one: a device that lied once takes it back.
+
+        Once for each report of the same.
+        """
+        key = (*channel_of(event), event.payload)
+        if key in self._asked_back:
             return
-        reports = turn.given.reports
-        for report in reports[self._seen :]:
-            if report.event.kind == Kind.KIND_INDICATION:
-                self._known[report.event.code, report.event.port] = report.event
-        self._seen = len(reports)
+        self._asked_back.add(key)
+        self._query_back(turn, event, place)
+
+    def _query_back(self, turn: Turn, event: Event, place: int) -> None:
+        """Query what a report is about."""
+        if not self._asks_back or self._device.is_away or self._is_silent:
+            return
+        for request in back_queries([event]):
+            exchange = Exchange(request, is_asked_back=True, place=place)
+            if self._send(turn, exchange):
+                self._await(exchange)
 
     # --------------------------------------------------------------------------------- steps
 
@@ -276,7 +366,7 @@ class LiveDrive:
         )
         reason = self._device.refusal(sent)
         if reason:
-            self._count_left_out(turn, f"{what}: {reason}")
+            _count_left_out(turn, reason, what)
             if _is_power(request):
                 self._soften(turn, request)
             self._session.send(sent, what)
@@ -306,11 +396,8 @@ class LiveDrive:
         self._session.note(f"{planned.what}: {planned.reason}")
         if shorthand is not None and self._session.wait_for(shorthand):
             return
-        self._count_left_out(turn, f"{planned.what}: {planned.reason}")
+        _count_left_out(turn, planned.reason, planned.what)
         self._soften(turn, event)
-
-    def _count_left_out(self, turn: Turn, line: str) -> None:
-        turn.left_out[line] = turn.left_out.get(line, 0) + 1
 
     def _soften(self, turn: Turn, event: Event) -> None:
         if event.kind == Kind.KIND_STIMULUS and event.code in HARMLESS:
@@ -327,13 +414,13 @@ class LiveDrive:
             if exchange.recorded or not exchange.is_open:
                 self._await(exchange)
         self._watch.at(recorded.end)
+        self._place_of_next = recorded.end
         left_ns = min(recorded.end_ns - last_ns, self._policy.event_ns)
-        if self._pace.times is None:
-            self._await_events(events, left_ns + EVENT_SLACK_NS)
-        else:
+        if self._pace.times is not None:
             self._session.run(max(self._pace.scaled_ns(left_ns), 0))
-        is_silent = any(each.sent and not each.is_answered for each in recorded.exchanges[-1:])
-        if self._asks_back and not (is_silent or turn.is_interrupted or self._device.is_away):
+        self._await_events(events, left_ns + EVENT_SLACK_NS)
+        is_gone = self._is_silent or self._device.is_away
+        if self._asks_back and not (is_gone or turn.is_interrupted):
             for request in asked_back(recorded, turn.given):
                 exchange = Exchange(request, is_asked_back=True, place=recorded.end)
                 if self._send(turn, exchange):
@@ -344,17 +431,24 @@ class LiveDrive:
 
 
 def asked_back(recorded: Recorded, given: Given | None = None) -> list[Event]:
-    """The queries that show the state of which the recording or the device reports.
+    """The queries that show the states of which the recording or the device reports."""
+    reports = [] if given is None else given.reports
+    return back_queries(
+        [
+            *(each.event for each in recorded.events),
+            *(each for exchange in recorded.exchanges for each in exchange.recorded),
+            *(each.event for each in reports),
+        ]
+    )
 
-    Each OID and port once, none that lets it search for networks, none that is guarded.
+
+def back_queries(reports: Iterable[Event]) -> list[Event]:
+    """The queries that the reports of a device answer: each OID and port once.
+
+    None that lets it search for networks, none that is guarded.
     """
     found: dict[tuple[int, int], Event] = {}
-    reports = [] if given is None else given.reports
-    for event in [
-        *(each.event for each in recorded.events),
-        *(each for exchange in recorded.exchanges for each in exchange.recorded),
-        *(each.event for each in reports),
-    ]:
+    for event in reports:
         if event.kind != Kind.KIND_INDICATION:
             continue
         for oid in queries_of(event.code)[:1]:
@@ -366,6 +460,11 @@ def asked_back(recorded: Recorded, given: Given | None = None) -> list[Event]:
             if message is not None and guard_of(message) is None:
                 found[key] = request
     return list(found.values())
+
+
+def _count_left_out(turn: Turn, reason: str, what: str) -> None:
+    names = turn.left_out.setdefault(reason, {})
+    names[what] = names.get(what, 0) + 1
 
 
 def _is_power(event: Event) -> bool:

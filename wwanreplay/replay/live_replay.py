@@ -34,9 +34,10 @@ from wwanreplay.outputs import PartFile
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.record import Session
 from wwanreplay.replay.api import check_options
-from wwanreplay.replay.divergence import Divergence, Ledger
+from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.live_answers import is_failure
 from wwanreplay.replay.live_drive import LiveDrive, Turn, Watch, asked_back, watch_device
 from wwanreplay.replay.live_records import RECORDS_MAX, Recorded, read_recorded
 from wwanreplay.replay.matchers.live import Compared, LiveFault, LiveMatcher
@@ -153,15 +154,18 @@ def replay_live(
     opened = open_device(device, settings=settings) if isinstance(device, str) else device
     watch = Watch()
     watch_device(opened, watch)
-    with open(os.devnull, "wb") as nowhere, Session(
-        opened,
-        target=nowhere if target is None else target,
-        notes=[f"replay of {plan.path or 'a trace'}"],
-        keep_events=False,
-        operator=operator,
-        on_record=watch.record,
-        **writer_options,
-    ) as session:
+    with (
+        open(os.devnull, "wb") as nowhere,
+        Session(
+            opened,
+            target=nowhere if target is None else target,
+            notes=[f"replay of {plan.path or 'a trace'}"],
+            keep_events=False,
+            operator=operator,
+            on_record=watch.record,
+            **writer_options,
+        ) as session,
+    ):
         if on_start is not None and session.writer.part is not None:
             on_start(session.writer.part)
         drive = LiveDrive(
@@ -225,17 +229,27 @@ class _Result:
         ledger = Ledger(options.divergences_max)
         before_ns = {event.index: event.time_ns for event in self._plan.events}
         agreed = sorted(compared.agreed)
-        last = -1
+        last, silence = -1, None
         for fault in compared.faults:
             time_ns = before_ns.get(fault.index, 0)
             if options.is_before_start(fault.index, time_ns):
                 result.before_start_count += 1
                 continue
             is_agreed = any(last < place < fault.index for place in agreed)
-            last = fault.index
+            last, silence = fault.index, None if is_agreed else silence
             if fault.kind is DivergenceKind.WIRE:
                 ledger.take_judged(self._wire_divergence(fault))
                 continue
+            if silence is not None and fault.given is not None and is_failure(fault.given):
+                # A device that fell silent refuses what it is asked.
+                divergence = divergence_of(
+                    fault.as_fault(agreed_before=False), fault.index, silence
+                )
+                self._detail(divergence, fault)
+                ledger.take_judged(divergence)
+                continue
+            if fault.kind is DivergenceKind.MISSING and silence is None:
+                silence = fault.index
             ledger.take(
                 fault.as_fault(agreed_before=is_agreed),
                 lambda divergence, fault=fault: self._detail(divergence, fault),  # type: ignore[misc]
@@ -333,10 +347,11 @@ class _Places:
 
 
 def _left_out(turn: Turn) -> list[str]:
-    lines = [
-        f"left out{f', {count} times' if count > 1 else ''}: {text}"
-        for text, count in turn.left_out.items()
-    ]
+    """What was not sent, a line for each reason."""
+    lines = []
+    for reason, names in turn.left_out.items():
+        shown = [name + (f" ({count} times)" if count > 1 else "") for name, count in names.items()]
+        lines.append(f"{sum(names.values())} left out, {reason}: {', '.join(shown)}")
     if turn.recorded.unrequested:
         lines.append(
             f"{turn.recorded.unrequested} answers are to requests that are not in the trace; they"

@@ -107,6 +107,7 @@ def _status_difference(recorded: Event, expected: Event) -> list[FieldDifference
 def difference_of(
     recorded: Event, expected: Event, path: str, value: Any, other: Any
 ) -> FieldDifference:
+    """The difference in one member, with both values as text."""
     from wwanreplay.protocol.codec import decode_event, format_value
 
     for event in (recorded, expected):

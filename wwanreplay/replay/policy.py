@@ -58,12 +58,14 @@ class Policy:
 
     `members` has the marks that a file gives, by code and the path without indexes; `events` which
     events are compared; `answer_ns` how long an answer may take to a query for what the modem knows
-    by itself; `event_ns` how much later than the answer that shows a change its event may come.
+    by itself, `order_ns` to any other request (None: what its row says); `event_ns` how much later
+    than the answer that shows a change its event may come.
     """
 
     members: Mapping[tuple[int, str], Live] = field(default_factory=dict)
     events: Mapping[int, bool] = field(default_factory=dict)
     answer_ns: int = LOCAL_ANSWER_NS
+    order_ns: int | None = None
     event_ns: int = LATE_NS
     _known: dict[tuple[int, str], Live] = field(default_factory=dict, repr=False, compare=False)
 
@@ -109,8 +111,8 @@ def parse_policy(text: str, file: str) -> Policy:
     if "description" in values:
         as_text(values["description"], place.inside("description"))
     times = as_table(values.get("times", {}), place.inside("times"))
-    check_keys(times, ("answer", "event"), place.inside("times"))
-    named = {
+    check_keys(times, ("answer", "order", "event"), place.inside("times"))
+    named: dict[str, Any] = {
         f"{key}_ns": as_duration(value, place.inside(f"times {key}"))
         for key, value in times.items()
     }

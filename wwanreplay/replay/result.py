@@ -72,8 +72,8 @@ class ReplayResult:
     `digest` is of what the replayed device emitted, hex; `recorded_digest` is the footer's, None
     without one or when only a part was replayed. `warnings` are what a reader should know before
     the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
-    the device's at the beginning. `is_live`: against a device that is present, whose outputs stand as
-    `recorded` in divergences, and those of the trace as `expected`.
+    the device's at the beginning. `is_live`: against a device that is present, whose outputs stand
+    as `recorded` in divergences, and those of the trace as `expected`.
     """
 
     path: str | None = None

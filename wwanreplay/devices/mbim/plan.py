@@ -143,8 +143,8 @@ def planned_event(event: Event) -> Planned:
     shorthand = shorthand_of(event)
     row = PROTOCOL.stimulus_by_number.get(event.code)
     what = f"stimulus {hex(event.code) if row is None else row.name}"
-    name = None if shorthand is None else shorthand.name
-    return Planned(place, what, reason=OPERATOR, shorthand=name)
+    waited = None if shorthand is None else shorthand.name
+    return Planned(place, what, reason=OPERATOR, shorthand=waited)
 
 
 def shorthand_of(event: Event) -> Shorthand | None:

@@ -8,40 +8,34 @@ search: its outputs are paired with the recorded ones and judged by the marks of
 - Events of the device's own are paired by content within their code and port, wherever they stand.
 - What is *bound* must be the recorded one. What is *steady* may be otherwise, since another network
   is; but the device may not contradict itself: a state that it reports otherwise without an event
-  that says so is a lie, or an event is missing (`wwanreplay.replay.live_states`).
+  of that is a lie, or an event is missing (`wwanreplay.replay.live_states`).
 - An *identity* that is another one all along is another SIM or modem, and reported once.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay._core import Event, Kind
+from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import Live
 from wwanreplay.protocol.kinds import GONE
-from wwanreplay.replay.answer_times import is_local
+from wwanreplay.replay.answer_times import SECOND_NS, is_local
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import FieldDifference
-from wwanreplay.replay.live_records import (
-    Exchange,
-    Given,
-    Recorded,
-    Report,
-    is_provisional,
-    is_shown,
-)
-from wwanreplay.replay.live_states import Seen, States
-from wwanreplay.replay.names import code_name, status_name
-from wwanreplay.replay.observed import observed, observed_differences, same_value
+from wwanreplay.replay.live_answers import comparable, differences_of, is_failure, paired, status_of
+from wwanreplay.replay.live_notes import Notes
+from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
+from wwanreplay.replay.live_states import Seen, States, Timeline, channel_of
+from wwanreplay.replay.observed import observed, same_value
 from wwanreplay.replay.policy import Policy
 
-#: Members whose difference is one of the environment are named so many in a note.
-NAMED_MAX: Final = 4
-_MODEM: Final = frozenset({"DeviceCaps.DeviceId", "DeviceCaps.Manufacturer", "DeviceCaps.Model"})
+_OUTCOMES: Final = ("status", "uStatus")
+_CAPS: Final = "DeviceCaps."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +71,15 @@ class Compared:
     agreed: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Property:
+    """An answer that differs in what belongs to the modem or its SIM."""
+
+    recorded: Event
+    given: Event
+    differences: list[FieldDifference]
+
+
 class LiveMatcher:
     """Compares one turn of a recording on a device; see the module.
 
@@ -95,102 +98,109 @@ class LiveMatcher:
         softened: int | None = None,
     ) -> None:
         self._recorded = recorded
-        self._given = given
+        self._reports = given.reports
         self._policy = policy
         self._identities = identities or {}
         self._softened = softened
         self._found = Compared()
-        self._partners: dict[int, Event] = {}  # by the place of a report among the given ones
-        self._extra: list[int] = []
+        self._notes = Notes()
+        self._faulty: set[int] = set()  # ids of outputs that are faults already
+        self._partners: dict[int, Event] = {}  # recorded ones by the place of a report
+        self._extra: set[int] = set()  # places of events that the recording lacks
         self._unmatched: list[Report] = []
-        self._others: Counter[str] = Counter()
-        self._other_paths: dict[str, dict[str, None]] = defaultdict(dict)
+        self._properties: list[_Property] = []
+        self._timeline = Timeline(recorded, given.reports, policy)
 
     def run(self) -> Compared:
         """Compare; the faults are in the order of the trace."""
-        for report in [*self._recorded.events, *self._given.reports]:
+        for report in [*self._recorded.events, *self._reports]:
             self._policy.learn(report.event)
         for exchange in self._recorded.exchanges:
             for event in exchange.recorded:
                 self._policy.learn(event)
-        places = {id(report.event): at for at, report in enumerate(self._given.reports)}
-        properties: list[tuple[Event, Event, list[FieldDifference]]] = []
+        places = {id(report.event): at for at, report in enumerate(self._reports)}
         for exchange in self._recorded.exchanges:
             if exchange.sent is not None:
-                self._exchange(exchange, places, properties)
+                self._exchange(exchange, places)
         self._pair_events()
-        self._judge_states(properties)
+        self._repeats()
+        self._judge_states()
         self._found.faults.sort(key=lambda fault: fault.index)
-        self._note_others()
+        self._found.notes += self._notes.lines()
         return self._found
 
     # -------------------------------------------------------------------------- transactions
 
-    def _exchange(
-        self,
-        exchange: Exchange,
-        places: Mapping[int, int],
-        properties: list[tuple[Event, Event, list[FieldDifference]]],
-    ) -> None:
-        recorded, given = _comparable(exchange)
+    def _exchange(self, exchange: Exchange, places: Mapping[int, int]) -> None:
+        recorded, given = comparable(exchange)
         self._found.outputs += len(recorded)
-        if any(event.status in GONE for event in recorded if event.kind == Kind.KIND_COMPLETION):
-            self._others["answers of a recorded device that was away or asleep"] += 1
+        if any(_is_gone(event) for event in recorded):
+            text = "answers are those of a recorded device that was away or asleep; not compared"
+            self._notes.count(text, recorded[0])
             return
         if exchange.is_lost or (exchange.is_open and not recorded):
             return
-        pairs = list(paired(recorded, given))
-        for one, other, is_moved in pairs:
-            if one is not None and other is not None:
-                self._found.compared += 1
-                at = places.get(id(other))
-                if at is not None:
-                    self._partners[at] = one
+        for one, other, is_moved in paired(recorded, given):
+            self._found.compared += one is not None
+            if one is None:
+                assert other is not None
+                index = (recorded[-1].index or 0) if recorded else exchange.place
+                self._add(DivergenceKind.EXTRA, index, other, None)
+            elif other is None:
+                self._add(DivergenceKind.MISSING, one.index or 0, None, one)
+            else:
+                if id(other) in places:
+                    self._partners[places[id(other)]] = one
                 if is_moved:
                     self._add(DivergenceKind.MOVED, one.index or 0, other, one)
                 else:
-                    self._answer(exchange, one, other, properties)
-            elif one is not None:
-                self._found.compared += 1
-                self._add(DivergenceKind.MISSING, one.index or 0, None, one)
-            elif other is not None:
-                index = exchange.place if not recorded else (recorded[-1].index or 0)
-                self._add(DivergenceKind.EXTRA, index, other, None)
+                    self._answer(exchange, one, other)
 
-    def _answer(
-        self,
-        exchange: Exchange,
-        recorded: Event,
-        given: Event,
-        properties: list[tuple[Event, Event, list[FieldDifference]]],
-    ) -> None:
+    def _answer(self, exchange: Exchange, recorded: Event, given: Event) -> None:
         """Judge an answer and its time."""
-        differences = list(answer_differences(recorded, given))
         by_mark: dict[Live, list[FieldDifference]] = defaultdict(list)
-        for difference in differences:
-            by_mark[self._mark_of(given, difference.path, is_set=exchange.is_set)].append(
-                difference
-            )
+        for difference in differences_of(recorded, given):
+            by_mark[self._mark_of(given, difference.path, exchange)].append(difference)
         bound = by_mark[Live.BOUND]
-        softened = self._softened is not None and (recorded.index or 0) >= self._softened
-        if bound and softened and all(_is_state(each.path, exchange) for each in bound):
-            self._other(recorded, bound, "behind what was left to the operator")
+        if bound and all(self._is_of_state(exchange, recorded, given, each) for each in bound):
+            self._notes.differ("as another state before has them", recorded, bound)
         elif bound:
             self._add(DivergenceKind.CHANGED, recorded.index or 0, given, recorded, bound)
             return
         if by_mark[Live.PROPERTY]:
-            properties.append((recorded, given, by_mark[Live.PROPERTY]))
+            self._properties.append(_Property(recorded, given, by_mark[Live.PROPERTY]))
         self._judge_time(exchange, recorded, given)
-        self._found.agreed.add(recorded.index or 0)
+        if not bound:
+            self._found.agreed.add(recorded.index or 0)
 
-    def _mark_of(self, event: Event, path: str, *, is_set: bool) -> Live:
+    def _mark_of(self, event: Event, path: str, exchange: Exchange) -> Live:
         """What a mark comes to in one answer."""
-        if path == "status":
+        if path in ("status", "code"):
             return Live.BOUND
         mark = self._policy.mark(event.code, path)
         if mark is Live.ORDERED:
-            return Live.BOUND if is_set else Live.STEADY
+            return Live.BOUND if exchange.is_set else Live.STEADY
         return mark
+
+    def _is_of_state(
+        self, exchange: Exchange, recorded: Event, given: Event, difference: FieldDifference
+    ) -> bool:
+        """Whether an outcome is another one because the device is in another state.
+
+        Such a state shows: the recorded failure names it, or the device has reported another one
+        than the recorded device had; or it was left to the operator.
+        """
+        index = exchange.request.index or 0
+        if difference.path not in _OUTCOMES and not exchange.is_set:
+            return False
+        if self._softened is not None and index >= self._softened:
+            return True
+        if _names_a_state(recorded) and not is_failure(given):
+            return True
+        if not (exchange.is_set or _names_a_state(recorded) or _names_a_state(given)):
+            return False
+        own = channel_of(given) if exchange.is_set and not _names_a_state(given) else None
+        return self._timeline.differs_before(exchange, own)
 
     def _judge_time(self, exchange: Exchange, recorded: Event, given: Event) -> None:
         """A query for what the modem knows by itself is answered soon."""
@@ -199,13 +209,11 @@ class LiveMatcher:
         if not is_local(exchange.request) or taken_ns <= self._policy.answer_ns:
             return
         expected_ns = exchange.sent.time_ns + max(recorded.time_ns - exchange.request.time_ns, 0)
-        difference = FieldDifference(
-            "time",
-            given.time_ns,
-            expected_ns,
-            f"{taken_ns / 1e9:.3f} s after its request",
-            f"within {self._policy.answer_ns / 1e9:g} s",
+        texts = (
+            f"{taken_ns / SECOND_NS:.3f} s after its request",
+            f"within {self._policy.answer_ns / SECOND_NS:g} s",
         )
+        difference = FieldDifference("time", given.time_ns, expected_ns, *texts)
         expected = recorded.replace(time_ns=expected_ns)
         self._add(DivergenceKind.TIME, recorded.index or 0, given, expected, [difference])
 
@@ -213,33 +221,31 @@ class LiveMatcher:
 
     def _pair_events(self) -> None:
         """Pair the events of both sides, by content first, within code and port."""
-        recorded: dict[tuple[int, int, int], list[Report]] = defaultdict(list)
-        given: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+        recorded: dict[tuple[int, ...], list[Report]] = defaultdict(list)
+        given: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for report in self._recorded.events:
-            recorded[_channel(report.event)].append(report)
-        for at, report in enumerate(self._given.reports):
+            recorded[channel_of(report.event)].append(report)
+        for at, report in enumerate(self._reports):
             if report.exchange is None:
-                given[_channel(report.event)].append(at)
+                given[channel_of(report.event)].append(at)
         for key in {**recorded, **given}:
             if self._policy.is_owed(key[1]):
                 self._pair(recorded[key], given[key])
 
     def _pair(self, recorded: Sequence[Report], given: Sequence[int]) -> None:
-        reports = self._given.reports
         wanted = [self._content(report.event) for report in recorded]
-        offered = [self._content(reports[at].event) for at in given]
+        offered = [self._content(self._reports[at].event) for at in given]
         self._found.outputs += len(recorded)
         matcher = SequenceMatcher(None, wanted, offered, autojunk=False)
         for tag, first, last, begin, end in matcher.get_opcodes():
-            ours, theirs = recorded[first:last], list(given[begin:end])
-            if tag == "equal" or tag == "replace":
-                for report, at in zip(ours, theirs, strict=False):
-                    self._partners[at] = report.event
-                    self._found.compared += 1
-                    if tag == "equal":
-                        self._found.agreed.add(report.place)
+            ours, theirs = recorded[first:last], given[begin:end]
+            for report, at in zip(ours, theirs, strict=False):
+                self._partners[at] = report.event
+                self._found.compared += 1
+                if tag == "equal":
+                    self._found.agreed.add(report.place)
             self._unmatched += ours[len(theirs) :]
-            self._extra += theirs[len(ours) :]
+            self._extra.update(theirs[len(ours) :])
 
     def _content(self, event: Event) -> tuple[tuple[str, Any], ...]:
         """What events of one meaning have in common: neither identities nor what is free."""
@@ -249,97 +255,107 @@ class LiveMatcher:
             if self._policy.mark(event.code, path) not in (Live.FREE, Live.IDENTITY)
         )
 
-    # -------------------------------------------------------------------------------- states
-
-    def _judge_states(
-        self, properties: Iterable[tuple[Event, Event, list[FieldDifference]]]
-    ) -> None:
-        """Hold what the device reports of its state against what it reports before and behind."""
-        states = States(self._policy)
-        extra = set(self._extra)
-        for at, report in enumerate(self._given.reports):
-            if report.event.kind == Kind.KIND_INDICATION:
-                states.add(at, report, self._partners.get(at), is_extra=at in extra)
-        self._repeats(extra)
-        for seen, differences in states.lies():
-            self._lie(seen, differences, extra)
-        for before, behind, path in states.silent_changes():
-            self._silent_change(before, behind, path)
-        for at in sorted(extra):
-            self._others[
-                f"events came that the recording does not have: {_named(self._given.reports[at].event)}"
-            ] += 1
-        for report in self._unmatched:
-            text = f"events did not come: {_named(report.event)} (record {report.place})"
-            self._others[text] += 1
-        groups = states.differing_identities(self._identities)
-        self._judge_properties(properties, groups)
-        for group, paths in groups.items():
-            self._found.notes.append(
-                f"another {group}: {', '.join(sorted(paths))}; compared as such"
-            )
-        for seen, path in states.lasting_differences():
-            assert seen.expected is not None
-            self._other(seen.expected, [path], "as another network or an earlier state has them")
-
-    def _repeats(self, extra: set[int]) -> None:
-        """An event that says again what the one before it said, which the recording does not."""
-        last: dict[tuple[int, int, int], tuple[Any, bool]] = {}
-        for at, report in enumerate(self._given.reports):
+    def _repeats(self) -> None:
+        """Find events that say again what the one before said, where the recording does not."""
+        last: dict[tuple[int, ...], int] = {}
+        for at, report in enumerate(self._reports):
             event = report.event
             if event.kind != Kind.KIND_INDICATION:
                 continue
-            content = (event.payload, event.fields)
-            key, is_event = _channel(event), report.exchange is None
-            if at in extra and last.get(key) == (content, True):
-                self._add(DivergenceKind.EXTRA, report.place, event, None)
-                extra.discard(at)
-            last[key] = (content, is_event)
+            key = channel_of(event)
+            before = last.get(key)
+            last[key] = at
+            if before is None or not {at, before} & self._extra or not self._is_repeat(before, at):
+                continue
+            if at not in self._extra:  # the first one is the recorded one
+                self._partners[before] = self._partners.pop(at)
+            self._extra -= {at, before}
+            self._add(DivergenceKind.EXTRA, report.place, event, None)
 
-    def _lie(self, seen: Seen, differences: list[FieldDifference], extra: set[int]) -> None:
-        """A report that the device takes back without an event that says so."""
-        report = self._given.reports[seen.at]
-        if seen.at in extra:
-            extra.discard(seen.at)
-            self._add(DivergenceKind.EXTRA, report.place, report.event, None)
-            return
-        expected = self._partners.get(seen.at)
-        index = report.place if expected is None else expected.index or 0
-        if expected is not None and report.exchange is None and expected.index is not None:
-            self._found.agreed.discard(expected.index)
-        kind = DivergenceKind.CHANGED if expected is not None else DivergenceKind.EXTRA
-        self._add(kind, index, report.event, expected, differences)
+    def _is_repeat(self, before: int, at: int) -> bool:
+        one, other = self._reports[before], self._reports[at]
+        are_events = one.exchange is None and other.exchange is None
+        return are_events and (one.event.payload, one.event.fields) == (
+            other.event.payload,
+            other.event.fields,
+        )
 
-    def _silent_change(self, before: Seen, behind: Seen, path: str) -> None:
-        """A state that is another one without an event: one of the recording that is missing."""
-        value = behind.values[path]
+    # -------------------------------------------------------------------------------- states
+
+    def _judge_states(self) -> None:
+        """Hold what the device reports of its state against what it reports before and behind."""
+        events = [report.event for report in self._recorded.events]
+        events += [report.event for report in self._reports if report.exchange is None]
+        states = States(self._policy, events)
+        for at, report in enumerate(self._reports):
+            if report.event.kind == Kind.KIND_INDICATION:
+                states.add(at, report, self._partners.get(at), is_extra=at in self._extra)
+        for seen in states.lies():
+            self._lie(seen)
+        for behind, path in states.silent_changes():
+            self._silent_change(behind, path)
+        for at in sorted(self._extra):
+            text = "events came that the recording does not have"
+            self._notes.count(text, self._reports[at].event, self._reports[at].place)
         for report in self._unmatched:
-            if _channel(report.event) != _channel(behind.report.event):
+            self._notes.count("events of the recording did not come", report.event)
+        groups = states.differing_identities(self._identities)
+        self._judge_properties(groups)
+        for group, paths in groups.items():
+            self._notes.add(f"another {group}: {', '.join(sorted(paths))}")
+        for seen, difference in states.lasting_differences():
+            assert seen.expected is not None
+            why = "as another network or another state before has them"
+            self._notes.differ(why, seen.expected, [difference])
+
+    def _lie(self, seen: Seen) -> None:
+        """A report that the device takes back without an event of that."""
+        report, expected = self._reports[seen.at], self._partners.get(seen.at)
+        self._extra.discard(seen.at)
+        if expected is None:
+            self._untimely(report)
+            return
+        self._found.agreed.discard(expected.index or 0)
+        differences = list(seen.odd.values())
+        self._add(DivergenceKind.CHANGED, expected.index or 0, report.event, expected, differences)
+
+    def _untimely(self, report: Report) -> None:
+        """An event that the recording lacks, or has where it was no lie."""
+        wanted = self._content(report.event)
+        for other in self._unmatched:
+            if channel_of(other.event) != channel_of(report.event):
+                continue
+            if self._content(other.event) == wanted:
+                self._unmatched.remove(other)
+                self._add(DivergenceKind.TIME, other.place, report.event, other.event)
+                return
+        self._add(DivergenceKind.EXTRA, report.place, report.event, None)
+
+    def _silent_change(self, behind: Seen, path: str) -> None:
+        """A state that is another one without an event: one of the recording that is missing."""
+        value, key = behind.values[path], channel_of(behind.report.event)
+        for report in self._unmatched:
+            if channel_of(report.event) != key:
                 continue
             if same_value(observed(report.event).get(path), value):
                 self._unmatched.remove(report)
                 self._found.compared += 1
                 self._add(DivergenceKind.MISSING, report.place, None, report.event)
                 return
-        text = f"changes of state without an event: {_named(behind.report.event)} {path}"
-        self._others[text] += 1
+        text = "states changed without an event, which the recording does not have either"
+        self._notes.count(text, behind.report.event, behind.report.place)
 
-    def _judge_properties(
-        self,
-        properties: Iterable[tuple[Event, Event, list[FieldDifference]]],
-        groups: Mapping[str, set[str]],
-    ) -> None:
+    def _judge_properties(self, groups: Mapping[str, set[str]]) -> None:
         """Properties of the modem are bound unless it is another one, or has another SIM."""
-        for recorded, given, differences in properties:
-            is_caps = any(each.path.startswith("DeviceCaps.") for each in differences)
-            is_other = "modem" in groups if is_caps else bool(groups)
-            if is_other:
-                self._other(recorded, differences, "as another modem or SIM has them")
-            else:
-                self._found.agreed.discard(recorded.index or 0)
-                self._add(DivergenceKind.CHANGED, recorded.index or 0, given, recorded, differences)
-
-    # --------------------------------------------------------------------------------- notes
+        for found in self._properties:
+            is_caps = any(each.path.startswith(_CAPS) for each in found.differences)
+            if "modem" in groups if is_caps else groups:
+                why = "as another modem or SIM has them"
+                self._notes.differ(why, found.recorded, found.differences)
+                continue
+            index = found.recorded.index or 0
+            self._found.agreed.discard(index)
+            self._add(DivergenceKind.CHANGED, index, found.given, found.recorded, found.differences)
 
     def _add(
         self,
@@ -347,148 +363,25 @@ class LiveMatcher:
         index: int,
         given: Event | None,
         expected: Event | None,
-        differences: Sequence[FieldDifference] = (),
+        differences: Iterable[FieldDifference] = (),
     ) -> None:
-        for fault in self._found.faults:
-            if fault.given is not None and fault.given is given:
-                return  # it is known as a fault
+        """Add a fault, unless its output is one already."""
+        if given is not None:
+            if id(given) in self._faulty:
+                return
+            self._faulty.add(id(given))
         self._found.faults.append(LiveFault(kind, index, given, expected, tuple(differences)))
 
-    def _other(self, recorded: Event, differences: Iterable[FieldDifference], why: str) -> None:
-        """Count members that differ without being faults."""
-        for difference in differences:
-            key = f"members differ {why}"
-            self._others[key] += 1
-            self._other_paths[key][f"{code_name(recorded)} {difference.path}"] = None
 
-    def _note_others(self) -> None:
-        for text, count in self._others.items():
-            paths = list(self._other_paths.get(text, ()))
-            more = f" and {len(paths) - NAMED_MAX} more" if len(paths) > NAMED_MAX else ""
-            shown = f": {', '.join(paths[:NAMED_MAX])}{more}" if paths else ""
-            self._found.notes.append(f"{count} {text}{shown}")
+def _is_gone(event: Event) -> bool:
+    return event.kind == Kind.KIND_COMPLETION and event.status in GONE
 
 
-def _is_state(path: str, exchange: Exchange) -> bool:
-    """Whether a member follows from the state of the environment, and not from the request."""
-    return path in ("status", "uStatus") or exchange.is_set
-
-
-def _channel(event: Event) -> tuple[int, int, int]:
-    return event.namespace, event.code, event.port
+def _names_a_state(event: Event) -> bool:
+    """Whether an answer fails because of the state of device, SIM or network."""
+    row = PROTOCOL.wwan_status_by_number.get(status_of(event))
+    return row is not None and row.of_state
 
 
 def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, bytearray) else value
-
-
-def _named(event: Event) -> str:
-    return code_name(event)
-
-
-def _comparable(exchange: Exchange) -> tuple[list[Event], list[Event]]:
-    """The outputs of both sides: provisional completions only where both sides have them."""
-    recorded, given = exchange.recorded, exchange.given
-    are_shown = all(
-        any(is_provisional(event) and is_shown(event) for event in side)
-        for side in (recorded, given)
-    )
-    if are_shown:
-        return [*recorded], [*given]
-    return (
-        [event for event in recorded if not is_provisional(event)],
-        [event for event in given if not is_provisional(event)],
-    )
-
-
-Pair = tuple[Event | None, Event | None, bool]
-
-
-def paired(recorded: Sequence[Event], given: Sequence[Event]) -> Iterator[Pair]:
-    """The outputs of one transaction side by side, and whether one was moved.
-
-    The order is strict: an output that stands where another one should, and whose own place is
-    another, was moved.
-    """
-    left, right = list(recorded), list(given)
-    while left and right:
-        one, other = left[0], right[0]
-        later = next((each for each in left[1:] if _is_same(each, other)), None)
-        if (
-            not _is_same(one, other)
-            and later is not None
-            and any(_is_same(one, each) for each in right[1:])
-        ):
-            left.remove(later)
-            right.pop(0)
-            yield later, other, True
-            continue
-        if _slot(one) != _slot(other):
-            if len(left) > len(right) and any(_slot(each) == _slot(other) for each in left):
-                yield left.pop(0), None, False
-                continue
-            if len(right) > len(left) and any(_slot(each) == _slot(one) for each in right):
-                yield None, right.pop(0), False
-                continue
-        elif not _is_same(one, other) and len(left) > len(right):
-            if any(_is_same(each, other) for each in left):
-                yield left.pop(0), None, False
-                continue
-        elif not _is_same(one, other) and len(right) > len(left):
-            if any(_is_same(one, each) for each in right):
-                yield None, right.pop(0), False
-                continue
-        yield left.pop(0), right.pop(0), False
-    for one in left:
-        yield one, None, False
-    for other in right:
-        yield None, other, False
-
-
-def _slot(event: Event) -> tuple[int, int, int, bool]:
-    return event.kind, event.namespace, event.code, is_provisional(event)
-
-
-def _is_same(one: Event, other: Event) -> bool:
-    return _slot(one) == _slot(other) and not any(answer_differences(one, other))
-
-
-def answer_differences(recorded: Event, given: Event) -> Iterator[FieldDifference]:
-    """In which members an answer differs from the recorded one; the given value comes first."""
-    if recorded.kind == given.kind == Kind.KIND_INDICATION:
-        if (recorded.namespace, recorded.code) != (given.namespace, given.code):
-            texts = code_name(given), code_name(recorded)
-            yield FieldDifference("code", given.code, recorded.code, *texts)
-            return
-        if recorded.payload or recorded.fields:
-            held = observed(recorded)
-            for each in observed_differences(given, recorded):
-                if each.path in held:
-                    yield each
-        elif given.payload:
-            return
-        return
-    if recorded.kind == given.kind and recorded.namespace == Namespace.NAMESPACE_MBIM:
-        is_same = recorded.status == given.status
-    else:
-        is_same = _is_failure(recorded) == _is_failure(given)
-    if not is_same:
-        texts = _outcome(given), _outcome(recorded)
-        yield FieldDifference("status", _status(given), _status(recorded), *texts)
-
-
-def _status(event: Event) -> int:
-    if event.kind == Kind.KIND_COMPLETION:
-        return event.status
-    status = observed(event).get("uStatus", 0)
-    return status if isinstance(status, int) else 0
-
-
-def _is_failure(event: Event) -> bool:
-    return bool(_status(event)) and not is_provisional(event)
-
-
-def _outcome(event: Event) -> str:
-    if event.kind == Kind.KIND_COMPLETION:
-        return status_name(event.status)
-    return "a failure" if _is_failure(event) else "success"
