@@ -182,6 +182,7 @@ class LiveDrive:
             self._watch.at(event.index or 0)
             if not self._goes_on(event):
                 turn.is_interrupted = True
+                recorded.cut(event.index or 0)
                 break
             if isinstance(step, Exchange):
                 self._asked_ns = self._now_ns

@@ -89,6 +89,14 @@ class Recorded:
     end: int = 0
     end_ns: int = 0
 
+    def cut(self, index: int) -> None:
+        """Let the trace end before a record."""
+        self.events = [report for report in self.events if report.place < index]
+        self.end = index
+        for exchange in self.exchanges:
+            exchange.is_open |= any((event.index or 0) >= index for event in exchange.recorded)
+            exchange.recorded = [each for each in exchange.recorded if (each.index or 0) < index]
+
     def again(self) -> Recorded:
         """The same trace for another turn."""
         made = {

@@ -29,9 +29,9 @@ from wwanreplay.devices.mbim.plan import (
 )
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.pace import Pace
-from wwanreplay.errors import InputError, LimitError, UsageError
+from wwanreplay.errors import LimitError, UsageError
 from wwanreplay.outputs import PartFile
-from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.record import Session
 from wwanreplay.replay.api import check_options
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
@@ -109,8 +109,7 @@ class LivePlan:
 def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = None) -> LivePlan:
     """Read a trace, up to the stop of `options`, for a device.
 
-    TraceError for a file that cannot be read, InputError for one that has a request without its
-    buffer, LimitError for one that is too long to be held.
+    TraceError for a file that cannot be read, LimitError for one that is too long to be held.
     """
     options = options or Options()
     check_options(options)
@@ -149,8 +148,9 @@ def replay_live(
             f"{device}: only a real device is replayed live: mbim:PATH, mbim-proxy:PATH"
         )
     plan.check(settings or Settings(), operator)
-    if not any(event.kind in REQUESTS for event in plan.events):
-        raise InputError("the trace has no request to send")
+    if not any(each.message is not None for each in plan.inputs):
+        yield ReplayResult(path=plan.path, is_field=True, is_live=True)
+        return
     opened = open_device(device, settings=settings) if isinstance(device, str) else device
     watch = Watch()
     watch_device(opened, watch)
@@ -199,6 +199,7 @@ class _Result:
     def __init__(self, plan: LivePlan, policy: Policy) -> None:
         self._plan = plan
         self._policy = policy
+        self._times = {event.index: event.time_ns for event in plan.events}
 
     def of(self, turn: Turn) -> ReplayResult:
         """The result of one turn."""
@@ -227,7 +228,7 @@ class _Result:
     def _list(self, result: ReplayResult, compared: Compared) -> None:
         options = self._plan.options
         ledger = Ledger(options.divergences_max)
-        before_ns = {event.index: event.time_ns for event in self._plan.events}
+        before_ns = self._times
         agreed = sorted(compared.agreed)
         last, silence = -1, None
         for fault in compared.faults:
@@ -258,6 +259,8 @@ class _Result:
         result.divergence_count, result.root_count = ledger.count, ledger.root_count
 
     def _detail(self, divergence: Divergence, fault: LiveFault) -> None:
+        divergence.is_live = True
+        divergence.time_ns = self._times.get(divergence.index, divergence.time_ns)
         divergence.before = self._before(divergence.index)
         if fault.differences:
             divergence.observed = list(fault.differences)
@@ -268,11 +271,12 @@ class _Result:
             DivergenceKind.WIRE,
             True,
             fault.index,
-            fault.given.time_ns,
+            self._times.get(fault.index, fault.given.time_ns),
             fault.given,
             None,
             note=fault.note,
             before=self._before(fault.index),
+            is_live=True,
         )
 
     def _before(self, index: int) -> tuple[Event, ...]:

@@ -507,6 +507,7 @@ class MbimDevice:
         try:
             if session is not None and session.is_open:
                 if not session.close(self._take):
+                    self.on_problem(What.OTHER, "CLOSE is not answered")
                     self._note("CLOSE is not answered")
                 self._add(self.clock.anchor(self._stamp(self.clock.now_ns())))
         except DeviceError as error:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.class_events import name_of
 from wwanreplay.mbim.guards import guard_of
@@ -14,6 +14,8 @@ from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import COMMAND_SET, Message
 from wwanreplay.mbim.presentation import describe
 from wwanreplay.mbim.rows.guards import MEANINGS
+from wwanreplay.mbim.tables import command_name, split_code
+from wwanreplay.mbim.versions import VERSION
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
@@ -22,6 +24,7 @@ from wwanreplay.script import REQUESTS as REQUEST_ACTIONS
 
 OPERATOR: Final = "left to the operator"
 NO_COMMAND: Final = "MBIM has no command for it"
+OWN: Final = "each session agrees on its version itself"
 #: Guarded commands that one error names.
 NAMED_MAX: Final = 8
 
@@ -72,6 +75,8 @@ class Planned:
 def reason_left_out(event: Event) -> str:
     """Why a real device is not given an input; empty when it is given."""
     if event.kind in REQUESTS:
+        if event.namespace == Namespace.NAMESPACE_MBIM and split_code(event.code) == VERSION:
+            return OWN
         return "" if command_of(event, 1, event.port, served_only=False) else NO_COMMAND
     return "" if event.kind == Kind.KIND_CANCEL else OPERATOR
 
@@ -112,10 +117,13 @@ def planned(event: Event, place: str) -> Planned:
     """What a request comes to."""
     row = PROTOCOL.oid_by_number.get(event.code)
     operation = event.kind.name.removeprefix("KIND_").lower()
-    what = f"{operation} {row.name if row else hex(event.code)}"
-    message = command_of(event, 1, event.port, served_only=False)
+    name = row.name if row else hex(event.code)
+    is_mbim = event.namespace == Namespace.NAMESPACE_MBIM
+    what = f"{operation} {command_name(*split_code(event.code)) if is_mbim else name}"
+    reason = reason_left_out(event)
+    message = None if reason else command_of(event, 1, event.port, served_only=False)
     if message is None:
-        return Planned(place, what, reason=NO_COMMAND)
+        return Planned(place, what, reason=reason)
     return Planned(place, what, message, guard=guard_of(message))
 
 
