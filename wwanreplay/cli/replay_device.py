@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -174,7 +175,7 @@ def _live_options(live: LiveDevice) -> LiveOptions:
 def _step(text: str) -> bool:
     """Wait for a line before a step; whether to go on: not at the end of the input, or at q."""
     click.echo(f"{text}; Enter sends it, q ends", err=True)
-    line = click.get_text_stream("stdin").readline()
+    line = sys.stdin.readline()
     return bool(line) and line.strip() != "q"
 
 

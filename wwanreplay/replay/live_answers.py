@@ -8,7 +8,7 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.live_records import Exchange, is_provisional, is_shown
 from wwanreplay.replay.names import code_name, status_name
-from wwanreplay.replay.observed import observed, observed_differences
+from wwanreplay.replay.observed import everything, observed, observed_differences
 
 #: A recorded output and a given one, and whether they stand in another order.
 Pair = tuple[Event | None, Event | None, bool]
@@ -37,13 +37,13 @@ def paired(recorded: Sequence[Event], given: Sequence[Event]) -> Iterator[Pair]:
             continue
         ours = next((each for each in left[1:] if _agree(each, other)), None)
         theirs = next((each for each in right[1:] if _agree(one, each)), None)
-        if ours is not None and theirs is not None:
-            left.remove(ours)
-            yield ours, right.pop(0), True
+        if theirs is not None and len(right) > len(left):
+            yield None, right.pop(0), False
         elif ours is not None and len(left) > len(right):
             yield left.pop(0), None, False
-        elif theirs is not None and len(right) > len(left):
-            yield None, right.pop(0), False
+        elif ours is not None and theirs is not None:
+            left.remove(ours)
+            yield ours, right.pop(0), True
         else:
             yield left.pop(0), right.pop(0), False
     yield from ((one, None, False) for one in left)
@@ -63,6 +63,10 @@ def differences_of(recorded: Event, given: Event) -> Iterator[FieldDifference]:
     if recorded.kind == given.kind == Kind.KIND_INDICATION:
         if (recorded.namespace, recorded.code) == (given.namespace, given.code):
             held = observed(recorded)
+            if held and given.payload and not everything(given):
+                texts = f"{len(given.payload)} bytes that no table describes", "as recorded"
+                yield FieldDifference("payload", given.payload, recorded.payload, *texts, "content")
+                return
             differences = observed_differences(given, recorded)
             yield from (each for each in differences if each.path in held)
         else:

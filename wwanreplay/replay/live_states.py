@@ -167,14 +167,17 @@ class States:
                     yield seen
             self._lines[key] = [seen for seen in line if not seen.is_lie]
 
-    def silent_changes(self) -> Iterator[tuple[Seen, str]]:
-        """Reports of a state that is another one than before without an event; once a report."""
+    def silent_changes(self) -> Iterator[tuple[Seen, str, bool]]:
+        """Reports of a state that is another one than before without an event; once a report.
+
+        And whether both reports are as recorded: then an event has only moved, or is missing.
+        """
         known: set[tuple[int, int]] = set()
         for before, behind, path in self._silent:
             if before.is_lie or behind.is_lie or (before.at, behind.at) in known:
                 continue
             known.add((before.at, behind.at))
-            yield behind, path
+            yield behind, path, before.agrees(path) and behind.agrees(path)
 
     def _contradictions(self, line: list[Seen]) -> None:
         """Find them among reports whose changes are owed as events."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,7 @@ from wwanreplay.protocol.comparison import (
 from wwanreplay.protocol.tables import near
 from wwanreplay.replay.answer_times import LOCAL_ANSWER_NS
 from wwanreplay.replay.matchers.field import LATE_NS
+from wwanreplay.replay.observed import REMEMBERED_MAX
 
 #: What a file may say of events: each is compared, or none is.
 _EVENT_WORDS: Final = ("owed", "free")
@@ -80,23 +82,29 @@ class Policy:
 
     def learn(self, event: Event) -> None:
         """Take the marks of the members of an output, those of elements and nested ones too."""
-        from wwanreplay.protocol.codec import decode_event
-
-        if event.kind != Kind.KIND_INDICATION or not event.payload:
-            return
-        try:
-            decoded = decode_event(event)
-        except DecodeError:
-            return
-        for leaf in () if decoded is None or decoded.raw is not None else decoded.leaves():
-            key = (event.code, unindexed(leaf.path))
-            if key not in self._known:
-                self._known[key] = live_mark_of(leaf.field, event.code)
+        if event.kind == Kind.KIND_INDICATION and event.payload:
+            self._known.update(_marks_of(event.code, event.payload))
 
     def is_owed(self, code: int) -> bool:
         """Whether a device owes an event of a change that an indication reports."""
         named = self.events.get(code)
         return is_event_owed(code) and is_event_compared(code) if named is None else named
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _marks_of(code: int, payload: bytes) -> Mapping[tuple[int, str], Live]:
+    """The marks of all members of an indication by code and path without indexes."""
+    from wwanreplay.protocol.codec import decode_event
+
+    try:
+        decoded = decode_event(Event(Kind.KIND_INDICATION, 0, code=code, payload=payload))
+    except DecodeError:
+        return {}
+    if decoded is None or decoded.raw is not None:
+        return {}
+    return {
+        (code, unindexed(leaf.path)): live_mark_of(leaf.field, code) for leaf in decoded.leaves()
+    }
 
 
 def load_policy(path: str) -> Policy:

@@ -175,7 +175,7 @@ class LiveMatcher:
 
     def _mark_of(self, event: Event, path: str, exchange: Exchange) -> Live:
         """What a mark comes to in one answer."""
-        if path in ("status", "code"):
+        if path in ("status", "code", "payload"):
             return Live.BOUND
         mark = self._policy.mark(event.code, path)
         if mark is Live.ORDERED:
@@ -292,8 +292,8 @@ class LiveMatcher:
                 states.add(at, report, self._partners.get(at), is_extra=at in self._extra)
         for seen in states.lies():
             self._lie(seen)
-        for behind, path in states.silent_changes():
-            self._silent_change(behind, path)
+        for behind, path, is_as_recorded in states.silent_changes():
+            self._silent_change(behind, path, is_as_recorded=is_as_recorded)
         for at in sorted(self._extra):
             text = "events came that the recording does not have"
             self._notes.count(text, self._reports[at].event, self._reports[at].place)
@@ -331,7 +331,7 @@ class LiveMatcher:
                 return
         self._add(DivergenceKind.EXTRA, report.place, report.event, None)
 
-    def _silent_change(self, behind: Seen, path: str) -> None:
+    def _silent_change(self, behind: Seen, path: str, *, is_as_recorded: bool) -> None:
         """A state that is another one without an event: one of the recording that is missing."""
         value, key = behind.values[path], channel_of(behind.report.event)
         for report in self._unmatched:
@@ -342,6 +342,8 @@ class LiveMatcher:
                 self._found.compared += 1
                 self._add(DivergenceKind.MISSING, report.place, None, report.event)
                 return
+        if is_as_recorded:
+            return
         text = "states changed without an event, which the recording does not have either"
         self._notes.count(text, behind.report.event, behind.report.place)
 
