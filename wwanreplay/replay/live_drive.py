@@ -14,7 +14,7 @@ from typing import Final
 from wwanreplay._core import Event, Kind
 from wwanreplay.devices.base import Device
 from wwanreplay.devices.mbim.device import MbimDevice
-from wwanreplay.devices.mbim.plan import is_for_operator, planned_event, shorthand_of
+from wwanreplay.devices.mbim.plan import OWN, is_for_operator, planned_event, shorthand_of
 from wwanreplay.devices.mbim.session import What
 from wwanreplay.devices.pace import Pace
 from wwanreplay.mbim.guards import guard_of
@@ -365,12 +365,14 @@ class LiveDrive:
         sent = request.replace(
             request_id=request_id, cause=None, source=None, client=None, fields=None, flags=0
         )
-        reason = self._device.refusal(sent)
+        reason = self._device.refusal(request)
+        if reason == OWN:
+            return False
         if reason:
             _count_left_out(turn, reason, what)
-            if _is_power(request):
+            if request.kind == Kind.KIND_SET:
                 self._soften(turn, request)
-            self._session.send(sent, what)
+            self._session.note(f"{what}: {reason}")
             return False
         exchange.sent = sent.replace(time_ns=self._now_ns)
         index = self._session.send(sent, what)
@@ -466,10 +468,6 @@ def back_queries(reports: Iterable[Event]) -> list[Event]:
 def _count_left_out(turn: Turn, reason: str, what: str) -> None:
     names = turn.left_out.setdefault(reason, {})
     names[what] = names.get(what, 0) + 1
-
-
-def _is_power(event: Event) -> bool:
-    return event.kind == Kind.KIND_SET and event.code == PROTOCOL.oid("OID_PNP_SET_POWER").number
 
 
 def watch_device(device: Device, watch: Watch) -> None:

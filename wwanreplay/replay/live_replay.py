@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-from wwanreplay._core import Digest, Event, Kind
+from wwanreplay._core import Digest, Event, Kind, Namespace
 from wwanreplay.devices.base import Device, is_real
 from wwanreplay.devices.mbim.device import Settings
 from wwanreplay.devices.mbim.operator import Operator
@@ -24,18 +24,20 @@ from wwanreplay.devices.mbim.plan import (
     Planned,
     check_plan,
     check_words,
+    is_without_buffer,
     plan_events,
     planned,
 )
 from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.pace import Pace
-from wwanreplay.errors import LimitError, UsageError
+from wwanreplay.errors import LimitError, UsageError, WwanReplayError
 from wwanreplay.outputs import PartFile
-from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.record import Session
 from wwanreplay.replay.api import check_options
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
 from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay.field_records import rebuilt
 from wwanreplay.replay.function_check import check_function
 from wwanreplay.replay.live_answers import is_failure
 from wwanreplay.replay.live_drive import LiveDrive, Turn, Watch, asked_back, watch_device
@@ -119,10 +121,22 @@ def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = N
             if options.is_behind_stop(place, event.time_ns):
                 break
             if event.kind in INPUTS | OUTPUTS | {Kind.KIND_GAP, Kind.KIND_CLOCK}:
-                events.append(event.replace(index=place))
+                events.append(_with_buffer(event.replace(index=place)))
             if len(events) > RECORDS_MAX:
                 raise LimitError("records that a live replay holds", len(events), RECORDS_MAX)
         return LivePlan(reader.path, reader.header, events, bool(reader.cut_text), options)
+
+
+def _with_buffer(event: Event) -> Event:
+    """A request with the buffer that its members make, where a log has them only."""
+    if event.kind not in REQUESTS or event.namespace == Namespace.NAMESPACE_MBIM:
+        return event
+    if not is_without_buffer(event) or not event.fields:
+        return event
+    try:
+        return event.replace(payload=rebuilt(event), fields=None)
+    except WwanReplayError:
+        return event
 
 
 def replay_live(

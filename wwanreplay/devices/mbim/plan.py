@@ -24,6 +24,7 @@ from wwanreplay.script import REQUESTS as REQUEST_ACTIONS
 
 OPERATOR: Final = "left to the operator"
 NO_COMMAND: Final = "MBIM has no command for it"
+NO_BUFFER: Final = "its buffer is not in the log"
 OWN: Final = "each session agrees on its version itself"
 #: Guarded commands that one error names.
 NAMED_MAX: Final = 8
@@ -77,8 +78,17 @@ def reason_left_out(event: Event) -> str:
     if event.kind in REQUESTS:
         if event.namespace == Namespace.NAMESPACE_MBIM and split_code(event.code) == VERSION:
             return OWN
+        if is_without_buffer(event):
+            return NO_BUFFER
         return "" if command_of(event, 1, event.port, served_only=False) else NO_COMMAND
     return "" if event.kind == Kind.KIND_CANCEL else OPERATOR
+
+
+def is_without_buffer(event: Event) -> bool:
+    """Whether a log shows that there was a request, and not what it asked for or ordered."""
+    is_cut = event.flags & RecordFlag.FLAG_INCOMPLETE and not event.payload
+    is_mbim = event.namespace == Namespace.NAMESPACE_MBIM
+    return bool(is_cut) and (event.kind == Kind.KIND_SET or is_mbim or bool(event.fields))
 
 
 def plan_script(script: Script, structures: int) -> list[Planned]:

@@ -270,7 +270,7 @@ class LiveMatcher:
             if at not in self._extra:  # the first one is the recorded one
                 self._partners[before] = self._partners.pop(at)
             self._extra -= {at, before}
-            self._add(DivergenceKind.EXTRA, report.place, event, None)
+            self._add(DivergenceKind.EXTRA, self._place_of(at), event, None)
 
     def _is_repeat(self, before: int, at: int) -> bool:
         one, other = self._reports[before], self._reports[at]
@@ -296,7 +296,7 @@ class LiveMatcher:
             self._silent_change(behind, path, is_as_recorded=is_as_recorded)
         for at in sorted(self._extra):
             text = "events came that the recording does not have"
-            self._notes.count(text, self._reports[at].event, self._reports[at].place)
+            self._notes.count(text, self._reports[at].event, self._place_of(at))
         for report in self._unmatched:
             self._notes.count("events of the recording did not come", report.event)
         groups = states.differing_identities(self._identities)
@@ -313,14 +313,24 @@ class LiveMatcher:
         report, expected = self._reports[seen.at], self._partners.get(seen.at)
         self._extra.discard(seen.at)
         if expected is None:
-            self._untimely(report)
+            self._untimely(seen.at)
             return
         self._found.agreed.discard(expected.index or 0)
         differences = list(seen.odd.values())
         self._add(DivergenceKind.CHANGED, expected.index or 0, report.event, expected, differences)
 
-    def _untimely(self, report: Report) -> None:
+    def _place_of(self, at: int) -> int:
+        """Before which record of the trace a report stands that the trace does not have."""
+        behind = self._reports[at].place
+        for before in range(at, -1, -1):
+            if before in self._partners:
+                behind = max(behind, self._partners[before].index or 0)
+                break
+        return min(behind + 1, self._recorded.end)
+
+    def _untimely(self, at: int) -> None:
         """An event that the recording lacks, or has where it was no lie."""
+        report = self._reports[at]
         wanted = self._content(report.event)
         for other in self._unmatched:
             if channel_of(other.event) != channel_of(report.event):
@@ -329,7 +339,7 @@ class LiveMatcher:
                 self._unmatched.remove(other)
                 self._add(DivergenceKind.TIME, other.place, report.event, other.event)
                 return
-        self._add(DivergenceKind.EXTRA, report.place, report.event, None)
+        self._add(DivergenceKind.EXTRA, self._place_of(at), report.event, None)
 
     def _silent_change(self, behind: Seen, path: str, *, is_as_recorded: bool) -> None:
         """A state that is another one without an event: one of the recording that is missing."""
