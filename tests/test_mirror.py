@@ -101,7 +101,6 @@ ELSEWHERE = {
     "protocol/stimuli": "protocol/test_rows",
     "protocol/structs": "protocol/test_rows",
     "protocol/tables": "protocol/test_rows",
-    "replay/compared": "samples/test_recording_mutations",
     "replay/matchers/__init__": "replay/test_search",
     "replay/proposer": "replay/test_trials",
     "serve/loop": "serve/test_delivery",

@@ -105,7 +105,7 @@ def test_the_other_end_of_a_late_output_is_taken_once():
     judge.remember(lacking, 10, "reported")
     late = extra(400, output(9, request_id=3))
     assert judge.is_other_end(late)
-    assert judge.take_other_end(late).report == "reported"
+    assert judge.take_other_end(late) == (lacking, "reported")
     assert judge.take_other_end(late) is None
 
 

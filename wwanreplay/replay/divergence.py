@@ -80,8 +80,8 @@ class Ledger:
             self.judge.agreed()
         end = self.judge.take_other_end(fault)
         if end is not None:
-            if isinstance(end.report, Divergence):
-                _join(end.report, fault)
+            if end[1] is not None:
+                _join(end[1], fault)
             return
         root_index = self.judge.root_of(fault)
         divergence: Divergence | None = None
@@ -139,21 +139,19 @@ def _join(divergence: Divergence, fault: Fault) -> None:
 
 def nearest_event(target: Event, candidates: list[Event]) -> Event | None:
     """Of events of the target's kind and code, the one that agrees with it most; None without."""
-    best: Event | None = None
-    best_score: tuple[int, int, int, int] | None = None
-    for event in candidates:
-        if (event.kind, event.namespace, event.code) != (
-            target.kind,
-            target.namespace,
-            target.code,
-        ):
-            continue
-        score = (
-            int(event.request_id == target.request_id) + int(event.port == target.port),
-            int(event.payload == target.payload),
-            int(event.status == target.status),
+    message = target.kind, target.namespace, target.code
+
+    def score(event: Event) -> tuple[int, bool, bool, int]:
+        return (
+            (event.request_id == target.request_id) + (event.port == target.port),
+            event.payload == target.payload,
+            event.status == target.status,
             -abs(event.time_ns - target.time_ns),
         )
-        if best_score is None or score >= best_score:
-            best, best_score = event, score
-    return best
+
+    alike = (
+        event
+        for event in reversed(candidates)  # of those that agree as much the last one
+        if (event.kind, event.namespace, event.code) == message
+    )
+    return max(alike, key=score, default=None)

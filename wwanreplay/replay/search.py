@@ -36,10 +36,8 @@ ADOPTION_COST: Final = 1
 #: Faults that a later one may follow from.
 FAULTS_REMEMBERED_MAX: Final = 32
 
-#: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
+#: Hypotheses that are followed, unless a matcher has other limits.
 BEAM_MAX: Final = 24
-EXPANSIONS_MAX: Final = 48
-COST_MARGIN: Final = 16
 
 Step = TypeVar("Step")
 StepIn = TypeVar("StepIn", contravariant=True)
@@ -52,20 +50,21 @@ class Limits:
     """How many hypotheses are followed, how much dearer one may be, and how many are tried."""
 
     beam_max: int = BEAM_MAX
-    cost_margin: int = COST_MARGIN
-    expansions_max: int = EXPANSIONS_MAX
+    cost_margin: int = 16
+    expansions_max: int = 48
 
 
 class Matcher(Protocol[StepIn]):
     """When a device agrees with a step of a recording, and how it may have deviated."""
 
-    limits: Limits
+    limits: Limits = Limits()
 
     def take(self, hypothesis: Hypothesis, step: StepIn, position: int) -> bool:
         """Go over a step; False when the device emits something else."""
 
-    def agrees_in_effect(self, hypothesis: Hypothesis, step: StepIn) -> bool:
+    def agrees_in_effect(self, hypothesis: Hypothesis, step: StepIn) -> bool:  # noqa: ARG002
         """Whether a step that the device does not take is as good as what it emits."""
+        return False
 
     def deviations(
         self, hypothesis: Hypothesis, step: StepIn, position: int, *, wide: bool
@@ -74,12 +73,15 @@ class Matcher(Protocol[StepIn]):
 
     def order(self, hypothesis: Hypothesis) -> Any:
         """By which hypotheses behind one step are sorted, the best first."""
+        return hypothesis.cost
 
     def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
         """Whether two hypotheses go on alike."""
+        return one.pending == other.pending and one.engine.same_state(other.engine)
 
     def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
         """Give up hypotheses behind a step, the best of which stands first."""
+        return beam
 
 
 class RecordMatcher(Matcher[Event], Protocol):
@@ -97,8 +99,9 @@ class RecordMatcher(Matcher[Event], Protocol):
     def is_emitted_as(self, emitted: Event, witness: Event) -> bool:
         """Whether an output of the device is a witness, at whatever time."""
 
-    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:  # noqa: ARG002
         """Take a record that the device emits behind others, which are then missing."""
+        return False
 
     def finish(self, hypothesis: Hypothesis) -> None:
         """Count what is still open at the end of the recording."""
@@ -234,10 +237,7 @@ def priced(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Fault:
     """A fault with what it costs a hypothesis: little when it follows from one before."""
     recent = islice(hypothesis.fault_chain.newest_first(), FAULTS_REMEMBERED_MAX)
     relation = recent_relation(fault, recent, is_silent=hypothesis.is_silent)
-    if relation is None:
-        cost = FAULT_COST
-    else:
-        cost = 0 if relation is Relation.SILENCE else CONSEQUENCE_COST
+    cost = {None: FAULT_COST, Relation.SILENCE: 0}.get(relation, CONSEQUENCE_COST)
     return fault._replace(cost=cost + further)
 
 

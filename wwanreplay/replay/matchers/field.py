@@ -179,7 +179,8 @@ class FieldMatcher:
                 waiting.append(emitted)
                 deadline_ns = min(deadline_ns, last_ns)
             elif _must_be_recorded(emitted):
-                fault = Fault(DivergenceKind.MISSING, position, None, emitted)
+                index = self._recording[position].index
+                fault = Fault(DivergenceKind.MISSING, position, None, emitted, record_index=index)
                 hypothesis.count(priced(hypothesis, fault))
         if len(waiting) < len(pending) - begin:
             pending = Queue([*(pending[place] for place in range(begin)), *waiting])
