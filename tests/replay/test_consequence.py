@@ -104,7 +104,7 @@ def test_the_other_end_of_a_late_output_is_taken_once():
     lacking = missing(10, output(1, request_id=3))
     judge.remember(lacking, 10, "reported")
     late = extra(400, output(9, request_id=3))
-    assert judge.is_other_end(late)
+    assert judge.other_end(late)
     assert judge.take_other_end(late) == (lacking, "reported")
     assert judge.take_other_end(late) is None
 
@@ -112,8 +112,8 @@ def test_the_other_end_of_a_late_output_is_taken_once():
 def test_an_event_that_comes_very_much_later_is_another_one():
     judge = Judge()
     judge.remember(missing(10, output(1)), 10, None)
-    assert judge.is_other_end(extra(10 + EVENT_SHIFT_MAX, output(9)))
-    assert not judge.is_other_end(extra(11 + EVENT_SHIFT_MAX, output(9)))
+    assert judge.other_end(extra(10 + EVENT_SHIFT_MAX, output(9)))
+    assert not judge.other_end(extra(11 + EVENT_SHIFT_MAX, output(9)))
 
 
 # ------------------------------------------------------------------------------- for a search

@@ -137,27 +137,20 @@ class Judge:
             for key in _end_keys(fault.event):
                 self._open[fault.kind][key] = fault, report
 
-    def is_other_end(self, fault: Fault) -> bool:
-        """Whether this is the other end of an output that came late or early."""
-        return self._other_end(fault) is not None
-
     def take_other_end(self, fault: Fault) -> OpenEnd | None:
         """The end that a fault is the other end of, which is then closed; None without one."""
-        end = self._other_end(fault)
+        end = self.other_end(fault)
         if end is not None:
             ends = self._open[_OTHER_END[fault.kind]]
             for key in _end_keys(end[0].event):
                 ends.pop(key, None)
         return end
 
-    def _other_end(self, fault: Fault) -> OpenEnd | None:
+    def other_end(self, fault: Fault) -> OpenEnd | None:
+        """The end of an output that came late or early whose other end a fault is, if any."""
         other = _OTHER_END.get(fault.kind)
-        if other is None:
-            return None
-        for key in _end_keys(fault.event):
-            end = self._open[other].get(key)
-            if end is None:
-                continue
+        ends = {} if other is None else self._open[other]
+        for end in filter(None, map(ends.get, _end_keys(fault.event))):
             if fault.event.request_id or fault.position - end[0].position <= EVENT_SHIFT_MAX:
                 return end
         return None

@@ -64,6 +64,7 @@ class ExactReplay:
         self._wire = wire
         self._before = EventsBefore(options.events_before)
         self._since_anchor: list[Chunk] = []
+        self._bytes_since_anchor = 0
         self._pieces: Iterator[Chunk | Checkpoint] = iter(())
         self._is_complete: Callable[[], bool] = lambda: True
         self._behind_gap = False
@@ -121,7 +122,7 @@ class ExactReplay:
         """Stand before the next chunk with every run; False when there is none."""
         if len(self._runs) > 1:
             self._merge()
-        if sum(len(chunk.records) for chunk in self._since_anchor) >= ANCHOR_BYTES:
+        if self._bytes_since_anchor >= ANCHOR_BYTES:
             for run in self._runs:
                 run.drop_anchor()
             self._go_on_with(self._runs)
@@ -151,6 +152,7 @@ class ExactReplay:
             self.result.first_index = chunk.first_index
         self._current = chunk
         self._since_anchor.append(chunk)
+        self._bytes_since_anchor += len(chunk.records)
         self._before.add(chunk)
         if self._on_progress is not None:
             self._on_progress(len(chunk.records))
@@ -248,6 +250,7 @@ class ExactReplay:
         """Go on from the present record with new runs."""
         self._runs = runs
         self._since_anchor = []
+        self._bytes_since_anchor = 0
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         """Know the device's state again, behind a gap."""
@@ -292,7 +295,7 @@ class ExactReplay:
 
     def _searched(self, window: Window, trials_max: int) -> list[Hypothesis]:
         """The best ways of the runs through a window, best first."""
-        matcher = WindowMatcher(self.ledger.judge.is_other_end, trials_max)
+        matcher = WindowMatcher(self.ledger.judge.other_end, trials_max)
         hypotheses = [
             Hypothesis(run.engine, Queue(run.engine.drain()), memory=place)
             for place, run in enumerate(self._runs)

@@ -58,6 +58,7 @@ class Matcher(Protocol[StepIn]):
     """When a device agrees with a step of a recording, and how it may have deviated."""
 
     limits: Limits = Limits()
+    first_memory: Any = None  # of a hypothesis at the beginning
 
     def take(self, hypothesis: Hypothesis, step: StepIn, position: int) -> bool:
         """Go over a step; False when the device emits something else."""
@@ -207,7 +208,7 @@ class Search:
     ) -> None:
         self.recording = recording
         self.matcher = matcher
-        self.beam = Beam([Hypothesis(engine)], matcher, explainer)
+        self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, explainer)
 
     def run(self, watch: Callable[[int, Event], None] | None = None) -> Hypothesis:
         """The cheapest explanation of the whole recording.
@@ -216,21 +217,17 @@ class Search:
         """
         position = 0
         while (record := self.recording.reach(position)) is not None:
-            self._take(record, position)
+            try:
+                self.beam.take(record, position)
+            except LimitError as error:
+                name = record.kind.name.removeprefix("KIND_").lower()
+                raise error.at(f"record {record.index} ({name})") from None
             if watch is not None:
                 watch(position, record)
             position += 1
         for hypothesis in self.beam.hypotheses:
             self.matcher.finish(hypothesis)
         return min(self.beam.hypotheses, key=_cost)
-
-    def _take(self, record: Event, position: int) -> None:
-        """Go over the next record."""
-        try:
-            self.beam.take(record, position)
-        except LimitError as error:
-            name = record.kind.name.removeprefix("KIND_").lower()
-            raise error.at(f"record {record.index} ({name})") from None
 
 
 def priced(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Fault:

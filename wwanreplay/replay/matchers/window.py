@@ -68,13 +68,13 @@ class Passed:
 
 
 class WindowMatcher(Matcher[Window]):
-    """Explains whole windows; `is_other_end` knows the ends of outputs that were late or early."""
+    """Explains whole windows; `other_end` finds the end of an output that was late or early."""
 
     # All that go on have the same number of new faults.
     limits = Limits(beam_max=HYPOTHESES_MAX, cost_margin=0)
 
-    def __init__(self, is_other_end: Callable[[Fault], bool], trials_max: int = TRIALS_MAX) -> None:
-        self._is_other_end = is_other_end
+    def __init__(self, other_end: Callable[[Fault], object], trials_max: int = TRIALS_MAX) -> None:
+        self._other_end = other_end
         self._trials_max = trials_max
 
     def take(self, hypothesis: Hypothesis, step: Window, position: int) -> bool:  # noqa: ARG002
@@ -90,7 +90,7 @@ class WindowMatcher(Matcher[Window]):
         wide: bool,  # noqa: ARG002 - the trials are bounded
     ) -> Iterator[Way]:
         """The ways through the window: the model's own, all adopted, one fault after the other."""
-        for trial in _Ways(hypothesis, step, self._is_other_end).tried(self._trials_max):
+        for trial in _Ways(hypothesis, step, self._other_end).tried(self._trials_max):
             chain: Chain[Fault] = Chain()
             for fault in trial.faults:
                 chain = chain.add(fault)
@@ -107,12 +107,12 @@ class _Ways:
     """The ways of one hypothesis through a window."""
 
     def __init__(
-        self, parent: Hypothesis, window: Window, is_other_end: Callable[[Fault], bool]
+        self, parent: Hypothesis, window: Window, other_end: Callable[[Fault], object]
     ) -> None:
         self._parent = parent
         self._pending = list(parent.pending)
         self._window = window
-        self._is_other_end = is_other_end
+        self._other_end = other_end
 
     def tried(self, trials_max: int) -> list[Passed]:
         """The model's own way, then everything decided, then one fault after another."""
@@ -172,7 +172,7 @@ class _Ways:
             ]
         if dropped:
             faults = sorted([*dropped, *faults], key=lambda fault: fault.position)
-        new_count = sum(not self._is_other_end(fault) for fault in faults)
+        new_count = sum(not self._other_end(fault) for fault in faults)
         return Passed(self._parent.memory, decisions, engine, expected, faults, new_count)
 
     def _advance(self, engine: Engine, time_ns: int) -> None:
