@@ -31,13 +31,34 @@ def _taken(writer: RecordWriter) -> Chunk:
 
 
 class EventsBefore:
-    """The records just before a place, from the chunks that are at hand."""
+    """The records just before a place, to which records are read on; None stands for no more."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, unread: Iterator[Event | None]) -> None:
         self.count = count
         self._recent: deque[Event] = deque(maxlen=count + 1)  # the last one may stand behind
+        self._unread = unread
+
+    def reach(self, index: int) -> None:
+        """Read on to the record `index`, which never goes back."""
+        while not self._recent or (self._recent[-1].index or 0) < index:
+            event = next(self._unread)
+            if event is None:
+                break
+            self._recent.append(event)
+
+    def get(self, index: int) -> tuple[Event, ...]:
+        """The records before `index`."""
+        self.reach(index)
+        before = [event for event in self._recent if (event.index or 0) < index]
+        return tuple(before[-self.count :]) if self.count else ()
+
+
+class ChunksBefore(EventsBefore):
+    """The same, from the chunks that are at hand."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count, self._read())
         self._chunks: deque[Chunk] = deque()
-        self._unread = self._read()
 
     def add(self, chunk: Chunk) -> None:
         """Have a further chunk at hand; the last two stay."""
@@ -53,13 +74,3 @@ class EventsBefore:
                 chunk = self._chunks.popleft()
                 yield from RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns)
             yield None  # until there is a further chunk
-
-    def get(self, index: int) -> tuple[Event, ...]:
-        """The records before `index`, which never goes back."""
-        while not self._recent or (self._recent[-1].index or 0) < index:
-            event = next(self._unread)
-            if event is None:
-                break
-            self._recent.append(event)
-        before = [event for event in self._recent if (event.index or 0) < index]
-        return tuple(before[-self.count :]) if self.count else ()

@@ -10,7 +10,7 @@ from typing import Final
 from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
 from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
-from wwanreplay.replay.chunks import EventsBefore
+from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
@@ -62,7 +62,7 @@ class ExactReplay:
         self.ledger = Ledger(options.divergences_max)
         self._on_progress = on_progress
         self._wire = wire
-        self._before = EventsBefore(options.events_before)
+        self._before = ChunksBefore(options.events_before)
         self._since_anchor: list[Chunk] = []
         self._bytes_since_anchor = 0
         self._pieces: Iterator[Chunk | Checkpoint] = iter(())

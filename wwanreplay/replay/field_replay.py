@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import repeat
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG,
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.replay.chunks import EventsBefore
 from wwanreplay.replay.consequence import Silence
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of, nearest_event
 from wwanreplay.replay.fault import DivergenceKind, Fault
@@ -179,41 +180,6 @@ class _Driven:
             self.digest.update(emitted)
 
 
-class _Before:
-    """The events near a place, to which a trace is read on."""
-
-    def __init__(self, events: Iterable[Event], count: int) -> None:
-        self._events = enumerate(events)
-        self._count = count
-        self._recent: deque[tuple[int, Event]] = deque(maxlen=4 * count + 1)
-        self._end = 0
-        self._last_observed: int | None = None
-
-    def _read(self, index: int) -> None:
-        """Read the events up to an index."""
-        for place, event in islice(self._events, max(index + 1 - self._end, 0)):
-            self._end = place + 1
-            self._recent.append((place, event))
-            if _is_of_device(event):
-                self._last_observed = place
-
-    def last_observed(self, index: int) -> int | None:
-        """The last place up to an index at which something of the device shows; never back."""
-        self._read(index)
-        return self._last_observed
-
-    def events(self, index: int) -> tuple[Event, ...]:
-        """The events before an index, messages aside."""
-        self._read(index)
-        first = max(index - 4 * self._count, 0)
-        before = [
-            event
-            for place, event in self._recent
-            if first <= place < index and event.kind != Kind.KIND_WIRE
-        ]
-        return tuple(before[-self._count :]) if self._count else ()
-
-
 class _Report:
     """Turns faults into divergences, roots apart from consequences.
 
@@ -232,9 +198,28 @@ class _Report:
         self.one_sided: list[tuple[Divergence, Fault]] = []
         self._options = options
         self._result = result
-        self._before = _Before(events, options.events_before)
+        # Messages stand among them, and are left out.
+        self._before = EventsBefore(4 * options.events_before, self._watched(events))
+        self._last_observed: int | None = None
         roots = {found.index: found.root_index or found.index for found in function}
-        self._silence = Silence(self._before.last_observed, roots)
+        self._silence = Silence(self._observed_until, roots)
+
+    def _watched(self, events: Iterable[Event]) -> Iterator[Event | None]:
+        """The events by their place; the last at which something of the device shows is noted."""
+        for place, event in enumerate(events):
+            if _is_of_device(event):
+                self._last_observed = place
+            yield event if event.index is not None else event.replace(index=place)
+        yield from repeat(None)
+
+    def _observed_until(self, index: int) -> int | None:
+        """The last place up to an index at which something of the device shows."""
+        self._before.reach(index)
+        return self._last_observed
+
+    def _events_before(self, index: int) -> tuple[Event, ...]:
+        before = (event for event in self._before.get(index) if event.kind != Kind.KIND_WIRE)
+        return tuple(deque(before, self._options.events_before))
 
     def take_all(self, function: Iterable[Divergence], faults: Iterable[Fault], end: int) -> None:
         """Take what was found of the function and of the device, in the order of the trace.
@@ -288,7 +273,7 @@ class _Report:
     def _detail(self, divergence: Divergence, fault: Fault) -> None:
         """Fill in a divergence that is listed."""
         divergence.state = dict(fault.state or {})
-        divergence.before = self._before.events(divergence.index)
+        divergence.before = self._events_before(divergence.index)
         if fault.recorded is not None and fault.expected is not None:
             divergence.observed = observed_differences(fault.recorded, fault.expected)
         elif not self.ledger.is_full:
@@ -296,7 +281,7 @@ class _Report:
 
     def _take_function(self, divergence: Divergence) -> None:
         """Take a divergence of the MBIM function."""
-        divergence.before = self._before.events(divergence.index)
+        divergence.before = self._events_before(divergence.index)
         event = divergence.event
         # Whether it did not answer a message of the host, or answers none any more.
         from_host = event is not None and event.code == WireDirection.WIRE_HOST_TO_DEVICE
