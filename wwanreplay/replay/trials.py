@@ -61,8 +61,8 @@ class Trials:
                 ):
                     return
                 for place in proposal.places:
-                    spots = self._spots(mismatch, proposal, place)
-                    tried = (self._tried(mismatch, proposal, *spot) for spot in spots)
+                    spots = self._spots(position, mismatch, proposal, place)
+                    tried = (self._tried(position, mismatch, proposal, *spot) for spot in spots)
                     child = next((each for each in tried if each is not None), None)
                     if child is not None:
                         yield child
@@ -71,10 +71,10 @@ class Trials:
     # ----------------------------------------------------------------------- where to try
 
     def _spots(
-        self, mismatch: Mismatch, proposal: Proposal, place: str
+        self, position: int, mismatch: Mismatch, proposal: Proposal, place: str
     ) -> Iterator[tuple[int, int]]:
         """Positions and times at which a place may be."""
-        witness, position, recording = mismatch.witness, mismatch.position, self._recording
+        witness, recording = mismatch.witness, self._recording
         if place == "witness":
             yield position, witness.time_ns
         elif place == "before":
@@ -137,13 +137,13 @@ class Trials:
     # ------------------------------------------------------------------------- one trial
 
     def _tried(
-        self, mismatch: Mismatch, proposal: Proposal, at: int, time_ns: int
+        self, position: int, mismatch: Mismatch, proposal: Proposal, at: int, time_ns: int
     ) -> Hypothesis | None:
-        """The hypothesis behind the mismatch with the stimuli before the record at `at`, or None.
+        """The hypothesis behind the record with the stimuli before the record at `at`, or None.
 
-        It goes back there and comes over the records again.
+        It goes back there and comes over the records again, to the one at `position`.
         """
-        hypothesis, position = mismatch.hypothesis, mismatch.position
+        hypothesis = mismatch.hypothesis
         place = _last_mark(hypothesis.marks, at)
         if place is None or hypothesis.marks[place].engine.now_ns > time_ns:
             return None
