@@ -84,16 +84,13 @@ class Ledger:
                 _join(end[1], fault)
             return
         root_index = self.judge.root_of(fault)
-        divergence: Divergence | None = None
-        if not self.is_full:
-            divergence = divergence_of(fault, fault.position, root_index)
+        divergence = divergence_of(fault, fault.position, root_index)
+        is_listed = not self.is_full
+        if is_listed:
             details(divergence)
-            self.listed.append(divergence)
-        self.count += 1
-        self.root_count += root_index is None
-        if root_index is None:
-            root_index = fault.position if divergence is None else divergence.index
-        self.judge.remember(fault, root_index, divergence)
+        self.take_judged(divergence)
+        root_index = divergence.index if root_index is None else root_index
+        self.judge.remember(fault, root_index, divergence if is_listed else None)
 
     def take_judged(self, divergence: Divergence) -> None:
         """Take a divergence whose root is known."""

@@ -48,6 +48,16 @@ _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
 _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 
+#: What takes no part in a comparison, by its count.
+_LEFT_OUT = {
+    "unmodelled": (
+        "events are of OIDs, services or indications that the emulated device does not have; they"
+        " are not compared"
+    ),
+    "undriven": ("requests have no buffer in the log; neither they nor their answers are compared"),
+    "unrequested": "answers are to requests that are not in the log; they are not compared",
+}
+
 #: Reads the events of a trace from the beginning, each time it is called.
 Read = Callable[[], Iterable[Event]]
 
@@ -329,14 +339,5 @@ def is_compared(record: Event) -> bool:
 
 def _left_out(chosen: FieldRecords) -> list[str]:
     """What took no part in the comparison, in words."""
-    words = {
-        " events are of OIDs, services or indications that the emulated device does not have; they"
-        " are not compared": chosen.unmodelled,
-        " requests have no buffer in the log; neither they nor their answers are compared": (
-            chosen.undriven
-        ),
-        " answers are to requests that are not in the log; they are not compared": (
-            chosen.unrequested
-        ),
-    }
-    return [f"{count}{text}" for text, count in words.items() if count]
+    counts = ((getattr(chosen, name), text) for name, text in _LEFT_OUT.items())
+    return [f"{count} {text}" for count, text in counts if count]

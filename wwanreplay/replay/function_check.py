@@ -25,7 +25,12 @@ OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
 COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTION_ERROR_MSG
 NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
-_NAMES: Final[dict[int, str]] = {OPEN: "OPEN", CLOSE: "CLOSE"}
+_NAMES: Final[dict[int, str]] = {
+    OPEN: "OPEN",
+    CLOSE: "CLOSE",
+    OPEN_DONE: "OPEN_DONE",
+    CLOSE_DONE: "CLOSE_DONE",
+}
 #: A request to the function itself is answered within this time.
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
@@ -41,8 +46,7 @@ class _Message(NamedTuple):
     @property
     def name(self) -> str:
         """What message of which transaction it is or answers."""
-        name = _NAMES[_ANSWERS.get(self.head.type or 0, self.head.type or 0)]
-        return f"{name}{'_DONE' * (self.head.type in _ANSWERS)} of {self.transaction}"
+        return f"{_NAMES[self.head.type or 0]} of {self.transaction}"
 
     @property
     def transaction(self) -> str:

@@ -101,8 +101,5 @@ def same_value(left: Any, right: Any) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left.split("\0")[0] == right.split("\0")[0]
     if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
-        shared = min(len(left), len(right))
-        return (
-            left[:shared] == right[:shared] and not any(left[shared:]) and not any(right[shared:])
-        )
+        return left.rstrip(b"\0") == right.rstrip(b"\0")
     return bool(left == right)

@@ -111,11 +111,8 @@ class RecordMatcher(Matcher[Event], Protocol):
 class Explainer(Protocol[StepIn]):
     """Where the hypotheses with changes of the environment come from; see `trials`."""
 
-    def mark(self, hypothesis: Hypothesis, position: int) -> None:
-        """Keep the state before a record, to go back to it."""
-
-    def begin(self) -> None:
-        """Begin with another record: what may be tried is counted for each."""
+    def begin(self, hypotheses: list[Hypothesis], position: int) -> None:
+        """Begin with another record: the states before it are kept to go back to."""
 
     def explained(
         self, hypothesis: Hypothesis, step: StepIn, position: int
@@ -139,9 +136,7 @@ class Beam(Generic[Step]):
     def take(self, step: Step, position: int) -> None:
         """Go over a step with the best hypotheses."""
         if self.explainer is not None:
-            self.explainer.begin()
-            for hypothesis in self.hypotheses:
-                self.explainer.mark(hypothesis, position)
+            self.explainer.begin(self.hypotheses, position)
         self.hypotheses = self.matcher.settle(self._best(self._behind(step, position)))
 
     def _behind(self, step: Step, position: int) -> list[Hypothesis]:

@@ -40,14 +40,15 @@ class Trials:
         self._matcher = matcher
         self._propose = propose
 
-    def mark(self, hypothesis: Hypothesis, position: int) -> None:
-        """Keep the state before a record, to go back to it."""
-        kept = hypothesis.marks[-self._matcher.history_max :]
-        hypothesis.marks = (*kept, hypothesis.marked(position))
+    def begin(self, hypotheses: list[Hypothesis], position: int) -> None:
+        """Begin with another record: the states before it are kept to go back to.
 
-    def begin(self) -> None:
-        """Begin with another record: what may be tried is counted for each."""
+        What may be tried is counted for each record.
+        """
         self._effort = 0
+        for hypothesis in hypotheses:
+            kept = hypothesis.marks[-self._matcher.history_max :]
+            hypothesis.marks = (*kept, hypothesis.marked(position))
 
     def explained(
         self, hypothesis: Hypothesis, record: Event, position: int

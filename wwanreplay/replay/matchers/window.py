@@ -125,14 +125,10 @@ class _Ways:
             if every:
                 trials.append(self._try(every))
         while len(trials) < trials_max:
-            open_ones = [
-                (trial.order, place)
-                for place, trial in enumerate(trials)
-                if len(trial.declined) < len(trial.faults)
-            ]
+            open_ones = [each for each in trials if len(each.declined) < len(each.faults)]
             if not open_ones:
                 break
-            child = self._child(trials[min(open_ones)[1]])
+            child = self._child(min(open_ones, key=lambda each: each.order))
             if child is not None:
                 trials.append(child)
         return trials
