@@ -24,6 +24,7 @@ from documented import (
     inline_commands,
     matches,
 )
+from groups import sampled
 
 from wwanreplay.analysis.infer import without_stimuli
 from wwanreplay.cli import VERBS, root
@@ -193,6 +194,8 @@ RULES = (
     ),
 )
 pages = pytest.mark.parametrize("name", PAGES)
+# What somebody new reads first; the others are of the long group.
+QUICK_PAGES = {"README.md"}
 
 
 def rule_for(line):
@@ -254,7 +257,7 @@ def prepare(name, folder):
         (folder / target).unlink(missing_ok=True)
 
 
-@pages
+@pytest.mark.parametrize("name", sampled(PAGES, QUICK_PAGES))
 def test_every_command_of_a_page_does_what_the_page_lets_expect(name, place):
     terminal = Terminal(place)
     prepare(name, place)

@@ -169,8 +169,3 @@ class ReplayResult:
     def unjudged_count(self) -> int:
         """Outputs that differ behind a gap; lost records may be why, so they are no divergences."""
         return sum(gap.unjudged_count for gap in self.gaps)
-
-    @property
-    def rate(self) -> float:
-        """Records per second."""
-        return self.counts.get("records", 0) / self.elapsed_s if self.elapsed_s > 0 else 0.0
