@@ -74,6 +74,16 @@ def test_the_same_wrong_value_again_follows_from_the_first():
     assert root_behind(first, other, agreed=True) is None
 
 
+def test_what_shows_two_wrong_values_again_follows_from_that_of_the_first_field():
+    judge = Judge()
+    for root, change in ((10, {"handle": 9}), (20, {"port": 7}), (30, {"status": 5})):
+        judge.remember(changed(root, output().replace(**change), output()), root, None)
+        judge.agreed()
+    both = output().replace(handle=9, port=7, status=5)
+    assert judge.root_of(changed(40, both, output())) == 20
+    assert judge.root_of(changed(40, both.replace(port=0), output())) == 30
+
+
 def test_silence_follows_until_both_agree_again():
     first = missing(10, output(1, request_id=1))
     second = missing(12, output(2, code=2, request_id=2))
