@@ -11,6 +11,7 @@ import click
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
+    from wwanreplay.devices.pace import Pace
     from wwanreplay.outputs import PartFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -113,6 +114,26 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
+
+
+# How fast a recording is gone through where time is real
+
+
+def _pace(_ctx: click.Context, _param: click.Parameter, text: str) -> Pace:
+    from wwanreplay.devices.pace import parse_pace
+
+    return parse_pace(text)
+
+
+speed_option = click.option(
+    "--speed",
+    "pace",
+    default="recorded",
+    show_default=True,
+    callback=_pace,
+    metavar="recorded|full|N",
+    help="How fast the recording goes: as recorded, as fast as it can, or N times as fast.",
+)
 
 
 # Sizes: numbers of bytes with an optional unit
