@@ -116,25 +116,23 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     return None, as_duration(text, ValuePlace(option))
 
 
-# How fast a recording is gone through where time is real
+# Paces: how fast a recording is gone through where time is real
 
 
-def _pace(_ctx: click.Context, _param: click.Parameter, text: str) -> Pace:
+def as_pace(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Pace | None:
+    """The pace of an option; None without one."""
     from wwanreplay.devices.pace import parse_pace
 
-    return parse_pace(text)
+    return None if value is None else parse_pace(value)
 
 
 speed_option = click.option(
     "--speed",
     "pace",
-    default="recorded",
-    show_default=True,
-    callback=_pace,
-    metavar="recorded|full|N",
-    help="How fast the recording goes: as recorded, as fast as it can, or N times as fast.",
+    callback=as_pace,
+    metavar="recorded|full|step|N",
+    help="How fast: as recorded, as fast as it goes, step by step, N times.  [default: recorded]",
 )
-
 
 # Sizes: numbers of bytes with an optional unit
 

@@ -27,14 +27,14 @@ class TraceOptions:
     ignore: tuple[str, ...]
     unmatched: str
     repeat_last: bool
-    pace: Pace
+    pace: Pace | None
     allow_empty: bool
 
     def keywords(self) -> dict[str, Any]:
         """The parameters of `wwanreplay.serve.played.serve_recorded` that they are."""
         from wwanreplay.devices.playback import Match, Matching, Order, Policy
 
-        if self.pace.is_step:
+        if self.pace is not None and self.pace.is_step:
             raise click.UsageError("--speed step is for replays; a host does not wait for a key")
         matching = Matching(
             Match(self.match), Order(self.order), frozenset(self.ignore), self.repeat_last
@@ -44,7 +44,7 @@ class TraceOptions:
     def texts(self) -> dict[str, Any]:
         """The options as texts and lists, for another process."""
         self.keywords()  # what is wrong is wrong here
-        times = self.pace.times
+        times = 1 if self.pace is None else self.pace.times
         return {
             "match": self.match,
             "order": self.order,
@@ -67,7 +67,7 @@ class TraceOptions:
             "--ignore": bool(self.ignore),
             "--unmatched": self.unmatched != "fail",
             "--repeat-last": self.repeat_last,
-            "--speed": self.pace.times != 1,
+            "--speed": self.pace is not None,
             "--allow-empty": self.allow_empty,
         }
         for name, is_given in own.items():
@@ -87,7 +87,7 @@ def trace_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ignore: tuple[str, ...],
         unmatched: str,
         repeat_last: bool,
-        pace: Pace,
+        pace: Pace | None,
         allow_empty: bool,
         **options: Any,
     ) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,13 @@ from wwanreplay.cli.options import (
     sync_option,
 )
 from wwanreplay.cli.played import TraceOptions, report_played, trace_options
+from wwanreplay.cli.usb import usb_options, usb_way
 from wwanreplay.outputs import PartFile
 
 if TYPE_CHECKING:
     from wwanreplay.serve.modem import Served
     from wwanreplay.serve.played import Played
+    from wwanreplay.serve.transports.base import Transport
 
 
 @click.command("serve")
@@ -35,6 +38,23 @@ if TYPE_CHECKING:
     flag_value="",
     metavar="[LINK]",
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
+)
+@click.option(
+    "--mbim-proxy",
+    "mbim_proxy",
+    is_flag=False,
+    flag_value="@mbim-proxy",
+    metavar="[SOCKET]",
+    help="Serve many clients, as mbim-proxy does, at a path or @name.  [default: @mbim-proxy]",
+)
+@usb_options
+@click.option(
+    "--net",
+    "nets",
+    multiple=True,
+    metavar="NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
+    "has no data path.",
 )
 @click.option(
     "--profile", metavar="NAME|FILE.toml", help="The device to emulate.  [default: lte-home]"
@@ -79,6 +99,12 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
+    mbim_proxy: str | None,
+    usb_redir: str | None,
+    usbip: str | None,
+    usbip_remote: bool,
+    max_control_message: int | None,
+    nets: tuple[str, ...],
     profile: str | None,
     played: TraceOptions,
     record: str | None,
@@ -100,18 +126,39 @@ def command(
     """Present an emulated or a recorded modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output. While it is
-    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing, and
-    with --trace when a request of the host was not recorded; a recorded trace is kept.
+    --query-device-caps`; the clients of --mbim-proxy are such as `mbimcli -p -d /dev/null
+    --query-device-caps`. The path of the pty, or the address of another transport, is the first
+    line on the standard output. While it is written the trace of --record is FILE.part. The exit
+    code is 1 when a fault changed nothing, and with --trace when a request of the host was not
+    recorded; a recorded trace is kept.
     """
-    if link is None:
-        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    ways = [
+        name
+        for name, value in (
+            ("--pty", link),
+            ("--mbim-proxy", mbim_proxy),
+            ("--usb-redir", usb_redir),
+            ("--usbip", usbip),
+        )
+        if value is not None
+    ]
+    if not ways:
+        raise click.UsageError(
+            "say how to serve: --pty, or --pty LINK for a symlink to it, --mbim-proxy, "
+            "--usb-redir SOCKET, --usbip HOST:PORT"
+        )
+    if len(ways) > 1:
+        raise click.UsageError(f"{' and '.join(ways)}: one at a time")
+    usb = usb_way(usb_redir, usbip, remote=usbip_remote, control_message_max=max_control_message)
+    if usb is not None and nets:
+        raise click.UsageError(f"--net is for transports without a data path, not for {ways[0]}")
     played.refuse(
         {
             "--fault": fault is not None,
             "--power-up": power_up,
             "--mbimex": mbimex is not None,
             "--stimuli": stimuli is not None,
+            "--net": bool(nets),
         }
     )
     if scrubbed and record is None:
@@ -119,6 +166,7 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
+    kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind
     socket = control
     if control == "":
         if not link:
@@ -132,7 +180,9 @@ def command(
 
     def ready(path: str) -> None:
         if as_json:
-            values: dict[str, str | None] = {"pty": path, "link": link or None}
+            values: dict[str, str | None] = {kind: path}
+            if link is not None:
+                values["link"] = link or None
             if recordings:
                 values["recording"] = recordings[0].path
             if socket is not None:
@@ -151,6 +201,7 @@ def command(
 
     common: dict[str, Any] = {
         "link": link or None,
+        "transport": usb.transport if usb is not None else _proxy_transport(mbim_proxy),
         "record": record,
         "transform": scrub if scrubbed else None,
         "seed": seed,
@@ -169,12 +220,16 @@ def command(
         mbimex=int((mbimex or "3.0").partition(".")[0]) << 8,
         start_ns=0 if power_up else WARM_NS,
         stimuli=stimuli,
+        usb=None if usb is None else usb.function,
+        nets=nets,
         **common,
     )
     if as_json:
         click.echo(json.dumps(asdict(served)))
         return report_unused(served.unused_faults, allowed=allow_unused)
     _print_counts(served, record)
+    if served.datagrams:
+        click.echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
     return report_unused(served.unused_faults, allowed=allow_unused)
 
 
@@ -210,3 +265,15 @@ def _print_counts(ended: Served | Played, record: str | None) -> None:
         )
     if record is not None:
         click.echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)
+
+
+def _proxy_transport(address: str | None) -> Callable[[], Transport] | None:
+    if address is None:
+        return None
+
+    def opened() -> Transport:
+        from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport
+
+        return MbimProxyTransport(address)
+
+    return opened

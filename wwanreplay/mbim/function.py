@@ -154,11 +154,15 @@ class Function(Outgoing):
         self.device.advance(time_ns)
         return replies + self._outputs()
 
-    def host_transfer(self, data: bytes, time_ns: int) -> list[bytes]:
-        """Take one transfer of the host; return the messages to the host, in order."""
+    def host_transfer(self, data: bytes, time_ns: int, client: int | None = None) -> list[bytes]:
+        """Take one transfer of the host; return the messages to the host, in order.
+
+        `client` is the number of the host program, where several share the function.
+        """
         replies = self.advance(time_ns)
         self.transfers += 1
-        wire = Event(Kind.KIND_WIRE, time_ns, code=WireDirection.WIRE_HOST_TO_DEVICE, payload=data)
+        code = WireDirection.WIRE_HOST_TO_DEVICE
+        wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, client=client)
         index = self.sink.write(wire)
         requests, answers = self.bridge.host_message(data, time_ns)
         replies += self.to_host(answers, time_ns, index)

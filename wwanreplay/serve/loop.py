@@ -29,7 +29,15 @@ from wwanreplay.errors import WwanReplayError
 from wwanreplay.mbim.function import Outlet, is_arrival, is_removal
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
-from wwanreplay.serve.transports.base import Departure, Pluggable, Transport
+from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.transports.base import (
+    Arrival,
+    Comment,
+    Departure,
+    FromClient,
+    Pluggable,
+    Transport,
+)
 from wwanreplay.trace.notes import NoteCode
 
 TICK_S = 1.0
@@ -55,7 +63,7 @@ class Served(Protocol):
     def advance(self, time_ns: int) -> list[bytes]:
         """Let time reach `time_ns`."""
 
-    def host_transfer(self, data: bytes, time_ns: int) -> list[bytes]:
+    def host_transfer(self, data: bytes, time_ns: int, client: int | None = None) -> list[bytes]:
         """Take one transfer of the host."""
 
     def submit(self, event: Event) -> list[bytes]:
@@ -83,11 +91,13 @@ class Loop:
         *,
         start_ns: int = 0,
         on_tick: Callable[[], float | None] | None = None,
+        interfaces: Sequence[TunInterface] = (),
     ) -> None:
         self.function = function
         self.transport = transport
         self.start_ns = start_ns
         self.on_tick = on_tick
+        self.interfaces = {each.descriptor: each for each in interfaces}
         self.unread = 0
         self._tick_s: float | None = None
         self._inputs: deque[tuple[Event, Future[int]]] = deque()
@@ -163,11 +173,14 @@ class Loop:
         with select.epoll() as poller:
             self._poller = poller
             self._watch()
-            poller.register(self._wake_read, select.EPOLLIN)
+            for descriptor in (self._wake_read, *self.interfaces):
+                poller.register(descriptor, select.EPOLLIN)
             while self._running:
                 for descriptor, _ in poller.poll(self._wait_s()):
                     if descriptor == self._wake_read:
                         self._take_inputs()
+                    elif descriptor in self.interfaces:
+                        self.interfaces[descriptor].exchange()
                     else:
                         self._receive()
                 self._work(self.now_ns)
@@ -257,20 +270,26 @@ class Loop:
             if arrivals is None:
                 return
             for arrival in arrivals:
-                if isinstance(arrival, Departure):
-                    self._note_departure(arrival, time_ns)
-                else:
-                    self.function.host_transfer(arrival, time_ns)
+                self._take(arrival, time_ns)
             self.transport.flush()
 
+    def _take(self, arrival: Arrival, time_ns: int) -> None:
+        if isinstance(arrival, Departure):
+            self._note_departure(arrival, time_ns)
+        elif isinstance(arrival, Comment):
+            self._note_comment(arrival, time_ns)
+        elif isinstance(arrival, FromClient):
+            self.function.host_transfer(arrival.data, time_ns, arrival.client)
+        else:
+            self.function.host_transfer(arrival, time_ns)
+
+    def _note_comment(self, comment: Comment, time_ns: int) -> None:
+        self.function.note(time_ns, comment.text, comment.code, comment.cause)
+        self.unread += comment.code == NoteCode.UNREAD
+
     def _note_departure(self, departure: Departure, time_ns: int) -> None:
-        if departure.half:
-            text = f"{_half_text(departure.half)} was left unfinished by the client that went away"
-            self.function.note(time_ns, text, NoteCode.TEXT)
-        for lost in departure.unread:
-            text = f"not read by the client: {lost.unread} of {lost.size} bytes"
-            self.function.note(time_ns, text, NoteCode.UNREAD, lost.index)
-        self.unread += len(departure.unread)
+        for comment in departure_comments(departure):
+            self._note_comment(comment, time_ns)
 
     def _finish(self) -> None:
         """Let the client read what was sent, note what it did not, and end the session."""
@@ -280,12 +299,23 @@ class Loop:
         while not self.transport.is_read() and time.monotonic() < deadline:
             time.sleep(_LINGER_STEP_S)
             self.transport.flush()
-        departure = self.transport.hang_up()
-        if departure is not None:
+        while (departure := self.transport.hang_up()) is not None:
             self._note_departure(departure, self.now_ns)
         self.function.close(self.now_ns)
         while self._inputs:
             self._inputs.popleft()[1].cancel()
+
+
+def departure_comments(departure: Departure) -> Iterator[Comment]:
+    """What a recording says of a client that has gone."""
+    yield from departure.comments
+    who = "the client" if departure.client is None else f"client {departure.client}"
+    if departure.half:
+        yield Comment(f"{_half_text(departure.half)} was left unfinished by {who} that went away")
+    read = "not read" if departure.is_exact else "perhaps not read"
+    for lost in departure.unread:
+        text = f"{read} by {who}: {lost.unread} of {lost.size} bytes"
+        yield Comment(text, NoteCode.UNREAD, lost.index)
 
 
 def _half_text(half: bytes) -> str:
@@ -345,6 +375,7 @@ def serve(
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], float | None] | None = None,
+    interfaces: Sequence[TunInterface] = (),
     stop: StopRequest | None = None,
     beside: Callable[[Loop], AbstractContextManager[object]] | None = None,
 ) -> int:
@@ -357,7 +388,9 @@ def serve(
     # Who sees the address may send a signal, so the signals come first.
     with (
         stopped_by_signals() if stop is None else nullcontext(stop) as request,
-        Loop(function, open_transport(), start_ns=start_ns, on_tick=on_tick) as loop,
+        Loop(
+            function, open_transport(), start_ns=start_ns, on_tick=on_tick, interfaces=interfaces
+        ) as loop,
         nullcontext() if beside is None else beside(loop),
     ):
         request.deliver_to(loop.stop)

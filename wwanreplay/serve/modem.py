@@ -19,11 +19,15 @@ from wwanreplay.mbim.function import Counter, Function
 from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket
+from wwanreplay.serve.data.configuration import EmulatedContexts
+from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.network import DataPath
 from wwanreplay.serve.loop import Loop, StopRequest, serve
 from wwanreplay.serve.recording import Recording, check_place
 from wwanreplay.serve.stimulation import timed_events
 from wwanreplay.serve.transports.base import Transport
 from wwanreplay.serve.transports.pty import PtyTransport
+from wwanreplay.serve.usb.function import UsbFunction
 from wwanreplay.trace import TraceHeader
 
 #: The newest MBIMEx version whose messages are modelled.
@@ -38,7 +42,7 @@ class Served:
 
     `unused_faults` are those that changed nothing, a line each. `undelivered` are messages that
     were not sent, having no client or no room, `unread` transfers of `messages` that were not
-    wholly read.
+    wholly read. `datagrams` of the data path came from hosts, and `answers` went to them.
     """
 
     transfers: int
@@ -49,6 +53,8 @@ class Served:
     unused_faults: list[str] = field(default_factory=list)
     undelivered: int = 0
     unread: int = 0
+    datagrams: int = 0
+    answers: int = 0
 
 
 def serve_modem(
@@ -56,6 +62,8 @@ def serve_modem(
     *,
     link: str | os.PathLike[str] | None = None,
     transport: Callable[[], Transport] | None = None,
+    usb: UsbFunction | None = None,
+    nets: Sequence[str] = (),
     record: str | os.PathLike[str] | None = None,
     seed: int = 0,
     faults: str | None = None,
@@ -74,7 +82,9 @@ def serve_modem(
     """Serve until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
     `profile` is a shipped profile or a TOML file. `transport` opens the way to hosts; without it
-    that is a pty, to which `link` becomes a symlink. `record` is the trace, which replays: the
+    that is a pty, to which `link` becomes a symlink. `usb` is the USB function of a transport that
+    has one, `nets` are the names of network interfaces to make, the first one for session 0 and so
+    on; either has the data path. `record` is the trace, which replays: the
     device from its requests, the MBIM bytes from its messages. `faults` is a file of faults to put
     around the device. Virtual time begins at 0 with the power-up, and is at `start_ns` when a host
     may come. An existing trace is left alone without `force`, and replaced at the end; until then,
@@ -94,6 +104,7 @@ def serve_modem(
     timed = [] if chosen is None else timed_events(chosen, device.structures)
     timed = [(start_ns + time_ns, event) for time_ns, event in timed]
     with ExitStack() as stack:
+        interfaces = _interfaces(stack, nets)
         recording = None
         if record is not None:
             header = TraceHeader(**device.describe())
@@ -106,6 +117,11 @@ def serve_modem(
         sink = Counter() if recording is None else recording.writer
         take_outputs = partial(recorded_outputs, device, sink)
         function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
+        data = DataPath(EmulatedContexts(emulated, function.bridge))
+        for interface in interfaces:
+            interface.network = data
+        if usb is not None:
+            usb.network = data
         unread = serve(
             function,
             transport or partial(PtyTransport, link),
@@ -114,6 +130,7 @@ def serve_modem(
             beside=partial(_beside, control, device.structures, timed),
             on_ready=on_ready,
             on_tick=None if recording is None else recording.writer.poll,
+            interfaces=interfaces,
         )
         digest = None if recording is None else recording.finish()
     return Served(
@@ -125,7 +142,18 @@ def serve_modem(
         unused_faults=device.unused() if isinstance(device, FaultyDevice) else [],
         undelivered=function.undelivered,
         unread=unread,
+        datagrams=data.received,
+        answers=data.sent,
     )
+
+
+def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[TunInterface]:
+    """Make an interface for each session, until the end."""
+    made: list[TunInterface] = []
+    for session, name in enumerate(nets):
+        made.append(TunInterface(name, session))
+        stack.callback(made[-1].close)
+    return made
 
 
 @contextmanager
