@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +30,7 @@ from wwanreplay.lab.machine import (
     plug_ports,
     unplug_ports,
 )
-from wwanreplay.lab.network import Network
+from wwanreplay.lab.network import LabNetwork
 from wwanreplay.lab.programs import (
     ModemManager,
     network_manager_running,
@@ -48,11 +48,26 @@ _START_S = 30.0
 class LabTransport(PtyTransport):
     """A pty that is the control device; the network device comes and goes with it."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: LabNetwork) -> None:
         self.host: ModemManager | None = None
         self._network = network
         self._is_plugged = False
         super().__init__()
+
+    @property
+    def descriptors(self) -> Sequence[int]:
+        """Those of the pty, and of the network device."""
+        return (*super().descriptors, *self._network.descriptors)
+
+    def receive(self, time_ns: int) -> list[bytes | Departure] | None:
+        """Answer packets, then read from the pty."""
+        self._network.exchange()
+        return super().receive(time_ns)
+
+    def close(self) -> None:
+        """Let the devices go."""
+        super().close()
+        self._network.unplug()
 
     def plug(self) -> None:
         """Let the modem be there, and be told of."""
@@ -82,6 +97,7 @@ class Modem:
     def __init__(self, config: LabConfig) -> None:
         self.transport: LabTransport | None = None
         self._config = config
+        self._network = LabNetwork()
         self._stop = StopRequest()
         self._is_ready = threading.Event()
         self._ended: Served | Played | BaseException | None = None
@@ -105,7 +121,7 @@ class Modem:
         return self._ended
 
     def _open(self) -> LabTransport:
-        self.transport = LabTransport(Network())
+        self.transport = LabTransport(self._network)
         return self.transport
 
     def _run(self) -> None:
@@ -125,6 +141,7 @@ class Modem:
                 self._ended = serve_modem(
                     config.profile or "lte-home",
                     faults=config.fault,
+                    networked=[self._network],
                     stimuli=config.stimuli,
                     start_ns=0 if config.power_up else WARM_NS,
                     **common,

@@ -9,11 +9,10 @@ import fcntl
 import os
 import struct
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from wwanreplay.errors import DeviceError, UsageError
 from wwanreplay.mbim.usb.ntb import Datagram, Stream
-from wwanreplay.serve.data.network import DataPath
 
 _TUN: Final = Path("/dev/net/tun")
 _TUNSETIFF: Final = 0x400454CA
@@ -22,6 +21,19 @@ _NAME_SIZE: Final = 16
 PACKET_MAX: Final = 65535
 #: Packets that are read at a time, so that others have their turn.
 _BURST: Final = 64
+
+
+class Network(Protocol):
+    """What is behind an interface: a `DataPath`, where the device is emulated."""
+
+    def receive(self, datagram: Datagram) -> list[Datagram]:
+        """Take a datagram of the host; return those that it leads to."""
+
+
+class Networked(Protocol):
+    """What is given the network of the served device."""
+
+    network: Network | None
 
 
 class TunInterface:
@@ -37,7 +49,7 @@ class TunInterface:
             raise UsageError(f"--net {name}: is no name of an interface (1 to 15 characters)")
         self.name = name
         self.session = session
-        self.network: DataPath | None = None
+        self.network: Network | None = None
         self.descriptor = self._opened()
 
     def _opened(self) -> int:
