@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mbim_host import Recording, Served
 from mbim_host import served as served_by
-from transports import TRANSPORTS
+from transports import PLAIN
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.buffers import encode_stimulus
@@ -35,7 +35,7 @@ CAPS_SIZE, BUSY_SIZE = 200, 48
 WAIT_S = 10.0
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(params=PLAIN)
 def served(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[Served]]:
     """A modem served by one transport."""
     return partial(served_by, transport_name=request.param)

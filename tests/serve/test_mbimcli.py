@@ -9,11 +9,12 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from checkout import ROOT
 from mbim_host import Served, needs_mbimcli, served
-from mbimcli_actions import ACTIONS, OF_THE_HOST, is_setting
+from mbimcli_actions import ACTIONS, OF_THE_HOST, is_setting, run_actions
+from private_net import needs_namespaces, run_private
 
-from wwanreplay._core import Kind, Profile, WireDirection
-from wwanreplay.devices.profile import load_profile
+from wwanreplay._core import Kind, WireDirection
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.messages import MBIM_COMMAND_MSG, parse_header, parse_message
 from wwanreplay.mbim.tables import BASIC_CONNECT
@@ -325,22 +326,13 @@ def test_the_table_of_actions_has_every_action_of_mbimcli() -> None:
 
 
 def test_every_action_of_mbimcli_has_the_outcome_that_is_expected() -> None:
-    """On one modem, one after another; the recording then replays equal."""
-    oids = Profile(load_profile("lte-home").mapping).supported_oids
-    outcomes = []
-    with served("lte-home", bridge_options={"oids": oids}) as modem:
-        for name, argument, expected in ACTIONS:
-            option = f"--{name}" if argument is None else f"--{name}={argument}"
-            # What one connects is there for the next one only without CLOSE.
-            settings = {"connect": ["--no-close"], "dss-connect": ["--no-close"]}
-            reopened = {"disconnect": ["--no-open=90"], "dss-disconnect": ["--no-open=90"]}
-            words = [option, *settings.get(name, ()), *reopened.get(name, ())]
-            count = len(modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE))
-            output = modem.mbimcli(*words, code=1 if expected else 0)
-            outcomes.append((name, argument, output.error))
-            sent = modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE)[count:]
-            assert any(parse_header(data).type == MBIM_COMMAND_MSG for data in sent), name
-    assert outcomes == [tuple(row) for row in ACTIONS]
+    run_actions("pty")
+
+
+@needs_namespaces
+def test_every_action_of_mbimcli_has_that_outcome_on_mbim_proxy() -> None:
+    """In a network namespace of its own, where the name of the proxy is free."""
+    assert run_private(ROOT / "tests/support/mbimcli_actions.py") == "as expected\n"
 
 
 # ------------------------------------------------------------------------------ transfers

@@ -82,7 +82,7 @@ class Served:
     def mbimcli(self, *arguments: str, code: int = 0) -> Output:
         """Run mbimcli to its end; its exit code must be `code`."""
         run = subprocess.run(
-            ["mbimcli", "-d", self.path, *arguments],
+            ["mbimcli", *TRANSPORTS[self.transport_name].mbimcli(self.transport), *arguments],
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,

@@ -1,9 +1,16 @@
 """Every action that mbimcli 1.28 has, and what comes of it on the served LTE modem, in this order.
 
-What succeeds is OK; otherwise the status that mbimcli names. LOCAL are refused by mbimcli itself.
+What succeeds is OK; otherwise the status that mbimcli names. As a program it runs them all on
+`--mbim-proxy`, in a network namespace where that name is free.
 """
 
 from typing import Final
+
+from mbim_host import served
+
+from wwanreplay._core import Profile, WireDirection
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.mbim.messages import MBIM_COMMAND_MSG, parse_header
 
 OK: Final = ""
 NONE: Final = "NoDeviceSupport"
@@ -126,3 +133,27 @@ SETTINGS: Final = frozenset(
 def is_setting(option: str) -> bool:
     """Whether an option of `mbimcli --help-all` is no action."""
     return option in SETTINGS or option.startswith("help-")
+
+
+def run_actions(transport_name: str) -> None:
+    """Run every action on one modem, one after another; its recording then replays equal."""
+    oids = Profile(load_profile("lte-home").mapping).supported_oids
+    outcomes = []
+    with served("lte-home", bridge_options={"oids": oids}, transport_name=transport_name) as modem:
+        for name, argument, expected in ACTIONS:
+            option = f"--{name}" if argument is None else f"--{name}={argument}"
+            # What one connects is there for the next one only without CLOSE.
+            settings = {"connect": ["--no-close"], "dss-connect": ["--no-close"]}
+            reopened = {"disconnect": ["--no-open=90"], "dss-disconnect": ["--no-open=90"]}
+            words = [option, *settings.get(name, ()), *reopened.get(name, ())]
+            count = len(modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE))
+            output = modem.mbimcli(*words, code=1 if expected else 0)
+            outcomes.append((name, argument, output.error))
+            sent = modem.recording.wire(WireDirection.WIRE_HOST_TO_DEVICE)[count:]
+            assert any(parse_header(data).type == MBIM_COMMAND_MSG for data in sent), name
+    assert outcomes == [tuple(row) for row in ACTIONS]
+
+
+if __name__ == "__main__":
+    run_actions("mbim-proxy")
+    print("as expected")
