@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 @trace_options
 @fault_option
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option(
+    "--tap",
+    metavar="FILE",
+    help="Let a tap take the place of mbim-proxy, and record the hosts into FILE.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--power-up", is_flag=True, help="Begin with the power-up of the modem.")
 @click.option("--stimuli", metavar="SCRIPT", help="Do what a script does to the modem, in time.")
@@ -56,6 +61,7 @@ def command(
     played: TraceOptions,
     fault: str | None,
     record: str | None,
+    tap: str | None,
     seed: int,
     power_up: bool,
     stimuli: str | None,
@@ -79,8 +85,9 @@ def command(
     """
     given = {"--fault": fault is not None, "--power-up": power_up, "--stimuli": stimuli is not None}
     played.refuse(given)
-    if no_modem_manager and network_manager:
-        raise click.UsageError("--network-manager needs ModemManager")
+    for option, is_given in (("--network-manager", network_manager), ("--tap", tap is not None)):
+        if no_modem_manager and is_given:
+            raise click.UsageError(f"{option} needs ModemManager")
     from wwanreplay.lab import Lab, run_code
 
     options: dict[str, Any] = {
@@ -88,6 +95,7 @@ def command(
         "trace": played.trace,
         "fault": fault,
         "record": record,
+        "tap": tap,
         "force": force,
         "shared": shared,
         "seed": seed,

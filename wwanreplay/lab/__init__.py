@@ -31,6 +31,7 @@ from wwanreplay.lab.programs import (
     HOST_PROGRAMS,
     NETWORK_PROGRAMS,
     PROXY_PROGRAMS,
+    SEARCHED,
     check_here,
     find_program,
 )
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 _END_S = 15.0
-_PATHS = ("profile", "trace", "fault", "record", "stimuli", "logs")
+_PATHS = ("profile", "trace", "fault", "record", "stimuli", "tap", "logs")
 _PACKAGE = Path(__file__).resolve().parent.parent.parent
 
 
@@ -112,6 +113,9 @@ class Lab:
             self._kill()
             raise
         self.environment = {**os.environ, **answer["ready"]}
+        # `wwanreplay stimulate` is found, however we were started.
+        path = self.environment.get("PATH", SEARCHED)
+        self.environment["PATH"] = os.pathsep.join([path, os.path.dirname(sys.executable)])
 
     def _answer(self) -> dict[str, Any]:
         """The next line of the first process; the error that it tells."""

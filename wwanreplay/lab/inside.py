@@ -24,6 +24,7 @@ from wwanreplay.lab.config import LabConfig
 from wwanreplay.lab.errors import LabError
 from wwanreplay.lab.machine import (
     CONTROL,
+    CONTROL_DEVICE,
     RUNTIME,
     descriptors_for,
     make_machine,
@@ -175,6 +176,14 @@ def played_keywords(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def tap_line(config: LabConfig) -> list[str]:
+    """The command line of the tap; empty without one."""
+    if config.tap is None:
+        return []
+    words = [sys.executable, "-m", "wwanreplay", "record", "--tap", str(CONTROL_DEVICE)]
+    return [*words, "-o", config.tap, *(["--force"] if config.force else [])]
+
+
 @contextmanager
 def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
     """The lab: its modem, and the variables that commands in it are to have."""
@@ -187,7 +196,7 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
         stack.callback(modem.end)
         environment = {"WWANREPLAY_CONTROL": str(CONTROL)}
         if config.modem_manager or config.network_manager:
-            host = ModemManager(logs, os.environ, config.modem_manager_options)
+            host = ModemManager(logs, os.environ, config.modem_manager_options, tap_line(config))
             stack.enter_context(host.running())
             assert modem.transport is not None
             modem.transport.host = host
@@ -198,7 +207,7 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
             if config.network_manager:
                 stack.enter_context(network_manager_running(logs, host.environment))
         elif config.mbim_proxy:
-            stack.enter_context(proxy_running(logs, os.environ))
+            stack.enter_context(proxy_running(logs, os.environ, tap_line(config)))
         yield modem, environment
 
 

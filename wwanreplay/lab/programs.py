@@ -117,10 +117,13 @@ def tail(log: Path) -> str:
 
 
 @contextmanager
-def proxy_running(logs: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """libmbim's mbim-proxy meanwhile; its log is mbim-proxy.log in the folder."""
+def proxy_running(
+    logs: Path, environment: Mapping[str, str], tap: Sequence[str] = ()
+) -> Iterator[None]:
+    """libmbim's mbim-proxy meanwhile, or the tap of a command line; its log is mbim-proxy.log."""
     log = logs / "mbim-proxy.log"
-    command = [_path("stdbuf"), "-oL", _path("mbim-proxy"), "--verbose-full", "--no-exit"]
+    proxy = [_path("stdbuf"), "-oL", _path("mbim-proxy"), "--verbose-full", "--no-exit"]
+    command = list(tap) or proxy
     with started(command, log, environment):
         wait_for_proxy(log)
         yield
@@ -138,12 +141,18 @@ def wait_for_proxy(log: Path) -> None:
 class ModemManager:
     """ModemManager on a bus of its own, with the ports of the lab's modem.
 
-    `logs` is the folder of the logs: bus.log, mbim-proxy.log, ModemManager.log.
+    `tap` is the command line of a tap in the place of mbim-proxy. `logs` is the folder of the logs:
+    bus.log, mbim-proxy.log, ModemManager.log.
     """
 
     def __init__(
-        self, logs: Path, environment: Mapping[str, str], options: Sequence[str] = ("--debug",)
+        self,
+        logs: Path,
+        environment: Mapping[str, str],
+        options: Sequence[str] = ("--debug",),
+        tap: Sequence[str] = (),
     ) -> None:
+        self.tap = tap
         self.logs = logs
         self.environment = dict(environment)
         self.options = options
@@ -157,7 +166,7 @@ class ModemManager:
             self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = address
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
             with (
-                proxy_running(self.logs, self.environment),
+                proxy_running(self.logs, self.environment, self.tap),
                 started(own, self.log, self.environment),
             ):
                 self._wait_for_itself()
