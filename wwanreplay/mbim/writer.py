@@ -20,6 +20,8 @@ from wwanreplay.mbim.forms import (
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
 from wwanreplay.mbim.tables import STRUCTS, TLV_TYPES
 
+#: What values of another kind than their field's raise.
+_UNFIT = (struct.error, ValueError, TypeError, AttributeError, KeyError)
 _STRUCTURED = frozenset({Format.STRUCT_REF, Format.STRUCT_REF_ARRAY, Format.STRUCT_LIST_REF})
 
 
@@ -33,13 +35,22 @@ class Writer:
         """Return the error for a value that does not fit; the caller raises it."""
         return UsageError(f"{name}.{field.name}: {reason}")
 
+    def unfit(self, name: str, field: Field, value: Any, error: Exception) -> UsageError:
+        """Return the error for a value of another kind than the field's."""
+        return self.fail(name, field, f"cannot hold {value!r}: {error}")
+
     def write(self, name: str, layout: Layout, values: Values) -> None:
         """Write one structure at the end of the buffer, with its data behind it."""
         base = len(self.out)
         pending: list[tuple[int, int, str, Field, Any]] = []
         self.fixed(name, layout, values, base, pending)
         for at, origin, place, field, value in pending:
-            self.data(at, origin, place, field, value)
+            try:
+                self.data(at, origin, place, field, value)
+            except UsageError:
+                raise
+            except _UNFIT as error:
+                raise self.unfit(place, field, value, error) from error
 
     def fixed(
         self,
@@ -72,7 +83,11 @@ class Writer:
         for field in layout.fields:
             if field.count_field is None or (field.present_if and field.name not in values):
                 continue
-            size = len(values.get(field.name) or ())
+            array = values.get(field.name) or ()
+            try:
+                size = len(array)
+            except TypeError as error:
+                raise self.unfit(name, field, array, error) from error
             if counts.setdefault(field.count_field, size) != size:
                 raise self.fail(
                     name, field, f"{size} elements, another array has a different count"
@@ -111,10 +126,10 @@ class Writer:
                 )
                 pending.append((len(self.out), base, name, field, value))
                 self.out += bytes(FIXED_SIZES[kind] if count is None else 8 * count)
-        except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-            if isinstance(error, UsageError):
-                raise
-            raise self.fail(name, field, f"cannot hold {value!r}: {error}") from error
+        except UsageError:
+            raise
+        except _UNFIT as error:
+            raise self.unfit(name, field, value, error) from error
 
     def in_place(self, name: str, field: Field, value: Any) -> bytes:
         """Return the bytes of a field that stands in the fixed part."""
