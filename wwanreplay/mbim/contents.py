@@ -9,7 +9,7 @@ import struct
 import uuid
 from typing import Any, NamedTuple
 
-from wwanreplay.errors import DecodeError, UsageError
+from wwanreplay.errors import DecodeError, UsageError, shown
 from wwanreplay.mbim.forms import PAIR, TLV_HEADER, TLV_HEADER_SIZE, Values, padding
 from wwanreplay.mbim.schema import ContentForm, Part, PartForm
 from wwanreplay.mbim.tables import TLV_STRUCTS, TLV_TYPES, TLVS
@@ -402,18 +402,20 @@ class _ContentWriter:
                     self.fill(row, rows, prefix, given, pieces)
             size = sum(len(pieces[row.name]) for row in measured)
             if given.setdefault(part.name, size) != size:
-                raise self.fail(path, f"says {given[part.name]}, it measures {size} bytes")
+                raise self.fail(path, f"says {shown(given[part.name])}, it measures {size} bytes")
         value = given.get(part.name)
         if part.allowed is not None and value not in part.allowed:
-            raise self.fail(path, f"cannot be {value}")
+            raise self.fail(path, f"cannot be {shown(value)}")
         if part.counts and value != len(given.get(part.counts) or ()):
-            raise self.fail(path, f"says {value}, there are {len(given.get(part.counts) or ())}")
+            raise self.fail(
+                path, f"says {shown(value)}, there are {len(given.get(part.counts) or ())}"
+            )
         try:
             pieces[part.name] = self.part(part, path, value, position)
         except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
             if isinstance(error, UsageError):
                 raise
-            raise self.fail(path, f"cannot hold {value!r}: {error}") from error
+            raise self.fail(path, f"cannot hold {shown(value)}: {error}") from error
 
     def part(self, part: Part, path: str, value: Any, position: int) -> bytes:
         """Return the bytes of one part."""
@@ -470,7 +472,7 @@ def encode_content(kind: int, value: Any) -> bytes:
     except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
         if isinstance(error, UsageError):
             raise
-        raise writer.fail(_PLAIN, f"cannot hold {value!r}: {error}") from error
+        raise writer.fail(_PLAIN, f"cannot hold {shown(value)}: {error}") from error
     return data
 
 

@@ -5,7 +5,7 @@ import struct
 import uuid
 from typing import Any
 
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.mbim.contents import tlv_bytes
 from wwanreplay.mbim.forms import (
     ADDRESS_SIZES,
@@ -37,7 +37,7 @@ class Writer:
 
     def unfit(self, name: str, field: Field, value: Any, error: Exception) -> UsageError:
         """Return the error for a value of another kind than the field's."""
-        return self.fail(name, field, f"cannot hold {value!r}: {error}")
+        return self.fail(name, field, f"cannot hold {shown(value)}: {error}")
 
     def write(self, name: str, layout: Layout, values: Values) -> None:
         """Write one structure at the end of the buffer, with its data behind it."""
@@ -94,7 +94,9 @@ class Writer:
                 )
             given = values.get(field.count_field, size)
             if given != size:
-                raise self.fail(name, field, f"{size} elements, {field.count_field} says {given}")
+                raise self.fail(
+                    name, field, f"{size} elements, {field.count_field} says {shown(given)}"
+                )
         return counts
 
     def field(
