@@ -14,6 +14,7 @@ from wwanreplay.mbim.forms import (
     TLV_FORMATS,
     TLV_HEADER,
     TLV_HEADER_SIZE,
+    octets_of,
     padding,
 )
 from wwanreplay.mbim.schema import FIXED_SIZES, Format
@@ -26,6 +27,14 @@ PAIRS = {Format.STRING_ARRAY, Format.STRUCT_REF_ARRAY}
 def test_padding_is_the_fewest_bytes_up_to_a_multiple_of_4(size: int) -> None:
     assert 0 <= padding(size) < 4
     assert (size + padding(size)) % 4 == 0
+
+
+@given(data=st.binary(max_size=8))
+def test_bytes_are_given_in_any_form_but_as_a_number(data: bytes) -> None:
+    for form in (data, bytearray(data), memoryview(data), list(data)):
+        assert octets_of(form) == data
+    with pytest.raises(TypeError, match="a number is no bytes"):
+        octets_of(len(data))
 
 
 def test_a_number_takes_the_bytes_that_the_fixed_part_has_for_it() -> None:

@@ -83,6 +83,9 @@ def test_a_field_that_is_not_given_is_zero_empty_or_absent() -> None:
         (Format.IPV4_REF, "192.0.2", "S.A: "),
         (Format.STRING, 5, "cannot hold 5"),
         (Format.BYTES_REF, "text", "cannot hold 'text'"),
+        (Format.BYTES_REST, 1 << 40, "cannot hold 1099511627776: a number is no bytes"),
+        (Format.BYTES_COUNTED, 5, "cannot hold 5: a number is no bytes"),
+        (Format.TLV, {"Type": 13, "Data": 5}, "a number is no bytes"),
         (Format.U8, 256, "cannot hold 256"),
     ],
 )

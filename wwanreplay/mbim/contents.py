@@ -10,7 +10,15 @@ import uuid
 from typing import Any, NamedTuple
 
 from wwanreplay.errors import DecodeError, UsageError, shown
-from wwanreplay.mbim.forms import PAIR, TLV_HEADER, TLV_HEADER_SIZE, Values, padding
+from wwanreplay.mbim.forms import (
+    PAIR,
+    TLV_HEADER,
+    TLV_HEADER_SIZE,
+    UNFIT,
+    Values,
+    octets_of,
+    padding,
+)
 from wwanreplay.mbim.schema import ContentForm, Part, PartForm
 from wwanreplay.mbim.tables import TLV_STRUCTS, TLV_TYPES, TLVS
 
@@ -355,7 +363,7 @@ class _ContentWriter:
             return bytes(value.encode("utf-16-le", "surrogatepass"))
         if row.form is ContentForm.NUMBERS:
             return struct.pack(f"<{len(value)}H", *value)
-        return _U32.pack(value) if row.form is ContentForm.NUMBER else bytes(value)
+        return _U32.pack(value) if row.form is ContentForm.NUMBER else octets_of(value)
 
     def parts(self, struct_name: str, prefix: str, values: Values, base: int) -> bytes:
         """Return one structure; `base` is where it stands in the content."""
@@ -412,9 +420,9 @@ class _ContentWriter:
             )
         try:
             pieces[part.name] = self.part(part, path, value, position)
-        except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-            if isinstance(error, UsageError):
-                raise
+        except UsageError:
+            raise
+        except UNFIT as error:
             raise self.fail(path, f"cannot hold {shown(value)}: {error}") from error
 
     def part(self, part: Part, path: str, value: Any, position: int) -> bytes:
@@ -438,7 +446,7 @@ class _ContentWriter:
                 return tlv_bytes({"Type": TLV_TYPES["WCHAR_STR"], "Content": value})
             return bytes((len(value),)) + bytes(value)
         if form is PartForm.PAYLOAD:
-            raw = bytes(value or b"")
+            raw = octets_of(value or b"")
             return PAIR.pack(position + PAIR.size, len(raw)) + raw
         return self.octets(part, path, value)
 
@@ -450,7 +458,7 @@ class _ContentWriter:
             raw = ipaddress.ip_address(value).packed
             size: int | None = _SIZES[part.form]
         else:
-            raw, size = bytes(value or b""), part.size
+            raw, size = octets_of(value or b""), part.size
         if size is not None and len(raw) != size:
             raise self.fail(path, f"takes {size} bytes, not {len(raw)}")
         return raw
@@ -469,9 +477,9 @@ def encode_content(kind: int, value: Any) -> bytes:
         decode_content(kind, data)  # what no reader takes is not written
     except DecodeError as error:
         raise UsageError(str(error)) from error
-    except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-        if isinstance(error, UsageError):
-            raise
+    except UsageError:
+        raise
+    except UNFIT as error:
         raise writer.fail(_PLAIN, f"cannot hold {shown(value)}: {error}") from error
     return data
 
@@ -484,7 +492,7 @@ def tlv_bytes(item: Values) -> bytes:
             data = encode_content(kind, item["Content"])
         elif not _agree(kind, data, item["Content"]):
             raise UsageError(f"{type_name(kind)}: Content and Data do not agree; give one of them")
-    data = bytes(data or b"")
+    data = octets_of(data or b"")
     filler = padding(len(data))
     return TLV_HEADER.pack(kind, 0, filler, len(data)) + data + bytes(filler)
 

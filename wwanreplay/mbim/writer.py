@@ -14,14 +14,14 @@ from wwanreplay.mbim.forms import (
     SCALARS,
     TLV_FORMATS,
     U32,
+    UNFIT,
     Values,
+    octets_of,
     padding,
 )
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
 from wwanreplay.mbim.tables import STRUCTS, TLV_TYPES
 
-#: What values of another kind than their field's raise.
-_UNFIT = (struct.error, ValueError, TypeError, AttributeError, KeyError)
 _STRUCTURED = frozenset({Format.STRUCT_REF, Format.STRUCT_REF_ARRAY, Format.STRUCT_LIST_REF})
 
 
@@ -49,7 +49,7 @@ class Writer:
                 self.data(at, origin, place, field, value)
             except UsageError:
                 raise
-            except _UNFIT as error:
+            except UNFIT as error:
                 raise self.unfit(place, field, value, error) from error
 
     def fixed(
@@ -130,7 +130,7 @@ class Writer:
                 self.out += bytes(FIXED_SIZES[kind] if count is None else 8 * count)
         except UsageError:
             raise
-        except _UNFIT as error:
+        except UNFIT as error:
             raise self.unfit(name, field, value, error) from error
 
     def in_place(self, name: str, field: Field, value: Any) -> bytes:
@@ -146,7 +146,7 @@ class Writer:
             return packed
         if kind is Format.U32_ARRAY:
             return struct.pack(f"<{len(value or ())}I", *(value or ()))
-        raw = bytes(value or b"")
+        raw = octets_of(value or b"")
         if kind is Format.BYTES_FIXED:
             assert field.count is not None
             if value is None:
@@ -214,7 +214,7 @@ class Writer:
             errors = "surrogateescape" if field.encoding == "utf-8" else "surrogatepass"
             self.out += value.encode(field.encoding, errors)
         else:
-            self.out += bytes(value)
+            self.out += octets_of(value)
         size = len(self.out) - base - start
         self.align(base)
         pair = (size, start) if kind is Format.BYTES_REF_SIZE_FIRST else (start, size)
@@ -231,7 +231,7 @@ class Writer:
             for index, element in enumerate(value):
                 self.write(f"{name}.{field.name}[{index}]", STRUCTS[field.struct].layout, element)
         elif kind is Format.BYTES_REF_OFFSET_ONLY:
-            self.out += bytes(value)
+            self.out += octets_of(value)
         else:
             for address in [value] if isinstance(value, str) else value:
                 try:
