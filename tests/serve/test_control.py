@@ -179,7 +179,7 @@ def test_what_waits_for_an_answer_when_it_is_pulled_out_gets_none(modem) -> None
     os.read(client, 16)
     basic = bytes.fromhex("a289cc33bcbb8b4fb6b0133ec2aae6df")
     with Controlled(path) as control:
-        control.give("latency", {"Count": "100", "DelayNs": "5s", "Operation": "OID_WWAN_PIN_LIST"})
+        control.give("latency", {"Count": "4294967295", "DelayNs": "30s"})
         os.write(client, Message(messages.MBIM_COMMAND_MSG, 2, 0, basic, 5).to_bytes())
         while not any(e.kind == Kind.KIND_QUERY for e in list(server.recording.events)):
             pass

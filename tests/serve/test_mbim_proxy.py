@@ -18,7 +18,7 @@ from mbim_host import SEED, START_NS, assert_replays, needs_mbimcli
 from private_net import needs_namespaces, run_private
 from proxy_client import BASIC, ProxyClient, query
 
-from wwanreplay._core import Kind, WireDirection
+from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
@@ -194,6 +194,18 @@ def test_more_clients_than_there_is_room_for_wait(tmp_path):
         first[0].close()
         third.answer(1)
         assert 3 in modem.transport.clients.numbers
+
+
+def test_a_modem_that_is_pulled_out_sends_all_clients_away(modem):
+    clients = [ProxyClient(modem.address) for _ in range(3)]
+    for client in clients:
+        client.ask(CAPS)
+    removal = Event(Kind.KIND_LIFECYCLE, 0, code=Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
+    modem.loop.submit(removal).result(WAIT_S)
+    for client in clients:
+        while client.read():
+            pass
+        client.close()
 
 
 def test_the_address_is_given_back(tmp_path):

@@ -237,7 +237,7 @@ class Loop:
             self.move_device(event)
 
     def move_device(self, event: Event) -> None:
-        """Pull the transport out, or put it in; of one that cannot the client is sent away."""
+        """Pull the transport out, or put it in; of one that cannot the clients are sent away."""
         transport = self.transport
         if is_arrival(event) and isinstance(transport, Pluggable):
             transport.plug()
@@ -246,10 +246,9 @@ class Loop:
         if is_removal(event):
             transport.flush()
             if isinstance(transport, Pluggable):
-                departure = transport.unplug()
-            else:
-                departure = transport.hang_up()
-            if departure is not None:
+                self._note_departure(transport.unplug() or Departure(), event.time_ns)
+                return
+            while (departure := transport.hang_up()) is not None:
                 self._note_departure(departure, event.time_ns)
 
     def _work(self, time_ns: int) -> None:
