@@ -104,12 +104,6 @@ ELSEWHERE = {
     "serve/loop": "serve/test_delivery",
     "serve/transports/base": "serve/test_delivery",
     "serve/transports/pty": "serve/test_pty",
-    "trace/footer": "trace/test_reader",
-    "trace/frames": "trace/test_format",
-    "trace/notes": "serve/test_delivery",
-    "trace/source": "trace/test_reader",
-    "trace/summary": "analysis/test_info",
-    "trace/torn": "trace/test_recover",
 }
 
 
