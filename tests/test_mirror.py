@@ -101,9 +101,6 @@ ELSEWHERE = {
     "replay/compared": "samples/test_recording_mutations",
     "replay/matchers/__init__": "replay/test_search",
     "replay/proposer": "replay/test_trials",
-    "serve/loop": "serve/test_delivery",
-    "serve/transports/base": "serve/test_delivery",
-    "serve/transports/pty": "serve/test_pty",
 }
 
 
