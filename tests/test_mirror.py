@@ -44,14 +44,11 @@ ELSEWHERE = {
     "cli/replay": "analysis/test_report",
     "cli/serve": "serve/test_modem",
     "cli/show": "analysis/test_show",
-    "devices/base": "devices/test_faults",
-    "devices/emulated": "devices/test_opening",
     "devices/mbim/clock": "devices/mbim/test_device",
     "devices/mbim/measure": "devices/mbim/test_proof",
     "devices/mbim/opening": "devices/mbim/test_device",
     "devices/mbim/operator": "devices/mbim/test_device",
     "devices/mbim/proxy": "devices/mbim/test_proof",
-    "devices/fault_plan": "devices/test_faults",
     "formats/base": "formats/test_reading",
     "formats/declaration": "docs/test_extending",
     "formats/etwrecords": "formats/readers/test_capture",
@@ -98,9 +95,6 @@ ELSEWHERE = {
     "protocol/stimuli": "protocol/test_rows",
     "protocol/structs": "protocol/test_rows",
     "protocol/tables": "protocol/test_rows",
-    "replay/compared": "samples/test_recording_mutations",
-    "replay/matchers/__init__": "replay/test_search",
-    "replay/proposer": "replay/test_trials",
 }
 
 
