@@ -9,7 +9,8 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from output_samples import ENVIRONMENT, GOOD, content
+from output_samples import GOOD, content
+from verbs import ENVIRONMENT
 
 from wwanreplay.errors import OutputError, UsageError
 from wwanreplay.outputs import folder_for, put, whole, write_whole

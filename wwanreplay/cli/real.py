@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wwanreplay.cli.options import Seconds
+
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.device import Settings
 
@@ -75,7 +77,6 @@ def real_device_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-_SECONDS = click.FloatRange(0.001, 86400)
 _OPTIONS = (
     click.option(
         "--allow-send",
@@ -91,13 +92,13 @@ _OPTIONS = (
     ),
     click.option(
         "--open-timeout",
-        type=_SECONDS,
+        type=Seconds(),
         metavar="SECONDS",
         help="How long a real device has to open.  [default: 30]",
     ),
     click.option(
         "--return-timeout",
-        type=_SECONDS,
+        type=Seconds(),
         metavar="SECONDS",
         help="How long a real device that was taken away may stay away.  [default: 60]",
     ),

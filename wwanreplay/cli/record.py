@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import (
+    Seconds,
     allow_unused_fault,
     fault_option,
     key_of,
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--wait-limit",
-    type=click.FloatRange(0.001, 86400),
+    type=Seconds(),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
