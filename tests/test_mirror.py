@@ -13,15 +13,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
     "__init__": "test_record",
-    # What rules are judged on; each rule has a marked test.
-    "analysis/check/contexts": "analysis/check/test_connect",
-    "analysis/check/fields": "analysis/check/test_walks",
-    "analysis/check/judgements": "analysis/check/test_marks",
-    "analysis/check/link": "analysis/check/test_connect",
-    "analysis/check/registrations": "analysis/check/test_register",
-    "analysis/check/registry": "analysis/check/test_marks",
-    "analysis/check/session": "analysis/check/test_asynchronous",
-    "analysis/check/voice": "analysis/check/test_connect",
     "analysis/infer/__init__": "analysis/infer/test_loop",
     # Scrub of a whole session or log is what is promised.
     "analysis/scrub/__init__": "analysis/scrub/test_session",
