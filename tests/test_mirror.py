@@ -14,16 +14,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 ELSEWHERE = {
     "__init__": "test_record",
     "analysis/infer/__init__": "analysis/infer/test_loop",
-    # Scrub of a whole session or log is what is promised.
-    "analysis/scrub/__init__": "analysis/scrub/test_session",
-    "analysis/scrub/attachments": "analysis/scrub/test_session",
-    "analysis/scrub/events": "analysis/scrub/test_session",
-    "analysis/scrub/hextext": "analysis/scrub/test_logs",
-    "analysis/scrub/logcapture": "analysis/scrub/test_logs",
-    "analysis/scrub/logtext": "analysis/scrub/test_logs",
-    "analysis/scrub/packing": "analysis/scrub/test_logs",
-    "analysis/scrub/profile": "analysis/scrub/test_session",
-    "analysis/scrub/transfers": "analysis/scrub/test_session",
     "formats/base": "formats/test_reading",
     "formats/declaration": "docs/test_extending",
     "formats/etwrecords": "formats/readers/test_capture",
