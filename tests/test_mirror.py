@@ -12,8 +12,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
-    "__init__": "test_record",
-    "analysis/infer/__init__": "analysis/infer/test_loop",
     "formats/base": "formats/test_reading",
     "formats/declaration": "docs/test_extending",
     "formats/etwrecords": "formats/readers/test_capture",
