@@ -12,6 +12,11 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
+    "cli/tap": "tap/test_tap",
+    "cli/usb": "serve/transports/test_usbredir",
+    "cli/played": "serve/test_played",
+    "cli/stimulate": "serve/test_control",
+    "devices/stimuli": "serve/test_stimulation",
     "formats/base": "formats/test_reading",
     "formats/declaration": "docs/test_extending",
     "formats/etwrecords": "formats/readers/test_capture",
@@ -27,6 +32,12 @@ ELSEWHERE = {
     "formats/windows_fields": "formats/test_windows",
     "formats/windows_lines": "formats/readers/test_traceview",
     # Rows, and the parts of ties: the tests go over all rows.
+    "cli/lab": "lab/test_lab",
+    "lab/config": "lab/test_lab",
+    "lab/errors": "lab/test_lab",
+    "lab/inside": "lab/test_lab",
+    "lab/machine": "lab/test_lab",
+    "lab/programs": "lab/test_lab",
     "mbim/blocks": "mbim/test_ties",
     "mbim/class_events": "mbim/test_class_driver",
     "mbim/commands": "mbim/test_ties",
@@ -41,6 +52,7 @@ ELSEWHERE = {
     "mbim/rows/tlvs": "mbim/test_contents",
     "mbim/schema": "mbim/test_tables",
     "mbim/structures": "mbim/test_ties",
+    "mbim/subscriptions": "mbim/test_proxy",
     "mbim/values": "mbim/test_ties",
     "mbim/writer": "mbim/test_codec",
     "protocol/__init__": "protocol/test_rows",
@@ -58,6 +70,28 @@ ELSEWHERE = {
     "protocol/stimuli": "protocol/test_rows",
     "protocol/structs": "protocol/test_rows",
     "protocol/tables": "protocol/test_rows",
+    # A live replay is shown before a served modem, as a whole.
+    "cli/replay_device": "replay/test_live_replay",
+    "replay/live_drive": "replay/test_live_replay",
+    "replay/live_notes": "replay/test_live_replay",
+    "replay/live_records": "replay/test_live_replay",
+    "replay/live_states": "replay/test_live_replay",
+    "replay/policy": "replay/test_live_replay",
+    "serve/clients": "serve/test_mbim_proxy",
+    "serve/data/dhcp": "serve/data/test_responder",
+    "serve/data/dns": "serve/data/test_responder",
+    "serve/data/neighbours": "serve/data/test_responder",
+    "serve/data/network": "serve/data/test_configuration",
+    "serve/handover": "serve/test_recorded",
+    "serve/recording": "serve/test_modem",
+    "serve/transports/mbim_proxy": "serve/test_mbim_proxy",
+    # A tap is shown before a modem, as a whole.
+    "tap/items": "tap/test_tap",
+    "tap/line": "tap/test_tap",
+    "tap/loop": "tap/test_tap",
+    "tap/recorder": "tap/test_tap",
+    "tap/tracefile": "tap/test_tap",
+    "serve/transports/sockets": "serve/transports/test_usbredir",
 }
 
 

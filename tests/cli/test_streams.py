@@ -37,10 +37,12 @@ COMMANDS = {
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
+    "stimulate": (["stimulate", "--list"], "coverage-lost"),
+    "lab": (["lab", "--help"], "COMMAND"),  # a lab itself needs root: tests/lab
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }
 # These have no --json, or print a table of their own.
-WITHOUT_JSON = {"demo", "export"}
+WITHOUT_JSON = {"demo", "export", "lab"}
 # All of one form; the other verbs are in `make test-long`.
 FEW = {"record", "replay"}
 every_verb = pytest.mark.parametrize("verb", sampled(VERBS, FEW))

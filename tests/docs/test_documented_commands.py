@@ -103,7 +103,21 @@ RULES = (
         instead="wwanreplay serve --help",
         reason="a sentence names the options",
     ),
+    Rule(
+        r"wwanreplay serve --mbim-proxy( .*)?",
+        r"--mbim-proxy",
+        instead="wwanreplay serve --help",
+        reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
+    ),
     Rule(r"wwanreplay serve --pty( .*)?", r"^/dev/pts/\d+$", goes_on=True),
+    Rule(r"wwanreplay serve --usb-redir (\S+) .*", r"^<1>$", goes_on=True),
+    Rule(
+        r"wwanreplay serve --usbip 127\.0\.0\.1:3240",
+        r"^127\.0\.0\.1:\d+$",
+        goes_on=True,
+        instead="wwanreplay serve --usbip 127.0.0.1:0",
+        reason="the port may be taken",
+    ),
     Rule(
         rf"wwanreplay ({'|'.join(VERBS)})(?: (list|show))?",
         r"^Usage: wwanreplay <1>",
@@ -111,6 +125,13 @@ RULES = (
         reason="a sentence names the verb",
     ),
     # Hosts and other programs.
+    Rule(
+        r"mbimcli -p -d \S+ .*",
+        r"device-open-proxy",
+        needs="mbimcli",
+        instead="mbimcli --help-all",
+        reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
+    ),
     Rule(r"mbimcli -d /tmp/modem --query-device-caps", r"Device type: '\w+'", needs="mbimcli"),
     Rule(
         r"mbimcli -d /tmp/modem --connect=access-string=.*",

@@ -12,6 +12,7 @@ import click
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
+    from wwanreplay.devices.pace import Pace
     from wwanreplay.outputs import PartFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -25,10 +26,10 @@ show_personal_option = click.option(
 
 
 class Seconds(click.FloatRange):
-    """How long something may take: a millisecond to a day."""
+    """How long something may take; from a millisecond to a day unless given."""
 
-    def __init__(self) -> None:
-        super().__init__(0.001, 86400)
+    def __init__(self, shortest: float = 0.001, longest: float = 86400) -> None:
+        super().__init__(shortest, longest)
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -132,6 +133,24 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
 
+
+# Paces: how fast a recording is gone through where time is real
+
+
+def as_pace(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Pace | None:
+    """The pace of an option; None without one."""
+    from wwanreplay.devices.pace import parse_pace
+
+    return None if value is None else parse_pace(value)
+
+
+speed_option = click.option(
+    "--speed",
+    "pace",
+    callback=as_pace,
+    metavar="recorded|full|step|N",
+    help="How fast: as recorded, as fast as it goes, step by step, N times.  [default: recorded]",
+)
 
 # Sizes: numbers of bytes with an optional unit
 

@@ -1,37 +1,31 @@
-"""What a replay compares and what it does not: the list, and the document that prints it."""
+"""The list of what a replay does not compare, row by row."""
 
 import pytest
-from checkout import ROOT
-
-from wwanreplay._core import Kind, WireDirection
-from wwanreplay.replay.compared import (
-    COMPARED_FIELDS,
+from compared import (
+    DRIVEN,
     HOST_MESSAGES,
-    INPUTS,
     NOT_COMPARED,
     NOTES,
-    REQUESTS,
     UNDELIVERED_FIELDS,
     not_compared,
 )
+
+from wwanreplay._core import Kind, WireDirection
+from wwanreplay.protocol.kinds import HOST_INPUTS
+from wwanreplay.replay.align import COMPARED_FIELDS
 from wwanreplay.trace.notes import NoteCode
 
-
-def test_the_list_lets_no_compared_field_of_an_output_through():
-    for kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
-        for field in (*COMPARED_FIELDS, None):
-            assert not_compared(kind, field) is None
-    assert not_compared(Kind.KIND_GAP, None) is None
-
-
-def test_the_document_has_the_list():
-    text = (ROOT / "docs" / "replaying.md").read_text()
-    section = text.partition("## What is not compared")[2].partition("\n## ")[0]
-    rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
-    assert rows == [f"| {row.what} | {row.why} |" for row in NOT_COMPARED]
-
-
-FIELDS = (*COMPARED_FIELDS, "capacity", "cause", "client", "source", "flags", "fields")
+FIELDS = (
+    *COMPARED_FIELDS,
+    "time_ns",
+    "payload",
+    "capacity",
+    "cause",
+    "client",
+    "source",
+    "flags",
+    "fields",
+)
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -40,13 +34,13 @@ def test_what_only_readers_are_given_is_compared_of_no_record(kind):
         assert not_compared(kind, field) is not None
 
 
-@pytest.mark.parametrize("kind", sorted(REQUESTS))
+@pytest.mark.parametrize("kind", sorted(HOST_INPUTS))
 def test_requests_are_inputs_unless_the_messages_say_what_they_are(kind):
     for field in (*COMPARED_FIELDS, None):
-        assert not_compared(kind, field) is INPUTS
+        assert not_compared(kind, field) is DRIVEN
         assert not_compared(kind, field, has_messages=True) is None
     for kind_of_environment in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE):
-        assert not_compared(kind_of_environment, "payload", has_messages=True) is INPUTS
+        assert not_compared(kind_of_environment, "payload", has_messages=True) is DRIVEN
 
 
 def test_of_messages_the_bytes_of_the_device_and_every_time_and_direction_are_compared():
