@@ -27,7 +27,7 @@ from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface
 from wwanreplay.serve.transports.base import Departure, Pluggable, Remark, Transport
 from wwanreplay.trace.notes import NoteCode
 
@@ -53,7 +53,7 @@ class Loop:
         *,
         start_ns: int = 0,
         on_tick: Callable[[], float | None] | None = None,
-        interfaces: Sequence[TunInterface] = (),
+        interfaces: Sequence[NetInterface] = (),
     ) -> None:
         self.function = function
         self.transport = transport
@@ -274,7 +274,7 @@ def serve(
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], float | None] | None = None,
-    interfaces: Sequence[TunInterface] = (),
+    interfaces: Sequence[NetInterface] = (),
 ) -> int:
     """Serve a function until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
