@@ -19,12 +19,19 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
-from wwanreplay.cli.real import RealDevice, real_device_options
+from wwanreplay.cli.real import (
+    RealDevice,
+    dry_run_option,
+    print_plan,
+    real_device_options,
+    wait_for_option,
+    wait_limit_option,
+)
+from wwanreplay.cli.tap import TapOptions, tap_options
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
-    from wwanreplay.devices.mbim.plan import Planned
     from wwanreplay.record import Recording
     from wwanreplay.script import Script
 
@@ -58,24 +65,10 @@ if TYPE_CHECKING:
 @shared_option
 @sync_option
 @real_device_options
-@click.option(
-    "--wait-for",
-    "wait_for",
-    multiple=True,
-    metavar="NAME",
-    help="Of a real device: wait for this to happen where the script has it, as coverage-lost.",
-)
-@click.option(
-    "--wait-limit",
-    type=click.FloatRange(0.001, 86400),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for each.",
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Print what a real device would be sent; send nothing."
-)
+@wait_for_option
+@wait_limit_option
+@dry_run_option
+@tap_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
 @click.option("--list-scripts", is_flag=True, help="List the shipped scripts.")
@@ -99,6 +92,7 @@ def command(
     wait_for: tuple[str, ...],
     wait_limit: float,
     dry_run: bool,
+    tap: TapOptions,
     as_json: bool,
     list_profiles: bool,
     list_scripts: bool,
@@ -116,11 +110,30 @@ def command(
     provisioning unless --allow-send names it, and it is given no stimuli: those are left to the
     operator, listed at the end.
 
+    With --tap nothing is driven: PATH's hosts use it through the recorder, until Ctrl-C, SIGTERM or
+    SIGHUP.
+
     While it is written the trace is FILE.part; a recording that ends early stays there.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
         return EXIT_YES
+    if tap.path is None:
+        tap.check_unused()
+    else:
+        driving = {
+            "DEVICE": device,
+            "--script": script,
+            "--seed": seed is not None,
+            "--fault": fault,
+            "--checkpoints": checkpoints,
+            "--wait-for": wait_for,
+            "--dry-run": dry_run,
+            real.given or "--allow-send": real.is_given,
+            "--zstd": zstd,
+            "--chunk-size": chunk_size,
+        }
+        return _tap(tap, driving, output, key, key_file, scrubbed, as_json, force, shared, sync)
     if dry_run:
         return _dry_run(device, script, real, wait_for, as_json)
     if output is None:
@@ -175,6 +188,33 @@ def command(
     return EXIT_NO if recording.missed else code
 
 
+def _tap(
+    tap: TapOptions,
+    driving: dict[str, Any],
+    output: str | None,
+    key: str | None,
+    key_file: str | None,
+    scrubbed: bool,
+    as_json: bool,
+    force: bool,
+    shared: bool,
+    sync: bool,
+) -> int:
+    """Record what others do with a modem; `driving` are options that are for doing it oneself."""
+    from wwanreplay.cli.tap import run
+
+    for name, value in driving.items():
+        if value:
+            raise click.UsageError(f"{name} is not for --tap, which drives nothing")
+    if output is None:
+        raise click.UsageError("-o FILE is needed: the trace to write")
+    secret = key_of(key, key_file)
+    if secret is not None and not scrubbed:
+        raise click.UsageError("a key is for --scrub")
+    places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
+    return run(tap, output, key=secret, scrubbed=scrubbed, as_json=as_json, **places)
+
+
 def _is_real(device: str) -> bool:
     from wwanreplay.devices.base import is_real
 
@@ -199,29 +239,7 @@ def _dry_run(
     check_words(real.allow_send)
     plan = plan_script(load_script(script or "demo"), DEFAULT_STRUCTURES)
     Operator(wait_for).check(plan)
-    refused = [each for each in plan if each.guard and each.guard not in real.allow_send]
-    if as_json:
-        click.echo(json.dumps([each.as_json() for each in plan], indent=2))
-    else:
-        for each in plan:
-            click.echo(_plan_line(each, real.allow_send))
-        sent = sum(each.message is not None for each in plan) - len(refused)
-        left = sum(each.message is None for each in plan)
-        click.echo(
-            f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
-        )
-    return EXIT_NO if refused else EXIT_YES
-
-
-def _plan_line(step: Planned, allowed: tuple[str, ...]) -> str:
-    if step.message is None:
-        name = f", --wait-for {step.shorthand}" if step.shorthand else ""
-        return f"{step.place}: {step.what}: not sent: {step.reason}{name}"
-    line = f"{step.place}: {step.what}: {step.command}"
-    if step.guard is not None:
-        given = "allowed by" if step.guard in allowed else "not sent without"
-        line = f"{line}: {given} --allow-send {step.guard}"
-    return "\n".join([line, *(f"    {name} = {value}" for name, value in step.fields)])
+    return print_plan(plan, real.allow_send, as_json=as_json)
 
 
 def _record_scrubbed(

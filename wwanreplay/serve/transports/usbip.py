@@ -17,7 +17,7 @@ from typing import Final
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.usb import descriptors
 from wwanreplay.mbim.usb.requests import SETUP_SIZE, Setup
-from wwanreplay.serve.transports.base import Arrival, Departure, Remark
+from wwanreplay.serve.transports.base import Arrival, Comment, Departure
 from wwanreplay.serve.transports.sockets import Peer, Sockets, listen_on
 from wwanreplay.serve.usb.function import UsbFunction
 
@@ -126,7 +126,7 @@ class UsbIpTransport:
             try:
                 self._take(peer)
             except DecodeError as error:
-                arrivals.append(Remark(f"USB/IP: {error}; the connection is closed"))
+                arrivals.append(Comment(f"USB/IP: {error}; the connection is closed"))
                 peer.is_closing = True
             arrivals += self.function.take_arrivals()
             if peer.is_closing and self._importer is not None and peer is self._importer.peer:

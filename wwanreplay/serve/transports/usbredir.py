@@ -18,7 +18,7 @@ from wwanreplay import __version__
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.usb import descriptors
 from wwanreplay.mbim.usb.requests import INTERFACE, TO_HOST, Setup, Standard
-from wwanreplay.serve.transports.base import Arrival, Departure, Remark
+from wwanreplay.serve.transports.base import Arrival, Comment, Departure
 from wwanreplay.serve.transports.sockets import Peer, Sockets, listen_at, remove
 from wwanreplay.serve.usb.function import UsbFunction
 
@@ -132,7 +132,7 @@ class UsbRedirTransport:
             try:
                 self._guest.take()
             except DecodeError as error:
-                arrivals.append(Remark(f"usbredir: {error}; the connection is closed"))
+                arrivals.append(Comment(f"usbredir: {error}; the connection is closed"))
                 peer.is_closing = True
             arrivals += self.function.take_arrivals()
             if peer.is_closing:

@@ -37,7 +37,7 @@ from wwanreplay.mbim.usb.requests import (
     Standard,
     response_available,
 )
-from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Departure, Remark, Unread
+from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Comment, Departure, Unread
 
 #: Notifications that the host was sent and did not follow yet.
 NOTIFIED_MAX: Final = 64
@@ -87,7 +87,7 @@ class UsbFunction:
         self.dropped = 0
         self.configuration = 0
         self.alternate = 0
-        self._arrivals: list[bytes | Departure | Remark] = []
+        self._arrivals: list[bytes | Departure | Comment] = []
         self._responses: deque[tuple[bytes, int]] = deque()
         self._responses_size = 0
         self._notified = 0
@@ -112,7 +112,7 @@ class UsbFunction:
 
     # ------------------------------------------------------------------ the MBIM side
 
-    def take_arrivals(self) -> list[bytes | Departure | Remark]:
+    def take_arrivals(self) -> list[bytes | Departure | Comment]:
         """Commands of the host, departures and remarks since the last call, in order."""
         arrivals, self._arrivals = self._arrivals, []
         return arrivals
@@ -156,7 +156,7 @@ class UsbFunction:
     def _remark(self, text: str) -> None:
         self._remarks += 1
         if self._remarks <= REMARKS_MAX:
-            self._arrivals.append(Remark(text))
+            self._arrivals.append(Comment(text))
 
     # ------------------------------------------------------------------ control endpoint
 
