@@ -110,7 +110,13 @@ RULES = (
         reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
     ),
     Rule(r"wwanreplay serve --pty( .*)?", r"^/dev/pts/\d+$", goes_on=True),
-    Rule(r"wwanreplay serve --usb-redir (\S+) .*", r"^<1>$", goes_on=True),
+    Rule(
+        r"wwanreplay serve --usb-redir \S+(.*)",
+        r"^modem-usb$",
+        goes_on=True,
+        instead="wwanreplay serve --usb-redir modem-usb<1>",
+        reason="the path of a socket must be short, and that of a test is not",
+    ),
     Rule(
         r"wwanreplay serve --usbip 127\.0\.0\.1:3240",
         r"^127\.0\.0\.1:\d+$",
