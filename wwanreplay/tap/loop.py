@@ -326,12 +326,14 @@ def run_tap(
             recorder.sink.end_early(error)
             raise
         try:
-            with signalled(tap):
-                request.deliver_to(tap.stop)
-                if on_ready is not None:
-                    on_ready(address)
-                tap.run()
-            tap.close()
+            try:
+                with signalled(tap):
+                    request.deliver_to(tap.stop)
+                    if on_ready is not None:
+                        on_ready(address)
+                    tap.run()
+            finally:
+                tap.close()
             recorder.finish()
             recorder.sink.close(clock.now_ns())
         except BaseException as error:
