@@ -35,7 +35,7 @@ from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.shorthands import find_shorthand
+from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
 from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
 from wwanreplay.trace import TraceHeader, TraceWriter
 
@@ -51,6 +51,19 @@ AWAY_PIECE_NS = 10**9
 _KINDS = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
 
+class _WatchedWriter(TraceWriter):
+    """Writes a trace, and gives each record to who watches it."""
+
+    on_record: Callable[[Event], None] | None = None
+
+    def write(self, event: Event) -> int:
+        """Append one event; its index."""
+        index = super().write(event)
+        if self.on_record is not None:
+            self.on_record(event.replace(index=index))
+        return index
+
+
 class Session:
     """One session with a device, recorded from its first event on.
 
@@ -62,6 +75,7 @@ class Session:
 
     `events` has all outputs so far, at most EVENTS_KEPT_MAX: LimitError beyond. A session that does
     not `keep_events` only writes them: `events` stays empty, and `run` and the like return none.
+    `on_record` is given each record as it is written, with its index.
     """
 
     def __init__(
@@ -75,6 +89,7 @@ class Session:
         checkpoint_records: int = 0,
         keep_events: bool = True,
         operator: Operator | None = None,
+        on_record: Callable[[Event], None] | None = None,
         **writer_options: Any,
     ) -> None:
         opened = open_device(device, seed=seed) if isinstance(device, str) else device
@@ -87,11 +102,12 @@ class Session:
         self._memory = io.BytesIO() if target is None else None
         header = TraceHeader(**opened.describe())
         header.notes = [*header.notes, *(notes or [])]
-        self.writer = TraceWriter(
+        self.writer = _WatchedWriter(
             self._memory if self._memory is not None else target,  # type: ignore[arg-type]
             header,
             **writer_options,
         )
+        self.writer.on_record = on_record
         self.recorder = Recorder(opened, self.writer, checkpoint_records=checkpoint_records)
         self.events: list[Event] = []
         #: Inputs that a real device was not given, a line each.
@@ -205,6 +221,22 @@ class Session:
         self._codes[request_id, port] = (number, index)
         self._take()
         return request_id
+
+    def send(self, event: Event, what: str) -> int | None:
+        """Send a request as it is, at the present time; its record, None when it is left out."""
+        event = event.replace(time_ns=self.now_ns)
+        if self._is_left_out(event, what):
+            return None
+        index = self.recorder.submit(event)
+        self._requests[index] = transaction = (event.request_id, event.port)
+        self._codes[transaction] = (event.code, index)
+        self._take()
+        return index
+
+    def wait(self, time_ns: int) -> None:
+        """Let time pass until the device says something, or may; to a moment at most."""
+        self.recorder.wait(max(time_ns, self.now_ns))
+        self._take()
 
     def cancel(self, request_id: int, *, port: int = 0) -> None:
         """Cancel the request with this RequestId."""
@@ -477,8 +509,14 @@ class Session:
         if operator is None or not operator.wait_for:
             return
         wanted = find_shorthand(step.subject, stimulus_values(step, self.device.structures))
-        if wanted is None or wanted.name not in operator.wait_for:
-            return
+        if wanted is not None:
+            self.wait_for(wanted)
+
+    def wait_for(self, wanted: Shorthand) -> bool:
+        """Wait until a real device reports what an operator does, if that is wanted; if it came."""
+        operator = self._operator
+        if operator is None or wanted.name not in operator.wait_for:
+            return False
         limit = f"waiting for {wanted.name}, {operator.wait_s:g} s at most"
         operator.announce(f"{self._place}please {wanted.request}; {limit}")
         operator.begin(wanted)
@@ -489,6 +527,8 @@ class Session:
         if not operator.has_come(wanted):
             operator.missed.append(f"{self._place}{wanted.name} did not come")
             self.recorder.note(f"{wanted.name} did not come within {operator.wait_s:g} s")
+            return False
+        return True
 
     def _take(self) -> None:
         """Note which requests the new outputs answer."""

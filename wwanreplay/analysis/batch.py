@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wwanreplay.errors import (
     EXIT_INTERNAL,
@@ -23,6 +23,9 @@ from wwanreplay.errors import (
     internal_text,
 )
 from wwanreplay.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wwanreplay.replay import ReplayResult
 
 SUFFIX = ".wwtrace"
 
@@ -126,10 +129,8 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
 def _replayed(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
 ) -> FileReport:
-    from wwanreplay.analysis.report import report_lines, result_json, totals_json
     from wwanreplay.replay import replay
 
-    report = FileReport(path)
     result = replay(
         path,
         profile=options.profile,
@@ -142,6 +143,14 @@ def _replayed(
         fail_fast=options.fail_fast,
         on_progress=on_progress,
     )
+    return report_of(path, result, options)
+
+
+def report_of(path: str, result: ReplayResult, options: ReplayOptions) -> FileReport:
+    """The report of a replay."""
+    from wwanreplay.analysis.report import report_lines, result_json, totals_json
+
+    report = FileReport(path)
     remarks = len(result.warnings) + len(result.notes) if options.strict else 0
     report.verdict = result.verdict
     report.exit_code = report.verdict.exit_code(allow_empty=options.allow_empty, remarks=remarks)

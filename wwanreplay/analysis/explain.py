@@ -12,7 +12,8 @@ from wwanreplay.replay.names import code_name, kind_name, status_name
 
 def explain(divergence: Divergence) -> str:
     """One or two sentences on a divergence."""
-    sentence = _SENTENCES[divergence.kind](divergence)
+    sentences = _LIVE_SENTENCES if divergence.is_live else _SENTENCES
+    sentence = sentences[divergence.kind](divergence)
     parts = [sentence[:1].upper() + sentence[1:] + "."]
     if divergence.root_index is not None:
         parts.append(f"It follows from the divergence at record {divergence.root_index}.")
@@ -93,6 +94,41 @@ _SENTENCES = {
     DivergenceKind.MOVED: _moved,
     DivergenceKind.TIME: _time,
     DivergenceKind.WIRE: _wire,
+}
+
+
+def _live_missing(divergence: Divergence) -> str:
+    assert divergence.expected is not None
+    return f"the recording has {thing(divergence.expected)}, which the device does not give"
+
+
+def _live_extra(divergence: Divergence) -> str:
+    assert divergence.recorded is not None
+    return f"the device gives {thing(divergence.recorded)}, which the recording does not have"
+
+
+def _live_moved(divergence: Divergence) -> str:
+    assert divergence.recorded is not None
+    return f"the device gives {thing(divergence.recorded)} in another order than the recording"
+
+
+def _live_time(divergence: Divergence) -> str:
+    assert divergence.expected is not None
+    fields = divergence.fields()
+    if fields and fields[0].path == "time":
+        found = fields[0]
+        return (
+            f"the device gives {thing(divergence.expected)} {found.recorded_text}, which is due"
+            f" {found.expected_text}"
+        )
+    return f"the device gives {thing(divergence.expected)} when its state is another one"
+
+
+_LIVE_SENTENCES = _SENTENCES | {
+    DivergenceKind.MISSING: _live_missing,
+    DivergenceKind.EXTRA: _live_extra,
+    DivergenceKind.MOVED: _live_moved,
+    DivergenceKind.TIME: _live_time,
 }
 
 

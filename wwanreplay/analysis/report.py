@@ -94,6 +94,8 @@ def _compared_text(result: ReplayResult) -> str:
 
 def _why_nothing(result: ReplayResult) -> str:
     outputs = result.counts.get("outputs", 0)
+    if result.is_live and not result.counts.get("requests"):
+        return "the trace has no request that a device could be sent"
     if outputs:
         return f"{counted(outputs, 'output')} in the log, none that could be"
     where = "the part that was to be compared" if result.is_part else "the trace"
@@ -113,7 +115,8 @@ def divergence_lines(
         yield f"   transaction: {transaction}"
     if divergence.wire_recorded is not None or divergence.wire_rebuilt is not None:
         yield from _wire_lines(divergence, show_personal)
-    sides = (("recorded", divergence.recorded), ("expected", divergence.expected))
+    given = "device" if divergence.is_live else "recorded"
+    sides = ((given, divergence.recorded), ("expected", divergence.expected))
     for name, event in sides:
         if event is None and divergence.kind is DivergenceKind.WIRE:
             continue
@@ -122,7 +125,7 @@ def divergence_lines(
         else:
             yield f"   {name}:"
             yield from (f"   {line}" for line in event_lines(event, show_personal=show_personal))
-    yield from _table(divergence.fields(), show_personal)
+    yield from _table(divergence.fields(), given, show_personal)
     if divergence.nearest is not None:
         yield "   nearest:"
         lines = event_lines(divergence.nearest, show_personal=show_personal)
@@ -151,11 +154,13 @@ def _texts(field: FieldDifference, show_personal: bool) -> tuple[str, str]:
     return tuple("–" if text is None else text or '""' for text in texts)  # type: ignore[return-value]
 
 
-def _table(differences: Sequence[FieldDifference], show_personal: bool) -> Iterator[str]:
-    """What differs, as a table of field, recorded and expected value."""
+def _table(
+    differences: Sequence[FieldDifference], given: str, show_personal: bool
+) -> Iterator[str]:
+    """What differs, as a table of field, recorded (or `given`) and expected value."""
     if not differences:
         return
-    rows = [("differs", "recorded", "expected")]
+    rows = [("differs", given, "expected")]
     rows += [(field.path, *_texts(field, show_personal)) for field in differences]
     widths = [min(COLUMN_MAX, max(len(row[column]) for row in rows)) for column in (0, 1)]
     for path, recorded, expected in rows:

@@ -11,6 +11,7 @@ import click
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
+    from wwanreplay.devices.pace import Pace
     from wwanreplay.outputs import PartFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -114,6 +115,24 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
 
+
+# Paces: how fast a recording is gone through where time is real
+
+
+def as_pace(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Pace | None:
+    """The pace of an option; None without one."""
+    from wwanreplay.devices.pace import parse_pace
+
+    return None if value is None else parse_pace(value)
+
+
+speed_option = click.option(
+    "--speed",
+    "pace",
+    callback=as_pace,
+    metavar="recorded|full|step|N",
+    help="How fast: as recorded, as fast as it goes, step by step, N times.  [default: recorded]",
+)
 
 # Sizes: numbers of bytes with an optional unit
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from wwanreplay.errors import EXIT_NO, EXIT_YES
+
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.device import Settings
+    from wwanreplay.devices.mbim.plan import Planned
 
 _VERSIONS = {"1.0": 0x0100, "2.0": 0x0200, "3.0": 0x0300, "4.0": 0x0400}
 
@@ -73,6 +77,53 @@ def real_device_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         wrapped = option(wrapped)
     return wrapped
+
+
+wait_for_option = click.option(
+    "--wait-for",
+    "wait_for",
+    multiple=True,
+    metavar="NAME",
+    help="Of a real device: wait for this to happen where the session has it, as coverage-lost.",
+)
+wait_limit_option = click.option(
+    "--wait-limit",
+    type=click.FloatRange(0.001, 86400),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for each.",
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Print what a real device would be sent; send nothing."
+)
+
+
+def print_plan(plan: Sequence[Planned], allowed: Sequence[str], *, as_json: bool) -> int:
+    """Print what would be sent; exit code 1 when some of it needs a word it has not got."""
+    refused = [each for each in plan if each.guard and each.guard not in allowed]
+    if as_json:
+        click.echo(json.dumps([each.as_json() for each in plan], indent=2))
+    else:
+        for each in plan:
+            click.echo(_plan_line(each, allowed))
+        sent = sum(each.message is not None for each in plan) - len(refused)
+        left = sum(each.message is None for each in plan)
+        click.echo(
+            f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
+        )
+    return EXIT_NO if refused else EXIT_YES
+
+
+def _plan_line(step: Planned, allowed: Sequence[str]) -> str:
+    if step.message is None:
+        name = f", --wait-for {step.shorthand}" if step.shorthand else ""
+        return f"{step.place}: {step.what}: not sent: {step.reason}{name}"
+    line = f"{step.place}: {step.what}: {step.command}"
+    if step.guard is not None:
+        given = "allowed by" if step.guard in allowed else "not sent without"
+        line = f"{line}: {given} --allow-send {step.guard}"
+    return "\n".join([line, *(f"    {name} = {value}" for name, value in step.fields)])
 
 
 _SECONDS = click.FloatRange(0.001, 86400)

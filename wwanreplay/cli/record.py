@@ -19,13 +19,19 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
-from wwanreplay.cli.real import RealDevice, real_device_options
+from wwanreplay.cli.real import (
+    RealDevice,
+    dry_run_option,
+    print_plan,
+    real_device_options,
+    wait_for_option,
+    wait_limit_option,
+)
 from wwanreplay.cli.tap import TapOptions, tap_options
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.devices.base import Device
-    from wwanreplay.devices.mbim.plan import Planned
     from wwanreplay.record import Recording
     from wwanreplay.script import Script
 
@@ -59,24 +65,9 @@ if TYPE_CHECKING:
 @shared_option
 @sync_option
 @real_device_options
-@click.option(
-    "--wait-for",
-    "wait_for",
-    multiple=True,
-    metavar="NAME",
-    help="Of a real device: wait for this to happen where the script has it, as coverage-lost.",
-)
-@click.option(
-    "--wait-limit",
-    type=click.FloatRange(0.001, 86400),
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for each.",
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Print what a real device would be sent; send nothing."
-)
+@wait_for_option
+@wait_limit_option
+@dry_run_option
 @tap_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
@@ -248,29 +239,7 @@ def _dry_run(
     check_words(real.allow_send)
     plan = plan_script(load_script(script or "demo"), DEFAULT_STRUCTURES)
     Operator(wait_for).check(plan)
-    refused = [each for each in plan if each.guard and each.guard not in real.allow_send]
-    if as_json:
-        click.echo(json.dumps([each.as_json() for each in plan], indent=2))
-    else:
-        for each in plan:
-            click.echo(_plan_line(each, real.allow_send))
-        sent = sum(each.message is not None for each in plan) - len(refused)
-        left = sum(each.message is None for each in plan)
-        click.echo(
-            f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
-        )
-    return EXIT_NO if refused else EXIT_YES
-
-
-def _plan_line(step: Planned, allowed: tuple[str, ...]) -> str:
-    if step.message is None:
-        name = f", --wait-for {step.shorthand}" if step.shorthand else ""
-        return f"{step.place}: {step.what}: not sent: {step.reason}{name}"
-    line = f"{step.place}: {step.what}: {step.command}"
-    if step.guard is not None:
-        given = "allowed by" if step.guard in allowed else "not sent without"
-        line = f"{line}: {given} --allow-send {step.guard}"
-    return "\n".join([line, *(f"    {name} = {value}" for name, value in step.fields)])
+    return print_plan(plan, real.allow_send, as_json=as_json)
 
 
 def _record_scrubbed(

@@ -1,4 +1,4 @@
-"""`wwanreplay replay`: traces against the emulated device."""
+"""`wwanreplay replay`: traces against the emulated device, or one against a real one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from wwanreplay.cli.options import PLACE, allow_empty_option, place, show_personal_option
+from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
 
 
 @click.command("replay")
@@ -40,6 +41,7 @@ from wwanreplay.cli.options import PLACE, allow_empty_option, place, show_person
 @allow_empty_option
 @click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
 @show_personal_option
+@live_device_options
 @click.pass_obj
 def command(
     settings: dict[str, bool] | None,
@@ -55,13 +57,21 @@ def command(
     allow_empty: bool,
     strict: bool,
     show_personal: bool,
+    live: LiveDevice,
 ) -> int:
     """Replay traces against the emulated device and compare every output.
 
     For each file a verdict: equal (no fault for an imported log), diverged, nothing compared or
     unreadable; then the divergences, root causes first. Folders are searched for .wwtrace files.
     The exit code is the worst of all files.
+
+    With --device the requests of one trace are sent to a real device, and what it gives is
+    compared: no fault, or diverged.
     """
+    if live.device is None and live.given:
+        raise click.UsageError(f"{live.given} is for a real device: give --device")
+    if live.device is not None:
+        _check_device(paths, processes, profile, seed, fail_fast)
     from wwanreplay.analysis.batch import ReplayOptions, find_traces
 
     start_record, start_time_ns = place(start, "--start")
@@ -82,7 +92,22 @@ def command(
         debug=bool(settings and settings.get("debug")),
     )
     options.check()
+    if live.device is not None:
+        return replay_device(paths[0], live, options)
     return _run(find_traces(paths), options, processes)
+
+
+def _check_device(
+    paths: tuple[str, ...], processes: int, profile: str | None, seed: int | None, fail_fast: bool
+) -> None:
+    """Refuse what means nothing where a device is given."""
+    if len(paths) > 1:
+        raise click.UsageError("--device takes one trace")
+    given = {"-j": processes > 1, "--profile": profile, "--seed": seed is not None}
+    given["--fail-fast"] = fail_fast
+    for name, value in given.items():
+        if value:
+            raise click.UsageError(f"{name} is for the emulated device, not for --device")
 
 
 def _run(paths: list[str], options: Any, processes: int) -> int:

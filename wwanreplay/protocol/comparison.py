@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
@@ -105,3 +106,64 @@ def _members(struct: Struct, prefix: str = "") -> Iterator[tuple[str, Field]]:
             yield f"{prefix}{field.name}", field
             if field.kind == "struct":
                 yield from _members(PROTOCOL.structure(field.of), f"{prefix}{field.name}.")
+
+
+class Live(StrEnum):
+    """How a member of a present device's answer is compared with the recorded one."""
+
+    BOUND = "bound"  # it must be the recorded one
+    ORDERED = "ordered"  # the same in the answer to a set, else steady
+    PROPERTY = "property"  # the same while modem and SIM are the recorded ones
+    STEADY = "steady"  # whatever it is, the device may not contradict itself
+    IDENTITY = "identity"  # another one is another SIM or modem
+    FREE = "free"  # not compared
+
+
+def live_mark_of(field: Field, code: int) -> Live:
+    """How a member of an indication is compared live: by its own mark, else by its others.
+
+    What no log is held against is free, and so is what is of no known origin, or of the place or a
+    secret; a status is bound, and so is what echoes the request; what identifies subscriber or
+    modem is an identity; the environment's is steady. The state machine's is ordered where the
+    device reports it by events, and a property where it only answers.
+    """
+    if field.live:
+        return Live(field.live)
+    if field.comparison == "never" or code in _FOUND_BY_SEARCHES:
+        return Live.BOUND if field.values == _STATUSES else Live.FREE
+    if field.values == _STATUSES:
+        return Live.BOUND
+    if field.personal:
+        is_identity = field.personal in ("subscriber", "device") and field.origin != "echo"
+        return Live.IDENTITY if is_identity else Live.FREE
+    if field.origin == "model":
+        return Live.ORDERED if _event_comparison(code) else Live.PROPERTY
+    return {"echo": Live.BOUND, "environment": Live.STEADY}.get(field.origin, Live.FREE)
+
+
+#: Indications with what a search of the networks found.
+_FOUND_BY_SEARCHES: Final = frozenset(
+    row.number
+    for row in PROTOCOL.tables.indications
+    if any(PROTOCOL.oid(name).number in NETWORK_SEARCHES for name, _ in row.solicited_by)
+)
+
+
+@cache
+def live_marks(code: int) -> Mapping[str, Live]:
+    """The marks of the fixed members of an indication, by path."""
+    row = PROTOCOL.indication_by_number.get(code)
+    return {
+        path: live_mark_of(field, code)
+        for name in (() if row is None else row.structs)
+        for path, field in _members(PROTOCOL.structure(name))
+        if field.kind != "struct"
+    }
+
+
+def queries_of(code: int) -> tuple[int, ...]:
+    """The OIDs whose query an indication answers."""
+    row = PROTOCOL.indication_by_number.get(code)
+    names = () if row is None else tuple(name for name, how in row.solicited_by if "query" in how)
+    numbers = (PROTOCOL.oid(name).number for name in names)
+    return tuple(number for number in numbers if number is not None)

@@ -139,6 +139,7 @@ def number(
     origin: str = "",
     within: Range | None = None,
     comparison: str = "",
+    live: str = "",
 ) -> Field:
     """A number or an array of numbers; `values` names its enumeration or flag set."""
     return Field(
@@ -150,14 +151,23 @@ def number(
         origin=origin,
         within=within,
         comparison=comparison,
+        live=live,
     )
 
 
 def text(
-    name: str, count: int, *, personal: str = "", origin: str = "", comparison: str = ""
+    name: str,
+    count: int,
+    *,
+    personal: str = "",
+    origin: str = "",
+    comparison: str = "",
+    live: str = "",
 ) -> Field:
     """UTF-16 characters, ended by a NUL when there is room; `count` includes it."""
-    return Field(name, "wchar16", count, personal=personal, origin=origin, comparison=comparison)
+    return Field(
+        name, "wchar16", count, personal=personal, origin=origin, comparison=comparison, live=live
+    )
 
 
 def chars(name: str, count: int, *, personal: str = "", origin: str = "") -> Field:

@@ -47,6 +47,12 @@ COMPARISONS = ("", "never", "active", "always")
 # device owes them; it repeats and leaves them out as it likes; the log's interface has none.
 EVENT_COMPARISONS = ("", "owed", "free", "hidden")
 
+# How a member of an answer of a present device is compared with the recorded one (see
+# `comparison.live_mark_of`, which also says what a member without a mark is): it must be the same;
+# the same in an answer to a set; the same of the same modem; whatever it is, the device may not
+# contradict itself; a difference is another SIM or modem; not at all.
+LIVE_MARKS = ("", "bound", "ordered", "property", "steady", "identity", "free")
+
 MODES = ("", "sync", "async", "unknown")
 LEVELS = ("must", "should", "may")
 BASES = ("modal", "statement", "inferred", "permission")
@@ -129,7 +135,7 @@ class Field:
     width) of a bit field; neighbours with bits share one number. A `union` has `cases`: (value of
     the field `selector`, member); the values are numbers or member names. An empty name means that
     the members are reached without one. `comparison` is how it is compared with what a log shows
-    (see COMPARISONS).
+    (see COMPARISONS), `live` with what a present device shows (see LIVE_MARKS).
     """
 
     name: str
@@ -145,6 +151,7 @@ class Field:
     origin: str = ""
     within: Range | None = None
     comparison: str = ""
+    live: str = ""
 
     def __post_init__(self) -> None:
         row = self.name or f"unnamed {self.kind}"
@@ -158,6 +165,7 @@ class Field:
         _require(self.origin in ORIGINS, row, f"unknown origin {self.origin!r}")
         _require(self.comparison in COMPARISONS, row, f"unknown comparison {self.comparison!r}")
         _require(not self.comparison or bool(self.origin), row, "compared from no known origin")
+        _require(self.live in LIVE_MARKS, row, f"unknown live mark {self.live!r}")
         if self.bits is not None:
             first, width = self.bits
             _require(self.kind == "u32", row, "bit fields live in 32-bit numbers")
@@ -365,13 +373,18 @@ class FlagSet(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A WWAN_STATUS or NDIS_STATUS code; `mbim` is (name, number) of the MBIM status tied to it."""
+    """A WWAN_STATUS or NDIS_STATUS code; `mbim` is (name, number) of the MBIM status tied to it.
+
+    `of_state`: it says in which state device, SIM or network are, so that the same request may end
+    otherwise at another time.
+    """
 
     name: str
     number: int
     meaning: str
     mbim: tuple[str, int] | None = None
     documented: bool = True
+    of_state: bool = False
 
     def __post_init__(self) -> None:
         _require_name(self.name, self.name)

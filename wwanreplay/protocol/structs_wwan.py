@@ -188,7 +188,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_CONTEXT_STATE", "wwan.h")(
         layout("L1", 16, "win7")(
-            number("u32", "uNwError", origin="environment", comparison="always"),
+            number("u32", "uNwError", origin="environment", comparison="always", live="free"),
             number("u32", "ConnectionId", origin="echo"),
             number("u32", "ActivationState", "WWAN_ACTIVATION_STATE", origin="model"),
             number("u32", "VoiceCallState", "WWAN_VOICE_CALL_STATE", origin="environment"),
@@ -243,9 +243,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "WwanSmsCaps", "WWAN_SMS_CAPS", origin="model"),
             number("u32", "WwanControlCaps", "WWAN_CTRL_CAPS", origin="model"),
             text("DeviceId", 18, personal="device", origin="model"),
-            text("Manufacturer", 32, origin="model"),
-            text("Model", 32, origin="model"),
-            text("FirmwareInfo", 32, origin="model"),
+            text("Manufacturer", 32, origin="model", live="identity"),
+            text("Model", 32, origin="model", live="identity"),
+            text("FirmwareInfo", 32, origin="model", live="identity"),
             number("u32", "MaxActivatedContexts", origin="model"),
         ),
         layout("L2", 344, "win8-co", extends="L1")(
@@ -267,9 +267,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "WwanSmsCaps", "WWAN_SMS_CAPS", origin="model"),
             number("u32", "WwanControlCaps", "WWAN_CTRL_CAPS", origin="model"),
             text("DeviceId", 18, personal="device", origin="model"),
-            text("Manufacturer", 32, origin="model"),
-            text("Model", 32, origin="model"),
-            text("FirmwareInfo", 32, origin="model"),
+            text("Manufacturer", 32, origin="model", live="identity"),
+            text("Model", 32, origin="model", live="identity"),
+            text("FirmwareInfo", 32, origin="model", live="identity"),
             number("u32", "MaxActivatedContexts", origin="model"),
             number("u32", "WwanAuthAlgoCaps", "WWAN_AUTH_ALGO_CAPS", origin="model"),
             number("u32", "ExecutorIndex", origin="model"),
@@ -289,9 +289,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "WwanSmsCaps", "WWAN_SMS_CAPS", origin="model"),
             number("u32", "WwanControlCaps", "WWAN_CTRL_CAPS", origin="model"),
             text("DeviceId", 18, personal="device", origin="model"),
-            text("Manufacturer", 32, origin="model"),
-            text("Model", 32, origin="model"),
-            text("FirmwareInfo", 32, origin="model"),
+            text("Manufacturer", 32, origin="model", live="identity"),
+            text("Model", 32, origin="model", live="identity"),
+            text("FirmwareInfo", 32, origin="model", live="identity"),
             number("u32", "MaxActivatedContexts", origin="model"),
             number("u32", "WwanAuthAlgoCaps", "WWAN_AUTH_ALGO_CAPS", origin="model"),
             number("u32", "ExecutorIndex", origin="model"),
@@ -316,9 +316,9 @@ ROWS: tuple[Struct, ...] = (
             number("u32", "WwanSmsCaps", "WWAN_SMS_CAPS", origin="model"),
             number("u32", "WwanControlCaps", "WWAN_CTRL_CAPS", origin="model"),
             text("DeviceId", 18, personal="device", origin="model"),
-            text("Manufacturer", 32, origin="model"),
-            text("Model", 32, origin="model"),
-            text("FirmwareInfo", 32, origin="model"),
+            text("Manufacturer", 32, origin="model", live="identity"),
+            text("Model", 32, origin="model", live="identity"),
+            text("FirmwareInfo", 32, origin="model", live="identity"),
             number("u32", "MaxActivatedContexts", origin="model"),
             number("u32", "WwanAuthAlgoCaps", "WWAN_AUTH_ALGO_CAPS", origin="model"),
             number("u32", "ExecutorIndex", origin="model"),
@@ -732,8 +732,14 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_PACKET_SERVICE", "wwan.h")(
         layout("L1", 16, "win7-1809")(
-            number("u32", "uNwError", origin="environment", comparison="always"),
-            number("u32", "PacketServiceState", "WWAN_PACKET_SERVICE_STATE", origin="model"),
+            number("u32", "uNwError", origin="environment", comparison="always", live="free"),
+            number(
+                "u32",
+                "PacketServiceState",
+                "WWAN_PACKET_SERVICE_STATE",
+                origin="model",
+                live="steady",
+            ),
             number("u32", "AvailableDataClass", "WWAN_DATA_CLASS", origin="environment"),
             number("u32", "CurrentDataClass", "WWAN_DATA_CLASS", origin="environment"),
         ),
@@ -813,9 +819,9 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_PIN_INFO", "wwan.h")(
         layout("L1", 12, "win7-co")(
-            number("u32", "PinType", "WWAN_PIN_TYPE", origin="model"),
-            number("u32", "PinState", "WWAN_PIN_STATE", origin="model"),
-            number("u32", "AttemptsRemaining", origin="model"),
+            number("u32", "PinType", "WWAN_PIN_TYPE", origin="model", live="steady"),
+            number("u32", "PinState", "WWAN_PIN_STATE", origin="model", live="steady"),
+            number("u32", "AttemptsRemaining", origin="model", live="steady"),
         )
     ),
     struct("WWAN_PIN_LIST", "wwan.h")(
@@ -849,8 +855,8 @@ ROWS: tuple[Struct, ...] = (
         layout("L1", 80, "win8-co")(
             nested("Provider", "WWAN_PROVIDER", origin="environment"),
             number("u32", "WwanCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
-            number("u32", "Rssi", origin="environment", within=RSSI),
-            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
+            number("u32", "Rssi", origin="environment", within=RSSI, live="free"),
+            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE, live="free"),
         )
     ),
     struct("WWAN_PROVISIONED_CONTEXT_V2", "wwan.h")(
@@ -967,15 +973,15 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_REGISTRATION_STATE", "wwan.h")(
         layout("L1", 196, "win7")(
-            number("u32", "uNwError", origin="environment", comparison="always"),
-            number("u32", "RegisterState", "WWAN_REGISTER_STATE", origin="model"),
+            number("u32", "uNwError", origin="environment", comparison="always", live="free"),
+            number("u32", "RegisterState", "WWAN_REGISTER_STATE", origin="model", live="steady"),
             number("u32", "RegisterMode", "WWAN_REGISTER_MODE", origin="model"),
             text("ProviderId", 7, origin="environment"),
             text("ProviderName", 21, origin="environment"),
             text("RoamingText", 64, origin="environment"),
         ),
         layout("L2", 204, "win8-1809", extends="L1")(
-            number("u32", "WwanRegFlags", "WWAN_REG_FLAGS", origin="model"),
+            number("u32", "WwanRegFlags", "WWAN_REG_FLAGS", origin="model", live="steady"),
             number("u32", "CurrentCellularClass", "WWAN_CELLULAR_CLASS", origin="environment"),
         ),
         layout("L3", 208, "1903-co", extends="L2")(
@@ -1039,7 +1045,7 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SERVICE_ACTIVATION_STATUS", "wwan.h")(
         layout("L1", 8, "win7-co")(
-            number("u32", "uNwError", origin="environment", comparison="always"),
+            number("u32", "uNwError", origin="environment", comparison="always", live="free"),
             number("u32", "uVendorSpecificBufferSize", origin="environment", comparison="never"),
         )
     ),
@@ -1211,8 +1217,8 @@ ROWS: tuple[Struct, ...] = (
     ),
     struct("WWAN_SIGNAL_STATE", "wwan.h")(
         layout("L1", 16, "win7-1809")(
-            number("u32", "Rssi", origin="environment", within=RSSI),
-            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE),
+            number("u32", "Rssi", origin="environment", within=RSSI, live="free"),
+            number("u32", "ErrorRate", origin="environment", within=ERROR_RATE, live="free"),
             number("u32", "RssiInterval", origin="model"),
             number("u32", "RssiThreshold", origin="model", within=RSSI_THRESHOLD),
         ),

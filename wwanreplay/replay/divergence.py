@@ -23,7 +23,8 @@ class Divergence:
     before, `nearest` the event that comes closest to the one that has no partner.
     A divergence of the MBIM side has in `note` what differs, and messages as `wire_recorded`
     and `wire_rebuilt`. In a field trace `observed` are the differences in the members that the
-    record holds.
+    record holds. Of a device that is present (`is_live`) `expected` is the trace's and `recorded`
+    what the device gave now; index and time are a place in the trace.
     """
 
     kind: DivergenceKind
@@ -40,6 +41,7 @@ class Divergence:
     wire_recorded: bytes | None = None
     wire_rebuilt: bytes | None = None
     observed: list[FieldDifference] | None = None
+    is_live: bool = False
 
     @property
     def event(self) -> Event | None:

@@ -155,13 +155,13 @@ def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords
             return None
         return event
     try:
-        return event.replace(payload=_rebuilt(event), fields=None)
+        return event.replace(payload=rebuilt(event), fields=None)
     except WwanReplayError:
         found.undriven += 1
         return None
 
 
-def _rebuilt(event: Event) -> bytes:
+def rebuilt(event: Event) -> bytes:
     """The buffer of a request of which a log has members only."""
     row = PROTOCOL.oid_by_number[event.code]
     fields = {

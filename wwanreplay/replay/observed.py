@@ -79,7 +79,7 @@ def observed_differences(recorded: Event, expected: Event) -> list[FieldDifferen
             continue
         if emitted.get("uStatus", 0) and not is_in_failures(path):
             continue  # the device fails: its other members mean nothing
-        differences.append(_difference(recorded, expected, path, value, other))
+        differences.append(difference_of(recorded, expected, path, value, other))
     return differences
 
 
@@ -104,9 +104,10 @@ def _status_difference(recorded: Event, expected: Event) -> list[FieldDifference
     return [FieldDifference("status", recorded.status, expected.status, *texts)]
 
 
-def _difference(
+def difference_of(
     recorded: Event, expected: Event, path: str, value: Any, other: Any
 ) -> FieldDifference:
+    """The difference in one member, with both values as text."""
     from wwanreplay.protocol.codec import decode_event, format_value
 
     for event in (recorded, expected):

@@ -72,7 +72,8 @@ class ReplayResult:
     `digest` is of what the replayed device emitted, hex; `recorded_digest` is the footer's, None
     without one or when only a part was replayed. `warnings` are what a reader should know before
     the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
-    the device's at the beginning.
+    the device's at the beginning. `is_live`: against a device that is present, whose outputs stand
+    as `recorded` in divergences, and those of the trace as `expected`.
     """
 
     path: str | None = None
@@ -92,6 +93,7 @@ class ReplayResult:
     start_state: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     is_field: bool = False
+    is_live: bool = False
     is_part: bool = False
 
     @property

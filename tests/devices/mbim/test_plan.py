@@ -2,19 +2,23 @@
 
 import pytest
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.devices.mbim.plan import (
     NAMED_MAX,
     NO_COMMAND,
     OPERATOR,
+    OWN,
     check_plan,
     check_words,
+    is_for_operator,
     plan_events,
     plan_script,
 )
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim.rows.guards import MEANINGS
-from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.mbim.tables import command_code
+from wwanreplay.mbim.versions import VERSION
+from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.record import Session
 from wwanreplay.script import Script, shipped_scripts
 from wwanreplay.trace import TraceReader
@@ -51,7 +55,10 @@ def test_the_requests_of_a_recording_are_those_of_its_script(name: str) -> None:
     script = SCRIPTS[name]
     events = events_of(script)
     plan = plan_events(events)
-    assert len(plan) == sum(event.kind in REQUESTS for event in events)
+    requests = [step for step in plan if step.reason != OPERATOR]
+    assert len(requests) == sum(event.kind in REQUESTS for event in events)
+    for_operator = [event for event in events if is_for_operator(event)]
+    assert len(plan) - len(requests) == len(for_operator)
     sent = [step.command for step in plan if step.message is not None]
     wanted = [step.command for step in plan_script(script, STRUCTURES) if step.message is not None]
     assert sent == wanted
@@ -85,7 +92,23 @@ def test_personal_values_are_masked_in_what_would_be_sent() -> None:
     assert all(pin.startswith("*** (") and pin.endswith(" characters)") for pin in pins)
 
 
-def test_a_request_that_is_no_kind_of_command_is_not_planned() -> None:
-    events = [event for event in events_of(SCRIPTS["power"]) if event.kind not in REQUESTS]
+def test_outputs_are_not_planned() -> None:
+    events = [event for event in events_of(SCRIPTS["power"]) if event.kind in OUTPUTS]
     assert events
     assert plan_events(events) == []
+
+
+def test_a_stimulus_of_a_recording_is_known_by_its_shorthand_and_an_inferred_one_is_none() -> None:
+    events = [event for event in events_of(SCRIPTS["demo"]) if event.kind == Kind.KIND_STIMULUS]
+    plan = plan_events(events)
+    assert {"coverage-lost", "coverage-back"} <= {step.shorthand for step in plan}
+    inferred = [event.replace(flags=RecordFlag.FLAG_INFERRED) for event in events]
+    assert plan_events(inferred) == []
+
+
+def test_the_version_is_agreed_on_by_each_session_itself() -> None:
+    code = command_code(*VERSION)
+    event = Event(Kind.KIND_QUERY, 0, code=code, namespace=Namespace.NAMESPACE_MBIM, index=3)
+    (step,) = plan_events([event])
+    assert (step.place, step.what) == ("record 3", "query MBIM_CID_VERSION")
+    assert (step.message, step.reason) == (None, OWN)

@@ -36,10 +36,12 @@ PROXY = next(
 PRIVATE = ("unshare", "-r", "-n", sys.executable)
 CIDS = {query.cid for query in queries_of(())}
 
+#: Exchanges of the long run.
+LONG = int(os.environ.get("WWANREPLAY_EXCHANGES", "100000"))
 COUNTS = [
     pytest.param(500, 1, id="one-at-once"),
     pytest.param(2000, 16, id="sixteen-at-once"),
-    pytest.param(100_000, 16, id="long", marks=pytest.mark.long),
+    pytest.param(LONG, 16, id="long", marks=pytest.mark.long),
 ]
 
 

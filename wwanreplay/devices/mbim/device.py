@@ -40,6 +40,7 @@ from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, version_text
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, REQUESTS
 from wwanreplay.trace.notes import NoteCode
@@ -50,6 +51,7 @@ MBIMEX_ASKED: Final = 0x0300
 RETURN_S: Final = 60.0
 LOOK_S: Final = 0.25
 _SECOND_NS: Final = 1_000_000_000
+_CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number
 _NOT_SUPPORTED: Final = PROTOCOL.status("NDIS_STATUS_NOT_SUPPORTED").number
 _REMOVED: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_REMOVED").number
 
@@ -107,6 +109,8 @@ class MbimDevice:
         self.clock = SessionClock()
         self.problems = 0
         self.timeouts = 0
+        #: Called with what is wrong with an arrival, just before that is noted.
+        self.on_problem: Callable[[What, str], None] = lambda _what, _text: None
         self._opened = opened
         self._channel: Channel | None = opened()
         self._session: HostSession | None = None
@@ -114,6 +118,7 @@ class MbimDevice:
         self._arrived: list[Event] = []
         self._requests: dict[int, _Request] = {}  # by the class driver's request id
         self._announced: tuple[Event, Message, int] | None = None
+        self._contexts: dict[int, int] = {}  # by port: that of the last order, for queries
         self._own_id = OWN_IDS_FROM
         self._away_since_ns: int | None = None
         self._last_ns = 0
@@ -317,9 +322,8 @@ class MbimDevice:
         transaction_id = event.request_id & 0xFFFFFFFF
         if not 0 < transaction_id < OWN_IDS_FROM or transaction_id in session.pending:
             transaction_id = session.take_own_id()
-        message = command_of(
-            event, transaction_id, event.port, mbimex=self.mbimex, served_only=False
-        )
+        context = self._contexts.get(event.port, event.port)
+        message = command_of(event, transaction_id, context, mbimex=self.mbimex, served_only=False)
         if message is not None:
             check_allowed(message, self.settings.allow_send, self.mbimex)
         return message
@@ -355,6 +359,9 @@ class MbimDevice:
             return
         if not session.is_open:
             self._reopen(session)
+        context = ordered_context(event)
+        if context is not None:
+            self._contexts[event.port] = context
         made = self._driver.message(message.to_bytes(), event.time_ns, from_host=True)
         request = next((each for each in made if each.kind in REQUESTS), None)
         if request is not None:
@@ -450,6 +457,7 @@ class MbimDevice:
         if arrival.what is What.TIMEOUT:
             self.timeouts += 1
         if arrival.problem:
+            self.on_problem(arrival.what, arrival.problem)
             self._note(arrival.problem)
         self._note_problems(known=arrival.problem)
 
@@ -466,6 +474,7 @@ class MbimDevice:
     def _note_problems(self, known: str = "") -> None:
         if not known:
             for problem in self._driver.problems:
+                self.on_problem(What.OTHER, problem)
                 self._note(problem)
 
     def _note(self, text: str) -> None:
@@ -491,6 +500,7 @@ class MbimDevice:
         try:
             if session is not None and session.is_open:
                 if not session.close(self._take):
+                    self.on_problem(What.OTHER, "CLOSE is not answered")
                     self._note("CLOSE is not answered")
                 self._add(self.clock.anchor(self._stamp(self.clock.now_ns())))
         except DeviceError as error:
@@ -524,6 +534,18 @@ def check_allowed(message: Message, allowed: Collection[str], mbimex: int = MBIM
             f"{name_of(message)} is not sent to a real device: it {MEANINGS[guard]};"
             f" --allow-send {guard} sends it"
         )
+
+
+def ordered_context(event: Event) -> int | None:
+    """The context that a request orders to be connected or not, None for other requests."""
+    if event.code != _CONNECT or event.kind != Kind.KIND_SET:
+        return None
+    try:
+        decoded = decode_event(event)
+    except DecodeError:
+        return None
+    found = None if decoded is None else decoded.get("SetContextState.ConnectionId")
+    return found if isinstance(found, int) else None
 
 
 def _own_command(session: HostSession, key: tuple[int, int], buffer: bytes) -> Message:

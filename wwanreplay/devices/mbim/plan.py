@@ -6,25 +6,30 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind
-from wwanreplay.errors import UsageError
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim.class_events import name_of
 from wwanreplay.mbim.guards import guard_of
 from wwanreplay.mbim.host import command_of
 from wwanreplay.mbim.messages import COMMAND_SET, Message
 from wwanreplay.mbim.presentation import describe
 from wwanreplay.mbim.rows.guards import MEANINGS
+from wwanreplay.mbim.tables import command_name, split_code
+from wwanreplay.mbim.versions import VERSION
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import REQUESTS
-from wwanreplay.protocol.shorthands import find_shorthand
+from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
+from wwanreplay.script import LIFECYCLES, Script, Step, step_payload
 from wwanreplay.script import REQUESTS as REQUEST_ACTIONS
-from wwanreplay.script import Script, Step, step_payload
 
 OPERATOR: Final = "left to the operator"
 NO_COMMAND: Final = "MBIM has no command for it"
+NO_BUFFER: Final = "its buffer is not in the log"
+OWN: Final = "each session agrees on its version itself"
 #: Guarded commands that one error names.
 NAMED_MAX: Final = 8
 
+LIFECYCLE_NAMES: Final = {number: name for name, number in LIFECYCLES.items()}
 _KINDS: Final = {"query": Kind.KIND_QUERY, "set": Kind.KIND_SET, "method": Kind.KIND_METHOD}
 
 
@@ -71,8 +76,19 @@ class Planned:
 def reason_left_out(event: Event) -> str:
     """Why a real device is not given an input; empty when it is given."""
     if event.kind in REQUESTS:
+        if event.namespace == Namespace.NAMESPACE_MBIM and split_code(event.code) == VERSION:
+            return OWN
+        if is_without_buffer(event):
+            return NO_BUFFER
         return "" if command_of(event, 1, event.port, served_only=False) else NO_COMMAND
     return "" if event.kind == Kind.KIND_CANCEL else OPERATOR
+
+
+def is_without_buffer(event: Event) -> bool:
+    """Whether a log shows that there was a request, and not what it asked for or ordered."""
+    is_cut = event.flags & RecordFlag.FLAG_INCOMPLETE and not event.payload
+    is_mbim = event.namespace == Namespace.NAMESPACE_MBIM
+    return bool(is_cut) and (event.kind == Kind.KIND_SET or is_mbim or bool(event.fields))
 
 
 def plan_script(script: Script, structures: int) -> list[Planned]:
@@ -111,16 +127,56 @@ def planned(event: Event, place: str) -> Planned:
     """What a request comes to."""
     row = PROTOCOL.oid_by_number.get(event.code)
     operation = event.kind.name.removeprefix("KIND_").lower()
-    what = f"{operation} {row.name if row else hex(event.code)}"
-    message = command_of(event, 1, event.port, served_only=False)
+    name = row.name if row else hex(event.code)
+    is_mbim = event.namespace == Namespace.NAMESPACE_MBIM
+    what = f"{operation} {command_name(*split_code(event.code)) if is_mbim else name}"
+    reason = reason_left_out(event)
+    message = None if reason else command_of(event, 1, event.port, served_only=False)
     if message is None:
-        return Planned(place, what, reason=NO_COMMAND)
+        return Planned(place, what, reason=reason)
     return Planned(place, what, message, guard=guard_of(message))
 
 
 def plan_events(events: Iterable[Event]) -> list[Planned]:
-    """What the requests of a recording come to, in order."""
-    return [planned(event, f"record {event.index}") for event in events if event.kind in REQUESTS]
+    """What the requests of a recording come to, in order, and what it leaves to an operator."""
+    return [
+        planned_event(event) for event in events if event.kind in REQUESTS or is_for_operator(event)
+    ]
+
+
+def is_for_operator(event: Event) -> bool:
+    """Whether an input is one that only an operator can bring about; not what was inferred."""
+    is_inferred = event.kind == Kind.KIND_STIMULUS and event.flags & RecordFlag.FLAG_INFERRED
+    return event.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE) and not is_inferred
+
+
+def planned_event(event: Event) -> Planned:
+    """What an input of a recording comes to."""
+    place = f"record {event.index}"
+    if event.kind in REQUESTS:
+        return planned(event, place)
+    if event.kind == Kind.KIND_LIFECYCLE:
+        name = LIFECYCLE_NAMES.get(event.code, str(event.code))
+        return Planned(place, f"lifecycle {name}", reason=OPERATOR)
+    shorthand = shorthand_of(event)
+    row = PROTOCOL.stimulus_by_number.get(event.code)
+    what = f"stimulus {hex(event.code) if row is None else row.name}"
+    waited = None if shorthand is None else shorthand.name
+    return Planned(place, what, reason=OPERATOR, shorthand=waited)
+
+
+def shorthand_of(event: Event) -> Shorthand | None:
+    """The shorthand that a recorded stimulus stands for, or None."""
+    from wwanreplay.protocol.codec import decode_event
+
+    row = PROTOCOL.stimulus_by_number.get(event.code)
+    try:
+        decoded = decode_event(event)
+    except DecodeError:
+        return None
+    if row is None or decoded is None or decoded.raw is not None:
+        return None
+    return find_shorthand(row.name, {leaf.path: leaf.value for leaf in decoded.leaves()})
 
 
 def check_plan(plan: Iterable[Planned], allowed: Collection[str]) -> None:

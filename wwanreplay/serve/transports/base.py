@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from wwanreplay.trace.notes import NoteCode
 
@@ -101,6 +101,20 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """A transport that can be pulled out, as USB can: its place goes away, and comes back.
+
+    Of one that cannot the client is sent away when the device is pulled out.
+    """
+
+    def unplug(self) -> Departure | None:
+        """Take the place away, with the client; None without one."""
+
+    def plug(self) -> None:
+        """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 
 class Outbox:

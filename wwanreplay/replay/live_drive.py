@@ -1,0 +1,476 @@
+"""Drives a present device through a recording: what is sent, when, and what it gives.
+
+A request goes out at its time, by the pace, and not before the device has answered what the
+recorded one had answered before it: a host knows those answers. At full speed it also waits for the
+events that the recording has before it, no longer than the recording did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.devices.base import Device
+from wwanreplay.devices.mbim.device import MbimDevice
+from wwanreplay.devices.mbim.plan import OWN, is_for_operator, planned_event, shorthand_of
+from wwanreplay.devices.mbim.session import What
+from wwanreplay.devices.pace import Pace
+from wwanreplay.mbim.guards import guard_of
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.host import answer_s_of, command_of
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.comparison import NETWORK_SEARCHES, queries_of
+from wwanreplay.protocol.kinds import OUTPUTS
+from wwanreplay.record import Session
+from wwanreplay.replay.answer_times import SECOND_NS, is_local
+from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
+from wwanreplay.replay.live_states import JUDGED, RecordedStates, channel_of
+from wwanreplay.replay.observed import observed, same_value
+from wwanreplay.replay.policy import Policy
+
+#: A device that is away is waited for in pieces of so much time.
+AWAY_PIECE_NS: Final = SECOND_NS
+#: How much longer than the recording an event is waited for at full speed.
+EVENT_SLACK_NS: Final = SECOND_NS
+#: Queries that are sent at the end to see what the device is like.
+ASKED_BACK_MAX: Final = 64
+#: Stimuli that change neither state nor outcome of a request.
+HARMLESS: Final = frozenset(PROTOCOL.stimulus(name).number for name in ("latency", "signal"))
+_UNASKED: Final = (What.TIMEOUT, What.LATE, What.UNASKED)
+
+
+@dataclass(slots=True)
+class Turn:
+    """What came of one turn: both sides, what was not done, and from where on that matters.
+
+    `left_out` are inputs that were not given to the device: by reason, what and how often.
+    `softened` is the index behind which the recorded device's environment was another one.
+    """
+
+    recorded: Recorded
+    given: Given = field(default_factory=Given)
+    left_out: dict[str, dict[str, int]] = field(default_factory=dict)
+    softened: int | None = None
+    is_interrupted: bool = False
+
+
+class Watch:
+    """Sees every record of the session as it is written, and sorts it into the present turn."""
+
+    def __init__(self) -> None:
+        self.turn: Turn | None = None
+        self.device_notes = False
+        self._asked: dict[int, Exchange] = {}  # by RequestId of the session
+        self._generation = 0
+        self._place = 0
+        self._last_wire: Event | None = None
+
+    def begin(self, turn: Turn, index: int) -> None:
+        """Sort what comes into another turn; `index` is that of the next record."""
+        self.turn = turn
+        turn.given.begin = index
+        self._asked.clear()
+        self._place = 0
+
+    def at(self, place: int) -> None:
+        """What comes by itself from here on stands before this record of the trace."""
+        self._place = place
+
+    def ask(self, request_id: int, exchange: Exchange) -> None:
+        """Know whose answers have this RequestId."""
+        self._asked[request_id] = exchange
+
+    def record(self, event: Event) -> None:
+        """Take a record."""
+        turn = self.turn
+        if turn is None:
+            return
+        if event.kind == Kind.KIND_WIRE:
+            self._last_wire = event
+            turn.given.wires.append(event)
+        elif event.kind in OUTPUTS:
+            self._output(turn, event)
+        elif event.kind == Kind.KIND_LIFECYCLE:
+            self._generation += 1
+            for exchange in self._asked.values():
+                exchange.is_lost |= not exchange.is_answered
+
+    def _output(self, turn: Turn, event: Event) -> None:
+        exchange = self._asked.get(event.request_id) if event.request_id else None
+        if exchange is not None:
+            made = exchange.take(event)
+            turn.given.reports.append(Report(made, self._place, exchange, self._generation))
+        elif not event.request_id and event.kind == Kind.KIND_INDICATION:
+            turn.given.reports.append(Report(event, self._place, None, self._generation))
+
+    def problem(self, what: What, text: str) -> None:
+        """Take what is wrong with what just arrived, unless it shows otherwise."""
+        if self.turn is None or what in _UNASKED or self._last_wire is None:
+            return
+        exchange = self._asked.get(look(self._last_wire.payload).transaction_id or 0)
+        if exchange is not None and what is What.REFUSAL:
+            exchange.is_lost = True
+        place = self._place if exchange is None else exchange.place
+        self.turn.given.problems.append((place, self._last_wire, text))
+
+
+class LiveDrive:
+    """Sends the requests of a recording on a session, turn by turn.
+
+    `on_step` is called before each step at the pace `step`, with its text; what it returns says
+    whether to go on.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        watch: Watch,
+        policy: Policy,
+        pace: Pace,
+        *,
+        on_step: Callable[[str], bool] | None = None,
+        asks_back: bool = True,
+    ) -> None:
+        self._session = session
+        self._watch = watch
+        self._policy = policy
+        self._pace = pace
+        self._on_step = on_step
+        self._asks_back = asks_back
+        self._next_id = 1
+        self._known: dict[tuple[int, ...], Event] = {}  # the last report by channel
+        self._seen = 0
+        self._is_silent = False
+        self._asked_back: set[tuple[object, ...]] = set()
+        self._place_of_next = 0
+        self._asked_ns = 0  # when the last request of the recording was sent
+        self._recorded_states = RecordedStates(Recorded())
+
+    @property
+    def _device(self) -> Device:
+        return self._session.device
+
+    @property
+    def _now_ns(self) -> int:
+        return self._session.now_ns
+
+    def turn(self, recorded: Recorded) -> Turn:
+        """Go through the recording once; DeviceError when the device stays away."""
+        turn = Turn(recorded)
+        self._seen = 0
+        self._asked_back.clear()
+        self._recorded_states = RecordedStates(recorded)
+        self._asked_ns = self._now_ns
+        self._watch.begin(turn, self._session.writer.next_index)
+        begin_ns = self._now_ns
+        waited: list[Exchange] = []  # that the recording has answers of before the next step
+        events: list[Event] = []
+        last_ns = recorded.begin_ns or 0
+        for step in recorded.steps:
+            event = step.request if isinstance(step, Exchange) else step
+            if event.kind == Kind.KIND_INDICATION:
+                events.append(event)
+                continue
+            if event.kind == Kind.KIND_STIMULUS and not is_for_operator(event):
+                self._soften(turn, event)
+                continue
+            self._let_answer(turn, waited, event.index or 0)
+            self._reach(begin_ns, event, recorded, events, last_ns)
+            last_ns, events = max(last_ns, event.time_ns), []
+            self._watch.at(event.index or 0)
+            if not self._goes_on(event):
+                turn.is_interrupted = True
+                recorded.cut(event.index or 0)
+                break
+            if isinstance(step, Exchange):
+                self._asked_ns = self._now_ns
+                if self._send(turn, step):
+                    waited.append(step)
+            elif event.kind == Kind.KIND_CANCEL:
+                self._cancel(recorded, event)
+            else:
+                self._leave_out(turn, event)
+        self._end(turn, waited, events, last_ns)
+        return turn
+
+    # ---------------------------------------------------------------------------------- time
+
+    def _let_answer(self, turn: Turn, waited: list[Exchange], index: int) -> None:
+        """Wait for the answers that the recording has before a record."""
+        for exchange in list(waited):
+            ends = [each.index or 0 for each in exchange.recorded]
+            if ends and max(ends) < index:
+                self._await(exchange)
+            elif ends:
+                continue
+            waited.remove(exchange)
+        self._look(turn)
+
+    def _await(self, exchange: Exchange) -> None:
+        """Wait for an answer, or until the time for it is over."""
+        if exchange.sent is None:
+            return
+        deadline_ns = exchange.sent.time_ns + self._limit_ns(exchange)
+        while not (exchange.is_answered or exchange.is_lost):
+            if self._device.is_away:
+                exchange.is_lost = True
+            elif self._now_ns >= deadline_ns:
+                self._is_silent = True
+                return
+            else:
+                self._session.wait(deadline_ns)
+        self._is_silent &= not exchange.is_answered
+
+    def _limit_ns(self, exchange: Exchange) -> int:
+        """How long an answer is waited for: longer than it may take.
+
+        Of a device that has not answered the last time no longer than of a quick query: an answer
+        that comes later is still its answer.
+        """
+        local_ns = 2 * self._policy.answer_ns
+        if is_local(exchange.request) or self._is_silent:
+            return local_ns
+        if self._policy.order_ns is not None:
+            return self._policy.order_ns
+        message = command_of(exchange.request, 1, exchange.request.port, served_only=False)
+        return (0 if message is None else answer_s_of(message)) * SECOND_NS
+
+    def _reach(
+        self, begin_ns: int, event: Event, recorded: Recorded, events: list[Event], last_ns: int
+    ) -> None:
+        """Let the time of a step come, and the device be there."""
+        due_ns = begin_ns + self._pace.scaled_ns(event.time_ns - (recorded.begin_ns or 0))
+        while self._now_ns < due_ns:
+            self._session.run(due_ns - self._now_ns)
+        slack_ns = event.time_ns - last_ns + EVENT_SLACK_NS if self._pace.times is None else 0
+        self._place_of_next = event.index or 0
+        self._await_events(events, slack_ns)
+        while self._device.is_away:
+            self._session.wait(self._now_ns + AWAY_PIECE_NS)
+
+    def _await_events(self, events: list[Event], limit_ns: int) -> None:
+        """Wait until the device is where events of the recording have it, so long at most.
+
+        Not for one that was there when the recorded one was not yet. What does not come is asked.
+        """
+        turn = self._watch.turn
+        waited = {channel_of(event): event for event in events if self._policy.is_owed(event.code)}
+        if turn is None or turn.softened is not None or not waited:
+            return  # what another environment brought about will not come
+        self._look(turn)
+        before = self._recorded_states.before(events[0].index or 0)
+        for key, event in list(waited.items()):
+            known, recorded = self._known.get(key), before.get(key)
+            is_ahead = recorded is None or not self._shows(event, recorded)
+            if known is not None and self._shows(known, event) and is_ahead:
+                del waited[key]
+        deadline_ns = self._now_ns + limit_ns
+        seen = self._first_report(turn, self._asked_ns)
+        while waited and self._now_ns < deadline_ns and not self._device.is_away:
+            for report in turn.given.reports[seen:]:
+                awaited = waited.get(channel_of(report.event))
+                if awaited is not None and self._shows(report.event, awaited):
+                    del waited[channel_of(report.event)]
+            seen = len(turn.given.reports)
+            if waited:
+                self._session.wait(deadline_ns)
+            self._look(turn)
+        for event in waited.values():  # it did not come: is the state another one all the same?
+            self._query_back(turn, event, self._place_of_next)
+
+    def _first_report(self, turn: Turn, time_ns: int) -> int:
+        """Where the reports begin that came since a time."""
+        reports = turn.given.reports
+        at = len(reports)
+        while at and reports[at - 1].event.time_ns >= time_ns:
+            at -= 1
+        return at
+
+    def _look(self, turn: Turn) -> None:
+        """Take note of what the device has reported; ask back where that is not the recorded."""
+        reports = turn.given.reports
+        while self._seen < len(reports):
+            report = reports[self._seen]
+            self._seen += 1
+            event = report.event
+            if event.kind != Kind.KIND_INDICATION:
+                continue
+            self._known[channel_of(event)] = event
+            exchange = report.exchange
+            if exchange is not None and exchange.is_asked_back:
+                continue
+            if not self._is_expected(turn, report):
+                self._ask_back(turn, event, report.place if exchange is None else exchange.place)
+
+    def _is_expected(self, turn: Turn, report: Report) -> bool:
+        """Whether a report is one of the recording, as far as states go."""
+        event, exchange = report.event, report.exchange
+        if exchange is not None:
+            recorded = [each for each in exchange.recorded if each.kind == event.kind]
+        elif self._policy.is_owed(event.code):
+            recorded = [each.event for each in turn.recorded.events]
+        else:
+            return True
+        key = channel_of(event)
+        fitting = [each for each in recorded if channel_of(each) == key]
+        return any(self._shows(event, each) for each in fitting)
+
+    def _shows(self, given: Event, recorded: Event) -> bool:
+        """Whether a report shows the state that a recorded one does."""
+        values = observed(given)
+        if values.get("uStatus", 0):
+            return True  # a failure says nothing of the state
+        return all(
+            same_value(values[path], value)
+            for path, value in observed(recorded).items()
+            if path in values and self._policy.mark(given.code, path) in JUDGED
+        )
+
+    def _ask_back(self, turn: Turn, event: Event, place: int) -> None:
+        """Query a state that is not the recorded one: a device that lied once takes it back.
+
+        Once for each report of the same.
+        """
+        key = (*channel_of(event), event.payload)
+        if key in self._asked_back:
+            return
+        self._asked_back.add(key)
+        self._query_back(turn, event, place)
+
+    def _query_back(self, turn: Turn, event: Event, place: int) -> None:
+        """Query what a report is about."""
+        if not self._asks_back or self._device.is_away or self._is_silent:
+            return
+        for request in back_queries([event]):
+            exchange = Exchange(request, is_asked_back=True, place=place)
+            if self._send(turn, exchange):
+                self._await(exchange)
+
+    # --------------------------------------------------------------------------------- steps
+
+    def _goes_on(self, event: Event) -> bool:
+        if not self._pace.is_step or self._on_step is None:
+            return True
+        planned = planned_event(event)
+        return self._on_step(f"{planned.place}: {planned.what}")
+
+    def _send(self, turn: Turn, exchange: Exchange) -> bool:
+        """Send a request; whether it went out."""
+        request = exchange.request
+        request_id, self._next_id = self._next_id, self._next_id + 1
+        what = planned_event(request).what if request.index is not None else "asked back"
+        self._watch.ask(request_id, exchange)
+        sent = request.replace(
+            request_id=request_id, cause=None, source=None, client=None, fields=None, flags=0
+        )
+        reason = self._device.refusal(request)
+        if reason == OWN:
+            return False
+        if reason:
+            _count_left_out(turn, reason, what)
+            if request.kind == Kind.KIND_SET:
+                self._soften(turn, request)
+            self._session.note(f"{what}: {reason}")
+            return False
+        exchange.sent = sent.replace(time_ns=self._now_ns)
+        index = self._session.send(sent, what)
+        exchange.sent = exchange.sent.replace(index=index)
+        return True
+
+    def _cancel(self, recorded: Recorded, event: Event) -> None:
+        """Cancel a request that is not answered yet, as the recording does."""
+        for exchange in reversed(recorded.exchanges):
+            request, sent = exchange.request, exchange.sent
+            if (request.request_id, request.port) != (event.request_id, event.port):
+                continue
+            if sent is None or (request.index or 0) > (event.index or 0):
+                continue
+            if not exchange.is_answered:
+                self._session.cancel(sent.request_id, port=request.port)
+                exchange.is_lost = True
+            return
+
+    def _leave_out(self, turn: Turn, event: Event) -> None:
+        """Leave an input to the operator, who may be waited for."""
+        planned = planned_event(event)
+        shorthand = shorthand_of(event) if event.kind == Kind.KIND_STIMULUS else None
+        self._session.note(f"{planned.what}: {planned.reason}")
+        if shorthand is not None and self._session.wait_for(shorthand):
+            return
+        _count_left_out(turn, planned.reason, planned.what)
+        self._soften(turn, event)
+
+    def _soften(self, turn: Turn, event: Event) -> None:
+        if event.kind == Kind.KIND_STIMULUS and event.code in HARMLESS:
+            return
+        if turn.softened is None:
+            turn.softened = event.index
+
+    # ----------------------------------------------------------------------------------- end
+
+    def _end(self, turn: Turn, waited: list[Exchange], events: list[Event], last_ns: int) -> None:
+        """Wait for the last answers and events, then ask what the device is like."""
+        recorded = turn.recorded
+        for exchange in waited:
+            if exchange.recorded or not exchange.is_open:
+                self._await(exchange)
+        self._watch.at(recorded.end)
+        self._place_of_next = recorded.end
+        left_ns = min(recorded.end_ns - last_ns, self._policy.event_ns)
+        if self._pace.times is not None:
+            self._session.run(max(self._pace.scaled_ns(left_ns), 0))
+        self._await_events(events, left_ns + EVENT_SLACK_NS)
+        is_gone = self._is_silent or self._device.is_away
+        if self._asks_back and not (is_gone or turn.is_interrupted):
+            for request in asked_back(recorded, turn.given):
+                exchange = Exchange(request, is_asked_back=True, place=recorded.end)
+                if self._send(turn, exchange):
+                    self._await(exchange)
+                if not exchange.is_answered:
+                    break
+        self._look(turn)
+
+
+def asked_back(recorded: Recorded, given: Given | None = None) -> list[Event]:
+    """The queries that show the states of which the recording or the device reports."""
+    reports = [] if given is None else given.reports
+    return back_queries(
+        [
+            *(each.event for each in recorded.events),
+            *(each for exchange in recorded.exchanges for each in exchange.recorded),
+            *(each.event for each in reports),
+        ]
+    )
+
+
+def back_queries(reports: Iterable[Event]) -> list[Event]:
+    """The queries that the reports of a device answer: each OID and port once.
+
+    None that lets it search for networks, none that is guarded.
+    """
+    found: dict[tuple[int, int], Event] = {}
+    for event in reports:
+        if event.kind != Kind.KIND_INDICATION:
+            continue
+        for oid in queries_of(event.code)[:1]:
+            key = (oid, event.port)
+            if key in found or oid in NETWORK_SEARCHES or len(found) == ASKED_BACK_MAX:
+                continue
+            request = Event(Kind.KIND_QUERY, 0, port=event.port, code=oid, capacity=4096)
+            message = command_of(request, 1, event.port, served_only=False)
+            if message is not None and guard_of(message) is None:
+                found[key] = request
+    return list(found.values())
+
+
+def _count_left_out(turn: Turn, reason: str, what: str) -> None:
+    names = turn.left_out.setdefault(reason, {})
+    names[what] = names.get(what, 0) + 1
+
+
+def watch_device(device: Device, watch: Watch) -> None:
+    """Let what is wrong with a real device's messages be known."""
+    if isinstance(device, MbimDevice):
+        device.on_problem = watch.problem

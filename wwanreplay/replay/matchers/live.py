@@ -1,0 +1,399 @@
+"""A device that is present: held against a recording, and against itself.
+
+A present device cannot be set back or copied, so that there is one explanation and nothing to
+search: its outputs are paired with the recorded ones and judged by the marks of the rows
+(`wwanreplay.replay.policy`).
+
+- Within a transaction the order is strict: each recorded output has its place.
+- Events of the device's own are paired by content within their code and port, wherever they stand.
+- What is *bound* must be the recorded one. What is *steady* may be otherwise, since another network
+  is; but the device may not contradict itself: a state that it reports otherwise without an event
+  of that is a lie, or an event is missing (`wwanreplay.replay.live_states`).
+- An *identity* that is another one all along is another SIM or modem, and reported once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from wwanreplay._core import Event, Kind
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.comparison import Live
+from wwanreplay.protocol.kinds import GONE
+from wwanreplay.replay.answer_times import SECOND_NS, is_local
+from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.fields import FieldDifference
+from wwanreplay.replay.live_answers import comparable, differences_of, is_failure, paired, status_of
+from wwanreplay.replay.live_notes import Notes
+from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
+from wwanreplay.replay.live_states import Seen, States, Timeline, channel_of
+from wwanreplay.replay.observed import observed, same_value
+from wwanreplay.replay.policy import Policy
+
+_OUTCOMES: Final = ("status", "uStatus")
+_CAPS: Final = "DeviceCaps."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveFault:
+    """A fault of a present device: at an index of the trace, what was given and expected.
+
+    `differences` are those for which it is one, `note` says what is wrong with a message.
+    """
+
+    kind: DivergenceKind
+    index: int
+    given: Event | None
+    expected: Event | None
+    differences: tuple[FieldDifference, ...] = ()
+    note: str = ""
+
+    def as_fault(self, *, agreed_before: bool) -> Fault:
+        """As the judge of roots and consequences takes it."""
+        return Fault(self.kind, self.index, self.given, self.expected, agreed_before=agreed_before)
+
+
+@dataclass(slots=True)
+class Compared:
+    """What a comparison came to: faults by place, notes, how much of how much was compared.
+
+    `agreed` are the indices of recorded outputs that the device gave as well.
+    """
+
+    faults: list[LiveFault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    compared: int = 0
+    outputs: int = 0
+    agreed: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Property:
+    """An answer that differs in what belongs to the modem or its SIM."""
+
+    recorded: Event
+    given: Event
+    differences: list[FieldDifference]
+
+
+class LiveMatcher:
+    """Compares one turn of a recording on a device; see the module.
+
+    `identities` are values of identity members that are known of the recorded device although the
+    trace does not show them, by path. `softened` is the index from which on the recorded device's
+    environment had changed as nobody changed it now; None without.
+    """
+
+    def __init__(
+        self,
+        recorded: Recorded,
+        given: Given,
+        policy: Policy,
+        *,
+        identities: Mapping[str, Any] | None = None,
+        softened: int | None = None,
+    ) -> None:
+        self._recorded = recorded
+        self._reports = given.reports
+        self._policy = policy
+        self._identities = identities or {}
+        self._softened = softened
+        self._found = Compared()
+        self._notes = Notes()
+        self._faulty: set[int] = set()  # ids of outputs that are faults already
+        self._partners: dict[int, Event] = {}  # recorded ones by the place of a report
+        self._extra: set[int] = set()  # places of events that the recording lacks
+        self._unmatched: list[Report] = []
+        self._properties: list[_Property] = []
+        self._timeline = Timeline(recorded, given.reports, policy)
+
+    def run(self) -> Compared:
+        """Compare; the faults are in the order of the trace."""
+        for report in [*self._recorded.events, *self._reports]:
+            self._policy.learn(report.event)
+        for exchange in self._recorded.exchanges:
+            for event in exchange.recorded:
+                self._policy.learn(event)
+        places = {id(report.event): at for at, report in enumerate(self._reports)}
+        for exchange in self._recorded.exchanges:
+            if exchange.sent is not None:
+                self._exchange(exchange, places)
+        self._pair_events()
+        self._repeats()
+        self._judge_states()
+        self._found.faults.sort(key=lambda fault: fault.index)
+        self._found.notes += self._notes.lines()
+        return self._found
+
+    # -------------------------------------------------------------------------- transactions
+
+    def _exchange(self, exchange: Exchange, places: Mapping[int, int]) -> None:
+        recorded, given = comparable(exchange)
+        self._found.outputs += len(recorded)
+        if any(_is_gone(event) for event in recorded):
+            text = "answers are those of a recorded device that was away or asleep; not compared"
+            self._notes.count(text, recorded[0])
+            return
+        if exchange.is_lost or (exchange.is_open and not recorded):
+            return
+        for one, other, is_moved in paired(recorded, given):
+            self._found.compared += one is not None
+            if one is None:
+                assert other is not None
+                index = (recorded[-1].index or 0) if recorded else exchange.place
+                self._add(DivergenceKind.EXTRA, index, other, None)
+            elif other is None:
+                self._add(DivergenceKind.MISSING, one.index or 0, None, one)
+            else:
+                if id(other) in places:
+                    self._partners[places[id(other)]] = one
+                if is_moved:
+                    self._add(DivergenceKind.MOVED, one.index or 0, other, one)
+                else:
+                    self._answer(exchange, one, other)
+
+    def _answer(self, exchange: Exchange, recorded: Event, given: Event) -> None:
+        """Judge an answer and its time."""
+        by_mark: dict[Live, list[FieldDifference]] = defaultdict(list)
+        for difference in differences_of(recorded, given):
+            by_mark[self._mark_of(given, difference.path, exchange)].append(difference)
+        bound = by_mark[Live.BOUND]
+        if bound and all(self._is_of_state(exchange, recorded, given, each) for each in bound):
+            self._notes.differ("as another state before has them", recorded, bound)
+        elif bound:
+            self._add(DivergenceKind.CHANGED, recorded.index or 0, given, recorded, bound)
+            return
+        if by_mark[Live.PROPERTY]:
+            self._properties.append(_Property(recorded, given, by_mark[Live.PROPERTY]))
+        self._judge_time(exchange, recorded, given)
+        if not bound:
+            self._found.agreed.add(recorded.index or 0)
+
+    def _mark_of(self, event: Event, path: str, exchange: Exchange) -> Live:
+        """What a mark comes to in one answer."""
+        if path in ("status", "code", "payload"):
+            return Live.BOUND
+        mark = self._policy.mark(event.code, path)
+        if mark is Live.ORDERED:
+            return Live.BOUND if exchange.is_set else Live.STEADY
+        return mark
+
+    def _is_of_state(
+        self, exchange: Exchange, recorded: Event, given: Event, difference: FieldDifference
+    ) -> bool:
+        """Whether an outcome is another one because the device is in another state.
+
+        Such a state shows: the recorded failure names it, or the device has reported another one
+        than the recorded device had; or it was left to the operator.
+        """
+        index = exchange.request.index or 0
+        if difference.path not in _OUTCOMES and not exchange.is_set:
+            return False
+        if self._softened is not None and index >= self._softened:
+            return True
+        if _names_a_state(recorded) and not is_failure(given):
+            return True
+        if not (exchange.is_set or _names_a_state(recorded) or _names_a_state(given)):
+            return False
+        own = channel_of(given) if exchange.is_set and not _names_a_state(given) else None
+        return self._timeline.differs_before(exchange, own)
+
+    def _judge_time(self, exchange: Exchange, recorded: Event, given: Event) -> None:
+        """A query for what the modem knows by itself is answered soon."""
+        assert exchange.sent is not None
+        taken_ns = given.time_ns - exchange.sent.time_ns
+        if not is_local(exchange.request) or taken_ns <= self._policy.answer_ns:
+            return
+        expected_ns = exchange.sent.time_ns + max(recorded.time_ns - exchange.request.time_ns, 0)
+        texts = (
+            f"{taken_ns / SECOND_NS:.3f} s after its request",
+            f"within {self._policy.answer_ns / SECOND_NS:g} s",
+        )
+        difference = FieldDifference("time", given.time_ns, expected_ns, *texts)
+        expected = recorded.replace(time_ns=expected_ns)
+        self._add(DivergenceKind.TIME, recorded.index or 0, given, expected, [difference])
+
+    # -------------------------------------------------------------------------------- events
+
+    def _pair_events(self) -> None:
+        """Pair the events of both sides, by content first, within code and port."""
+        recorded: dict[tuple[int, ...], list[Report]] = defaultdict(list)
+        given: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for report in self._recorded.events:
+            recorded[channel_of(report.event)].append(report)
+        for at, report in enumerate(self._reports):
+            if report.exchange is None:
+                given[channel_of(report.event)].append(at)
+        for key in {**recorded, **given}:
+            if self._policy.is_owed(key[1]):
+                self._pair(recorded[key], given[key])
+
+    def _pair(self, recorded: Sequence[Report], given: Sequence[int]) -> None:
+        wanted = [self._content(report.event) for report in recorded]
+        offered = [self._content(self._reports[at].event) for at in given]
+        self._found.outputs += len(recorded)
+        matcher = SequenceMatcher(None, wanted, offered, autojunk=False)
+        for tag, first, last, begin, end in matcher.get_opcodes():
+            ours, theirs = recorded[first:last], given[begin:end]
+            for report, at in zip(ours, theirs, strict=False):
+                self._partners[at] = report.event
+                self._found.compared += 1
+                if tag == "equal":
+                    self._found.agreed.add(report.place)
+            self._unmatched += ours[len(theirs) :]
+            self._extra.update(theirs[len(ours) :])
+
+    def _content(self, event: Event) -> tuple[tuple[str, Any], ...]:
+        """What events of one meaning have in common: neither identities nor what is free."""
+        return tuple(
+            (path, value.split("\0")[0] if isinstance(value, str) else _plain(value))
+            for path, value in observed(event).items()
+            if self._policy.mark(event.code, path) not in (Live.FREE, Live.IDENTITY)
+        )
+
+    def _repeats(self) -> None:
+        """Find events that say again what the one before said, where the recording does not."""
+        last: dict[tuple[int, ...], int] = {}
+        for at, report in enumerate(self._reports):
+            event = report.event
+            if event.kind != Kind.KIND_INDICATION:
+                continue
+            key = channel_of(event)
+            before = last.get(key)
+            last[key] = at
+            if before is None or not {at, before} & self._extra or not self._is_repeat(before, at):
+                continue
+            if at not in self._extra:  # the first one is the recorded one
+                self._partners[before] = self._partners.pop(at)
+            self._extra -= {at, before}
+            self._add(DivergenceKind.EXTRA, self._place_of(at), event, None)
+
+    def _is_repeat(self, before: int, at: int) -> bool:
+        one, other = self._reports[before], self._reports[at]
+        are_events = one.exchange is None and other.exchange is None
+        return are_events and (one.event.payload, one.event.fields) == (
+            other.event.payload,
+            other.event.fields,
+        )
+
+    # -------------------------------------------------------------------------------- states
+
+    def _judge_states(self) -> None:
+        """Hold what the device reports of its state against what it reports before and behind."""
+        events = [report.event for report in self._recorded.events]
+        events += [report.event for report in self._reports if report.exchange is None]
+        states = States(self._policy, events)
+        for at, report in enumerate(self._reports):
+            if report.event.kind == Kind.KIND_INDICATION:
+                states.add(at, report, self._partners.get(at), is_extra=at in self._extra)
+        for seen in states.lies():
+            self._lie(seen)
+        for behind, path, is_as_recorded in states.silent_changes():
+            self._silent_change(behind, path, is_as_recorded=is_as_recorded)
+        for at in sorted(self._extra):
+            text = "events came that the recording does not have"
+            self._notes.count(text, self._reports[at].event, self._place_of(at))
+        for report in self._unmatched:
+            self._notes.count("events of the recording did not come", report.event)
+        groups = states.differing_identities(self._identities)
+        self._judge_properties(groups)
+        for group, paths in groups.items():
+            self._notes.add(f"another {group}: {', '.join(sorted(paths))}")
+        for seen, difference in states.lasting_differences():
+            assert seen.expected is not None
+            why = "as another network or another state before has them"
+            self._notes.differ(why, seen.expected, [difference])
+
+    def _lie(self, seen: Seen) -> None:
+        """A report that the device takes back without an event of that."""
+        report, expected = self._reports[seen.at], self._partners.get(seen.at)
+        self._extra.discard(seen.at)
+        if expected is None:
+            self._untimely(seen.at)
+            return
+        self._found.agreed.discard(expected.index or 0)
+        differences = list(seen.odd.values())
+        self._add(DivergenceKind.CHANGED, expected.index or 0, report.event, expected, differences)
+
+    def _place_of(self, at: int) -> int:
+        """Before which record of the trace a report stands that the trace does not have."""
+        behind = self._reports[at].place
+        for before in range(at, -1, -1):
+            if before in self._partners:
+                behind = max(behind, self._partners[before].index or 0)
+                break
+        return min(behind + 1, self._recorded.end)
+
+    def _untimely(self, at: int) -> None:
+        """An event that the recording lacks, or has where it was no lie."""
+        report = self._reports[at]
+        wanted = self._content(report.event)
+        for other in self._unmatched:
+            if channel_of(other.event) != channel_of(report.event):
+                continue
+            if self._content(other.event) == wanted:
+                self._unmatched.remove(other)
+                self._add(DivergenceKind.TIME, other.place, report.event, other.event)
+                return
+        self._add(DivergenceKind.EXTRA, self._place_of(at), report.event, None)
+
+    def _silent_change(self, behind: Seen, path: str, *, is_as_recorded: bool) -> None:
+        """A state that is another one without an event: one of the recording that is missing."""
+        value, key = behind.values[path], channel_of(behind.report.event)
+        for report in self._unmatched:
+            if channel_of(report.event) != key:
+                continue
+            if same_value(observed(report.event).get(path), value):
+                self._unmatched.remove(report)
+                self._found.compared += 1
+                self._add(DivergenceKind.MISSING, report.place, None, report.event)
+                return
+        if is_as_recorded:
+            return
+        text = "states changed without an event, which the recording does not have either"
+        self._notes.count(text, behind.report.event, behind.report.place)
+
+    def _judge_properties(self, groups: Mapping[str, set[str]]) -> None:
+        """Properties of the modem are bound unless it is another one, or has another SIM."""
+        for found in self._properties:
+            is_caps = any(each.path.startswith(_CAPS) for each in found.differences)
+            if "modem" in groups if is_caps else groups:
+                why = "as another modem or SIM has them"
+                self._notes.differ(why, found.recorded, found.differences)
+                continue
+            index = found.recorded.index or 0
+            self._found.agreed.discard(index)
+            self._add(DivergenceKind.CHANGED, index, found.given, found.recorded, found.differences)
+
+    def _add(
+        self,
+        kind: DivergenceKind,
+        index: int,
+        given: Event | None,
+        expected: Event | None,
+        differences: Iterable[FieldDifference] = (),
+    ) -> None:
+        """Add a fault, unless its output is one already."""
+        if given is not None:
+            if id(given) in self._faulty:
+                return
+            self._faulty.add(id(given))
+        self._found.faults.append(LiveFault(kind, index, given, expected, tuple(differences)))
+
+
+def _is_gone(event: Event) -> bool:
+    return event.kind == Kind.KIND_COMPLETION and event.status in GONE
+
+
+def _names_a_state(event: Event) -> bool:
+    """Whether an answer fails because of the state of device, SIM or network."""
+    row = PROTOCOL.wwan_status_by_number.get(status_of(event))
+    return row is not None and row.of_state
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, bytearray) else value
