@@ -21,7 +21,9 @@ from tapped import tapped, wait_for
 
 from wwanreplay._core import Kind, Lifecycle, WireDirection
 from wwanreplay.analysis.infer import infer
+from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.cli import root
+from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim.header import look
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay import replay
@@ -32,7 +34,7 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
 TO_HOST, TO_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST, WireDirection.WIRE_HOST_TO_DEVICE
-CAPS, RADIO, SIGNAL = 1, 3, 11
+CAPS, READY, RADIO, SIGNAL = 1, 2, 3, 11
 
 
 def events_of(trace):
@@ -197,6 +199,29 @@ def test_the_fragments_of_a_message_are_in_one_file(tmp_path):
             fragments = [look(data)[3:5] for data in wire(events_of(file), direction)]
             fragments = [each for each in fragments if (each[0] or 1) > 1]
             assert fragments == [(3, 0), (3, 1), (3, 2)] * (len(fragments) // 3)
+
+
+def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
+    def scrub(trace):
+        return scrub_bytes(trace, b"secret")[0]
+
+    subscriber = load_profile("lte-home").mapping["subscriber_id"].encode("utf-16-le")
+    rotation = Rotation(size_max=1000)
+    with served("lte-home") as modem:
+        with tapped(modem.path, tmp_path, rotation=rotation, transform=scrub) as tap:
+            client = ProxyClient(tap.address, modem.path)
+            for _ in range(6):
+                assert subscriber in client.ask(READY)
+            client.close()
+    files = sorted(glob.glob(f"{tmp_path}/tap.*.wwtrace"))
+    assert len(files) >= 3
+    images = set()
+    for file in files:
+        assert subscriber not in Path(file).read_bytes()
+        for data in wire(events_of(file), TO_HOST):
+            if look(data).cid == READY and look(data).service == BASIC:
+                images.add(data[12:])
+    assert len(images) == 1
 
 
 @given(
