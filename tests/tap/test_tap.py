@@ -207,12 +207,14 @@ def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
 
     subscriber = load_profile("lte-home").mapping["subscriber_id"].encode("utf-16-le")
     rotation = Rotation(size_max=1000)
-    with served("lte-home") as modem:
-        with tapped(modem.path, tmp_path, rotation=rotation, transform=scrub) as tap:
-            client = ProxyClient(tap.address, modem.path)
-            for _ in range(6):
-                assert subscriber in client.ask(READY)
-            client.close()
+    with (
+        served("lte-home") as modem,
+        tapped(modem.path, tmp_path, rotation=rotation, transform=scrub) as tap,
+    ):
+        client = ProxyClient(tap.address, modem.path)
+        for _ in range(6):
+            assert subscriber in client.ask(READY)
+        client.close()
     files = sorted(glob.glob(f"{tmp_path}/tap.*.wwtrace"))
     assert len(files) >= 3
     images = set()
@@ -222,6 +224,27 @@ def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
             if look(data).cid == READY and look(data).service == BASIC:
                 images.add(data[12:])
     assert len(images) == 1
+
+
+def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("wwanreplay.tap.recorder.BACKLOG_MAX", 60)
+    modem = ScriptedModem(str(tmp_path / "modem"))
+    with tapped(modem.path, tmp_path) as tap:
+        clients = [ProxyClient(tap.address) for _ in range(4)]
+        most = 0
+        for _ in range(30):
+            for client in clients:
+                for _ in range(10):
+                    client.send(query(client.take_id(), RADIO))
+            for client in clients:
+                client.answer()
+                most = max(most, tap.tap.recorder.waiting)
+        for client in clients:
+            client.close()
+    modem.close()
+    assert most <= 60 + 2 * 4 * 10  # what one turn of the loop brings at most
+    answers = [e for e in wire(events_of(tap.trace), TO_HOST) if look(e).service == BASIC]
+    assert len(answers) == len(modem.commands) == 30 * 4 * 10
 
 
 @given(

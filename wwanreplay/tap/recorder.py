@@ -220,6 +220,14 @@ class Recorder:
         if self._backlog:
             self.sink.put(self._backlog.popleft())
 
+    def catch_up(self, count: int, time_ns: int) -> None:
+        """Write so many items at most while they are urgent, and all that are too many."""
+        while self._backlog and (count > 0 or len(self._backlog) > BACKLOG_MAX):
+            if not self.is_urgent(time_ns):
+                break
+            self.work()
+            count -= 1
+
     def finish(self) -> None:
         """Write all that waits."""
         while self._backlog:
