@@ -336,12 +336,16 @@ def test_wrong_usage_is_one_line(arguments, reason, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_modem_that_is_not_there_is_one_line_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("none", "none: cannot be opened"), ("/dev/null", "/dev/null: is no modem")],
+)
+def test_what_is_no_modem_is_one_line_and_leaves_nothing(tmp_path, path, reason):
     out, address = str(tmp_path / "x.wwtrace"), str(tmp_path / "s")
-    arguments = ["record", "--tap", f"{tmp_path}/none", "-o", out, "--socket", address]
+    arguments = ["record", "--tap", str(tmp_path / path), "-o", out, "--socket", address]
     result = CliRunner().invoke(root, arguments)
     assert result.exit_code == 3, result.output
-    assert "none: cannot be opened" in result.output
+    assert reason in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -292,6 +292,18 @@ def signalled(tap: Tap) -> Iterator[None]:
         signal.signal(signal.SIGUSR1, before)
 
 
+def _opened(path: str) -> Channel:
+    """The channel of a modem; DeviceError for a file that nobody can wait for."""
+    channel = open_channel(path)
+    with select.epoll() as poller:
+        try:
+            poller.register(channel.descriptor, select.EPOLLIN)
+        except OSError as error:
+            channel.close()
+            raise DeviceError(f"{path}: is no modem: {error.strerror}") from error
+    return channel
+
+
 def run_tap(
     path: str,
     make_recorder: Callable[[SessionClock], Recorder],
@@ -319,7 +331,7 @@ def run_tap(
             return Tapped(0, 0, 0)
         try:
             clock = SessionClock()
-            channel = open_channel(path)
+            channel = _opened(path)
             recorder = make_recorder(clock)
         except BaseException:
             clients.close()
