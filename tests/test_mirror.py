@@ -113,7 +113,6 @@ ELSEWHERE = {
     "protocol/stimuli": "protocol/test_rows",
     "protocol/structs": "protocol/test_rows",
     "protocol/tables": "protocol/test_rows",
-    "replay/compared": "samples/test_recording_mutations",
     "replay/matchers/__init__": "replay/test_search",
     "replay/proposer": "replay/test_trials",
     "serve/clients": "serve/test_mbim_proxy",

@@ -158,17 +158,17 @@ def test_hostile_outputs_end_within_the_bound_on_trial_records(script, limit, mo
     # One proposal that was begun below the bound is gone through: all its places, each of them
     # from the oldest device that is kept at the most.
     spots = 2 * trials.EARLIER_INPUTS_MAX
-    assert search.beam.explainer.budget.total <= limit + spots * HISTORY_MAX
+    assert search.beam.explainer.tried_count <= limit + spots * HISTORY_MAX
 
 
 @pytest.mark.long
 def test_one_record_takes_no_more_trial_records_than_its_bound(monkeypatch):
     trace = hostile(without_stimuli(recording("registration")), 5)
-    monkeypatch.setattr(exact, "TRIAL_RECORDS_MAX", 50)
+    monkeypatch.setattr(exact.ExactMatcher, "trial_records_max", 50)
     search = search_of(trace, environment(trace))
     search.run()
     spots = 2 * trials.EARLIER_INPUTS_MAX
-    assert search.beam.explainer.budget.total <= search.recording.end * (50 + spots * HISTORY_MAX)
+    assert search.beam.explainer.tried_count <= search.recording.end * (50 + spots * HISTORY_MAX)
 
 
 def test_the_beam_is_bounded(monkeypatch):

@@ -15,7 +15,7 @@ from wwanreplay.mbim.usb.requests import (
     Standard,
     response_available,
 )
-from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Departure, Remark, Unread
+from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Comment, Departure, Unread
 from wwanreplay.serve.usb.function import NOTIFIED_MAX, REMARKS_MAX, UsbFunction
 
 NOTIFICATION = response_available(0)
@@ -156,7 +156,7 @@ def test_a_command_longer_than_the_descriptor_says_is_stalled_and_noted() -> Non
     assert not put(function, Request.SEND_ENCAPSULATED_COMMAND, b"")
     command, remark, _ = function.take_arrivals()
     assert command == bytes(64)
-    assert isinstance(remark, Remark)
+    assert isinstance(remark, Comment)
     assert "of 65 bytes stalled: wMaxControlMessage is 64" in remark.text
 
 
@@ -308,7 +308,7 @@ def test_a_block_that_is_wrong_is_dropped_whole_and_noted() -> None:
     block = ntb.build([Datagram(Stream.IP, 0, b"data")], Format.NTB16)
     assert function.bulk_out(block[:-1])
     (remark,) = function.take_arrivals()
-    assert isinstance(remark, Remark)
+    assert isinstance(remark, Comment)
     assert "dropped: NTB16.BlockLength: is not that of the transfer at offset 8" in remark.text
     assert function.dropped == 1
     assert function.bulk_out(block)  # the next one is not disturbed
