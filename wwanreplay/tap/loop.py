@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -348,6 +349,10 @@ def run_tap(
                     request.deliver_to(tap.stop)
                     if on_ready is not None:
                         on_ready(address)
+                    # What is loaded by now stays; to look through it again and again takes longer
+                    # than many messages.
+                    gc.collect()
+                    gc.freeze()
                     tap.run()
             finally:
                 tap.close()
