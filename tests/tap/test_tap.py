@@ -29,7 +29,7 @@ from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay import replay
 from wwanreplay.serve.clients import Clients
 from wwanreplay.tap.loop import listener_text, wait_for_name
-from wwanreplay.tap.recorder import QUIET_NS, FileNames, Rotation
+from wwanreplay.tap.recorder import QUIET_NS, Rotation
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
@@ -263,16 +263,6 @@ def test_a_file_ends_when_it_is_due_and_waits_for_answers_no_longer_than_is_said
         assert is_due
         assert size >= size_max * 3 // 2 or age_ns >= age_max_ns + QUIET_NS
     assert not Rotation().is_due(size, age_ns, is_quiet=True)
-
-
-def test_numbers_go_on_behind_files_that_are_there(tmp_path):
-    path = str(tmp_path / "a[b].x.wwtrace")
-    assert FileNames(path).next() == str(tmp_path / "a[b].x.0001.wwtrace")
-    for name in ("a[b].x.0007.wwtrace", "a[b].x.0012.wwtrace.part", "a[b].x.99.wwtrace", "z.0100"):
-        (tmp_path / name).touch()
-    names = FileNames(path)
-    assert names.next() == str(tmp_path / "a[b].x.0013.wwtrace")
-    assert names.next() == str(tmp_path / "a[b].x.0014.wwtrace")
 
 
 # ------------------------------------------------------------------------------ the name
