@@ -60,6 +60,18 @@ RULES = (
     Rule(r"wwanreplay record --script wrong\.toml .*", r"no field ConectionId", 2),
     Rule(r"wwanreplay record --list-profiles", r"^lte-home +\w"),
     Rule(r"wwanreplay record --list-scripts", r"^demo +\w"),
+    Rule(
+        r"wwanreplay record --tap .*",
+        r"--tap PATH",
+        instead="wwanreplay record --help",
+        reason="there is no modem; tests/tap/ has served ones",
+    ),
+    Rule(
+        r"wwanreplay show --follow .*",
+        r"--follow",
+        instead="wwanreplay show --help",
+        reason="nothing records it here; tests/trace/test_growing.py follows one",
+    ),
     Rule(r"wwanreplay record mbim:\S+ .*--dry-run", r"\d+ commands would be sent, 1 need", 1),
     Rule(r"wwanreplay bench --device \S+ .*--concurrency 4", r"modem: 1000 exchanges .*0 stray$"),
     Rule(r"wwanreplay bench --device \S+ .*--json", r'"exchanges": 100,'),

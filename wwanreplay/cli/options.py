@@ -152,6 +152,20 @@ speed_option = click.option(
     help="How fast: as recorded, as fast as it goes, step by step, N times.  [default: recorded]",
 )
 
+
+def duration(text: str | None, option: str) -> int | None:
+    """A time in ns, more than none, as 500ms or 10m; None when it is not given."""
+    from wwanreplay.devices.toml import ValuePlace, as_duration
+
+    if text is None:
+        return None
+    minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
+    time_ns = as_duration(minutes, ValuePlace(option))
+    if time_ns <= 0:
+        raise click.UsageError(f"{option}: {text} is no time")
+    return time_ns
+
+
 # Sizes: numbers of bytes with an optional unit
 
 UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}

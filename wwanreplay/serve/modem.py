@@ -74,6 +74,7 @@ def serve_modem(
     on_ready: Callable[[str], None] | None = None,
     on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
+    piece_seconds: float | None = None,
     mbimex: int = MBIMEX_SERVED,
     control: str | os.PathLike[str] | None = None,
     stimuli: str | Script | None = None,
@@ -91,7 +92,8 @@ def serve_modem(
     and after an error, the recording is in PATH.part, about which `on_start` is called. A new file
     is private unless `shared`; with `sync` what is written survives a power cut. With `transform`
     the session is held in memory and what that makes of the trace is written at the end; nothing
-    is, when it fails. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
+    is, when it fails; with `piece_seconds` each piece of that age is transformed by itself and
+    written. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
     `control` is where the control socket comes (`wwanreplay.serve.control`), `stimuli` a script of
     what happens meanwhile, from the moment when a host may come. With `stop` that requests the end
     and no signal does, so that another thread than the main one can serve.
@@ -111,7 +113,7 @@ def serve_modem(
             header.interface = "mbim"
             check_place(record, force=force)
             places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
-            recording = Recording(stack, record, header, transform, places)
+            recording = Recording(stack, record, header, transform, places, piece_seconds)
             if on_start is not None:
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer
