@@ -102,6 +102,9 @@ ELSEWHERE = {
     "protocol/structs": "protocol/test_rows",
     "protocol/tables": "protocol/test_rows",
     "replay/compared": "samples/test_recording_mutations",
+    # What is sent and what is said of it is shown by replays to a served modem.
+    "replay/live_drive": "replay/test_live_replay",
+    "replay/live_notes": "replay/test_live_replay",
     "replay/matchers/__init__": "replay/test_search",
     "replay/proposer": "replay/test_trials",
     "serve/loop": "serve/test_delivery",
