@@ -1,8 +1,10 @@
 """What all tests share."""
 
+import gc
 import signal
 import threading
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A deadline and the time that drawing takes judge the machine, not the code.
@@ -20,3 +22,14 @@ if threading.current_thread() is threading.main_thread():
     ):
         if signal.getsignal(_number) is signal.SIG_IGN:
             signal.signal(_number, _action)
+
+# What is collected stays to the end, hundreds of thousands of objects: the garbage collector need
+# not look at them again and again.
+gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Set what was collected apart."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()

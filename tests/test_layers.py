@@ -23,6 +23,7 @@ LAYERS = (
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),
+    ("wwanreplay.lab", "wwanreplay.tap"),
     ("wwanreplay.bench",),
     ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
 )

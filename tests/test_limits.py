@@ -225,6 +225,7 @@ def test_a_script_that_waits_for_years_is_refused(tmp_path):
     assert run.stderr.count("error:") == 1
 
 
+@pytest.mark.long
 def test_a_day_of_missing_outputs_is_reported_not_refused():
     session = reporting()
     trace = io.BytesIO()
@@ -386,6 +387,7 @@ def with_wrong_request_id():
     return target.getvalue()
 
 
+@pytest.mark.long
 def test_inference_holds_little_for_each_way_it_keeps_open(tmp_path):
     path = tmp_path / "wrong.wwtrace"
     path.write_bytes(with_wrong_request_id())

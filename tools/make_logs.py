@@ -32,22 +32,12 @@ from pathlib import Path
 
 from log_sessions import CAPTURES, SESSIONS, LogSession, Program
 from log_text import cleaned, telling
-from private_host import (
-    CONTROL_DEVICE,
-    KERNEL_EVENTS,
-    PACKAGES,
-    TUN,
-    give_control_device,
-    private_host,
-)
 
 try:
     from wwanreplay._core import Kind
-    from wwanreplay.formats.export_usb import (
-        CONFIGURATION_DESCRIPTOR,
-        CONTROL_MESSAGE_MAX,
-        DEVICE_DESCRIPTOR,
-    )
+    from wwanreplay.errors import WwanReplayError
+    from wwanreplay.lab import CONTROL_DEVICE, Lab, needed
+    from wwanreplay.lab.programs import PACKAGES, check_here, missing
     from wwanreplay.trace import TraceReader
 except ImportError as error:
     sys.exit(
@@ -56,9 +46,6 @@ except ImportError as error:
 
 ROOT = Path(__file__).resolve().parent.parent
 STEP_TIMEOUT_S = 90
-MODEM_TIMEOUT_S = 30
-PROXY_PATHS = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
-UNSHARE = ("unshare", "-m", "-n", "-p", "-f", "--mount-proc", "--kill-child")
 #: The environment of the programs: only where programs are.
 ENVIRONMENT = {"PATH": os.defpath + ":/usr/sbin:/sbin", "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 MALFORMED = "_ws.malformed || _ws.expert.severity >= 0x600000"
@@ -71,37 +58,35 @@ class CannotMakeError(Exception):
 # ------------------------------------------------------------------ what is there
 
 
-def proxy_path() -> str | None:
-    """Where libmbim's proxy is."""
-    return next((path for path in PROXY_PATHS if os.access(path, os.X_OK)), None)
-
-
-def needs(session: LogSession) -> list[str]:
-    """The programs that a session runs."""
-    programs = ["stdbuf"]
-    if session.is_private:
-        programs += ["unshare", "mount", "ip"]
-    if session.program is not Program.MODEM_MANAGER:
-        programs.append("mbimcli")
-    if session.program is not Program.MBIMCLI:
-        programs.append("mbim-proxy")
-    if session.program is Program.MODEM_MANAGER:
-        programs += ["ModemManager", "mmcli", "dbus-daemon"]
-    return programs
+def lab_of(session: LogSession, folder: Path) -> Lab:
+    """The private host of a session; its logs are in `logs`, its recording in the folder."""
+    is_managed = session.program is Program.MODEM_MANAGER
+    return Lab(
+        session.profile,
+        record="recording.wwtrace",
+        # The trace has the name of the file: that of the session, not a temporary one.
+        fault=f"{session.name}.toml" if session.faults else None,
+        control_message_max=session.descriptors,
+        modem_manager=is_managed,
+        mbim_proxy=session.program is Program.MBIMCLI_PROXY,
+        modem_manager_options=list(session.options) if is_managed else [],
+        logs=folder / "logs",
+    )
 
 
 def check(session: LogSession) -> None:
     """Raise CannotMakeError when something that the session needs is missing."""
-    path = ENVIRONMENT["PATH"]
-    for program in needs(session):
-        there = proxy_path() if program == "mbim-proxy" else shutil.which(program, path=path)
-        if there is None:
-            raise CannotMakeError(f"{program} is not installed (Debian: {PACKAGES[program]})")
+    programs = ["stdbuf"]
+    if session.program is not Program.MODEM_MANAGER:
+        programs.append("mbimcli")
+    lack = missing(programs)
+    if lack:
+        raise CannotMakeError(lack)
     if session.is_private:
-        if os.geteuid():
-            raise CannotMakeError("its namespaces need root")
-        if not TUN.exists():
-            raise CannotMakeError(f"{TUN} is missing: the kernel has no TUN devices")
+        try:
+            check_here(needed(lab_of(session, Path()).config))
+        except WwanReplayError as error:
+            raise CannotMakeError(str(error)) from None
 
 
 # ------------------------------------------------------------------ programs
@@ -146,7 +131,6 @@ def served(session: LogSession, folder: Path, link: Path | None = None) -> Itera
     ]
     if session.faults:
         # The trace has the name of the file: that of the session, not a temporary one.
-        (folder / f"{session.name}.toml").write_text(session.faults)
         command += ["--fault", f"{session.name}.toml"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     output = folder / "serve-errors"
@@ -154,7 +138,13 @@ def served(session: LogSession, folder: Path, link: Path | None = None) -> Itera
         yield pty
 
 
-def step(program: str, text: str, arguments: Sequence[str | Path], **options: object) -> str:
+def step(
+    program: str,
+    text: str,
+    arguments: Sequence[str | Path],
+    lab: Lab | None = None,
+    **options: object,
+) -> str:
     """One run of mbimcli or mmcli, or a wait: its output. CannotMakeError if wrong."""
     refused = text.startswith("! ")
     words = text.removeprefix("! ").split()
@@ -162,8 +152,9 @@ def step(program: str, text: str, arguments: Sequence[str | Path], **options: ob
         time.sleep(float(words[1]))
         return ""
     try:
-        done = subprocess.run(
-            ["stdbuf", "-oL", program, *map(str, arguments), *words],
+        command = ["stdbuf", "-oL", program, *map(str, arguments), *words]
+        done = (subprocess.run if lab is None else lab.run)(
+            command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -178,125 +169,53 @@ def step(program: str, text: str, arguments: Sequence[str | Path], **options: ob
     return done.stdout
 
 
-def mbimcli(session: LogSession, device: Path | str, output: Path) -> None:
+def mbimcli(session: LogSession, device: Path | str, output: Path, lab: Lab | None = None) -> None:
     """Run the steps and write what a terminal would show."""
     options: list[str] = list(session.options)
     if session.program is Program.MBIMCLI_PROXY:
         options.insert(0, "-p")
     with output.open("w") as log:
         for text in session.steps:
-            output = step("mbimcli", text, ["-d", device, *options], env=ENVIRONMENT)
+            output = step("mbimcli", text, ["-d", device, *options], lab, env=ENVIRONMENT)
             if not text.startswith("wait"):
                 words = ["mbimcli", "-d", str(device), *options, text.removeprefix("! ")]
                 log.write(f"$ {' '.join(words)}\n{output}")
 
 
-def modem_manager(session: LogSession, folder: Path) -> None:
-    """Start a bus and ModemManager on it, and run the steps."""
-    events = folder / "kernel-events"
-    events.write_text(KERNEL_EVENTS)
-    bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    with started(bus, folder / "bus-errors", first=True, env=ENVIRONMENT) as address:
-        environment = {
-            **ENVIRONMENT,
-            "DBUS_SYSTEM_BUS_ADDRESS": address,
-            "DBUS_SESSION_BUS_ADDRESS": address,
-        }
-        command = [
-            *("stdbuf", "-oL", "ModemManager", *session.options),
-            *("--test-session", "--test-no-udev", "--no-auto-scan", "--test-no-qrtr"),
-            f"--initial-kernel-events={events}",
-        ]
-        with started(command, folder / "log", env=environment):
-            wait_for_modem(environment)
-            for text in session.steps:
-                step("mmcli", text, [], env=environment)
-
-
-def wait_for_proxy() -> None:
-    """Wait until mbim-proxy listens; a client that comes before starts one of its own."""
-    for _ in range(MODEM_TIMEOUT_S * 20):
-        if "@mbim-proxy" in Path("/proc/net/unix").read_text():
-            return
-        time.sleep(0.05)
-    raise CannotMakeError(f"mbim-proxy does not listen after {MODEM_TIMEOUT_S} s")
-
-
-def wait_for_modem(environment: dict[str, str]) -> None:
-    """Wait until ModemManager has the modem and is done with it."""
-    for _ in range(MODEM_TIMEOUT_S * 2):
-        time.sleep(0.5)
-        output = subprocess.run(
-            ["mmcli", "-m", "any", "-K"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        ).stdout
-        state = [
-            line.split(":")[1].strip() for line in output.splitlines() if "generic.state " in line
-        ]
-        if state and state[0] not in ("unknown", "initializing"):
-            return
-    raise CannotMakeError(f"ModemManager found no modem in {MODEM_TIMEOUT_S} s")
-
-
 # ------------------------------------------------------------------ a session
 
 
-def descriptors(control_message_max: int) -> bytes:
-    """The USB descriptors as sysfs shows them, for control messages of so many bytes."""
-    if not control_message_max:
-        return b""
-    before = CONTROL_MESSAGE_MAX.to_bytes(2, "little")
-    at = CONFIGURATION_DESCRIPTOR.index(bytes((12, 0x24, 0x1B))) + 5
-    assert CONFIGURATION_DESCRIPTOR[at : at + 2] == before
-    size = control_message_max.to_bytes(2, "little")
-    return (
-        DEVICE_DESCRIPTOR
-        + CONFIGURATION_DESCRIPTOR[:at]
-        + size
-        + CONFIGURATION_DESCRIPTOR[at + 2 :]
-    )
-
-
-def inside(session: LogSession, folder: Path) -> None:
-    """Run a private session; this process is the first of its namespaces."""
-    stage = folder / "stage"
-    stage.mkdir()
-    private_host(stage, descriptors(session.descriptors))
-    with served(session, folder) as pty:
-        give_control_device(pty)
-        if session.program is Program.MBIMCLI:
-            mbimcli(session, CONTROL_DEVICE, folder / "log")
-            return
-        proxy = ["stdbuf", "-oL", str(proxy_path()), "--verbose-full", "--no-exit"]
-        with started(proxy, folder / "proxy-log", env=ENVIRONMENT):
-            wait_for_proxy()
-            if session.program is Program.MBIMCLI_PROXY:
-                mbimcli(session, CONTROL_DEVICE, folder / "log")
-            else:
-                modem_manager(session, folder)
+def run_private(session: LogSession, folder: Path) -> None:
+    """Let a session happen on a private host."""
+    os.environ.update(ENVIRONMENT, PATH=os.environ.get("PATH", ENVIRONMENT["PATH"]))
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with lab_of(session, folder) as lab:
+            if session.program is not Program.MODEM_MANAGER:
+                mbimcli(session, CONTROL_DEVICE, folder / "log", lab)
+                return
+            for text in session.steps:
+                step("mmcli", text, [], lab)
+    except WwanReplayError as error:
+        raise CannotMakeError(str(error)) from None
+    finally:
+        os.chdir(before)
 
 
 def run_session(session: LogSession, folder: Path) -> None:
     """Let a session happen; its output and its recording come into the folder."""
-    if session.is_private:
-        command = [*UNSHARE, "--propagation", "private", sys.executable, __file__]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [*command, "--inside", session.name, str(folder)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise CannotMakeError(done.stderr.strip()[-2000:])
+    if session.faults:
+        (folder / f"{session.name}.toml").write_text(session.faults)
+    if not session.is_private:
+        link = folder / "modem"
+        with served(session, folder, link):
+            mbimcli(session, link, folder / "log")
         return
-    link = folder / "modem"
-    with served(session, folder, link):
-        mbimcli(session, link, folder / "log")
+    run_private(session, folder)
+    for log, name in (("log", "ModemManager.log"), ("proxy-log", "mbim-proxy.log")):
+        if (folder / "logs" / name).exists():
+            (folder / "logs" / name).rename(folder / log)
 
 
 def make(session: LogSession, target: Path) -> list[str]:
@@ -405,15 +324,8 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "logs")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="sessions and captures to make")
     parser.add_argument("--list", action="store_true", help="name all sessions and captures")
-    parser.add_argument("--inside", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
     sessions = {session.name: session for session in SESSIONS}
-    if options.inside:
-        try:
-            inside(sessions[options.inside], options.folder)
-        except CannotMakeError as error:
-            sys.exit(str(error))
-        return 0
     names = [*sessions, *(name for name, _, _ in CAPTURES)]
     if options.list:
         print("\n".join(names))

@@ -7,11 +7,18 @@ or an option of the plugin to check.
     pytest traces/                          replay all traces below a folder
     pytest --wwtrace-profile lte-home …     against another profile
     pytest --wwtrace-update …               rewrite what was recorded from the emulated device
+
+The fixture `wwan_lab` makes private hosts with a modem (`wwanreplay.lab.Lab`) for a test:
+
+    def test_my_host_connects(wwan_lab):
+        lab = wwan_lab("lte-home", record="session.wwtrace")
+        lab.run(["my-host", "--connect"])
+        lab.stimulate("coverage-lost")
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +26,8 @@ import pytest
 
 if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+    from wwanreplay.lab import Lab
 
 SUFFIX = ".wwtrace"
 # Properties of a report: they come from the processes of pytest-xdist as well.
@@ -82,6 +91,27 @@ def pytest_configure(config: pytest.Config) -> None:
         except (WwanReplayError, OSError) as error:
             raise pytest.UsageError(f"--wwtrace-profile: {error}") from None
     config.pluginmanager.register(_Summary(), "wwtrace-summary")
+
+
+@pytest.fixture
+def wwan_lab() -> Iterator[Callable[..., Lab]]:
+    """Make labs, as `wwanreplay.lab.Lab`; they end with the test, which fails where none can be."""
+    from contextlib import ExitStack
+
+    from wwanreplay.errors import WwanReplayError
+    from wwanreplay.lab import Lab
+
+    with ExitStack() as stack:
+
+        def make(profile: str | None = None, **options: Any) -> Lab:
+            reason = ""
+            try:
+                return stack.enter_context(Lab(profile, **options))
+            except WwanReplayError as error:
+                reason = str(error)
+            pytest.fail(f"wwan_lab: {reason}", pytrace=False)
+
+        yield make
 
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:

@@ -15,6 +15,7 @@ from typing import Any
 from wwanreplay._core import Lifecycle
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
 from wwanreplay.devices.profile import load_profile
+from wwanreplay.devices.stimuli import find_stimulus
 from wwanreplay.devices.toml import (
     ValuePlace,
     as_duration,
@@ -262,10 +263,7 @@ def _subject(action: str, value: Any, place: ValuePlace) -> Any:
         return value if isinstance(value, str) else as_number(value, place, 2**64 - 1)
     if action == "stimulus":
         text = as_text(value, place)
-        try:
-            return PROTOCOL.stimulus(text).name
-        except UsageError as error:
-            raise place.error(str(error)) from None
+        return find_stimulus(text, {}, place)[0]
     if action == "lifecycle":
         text = as_text(value, place)
         if text not in LIFECYCLES:
@@ -282,6 +280,10 @@ def _subject(action: str, value: Any, place: ValuePlace) -> Any:
 
 def _options(table: dict[str, Any], action: str, place: ValuePlace) -> dict[str, Any]:
     options: dict[str, Any] = {}
+    if action == "stimulus":
+        implied = find_stimulus(table[action], {}, place)[1]
+        if implied and "payload_hex" not in table:
+            table = {**table, "values": {**implied, **as_table(table.get("values", {}), place)}}
     limits = {"request_id": 2**64 - 1, "handle": 2**64 - 1, "revision": 255}
     for key in OPTIONS[action]:
         if key not in table:

@@ -1,8 +1,10 @@
 """The verb infer, and what info and show say of inferred stimuli."""
 
+import io
 import json
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,13 @@ from stimulus_samples import alone, events_of, recording, stimuli_of
 
 from wwanreplay._core import Kind
 from wwanreplay.analysis.infer import Inferred, infer, without_stimuli
-from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, stimuli_text, with_stimuli
+from wwanreplay.analysis.infer.stimulus_file import (
+    Entry,
+    is_inferred,
+    parse_stimuli,
+    stimuli_text,
+    write_with_stimuli,
+)
 from wwanreplay.cli import root
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.replay import replay
@@ -22,6 +30,13 @@ from wwanreplay.trace.edit import rewrite
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(root, [str(argument) for argument in arguments])
+
+
+def with_stimuli(trace: bytes, text: str) -> bytes:
+    """A trace with the stimuli of a file's text."""
+    out = io.BytesIO()
+    write_with_stimuli(trace, parse_stimuli(text, "s.toml"), out, "s.toml")
+    return out.getvalue()
 
 
 def written(path: Path, data: bytes) -> Path:
@@ -205,13 +220,17 @@ def test_every_recorded_stimulus_comes_back_from_the_file(script):
             event.replace(flags=is_stimulus[event.kind == Kind.KIND_STIMULUS]) for event in events
         ]
 
-    from wwanreplay.analysis.infer.stimulus_file import entries_of, is_inferred
-
     trace = rewrite(recording(script), flagged)
     events = events_of(trace)
     kept = [event for event in events if not is_inferred(event)]
-    text = stimuli_text(entries_of(events), kept)
-    made = with_stimuli(without_stimuli(trace), parse_stimuli(text, "s.toml"))
+    places = accumulate((not is_inferred(event) for event in events), initial=0)
+    entries = [
+        Entry(event, place)
+        for event, place in zip(events, places, strict=False)
+        if is_inferred(event)
+    ]
+    text = stimuli_text(entries, kept)
+    made = with_stimuli(without_stimuli(trace), text)
     assert [exact_key(event) for event in events_of(made)] == [exact_key(event) for event in events]
     assert "payload_hex" not in text
 
@@ -234,7 +253,7 @@ def test_an_edited_value_is_put_in_and_its_divergence_reported(tmp_path):
 
 def test_the_time_decides_the_place(tmp_path):
     text = 'step = [{ at = "2s", stimulus = "signal", values = { Rssi = 7 } },]'
-    trace = with_stimuli(without_stimuli(alone("signal")), parse_stimuli(text, "s.toml"))
+    trace = with_stimuli(without_stimuli(alone("signal")), text)
     times_ns = [event.time_ns for event in events_of(trace)]
     assert times_ns == sorted(times_ns)
     assert [event.time_ns for event in stimuli_of(trace)] == [2 * 10**9]
@@ -265,7 +284,7 @@ def test_the_time_decides_the_place(tmp_path):
 def test_a_wrong_file_is_refused_with_its_place(text, expected):
     trace = without_stimuli(alone("signal"))
     with pytest.raises(UsageError) as caught:
-        with_stimuli(trace, parse_stimuli(text, "s.toml"), "s.toml")
+        with_stimuli(trace, text)
     assert str(caught.value).startswith(expected)
 
 

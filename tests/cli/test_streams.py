@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from groups import sampled
 
 from wwanreplay.cli import VERBS
 from wwanreplay.cli.streams import SPELLING_ERRORS, SPELLINGS
@@ -36,13 +37,15 @@ COMMANDS = {
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
+    "stimulate": (["stimulate", "--list"], "coverage-lost"),
+    "lab": (["lab", "--help"], "COMMAND"),  # a lab itself needs root: tests/lab
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }
 # These have no --json, or print a table of their own.
-WITHOUT_JSON = {"demo", "export"}
+WITHOUT_JSON = {"demo", "export", "lab"}
 # All of one form; the other verbs are in `make test-long`.
-FEW = {"record", "replay", "show", "serve", "export"}
-every_verb = pytest.mark.parametrize("verb", VERBS)
+FEW = {"record", "replay"}
+every_verb = pytest.mark.parametrize("verb", sampled(VERBS, FEW))
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +115,17 @@ def test_every_verb_prints_in_an_encoding_that_lacks_characters(verb, place):
 
 @pytest.mark.parametrize(
     ("settings", "codec"),
-    [
-        ({"PYTHONIOENCODING": "latin-1"}, "latin-1"),
-        ({"PYTHONIOENCODING": "cp437"}, "cp437"),
-        ({"PYTHONIOENCODING": "utf-8"}, "utf-8"),
-        ({"PYTHONIOENCODING": "", "LC_ALL": "C"}, "utf-8"),
-        ({"PYTHONIOENCODING": "", "LC_ALL": "POSIX"}, "utf-8"),
-        ({"PYTHONIOENCODING": "", "LC_ALL": "C", "PYTHONUTF8": "0"}, "ascii"),
-    ],
+    sampled(
+        [
+            ({"PYTHONIOENCODING": "latin-1"}, "latin-1"),
+            ({"PYTHONIOENCODING": "cp437"}, "cp437"),
+            ({"PYTHONIOENCODING": "utf-8"}, "utf-8"),
+            ({"PYTHONIOENCODING": "", "LC_ALL": "C"}, "utf-8"),
+            ({"PYTHONIOENCODING": "", "LC_ALL": "POSIX"}, "utf-8"),
+            ({"PYTHONIOENCODING": "", "LC_ALL": "C", "PYTHONUTF8": "0"}, "ascii"),
+        ],
+        2,
+    ),
     ids=lambda value: value if isinstance(value, str) else " ".join(value.values()).strip(),
 )
 def test_what_an_encoding_lacks_is_spelled_and_the_rest_stays(settings, codec, place):
@@ -147,7 +153,7 @@ def test_a_file_name_that_is_no_text_is_named_in_the_error(tmp_path):
     assert line.startswith(r"wwanreplay: error: caf\udce9.wwtrace: ")
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in WITHOUT_JSON])
+@pytest.mark.parametrize("verb", sampled([verb for verb in VERBS if verb not in WITHOUT_JSON], FEW))
 def test_json_is_ascii_in_every_encoding(verb, place):
     arguments, _ = COMMANDS[verb]
     done = run([*arguments, "--json"], place, {"PYTHONIOENCODING": "ascii"})
@@ -162,14 +168,8 @@ def _by_lines(verb):
     return verb in ("show", "serve")
 
 
-@pytest.mark.parametrize(
-    ("verb", "state"),
-    [
-        pytest.param(verb, state, marks=() if verb in FEW else pytest.mark.long)
-        for verb in VERBS
-        for state in ("full", "closed")
-    ],
-)
+@every_verb
+@pytest.mark.parametrize("state", ["full", "closed"])
 def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, state, place):
     arguments, _ = COMMANDS[verb]
     if state == "full" and not FULL.exists():
@@ -193,10 +193,7 @@ def test_every_verb_says_in_one_line_that_its_output_cannot_be_written(verb, sta
         assert run(["info", "new.wwtrace"], place).returncode == 0
 
 
-@pytest.mark.parametrize(
-    "verb",
-    [pytest.param(verb, marks=() if verb in FEW else pytest.mark.long) for verb in VERBS],
-)
+@every_verb
 def test_every_verb_works_without_a_standard_error_and_a_standard_input(verb, place):
     arguments, text_expected = COMMANDS[verb]
 

@@ -150,4 +150,4 @@ def test_an_empty_profile_has_the_oids_that_every_device_has():
     services = sum(PROTOCOL.number_of("WWAN_OPTIONAL_SERVICE_CAPS", each) for each in CAPS)
     named = [row.number for row, model in modelled() if model.named]
     everything = Profile({"optional_service_caps": services, "supported": named})
-    assert everything.supported_oids == model_oids()
+    assert tuple(everything.supported_oids) == model_oids()

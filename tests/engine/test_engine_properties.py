@@ -17,6 +17,7 @@ from engine_walk import (
     Walk,
     documented,
 )
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ ABORTED = NUMBER["NDIS_STATUS_REQUEST_ABORTED"]
 UNSOLICITED = ("yes", "only", "disputed")
 
 every_device = pytest.mark.parametrize("name", MAPPINGS)
-every_seed = pytest.mark.parametrize("seed", range(3))
+every_seed = pytest.mark.parametrize("seed", sampled(range(3), [0]))
 
 
 def walked(name: str, seed: int, count: int = 250, **options: Any) -> tuple[Walk, list[Batch]]:

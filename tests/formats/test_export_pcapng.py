@@ -19,6 +19,7 @@ from export_samples import (
     wire_of,
     wire_trace,
 )
+from groups import sampled
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.errors import UsageError
@@ -162,7 +163,7 @@ def test_tshark_dissects_every_recorded_message(captured, link):
 
 
 @needs_tshark
-@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("name", sampled(SCRIPTS, 3))
 def test_tshark_dissects_every_built_message(captured, name):
     path, summary = captured(script_trace(name))
     assert len(tshark(path, "-Y", "mbim.control.header.message_type")) == summary.written > 20

@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 from export_samples import SHOWN, exported, script_trace, trace_of, wire_event, wire_of, wire_trace
+from groups import sampled
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import TraceError, UsageError
@@ -140,7 +141,7 @@ def long_trace(rounds):
         for name in EXPORTERS
     ],
 )
-@pytest.mark.parametrize("messages", ["recorded", "built"])
+@pytest.mark.parametrize("messages", sampled(["recorded", "built"], ["built"]))
 def test_memory_does_not_grow_with_the_trace(name, messages, monkeypatch):
     if name == "parquet":
         pytest.importorskip("pyarrow", reason="pyarrow is not installed")

@@ -5,8 +5,8 @@ from replay_samples import SEED, sample_events, sample_trace
 
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.replay import replay, replay_events
-from wwanreplay.replay.api import EVENTS_BEFORE_MAX, check_options, engine_of, mismatches
-from wwanreplay.replay.result import Options
+from wwanreplay.replay.api import engine_of, mismatches
+from wwanreplay.replay.result import EVENTS_BEFORE_MAX, Options
 from wwanreplay.trace import TraceHeader, TraceReader
 
 
@@ -28,7 +28,7 @@ def header() -> TraceHeader:
 )
 def test_a_part_that_cannot_be_is_refused(options, words):
     with pytest.raises(UsageError, match=words):
-        check_options(options)
+        options.check()
 
 
 def test_the_trace_has_its_own_profile_and_seed():

@@ -4,7 +4,7 @@ import pytest
 from replay_samples import sample_events
 
 from wwanreplay._core import RecordReader
-from wwanreplay.replay.chunks import EventsBefore, pack
+from wwanreplay.replay.chunks import ChunksBefore, pack
 
 EVENTS, _ = sample_events()
 
@@ -25,7 +25,7 @@ def test_events_are_packed_in_order_and_numbered(chunk_size):
 
 
 def test_the_records_before_a_place_reach_over_a_chunk():
-    before = EventsBefore(3)
+    before = ChunksBefore(3)
     one, two = list(pack(EVENTS[:20], 600))[:2]
     before.add(one)
     before.add(two)
@@ -34,6 +34,6 @@ def test_the_records_before_a_place_reach_over_a_chunk():
 
 
 def test_no_records_before_are_wanted():
-    before = EventsBefore(0)
+    before = ChunksBefore(0)
     before.add(next(pack(EVENTS)))
     assert before.get(5) == ()

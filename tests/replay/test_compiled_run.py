@@ -4,7 +4,7 @@ from replay_samples import sample_events
 
 from wwanreplay._core import Kind, Replayer, ReplayStop
 from wwanreplay.replay.chunks import pack
-from wwanreplay.replay.compiled_run import CompiledRun
+from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 
 EVENTS, NEW_ENGINE = sample_events()
 OUTPUTS = [place for place, event in enumerate(EVENTS) if event.kind == Kind.KIND_INDICATION]
@@ -18,7 +18,7 @@ def run_over(events, chunk_size=1 << 20):
     chunks = []
     for chunk in pack(events, chunk_size):
         chunks.append(chunk)
-        run.open(chunk)
+        open_chunk(run.replayer, chunk)
         run.run(None, None)
         if run.stop is not ReplayStop.STOP_CHUNK_END:
             break
@@ -55,6 +55,6 @@ def test_a_rerun_stands_in_front_of_a_record_over_several_chunks():
 def test_limits_are_kept():
     engine = NEW_ENGINE()
     run = CompiledRun(Replayer(engine), engine)
-    run.open(next(pack(EVENTS)))
+    open_chunk(run.replayer, next(pack(EVENTS)))
     run.run(10, None)
     assert (run.stop, run.replayer.next_index) == (ReplayStop.STOP_LIMIT, 10)

@@ -74,6 +74,16 @@ def test_the_same_wrong_value_again_follows_from_the_first():
     assert root_behind(first, other, agreed=True) is None
 
 
+def test_what_shows_two_wrong_values_again_follows_from_that_of_the_first_field():
+    judge = Judge()
+    for root, change in ((10, {"handle": 9}), (20, {"port": 7}), (30, {"status": 5})):
+        judge.remember(changed(root, output().replace(**change), output()), root, None)
+        judge.agreed()
+    both = output().replace(handle=9, port=7, status=5)
+    assert judge.root_of(changed(40, both, output())) == 20
+    assert judge.root_of(changed(40, both.replace(port=0), output())) == 30
+
+
 def test_silence_follows_until_both_agree_again():
     first = missing(10, output(1, request_id=1))
     second = missing(12, output(2, code=2, request_id=2))
@@ -104,16 +114,16 @@ def test_the_other_end_of_a_late_output_is_taken_once():
     lacking = missing(10, output(1, request_id=3))
     judge.remember(lacking, 10, "reported")
     late = extra(400, output(9, request_id=3))
-    assert judge.is_other_end(late)
-    assert judge.take_other_end(late).report == "reported"
+    assert judge.other_end(late)
+    assert judge.take_other_end(late) == (lacking, "reported")
     assert judge.take_other_end(late) is None
 
 
 def test_an_event_that_comes_very_much_later_is_another_one():
     judge = Judge()
     judge.remember(missing(10, output(1)), 10, None)
-    assert judge.is_other_end(extra(10 + EVENT_SHIFT_MAX, output(9)))
-    assert not judge.is_other_end(extra(11 + EVENT_SHIFT_MAX, output(9)))
+    assert judge.other_end(extra(10 + EVENT_SHIFT_MAX, output(9)))
+    assert not judge.other_end(extra(11 + EVENT_SHIFT_MAX, output(9)))
 
 
 # ------------------------------------------------------------------------------- for a search

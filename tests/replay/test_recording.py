@@ -4,7 +4,7 @@ import pytest
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.replay import recording as module
-from wwanreplay.replay.recording import Recording, records_around, records_at
+from wwanreplay.replay.recording import Recording, records_at
 
 QUERY, DONE, END = Kind.KIND_QUERY, Kind.KIND_COMPLETION, Kind.KIND_INDICATION
 RECORDS = [
@@ -116,8 +116,9 @@ def test_records_are_found_by_their_positions_and_no_more_is_read():
     assert records_at(RECORDS, set()) == {}
 
 
-def test_records_around_a_position_are_so_many_on_either_side():
-    expected = {
-        position: RECORDS[max(position - 2, 0) : position + 2] for position in (0, 1, 3, 5, 6, 9)
-    }
-    assert records_around(RECORDS, expected, 2) == expected
+def test_what_stands_around_a_position_is_held_on_either_side():
+    found = Recording(RECORDS)
+    for position in range(len(RECORDS)):
+        found.reach(position)
+        around = RECORDS[max(position - 2, 0) : position + 2]
+        assert found[position - 2 : position + 2] == around

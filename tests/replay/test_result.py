@@ -35,11 +35,6 @@ def test_what_differs_behind_gaps_is_counted_together():
     assert result(gaps=gaps).unjudged_count == 7
 
 
-def test_a_rate_of_no_time_is_no_rate():
-    assert result().rate == 0
-    assert result(elapsed_s=2.0).rate == 5
-
-
 @pytest.mark.parametrize(
     ("options", "before", "behind"),
     [

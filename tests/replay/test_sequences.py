@@ -36,7 +36,8 @@ def test_chains_share_what_they_were_made_from(shared, one, other):
         left = left.add(item)
     for item in other:
         right = right.add(item)
-    assert left.shared_count(right) == right.shared_count(left) == len(shared)
+    assert left.parting(right) == [*one[:1], *other[:1]]
+    assert left.parting(left) == []
 
 
 def test_a_long_chain_is_let_go_without_recursion():

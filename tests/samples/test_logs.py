@@ -10,6 +10,7 @@ import sys
 import pytest
 import sample_logs as samples
 from export_samples import needs_tshark, tshark
+from groups import sampled
 from sample_logs import BEHIND_PROXY, CAPTURES, DIRECT, LOGS, PROXY_LOGS, RECORDINGS
 
 from wwanreplay._core import Kind
@@ -211,7 +212,7 @@ def content(message: LogMessage) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("form", LOG_FORMS)
-@pytest.mark.parametrize("name", DRESSED)
+@pytest.mark.parametrize("name", sampled(DRESSED, 1))
 def test_another_form_of_a_log_is_read_the_same(name: str, form: str):
     log = LOG_FORMS[form](samples.text_of(name))
     messages, counts = samples.read_log(log)
@@ -270,7 +271,7 @@ def test_a_capture_holds_the_recorded_transfers_at_their_times(name: str):
 
 
 @needs_tshark
-@pytest.mark.parametrize("name", CAPTURES)
+@pytest.mark.parametrize("name", sampled(CAPTURES, 2))
 def test_tshark_dissects_each_message_of_a_capture(name: str):
     path = str(CAPTURES[name])
     dissected = tshark(path, "-Y", "mbim.control.header.message_type")

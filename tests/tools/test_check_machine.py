@@ -8,6 +8,7 @@ import sys
 import check_machine
 import pytest
 from checkout import ROOT
+from groups import sampled
 
 BUILT_FROM = ("_core", "wwanreplay", "tools")
 FILES = ("Makefile", "setup.py", "pyproject.toml", "README.md", "LICENSE")
@@ -92,7 +93,7 @@ def test_make_without_headers_names_them_too(checkout, blind):
     assert_tells(line, "the C headers of Python", "apt install gcc python3-dev;", "python3-devel")
 
 
-@pytest.mark.parametrize("kind", ["build_wheel", "build_editable"])
+@pytest.mark.parametrize("kind", sampled(["build_wheel", "build_editable"], 1))
 @pytest.mark.parametrize("settings", ["bare", "blind"])
 def test_what_pip_runs_says_it_in_its_last_line(kind, settings, checkout, tmp_path, request):
     code = f"from setuptools import build_meta; build_meta.{kind}({str(tmp_path)!r})"
@@ -104,6 +105,7 @@ def test_what_pip_runs_says_it_in_its_last_line(kind, settings, checkout, tmp_pa
     assert not list(tmp_path.glob("*.whl"))
 
 
+@pytest.mark.long
 def test_pip_shows_that_line(checkout, bare, tmp_path):
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     wheel = ["wheel", "--no-build-isolation", "--no-deps", "--no-index", "-w", str(tmp_path), "."]

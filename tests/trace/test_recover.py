@@ -108,8 +108,9 @@ def recover_again(events: list[Event]) -> list[Event]:
     return list(TraceReader(second.getvalue()))
 
 
-def test_recovery_says_exactly_what_a_flipped_bit_cost() -> None:
-    for at in range(len(SMALL)):
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_recovery_says_exactly_what_a_flipped_bit_cost(step: int) -> None:
+    for at in range(0, len(SMALL), step):
         data = bytearray(SMALL)
         data[at] ^= 1 << at % 8
         report, _, _ = recovered(bytes(data))
@@ -120,8 +121,9 @@ def test_recovery_says_exactly_what_a_flipped_bit_cost() -> None:
         assert report.header_lost == (at < CHUNKS[0].offset)
 
 
-def test_recovery_keeps_every_whole_record_before_a_cut() -> None:
-    for size in range(CHUNKS[0].offset, len(SMALL)):
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
+def test_recovery_keeps_every_whole_record_before_a_cut(step: int) -> None:
+    for size in range(CHUNKS[0].offset, len(SMALL), step):
         report, events, _ = recovered(SMALL[:size])
         kept = [event for event in TraceReader(SMALL[:size]) if event.kind != Kind.KIND_GAP]
         whole = [chunk for chunk in CHUNKS if chunk.offset + chunk.size <= size]
@@ -287,6 +289,7 @@ def test_a_trace_is_not_recovered_onto_itself(tmp_path: Path) -> None:
     assert path.read_bytes() == SMALL
 
 
+@pytest.mark.long
 def test_a_hostile_file_is_searched_in_bounded_time() -> None:
     frame_like = b"\x99\x02\xce\x00\x10\x00\x00"
     data = SMALL[: CHUNKS[1].offset] + frame_like * 400_000

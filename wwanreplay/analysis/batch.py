@@ -50,18 +50,15 @@ class ReplayOptions:
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
-        from wwanreplay.replay.api import check_options
         from wwanreplay.replay.result import Options
 
-        check_options(
-            Options(
-                self.start_record,
-                self.start_time_ns,
-                self.stop_record,
-                self.stop_time_ns,
-                self.divergences_max,
-            )
-        )
+        Options(
+            self.start_record,
+            self.start_time_ns,
+            self.stop_record,
+            self.stop_time_ns,
+            self.divergences_max,
+        ).check()
         if self.profile is not None:
             from wwanreplay.devices.profile import load_profile
 

@@ -48,7 +48,7 @@ def title(event: Event) -> str:
         message = describe(event.payload)[0]
         if message.startswith("no MBIM message"):
             return _cut_title(event)
-        return f"wire {message}, {len(event.payload)} bytes"
+        return f"wire {message}, {len(event.payload)} bytes{_client_text(event)}"
     if event.kind in HOST_INPUTS | OUTPUTS:
         if event.request_id or event.kind != Kind.KIND_INDICATION:
             words.append(f"request {event.request_id}")
@@ -65,6 +65,10 @@ def title(event: Event) -> str:
     return " ".join(words)
 
 
+def _client_text(event: Event) -> str:
+    return "" if event.client is None else f", client {event.client}"
+
+
 def _cut_title(event: Event) -> str:
     """The title of a message that is not whole: the members of its header that are there."""
     from wwanreplay.mbim.header import TYPES, look
@@ -76,7 +80,7 @@ def _cut_title(event: Event) -> str:
         what = f"{MessageType(head.type).name} {head.transaction_id}"
         if (head.length or 0) > len(event.payload):
             size = f"{len(event.payload)} of {head.length} bytes"
-    return f"wire {what}, {size}"
+    return f"wire {what}, {size}{_client_text(event)}"
 
 
 def _text_title(event: Event) -> str:

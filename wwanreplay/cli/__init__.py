@@ -44,6 +44,8 @@ VERBS = {
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
     "devices": "List the devices that can be named here.",
     "serve": "Present the emulated modem to a live host.",
+    "stimulate": "Change the environment of a modem that is served.",
+    "lab": "Run a command on a private host with a modem and ModemManager.",
     "bench": "Measure this machine beside msgpack's own reader.",
 }
 

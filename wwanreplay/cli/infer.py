@@ -189,7 +189,7 @@ def _infer(
             click.echo(f"wwanreplay: error: {error}", err=True)
             values.append({"file": trace, "error": str(error)})
             continue
-        exit_code = max(exit_code, report.verdict.exit_code(allow_empty=allow_empty))
+        exit_code = max(exit_code, report.found.verdict.exit_code(allow_empty=allow_empty))
         if as_json:
             values.append(report.values())
             continue

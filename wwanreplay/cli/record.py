@@ -27,6 +27,7 @@ from wwanreplay.cli.real import (
     wait_for_option,
     wait_limit_option,
 )
+from wwanreplay.cli.tap import TapOptions, tap_options
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 @wait_for_option
 @wait_limit_option
 @dry_run_option
+@tap_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
 @click.option("--list-scripts", is_flag=True, help="List the shipped scripts.")
@@ -90,6 +92,7 @@ def command(
     wait_for: tuple[str, ...],
     wait_limit: float,
     dry_run: bool,
+    tap: TapOptions,
     as_json: bool,
     list_profiles: bool,
     list_scripts: bool,
@@ -107,11 +110,30 @@ def command(
     provisioning unless --allow-send names it, and it is given no stimuli: those are left to the
     operator, listed at the end.
 
+    With --tap nothing is driven: PATH's hosts use it through the recorder, until Ctrl-C, SIGTERM or
+    SIGHUP.
+
     While it is written the trace is FILE.part; a recording that ends early stays there.
     """
     if list_profiles or list_scripts:
         _list(list_profiles, list_scripts, as_json)
         return EXIT_YES
+    if tap.path is None:
+        tap.check_unused()
+    else:
+        driving = {
+            "DEVICE": device,
+            "--script": script,
+            "--seed": seed is not None,
+            "--fault": fault,
+            "--checkpoints": checkpoints,
+            "--wait-for": wait_for,
+            "--dry-run": dry_run,
+            real.given or "--allow-send": real.is_given,
+            "--zstd": zstd,
+            "--chunk-size": chunk_size,
+        }
+        return _tap(tap, driving, output, key, key_file, scrubbed, as_json, force, shared, sync)
     if dry_run:
         return _dry_run(device, script, real, wait_for, as_json)
     if output is None:
@@ -164,6 +186,33 @@ def command(
         _print(output, recording, to_error)
     code = report_unused(recording.unused_faults, allowed=allow_unused)
     return EXIT_NO if recording.missed else code
+
+
+def _tap(
+    tap: TapOptions,
+    driving: dict[str, Any],
+    output: str | None,
+    key: str | None,
+    key_file: str | None,
+    scrubbed: bool,
+    as_json: bool,
+    force: bool,
+    shared: bool,
+    sync: bool,
+) -> int:
+    """Record what others do with a modem; `driving` are options that are for doing it oneself."""
+    from wwanreplay.cli.tap import run
+
+    for name, value in driving.items():
+        if value:
+            raise click.UsageError(f"{name} is not for --tap, which drives nothing")
+    if output is None:
+        raise click.UsageError("-o FILE is needed: the trace to write")
+    secret = key_of(key, key_file)
+    if secret is not None and not scrubbed:
+        raise click.UsageError("a key is for --scrub")
+    places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
+    return run(tap, output, key=secret, scrubbed=scrubbed, as_json=as_json, **places)
 
 
 def _is_real(device: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +20,14 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
+from wwanreplay.cli.played import TraceOptions, report_played, trace_options
+from wwanreplay.cli.usb import usb_options, usb_way
 from wwanreplay.outputs import PartFile
+
+if TYPE_CHECKING:
+    from wwanreplay.serve.modem import Served
+    from wwanreplay.serve.played import Played
+    from wwanreplay.serve.transports.base import Transport
 
 
 @click.command("serve")
@@ -31,12 +40,26 @@ from wwanreplay.outputs import PartFile
     help="Serve MBIM on a raw pty; LINK becomes a symlink to it.",
 )
 @click.option(
-    "--profile",
-    default="lte-home",
-    show_default=True,
-    metavar="NAME|FILE.toml",
-    help="The device to emulate.",
+    "--mbim-proxy",
+    "mbim_proxy",
+    is_flag=False,
+    flag_value="@mbim-proxy",
+    metavar="[SOCKET]",
+    help="Serve many clients, as mbim-proxy does, at a path or @name.  [default: @mbim-proxy]",
 )
+@usb_options
+@click.option(
+    "--net",
+    "nets",
+    multiple=True,
+    metavar="NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
+    "has no data path.",
+)
+@click.option(
+    "--profile", metavar="NAME|FILE.toml", help="The device to emulate.  [default: lte-home]"
+)
+@trace_options
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
 @click.option(
     "--scrub",
@@ -56,9 +79,19 @@ from wwanreplay.outputs import PartFile
 @click.option(
     "--mbimex",
     type=click.Choice(["1.0", "2.0", "3.0"]),
-    default="3.0",
-    show_default=True,
-    help="The newest MBIMEx version that a host can agree on.",
+    help="The newest MBIMEx version that a host can agree on.  [default: 3.0]",
+)
+@click.option(
+    "--control",
+    is_flag=False,
+    flag_value="",
+    metavar="[SOCKET]",
+    help="Take stimuli meanwhile (`wwanreplay stimulate`).  [default SOCKET: LINK.control]",
+)
+@click.option(
+    "--stimuli",
+    metavar="SCRIPT",
+    help="Do the stimuli, lifecycle events and power of a script, at its times.",
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
@@ -66,7 +99,14 @@ from wwanreplay.outputs import PartFile
 @click.option("--json", "as_json", is_flag=True, help="Print path and summary as JSON lines.")
 def command(
     link: str | None,
-    profile: str,
+    mbim_proxy: str | None,
+    usb_redir: str | None,
+    usbip: str | None,
+    usbip_remote: bool,
+    max_control_message: int | None,
+    nets: tuple[str, ...],
+    profile: str | None,
+    played: TraceOptions,
     record: str | None,
     scrubbed: bool,
     key: str | None,
@@ -75,35 +115,78 @@ def command(
     fault: str | None,
     allow_unused: bool,
     power_up: bool,
-    mbimex: str,
+    mbimex: str | None,
+    control: str | None,
+    stimuli: str | None,
     force: bool,
     shared: bool,
     sync: bool,
     as_json: bool,
 ) -> int:
-    """Present the emulated modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
+    """Present an emulated or a recorded modem to a live host until Ctrl-C, SIGTERM or SIGHUP.
 
     The host opens the pty as its control device, for instance `mbimcli -d LINK
-    --query-device-caps`. The path of the pty is the first line on the standard output. While it is
-    written the trace of --record is FILE.part. The exit code is 1 when a fault changed nothing; a
-    recorded trace is kept.
+    --query-device-caps`; the clients of --mbim-proxy are such as `mbimcli -p -d /dev/null
+    --query-device-caps`. The path of the pty, or the address of another transport, is the first
+    line on the standard output. While it is written the trace of --record is FILE.part. The exit
+    code is 1 when a fault changed nothing, and with --trace when a request of the host was not
+    recorded; a recorded trace is kept.
     """
-    if link is None:
-        raise click.UsageError("say how to serve: --pty, or --pty LINK for a symlink to it")
+    ways = [
+        name
+        for name, value in (
+            ("--pty", link),
+            ("--mbim-proxy", mbim_proxy),
+            ("--usb-redir", usb_redir),
+            ("--usbip", usbip),
+        )
+        if value is not None
+    ]
+    if not ways:
+        raise click.UsageError(
+            "say how to serve: --pty, or --pty LINK for a symlink to it, --mbim-proxy, "
+            "--usb-redir SOCKET, --usbip HOST:PORT"
+        )
+    if len(ways) > 1:
+        raise click.UsageError(f"{' and '.join(ways)}: one at a time")
+    usb = usb_way(usb_redir, usbip, remote=usbip_remote, control_message_max=max_control_message)
+    if usb is not None and nets:
+        raise click.UsageError(f"--net is for transports without a data path, not for {ways[0]}")
+    played.refuse(
+        {
+            "--fault": fault is not None,
+            "--power-up": power_up,
+            "--mbimex": mbimex is not None,
+            "--stimuli": stimuli is not None,
+            "--net": bool(nets),
+        }
+    )
     if scrubbed and record is None:
         raise click.UsageError("--scrub is for the trace that --record names")
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
+    kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind
+    socket = control
+    if control == "":
+        if not link:
+            raise click.UsageError("--control: name a SOCKET, or a LINK for the pty")
+        from wwanreplay.serve.control import default_path
+
+        socket = str(default_path(link))
     from wwanreplay.serve.modem import WARM_NS, serve_modem
 
     recordings: list[PartFile] = []  # one at most
 
     def ready(path: str) -> None:
         if as_json:
-            values: dict[str, str | None] = {"pty": path, "link": link or None}
+            values: dict[str, str | None] = {kind: path}
+            if link is not None:
+                values["link"] = link or None
             if recordings:
                 values["recording"] = recordings[0].path
+            if socket is not None:
+                values["control"] = socket
             click.echo(json.dumps(values))
         else:
             click.echo(path)
@@ -116,35 +199,81 @@ def command(
 
         return scrub_bytes(trace, secret)[0]
 
+    common: dict[str, Any] = {
+        "link": link or None,
+        "transport": usb.transport if usb is not None else _proxy_transport(mbim_proxy),
+        "record": record,
+        "transform": scrub if scrubbed else None,
+        "seed": seed,
+        "force": force,
+        "shared": shared,
+        "sync": sync,
+        "on_start": recordings.append,
+        "control": socket,
+        "on_ready": ready,
+    }
+    if played.trace is not None:
+        return _serve_recorded(played, profile, common, as_json=as_json)
     served = serve_modem(
-        profile,
-        link=link or None,
-        record=record,
-        transform=scrub if scrubbed else None,
-        seed=seed,
+        profile or "lte-home",
         faults=fault,
-        force=force,
-        shared=shared,
-        sync=sync,
-        mbimex=int(mbimex.partition(".")[0]) << 8,
-        on_start=recordings.append,
+        mbimex=int((mbimex or "3.0").partition(".")[0]) << 8,
         start_ns=0 if power_up else WARM_NS,
-        on_ready=ready,
+        stimuli=stimuli,
+        usb=None if usb is None else usb.function,
+        nets=nets,
+        **common,
     )
     if as_json:
         click.echo(json.dumps(asdict(served)))
         return report_unused(served.unused_faults, allowed=allow_unused)
+    _print_counts(served, record)
+    if served.datagrams:
+        click.echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
+    return report_unused(served.unused_faults, allowed=allow_unused)
+
+
+def _serve_recorded(
+    played: TraceOptions, profile: str | None, common: dict[str, Any], *, as_json: bool
+) -> int:
+    from wwanreplay.serve.played import serve_recorded
+
+    assert played.trace is not None
+    ended = serve_recorded(
+        played.trace,
+        profile=profile,
+        announce=lambda line: click.echo(line, err=True),
+        **played.keywords(),
+        **common,
+    )
+    if not as_json:
+        _print_counts(ended, common["record"])
+    return report_played(ended, played.trace, played, as_json=as_json)
+
+
+def _print_counts(ended: Served | Played, record: str | None) -> None:
     click.echo(
-        f"{served.transfers} transfers from hosts, {served.messages} to them "
-        f"in {served.duration_ns / 1e9:.3f} s",
+        f"{ended.transfers} transfers from hosts, {ended.messages} to them "
+        f"in {ended.duration_ns / 1e9:.3f} s",
         err=True,
     )
-    if served.undelivered or served.unread:
+    if ended.undelivered or ended.unread:
         click.echo(
-            f"not delivered: {served.undelivered} messages not sent, {served.unread} transfers "
+            f"not delivered: {ended.undelivered} messages not sent, {ended.unread} transfers "
             "sent and not wholly read",
             err=True,
         )
     if record is not None:
-        click.echo(f"{record}: {served.records} records; digest {served.digest}", err=True)
-    return report_unused(served.unused_faults, allowed=allow_unused)
+        click.echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)
+
+
+def _proxy_transport(address: str | None) -> Callable[[], Transport] | None:
+    if address is None:
+        return None
+
+    def opened() -> Transport:
+        from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport
+
+        return MbimProxyTransport(address)
+
+    return opened

@@ -38,6 +38,9 @@ KINDS = (
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")
+@click.option(
+    "--follow", is_flag=True, help="Go on while the recording of FILE grows, until it ends."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one event each.")
 @show_personal_option
 def command(
@@ -53,13 +56,14 @@ def command(
     ports: tuple[int, ...],
     all_fields: bool,
     raw: bool,
+    follow: bool,
     as_json: bool,
     show_personal: bool,
 ) -> int:
     """Print a trace as a person reads it: time, direction, names, the fields that matter.
 
     Filters of one sort are alternatives; of several sorts, all must hold. The exit code is 1 when
-    nothing matches them.
+    nothing matches them. With --follow FILE.part is read as it is written, where there is one.
     """
     from wwanreplay.analysis.show import Filter, Tally, show_json, show_text
 
@@ -73,11 +77,16 @@ def command(
         ports=ports,
     )
     tally = Tally()
+    source: Any = file
+    if follow:
+        from wwanreplay.trace.growing import GrowingFile
+
+        source = GrowingFile(file)
     if as_json:
-        lines = show_json(file, chosen, show_personal=show_personal, tally=tally, on_cut=_warn)
+        lines = show_json(source, chosen, show_personal=show_personal, tally=tally, on_cut=_warn)
     else:
         lines = show_text(
-            file,
+            source,
             chosen,
             show_personal=show_personal,
             all_fields=all_fields,

@@ -79,10 +79,15 @@ def list_devices(
 ) -> Listing:
     """What this machine has; folders that are not there hold nothing."""
     return Listing(
-        sorted(_modems(Path(sysfs), dev), key=lambda modem: modem.path),
+        list_modems(sysfs=sysfs, dev=dev),
         _proxies(unix_sockets),
         shipped_profiles(),
     )
+
+
+def list_modems(*, sysfs: str = SYSFS, dev: str = "/dev") -> list[Modem]:
+    """The control devices of this machine, by path."""
+    return sorted(_modems(Path(sysfs), dev), key=lambda modem: modem.path)
 
 
 def _modems(sysfs: Path, dev: str) -> Iterator[Modem]:

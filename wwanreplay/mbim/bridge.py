@@ -155,6 +155,12 @@ class Bridge:
         """When `advance` has something to do, or None."""
         return self._joiner.next_due_ns
 
+    def reset(self) -> None:
+        """Be as at first, but for the RequestIds: the device was pulled out."""
+        self._forget()
+        self.max_control_transfer = None
+        self.mbimex = MBIMEX_1_0
+
     # ------------------------------------------------------------------ from the host
 
     def advance(self, time_ns: int) -> list[bytes]:
@@ -250,12 +256,16 @@ class Bridge:
             requests.append(self._request(time_ns, True, oid, payload))
         if memory.vendor_events:
             requests.append(self._subscription(time_ns, []))
+        self._forget()
+        return requests
+
+    def _forget(self) -> None:
+        """Forget what waits, and what was learnt of host and device."""
         self._transactions.clear()
         self._by_request.clear()
         self._uncompleted.clear()
         self._joiner.reset()
-        memory.reset()
-        return requests
+        self.memory.reset()
 
     def _host_error(self, message: Message, time_ns: int) -> list[Event]:
         """The host gave a transaction up: no answer is sent, its requests are cancelled."""

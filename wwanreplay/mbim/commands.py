@@ -12,7 +12,13 @@ from typing import Final
 
 from wwanreplay.mbim.constants import ANSWERED
 from wwanreplay.mbim.rows.ties import IP_ADDRESS_STATE, TIES
-from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS, SERVICES
+from wwanreplay.mbim.tables import (
+    BASIC_CONNECT,
+    DSS,
+    EXTENSIONS,
+    SERVICES,
+    SERVICES_BY_NAME,
+)
 from wwanreplay.mbim.ties import Tie
 
 __all__ = ["IP_ADDRESS_STATE", "TIES", "ties_by_command", "ties_of_oid"]
@@ -26,6 +32,9 @@ IP_CONFIGURATION: Final = (BASIC_CONNECT, 15)
 DEVICE_SERVICES: Final = (BASIC_CONNECT, 16)
 SUBSCRIBE_LIST: Final = (BASIC_CONNECT, 19)
 EMERGENCY_MODE: Final = (BASIC_CONNECT, 22)
+#: What clients and mbim-proxy say to each other: which device, and the MBIMEx version in force.
+PROXY_CONFIGURATION: Final = (SERVICES_BY_NAME["Proxy Control"].number, 1)
+PROXY_VERSION: Final = (SERVICES_BY_NAME["Proxy Control"].number, 2)
 
 #: Queries that go to the device as they are, as events in the MBIM namespace, with the member that
 #: names the session, empty for none.

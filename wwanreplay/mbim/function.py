@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.fragments import fragment_count, whole_messages
+from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS
 from wwanreplay.trace.notes import NoteCode
 
 #: Code of the clock record that ends a recording, as every recorder writes it.
 CLOCK_REACHED = 0
+_SET_POWER = PROTOCOL.oid("OID_PNP_SET_POWER").number
 
 
 class Device(Protocol):
@@ -73,13 +75,52 @@ class Outlet(Protocol):
         """Send a transfer, which is record `index`."""
 
 
-class Function:
+class Outgoing:
+    """The messages of a function to its host, sent and recorded; see `Function`."""
+
+    def __init__(self, sink: Sink | None) -> None:
+        self.sink = Counter() if sink is None else sink
+        self.outlet: Outlet | None = None
+        self.listeners: list[Callable[[Event], None]] = []
+        self.transfers = 0
+        self.messages = 0
+        self.undelivered = 0
+
+    def to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
+        """Record and send what can be sent, whole messages only; return it."""
+        sent: list[bytes] = []
+        for message in whole_messages(list(answers)):
+            size = sum(map(len, message))
+            reason = None if self.outlet is None else self.outlet.refusal(size)
+            if reason is not None:
+                self.undelivered += 1
+                text = f"message of {size} bytes to the host not delivered: {reason}"
+                self.write_note(time_ns, text, NoteCode.UNDELIVERED, cause)
+                continue
+            for data in message:
+                code = WireDirection.WIRE_DEVICE_TO_HOST
+                wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause)
+                index = self.sink.write(wire)
+                if self.outlet is not None:
+                    self.outlet.send(data, index)
+            sent += message
+        self.messages += len(sent)
+        return sent
+
+    def write_note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
+        """Record a note here."""
+        payload = text.encode()
+        self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
+
+
+class Function(Outgoing):
     """One MBIM function in front of one device; times are virtual, in ns, and never go back.
 
     Messages to the host are returned, and given to the `outlet` when there is one: what that
     refuses is neither recorded as sent nor returned. `take_outputs` writes the outputs of the
     device and gives each with its index; without it the outputs alone are written. `transfers`
     counts those of the host, `messages` transfers to it, `undelivered` messages that were refused.
+    `listeners` are given each output of the device.
     """
 
     def __init__(
@@ -90,13 +131,9 @@ class Function:
         *,
         take_outputs: Callable[[], Iterator[Event]] | None = None,
     ) -> None:
+        super().__init__(sink)
         self.device = device
         self.bridge = bridge
-        self.sink = Counter() if sink is None else sink
-        self.outlet: Outlet | None = None
-        self.transfers = 0
-        self.messages = 0
-        self.undelivered = 0
         self._take_outputs = self._written_outputs if take_outputs is None else take_outputs
 
     @property
@@ -110,21 +147,25 @@ class Function:
         replies: list[bytes] = []
         while (due_ns := self.next_due_ns) is not None and due_ns <= time_ns:
             if self.bridge.next_due_ns == due_ns:
-                replies += self._to_host(self.bridge.advance(due_ns), due_ns, None)
+                replies += self.to_host(self.bridge.advance(due_ns), due_ns, None)
             else:
                 self.device.advance(due_ns)
                 replies += self._outputs()
         self.device.advance(time_ns)
         return replies + self._outputs()
 
-    def host_transfer(self, data: bytes, time_ns: int) -> list[bytes]:
-        """Take one transfer of the host; return the messages to the host, in order."""
+    def host_transfer(self, data: bytes, time_ns: int, client: int | None = None) -> list[bytes]:
+        """Take one transfer of the host; return the messages to the host, in order.
+
+        `client` is the number of the host program, where several share the function.
+        """
         replies = self.advance(time_ns)
         self.transfers += 1
-        wire = Event(Kind.KIND_WIRE, time_ns, code=WireDirection.WIRE_HOST_TO_DEVICE, payload=data)
+        code = WireDirection.WIRE_HOST_TO_DEVICE
+        wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, client=client)
         index = self.sink.write(wire)
         requests, answers = self.bridge.host_message(data, time_ns)
-        replies += self._to_host(answers, time_ns, index)
+        replies += self.to_host(answers, time_ns, index)
         for request in requests:
             linked = request.replace(cause=index)
             self.device.submit(linked.replace(index=self.sink.write(linked)))
@@ -132,15 +173,20 @@ class Function:
         return replies
 
     def submit(self, event: Event) -> list[bytes]:
-        """Take an input that no host sent, such as a stimulus; return the messages to the host."""
+        """Take an input that no host sent, such as a stimulus; return the messages to the host.
+
+        A device that is pulled out answers nobody any more: its function begins anew.
+        """
         replies = self.advance(event.time_ns)
+        if is_removal(event):
+            self.bridge.reset()
         self.device.submit(event.replace(index=self.sink.write(event)))
         return replies + self._outputs()
 
     def note(self, time_ns: int, text: str, code: NoteCode, cause: int | None = None) -> None:
         """Record a note behind all that is due until `time_ns`."""
         self.advance(time_ns)
-        self._note(time_ns, text, code, cause)
+        self.write_note(time_ns, text, code, cause)
 
     def close(self, time_ns: int) -> list[bytes]:
         """End the session at `time_ns`; the last record has the time of the end."""
@@ -154,37 +200,30 @@ class Function:
         """Record the outputs of the device and the messages that they become."""
         replies: list[bytes] = []
         for event in self._take_outputs():
-            replies += self._to_host(self.bridge.device_output(event), event.time_ns, event.index)
+            for listener in tuple(self.listeners):
+                listener(event)
+            replies += self.to_host(self.bridge.device_output(event), event.time_ns, event.index)
         return replies
 
     def _written_outputs(self) -> Iterator[Event]:
         for event in self.device.drain():
             yield event.replace(index=self.sink.write(event))
 
-    def _to_host(self, answers: Iterable[bytes], time_ns: int, cause: int | None) -> list[bytes]:
-        """Record and send what can be sent, whole messages only; return it."""
-        sent: list[bytes] = []
-        for message in whole_messages(list(answers)):
-            size = sum(map(len, message))
-            reason = None if self.outlet is None else self.outlet.refusal(size)
-            if reason is not None:
-                self.undelivered += 1
-                text = f"message of {size} bytes to the host not delivered: {reason}"
-                self._note(time_ns, text, NoteCode.UNDELIVERED, cause)
-                continue
-            for data in message:
-                code = WireDirection.WIRE_DEVICE_TO_HOST
-                wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, cause=cause)
-                index = self.sink.write(wire)
-                if self.outlet is not None:
-                    self.outlet.send(data, index)
-            sent += message
-        self.messages += len(sent)
-        return sent
 
-    def _note(self, time_ns: int, text: str, code: NoteCode, cause: int | None) -> None:
-        payload = text.encode()
-        self.sink.write(Event(Kind.KIND_NOTE, time_ns, code=code, payload=payload, cause=cause))
+def is_removal(event: Event) -> bool:
+    """Whether the device is pulled out."""
+    removal = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
+    return event.kind == Kind.KIND_LIFECYCLE and event.code == removal
+
+
+def is_arrival(event: Event) -> bool:
+    """Whether the device is plugged in again."""
+    return event.kind == Kind.KIND_LIFECYCLE and event.code == Lifecycle.LIFECYCLE_ARRIVAL
+
+
+def _is_power_of_nobody(event: Event) -> bool:
+    """Whether the power was set, not by a message: MBIM has none for that."""
+    return event.kind == Kind.KIND_SET and event.code == _SET_POWER and event.cause is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +275,11 @@ class Rebuild:
             found = self._unrecorded_messages(event.index, len(self._messages))
             answers = self.bridge.device_output(event)
             self._messages.extend((event.time_ns, data) for data in answers)
-        elif event.kind in HOST_INPUTS:
+        elif event.kind in HOST_INPUTS and not _is_power_of_nobody(event):
             found = self._request(event)
+        elif is_removal(event):
+            found = self._unrecorded_messages(event.index, len(self._messages))
+            self.bridge.reset()
         elif event.kind == Kind.KIND_NOTE and event.code == NoteCode.UNDELIVERED:
             found = self._undelivered(event)
         else:

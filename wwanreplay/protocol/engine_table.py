@@ -8,6 +8,7 @@ how each is answered, its structures, and the functions of its subject. The buil
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from wwanreplay.protocol import general, oids, stimuli
 from wwanreplay.protocol.schema import Modelled, Oid, RowError
@@ -28,10 +29,11 @@ def modelled() -> list[tuple[Oid, Modelled]]:
     ]
 
 
-def model_oids() -> list[int]:
+@cache
+def model_oids() -> tuple[int, ...]:
     """The numbers of the OIDs that some emulated device has, in the engine's order."""
     places = [(row in general.OID_ROWS, model.place, row.number or 0) for row, model in modelled()]
-    return [number for _, _, number in sorted(places)]
+    return tuple(number for _, _, number in sorted(places))
 
 
 def mode(row: Oid, model: Modelled, operation: str) -> str:

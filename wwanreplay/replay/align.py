@@ -9,11 +9,25 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from wwanreplay._core import Event
 from wwanreplay.replay.fault import DivergenceKind, Fault
 
 Key = tuple[Hashable, ...]
+#: The fields of an output that are compared, its time and payload aside; `_core` has the same in
+#: `same_output`.
+COMPARED_FIELDS: Final = (
+    "kind",
+    "namespace",
+    "code",
+    "port",
+    "request_id",
+    "status",
+    "handle",
+    "bytes",
+)
 
 
 def identity_key(event: Event) -> Key:
@@ -37,14 +51,32 @@ def exact_key(event: Event) -> Key:
     return (event.time_ns, *content_key(event))
 
 
-def same_output(left: Event, right: Event) -> bool:
-    """Whether two outputs are equal in every compared field."""
-    return exact_key(left) == exact_key(right)
-
-
 def is_same_moment(left: Event, right: Event) -> bool:
     """Whether two outputs are of one identity and time, whatever they hold."""
     return left.time_ns == right.time_ns and identity_key(left) == identity_key(right)
+
+
+@dataclass(slots=True, eq=False)
+class _Unmatched:
+    """An event without an equal: `hole` numbers the stretch between matches it stands in."""
+
+    event: Event
+    hole: int
+    index: int  # where to report it
+    order: int
+    partner: _Unmatched | None = None
+
+
+_message = attrgetter("kind", "namespace", "code")
+_place = attrgetter("kind", "time_ns", "port", "request_id")
+#: By what events that are left over are paired, one after the other: they are equal but for the
+#: time, or of one identity, or in one place.
+_PAIRINGS: Final[tuple[tuple[DivergenceKind, Callable[[_Unmatched], Hashable]], ...]] = (
+    (DivergenceKind.TIME, lambda left: content_key(left.event)),
+    (DivergenceKind.CHANGED, lambda left: identity_key(left.event)),
+    (DivergenceKind.CHANGED, lambda left: (left.hole, _message(left.event))),
+    (DivergenceKind.CHANGED, lambda left: (left.hole, _place(left.event))),
+)
 
 
 class _Side:
@@ -58,6 +90,7 @@ class _Side:
         for place, key in enumerate(self.keys):
             self.places[key].append(place)
         self.at = 0
+        self.unmatched: list[_Unmatched] = []
 
     def next_of(self, key: Key) -> int | None:
         """The first unused place of a key from here on."""
@@ -78,49 +111,35 @@ class _Side:
         return self.events[place]
 
 
-@dataclass(slots=True)
-class _Unmatched:
-    """An event without an equal: `hole` numbers the stretch between matches it stands in."""
-
-    event: Event
-    hole: int
-    index: int  # where to report it
-    order: int
-    partner: _Unmatched | None = None
-
-
 class _Alignment:
     """One run of align()."""
 
     def __init__(
-        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int, agreed: bool
+        self, recorded: Sequence[Event], expected: Sequence[Event], end_index: int
     ) -> None:
-        self.agreed = agreed  # whether both sides agreed on something before
         self.recorded = _Side(recorded)
         self.expected = _Side(expected)
         self.end_index = end_index
         self.hole = 0
         self.order = 0
-        self.recorded_unmatched: list[_Unmatched] = []
-        self.expected_unmatched: list[_Unmatched] = []
         # By hole, index, what is missing before what is recorded there, and as it was found.
         self.found: list[tuple[int, int, bool, int, Fault]] = []
 
-    def run(self) -> list[Fault]:
-        """Align, pair what is left over, and return the faults in order."""
+    def run(self, *, agreed: bool) -> list[Fault]:
+        """Align, pair what is left over, and return the faults in order.
+
+        `agreed`: both sides agreed on something before.
+        """
         self._match()
-        self._pair()
-        self.found.sort(key=lambda entry: entry[:4])
+        for kind, key_of in _PAIRINGS:
+            self._pair(kind, key_of)
+        self._leave_over()
         faults = []
-        last_hole = -1 if self.agreed else 0
-        for hole, _, _, _, found in self.found:
+        last_hole = -1 if agreed else 0
+        for hole, _, _, _, found in sorted(self.found, key=lambda entry: entry[:4]):
             faults.append(found._replace(agreed_before=hole > last_hole))
             last_hole = hole
         return faults
-
-    def _next_order(self) -> int:
-        self.order += 1
-        return self.order
 
     def _match(self) -> None:
         recorded, expected = self.recorded, self.expected
@@ -133,16 +152,16 @@ class _Alignment:
                 continue
             in_recorded = recorded.next_of(expected_key)
             in_expected = expected.next_of(recorded_key)
-            if in_recorded is None:
-                self._leave_expected()
-            if in_expected is None:
-                self._leave_recorded()
             if in_recorded is not None and in_expected is not None:
                 self._move(in_recorded, in_expected)
-        while recorded.to_unused():
-            self._leave_recorded()
-        while expected.to_unused():
-            self._leave_expected()
+                continue
+            if in_recorded is None:
+                self._leave(expected)
+            if in_expected is None:
+                self._leave(recorded)
+        for side in (recorded, expected):
+            while side.to_unused():
+                self._leave(side)
 
     def _move(self, in_recorded: int, in_expected: int) -> None:
         """Two outputs crossed: the one that went farther has moved, or of two the early one."""
@@ -151,85 +170,49 @@ class _Alignment:
             place, partner = in_recorded, expected.at
         else:
             place, partner = recorded.at, in_expected
-        event = recorded.take(place)
-        self._found(DivergenceKind.MOVED, event, expected.take(partner), self.hole)
+        moved = self._unmatched(recorded.take(place), place)
+        self._found(DivergenceKind.MOVED, moved, moved.event, expected.take(partner))
 
-    def _leave_recorded(self) -> None:
-        event = self.recorded.take(self.recorded.at)
-        index = self.end_index if event.index is None else event.index
-        self.recorded_unmatched.append(_Unmatched(event, self.hole, index, self._next_order()))
+    def _leave(self, side: _Side) -> None:
+        """Leave over the event that a side has come to, at the place in the recording."""
+        side.unmatched.append(self._unmatched(side.take(side.at), self.recorded.at))
 
-    def _leave_expected(self) -> None:
-        event = self.expected.take(self.expected.at)
-        index = self.end_index
-        if self.recorded.at < len(self.recorded.events):
-            here = self.recorded.events[self.recorded.at].index
-            index = self.end_index if here is None else here
-        self.expected_unmatched.append(_Unmatched(event, self.hole, index, self._next_order()))
+    def _unmatched(self, event: Event, place: int) -> _Unmatched:
+        events = self.recorded.events
+        index = events[place].index if place < len(events) else None
+        self.order += 1
+        return _Unmatched(event, self.hole, self.end_index if index is None else index, self.order)
 
-    def _pair(self) -> None:
-        """Pair left-over events: equal but for the time, of one identity, in one place."""
-        kind = DivergenceKind
-        self._pair_by(lambda left: content_key(left.event), kind.TIME)
-        self._pair_by(lambda left: identity_key(left.event), kind.CHANGED)
-        self._pair_by(
-            lambda left: (left.hole, left.event.kind, left.event.namespace, left.event.code),
-            kind.CHANGED,
-        )
-        self._pair_by(
-            lambda left: (
-                left.hole,
-                left.event.kind,
-                left.event.time_ns,
-                left.event.port,
-                left.event.request_id,
-            ),
-            kind.CHANGED,
-        )
-        for left in self.recorded_unmatched:
+    def _pair(self, kind: DivergenceKind, key_of: Callable[[_Unmatched], Hashable]) -> None:
+        waiting: dict[Hashable, deque[_Unmatched]] = defaultdict(deque)
+        for left in self.expected.unmatched:
             if left.partner is None:
-                self._found_unmatched(kind.EXTRA, left, None)
+                waiting[key_of(left)].append(left)
+        for left in self.recorded.unmatched:
+            if left.partner is None and (partners := waiting.get(key_of(left))):
+                partner = partners.popleft()
+                left.partner, partner.partner = partner, left
+                self._found(kind, left, left.event, partner.event)
+
+    def _leave_over(self) -> None:
+        """Report what has no partner."""
+        for left in self.recorded.unmatched:
+            if left.partner is None:
+                self._found(DivergenceKind.EXTRA, left, left.event, None)
         behind: _Unmatched | None = None  # the recorded partner of a later output of the device
-        for left in reversed(self.expected_unmatched):
+        for left in reversed(self.expected.unmatched):
             if left.partner is not None:
                 behind = left.partner
                 continue
             if behind is not None and behind.hole == left.hole:
                 left.index = min(left.index, behind.index)
-            self._found_unmatched(kind.MISSING, None, left)
+            self._found(DivergenceKind.MISSING, left, None, left.event)
 
-    def _pair_by(self, key_of: Callable[[_Unmatched], Hashable], kind: DivergenceKind) -> None:
-        waiting: dict[Hashable, deque[_Unmatched]] = defaultdict(deque)
-        for left in self.expected_unmatched:
-            if left.partner is None:
-                waiting[key_of(left)].append(left)
-        for left in self.recorded_unmatched:
-            if left.partner is not None:
-                continue
-            partners = waiting.get(key_of(left))
-            if partners:
-                partner = partners.popleft()
-                left.partner, partner.partner = partner, left
-                self._found_unmatched(kind, left, partner)
-
-    def _found(self, kind: DivergenceKind, recorded: Event, expected: Event, hole: int) -> None:
-        index = self.end_index if recorded.index is None else recorded.index
-        found = Fault(kind, index, recorded, expected)
-        self.found.append((hole, index, True, self._next_order(), found))
-
-    def _found_unmatched(
-        self, kind: DivergenceKind, recorded: _Unmatched | None, expected: _Unmatched | None
+    def _found(
+        self, kind: DivergenceKind, at: _Unmatched, recorded: Event | None, expected: Event | None
     ) -> None:
-        place = recorded if recorded is not None else expected
-        if place is None:
-            return
-        found = Fault(
-            kind,
-            place.index,
-            None if recorded is None else recorded.event,
-            None if expected is None else expected.event,
-        )
-        self.found.append((place.hole, place.index, recorded is not None, place.order, found))
+        fault = Fault(kind, at.index, recorded, expected)
+        self.found.append((at.hole, at.index, recorded is not None, at.order, fault))
 
 
 def align(recorded: Sequence[Event], expected: Sequence[Event], end_index: int) -> list[Fault]:
@@ -239,9 +222,9 @@ def align(recorded: Sequence[Event], expected: Sequence[Event], end_index: int) 
     """
     start = 0
     for left, right in zip(recorded, expected, strict=False):
-        if not same_output(left, right):
+        if exact_key(left) != exact_key(right):
             break
         start += 1
     if start == len(recorded) == len(expected):
         return []
-    return _Alignment(recorded[start:], expected[start:], end_index, start > 0).run()
+    return _Alignment(recorded[start:], expected[start:], end_index).run(agreed=start > 0)

@@ -102,9 +102,7 @@ class AnswerTimes:
         """How long a request takes; the emulated device does operations one after the other."""
         record = self._recording[position]
         end_ns = self._recording[answered].time_ns
-        forgotten_ns = self._forgotten_ns.get(transaction_of(record))
-        if forgotten_ns is not None:
-            end_ns = min(end_ns, forgotten_ns)
+        end_ns = min(end_ns, self._forgotten_ns.get(transaction_of(record), end_ns))
         if record.kind == Kind.KIND_SET:
             for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
                 if self._recording[at].kind == Kind.KIND_SET:
@@ -133,9 +131,9 @@ class AnswerTimes:
         limit_ns = LOCAL_ANSWER_NS if is_local(record) else UNANSWERED_NS
         log_end_ns = self._end_ns()
         end_ns = min(self._forgotten_ns.get(key, log_end_ns), log_end_ns)
-        is_missing = end_ns - record.time_ns >= limit_ns
-        if not is_missing and is_local(record):
-            is_missing = self._is_overtaken(position, end_ns)
+        is_missing = end_ns - record.time_ns >= limit_ns or (
+            is_local(record) and self._is_overtaken(position, end_ns)
+        )
         if is_missing:
             self.unanswered[key] = None
         return is_missing
@@ -150,9 +148,8 @@ class AnswerTimes:
         for at, record in enumerate(
             self._recording[position + 1 : position + OVERTAKEN_AHEAD_MAX], position + 1
         ):
-            if record.kind != Kind.KIND_QUERY or at <= free_at:
-                continue
-            answered = self._answer_of(at)
+            is_free = record.kind == Kind.KIND_QUERY and at > free_at
+            answered = self._answer_of(at) if is_free else None
             if answered is None:
                 continue
             if record.time_ns > end_ns:
@@ -170,12 +167,10 @@ class AnswerTimes:
 
     def _found_answer(self, position: int) -> int | None:
         record = self._recording[position]
-        for at in self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX):
-            if at >= position + ANSWERED_AHEAD_MAX:
-                break
-            if self._recording[at].kind == Kind.KIND_INDICATION:
-                return at
-        return None
+        outputs = self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX)
+        near = (at for at in outputs if at < position + ANSWERED_AHEAD_MAX)
+        is_answer = (at for at in near if self._recording[at].kind == Kind.KIND_INDICATION)
+        return next(is_answer, None)
 
     def _end_of_operations(self, position: int, time_ns: int) -> int | None:
         """When the last operation ends that is under way at a record."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wwanreplay._core import Engine, Replayer, ReplayStop
-from wwanreplay.replay.chunks import ChunkLike
+from wwanreplay.trace import Chunk
 
 
 class CompiledRun:
@@ -26,15 +26,11 @@ class CompiledRun:
         self._anchor_engine = self.engine.copy(outputs=True)
         self._anchor = self.replayer.fork(self._anchor_engine)
 
-    def open(self, chunk: ChunkLike) -> None:
-        """Go to the beginning of a chunk."""
-        open_chunk(self.replayer, chunk)
-
     def run(self, stop_index: int | None, stop_time_ns: int | None) -> None:
         """Run as far as engine and recording agree."""
         self.stop = self.replayer.run(stop_index=stop_index, stop_time_ns=stop_time_ns)
 
-    def rerun(self, index: int, chunks: Sequence[ChunkLike]) -> None:
+    def rerun(self, index: int, chunks: Sequence[Chunk]) -> None:
         """Go to the state in front of record `index`, by way of the chunks since the anchor."""
         replayer = self._anchor
         _run_to(replayer, index)
@@ -44,9 +40,10 @@ class CompiledRun:
         self.replayer, self.engine = replayer, self._anchor_engine
 
 
-def open_chunk(replayer: Replayer, chunk: ChunkLike) -> None:
+def open_chunk(replayer: Replayer, chunk: Chunk) -> None:
     """Stand before the first record of a chunk."""
-    replayer.open_chunk(chunk.records, chunk.first_index, chunk.base_time_ns, offset=chunk.offset)
+    offset = chunk.records_offset
+    replayer.open_chunk(chunk.records, chunk.first_index, chunk.base_time_ns, offset=offset)
 
 
 def _run_to(replayer: Replayer, index: int) -> None:

@@ -9,17 +9,16 @@ made of (`message_roots`).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol.kinds import GONE
-from wwanreplay.replay.align import Key, content_key, identity_key
+from wwanreplay.replay.align import COMPARED_FIELDS, Key, content_key, identity_key
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import byte_ranges
+from wwanreplay.replay.sequences import Recent
 
 REMEMBERED_MAX: Final = 4096  # transactions, signatures and open ends
 #: An unsolicited event that is missing here and extra so many records on are two faults.
@@ -75,13 +74,8 @@ def recent_relation(fault: Fault, recent: Iterable[Fault], *, is_silent: bool) -
     return Relation.OTHER_END if fault.kind is wanted else None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenEnd:
-    """A missing or extra output whose other end may still come; what is reported of it, if any."""
-
-    position: int
-    event: Event
-    report: Any
+#: A missing or extra output whose other end may still come, and what is reported of it.
+OpenEnd = tuple[Fault, Any]
 
 
 class Judge:
@@ -96,10 +90,10 @@ class Judge:
     def __init__(self) -> None:
         self._silence_root: int | None = None
         self._burst: tuple[int, int] | None = None  # root and time of extra events in a row
-        self._transactions: OrderedDict[Key, int] = OrderedDict()
-        self._signatures: OrderedDict[Hashable, int] = OrderedDict()
-        self._open: dict[DivergenceKind, OrderedDict[Key, OpenEnd]] = {
-            kind: OrderedDict() for kind in _OTHER_END
+        self._transactions: Recent[Key, int] = Recent(REMEMBERED_MAX)
+        self._signatures: Recent[Hashable, int] = Recent(REMEMBERED_MAX)
+        self._open: dict[DivergenceKind, Recent[Key, OpenEnd]] = {
+            kind: Recent(REMEMBERED_MAX) for kind in _OTHER_END
         }
 
     def agreed(self) -> None:
@@ -113,11 +107,11 @@ class Judge:
                 return self._transactions[key]
         signatures = signatures_of(fault)
         if signatures and all(signature in self._signatures for signature in signatures):
-            return self._signatures[next(iter(signatures))]
-        refusal = _refusal_of(fault)
-        if refusal is not None and refusal in self._signatures:
-            return self._signatures[refusal]
-        is_silence = fault.kind is DivergenceKind.MISSING or refusal is not None
+            return self._signatures[signatures[0]]
+        refusal = is_gone(fault.recorded)
+        if refusal and _refusal(fault) in self._signatures:
+            return self._signatures[_refusal(fault)]
+        is_silence = fault.kind is DivergenceKind.MISSING or refusal
         if is_silence and self._silence_root is not None:
             return self._silence_root
         is_event = fault.kind is DivergenceKind.EXTRA and not fault.event.request_id
@@ -128,54 +122,38 @@ class Judge:
     def remember(self, fault: Fault, root: int, report: Any) -> None:
         """Let later faults follow from one whose root is known."""
         for key in _transactions_of(fault):
-            _put(self._transactions, key, root)
-        for signature in signatures_of(fault):
+            self._transactions[key] = root
+        refusal = is_gone(fault.recorded)
+        for signature in [*signatures_of(fault), *([_refusal(fault)] if refusal else [])]:
             if signature not in self._signatures:
-                _put(self._signatures, signature, root)
-        refusal = _refusal_of(fault)
-        if refusal is not None and refusal not in self._signatures:
-            _put(self._signatures, refusal, root)
+                self._signatures[signature] = root
         if fault.kind is DivergenceKind.MISSING:
             self._silence_root = root if self._silence_root is None else self._silence_root
-        elif refusal is None:
+        elif not refusal:
             self._silence_root = None
         extra = fault.kind is DivergenceKind.EXTRA
         self._burst = (root, fault.event.time_ns) if extra else None
         if fault.kind in self._open:
-            end = OpenEnd(fault.position, fault.event, report)
             for key in _end_keys(fault.event):
-                _put(self._open[fault.kind], key, end)
-
-    def is_other_end(self, fault: Fault) -> bool:
-        """Whether this is the other end of an output that came late or early."""
-        return self._other_end(fault) is not None
+                self._open[fault.kind][key] = fault, report
 
     def take_other_end(self, fault: Fault) -> OpenEnd | None:
         """The end that a fault is the other end of, which is then closed; None without one."""
-        end = self._other_end(fault)
+        end = self.other_end(fault)
         if end is not None:
             ends = self._open[_OTHER_END[fault.kind]]
-            for key in _end_keys(end.event):
+            for key in _end_keys(end[0].event):
                 ends.pop(key, None)
         return end
 
-    def _other_end(self, fault: Fault) -> OpenEnd | None:
+    def other_end(self, fault: Fault) -> OpenEnd | None:
+        """The end of an output that came late or early whose other end a fault is, if any."""
         other = _OTHER_END.get(fault.kind)
-        if other is None:
-            return None
-        for key in _end_keys(fault.event):
-            end = self._open[other].get(key)
-            if end is None:
-                continue
-            if fault.event.request_id or fault.position - end.position <= EVENT_SHIFT_MAX:
+        ends = {} if other is None else self._open[other]
+        for end in filter(None, map(ends.get, _end_keys(fault.event))):
+            if fault.event.request_id or fault.position - end[0].position <= EVENT_SHIFT_MAX:
                 return end
         return None
-
-
-def _put(store: OrderedDict[Any, Any], key: Hashable, value: Any) -> None:
-    store[key] = value
-    if len(store) > REMEMBERED_MAX:
-        store.popitem(last=False)
 
 
 def _end_keys(event: Event) -> list[Key]:
@@ -191,32 +169,28 @@ def _transactions_of(fault: Fault) -> list[Key]:
     return [(side.port, side.request_id) for side in sides if side.request_id]
 
 
-def signatures_of(fault: Fault) -> set[Hashable]:
+def signatures_of(fault: Fault) -> list[Hashable]:
     """What differs, by code, place and both values; empty unless both sides have the output."""
     recorded, expected = fault.recorded, fault.expected
     if recorded is None or expected is None:
-        return set()
-    code = expected.code
-    signatures: set[Hashable] = set()
+        return []
+    signatures: list[Hashable] = []
     if recorded.time_ns != expected.time_ns and fault.kind is not DivergenceKind.MOVED:
-        signatures.add((code, "time", recorded.time_ns - expected.time_ns))
-    if recorded.status != expected.status:
-        signatures.add(("status", recorded.status, expected.status))
-    for name in ("kind", "namespace", "code", "port", "request_id", "handle", "bytes"):
+        signatures.append((expected.code, "time", recorded.time_ns - expected.time_ns))
+    for name in COMPARED_FIELDS:
         left, right = getattr(recorded, name) or 0, getattr(expected, name) or 0
         if left != right:
-            signatures.add((code, name, left, right))
-    if recorded.payload != expected.payload:
-        for start, end in byte_ranges(recorded.payload, expected.payload):
-            sides = recorded.payload[start:end], expected.payload[start:end]
-            signatures.add((code, start, *sides))
+            # A status means the same of every code.
+            signatures.append((None if name == "status" else expected.code, name, left, right))
+    for start, end in byte_ranges(recorded.payload, expected.payload):
+        sides = recorded.payload[start:end], expected.payload[start:end]
+        signatures.append((expected.code, start, *sides))
     return signatures
 
 
-def _refusal_of(fault: Fault) -> Hashable | None:
+def _refusal(fault: Fault) -> Hashable:
     """What stands for a recorded completion which shows that the device is gone or asleep."""
-    event = fault.recorded
-    return ("refused", event.status) if event is not None and is_gone(event) else None
+    return "refused", fault.event.status
 
 
 class Silence:
@@ -245,21 +219,21 @@ class Silence:
 
     def root_of(self, fault: Fault, index: int, *, is_refusal: bool) -> int | None:
         """The fault of the function or the silence that a fault at `index` follows from."""
+        self.end(index)
         if fault.recorded is None:
-            is_silent = self._function_silent_since is not None and not self._is_over(index)
-            return self._function_silent_since if is_silent else None
+            return self._function_silent_since
         cause = fault.recorded.cause
         root = None if cause is None else self._function_roots.get(cause)
-        if root is None and is_refusal and not self._is_over(index):
-            return self._device_silent_since
-        return root
+        return self._device_silent_since if root is None and is_refusal else root
 
     def end(self, index: int) -> bool:
         """Whether something was observed since the silence began, which is then over."""
-        is_over = self._is_over(index)
-        if is_over:
-            self._device_silent_since = self._function_silent_since = None
-        return is_over
+        since = self.since
+        last = None if since is None else self._last_observed(index)
+        if since is not None and (last is None or last <= since):
+            return False
+        self._device_silent_since = self._function_silent_since = None
+        return True
 
     def begin(self, index: int) -> None:
         """Let the device be silent, unless it is already."""
@@ -273,13 +247,6 @@ class Silence:
         if self._function_silent_since is None:
             self._function_silent_since = index if since is None else since
         return since
-
-    def _is_over(self, index: int) -> bool:
-        since = self.since
-        if since is None:
-            return True
-        last = self._last_observed(index)
-        return last is not None and last > since
 
 
 def message_roots(

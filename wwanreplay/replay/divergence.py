@@ -82,20 +82,17 @@ class Ledger:
             self.judge.agreed()
         end = self.judge.take_other_end(fault)
         if end is not None:
-            if isinstance(end.report, Divergence):
-                _join(end.report, fault)
+            if end[1] is not None:
+                _join(end[1], fault)
             return
         root_index = self.judge.root_of(fault)
-        divergence: Divergence | None = None
-        if not self.is_full:
-            divergence = divergence_of(fault, fault.position, root_index)
+        divergence = divergence_of(fault, fault.position, root_index)
+        is_listed = not self.is_full
+        if is_listed:
             details(divergence)
-            self.listed.append(divergence)
-        self.count += 1
-        self.root_count += root_index is None
-        if root_index is None:
-            root_index = fault.position if divergence is None else divergence.index
-        self.judge.remember(fault, root_index, divergence)
+        self.take_judged(divergence)
+        root_index = divergence.index if root_index is None else root_index
+        self.judge.remember(fault, root_index, divergence if is_listed else None)
 
     def take_judged(self, divergence: Divergence) -> None:
         """Take a divergence whose root is known."""
@@ -141,21 +138,19 @@ def _join(divergence: Divergence, fault: Fault) -> None:
 
 def nearest_event(target: Event, candidates: list[Event]) -> Event | None:
     """Of events of the target's kind and code, the one that agrees with it most; None without."""
-    best: Event | None = None
-    best_score: tuple[int, int, int, int] | None = None
-    for event in candidates:
-        if (event.kind, event.namespace, event.code) != (
-            target.kind,
-            target.namespace,
-            target.code,
-        ):
-            continue
-        score = (
-            int(event.request_id == target.request_id) + int(event.port == target.port),
-            int(event.payload == target.payload),
-            int(event.status == target.status),
+    message = target.kind, target.namespace, target.code
+
+    def score(event: Event) -> tuple[int, bool, bool, int]:
+        return (
+            (event.request_id == target.request_id) + (event.port == target.port),
+            event.payload == target.payload,
+            event.status == target.status,
             -abs(event.time_ns - target.time_ns),
         )
-        if best_score is None or score >= best_score:
-            best, best_score = event, score
-    return best
+
+    alike = (
+        event
+        for event in reversed(candidates)  # of those that agree as much the last one
+        if (event.kind, event.namespace, event.code) == message
+    )
+    return max(alike, key=score, default=None)

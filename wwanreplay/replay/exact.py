@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
 from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
-from wwanreplay.replay.chunks import ChunkLike, EventsBefore
+from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
-from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.hypothesis import Hypothesis
 from wwanreplay.replay.matchers.window import (
     TRIALS_MAX,
@@ -21,11 +22,11 @@ from wwanreplay.replay.matchers.window import (
     Window,
     WindowMatcher,
 )
-from wwanreplay.replay.result import Gap, Options, ReplayResult
+from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Beam
 from wwanreplay.replay.sequences import Queue
 from wwanreplay.replay.wire import WireCheck
-from wwanreplay.trace import Checkpoint
+from wwanreplay.trace import Checkpoint, Chunk
 
 #: Bytes of records after which a new anchor is dropped: they are gone over again at a divergence,
 #: and held meanwhile.
@@ -52,34 +53,32 @@ class ExactReplay:
         *,
         path: str | None = None,
         digest_state: bytes | None = None,
-        on_chunk: Callable[[ChunkLike], None] | None = None,
+        on_progress: Callable[[int], None] | None = None,
         wire: WireCheck | None = None,
     ) -> None:
         self.options = options
         self.path = path
         self.result = ReplayResult(path=path, is_part=options.is_part)
         self.ledger = Ledger(options.divergences_max)
-        self._on_chunk = on_chunk
+        self._on_progress = on_progress
         self._wire = wire
-        self._before = EventsBefore(options.events_before)
-        self._since_anchor: list[ChunkLike] = []
+        self._before = ChunksBefore(options.events_before)
+        self._since_anchor: list[Chunk] = []
         self._bytes_since_anchor = 0
-        self._pieces: Iterator[ChunkLike | Checkpoint] = iter(())
-        self._ahead: ChunkLike | Checkpoint | None = None
-        self._is_complete: Callable[[], bool] = _always
+        self._pieces: Iterator[Chunk | Checkpoint] = iter(())
+        self._is_complete: Callable[[], bool] = lambda: True
         self._behind_gap = False
-        self._current: ChunkLike | None = None
+        self._current: Chunk | None = None
         self._outputs_seen = 0
         self._outputs_before = 0  # of the start
         self._is_at_start = options.start_record is None and options.start_time_ns is None
-        self._started = False
         self._ended = False
         replayer = Replayer(engine, digest_state=digest_state, path=path)
         self._runs = [CompiledRun(replayer, engine)]
 
     def run(
         self,
-        pieces: Iterable[ChunkLike | Checkpoint],
+        pieces: Iterable[Chunk | Checkpoint],
         *,
         is_complete: Callable[[], bool] | None = None,
     ) -> ReplayResult:
@@ -102,18 +101,16 @@ class ExactReplay:
         return self._finished(time.perf_counter() - started_s)
 
     def _finished(self, elapsed_s: float) -> ReplayResult:
-        result, ledger = self.result, self.ledger
+        result, lead = self.result, self._runs[0].replayer
+        outputs = self._outputs_taken() - self._outputs_before if self._is_at_start else 0
+        result.counts = lead.counts | {
+            "outputs": outputs,
+            "compared": outputs - result.unjudged_count,
+            "messages": 0,
+        }
         if self._wire is not None:
             self._report_wire(self._wire)
-        lead = self._runs[0].replayer
-        result.divergences = ledger.in_order()
-        result.divergence_count = ledger.count
-        result.root_count = ledger.root_count
-        result.counts = lead.counts
-        outputs = self._outputs_taken() - self._outputs_before if self._is_at_start else 0
-        result.counts["outputs"] = outputs
-        result.counts["compared"] = outputs - result.unjudged_count
-        result.counts["messages"] = 0 if self._wire is None else self._wire.messages
+        result.take(self.ledger)
         result.digest = lead.digest().hex()
         result.next_index = lead.next_index
         result.elapsed_s = elapsed_s
@@ -126,63 +123,51 @@ class ExactReplay:
         if len(self._runs) > 1:
             self._merge()
         if self._bytes_since_anchor >= ANCHOR_BYTES:
-            self._drop_anchors()
+            for run in self._runs:
+                run.drop_anchor()
+            self._go_on_with(self._runs)
         chunk = self._take_chunk()
         if chunk is None:
             return False
         for run in self._runs:
-            run.open(chunk)
+            open_chunk(run.replayer, chunk)
         return True
 
-    def _take_piece(self) -> ChunkLike | Checkpoint | None:
-        piece, self._ahead = self._ahead, None
-        return next(self._pieces, None) if piece is None else piece
-
-    def _take_chunk(self, *, in_window: bool = False) -> ChunkLike | None:
+    def _take_chunk(self, *, in_window: bool = False) -> Chunk | None:
         """The next chunk, the present one being used up.
 
         None at the end, and in a window also before a checkpoint at which the replay goes on.
         """
         if self._current is not None:
             self._check_count(self._runs[0].replayer, self._current)
-        chunk = self._take_piece()
-        while isinstance(chunk, Checkpoint):
+        while isinstance(chunk := next(self._pieces, None), Checkpoint):
             if self._behind_gap and in_window:
-                self._ahead, chunk = chunk, None
-                break
+                self._pieces = chain([chunk], self._pieces)
+                return None
             if self._behind_gap:
                 self._resume(chunk)
-            chunk = self._take_piece()
         if chunk is None:
-            self._current = None
             return None
-        if not self._started:
-            self._started = True
+        if self._current is None:
             self.result.first_index = chunk.first_index
         self._current = chunk
         self._since_anchor.append(chunk)
         self._bytes_since_anchor += len(chunk.records)
         self._before.add(chunk)
-        if self._on_chunk is not None:
-            self._on_chunk(chunk)
+        if self._on_progress is not None:
+            self._on_progress(len(chunk.records))
         if self._wire is not None:
             self._wire.check(chunk)
         return chunk
 
-    def _check_count(self, lead: Replayer, chunk: ChunkLike) -> None:
+    def _check_count(self, lead: Replayer, chunk: Chunk) -> None:
         if lead.next_index != chunk.next_index:
             raise TraceError(
                 f"a chunk has {lead.next_index - chunk.first_index} records and says"
                 f" {chunk.record_count}",
                 path=self.path,
-                offset=chunk.offset,
+                offset=chunk.records_offset,
             )
-
-    def _drop_anchors(self) -> None:
-        for run in self._runs:
-            run.drop_anchor()
-        self._since_anchor = []
-        self._bytes_since_anchor = 0
 
     def _merge(self) -> None:
         """Drop runs that have come to the same state."""
@@ -207,7 +192,7 @@ class ExactReplay:
             self._runs = [run for run in self._runs if run.replayer.next_index == farthest]
             agreeing = [run for run in self._runs if run.stop in AGREEING]
             if not agreeing:
-                self._explain(farthest)
+                self._explain_from(farthest)
                 continue
             self._runs = agreeing
             stop = agreeing[0].stop
@@ -222,15 +207,13 @@ class ExactReplay:
     def _limits(self) -> tuple[int | None, int | None]:
         """The record before which, and the time behind which the compiled loop comes back."""
         options = self.options
-        index, time_ns = options.stop_record, options.stop_time_ns
+        start_ns = options.start_time_ns
         if self._is_at_start:
-            return index, time_ns
-        if options.start_record is not None:
-            index = options.start_record if index is None else min(index, options.start_record)
-        if options.start_time_ns is not None:
-            before_ns = options.start_time_ns - 1
-            time_ns = before_ns if time_ns is None else min(time_ns, before_ns)
-        return index, time_ns
+            return options.stop_record, options.stop_time_ns
+        return (
+            _first(options.start_record, options.stop_record),
+            _first(None if start_ns is None else start_ns - 1, options.stop_time_ns),
+        )
 
     def _begin(self) -> bool:
         """Begin to count what is compared at the start; False at the stop."""
@@ -241,20 +224,22 @@ class ExactReplay:
         time_ns = lead.engine.now_ns if event is None else event.time_ns
         if self.options.is_behind_stop(lead.replayer.next_index, time_ns):
             return False
-        self._is_at_start, self._outputs_before = True, self._outputs_taken()
+        self._count_from_here()
         return True
+
+    def _count_from_here(self) -> None:
+        self._is_at_start, self._outputs_before = True, self._outputs_taken()
 
     def _outputs_taken(self) -> int:
         counts = self._runs[0].replayer.counts
         return counts["completions"] + counts["indications"]
 
     def _pass_gap(self) -> None:
-        gap = self._runs[0].replayer.recorded()
+        lead = self._runs[0]
+        gap = lead.replayer.recorded()
         if gap is None:
             return
-        reason = gap.payload.decode("utf-8", "replace")
-        self.result.gaps.append(Gap(gap.index or 0, gap.code, reason))
-        lead = self._runs[0]
+        self.result.gaps.append(gap_of(gap))
         lead.engine.drain()
         lead.replayer.skip()
         lead.drop_anchor()
@@ -285,15 +270,19 @@ class ExactReplay:
 
     # Windows.
 
-    def _explain(self, index: int) -> None:
+    def _explain_from(self, index: int) -> None:
         """Explain the outputs from record `index` to the next input, and go on behind them."""
         for run in self._runs:
             run.rerun(index, self._since_anchor)
         self._note_agreement()
-        window = self._gather()
         is_counting = self.ledger.is_full or self._behind_gap
+        self._explain(self._gather(), TRIALS_MAX_COUNTING if is_counting else TRIALS_MAX)
+        if self.options.fail_fast and self.ledger.count:
+            self._ended = True
+
+    def _explain(self, window: Window, trials_max: int) -> None:
         try:
-            ways = self._searched(window, TRIALS_MAX_COUNTING if is_counting else TRIALS_MAX)
+            ways = self._searched(window, trials_max)
             for fault in ways[0].fault_chain:
                 if self._behind_gap:
                     self._leave_unjudged(fault)
@@ -303,12 +292,10 @@ class ExactReplay:
             file = "" if self.path is None else f"{self.path}: "
             raise error.at(f"{file}before record {window.end_index}") from None
         self._go_on(ways)
-        if self.options.fail_fast and self.ledger.count:
-            self._ended = True
 
     def _searched(self, window: Window, trials_max: int) -> list[Hypothesis]:
         """The best ways of the runs through a window, best first."""
-        matcher = WindowMatcher(self.ledger.judge.is_other_end, trials_max)
+        matcher = WindowMatcher(self.ledger.judge.other_end, trials_max)
         hypotheses = [
             Hypothesis(run.engine, Queue(run.engine.drain()), memory=place)
             for place, run in enumerate(self._runs)
@@ -347,7 +334,7 @@ class ExactReplay:
                 self._ended = True
                 break
             if not self._is_at_start and not self.options.is_before_start(*place):
-                self._is_at_start, self._outputs_before = True, self._outputs_taken()
+                self._count_from_here()
             if event.kind in DRIVING:
                 if event.kind == Kind.KIND_GAP:
                     is_open_ended = True
@@ -384,10 +371,7 @@ class ExactReplay:
         lead = self._runs[0]
         window = Window([], lead.replayer.next_index, lead.engine.now_ns)
         self._note_agreement()
-        ways = self._searched(window, 1)
-        for fault in ways[0].fault_chain:
-            self._report(fault, window, ways[0])
-        self._go_on(ways)
+        self._explain(window, 1)
 
     # Reports.
 
@@ -399,6 +383,7 @@ class ExactReplay:
             self.ledger.take_judged(divergence)
         self.ledger.count += left
         self.result.before_start_count += wire.before_start_count
+        self.result.counts["messages"] = wire.messages
 
     def _leave_unjudged(self, fault: Fault) -> None:
         """Count a recorded output that differs behind a gap, in the part that is compared."""
@@ -416,33 +401,22 @@ class ExactReplay:
             return
 
         def details(divergence: Divergence) -> None:
-            divergence.state = self._state_at(divergence, window, way)
+            passed: Passed = way.memory
+            engine = self._runs[passed.parent].engine.copy()
+            engine.advance(max(engine.now_ns, min(divergence.time_ns, window.end_time_ns)))
+            divergence.state = engine.state()
             divergence.before = self._before.get(divergence.index)
-            if divergence.kind is DivergenceKind.MISSING:
+            if fault.recorded is None:
                 _stand_before_later(divergence)
-            if divergence.kind in (DivergenceKind.MISSING, DivergenceKind.EXTRA):
-                divergence.nearest = _nearest(fault, divergence, window, way)
+            if fault.recorded is None or fault.expected is None:
+                others = passed.expected if fault.expected is None else window.recorded
+                divergence.nearest = nearest_event(fault.event, [*divergence.before, *others])
 
         self.ledger.take(fault, details)
 
-    def _state_at(
-        self, divergence: Divergence, window: Window, way: Hypothesis
-    ) -> dict[str, object]:
-        passed: Passed = way.memory
-        engine = self._runs[passed.parent].engine.copy()
-        time_ns = min(divergence.time_ns, window.end_time_ns)
-        engine.advance(max(engine.now_ns, time_ns))
-        return engine.state()
 
-
-def _nearest(fault: Fault, divergence: Divergence, window: Window, way: Hypothesis) -> Event | None:
-    passed: Passed = way.memory
-    others = passed.expected if fault.kind is DivergenceKind.EXTRA else window.recorded
-    return nearest_event(fault.event, [*divergence.before, *others])
-
-
-def _always() -> bool:
-    return True
+def _first(*ends: int | None) -> int | None:
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _stand_before_later(divergence: Divergence) -> None:

@@ -26,7 +26,8 @@ class Fault(NamedTuple):
     `position` is where it shows among the records that are followed: of the recorded output, or of
     the record before which a missing one should stand. In an exact replay it is the record's index.
     `is_followed`: the device was put where the recording has it. `agreed_before`: recording and
-    device agreed on an output since the fault before it.
+    device agreed on an output since the fault before it. `record_index` is that of the record at
+    `position` where a trace is followed in part.
     """
 
     kind: DivergenceKind
@@ -37,6 +38,7 @@ class Fault(NamedTuple):
     cost: int = 0
     is_followed: bool = False
     agreed_before: bool = True
+    record_index: int | None = None
 
     @property
     def event(self) -> Event:

@@ -24,6 +24,7 @@ from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import is_event_compared
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.replay.contexts import CONNECT, SESSION, HostContexts, session_of
+from wwanreplay.replay.observed import members
 from wwanreplay.replay.recording import (
     FOLLOWED,
     REQUESTS_MAX,
@@ -76,23 +77,12 @@ def _chosen(
     open_requests: Recent[Transaction, bool] = Recent(REQUESTS_MAX)
     waiting: Recent[Transaction, None] = Recent(REQUESTS_MAX)
     contexts = HostContexts()
-    wires: dict[int, Event] = {}
+    wires: Recent[int, Event] = Recent(WIRES_MAX)
     for place, event in enumerate(events):
         key = transaction_of(event)
         if event.kind == Kind.KIND_WIRE:
             wires[place] = event
-            if len(wires) > WIRES_MAX:
-                del wires[next(iter(wires))]
-            if _begins_or_ends(event):
-                resets = contexts.ended(event)
-                for each in resets:
-                    found.resets[transaction_of(each)] = None
-                for waited in waiting:
-                    found.forgotten_ns[waited] = event.time_ns
-                waiting.clear()
-                yield from resets
-            elif _is_error(event):
-                _forget_refused(event, waiting, found)
+            yield from _taken_transfer(event, contexts, waiting, found)
             continue
         if event.kind not in FOLLOWED:
             continue
@@ -115,25 +105,35 @@ def _chosen(
             yield event
 
 
-def _begins_or_ends(wire: Event) -> bool:
-    """Whether a transfer is an OPEN or CLOSE."""
-    begins_or_ends = look(wire.payload).type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG)
-    return begins_or_ends and wire.code == WireDirection.WIRE_HOST_TO_DEVICE
-
-
-def _is_error(wire: Event) -> bool:
-    """Whether a transfer is a FUNCTION_ERROR."""
-    is_error = look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
-    return is_error and wire.code == WireDirection.WIRE_DEVICE_TO_HOST
-
-
-def _forget_refused(wire: Event, waiting: dict[Transaction, None], found: FieldRecords) -> None:
-    """Nobody waits for the answer to a transaction that was refused, or of a lost session."""
+def _taken_transfer(
+    wire: Event,
+    contexts: HostContexts,
+    waiting: dict[Transaction, None],
+    found: FieldRecords,
+) -> list[Event]:
+    """Take a transfer; the requests by which an OPEN or CLOSE ends contexts."""
     head = look(wire.payload)
-    for key in list(waiting):
-        if head.value == NOT_OPENED or key[0] & 0xFFFFFFFF == head.transaction_id:
-            found.forgotten_ns[key] = wire.time_ns
-            waiting.pop(key, None)
+    from_host = wire.code == WireDirection.WIRE_HOST_TO_DEVICE
+    if from_host and head.type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG):
+        resets, forgotten = contexts.ended(wire), list(waiting)
+    elif wire.code == WireDirection.WIRE_DEVICE_TO_HOST and head.type == MBIM_FUNCTION_ERROR_MSG:
+        # Nobody waits for the answer to a transaction that was refused, or of a lost session.
+        resets, forgotten = (
+            [],
+            [
+                key
+                for key in waiting
+                if head.value == NOT_OPENED or key[0] & 0xFFFFFFFF == head.transaction_id
+            ],
+        )
+    else:
+        return []
+    for each in resets:
+        found.resets[transaction_of(each)] = None
+    for key in forgotten:
+        found.forgotten_ns[key] = wire.time_ns
+        del waiting[key]
+    return resets
 
 
 def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:
@@ -164,15 +164,10 @@ def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords
 def rebuilt(event: Event) -> bytes:
     """The buffer of a request of which a log has members only."""
     row = PROTOCOL.oid_by_number[event.code]
-    fields = {
-        path: value
-        for path, value in (event.fields or {}).items()
-        if not path.startswith(("text.", "mbim."))
-    }
     names = row.query_input if event.kind == Kind.KIND_QUERY else row.set_input
     for name in names:
         try:
-            return encode(name, fields)
+            return encode(name, members(event))
         except UsageError:
             continue
     if event.kind == Kind.KIND_QUERY:

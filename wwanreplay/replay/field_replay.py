@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.kinds import INPUTS
+from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.replay.chunks import EventsBefore
 from wwanreplay.replay.consequence import Silence
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of, nearest_event
 from wwanreplay.replay.fault import DivergenceKind, Fault
@@ -23,14 +24,13 @@ from wwanreplay.replay.field_records import FieldRecords, choose
 from wwanreplay.replay.function_check import check_function
 from wwanreplay.replay.matchers.field import FieldMatcher
 from wwanreplay.replay.observed import observed, observed_differences
-from wwanreplay.replay.recording import Recording, records_around, records_at
-from wwanreplay.replay.result import Gap, Options, ReplayResult
+from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
 
+#: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
-    Kind.KIND_QUERY: "requests",
-    Kind.KIND_SET: "requests",
-    Kind.KIND_METHOD: "requests",
+    **dict.fromkeys(REQUESTS, "requests"),
     Kind.KIND_CANCEL: "cancels",
     Kind.KIND_COMPLETION: "completions",
     Kind.KIND_INDICATION: "indications",
@@ -41,8 +41,6 @@ _COUNTED = {
     Kind.KIND_CLOCK: "clocks",
     Kind.KIND_GAP: "gaps",
 }
-
-
 #: Records on either side among which an output is looked for that is like one of one side.
 NEAR_COUNT: Final = 32
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
@@ -50,17 +48,33 @@ _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
 _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 
+#: What takes no part in a comparison, by its count.
+_LEFT_OUT = {
+    "unmodelled": (
+        "events are of OIDs, services or indications that the emulated device does not have; they"
+        " are not compared"
+    ),
+    "undriven": ("requests have no buffer in the log; neither they nor their answers are compared"),
+    "unrequested": "answers are to requests that are not in the log; they are not compared",
+}
 
 #: Reads the events of a trace from the beginning, each time it is called.
 Read = Callable[[], Iterable[Event]]
 
 
 def replay_field(
-    read: Read, engine: Engine, options: Options, *, path: str | None = None
+    read: Read,
+    engine: Engine,
+    options: Options,
+    *,
+    path: str | None = None,
+    cut_text: Callable[[], str] = lambda: "",
 ) -> ReplayResult:
     """Replay a field trace against an engine at its start, which is used up.
 
     The trace is read several times; records are held as far as the search looks back and ahead.
+    What can be judged of it ends with the first lost record. `cut_text`, called when it was read
+    to its end, returns what is missing there.
     """
     started_s = time.perf_counter()
     result = ReplayResult(path=path, is_field=True, is_part=options.is_part)
@@ -70,99 +84,101 @@ def replay_field(
         for found in check_function(tally.watched(read()))
         if not options.is_behind_stop(found.index, found.time_ns)
     ]
-    first = engine.copy()
-    result.start_state = first.state()
+    cut = cut_text()
 
-    def choose_again() -> FieldRecords:
-        return choose(_before_stop(read(), options), engine)
+    def chosen_again() -> FieldRecords:
+        events = enumerate(_up_to_gap(read()))
+        driven = (event for at, event in events if not options.is_behind_stop(at, event.time_ns))
+        return choose(driven, engine)
 
-    chosen = choose_again()
+    chosen = chosen_again()
     recording = Recording(chosen.records)
     matcher = FieldMatcher(recording, chosen)
-    driven = _Driven(first, matcher)
-    compared_count = 0
-
-    def watch(position: int, record: Event) -> None:
-        nonlocal compared_count
-        compared_count += is_compared(record) and not _is_before_start(record, options)
-        driven.take(position, record)
-
-    best = Search(recording, engine, matcher).run(watch)
-    tally.conclude(compared_count)
+    driven = _Driven(engine.copy(), matcher, options)
+    result.start_state = engine.state()
+    best = Search(recording, engine, matcher).run(driven.watch)
+    tally.conclude(driven.compared_count)
     result.digest = driven.digest.hexdigest()
-    ledger = Ledger(options.divergences_max)
-    if of_function or len(best.fault_chain):
-        report = _Report(read, lambda: choose_again().records, options, result, ledger)
-        report.take_all(of_function, best.faults, tally.end)
-    result.divergences = ledger.in_order()
-    result.divergence_count, result.root_count = ledger.count, ledger.root_count
+    report = _Report(_up_to_gap(read()), of_function, options, result)
+    report.take_all(of_function, best.faults, tally.end)
+    if report.one_sided:
+        report.find_nearest(Recording(chosen_again().records))
+    result.take(report.ledger)
     result.notes += _left_out(chosen)
+    result.warn_of_losses(cut)
     result.elapsed_s = time.perf_counter() - started_s
     return result
 
 
-def _before_stop(events: Iterable[Event], options: Options) -> Iterator[Event]:
-    return (
-        event
-        for place, event in enumerate(events)
-        if not options.is_behind_stop(place, event.time_ns)
-    )
+def _up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
+    """What of a log can be judged, up to the first lost record."""
+    for event in events:
+        yield event
+        if event.kind == Kind.KIND_GAP:
+            return
 
 
-def _is_before_start(event: Event, options: Options) -> bool:
-    return event.index is not None and options.is_before_start(event.index, event.time_ns)
+def _is_counted(event: Event, options: Options) -> bool:
+    """Whether an output is compared, and stands in the part that is."""
+    index = event.index
+    is_before = index is not None and options.is_before_start(index, event.time_ns)
+    return is_compared(event) and not is_before
 
 
 class _Tally:
-    """Counts what a trace has of each kind, up to the stop of a replay."""
+    """Counts what a trace has of each kind, up to the stop of a replay and the first gap."""
 
     def __init__(self, options: Options, result: ReplayResult) -> None:
         self._options = options
         self._result = result
-        self.end = 0  # of the whole trace
-        self._kinds: Counter[str] = Counter()
-        self._record_count = 0
+        self.end = 0  # of what can be judged
+        self._counts = Counter(dict.fromkeys(("records", *_COUNTED.values()), 0))
         self._output_count = 0  # of those behind the start
+        self._gap: Event | None = None
+        self._lost_count = 0
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
-        """The events, each of which is counted."""
+        """The events that can be judged, each of which is counted; all are read."""
         for place, event in enumerate(events):
+            if self._gap is not None:
+                self._lost_count += event.kind in OUTPUTS
+                continue
             if not self._options.is_behind_stop(place, event.time_ns):
-                self._take(event)
+                self._counts["records"] += 1
+                self._counts[_COUNTED.get(event.kind, "unknown")] += 1
+                self._output_count += _is_counted(event, self._options)
+                self._result.gaps += [gap_of(event)] if event.kind == Kind.KIND_GAP else []
+            self._gap = event if event.kind == Kind.KIND_GAP else None
             self.end = place + 1
             yield event
 
-    def _take(self, event: Event) -> None:
-        self._record_count += 1
-        self._kinds[_COUNTED.get(event.kind, "unknown")] += 1
-        self._output_count += is_compared(event) and not _is_before_start(event, self._options)
-        if event.kind == Kind.KIND_GAP:
-            reason = event.payload.decode("utf-8", "replace")
-            self._result.gaps.append(Gap(event.index or 0, event.code, reason))
-
     def conclude(self, compared_count: int) -> None:
         """Put the counts into the result."""
-        self._result.next_index = self._record_count
-        self._result.counts = {
-            "records": self._record_count,
-            **dict.fromkeys(_COUNTED.values(), 0),
-            **self._kinds,
-            "compared": compared_count,
-            "outputs": self._output_count,
-        }
+        result = self._result
+        result.next_index = self._counts["records"]
+        outputs = {"compared": compared_count, "outputs": self._output_count}
+        result.counts = {**self._counts, **outputs}
+        if self._gap is not None and self._lost_count:
+            result.warnings.append(
+                f"records are lost at record {self._gap.index}; the {self._lost_count} outputs"
+                " behind it are not compared"
+            )
 
 
 class _Driven:
     """A device that is driven as the trace has it, and the digest of what it emits."""
 
-    def __init__(self, engine: Engine, matcher: FieldMatcher) -> None:
+    def __init__(self, engine: Engine, matcher: FieldMatcher, options: Options) -> None:
         self.digest = Digest()
+        self.compared_count = 0
         self._engine = engine
         self._latencies = matcher.times.latencies
+        self._options = options
 
-    def take(self, position: int, record: Event) -> None:
+    def watch(self, position: int, record: Event) -> None:
         """Drive the device over a record, which the search has gone over."""
         engine = self._engine
+        self.compared_count += _is_counted(record, self._options)
         if record.kind in INPUTS:
             latency = self._latencies.get(position)
             if latency is not None:
@@ -174,105 +190,74 @@ class _Driven:
             self.digest.update(emitted)
 
 
-class _Before:
-    """The events near a place, to which a trace is read on."""
-
-    def __init__(self, events: Iterable[Event], count: int) -> None:
-        self._events = enumerate(events)
-        self._count = count
-        self._recent: deque[tuple[int, Event]] = deque(maxlen=4 * count + 1)
-        self._end = 0
-        self._last_observed: int | None = None
-
-    def _read(self, index: int) -> None:
-        """Read the events up to an index."""
-        for place, event in islice(self._events, max(index + 1 - self._end, 0)):
-            self._end = place + 1
-            self._recent.append((place, event))
-            if _is_of_device(event):
-                self._last_observed = place
-
-    def last_observed(self, index: int) -> int | None:
-        """The last place up to an index at which something of the device shows; never back."""
-        self._read(index)
-        return self._last_observed
-
-    def events(self, index: int) -> list[Event]:
-        """The events before an index, messages aside."""
-        self._read(index)
-        first = max(index - 4 * self._count, 0)
-        before = [
-            event
-            for place, event in self._recent
-            if first <= place < index and event.kind != Kind.KIND_WIRE
-        ]
-        return before[-self._count :] if self._count else []
-
-
 class _Report:
     """Turns faults into divergences, roots apart from consequences.
 
-    The trace is read once more for what stands before each, and its records as the search had them
-    for what stands around those that are listed.
+    `events` are read on to each fault; `one_sided` are the listed divergences that only one side
+    has.
     """
 
     def __init__(
         self,
-        read: Read,
-        read_records: Read,
+        events: Iterable[Event],
+        function: Iterable[Divergence],
         options: Options,
         result: ReplayResult,
-        ledger: Ledger,
     ) -> None:
-        self.options = options
-        self.result = result
-        self.ledger = ledger
-        self._read_records = read_records
-        self._before = _Before(read(), options.events_before)
-        self._indices: dict[int, int] = {}
-        self._end = 0
-        self._one_sided: list[tuple[Divergence, Fault]] = []
-        self._silence = Silence(self._before.last_observed, {})
+        self.ledger = Ledger(options.divergences_max)
+        self.one_sided: list[tuple[Divergence, Fault]] = []
+        self._options = options
+        self._result = result
+        # Messages stand among them, and are left out.
+        self._before = EventsBefore(4 * options.events_before, self._watched(events))
+        self._last_observed: int | None = None
+        roots = {found.index: found.root_index or found.index for found in function}
+        self._silence = Silence(self._observed_until, roots)
 
-    def take_all(self, function: Sequence[Divergence], faults: Sequence[Fault], end: int) -> None:
+    def _watched(self, events: Iterable[Event]) -> Iterator[Event | None]:
+        """The events by their place; the last at which something of the device shows is noted."""
+        for place, event in enumerate(events):
+            if _is_of_device(event):
+                self._last_observed = place
+            yield event if event.index is not None else event.replace(index=place)
+        yield from repeat(None)
+
+    def _observed_until(self, index: int) -> int | None:
+        """The last place up to an index at which something of the device shows."""
+        self._before.reach(index)
+        return self._last_observed
+
+    def _events_before(self, index: int) -> tuple[Event, ...]:
+        before = (event for event in self._before.get(index) if event.kind != Kind.KIND_WIRE)
+        return tuple(deque(before, self._options.events_before))
+
+    def take_all(self, function: Iterable[Divergence], faults: Iterable[Fault], end: int) -> None:
         """Take what was found of the function and of the device, in the order of the trace.
 
         `end` is the index behind its last record.
         """
-        self._end = end
-        roots = {found.index: found.root_index or found.index for found in function}
-        self._silence = Silence(self._before.last_observed, roots)
-        self._find_indices(faults)
         found: list[tuple[int, int, Divergence | Fault]] = [
-            (divergence.index, 0, divergence) for divergence in function
+            (divergence.index, divergence.time_ns, divergence) for divergence in function
         ]
-        found += [(self._index(fault), 1, fault) for fault in faults]
-        for _, _, each in sorted(found, key=lambda item: item[:2]):
-            if isinstance(each, Fault):
-                self._take(each)
+        for fault in faults:
+            index = fault.record_index if fault.recorded is None else fault.recorded.index
+            found.append((end if index is None else index, fault.event.time_ns, fault))
+        for index, time_ns, each in sorted(found, key=lambda item: item[0]):
+            if self._options.is_before_start(index, time_ns):
+                self._result.before_start_count += 1
+            elif isinstance(each, Fault):
+                self._take(each, index)
             else:
                 self._take_function(each)
-        self._find_nearest()
 
-    def _find_indices(self, faults: Sequence[Fault]) -> None:
-        """Find at which records the faults are that have none of their own."""
-        positions = {
-            fault.position
-            for fault in faults
-            if fault.recorded is None or fault.recorded.index is None
-        }
-        records = records_at(self._read_records(), positions) if positions else {}
-        for position, record in records.items():
-            if record.index is not None:
-                self._indices[position] = record.index
-
-    def _find_nearest(self) -> None:
+    def find_nearest(self, recording: Recording) -> None:
         """Find what is most like a listed output that only one side has."""
-        positions = {fault.position for _, fault in self._one_sided}
-        if not positions:
-            return
-        near = records_around(self._read_records(), positions, NEAR_COUNT)
-        for divergence, fault in self._one_sided:
+        near: dict[int, list[Event]] = {fault.position: [] for _, fault in self.one_sided}
+        for position in range(max(near) + 1):
+            recording.reach(position)
+            if position in near:
+                near[position] = recording[position - NEAR_COUNT : position + NEAR_COUNT]
+        for divergence, fault in self.one_sided:
             event = divergence.event
             if event is None or None not in (divergence.recorded, divergence.expected):
                 continue  # its other end was found
@@ -280,13 +265,9 @@ class _Report:
             others = [each for each in candidates if not _is_same_record(each, fault.recorded)]
             divergence.nearest = nearest_event(event, others)
 
-    def _take(self, fault: Fault) -> None:
+    def _take(self, fault: Fault, index: int) -> None:
         """Take a fault of the device."""
-        index = self._index(fault)
         is_agreed = self._silence.end(index)
-        if self.options.is_before_start(index, fault.event.time_ns):
-            self.result.before_start_count += 1
-            return
         is_refusal = _is_refusal(fault.recorded)
         root = self._silence.root_of(fault, index, is_refusal=is_refusal)
         if root is not None:
@@ -302,36 +283,23 @@ class _Report:
     def _detail(self, divergence: Divergence, fault: Fault) -> None:
         """Fill in a divergence that is listed."""
         divergence.state = dict(fault.state or {})
-        divergence.before = tuple(self._before.events(divergence.index))
+        divergence.before = self._events_before(divergence.index)
         if fault.recorded is not None and fault.expected is not None:
             divergence.observed = observed_differences(fault.recorded, fault.expected)
         elif not self.ledger.is_full:
-            self._one_sided.append((divergence, fault))
+            self.one_sided.append((divergence, fault))
 
     def _take_function(self, divergence: Divergence) -> None:
         """Take a divergence of the MBIM function."""
-        if self.options.is_before_start(divergence.index, divergence.time_ns):
-            self.result.before_start_count += 1
-            return
-        divergence.before = tuple(self._before.events(divergence.index))
-        if self._is_unanswered(divergence):
+        divergence.before = self._events_before(divergence.index)
+        event = divergence.event
+        # Whether it did not answer a message of the host, or answers none any more.
+        from_host = event is not None and event.code == WireDirection.WIRE_HOST_TO_DEVICE
+        if from_host or (event is not None and _is_function_error(event)):
             since = self._silence.begin_function(divergence.index)
             if divergence.root and since is not None:
                 divergence.root, divergence.root_index = False, since
         self.ledger.take_judged(divergence)
-
-    def _is_unanswered(self, divergence: Divergence) -> bool:
-        """Whether the function did not answer a message of the host, or answers none any more."""
-        event = divergence.event
-        if event is None:
-            return False
-        is_error = look(event.payload).type == MBIM_FUNCTION_ERROR_MSG
-        return is_error or event.code == WireDirection.WIRE_HOST_TO_DEVICE
-
-    def _index(self, fault: Fault) -> int:
-        if fault.recorded is not None and fault.recorded.index is not None:
-            return fault.recorded.index
-        return self._indices.get(fault.position, self._end)
 
 
 def _is_same_record(event: Event, recorded: Event | None) -> bool:
@@ -345,21 +313,21 @@ def _is_refusal(event: Event | None) -> bool:
     return event is not None and observed(event).get("uStatus") == _NOT_INITIALIZED
 
 
-def _refuses(data: bytes) -> bool:
-    """The same of a COMMAND_DONE; commands of MBIM's own then fail without a reason."""
-    head = look(data)
-    is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
-    is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
-    return head.type == MBIM_COMMAND_DONE and is_refusal
+def _is_function_error(wire: Event) -> bool:
+    return look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
 
 
 def _is_of_device(event: Event) -> bool:
     """Whether an event comes from the device, as the log has it, and is no mere refusal."""
-    if event.kind == Kind.KIND_WIRE:
-        from_device = event.code == WireDirection.WIRE_DEVICE_TO_HOST
-        is_error = look(event.payload).type == MBIM_FUNCTION_ERROR_MSG
-        return from_device and not is_error and not _refuses(event.payload)
-    return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
+    if event.kind != Kind.KIND_WIRE:
+        return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
+    if event.code != WireDirection.WIRE_DEVICE_TO_HOST or _is_function_error(event):
+        return False
+    head = look(event.payload)
+    # Commands of MBIM's own are refused without a reason.
+    is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
+    is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
+    return head.type != MBIM_COMMAND_DONE or not is_refusal
 
 
 def is_compared(record: Event) -> bool:
@@ -371,20 +339,5 @@ def is_compared(record: Event) -> bool:
 
 def _left_out(chosen: FieldRecords) -> list[str]:
     """What took no part in the comparison, in words."""
-    words = []
-    if chosen.unmodelled:
-        words.append(
-            f"{chosen.unmodelled} events are of OIDs, services or indications that the emulated"
-            " device does not have; they are not compared"
-        )
-    if chosen.undriven:
-        words.append(
-            f"{chosen.undriven} requests have no buffer in the log; neither they nor their answers"
-            " are compared"
-        )
-    if chosen.unrequested:
-        words.append(
-            f"{chosen.unrequested} answers are to requests that are not in the log; they are not"
-            " compared"
-        )
-    return words
+    counts = ((getattr(chosen, name), text) for name, text in _LEFT_OUT.items())
+    return [f"{count} {text}" for count, text in counts if count]

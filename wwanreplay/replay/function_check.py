@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.header import Head, look
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay.sequences import Recent
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
@@ -24,32 +25,47 @@ OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
 COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTION_ERROR_MSG
 NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
-_NAMES: Final[dict[int, str]] = {OPEN: "OPEN", CLOSE: "CLOSE"}
+_NAMES: Final[dict[int, str]] = {
+    OPEN: "OPEN",
+    CLOSE: "CLOSE",
+    OPEN_DONE: "OPEN_DONE",
+    CLOSE_DONE: "CLOSE_DONE",
+}
 #: A request to the function itself is answered within this time.
 ANSWER_NS: Final = 5_000_000_000
 SECOND_NS: Final = 1_000_000_000
 REMEMBERED_MAX: Final = 4096
 
 
-@dataclass(slots=True)
-class _Message:
-    index: int
-    time_ns: int
-    type: int
-    transaction_id: int
-    head: Head
+class _Message(NamedTuple):
+    """A message of the host or the device, whose record is known by its index."""
+
     event: Event
+    head: Head
+
+    @property
+    def name(self) -> str:
+        """What message of which transaction it is or answers."""
+        return f"{_NAMES[self.head.type or 0]} of {self.transaction}"
+
+    @property
+    def transaction(self) -> str:
+        """The transaction in words."""
+        return f"transaction {self.head.transaction_id}"
+
+    def divergence(self, note: str, root: int | None = None) -> Divergence:
+        """What is wrong with it, as a root or a consequence."""
+        event, kind = self.event, DivergenceKind.WIRE
+        return Divergence(
+            kind, root is None, event.index or 0, event.time_ns, event, None, root, note=note
+        )
 
 
 @dataclass(slots=True)
 class _OpenOrClose:
     """An OPEN or CLOSE without its answer."""
 
-    type: int
-    transaction_id: int
-    index: int
-    time_ns: int
-    event: Event
+    message: _Message
     repeated: int = 0  # times the host repeated it meanwhile
     stale: list[_Message] = field(default_factory=list)  # answers to older commands
 
@@ -65,12 +81,9 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
         head = look(event.payload)
         if head.type is None or head.transaction_id is None:
             continue
-        index = place if event.index is None else event.index
-        message = _Message(
-            index, event.time_ns, head.type, head.transaction_id, head, event.replace(index=index)
-        )
+        message = _Message(event.replace(index=place) if event.index is None else event, head)
         if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
-            yield from check.host(message)
+            check.host(message)
         elif not head.is_later_fragment:
             yield from check.device(message)
     yield from check.finish(last_ns)
@@ -83,190 +96,139 @@ class _Check:
         self._waiting: list[_OpenOrClose] = []
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
-        self._commands: dict[int, int] = {}  # transaction to the record of the command
-        self._answered: dict[int, int] = {}
-        self._forgotten: dict[int, int] = {}
+        # Transactions of commands.
+        self._commands: Recent[int | None, None] = Recent(REMEMBERED_MAX)
+        self._answered: Recent[int | None, None] = Recent(REMEMBERED_MAX)
+        self._forgotten: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._root: int | None = None
 
-    def host(self, message: _Message) -> Iterator[Divergence]:
+    def host(self, message: _Message) -> None:
         """Take a message of the host."""
-        if message.type in (OPEN, CLOSE):
+        kind, transaction_id = message.head.type, message.head.transaction_id
+        if kind in (OPEN, CLOSE):
             for request in self._waiting:
                 request.repeated += 1
             self._is_begun = True
-            self._forgotten |= self._commands
-            _bound(self._forgotten)
+            for command in self._commands:
+                self._forgotten[command] = None
             self._commands.clear()
             self._answered.clear()
-            self._waiting.append(
-                _OpenOrClose(
-                    message.type,
-                    message.transaction_id,
-                    message.index,
-                    message.time_ns,
-                    message.event,
-                )
-            )
-        elif message.type == COMMAND:
-            self._commands[message.transaction_id] = message.index
-            self._answered.pop(message.transaction_id, None)
-            _bound(self._commands)
-        elif message.type == HOST_ERROR:
-            self._commands.pop(message.transaction_id, None)
-        return iter(())
+            self._waiting.append(_OpenOrClose(message))
+        elif kind == COMMAND:
+            self._commands[transaction_id] = None
+            self._answered.pop(transaction_id, None)
+        elif kind == HOST_ERROR:
+            self._commands.pop(transaction_id, None)
 
     def device(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the device."""
-        if message.type in _ANSWERS:
+        if message.head.type in _ANSWERS:
             yield from self._answer(message)
-        elif message.type == COMMAND_DONE:
+        elif message.head.type == COMMAND_DONE:
             yield from self._command_done(message)
-        elif message.type == FUNCTION_ERROR:
+        elif message.head.type == FUNCTION_ERROR:
             yield from self._function_error(message)
 
     def _answer(self, message: _Message) -> Iterator[Divergence]:
         """OPEN_DONE or CLOSE_DONE."""
-        wanted = _ANSWERS[message.type]
-        name = _NAMES[wanted]
+        wanted = _ANSWERS[message.head.type or 0]
         found = self._request_of(wanted, message)
+        status = message.head.value
+        self._opened = wanted == OPEN and not (found and status)
         if found is None:
             if self._is_begun:
-                yield _divergence(
-                    message,
-                    f"{name}_DONE of transaction {message.transaction_id}, which nobody asked for"
-                    " or which was answered before; the function answers each question once",
+                yield message.divergence(
+                    f"{message.name}, which nobody asked for or which was answered before; the"
+                    " function answers each question once"
                 )
-            self._opened = wanted == OPEN
             return
-        late_ns = message.time_ns - found.time_ns
+        late_ns = message.event.time_ns - found.message.event.time_ns
         self._waiting.remove(found)
-        status = message.head.value
-        self._opened = wanted == OPEN and not status
         if late_ns > ANSWER_NS or found.repeated:
-            again = f", after the host had asked {_times(found.repeated)} more" * bool(
-                found.repeated
-            )
-            root = _divergence(
-                message,
-                f"{name}_DONE of transaction {found.transaction_id} comes"
-                f" {late_ns / SECOND_NS:.3f} s after its {name} (record {found.index}){again};"
-                f" the function answers {name} at once",
+            times = "once" if found.repeated == 1 else f"{found.repeated} times"
+            again = f", after the host had asked {times} more" if found.repeated else ""
+            root = message.divergence(
+                f"{message.name} comes {late_ns / SECOND_NS:.3f} s after its {_NAMES[wanted]}"
+                f" (record {found.message.event.index}){again}; the function answers"
+                f" {_NAMES[wanted]} at once"
             )
             yield root
             yield from self._consequences(found, root.index)
         elif status:
-            yield _divergence(
-                message,
-                f"{name}_DONE of transaction {found.transaction_id} has status {status};"
-                " the function opens and closes when it is asked",
+            yield message.divergence(
+                f"{message.name} has status {status}; the function opens and closes when it is"
+                " asked"
             )
 
     def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
         """What an answer answers: the last request if that was just now, else the first."""
+        key = wanted, message.head.transaction_id
         fitting = [
             request
             for request in self._waiting
-            if request.type == wanted and request.transaction_id == message.transaction_id
+            if (request.message.head.type, request.message.head.transaction_id) == key
         ]
         if not fitting:
             return None
         last = fitting[-1]
-        return last if message.time_ns - last.time_ns <= ANSWER_NS else fitting[0]
+        is_recent = message.event.time_ns - last.message.event.time_ns <= ANSWER_NS
+        return last if is_recent else fitting[0]
 
     def _consequences(self, found: _OpenOrClose, root: int) -> Iterator[Divergence]:
         """What an answer that is late brings with it: stale answers, and requests in vain."""
         for request in [found, *self._waiting]:
             for stale in request.stale:
-                yield _following(stale, root)
+                yield stale.divergence(
+                    f"the answer to {stale.transaction} of before the OPEN, while the OPEN waits",
+                    root,
+                )
             request.stale = []
         self._root = root
 
     def _command_done(self, message: _Message) -> Iterator[Divergence]:
-        command = self._commands.pop(message.transaction_id, None)
-        if command is not None:
-            self._answered[message.transaction_id] = command
-            _bound(self._answered)
-            return
-        if message.transaction_id in self._answered:
-            if message.head.current is None:
-                return  # it may be a further fragment
-            yield _divergence(
-                message,
-                f"a second answer to transaction {message.transaction_id}; the function answers a"
-                " command once",
-            )
-            return
-        if self._waiting:
+        transaction_id = message.head.transaction_id
+        if transaction_id in self._commands:
+            del self._commands[transaction_id]
+            self._answered[transaction_id] = None
+        elif transaction_id in self._answered:
+            if message.head.current is not None:  # otherwise it may be a further fragment
+                yield message.divergence(
+                    f"a second answer to {message.transaction}; the function answers a command once"
+                )
+        elif self._waiting:
             # It answers an earlier command: the function has not seen the OPEN yet.
             self._waiting[0].stale.append(message)
-            return
-        if message.transaction_id in self._forgotten:
-            root = self._root
-            divergence = _divergence(
-                message,
-                f"the answer to transaction {message.transaction_id} of before the last OPEN; what"
-                " was asked before an OPEN is forgotten with it",
+        elif transaction_id in self._forgotten:
+            yield message.divergence(
+                f"the answer to {message.transaction} of before the last OPEN; what was asked"
+                " before an OPEN is forgotten with it",
+                self._root,
             )
-            if root is not None:
-                divergence.root, divergence.root_index = False, root
-            yield divergence
 
     def _function_error(self, message: _Message) -> Iterator[Divergence]:
-        error = message.head.value
+        transaction_id = message.head.transaction_id
         self._waiting = [
-            request for request in self._waiting if request.transaction_id != message.transaction_id
+            request
+            for request in self._waiting
+            if request.message.head.transaction_id != transaction_id
         ]
-        self._commands.pop(message.transaction_id, None)
-        if error == NOT_OPENED and self._opened:
+        self._commands.pop(transaction_id, None)
+        if message.head.value == NOT_OPENED and self._opened:
             self._opened = False
-            yield _divergence(
-                message,
-                "FUNCTION_ERROR NOT_OPENED in an open session; the function stays open until CLOSE",
+            yield message.divergence(
+                "FUNCTION_ERROR NOT_OPENED in an open session; the function stays open until CLOSE"
             )
 
     def finish(self, last_ns: int) -> Iterator[Divergence]:
         """What was never answered, where the log goes on long enough to show it."""
         for request in self._waiting:
-            name = _NAMES[request.type]
-            if last_ns - request.time_ns <= ANSWER_NS and not request.repeated:
+            message = request.message
+            if last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:
                 continue
-            divergence = Divergence(
-                DivergenceKind.WIRE,
-                self._root is None,
-                request.index,
-                request.time_ns,
-                request.event,
-                None,
-                self._root,
-                note=f"{name} of transaction {request.transaction_id} is not answered; the"
-                f" function answers {name} at once",
+            name = _NAMES[message.head.type or 0]
+            found = message.divergence(
+                f"{message.name} is not answered; the function answers {name} at once", self._root
             )
-            yield divergence
-            if self._root is None:
-                self._root = request.index
-                yield from self._consequences(request, request.index)
-
-
-def _following(stale: _Message, root: int) -> Divergence:
-    divergence = _divergence(
-        stale,
-        f"the answer to transaction {stale.transaction_id} of before the OPEN, while the OPEN"
-        " waits",
-    )
-    divergence.root, divergence.root_index = False, root
-    return divergence
-
-
-def _divergence(message: _Message, note: str) -> Divergence:
-    return Divergence(
-        DivergenceKind.WIRE, True, message.index, message.time_ns, message.event, None, note=note
-    )
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _bound(remembered: dict[int, int]) -> None:
-    while len(remembered) > REMEMBERED_MAX:
-        remembered.pop(next(iter(remembered)))
+            yield found
+            if found.root:
+                yield from self._consequences(request, found.index)

@@ -31,19 +31,13 @@ class Placed(NamedTuple):
     absent: Event | None = None
 
 
-class Saved(NamedTuple):
-    """What it takes to go on from an earlier place of a hypothesis; see there."""
+class Mark(NamedTuple):
+    """A hypothesis as it was before the record at `position`; see there."""
 
+    position: int
     engine: SavedEngine
     pending: Queue
     memory: Any
-
-
-class Mark(NamedTuple):
-    """A hypothesis as it was before the record at `position`."""
-
-    position: int
-    saved: Saved
 
 
 @dataclass(slots=True)
@@ -81,7 +75,7 @@ class Hypothesis:
 
     def marked(self, position: int) -> Mark:
         """The hypothesis as it is before the record at `position`."""
-        return Mark(position, Saved(self.engine.save(), self.pending, self.memory))
+        return Mark(position, self.engine.save(), self.pending, self.memory)
 
     def advance(self, time_ns: int) -> None:
         """Let time reach an event; what is emitted waits to be found in the recording."""
@@ -125,10 +119,8 @@ def adopt(engine: Engine, event: Event) -> None:
         lifecycle = _SHOWN_BY_STATUS[event.status]
         engine.submit(Event(Kind.KIND_LIFECYCLE, engine.now_ns, code=lifecycle))
         engine.drain()
-    if not event.request_id:
-        return
     provisional = event.kind == Kind.KIND_COMPLETION and event.status == INDICATION_REQUIRED
-    if not provisional:
+    if event.request_id and not provisional:
         engine.forget_transaction(event.request_id, event.port)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace, WireDirection
 
 _KIND_NAMES = {kind: kind.name.removeprefix("KIND_").lower() for kind in Kind}
@@ -26,30 +29,24 @@ def status_name(status: int) -> str:
 
 def code_name(event: Event) -> str:
     """The name of what an event is about, in its namespace; empty where there is no code."""
+    from wwanreplay.mbim.tables import command_name, split_code
     from wwanreplay.protocol import PROTOCOL
 
     code, namespace = event.code, event.namespace
     if event.kind == Kind.KIND_WIRE:
         return _WIRE_NAMES.get(WireDirection(code), str(code)) if code in (1, 2) else str(code)
+    rows: Mapping[int, Any] | None = None
     if namespace == Namespace.NAMESPACE_OID:
-        oid = PROTOCOL.oid_by_number.get(code)
-        return f"OID {code:#010x}" if oid is None else oid.name
-    if namespace == Namespace.NAMESPACE_NDIS_STATUS:
-        indication = PROTOCOL.indication_by_number.get(code)
-        return f"NDIS status {code:#010x}" if indication is None else indication.name
-    if namespace == Namespace.NAMESPACE_STIMULUS:
-        stimulus = PROTOCOL.stimulus_by_number.get(code)
-        return f"stimulus {code}" if stimulus is None else stimulus.name
+        rows, number = PROTOCOL.oid_by_number, f"OID {code:#010x}"
+    elif namespace == Namespace.NAMESPACE_NDIS_STATUS:
+        rows, number = PROTOCOL.indication_by_number, f"NDIS status {code:#010x}"
+    elif namespace == Namespace.NAMESPACE_STIMULUS:
+        rows, number = PROTOCOL.stimulus_by_number, f"stimulus {code}"
+    if rows is not None:
+        return rows[code].name if code in rows else number
     if namespace == Namespace.NAMESPACE_LIFECYCLE:
         known = code in set(Lifecycle)
         return Lifecycle(code).name.removeprefix("LIFECYCLE_").lower() if known else str(code)
     if namespace == Namespace.NAMESPACE_MBIM:
-        return mbim_name(code)
+        return command_name(*split_code(code))
     return str(code) if code else ""
-
-
-def mbim_name(code: int) -> str:
-    """The name of an MBIM service and CID."""
-    from wwanreplay.mbim.tables import command_name, split_code
-
-    return command_name(*split_code(code))

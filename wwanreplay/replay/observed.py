@@ -14,11 +14,12 @@ from typing import Any, Final
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol.comparison import comparison_of, is_in_failures
+from wwanreplay.protocol.decoded import DecodedLeaf
 from wwanreplay.replay.fields import FieldDifference
+from wwanreplay.replay.names import status_name
 
 #: Payloads whose members are remembered; a log repeats them again and again.
 REMEMBERED_MAX: Final = 512
-_MISSING: Final = object()
 
 
 def observed(event: Event) -> dict[str, Any]:
@@ -34,27 +35,31 @@ def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
-    values = everything(event)
-    return {path: value for path, value in values.items() if unindexed(path) in known}
+    leaves = _leaves(event).items()
+    return {path: leaf.value for path, leaf in leaves if unindexed(path) in known}
 
 
 def _observed_by_fields(event: Event) -> dict[str, Any]:
+    fields = members(event).items()
+    return {path: value for path, value in fields if not path.endswith(".ElementType")}
+
+
+def members(event: Event) -> dict[str, Any]:
+    """The members of the structure that a record holds beside its buffer, by path."""
     return {
         path: value
         for path, value in (event.fields or {}).items()
-        if isinstance(path, str)
-        and not path.startswith(("text.", "mbim."))
-        and not path.endswith(".ElementType")
+        if isinstance(path, str) and not path.startswith(("text.", "mbim."))
     }
 
 
-def everything(event: Event) -> Mapping[str, Any]:
+def _leaves(event: Event) -> Mapping[str, DecodedLeaf]:
     """All members of an event by path; empty when they cannot be read."""
-    return _everything(event.kind, event.code, event.namespace, event.payload)
+    return _leaves_of(event.kind, event.code, event.namespace, event.payload)
 
 
 @lru_cache(maxsize=REMEMBERED_MAX)
-def _everything(kind: int, code: int, namespace: int, payload: bytes) -> Mapping[str, Any]:
+def _leaves_of(kind: int, code: int, namespace: int, payload: bytes) -> Mapping[str, DecodedLeaf]:
     from wwanreplay.protocol.codec import decode_event
 
     try:
@@ -63,23 +68,27 @@ def _everything(kind: int, code: int, namespace: int, payload: bytes) -> Mapping
         return {}
     if decoded is None or decoded.raw is not None:
         return {}
-    return {leaf.path: leaf.value for leaf in decoded.leaves()}
+    return {leaf.path: leaf for leaf in decoded.leaves()}
 
 
 def observed_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
     """The members that a record holds and in which the device differs."""
     if recorded.kind == Kind.KIND_COMPLETION and expected.kind == Kind.KIND_COMPLETION:
-        return _status_difference(recorded, expected)
-    emitted = everything(expected)
+        if recorded.status == expected.status:
+            return []
+        texts = status_name(recorded.status), status_name(expected.status)
+        return [FieldDifference("status", recorded.status, expected.status, *texts)]
+    emitted = _leaves(expected)
+    failure = emitted.get("uStatus")
+    is_failure = failure is not None and bool(failure.value)
     differences = []
-    values = observed(recorded)
-    for path, value in values.items():
-        other = emitted.get(path, _MISSING)
-        if other is _MISSING or same_value(value, other):
+    for path, value in observed(recorded).items():
+        leaf = emitted.get(path)
+        if leaf is None or same_value(value, leaf.value):
             continue
-        if emitted.get("uStatus", 0) and not is_in_failures(path):
+        if is_failure and not is_in_failures(path):
             continue  # the device fails: its other members mean nothing
-        differences.append(difference_of(recorded, expected, path, value, other))
+        differences.append(difference_of(recorded, expected, path, value, leaf.value))
     return differences
 
 
@@ -88,35 +97,18 @@ def same_value(left: Any, right: Any) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left.split("\0")[0] == right.split("\0")[0]
     if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
-        shared = min(len(left), len(right))
-        return (
-            left[:shared] == right[:shared] and not any(left[shared:]) and not any(right[shared:])
-        )
+        return left.rstrip(b"\0") == right.rstrip(b"\0")
     return bool(left == right)
-
-
-def _status_difference(recorded: Event, expected: Event) -> list[FieldDifference]:
-    from wwanreplay.replay.names import status_name
-
-    if recorded.status == expected.status:
-        return []
-    texts = status_name(recorded.status), status_name(expected.status)
-    return [FieldDifference("status", recorded.status, expected.status, *texts)]
 
 
 def difference_of(
     recorded: Event, expected: Event, path: str, value: Any, other: Any
 ) -> FieldDifference:
     """The difference in one member, with both values as text."""
-    from wwanreplay.protocol.codec import decode_event, format_value
+    from wwanreplay.protocol.codec import format_value
 
-    for event in (recorded, expected):
-        try:
-            decoded = decode_event(event) if event.payload else None
-        except DecodeError:
-            decoded = None
-        for leaf in () if decoded is None or decoded.raw is not None else decoded.leaves():
-            if leaf.path == path:
-                texts = format_value(leaf.field, value), format_value(leaf.field, other)
-                return FieldDifference(path, value, other, *texts, leaf.personal)
-    return FieldDifference(path, value, other, str(value), str(other), "content")
+    leaf = _leaves(recorded).get(path) or _leaves(expected).get(path)
+    if leaf is None:
+        return FieldDifference(path, value, other, str(value), str(other), "content")
+    texts = format_value(leaf.field, value), format_value(leaf.field, other)
+    return FieldDifference(path, value, other, *texts, leaf.personal)

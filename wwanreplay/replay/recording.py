@@ -7,8 +7,7 @@ much as explanations go back to, and of what is ahead as much as they look at.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Final, overload
 
@@ -134,23 +133,3 @@ def records_at(records: Iterable[Event], positions: Collection[int]) -> dict[int
     """The records at positions, as far as there are any; no more is read than it takes."""
     end = max(positions, default=-1) + 1
     return {at: record for at, record in enumerate(islice(records, end)) if at in positions}
-
-
-def records_around(
-    records: Iterable[Event], positions: Collection[int], count: int
-) -> dict[int, list[Event]]:
-    """For each position up to `count` records before it, and from it on."""
-    found: dict[int, list[Event]] = {}
-    recent: deque[Event] = deque(maxlen=2 * count)
-    ends = iter(sorted(set(positions)))
-    following = next(ends, None)
-    source: Iterator[Event] = iter(records)
-    end = 0
-    while following is not None:
-        part = list(islice(source, following + count - end))
-        recent.extend(part)
-        end += len(part)
-        before_count = max(following - count, 0)
-        found[following] = list(recent)[-max(end - before_count, 0) :] if end > before_count else []
-        following = next(ends, None)
-    return found

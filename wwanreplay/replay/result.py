@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from wwanreplay.replay.divergence import Divergence
+from wwanreplay._core import Event
+from wwanreplay.errors import UsageError, shown
+from wwanreplay.replay.divergence import Divergence, Ledger
 from wwanreplay.verdict import Verdict
 
 EVENTS_BEFORE: Final = 5
+EVENTS_BEFORE_MAX: Final = 10_000
 DIVERGENCES_MAX: Final = 100
 
 
@@ -28,6 +31,26 @@ class Options:
     events_before: int = EVENTS_BEFORE
     fail_fast: bool = False
 
+    def check(self) -> None:
+        """Refuse a part that cannot be: UsageError."""
+        for name in ("start_record", "stop_record", "start_time_ns", "stop_time_ns"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int) and 0 <= value < 2**63):
+                raise UsageError(f"{name} is {shown(value)}, but must be from 0 to {2**63 - 1}")
+        if not 0 <= self.events_before <= EVENTS_BEFORE_MAX:
+            raise UsageError(
+                f"events_before is {shown(self.events_before)}, but must be from 0 to"
+                f" {EVENTS_BEFORE_MAX}"
+            )
+        start, stop = self.start_record, self.stop_record
+        if start is not None and stop is not None and stop < start:
+            raise UsageError(f"the replay would stop at record {stop}, before it starts at {start}")
+        start, stop = self.start_time_ns, self.stop_time_ns
+        if start is not None and stop is not None and stop < start:
+            raise UsageError(f"the replay would stop at {stop} ns, before it starts at {start} ns")
+        if self.divergences_max < 1:
+            raise UsageError("at least one divergence must be listed")
+
     @property
     def is_part(self) -> bool:
         """Whether only a part of the recording is compared."""
@@ -46,6 +69,10 @@ class Options:
             self.stop_time_ns is not None and time_ns > self.stop_time_ns
         )
 
+    def is_outside(self, index: int, time_ns: int) -> bool:
+        """Whether a record stands before or behind the part that is compared."""
+        return self.is_before_start(index, time_ns) or self.is_behind_stop(index, time_ns)
+
 
 @dataclass(slots=True)
 class Gap:
@@ -60,6 +87,11 @@ class Gap:
     reason: str
     unjudged_count: int = 0
     first_unjudged: int | None = None
+
+
+def gap_of(event: Event) -> Gap:
+    """The gap that a record of one stands for."""
+    return Gap(event.index or 0, event.code, event.payload.decode("utf-8", "replace"))
 
 
 @dataclass(slots=True)
@@ -96,6 +128,23 @@ class ReplayResult:
     is_live: bool = False
     is_part: bool = False
 
+    def take(self, ledger: Ledger) -> None:
+        """Take the divergences that were listed, and the counts of all."""
+        self.divergences = ledger.in_order()
+        self.divergence_count, self.root_count = ledger.count, ledger.root_count
+
+    def warn_of_losses(self, cut_text: str) -> None:
+        """Warn of what of the recording is not there: its end (`cut_text`), and lost records."""
+        self.warnings += [cut_text] if cut_text else []
+        for gap in self.gaps:
+            lost = f"{gap.count} records" if gap.count else "an unknown number of records"
+            self.warnings.append(f"{lost} are lost at record {gap.index}: {gap.reason}")
+            if gap.unjudged_count:
+                self.warnings.append(
+                    f"behind the gap at record {gap.index} {gap.unjudged_count} outputs differ, the"
+                    f" first at record {gap.first_unjudged}; lost records may be why: not judged"
+                )
+
     @property
     def verdict(self) -> Verdict:
         """What the replay came to: nothing compared is neither equal nor without fault."""
@@ -122,8 +171,3 @@ class ReplayResult:
     def unjudged_count(self) -> int:
         """Outputs that differ behind a gap; lost records may be why, so they are no divergences."""
         return sum(gap.unjudged_count for gap in self.gaps)
-
-    @property
-    def rate(self) -> float:
-        """Records per second."""
-        return self.counts.get("records", 0) / self.elapsed_s if self.elapsed_s > 0 else 0.0

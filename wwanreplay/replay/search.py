@@ -36,10 +36,8 @@ ADOPTION_COST: Final = 1
 #: Faults that a later one may follow from.
 FAULTS_REMEMBERED_MAX: Final = 32
 
-#: Hypotheses that are followed, those tried at one record, and how much dearer one may be.
+#: Hypotheses that are followed, unless a matcher has other limits.
 BEAM_MAX: Final = 24
-EXPANSIONS_MAX: Final = 48
-COST_MARGIN: Final = 16
 
 Step = TypeVar("Step")
 StepIn = TypeVar("StepIn", contravariant=True)
@@ -52,20 +50,22 @@ class Limits:
     """How many hypotheses are followed, how much dearer one may be, and how many are tried."""
 
     beam_max: int = BEAM_MAX
-    cost_margin: int = COST_MARGIN
-    expansions_max: int = EXPANSIONS_MAX
+    cost_margin: int = 16
+    expansions_max: int = 48
 
 
 class Matcher(Protocol[StepIn]):
     """When a device agrees with a step of a recording, and how it may have deviated."""
 
-    limits: Limits
+    limits: Limits = Limits()
+    first_memory: Any = None  # of a hypothesis at the beginning
 
     def take(self, hypothesis: Hypothesis, step: StepIn, position: int) -> bool:
         """Go over a step; False when the device emits something else."""
 
-    def agrees_in_effect(self, hypothesis: Hypothesis, step: StepIn) -> bool:
+    def agrees_in_effect(self, hypothesis: Hypothesis, step: StepIn) -> bool:  # noqa: ARG002
         """Whether a step that the device does not take is as good as what it emits."""
+        return False
 
     def deviations(
         self, hypothesis: Hypothesis, step: StepIn, position: int, *, wide: bool
@@ -74,12 +74,15 @@ class Matcher(Protocol[StepIn]):
 
     def order(self, hypothesis: Hypothesis) -> Any:
         """By which hypotheses behind one step are sorted, the best first."""
+        return hypothesis.cost
 
     def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
         """Whether two hypotheses go on alike."""
+        return one.pending == other.pending and one.engine.same_state(other.engine)
 
     def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
         """Give up hypotheses behind a step, the best of which stands first."""
+        return beam
 
 
 class RecordMatcher(Matcher[Event], Protocol):
@@ -97,8 +100,9 @@ class RecordMatcher(Matcher[Event], Protocol):
     def is_emitted_as(self, emitted: Event, witness: Event) -> bool:
         """Whether an output of the device is a witness, at whatever time."""
 
-    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
+    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:  # noqa: ARG002
         """Take a record that the device emits behind others, which are then missing."""
+        return False
 
     def finish(self, hypothesis: Hypothesis) -> None:
         """Count what is still open at the end of the recording."""
@@ -107,11 +111,8 @@ class RecordMatcher(Matcher[Event], Protocol):
 class Explainer(Protocol[StepIn]):
     """Where the hypotheses with changes of the environment come from; see `trials`."""
 
-    def mark(self, hypothesis: Hypothesis, position: int) -> None:
-        """Keep the state before a record, to go back to it."""
-
-    def begin(self) -> None:
-        """Begin with another record: what may be tried is counted for each."""
+    def begin(self, hypotheses: list[Hypothesis], position: int) -> None:
+        """Begin with another record: the states before it are kept to go back to."""
 
     def explained(
         self, hypothesis: Hypothesis, step: StepIn, position: int
@@ -135,9 +136,7 @@ class Beam(Generic[Step]):
     def take(self, step: Step, position: int) -> None:
         """Go over a step with the best hypotheses."""
         if self.explainer is not None:
-            self.explainer.begin()
-            for hypothesis in self.hypotheses:
-                self.explainer.mark(hypothesis, position)
+            self.explainer.begin(self.hypotheses, position)
         self.hypotheses = self.matcher.settle(self._best(self._behind(step, position)))
 
     def _behind(self, step: Step, position: int) -> list[Hypothesis]:
@@ -204,7 +203,7 @@ class Search:
     ) -> None:
         self.recording = recording
         self.matcher = matcher
-        self.beam = Beam([Hypothesis(engine)], matcher, explainer)
+        self.beam = Beam([Hypothesis(engine, memory=matcher.first_memory)], matcher, explainer)
 
     def run(self, watch: Callable[[int, Event], None] | None = None) -> Hypothesis:
         """The cheapest explanation of the whole recording.
@@ -213,7 +212,11 @@ class Search:
         """
         position = 0
         while (record := self.recording.reach(position)) is not None:
-            self._take(record, position)
+            try:
+                self.beam.take(record, position)
+            except LimitError as error:
+                name = record.kind.name.removeprefix("KIND_").lower()
+                raise error.at(f"record {record.index} ({name})") from None
             if watch is not None:
                 watch(position, record)
             position += 1
@@ -221,23 +224,12 @@ class Search:
             self.matcher.finish(hypothesis)
         return min(self.beam.hypotheses, key=_cost)
 
-    def _take(self, record: Event, position: int) -> None:
-        """Go over the next record."""
-        try:
-            self.beam.take(record, position)
-        except LimitError as error:
-            name = record.kind.name.removeprefix("KIND_").lower()
-            raise error.at(f"record {record.index} ({name})") from None
-
 
 def priced(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Fault:
     """A fault with what it costs a hypothesis: little when it follows from one before."""
     recent = islice(hypothesis.fault_chain.newest_first(), FAULTS_REMEMBERED_MAX)
     relation = recent_relation(fault, recent, is_silent=hypothesis.is_silent)
-    if relation is None:
-        cost = FAULT_COST
-    else:
-        cost = 0 if relation is Relation.SILENCE else CONSEQUENCE_COST
+    cost = {None: FAULT_COST, Relation.SILENCE: 0}.get(relation, CONSEQUENCE_COST)
     return fault._replace(cost=cost + further)
 
 

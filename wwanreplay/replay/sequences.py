@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 from wwanreplay._core import Event
@@ -46,16 +47,17 @@ class Chain(Generic[T]):
             node = node._before
         return node
 
-    def shared_count(self, other: Chain[T]) -> int:
-        """How many items both have from the same chain, counted from the beginning."""
-        one, two = self, other
-        one = one.without_last(len(one) - len(two))
-        two = two.without_last(len(two) - len(one))
-        while one is not two:
-            if one._before is None or two._before is None:
-                return 0
+    def parting(self, other: Chain[T]) -> list[T]:
+        """Where two chains part: of each the first item that it does not share, if it has one."""
+        shorter = min(len(self), len(other))
+        one, two = self.without_last(len(self) - shorter), other.without_last(len(other) - shorter)
+        while one is not two and one._before is not None and two._before is not None:
             one, two = one._before, two._before
-        return len(one)
+        return [
+            next(islice(chain.newest_first(), len(chain) - len(one) - 1, None))
+            for chain in (self, other)
+            if len(chain) > len(one)
+        ]
 
     def __len__(self) -> int:
         return self._count

@@ -7,7 +7,8 @@ kept, and a proposal is tried by going back to one of them and over the records 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice, takewhile
 from typing import Final
 
 from wwanreplay._core import Event
@@ -29,35 +30,25 @@ PROBES_MAX: Final = 64
 _PROBE_EFFORT: Final = 4
 
 
-@dataclass(slots=True)
-class _Budget:
-    """What was tried: records gone over again in all, and the effort for one record."""
-
-    total: int = 0
-    here: int = 0
-
-    def is_spent(self, trial_records_max: int) -> bool:
-        """Whether enough was tried."""
-        return self.here > trial_records_max or self.total > TRIAL_RECORDS_TOTAL_MAX
-
-
 class Trials:
     """The proposals of a proposer, tried on hypotheses."""
 
     def __init__(self, recording: Recording, matcher: RecordMatcher, propose: Propose) -> None:
-        self.budget = _Budget()
+        self.tried_count = 0  # records gone over again in all
+        self._effort = 0  # for one record
         self._recording = recording
         self._matcher = matcher
         self._propose = propose
 
-    def mark(self, hypothesis: Hypothesis, position: int) -> None:
-        """Keep the state before a record, to go back to it."""
-        kept = hypothesis.marks[-self._matcher.history_max :]
-        hypothesis.marks = (*kept, hypothesis.marked(position))
+    def begin(self, hypotheses: list[Hypothesis], position: int) -> None:
+        """Begin with another record: the states before it are kept to go back to.
 
-    def begin(self) -> None:
-        """Begin with another record: what may be tried is counted for each."""
-        self.budget.here = 0
+        What may be tried is counted for each record.
+        """
+        self._effort = 0
+        for hypothesis in hypotheses:
+            kept = hypothesis.marks[-self._matcher.history_max :]
+            hypothesis.marks = (*kept, hypothesis.marked(position))
 
     def explained(
         self, hypothesis: Hypothesis, record: Event, position: int
@@ -65,60 +56,44 @@ class Trials:
         """The hypotheses with stimuli that make the device emit a record, behind it."""
         for mismatch in self._matcher.mismatches(hypothesis, record, position):
             for proposal in self._propose(mismatch):
-                if self.budget.is_spent(self._matcher.trial_records_max):
+                if (
+                    self._effort > self._matcher.trial_records_max
+                    or self.tried_count > TRIAL_RECORDS_TOTAL_MAX
+                ):
                     return
                 for place in proposal.places:
-                    child = self._tried(hypothesis, position, mismatch, proposal, place)
+                    spots = self._spots(position, mismatch, proposal, place)
+                    tried = (self._tried(position, mismatch, proposal, *spot) for spot in spots)
+                    child = next((each for each in tried if each is not None), None)
                     if child is not None:
                         yield child
                         break
 
-    def _tried(
-        self,
-        hypothesis: Hypothesis,
-        position: int,
-        mismatch: Mismatch,
-        proposal: Proposal,
-        place: str,
-    ) -> Hypothesis | None:
-        """The hypothesis with the stimuli of a proposal, behind the record, or None."""
-        for at, time_ns in self._spots(hypothesis, position, mismatch, proposal, place):
-            trial = _Trial(self._recording, self._matcher, self.budget, mismatch, proposal)
-            child = trial.run(hypothesis, position, at, time_ns)
-            if child is not None:
-                return child
-        return None
-
     # ----------------------------------------------------------------------- where to try
 
     def _spots(
-        self,
-        hypothesis: Hypothesis,
-        position: int,
-        mismatch: Mismatch,
-        proposal: Proposal,
-        place: str,
+        self, position: int, mismatch: Mismatch, proposal: Proposal, place: str
     ) -> Iterator[tuple[int, int]]:
         """Positions and times at which a place may be."""
-        witness, begin = mismatch.witness, self._recording.begin
+        witness, recording = mismatch.witness, self._recording
         if place == "witness":
             yield position, witness.time_ns
         elif place == "before":
             yield from self._just_before(position, witness)
         elif place in ("request", "burst") and mismatch.request is not None:
-            at = self._recording.request_at(witness)
-            if at is None or at < begin:
+            at = recording.request_at(witness)
+            if at is None or at < recording.begin:
                 return  # its device is no longer kept
-            while place == "burst" and at > begin and self._are_together(at - 1, at):
+            while place == "burst" and at > recording.begin and self._are_together(at - 1, at):
                 at -= 1
             yield at, mismatch.request.time_ns
         elif place == "earlier":
             yield from self._earlier_inputs(position)
         elif place == "delayed":
-            time_ns = self._probed(hypothesis, witness, proposal)
+            time_ns = self._probed(mismatch, proposal)
             if time_ns is not None:
                 at = position
-                while at > begin and self._recording[at - 1].time_ns > time_ns:
+                while at > recording.begin and recording[at - 1].time_ns > time_ns:
                     at -= 1
                 yield at, time_ns
 
@@ -131,23 +106,20 @@ class Trials:
         yield at, self._recording[at - 1].time_ns if at > begin else witness.time_ns - 1
 
     def _earlier_inputs(self, position: int) -> Iterator[tuple[int, int]]:
-        inputs = 0
         begin = max(position - EARLIER_MAX, self._recording.begin)
-        for at in range(position - 1, begin - 1, -1):
-            record = self._recording[at]
-            if record.kind in INPUTS and inputs < EARLIER_INPUTS_MAX:
-                inputs += 1
-                yield at, record.time_ns
+        earlier = ((at, self._recording[at]) for at in range(position - 1, begin - 1, -1))
+        inputs = ((at, record.time_ns) for at, record in earlier if record.kind in INPUTS)
+        return islice(inputs, EARLIER_INPUTS_MAX)
 
     def _are_together(self, first: int, second: int) -> bool:
         """Whether two neighbours are inputs of one moment."""
         left, right = self._recording[first], self._recording[second]
         return left.kind in INPUTS and left.time_ns == right.time_ns
 
-    def _probed(self, hypothesis: Hypothesis, witness: Event, proposal: Proposal) -> int | None:
+    def _probed(self, mismatch: Mismatch, proposal: Proposal) -> int | None:
         """When the stimuli came if the device takes as long as it does to emit the witness."""
-        self.budget.here += _PROBE_EFFORT
-        engine = hypothesis.marks[-1].saved.engine.copy()
+        self._effort += _PROBE_EFFORT
+        witness, engine = mismatch.witness, mismatch.hypothesis.marks[-1].engine.copy()
         begun_ns = engine.now_ns
         # The stimuli lie in the recording, so the device has no longer than since its beginning.
         longest_ns = witness.time_ns - self._recording.first_ns
@@ -163,42 +135,30 @@ class Trials:
             engine.advance(due_ns)
         return None
 
+    # ------------------------------------------------------------------------- one trial
 
-class _Trial:
-    """One proposal, tried for one mismatch."""
-
-    def __init__(
-        self,
-        recording: Recording,
-        matcher: RecordMatcher,
-        budget: _Budget,
-        mismatch: Mismatch,
-        proposal: Proposal,
-    ) -> None:
-        self._recording = recording
-        self._matcher = matcher
-        self._budget = budget
-        self._mismatch = mismatch
-        self._proposal = proposal
-
-    def run(
-        self, hypothesis: Hypothesis, position: int, at: int, time_ns: int
+    def _tried(
+        self, position: int, mismatch: Mismatch, proposal: Proposal, at: int, time_ns: int
     ) -> Hypothesis | None:
-        """Go back to the record at `at`, give the stimuli, and come behind `position` again."""
+        """The hypothesis behind the record with the stimuli before the record at `at`, or None.
+
+        It goes back there and comes over the records again, to the one at `position`.
+        """
+        hypothesis = mismatch.hypothesis
         place = _last_mark(hypothesis.marks, at)
-        if place is None or hypothesis.marks[place].saved.engine.now_ns > time_ns:
+        if place is None or hypothesis.marks[place].engine.now_ns > time_ns:
             return None
         passed = _faults_from(hypothesis, at)
         if len(passed) > self._matcher.faults_passed_max:
             return None
-        self._budget.here += 1
-        child = self._child(hypothesis, place, passed)
-        self._submit(child, at, time_ns)
+        self._effort += 1
+        child = _gone_back(hypothesis, place, passed, proposal.cost)
+        _give(child, mismatch, proposal, at, time_ns)
         again = [placed for placed in hypothesis.stimulus_chain if placed.position > at]
         marks = [*child.marks, child.marked(at)]
         for number in range(at, position + 1):
-            self._budget.here += 1
-            self._budget.total += 1
+            self._effort += 1
+            self.tried_count += 1
             if number > at:
                 marks.append(child.marked(number))
             if not _submit_again(child, again, number):
@@ -210,30 +170,6 @@ class _Trial:
                 return None
         child.marks = tuple(marks[-self._matcher.history_max :])
         return child
-
-    def _submit(self, child: Hypothesis, at: int, time_ns: int) -> None:
-        """Give the stimuli before the record at `at`."""
-        child.advance(time_ns)
-        absent = self._mismatch.witness if self._mismatch.absent else None
-        for stimulus in self._proposal.stimuli:
-            made = stimulus.replace(time_ns=time_ns)
-            child.submit(made)
-            placed = Placed(at, made, self._mismatch.position, absent)
-            child.stimulus_chain = child.stimulus_chain.add(placed)
-
-    def _child(self, hypothesis: Hypothesis, place: int, passed: list[Fault]) -> Hypothesis:
-        """The hypothesis as it was at a mark, without the faults that were found behind it."""
-        saved = hypothesis.marks[place].saved
-        return replace(
-            hypothesis,
-            engine=saved.engine.copy(),
-            pending=saved.pending,
-            memory=saved.memory,
-            cost=hypothesis.cost + self._proposal.cost - sum(fault.cost for fault in passed),
-            fault_chain=hypothesis.fault_chain.without_last(len(passed)),
-            is_silent=hypothesis.is_silent and not passed,
-            marks=hypothesis.marks[: place + 1],
-        )
 
     def _take_again(self, child: Hypothesis, number: int, passed: list[Fault]) -> bool:
         """Go over a record and the faults found there before, which are taken off the list."""
@@ -253,6 +189,32 @@ class _Trial:
         return True
 
 
+def _gone_back(hypothesis: Hypothesis, place: int, passed: list[Fault], cost: int) -> Hypothesis:
+    """The hypothesis as it was at a mark, without the faults that were found behind it."""
+    mark = hypothesis.marks[place]
+    return replace(
+        hypothesis,
+        engine=mark.engine.copy(),
+        pending=mark.pending,
+        memory=mark.memory,
+        cost=hypothesis.cost + cost - sum(fault.cost for fault in passed),
+        fault_chain=hypothesis.fault_chain.without_last(len(passed)),
+        is_silent=hypothesis.is_silent and not passed,
+        marks=hypothesis.marks[: place + 1],
+    )
+
+
+def _give(child: Hypothesis, mismatch: Mismatch, proposal: Proposal, at: int, time_ns: int) -> None:
+    """Give the stimuli of a proposal before the record at `at`."""
+    child.advance(time_ns)
+    absent = mismatch.witness if mismatch.absent else None
+    for stimulus in proposal.stimuli:
+        made = stimulus.replace(time_ns=time_ns)
+        child.submit(made)
+        placed = Placed(at, made, mismatch.position, absent)
+        child.stimulus_chain = child.stimulus_chain.add(placed)
+
+
 def _last_mark(marks: tuple[Mark, ...], position: int) -> int | None:
     """The last state of a position: other stimuli may stand before the same record."""
     for place in range(len(marks) - 1, -1, -1):
@@ -265,12 +227,8 @@ def _last_mark(marks: tuple[Mark, ...], position: int) -> int | None:
 
 def _faults_from(hypothesis: Hypothesis, position: int) -> list[Fault]:
     """The last faults of a hypothesis, from a position on."""
-    found = []
-    for fault in hypothesis.fault_chain.newest_first():
-        if fault.position < position:
-            break
-        found.append(fault)
-    return found[::-1]
+    newest = hypothesis.fault_chain.newest_first()
+    return list(takewhile(lambda fault: fault.position >= position, newest))[::-1]
 
 
 def _submit_again(child: Hypothesis, again: list[Placed], position: int) -> bool:

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from wwanreplay._core import Event, Kind, RecordReader, Scanner, WireDirection
 from wwanreplay.replay.consequence import message_roots
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay.result import Options
+from wwanreplay.trace import Chunk, TraceReader
 from wwanreplay.trace.notes import NoteCode
 
 if TYPE_CHECKING:
     from wwanreplay.mbim.function import WireDifference
-    from wwanreplay.replay.chunks import ChunkLike
-    from wwanreplay.trace import TraceReader
 
 
 _TO_HOST = WireDirection.WIRE_DEVICE_TO_HOST
 PASSED_OVER = frozenset({Kind.KIND_WIRE, Kind.KIND_NOTE})
-
-
-class Part(Protocol):
-    """Which part of a recording is compared; see `wwanreplay.replay.result.Options`."""
-
-    divergences_max: int
-
-    def is_before_start(self, index: int, time_ns: int) -> bool:
-        """Whether a record stands before it."""
-
-    def is_behind_stop(self, index: int, time_ns: int) -> bool:
-        """Whether a record stands behind it."""
 
 
 class WireCheck:
@@ -44,7 +32,7 @@ class WireCheck:
     `messages` counts those compared, `undelivered_count` those of which only the time was.
     """
 
-    def __init__(self, profile: Mapping[str, Any], part: Part) -> None:
+    def __init__(self, profile: Mapping[str, Any], part: Options) -> None:
         from wwanreplay.mbim.bridge import bridge_of
         from wwanreplay.mbim.function import Rebuild
 
@@ -60,21 +48,18 @@ class WireCheck:
         self.unjudged_count = 0
         self._is_lost = False  # records are, before what comes
 
-    def check(self, chunk: ChunkLike) -> None:
+    def check(self, chunk: Chunk) -> None:
         """Take the records of a chunk."""
         for event in RecordReader(chunk.records, chunk.first_index, chunk.base_time_ns):
             index = event.index or 0
-            if event.kind == Kind.KIND_GAP:
-                self._close(index)
-                self._is_lost = True
-            if self._is_lost:
-                self._next_index = index + 1
-                self.unjudged_count += event.kind == Kind.KIND_WIRE
-                continue
+            self._next_index = index + 1
+            self._is_lost |= event.kind == Kind.KIND_GAP
             if self._open and event.kind not in PASSED_OVER:
                 self._close(index)
-            self._next_index = index + 1
-            if self._is_in_part(event):
+            if self._is_lost:
+                self.unjudged_count += event.kind == Kind.KIND_WIRE
+                continue
+            if not self._part.is_outside(index, event.time_ns):
                 is_note = event.kind == Kind.KIND_NOTE
                 self.messages += event.kind == Kind.KIND_WIRE and event.code == _TO_HOST
                 self.undelivered_count += is_note and event.code == NoteCode.UNDELIVERED
@@ -104,11 +89,6 @@ class WireCheck:
         self._kept += [(divergence, index) for divergence in self._open]
         self._open = []
 
-    def _is_in_part(self, event: Event) -> bool:
-        """Whether a record stands in the part that is compared."""
-        place = event.index or 0, event.time_ns
-        return not self._part.is_before_start(*place) and not self._part.is_behind_stop(*place)
-
     def _take(self, found: WireDifference) -> None:
         index = self._next_index if found.index is None else found.index
         if self._part.is_behind_stop(index, found.time_ns):
@@ -121,15 +101,14 @@ class WireCheck:
             self._open.append(self._divergence(found, index))
 
     def _divergence(self, found: WireDifference, index: int) -> Divergence:
-        recorded = found.recorded if isinstance(found.recorded, Event) else None
-        rebuilt = found.rebuilt if isinstance(found.rebuilt, Event) else None
+        sides = found.recorded, found.rebuilt
+        recorded, rebuilt = (side if isinstance(side, Event) else None for side in sides)
         divergence = Divergence(
             DivergenceKind.WIRE, True, index, found.time_ns, recorded, rebuilt, note=found.what
         )
-        if isinstance(found.recorded, bytes):
-            divergence.wire_recorded = found.recorded
-        if isinstance(found.rebuilt, bytes):
-            divergence.wire_rebuilt = found.rebuilt
+        divergence.wire_recorded, divergence.wire_rebuilt = (
+            side if isinstance(side, bytes) else None for side in sides
+        )
         return divergence
 
 

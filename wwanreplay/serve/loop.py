@@ -18,16 +18,26 @@ import select
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from wwanreplay._core import Event
-from wwanreplay.mbim.function import Function
+from wwanreplay.errors import WwanReplayError
+from wwanreplay.mbim.function import Outlet, is_arrival, is_removal
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
-from wwanreplay.serve.transports.base import Departure, Transport
+from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.transports.base import (
+    Arrival,
+    Comment,
+    Departure,
+    FromClient,
+    Pluggable,
+    Transport,
+)
 from wwanreplay.trace.notes import NoteCode
 
 TICK_S = 1.0
@@ -35,6 +45,35 @@ TICK_S = 1.0
 LINGER_S = 0.25
 _LINGER_STEP_S = 0.005
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+class Served(Protocol):
+    """A function as the loop drives it; see `wwanreplay.mbim.function.Function`."""
+
+    outlet: Outlet | None
+    listeners: list[Callable[[Event], None]]
+    transfers: int
+    messages: int
+    undelivered: int
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When `advance` has something to do, or None."""
+
+    def advance(self, time_ns: int) -> list[bytes]:
+        """Let time reach `time_ns`."""
+
+    def host_transfer(self, data: bytes, time_ns: int, client: int | None = None) -> list[bytes]:
+        """Take one transfer of the host."""
+
+    def submit(self, event: Event) -> list[bytes]:
+        """Take an input that no host sent."""
+
+    def note(self, time_ns: int, text: str, code: NoteCode, cause: int | None = None) -> None:
+        """Record a note behind all that is due until `time_ns`."""
+
+    def close(self, time_ns: int) -> list[bytes]:
+        """End the session."""
 
 
 class Loop:
@@ -47,19 +86,23 @@ class Loop:
 
     def __init__(
         self,
-        function: Function,
+        function: Served,
         transport: Transport,
         *,
         start_ns: int = 0,
         on_tick: Callable[[], float | None] | None = None,
+        interfaces: Sequence[TunInterface] = (),
     ) -> None:
         self.function = function
         self.transport = transport
         self.start_ns = start_ns
         self.on_tick = on_tick
+        self.interfaces = {each.descriptor: each for each in interfaces}
         self.unread = 0
         self._tick_s: float | None = None
-        self._inputs: deque[Event] = deque()
+        self._inputs: deque[tuple[Event, Future[int]]] = deque()
+        self._timed: deque[tuple[int, Event]] = deque()
+        self._poller: select.epoll | None = None
         self._running = True
         self._closed = False
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -93,10 +136,22 @@ class Loop:
         self._running = False
         self._wake()
 
-    def submit(self, event: Event) -> None:
-        """Give the device a stimulus or lifecycle event, at the present time; from any thread."""
-        self._inputs.append(event)
+    def submit(self, event: Event) -> Future[int]:
+        """Give the device a stimulus or lifecycle event, at the present time; from any thread.
+
+        The result is that time, in ns, when the device has taken it. Listeners of the function have
+        been given by then what it said at once. A loop that has ended cancels.
+        """
+        taken: Future[int] = Future()
+        self._inputs.append((event, taken))
         self._wake()
+        if self._closed:
+            taken.cancel()
+        return taken
+
+    def schedule(self, events: Sequence[tuple[int, Event]]) -> None:
+        """Give the device these inputs when it is their time, in ns; before `run`, in order."""
+        self._timed.extend(events)
 
     def _wake(self) -> None:
         try:
@@ -116,24 +171,37 @@ class Loop:
         """Serve until `stop`; what was sent by then may still be read for a moment."""
         # Edge-triggered: while nobody holds a pty a level-triggered wait would never sleep.
         with select.epoll() as poller:
-            for descriptor in self.transport.descriptors:
-                poller.register(descriptor, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
-            poller.register(self._wake_read, select.EPOLLIN)
+            self._poller = poller
+            self._watch()
+            for descriptor in (self._wake_read, *self.interfaces):
+                poller.register(descriptor, select.EPOLLIN)
             while self._running:
                 for descriptor, _ in poller.poll(self._wait_s()):
                     if descriptor == self._wake_read:
                         self._take_inputs()
+                    elif descriptor in self.interfaces:
+                        self.interfaces[descriptor].exchange()
                     else:
                         self._receive()
                 self._work(self.now_ns)
                 self.transport.flush()
                 if self.on_tick is not None:
                     self._tick_s = self.on_tick()
+        self._poller = None
         self._finish()
+
+    def _watch(self) -> None:
+        """Wait for the descriptors of the transport from now on; closed ones need no care."""
+        assert self._poller is not None
+        for descriptor in self.transport.descriptors:
+            with suppress(FileExistsError):
+                events = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
+                self._poller.register(descriptor, events)
 
     def _wait_s(self) -> float | None:
         """Return how long to sleep at most, in seconds; None without anything due."""
-        due = [self.function.next_due_ns, self.transport.next_due_ns]
+        timed_ns = self._timed[0][0] if self._timed else None
+        due = [self.function.next_due_ns, self.transport.next_due_ns, timed_ns]
         nearest = min((time_ns for time_ns in due if time_ns is not None), default=None)
         idle_s = None
         if self.on_tick is not None:
@@ -149,10 +217,45 @@ class Loop:
         with suppress(BlockingIOError):
             os.read(self._wake_read, 4096)
         while self._inputs and self._running:
-            self.function.submit(self._inputs.popleft().replace(time_ns=self.now_ns))
+            event, taken = self._inputs.popleft()
+            if not taken.set_running_or_notify_cancel():
+                continue
+            time_ns = self.now_ns
+            try:
+                self._submit(event.replace(time_ns=time_ns))
+            except WwanReplayError as error:
+                taken.set_exception(error)
+            else:
+                taken.set_result(time_ns)
+
+    def _submit(self, event: Event) -> None:
+        """Give the device an input; when it is pulled out, or put in, so is its transport."""
+        if is_arrival(event):
+            self.move_device(event)
+        self.function.submit(event)
+        if is_removal(event):
+            self.move_device(event)
+
+    def move_device(self, event: Event) -> None:
+        """Pull the transport out, or put it in; of one that cannot the client is sent away."""
+        transport = self.transport
+        if is_arrival(event) and isinstance(transport, Pluggable):
+            transport.plug()
+            if self._poller is not None:
+                self._watch()
+        if is_removal(event):
+            transport.flush()
+            if isinstance(transport, Pluggable):
+                departure = transport.unplug()
+            else:
+                departure = transport.hang_up()
+            if departure is not None:
+                self._note_departure(departure, event.time_ns)
 
     def _work(self, time_ns: int) -> None:
         """Do what is due: in the device, in the bridge, and for a message that never ended."""
+        while self._timed and self._timed[0][0] <= time_ns and self._running:
+            self._submit(self._timed.popleft()[1].replace(time_ns=time_ns))
         unfinished = self.transport.overdue(time_ns)
         if unfinished:
             self.function.host_transfer(unfinished, time_ns)
@@ -167,20 +270,26 @@ class Loop:
             if arrivals is None:
                 return
             for arrival in arrivals:
-                if isinstance(arrival, Departure):
-                    self._note_departure(arrival, time_ns)
-                else:
-                    self.function.host_transfer(arrival, time_ns)
+                self._take(arrival, time_ns)
             self.transport.flush()
 
+    def _take(self, arrival: Arrival, time_ns: int) -> None:
+        if isinstance(arrival, Departure):
+            self._note_departure(arrival, time_ns)
+        elif isinstance(arrival, Comment):
+            self._note_comment(arrival, time_ns)
+        elif isinstance(arrival, FromClient):
+            self.function.host_transfer(arrival.data, time_ns, arrival.client)
+        else:
+            self.function.host_transfer(arrival, time_ns)
+
+    def _note_comment(self, comment: Comment, time_ns: int) -> None:
+        self.function.note(time_ns, comment.text, comment.code, comment.cause)
+        self.unread += comment.code == NoteCode.UNREAD
+
     def _note_departure(self, departure: Departure, time_ns: int) -> None:
-        if departure.half:
-            text = f"{_half_text(departure.half)} was left unfinished by the client that went away"
-            self.function.note(time_ns, text, NoteCode.TEXT)
-        for lost in departure.unread:
-            text = f"not read by the client: {lost.unread} of {lost.size} bytes"
-            self.function.note(time_ns, text, NoteCode.UNREAD, lost.index)
-        self.unread += len(departure.unread)
+        for comment in departure_comments(departure):
+            self._note_comment(comment, time_ns)
 
     def _finish(self) -> None:
         """Let the client read what was sent, note what it did not, and end the session."""
@@ -190,10 +299,23 @@ class Loop:
         while not self.transport.is_read() and time.monotonic() < deadline:
             time.sleep(_LINGER_STEP_S)
             self.transport.flush()
-        departure = self.transport.hang_up()
-        if departure is not None:
+        while (departure := self.transport.hang_up()) is not None:
             self._note_departure(departure, self.now_ns)
         self.function.close(self.now_ns)
+        while self._inputs:
+            self._inputs.popleft()[1].cancel()
+
+
+def departure_comments(departure: Departure) -> Iterator[Comment]:
+    """What a recording says of a client that has gone."""
+    yield from departure.comments
+    who = "the client" if departure.client is None else f"client {departure.client}"
+    if departure.half:
+        yield Comment(f"{_half_text(departure.half)} was left unfinished by {who} that went away")
+    read = "not read" if departure.is_exact else "perhaps not read"
+    for lost in departure.unread:
+        text = f"{read} by {who}: {lost.unread} of {lost.size} bytes"
+        yield Comment(text, NoteCode.UNREAD, lost.index)
 
 
 def _half_text(half: bytes) -> str:
@@ -247,21 +369,29 @@ def stopped_by_signals() -> Iterator[StopRequest]:
 
 
 def serve(
-    function: Function,
+    function: Served,
     open_transport: Callable[[], Transport],
     *,
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], float | None] | None = None,
+    interfaces: Sequence[TunInterface] = (),
+    stop: StopRequest | None = None,
+    beside: Callable[[Loop], AbstractContextManager[object]] | None = None,
 ) -> int:
     """Serve a function until SIGINT, SIGTERM or SIGHUP; `on_ready` gets the transport's address.
 
-    Returns how many transfers were sent to clients that did not read them.
+    With `stop` signals are left alone, and it requests the end: for threads other than the main
+    one. `beside` makes what is entered before the loop runs and left behind it, such as a control
+    socket. Returns how many transfers were sent to clients that did not read them.
     """
     # Who sees the address may send a signal, so the signals come first.
     with (
-        stopped_by_signals() as request,
-        Loop(function, open_transport(), start_ns=start_ns, on_tick=on_tick) as loop,
+        stopped_by_signals() if stop is None else nullcontext(stop) as request,
+        Loop(
+            function, open_transport(), start_ns=start_ns, on_tick=on_tick, interfaces=interfaces
+        ) as loop,
+        nullcontext() if beside is None else beside(loop),
     ):
         request.deliver_to(loop.stop)
         if on_ready is not None:

@@ -6,6 +6,7 @@ import field_sessions as sessions
 import pytest
 from field_matrix import DAMAGES, Verdict, cases, clean_session, judged, replayed
 from field_sessions import LOG_FORMS, SCRIPTS, played
+from groups import sampled
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.analysis.infer import infer, infer_file, without_stimuli
@@ -26,10 +27,12 @@ CAUSES = {
     "burst": [],
     "reopen": [],
 }
+# The scripts of `make test`; the others are of the long group.
+QUICK = {"queries", "connect", "coverage", "signal"}
 NAMES = {row.number: name for name, row in PROTOCOL.stimulus_by_name.items()}
 
 
-@pytest.mark.parametrize("script", sorted(set(SCRIPTS) - {"pin"}))
+@pytest.mark.parametrize("script", sampled(sorted(set(SCRIPTS) - {"pin"}), QUICK))
 def test_a_good_session_is_equal(script: str):
     _, clean = clean_session(script, "lte-home", "quick")
     assert clean.result.root_count == 0
@@ -43,7 +46,7 @@ def test_a_good_session_with_a_pin_is_equal():
     assert clean.result.root_count == 0
 
 
-@pytest.mark.parametrize("profile", ["5g", "lte-roaming", "two-ports"])
+@pytest.mark.parametrize("profile", sampled(["5g", "lte-roaming", "two-ports"], ["5g"]))
 @pytest.mark.parametrize("script", ["connect", "coverage", "reopen"])
 def test_a_good_session_of_a_slow_modem_is_equal(script: str, profile: str):
     _, clean = clean_session(script, profile, "slow")
@@ -51,7 +54,7 @@ def test_a_good_session_of_a_slow_modem_is_equal(script: str, profile: str):
 
 
 @pytest.mark.parametrize("form", ["libmbim", "umbim"])
-@pytest.mark.parametrize("script", ["connect", "deactivate", "sim"])
+@pytest.mark.parametrize("script", sampled(["connect", "deactivate", "sim"], 2))
 def test_clocks_of_seconds_and_none_at_all_are_as_good(script: str, form: str):
     found = replayed(LOG_FORMS[form](played(script, "lte-home")))
     assert found.result.root_count == 0
@@ -72,7 +75,7 @@ def test_a_log_that_is_cut_has_no_fault_for_it(script: str, part: str):
 SURE = ("drop", "duplicate", "status", "insert", "late_open", "open_status", "stale", "removal")
 
 
-@pytest.mark.parametrize("kind", SURE)
+@pytest.mark.parametrize("kind", sampled(SURE, ["drop", "duplicate", "late_open"]))
 def test_a_fault_is_one_root_at_its_event(kind: str):
     _, clean = clean_session("queries", "lte-home", "quick")
     found = list(cases("queries", "lte-home", [kind], 4, 1)) or list(

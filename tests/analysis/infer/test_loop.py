@@ -2,6 +2,7 @@
 
 import pytest
 from checkout import TRACES
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stimulus_samples import (
@@ -25,6 +26,7 @@ from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.names import code_name
 
 SAMPLES = sorted(TRACES.glob("*.wwtrace"))
+QUICK = ("contexts", "demo", "pin", "mbimcli-connect")
 any_profile = st.sampled_from(sorted(shipped_profiles()))
 any_seed = st.integers(0, 10_000)
 
@@ -53,12 +55,7 @@ def checked(stripped: bytes) -> Inferred:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(
-            path, marks=pytest.mark.long if path.stem == "registration" else (), id=path.stem
-        )
-        for path in SAMPLES
-    ],
+    sampled(SAMPLES, [TRACES / f"{name}.wwtrace" for name in QUICK], ids=lambda path: path.stem),
 )
 def test_a_sample_trace_without_its_stimuli_infers_and_replays_equal(path):
     stripped = without_stimuli(path)

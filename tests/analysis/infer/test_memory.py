@@ -91,6 +91,7 @@ def growth(of_length: Callable[[Path], object], lengths: tuple[Path, Path]) -> f
     return (long - short) / (lengths[1].stat().st_size - lengths[0].stat().st_size)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("near")
 def test_a_longer_trace_takes_no_more_memory_to_infer(lengths: tuple[Path, Path]) -> None:
     """All that grows is the index of the chunks."""
@@ -124,6 +125,7 @@ def test_what_is_held_of_a_trace_decides_nothing_about_it(
     assert near == infer(trace).to_bytes()
 
 
+@pytest.mark.long
 def test_profile_and_start_of_a_longer_trace_take_no_more_memory(
     trace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

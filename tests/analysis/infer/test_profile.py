@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from checkout import TRACES
+from groups import sampled
 from infer_samples import (
     PAGE,
     PAIRS,
@@ -68,7 +69,7 @@ def test_a_device_of_the_profile_answers_as_in_the_trace(name: str) -> None:
     check_static(events_of_trace(name))
 
 
-@pytest.mark.parametrize("profile", sorted(shipped_profiles()))
+@pytest.mark.parametrize("profile", sampled(sorted(shipped_profiles()), ["cdma", "two-ports"]))
 @pytest.mark.parametrize("script", sorted({script for _, script in PAIRS}))
 def test_a_device_of_the_profile_answers_as_in_the_session(profile: str, script: str) -> None:
     count = check_static(events_of_session(profile, script))

@@ -3,7 +3,15 @@
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.readings import Reading
-from wwanreplay.analysis.infer.subject import EVERYTHING, NAMELESS, Observers, Parts, ProfilePart
+from wwanreplay.analysis.infer.subject import (
+    EVERYTHING,
+    NAMELESS,
+    Observers,
+    Parts,
+    ProfilePart,
+    observes,
+    successes,
+)
 
 
 class One(ProfilePart):
@@ -50,3 +58,22 @@ def test_observers_of_everything_come_first_and_others_get_their_name_only():
         ("all", "B"),
         ("all", ""), ("nameless", ""),
     ]  # fmt: skip
+
+
+class Marked(ProfilePart):
+    @observes("A", "B")
+    def _observe(self, each):
+        self.draft.tables.setdefault("any", []).append(each.name)
+
+    @observes("C", of=successes)
+    def _observe_success(self, each):
+        self.draft.tables.setdefault("success", []).append(each.status)
+
+
+def test_a_marked_method_observes_its_names_and_those_alone_that_the_mark_asks_for():
+    draft = Draft()
+    observers = Observers([Marked(draft, Parts(Marked))])
+    for name, status in (("A", 0), ("B", 1), ("C", 1), ("C", 0), ("D", 0)):
+        event = Event(Kind.KIND_INDICATION, 1)
+        observers.take(Reading(event, 0, name, "", {"uStatus": status}))
+    assert draft.tables == {"any": ["A", "B"], "success": [0]}

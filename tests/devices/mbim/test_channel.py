@@ -197,3 +197,23 @@ def test_another_failure_is_an_error(character, monkeypatch):
     failing(monkeypatch, errno.EPERM)
     with pytest.raises(DeviceError, match="cannot be read"):
         character[0].read(0)
+
+
+def test_a_device_that_is_gone_is_closed_though_the_kernel_complains(monkeypatch):
+    for make in (lambda ours: CharacterChannel(ours, os.devnull, 4096), StreamChannel):
+        ours, theirs = socket.socketpair()
+        number = ours.detach()
+        channel = make(number) if make is not StreamChannel else StreamChannel(number, "socket")
+        close = os.close
+
+        def complaining(descriptor, close=close):
+            close(descriptor)
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+        monkeypatch.setattr("wwanreplay.devices.mbim.channel.os.close", complaining)
+        channel.close()
+        channel.close()  # and once more is nothing
+        monkeypatch.undo()
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(number)
+        theirs.close()

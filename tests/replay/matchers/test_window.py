@@ -38,7 +38,7 @@ def window_with_outputs():
 
 def explained(change, *, is_open_ended=False, trials_max=8):
     hypothesis, recorded, end, end_ns = window_with_outputs()
-    beam = Beam([hypothesis], WindowMatcher(lambda _: False, trials_max))
+    beam = Beam([hypothesis], WindowMatcher(lambda _: None, trials_max))
     beam.take(Window(change(recorded), end, end_ns, is_open_ended), end)
     return beam.hypotheses
 
@@ -58,7 +58,7 @@ def test_a_changed_output_is_one_fault_and_the_model_goes_on_first():
 
     ways = explained(change)
     assert kinds(ways[0]) == [DivergenceKind.CHANGED]
-    assert ways[0].memory.decision_count == 0
+    assert ways[0].memory.decisions == ()
     assert {way.cost for way in ways} == {1}
 
 
@@ -86,7 +86,7 @@ def test_where_the_device_emits_very_much_only_its_own_way_is_tried():
     hypothesis, recorded, end, end_ns = window_with_outputs()
     flood = [recorded[0].replace(time_ns=SECOND + at) for at in range(OUTPUTS_TRIED_MAX + 1)]
     hypothesis.pending = hypothesis.pending.add(flood)
-    beam = Beam([hypothesis], WindowMatcher(lambda _: False))
+    beam = Beam([hypothesis], WindowMatcher(lambda _: None))
     beam.take(Window(recorded, end, end_ns), end)
-    assert [way.memory.decision_count for way in beam.hypotheses] == [0]
+    assert [way.memory.decisions for way in beam.hypotheses] == [()]
     assert beam.hypotheses[0].cost >= OUTPUTS_TRIED_MAX

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from wwanreplay._core import Event, Kind, RecordFlag
-from wwanreplay.analysis.infer.loop import Unexplained, explain
-from wwanreplay.analysis.infer.places import merged, places_of
+from wwanreplay.analysis.infer.loop import InferredStimulus, Unexplained, explain
+from wwanreplay.analysis.infer.places import merged
 from wwanreplay.errors import LimitError, in_file
 from wwanreplay.outputs import whole
 from wwanreplay.trace import TraceHeader, TraceReader
@@ -35,21 +35,6 @@ __all__ = [
     "without_stimuli",
     "write_without_stimuli",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class InferredStimulus:
-    """A stimulus that was found: the event, and the record of the source before which it stands.
-
-    `witness` is the record of the source that made it necessary; when the recording lacks what the
-    device would have reported, that is `absent`, and `witness` the record before which it is
-    missed.
-    """
-
-    event: Event
-    before: int
-    witness: int | None = None
-    absent: Event | None = None
 
 
 @dataclass(slots=True)
@@ -101,21 +86,9 @@ def infer(source: TraceInput) -> Inferred:
     with TraceReader(source) as reader:
         try:
             with in_file(reader.path):
-                explanation = explain(reader.header, reader.events)
+                return Inferred(source, *explain(reader.header, reader.events))
         except LimitError as error:
             raise (error if reader.path is None else error.at(reader.path)) from None
-        found = explanation.stimuli
-        places = places_of([(each.event, each.before) for each in found], reader.events)
-    stimuli = [
-        InferredStimulus(
-            each.event.replace(flags=RecordFlag.FLAG_INFERRED), place, each.witness, each.absent
-        )
-        for each, place in zip(found, places, strict=True)
-    ]
-    stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
-    return Inferred(
-        source, explanation.header, stimuli, explanation.unexplained, explanation.compared
-    )
 
 
 def infer_file(path: Path) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.infer.places import places_of
 from wwanreplay.analysis.infer.profile import ProfileMaker
 from wwanreplay.analysis.infer.registry import Environment
 from wwanreplay.analysis.infer.start import StartMaker
@@ -37,16 +38,18 @@ Read = Callable[[], Iterable[Event]]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundStimulus:
-    """A stimulus before a record, which is None at the end of the trace.
+class InferredStimulus:
+    """A stimulus that was found: the event, and the record of the source before which it stands.
 
-    `witness` is the index of the record that made it necessary, or before which `absent` is missed.
+    `witness` is the record of the source that made it necessary; when the recording lacks what the
+    device would have reported, that is `absent`, and `witness` the record before which it is
+    missed.
     """
 
     event: Event
-    before: Event | None
-    witness: int | None
-    absent: Event | None
+    before: int
+    witness: int | None = None
+    absent: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,14 @@ class Unexplained:
     record: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What explains a trace: a header with profile and start, stimuli, and what stays unexplained.
 
     `compared` counts the outputs that were compared.
     """
 
     header: TraceHeader
-    stimuli: tuple[FoundStimulus, ...]
+    stimuli: list[InferredStimulus]
     unexplained: tuple[Unexplained, ...]
     compared: int
 
@@ -149,26 +151,21 @@ def _with_records(found: _Candidate, read: Read) -> Explanation:
         positions |= {placed.position, placed.witness}
     records = records_at(_followed(found.header, read), positions) if positions else {}
 
-    def index_at(position: int) -> int | None:
-        record = records.get(position)
-        if record is None:
-            return None
-        return position if record.index is None else record.index
-
-    return Explanation(
-        found.header,
-        tuple(
-            FoundStimulus(
-                each.event,
-                records.get(each.position),
-                records[each.witness].index,
-                each.absent,
-            )
-            for each in found.stimuli
-        ),
-        tuple(Unexplained(fault, index_at(fault.position)) for fault in found.faults),
-        found.compared,
-    )
+    before = [(each.event, records.get(each.position)) for each in found.stimuli]
+    stimuli = [
+        InferredStimulus(
+            each.event.replace(flags=RecordFlag.FLAG_INFERRED),
+            place,
+            records[each.witness].index,
+            each.absent,
+        )
+        for each, place in zip(found.stimuli, places_of(before, read), strict=True)
+    ]
+    stimuli.sort(key=lambda each: (each.before, each.event.time_ns))
+    # Records in memory have no index: their position stands for it.
+    indices = {at: at if record.index is None else record.index for at, record in records.items()}
+    unexplained = tuple(Unexplained(fault, indices.get(fault.position)) for fault in found.faults)
+    return Explanation(found.header, stimuli, unexplained, found.compared)
 
 
 def observed(header: TraceHeader, events: Iterable[Event]) -> TraceHeader:

@@ -12,7 +12,6 @@ from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.formats.import_summary import explained_text
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay.fault import DivergenceKind
-from wwanreplay.verdict import Verdict
 
 #: Unexplained outputs that are printed.
 UNEXPLAINED_MAX = 20
@@ -56,11 +55,6 @@ class InferReport:
     def earlier(self) -> list[Event]:
         """The inferred stimuli that the trace has already."""
         return [event for _, event in self._earlier]
-
-    @property
-    def verdict(self) -> Verdict:
-        """What it came to: diverged when outputs are unexplained."""
-        return self.found.verdict
 
     def entries(self) -> list[Entry]:
         """The inferred stimuli, those of the trace and those found, as a file has them."""
@@ -147,7 +141,7 @@ class InferReport:
         """The report as plain values."""
         return {
             "file": self.path,
-            "verdict": str(self.verdict),
+            "verdict": str(self.found.verdict),
             "compared": self.found.compared,
             "recorded_stimuli": self.recorded_count,
             "inferred_stimuli": [self._json(event) for event in self.earlier],

@@ -11,7 +11,6 @@ names the record, counted without inferred stimuli.
 
 from __future__ import annotations
 
-import io
 import json
 import tomllib
 from collections import deque
@@ -61,18 +60,6 @@ def is_inferred(event: Event) -> bool:
 def without_inferred(events: Iterable[Event]) -> Iterator[Event]:
     """The events without inferred stimuli."""
     return (event for event in events if not is_inferred(event))
-
-
-def entries_of(events: Iterable[Event]) -> list[Entry]:
-    """The inferred stimuli among the events of a trace."""
-    entries = []
-    count = 0
-    for event in events:
-        if is_inferred(event):
-            entries.append(Entry(event, count))
-        else:
-            count += 1
-    return entries
 
 
 @dataclass(slots=True)
@@ -255,18 +242,6 @@ def _entry(table: dict[str, Any], place: ValuePlace) -> Entry:
         flags=RecordFlag.FLAG_INFERRED,
     )
     return Entry(event, before)
-
-
-def with_stimuli(
-    source: TraceInput,
-    entries: Sequence[Entry],
-    file: str = "stimuli",
-    header: TraceHeader | None = None,
-) -> bytes:
-    """The trace that `write_with_stimuli` writes."""
-    out = io.BytesIO()
-    write_with_stimuli(source, entries, out, file, header)
-    return out.getvalue()
 
 
 def write_with_stimuli(

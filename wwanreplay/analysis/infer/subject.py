@@ -14,6 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from operator import attrgetter
+from types import FunctionType, MethodType
 from typing import Any, Final, Generic, TypeVar
 
 from wwanreplay._core import Event
@@ -26,12 +29,45 @@ from wwanreplay.analysis.infer.start_records import StartRecords
 Observe = Callable[[Reading], None]
 Propose = Callable[[Evidence], Iterator[Proposal]]
 
-#: Key of `observers` for every request, completion and indication.
+#: Name that `observes` has for every request, completion and indication.
 EVERYTHING: Final = "everything"
-#: Key of `observers` for what has no name in the tables of NDIS, such as other MBIM commands.
+#: Name that `observes` has for what has no name in the tables of NDIS, such as other MBIM commands.
 NAMELESS: Final = ""
 #: Evidence of a variable that any answer to a request may be.
 ANY_ANSWER: Final = "any answer"
+
+
+#: Of what an observer takes some only.
+successes: Final[Callable[[Reading], bool]] = attrgetter("succeeded")
+reports: Final[Callable[[Reading], bool]] = attrgetter("is_indication")
+
+_NAMES: Final[dict[Callable[[Any, Reading], None], tuple[str, ...]]] = {}
+
+
+def observes(
+    *names: str, of: Callable[[Reading], bool] | None = None
+) -> Callable[[Callable[[Any, Reading], None]], Callable[[Any, Reading], None]]:
+    """Let a method of a part be called with what bears one of these names.
+
+    In the order of the trace, and with those alone that `of` holds for, where it is given.
+    """
+
+    def observer(method: Callable[[Any, Reading], None]) -> Callable[[Any, Reading], None]:
+        @wraps(method)
+        def observe(part: Any, reading: Reading) -> None:
+            if of is None or of(reading):
+                method(part, reading)
+
+        _NAMES[observe] = names
+        return observe
+
+    return observer
+
+
+def _observers(part: object) -> dict[str, Observe]:
+    """The observers of a part by what they observe."""
+    methods = [each for each in vars(type(part)).values() if isinstance(each, FunctionType)]
+    return {name: MethodType(each, part) for each in methods for name in _NAMES.get(each, ())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +87,9 @@ class Variable:
 class ProfilePart:
     """One subject's evidence for the profile; made anew for each trace.
 
-    `observers` are called with what bears the name of their key, in the order of the trace. Then
-    every part concludes, then keys without a value get their neutral ones, then every part
-    completes what depends on those of others, all in the order of the subjects.
+    Methods marked with `observes` are called in the order of the trace. Then every part concludes,
+    then keys without a value get their neutral ones, then every part completes what depends on
+    those of others, all in the order of the subjects.
     """
 
     #: Values of keys for which there is no evidence: by table and key, as the TOML has them.
@@ -62,7 +98,7 @@ class ProfilePart:
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         self.draft = draft
         self.parts = parts
-        self.observers: Mapping[str, Observe] = {}
+        self.observers = _observers(self)
 
     def conclude(self) -> None:
         """Set what all evidence together shows."""
@@ -74,7 +110,7 @@ class ProfilePart:
 class StartPart:
     """One subject's evidence for the start; made anew for each trace.
 
-    `observers` are as those of ProfilePart. What the evidence comes to is computed when `records`
+    Observers are as those of ProfilePart. What the evidence comes to is computed when `records`
     or another part needs it, behind the last event; `profile` is the device's mapping then.
     """
 
@@ -83,7 +119,7 @@ class StartPart:
     def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
         self.first = first
         self.parts = parts
-        self.observers: Mapping[str, Observe] = {}
+        self.observers = _observers(self)
 
     @property
     def port_count(self) -> int:

@@ -132,9 +132,8 @@ class CharacterChannel:
 
     def close(self) -> None:
         """Close the device."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1
+        _give_back(descriptor)
 
 
 class StreamChannel:
@@ -186,9 +185,15 @@ class StreamChannel:
 
     def close(self) -> None:
         """Close the stream."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1
+        _give_back(descriptor)
+
+
+def _give_back(descriptor: int) -> None:
+    """Close a descriptor; Linux closes it too when the device behind it is gone and says so."""
+    if descriptor >= 0:
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def _written(descriptor: int, data: bytes, name: str) -> int:
@@ -235,7 +240,7 @@ def open_channel(path: str, *, sysfs: str = SYSFS) -> Channel:
         size_max = _control_message_max(descriptor, path, sysfs)
         return CharacterChannel(descriptor, path, size_max)
     except BaseException:
-        os.close(descriptor)
+        _give_back(descriptor)
         raise
 
 

@@ -181,14 +181,7 @@ class MbimDevice:
 
     def describe(self) -> dict[str, Any]:
         """Which device it is, and what time 0 was."""
-        return {
-            "producer": f"wwanreplay {__version__}",
-            "table_hash": table_hash(),
-            "interface": "mbim",
-            "device": self.names,
-            "comparison": "field",
-            "clock": self.clock.describe(),
-        }
+        return describe_real(self.names, self.clock.describe())
 
     # ------------------------------------------------------------------ time
 
@@ -516,6 +509,18 @@ class MbimDevice:
             if self._channel is not None:
                 self._channel.close()
                 self._channel = None
+
+
+def describe_real(names: dict[str, Any], clock: dict[str, int | str]) -> dict[str, Any]:
+    """What the header of a recording of a real device says: fields of TraceHeader."""
+    return {
+        "producer": f"wwanreplay {__version__}",
+        "table_hash": table_hash(),
+        "interface": "mbim",
+        "device": names,
+        "comparison": "field",
+        "clock": clock,
+    }
 
 
 def check_allowed(message: Message, allowed: Collection[str], mbimex: int = MBIMEX_1_0) -> None:

@@ -16,14 +16,13 @@ from typing import Final
 from wwanreplay.devices.mbim.channel import DeviceGoneError, StreamChannel
 from wwanreplay.errors import DeviceError
 from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim.commands import PROXY_CONFIGURATION
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.tables import SERVICES, SERVICES_BY_NAME
+from wwanreplay.mbim.tables import SERVICES
 
 PROXY_SOCKET: Final = "mbim-proxy"
-PROXY_CONTROL: Final = SERVICES_BY_NAME["Proxy Control"].number
-CONFIGURATION: Final = 1
 #: Transaction of the first message; the session's own ids follow.
 _CONFIGURATION_ID: Final = 1
 
@@ -54,14 +53,15 @@ class ProxyChannel(StreamChannel):
 
 
 def _configuration(path: str, timeout_s: float) -> Message:
+    service, cid = PROXY_CONFIGURATION
     values = {"DevicePath": path, "Timeout": max(1, round(timeout_s))}
     return Message(
         messages.MBIM_COMMAND_MSG,
         _CONFIGURATION_ID,
         messages.COMMAND_SET,
-        uuid.UUID(SERVICES[PROXY_CONTROL].uuid).bytes,
-        CONFIGURATION,
-        codec.encode(PROXY_CONTROL, CONFIGURATION, "set", values),
+        uuid.UUID(SERVICES[service].uuid).bytes,
+        cid,
+        codec.encode(service, cid, "set", values),
     )
 
 

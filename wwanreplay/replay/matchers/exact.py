@@ -12,7 +12,7 @@ from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis
 from wwanreplay.replay.proposer import Mismatch
 from wwanreplay.replay.recording import Recording
-from wwanreplay.replay.search import ADOPTION_COST, Limits, Way, priced
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
 
 #: Records that may be gone over again to try proposals for one record.
 TRIAL_RECORDS_MAX: Final = 12_000
@@ -24,14 +24,14 @@ FAULTS_PASSED_MAX: Final = 3
 HISTORY_MAX: Final = 512
 
 
-class ExactMatcher:
+class ExactMatcher(RecordMatcher):
     """Agrees where the device emits the recorded output next, equal in every compared field."""
 
+    faults_passed_max = FAULTS_PASSED_MAX
+    trial_records_max = TRIAL_RECORDS_MAX
+    history_max = HISTORY_MAX
+
     def __init__(self, recording: Recording) -> None:
-        self.limits = Limits()
-        self.faults_passed_max = FAULTS_PASSED_MAX
-        self.trial_records_max = TRIAL_RECORDS_MAX
-        self.history_max = HISTORY_MAX
         self._recording = recording
 
     def take(self, hypothesis: Hypothesis, step: Event, position: int) -> bool:  # noqa: ARG002
@@ -49,63 +49,27 @@ class ExactMatcher:
             hypothesis.submit(step)
         return True
 
-    def agrees_in_effect(self, hypothesis: Hypothesis, step: Event) -> bool:  # noqa: ARG002
-        """Nothing but the same is as good."""
-        return False
-
     def deviations(
         self, hypothesis: Hypothesis, step: Event, position: int, *, wide: bool
     ) -> Iterator[Way]:
         """A changed output, or a missing one, or an extra one; followed by the device or not."""
-        choices = (False, True) if wide else (False,)
         expected = hypothesis.pending.first
         is_output = step.kind in OUTPUTS
-        if expected is not None and is_output and is_same_moment(expected, step):
-            for follows in choices:
-                yield self._deviating(hypothesis, position, step, expected, follows=follows), True
+        is_changed = expected is not None and is_output and is_same_moment(expected, step)
+        for follows in (False, True) if wide else (False,):
+            if expected is None or is_changed or (follows and not expected.request_id):
+                continue
+            fault = Fault(DivergenceKind.MISSING, position, None, expected, is_followed=follows)
+            yield _behind(hypothesis, fault), False
+        if not is_changed and (
+            not is_output or (expected is not None and expected.time_ns < step.time_ns)
+        ):
             return
-        if expected is not None:
-            for follows in choices:
-                if not follows or expected.request_id:
-                    yield self._missing(hypothesis, position, expected, follows=follows), False
-        if is_output and (expected is None or expected.time_ns >= step.time_ns):
-            for follows in choices:
-                yield self._deviating(hypothesis, position, step, None, follows=follows), True
-
-    def _deviating(
-        self,
-        hypothesis: Hypothesis,
-        position: int,
-        record: Event,
-        expected: Event | None,
-        *,
-        follows: bool,
-    ) -> Hypothesis:
-        kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
-        fault = Fault(kind, position, record, expected, is_followed=follows)
-        child = hypothesis.child()
-        child.pass_over(priced(hypothesis, fault, follows * ADOPTION_COST))
-        return child
-
-    def _missing(
-        self, hypothesis: Hypothesis, position: int, expected: Event, *, follows: bool
-    ) -> Hypothesis:
-        fault = Fault(DivergenceKind.MISSING, position, None, expected, is_followed=follows)
-        child = hypothesis.child()
-        child.pass_over(priced(hypothesis, fault))
-        return child
-
-    def order(self, hypothesis: Hypothesis) -> int:
-        """The cheapest first."""
-        return hypothesis.cost
-
-    def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
-        """Whether two hypotheses go on alike."""
-        return one.pending == other.pending and one.engine.same_state(other.engine)
-
-    def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
-        """All of them go on."""
-        return beam
+        kind = DivergenceKind.CHANGED if is_changed else DivergenceKind.EXTRA
+        for follows in (False, True) if wide else (False,):
+            other = expected if is_changed else None
+            fault = Fault(kind, position, step, other, is_followed=follows)
+            yield _behind(hypothesis, fault, follows * ADOPTION_COST), True
 
     def mismatches(
         self, hypothesis: Hypothesis, record: Event, position: int
@@ -150,3 +114,10 @@ class ExactMatcher:
 
     def finish(self, hypothesis: Hypothesis) -> None:
         """What is still pending at the end is not missing: the recording ends before it."""
+
+
+def _behind(hypothesis: Hypothesis, fault: Fault, further: int = 0) -> Hypothesis:
+    """The hypothesis that has passed over a fault."""
+    child = hypothesis.child()
+    child.pass_over(priced(hypothesis, fault, further))
+    return child

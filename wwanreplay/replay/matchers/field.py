@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from wwanreplay._core import Engine, Event, Kind, SavedEngine
 from wwanreplay.protocol import PROTOCOL
@@ -32,12 +33,12 @@ from wwanreplay.replay.answer_times import (
 from wwanreplay.replay.contexts import SESSION, of_session
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.field_records import FieldRecords
-from wwanreplay.replay.hypothesis import Hypothesis, adopt
+from wwanreplay.replay.hypothesis import Hypothesis, Placed, adopt
 from wwanreplay.replay.observed import observed, observed_differences
 from wwanreplay.replay.proposer import STIMULUS_COST, Mismatch
 from wwanreplay.replay.recording import Recording, transaction_of
-from wwanreplay.replay.search import ADOPTION_COST, Limits, Way, priced
-from wwanreplay.replay.sequences import Chain, Queue
+from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
+from wwanreplay.replay.sequences import Queue
 
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
@@ -95,17 +96,15 @@ class Memory:
     deadline_ns: int = NEVER_NS
 
 
-_NOTHING: Final = Memory()
-
-
-class FieldMatcher:
+class FieldMatcher(RecordMatcher):
     """Agrees where the device has emitted, or will soon emit, what a record of a log shows."""
 
+    first_memory = Memory()
+    faults_passed_max = 0  # events may move: a fault found once need not be found again
+    trial_records_max = TRIAL_RECORDS_MAX
+    history_max = HISTORY_MAX
+
     def __init__(self, recording: Recording, chosen: FieldRecords) -> None:
-        self.limits = Limits()
-        self.faults_passed_max = 0  # events may move: a fault found once need not be found again
-        self.trial_records_max = TRIAL_RECORDS_MAX
-        self.history_max = HISTORY_MAX
         self.times = AnswerTimes(recording, chosen)
         self._resets = chosen.resets
         self._recording = recording
@@ -131,7 +130,7 @@ class FieldMatcher:
 
     def _join_early(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Join what was recorded early with what is emitted now."""
-        memory = _memory(hypothesis)
+        memory: Memory = hypothesis.memory
         if not memory.early:
             return
         kept = []
@@ -141,23 +140,22 @@ class FieldMatcher:
                 hypothesis.pending = hypothesis.pending.without(place)
                 hypothesis.cost -= early.cost
             elif early.deadline_ns < time_ns:
-                hypothesis.cost -= early.cost
-                fault = Fault(DivergenceKind.EXTRA, position, early.event, None)
-                hypothesis.count(priced(hypothesis, fault))
+                _count_extra(hypothesis, early, position)
             else:
                 kept.append(early)
         hypothesis.memory = replace(memory, early=tuple(kept))
 
     def _expire(self, hypothesis: Hypothesis, time_ns: int, position: int) -> None:
         """Let what was emitted and is not recorded in time be missing."""
-        pending, memory = hypothesis.pending, _memory(hypothesis)
-        if memory.deadline_ns < time_ns:
+        deadline_ns, seen_count = hypothesis.memory.deadline_ns, hypothesis.pending.seen_count
+        if deadline_ns < time_ns:
             self._look_at(hypothesis, 0, NEVER_NS, time_ns, position)
-        elif pending.seen_count < len(pending):
-            self._look_at(hypothesis, pending.seen_count, memory.deadline_ns, time_ns, position)
-        memory, pending = _memory(hypothesis), hypothesis.pending
+        elif seen_count < len(hypothesis.pending):
+            self._look_at(hypothesis, seen_count, deadline_ns, time_ns, position)
+        memory: Memory = hypothesis.memory
         if memory.older:
-            older = tuple(each for each in memory.older if any(map(pending.holds, each.events)))
+            holds = hypothesis.pending.holds
+            older = tuple(each for each in memory.older if any(map(holds, each.events)))
             hypothesis.memory = replace(memory, older=older)
 
     def _look_at(
@@ -179,12 +177,13 @@ class FieldMatcher:
                 waiting.append(emitted)
                 deadline_ns = min(deadline_ns, last_ns)
             elif _must_be_recorded(emitted):
-                fault = Fault(DivergenceKind.MISSING, position, None, emitted)
+                index = self._recording[position].index
+                fault = Fault(DivergenceKind.MISSING, position, None, emitted, record_index=index)
                 hypothesis.count(priced(hypothesis, fault))
         if len(waiting) < len(pending) - begin:
             pending = Queue([*(pending[place] for place in range(begin)), *waiting])
         hypothesis.pending = pending.seen()
-        hypothesis.memory = replace(_memory(hypothesis), deadline_ns=deadline_ns)
+        hypothesis.memory = replace(hypothesis.memory, deadline_ns=deadline_ns)
 
     def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
         """Find a recorded output among those that the device has emitted."""
@@ -196,8 +195,8 @@ class FieldMatcher:
         if place is None and record.request_id:
             _wait_for(hypothesis, record)
             place = _place_of(hypothesis.pending, record)
-        if place is None and record.request_id:
-            place = self._place_otherwise(hypothesis, record, position)
+            if place is None:
+                place = self._place_otherwise(hypothesis, record, position)
         if place is None:
             return _is_known_signal(hypothesis.engine, record)
         emitted = hypothesis.pending[place]
@@ -229,7 +228,7 @@ class FieldMatcher:
 
     def _other_moments(self, hypothesis: Hypothesis, position: int) -> Iterator[Engine]:
         """The device before events that are not recorded yet, and behind what is under way."""
-        for older in reversed(_memory(hypothesis).older):
+        for older in reversed(hypothesis.memory.older):
             yield older.engine.copy()
         end_ns = self.times.under_way[position]
         if end_ns is not None:
@@ -246,9 +245,7 @@ class FieldMatcher:
             return
         if record.time_ns - request.time_ns > LOCAL_ANSWER_NS:
             expected = emitted.replace(time_ns=request.time_ns)
-            state = hypothesis.engine.state()
-            fault = Fault(DivergenceKind.TIME, position, record, expected, state)
-            hypothesis.count(priced(hypothesis, fault))
+            _count(hypothesis, DivergenceKind.TIME, position, record, expected)
 
     # ---------------------------------------------------------------------------- mismatches
 
@@ -268,14 +265,11 @@ class FieldMatcher:
             # Without an operation that may bring it about, an early event has a cost.
             early_ns, cost = (EARLY_NS, 0) if under_way else (SWAPPED_NS, STIMULUS_COST)
             child = hypothesis.child(cost)
-            memory = _memory(child)
             early = Early(step.time_ns + early_ns, step, cost)
-            child.memory = replace(memory, early=(*memory.early, early))
+            child.memory = replace(child.memory, early=(*child.memory.early, early))
             yield child, True
         expected = _expected(hypothesis, step)
-        for follows in (False, True) if wide else (False,):
-            if follows and not step.payload:
-                continue
+        for follows in (False, True) if wide and step.payload else (False,):
             yield _deviating(hypothesis, step, expected, position, follows=follows), True
 
     def mismatches(
@@ -296,25 +290,14 @@ class FieldMatcher:
         """Whether an output of the device is a witness, at whatever time."""
         return _is_same_kind(emitted, witness) and not observed_differences(witness, emitted)
 
-    def take_behind_missing(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:  # noqa: ARG002
-        """Nothing: an output is found wherever it stands among those that are pending."""
-        return False
-
     # ------------------------------------------------------------------------------ the beam
-
-    def order(self, hypothesis: Hypothesis) -> int:
-        """The cheapest first."""
-        return hypothesis.cost
 
     def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
         """Whether two hypotheses go on alike."""
-        mine, theirs = _memory(one), _memory(other)
-        return (
-            one.pending == other.pending
-            and mine.early == theirs.early
-            and mine.refused == theirs.refused
-            and one.engine.same_state(other.engine)
-        )
+        mine: Memory = one.memory
+        theirs: Memory = other.memory
+        same = mine.early == theirs.early and mine.refused == theirs.refused
+        return same and super().is_same(one, other)
 
     def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
         """Give up the hypotheses that parted from the best one long ago."""
@@ -326,15 +309,27 @@ class FieldMatcher:
 
     def finish(self, hypothesis: Hypothesis) -> None:
         """Count what came early and was never emitted; what is still pending may yet come."""
-        for early in _memory(hypothesis).early:
-            hypothesis.cost -= early.cost
-            fault = Fault(DivergenceKind.EXTRA, self._recording.end, early.event, None)
-            hypothesis.count(priced(hypothesis, fault))
+        for early in hypothesis.memory.early:
+            _count_extra(hypothesis, early, self._recording.end)
 
 
-def _memory(hypothesis: Hypothesis) -> Memory:
-    memory = hypothesis.memory
-    return memory if isinstance(memory, Memory) else _NOTHING
+def _count(
+    hypothesis: Hypothesis,
+    kind: DivergenceKind,
+    position: int,
+    record: Event,
+    expected: Event | None,
+) -> None:
+    """Have a fault more, with the state in which the device is."""
+    fault = Fault(kind, position, record, expected, hypothesis.engine.state())
+    hypothesis.count(priced(hypothesis, fault))
+
+
+def _count_extra(hypothesis: Hypothesis, early: Early, position: int) -> None:
+    """Have what came early and was not emitted as a fault."""
+    hypothesis.cost -= early.cost
+    fault = Fault(DivergenceKind.EXTRA, position, early.event, None)
+    hypothesis.count(priced(hypothesis, fault))
 
 
 def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
@@ -346,13 +341,11 @@ def _advance(hypothesis: Hypothesis, time_ns: int) -> None:
     before = hypothesis.engine.save()
     known = len(hypothesis.pending)
     hypothesis.advance(time_ns)
-    pending = hypothesis.pending
-    emitted = (pending[place] for place in range(known, len(pending)))
+    emitted = islice(hypothesis.pending, known, None)
     events = tuple(event for event in emitted if not event.request_id)
     if events:
-        memory = _memory(hypothesis)
-        older = (*memory.older, Older(before, events))[-OLDER_MAX:]
-        hypothesis.memory = replace(memory, older=older)
+        older = (*hypothesis.memory.older, Older(before, events))[-OLDER_MAX:]
+        hypothesis.memory = replace(hypothesis.memory, older=older)
 
 
 def _find_completion(hypothesis: Hypothesis, record: Event) -> bool:
@@ -366,8 +359,8 @@ def _find_completion(hypothesis: Hypothesis, record: Event) -> bool:
         return False
     hypothesis.pending = hypothesis.pending.without(place)
     if not is_same:
-        memory = _memory(hypothesis)
-        hypothesis.memory = replace(memory, refused=(*memory.refused, expected)[-REFUSED_MAX:])
+        refused = (*hypothesis.memory.refused, expected)[-REFUSED_MAX:]
+        hypothesis.memory = replace(hypothesis.memory, refused=refused)
     return True
 
 
@@ -393,10 +386,8 @@ def _expected(hypothesis: Hypothesis, record: Event) -> Event | None:
     place = _partner_of(hypothesis.pending, record)
     if place is not None:
         return hypothesis.pending[place]
-    for refusal in reversed(_memory(hypothesis).refused):
-        if transaction_of(refusal) == transaction_of(record):
-            return refusal
-    return None
+    key, refused = transaction_of(record), reversed(hypothesis.memory.refused)
+    return next((refusal for refusal in refused if transaction_of(refusal) == key), None)
 
 
 def _deviating(
@@ -405,7 +396,7 @@ def _deviating(
     """The hypothesis behind a record that is a fault."""
     kind = DivergenceKind.EXTRA if expected is None else DivergenceKind.CHANGED
     child = hypothesis.child()
-    child.count(priced(child, Fault(kind, position, record, expected, child.engine.state())))
+    _count(child, kind, position, record, expected)
     child.is_silent = False
     place = _partner_of(child.pending, record)
     if place is not None:
@@ -418,21 +409,11 @@ def _deviating(
 
 def _parted_at(one: Hypothesis, other: Hypothesis) -> int:
     """The record from which on two hypotheses explain differently; far ahead when they do not."""
-    return min(
-        _parting(one.stimulus_chain, other.stimulus_chain),
-        _parting(one.fault_chain, other.fault_chain),
-    )
-
-
-def _parting(one: Chain[Any], other: Chain[Any]) -> int:
-    """The position of the first item that only one of two chains has; far ahead without one."""
-    shared = one.shared_count(other)
-    ends = [
-        next(chain.without_last(len(chain) - shared - 1).newest_first()).position
-        for chain in (one, other)
-        if len(chain) > shared
+    first: list[Placed | Fault] = [
+        *one.stimulus_chain.parting(other.stimulus_chain),
+        *one.fault_chain.parting(other.fault_chain),
     ]
-    return min(ends, default=2**62)
+    return min((each.position for each in first), default=2**62)
 
 
 def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
@@ -467,22 +448,20 @@ def _place_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
 
 def _partner_of(emitted: Sequence[Event] | Queue, record: Event) -> int | None:
     """Where the device emits something of the same kind, the same transaction or port."""
-    for place, event in enumerate(emitted):
-        if _is_same_kind(event, record):
-            return place
-    return None
+    alike = (place for place, event in enumerate(emitted) if _is_same_kind(event, record))
+    return next(alike, None)
 
 
 def _is_same_kind(event: Event, record: Event) -> bool:
-    if event.kind != record.kind or event.port != record.port:
-        return False
-    if event.request_id != record.request_id:
-        return False
-    return record.kind == Kind.KIND_COMPLETION or event.code == record.code
+    return (
+        event.kind == record.kind
+        and event.port == record.port
+        and event.request_id == record.request_id
+        and (record.kind == Kind.KIND_COMPLETION or event.code == record.code)
+    )
 
 
 def _must_be_recorded(emitted: Event) -> bool:
     """Whether a modem owes its host what the model emits."""
-    if emitted.kind == Kind.KIND_COMPLETION:
-        return False
-    return bool(emitted.request_id) or is_event_owed(emitted.code)
+    is_owed = bool(emitted.request_id) or is_event_owed(emitted.code)
+    return is_owed and emitted.kind != Kind.KIND_COMPLETION

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from wwanreplay._core import Engine, Event
 from wwanreplay.replay.align import align
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.hypothesis import Hypothesis, adopt, drop_transaction
-from wwanreplay.replay.search import Limits, Way
-from wwanreplay.replay.sequences import Chain, Queue
+from wwanreplay.replay.search import Limits, Matcher, Way
+from wwanreplay.replay.sequences import Chain
 
 #: Hypotheses that go on behind a window.
 HYPOTHESES_MAX: Final = 4
@@ -43,29 +43,17 @@ class Window:
     is_open_ended: bool = False
 
 
-class Decision(NamedTuple):
-    """A recorded output that the device adopts, or an expected one whose transaction it drops."""
+@dataclass(slots=True)
+class Passed:
+    """One way through a window: what was decided, the engine behind it, and what differs.
 
-    fault: Fault
-    is_adoption: bool
-
-
-class Passed(NamedTuple):
-    """What the matcher remembers of a hypothesis: how it came over the window.
-
-    `parent` is the place of the hypothesis before the window, `expected` what its device emitted.
+    A decision is a fault whose recorded output the device adopts, or whose expected one's
+    transaction it drops. `parent` is the place of the hypothesis before the window, `expected` what
+    its device emitted. The matcher remembers of a hypothesis how it came over the last window.
     """
 
     parent: int
-    decision_count: int
-    expected: list[Event]
-
-
-@dataclass(slots=True)
-class _Trial:
-    """One way through a window: what was decided, the engine behind it, and what differs."""
-
-    decisions: tuple[Decision, ...]
+    decisions: tuple[Fault, ...]
     engine: Engine
     expected: list[Event]
     faults: list[Fault]
@@ -79,21 +67,18 @@ class _Trial:
         return (self.new_count, decided > 0, -decided)
 
 
-class WindowMatcher:
-    """Explains whole windows; `is_other_end` knows the ends of outputs that were late or early."""
+class WindowMatcher(Matcher[Window]):
+    """Explains whole windows; `other_end` finds the end of an output that was late or early."""
 
-    def __init__(self, is_other_end: Callable[[Fault], bool], trials_max: int = TRIALS_MAX) -> None:
-        # All that go on have the same number of new faults.
-        self.limits = Limits(beam_max=HYPOTHESES_MAX, cost_margin=0)
-        self._is_other_end = is_other_end
+    # All that go on have the same number of new faults.
+    limits = Limits(beam_max=HYPOTHESES_MAX, cost_margin=0)
+
+    def __init__(self, other_end: Callable[[Fault], object], trials_max: int = TRIALS_MAX) -> None:
+        self._other_end = other_end
         self._trials_max = trials_max
 
     def take(self, hypothesis: Hypothesis, step: Window, position: int) -> bool:  # noqa: ARG002
         """Nothing agrees: the compiled loop comes here at a difference only."""
-        return False
-
-    def agrees_in_effect(self, hypothesis: Hypothesis, step: Window) -> bool:  # noqa: ARG002
-        """Nothing but the same is as good."""
         return False
 
     def deviations(
@@ -105,87 +90,70 @@ class WindowMatcher:
         wide: bool,  # noqa: ARG002 - the trials are bounded
     ) -> Iterator[Way]:
         """The ways through the window: the model's own, all adopted, one fault after the other."""
-        for trial in _Ways(hypothesis, step, self._is_other_end).tried(self._trials_max):
+        for trial in _Ways(hypothesis, step, self._other_end).tried(self._trials_max):
             chain: Chain[Fault] = Chain()
             for fault in trial.faults:
                 chain = chain.add(fault)
-            memory = Passed(hypothesis.memory, len(trial.decisions), trial.expected)
             cost = hypothesis.cost + trial.new_count
-            yield Hypothesis(trial.engine, Queue(), cost, fault_chain=chain, memory=memory), True
+            yield Hypothesis(trial.engine, cost=cost, fault_chain=chain, memory=trial), True
 
     def order(self, hypothesis: Hypothesis) -> tuple[int, bool, int, int]:
         """The cheapest first; then the model's own way, then the most decided."""
-        passed = hypothesis.memory
-        assert isinstance(passed, Passed)
-        decided = passed.decision_count
-        return (hypothesis.cost, decided > 0, -decided, passed.parent)
-
-    def is_same(self, one: Hypothesis, other: Hypothesis) -> bool:
-        """Whether two hypotheses go on alike; behind a window nothing is pending."""
-        return one.engine.same_state(other.engine)
-
-    def settle(self, beam: list[Hypothesis]) -> list[Hypothesis]:
-        """All of them go on."""
-        return beam
+        passed: Passed = hypothesis.memory
+        return (*passed.order, passed.parent)
 
 
 class _Ways:
     """The ways of one hypothesis through a window."""
 
     def __init__(
-        self, parent: Hypothesis, window: Window, is_other_end: Callable[[Fault], bool]
+        self, parent: Hypothesis, window: Window, other_end: Callable[[Fault], object]
     ) -> None:
         self._parent = parent
         self._pending = list(parent.pending)
         self._window = window
-        self._is_other_end = is_other_end
+        self._other_end = other_end
 
-    def tried(self, trials_max: int) -> list[_Trial]:
+    def tried(self, trials_max: int) -> list[Passed]:
         """The model's own way, then everything decided, then one fault after another."""
         own = self._try(())
         trials = [own]
         if len(own.expected) > OUTPUTS_TRIED_MAX:
             return trials
         if trials_max > 1 and own.faults:
-            every = tuple(made for fault in own.faults if (made := _decision_on(fault)) is not None)
+            every = tuple(filter(_can_decide, own.faults))
             if every:
                 trials.append(self._try(every))
         while len(trials) < trials_max:
-            open_ones = [
-                (trial.order, place)
-                for place, trial in enumerate(trials)
-                if len(trial.declined) < len(trial.faults)
-            ]
+            open_ones = [each for each in trials if len(each.declined) < len(each.faults)]
             if not open_ones:
                 break
-            child = self._child(trials[min(open_ones)[1]])
+            child = self._child(min(open_ones, key=lambda each: each.order))
             if child is not None:
                 trials.append(child)
         return trials
 
-    def _child(self, trial: _Trial) -> _Trial | None:
+    def _child(self, trial: Passed) -> Passed | None:
         """The trial in which the next fault is decided as well, if it can be."""
         place = next(at for at in range(len(trial.faults)) if at not in trial.declined)
         trial.declined.add(place)
         fault = trial.faults[place]
-        decided = {id(made.fault.event) for made in trial.decisions}
-        decision = _decision_on(fault)
-        if decision is None or id(fault.event) in decided:
+        decided = {id(made.event) for made in trial.decisions}
+        if not _can_decide(fault) or id(fault.event) in decided:
             return None
-        child = self._try((*trial.decisions, decision))
+        child = self._try((*trial.decisions, fault))
         child.declined.update(range(min(place + 1, len(child.faults))))
         return child
 
-    def _try(self, decisions: tuple[Decision, ...]) -> _Trial:
+    def _try(self, decisions: tuple[Fault, ...]) -> Passed:
         window = self._window
         engine = self._parent.engine.copy()
         expected = list(self._pending)
-        dropped = [decision.fault for decision in decisions if not decision.is_adoption]
+        dropped = [fault for fault in decisions if fault.recorded is None]
         for fault in dropped:
             drop_transaction(engine, fault.event)
-        for decision in decisions:
-            if decision.is_adoption and decision.fault.recorded is not None:
-                event = decision.fault.recorded
+        for event in (fault.recorded for fault in decisions):
+            if event is not None:
                 self._advance(engine, event.time_ns)
                 expected += engine.drain()
                 adopt(engine, event)
@@ -193,21 +161,20 @@ class _Ways:
         expected += engine.drain()
         faults = align(window.recorded, expected, window.end_index)
         if window.is_open_ended:
-            faults = [fault for fault in faults if not self._is_behind_end(fault)]
+            faults = [
+                fault
+                for fault in faults
+                if fault.kind is not DivergenceKind.MISSING or fault.position < window.end_index
+            ]
         if dropped:
             faults = sorted([*dropped, *faults], key=lambda fault: fault.position)
-        new_count = sum(not self._is_other_end(fault) for fault in faults)
-        return _Trial(decisions, engine, expected, faults, new_count)
-
-    def _is_behind_end(self, fault: Fault) -> bool:
-        return fault.kind is DivergenceKind.MISSING and fault.position >= self._window.end_index
+        new_count = sum(not self._other_end(fault) for fault in faults)
+        return Passed(self._parent.memory, decisions, engine, expected, faults, new_count)
 
     def _advance(self, engine: Engine, time_ns: int) -> None:
         engine.advance(max(engine.now_ns, min(time_ns, self._window.end_time_ns)))
 
 
-def _decision_on(fault: Fault) -> Decision | None:
-    """What the device may have done otherwise at a fault."""
-    if fault.recorded is not None:
-        return Decision(fault, True)
-    return Decision(fault, False) if fault.event.request_id else None
+def _can_decide(fault: Fault) -> bool:
+    """Whether the device may have done otherwise at a fault."""
+    return fault.recorded is not None or bool(fault.event.request_id)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from wwanreplay.trace.notes import NoteCode
 
 #: Bytes that may wait for a client that does not read; further messages are not sent.
 UNSENT_SIZE_MAX = 1 << 20
@@ -24,15 +26,42 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class FromClient:
+    """A transfer of one client of several, which is a number from 1 on; None is no client's."""
+
+    data: bytes
+    client: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a recording should say and no transfer shows; `cause` is the record it is about."""
+
+    text: str
+    code: NoteCode = NoteCode.TEXT
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
-    """A client has gone: the beginning of a message that it left, and what it did not read."""
+    """A client has gone: the beginning of a message that it left, and what it did not read.
+
+    `client` is its number where there are several. What is not `is_exact` it may have read; its
+    bytes are still on the way when it goes. `comments` come before.
+    """
 
     half: bytes = b""
     unread: Sequence[Unread] = field(default_factory=tuple)
+    client: int | None = None
+    is_exact: bool = True
+    comments: Sequence[Comment] = field(default_factory=tuple)
+
+
+Arrival = bytes | FromClient | Departure | Comment
 
 
 class Transport(Protocol):
-    """Bytes to and from one client at a time.
+    """Bytes to and from clients.
 
     It is also the outlet of the function: `refusal` and `send`. Times are virtual, in ns.
     """
@@ -49,7 +78,7 @@ class Transport(Protocol):
     def next_due_ns(self) -> int | None:
         """When `overdue` has something, or None."""
 
-    def receive(self, time_ns: int) -> list[bytes | Departure] | None:
+    def receive(self, time_ns: int) -> Sequence[Arrival] | None:
         """Read once: whole transfers of the host, in order; None when there is nothing."""
 
     def overdue(self, time_ns: int) -> bytes:
@@ -68,10 +97,24 @@ class Transport(Protocol):
         """Whether the client has read all that was sent."""
 
     def hang_up(self) -> Departure | None:
-        """End the connection of the client; None without one."""
+        """End the connection of a client; None without one."""
 
     def close(self) -> None:
         """Give back what is held."""
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """A transport that can be pulled out, as USB can: its place goes away, and comes back.
+
+    Of one that cannot the client is sent away when the device is pulled out.
+    """
+
+    def unplug(self) -> Departure | None:
+        """Take the place away, with the client; None without one."""
+
+    def plug(self) -> None:
+        """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 
 class Outbox:
@@ -113,6 +156,11 @@ class Outbox:
         self._written_size += size
         while self._written_size - self._written[0][1] > WRITTEN_SIZE_MAX:
             self._written_size -= self._written.popleft()[1]
+
+    def confirm(self) -> None:
+        """Forget what was written: it has been read."""
+        self._written.clear()
+        self._written_size = 0
 
     def end(self, held: int) -> list[Unread]:
         """Forget everything; which transfers were not wholly read, in order.

@@ -38,6 +38,20 @@ class PtyTransport:
         self._framer = StreamFramer(HOST_TYPES, CONTROL_MESSAGE_MAX)
         self._outbox = Outbox()
         self._partial_due_ns: int | None = None
+        self._master = -1
+        self.plug()
+
+    @property
+    def address(self) -> str:
+        """The path of the slave."""
+        return self.path
+
+    # ------------------------------------------------------------------ plug
+
+    def plug(self) -> None:
+        """Open a pty, unless one is open, and let the symlink lead to it."""
+        if self._master >= 0:
+            return
         try:
             self._master, slave = os.openpty()
         except OSError as error:
@@ -48,10 +62,11 @@ class PtyTransport:
         os.set_blocking(self._master, False)
         self._make_link()
 
-    @property
-    def address(self) -> str:
-        """The path of the slave."""
-        return self.path
+    def unplug(self) -> Departure | None:
+        """Remove the symlink and close the pty: a client reads the end."""
+        departure = self.hang_up()
+        self.close()
+        return departure
 
     # ------------------------------------------------------------------ life
 
@@ -86,8 +101,8 @@ class PtyTransport:
 
     @property
     def descriptors(self) -> Sequence[int]:
-        """The master."""
-        return (self._master,)
+        """The master, while it is open."""
+        return (self._master,) if self._master >= 0 else ()
 
     # ------------------------------------------------------------------ from the client
 
@@ -105,6 +120,8 @@ class PtyTransport:
 
     def receive(self, time_ns: int) -> list[bytes | Departure] | None:
         """Read once; None when there is nothing, or nobody."""
+        if self._master < 0:
+            return None
         try:
             data = os.read(self._master, READ_SIZE)
         except BlockingIOError:

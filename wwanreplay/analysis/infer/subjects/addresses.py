@@ -19,7 +19,15 @@ from wwanreplay.analysis.infer.evidence import (
 )
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.states import ACTIVATED
-from wwanreplay.analysis.infer.subject import NAMELESS, Parts, ProfilePart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    NAMELESS,
+    Parts,
+    ProfilePart,
+    Subject,
+    Variable,
+    observes,
+    reports,
+)
 from wwanreplay.analysis.infer.subjects.contexts import ACTIVATE
 from wwanreplay.analysis.infer.subjects.packet_service import CONTEXT_STATE
 from wwanreplay.errors import WwanReplayError
@@ -60,14 +68,10 @@ class AddressesProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {
-            NAMELESS: self._observe_configuration,
-            ADDRESS_STATE: self._observe_state,
-            CONTEXT_STATE: self._observe_context,
-        }
         self._addresses: dict[int, dict[str, Any]] = {}
         self._granted: dict[int, tuple[int, Reading]] = {}  # IP types by port
 
+    @observes(CONTEXT_STATE)
     def _observe_context(self, reading: Reading) -> None:
         """The IP type that an activation for any type was granted."""
         request = reading.request if reading.answers_set else None
@@ -84,10 +88,9 @@ class AddressesProfilePart(ProfilePart):
         elif wanted == granted == IP_XLAT:
             self._granted.setdefault(reading.event.port, (IP_V4V6, reading))
 
+    @observes(ADDRESS_STATE, of=reports)
     def _observe_state(self, reading: Reading) -> None:
         """An NDIS_WWAN_IP_ADDRESS_STATE: tables of entries."""
-        if not reading.is_indication:
-            return
         found: dict[str, Any] = {}
         for table, part in _TABLES.items():
             for entry in _listed(reading.get(table)):
@@ -100,6 +103,7 @@ class AddressesProfilePart(ProfilePart):
         mtu = as_number(value_at(tree, "IPv4MTU")) or as_number(value_at(tree, "IPv6MTU"))
         self._add(found, mtu, reading)
 
+    @observes(NAMELESS)
     def _observe_configuration(self, reading: Reading) -> None:
         """An MBIM_IP_CONFIGURATION_INFO, as bytes or as fields of its members' names."""
         event = reading.event

@@ -11,7 +11,7 @@ from wwanreplay import _core
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.draft import Draft, plain_text
 from wwanreplay.analysis.infer.evidence import Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import Fact
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import (
@@ -20,7 +20,15 @@ from wwanreplay.analysis.infer.states import (
     DEACTIVATING,
     wwan_status,
 )
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    reports,
+)
 from wwanreplay.analysis.infer.subjects.packet_service import (
     CONTEXT_STATE,
     PacketServiceStartPart,
@@ -45,15 +53,13 @@ class ContextsProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {CONTEXT_STATE: self._observe}
         self._active: dict[int, set[int]] = {}
         self._active_max: tuple[int, Reading | None] = (0, None)
         self._accepted: dict[str, Reading] = {}
         self._refused: dict[str, Reading] = {}
 
+    @observes(CONTEXT_STATE, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         connection_id = reading.number(f"{_PART}ConnectionId") or 0
         state = reading.number(f"{_PART}ActivationState")
         request = reading.request if reading.answers_set else None
@@ -131,13 +137,8 @@ class Context:
 class ContextsStartPart(StartPart):
     """The contexts, and the voice calls of their ports, when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {CONTEXT_STATE: self._observe}
-
+    @observes(CONTEXT_STATE, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         first, port = self.first, reading.event.port
         connection_id = reading.number(f"{_PART}ConnectionId")
         state = reading.number(f"{_PART}ActivationState")

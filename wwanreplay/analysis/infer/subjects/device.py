@@ -10,7 +10,14 @@ from wwanreplay._core import Kind, Structures
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.states import ndis_status
-from wwanreplay.analysis.infer.subject import EVERYTHING, Parts, ProfilePart, Subject
+from wwanreplay.analysis.infer.subject import (
+    EVERYTHING,
+    Parts,
+    ProfilePart,
+    Subject,
+    observes,
+    successes,
+)
 from wwanreplay.devices.profile import STRUCTURES
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.engine_table import model_oids, modelled
@@ -103,14 +110,6 @@ class DeviceProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {
-            EVERYTHING: self._observe_any,
-            "NDIS_STATUS_WWAN_DEVICE_CAPS": self._observe_caps,
-            "NDIS_STATUS_WWAN_DEVICE_CAPS_EX": self._observe_caps,
-            "NDIS_STATUS_WWAN_REGISTER_STATE": self._observe_technology,
-            "NDIS_STATUS_WWAN_PACKET_SERVICE": self._observe_data_classes,
-            "NDIS_STATUS_WWAN_SIGNAL_STATE": self._observe_systems,
-        }
         self._generation: tuple[int, Reading] | None = None
         self._refused: dict[int, Reading] = {}
         self._served: set[int] = set()
@@ -121,6 +120,7 @@ class DeviceProfilePart(ProfilePart):
         self._data_classes = 0
         self._data_subclasses = 0
 
+    @observes(EVERYTHING)
     def _observe_any(self, reading: Reading) -> None:
         if not reading.is_request and reading.event.status & _MASK != _INVALID_PORT:
             self._port_last = max(self._port_last, reading.event.port)
@@ -149,9 +149,8 @@ class DeviceProfilePart(ProfilePart):
                 value = reading.number(f"DriverCaps.{member}")
                 self.draft.observe("driver", key, value, reading, reading.name)
 
+    @observes("NDIS_STATUS_WWAN_DEVICE_CAPS", "NDIS_STATUS_WWAN_DEVICE_CAPS_EX", of=successes)
     def _observe_caps(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         draft = self.draft
         if reading.structure == "NDIS_WWAN_DEVICE_CAPS" and reading.revision == 1:
             draft.observe("driver", "major_version", 1, reading, "capabilities of revision 1")
@@ -171,17 +170,19 @@ class DeviceProfilePart(ProfilePart):
             known = sorted(number for number in {*_numbers(reading), own} if number < 8)
             draft.observe("device", "cellular_classes", known, reading)
 
+    @observes("NDIS_STATUS_WWAN_REGISTER_STATE")
     def _observe_technology(self, reading: Reading) -> None:
         if reading.succeeded and not self._cellular_class:
             path = "RegistrationState.CurrentCellularClass"
             self._cellular_class = reading.number(path) or 0
 
+    @observes("NDIS_STATUS_WWAN_PACKET_SERVICE", of=successes)
     def _observe_data_classes(self, reading: Reading) -> None:
-        if reading.succeeded:
-            for name in ("AvailableDataClass", "CurrentDataClass"):
-                self._data_classes |= (reading.number(f"PacketService.{name}") or 0) & _MASK
-            self._data_subclasses |= reading.number("PacketService.CurrentDataSubClass") or 0
+        for name in ("AvailableDataClass", "CurrentDataClass"):
+            self._data_classes |= (reading.number(f"PacketService.{name}") or 0) & _MASK
+        self._data_subclasses |= reading.number("PacketService.CurrentDataSubClass") or 0
 
+    @observes("NDIS_STATUS_WWAN_SIGNAL_STATE")
     def _observe_systems(self, reading: Reading) -> None:
         for element in reading.elements if reading.succeeded else ():
             self._data_classes |= (as_number(value_at(element, "DataClass")) or 0) & _MASK

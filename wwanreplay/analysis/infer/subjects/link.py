@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import AT_OR_BEFORE, Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+)
 from wwanreplay.analysis.infer.subjects.contexts import ContextsStartPart
 from wwanreplay.analysis.infer.subjects.packet_service import CONTEXT_STATE
 
@@ -36,10 +40,7 @@ class LinkProfilePart(ProfilePart):
         },
     }
 
-    def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
-        super().__init__(draft, parts)
-        self.observers = {LINK_STATE: self._observe, _OID: self._observe}
-
+    @observes(LINK_STATE, _OID)
     def _observe(self, reading: Reading) -> None:
         if reading.is_request or reading.status != 0:
             return
@@ -57,10 +58,7 @@ class LinkProfilePart(ProfilePart):
 class LinkStartPart(StartPart):
     """Which links are up when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {LINK_STATE: self._observe, _OID: self._observe}
-
+    @observes(LINK_STATE, _OID)
     def _observe(self, reading: Reading) -> None:
         if reading.is_indication or (reading.is_completed and reading.values):
             self.first.note((_LINK, reading.event.port), reading)

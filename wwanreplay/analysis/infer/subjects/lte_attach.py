@@ -9,10 +9,17 @@ from wwanreplay import _core
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import AT_OR_BEFORE, Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.start_records import StartRecords
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    successes,
+)
 from wwanreplay.analysis.infer.subjects.provisioned import context_row
 from wwanreplay.protocol import PROTOCOL
 
@@ -33,10 +40,10 @@ class LteAttachProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {CONFIG: self._observe}
         self._first: Reading | None = None
         self._factory: dict[int, dict[str, Any]] = {}
 
+    @observes(CONFIG)
     def _observe(self, reading: Reading) -> None:
         if reading.get("uStatus") == _NO_DEVICE_SUPPORT:
             return
@@ -68,13 +75,9 @@ class LteAttachProfilePart(ProfilePart):
 class LteAttachStartPart(StartPart):
     """The configuration that the device has when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {CONFIG: self._observe}
-
+    @observes(CONFIG, of=successes)
     def _observe(self, reading: Reading) -> None:
-        if reading.succeeded:
-            self.first.note(_START, reading)
+        self.first.note(_START, reading)
 
     def records(self, make: StartRecords) -> Iterator[Event]:
         """Report the configuration of the first answer to a query."""

@@ -18,10 +18,18 @@ from wwanreplay.analysis.infer.evidence import (
     proposal,
     stimulus,
 )
-from wwanreplay.analysis.infer.first_observations import REGISTRATION, Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import REGISTRATION, Fact
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.states import UNKNOWN
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    successes,
+)
 from wwanreplay.devices.profile import PROVIDER_KINDS
 from wwanreplay.protocol import PROTOCOL
 
@@ -63,11 +71,6 @@ class NetworksProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {
-            HOME_PROVIDER: self._observe_home,
-            VISIBLE_PROVIDERS: self._observe_visible,
-            PREFERRED_PROVIDERS: self._observe_preferred,
-        }
         self.registered_ids: set[str] = set()
         self._home: tuple[dict[str, Any], Reading] | None = None
         self._home_names: Counter[str] = Counter()
@@ -78,9 +81,8 @@ class NetworksProfilePart(ProfilePart):
 
     # Evidence
 
+    @observes(HOME_PROVIDER, of=successes)
     def _observe_home(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         self._observe_model(reading)
         home = self._provider("home", reading.get("Provider"), reading)
         if not home.get("id"):
@@ -111,6 +113,7 @@ class NetworksProfilePart(ProfilePart):
         }
         return self.draft.fitting(table, known, f"event {reading.index}")
 
+    @observes(VISIBLE_PROVIDERS)
     def _observe_visible(self, reading: Reading) -> None:
         if not reading.succeeded or not reading.has_list:
             return
@@ -141,9 +144,8 @@ class NetworksProfilePart(ProfilePart):
                 known["kind"] = provider["kind"]
                 known["name"] = provider.get("name", "")
 
+    @observes(PREFERRED_PROVIDERS, of=successes)
     def _observe_preferred(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         if reading.answers_set:
             self._preferred_is_set = True
         if not reading.has_list or self._preferred_is_set or self.draft.is_observed("preferred"):
@@ -234,17 +236,13 @@ class NetworksProfilePart(ProfilePart):
 class NetworksStartPart(StartPart):
     """Which networks are in reach when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {VISIBLE_PROVIDERS: self._observe_visible}
-        #: The network that a scan, before any registration, shows as registered with.
-        self.registered_in_scan: str | None = None
-        #: Whether a scan shows a network.
-        self.is_seen = False
+    #: The network that a scan, before any registration, shows as registered with.
+    registered_in_scan: str | None = None
+    #: Whether a scan shows a network.
+    is_seen = False
 
+    @observes(VISIBLE_PROVIDERS, of=successes)
     def _observe_visible(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         if reading.elements:
             self.is_seen = True
         for element in reading.elements:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import AT_OR_BEFORE, Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import PACKET_SERVICE, Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import PACKET_SERVICE, Fact
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import (
@@ -20,7 +20,16 @@ from wwanreplay.analysis.infer.states import (
     DETACHING,
     REGISTERED,
 )
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    reports,
+    successes,
+)
 from wwanreplay.analysis.infer.subjects.networks import NetworksProfilePart, NetworksStartPart
 from wwanreplay.analysis.infer.subjects.registration import (
     PACKET_STATE,
@@ -49,15 +58,13 @@ class PacketServiceProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {PACKET_STATE: self._observe}
         self._registration = parts.of(RegistrationProfilePart)
         self._networks = parts.of(NetworksProfilePart)
         self._is_unsolicited = False  # whether the device reported by itself
         self._auto_attach: tuple[bool, Reading] | None = None
 
+    @observes(PACKET_STATE, of=successes)
     def _observe(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         provider_id = self._registration.provider_id
         known = self._networks.known(provider_id) if provider_id else None
         available = reading.number(f"{_PART}AvailableDataClass") or 0
@@ -107,13 +114,8 @@ class PacketService:
 class PacketServiceStartPart(StartPart):
     """Packet service when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {PACKET_STATE: self._observe}
-
+    @observes(PACKET_STATE, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         state = reading.number(f"{_PART}PacketServiceState") or 0
         if reading.status == 0 and ATTACHING <= state <= DETACHED:
             self.first.note(PACKET_SERVICE, reading)

@@ -9,10 +9,17 @@ from wwanreplay import _core
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import AT_OR_BEFORE, Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    successes,
+)
 from wwanreplay.analysis.infer.subjects.addresses import connections
 
 PCO_STATUS: Final = "NDIS_STATUS_WWAN_PCO_STATUS"
@@ -25,9 +32,9 @@ class PcoProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {PCO_STATUS: self._observe}
         self._found: dict[int, dict[str, Any]] = {}
 
+    @observes(PCO_STATUS)
     def _observe(self, reading: Reading) -> None:
         port = reading.event.port
         octets = _octets_of(reading)
@@ -48,13 +55,9 @@ class PcoProfilePart(ProfilePart):
 class PcoStartPart(StartPart):
     """The options that the device has when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {PCO_STATUS: self._observe}
-
+    @observes(PCO_STATUS, of=successes)
     def _observe(self, reading: Reading) -> None:
-        if reading.succeeded:
-            self.first.note((_PCO, reading.event.port), reading)
+        self.first.note((_PCO, reading.event.port), reading)
 
     def records(self, make: StartRecords) -> Iterator[Event]:
         """Report the options that the first answer of a port has."""

@@ -8,11 +8,18 @@ from typing import Any, Final
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.draft import Draft, plain_text
-from wwanreplay.analysis.infer.first_observations import PIN, Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import PIN, Fact
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import FAILURE
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    observes,
+    reports,
+)
 from wwanreplay.devices.profile import PIN_DESCRIPTIONS
 from wwanreplay.protocol import PROTOCOL
 
@@ -96,16 +103,14 @@ class PinProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {PIN_INFO: self._observe_info, PIN_LIST: self._observe_list}
         self._secrets = {"pin1": _Secret(), "puk1": _Secret()}
         self._attempts = {"pin1": 0, "puk1": 0}
         self._attempts_shown: dict[str, Reading] = {}
         self._failures = 0  # wrong PINs whose answers do not have the attempts left
 
+    @observes(PIN_INFO, of=reports)
     def _observe_info(self, reading: Reading) -> None:
         """An answer has the PIN that is expected; one to a set also how its PIN was received."""
-        if not reading.is_indication:
-            return
         status = reading.status
         pin_type = reading.number("PinInfo.PinType")
         attempts = reading.number("PinInfo.AttemptsRemaining")
@@ -163,6 +168,7 @@ class PinProfilePart(ProfilePart):
             draft.assume("sim", "pin1", plain_text(new_pin))
         draft.observe("sim", "pin1_enabled", True, request, reading.name)
 
+    @observes(PIN_LIST)
     def _observe_list(self, reading: Reading) -> None:
         draft = self.draft
         if not reading.succeeded or draft.is_observed("sim.pins"):
@@ -213,19 +219,16 @@ class PinProfilePart(ProfilePart):
 class PinStartPart(StartPart):
     """Which PIN is waited for when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {PIN_INFO: self._observe_info, PIN_LIST: self._observe_list}
-        self._behind_failures: Reading | None = None  # what is reported behind wrong PINs
-        self._failures = 0  # wrong PINs before that
+    _behind_failures: Reading | None = None  # what is reported behind wrong PINs
+    _failures = 0  # wrong PINs before that
 
+    @observes(PIN_LIST)
     def _observe_list(self, reading: Reading) -> None:
         if reading.succeeded:
             self.first.show(Fact.CARD_IS_READABLE)
 
+    @observes(PIN_INFO, of=reports)
     def _observe_info(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         if reading.answers_query and reading.status == 0:
             self.first.show(Fact.CARD_IS_READABLE)
         if reading.number("PinInfo.PinType") is None:

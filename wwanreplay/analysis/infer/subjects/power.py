@@ -7,11 +7,11 @@ from typing import Final
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.analysis.infer.evidence import oid
-from wwanreplay.analysis.infer.first_observations import Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import Fact
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import ndis_status
-from wwanreplay.analysis.infer.subject import Parts, StartPart, Subject
+from wwanreplay.analysis.infer.subject import StartPart, Subject, observes
 
 # The status of a completion → how the miniport is.
 _LIFE_OF_STATUS: Final = {
@@ -40,11 +40,8 @@ _POWER_D3: Final = (4).to_bytes(4, "little")
 class PowerStartPart(StartPart):
     """How the miniport is when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {SET_POWER: self._observe}
-        self._life: str | None = None
-        self._is_awake = False  # a request was answered
+    _life: str | None = None
+    _is_awake = False  # a request was answered
 
     @property
     def life(self) -> str:
@@ -70,6 +67,7 @@ class PowerStartPart(StartPart):
                 self._life = found
             self._is_awake = True
 
+    @observes(SET_POWER)
     def _observe(self, reading: Reading) -> None:
         if reading.is_completed:
             self.first.show(Fact.SEARCH_WAS_CAUSED)

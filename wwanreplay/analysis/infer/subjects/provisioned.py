@@ -7,7 +7,7 @@ from typing import Any, Final
 from wwanreplay import _core
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, Subject
+from wwanreplay.analysis.infer.subject import ProfilePart, Subject, observes
 
 # Key of a context → its member in WWAN_CONTEXT, and in WWAN_CONTEXT_V2 beside one.
 _CONTEXT: Final = {
@@ -30,10 +30,7 @@ _CONTEXT_V2: Final = {
 class ProvisionedProfilePart(ProfilePart):
     """The stored contexts, as the first report has them."""
 
-    def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
-        super().__init__(draft, parts)
-        self.observers = {"NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS": self._observe}
-
+    @observes("NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS")
     def _observe(self, reading: Reading) -> None:
         if not reading.succeeded or not reading.has_list or reading.answers_set:
             return

@@ -7,13 +7,19 @@ from functools import cached_property
 from typing import Any, Final
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import AT_OR_BEFORE, Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import RADIO, Fact, FirstObservations
+from wwanreplay.analysis.infer.first_observations import RADIO, Fact
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import RADIO_OFF, RADIO_ON, register_state_of
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    successes,
+)
 
 RADIO_STATE: Final = "NDIS_STATUS_WWAN_RADIO_STATE"
 _HARDWARE, _SOFTWARE = "RadioState.HwRadioState", "RadioState.SwRadioState"
@@ -26,14 +32,9 @@ class RadioProfilePart(ProfilePart):
         "device": {"hardware_radio": "WwanRadioOn", "software_radio": "WwanRadioOn"},
     }
 
-    def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
-        super().__init__(draft, parts)
-        self.observers = {RADIO_STATE: self._observe}
-
+    @observes(RADIO_STATE, of=successes)
     def _observe(self, reading: Reading) -> None:
         """A state that answers a query stands; one that changed was the other one before."""
-        if not reading.succeeded:
-            return
         for key, path in (("hardware_radio", _HARDWARE), ("software_radio", _SOFTWARE)):
             state = reading.number(path)
             if state in (RADIO_OFF, RADIO_ON):
@@ -45,20 +46,16 @@ class RadioProfilePart(ProfilePart):
 class RadioStartPart(StartPart):
     """How the switches are when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {
-            RADIO_STATE: self._observe,
-            "NDIS_STATUS_WWAN_REGISTER_STATE": self._observe_registration,
-        }
-        self._registration_behind: Reading | None = None
+    _registration_behind: Reading | None = None
 
+    @observes(RADIO_STATE)
     def _observe(self, reading: Reading) -> None:
         if reading.succeeded and reading.number(_SOFTWARE) in (RADIO_OFF, RADIO_ON):
             self.first.note(RADIO, reading)
             if not reading.answers_query:
                 self.first.show(Fact.SEARCH_WAS_CAUSED)
 
+    @observes("NDIS_STATUS_WWAN_REGISTER_STATE")
     def _observe_registration(self, reading: Reading) -> None:
         is_first = self._registration_behind is None and self.first.get(RADIO) is not None
         if is_first and register_state_of(reading):

@@ -50,6 +50,9 @@ from wwanreplay.analysis.infer.subject import (
     StartPart,
     Subject,
     Variable,
+    observes,
+    reports,
+    successes,
 )
 from wwanreplay.analysis.infer.subjects.networks import (
     ALL_PROVIDERS,
@@ -87,12 +90,6 @@ class RegistrationProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {
-            EVERYTHING: self._observe_time,
-            READY_INFO: self._observe_cause,
-            RADIO_STATE: self._observe_cause,
-            REGISTER_STATE: self._observe,
-        }
         self.networks = parts.of(NetworksProfilePart)
         self.state = 0  # as last reported
         self.provider_id = ""  # of the network that the device is registered with
@@ -105,16 +102,17 @@ class RegistrationProfilePart(ProfilePart):
         self._searching_ns: int | None = None
         self._last_ns = 0  # of the last event
 
+    @observes(EVERYTHING)
     def _observe_time(self, reading: Reading) -> None:
         self._last_ns = max(self._last_ns, reading.event.time_ns)
 
+    @observes(READY_INFO, RADIO_STATE)
     def _observe_cause(self, reading: Reading) -> None:
         if not reading.answers_query and not self.state:
             self._caused_ns = reading.event.time_ns
 
+    @observes(REGISTER_STATE, of=successes)
     def _observe(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         draft = self.draft
         state = reading.number(f"{_PART}RegisterState") or 0
         mode = reading.number(f"{_PART}RegisterMode")
@@ -233,14 +231,12 @@ class RegistrationStartPart(StartPart):
 
     def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
         super().__init__(first, parts)
-        self.observers = {REGISTER_STATE: self._observe}
         self.networks = parts.of(NetworksStartPart)
         self._comes_unsolicited: bool | None = None  # a network comes, and nothing caused that
         self._is_under_way = False  # registered without a report of searching
 
+    @observes(REGISTER_STATE, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         state = register_state_of(reading)
         if state:
             self._observe_state(reading, state)

@@ -13,7 +13,16 @@ from wwanreplay.analysis.infer.evidence import Evidence, Proposal, decoded_of, p
 from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.start_records import StartRecords
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    Parts,
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    reports,
+    successes,
+)
 
 SERVICES: Final = "NDIS_STATUS_WWAN_SUPPORTED_DEVICE_SERVICES"
 COMMANDS: Final = "NDIS_STATUS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS"
@@ -38,27 +47,21 @@ class ServicesProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {
-            SERVICES: self._observe_list,
-            COMMANDS: self._observe_commands,
-            RESPONSE: self._observe_response,
-            _COMMAND: self._observe_completion,
-            EVENT: self._observe_event,
-        }
         self._listed: list[str] = []
         self._services: dict[str, dict[str, Any]] = {}
         self._used: set[str] = set()
 
+    @observes(COMMANDS, of=successes)
     def _observe_commands(self, reading: Reading) -> None:
-        if reading.succeeded:
-            service = self._service(reading.get("SupportedCommands.DeviceServiceGuid"), reading)
-            for command in reading.elements if service else []:
-                _add_command(service, command)
+        service = self._service(reading.get("SupportedCommands.DeviceServiceGuid"), reading)
+        for command in reading.elements if service else []:
+            _add_command(service, command)
 
+    @observes(RESPONSE, of=successes)
     def _observe_response(self, reading: Reading) -> None:
-        if reading.succeeded:
-            self._observe_accepted(reading)
+        self._observe_accepted(reading)
 
+    @observes(_COMMAND)
     def _observe_completion(self, reading: Reading) -> None:
         """A provisional completion accepts a command, unless the log did not have it."""
         if reading.kind != Kind.KIND_COMPLETION:
@@ -75,9 +78,9 @@ class ServicesProfilePart(ProfilePart):
             service = self._service(request.get("Command.DeviceServiceGuid"), request)
             _add_command(service, request.get("Command.CommandID"))
 
+    @observes(EVENT, of=reports)
     def _observe_event(self, reading: Reading) -> None:
-        if reading.is_indication:
-            self._service(reading.get("Event.DeviceServiceGuid"), reading)
+        self._service(reading.get("Event.DeviceServiceGuid"), reading)
 
     def _service(self, guid: Any, reading: Reading) -> dict[str, Any]:
         """The service with this GUID, noted as used; an empty one for what is no GUID."""
@@ -91,6 +94,7 @@ class ServicesProfilePart(ProfilePart):
             self.draft.note(f"service {name}", reading)
         return self._services[name]
 
+    @observes(SERVICES)
     def _observe_list(self, reading: Reading) -> None:
         if not reading.succeeded or not reading.has_list or self._listed:
             return
@@ -139,13 +143,14 @@ class ServicesStartPart(StartPart):
 
     def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
         super().__init__(first, parts)
-        self.observers = {SUBSCRIPTION: self._observe_subscription, EVENT: self._observe_event}
         self._is_set = False  # whether the host has set its subscriptions
         self._subscribed: list[str] = []
 
+    @observes(SUBSCRIPTION)
     def _observe_subscription(self, reading: Reading) -> None:
         self._is_set |= reading.is_indication and reading.answers_set
 
+    @observes(EVENT)
     def _observe_event(self, reading: Reading) -> None:
         guid = reading.text("Event.DeviceServiceGuid")
         if not guid or self._is_set or not reading.is_unsolicited:

@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.evidence import Evidence, Proposal, proposal
-from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
 from wwanreplay.analysis.infer.states import RSSI_MAX, UNKNOWN
-from wwanreplay.analysis.infer.subject import Parts, ProfilePart, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import (
+    ProfilePart,
+    StartPart,
+    Subject,
+    Variable,
+    observes,
+    successes,
+)
 
 SIGNAL_STATE: Final = "NDIS_STATUS_WWAN_SIGNAL_STATE"
 _SIGNAL: Final = ("signal",)
@@ -34,13 +39,8 @@ class SignalProfilePart(ProfilePart):
         },
     }
 
-    def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
-        super().__init__(draft, parts)
-        self.observers = {SIGNAL_STATE: self._observe}
-
+    @observes(SIGNAL_STATE, of=successes)
     def _observe(self, reading: Reading) -> None:
-        if not reading.succeeded:
-            return
         draft = self.draft
         rssi = reading.number(f"{_PART}Rssi")
         is_known = rssi is not None and rssi <= RSSI_MAX
@@ -54,11 +54,9 @@ class SignalProfilePart(ProfilePart):
 class SignalStartPart(StartPart):
     """The signal when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {SIGNAL_STATE: self._observe}
-        self.is_served = False  # set by registration, whether there is a network
+    is_served = False  # set by registration, whether there is a network
 
+    @observes(SIGNAL_STATE)
     def _observe(self, reading: Reading) -> None:
         if reading.succeeded and reading.number(f"{_PART}Rssi") is not None:
             self.first.note(_SIGNAL, reading)

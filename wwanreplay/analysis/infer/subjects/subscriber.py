@@ -23,7 +23,6 @@ from wwanreplay.analysis.infer.first_observations import (
     READY,
     REGISTRATION,
     Fact,
-    FirstObservations,
 )
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
@@ -47,6 +46,8 @@ from wwanreplay.analysis.infer.subject import (
     StartPart,
     Subject,
     Variable,
+    observes,
+    reports,
 )
 from wwanreplay.analysis.infer.subjects.pin import PIN_INFO, PinStartPart
 from wwanreplay.protocol import PROTOCOL
@@ -96,15 +97,13 @@ class SubscriberProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self.observers = {READY_INFO: self._observe}
         self._state_is_shown = False
         self._emergency_is_shown = False
         self._is_cdma = False
         self._blank: dict[str, Reading] = {}  # identities that a card that is ready leaves blank
 
+    @observes(READY_INFO, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         draft = self.draft
         state = reading.number("ReadyInfo.ReadyState")
         self._observe_identities(reading, state)
@@ -156,33 +155,25 @@ class SubscriberProfilePart(ProfilePart):
 class SubscriberStartPart(StartPart):
     """Whether the card is ready when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {
-            EVERYTHING: self._observe_status,
-            READY_INFO: self._observe,
-            PIN_INFO: self._observe_pin,
-            SERVICE_ACTIVATION: self._observe_activation,
-            **dict.fromkeys(_NEED_A_READY_CARD, self._observe_list),
-        }
-        self.emergency = 0  # the emergency mode
-        self._refusal: tuple[int, int] | None = None  # position, and the ready state it shows
+    emergency = 0  # the emergency mode
+    _refusal: tuple[int, int] | None = None  # position, and the ready state it shows
 
     def _refuse(self, ready: int) -> None:
         if self._refusal is None:
             self._refusal = (self.first.position, ready)
 
+    @observes(EVERYTHING)
     def _observe_status(self, reading: Reading) -> None:
         if reading.is_indication and reading.status in _READY_OF_STATUS:
             self._refuse(_READY_OF_STATUS[reading.status])
 
+    @observes(*_NEED_A_READY_CARD)
     def _observe_list(self, reading: Reading) -> None:
         if reading.succeeded:
             self.first.show(Fact.CARD_IS_READY)
 
+    @observes(READY_INFO, of=reports)
     def _observe(self, reading: Reading) -> None:
-        if not reading.is_indication:
-            return
         state = reading.number("ReadyInfo.ReadyState")
         if state is None or state > READY_DEVICE_LOCKED:
             return
@@ -190,10 +181,12 @@ class SubscriberStartPart(StartPart):
         if reading.is_unsolicited:
             self.first.show(Fact.SEARCH_WAS_CAUSED)
 
+    @observes(PIN_INFO)
     def _observe_pin(self, reading: Reading) -> None:
         if reading.is_indication and reading.answers_query and reading.status == FAILURE:
             self._refuse(READY_FAILURE)
 
+    @observes(SERVICE_ACTIVATION)
     def _observe_activation(self, reading: Reading) -> None:
         """Nobody activates what is active already."""
         if reading.is_indication and reading.answers_set:

@@ -7,10 +7,9 @@ from typing import Final
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.infer.evidence import Evidence, Proposal, decoded_of, proposal
-from wwanreplay.analysis.infer.first_observations import FirstObservations
 from wwanreplay.analysis.infer.readings import Reading
 from wwanreplay.analysis.infer.start_records import StartRecords
-from wwanreplay.analysis.infer.subject import Parts, StartPart, Subject, Variable
+from wwanreplay.analysis.infer.subject import StartPart, Subject, Variable, observes
 
 STATISTICS: Final = "OID_GEN_STATISTICS"
 _COUNTERS: Final = "counters"  # with a port a variable of the start
@@ -30,10 +29,7 @@ _SUMS: Final = {
 class TrafficStartPart(StartPart):
     """The counters when the trace begins."""
 
-    def __init__(self, first: FirstObservations, parts: Parts[StartPart]) -> None:
-        super().__init__(first, parts)
-        self.observers = {STATISTICS: self._observe}
-
+    @observes(STATISTICS)
     def _observe(self, reading: Reading) -> None:
         if reading.is_completed and reading.values:
             self.first.note((_COUNTERS, reading.event.port), reading)

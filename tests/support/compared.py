@@ -9,23 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from wwanreplay._core import Kind, WireDirection
+from wwanreplay.protocol.kinds import HOST_INPUTS, INPUTS, OUTPUTS
 from wwanreplay.trace.notes import NoteCode
-
-OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
-REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD, Kind.KIND_CANCEL})
-#: The fields of an output that are compared; `_core` has the same in `same_output`.
-COMPARED_FIELDS: Final = (
-    "kind",
-    "namespace",
-    "code",
-    "time_ns",
-    "port",
-    "request_id",
-    "status",
-    "handle",
-    "bytes",
-    "payload",
-)
 
 
 class NotCompared(NamedTuple):
@@ -58,12 +43,12 @@ CAPACITY: Final = NotCompared(
     OUTPUTS,
     frozenset({"capacity"}),
 )
-INPUTS: Final = NotCompared(
+DRIVEN: Final = NotCompared(
     "requests, stimuli and lifecycle events",
     "they are given to the device: a change shows in what it then says, and one to which it says"
     " the same is none to it. An input at a time that was past is a warning. Where the trace has"
     " MBIM messages, requests are compared with those that the messages give",
-    REQUESTS | {Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE},
+    INPUTS,
     None,
 )
 HOST_MESSAGES: Final = NotCompared(
@@ -99,7 +84,7 @@ CLOCKS: Final = NotCompared(
 )
 
 NOT_COMPARED: Final = (
-    INPUTS,
+    DRIVEN,
     HOST_MESSAGES,
     MESSAGE_FIELDS,
     CAPACITY,
@@ -122,7 +107,7 @@ def not_compared(
     for row in NOT_COMPARED:
         if kind not in row.kinds or not (row.fields is None or field in row.fields):
             continue
-        if row is INPUTS and has_messages and kind in REQUESTS:
+        if row is DRIVEN and has_messages and kind in HOST_INPUTS:
             continue
         if row is HOST_MESSAGES and code != WireDirection.WIRE_HOST_TO_DEVICE:
             continue

@@ -1,0 +1,160 @@
+"""How much a tap adds to an exchange, beside the system's mbim-proxy: one after the other, paired.
+
+    unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT] [THINKING_US]
+
+It belongs into a network namespace of its own. Two modems that answer at once, or after so many
+microseconds, stand behind mbim-proxy and behind `record --tap`; one client asks the one, then the
+other, COUNT times, and once more without anything in between. Prints the median and the 99th
+percentile of each, and of the differences of the pairs.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tty
+import uuid
+from pathlib import Path
+
+from wwanreplay.devices.mbim.channel import DEVICE_TYPES, open_channel
+from wwanreplay.devices.mbim.proxy import ProxyChannel
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.fragments import StreamFramer
+from wwanreplay.mbim.header import HOST_TYPES, look
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
+
+BASIC = uuid.UUID(SERVICES[BASIC_CONNECT].uuid).bytes
+PROXIES = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
+SIGNAL = 11
+
+
+def modem(thinking_s: float) -> None:
+    """A modem on a pty, whose path is printed, until the process is ended."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    print(os.ttyname(slave), flush=True)
+    framer = StreamFramer(HOST_TYPES, 65536)
+    answer = bytes.fromhex("1700000000000000010000000300000000000000")
+    while True:
+        for transfer in framer.feed(os.read(master, 65536)):
+            head = look(transfer)
+            kind = (head.type or 0) | 0x80000000
+            message = Message(kind, head.transaction_id or 0)
+            if head.type == messages.MBIM_COMMAND_MSG:
+                message = Message(kind, head.transaction_id or 0, 0, BASIC, head.cid or 0, answer)
+                if thinking_s:
+                    time.sleep(thinking_s)
+            os.write(master, message.to_bytes())
+
+
+class Way:
+    """One way to a modem, and the times of the exchanges over it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        os.set_blocking(descriptor, True)
+        self.framer = StreamFramer(DEVICE_TYPES, 65536)
+        self.times_us: list[float] = []
+        self.last_id = 100
+
+    def exchange(self, message: Message) -> None:
+        os.write(self.descriptor, message.to_bytes())
+        while True:
+            for transfer in self.framer.feed(os.read(self.descriptor, 65536)):
+                if look(transfer).transaction_id == message.transaction_id:
+                    return
+
+    def open(self) -> None:
+        self.last_id += 1
+        self.exchange(Message(messages.MBIM_OPEN_MSG, self.last_id, 4096))
+
+    def ask(self) -> None:
+        self.last_id += 1
+        message = Message(messages.MBIM_COMMAND_MSG, self.last_id, 0, BASIC, SIGNAL)
+        began = time.perf_counter_ns()
+        self.exchange(message)
+        self.times_us.append((time.perf_counter_ns() - began) / 1000)
+
+    def quantiles(self) -> tuple[float, float]:
+        return quantiles(self.times_us)
+
+
+def quantiles(values: list[float]) -> tuple[float, float]:
+    """The median and the 99th percentile."""
+    return statistics.median(values), statistics.quantiles(values, n=100)[98]
+
+
+def started(*command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(name: str) -> None:
+    deadline = time.monotonic() + 30
+    while name not in Path("/proc/net/unix").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def proxied(path: str, name: str) -> Way:
+    channel = ProxyChannel(path, name)
+    channel.connect(10)
+    way = Way(channel.descriptor)
+    way.channel = channel  # type: ignore[attr-defined]
+    return way
+
+
+def main(count: int, thinking_us: int) -> None:
+    proxy = next((path for path in PROXIES if os.path.exists(path)), None)
+    if proxy is None:
+        sys.exit("mbim-proxy is not installed (Debian: libmbim-proxy)")
+    own = (sys.executable, __file__, "--modem", str(thinking_us))
+    running = [started(*own) for _ in range(3)]
+    paths = [each.stdout.readline().strip() for each in running if each.stdout]
+    folder = tempfile.mkdtemp()
+    running.append(started(proxy, "--no-exit"))
+    trace = os.path.join(folder, "tap.wwtrace")
+    tap = [sys.executable, "-m", "wwanreplay", "record", "--tap", paths[1], "--socket", "@tap"]
+    running.append(started(*tap, "-o", trace))
+    try:
+        wait_for("@mbim-proxy")
+        wait_for("@tap")
+        direct = open_channel(paths[2])
+        ways = {
+            "mbim-proxy": proxied(paths[0], "mbim-proxy"),
+            "tap": proxied(paths[1], "tap"),
+            "direct": Way(direct.descriptor),
+        }
+        for way in ways.values():
+            way.open()
+            for _ in range(200):
+                way.ask()
+            way.times_us.clear()
+        for turn in range(count):
+            order = list(ways.values())
+            for way in order if turn % 2 else order[::-1]:
+                way.ask()
+    finally:
+        for each in running:
+            each.send_signal(signal.SIGTERM)
+        for each in running:
+            each.communicate()
+    found = {name: way.quantiles() for name, way in ways.items()}
+    pairs = zip(ways["tap"].times_us, ways["mbim-proxy"].times_us, strict=True)
+    found["tap - mbim-proxy"] = quantiles([one - other for one, other in pairs])
+    print(f"{count} exchanges, a modem that thinks {thinking_us} us; microseconds")
+    for name, (median, high) in found.items():
+        print(f"{name:<18} median {median:8.1f}   99th percentile {high:8.1f}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--modem"]:
+        modem(int(sys.argv[2]) / 1e6)
+    else:
+        numbers = [int(each) for each in sys.argv[1:]]
+        main(*(numbers + [3000, 0][len(numbers) :]))

@@ -1,0 +1,88 @@
+"""ModemManager with an emulated modem, and a fresh one with the recording of that: equal.
+
+The way of a modem's life is in `life`: found, enabled, registered, connected, ping over the
+interface, signal, network lost and back, connection lost, disconnected, pulled out, back with a
+locked SIM, unlocked. What the environment does comes from `stimulate` the first time, and from the
+recording the second.
+"""
+
+from pathlib import Path
+
+import pytest
+from lab_host import Operator, needs_modem_manager, ping_is_there
+
+from wwanreplay.devices.profile import load_profile
+from wwanreplay.lab import Lab
+from wwanreplay.replay import replay
+
+pytestmark = [pytest.mark.long, needs_modem_manager]
+
+
+def life(lab: Lab, *, is_live: bool) -> list[str]:
+    """Live through it; the states that were reached, in order."""
+    host = Operator(lab)
+
+    def stimulate(name: str, **fields: object) -> None:
+        if is_live:
+            lab.stimulate(name, fields)
+
+    host.wait_state("disabled")
+    host.enable()
+    bearer = host.connect("ipv4v6")
+    assert bearer["bearer.ipv4-config.address"] == "192.0.2.17"
+    host.configure(bearer)
+    if ping_is_there():
+        host.ping(bearer)
+    stimulate("signal", Rssi=31)
+    host.wait("signal", lambda it: it.get("modem.generic.signal-quality.value") == "100")
+    stimulate("coverage-lost")
+    host.wait_state("enabled", "searching")
+    stimulate("coverage-back")
+    host.wait_state("registered")
+    host.connect("ipv4")
+    stimulate("disconnected")
+    host.wait_state("registered")
+    host.connect("ipv4")
+    host.disconnect()
+    stimulate("surprise_removal")
+    host.wait("gone", lambda it: not it)
+    stimulate("sim", State="SimLocked")
+    stimulate("arrival")
+    host.wait_state("locked")
+    pin = load_profile("lte-home").mapping["pin1"]
+    host.mmcli("-i", "any", f"--pin={pin}")
+    host.wait_state("disabled")
+    host.enable()
+    return host.states
+
+
+def test_a_modem_lives_and_its_recording_replays_and_is_lived_again(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.wwtrace", tmp_path / "second.wwtrace"
+    with Lab("lte-home", record=first) as lab:
+        states = life(lab, is_live=True)
+    assert lab.ended["undelivered"] == 0
+    result = replay(str(first))
+    assert result.equal, result.divergences
+    # How often ModemManager asks whether the SIM is ready depends on how fast it is.
+    played = {"unmatched": "error", "repeat_last": True}
+    with Lab(trace=first, played=played, record=second) as lab:
+        assert life(lab, is_live=False) == states
+    assert lab.ended["unmatched"] == []
+    assert lab.ended["verdict"] in ("equal", "no fault")
+    assert lab.ended["matched"] == lab.ended["requests"] > 60
+    assert lab.ended["unreached"] == 0
+
+
+def test_a_fault_is_seen_by_modem_manager_and_noted(tmp_path: Path) -> None:
+    trace, plan = tmp_path / "t.wwtrace", tmp_path / "faults.toml"
+    plan.write_text(
+        '[[fault]]\nwhen = { operation = "OID_WWAN_CONNECT", kind = "indication" }\n'
+        'status = "WWAN_STATUS_FAILURE"\n'
+    )
+    with Lab("lte-home", fault=plan, record=trace) as lab:
+        host = Operator(lab)
+        host.enable()
+        words = ["mmcli", "-m", "any", "--simple-connect=apn=internet.example,ip-type=ipv4"]
+        assert lab.run(words, capture_output=True, check=False).returncode == 1
+    assert lab.ended["unused_faults"] == []
+    assert not replay(str(trace)).equal

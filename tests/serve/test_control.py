@@ -1,0 +1,261 @@
+"""The control socket: who may open it, what comes back, and what the recording has of it."""
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mbim_host import TIMEOUT_S, Served, idle_function, served
+
+from wwanreplay._core import Kind, Lifecycle, WireDirection
+from wwanreplay.cli import root
+from wwanreplay.errors import DeviceError, UsageError
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.messages import Message, parse_header
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.replay import replay
+from wwanreplay.serve.control import Controlled, control_socket, default_path
+from wwanreplay.serve.loop import Loop
+from wwanreplay.serve.transports.pty import PtyTransport
+from wwanreplay.trace import TraceReader
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
+
+
+@pytest.fixture
+def modem(tmp_path: Path) -> Iterator[tuple[Served, Path]]:
+    path = tmp_path / "control"
+    with served(link=tmp_path / "modem") as server, control_socket(path, server.server, 2):
+        yield server, path
+
+
+def test_what_the_device_says_at_once_is_the_answer_and_recorded(modem) -> None:
+    server, path = modem
+    with Controlled(path) as control:
+        time_ns, said = control.give("coverage-lost", {})
+    codes = [event.code for event in said]
+    assert PROTOCOL.indication("NDIS_STATUS_WWAN_REGISTER_STATE").number in codes
+    (stimulus,) = [
+        event
+        for event in server.recording.events
+        if event.code == PROTOCOL.stimulus("coverage").number and event.kind == Kind.KIND_STIMULUS
+    ]
+    assert stimulus.time_ns == time_ns
+    assert [server.recording.events[event.index].payload for event in said] == [
+        event.payload for event in said
+    ]
+
+
+def test_what_the_device_says_later_is_waited_for(modem) -> None:
+    _, path = modem
+    with Controlled(path) as control:
+        control.give("sim-removed", {})
+        _, said = control.give("sim-inserted", {}, wait_ns=3 * 10**9)
+    ready = PROTOCOL.indication("NDIS_STATUS_WWAN_READY_INFO").number
+    assert ready in [event.code for event in said]
+
+
+def test_a_mistake_is_answered_and_the_connection_goes_on(modem) -> None:
+    server, path = modem
+    count = len(server.recording.events)
+    with Controlled(path) as control:
+        with pytest.raises(UsageError, match="near: signal"):
+            control.give("signl", {})
+        assert len(server.recording.events) == count
+        control.give("signal", {"Rssi": "9"})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(st.binary(max_size=80))
+def test_any_line_is_answered_and_the_modem_is_served_on(modem, line: bytes) -> None:
+    server, path = modem
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(TIMEOUT_S)
+        client.connect(os.fspath(path))
+        client.sendall(line.replace(b"\n", b" ") + b"\n")
+        assert b"error" in client.makefile("rb").readline()
+    assert server.server.transport.address
+
+
+def test_the_socket_is_for_its_owner_and_goes_with_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "control"
+    with Loop(idle_function(), PtyTransport()) as loop, control_socket(path, loop, 2):
+        mode = path.stat().st_mode
+        assert stat.S_ISSOCK(mode)
+        assert stat.S_IMODE(mode) == 0o600
+    assert os.listdir(tmp_path) == []
+    with pytest.raises(DeviceError, match="no modem is served there"):
+        Controlled(path)
+
+
+def test_a_stale_socket_is_replaced_and_all_else_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "control"
+    stale = socket.socket(socket.AF_UNIX)
+    stale.bind(os.fspath(path))
+    stale.close()
+    with Loop(idle_function(), PtyTransport()) as loop:
+        with control_socket(path, loop, 2):
+            with pytest.raises(UsageError, match="served there already"):
+                control_socket(path, loop, 2).__enter__()
+            assert stat.S_ISSOCK(path.stat().st_mode)
+        for other in (lambda: path.write_text("mine"), path.mkdir, lambda: path.symlink_to("/")):
+            other()
+            with pytest.raises(UsageError, match="is not a socket; it is not replaced"):
+                control_socket(path, loop, 2).__enter__()
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+        with pytest.raises(UsageError, match="cannot be made there"):
+            control_socket(tmp_path / "no" / "control", loop, 2).__enter__()
+        with pytest.raises(UsageError, match="cannot be made there"):
+            control_socket(tmp_path / ("x" * 120), loop, 2).__enter__()
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_socket_that_is_somebody_elses_by_now_stays(tmp_path: Path) -> None:
+    path = tmp_path / "control"
+    with Loop(idle_function(), PtyTransport()) as loop:
+        with control_socket(path, loop, 2):
+            path.unlink()
+            path.write_text("theirs")
+        assert path.read_text() == "theirs"
+
+
+def test_a_loop_that_has_ended_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "control"
+    with Loop(idle_function(), PtyTransport()) as loop, control_socket(path, loop, 2):
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        with Controlled(path) as control:
+            control.give("signal", {})
+            loop.stop()
+            thread.join()
+            loop.close()
+            with pytest.raises(DeviceError, match="no longer served"):
+                control.give("signal", {})
+
+
+# ------------------------------------------------------------------------------ unplugging
+
+
+def test_a_modem_that_is_pulled_out_ends_its_client_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "control"
+    with served(link=tmp_path / "modem") as server, control_socket(path, server.server, 2):
+        first = server.opened()
+        os.write(first, OPEN)
+        assert parse_header(os.read(first, 16)).type == messages.MBIM_OPEN_DONE
+        with Controlled(path) as control:
+            control.give("surprise_removal", {})
+            assert os.read(first, 1) == b""
+            assert not os.path.lexists(tmp_path / "modem")
+            control.give("surprise-removal", {})
+            control.give("arrival", {})
+            control.give("arrival", {})
+        os.close(first)
+        second = server.opened()
+        # The function is closed: a command is refused until somebody opens it anew.
+        os.write(second, Message(messages.MBIM_CLOSE_MSG, 2).to_bytes())
+        assert parse_header(os.read(second, 16)).type == messages.MBIM_FUNCTION_ERROR_MSG
+        os.write(second, OPEN)
+        assert parse_header(os.read(second, 16)).type == messages.MBIM_OPEN_DONE
+        os.close(second)
+    lifecycles = [e.code for e in server.recording.events if e.kind == Kind.KIND_LIFECYCLE]
+    removal, arrival = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL, Lifecycle.LIFECYCLE_ARRIVAL
+    assert lifecycles == [removal, removal, arrival, arrival]
+
+
+def test_what_waits_for_an_answer_when_it_is_pulled_out_gets_none(modem) -> None:
+    server, path = modem
+    client = server.opened()
+    os.write(client, OPEN)
+    os.read(client, 16)
+    basic = bytes.fromhex("a289cc33bcbb8b4fb6b0133ec2aae6df")
+    with Controlled(path) as control:
+        control.give("latency", {"Count": "100", "DelayNs": "5s", "Operation": "OID_WWAN_PIN_LIST"})
+        os.write(client, Message(messages.MBIM_COMMAND_MSG, 2, 0, basic, 5).to_bytes())
+        while not any(e.kind == Kind.KIND_QUERY for e in list(server.recording.events)):
+            pass
+        control.give("surprise_removal", {})
+        assert os.read(client, 1) == b""
+    os.close(client)
+    sent = server.recording.wire(WireDirection.WIRE_DEVICE_TO_HOST)
+    assert [parse_header(data).type for data in sent] == [messages.MBIM_OPEN_DONE]
+
+
+# ------------------------------------------------------------------------------ the verbs
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(root, ["stimulate", *arguments])
+    return done.exit_code, done.output
+
+
+def test_a_served_session_with_stimuli_replays_equal(tmp_path: Path) -> None:
+    link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
+    script = tmp_path / "later.toml"
+    script.write_text('step = [{ at = "20ms", stimulus = "signal", values = { Rssi = 2 } }]')
+    options = ["--pty", str(link), "--control", "--record", str(trace), "--json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "wwanreplay", "serve", *options, "--stimuli", str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    ) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        control = ready["control"]
+        assert control == str(default_path(link))
+        given = (
+            ["signal", "Rssi=5"],
+            ["radio-switch-off"],
+            ["radio-switch-on"],
+            ["power", "State=D3"],
+            ["power", "State=D0"],
+            ["surprise_removal"],
+            ["arrival"],
+            ["--script", str(script)],
+        )
+        for words in given:
+            code, output = run("--control", control, *words)
+            assert code == 0, output
+        code, output = run("--control", control, "coverage-lost", "--json")
+        answer = json.loads(output)
+        assert (code, answer["name"]) == (0, "coverage-lost")
+        assert answer["time_ns"] > 10**10
+        code, output = run("--control", control, "signal", "Rssi=200")
+        assert code == 2
+        assert "Rssi: 200 is not from 0 to 31 or 99" in output
+        process.terminate()
+        process.wait(TIMEOUT_S)
+    assert process.returncode == 0
+    assert sorted(os.listdir(tmp_path)) == ["later.toml", "t.wwtrace"]
+    with TraceReader(trace) as reader:
+        inputs = [e for e in reader.events() if e.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)]
+    assert len(inputs) == 8  # each once: two of them by scripts
+    result = replay(str(trace))
+    assert result.equal, result.divergences
+
+
+def test_the_verb_says_what_is_missing(tmp_path: Path) -> None:
+    assert run("signal")[0] == 2
+    assert "WWANREPLAY_CONTROL" in run("signal")[1]
+    assert run()[0] == 2
+    code, output = run("--control", str(tmp_path / "none"), "signal")
+    assert (code, "no modem is served there" in output) == (3, True)
+    code, output = run("--list")
+    assert code == 0
+    assert "coverage-lost: coverage Available=0" in output
+
+
+def test_a_pty_without_a_link_needs_a_name_for_the_socket() -> None:
+    done = CliRunner().invoke(root, ["serve", "--pty", "--control"])
+    assert done.exit_code == 2
+    assert "name a SOCKET, or a LINK" in done.output

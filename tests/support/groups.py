@@ -1,0 +1,39 @@
+"""The two groups of a long matrix: what `make test` tries of it, and the rest."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import pytest
+
+_PARAMETER = type(pytest.param())
+
+
+def sampled(
+    values: Iterable[Any],
+    quick: int | Collection[Any],
+    ids: Callable[[Any], str] | None = None,
+) -> list[Any]:
+    """All values as parameters; those that are not quick are of the long group.
+
+    `quick` are the values themselves, or how many, spread over all of them. A value that is a
+    tuple is several parameters; one may also be a `pytest.param` already.
+    """
+    listed = list(values)
+    if isinstance(quick, int):
+        count = min(quick, len(listed))
+        places = {number * len(listed) // count for number in range(count)}
+    else:
+        places = {place for place, value in enumerate(listed) if value in quick}
+        assert len(places) >= len(quick), "a quick value is none of the values"
+    assert places, "nothing would be tried"
+    return [
+        _parameter(value, () if place in places else (pytest.mark.long,), ids)
+        for place, value in enumerate(listed)
+    ]
+
+
+def _parameter(value: Any, marks: tuple[Any, ...], ids: Callable[[Any], str] | None) -> Any:
+    if isinstance(value, _PARAMETER):
+        return pytest.param(*value.values, marks=(*value.marks, *marks), id=value.id)
+    values = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*values, marks=marks, id=None if ids is None else ids(value))

@@ -1,0 +1,1 @@
+"""The served modem as a USB function."""
