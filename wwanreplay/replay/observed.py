@@ -35,8 +35,8 @@ def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
-    leaves = leaves(event).items()
-    return {path: leaf.value for path, leaf in leaves if unindexed(path) in known}
+    found = leaves(event).items()
+    return {path: leaf.value for path, leaf in found if unindexed(path) in known}
 
 
 def _observed_by_fields(event: Event) -> dict[str, Any]:
