@@ -88,6 +88,17 @@ RULES = (
     ),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
     Rule(r"wwanreplay replay (bug|broken|faulty)\.wwtrace", r"root cause: .* at record \d+", 1),
+    Rule(r"wwanreplay replay \S+ --device \S+ --dry-run.*", r"^\d+ commands would be sent, 0 need"),
+    Rule(
+        r"wwanreplay replay TRACE --device mbim:PATH",
+        r"--device DEVICE",
+        instead="wwanreplay replay --help",
+        reason="a sentence names the option",
+    ),
+    Rule(
+        r"wwanreplay replay (\S+) --device \S+ .*",
+        r"^<1>(, turn \d+)?: no fault, [1-9]\d* of \d+ outputs compared",
+    ),
     Rule(r"wwanreplay replay (\S+) traces/", r"^<1>: equal(.|\n)*^traces/demo\.wwtrace: equal"),
     Rule(r"wwanreplay replay (\S+) --json", r'^ +"file": "<1>"(.|\n)*"verdict": "equal"'),
     Rule(r"wwanreplay replay (\S+)( --start \d+)?", r"^<1>: equal"),
