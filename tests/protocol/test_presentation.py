@@ -12,6 +12,7 @@ from wwanreplay.protocol.presentation import (
     mask,
     mask_value,
     plain,
+    time_text,
 )
 from wwanreplay.protocol.schema import Field
 
@@ -117,3 +118,11 @@ def test_control_characters_are_escaped():
         ),
     )
     assert dict(lines(decoded))["RegistrationState.ProviderName"] == r"a\x1b[2Jb\ud800"
+
+
+@pytest.mark.parametrize(
+    ("time_ns", "text"),
+    [(0, "0.000000000"), (1, "0.000000001"), (-1, "-0.000000001"), (-(10**9), "-1.000000000")],
+)
+def test_times_are_printed_exactly(time_ns, text):
+    assert time_text(time_ns) == text

@@ -14,7 +14,7 @@ from typing import Final
 from wwanreplay.lab.machine import NETWORK_DEVICE
 from wwanreplay.mbim.usb.ntb import Datagram
 from wwanreplay.serve.data import interface
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface
 
 _BURSTS_MAX: Final = 1000
 _ICMP, _ICMPV6 = 1, 58
@@ -36,11 +36,11 @@ class LabNetwork:
 
     def __init__(self) -> None:
         self.network: interface.Network | None = None
-        self._tun: TunInterface | None = None
+        self._tun: NetInterface | None = None
 
     def plug(self) -> None:
         """Make the network device."""
-        self._tun = TunInterface(NETWORK_DEVICE)
+        self._tun = NetInterface(NETWORK_DEVICE)
 
     def unplug(self) -> None:
         """Take the network device away: with its last descriptor it is gone."""
