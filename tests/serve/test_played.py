@@ -245,6 +245,7 @@ def test_the_exit_code_is_the_verdict(
         (["--match", "command"], "--match is for the recorded device of --trace"),
         (["--speed", "2"], "--speed is for the recorded device of --trace"),
         (["--trace", "{trace}", "--fault", "f.toml"], "--fault is for an emulated device"),
+        (["--trace", "{trace}", "--net", "wwan0"], "--net is for an emulated device"),
         (["--trace", "{trace}", "--speed", "step"], "--speed step is for replays"),
         (["--trace", "{trace}", "--speed", "0"], "--speed '0': no pace"),
         (["--trace", "{trace}", "--ignore", "Nothing"], "no request of"),
