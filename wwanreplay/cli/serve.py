@@ -168,7 +168,6 @@ def command(
             "--mbimex": mbimex is not None,
             "--stimuli": stimuli is not None,
             "--net": bool(nets),
-            "--net": bool(nets),
         }
     )
     if scrubbed and record is None:
