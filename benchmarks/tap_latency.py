@@ -1,11 +1,11 @@
 """How much a tap adds to an exchange, beside the system's mbim-proxy: one after the other, paired.
 
-    unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT] [THINKING_US]
+    unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT] [THINKING_US] [PAUSE_US]
 
 It belongs into a network namespace of its own. Two modems that answer at once, or after so many
 microseconds, stand behind mbim-proxy and behind `record --tap`; one client asks the one, then the
-other, COUNT times, and once more without anything in between. Prints the median and the 99th
-percentile of each, and of the differences of the pairs.
+other, COUNT times, and a third without anything in between, with a pause between two questions.
+Prints the median and the 99th percentile of each, and of the differences of the pairs.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def proxied(path: str, name: str) -> Way:
     return way
 
 
-def main(count: int, thinking_us: int) -> None:
+def main(count: int, thinking_us: int, pause_us: int) -> None:
     proxy = next((path for path in PROXIES if os.path.exists(path)), None)
     if proxy is None:
         sys.exit("mbim-proxy is not installed (Debian: libmbim-proxy)")
@@ -138,6 +138,8 @@ def main(count: int, thinking_us: int) -> None:
         for turn in range(count):
             order = list(ways.values())
             for way in order if turn % 2 else order[::-1]:
+                if pause_us:
+                    time.sleep(pause_us / 1e6)
                 way.ask()
     finally:
         for each in running:
@@ -147,7 +149,8 @@ def main(count: int, thinking_us: int) -> None:
     found = {name: way.quantiles() for name, way in ways.items()}
     pairs = zip(ways["tap"].times_us, ways["mbim-proxy"].times_us, strict=True)
     found["tap - mbim-proxy"] = quantiles([one - other for one, other in pairs])
-    print(f"{count} exchanges, a modem that thinks {thinking_us} us; microseconds")
+    print(f"{count} exchanges, a modem that thinks {thinking_us} us, pauses of {pause_us} us")
+    print("microseconds:")
     for name, (median, high) in found.items():
         print(f"{name:<18} median {median:8.1f}   99th percentile {high:8.1f}")
 
@@ -157,4 +160,4 @@ if __name__ == "__main__":
         modem(int(sys.argv[2]) / 1e6)
     else:
         numbers = [int(each) for each in sys.argv[1:]]
-        main(*(numbers + [3000, 0][len(numbers) :]))
+        main(*(numbers + [3000, 0, 0][len(numbers) :]))

@@ -60,6 +60,18 @@ RULES = (
     Rule(r"wwanreplay record --script wrong\.toml .*", r"no field ConectionId", 2),
     Rule(r"wwanreplay record --list-profiles", r"^lte-home +\w"),
     Rule(r"wwanreplay record --list-scripts", r"^demo +\w"),
+    Rule(
+        r"wwanreplay record --tap .*",
+        r"--tap PATH",
+        instead="wwanreplay record --help",
+        reason="there is no modem; tests/tap/ has served ones",
+    ),
+    Rule(
+        r"wwanreplay show --follow .*",
+        r"--follow",
+        instead="wwanreplay show --help",
+        reason="nothing records it here; tests/trace/test_growing.py follows one",
+    ),
     Rule(r"wwanreplay record mbim:\S+ .*--dry-run", r"\d+ commands would be sent, 1 need", 1),
     Rule(r"wwanreplay bench --device \S+ .*--concurrency 4", r"modem: 1000 exchanges .*0 stray$"),
     Rule(r"wwanreplay bench --device \S+ .*--json", r'"exchanges": 100,'),
@@ -121,7 +133,13 @@ RULES = (
         reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
     ),
     Rule(r"wwanreplay serve --pty( .*)?", r"^/dev/pts/\d+$", goes_on=True),
-    Rule(r"wwanreplay serve --usb-redir (\S+) .*", r"^<1>$", goes_on=True),
+    Rule(
+        r"wwanreplay serve --usb-redir \S+(.*)",
+        r"^modem-usb$",
+        goes_on=True,
+        instead="wwanreplay serve --usb-redir modem-usb<1>",
+        reason="the path of a socket must be short, and that of a test is not",
+    ),
     Rule(
         r"wwanreplay serve --usbip 127\.0\.0\.1:3240",
         r"^127\.0\.0\.1:\d+$",

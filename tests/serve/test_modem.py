@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from mbim_host import TIMEOUT_S, needs_mbimcli
+from verbs import ENVIRONMENT
 
 from wwanreplay._core import Kind
 from wwanreplay.cli import root
@@ -25,7 +26,6 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 @contextmanager
@@ -160,32 +160,6 @@ def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[
         process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 0
     assert replay(str(trace)).equal
-
-
-def test_a_recording_to_the_standard_output_is_refused() -> None:
-    result = CliRunner().invoke(root, ["serve", "--pty", "--record", "-"])
-    assert result.exit_code == 2
-    assert "the path of the pty is written there" in result.output
-
-
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        ([], "say how to serve"),
-        (["--pty", "--profile", "nothing"], "nothing"),
-        (["--pty", "{folder}/file"], "is not a symlink"),
-        (["--pty", "{folder}/no/link"], "does not exist"),
-        (["--pty", "--record", "{folder}/file"], "exists already"),
-    ],
-)
-def test_bad_options_are_one_line(tmp_path: Path, options: list[str], reason: str) -> None:
-    (tmp_path / "file").write_text("mine")
-    arguments = [option.format(folder=tmp_path) for option in options]
-    result = CliRunner().invoke(root, ["serve", *arguments])
-    assert result.exit_code == 2
-    assert reason in result.output
-    assert "Traceback" not in result.output
-    assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:

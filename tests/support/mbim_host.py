@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,6 +175,14 @@ def assert_replays(events: list[Event], profile: DeviceProfile, bridge: Bridge) 
     rebuild = Rebuild(bridge)
     differences = [each for event in events for each in rebuild.feed(event)]
     assert differences + rebuild.finish() == []
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait for what another thread brings about."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.005)
 
 
 def idle_function() -> Function:

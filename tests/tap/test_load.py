@@ -187,6 +187,10 @@ class Campaign:
         elif what == "modem":
             self.modem.unplug()
         else:
+            if self.taps % 4 == 1:  # else all that it had would be what a kill may lose
+                until = time.monotonic() + 1.5
+                while time.monotonic() < until:
+                    self.turn()
             self.end_tap(signal.SIGKILL)
             self.start_tap()
 

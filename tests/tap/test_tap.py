@@ -21,18 +21,20 @@ from tapped import tapped, wait_for
 
 from wwanreplay._core import Kind, Lifecycle, WireDirection
 from wwanreplay.analysis.infer import infer
+from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.cli import root
+from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim.header import look
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.replay import replay
 from wwanreplay.serve.clients import Clients
 from wwanreplay.tap.loop import listener_text, wait_for_name
-from wwanreplay.tap.recorder import QUIET_NS, FileNames, Rotation
+from wwanreplay.tap.recorder import QUIET_NS, Rotation
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.notes import NoteCode
 
 TO_HOST, TO_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST, WireDirection.WIRE_HOST_TO_DEVICE
-CAPS, RADIO, SIGNAL = 1, 3, 11
+CAPS, READY, RADIO, SIGNAL = 1, 2, 3, 11
 
 
 def events_of(trace):
@@ -199,6 +201,52 @@ def test_the_fragments_of_a_message_are_in_one_file(tmp_path):
             assert fragments == [(3, 0), (3, 1), (3, 2)] * (len(fragments) // 3)
 
 
+def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
+    def scrub(trace):
+        return scrub_bytes(trace, b"secret")[0]
+
+    subscriber = load_profile("lte-home").mapping["subscriber_id"].encode("utf-16-le")
+    rotation = Rotation(size_max=1000)
+    with (
+        served("lte-home") as modem,
+        tapped(modem.path, tmp_path, rotation=rotation, transform=scrub) as tap,
+    ):
+        client = ProxyClient(tap.address, modem.path)
+        for _ in range(6):
+            assert subscriber in client.ask(READY)
+        client.close()
+    files = sorted(glob.glob(f"{tmp_path}/tap.*.wwtrace"))
+    assert len(files) >= 3
+    images = set()
+    for file in files:
+        assert subscriber not in Path(file).read_bytes()
+        for data in wire(events_of(file), TO_HOST):
+            if look(data).cid == READY and look(data).service == BASIC:
+                images.add(data[12:])
+    assert len(images) == 1
+
+
+def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("wwanreplay.tap.recorder.BACKLOG_MAX", 60)
+    modem = ScriptedModem(str(tmp_path / "modem"))
+    with tapped(modem.path, tmp_path) as tap:
+        clients = [ProxyClient(tap.address) for _ in range(4)]
+        most = 0
+        for _ in range(30):
+            for client in clients:
+                for _ in range(10):
+                    client.send(query(client.take_id(), RADIO))
+            for client in clients:
+                client.answer()
+                most = max(most, tap.tap.recorder.waiting)
+        for client in clients:
+            client.close()
+    modem.close()
+    assert most <= 60 + 2 * 4 * 10  # what one turn of the loop brings at most
+    answers = [e for e in wire(events_of(tap.trace), TO_HOST) if look(e).service == BASIC]
+    assert len(answers) == len(modem.commands) == 30 * 4 * 10
+
+
 @given(
     st.integers(1, 1000),
     st.integers(1, 10**12),
@@ -215,16 +263,6 @@ def test_a_file_ends_when_it_is_due_and_waits_for_answers_no_longer_than_is_said
         assert is_due
         assert size >= size_max * 3 // 2 or age_ns >= age_max_ns + QUIET_NS
     assert not Rotation().is_due(size, age_ns, is_quiet=True)
-
-
-def test_numbers_go_on_behind_files_that_are_there(tmp_path):
-    path = str(tmp_path / "a[b].x.wwtrace")
-    assert FileNames(path).next() == str(tmp_path / "a[b].x.0001.wwtrace")
-    for name in ("a[b].x.0007.wwtrace", "a[b].x.0012.wwtrace.part", "a[b].x.99.wwtrace", "z.0100"):
-        (tmp_path / name).touch()
-    names = FileNames(path)
-    assert names.next() == str(tmp_path / "a[b].x.0013.wwtrace")
-    assert names.next() == str(tmp_path / "a[b].x.0014.wwtrace")
 
 
 # ------------------------------------------------------------------------------ the name
@@ -288,12 +326,16 @@ def test_wrong_usage_is_one_line(arguments, reason, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_modem_that_is_not_there_is_one_line_and_leaves_nothing(tmp_path):
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("none", "none: cannot be opened"), ("/dev/null", "/dev/null: is no modem")],
+)
+def test_what_is_no_modem_is_one_line_and_leaves_nothing(tmp_path, path, reason):
     out, address = str(tmp_path / "x.wwtrace"), str(tmp_path / "s")
-    arguments = ["record", "--tap", f"{tmp_path}/none", "-o", out, "--socket", address]
+    arguments = ["record", "--tap", str(tmp_path / path), "-o", out, "--socket", address]
     result = CliRunner().invoke(root, arguments)
     assert result.exit_code == 3, result.output
-    assert "none: cannot be opened" in result.output
+    assert reason in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -87,3 +87,42 @@ def test_show_follows(tmp_path):
     thread.join()
     assert result.exit_code == 0, result.output
     assert "note: note 1" in result.output
+
+
+def test_show_goes_on_with_the_file_that_follows(tmp_path):
+    paths = [tmp_path / f"tap.000{number}.wwtrace" for number in (1, 2, 3)]
+    for number, path in enumerate(paths[:2]):
+        with TraceWriter(path) as writer:
+            writer.write(note(number))
+    writer = TraceWriter(paths[2])
+    writer.write(note(2))
+
+    def go_on():
+        time.sleep(0.2)
+        writer.write(note(3))
+        writer.close()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    result = CliRunner().invoke(root, ["show", "--follow", str(tmp_path / "tap.wwtrace")])
+    thread.join()
+    assert result.exit_code == 0, result.output
+    assert [number for number in range(4) if f"note: note {number}" in result.output] == [2, 3]
+
+
+def test_show_follows_from_one_numbered_file_to_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("wwanreplay.trace.growing.NEXT_S", 0.3)
+    first = TraceWriter(tmp_path / "tap.0001.wwtrace")
+    first.write(note(0))
+
+    def go_on():
+        time.sleep(0.2)
+        with TraceWriter(tmp_path / "tap.0002.wwtrace") as second:
+            first.close()
+            second.write(note(1))
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    result = CliRunner().invoke(root, ["show", "--follow", str(tmp_path / "tap.wwtrace")])
+    thread.join()
+    assert [number for number in range(2) if f"note: note {number}" in result.output] == [0, 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import fault_option, shared_option
+from wwanreplay.cli.options import Seconds, fault_option, shared_option
 from wwanreplay.cli.played import TraceOptions, trace_options
 from wwanreplay.errors import EXIT_NO
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0.1, 3600),
+    type=Seconds(0.1, 3600),
     default=30.0,
     show_default=True,
     metavar="SECONDS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -22,6 +23,23 @@ allow_empty_option = click.option(
 show_personal_option = click.option(
     "--show-personal", is_flag=True, help="Do not mask what identifies a person."
 )
+
+
+class Seconds(click.FloatRange):
+    """How long something may take; from a millisecond to a day unless given."""
+
+    def __init__(self, shortest: float = 0.001, longest: float = 86400) -> None:
+        super().__init__(shortest, longest)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number; NaN, which no comparison finds out of range, is none."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a valid float.", param, ctx)
+        return found
+
 
 # Files that are written
 
@@ -133,6 +151,20 @@ speed_option = click.option(
     metavar="recorded|full|step|N",
     help="How fast: as recorded, as fast as it goes, step by step, N times.  [default: recorded]",
 )
+
+
+def duration(text: str | None, option: str) -> int | None:
+    """A time in ns, more than none, as 500ms or 10m; None when it is not given."""
+    from wwanreplay.devices.toml import ValuePlace, as_duration
+
+    if text is None:
+        return None
+    minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
+    time_ns = as_duration(minutes, ValuePlace(option))
+    if time_ns <= 0:
+        raise click.UsageError(f"{option}: {text} is no time")
+    return time_ns
+
 
 # Sizes: numbers of bytes with an optional unit
 

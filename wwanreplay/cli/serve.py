@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,6 +13,7 @@ import click
 
 from wwanreplay.cli.options import (
     allow_unused_fault,
+    duration,
     fault_option,
     key_of,
     key_options,
@@ -52,9 +54,9 @@ if TYPE_CHECKING:
     "--net",
     "nets",
     multiple=True,
-    metavar="NAME",
-    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
-    "has no data path.",
+    metavar="[tap:]NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, or a TAP for all of "
+    "them by VLAN, where the transport has no data path.",
 )
 @click.option(
     "--profile", metavar="NAME|FILE.toml", help="The device to emulate.  [default: lte-home]"
@@ -66,6 +68,12 @@ if TYPE_CHECKING:
     "scrubbed",
     is_flag=True,
     help="Write the recorded trace scrubbed, at the end; until then it is in memory only.",
+)
+@click.option(
+    "--scrub-every",
+    metavar="DURATION",
+    help="With --scrub: write what is so old scrubbed, piece by piece, so that a kill loses no "
+    "more.",
 )
 @key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
@@ -109,6 +117,7 @@ def command(
     played: TraceOptions,
     record: str | None,
     scrubbed: bool,
+    scrub_every: str | None,
     key: str | None,
     key_file: str | None,
     seed: int,
@@ -166,6 +175,12 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
+    piece_ns = duration(scrub_every, "--scrub-every")
+    if piece_ns is not None:
+        if not scrubbed:
+            raise click.UsageError("--scrub-every is for --scrub")
+        # One key for all pieces, so that one value is the same in each.
+        secret = secrets.token_bytes(32) if secret is None else secret
     kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind
     socket = control
     if control == "":
@@ -191,7 +206,7 @@ def command(
         else:
             click.echo(path)
             for part in recordings:
-                print_started(part, in_memory=scrubbed)
+                print_started(part, in_memory=scrubbed and piece_ns is None)
         sys.stdout.flush()
 
     def scrub(trace: bytes) -> bytes:
@@ -204,6 +219,7 @@ def command(
         "transport": usb.transport if usb is not None else _proxy_transport(mbim_proxy),
         "record": record,
         "transform": scrub if scrubbed else None,
+        "piece_seconds": None if piece_ns is None else piece_ns / 1e9,
         "seed": seed,
         "force": force,
         "shared": shared,

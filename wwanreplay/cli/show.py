@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -63,7 +64,8 @@ def command(
     """Print a trace as a person reads it: time, direction, names, the fields that matter.
 
     Filters of one sort are alternatives; of several sorts, all must hold. The exit code is 1 when
-    nothing matches them. With --follow FILE.part is read as it is written, where there is one.
+    nothing matches them. With --follow FILE.part is read as it is written, where there is one;
+    of numbered files (FILE.0001 and so on) the last one and those that follow it.
     """
     from wwanreplay.analysis.show import Filter, Tally, show_json, show_text
 
@@ -77,24 +79,27 @@ def command(
         ports=ports,
     )
     tally = Tally()
-    source: Any = file
+    sources: Iterable[Any] = (file,)
     if follow:
-        from wwanreplay.trace.growing import GrowingFile
+        from wwanreplay.trace.growing import growing_files
 
-        source = GrowingFile(file)
-    if as_json:
-        lines = show_json(source, chosen, show_personal=show_personal, tally=tally, on_cut=_warn)
-    else:
-        lines = show_text(
-            source,
-            chosen,
-            show_personal=show_personal,
-            all_fields=all_fields,
-            raw=raw,
-            tally=tally,
-        )
-    for line in lines:
-        click.echo(line)
+        sources = growing_files(file)
+    for source in sources:
+        if as_json:
+            lines = show_json(
+                source, chosen, show_personal=show_personal, tally=tally, on_cut=_warn
+            )
+        else:
+            lines = show_text(
+                source,
+                chosen,
+                show_personal=show_personal,
+                all_fields=all_fields,
+                raw=raw,
+                tally=tally,
+            )
+        for line in lines:
+            click.echo(line)
     if tally.shown:
         return EXIT_YES
     if chosen.keeps_all:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import as_size, print_started
+from wwanreplay.cli.options import as_size, duration, print_started
 from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
@@ -45,13 +44,13 @@ class TapOptions:
         """When a file ends."""
         from wwanreplay.tap.recorder import Rotation
 
-        return Rotation(self.rotate_size, _duration(self.rotate_age, "--rotate-age"))
+        return Rotation(self.rotate_size, duration(self.rotate_age, "--rotate-age"))
 
     def keeping(self) -> Keeping | None:
         """What the flight recorder keeps, None without one."""
         from wwanreplay.tap.keeper import AFTER_NS, KEEP_SIZE, SILENT_NS, TRIGGERS, Keeping
 
-        keep_ns = _duration(self.keep, "--keep")
+        keep_ns = duration(self.keep, "--keep")
         if keep_ns is None:
             for name in ("--keep-size", "--keep-after", "--trigger"):
                 if self.given[name]:
@@ -63,28 +62,15 @@ class TapOptions:
             if separator and word != "silent":
                 raise click.UsageError(f"--trigger {text}: only silent has a time")
             if separator:
-                silent_ns = _duration(value, "--trigger silent") or SILENT_NS
+                silent_ns = duration(value, "--trigger silent") or SILENT_NS
             words.add(word)
         return Keeping(
             keep_ns,
             frozenset(words or TRIGGERS),
             silent_ns,
             self.keep_size or KEEP_SIZE,
-            _duration(self.keep_after, "--keep-after") or AFTER_NS,
+            duration(self.keep_after, "--keep-after") or AFTER_NS,
         )
-
-
-def _duration(text: str | None, option: str) -> int | None:
-    """Nanoseconds, more than none; None when it is not given."""
-    from wwanreplay.devices.toml import ValuePlace, as_duration
-
-    if text is None:
-        return None
-    minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
-    time_ns = as_duration(minutes, ValuePlace(option))
-    if time_ns <= 0:
-        raise click.UsageError(f"{option}: {text} is no time")
-    return time_ns
 
 
 def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:

@@ -35,8 +35,7 @@ def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
-    found = leaves(event).items()
-    return {path: leaf.value for path, leaf in found if unindexed(path) in known}
+    return {path: leaf.value for path, leaf in leaves(event).items() if unindexed(path) in known}
 
 
 def _observed_by_fields(event: Event) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket
 from wwanreplay.serve.data.configuration import EmulatedContexts
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface
 from wwanreplay.serve.data.network import DataPath
 from wwanreplay.serve.loop import Loop, StopRequest, serve
 from wwanreplay.serve.recording import Recording, check_place
@@ -74,6 +74,7 @@ def serve_modem(
     on_ready: Callable[[str], None] | None = None,
     on_start: Callable[[PartFile], None] | None = None,
     transform: Callable[[bytes], bytes] | None = None,
+    piece_seconds: float | None = None,
     mbimex: int = MBIMEX_SERVED,
     control: str | os.PathLike[str] | None = None,
     stimuli: str | Script | None = None,
@@ -83,15 +84,16 @@ def serve_modem(
 
     `profile` is a shipped profile or a TOML file. `transport` opens the way to hosts; without it
     that is a pty, to which `link` becomes a symlink. `usb` is the USB function of a transport that
-    has one, `nets` are the names of network interfaces to make, the first one for session 0 and so
-    on; either has the data path. `record` is the trace, which replays: the
+    has one, `nets` are the names of network interfaces to make, the first TUN for session 0 and so
+    on, or `tap:NAME` for all; either has the data path. `record` is the trace, which replays: the
     device from its requests, the MBIM bytes from its messages. `faults` is a file of faults to put
     around the device. Virtual time begins at 0 with the power-up, and is at `start_ns` when a host
     may come. An existing trace is left alone without `force`, and replaced at the end; until then,
     and after an error, the recording is in PATH.part, about which `on_start` is called. A new file
     is private unless `shared`; with `sync` what is written survives a power cut. With `transform`
     the session is held in memory and what that makes of the trace is written at the end; nothing
-    is, when it fails. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
+    is, when it fails; with `piece_seconds` each piece of that age is transformed by itself and
+    written. `mbimex` is the newest MBIMEx version that a host can agree on, BCD.
     `control` is where the control socket comes (`wwanreplay.serve.control`), `stimuli` a script of
     what happens meanwhile, from the moment when a host may come. With `stop` that requests the end
     and no signal does, so that another thread than the main one can serve.
@@ -111,7 +113,7 @@ def serve_modem(
             header.interface = "mbim"
             check_place(record, force=force)
             places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
-            recording = Recording(stack, record, header, transform, places)
+            recording = Recording(stack, record, header, transform, places, piece_seconds)
             if on_start is not None:
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer
@@ -147,11 +149,11 @@ def serve_modem(
     )
 
 
-def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[TunInterface]:
+def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[NetInterface]:
     """Make an interface for each session, until the end."""
-    made: list[TunInterface] = []
+    made: list[NetInterface] = []
     for session, name in enumerate(nets):
-        made.append(TunInterface(name, session))
+        made.append(NetInterface(name, session))
         stack.callback(made[-1].close)
     return made
 

@@ -81,6 +81,7 @@ def serve_recorded(
     on_start: Callable[[PartFile], None] | None = None,
     announce: Callable[[str], None] = lambda _line: None,
     transform: Callable[[bytes], bytes] | None = None,
+    piece_seconds: float | None = None,
     control: str | os.PathLike[str] | None = None,
     stop: StopRequest | None = None,
 ) -> Played:
@@ -115,7 +116,7 @@ def serve_recorded(
                 profile_mapping=header.profile_mapping,
             )
             places: dict[str, Any] = {"force": force, "shared": shared, "sync": sync}
-            recording = Recording(stack, record, own, transform, places)
+            recording = Recording(stack, record, own, transform, places, piece_seconds)
             if on_start is not None:
                 on_start(recording.part)
         sink = Counter() if recording is None else recording.writer

@@ -1,4 +1,7 @@
-"""The trace of a served session: a file that grows, or memory that is transformed at the end."""
+"""The trace of a served session: a file that grows, or memory that is transformed at the end.
+
+With `piece_seconds` what is transformed is written as it grows, piece by piece.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 
 from wwanreplay.errors import OutputError, PrivacyError, UsageError
 from wwanreplay.outputs import counted, find_target, reserved
+from wwanreplay.serve.pieces import PieceWriter
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: The recording is flushed after so long; a recorder that is killed loses no more than this and
@@ -36,15 +40,22 @@ class Recording:
         header: TraceHeader,
         transform: Callable[[bytes], bytes] | None,
         places: dict[str, Any],
+        piece_seconds: float | None = None,
     ) -> None:
+        self.writer: TraceWriter | PieceWriter
         self._transform = transform
         self._memory = io.BytesIO()
         if transform is None:
-            self.writer = stack.enter_context(
+            writer = stack.enter_context(
                 TraceWriter(path, header, flush_seconds=FLUSH_SECONDS, **places)
             )
-            assert self.writer.part is not None
-            self.part = self.writer.part
+            assert writer.part is not None
+            self.writer, self.part = writer, writer.part
+        elif piece_seconds is not None:
+            self._transform = None
+            pieces = PieceWriter(path, header, transform, piece_seconds, **places)
+            stack.enter_context(_ended_early(pieces))
+            self.writer, self.part = pieces, pieces.part
         else:
             self.part = stack.enter_context(reserved(path, **places))
             self.writer = TraceWriter(self._memory, header, flush_seconds=FLUSH_SECONDS)
@@ -73,3 +84,13 @@ class Recording:
                 self.part.write(transform(self._memory.getvalue()), 0)
                 self.part.keep(error, counted(self.writer.next_index))
             raise
+
+
+@contextmanager
+def _ended_early(writer: PieceWriter) -> Iterator[None]:
+    """Keep what was written of a session that ends early."""
+    try:
+        yield
+    except BaseException as error:
+        writer.end_early(error)
+        raise

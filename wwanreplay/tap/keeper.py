@@ -17,8 +17,9 @@ from wwanreplay.mbim.class_events import name_of
 from wwanreplay.mbim.header import Head, look
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, type_name
 from wwanreplay.tap.items import Item, Note, Transfer, size_of
-from wwanreplay.tap.recorder import FileNames, Opener
+from wwanreplay.tap.recorder import Opener
 from wwanreplay.tap.tracefile import TraceFile
+from wwanreplay.trace.numbered import FileNames
 
 #: What lets the kept minutes be written, and what that is.
 TRIGGERS: Final = {

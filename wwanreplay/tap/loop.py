@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -40,6 +41,8 @@ TICK_S: Final = 1.0
 #: What is to be recorded waits until nothing has come for so long, so that an answer, or the next
 #: command of a host, is not held up by it.
 GRACE_S: Final = 0.001
+#: Items that are written for each event while they are urgent; an event makes one or two.
+ITEMS_PER_EVENT: Final = 4
 #: How often one looks at what is due by time while there is always something to record.
 TICK_NS: Final = 10_000_000
 
@@ -128,9 +131,12 @@ class Tap:
             time_ns = self.clock.now_ns()
             if events:
                 self._handle(events, time_ns)
-            if not events or self.recorder.is_urgent(time_ns):
+            if events:
+                # More than came, so that what waits gets less however long this goes on.
+                self.recorder.catch_up(ITEMS_PER_EVENT * len(events), time_ns)
+            else:
                 self.recorder.work()
-                time_ns = self.clock.now_ns()
+            time_ns = self.clock.now_ns()
             pause_s = GRACE_S if events else 0.0
             if not waiting or time_ns >= self._tick_ns:
                 self._tick_ns = time_ns + TICK_NS
@@ -287,6 +293,18 @@ def signalled(tap: Tap) -> Iterator[None]:
         signal.signal(signal.SIGUSR1, before)
 
 
+def _opened(path: str) -> Channel:
+    """The channel of a modem; DeviceError for a file that nobody can wait for."""
+    channel = open_channel(path)
+    with select.epoll() as poller:
+        try:
+            poller.register(channel.descriptor, select.EPOLLIN)
+        except OSError as error:
+            channel.close()
+            raise DeviceError(f"{path}: is no modem: {error.strerror}") from error
+    return channel
+
+
 def run_tap(
     path: str,
     make_recorder: Callable[[SessionClock], Recorder],
@@ -314,7 +332,7 @@ def run_tap(
             return Tapped(0, 0, 0)
         try:
             clock = SessionClock()
-            channel = open_channel(path)
+            channel = _opened(path)
             recorder = make_recorder(clock)
         except BaseException:
             clients.close()
@@ -326,12 +344,18 @@ def run_tap(
             recorder.sink.end_early(error)
             raise
         try:
-            with signalled(tap):
-                request.deliver_to(tap.stop)
-                if on_ready is not None:
-                    on_ready(address)
-                tap.run()
-            tap.close()
+            try:
+                with signalled(tap):
+                    request.deliver_to(tap.stop)
+                    if on_ready is not None:
+                        on_ready(address)
+                    # What is loaded by now stays; to look through it again and again takes longer
+                    # than many messages.
+                    gc.collect()
+                    gc.freeze()
+                    tap.run()
+            finally:
+                tap.close()
             recorder.finish()
             recorder.sink.close(clock.now_ns())
         except BaseException as error:

@@ -6,9 +6,7 @@ size and age, at a moment when no command waits for its answer if there is one s
 
 from __future__ import annotations
 
-import glob
 import os
-import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,9 +15,9 @@ from typing import Any, Final, Protocol
 
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.mbim.tables import MBIMEX_1_0
-from wwanreplay.outputs.target import PART_SUFFIX
 from wwanreplay.tap.items import Item
 from wwanreplay.tap.tracefile import TraceFile, Transform
+from wwanreplay.trace.numbered import FileNames
 
 #: Items that may wait; beyond, forwarding waits for recording.
 BACKLOG_MAX: Final = 4096
@@ -27,7 +25,6 @@ BACKLOG_MAX: Final = 4096
 BACKLOG_NS: Final = 250_000_000
 #: A file that is to end waits for its last answers so long, or until it is half as large again.
 QUIET_NS: Final = 60_000_000_000
-_NUMBER: Final = re.compile(r"\.(\d{4,})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +47,6 @@ class Rotation:
             return by_size or by_age
         is_over = self.size_max is not None and size >= self.size_max * 3 // 2
         return is_over or (self.age_max_ns is not None and age_ns >= self.age_max_ns + QUIET_NS)
-
-
-class FileNames:
-    """The names of numbered files: session.wwtrace becomes session.0001.wwtrace and so on.
-
-    Numbers go on behind those that are there, recordings that did not end included.
-    """
-
-    def __init__(self, path: str) -> None:
-        self.stem, self.suffix = os.path.splitext(path)
-        self._number = max(self._present(), default=0)
-
-    def _present(self) -> list[int]:
-        found = []
-        for name in glob.glob(f"{glob.escape(self.stem)}.*"):
-            base = name.removesuffix(PART_SUFFIX)
-            if base.endswith(self.suffix):
-                match = _NUMBER.search(base.removesuffix(self.suffix))
-                found += [int(match[1])] if match else []
-        return found
-
-    def next(self) -> str:
-        """The next name."""
-        self._number += 1
-        return f"{self.stem}.{self._number:04}{self.suffix}"
 
 
 class Sink(Protocol):
@@ -219,6 +191,14 @@ class Recorder:
         """Write the item that has waited longest."""
         if self._backlog:
             self.sink.put(self._backlog.popleft())
+
+    def catch_up(self, count: int, time_ns: int) -> None:
+        """Write so many items at most while they are urgent, and all that are too many."""
+        while self._backlog and (count > 0 or len(self._backlog) > BACKLOG_MAX):
+            if not self.is_urgent(time_ns):
+                break
+            self.work()
+            count -= 1
 
     def finish(self) -> None:
         """Write all that waits."""

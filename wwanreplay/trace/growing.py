@@ -6,13 +6,17 @@ import fcntl
 import io
 import os
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from wwanreplay.errors import TraceError
 from wwanreplay.outputs.target import PART_SUFFIX
+from wwanreplay.trace.numbered import FileNames
 
 #: How often one looks for more.
 LOOK_S: Final = 0.1
+#: How long one waits for the file that follows another.
+NEXT_S: Final = 1.0
 
 
 class GrowingFile(io.RawIOBase):
@@ -66,3 +70,30 @@ class GrowingFile(io.RawIOBase):
         if not self.closed:
             super().close()
             os.close(self._descriptor)
+
+
+def growing_files(path: str | os.PathLike[str]) -> Iterator[GrowingFile]:
+    """The recording at a path; where there are numbered ones, the last and those that follow it."""
+    name = os.fspath(path)
+    names = FileNames(name)
+    if names.last is None or _is_there(name):
+        yield GrowingFile(name)
+        return
+    following: str | None = names.last
+    while following is not None:
+        yield GrowingFile(following)
+        following = _awaited(names.next())
+
+
+def _is_there(name: str) -> bool:
+    return os.path.lexists(name) or os.path.lexists(f"{name}{PART_SUFFIX}")
+
+
+def _awaited(name: str) -> str | None:
+    """A name that is there, or will be in a moment."""
+    deadline = time.monotonic() + NEXT_S
+    while not _is_there(name):
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(LOOK_S)
+    return name

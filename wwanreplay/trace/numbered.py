@@ -1,0 +1,45 @@
+"""Recordings that follow each other: numbered files."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from typing import Final
+
+from wwanreplay.outputs.target import PART_SUFFIX
+
+_NUMBER: Final = re.compile(r"\.(\d{4,})$")
+
+
+class FileNames:
+    """The names of numbered files: session.wwtrace becomes session.0001.wwtrace and so on.
+
+    Numbers go on behind those that are there, recordings that did not end included.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.stem, self.suffix = os.path.splitext(path)
+        self._number = max(self._present(), default=0)
+
+    def _present(self) -> list[int]:
+        found = []
+        for name in glob.glob(f"{glob.escape(self.stem)}.*"):
+            base = name.removesuffix(PART_SUFFIX)
+            if base.endswith(self.suffix):
+                match = _NUMBER.search(base.removesuffix(self.suffix))
+                found += [int(match[1])] if match else []
+        return found
+
+    @property
+    def last(self) -> str | None:
+        """The name with the highest number, None when there is none."""
+        return self._name(self._number) if self._number else None
+
+    def _name(self, number: int) -> str:
+        return f"{self.stem}.{number:04}{self.suffix}"
+
+    def next(self) -> str:
+        """The next name."""
+        self._number += 1
+        return self._name(self._number)
