@@ -23,7 +23,7 @@ ELSEWHERE = {
     "lab/inside": "lab/test_lab",
     "lab/machine": "lab/test_lab",
     "lab/programs": "lab/test_lab",
-    # A live replay is shown before a served modem, as a whole.
+    # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
     "serve/clients": "serve/test_mbim_proxy",
     "serve/data/dhcp": "serve/data/test_responder",

@@ -6,10 +6,15 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
-from mbim_host import TIMEOUT_S, Recording, Served, idle_function, latency, served, wait_for
+from mbim_host import TIMEOUT_S, Recording, Served, idle_function, latency, wait_for
+from mbim_host import served as served_by
+from transports import PLAIN
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.buffers import encode_stimulus
@@ -29,6 +34,14 @@ OPEN = Message(messages.MBIM_OPEN_MSG, 1, 65536).to_bytes()
 CAPS = Message(messages.MBIM_COMMAND_MSG, 2, 0, BASIC, 1).to_bytes()
 #: An answer to it is 200 bytes; one that there are too many before is 48.
 CAPS_SIZE, BUSY_SIZE = 200, 48
+
+
+@pytest.fixture(params=PLAIN)
+def served(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[Served]]:
+    """A modem served by one transport."""
+    return partial(served_by, transport_name=request.param)
+
+
 TO_HOST = WireDirection.WIRE_DEVICE_TO_HOST
 
 
@@ -88,7 +101,7 @@ def leave(server: Served, descriptor: int) -> None:
 
 @pytest.mark.parametrize("size_max", [64, 65536])
 @pytest.mark.parametrize("piece", [1, 13, 65536])
-def test_a_client_that_reads_gets_what_is_recorded(piece: int, size_max: int) -> None:
+def test_a_client_that_reads_gets_what_is_recorded(served, piece: int, size_max: int) -> None:
     with served(bridge_options={"control_transfer_max": size_max}) as server:
         descriptor = server.opened()
         flood(server, descriptor, 8)
@@ -100,7 +113,9 @@ def test_a_client_that_reads_gets_what_is_recorded(piece: int, size_max: int) ->
 
 
 @pytest.mark.parametrize("size_max", [64, 65536])
-def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(size_max: int) -> None:
+def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(
+    served, size_max: int
+) -> None:
     with served(bridge_options={"control_transfer_max": size_max}) as server:
         descriptor = server.opened()
         server.transport._outbox.size_max = 8192
@@ -119,7 +134,7 @@ def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(size_max: 
     assert len(undelivered) == server.server.function.undelivered
 
 
-def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread() -> None:
+def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread(served) -> None:
     with served() as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -131,7 +146,7 @@ def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17, 100, 1000, 19_000])
-def test_a_client_that_goes_in_mid_message_read_what_is_recorded(count: int) -> None:
+def test_a_client_that_goes_in_mid_message_read_what_is_recorded(served, count: int) -> None:
     with served(bridge_options={"control_transfer_max": 100}) as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -148,7 +163,7 @@ def test_a_client_that_goes_in_mid_message_read_what_is_recorded(count: int) -> 
     assert got == readable(server.recording)
 
 
-def test_what_is_unread_when_the_server_ends_is_noted() -> None:
+def test_what_is_unread_when_the_server_ends_is_noted(served) -> None:
     with served() as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -157,7 +172,7 @@ def test_what_is_unread_when_the_server_ends_is_noted() -> None:
     assert readable(server.recording) == b""
 
 
-def test_without_a_client_nothing_is_recorded_as_sent() -> None:
+def test_without_a_client_nothing_is_recorded_as_sent(served) -> None:
     with served() as server:
         descriptor = server.opened()
         os.write(descriptor, OPEN)
@@ -172,7 +187,7 @@ def test_without_a_client_nothing_is_recorded_as_sent() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4, 11, 12, 30, 47])
-def test_half_a_message_is_not_the_beginning_of_the_next_clients(size: int) -> None:
+def test_half_a_message_is_not_the_beginning_of_the_next_clients(served, size: int) -> None:
     with served() as server:
         first = server.opened()
         os.write(first, OPEN)

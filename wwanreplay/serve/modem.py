@@ -20,7 +20,7 @@ from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket
 from wwanreplay.serve.data.configuration import EmulatedContexts
-from wwanreplay.serve.data.interface import NetInterface
+from wwanreplay.serve.data.interface import NetInterface, Networked
 from wwanreplay.serve.data.network import DataPath
 from wwanreplay.serve.loop import Loop, StopRequest, serve
 from wwanreplay.serve.recording import Recording, check_place
@@ -64,6 +64,7 @@ def serve_modem(
     transport: Callable[[], Transport] | None = None,
     usb: UsbFunction | None = None,
     nets: Sequence[str] = (),
+    networked: Sequence[Networked] = (),
     record: str | os.PathLike[str] | None = None,
     seed: int = 0,
     faults: str | None = None,
@@ -120,8 +121,8 @@ def serve_modem(
         take_outputs = partial(recorded_outputs, device, sink)
         function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
         data = DataPath(EmulatedContexts(emulated, function.bridge))
-        for interface in interfaces:
-            interface.network = data
+        for each in (*interfaces, *networked):
+            each.network = data
         if usb is not None:
             usb.network = data
         unread = serve(

@@ -9,15 +9,17 @@ from itertools import count
 import pytest
 
 from wwanreplay.devices.mbim.channel import DeviceGoneError
-from wwanreplay.devices.mbim.proxy import PROXY_CONTROL, ProxyChannel
+from wwanreplay.devices.mbim.proxy import ProxyChannel
 from wwanreplay.errors import DeviceError
 from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim.commands import PROXY_CONFIGURATION
 from wwanreplay.mbim.fragments import StreamFramer
 from wwanreplay.mbim.header import HOST_TYPES
 from wwanreplay.mbim.messages import Message, parse_message
 
 from .conftest import done, indication, radio_state, uuid_of
 
+PROXY_CONTROL = PROXY_CONFIGURATION[0]
 NUMBERS = count()
 
 

@@ -11,7 +11,7 @@ import fcntl
 import os
 import struct
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from wwanreplay.errors import DeviceError, UsageError
 from wwanreplay.mbim.usb.ntb import Datagram, Stream
@@ -29,6 +29,19 @@ PACKET_MAX: Final = 65535
 _BURST: Final = 64
 
 
+class Network(Protocol):
+    """What is behind an interface: a `DataPath`, where the device is emulated."""
+
+    def receive(self, datagram: Datagram) -> list[Datagram]:
+        """Take a datagram of the host; return those that it leads to."""
+
+
+class Networked(Protocol):
+    """What is given the network of the served device."""
+
+    network: Network | None
+
+
 class NetInterface:
     """An interface in the network namespace of this process: `tap:NAME` is a TAP, NAME a TUN for
     one IP session.
@@ -44,7 +57,7 @@ class NetInterface:
         if not 0 < size < _NAME_SIZE or any(each in "/:" or each.isspace() for each in self.name):
             raise UsageError(f"--net {text}: is no name of an interface (1 to 15 characters)")
         self.session = session
-        self.network: DataPath | None = None
+        self.network: Network | None = None
         self.descriptor = self._opened()
 
     def _opened(self) -> int:
@@ -76,7 +89,8 @@ class NetInterface:
         if self.network is None:
             return []
         if self.is_ethernet:
-            return ethernet.respond(packet, self.network)
+            path = self.network
+            return ethernet.respond(packet, path) if isinstance(path, DataPath) else []
         datagram = Datagram(Stream.IP, self.session, packet)
         return [each.data for each in self.network.receive(datagram)]
 
