@@ -25,7 +25,6 @@ ELSEWHERE = {
     "lab/programs": "lab/test_lab",
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
-    "replay/live_notes": "replay/test_live_replay",
     "serve/clients": "serve/test_mbim_proxy",
     "serve/data/dhcp": "serve/data/test_responder",
     "serve/data/dns": "serve/data/test_responder",

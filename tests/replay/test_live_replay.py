@@ -6,6 +6,11 @@ A modem that lies is seen at its event, and nothing else is. What cannot be seen
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +29,15 @@ from wwanreplay.script import load_script, parse_script
 from wwanreplay.trace import TraceReader
 from wwanreplay.verdict import Verdict
 
+PROXY = next(
+    (
+        path
+        for path in ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
+        if os.path.exists(path)
+    ),
+    None,
+)
+SUPPORT = Path(__file__).resolve().parent.parent / "support"
 MS = 1_000_000
 #: A modem that is quick, so that nothing waits long.
 QUICK = {"registration_latency_ns": [30 * MS, 0], "ready_latency_ns": [5 * MS, 0]}
@@ -327,6 +341,25 @@ def test_a_recording_of_the_emulated_device_is_replayed_to_a_warm_one(tmp_path, 
     with live_modem(profile=script.profile, changed=QUICK) as modem:
         result = modem.replay(path, FULL, settings=Settings(words))
     assert clean(result), result.divergences
+
+
+@pytest.mark.skipif(PROXY is None, reason="mbim-proxy is not installed (Debian: libmbim-proxy)")
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
+def test_through_the_real_mbim_proxy_there_is_no_fault_either(trace):
+    program = SUPPORT / "replay_through_proxy.py"
+    with live_modem(changed=QUICK) as modem:
+        run = subprocess.run(
+            ["unshare", "-r", "-n", sys.executable, program, str(PROXY), modem.path, trace],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if run.returncode and "unshare" in run.stderr and "Operation not permitted" in run.stderr:
+        pytest.skip("network namespaces are not allowed here")
+    assert run.returncode == 0, run.stdout + run.stderr
+    (values,) = json.loads(run.stdout)["files"]
+    assert (values["verdict"], values["compared"]) == ("no fault", values["outputs"])
+    assert values["compared"] > 10
 
 
 def test_another_modem_with_another_sim_is_reported_once_and_is_no_fault(trace):

@@ -107,4 +107,6 @@ def test_through_mbim_proxy_every_exchange_is_made_once_and_in_order(count, conc
     assert len(asked) == len(set(asked)) == count
     # The proxy gives its own transaction ids: what counts is which question an answer is to.
     places = {transaction_id: place for place, transaction_id in enumerate(asked, 1)}
-    assert found["answered"] == [places[transaction_id] for transaction_id in answered]
+    wanted = [places[transaction_id] for transaction_id in answered]
+    pairs = enumerate(zip(found["answered"], wanted, strict=True))
+    assert [(place, *pair) for place, pair in pairs if pair[0] != pair[1]] == []
