@@ -26,7 +26,8 @@ demo: engine
 
 # As many processes as processors; PYTEST= takes further arguments, such as PYTEST="-k scrub -n 0".
 PYTEST ?=
-PARALLEL := -n auto --dist worksteal -q
+# What is skipped is listed with its reason.
+PARALLEL := -n auto --dist worksteal -q -rs
 # What is compiled of the tests and the sources is kept apart, so that the next process starts sooner.
 test test-long: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 test test-long: export PYTHONDONTWRITEBYTECODE :=

@@ -14,6 +14,7 @@ import struct
 import sys
 import uuid
 import zipfile
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "fuzz"), str(ROOT / "tests" / "support")]
 
 import capture_samples as captures  # noqa: E402
+import data_path  # noqa: E402
 import field_samples as samples  # noqa: E402
 import mbim_samples  # noqa: E402
 import printed_logs as logs  # noqa: E402
@@ -37,6 +39,9 @@ from wwanreplay.mbim.fragments import split  # noqa: E402
 from wwanreplay.mbim.messages import Message  # noqa: E402
 from wwanreplay.mbim.rows.framing import MessageType  # noqa: E402
 from wwanreplay.mbim.tables import SERVICES, all_layouts  # noqa: E402
+from wwanreplay.mbim.usb import ntb  # noqa: E402
+from wwanreplay.mbim.usb.ntb import Datagram, Format, Stream  # noqa: E402
+from wwanreplay.mbim.usb.requests import CLASS_IN, CLASS_OUT, Request, Setup  # noqa: E402
 from wwanreplay.trace import TraceHeader, TraceWriter  # noqa: E402
 
 Seeds = dict[str, bytes]
@@ -350,6 +355,47 @@ def trace() -> Seeds:
     return made
 
 
+def usb_block() -> Seeds:
+    """Blocks of both widths, of one session and of several."""
+    ping = data_path.echo_request(data_path.OURS[4], data_path.GATEWAY[4])
+    mixed = [Datagram(Stream.IP, 0, ping), Datagram(Stream.DEVICE_SERVICE, 4, b"stream")]
+    return {
+        f"{ntb_format.name}-{name}": ntb.build(datagrams, ntb_format)
+        for ntb_format in Format
+        for name, datagrams in (("one", mixed[:1]), ("mixed", [*mixed, *mixed]))
+    }
+
+
+def usb_function() -> Seeds:
+    """Writes and control requests in turn, framed as the target cuts them."""
+    block = usb_block()["NTB16-mixed"]
+    made = {}
+    for each in Request:
+        length = 8 if each.is_to_host else 4
+        setup = Setup(CLASS_IN if each.is_to_host else CLASS_OUT, each, length=length).to_bytes()
+        made[each.name] = _framed([block, setup, block[:40], setup + b"\0\x08\0\0"])
+    return made
+
+
+def ip_packet() -> Seeds:
+    """What the network of a context answers."""
+    ours, gateway, dns = data_path.OURS, data_path.GATEWAY, data_path.DNS
+    nobody, everybody = ip_address("0.0.0.0"), ip_address("255.255.255.255")
+    link = ip_address("fe80::1234")
+    query = data_path.dns_query("example.org", 1)
+    seeds = {
+        "dhcp": data_path.udp(nobody, everybody, 67, data_path.dhcp_message(1), 68),
+        "router": data_path.solicitation(133, link, "ff02::2", bytes(4)).to_bytes(),
+        "neighbour": data_path.solicitation(
+            135, link, "ff02::1", bytes(4) + gateway[6].packed
+        ).to_bytes(),
+    }
+    for version in (4, 6):
+        seeds[f"ping-{version}"] = data_path.echo_request(ours[version], gateway[version])
+        seeds[f"dns-{version}"] = data_path.udp(ours[version], dns[version], 53, query)
+    return seeds
+
+
 MAKERS: Final = {
     "libmbim": libmbim,
     "umbim": umbim,
@@ -369,6 +415,9 @@ MAKERS: Final = {
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
+    "usb-block": usb_block,
+    "usb-function": usb_function,
+    "ip-packet": ip_packet,
     "class-driver": class_driver,
     "import": sniffing,
     "trace": trace,
@@ -426,7 +475,7 @@ def words(target: str) -> list[bytes]:
     """The dictionary of a target: the marks of its format, and what an MBIM message begins with."""
     found = [struct.pack("<I", kind) for kind in MessageType]
     rows = [FORMATS[target]] if target in FORMATS else list(FORMATS.values())
-    if not target.startswith(("mbim-", "class-", "trace")):
+    if not target.startswith(("mbim-", "class-", "trace", "usb-", "ip-")):
         for row in rows:
             module = importlib.import_module(row.reader.__module__)
             found += [*row.marks, *getattr(module, "TRIGGERS", ())]

@@ -37,8 +37,15 @@ from wwanreplay.mbim.fragments import Joiner, StreamFramer, split
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
+from wwanreplay.mbim.usb import ntb
+from wwanreplay.mbim.usb.ntb import Datagram, Format
+from wwanreplay.mbim.usb.requests import SETUP_SIZE, Setup, Standard
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.replay import replay
+from wwanreplay.serve.data.configuration import configuration_of
+from wwanreplay.serve.data.packets import parse
+from wwanreplay.serve.data.responder import respond
+from wwanreplay.serve.usb.function import UsbFunction
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter, recover
 from wwanreplay.trace.frames import CRC_SIZE, crc32c, parse_prefix
 
@@ -286,6 +293,71 @@ def mbim_bridge(data: bytes) -> None:
         assert header.type not in messages.HOST_TYPES
 
 
+def usb_block(data: bytes) -> None:
+    """Read transfer blocks: what is read is built and read again, of either width."""
+    for ntb_format in Format:
+        try:
+            found = ntb.parse(data, ntb_format)
+        except DecodeError:
+            continue
+        assert all(each.data and each.data in data for each in found)
+        assert sum(len(each.data) for each in found) <= len(data)
+        if found and len(data) < 1 << 14:
+            assert ntb.parse(ntb.build(found, ntb_format), ntb_format) == found
+
+
+class _Echo:
+    """Gives back every datagram."""
+
+    def receive(self, datagram: Datagram) -> list[Datagram]:
+        return [datagram]
+
+
+def usb_function(data: bytes) -> None:
+    """Be a hostile host controller: setup packets with their data, and writes to the pipe."""
+    function = UsbFunction(network=_Echo())
+    function.control(Setup(0, Standard.SET_CONFIGURATION, 1))
+    function.control(Setup(1, Standard.SET_INTERFACE, 1, 1))
+    for number, part in enumerate(_transfers(data)[:64]):
+        if number % 2 and len(part) >= SETUP_SIZE:
+            setup = Setup.from_bytes(part[:SETUP_SIZE])
+            answer = function.control(setup, part[SETUP_SIZE:])
+            if answer is not None and setup.is_to_host:
+                assert len(answer.data) <= setup.length
+        else:
+            function.bulk_out(part)
+        function.send(part[:16], number)
+        function.interrupt_in()
+        for _ in range(4):
+            block = function.bulk_in(16384)
+            assert block is None or len(block) <= 16384
+    function.take_arrivals()
+    function.reset()
+    assert function.is_fetched
+
+
+_ADDRESSES = configuration_of(
+    {
+        "IPv4Address": [{"OnLinkPrefixLength": 30, "IPv4Address": "192.0.2.17"}],
+        "IPv4Gateway": "192.0.2.18",
+        "IPv4DnsServer": ["192.0.2.53"],
+        "IPv6Address": [{"OnLinkPrefixLength": 64, "IPv6Address": "2001:db8:0:17::1"}],
+        "IPv6Gateway": "2001:db8:0:17::fe",
+        "IPv6DnsServer": ["2001:db8::53"],
+        "IPv4Mtu": 1428,
+        "IPv6Mtu": 1428,
+    }
+)
+
+
+def ip_packet(data: bytes) -> None:
+    """Send any packet to a context's network: at most one whole packet of that version is back."""
+    answers = respond(data, _ADDRESSES)
+    assert len(answers) <= 1
+    for answer in answers:
+        assert parse(answer).version == parse(data).version
+
+
 def _check_events(events: Sequence[_core.Event], time_ns: int) -> None:
     """Events of the class driver: they can be recorded, and what they carry decodes."""
     written = io.BytesIO()
@@ -410,6 +482,9 @@ TARGETS: Final[dict[str, Target]] = {
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,
     "mbim-bridge": mbim_bridge,
+    "usb-block": usb_block,
+    "usb-function": usb_function,
+    "ip-packet": ip_packet,
     "class-driver": class_driver,
     "import": importing,
     "trace": trace,

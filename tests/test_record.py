@@ -13,13 +13,13 @@ from wwanreplay._core import Event, Kind, model_version
 from wwanreplay.analysis.check import check
 from wwanreplay.devices.emulated import device_of_trace
 from wwanreplay.devices.profile import shipped_profiles
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.record import Session, record
 from wwanreplay.replay import replay
 from wwanreplay.script import shipped_scripts
-from wwanreplay.trace import TraceHeader, TraceReader
+from wwanreplay.trace import TraceReader
 
 SCRIPTS = shipped_scripts()
 PROFILES = sorted(shipped_profiles())
@@ -145,11 +145,6 @@ def test_the_header_says_what_makes_the_device_again():
     assert header.notes == [f"script two-ports: {SCRIPTS['two-ports'].description}"]
     device = device_of_trace(header)
     assert device.engine.profile.to_bytes() == Session("two-ports").device.engine.profile.to_bytes()
-
-
-def test_a_trace_without_a_profile_makes_no_device():
-    with pytest.raises(InputError, match="carries no profile"):
-        device_of_trace(TraceHeader())
 
 
 def test_five_lines_make_a_session(tmp_path):

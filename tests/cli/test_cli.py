@@ -1,29 +1,21 @@
 """The command line: verbs, exit codes and the text of errors."""
 
-import json
 import os
 import pty
-import signal
 import subprocess
 import sys
-import time
 import tomllib
 
 import click
 import pytest
 from checkout import ROOT
-from click.testing import CliRunner
+from replay_samples import sample_trace
+from verbs import ENVIRONMENT, run
 
 from wwanreplay import __version__
-from wwanreplay.cli import EPILOG, VERBS, root
+from wwanreplay.cli import EPILOG, VERBS
 from wwanreplay.errors import DeviceError, LimitError, TraceError, UsageError
 from wwanreplay.trace import TraceReader
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-
-
-def run(*arguments, **options):
-    return CliRunner().invoke(root, [str(argument) for argument in arguments], **options)
 
 
 def program(*arguments, **options):
@@ -50,13 +42,6 @@ def failing(monkeypatch):
         monkeypatch.setattr("wwanreplay.cli.info.command", command)
 
     return make
-
-
-@pytest.fixture(scope="module")
-def demo_trace(tmp_path_factory):
-    path = tmp_path_factory.mktemp("cli") / "demo.wwtrace"
-    assert run("record", "-o", path).exit_code == 0
-    return path
 
 
 def test_help_lists_the_verbs_and_the_exit_codes():
@@ -180,41 +165,6 @@ def test_a_reader_that_goes_away_is_no_traceback(demo_trace):
     assert errors == b""
 
 
-def test_record_writes_a_trace_and_says_what_is_in_it(tmp_path):
-    path = tmp_path / "x.wwtrace"
-    result = run("record", "emulated:two-ports", "--script", "two-ports", "-o", path)
-    assert result.exit_code == 0
-    assert result.stdout.startswith(f"{path}: 66 records, 16 requests, 16 completions, ")
-    with TraceReader(path) as reader:
-        assert reader.verify().digest.hex() in result.stdout
-
-
-def test_record_prints_json(tmp_path):
-    path = tmp_path / "x.wwtrace"
-    result = run("record", "-o", path, "--json", "--zstd", "--chunk-size", "1000", "--seed", "4")
-    assert result.exit_code == 0
-    found = json.loads(result.stdout)
-    assert list(found) == [
-        "file",
-        "records",
-        "requests",
-        "completions",
-        "indications",
-        "stimuli",
-        "faults",
-        "duration_ns",
-        "digest",
-        "unanswered",
-        "unused_faults",
-        "left_out",
-        "missed",
-    ]
-    with TraceReader(path) as reader:
-        assert reader.header.seed == 4
-        summary = reader.verify()
-    assert (summary.records, summary.digest.hex()) == (found["records"], found["digest"])
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
@@ -242,87 +192,6 @@ def test_what_cannot_be_done_is_reported(tmp_path, monkeypatch, arguments, code,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_record_overwrites_only_when_forced(demo_trace):
-    result = run("record", "-o", demo_trace)
-    assert result.exit_code == 2
-    assert result.stderr == (
-        f"wwanreplay: error: {demo_trace}: exists already; --force overwrites it\n"
-    )
-    assert run("record", "-o", demo_trace, "--force").exit_code == 0
-
-
-def test_faults_are_counted_and_noted(tmp_path):
-    plan = tmp_path / "fault.toml"
-    plan.write_text('[[fault]]\nwhen = { code = "NDIS_STATUS_LINK_STATE" }\ndrop = true\n')
-    path = tmp_path / "x.wwtrace"
-    result = run("record", "--fault", plan, "-o", path)
-    assert result.exit_code == 0
-    assert "faults applied: " in result.stdout
-    shown = run("show", path).stdout
-    assert "fault: dropped NDIS_STATUS_LINK_STATE" in shown
-
-
-def test_a_fault_that_changed_nothing_ends_the_verb_and_the_recording_stays(tmp_path):
-    plan, path = tmp_path / "fault.toml", tmp_path / "x.wwtrace"
-    used = "[[fault]]\nwhen = { event = 32 }\ndrop = true\n"
-    plan.write_text(used + "[[fault]]\nwhen = { event = 99999 }\ndrop = true\n")
-    result = run("record", "--fault", plan, "-o", path)
-    assert result.exit_code == 1
-    assert result.stderr == (
-        f"{path}: until it is complete it is {path}.part\n"
-        f"wwanreplay: error: {plan}: fault 2: matched no output"
-        " (--allow-unused-fault lets it pass)\n"
-    )
-    with TraceReader(path) as reader:
-        assert reader.verify().sound
-    result = run("record", "--fault", plan, "-o", path, "--force", "--allow-unused-fault")
-    assert (result.exit_code, "error" in result.stderr) == (0, False)
-    result = run("record", "--fault", plan, "-o", path, "--force", "--json")
-    assert json.loads(result.stdout)["unused_faults"] == [f"{plan}: fault 2: matched no output"]
-
-
-@pytest.mark.parametrize(("options", "code"), [((), 1), (("--allow-unused-fault",), 0)])
-def test_serve_names_a_fault_that_changed_nothing_at_its_end(tmp_path, options, code):
-    plan, link, path = tmp_path / "fault.toml", tmp_path / "modem", tmp_path / "x.wwtrace"
-    plan.write_text("[[fault]]\nwhen = { event = 99999 }\ndrop = true\n")
-    command = ["serve", "--pty", link, "--record", path, "--fault", plan, *options]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    try:
-        assert wait_for(link.is_symlink)
-    finally:
-        process.terminate()
-        _, errors = process.communicate(timeout=60)
-    assert process.returncode == code, errors
-    assert errors.count(f"error: {plan}: fault 1: matched no output") == code
-    with TraceReader(path) as reader:
-        assert reader.verify().sound
-
-
-def test_a_recording_with_a_fault_diverges(demo_trace, tmp_path):
-    plan = tmp_path / "fault.toml"
-    plan.write_text("[[fault]]\nwhen = { event = 32 }\ndrop = true\n")
-    path = tmp_path / "x.wwtrace"
-    run("record", "--fault", plan, "-o", path)
-    assert run("replay", demo_trace).exit_code == 0
-    assert run("replay", path).exit_code == 1
-
-
-def test_profiles_and_scripts_are_listed():
-    result = run("record", "--list-profiles", "--list-scripts")
-    assert result.exit_code == 0
-    assert "lte-roaming-partner" in result.stdout
-    assert "device-services" in result.stdout
-    found = json.loads(run("record", "--list-profiles", "--list-scripts", "--json").stdout)
-    assert found["scripts"]["pin"]["profile"] == "pin-locked"
-    assert found["profiles"]["5g"]["description"]
-
-
 def test_the_demo_ends_well_and_keeps_its_files(tmp_path):
     result = run("demo", tmp_path / "kept")
     assert result.exit_code == 0, result.output
@@ -331,43 +200,6 @@ def test_the_demo_ends_well_and_keeps_its_files(tmp_path):
     kept = sorted(path.name for path in (tmp_path / "kept").iterdir())
     assert kept == ["demo.wwtrace", "fault.toml", "faulty.wwtrace"]
     assert run("demo", tmp_path / "kept").exit_code == 0
-
-
-def wait_for(condition):
-    for _ in range(3000):  # a minute: the machine may be busy
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def test_serve_records_until_it_is_interrupted_and_the_recording_replays(tmp_path):
-    link, path = tmp_path / "modem", tmp_path / "x.wwtrace"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", "--pty", link, "--record", path],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    )
-    try:
-        assert wait_for(link.is_symlink)
-        descriptor = os.open(link, os.O_RDWR | os.O_NOCTTY)
-        opened = bytes.fromhex("01000000 10000000 01000000 00100000")
-        os.write(descriptor, opened)
-        assert os.read(descriptor, 4096).hex() == "01000080100000000100000000000000"
-        os.close(descriptor)
-    finally:
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
-    assert process.returncode == 0, errors
-    assert output.startswith("/dev/pts/")
-    assert not link.exists()
-    assert f"{path}: " in errors
-    result = run("replay", path)
-    assert result.exit_code == 0, result.output
-    with TraceReader(path) as reader:
-        assert reader.verify().sound
 
 
 def test_help_on_a_terminal_is_the_same():
@@ -380,3 +212,46 @@ def test_help_on_a_terminal_is_the_same():
     assert process.wait(timeout=60) == 0
     assert os.read(master, 1000).decode().strip() == f"wwanreplay {__version__}"
     os.close(master)
+
+
+def test_every_verb_reads_a_torn_trace_and_says_the_same_of_it(chunks, tmp_path):
+    path, entries = chunks
+    path.write_bytes(path.read_bytes()[: entries[2].offset + 200])
+    with TraceReader(path) as reader:
+        kept = len(list(reader))
+        words = reader.cut_text
+    assert f"inside a chunk (byte {entries[2].offset}), " in words
+    assert kept > entries[2].first_index
+    for done in (run("info", path), run("show", path), run("replay", path)):
+        assert done.exit_code == 0
+        assert words in done.stdout
+        assert not done.stderr
+    done = run("show", "--json", path)
+    assert done.stdout.count("\n") == kept
+    assert done.stderr == f"wwanreplay: warning: {words}\n"
+    out = tmp_path / "out.wwtrace"
+    done = run("recover", path, "-o", out)
+    assert done.exit_code == 1
+    assert f"{kept} records kept" in done.stdout
+    assert words in done.stdout
+    assert f"an unknown number of records lost: {words}" in run("show", out).stdout
+    assert words in run("replay", out).stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"no trace" * 10, "this is not a wwanreplay trace"),
+        (sample_trace()[:100], "the trace is cut off or damaged inside its header"),
+    ],
+    ids=["empty", "other", "header"],
+)
+def test_every_verb_has_the_same_words_for_what_is_no_trace(data, words, tmp_path):
+    path, out = tmp_path / "a.wwtrace", tmp_path / "out.wwtrace"
+    path.write_bytes(data)
+    for verb in ("info", "show", "replay", "recover"):
+        done = run(verb, path, *(("-o", out) if verb == "recover" else ()))
+        assert done.exit_code == 3
+        assert f"{path}: {words} (at byte 0)\n" in done.stderr
+        assert not out.exists()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.devices.emulated import EmulatedDevice
-from wwanreplay.devices.faults import FaultyDevice, load_faults, parse_faults
+from wwanreplay.devices.faults import FaultyDevice, parse_faults
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
@@ -277,65 +277,6 @@ def test_the_header_names_the_plan():
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "own.toml: has no [[fault]]"),
-        ("[[falt]]", "own.toml: no key 'falt' here; near: fault"),
-        ("[[fault]]", "own.toml: fault 1: needs one of drop, duplicate, delay,"),
-        (
-            "[[fault]]\ndrop = true\nsilence = true",
-            "own.toml: fault 1: needs one of drop, duplicate, delay, reorder, alter, alter_bytes, "
-            "alter_event, status, silence, removal, insert; has drop and silence",
-        ),
-        ("[[fault]]\ndrop = false", "own.toml: fault 1 drop: can only be true"),
-        ("[[fault]]\ndrp = true", "own.toml: fault 1: no key 'drp' here; near: drop"),
-        (
-            "[[fault]]\ndrop = true\nwhen = { knd = 'x' }",
-            "own.toml: fault 1 when: no key 'knd' here; near: kind",
-        ),
-        (
-            "[[fault]]\ndrop = true\nwhen = { kind = 'query' }",
-            "own.toml: fault 1 when kind: 'query' is none of completion, indication",
-        ),
-        (
-            "[[fault]]\ndrop = true\nwhen = { code = 'NDIS_STATUS_WWAN_SIGNAL' }",
-            "own.toml: fault 1 when code: no indication or OID is called NDIS_STATUS_WWAN_SIGNAL",
-        ),
-        (
-            "[[fault]]\ndrop = true\nwhen = { nth = 0 }",
-            "own.toml: fault 1 when nth: 0 is not from 1 to",
-        ),
-        (
-            "[[fault]]\nstatus = 'WWAN_STATUS_BUSSY'",
-            "own.toml: fault 1 status: no NDIS_STATUS or WWAN_STATUS is called WWAN_STATUS_BUSSY",
-        ),
-        ("[[fault]]\ndelay = 5", "own.toml: fault 1 delay: must be a duration"),
-        (
-            "[[fault]]\nalter_bytes = { x = '00' }",
-            "own.toml: fault 1 alter_bytes: 'x' is not an offset",
-        ),
-        (
-            "[[fault]]\nalter_event = { cause = 3 }",
-            "own.toml: fault 1 alter_event: no key 'cause' here",
-        ),
-        (
-            "[[fault]]\ninsert = { values = { Rssi = 3 } }",
-            "own.toml: fault 1 insert: values need a structure",
-        ),
-        (
-            "[[fault]]\ninsert = { code = 'NDIS_STATUS_WWAN_SIGNAL_STATE', values = { Rsi = 3 } }",
-            "own.toml: fault 1 insert: NDIS_WWAN_SIGNAL_STATE: no field Rsi; near: ",
-        ),
-    ],
-)
-def test_what_is_wrong_in_a_plan_is_reported_in_one_line(text, message):
-    with pytest.raises(UsageError) as caught:
-        parse_faults(text, "own.toml")
-    assert str(caught.value).startswith(message)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
     ("action", "message"),
     [
         (
@@ -358,11 +299,6 @@ def test_a_fault_that_does_not_fit_its_output_says_so(action, message):
     with pytest.raises(UsageError) as caught:
         with_faults(f"[[fault]]\nwhen = {{ event = 32 }}\n{action}")
     assert str(caught.value).startswith(message)
-
-
-def test_a_missing_plan_is_a_usage_error(tmp_path):
-    with pytest.raises(UsageError, match="No such file"):
-        load_faults(str(tmp_path / "none.toml"))
 
 
 WHENS = st.one_of(

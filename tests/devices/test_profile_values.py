@@ -1,29 +1,15 @@
 """Whatever stands in a profile: it is taken, or refused in one line that names the value."""
 
-import re
-
 import pytest
 from groups import sampled
 from hostile_values import ADDED, IN_CALLS, IN_TABLES, REMOVED, changed, listed, places, refusal
 
 from wwanreplay._core import Engine, Profile
-from wwanreplay.devices.profile import (
-    CONTEXT,
-    PROVIDER,
-    load_profile,
-    read_mapping,
-    shipped_profiles,
-    value_rows,
-)
+from wwanreplay.devices.profile import load_profile, read_mapping, shipped_profiles, value_rows
 from wwanreplay.devices.toml import ValuePlace, parse
 from wwanreplay.errors import UsageError
-from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
 
 SHIPPED = sorted(shipped_profiles())
-
-
-def mapping_of(name):
-    return listed(load_profile(name).mapping)
 
 
 def path_text(path):
@@ -38,7 +24,7 @@ def path_text(path):
 # The others extend lte-home, as two-ports does.
 @pytest.mark.parametrize("name", sampled(["5g", "cdma", "two-ports"], ["5g"]))
 def test_every_value_of_a_mapping_is_taken_or_named(name):
-    mapping = mapping_of(name)
+    mapping = listed(load_profile(name).mapping)
     refused = 0
     for path in places(mapping):
         for hostile in (*IN_CALLS, REMOVED, ADDED):
@@ -54,57 +40,6 @@ def test_every_value_of_a_mapping_is_taken_or_named(name):
                 else:
                     assert path_text(path) in text, (path, hostile, text)
     assert refused > 1000
-
-
-SINGLE = sorted(set(PROFILE_NUMBERS) - {"latency_ns", "supported", "unsupported"})
-
-
-@pytest.mark.parametrize("name", SINGLE)
-def test_the_engine_takes_the_documented_range_and_nothing_beside_it(name):
-    within = PROFILE_NUMBERS[name]
-    mapping = mapping_of("5g")
-    mapping["provisioned"][0] |= {row.into: 0 for row in CONTEXT.values() if row.into == name}
-    mapping["home"] |= {row.into: 0 for row in PROVIDER.values() if row.into == name}
-    home = next((path for path in places(mapping) if path[-1] == name), (name,))
-    as_list = name in ("lte_bands", "nr_bands", "commands")
-    for low, high in within.spans:
-        for value in (low, high):
-            Profile(changed(mapping, home, [value] if as_list else value))
-        for value in (low - 1, high + 1):
-            if value not in within:
-                with pytest.raises(UsageError, match=re.escape(f"{value} is not {within.text}")):
-                    Profile(changed(mapping, home, [value] if as_list else value))
-
-
-TEXTS = (
-    *["custom_data_class", "custom_band_class", "device_id", "manufacturer", "model", "firmware"],
-    *[
-        "subscriber_id",
-        "sim_iccid",
-        "pin1",
-        "puk1",
-        "pin2",
-        "default_access_string",
-        "user_name",
-        "password",
-    ],
-)
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_the_engine_has_room_for_the_longest_text(name):
-    longest = "x" * PROFILE_SIZES[name]
-    Profile({name: longest})
-    with pytest.raises(UsageError, match=f"{name}: has {len(longest) + 1} characters, at most"):
-        Profile({name: longest + "x"})
-
-
-@pytest.mark.parametrize("name", ["provider_id", "provider_name", "roaming_text"])
-def test_the_engine_has_room_for_the_longest_text_of_a_provider(name):
-    longest = "x" * PROFILE_SIZES[name]
-    Profile({"home": {name: longest}})
-    with pytest.raises(UsageError, match=rf"home\.{name}: has {len(longest) + 1} characters"):
-        Profile({"home": {name: longest + "x"}})
 
 
 @pytest.mark.parametrize("name", sampled(SHIPPED, set(SHIPPED) - {"lte-home"}))

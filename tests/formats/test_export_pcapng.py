@@ -10,7 +10,6 @@ from export_samples import (
     exported,
     needs_tshark,
     read_pcapng,
-    read_usbmon,
     script_trace,
     trace_of,
     tshark,
@@ -23,7 +22,6 @@ from groups import sampled
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.errors import UsageError
-from wwanreplay.formats.export_usb import CONFIGURATION_DESCRIPTOR, DEVICE_DESCRIPTOR
 from wwanreplay.formats.exporters import LINKS, ExportOptions
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
@@ -60,32 +58,6 @@ def test_bare_capture_holds_the_wire_records():
     assert found == at_epoch(wire_of(wire_trace()))
 
 
-def test_descriptors_stand_in_front():
-    capture = read_pcapng(exported(wire_trace(), "pcapng", SHOWN)[0])
-    requests = [read_usbmon(packet.data) for packet in capture.packets[:6]]
-    assert [request.kind for request in requests] == ["S", "C"] * 3
-    assert requests[1].data == DEVICE_DESCRIPTOR
-    assert requests[3].data == CONFIGURATION_DESCRIPTOR
-    assert requests[4].setup == bytes((0, 9, 1, 0, 0, 0, 0, 0))
-    assert capture.packets[0].time_ns == EPOCH_NS + wire_of(wire_trace())[0][1]
-
-
-def test_each_answer_is_announced_and_fetched():
-    capture = read_pcapng(exported(wire_trace(), "pcapng", SHOWN)[0])
-    requests = [read_usbmon(packet.data) for packet in capture.packets]
-    available = [request for request in requests if request.data == b"\xa1\x01" + bytes(6)]
-    fetched = [request for request in requests if request.setup and request.setup[0] == 0xA1]
-    to_host = [transfer for transfer in wire_of(wire_trace()) if transfer[0] == 2]
-    assert len(available) == len(fetched) == len(to_host)
-    handed_over = {request.number for request in requests if request.kind == "S"}
-    assert {request.number for request in requests if request.kind == "C"} == handed_over
-
-
-def test_time_of_usb_is_that_of_the_packet():
-    for packet in read_pcapng(exported(wire_trace(), "pcapng", SHOWN)[0]).packets:
-        assert read_usbmon(packet.data).time_us == packet.time_ns // 1000
-
-
 def test_comments_name_the_records():
     trace = trace_of(
         [wire_event(OPEN, 5), wire_event(OPEN[:12], 6, flags=RecordFlag.FLAG_INCOMPLETE)]
@@ -105,13 +77,6 @@ def test_time_that_no_packet_can_have_is_reported():
     header = TraceHeader(clock={"epoch_ns": (1 << 64) - 1})
     _, summary = exported(trace_of([wire_event(OPEN, 1)], header), "pcapng", BARE)
     assert "packets whose time a capture cannot say: 1" in summary.notes
-
-
-def test_message_longer_than_a_control_transfer_is_kept():
-    data = bytes(range(256)) * 300
-    trace = trace_of([wire_event(data), wire_event(data, to_device=False)])
-    capture = read_pcapng(exported(trace, "pcapng", SHOWN)[0])
-    assert wire_in_usbmon(capture) == [(1, 0, data), (2, 0, data)]
 
 
 def test_trace_without_messages_or_requests_is_a_capture_without_packets():

@@ -1,10 +1,10 @@
-"""The registry of formats, files that are written or not, memory, plain hexadecimal."""
+"""The registry of formats, files that are written or not, memory."""
 
 import io
 import tracemalloc
 
 import pytest
-from export_samples import SHOWN, exported, script_trace, trace_of, wire_event, wire_of, wire_trace
+from export_samples import exported, script_trace, trace_of, wire_event, wire_trace
 from groups import sampled
 
 from wwanreplay._core import Event, Kind
@@ -88,23 +88,6 @@ def test_trace_is_not_overwritten_by_its_export(tmp_path):
     with pytest.raises(UsageError, match="is the trace itself"):
         export_trace(str(path), EXPORTERS["csv"], path, force=True)
     assert path.read_bytes() == script_trace("demo")
-
-
-def test_hexadecimal_holds_the_messages():
-    lines = exported(wire_trace(), "hex", SHOWN)[0].decode().splitlines()
-    assert lines[0].startswith("# ")
-    found = []
-    for line in lines[1:]:
-        seconds, arrow, octets = line.split(" ", 2)
-        whole, rest = seconds.split(".")
-        time_ns = int(whole) * 10**9 + int(rest)
-        found.append(({">": 1, "<": 2}[arrow], time_ns, bytes.fromhex(octets)))
-    assert found == wire_of(wire_trace())
-
-
-def test_hexadecimal_needs_consent():
-    with pytest.raises(UsageError, match="hex carries the messages as they are"):
-        exported(wire_trace(), "hex")
 
 
 class Nowhere(io.RawIOBase):

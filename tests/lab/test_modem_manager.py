@@ -9,11 +9,15 @@ recording the second.
 from pathlib import Path
 
 import pytest
-from lab_host import Operator, needs_modem_manager, ping_is_there
+from lab_host import Operator, needs_modem_manager, needs_network_manager, ping_is_there
 
+from wwanreplay._core import Kind, WireDirection
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.lab import Lab
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import MBIM_COMMAND_MSG
 from wwanreplay.replay import replay
+from wwanreplay.trace import TraceReader
 
 pytestmark = [pytest.mark.long, needs_modem_manager]
 
@@ -56,21 +60,59 @@ def life(lab: Lab, *, is_live: bool) -> list[str]:
     return host.states
 
 
+def commands(trace: Path) -> list[bytes]:
+    """The COMMANDs of a recording to the device: service, CID, type and buffer."""
+    with TraceReader(trace) as reader:
+        return [
+            event.payload[20:]
+            for event in reader.events()
+            if event.kind == Kind.KIND_WIRE
+            and event.code == WireDirection.WIRE_HOST_TO_DEVICE
+            and look(event.payload).type == MBIM_COMMAND_MSG
+        ]
+
+
 def test_a_modem_lives_and_its_recording_replays_and_is_lived_again(tmp_path: Path) -> None:
     first, second = tmp_path / "first.wwtrace", tmp_path / "second.wwtrace"
-    with Lab("lte-home", record=first) as lab:
+    tap = tmp_path / "tap.wwtrace"
+    with Lab("lte-home", record=first, tap=tap) as lab:
         states = life(lab, is_live=True)
     assert lab.ended["undelivered"] == 0
     result = replay(str(first))
     assert result.equal, result.divergences
+    assert commands(tap) == commands(first)
     # How often ModemManager asks whether the SIM is ready depends on how fast it is.
     played = {"unmatched": "error", "repeat_last": True}
-    with Lab(trace=first, played=played, record=second) as lab:
+    with Lab(trace=first, played=played, record=second, tap=tmp_path / "again.wwtrace") as lab:
         assert life(lab, is_live=False) == states
     assert lab.ended["unmatched"] == []
     assert lab.ended["verdict"] in ("equal", "no fault")
     assert lab.ended["matched"] == lab.ended["requests"] > 60
     assert lab.ended["unreached"] == 0
+
+
+@needs_network_manager
+def test_networkmanager_brings_the_connection_up_and_up_again(tmp_path: Path) -> None:
+    trace = tmp_path / "t.wwtrace"
+    with Lab("lte-home", network_manager=True, record=trace) as lab:
+        host = Operator(lab)
+
+        def connected() -> None:
+            host.wait_state("connected")
+            host.wait_for(lambda: "192.0.2.17/30" in lab.output("ip", "-br", "addr"))
+
+        connected()
+        if ping_is_there():
+            lab.output("ping", "-n", "-c", "1", "-W", "5", "192.0.2.18")
+        lab.stimulate("disconnected")
+        host.wait_for(lambda: "192.0.2.17/30" not in lab.output("ip", "-br", "addr"))
+        connected()
+        lab.stimulate("surprise_removal")
+        host.wait("gone", lambda it: not it)
+        lab.stimulate("arrival")
+        connected()
+    result = replay(str(trace))
+    assert result.equal, result.divergences
 
 
 def test_a_fault_is_seen_by_modem_manager_and_noted(tmp_path: Path) -> None:

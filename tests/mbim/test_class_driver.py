@@ -1,85 +1,41 @@
 """Tests of the class driver: transactions, versions, statuses, what no OID carries, bad bytes."""
 
-import uuid
 from dataclasses import dataclass
 
 import pytest
+from class_driver_host import (
+    BASIC,
+    CONNECTED_3,
+    OPEN,
+    OWN,
+    PHONEBOOK,
+    RADIO_ON,
+    command,
+    done,
+    from_device,
+    from_host,
+    indicate,
+    oid,
+    only,
+    status_code,
+    values,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
 
-from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay._core import Kind, Namespace, RecordFlag
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.class_driver import ClassDriver, known_of
 from wwanreplay.mbim.commands import ties_by_command
-from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import STATUS, Message
 from wwanreplay.mbim.outstanding import OUTSTANDING_MAX
 from wwanreplay.mbim.structures import flattened
-from wwanreplay.mbim.tables import EXTENSIONS, SERVICES, command_code, find_cid, find_layout
+from wwanreplay.mbim.tables import EXTENSIONS, command_code, find_cid, find_layout
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 
-BASIC, SMS, PHONEBOOK, UICC = 1, 2, 4, 12
-OWN = uuid.UUID("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
-OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
 INDICATION_REQUIRED = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
-
-
-def wire(service: int) -> bytes:
-    return uuid.UUID(SERVICES[service].uuid).bytes
-
-
-def command(
-    number: int, service: int, cid: int, is_set: int = 0, buffer: bytes = b"", own: bytes = b""
-) -> bytes:
-    kind = messages.MBIM_COMMAND_MSG
-    return Message(kind, number, is_set, own or wire(service), cid, buffer).to_bytes()
-
-
-def done(
-    number: int, service: int, cid: int, buffer: bytes = b"", status: int = 0, own: bytes = b""
-) -> bytes:
-    kind = messages.MBIM_COMMAND_DONE
-    return Message(kind, number, status, own or wire(service), cid, buffer).to_bytes()
-
-
-def indicate(service: int, cid: int, buffer: bytes, own: bytes = b"") -> bytes:
-    kind = messages.MBIM_INDICATE_STATUS_MSG
-    return Message(kind, 0, 0, own or wire(service), cid, buffer).to_bytes()
-
-
-RADIO_ON = codec.encode(BASIC, 3, "response", {"HwRadioState": 1, "SwRadioState": 1})
-
-
-def oid(name: str) -> int:
-    number = PROTOCOL.oid(name).number
-    assert number is not None
-    return number
-
-
-def status_code(name: str) -> int:
-    return PROTOCOL.indication(name).number
-
-
-def from_host(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
-    return driver.message(data, time_ns, from_host=True)
-
-
-def from_device(driver: ClassDriver, data: bytes, time_ns: int = 0) -> list[Event]:
-    return driver.message(data, time_ns, from_host=False)
-
-
-def only(events: list[Event]) -> Event:
-    (event,) = events
-    return event
-
-
-def values(event: Event) -> dict[str, object]:
-    decoded = decode_event(event)
-    assert decoded is not None
-    assert decoded.raw is None
-    return {leaf.path: leaf.value for leaf in decoded.leaves()}
 
 
 # ------------------------------------------------------------------ transactions
@@ -209,14 +165,6 @@ def test_a_failure_with_a_body_keeps_it() -> None:
     assert found["RegistrationState.uNwError"] == 11
     assert found["RegistrationState.ProviderId"] == "00101"
     assert "RegistrationState.uNwError" in known_of(event)
-
-
-def test_a_status_without_a_namesake_is_a_failure_and_reported() -> None:
-    driver = ClassDriver()
-    from_host(driver, command(2, BASIC, 3))
-    event = only(from_device(driver, done(2, BASIC, 3, status=0x80000123)))
-    assert values(event)["uStatus"] == PROTOCOL.status("WWAN_STATUS_FAILURE").number
-    assert driver.problems == ["status 0x80000123 has no WWAN_STATUS: told as a failure"]
 
 
 def test_a_structure_without_a_status_reports_it_in_fields() -> None:
@@ -368,22 +316,6 @@ def test_a_refused_version_changes_nothing() -> None:
     assert driver.mbimex == 0x0100
 
 
-CONNECTED_3 = codec.encode(
-    BASIC,
-    12,
-    "notification",
-    {
-        "SessionId": 0,
-        "ActivationState": 1,
-        "IpType": 1,
-        "ContextType": "7e5e2a7e-4e6f-7272-736b-656e7e5e2a7e",
-        "MediaPreference": 2,
-        "AccessString": "internet",
-    },
-    mbimex=0x0300,
-)
-
-
 def test_members_of_the_version_in_force_are_known() -> None:
     driver = ClassDriver(mbimex=0x0300)
     event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
@@ -392,27 +324,6 @@ def test_members_of_the_version_in_force_are_known() -> None:
     assert found["ContextState.AccessString"] == "internet"
     assert found["ContextState.ConnectionMedia"] == 3
     assert {"ContextState.AccessString", "ContextState.ConnectionMedia"} <= known_of(event)
-
-
-def test_a_layout_of_another_version_is_read_and_reported() -> None:
-    driver = ClassDriver()
-    from_host(driver, OPEN)
-    event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
-    assert values(event)["ContextState.ActivationState"] == 1
-    assert "ContextState.ConnectionMedia" not in known_of(event)
-    assert driver.problems == [
-        "MBIM_CID_CONNECT notification: has the layout of MBIMEx 3.0, 1.0 is in force"
-    ]
-    assert driver.mbimex == 0x0100
-
-
-def test_a_session_begun_before_the_log_takes_the_version_of_its_buffers() -> None:
-    driver = ClassDriver()
-    from_device(driver, indicate(BASIC, 12, CONNECTED_3))
-    assert driver.mbimex == 0x0300
-    event = only(from_device(driver, indicate(BASIC, 12, CONNECTED_3)))
-    assert driver.problems == []
-    assert values(event)["ContextState.AccessString"] == "internet"
 
 
 def test_capabilities_of_a_5g_modem_as_a_router_logged_them() -> None:
@@ -559,61 +470,6 @@ def test_a_buffer_without_sense_stays_raw_and_incomplete() -> None:
         Namespace.NAMESPACE_MBIM,
         RecordFlag.FLAG_INCOMPLETE,
     )
-
-
-def test_a_message_longer_than_it_says_is_read_all_the_same() -> None:
-    driver = ClassDriver()
-    from_host(driver, command(2, BASIC, 3))
-    event = only(from_device(driver, done(2, BASIC, 3, RADIO_ON) + b"\0\0"))
-    assert event.flags == RecordFlag.FLAG_INCOMPLETE
-    assert values(event)["RadioState.SwRadioState"] == 1
-    assert "is not as long as the transfer" in driver.problems[0]
-
-
-def test_a_fragment_gives_what_its_header_says() -> None:
-    driver = ClassDriver()
-    from_host(driver, command(2, BASIC, 5))
-    first, *_, last = split(done(2, BASIC, 5, bytes(160)), 100)
-    event = only(from_device(driver, first))
-    assert (event.request_id, event.flags) == (2, RecordFlag.FLAG_INCOMPLETE)
-    assert from_device(driver, last) == []
-    assert "is fragment 2 of 3, not a whole message" in driver.problems[0]
-
-
-def test_an_open_of_a_wrong_length_opens() -> None:
-    driver = ClassDriver()
-    from_host(driver, OPEN + b"\0\0\0\0")
-    assert driver.generation == 1
-    assert len(driver.problems) == 1
-
-
-def test_what_one_message_says_stands_in_the_structure_of_another() -> None:
-    driver = ClassDriver()
-    registered = codec.encode(
-        BASIC, 9, "notification", {"RegisterState": 3, "AvailableDataClasses": 0xA0}
-    )
-    from_device(driver, indicate(BASIC, 9, registered))
-    attached = codec.encode(BASIC, 10, "notification", {"PacketServiceState": 2})
-    event = only(from_device(driver, indicate(BASIC, 10, attached)))
-    assert values(event)["PacketService.AvailableDataClass"] == 0x60
-    assert "PacketService.AvailableDataClass" not in known_of(event)
-    from_device(driver, indicate(BASIC, 22, b"\1\0\0\0"))
-    ready = codec.encode(BASIC, 2, "notification", {"ReadyState": 1})
-    event = only(from_device(driver, indicate(BASIC, 2, ready)))
-    assert values(event)["ReadyInfo.EmergencyMode"] == 1
-    assert "ReadyInfo.EmergencyMode" not in known_of(event)
-
-
-def test_text_that_no_field_holds_is_cut_and_reported() -> None:
-    members = {"ProviderId": "0010199999", "RegisterState": 3}
-    driver = ClassDriver()
-    event = only(
-        from_device(driver, indicate(BASIC, 9, codec.encode(BASIC, 9, "notification", members)))
-    )
-    assert values(event)["RegistrationState.ProviderId"] == "001019"
-    assert driver.problems == [
-        "NDIS_WWAN_REGISTRATION_STATE.RegistrationState.ProviderId: text of 20 bytes is cut to 12"
-    ]
 
 
 @st.composite

@@ -5,30 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mbim_tlvs import COMPONENTS, ROUTES, SAMPLES, sample_tlv, sample_tlvs
+from mbim_tlvs import NAMES, WITH_CONTENT, sample_tlv, sample_tlvs
 
 from wwanreplay.errors import DecodeError, UsageError
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.contents import (
-    decode_content,
-    encode_content,
-    has_content,
-    leaves_of,
-    tlv_bytes,
-    type_name,
-)
-from wwanreplay.mbim.rows import tlvs
+from wwanreplay.mbim.contents import decode_content, encode_content, leaves_of, tlv_bytes, type_name
 from wwanreplay.mbim.schema import Part, PartForm
-from wwanreplay.mbim.tables import (
-    ENUMS,
-    EXTENSIONS,
-    TLV_STRUCTS,
-    TLV_TYPES,
-    check_parts,
-)
-
-NAMES = [name for name, _, _ in SAMPLES]
-WITH_CONTENT = [name for name, _, content in SAMPLES if content is not None]
+from wwanreplay.mbim.tables import ENUMS, EXTENSIONS, TLV_STRUCTS, TLV_TYPES, check_parts
 
 
 def network_params(*items: dict[str, Any]) -> bytes:
@@ -47,43 +30,6 @@ def attempt(kind: int, data: bytes) -> tuple[Any, DecodeError | None]:
         return decode_content(kind, data), None
     except DecodeError as error:
         return None, error
-
-
-def without_lengths(value: Any) -> Any:
-    """Return a content as somebody would write it: no number that follows from the others."""
-    if isinstance(value, list):
-        return [without_lengths(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: without_lengths(item)
-        for key, item in value.items()
-        if not key.endswith(("Length", "Count")) or key in ("Ipv6PrefixLength", "ConsecutiveCount")
-    }
-
-
-def test_every_type_of_the_tables_has_a_sample() -> None:
-    assert list(TLV_TYPES) == NAMES
-    assert [TLV_TYPES[name] for name in NAMES] == list(range(1, 22))
-    bytes_only = {name for name in NAMES if not has_content(TLV_TYPES[name])}
-    assert bytes_only == {"UE_POLICIES", "EAP_PACKET", "PCO"} == set(NAMES) - set(WITH_CONTENT)
-
-
-def test_samples_have_every_component_of_the_tables() -> None:
-    assert [row["Type"] for _, row in COMPONENTS] == [
-        value for _, value in ENUMS["MbimTrafficComponent"].members
-    ]
-    known = [value for _, value in ENUMS["MbimRouteComponent"].members]
-    assert [row["Type"] for _, row in ROUTES] == [*known, 0x40]
-
-
-@pytest.mark.parametrize(("name", "text", "content"), SAMPLES, ids=NAMES)
-def test_content_of_bytes_written_by_hand(name: str, text: str, content: Any) -> None:
-    data = bytes.fromhex(text)
-    assert decode_content(TLV_TYPES[name], data) == content
-    if content is not None:
-        assert encode_content(TLV_TYPES[name], content) == data
-        assert encode_content(TLV_TYPES[name], without_lengths(content)) == data
 
 
 def test_tlvs_of_a_message_decode_and_encode_again() -> None:
@@ -288,10 +234,3 @@ def test_leaves_are_the_values_and_their_places() -> None:
 def test_a_bad_row_is_named(parts: tuple[Part, ...], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         check_parts("Bad", parts, TLV_STRUCTS, set(ENUMS))
-
-
-def test_rows_that_contradict_themselves_are_refused() -> None:
-    with pytest.raises(ValueError, match="part A: personal='somebody'"):
-        Part("A", PartForm.U8, personal="somebody")
-    with pytest.raises(ValueError, match="TLV A: many and struct=None"):
-        tlvs.Tlv("A", 1, tlvs.ContentForm.MANY)

@@ -15,6 +15,7 @@ from wwanreplay.mbim.fragments import (
     Joiner,
     StreamFramer,
     split,
+    whole_messages,
 )
 from wwanreplay.mbim.messages import Message, parse_header
 
@@ -208,3 +209,11 @@ def test_a_stream_goes_on_after_junk() -> None:
 def test_a_stream_loses_no_byte(data: bytes) -> None:
     framer = StreamFramer(messages.HOST_TYPES, 4096)
     assert b"".join(framer.feed(data)) + framer.flush() == data
+
+
+@pytest.mark.parametrize("size_max", [64, 100, 4096])
+def test_cut_messages_are_found_whole_again(size_max: int) -> None:
+    opening = Message(messages.MBIM_OPEN_MSG, 1, 65536).to_bytes()
+    cut = [opening, *2 * split(command(3, 300), size_max), opening]
+    sizes = [len(each) for each in whole_messages(cut)]
+    assert sizes == [1, (len(cut) - 2) // 2, (len(cut) - 2) // 2, 1]

@@ -12,6 +12,7 @@ from wwanreplay.protocol.presentation import (
     mask,
     mask_value,
     plain,
+    time_text,
 )
 from wwanreplay.protocol.schema import Field
 
@@ -80,3 +81,48 @@ def test_trees_mask_the_same_as_lines():
     assert (
         plain(decoded, show_personal=True)["ReadyInfo"]["SimIccId"] == READY["ReadyInfo.SimIccId"]
     )
+
+
+def test_personal_values_are_masked_unless_requested():
+    buffer = encode(
+        "NDIS_WWAN_READY_INFO",
+        {
+            "ReadyInfo": {"SubscriberId": "001010123456789", "ReadyState": 1},
+            "Elements": ["+15550100"],
+        },
+        revision=1,
+    )
+    decoded = decode("NDIS_WWAN_READY_INFO", buffer)
+    hidden = f"{mask(decoded)} {plain(decoded)} {dict(lines(decoded))}"
+    assert "001010123456789" not in hidden
+    assert "15550100" not in hidden
+    assert mask(decoded)["ReadyInfo"]["SubscriberId"] == "*** (15 characters)"
+    assert mask(decoded)["ReadyInfo"]["SimIccId"] == ""
+    assert mask(decoded)["Elements"] == ["*** (9 characters)"]
+    shown = plain(decoded, show_personal=True)
+    assert shown["ReadyInfo"]["SubscriberId"] == "001010123456789"
+    assert shown["ReadyInfo"]["ReadyState"] == "WwanReadyStateInitialized"
+
+
+def test_raw_buffers_are_masked_as_a_whole():
+    decoded = decode("NDIS_WWAN_READY_INFO", b"\x80\xee\x08\x00secretly")
+    assert mask(decoded) == {"raw": "*** (12 bytes)"}
+    assert plain(decoded, show_personal=True) == {"raw": b"\x80\xee\x08\x00secretly".hex()}
+
+
+def test_control_characters_are_escaped():
+    decoded = decode(
+        "NDIS_WWAN_REGISTRATION_STATE",
+        encode(
+            "NDIS_WWAN_REGISTRATION_STATE", {"RegistrationState.ProviderName": "a\x1b[2Jb\ud800"}
+        ),
+    )
+    assert dict(lines(decoded))["RegistrationState.ProviderName"] == r"a\x1b[2Jb\ud800"
+
+
+@pytest.mark.parametrize(
+    ("time_ns", "text"),
+    [(0, "0.000000000"), (1, "0.000000001"), (-1, "-0.000000001"), (-(10**9), "-1.000000000")],
+)
+def test_times_are_printed_exactly(time_ns, text):
+    assert time_text(time_ns) == text

@@ -14,3 +14,11 @@ def test_a_name_without_number_or_structure_is_in_no_table():
     known |= {row.name for row in PROTOCOL.tables.oids if row.number is not None}
     known |= {row.name for row in PROTOCOL.tables.indications if row.structs}
     assert [row.name for row in ROWS if row.name in known] == []
+
+
+def test_unresolved_names_have_no_invented_row():
+    for row in ROWS:
+        if row.name.startswith("NDIS_STATUS_") and row.name in PROTOCOL.indication_by_name:
+            assert not PROTOCOL.indication(row.name).structs
+    assert PROTOCOL.oid("OID_WWAN_DEVICE_SERVICES").number is None
+    assert "NDIS_WWAN_DEVICE_SERVICES" not in PROTOCOL.structs

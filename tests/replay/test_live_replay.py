@@ -27,7 +27,7 @@ from wwanreplay.verdict import Verdict
 MS = 1_000_000
 #: A modem that is quick, so that nothing waits long.
 QUICK = {"registration_latency_ns": [30 * MS, 0], "ready_latency_ns": [5 * MS, 0]}
-POLICY = Policy(answer_ns=300 * MS, order_ns=600 * MS)
+POLICY = Policy(answer_ns=3000 * MS, order_ns=4000 * MS)
 FULL = LiveOptions(pace=Pace(None), policy=POLICY)
 
 SCRIPT = """
@@ -94,7 +94,7 @@ FAULTS = {
     "an answer is dropped": (answered("HOME_PROVIDER"), "drop = true", "missing", "HOME_PROVIDER"),
     "an answer comes late": (
         answered("HOME_PROVIDER"),
-        'delay = "450ms"',
+        'delay = "3.3s"',
         "time",
         "HOME_PROVIDER",
     ),
@@ -177,11 +177,17 @@ FAULTS = {
         "extra",
         "REGISTER_STATE",
     ),
-    "an event comes when the state is another one": (
+    "a constant member of an event is another one": (
         event("REGISTER_STATE", 1),
-        'delay = "1.5s"',
-        "time",
+        "alter = { RegisterMode = 2 }",
+        "changed",
         "REGISTER_STATE",
+    ),
+    "a switch is a lie in the answer to an order": (
+        answered("RADIO_STATE", 2),
+        'alter = { HwRadioState = "WwanRadioOff" }',
+        "changed",
+        "RADIO_STATE",
     ),
     "an event is a lie": (
         event("REGISTER_STATE", 3),
@@ -211,6 +217,8 @@ FAULTS = {
     ),
 }
 EVENTS = {name for name, (when, *_) in FAULTS.items() if "transactional = false" in when}
+#: Which of the answers or events of its code it is.
+NTH = {"an event is a lie": 3, "a switch is a lie in the answer to an order": 2}
 QUICK_ONES = {
     "an answer is dropped",
     "a property is another one",
@@ -241,7 +249,7 @@ def test_a_fault_is_seen_at_its_event_and_nothing_else_is(trace, name):
         assert 0 < root.index - place <= 6
     else:
         is_event = name in EVENTS
-        nth = 3 if name == "an event is a lie" else 1
+        nth = NTH.get(name, 1)
         wanted = place_of(trace, code, nth, is_event=is_event)
         assert root.index == wanted + (name == "an event comes twice")
     if name not in ("nothing more is said", "the device is removed"):

@@ -5,10 +5,14 @@ function are rebuilt, and both must be equal (`mbim_host.served`).
 """
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
+from checkout import ROOT
 from mbim_host import Served, needs_mbimcli, served
+from mbimcli_actions import ACTIONS, OF_THE_HOST, is_setting, run_actions
+from private_net import needs_namespaces, run_private
 
 from wwanreplay._core import Kind, WireDirection
 from wwanreplay.mbim import codec
@@ -307,6 +311,28 @@ def test_device_service_stream(modem: Served) -> None:
 )
 def test_what_is_not_served_has_no_device_support(modem: Served, option: str) -> None:
     assert modem.mbimcli(option, code=1).error == "NoDeviceSupport"
+
+
+def options_of_mbimcli() -> set[str]:
+    """The long options that `mbimcli --help-all` lists."""
+    run = subprocess.run(["mbimcli", "--help-all"], capture_output=True, text=True, check=True)
+    return set(re.findall(r"^ +(?:-\w, )?--([\w-]+)", run.stdout, re.MULTILINE))
+
+
+def test_the_table_of_actions_has_every_action_of_mbimcli() -> None:
+    actions = {option for option in options_of_mbimcli() if not is_setting(option)}
+    assert {name for name, _, _ in ACTIONS} == actions - OF_THE_HOST
+    assert len(ACTIONS) == len({name for name, _, _ in ACTIONS}) > 80
+
+
+def test_every_action_of_mbimcli_has_the_outcome_that_is_expected() -> None:
+    run_actions("pty")
+
+
+@needs_namespaces
+def test_every_action_of_mbimcli_has_that_outcome_on_mbim_proxy() -> None:
+    """In a network namespace of its own, where the name of the proxy is free."""
+    assert run_private(ROOT / "tests/support/mbimcli_actions.py") == "as expected\n"
 
 
 # ------------------------------------------------------------------------------ transfers

@@ -1,5 +1,6 @@
 """Traces to export, and small readers of what was exported: shared by the tests of exporters."""
 
+import csv
 import io
 import json
 import shutil
@@ -270,3 +271,15 @@ def tshark(path, *arguments):
 
 def json_lines(data, options=None):
     return [json.loads(line) for line in exported(data, "jsonl", options)[0].splitlines()]
+
+
+def csv_rows(data, options=None):
+    text = exported(data, "csv", options)[0].decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+TRACES = ("wire", "demo", "contexts", "failures")
+
+
+def sample_trace(name):
+    return wire_trace() if name == "wire" else script_trace(name)

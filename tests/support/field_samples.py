@@ -28,6 +28,8 @@ SIGNAL = Message(
     MBIM_INDICATE_STATUS_MSG, 0, 0, BASIC_CONNECT, 11, struct.pack("<5I", 17, 99, 30, 5, 0)
 ).to_bytes()
 LONG_DONE = Message(MBIM_COMMAND_DONE, 3, 0, BASIC_CONNECT, 16, bytes(range(200))).to_bytes()
+#: Opened, queried and answered, and an event.
+SESSION = (OPEN, OPEN_DONE, RADIO_QUERY, LONG_DONE, SIGNAL)
 # An information buffer of 5 bytes: not a multiple of four
 ODD_DONE = Message(MBIM_COMMAND_DONE, 4, 0, BASIC_CONNECT, 16, b"\x01\x02\x03\x04\x05").to_bytes()
 

@@ -243,12 +243,13 @@ def _usbip(found: dict[str, Any]) -> None:
 @part("record")
 def _record(found: dict[str, Any]) -> None:
     (folder / "script.toml").write_text(SCRIPT)
-    trace, inferred = str(folder / "guest.wwtrace"), str(folder / "inferred.wwtrace")
+    trace, again = str(folder / "guest.wwtrace"), str(folder / "again.wwtrace")
     device = f"mbim:{NARROW['node']}"
     script = str(folder / "script.toml")
     found["record"] = wwanreplay("record", device, "--script", script, "-o", trace)
-    found["infer"] = wwanreplay("infer", trace, "-o", inferred)
-    found["replay"] = wwanreplay("replay", inferred)
+    found["replay"] = wwanreplay(
+        "replay", trace, "--device", device, "--speed", "full", "-o", again
+    )
 
 
 @part("unplug")

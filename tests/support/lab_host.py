@@ -10,7 +10,13 @@ import pytest
 
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.lab import Lab
-from wwanreplay.lab.programs import BASE_PROGRAMS, HOST_PROGRAMS, check_here
+from wwanreplay.lab.programs import (
+    BASE_PROGRAMS,
+    HOST_PROGRAMS,
+    NETWORK_PROGRAMS,
+    check_here,
+    missing,
+)
 
 WAIT_S = 25.0
 
@@ -28,6 +34,10 @@ needs_machine = pytest.mark.skipif(
     bool(why_not(modem_manager=False)), reason=f"no lab here: {why_not(modem_manager=False)}"
 )
 needs_modem_manager = pytest.mark.skipif(bool(why_not()), reason=f"no lab here: {why_not()}")
+needs_network_manager = pytest.mark.skipif(
+    bool(why_not() or missing(NETWORK_PROGRAMS)),
+    reason=f"no lab here: {why_not() or missing(NETWORK_PROGRAMS)}",
+)
 
 
 @dataclass
@@ -56,6 +66,13 @@ class Operator:
             time.sleep(0.1)
         self.states.append(what)
         return found
+
+    def wait_for(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something else."""
+        deadline = time.monotonic() + WAIT_S
+        while not is_so():
+            assert time.monotonic() < deadline, "did not come"
+            time.sleep(0.1)
 
     def wait_state(self, *states: str) -> dict[str, str]:
         """Wait for one of some states; the first of them is its name."""

@@ -7,8 +7,11 @@ import uuid
 import capture_samples as captures
 from field_samples import old_libmbim, read
 from printed_logs import dumped, script_line
+from scrub_samples import KEY
 
 from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.formats.base import Direction, MessageKind
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.fragments import split
@@ -319,3 +322,12 @@ def wire_events(log: bytes) -> list[Event]:
             if message.kind is MessageKind.MBIM and data:
                 events.append(Event(Kind.KIND_WIRE, len(events), code=way, payload=data))
     return events
+
+
+# The identities in the logs of the tests, and what becomes of them.
+IMSI, ICCID, NUMBER = "262011234567890", "89490200001234567895", "+491701234567"
+ACCESS, USER, PASSWORD, PIN = "corp.example", "alice.doe", "s3cret!x", "9374"
+MESSAGES = (ready(IMSI, ICCID, NUMBER), connect(ACCESS, USER, PASSWORD), pin(PIN))
+IDENTITIES = Identities(make_key(KEY))
+# Bytes of what each log holds: of Windows text, requests; of usbmon's, the first 32 of each.
+VALUES = (IMSI, ICCID, NUMBER[1:], ACCESS, USER, PASSWORD, PIN)

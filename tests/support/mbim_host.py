@@ -1,11 +1,11 @@
 """A served modem for the tests: a pty, an emulated device behind it, mbimcli in front of it."""
 
-import os
 import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from host import Recording
+from transports import TRANSPORTS
 
 from wwanreplay import _core
 from wwanreplay._core import Event, Kind
@@ -23,7 +24,6 @@ from wwanreplay.mbim.function import Function, Rebuild
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.serve.loop import Loop
-from wwanreplay.serve.transports.pty import PtyTransport
 
 SEED = 7
 #: The device has been on for so long when the first client comes: registered and attached.
@@ -71,9 +71,10 @@ class Served:
 
     profile: DeviceProfile
     server: Loop
-    transport: PtyTransport
+    transport: Any
     recording: Recording
     bridge: Bridge
+    transport_name: str = "pty"
 
     @property
     def path(self) -> str:
@@ -82,7 +83,7 @@ class Served:
     def mbimcli(self, *arguments: str, code: int = 0) -> Output:
         """Run mbimcli to its end; its exit code must be `code`."""
         run = subprocess.run(
-            ["mbimcli", "-d", self.path, *arguments],
+            ["mbimcli", *TRANSPORTS[self.transport_name].mbimcli(self.transport), *arguments],
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
@@ -97,8 +98,8 @@ class Served:
         return Output(run.returncode, text, values)
 
     def opened(self) -> int:
-        """Open the slave as a client would."""
-        return os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        """Connect as a client would; its descriptor."""
+        return TRANSPORTS[self.transport_name].connect(self.transport)
 
 
 def latency(delay_ns: int, oid: int = 0) -> Event:
@@ -124,6 +125,7 @@ def served(
     *,
     bridge_options: dict[str, Any] | None = None,
     start_ns: int = START_NS,
+    transport_name: str = "pty",
 ) -> Iterator[Served]:
     """Serve an emulated device in a thread; check on the way out that its recording replays."""
     profile = load_profile(profile_name)
@@ -145,12 +147,12 @@ def served(
     device.submit(quick)
     function = Function(device, bridge(), recording)
     function.advance(start_ns)
-    transport = PtyTransport(link)
+    transport = TRANSPORTS[transport_name].open(link)
     with Loop(function, transport, start_ns=start_ns) as server:
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield Served(profile, server, transport, recording, function.bridge)
+            yield Served(profile, server, transport, recording, function.bridge, transport_name)
         finally:
             server.stop()
             thread.join()
@@ -174,6 +176,14 @@ def assert_replays(events: list[Event], profile: DeviceProfile, bridge: Bridge) 
     rebuild = Rebuild(bridge)
     differences = [each for event in events for each in rebuild.feed(event)]
     assert differences + rebuild.finish() == []
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait for what another thread brings about."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.005)
 
 
 def idle_function() -> Function:

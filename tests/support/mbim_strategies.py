@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from mbim_samples import EXACT_COUNTS
-from mbim_tlvs import SAMPLES, sample_tlv
+from mbim_tlvs import NAMES, sample_tlv
 
 from wwanreplay.mbim.schema import Field, Format, Layout
 from wwanreplay.mbim.tables import STRUCTS
@@ -39,7 +39,6 @@ ELEMENTS = {
     Format.U32_ARRAY: NUMBERS[Format.U32],
     Format.TLV_U16_ARRAY: NUMBERS[Format.U16],
 }
-TLV_NAMES = [name for name, _, _ in SAMPLES]
 
 
 @st.composite
@@ -88,7 +87,7 @@ def value_of(
     if kind is Format.TLV:
         return st.just(sample_tlv(field.tlv_type or "WAKE_COMMAND"))
     if kind is Format.TLV_LIST:
-        return st.lists(st.sampled_from(TLV_NAMES).map(sample_tlv), max_size=count_max)
+        return st.lists(st.sampled_from(NAMES).map(sample_tlv), max_size=count_max)
     if kind is Format.BYTES_FIXED:
         return st.binary(min_size=field.count or 0, max_size=field.count)
     if kind is Format.BYTES_REST:

@@ -171,6 +171,10 @@ SAMPLES: list[tuple[str, str, Any]] = [
 ]
 
 
+NAMES = [name for name, _, _ in SAMPLES]
+WITH_CONTENT = [name for name, _, content in SAMPLES if content is not None]
+
+
 def sample_tlv(name: str) -> dict[str, Any]:
     """Return the sample of a type in the form that the codec gives."""
     for each, text, content in SAMPLES:

@@ -6,7 +6,10 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.decoded import bytes_place, item_extent, list_header
 from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.schema import (
@@ -14,6 +17,7 @@ from wwanreplay.protocol.schema import (
     BytesTail,
     Field,
     ItemsTail,
+    Layout,
     ListTail,
     PairsTail,
     Struct,
@@ -145,3 +149,32 @@ def older_element_sizes(struct: Struct) -> set[int]:
     if not isinstance(struct.tail, ListTail):
         return set()
     return {item_extent(choice) for _, choices in struct.tail.elements for choice in choices[:-1]}
+
+
+CASES = list(every_layout())
+
+
+each_layout = pytest.mark.parametrize("case", CASES, ids=layout_name)
+
+
+def sample(case, seed=1):
+    """(values, buffer) of a layout with everything filled."""
+    struct, layout_id, revision = case
+    values = random_values(
+        struct, layout_id, random.Random(f"{layout_name(case)} {seed}"), revision
+    )
+    return values, encode(struct, values, layout=layout_id, revision=revision or None)
+
+
+def is_named_by_header(case):
+    """Whether the header leads to this layout (of equal sizes only the newest is recognised)."""
+    struct, layout_id, revision = case
+    if not struct.has_header or not revision:
+        return False
+    rows = next(row for row in struct.revisions if row.number == revision)
+    size = struct.layout(layout_id).size
+    return [name for name in rows.layouts if struct.layout(name).size == size][-1] == layout_id
+
+
+def struct_of(*fields, size=4, tail=None, name="NDIS_TEST"):
+    return Struct(name, (Layout("L1", size, fields),), tail=tail)

@@ -88,12 +88,13 @@ def test_what_is_not_installed_is_named(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "tools")
     import make_logs
 
+    from wwanreplay.lab import programs
+
     session = {each.name: each for each in make_logs.SESSIONS}["modem-manager"]
-    monkeypatch.setattr(make_logs.shutil, "which", lambda name, **_: name != "mmcli" or None)
-    monkeypatch.setattr(make_logs, "proxy_path", lambda: "/usr/libexec/mbim-proxy")
+    monkeypatch.setattr(programs, "find_program", lambda name: name != "mmcli" or None)
     with pytest.raises(make_logs.CannotMakeError, match=r"mmcli is not installed .*modemmanager"):
         make_logs.check(session)
-    monkeypatch.setattr(make_logs.shutil, "which", lambda name, **_: name)
-    monkeypatch.setattr(make_logs.os, "geteuid", lambda: 1000)
-    with pytest.raises(make_logs.CannotMakeError, match="need root"):
+    monkeypatch.setattr(programs, "find_program", lambda name: name)
+    monkeypatch.setattr(programs.os, "geteuid", lambda: 1000)
+    with pytest.raises(make_logs.CannotMakeError, match="needs root"):
         make_logs.check(session)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import struct
 from typing import Any
 
 import msgpack  # type: ignore[import-untyped]
@@ -214,12 +213,6 @@ def test_every_rule_of_layout_has_a_reason() -> None:
     bold = re.findall(r"\n\*\*[^*]{60,}\*\*", SPECIFICATION.split("## 9.")[0])
     assert len(bold) >= 4
     assert SPECIFICATION.count("*Why") >= 25
-
-
-def test_the_end_frame_has_a_fixed_size() -> None:
-    for offset in (0, 1 << 20, (1 << 63) - 1):
-        assert len(frames.pack_end(offset)) == frames.END_SIZE
-    assert struct.unpack(">Q", frames.pack_end(7)[8:16])[0] == 7
 
 
 def test_integers_are_in_their_shortest_form() -> None:

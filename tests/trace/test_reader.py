@@ -2,84 +2,38 @@
 
 import io
 import os
-import random
 import resource
 import struct
 import subprocess
 import sys
 import textwrap
-import threading
 from pathlib import Path
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
 import pytest
 import zstandard
 from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trace_samples import (
+    EVENTS,
+    FRAMES,
+    HEADER,
+    HEADER_SIZE,
+    RECORD,
+    SMALL,
+    Unseekable,
+    chunk,
+    frame,
+    lenient,
+    session,
+    strictly,
+    written,
+)
 
 from wwanreplay._core import Event, Kind, crc32c
 from wwanreplay.errors import TraceError, UsageError
-from wwanreplay.trace import Chunk, TraceHeader, TraceReader, TraceWriter
-
-
-def session(count: int) -> list[Event]:
-    return [
-        Event(Kind(1 + i % 6), 10 * i, code=i % 7, request_id=i, payload=bytes([i & 255]) * (i % 9))
-        for i in range(count)
-    ]
-
-
-def written(events: list[Event], **options: Any) -> bytes:
-    out = io.BytesIO()
-    with TraceWriter(out, TraceHeader(producer="test", seed=7), **options) as writer:
-        for i, event in enumerate(events):
-            if i == 10:
-                writer.checkpoint(b"snapshot", event.time_ns)
-                writer.attach("note.txt", b"attached", "text/plain")
-            writer.write(event)
-    return out.getvalue()
-
-
-EVENTS = session(24)
-SMALL = written(EVENTS, chunk_size=60)
-HEADER_SIZE = SMALL.index(b"\x99\x02\xce")  # where the first chunk begins
-FRAMES = [(item.offset) for item in TraceReader(SMALL).objects() if isinstance(item, Chunk)]
-
-
-def frame(frame_type: int, *elements: Any, size: int | None = None) -> bytes:
-    """A frame made with nothing but MessagePack, its CRC right whatever it claims."""
-    body = b"".join(map(msgpack.packb, elements))
-    if frame_type == 1:
-        head = b"\x96\x01\xa9wwantrace\x01"
-    else:
-        head = bytes([0x90 | len(elements) + 3, frame_type])
-    data = head + struct.pack(">BI", 0xCE, len(body) + 5 if size is None else size) + body
-    return data + struct.pack(">BI", 0xCE, crc32c(data))
-
-
-HEADER = frame(1, {})
-RECORD = msgpack.packb([2, 0, 0, 0, 5, 0, b"abc"])
-
-
-def chunk(first: int, count: int, base: int, compression: int, size: int, data: bytes) -> bytes:
-    return frame(2, first, count, base, compression, size, data)
-
-
-def strictly(data: bytes) -> tuple[list[Event], TraceError | None]:
-    events = []
-    try:
-        for event in TraceReader(data):
-            events.append(event)  # noqa: PERF402 (what came before the error is wanted)
-    except TraceError as error:
-        return events, error
-    return events, None
-
-
-def lenient(data: bytes) -> tuple[list[Event], TraceReader]:
-    reader = TraceReader(data, strict=False)
-    return list(reader), reader
+from wwanreplay.trace import TraceReader, TraceWriter
 
 
 def test_events_can_be_read_again_and_again() -> None:
@@ -121,23 +75,6 @@ def footer_offset(data: bytes) -> int:
     return reader.footer.offset
 
 
-class Unseekable(io.RawIOBase):
-    """A pipe that gives one to seven bytes at a time."""
-
-    def __init__(self, data: bytes) -> None:
-        self.left = data
-        self.random = random.Random(1)
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        assert size >= 0, "reads must be bounded"
-        size = min(size, self.random.randint(1, 7))
-        data, self.left = self.left[:size], self.left[size:]
-        return data
-
-
 def test_a_pipe_reads_like_a_file() -> None:
     reader = TraceReader(Unseekable(SMALL))  # type: ignore[arg-type]
     assert reader.header.producer == "test"
@@ -147,20 +84,6 @@ def test_a_pipe_reads_like_a_file() -> None:
     assert not reader.cut_off
     with pytest.raises(UsageError, match="only once"):
         list(reader)
-
-
-def test_a_real_pipe_reads_like_a_file() -> None:
-    read_end, write_end = os.pipe()
-
-    def feed() -> None:
-        with open(write_end, "wb") as out:
-            out.write(SMALL)
-
-    feeder = threading.Thread(target=feed)
-    feeder.start()
-    with open(read_end, "rb") as pipe:
-        assert TraceReader(pipe).verify().sound
-    feeder.join()
 
 
 def test_a_damaged_pipe_is_read_on() -> None:
@@ -190,69 +113,6 @@ def test_a_file_that_is_cut_at_any_byte_is_read_and_reported_to_be_cut_off() -> 
         assert len(events) >= (whole and TRUE_COUNTS[whole - 1])
 
 
-def test_the_whole_records_of_a_torn_chunk_are_read() -> None:
-    torn = list(TraceReader(SMALL).chunks())[1]
-    ends = record_ends(bytes(torn.records))
-    assert torn.records_offset is not None
-    for size in range(torn.offset, torn.offset + torn.size):
-        reader = TraceReader(SMALL[:size])
-        events = list(reader)
-        kept = sum(torn.records_offset + end <= size for end in ends)
-        assert events == EVENTS[: torn.first_index + kept]
-        assert not reader.has_end
-        if size == torn.offset:
-            assert reader.torn is None
-            continue
-        assert reader.torn is not None
-        assert (reader.torn.start, reader.torn.end) == (torn.offset, size)
-        assert reader.torn.records_kept == kept
-
-
-def record_ends(records: bytes) -> list[int]:
-    """Where each record ends, counted with nothing but MessagePack."""
-    unpacker = msgpack.Unpacker(strict_map_key=False)
-    unpacker.feed(records)
-    return [unpacker.tell() for _ in unpacker]
-
-
-def test_of_a_torn_zstd_chunk_whole_blocks_are_read() -> None:
-    payloads = random.Random(2).randbytes(300_000)
-    events = [
-        Event(Kind.KIND_SET, i, payload=payloads[i * 1000 : i * 1000 + 1000]) for i in range(300)
-    ]
-    data = written(events, compression="zstd", chunk_size=1 << 20)
-    torn = list(TraceReader(data).chunks())[-1]
-    counts = set()
-    for part in range(1, 40):
-        reader = TraceReader(data[: torn.offset + torn.size * part // 40])
-        read = list(reader)
-        assert read == events[: len(read)]
-        counts.add(len(read))
-    assert len(counts) > 2
-    assert list(TraceReader(data[: torn.offset + torn.size - 1])) == events
-
-
-@pytest.mark.parametrize(
-    "at", ["record", "index", "count", "size", "crc"], ids=lambda at: f"damaged-{at}"
-)
-def test_of_a_torn_chunk_that_shows_damage_nothing_is_read(at: str) -> None:
-    torn = list(TraceReader(SMALL).chunks())[1]
-    assert torn.records_offset is not None
-    data = bytearray(SMALL[: torn.offset + torn.size - 2])
-    place = {
-        "record": torn.records_offset,  # no array any more
-        "index": torn.offset + 7,
-        "count": torn.offset + 8,
-        "size": torn.offset + 11,
-        "crc": len(data) - 1,
-    }[at]
-    data[place] ^= 0x21
-    reader = TraceReader(bytes(data))
-    assert list(reader) == EVENTS[: torn.first_index]
-    assert reader.torn is not None
-    assert reader.torn.records_kept == 0
-
-
 def test_a_wrong_size_in_the_middle_is_damage_and_no_cut() -> None:
     cut = SMALL[: FRAMES[4] + 9]  # without a footer, and torn
     data = bytearray(cut)
@@ -266,20 +126,6 @@ def test_a_wrong_size_in_the_middle_is_damage_and_no_cut() -> None:
     whole[FRAMES[-1] + 4] = 1
     with pytest.raises(TraceError, match="longer than the file"):
         list(TraceReader(bytes(whole)))
-
-
-def test_the_zero_bytes_that_a_power_cut_leaves_are_no_damage() -> None:
-    boundary = FRAMES[2]  # between two frames; the other is the end of a sector
-    for size in (boundary, 512):
-        for zeros in (700, 5000, 3 << 20):
-            reader = TraceReader(SMALL[:size] + bytes(zeros))
-            events = list(reader)
-            assert events == list(TraceReader(SMALL[:size]))
-            assert reader.cut_off
-            assert not reader.losses
-    whole = TraceReader(SMALL + bytes(5000), strict=False)
-    assert list(whole) == EVENTS
-    assert not whole.losses
 
 
 def test_a_pipe_that_ends_inside_a_frame_reads_like_the_file() -> None:
@@ -439,35 +285,6 @@ def test_another_version_is_named() -> None:
         list(TraceReader(SMALL + data, strict=False))
 
 
-def test_directories_and_missing_files_are_one_line(tmp_path: Path) -> None:
-    with pytest.raises(TraceError, match="Is a directory"):
-        TraceReader(tmp_path)
-    with pytest.raises(TraceError, match="No such file"):
-        TraceReader(tmp_path / "missing.wwtrace")
-    unreadable = tmp_path / "unreadable.wwtrace"
-    unreadable.write_bytes(SMALL)
-    unreadable.chmod(0)
-    if not os.access(unreadable, os.R_OK):  # root reads it all the same
-        with pytest.raises(TraceError, match="Permission denied"):
-            TraceReader(unreadable)
-
-
-def test_bombs_are_refused_before_they_inflate() -> None:
-    zeros = bytes(200 << 20)
-    bomb = zstandard.ZstdCompressor().compress(zeros)
-    with pytest.raises(TraceError, match="its zstd frame 209715200"):
-        list(TraceReader(HEADER + chunk(0, 1, 0, 1, 100, bomb)))
-    with pytest.raises(TraceError, match="between 0 and 67108864"):
-        list(TraceReader(HEADER + chunk(0, 1, 0, 1, len(zeros), bomb)))
-    sizeless = zstandard.ZstdCompressor(write_content_size=False).compress(zeros)
-    with pytest.raises(TraceError, match="zstd"):
-        list(TraceReader(HEADER + chunk(0, 1, 0, 1, 100, sizeless)))
-    small = zstandard.ZstdCompressor().compress(RECORD)
-    with pytest.raises(TraceError, match="zstd"):
-        list(TraceReader(HEADER + chunk(0, 1, 0, 1, len(RECORD), small + small)))
-    assert len(list(TraceReader(HEADER + chunk(0, 1, 0, 1, len(RECORD), small)))) == 1
-
-
 def in_bounded_memory(program: str, data: Path) -> str:
     """The output of a program that may use 150 MB beyond an idle interpreter's address space."""
     limit = """
@@ -530,26 +347,6 @@ def test_memory_is_flat_in_the_length_of_the_trace(tmp_path: Path) -> None:
     assert in_bounded_memory(program, path).split() == ["5000", "True", "5000"]
 
 
-def test_unknown_frames_and_elements_are_skipped_and_counted() -> None:
-    data = (
-        HEADER
-        + frame(99, {"anything": [1, 2]}, "more")
-        + frame(2, 0, 1, 0, 0, len(RECORD), RECORD, "extra", {"more": 1})
-        + frame(7)
-        + chunk(1, 1, 0, 0, 6, msgpack.packb([77, 1, [2, 3]]) + b"")
-    )
-    reader = TraceReader(data)
-    summary = reader.verify()
-    assert summary.records == 2
-    assert summary.skipped.frames == 2
-    assert summary.skipped.record_kinds == 1
-    assert summary.losses == []
-    damaged = bytearray(data)
-    damaged[len(HEADER) + 9] ^= 1
-    with pytest.raises(TraceError, match="CRC"):
-        list(TraceReader(bytes(damaged)))
-
-
 def test_a_missing_index_line_is_not_believed() -> None:
     entry = [999, 0, 1, 0, 0, b""]
     second = [10, 1, 1, 0, 0, b""]
@@ -561,17 +358,6 @@ def test_a_missing_index_line_is_not_believed() -> None:
         reader = TraceReader(data)
         assert not reader.cut_off
         assert [event.index for event in reader.events(1)] == [1]
-
-
-def test_a_footer_that_disagrees_is_reported() -> None:
-    body = HEADER + chunk(0, 1, 0, 0, len(RECORD), RECORD)
-    footer = frame(5, {"next_index": 1, "records": 1, "digest": bytes(16), "kinds": [[2, 1]]})
-    data = body + footer + frame(6, 1 << 60)
-    summary = TraceReader(body + footer).verify()
-    assert summary.cut_off
-    assert [text.split()[3] for text in summary.disagreements] == ["digest", "times"]
-    with pytest.raises(TraceError, match="names a footer"):
-        TraceReader(data).verify()
 
 
 def test_an_attached_trace_is_not_taken_for_the_trace() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import fault_option, shared_option
+from wwanreplay.cli.options import Seconds, fault_option, shared_option
 from wwanreplay.cli.played import TraceOptions, trace_options
 from wwanreplay.errors import EXIT_NO
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 @trace_options
 @fault_option
 @click.option("--record", metavar="FILE", help="Write the session as a trace.")
+@click.option(
+    "--tap",
+    metavar="FILE",
+    help="Let a tap take the place of mbim-proxy, and record the hosts into FILE.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
 @click.option("--power-up", is_flag=True, help="Begin with the power-up of the modem.")
 @click.option("--stimuli", metavar="SCRIPT", help="Do what a script does to the modem, in time.")
@@ -31,9 +36,14 @@ if TYPE_CHECKING:
     help="Neither bus nor ModemManager: the devices alone.",
 )
 @click.option(
+    "--network-manager",
+    is_flag=True,
+    help="NetworkManager too, with a connection for the modem that comes up by itself.",
+)
+@click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(0.1, 3600),
+    type=Seconds(0.1, 3600),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -51,10 +61,12 @@ def command(
     played: TraceOptions,
     fault: str | None,
     record: str | None,
+    tap: str | None,
     seed: int,
     power_up: bool,
     stimuli: str | None,
     no_modem_manager: bool,
+    network_manager: bool,
     wait_s: float,
     no_wait: bool,
     logs: str | None,
@@ -73,6 +85,9 @@ def command(
     """
     given = {"--fault": fault is not None, "--power-up": power_up, "--stimuli": stimuli is not None}
     played.refuse(given)
+    for option, is_given in (("--network-manager", network_manager), ("--tap", tap is not None)):
+        if no_modem_manager and is_given:
+            raise click.UsageError(f"{option} needs ModemManager")
     from wwanreplay.lab import Lab, run_code
 
     options: dict[str, Any] = {
@@ -80,12 +95,14 @@ def command(
         "trace": played.trace,
         "fault": fault,
         "record": record,
+        "tap": tap,
         "force": force,
         "shared": shared,
         "seed": seed,
         "power_up": power_up,
         "stimuli": stimuli,
         "modem_manager": not no_modem_manager,
+        "network_manager": network_manager,
         "wait_s": None if no_wait else wait_s,
         "logs": logs,
         "played": played.texts(),

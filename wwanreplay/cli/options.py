@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -22,6 +23,23 @@ allow_empty_option = click.option(
 show_personal_option = click.option(
     "--show-personal", is_flag=True, help="Do not mask what identifies a person."
 )
+
+
+class Seconds(click.FloatRange):
+    """How long something may take; from a millisecond to a day unless given."""
+
+    def __init__(self, shortest: float = 0.001, longest: float = 86400) -> None:
+        super().__init__(shortest, longest)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number; NaN, which no comparison finds out of range, is none."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a valid float.", param, ctx)
+        return found
+
 
 # Files that are written
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wwanreplay.cli.options import Seconds
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ wait_for_option = click.option(
 )
 wait_limit_option = click.option(
     "--wait-limit",
-    type=click.FloatRange(0.001, 86400),
+    type=Seconds(),
     default=600.0,
     show_default=True,
     metavar="SECONDS",
@@ -126,7 +127,6 @@ def _plan_line(step: Planned, allowed: Sequence[str]) -> str:
     return "\n".join([line, *(f"    {name} = {value}" for name, value in step.fields)])
 
 
-_SECONDS = click.FloatRange(0.001, 86400)
 _OPTIONS = (
     click.option(
         "--allow-send",
@@ -142,13 +142,13 @@ _OPTIONS = (
     ),
     click.option(
         "--open-timeout",
-        type=_SECONDS,
+        type=Seconds(),
         metavar="SECONDS",
         help="How long a real device has to open.  [default: 30]",
     ),
     click.option(
         "--return-timeout",
-        type=_SECONDS,
+        type=Seconds(),
         metavar="SECONDS",
         help="How long a real device that was taken away may stay away.  [default: 60]",
     ),

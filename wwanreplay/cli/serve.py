@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     "--net",
     "nets",
     multiple=True,
-    metavar="NAME",
-    help="Make a TUN for the packets of IP session 0, again for session 1, …, where the transport "
-    "has no data path.",
+    metavar="[tap:]NAME",
+    help="Make a TUN for the packets of IP session 0, again for session 1, …, or a TAP for all of "
+    "them by VLAN, where the transport has no data path.",
 )
 @click.option(
     "--profile", metavar="NAME|FILE.toml", help="The device to emulate.  [default: lte-home]"

@@ -29,7 +29,9 @@ from wwanreplay.lab.machine import CONTROL, CONTROL_DEVICE, NETWORK_DEVICE
 from wwanreplay.lab.programs import (
     BASE_PROGRAMS,
     HOST_PROGRAMS,
+    NETWORK_PROGRAMS,
     PROXY_PROGRAMS,
+    SEARCHED,
     check_here,
     find_program,
 )
@@ -49,7 +51,7 @@ __all__ = [
 ]
 
 _END_S = 15.0
-_PATHS = ("profile", "trace", "fault", "record", "stimuli", "logs")
+_PATHS = ("profile", "trace", "fault", "record", "stimuli", "tap", "logs")
 _PACKAGE = Path(__file__).resolve().parent.parent.parent
 
 
@@ -111,6 +113,9 @@ class Lab:
             self._kill()
             raise
         self.environment = {**os.environ, **answer["ready"]}
+        # `wwanreplay stimulate` is found, however we were started.
+        path = self.environment.get("PATH", SEARCHED)
+        self.environment["PATH"] = os.pathsep.join([path, os.path.dirname(sys.executable)])
 
     def _answer(self) -> dict[str, Any]:
         """The next line of the first process; the error that it tells."""
@@ -203,6 +208,8 @@ class Lab:
 
 def needed(config: LabConfig) -> tuple[str, ...]:
     """The programs that a lab runs."""
+    if config.network_manager:
+        return BASE_PROGRAMS + HOST_PROGRAMS + NETWORK_PROGRAMS
     if config.modem_manager:
         return BASE_PROGRAMS + HOST_PROGRAMS
     return BASE_PROGRAMS + (PROXY_PROGRAMS if config.mbim_proxy else ())

@@ -17,8 +17,9 @@ class LabConfig:
     Paths count from the folder in which the lab is made. `played` are the options of a recorded
     device: match, order, ignore, unmatched, repeat_last, speed, as text. `control_message_max` puts
     USB descriptors with that number into /sys. `modem_manager` runs it with a bus and mbim-proxy,
-    `mbim_proxy` that alone. With `wait_s` None the modem is not waited for. `logs` is a folder that
-    keeps the logs of the programs.
+    `mbim_proxy` that alone, `network_manager` NetworkManager on top. With `wait_s` None the modem
+    is not waited for. With `tap` the place of mbim-proxy is taken by a tap, which records the
+    session into that file. `logs` is a folder that keeps the logs of the programs.
     """
 
     profile: str | None = None
@@ -34,6 +35,8 @@ class LabConfig:
     control_message_max: int = 0
     modem_manager: bool = True
     mbim_proxy: bool = False
+    network_manager: bool = False
+    tap: str | None = None
     modem_manager_options: list[str] = field(default_factory=lambda: ["--debug"])
     wait_s: float | None = WAIT_S
     logs: str | None = None

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,14 +24,19 @@ from wwanreplay.lab.config import LabConfig
 from wwanreplay.lab.errors import LabError
 from wwanreplay.lab.machine import (
     CONTROL,
+    CONTROL_DEVICE,
     RUNTIME,
     descriptors_for,
     make_machine,
     plug_ports,
     unplug_ports,
 )
-from wwanreplay.lab.network import Network
-from wwanreplay.lab.programs import ModemManager, proxy_running
+from wwanreplay.lab.network import LabNetwork
+from wwanreplay.lab.programs import (
+    ModemManager,
+    network_manager_running,
+    proxy_running,
+)
 from wwanreplay.serve.loop import StopRequest
 from wwanreplay.serve.modem import WARM_NS, Served, serve_modem
 from wwanreplay.serve.played import Played, serve_recorded
@@ -44,11 +49,26 @@ _START_S = 30.0
 class LabTransport(PtyTransport):
     """A pty that is the control device; the network device comes and goes with it."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: LabNetwork) -> None:
         self.host: ModemManager | None = None
         self._network = network
         self._is_plugged = False
         super().__init__()
+
+    @property
+    def descriptors(self) -> Sequence[int]:
+        """Those of the pty, and of the network device."""
+        return (*super().descriptors, *self._network.descriptors)
+
+    def receive(self, time_ns: int) -> list[bytes | Departure] | None:
+        """Answer packets, then read from the pty."""
+        self._network.exchange()
+        return super().receive(time_ns)
+
+    def close(self) -> None:
+        """Let the devices go."""
+        super().close()
+        self._network.unplug()
 
     def plug(self) -> None:
         """Let the modem be there, and be told of."""
@@ -78,6 +98,7 @@ class Modem:
     def __init__(self, config: LabConfig) -> None:
         self.transport: LabTransport | None = None
         self._config = config
+        self._network = LabNetwork()
         self._stop = StopRequest()
         self._is_ready = threading.Event()
         self._ended: Served | Played | BaseException | None = None
@@ -101,7 +122,7 @@ class Modem:
         return self._ended
 
     def _open(self) -> LabTransport:
-        self.transport = LabTransport(Network())
+        self.transport = LabTransport(self._network)
         return self.transport
 
     def _run(self) -> None:
@@ -121,6 +142,7 @@ class Modem:
                 self._ended = serve_modem(
                     config.profile or "lte-home",
                     faults=config.fault,
+                    networked=[self._network],
                     stimuli=config.stimuli,
                     start_ns=0 if config.power_up else WARM_NS,
                     **common,
@@ -154,6 +176,14 @@ def played_keywords(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def tap_line(config: LabConfig) -> list[str]:
+    """The command line of the tap; empty without one."""
+    if config.tap is None:
+        return []
+    words = [sys.executable, "-m", "wwanreplay", "record", "--tap", str(CONTROL_DEVICE)]
+    return [*words, "-o", config.tap, *(["--force"] if config.force else [])]
+
+
 @contextmanager
 def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
     """The lab: its modem, and the variables that commands in it are to have."""
@@ -165,8 +195,8 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
         modem.start()
         stack.callback(modem.end)
         environment = {"WWANREPLAY_CONTROL": str(CONTROL)}
-        if config.modem_manager:
-            host = ModemManager(logs, os.environ, config.modem_manager_options)
+        if config.modem_manager or config.network_manager:
+            host = ModemManager(logs, os.environ, config.modem_manager_options, tap_line(config))
             stack.enter_context(host.running())
             assert modem.transport is not None
             modem.transport.host = host
@@ -174,8 +204,10 @@ def lab(config: LabConfig) -> Iterator[tuple[Modem, dict[str, str]]]:
                 host.wait_for_modem(config.wait_s)
             names = ("DBUS_SYSTEM_BUS_ADDRESS", "DBUS_SESSION_BUS_ADDRESS")
             environment |= {name: host.environment[name] for name in names}
+            if config.network_manager:
+                stack.enter_context(network_manager_running(logs, host.environment))
         elif config.mbim_proxy:
-            stack.enter_context(proxy_running(logs, os.environ))
+            stack.enter_context(proxy_running(logs, os.environ, tap_line(config)))
         yield modem, environment
 
 

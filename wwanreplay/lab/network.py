@@ -1,73 +1,67 @@
-"""The network behind a lab's modem: a TUN device, and somebody there who answers ping.
+"""The network behind a lab's modem: a TUN, as long as the modem is plugged in.
 
-What is sent to any address is answered as if from there. `Network` is all that a lab knows of it.
+Behind an emulated modem is its data path, which answers as the network of its contexts. Behind a
+recorded one nobody knows contexts: ping is answered from any address, and nothing else.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import select
 import struct
-import threading
+from collections.abc import Sequence
 from typing import Final
 
-from wwanreplay.lab.errors import LabError
-from wwanreplay.lab.machine import NETWORK_DEVICE, TUN
+from wwanreplay.lab.machine import NETWORK_DEVICE
+from wwanreplay.mbim.usb.ntb import Datagram
+from wwanreplay.serve.data import interface
+from wwanreplay.serve.data.interface import NetInterface
 
-_TUNSETIFF: Final = 0x400454CA
-_TUN_NO_PACKET_INFORMATION: Final = 0x1001
-_PACKET_SIZE_MAX: Final = 65536
+_BURSTS_MAX: Final = 1000
 _ICMP, _ICMPV6 = 1, 58
 _ECHO, _ECHO_REPLY = 8, 0
 _ECHO_V6, _ECHO_REPLY_V6 = 128, 129
 
 
-class Network:
-    """The network device and its other end, from `plug` to `unplug`, again and again."""
+class Echo:
+    """Answers ping, whatever address it goes to."""
+
+    def receive(self, datagram: Datagram) -> list[Datagram]:
+        """Take a datagram; return the answer, if it is an echo request."""
+        reply = echo_reply(datagram.data)
+        return [datagram._replace(data=reply)] if reply else []
+
+
+class LabNetwork:
+    """The network device, from `plug` to `unplug`, again and again."""
 
     def __init__(self) -> None:
-        self._tun = -1
-        self._wake = -1
-        self._thread: threading.Thread | None = None
+        self.network: interface.Network | None = None
+        self._tun: NetInterface | None = None
 
     def plug(self) -> None:
         """Make the network device."""
-        try:
-            self._tun = os.open(TUN, os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK)
-            name = struct.pack("16sH22x", NETWORK_DEVICE.encode(), _TUN_NO_PACKET_INFORMATION)
-            fcntl.ioctl(self._tun, _TUNSETIFF, name)
-        except OSError as error:
-            raise LabError(f"{TUN}: no network device: {error.strerror}") from error
-        woken, self._wake = os.pipe2(os.O_CLOEXEC)
-        self._thread = threading.Thread(target=_answer, args=(self._tun, woken), daemon=True)
-        self._thread.start()
+        self._tun = NetInterface(NETWORK_DEVICE)
 
     def unplug(self) -> None:
-        """Take the network device away."""
-        if self._thread is None:
+        """Take the network device away: with its last descriptor it is gone."""
+        if self._tun is not None:
+            self._tun.close()
+            self._tun = None
+
+    @property
+    def descriptors(self) -> Sequence[int]:
+        """What becomes readable with packets."""
+        return () if self._tun is None else (self._tun.descriptor,)
+
+    def exchange(self) -> None:
+        """Answer the packets that wait."""
+        if self._tun is None:
             return
-        os.close(self._wake)
-        self._thread.join()
-        self._thread = None
-        os.close(self._tun)  # with its last descriptor it is gone
-
-
-def _answer(tun: int, woken: int) -> None:
-    """Answer packets until the other end of `woken` is closed."""
-    try:
-        while True:
-            ready, _, _ = select.select([tun, woken], [], [])
-            if woken in ready:
+        self._tun.network = self.network or Echo()
+        for _ in range(_BURSTS_MAX):
+            if not select.select([self._tun.descriptor], [], [], 0)[0]:
                 return
-            try:
-                reply = echo_reply(os.read(tun, _PACKET_SIZE_MAX))
-                if reply:
-                    os.write(tun, reply)
-            except OSError:  # the device is down, or full: the packet is lost, as on any network
-                continue
-    finally:
-        os.close(woken)
+            self._tun.exchange()
 
 
 def echo_reply(packet: bytes) -> bytes:

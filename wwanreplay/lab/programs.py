@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from wwanreplay.lab.errors import LabError
-from wwanreplay.lab.machine import PORTS, TUN
+from wwanreplay.lab.machine import PORTS, TUN, run
 
 #: Debian's packages of the programs.
 PACKAGES: Final = {
@@ -24,6 +24,8 @@ PACKAGES: Final = {
     "dbus-daemon": "dbus-daemon",
     "stdbuf": "coreutils",
     "tshark": "tshark",
+    "NetworkManager": "network-manager",
+    "nmcli": "network-manager",
     "unshare": "util-linux",
     "nsenter": "util-linux",
     "setpriv": "util-linux",
@@ -35,6 +37,7 @@ PACKAGES: Final = {
 BASE_PROGRAMS: Final = ("unshare", "nsenter", "setpriv", "mount", "umount", "ip")
 PROXY_PROGRAMS: Final = ("stdbuf", "mbim-proxy")
 HOST_PROGRAMS: Final = (*PROXY_PROGRAMS, "dbus-daemon", "ModemManager", "mmcli")
+NETWORK_PROGRAMS: Final = ("NetworkManager", "nmcli")
 _PROXY_PATHS: Final = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
 #: Where programs are; an unprivileged user's path may lack the second half.
 SEARCHED: Final = os.defpath + ":/usr/sbin:/sbin"
@@ -114,10 +117,13 @@ def tail(log: Path) -> str:
 
 
 @contextmanager
-def proxy_running(logs: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """libmbim's mbim-proxy meanwhile; its log is mbim-proxy.log in the folder."""
+def proxy_running(
+    logs: Path, environment: Mapping[str, str], tap: Sequence[str] = ()
+) -> Iterator[None]:
+    """libmbim's mbim-proxy meanwhile, or the tap of a command line; its log is mbim-proxy.log."""
     log = logs / "mbim-proxy.log"
-    command = [_path("stdbuf"), "-oL", _path("mbim-proxy"), "--verbose-full", "--no-exit"]
+    proxy = [_path("stdbuf"), "-oL", _path("mbim-proxy"), "--verbose-full", "--no-exit"]
+    command = list(tap) or proxy
     with started(command, log, environment):
         wait_for_proxy(log)
         yield
@@ -135,12 +141,18 @@ def wait_for_proxy(log: Path) -> None:
 class ModemManager:
     """ModemManager on a bus of its own, with the ports of the lab's modem.
 
-    `logs` is the folder of the logs: bus.log, mbim-proxy.log, ModemManager.log.
+    `tap` is the command line of a tap in the place of mbim-proxy. `logs` is the folder of the logs:
+    bus.log, mbim-proxy.log, ModemManager.log.
     """
 
     def __init__(
-        self, logs: Path, environment: Mapping[str, str], options: Sequence[str] = ("--debug",)
+        self,
+        logs: Path,
+        environment: Mapping[str, str],
+        options: Sequence[str] = ("--debug",),
+        tap: Sequence[str] = (),
     ) -> None:
+        self.tap = tap
         self.logs = logs
         self.environment = dict(environment)
         self.options = options
@@ -154,7 +166,7 @@ class ModemManager:
             self.environment["DBUS_SYSTEM_BUS_ADDRESS"] = address
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
             with (
-                proxy_running(self.logs, self.environment),
+                proxy_running(self.logs, self.environment, self.tap),
                 started(own, self.log, self.environment),
             ):
                 self._wait_for_itself()
@@ -169,13 +181,7 @@ class ModemManager:
             time.sleep(_STEP_S)
 
     def _mmcli(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
-            [_path("mmcli"), *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return _asked([_path("mmcli"), *words], self.environment)
 
     @property
     def log(self) -> Path:
@@ -217,6 +223,67 @@ class ModemManager:
                 self._mmcli(f"--report-kernel-event={_kernel_event(action, *port)}")
 
         threading.Thread(target=report, daemon=True).start()
+
+
+def _asked(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """One run of a program that asks another one."""
+    return subprocess.run(  # noqa: S603 - programs that were looked for
+        command, env=dict(environment), capture_output=True, text=True, check=False
+    )
+
+
+#: Where NetworkManager has its state and configuration; a lab has its own there.
+_NETWORK_MANAGER_FOLDERS: Final = ("/run", "/var/lib/NetworkManager", "/etc/NetworkManager")
+#: The connection of the modem, which comes up by itself.
+CONNECTION: Final = "modem"
+_NETWORK_MANAGER_CONF: Final = """\
+[main]
+plugins=keyfile
+auth-polkit=false
+dns=none
+rc-manager=unmanaged
+no-auto-default=*
+"""
+_CONNECTION_FILE: Final = f"""\
+[connection]
+id={CONNECTION}
+uuid=6f1f1a1e-1f39-4b6e-9c1e-0123456789ab
+type=gsm
+[gsm]
+apn=internet.example
+[ipv4]
+method=auto
+[ipv6]
+method=auto
+"""
+
+
+@contextmanager
+def network_manager_running(logs: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """NetworkManager meanwhile, with a connection for the modem; its log is NetworkManager.log.
+
+    It needs neither udev nor systemd. Its folders are the lab's own, and so is all of /run.
+    """
+    for folder in _NETWORK_MANAGER_FOLDERS:
+        run("mount", "-t", "tmpfs", "-o", "mode=755", "none", folder)
+    etc = Path("/etc/NetworkManager")
+    (etc / "NetworkManager.conf").write_text(_NETWORK_MANAGER_CONF)
+    (etc / "system-connections").mkdir(mode=0o700)
+    file = etc / "system-connections" / f"{CONNECTION}.nmconnection"
+    file.touch(mode=0o600)
+    file.write_text(_CONNECTION_FILE)
+    log = logs / "NetworkManager.log"
+    command = [_path("NetworkManager"), "--no-daemon", "--log-level=DEBUG"]
+    with started(command, log, environment):
+        deadline = time.monotonic() + _BUS_S
+        question = [_path("nmcli"), "-t", "general"]
+        while _asked(question, environment).returncode:
+            if time.monotonic() > deadline:
+                raise LabError(f"NetworkManager does not start: {tail(log)}")
+            time.sleep(_STEP_S)
+        yield
 
 
 def _kernel_event(action: str, subsystem: str, name: str) -> str:

@@ -9,8 +9,16 @@ import struct
 import uuid
 from typing import Any, NamedTuple
 
-from wwanreplay.errors import DecodeError, UsageError
-from wwanreplay.mbim.forms import PAIR, TLV_HEADER, TLV_HEADER_SIZE, Values, padding
+from wwanreplay.errors import DecodeError, UsageError, shown
+from wwanreplay.mbim.forms import (
+    PAIR,
+    TLV_HEADER,
+    TLV_HEADER_SIZE,
+    UNFIT,
+    Values,
+    octets_of,
+    padding,
+)
 from wwanreplay.mbim.schema import ContentForm, Part, PartForm
 from wwanreplay.mbim.tables import TLV_STRUCTS, TLV_TYPES, TLVS
 
@@ -355,7 +363,7 @@ class _ContentWriter:
             return bytes(value.encode("utf-16-le", "surrogatepass"))
         if row.form is ContentForm.NUMBERS:
             return struct.pack(f"<{len(value)}H", *value)
-        return _U32.pack(value) if row.form is ContentForm.NUMBER else bytes(value)
+        return _U32.pack(value) if row.form is ContentForm.NUMBER else octets_of(value)
 
     def parts(self, struct_name: str, prefix: str, values: Values, base: int) -> bytes:
         """Return one structure; `base` is where it stands in the content."""
@@ -402,18 +410,20 @@ class _ContentWriter:
                     self.fill(row, rows, prefix, given, pieces)
             size = sum(len(pieces[row.name]) for row in measured)
             if given.setdefault(part.name, size) != size:
-                raise self.fail(path, f"says {given[part.name]}, it measures {size} bytes")
+                raise self.fail(path, f"says {shown(given[part.name])}, it measures {size} bytes")
         value = given.get(part.name)
         if part.allowed is not None and value not in part.allowed:
-            raise self.fail(path, f"cannot be {value}")
+            raise self.fail(path, f"cannot be {shown(value)}")
         if part.counts and value != len(given.get(part.counts) or ()):
-            raise self.fail(path, f"says {value}, there are {len(given.get(part.counts) or ())}")
+            raise self.fail(
+                path, f"says {shown(value)}, there are {len(given.get(part.counts) or ())}"
+            )
         try:
             pieces[part.name] = self.part(part, path, value, position)
-        except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-            if isinstance(error, UsageError):
-                raise
-            raise self.fail(path, f"cannot hold {value!r}: {error}") from error
+        except UsageError:
+            raise
+        except UNFIT as error:
+            raise self.fail(path, f"cannot hold {shown(value)}: {error}") from error
 
     def part(self, part: Part, path: str, value: Any, position: int) -> bytes:
         """Return the bytes of one part."""
@@ -436,7 +446,7 @@ class _ContentWriter:
                 return tlv_bytes({"Type": TLV_TYPES["WCHAR_STR"], "Content": value})
             return bytes((len(value),)) + bytes(value)
         if form is PartForm.PAYLOAD:
-            raw = bytes(value or b"")
+            raw = octets_of(value or b"")
             return PAIR.pack(position + PAIR.size, len(raw)) + raw
         return self.octets(part, path, value)
 
@@ -448,7 +458,7 @@ class _ContentWriter:
             raw = ipaddress.ip_address(value).packed
             size: int | None = _SIZES[part.form]
         else:
-            raw, size = bytes(value or b""), part.size
+            raw, size = octets_of(value or b""), part.size
         if size is not None and len(raw) != size:
             raise self.fail(path, f"takes {size} bytes, not {len(raw)}")
         return raw
@@ -467,10 +477,10 @@ def encode_content(kind: int, value: Any) -> bytes:
         decode_content(kind, data)  # what no reader takes is not written
     except DecodeError as error:
         raise UsageError(str(error)) from error
-    except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise writer.fail(_PLAIN, f"cannot hold {value!r}: {error}") from error
+    except UsageError:
+        raise
+    except UNFIT as error:
+        raise writer.fail(_PLAIN, f"cannot hold {shown(value)}: {error}") from error
     return data
 
 
@@ -482,7 +492,7 @@ def tlv_bytes(item: Values) -> bytes:
             data = encode_content(kind, item["Content"])
         elif not _agree(kind, data, item["Content"]):
             raise UsageError(f"{type_name(kind)}: Content and Data do not agree; give one of them")
-    data = bytes(data or b"")
+    data = octets_of(data or b"")
     filler = padding(len(data))
     return TLV_HEADER.pack(kind, 0, filler, len(data)) + data + bytes(filler)
 

@@ -40,6 +40,17 @@ IN_PLACE = frozenset(
 )
 
 
+#: What values of another kind than their field's raise when they are written.
+UNFIT = (struct.error, ValueError, TypeError, AttributeError, KeyError, OverflowError)
+
+
+def octets_of(value: Any) -> bytes:
+    """Return the bytes of a value. Raises TypeError for a number, which Python takes for a size."""
+    if isinstance(value, int):
+        raise TypeError("a number is no bytes")
+    return bytes(value)
+
+
 def padding(size: int) -> int:
     """Return the bytes that fill `size` up to a multiple of 4."""
     return -size % 4

@@ -122,11 +122,16 @@ def header_of(struct: Struct, flat: FlatLayout) -> str | None:
 
 
 def element_of(struct: Struct, tree: Mapping[str, Any], release: str | None) -> Field:
-    """Return the row of a list's elements: the type that the tree names, in the release's form."""
+    """Return the row of a list's elements: the type that the tree names, in the release's form.
+
+    Raises UsageError for a list whose elements no row describes.
+    """
     tail = struct.tail
     if not isinstance(tail, ListTail):
         assert isinstance(tail, ItemsTail | TablesTail)
         return tail.item
+    if not tail.elements:
+        raise UsageError(f"{struct.name}: what its list holds is not known")
     types = dict(tail.elements)
     named = next((tree[path] for path in tree if path.endswith(".ElementType")), None)
     choices = types.get(str(named), tail.elements[-1][1])

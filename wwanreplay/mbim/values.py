@@ -87,7 +87,8 @@ SIM_CLASS = _pairs("SIM class", {}, wwan_only={3: 0}, mbim_only={3: 2})
 #: no IP.
 IP_TYPE = _pairs("IP type", {}, mbim_only={4: 3}, wwan_only={4: 2, 5: 0, 6: 0})
 MEDIA = _pairs("access media", {2: 3}, wwan_only={2: 0, 4: 0})
-SMS_FORMAT = _pairs("SMS format", {1: 4})
+#: WWAN 1 to 3 are reserved.
+SMS_FORMAT = _pairs("SMS format", {1: 4}, wwan_only={1: 0, 2: 0, 3: 0})
 SAR_WIFI = _pairs("SAR and Wi-Fi", {0: 1, 1: 0})
 #: MBIM: a mask; WWAN: one class, so that a multi-mode device has the first of its classes.
 CELLULAR_CLASS = _pairs("cellular class", {}, mbim_only={3: 1})

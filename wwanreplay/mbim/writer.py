@@ -5,7 +5,7 @@ import struct
 import uuid
 from typing import Any
 
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.mbim.contents import tlv_bytes
 from wwanreplay.mbim.forms import (
     ADDRESS_SIZES,
@@ -14,7 +14,9 @@ from wwanreplay.mbim.forms import (
     SCALARS,
     TLV_FORMATS,
     U32,
+    UNFIT,
     Values,
+    octets_of,
     padding,
 )
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
@@ -33,13 +35,22 @@ class Writer:
         """Return the error for a value that does not fit; the caller raises it."""
         return UsageError(f"{name}.{field.name}: {reason}")
 
+    def unfit(self, name: str, field: Field, value: Any, error: Exception) -> UsageError:
+        """Return the error for a value of another kind than the field's."""
+        return self.fail(name, field, f"cannot hold {shown(value)}: {error}")
+
     def write(self, name: str, layout: Layout, values: Values) -> None:
         """Write one structure at the end of the buffer, with its data behind it."""
         base = len(self.out)
         pending: list[tuple[int, int, str, Field, Any]] = []
         self.fixed(name, layout, values, base, pending)
         for at, origin, place, field, value in pending:
-            self.data(at, origin, place, field, value)
+            try:
+                self.data(at, origin, place, field, value)
+            except UsageError:
+                raise
+            except UNFIT as error:
+                raise self.unfit(place, field, value, error) from error
 
     def fixed(
         self,
@@ -72,14 +83,20 @@ class Writer:
         for field in layout.fields:
             if field.count_field is None or (field.present_if and field.name not in values):
                 continue
-            size = len(values.get(field.name) or ())
+            array = values.get(field.name) or ()
+            try:
+                size = len(array)
+            except TypeError as error:
+                raise self.unfit(name, field, array, error) from error
             if counts.setdefault(field.count_field, size) != size:
                 raise self.fail(
                     name, field, f"{size} elements, another array has a different count"
                 )
             given = values.get(field.count_field, size)
             if given != size:
-                raise self.fail(name, field, f"{size} elements, {field.count_field} says {given}")
+                raise self.fail(
+                    name, field, f"{size} elements, {field.count_field} says {shown(given)}"
+                )
         return counts
 
     def field(
@@ -111,10 +128,10 @@ class Writer:
                 )
                 pending.append((len(self.out), base, name, field, value))
                 self.out += bytes(FIXED_SIZES[kind] if count is None else 8 * count)
-        except (struct.error, ValueError, TypeError, AttributeError, KeyError) as error:
-            if isinstance(error, UsageError):
-                raise
-            raise self.fail(name, field, f"cannot hold {value!r}: {error}") from error
+        except UsageError:
+            raise
+        except UNFIT as error:
+            raise self.unfit(name, field, value, error) from error
 
     def in_place(self, name: str, field: Field, value: Any) -> bytes:
         """Return the bytes of a field that stands in the fixed part."""
@@ -129,7 +146,7 @@ class Writer:
             return packed
         if kind is Format.U32_ARRAY:
             return struct.pack(f"<{len(value or ())}I", *(value or ()))
-        raw = bytes(value or b"")
+        raw = octets_of(value or b"")
         if kind is Format.BYTES_FIXED:
             assert field.count is not None
             if value is None:
@@ -197,7 +214,7 @@ class Writer:
             errors = "surrogateescape" if field.encoding == "utf-8" else "surrogatepass"
             self.out += value.encode(field.encoding, errors)
         else:
-            self.out += bytes(value)
+            self.out += octets_of(value)
         size = len(self.out) - base - start
         self.align(base)
         pair = (size, start) if kind is Format.BYTES_REF_SIZE_FIRST else (start, size)
@@ -214,7 +231,7 @@ class Writer:
             for index, element in enumerate(value):
                 self.write(f"{name}.{field.name}[{index}]", STRUCTS[field.struct].layout, element)
         elif kind is Format.BYTES_REF_OFFSET_ONLY:
-            self.out += bytes(value)
+            self.out += octets_of(value)
         else:
             for address in [value] if isinstance(value, str) else value:
                 try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol.layouts import FlatLayout, Flattener
 from wwanreplay.protocol.schema import (
     BytesTail,
@@ -180,7 +180,7 @@ class Protocol:
         for part in text.split("|"):
             name = part.strip()
             if name not in members:
-                raise UsageError(f"{name!r} is not a member of {values}{near(name, members)}")
+                raise UsageError(f"{shown(name)} is not a member of {values}{near(name, members)}")
             total |= members[name]
         return total
 

@@ -8,7 +8,7 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.live_records import Exchange, is_provisional, is_shown
 from wwanreplay.replay.names import code_name, status_name
-from wwanreplay.replay.observed import everything, observed, observed_differences
+from wwanreplay.replay.observed import leaves, observed, observed_differences
 
 #: A recorded output and a given one, and whether they stand in another order.
 Pair = tuple[Event | None, Event | None, bool]
@@ -63,7 +63,7 @@ def differences_of(recorded: Event, given: Event) -> Iterator[FieldDifference]:
     if recorded.kind == given.kind == Kind.KIND_INDICATION:
         if (recorded.namespace, recorded.code) == (given.namespace, given.code):
             held = observed(recorded)
-            if held and given.payload and not everything(given):
+            if held and given.payload and not leaves(given):
                 texts = f"{len(given.payload)} bytes that no table describes", "as recorded"
                 yield FieldDifference("payload", given.payload, recorded.payload, *texts, "content")
                 return

@@ -226,12 +226,14 @@ class LiveDrive:
     def _limit_ns(self, exchange: Exchange) -> int:
         """How long an answer is waited for: longer than it may take.
 
-        Of a device that has not answered the last time no longer than of a quick query: an answer
-        that comes later is still its answer.
+        Of a device that has not answered the last time a shorter while: an answer that comes later
+        is still its answer.
         """
-        local_ns = 2 * self._policy.answer_ns
-        if is_local(exchange.request) or self._is_silent:
-            return local_ns
+        answer_ns = self._policy.answer_ns
+        if self._is_silent:
+            return answer_ns // 4
+        if is_local(exchange.request):
+            return answer_ns + answer_ns // 4
         if self._policy.order_ns is not None:
             return self._policy.order_ns
         message = command_of(exchange.request, 1, exchange.request.port, served_only=False)

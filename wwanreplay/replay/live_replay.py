@@ -34,7 +34,6 @@ from wwanreplay.errors import LimitError, UsageError, WwanReplayError
 from wwanreplay.outputs import PartFile
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.record import Session
-from wwanreplay.replay.api import check_options
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.field_records import rebuilt
@@ -114,7 +113,7 @@ def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = N
     TraceError for a file that cannot be read, LimitError for one that is too long to be held.
     """
     options = options or Options()
-    check_options(options)
+    options.check()
     with TraceReader(trace) as reader:
         events: list[Event] = []
         for place, event in enumerate(reader.events()):

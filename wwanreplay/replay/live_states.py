@@ -214,7 +214,7 @@ class States:
             if is_late or not same_value(each.values[path], value):
                 return False
             if each.is_event:
-                return True
+                return _is_same_state(each, behind)
         return False
 
     def _liar(self, reports: list[Seen], place: int, path: str) -> Seen | None:
@@ -243,7 +243,7 @@ class States:
         for path in dict.fromkeys(path for seen in line for path in seen.values):
             reports = [seen for seen in line if path in seen.values]
             for place, seen in enumerate(reports):
-                if not seen.differs(path) or seen.is_ordered:
+                if not seen.differs(path):
                     continue
                 wanted = seen.expected_values[path]
                 behind = reports[place + 1] if place + 1 < len(reports) else None
@@ -284,6 +284,15 @@ class States:
                     )
                     if is_steady and seen.differs(path):
                         yield seen, _difference(seen, path)
+
+
+def _is_same_state(one: Seen, other: Seen) -> bool:
+    """Whether two reports show one state, in all members that both have."""
+    return all(
+        same_value(one.values[path], value)
+        for path, value in other.values.items()
+        if path in one.values
+    )
 
 
 def _bears_out(seen: Seen, path: str, wanted: Any) -> bool:

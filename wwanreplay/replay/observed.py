@@ -35,8 +35,7 @@ def _observed_by_payload(event: Event) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
     known = known_of(event)
-    leaves = _leaves(event).items()
-    return {path: leaf.value for path, leaf in leaves if unindexed(path) in known}
+    return {path: leaf.value for path, leaf in leaves(event).items() if unindexed(path) in known}
 
 
 def _observed_by_fields(event: Event) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def members(event: Event) -> dict[str, Any]:
     }
 
 
-def _leaves(event: Event) -> Mapping[str, DecodedLeaf]:
+def leaves(event: Event) -> Mapping[str, DecodedLeaf]:
     """All members of an event by path; empty when they cannot be read."""
     return _leaves_of(event.kind, event.code, event.namespace, event.payload)
 
@@ -78,7 +77,7 @@ def observed_differences(recorded: Event, expected: Event) -> list[FieldDifferen
             return []
         texts = status_name(recorded.status), status_name(expected.status)
         return [FieldDifference("status", recorded.status, expected.status, *texts)]
-    emitted = _leaves(expected)
+    emitted = leaves(expected)
     failure = emitted.get("uStatus")
     is_failure = failure is not None and bool(failure.value)
     differences = []
@@ -107,7 +106,7 @@ def difference_of(
     """The difference in one member, with both values as text."""
     from wwanreplay.protocol.codec import format_value
 
-    leaf = _leaves(recorded).get(path) or _leaves(expected).get(path)
+    leaf = leaves(recorded).get(path) or leaves(expected).get(path)
     if leaf is None:
         return FieldDifference(path, value, other, str(value), str(other), "content")
     texts = format_value(leaf.field, value), format_value(leaf.field, other)

@@ -29,7 +29,7 @@ from wwanreplay.errors import WwanReplayError
 from wwanreplay.mbim.function import Outlet, is_arrival, is_removal
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import type_name
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface
 from wwanreplay.serve.transports.base import (
     Arrival,
     Comment,
@@ -91,7 +91,7 @@ class Loop:
         *,
         start_ns: int = 0,
         on_tick: Callable[[], float | None] | None = None,
-        interfaces: Sequence[TunInterface] = (),
+        interfaces: Sequence[NetInterface] = (),
     ) -> None:
         self.function = function
         self.transport = transport
@@ -375,7 +375,7 @@ def serve(
     start_ns: int = 0,
     on_ready: Callable[[str], None] | None = None,
     on_tick: Callable[[], float | None] | None = None,
-    interfaces: Sequence[TunInterface] = (),
+    interfaces: Sequence[NetInterface] = (),
     stop: StopRequest | None = None,
     beside: Callable[[Loop], AbstractContextManager[object]] | None = None,
 ) -> int:

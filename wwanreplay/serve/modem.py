@@ -20,7 +20,7 @@ from wwanreplay.outputs import PartFile
 from wwanreplay.script import Script, load_script
 from wwanreplay.serve.control import control_socket
 from wwanreplay.serve.data.configuration import EmulatedContexts
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface, Networked
 from wwanreplay.serve.data.network import DataPath
 from wwanreplay.serve.loop import Loop, StopRequest, serve
 from wwanreplay.serve.recording import Recording, check_place
@@ -64,6 +64,7 @@ def serve_modem(
     transport: Callable[[], Transport] | None = None,
     usb: UsbFunction | None = None,
     nets: Sequence[str] = (),
+    networked: Sequence[Networked] = (),
     record: str | os.PathLike[str] | None = None,
     seed: int = 0,
     faults: str | None = None,
@@ -84,8 +85,8 @@ def serve_modem(
 
     `profile` is a shipped profile or a TOML file. `transport` opens the way to hosts; without it
     that is a pty, to which `link` becomes a symlink. `usb` is the USB function of a transport that
-    has one, `nets` are the names of network interfaces to make, the first one for session 0 and so
-    on; either has the data path. `record` is the trace, which replays: the
+    has one, `nets` are the names of network interfaces to make, the first TUN for session 0 and so
+    on, or `tap:NAME` for all; either has the data path. `record` is the trace, which replays: the
     device from its requests, the MBIM bytes from its messages. `faults` is a file of faults to put
     around the device. Virtual time begins at 0 with the power-up, and is at `start_ns` when a host
     may come. An existing trace is left alone without `force`, and replaced at the end; until then,
@@ -120,8 +121,8 @@ def serve_modem(
         take_outputs = partial(recorded_outputs, device, sink)
         function = Function(device, bridge_of(loaded.mapping), sink, take_outputs=take_outputs)
         data = DataPath(EmulatedContexts(emulated, function.bridge))
-        for interface in interfaces:
-            interface.network = data
+        for each in (*interfaces, *networked):
+            each.network = data
         if usb is not None:
             usb.network = data
         unread = serve(
@@ -149,11 +150,11 @@ def serve_modem(
     )
 
 
-def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[TunInterface]:
+def _interfaces(stack: ExitStack, nets: Sequence[str]) -> list[NetInterface]:
     """Make an interface for each session, until the end."""
-    made: list[TunInterface] = []
+    made: list[NetInterface] = []
     for session, name in enumerate(nets):
-        made.append(TunInterface(name, session))
+        made.append(NetInterface(name, session))
         stack.callback(made[-1].close)
     return made
 

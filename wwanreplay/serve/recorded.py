@@ -38,6 +38,7 @@ from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.statuses import NO_DEVICE_SUPPORT, SUCCESS
 from wwanreplay.mbim.tables import (
+    BASIC_CONNECT,
     MBIMEX_1_0,
     MBIMEX_NEWEST,
     SERVICES_BY_UUID,
@@ -97,6 +98,8 @@ def likeness_of(message: Message, mbimex: int, matching: Matching) -> Likeness:
         name = f"{uuid.UUID(bytes=message.service)} CID {message.cid}"
     else:
         name = command_name(known.number, message.cid)
+        if known.number != BASIC_CONNECT:  # several services have commands of one name
+            name = f"{known.name} {name}"
     fields = None
     if known is not None and find_layout(known.number, message.cid, operation, mbimex):
         try:

@@ -192,7 +192,7 @@ def pack_frame(frame_type: int, elements: int, *parts: bytes | memoryview) -> by
         prefix = struct.pack(">BBBI", 0x90 | (elements + 3), frame_type, 0xCE, size)
     if len(prefix) + size > FRAME_SIZE_MAX:
         raise TraceError(
-            f"a {FRAME_NAMES[frame_type]} of {size} bytes is larger than a frame may be"
+            f"the {FRAME_NAMES[frame_type]} of {size} bytes is larger than a frame may be"
         )
     body = b"".join((prefix, *parts))
     return body + struct.pack(">BI", 0xCE, crc32c(body))

@@ -1,26 +1,25 @@
 """Rules of contexts, each on a sound device and on one that deviates."""
 
 import pytest
-from rule_faults import Fault, alter, change, drop, duplicate, insert
+from rule_contexts import (
+    ACTIVE,
+    CAUSE,
+    CONNECTION,
+    CONTEXT,
+    FAILURE,
+    INACTIVE,
+    LINK,
+    STATE,
+    SUCCESS,
+    coverage_lost,
+    network_ends_it,
+    on_and_off,
+)
+from rule_faults import Fault, alter, change, drop, insert
 from rule_scenarios import Host, pack, profile, shows
 
 from wwanreplay.analysis.check.fields import number
 
-CONTEXT = "NDIS_STATUS_WWAN_CONTEXT_STATE"
-LINK = "NDIS_STATUS_LINK_STATE"
-STATE = "ContextState.ActivationState"
-CONNECTION = "ContextState.ConnectionId"
-VOICE = "ContextState.VoiceCallState"
-CAUSE = "ContextState.uNwError"
-ACTIVE = {STATE: number.WwanActivationStateActivated}
-INACTIVE = {STATE: number.WwanActivationStateDeactivated}
-FAILURE = {"uStatus": number.WWAN_STATUS_FAILURE}
-SUCCESS = {"uStatus": number.WWAN_STATUS_SUCCESS}
-IN_PROGRESS = {VOICE: number.WwanVoiceCallStateInProgress}
-HANG_UP = {VOICE: number.WwanVoiceCallStateHangUp}
-NO_CALL = {VOICE: number.WwanVoiceCallStateNone}
-
-VOICE_PHONE = profile(voice_class=number.WwanVoiceClassSeparateVoiceData)
 WINDOWS_11 = profile(structures=3)
 
 
@@ -34,38 +33,6 @@ def activation(after: str, nth: int = 1, connection_id: int = 1) -> Fault:
     )
     record = {"payload": payload, "request_id": 0, "handle": None}
     return insert(after, nth, code=CONTEXT, after_s=0.000001, record=record)
-
-
-def on_and_off(host: Host) -> None:
-    """A context comes and goes as ordered, with queries between."""
-    host.wait(3)
-    host.query("OID_WWAN_CONNECT")
-    host.connect(1, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.connect(1, activate=False, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.wait(15)
-
-
-def network_ends_it(host: Host) -> None:
-    """The network ends an active context."""
-    host.wait(3)
-    host.connect(1, wait_s=5)
-    host.stimulus("network_deactivate", ConnectionId=1, NwError=36, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.wait(15)
-
-
-def coverage_lost(host: Host) -> None:
-    """Coverage goes and comes again while a context is active."""
-    host.wait(3)
-    host.query("OID_WWAN_CONNECT")
-    host.connect(1, wait_s=5)
-    host.stimulus("coverage", Available=0, ProviderIndex=0xFFFFFFFF, wait_s=10)
-    host.query("OID_WWAN_CONNECT")
-    host.stimulus("coverage", Available=1, ProviderIndex=0xFFFFFFFF, wait_s=30)
-    host.query("OID_WWAN_CONNECT")
-    host.wait(15)
 
 
 def radio_off(host: Host) -> None:
@@ -112,23 +79,6 @@ def refused_by_network(host: Host) -> None:
     host.connect(1, wait_s=5)
     host.connect(1, access_string="nowhere", wait_s=5)
     host.connect(1, wait_s=5)
-
-
-def phone_calls(host: Host) -> None:
-    """A call without a context, then one with a context."""
-    host.wait(3)
-    host.query("OID_WWAN_DEVICE_CAPS")
-    host.query("OID_WWAN_CONNECT")
-    host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.stimulus("voice_call", State=number.WwanVoiceCallStateHangUp, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.connect(1, wait_s=5)
-    host.stimulus("voice_call", State=number.WwanVoiceCallStateInProgress, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.stimulus("voice_call", State=number.WwanVoiceCallStateHangUp, wait_s=5)
-    host.query("OID_WWAN_CONNECT")
-    host.wait(15)
 
 
 @pytest.mark.rule("connect.async")
@@ -363,39 +313,6 @@ def test_connection_id_comes_back() -> None:
     )
 
 
-@pytest.mark.rule("connect.notify-network-deactivation")
-def test_deactivation_by_the_network_is_reported() -> None:
-    shows(
-        "connect.notify-network-deactivation",
-        network_ends_it,
-        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
-        drop(CONTEXT, unsolicited=True, seen_at=LINK),
-        times=3,
-    )
-
-
-@pytest.mark.rule("connect.notify-with-other-changes")
-def test_detach_does_not_stand_for_the_context() -> None:
-    def detached(host: Host) -> None:
-        host.wait(3)
-        host.connect(1, wait_s=5)
-        host.stimulus("network_detach", NwError=10, wait_s=5)
-        host.query("OID_WWAN_CONNECT")
-
-    def deregistered(host: Host) -> None:
-        host.wait(3)
-        host.connect(1, wait_s=5)
-        host.stimulus("network_deregister", NwError=11, Denied=0, Retry=0, wait_s=5)
-        host.query("OID_WWAN_CONNECT")
-
-    for scenario in (detached, deregistered, coverage_lost):
-        shows(
-            "connect.notify-with-other-changes",
-            scenario,
-            drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
-        )
-
-
 @pytest.mark.rule("connect.nwerror-zero-default")
 def test_success_has_no_network_error() -> None:
     shows(
@@ -433,55 +350,6 @@ def test_deactivation_event_has_success_and_the_cause() -> None:
     )
 
 
-@pytest.mark.rule("connect.voice-init-none")
-def test_no_call_at_the_start() -> None:
-    shows(
-        "connect.voice-init-none",
-        phone_calls,
-        alter(CONTEXT, 1, fields=IN_PROGRESS),
-        alter(CONTEXT, 1, fields=HANG_UP),
-        mapping=VOICE_PHONE,
-    )
-
-
-@pytest.mark.rule("connect.voice-start")
-def test_start_of_a_call_is_reported() -> None:
-    shows(
-        "connect.voice-start",
-        phone_calls,
-        drop(CONTEXT, values=IN_PROGRESS, unsolicited=True, seen_at=CONTEXT),
-        drop(CONTEXT, 2, values=IN_PROGRESS, unsolicited=True, seen_at="STIMULUS_VOICE_CALL"),
-        alter(CONTEXT, 2, values=IN_PROGRESS, unsolicited=True, fields=INACTIVE),
-        mapping=VOICE_PHONE,
-        times=4,
-    )
-
-
-@pytest.mark.rule("connect.voice-end")
-def test_end_of_a_call_is_reported_once() -> None:
-    shows(
-        "connect.voice-end",
-        phone_calls,
-        drop(CONTEXT, values=HANG_UP, seen_at=CONTEXT),
-        duplicate(CONTEXT, values=HANG_UP),
-        alter(CONTEXT, values=HANG_UP, fields=NO_CALL),
-        mapping=VOICE_PHONE,
-        times=4,
-    )
-
-
-@pytest.mark.rule("connect.voice-connection-id-zero")
-def test_voice_event_without_a_context_names_none() -> None:
-    shows(
-        "connect.voice-connection-id-zero",
-        phone_calls,
-        alter(CONTEXT, 1, values=IN_PROGRESS, unsolicited=True, fields={CONNECTION: 1}),
-        alter(CONTEXT, 1, values=HANG_UP, fields={CONNECTION: 5}),
-        mapping=VOICE_PHONE,
-        times=2,
-    )
-
-
 @pytest.mark.rule("connect.max-contexts-one")
 def test_a_single_port_has_one_context() -> None:
     shows(
@@ -513,55 +381,4 @@ def test_no_second_context_becomes_active() -> None:
         change(CONTEXT, 2, record={"port": 0}),
         mapping=profile(port_count=2),
         times=2,
-    )
-
-
-@pytest.mark.rule("connect.link-state")
-def test_connection_changes_show_as_the_link_state() -> None:
-    shows(
-        "connect.link-state",
-        on_and_off,
-        insert(LINK, 1, code="NDIS_STATUS_MEDIA_CONNECT"),
-        insert(LINK, 2, code="NDIS_STATUS_MEDIA_DISCONNECT"),
-        change(LINK, 1, record={"code": 0x40010013}),
-        drop(LINK, 1, seen_at=CONTEXT),
-        drop(LINK, 2, seen_at=CONTEXT),
-        times=2,
-    )
-
-
-@pytest.mark.rule("connect.link-speed-known")
-def test_connected_link_has_a_speed() -> None:
-    def scenario(host: Host) -> None:
-        host.wait(3)
-        host.connect(1, wait_s=5)
-        host.query("OID_GEN_LINK_STATE")
-
-    unknown = 0xFFFFFFFFFFFFFFFF
-    shows(
-        "connect.link-speed-known",
-        scenario,
-        alter(LINK, fields={"XmitLinkSpeed": unknown}),
-        alter(LINK, fields={"RcvLinkSpeed": unknown}),
-        alter("OID_GEN_LINK_STATE", fields={"RcvLinkSpeed": unknown}),
-        times=2,
-    )
-
-
-@pytest.mark.rule("connect.link-on-dataclass")
-def test_new_data_class_brings_a_link_state() -> None:
-    def scenario(host: Host) -> None:
-        host.wait(3)
-        host.connect(1, wait_s=5)
-        host.stimulus(
-            "data_class",
-            AvailableDataClass=number.WWAN_DATA_CLASS_UMTS,
-            CurrentDataClass=number.WWAN_DATA_CLASS_UMTS,
-            wait_s=15,
-        )
-
-    shows(
-        "connect.link-on-dataclass",
-        scenario,
-        drop(LINK, 2, seen_at="NDIS_STATUS_WWAN_PACKET_SERVICE"),
     )

@@ -9,7 +9,17 @@ from random import Random
 from typing import Any
 
 import pytest
-from rule_scenarios import LTE, SERVICE, WRITE_ONLY_SERVICE, Host, pack, profile, run
+import rule_contexts
+from rule_scenarios import (
+    LTE,
+    SERVICE,
+    WRITE_ONLY_SERVICE,
+    Host,
+    Scenario,
+    pack,
+    profile,
+    run,
+)
 
 from wwanreplay._core import Event, Lifecycle
 from wwanreplay.analysis.check import check, coverage, rules
@@ -232,18 +242,21 @@ def test_a_walk_breaks_no_rule(name: str) -> None:
         assert check(events) == []
 
 
-SCENARIOS = [
-    (module, name)
-    for module in (test_asynchronous, test_connect, test_pco, test_services)
-    for name, value in vars(module).items()
-    if getattr(value, "__annotations__", {}) == {"host": Host, "return": None}
-]
+# Each once, though several files may use it.
+SCENARIOS = list(
+    dict.fromkeys(
+        value
+        for module in (test_asynchronous, test_connect, rule_contexts, test_pco, test_services)
+        for value in vars(module).values()
+        if getattr(value, "__annotations__", {}) == {"host": Host, "return": None}
+    )
+)
 
 
-@pytest.mark.parametrize(("module", "name"), SCENARIOS, ids=[name for _, name in SCENARIOS])
-def test_a_scenario_breaks_no_rule_at_all(module: Any, name: str) -> None:
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.__name__ for each in SCENARIOS])
+def test_a_scenario_breaks_no_rule_at_all(scenario: Scenario) -> None:
     for mapping in (LTE, DEVICES["two-ports"], DEVICES["windows-11"]):
-        assert check(run(getattr(module, name), mapping)) == []
+        assert check(run(scenario, mapping)) == []
 
 
 def test_walks_give_most_rules_something_to_judge() -> None:

@@ -18,7 +18,6 @@ from stimulus_samples import (
 from wwanreplay._core import Kind, RecordFlag
 from wwanreplay.analysis.infer import Inferred, infer, without_stimuli
 from wwanreplay.devices.profile import shipped_profiles
-from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
@@ -104,33 +103,6 @@ def test_a_stimulus_names_the_output_that_made_it_necessary(name):
     assert found.before <= found.witness
     assert witness.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
     assert found.absent is None
-
-
-def test_recorded_stimuli_stay_and_only_the_lacking_are_inferred():
-    full = recording("sim")
-    truth = stimuli_of(full)
-    last = truth[-1]
-
-    def without_last(events):
-        return [event for event in events if event.index != last.index]
-
-    from wwanreplay.trace.edit import rewrite
-
-    inferred = infer(rewrite(full, without_last))
-    assert [each.event.payload for each in inferred.stimuli] == [last.payload]
-    flags = [event.flags for event in stimuli_of(inferred.to_bytes())]
-    assert flags == [0] * (len(truth) - 1) + [RecordFlag.FLAG_INFERRED]
-    stripped = without_stimuli(inferred.to_bytes(), inferred_only=True)
-    assert len(stimuli_of(stripped)) == len(truth) - 1
-
-
-def test_a_trace_without_a_profile_is_refused(tmp_path):
-    from wwanreplay.trace import TraceHeader, TraceWriter
-
-    path = tmp_path / "bare.wwtrace"
-    TraceWriter(path, TraceHeader()).close()
-    with pytest.raises(InputError, match="no profile"):
-        infer(path)
 
 
 # Random sessions.

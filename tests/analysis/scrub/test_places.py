@@ -6,7 +6,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.places import PersonalSpan, replace_places
+from wwanreplay.analysis.scrub.places import replace_places
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode, encode
 from wwanreplay.protocol.plan import plan_of
@@ -122,13 +122,3 @@ def test_an_unknown_revision_keeps_its_header_only() -> None:
     replaced = scrubbed(indication(READY, payload))
     assert replaced[:4] == payload[:4]
     assert replaced[4:] != payload[4:]
-
-
-def test_an_unknown_oid_is_a_place_as_a_whole() -> None:
-    event = Event(Kind.KIND_SET, 0, code=0xFF0A0B0C, payload=b"whatever")
-    assert event_places(event) == [PersonalSpan(0, 8, "octets", "undescribed bytes", "content")]
-
-
-def test_clock_and_lifecycle_records_have_no_places() -> None:
-    for kind in (Kind.KIND_CLOCK, Kind.KIND_LIFECYCLE):
-        assert event_places(Event(kind, 0, code=1, payload=bytes(range(8)))) == []

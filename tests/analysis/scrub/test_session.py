@@ -9,7 +9,7 @@ from scrub_samples import KEY, events_of, note, recording, served, trace_of
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.analysis.check import check
-from wwanreplay.analysis.scrub import scrub_bytes, scrub_text
+from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.protocol import PROTOCOL
@@ -128,27 +128,6 @@ def test_no_personal_text_is_in_the_scrubbed_file(trace: bytes) -> None:
         assert text.encode("utf-16-le") not in scrubbed
 
 
-def test_one_key_gives_one_mapping_in_every_trace() -> None:
-    first, second = (scrub_bytes(trace, KEY)[0] for trace in (recording("demo"), served()))
-    same = [TraceReader(trace).header.profile_mapping for trace in (first, second)]
-    assert same[0] == same[1]
-    assert scrub_bytes(recording("demo"), KEY)[0] == first
-    assert scrub_bytes(recording("demo"), b"another")[0] != first
-    assert scrub_bytes(recording("demo"))[0] != scrub_bytes(recording("demo"))[0]
-
-
-def test_the_header_keeps_what_names_nobody() -> None:
-    before = TraceReader(recording("demo")).header
-    header = TraceReader(scrub_bytes(recording("demo"), KEY)[0]).header
-    old, new = before.profile_mapping, header.profile_mapping
-    changed = {key for key in old if old[key] != new[key]}
-    assert {"subscriber_id", "sim_iccid", "device_id", "telephone_numbers", "pin1"} <= changed
-    assert not {"providers", "home", "latencies_ns", "services", "mcc", "mnc"} & changed
-    assert set(old) == set(new)
-    assert (header.profile_text, header.profile) == ("", b"")
-    assert header.seed == before.seed
-
-
 def test_changed_records_are_flagged_and_others_are_not() -> None:
     before, behind = (events_of(trace) for trace in (served(), scrub_bytes(served(), KEY)[0]))
     for old, new in zip(before, behind, strict=True):
@@ -245,8 +224,3 @@ def test_a_trace_that_is_cut_off_stays_so() -> None:
         assert reader.cut_off
         assert len(list(reader.events())) == report.records
     assert replay(scrubbed).warnings == replay(cut).warnings
-
-
-def test_a_log_is_scrubbed_with_the_same_mapping() -> None:
-    image = Identities(make_key(KEY)).text("SubscriberId", "262011234567890")
-    assert scrub_text("IMSI: '262011234567890'\n", KEY) == f"IMSI: '{image}'\n"

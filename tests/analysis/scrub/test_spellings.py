@@ -178,3 +178,14 @@ def test_bytes_that_nothing_describes_are_not_searched_elsewhere() -> None:
     assert Speller(identities).replaced(OCTETS) == OCTETS
     image = identities.octets("Data", OCTETS)
     assert Speller(identities).replaced(OCTETS) == image
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@given(st.text(" .:\n\t", max_size=4), st.text(" .:\n\t", max_size=4))
+def test_a_number_is_replaced_to_its_last_digit_whatever_stands_around(
+    encoding: str, before: str, behind: str
+) -> None:
+    """A shorter spelling of it in the other byte order may begin a byte before it."""
+    speller, images = speller_of(("SubscriberId", IMSI))
+    data = f"{before}{IMSI}{behind}".encode(encoding)
+    assert speller.replaced(data) == f"{before}{images[IMSI]}{behind}".encode(encoding)

@@ -414,32 +414,6 @@ def test_a_modem_comes_back_at_the_same_link(tmp_path):
         session.close()
 
 
-def test_the_operator_is_waited_for(tmp_path):
-    from wwanreplay.devices.buffers import encode_stimulus
-    from wwanreplay.devices.mbim.operator import Operator
-    from wwanreplay.devices.toml import ValuePlace
-
-    printed = []
-    with served("lte-home") as modem:
-
-        def lose_coverage(line):
-            printed.append(line)
-            payload = encode_stimulus("coverage", {"Available": 0}, ValuePlace("test"))
-            code = PROTOCOL.stimulus("coverage").number
-            modem.server.submit(Event(Kind.KIND_STIMULUS, 0, code=code, payload=payload))
-
-        operator = Operator(("coverage-lost",), 20.0, lose_coverage)
-        script = parse_script(
-            'step = [ { stimulus = "coverage", values = { Available = 0 } } ]\nlinger = 0', "lost"
-        )
-        recording = record(f"mbim:{modem.path}", script, tmp_path / "x.wwtrace", operator=operator)
-    assert printed == [
-        "lost.toml: step 1: please take the network away from the modem;"
-        " waiting for coverage-lost, 20 s at most"
-    ]
-    assert recording.missed == []
-
-
 def test_what_the_operator_does_not_do_is_missed(device_of, tmp_path):
     from wwanreplay.devices.mbim.operator import Operator
 

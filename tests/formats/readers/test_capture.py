@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import uuid
 from pathlib import Path
 
 import capture_samples as captures
@@ -13,17 +12,14 @@ from field_samples import mbim, read, reading
 from wwanreplay.formats.base import Clock, Direction, MessageKind, Unit
 from wwanreplay.mbim.fragments import split
 
-SESSION = (samples.OPEN, samples.OPEN_DONE, samples.RADIO_QUERY, samples.LONG_DONE, samples.SIGNAL)
-BULK = captures.usbmon("C", captures.BULK, 0x83, bytes(600))
-
 
 @pytest.mark.parametrize("wrap", [captures.pcap, captures.pcapng])
 @pytest.mark.parametrize("order", ["<", ">"])
 @pytest.mark.parametrize(("link", "size"), [(captures.USB_LINUX, 48), (captures.USB_MMAPPED, 64)])
 def test_usbmon_in_every_container_and_byte_order(wrap, order: str, link: int, size: int):
-    packets = captures.usbmon_session(*SESSION, size=size, order=order)
+    packets = captures.usbmon_session(*samples.SESSION, size=size, order=order)
     messages, counts = reading(wrap(link, *packets, order=order))
-    assert mbim(messages) == list(SESSION)
+    assert mbim(messages) == list(samples.SESSION)
     assert counts.complete == 5
     assert counts.notes == 3
     first = messages[0]
@@ -38,15 +34,15 @@ def test_usbmon_in_every_container_and_byte_order(wrap, order: str, link: int, s
 @pytest.mark.parametrize("wrap", [captures.pcap, captures.pcapng])
 @pytest.mark.parametrize("old", [False, True])
 def test_usbpcap_with_data_in_the_setup_packet_or_behind_it(wrap, old: bool):
-    messages = read(wrap(captures.USBPCAP, *captures.usbpcap_session(*SESSION, old=old)))
-    assert mbim(messages) == list(SESSION)
+    messages = read(wrap(captures.USBPCAP, *captures.usbpcap_session(*samples.SESSION, old=old)))
+    assert mbim(messages) == list(samples.SESSION)
     assert {message.device for message in messages} == {"usb:2:5"}
     assert sum(message.kind is MessageKind.NOTE for message in messages) == 3
 
 
 def test_bare_mbim():
-    messages, counts = reading(captures.pcapng(captures.USER0, *SESSION, b"other"))
-    assert mbim(messages) == list(SESSION)
+    messages, counts = reading(captures.pcapng(captures.USER0, *samples.SESSION, b"other"))
+    assert mbim(messages) == list(samples.SESSION)
     assert counts.unmapped.count == 1
 
 
@@ -56,20 +52,6 @@ def test_fragments_on_the_bus_are_joined():
     assert message.data == samples.LONG_DONE
     assert message.fragments == tuple(pieces)
     assert [place.number for place in message.places] == list(range(1, len(pieces) + 1))
-
-
-def test_events_of_windows_hold_whole_messages():
-    records = [captures.etw(captures.OPN, data) for data in SESSION]
-    text = "[1] Miniport Request called Request=0xFFFF, OID=0xE010149, OID name=OID_WWAN_MPDP "
-    text += "RequestId=0x10F, RequestHandle=0x0, Type=1, InformationLength=32"
-    name = "Windows Mobile Broadband Class Driver Event Provider"
-    records.append(captures.etw(uuid.uuid5(uuid.NAMESPACE_DNS, "x"), b"", text, name))
-    messages = read(captures.pcapng(captures.ETW, *records))
-    assert mbim(messages) == list(SESSION)
-    assert messages[0].time_ns == captures.TIME_NS
-    event = messages[-1].event
-    assert event is not None
-    assert (event.object_name, event.code, event.request_id) == ("OID_WWAN_MPDP", 0xE010149, 0x10F)
 
 
 def test_interfaces_of_one_file_may_have_different_link_types():
@@ -89,22 +71,6 @@ def test_interfaces_of_one_file_may_have_different_link_types():
     assert counts.unmapped.count == 1
 
 
-def test_bulk_transfers_are_counted_and_passed():
-    packets = [BULK] * 50 + captures.usbmon_session(samples.OPEN) + [BULK] * 50
-    for log in (captures.pcap(220, *packets), captures.pcapng(220, *packets)):
-        messages, counts = reading(log)
-        assert messages[0].place.number == 51
-        assert counts.records == 102
-
-
-def test_packets_that_the_capture_cut_are_incomplete():
-    packets = captures.usbmon_session(samples.RADIO_QUERY, samples.LONG_DONE)
-    messages, counts = reading(captures.pcap(220, *packets, cut=8))
-    found = [message for message in messages if message.kind is MessageKind.MBIM]
-    assert [message.data for message in found] == [samples.RADIO_QUERY[:-8], samples.LONG_DONE[:-8]]
-    assert counts.incomplete.count == 2
-
-
 def test_lost_packets_are_counted():
     statistics = captures.block(
         5, bytes(12) + captures.option(5, (12).to_bytes(8, "little")) + bytes(4)
@@ -115,12 +81,12 @@ def test_lost_packets_are_counted():
 
 @pytest.mark.parametrize("wrap", [captures.pcap, captures.pcapng])
 def test_a_capture_that_ends_early_gives_what_it_has(wrap):
-    log = wrap(captures.USER0, *SESSION)
+    log = wrap(captures.USER0, *samples.SESSION)
     for size in range(len(log) - 1, 60, -7):
         messages, counts = reading(log[:size])
         found = mbim(messages)
-        assert found == list(SESSION[: len(found)])
-        assert len(found) == len(SESSION) or counts.unreadable.count <= 1
+        assert found == list(samples.SESSION[: len(found)])
+        assert len(found) == len(samples.SESSION) or counts.unreadable.count <= 1
 
 
 @pytest.mark.parametrize("wrap", [captures.pcap, captures.pcapng])
@@ -138,9 +104,9 @@ def test_absurd_sizes_are_damage_and_take_no_memory(wrap):
 @pytest.mark.parametrize(
     "packets",
     [
-        (captures.USB_LINUX, captures.usbmon_session(*SESSION, size=48)),
-        (captures.USB_MMAPPED, captures.usbmon_session(*SESSION)),
-        (captures.USBPCAP, captures.usbpcap_session(*SESSION)),
+        (captures.USB_LINUX, captures.usbmon_session(*samples.SESSION, size=48)),
+        (captures.USB_MMAPPED, captures.usbmon_session(*samples.SESSION)),
+        (captures.USBPCAP, captures.usbpcap_session(*samples.SESSION)),
     ],
     ids=["189", "220", "249"],
 )
@@ -167,4 +133,4 @@ def test_tshark_sees_the_same_requests_in_our_captures(packets, tmp_path: Path):
     lengths = [
         int(line.split("\t")[1]) for line in run.stdout.splitlines() if line.split("\t")[1:] > [""]
     ]
-    assert lengths == [len(data) if not data[3] & 0x80 else 4096 for data in SESSION]
+    assert lengths == [len(data) if not data[3] & 0x80 else 4096 for data in samples.SESSION]

@@ -147,6 +147,20 @@ def test_a_chain_of_two_tables_that_goes_in_circles_ends() -> None:
     assert layout.table.size == 16
 
 
+@pytest.mark.parametrize("ntb_format", Format)
+def test_datagrams_that_lie_in_one_another_are_refused(ntb_format: Format) -> None:
+    """Otherwise a block of 16 KiB would make 30 MiB of datagrams."""
+    layout = LAYOUTS[ntb_format]
+    sent = [Datagram(Stream.IP, 0, bytes([number]) * 200) for number in range(3)]
+    block = bytearray(build(sent, ntb_format))
+    at = block.index(b"IPS\0" if ntb_format is Format.NTB16 else b"ips\0") + layout.table.size
+    for entry in range(2):
+        place = at + entry * layout.entry.size
+        block[place : place + layout.entry.size] = layout.entry.pack(layout.header.size, 400)
+    with pytest.raises(DecodeError, match="lie in one another"):
+        parse(bytes(block), ntb_format)
+
+
 def test_a_block_length_of_zero_ends_with_the_transfer() -> None:
     open_ended = WRITTEN_16[:8] + b"\0\0" + WRITTEN_16[10:]
     assert parse(open_ended, Format.NTB16) == parse(WRITTEN_16, Format.NTB16)

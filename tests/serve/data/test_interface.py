@@ -7,11 +7,12 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wwanreplay.errors import DeviceError, UsageError
-from wwanreplay.serve.data.interface import TunInterface
+from wwanreplay.serve.data.interface import NetInterface
 
 TIMEOUT_S = 60
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -58,10 +59,36 @@ def lacks() -> str:
     return ", ".join(lacking)
 
 
-@pytest.mark.skipif(bool(lacks()), reason=f"no TUN here: {lacks()}")
-def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) -> None:
+ETHERNET = textwrap.dedent("""
+    import subprocess, sys, json
+    link = sys.argv[1]
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "wwanreplay", "serve", "--pty", link, "--json",
+         "--net", "tap:wwan0"], stdout=subprocess.PIPE, text=True)
+    serving.stdout.readline()
+    def run(*command):
+        return subprocess.run(command, capture_output=True, text=True, timeout=30)
+    run("ip", "link", "set", "wwan0", "up")
+    run("ip", "address", "add", "192.0.2.17/30", "dev", "wwan0")
+    ping = ["ping", "-c", "1", "-W", "2"]
+    results = {"before": run(*ping, "192.0.2.18").returncode}
+    run("mbimcli", "-d", link, "--no-close",
+        "--connect=access-string=internet.example,ip-type=ipv4v6")
+    run("ip", "neighbour", "flush", "dev", "wwan0")  # that it was not there is remembered
+    results["ping"] = run(*ping, "192.0.2.18").returncode
+    results["neighbours"] = run("ip", "neighbour").stdout
+    run("ip", "address", "add", "2001:db8:0:17::1/64", "dev", "wwan0", "nodad")
+    results["ping6"] = run(*ping, "2001:db8:0:17::fe").returncode
+    serving.terminate()
+    serving.communicate(timeout=30)
+    print(json.dumps(results))
+""")
+
+
+def in_namespace(script: str, tmp_path: Path) -> dict[str, Any]:
+    """What a script in a network of its own prints."""
     run = subprocess.run(
-        ["unshare", "-n", sys.executable, "-c", SESSION, str(tmp_path / "modem")],
+        ["unshare", "-n", sys.executable, "-c", script, str(tmp_path / "modem")],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
@@ -69,7 +96,23 @@ def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) 
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    results = json.loads(run.stdout)
+    return dict(json.loads(run.stdout))
+
+
+needs_tun = pytest.mark.skipif(bool(lacks()), reason=f"no TUN here: {lacks()}")
+
+
+@needs_tun
+def test_linux_finds_the_gateway_on_an_ethernet(tmp_path: Path) -> None:
+    results = in_namespace(ETHERNET, tmp_path)
+    assert results["before"] == 1
+    assert (results["ping"], results["ping6"]) == (0, 0), results
+    assert "192.0.2.18 dev wwan0 lladdr 02:00:00:00:00:01" in results["neighbours"]
+
+
+@needs_tun
+def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) -> None:
+    results = in_namespace(SESSION, tmp_path)
     assert results["connect 0"][0] == 0, results
     assert results["connect 1"][0] == 0, results
     assert results["before"] == 1
@@ -80,9 +123,9 @@ def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) 
 
 
 def test_a_name_that_is_none_is_refused() -> None:
-    for name in ("", "a name", "a/b", "sixteen-letters-"):
+    for name in ("", "tap:", "a name", "a/b", "tun:a", "sixteen-letters-"):
         with pytest.raises(UsageError, match="is no name of an interface"):
-            TunInterface(name)
+            NetInterface(name)
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="needs root")
@@ -108,4 +151,4 @@ def test_without_the_right_there_is_one_clear_line(tmp_path: Path) -> None:
 def test_a_machine_without_tun_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wwanreplay.serve.data.interface._TUN", tmp_path / "tun")
     with pytest.raises(DeviceError, match="tun is not there"):
-        TunInterface("wwan0")
+        NetInterface("wwan0")

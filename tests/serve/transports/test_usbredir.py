@@ -276,6 +276,7 @@ def test_a_packet_cut_short_ends_the_connection(tmp_path: Path) -> None:
         host.send(100, b"\x80\x06")
         assert host.ends()
         host.close()
+        wait_for(lambda: notes(server, NoteCode.TEXT))
         (note,) = notes(server, NoteCode.TEXT)
         assert "CONTROL packet: of 2 bytes is too short" in note
 

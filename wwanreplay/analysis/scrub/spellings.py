@@ -310,7 +310,10 @@ class Speller:
         if not found:
             return []
         found.sort(key=lambda hit: (hit[0], -len(self._spellings[hit[1]].pattern)))
-        places = {(offset, self._spellings[number].pattern) for offset, number in found}
+        # The longest of each place, as that is the first.
+        longest: dict[int, bytes] = {}
+        for offset, number in found:
+            longest.setdefault(offset, self._spellings[number].pattern)
         kept: list[Hit] = []
         end = 0
         stretches = sorted(untouched)
@@ -324,7 +327,7 @@ class Speller:
                 offset >= end
                 and (passed == len(stretches) or behind <= stretches[passed][0])
                 and _may_stand(data, offset, spelling)
-                and not _is_off_by_one(offset, spelling, places)
+                and not _is_off_by_one(offset, spelling, longest)
             ):
                 kept.append(Hit(offset, spelling))
                 end = behind
@@ -374,13 +377,16 @@ def _may_stand(data: bytes, offset: int, spelling: Spelling) -> bool:
     return not (_is_alphanumeric(before, spelling.unit) or _is_alphanumeric(behind, spelling.unit))
 
 
-def _is_off_by_one(offset: int, spelling: Spelling, places: set[tuple[int, bytes]]) -> bool:
-    """Whether it is UTF-16 of the other byte order, begun one byte early."""
-    if not spelling.encoding.endswith("UTF-16BE"):
+def _is_off_by_one(offset: int, spelling: Spelling, longest: dict[int, bytes]) -> bool:
+    """Whether it is UTF-16 of the other byte order, or its beginning, begun one byte early.
+
+    `longest` has the longest pattern that was found at each offset.
+    """
+    if "UTF-16BE" not in spelling.encoding:
         return False
     swapped = bytearray(spelling.pattern)
     swapped[::2], swapped[1::2] = spelling.pattern[1::2], spelling.pattern[::2]
-    return (offset + 1, bytes(swapped)) in places
+    return longest.get(offset + 1, b"").startswith(swapped)
 
 
 def _is_alphanumeric(unit: bytes, size: int) -> bool:

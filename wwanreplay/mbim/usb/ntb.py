@@ -136,6 +136,7 @@ class _Block:
         self.layout = LAYOUTS[ntb_format]
         self.name = ntb_format.name
         self.size_max = size_max
+        self.total = 0  # bytes of datagrams
 
     def datagrams(self) -> Iterator[Datagram]:
         layout = self.layout
@@ -175,6 +176,9 @@ class _Block:
             self._fail("runs past the end", "wLength", at + 4, at + length, len(self.data))
         stream = self._stream(signature, at)
         places = list(self._places(at, length))
+        self.total += sum(end - begin for begin, end in places)
+        if self.total > len(self.data):
+            self._fail("has datagrams that lie in one another", "NDP", at)
         found = [Datagram(stream, signature[3], self.data[begin:end]) for begin, end in places]
         return found, following, at + layout.table.size - (8 if layout.length_unit == 8 else 2)
 

@@ -270,7 +270,9 @@ class LiveMatcher:
             if at not in self._extra:  # the first one is the recorded one
                 self._partners[before] = self._partners.pop(at)
             self._extra -= {at, before}
-            self._add(DivergenceKind.EXTRA, self._place_of(at), event, None)
+            first = self._partners.get(before)
+            index = self._place_of(at) if first is None else (first.index or 0) + 1
+            self._add(DivergenceKind.EXTRA, index, event, None)
 
     def _is_repeat(self, before: int, at: int) -> bool:
         one, other = self._reports[before], self._reports[at]

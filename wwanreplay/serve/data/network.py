@@ -23,15 +23,18 @@ class DataPath:
     sent: int = 0
     unanswered: int = 0
 
-    def receive(self, datagram: Datagram) -> list[Datagram]:
-        """Take a datagram of the host; return those that it leads to."""
+    def receive(self, datagram: Datagram, link_address: bytes | None = None) -> list[Datagram]:
+        """Take a datagram of the host; return those that it leads to.
+
+        `link_address` is that of the hosts on an Ethernet.
+        """
         self.received += 1
-        answers = self._answers(datagram)
+        answers = self._answers(datagram, link_address)
         self.sent += len(answers)
         self.unanswered += not answers
         return answers
 
-    def _answers(self, datagram: Datagram) -> list[Datagram]:
+    def _answers(self, datagram: Datagram, link_address: bytes | None) -> list[Datagram]:
         if datagram.stream is Stream.DEVICE_SERVICE:
             return [datagram] if self.contexts.has_stream(datagram.session) else []
         configuration = self.contexts.configuration(datagram.session)
@@ -39,5 +42,5 @@ class DataPath:
             return []
         return [
             Datagram(datagram.stream, datagram.session, packet)
-            for packet in respond(datagram.data, configuration)
+            for packet in respond(datagram.data, configuration, link_address)
         ]

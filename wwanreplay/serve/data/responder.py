@@ -64,7 +64,7 @@ def _answer(
             return dhcp.answer(datagram.data, configuration)
     if not _is_own(packet.source, configuration) or packet.destination.is_multicast:
         return None
-    hosts = _hosts(packet.version, configuration)
+    hosts = hosts_of(packet.version, configuration)
     if not hosts or packet.destination == dhcp.BROADCAST:
         return None
     mtu = configuration.ipv4_mtu if packet.version == 4 else configuration.ipv6_mtu
@@ -113,7 +113,7 @@ def _is_own(source: Address, configuration: Configuration) -> bool:
     return source in configuration.ipv6.network or source in neighbours.LINK
 
 
-def _hosts(version: int, configuration: Configuration) -> list[Address]:
+def hosts_of(version: int, configuration: Configuration) -> list[Address]:
     """The hosts of one version, the one that reports errors first."""
     if version == 4:
         if configuration.ipv4 is None:

@@ -266,6 +266,8 @@ class _Guest:
             self._hello(body)
             return
         handler = self._handlers.get(kind)
+        if handler is not None and not self.is_plugged:
+            return  # sent before it heard of that
         if handler is None:
             raise DecodeError("is none that a guest sends", structure=f"packet of type {kind}")
         try:

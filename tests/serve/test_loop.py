@@ -1,26 +1,32 @@
-"""What a recording says was sent is what the clients could read, byte for byte."""
+"""The loop: what its recording says was sent is what clients could read, and how it ends."""
 
 import os
 import re
 import select
-import time
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from mbim_host import Recording, Served, served
+from mbim_host import TIMEOUT_S, Recording, Served, idle_function, latency, wait_for
+from mbim_host import served as served_by
+from transports import PLAIN
 
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.devices.buffers import encode_stimulus
 from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.fragments import StreamFramer, split, whole_messages
+from wwanreplay.mbim.fragments import StreamFramer, whole_messages
 from wwanreplay.mbim.messages import Message, parse_header
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.serve.transports.base import Outbox
+from wwanreplay.serve.loop import Loop, StopRequest, serve, stopped_by_signals
+from wwanreplay.serve.transports.pty import PtyTransport
 from wwanreplay.trace.notes import NoteCode
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
@@ -28,7 +34,14 @@ OPEN = Message(messages.MBIM_OPEN_MSG, 1, 65536).to_bytes()
 CAPS = Message(messages.MBIM_COMMAND_MSG, 2, 0, BASIC, 1).to_bytes()
 #: An answer to it is 200 bytes; one that there are too many before is 48.
 CAPS_SIZE, BUSY_SIZE = 200, 48
-WAIT_S = 10.0
+
+
+@pytest.fixture(params=PLAIN)
+def served(request: pytest.FixtureRequest) -> Callable[..., AbstractContextManager[Served]]:
+    """A modem served by one transport."""
+    return partial(served_by, transport_name=request.param)
+
+
 TO_HOST = WireDirection.WIRE_DEVICE_TO_HOST
 
 
@@ -55,13 +68,6 @@ def readable(recording: Recording) -> bytes:
     )
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen"
-        time.sleep(0.005)
-
-
 def sent(server: Served) -> int:
     return len(b"".join(server.recording.wire(TO_HOST)))
 
@@ -75,7 +81,7 @@ def read_all(descriptor: int, size: int, piece: int = 65536) -> bytes:
     """Read `size` bytes, so many at a time at most."""
     data = b""
     while len(data) < size:
-        assert select.select([descriptor], [], [], WAIT_S)[0], "nothing to read"
+        assert select.select([descriptor], [], [], TIMEOUT_S)[0], "nothing to read"
         data += os.read(descriptor, min(piece, size - len(data)))
     return data
 
@@ -95,7 +101,7 @@ def leave(server: Served, descriptor: int) -> None:
 
 @pytest.mark.parametrize("size_max", [64, 65536])
 @pytest.mark.parametrize("piece", [1, 13, 65536])
-def test_a_client_that_reads_gets_what_is_recorded(piece: int, size_max: int) -> None:
+def test_a_client_that_reads_gets_what_is_recorded(served, piece: int, size_max: int) -> None:
     with served(bridge_options={"control_transfer_max": size_max}) as server:
         descriptor = server.opened()
         flood(server, descriptor, 8)
@@ -107,7 +113,9 @@ def test_a_client_that_reads_gets_what_is_recorded(piece: int, size_max: int) ->
 
 
 @pytest.mark.parametrize("size_max", [64, 65536])
-def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(size_max: int) -> None:
+def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(
+    served, size_max: int
+) -> None:
     with served(bridge_options={"control_transfer_max": size_max}) as server:
         descriptor = server.opened()
         server.transport._outbox.size_max = 8192
@@ -126,7 +134,7 @@ def test_a_client_that_reads_late_lacks_whole_messages_that_are_noted(size_max: 
     assert len(undelivered) == server.server.function.undelivered
 
 
-def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread() -> None:
+def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread(served) -> None:
     with served() as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -138,7 +146,7 @@ def test_what_a_client_that_never_reads_was_sent_is_noted_as_unread() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17, 100, 1000, 19_000])
-def test_a_client_that_goes_in_mid_message_read_what_is_recorded(count: int) -> None:
+def test_a_client_that_goes_in_mid_message_read_what_is_recorded(served, count: int) -> None:
     with served(bridge_options={"control_transfer_max": 100}) as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -155,7 +163,7 @@ def test_a_client_that_goes_in_mid_message_read_what_is_recorded(count: int) -> 
     assert got == readable(server.recording)
 
 
-def test_what_is_unread_when_the_server_ends_is_noted() -> None:
+def test_what_is_unread_when_the_server_ends_is_noted(served) -> None:
     with served() as server:
         descriptor = server.opened()
         flood(server, descriptor, 400)
@@ -164,7 +172,7 @@ def test_what_is_unread_when_the_server_ends_is_noted() -> None:
     assert readable(server.recording) == b""
 
 
-def test_without_a_client_nothing_is_recorded_as_sent() -> None:
+def test_without_a_client_nothing_is_recorded_as_sent(served) -> None:
     with served() as server:
         descriptor = server.opened()
         os.write(descriptor, OPEN)
@@ -179,7 +187,7 @@ def test_without_a_client_nothing_is_recorded_as_sent() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 4, 11, 12, 30, 47])
-def test_half_a_message_is_not_the_beginning_of_the_next_clients(size: int) -> None:
+def test_half_a_message_is_not_the_beginning_of_the_next_clients(served, size: int) -> None:
     with served() as server:
         first = server.opened()
         os.write(first, OPEN)
@@ -200,51 +208,122 @@ def test_half_a_message_is_not_the_beginning_of_the_next_clients(size: int) -> N
     )
 
 
-@given(
-    st.lists(st.binary(min_size=1, max_size=40), max_size=20),
-    st.integers(0, 200),
-    st.integers(0, 200),
-)
-def test_the_outbox_knows_the_end_that_was_not_read(
-    transfers: list[bytes], capacity: int, read: int
+SERVE = """
+from mbim_host import idle_function
+from wwanreplay.serve.loop import serve
+from wwanreplay.serve.transports.pty import PtyTransport
+serve(idle_function(), lambda: PtyTransport({link!r}), on_ready=lambda at: print(at, flush=True))
+print("ended")
+"""
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> None:
+    link = tmp_path / "modem"
+    script = SERVE.format(link=str(link))
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == os.readlink(link)
+        process.send_signal(signal_number)
+        out, err = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, out.strip(), err) == (0, "ended", "")
+    assert not os.path.lexists(link)
+
+
+def test_a_signal_as_soon_as_the_link_is_there_ends_the_server_cleanly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pipe takes `capacity` bytes; of these so many are read."""
-    outbox, piped = Outbox(), bytearray()
+    link = tmp_path / "modem"
+    make_link = Path.symlink_to
 
-    def write(data: bytes) -> int:
-        taken = data[: capacity - len(piped)]
-        if not taken:
-            raise BlockingIOError
-        piped.extend(taken)
-        return len(taken)
+    def linked(path: Path, target: str) -> None:
+        make_link(path, target)
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    for index, transfer in enumerate(transfers):
-        outbox.add(transfer, index)
-    try:
-        outbox.write(write)
-    except BlockingIOError:
-        assert len(piped) == capacity
-    assert outbox.size == len(b"".join(transfers)) - len(piped)
-    got = bytes(piped[:read])
-    unread = {each.index: each for each in outbox.end(len(piped) - len(got))}
-    kept = [
-        transfer[: len(transfer) - (unread[index].unread if index in unread else 0)]
-        for index, transfer in enumerate(transfers)
-    ]
-    assert b"".join(kept) == got
-    assert outbox.size == 0
+    monkeypatch.setattr(Path, "symlink_to", linked)
+    before = signal.getsignal(signal.SIGTERM)
+    seen: list[str] = []
+    assert serve(idle_function(), lambda: PtyTransport(link), on_ready=seen.append) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert len(seen) == 1
+    assert not os.path.lexists(link)
 
 
-def test_a_message_longer_than_the_outbox_goes_when_nothing_waits() -> None:
-    outbox = Outbox(100)
-    assert outbox.refusal(1000) is None
-    outbox.add(bytes(1000), 0)
-    assert outbox.refusal(1) == "1000 bytes wait for a client that does not read"
+@pytest.mark.parametrize(("answer", "wait_s"), [(None, 1.0), (0.25, 0.25), (7.0, 1.0), (-1.0, 0.0)])
+def test_the_server_wakes_when_its_recorder_is_due(answer: float | None, wait_s: float) -> None:
+    """What `on_tick` asks for bounds the sleep, so that a record is not older than promised."""
+
+    def tick() -> float | None:
+        server.stop()
+        return answer
+
+    with Loop(idle_function(), PtyTransport(), on_tick=tick) as server:
+        assert server._wait_s() == 1.0
+        server.run()
+        assert server._wait_s() == wait_s
 
 
-@pytest.mark.parametrize("size_max", [64, 100, 4096])
-def test_cut_messages_are_found_whole_again(size_max: int) -> None:
-    command = Message(messages.MBIM_COMMAND_MSG, 3, 1, BASIC, 14, bytes(300)).to_bytes()
-    cut = [OPEN, *split(command, size_max), *split(command, size_max), OPEN]
-    sizes = [len(each) for each in whole_messages(cut)]
-    assert sizes == [1, (len(cut) - 2) // 2, (len(cut) - 2) // 2, 1]
+@pytest.mark.parametrize("is_early", [True, False])
+def test_an_end_that_is_requested_before_there_is_something_to_stop_is_delivered(
+    is_early: bool,
+) -> None:
+    request, stops = StopRequest(), []
+    if is_early:
+        request.send()
+        assert stops == []
+    request.deliver_to(lambda: stops.append("stopped"))
+    if not is_early:
+        assert stops == []
+        request.send()
+    assert stops == ["stopped"]
+
+
+def test_a_hangup_that_was_ignored_stays_so_and_handlers_come_back() -> None:
+    ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    first = [signal.getsignal(each) for each in ends]
+    for before in (signal.SIG_DFL, signal.SIG_IGN):
+        old = signal.signal(signal.SIGHUP, before)
+        try:
+            with stopped_by_signals() as request:
+                assert (signal.getsignal(signal.SIGHUP) == before) is (before == signal.SIG_IGN)
+                stops: list[str] = []
+                request.deliver_to(lambda: stops.append("stopped"))  # noqa: B023 (called here)
+                os.kill(os.getpid(), signal.SIGTERM)
+                wait_for(lambda: stops)  # noqa: B023 (called here)
+            assert signal.getsignal(signal.SIGHUP) == before
+        finally:
+            signal.signal(signal.SIGHUP, old)
+    assert [signal.getsignal(each) for each in ends] == first
+
+
+def test_inputs_from_another_thread_get_the_present_time_in_their_order() -> None:
+    with served() as server:
+        before_ns = server.server.now_ns
+        for delay_ns in (1_000_000, 2_000_000):
+            server.server.submit(latency(delay_ns))
+        wait_for(lambda: len(stimuli(server.recording)) == 3)  # the first is of the server itself
+        after_ns = server.server.now_ns
+    _, first, second = stimuli(server.recording)
+    assert [first.payload, second.payload] == [latency(ns).payload for ns in (10**6, 2 * 10**6)]
+    assert before_ns <= first.time_ns <= second.time_ns <= after_ns
+
+
+def stimuli(recording: Recording) -> list[Event]:
+    return [event for event in recording.events if event.kind == Kind.KIND_STIMULUS]
+
+
+def test_time_begins_where_it_is_said_and_stop_is_heard_before_run() -> None:
+    with Loop(idle_function(), PtyTransport(), start_ns=5_000_000_000) as loop:
+        first = loop.now_ns
+        assert first >= 5_000_000_000
+        assert loop.now_ns >= first
+        loop.stop()
+        loop.run()
+    loop.stop()  # and after its end
+    loop.close()

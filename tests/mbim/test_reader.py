@@ -1,4 +1,4 @@
-"""Damage to information buffers: every offset, size and count of every layout, every truncation."""
+"""Reading of information buffers: each damaged offset, size and count, each cut, is named."""
 
 import struct
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.reader import Reader, Scope
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout
-from wwanreplay.mbim.tables import all_layouts
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES_BY_NAME, all_layouts
 
 NAME = "sample"
 LAYOUTS = [
@@ -202,3 +202,62 @@ def test_the_survey_finds_every_kind_of_number() -> None:
     assert set(found) == set(DAMAGE)
     assert {"Providers", "AccessString", "IPv4Address", "TelephoneNumbers"} <= found["offset"]
     assert total > 500
+
+
+def test_data_in_another_order_decode_equal() -> None:
+    values = {"ProviderId": "00101", "ProviderName": "Test"}
+    layout = SERVICES_BY_NAME["Basic Connect"].cids[5].response[0]
+    data = codec.encode_layout("provider", layout, {"Provider": values})
+    swapped = bytearray(data)
+    swapped[32:] = data[44:52] + data[32:44]
+    swapped[0:4] = (40).to_bytes(4, "little")
+    swapped[12:16] = (32).to_bytes(4, "little")
+    decoded = codec.decode_layout("provider", layout, bytes(swapped))
+    assert decoded == codec.decode_layout("provider", layout, data)
+
+
+@pytest.mark.parametrize(
+    ("patch", "reason", "field"),
+    [
+        ((8, 0x3D), "not aligned", "AccessString"),
+        ((8, 0x10), "fixed part", "AccessString"),
+        ((8, 0x400), "past the end", "AccessString"),
+        ((12, 0xFFFFFFFF), "past the end", "AccessString"),
+        ((12, 15), "odd size", "AccessString"),
+    ],
+)
+def test_bad_reference_is_named(patch: tuple[int, int], reason: str, field: str) -> None:
+    data = bytearray(codec.encode(BASIC_CONNECT, 12, "set", {"AccessString": "internet"}))
+    data[patch[0] : patch[0] + 4] = patch[1].to_bytes(4, "little")
+    with pytest.raises(DecodeError, match=reason) as caught:
+        codec.decode(BASIC_CONNECT, 12, "set", bytes(data))
+    assert caught.value.structure == "MBIM_CID_CONNECT set"
+    assert caught.value.field == field
+
+
+def test_absurd_count_is_an_error_without_allocation() -> None:
+    data = (0xFFFFFFFF).to_bytes(4, "little") + bytes(8)
+    with pytest.raises(DecodeError, match="past the end"):
+        codec.decode(BASIC_CONNECT, 8, "response", data)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_elements_that_all_share_the_same_bytes_are_an_error(strict: bool) -> None:
+    # DEVICE_SERVICES, where each of 2,000 pairs refers to one service of 8,000 CIDs.
+    count, cids = 2000, 8000
+    service = bytes(16) + struct.pack("<III", 0, 0, cids) + bytes(4 * cids)
+    pair = struct.pack("<II", 8 + 8 * count, len(service))
+    data = struct.pack("<II", count, 0) + pair * count + service
+    with pytest.raises(DecodeError, match="same bytes over and over"):
+        codec.decode(BASIC_CONNECT, 16, "response", data, strict=strict)
+
+
+def test_fields_may_share_their_bytes() -> None:
+    # CONNECT: AccessString, UserName and Password are one text.
+    text = "internet".encode("utf-16-le")
+    data = bytearray(codec.encode(BASIC_CONNECT, 12, "set", {"AccessString": "internet"}))
+    for at in (16, 24):
+        data[at : at + 8] = data[8:16]
+    assert bytes(data).endswith(text)
+    values = codec.decode(BASIC_CONNECT, 12, "set", bytes(data))
+    assert values["AccessString"] == values["UserName"] == values["Password"] == "internet"

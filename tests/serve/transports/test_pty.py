@@ -1,24 +1,26 @@
-"""Tests of the pty server with clients of our own: life, symlink, hostile bytes."""
+"""The pty with clients of our own: life, symlink, hostile bytes."""
 
 import os
 import select
-import signal
-import subprocess
-import sys
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mbim_host import TIMEOUT_S, Served, idle_function, served
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mbim_host import TIMEOUT_S, Served, idle_function, served, wait_for
 
 from wwanreplay._core import WireDirection
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.fragments import StreamFramer, split
+from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, StreamFramer, split
 from wwanreplay.mbim.messages import ERRORS, Message, parse_message
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
-from wwanreplay.serve.loop import Loop, serve
+from wwanreplay.serve.loop import Loop
+from wwanreplay.serve.transports.base import Departure
 from wwanreplay.serve.transports.pty import PtyTransport
 
 OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
@@ -82,13 +84,6 @@ def test_what_a_client_did_not_read_is_not_for_the_next() -> None:
         wait_for(lambda: not server.transport.has_client)
         with Client(server) as second:
             assert second.ask(OPEN).type == messages.MBIM_OPEN_DONE
-
-
-def wait_for(condition: object) -> None:
-    deadline = time.monotonic() + TIMEOUT_S
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "did not happen"
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("piece", [1, 7, 16, 61])
@@ -180,62 +175,96 @@ def test_a_symlink_that_is_somebody_elses_by_now_stays(tmp_path: Path) -> None:
     assert os.readlink(link) == "/elsewhere"
 
 
-SERVE = """
-from mbim_host import idle_function
-from wwanreplay.serve.loop import serve
-from wwanreplay.serve.transports.pty import PtyTransport
-serve(idle_function(), lambda: PtyTransport({link!r}), on_ready=lambda at: print(at, flush=True))
-print("ended")
-"""
+# ------------------------------------------------------------------------------ one at a time
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_end_the_server_cleanly(tmp_path: Path, signal_number: int) -> None:
-    link = tmp_path / "modem"
-    script = SERVE.format(link=str(link))
-    with subprocess.Popen(
-        [sys.executable, "-c", script],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == os.readlink(link)
-        process.send_signal(signal_number)
-        out, err = process.communicate(timeout=TIMEOUT_S)
-    assert (process.returncode, out.strip(), err) == (0, "ended", "")
-    assert not os.path.lexists(link)
+@pytest.fixture
+def pty() -> Iterator[PtyTransport]:
+    transport = PtyTransport()
+    yield transport
+    transport.close()
 
 
-def test_a_signal_as_soon_as_the_link_is_there_ends_the_server_cleanly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    link = tmp_path / "modem"
-    make_link = Path.symlink_to
-
-    def linked(path: Path, target: str) -> None:
-        make_link(path, target)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    monkeypatch.setattr(Path, "symlink_to", linked)
-    before = signal.getsignal(signal.SIGTERM)
-    seen: list[str] = []
-    assert serve(idle_function(), lambda: PtyTransport(link), on_ready=seen.append) == 0
-    assert signal.getsignal(signal.SIGTERM) == before
-    assert len(seen) == 1
-    assert not os.path.lexists(link)
+def client(transport: PtyTransport) -> int:
+    return os.open(transport.address, os.O_RDWR | os.O_NOCTTY)
 
 
-@pytest.mark.parametrize(("answer", "wait_s"), [(None, 1.0), (0.25, 0.25), (7.0, 1.0), (-1.0, 0.0)])
-def test_the_server_wakes_when_its_recorder_is_due(answer: float | None, wait_s: float) -> None:
-    """What `on_tick` asks for bounds the sleep, so that a record is not older than promised."""
+def test_without_a_client_nothing_comes_nothing_goes_and_nothing_is_left(pty: PtyTransport) -> None:
+    assert pty.receive(0) is None
+    assert pty.refusal(1) == "no client"
+    assert pty.is_read()
+    assert pty.hang_up() is None
+    assert pty.next_due_ns is None
 
-    def tick() -> float | None:
-        server.stop()
-        return answer
 
-    with Loop(idle_function(), PtyTransport(), on_tick=tick) as server:
-        assert server._wait_s() == 1.0
-        server.run()
-        assert server._wait_s() == wait_s
+def test_a_client_is_there_from_its_first_byte_to_its_leaving(pty: PtyTransport) -> None:
+    slave = client(pty)
+    assert pty.receive(0) is None
+    assert not pty.has_client
+    os.write(slave, OPEN + RADIO)
+    assert received(pty, 5) == [OPEN, RADIO]
+    assert pty.has_client
+    assert pty.refusal(100) is None
+    os.close(slave)
+    assert received(pty, 9) == [Departure(b"", [])]
+    assert not pty.has_client
+    assert pty.receive(9) is None
+
+
+def received(pty: PtyTransport, time_ns: int) -> list[bytes | Departure]:
+    """What comes next."""
+    assert select.select(pty.descriptors, [], [], TIMEOUT_S)[0]
+    arrivals = pty.receive(time_ns)
+    assert arrivals is not None
+    return arrivals
+
+
+def test_the_rest_of_a_message_has_time_since_its_last_piece(pty: PtyTransport) -> None:
+    slave = client(pty)
+    for at, time_ns in ((0, 1000), (5, 2000)):
+        os.write(slave, RADIO[at : at + 5])
+        assert received(pty, time_ns) == []
+        assert pty.next_due_ns == time_ns + FRAGMENT_TIMEOUT_NS
+    assert pty.overdue(2000 + FRAGMENT_TIMEOUT_NS - 1) == b""
+    assert pty.overdue(2000 + FRAGMENT_TIMEOUT_NS) == RADIO[:10]
+    assert pty.overdue(2000 + FRAGMENT_TIMEOUT_NS) == b""
+    os.write(slave, OPEN)
+    assert received(pty, 3000) == [OPEN]
+    assert pty.next_due_ns is None
+    os.close(slave)
+
+
+@given(st.lists(st.binary(min_size=1, max_size=50), max_size=8), st.integers(0, 200))
+@settings(max_examples=30)
+def test_a_departure_has_what_was_left_on_both_ways(transfers: list[bytes], read: int) -> None:
+    pty = PtyTransport()
+    try:
+        slave = client(pty)
+        os.write(slave, OPEN + RADIO[:20])
+        assert received(pty, 0) == [OPEN]
+        for index, transfer in enumerate(transfers):
+            pty.send(transfer, index)
+        pty.flush()
+        sent = b"".join(transfers)
+        got = os.read(slave, read) if sent and read else b""
+        assert sent.startswith(got)
+        assert pty.is_read() is (got == sent)
+        os.close(slave)
+        (departure,) = received(pty, 0)
+        assert isinstance(departure, Departure)
+        assert departure.half == RADIO[:20]
+        assert sum(each.unread for each in departure.unread) == len(sent) - len(got)
+        assert pty.is_read()
+    finally:
+        pty.close()
+
+
+def test_closing_twice_and_after_the_folder_has_gone_is_no_error(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    transport = PtyTransport(folder / "modem")
+    shutil.rmtree(folder)
+    transport.close()
+    transport.close()
+    with pytest.raises(UsageError, match=r"the folder .*folder does not exist"):
+        PtyTransport(folder / "modem")

@@ -1,0 +1,92 @@
+"""Rules of what follows a context: its notification and the link, each on both devices."""
+
+import pytest
+from rule_contexts import CONTEXT, LINK, coverage_lost, network_ends_it, on_and_off
+from rule_faults import alter, change, drop, insert
+from rule_scenarios import Host, shows
+
+from wwanreplay.analysis.check.fields import number
+
+
+@pytest.mark.rule("connect.notify-network-deactivation")
+def test_deactivation_by_the_network_is_reported() -> None:
+    shows(
+        "connect.notify-network-deactivation",
+        network_ends_it,
+        drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+        drop(CONTEXT, unsolicited=True, seen_at=LINK),
+        times=3,
+    )
+
+
+@pytest.mark.rule("connect.notify-with-other-changes")
+def test_detach_does_not_stand_for_the_context() -> None:
+    def detached(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus("network_detach", NwError=10, wait_s=5)
+        host.query("OID_WWAN_CONNECT")
+
+    def deregistered(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus("network_deregister", NwError=11, Denied=0, Retry=0, wait_s=5)
+        host.query("OID_WWAN_CONNECT")
+
+    for scenario in (detached, deregistered, coverage_lost):
+        shows(
+            "connect.notify-with-other-changes",
+            scenario,
+            drop(CONTEXT, unsolicited=True, seen_at=CONTEXT),
+        )
+
+
+@pytest.mark.rule("connect.link-state")
+def test_connection_changes_show_as_the_link_state() -> None:
+    shows(
+        "connect.link-state",
+        on_and_off,
+        insert(LINK, 1, code="NDIS_STATUS_MEDIA_CONNECT"),
+        insert(LINK, 2, code="NDIS_STATUS_MEDIA_DISCONNECT"),
+        change(LINK, 1, record={"code": 0x40010013}),
+        drop(LINK, 1, seen_at=CONTEXT),
+        drop(LINK, 2, seen_at=CONTEXT),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.link-speed-known")
+def test_connected_link_has_a_speed() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.query("OID_GEN_LINK_STATE")
+
+    unknown = 0xFFFFFFFFFFFFFFFF
+    shows(
+        "connect.link-speed-known",
+        scenario,
+        alter(LINK, fields={"XmitLinkSpeed": unknown}),
+        alter(LINK, fields={"RcvLinkSpeed": unknown}),
+        alter("OID_GEN_LINK_STATE", fields={"RcvLinkSpeed": unknown}),
+        times=2,
+    )
+
+
+@pytest.mark.rule("connect.link-on-dataclass")
+def test_new_data_class_brings_a_link_state() -> None:
+    def scenario(host: Host) -> None:
+        host.wait(3)
+        host.connect(1, wait_s=5)
+        host.stimulus(
+            "data_class",
+            AvailableDataClass=number.WWAN_DATA_CLASS_UMTS,
+            CurrentDataClass=number.WWAN_DATA_CLASS_UMTS,
+            wait_s=15,
+        )
+
+    shows(
+        "connect.link-on-dataclass",
+        scenario,
+        drop(LINK, 2, seen_at="NDIS_STATUS_WWAN_PACKET_SERVICE"),
+    )

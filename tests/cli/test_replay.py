@@ -1,0 +1,100 @@
+"""`replay`: files and folders, exit codes, places, processes."""
+
+import json
+
+import pytest
+from replay_samples import sample_trace
+from verbs import run
+
+from wwanreplay.analysis.batch import ReplayOptions, find_traces, replay_file
+from wwanreplay.errors import UsageError
+from wwanreplay.trace.edit import rewrite
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An equal trace, a diverging one and one that cannot be read, with what is no trace."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.wwtrace").write_bytes(sample_trace())
+    bad = rewrite(sample_trace(), lambda events: [*events[:2], *events[3:]])
+    (tmp_path / "b.wwtrace").write_bytes(bad)
+    (tmp_path / "inner" / "c.wwtrace").write_bytes(b"no trace at all")
+    (tmp_path / "readme.txt").write_text("no trace")
+    return tmp_path
+
+
+def test_the_verb_prints_each_file_and_totals_and_ends_with_the_worst(folder):
+    done = run("replay", folder)
+    assert done.exit_code == 3
+    assert f"{folder}/a.wwtrace: equal, 42 outputs compared\n" in done.stdout
+    assert f"{folder}/b.wwtrace: diverged: 1 root cause; 41 outputs compared\n" in done.stdout
+    assert f"{folder}/inner/c.wwtrace: unreadable\n" in done.stdout
+    assert "not a wwanreplay trace" in done.stderr
+    assert done.stderr.count("\n") == 1
+    totals = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[-10:] if line)
+    assert (totals["files"], totals["equal"], totals["diverged"], totals["unreadable"]) == (
+        "3",
+        "1",
+        "1",
+        "1",
+    )
+
+
+def test_exit_codes(folder):
+    assert run("replay", folder / "a.wwtrace").exit_code == 0
+    assert run("replay", folder / "b.wwtrace").exit_code == 1
+    assert run("replay", folder / "inner" / "c.wwtrace").exit_code == 3
+    assert run("replay", folder / "nothing.wwtrace").exit_code == 3
+    assert run("replay", folder / "a.wwtrace", "--start", "5", "--stop", "4").exit_code == 2
+    assert run("replay", folder / "a.wwtrace", "--profile", "no-such").exit_code == 2
+    assert run("replay", folder / "a.wwtrace", "--start", "soon").exit_code == 2
+    assert run("replay", folder / "a.wwtrace", "-j", "0").exit_code == 2
+    assert run("replay").exit_code == 2
+
+
+def test_a_single_file_has_its_digest_in_the_totals(folder):
+    report = replay_file(str(folder / "a.wwtrace"), ReplayOptions())
+    assert f"digest           {report.digest}" in run("replay", folder / "a.wwtrace").stdout
+
+
+def test_processes_give_the_same_reports_in_the_same_order(folder):
+    one = json.loads(run("replay", folder, "--json").stdout)
+    two = json.loads(run("replay", folder, "--json", "-j", "2").stdout)
+    assert set(one.pop("measured")) == set(two.pop("measured"))
+    assert one == two
+    verdicts = [values["verdict"] for values in one["files"]]
+    assert verdicts == ["equal", "diverged", "unreadable"]
+
+
+def test_fail_fast_ends_with_the_first_file_that_is_not_equal(folder):
+    done = run("replay", "--fail-fast", folder)
+    assert done.exit_code == 1
+    assert "c.wwtrace" not in done.stdout
+
+
+def test_start_and_stop_take_records_and_times(folder):
+    file = folder / "b.wwtrace"
+    assert run("replay", file, "--start", "3").exit_code == 0
+    assert run("replay", file, "--stop", "2").exit_code == 0
+    assert run("replay", file, "--start", "2.9s").exit_code == 1
+    assert run("replay", file, "--start", "3s").exit_code == 0
+    assert run("replay", file, "--stop", "2s").exit_code == 0
+
+
+def test_another_profile_is_replayed_against(folder):
+    assert run("replay", folder / "a.wwtrace", "--profile", "cdma").exit_code == 1
+    assert run("replay", folder / "a.wwtrace", "--profile", "lte-home").exit_code == 0
+    assert run("replay", folder / "a.wwtrace", "--seed", "1").exit_code == 1
+
+
+def test_further_divergences_are_counted(folder):
+    done = run("replay", folder / "a.wwtrace", "--seed", "1", "--max-divergences", "2")
+    assert "further divergences not listed" in done.stdout
+
+
+def test_folders_are_searched_and_a_file_named_twice_is_taken_once(folder):
+    found = find_traces([str(folder), str(folder / "a.wwtrace")])
+    assert [path.rpartition("/")[2] for path in found] == ["a.wwtrace", "b.wwtrace", "c.wwtrace"]
+    (folder / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"has no \.wwtrace file"):
+        find_traces([str(folder / "empty")])

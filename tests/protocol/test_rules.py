@@ -1,0 +1,41 @@
+"""The rules: read once from their file, each with an id, a subject and where it comes from."""
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from wwanreplay.protocol.rules import rows
+from wwanreplay.protocol.schema import Rule
+
+FILE = tomllib.loads(files("wwanreplay.protocol").joinpath("rules.toml").read_text("utf-8"))
+
+
+def test_every_table_of_the_file_is_a_rule_in_its_order():
+    assert [row.id for row in rows()] == list(FILE)
+    assert rows() is rows()
+
+
+@pytest.mark.parametrize("member", ["subject", "text", "sources"])
+def test_no_rule_leaves_out_what_it_is_about_and_where_it_comes_from(member: str):
+    assert [row.id for row in rows() if not getattr(row, member)] == []
+
+
+def test_a_rule_says_what_its_table_says():
+    for row in rows():
+        table = FILE[row.id]
+        assert isinstance(row, Rule)
+        assert (row.text, row.violation) == (table["rule"], table["violation"])
+        assert {name: getattr(row, name) for name in table["judged"]} == table["judged"]
+        assert set(table["judged"]) == {"actor", "level", "basis", "checkable"}
+
+
+def test_a_rule_that_a_session_decides_says_what_breaks_it():
+    decided = [row for row in rows() if row.checkable in ("trace", "partial")]
+    assert len(decided) > 250
+    silent = [row.id for row in decided if row.level == "must" and not row.violation]
+    assert silent == []
+
+
+def test_what_is_only_permitted_is_never_a_must():
+    assert [row.id for row in rows() if row.basis == "permission" and row.level != "may"] == []
