@@ -10,7 +10,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.cli import root
 from wwanreplay.errors import TraceError
 from wwanreplay.trace import TraceReader, TraceWriter
-from wwanreplay.trace.growing import GrowingFile
+from wwanreplay.trace.growing import GrowingFile, growing_files
 
 
 def note(number):
@@ -110,19 +110,19 @@ def test_show_goes_on_with_the_file_that_follows(tmp_path):
     assert [number for number in range(4) if f"note: note {number}" in result.output] == [2, 3]
 
 
-def test_show_follows_from_one_numbered_file_to_the_next(tmp_path, monkeypatch):
-    monkeypatch.setattr("wwanreplay.trace.growing.NEXT_S", 0.3)
+def test_one_numbered_file_follows_another(tmp_path, monkeypatch):
+    monkeypatch.setattr("wwanreplay.trace.growing.NEXT_S", 0.01)
     first = TraceWriter(tmp_path / "tap.0001.wwtrace")
     first.write(note(0))
-
-    def go_on():
-        time.sleep(0.2)
+    files = growing_files(tmp_path / "tap.wwtrace")
+    seen = []
+    with next(files) as file:
         with TraceWriter(tmp_path / "tap.0002.wwtrace") as second:
             first.close()
             second.write(note(1))
-
-    thread = threading.Thread(target=go_on)
-    thread.start()
-    result = CliRunner().invoke(root, ["show", "--follow", str(tmp_path / "tap.wwtrace")])
-    thread.join()
-    assert [number for number in range(2) if f"note: note {number}" in result.output] == [0, 1]
+        with TraceReader(file) as reader:
+            seen += [event.payload for event in reader.events()]
+    with next(files) as file, TraceReader(file) as reader:
+        seen += [event.payload for event in reader.events()]
+    assert seen == [b"note 0", b"note 1"]
+    assert list(files) == []
