@@ -26,10 +26,6 @@ ELSEWHERE = {
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
     "serve/clients": "serve/test_mbim_proxy",
-    "serve/data/dhcp": "serve/data/test_responder",
-    "serve/data/dns": "serve/data/test_responder",
-    "serve/data/neighbours": "serve/data/test_responder",
-    "serve/data/network": "serve/data/test_configuration",
     "serve/handover": "serve/test_recorded",
     "serve/recording": "serve/test_modem",
     "serve/transports/mbim_proxy": "serve/test_mbim_proxy",

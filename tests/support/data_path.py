@@ -5,7 +5,15 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from pathlib import Path
 
 from wwanreplay.serve.data.configuration import Configuration
-from wwanreplay.serve.data.packets import Address, Packet, Udp, icmp_packet, udp_packet
+from wwanreplay.serve.data.packets import (
+    Address,
+    Packet,
+    Udp,
+    icmp_packet,
+    parse,
+    udp_packet,
+)
+from wwanreplay.serve.data.responder import respond
 
 CONFIGURATION = Configuration(
     IPv4Interface("192.0.2.17/30"),
@@ -20,7 +28,15 @@ CONFIGURATION = Configuration(
 OURS: dict[int, Address] = {4: IPv4Address("192.0.2.17"), 6: IPv6Address("2001:db8:0:17::1")}
 GATEWAY: dict[int, Address] = {4: IPv4Address("192.0.2.18"), 6: IPv6Address("2001:db8:0:17::fe")}
 DNS: dict[int, Address] = {4: IPv4Address("192.0.2.53"), 6: IPv6Address("2001:db8::53")}
+NOBODY, BROADCAST = IPv4Address(0), IPv4Address("255.255.255.255")
+ON_LINK = IPv6Address("fe80::1234")
 ELSEWHERE: dict[int, Address] = {4: IPv4Address("198.51.100.1"), 6: IPv6Address("2001:db8:f::1")}
+
+
+def one(data: bytes, configuration: Configuration = CONFIGURATION) -> Packet:
+    """The one packet that comes back."""
+    (answer,) = respond(data, configuration)
+    return parse(answer)
 
 
 def echo_request(source: Address, destination: Address, data: bytes = b"ping data") -> bytes:
