@@ -13,9 +13,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
     "cli/tap": "tap/test_tap",
-    "cli/usb": "serve/transports/test_usbredir",
-    "cli/played": "serve/test_played",
-    "cli/stimulate": "serve/test_control",
     "devices/stimuli": "serve/test_stimulation",
     "cli/lab": "lab/test_lab",
     "lab/config": "lab/test_lab",
@@ -25,17 +22,14 @@ ELSEWHERE = {
     "lab/programs": "lab/test_lab",
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
-    "serve/clients": "serve/test_mbim_proxy",
     "serve/handover": "serve/test_recorded",
     "serve/recording": "serve/test_modem",
-    "serve/transports/mbim_proxy": "serve/test_mbim_proxy",
     # A tap is shown before a modem, as a whole.
     "tap/items": "tap/test_tap",
     "tap/line": "tap/test_tap",
     "tap/loop": "tap/test_tap",
     "tap/recorder": "tap/test_tap",
     "tap/tracefile": "tap/test_tap",
-    "serve/transports/sockets": "serve/transports/test_usbredir",
 }
 
 

@@ -1,11 +1,8 @@
 """The control socket: who may open it, what comes back, and what the recording has of it."""
 
-import json
 import os
 import socket
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,13 +19,10 @@ from wwanreplay.errors import DeviceError, UsageError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message, parse_header
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.replay import replay
-from wwanreplay.serve.control import Controlled, control_socket, default_path
+from wwanreplay.serve.control import Controlled, control_socket
 from wwanreplay.serve.loop import Loop
 from wwanreplay.serve.transports.pty import PtyTransport
-from wwanreplay.trace import TraceReader
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 OPEN = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
 
 
@@ -188,71 +182,6 @@ def test_what_waits_for_an_answer_when_it_is_pulled_out_gets_none(modem) -> None
     os.close(client)
     sent = server.recording.wire(WireDirection.WIRE_DEVICE_TO_HOST)
     assert [parse_header(data).type for data in sent] == [messages.MBIM_OPEN_DONE]
-
-
-# ------------------------------------------------------------------------------ the verbs
-
-
-def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(root, ["stimulate", *arguments])
-    return done.exit_code, done.output
-
-
-def test_a_served_session_with_stimuli_replays_equal(tmp_path: Path) -> None:
-    link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
-    script = tmp_path / "later.toml"
-    script.write_text('step = [{ at = "20ms", stimulus = "signal", values = { Rssi = 2 } }]')
-    options = ["--pty", str(link), "--control", "--record", str(trace), "--json"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *options, "--stimuli", str(script)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    ) as process:
-        assert process.stdout is not None
-        ready = json.loads(process.stdout.readline())
-        control = ready["control"]
-        assert control == str(default_path(link))
-        given = (
-            ["signal", "Rssi=5"],
-            ["radio-switch-off"],
-            ["radio-switch-on"],
-            ["power", "State=D3"],
-            ["power", "State=D0"],
-            ["surprise_removal"],
-            ["arrival"],
-            ["--script", str(script)],
-        )
-        for words in given:
-            code, output = run("--control", control, *words)
-            assert code == 0, output
-        code, output = run("--control", control, "coverage-lost", "--json")
-        answer = json.loads(output)
-        assert (code, answer["name"]) == (0, "coverage-lost")
-        assert answer["time_ns"] > 10**10
-        code, output = run("--control", control, "signal", "Rssi=200")
-        assert code == 2
-        assert "Rssi: 200 is not from 0 to 31 or 99" in output
-        process.terminate()
-        process.wait(TIMEOUT_S)
-    assert process.returncode == 0
-    assert sorted(os.listdir(tmp_path)) == ["later.toml", "t.wwtrace"]
-    with TraceReader(trace) as reader:
-        inputs = [e for e in reader.events() if e.kind in (Kind.KIND_STIMULUS, Kind.KIND_LIFECYCLE)]
-    assert len(inputs) == 8  # each once: two of them by scripts
-    result = replay(str(trace))
-    assert result.equal, result.divergences
-
-
-def test_the_verb_says_what_is_missing(tmp_path: Path) -> None:
-    assert run("signal")[0] == 2
-    assert "WWANREPLAY_CONTROL" in run("signal")[1]
-    assert run()[0] == 2
-    code, output = run("--control", str(tmp_path / "none"), "signal")
-    assert (code, "no modem is served there" in output) == (3, True)
-    code, output = run("--list")
-    assert code == 0
-    assert "coverage-lost: coverage Available=0" in output
 
 
 def test_a_pty_without_a_link_needs_a_name_for_the_socket() -> None:

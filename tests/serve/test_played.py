@@ -1,11 +1,7 @@
 """`wwanreplay serve --trace`: the recorded device for a live host, verdict and exit code."""
 
-import json
 import lzma
-import os
-import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,9 +12,9 @@ import pytest
 from checkout import ROOT
 from click.testing import CliRunner
 from mbim_host import TIMEOUT_S, needs_mbimcli
-from played_host import TO_HOST, command, opening
+from played_host import TO_HOST, command, opening, queries_trace, talk
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Kind, WireDirection
 from wwanreplay.cli import root
 from wwanreplay.devices.pace import Pace
 from wwanreplay.devices.playback import Matching, Playback, Policy
@@ -32,7 +28,6 @@ from wwanreplay.serve.recorded import PlayedFunction, read_recorded
 from wwanreplay.trace import TraceReader
 from wwanreplay.verdict import Verdict
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 RECORDINGS = sorted((ROOT / "logs").glob("*.wwtrace.xz"))
 
 
@@ -104,22 +99,7 @@ def playing(trace: Path, **options: Any) -> Iterator[tuple[str, Callable[[], Pla
 
 @pytest.fixture(scope="module")
 def served_trace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("played") / "queries.wwtrace"
-    path.write_bytes(lzma.decompress((ROOT / "logs" / "mbimcli-queries.wwtrace.xz").read_bytes()))
-    return path
-
-
-def talk(pty: str, *transfers: bytes) -> list[bytes]:
-    """Send messages one after another, each when the one before is answered."""
-    client = os.open(pty, os.O_RDWR | os.O_NOCTTY)
-    answers = []
-    try:
-        for transfer in transfers:
-            os.write(client, transfer)
-            answers.append(os.read(client, 65536))
-    finally:
-        os.close(client)
-    return answers
+    return queries_trace(tmp_path_factory.mktemp("played"))
 
 
 def test_a_host_that_asks_what_is_recorded_is_equal(served_trace: Path) -> None:
@@ -186,76 +166,3 @@ def test_mbimcli_on_an_imported_log_of_mbimcli_finds_its_answers(tmp_path: Path)
             assert run.returncode == 0, run.stderr
         played = end()
     assert (played.verdict, played.matched) == (Verdict.EQUAL, 3)
-
-
-# ------------------------------------------------------------------------------ the verb
-
-
-@contextmanager
-def serving(*options: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=ENVIRONMENT,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-@pytest.mark.parametrize(
-    ("cids", "options", "code", "verdict"),
-    [
-        ((1, 4), (), 0, "equal"),
-        ((1, 19), ("--unmatched", "error"), 1, "diverged"),
-        ((), (), 1, "nothing compared"),
-        ((), ("--allow-empty",), 0, "nothing compared"),
-        ((1,), ("--match", "command"), 0, "no fault"),
-    ],
-)
-def test_the_exit_code_is_the_verdict(
-    tmp_path: Path, served_trace: Path, cids, options, code, verdict
-) -> None:
-    record = tmp_path / "session.wwtrace"
-    arguments = ["--pty", "--trace", str(served_trace), "--json", "--speed", "full", *options]
-    with serving(*arguments, "--record", str(record)) as process:
-        assert process.stdout is not None
-        pty = json.loads(process.stdout.readline())["pty"]
-        talk(pty, opening(), *(command(number, cid) for number, cid in enumerate(cids, 2)))
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=TIMEOUT_S)
-    summary = json.loads(out)
-    assert (process.returncode, summary["verdict"]) == (code, verdict)
-    assert summary["requests"] == len(cids)
-    assert err.count("unmatched") == (19 in cids)
-    with TraceReader(record) as reader:
-        events: list[Event] = list(reader.events())
-        assert reader.header.comparison == "field"
-    host = [e for e in events if e.code == WireDirection.WIRE_HOST_TO_DEVICE]
-    assert len([e for e in host if e.kind == Kind.KIND_WIRE]) == len(cids) + 1
-    assert len([e for e in events if e.kind == Kind.KIND_QUERY]) == len(cids)
-
-
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        (["--match", "command"], "--match is for the recorded device of --trace"),
-        (["--speed", "2"], "--speed is for the recorded device of --trace"),
-        (["--trace", "{trace}", "--fault", "f.toml"], "--fault is for an emulated device"),
-        (["--trace", "{trace}", "--net", "wwan0"], "--net is for an emulated device"),
-        (["--trace", "{trace}", "--speed", "step"], "--speed step is for replays"),
-        (["--trace", "{trace}", "--speed", "0"], "--speed '0': no pace"),
-        (["--trace", "{trace}", "--ignore", "Nothing"], "no request of"),
-        (["--trace", "{trace}", "--profile", "lte-home"], "--unmatched emulate"),
-    ],
-)
-def test_bad_options_are_one_line(served_trace: Path, options: list[str], reason: str) -> None:
-    words = [option.format(trace=served_trace) for option in options]
-    done = CliRunner().invoke(root, ["serve", "--pty", *words])
-    assert done.exit_code == 2, done.output
-    assert reason in done.output
-    missing = CliRunner().invoke(root, ["serve", "--pty", "--trace", "/nowhere.wwtrace"])
-    assert missing.exit_code == 3

@@ -51,7 +51,7 @@ class TraceOptions:
             "ignore": list(self.ignore),
             "unmatched": self.unmatched,
             "repeat_last": self.repeat_last,
-            "speed": "full" if times is None else str(float(times)),
+            "speed": "full" if times is None else f"{float(times):.6f}",
         }
 
     def refuse(self, emulated: dict[str, bool]) -> None:

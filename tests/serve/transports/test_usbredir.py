@@ -1,21 +1,16 @@
 """A USB device over its two ways to hosts: usbredir and USB/IP, with the same tests for both."""
 
-import os
 import socket
-import stat
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from data_path import echo_request
 from usb_hosts import IpHost, RedirHost, ServedUsb, UsbHost, exchange, fetch, send, served_usb
 
 from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
-from wwanreplay.cli import root
-from wwanreplay.errors import UsageError
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.commands import CONNECT
 from wwanreplay.mbim.fragments import Joiner, split
@@ -25,9 +20,6 @@ from wwanreplay.mbim.usb import ntb
 from wwanreplay.mbim.usb.descriptors import Descriptors
 from wwanreplay.mbim.usb.ntb import Datagram, Format, Stream
 from wwanreplay.mbim.usb.requests import CLASS_IN, Request, Setup
-from wwanreplay.serve.transports.sockets import listen_at
-from wwanreplay.serve.transports.usbredir import UsbRedirTransport
-from wwanreplay.serve.usb.function import UsbFunction
 from wwanreplay.trace.notes import NoteCode
 
 BASIC = bytes.fromhex(SERVICES[BASIC_CONNECT].uuid.replace("-", ""))
@@ -279,48 +271,3 @@ def test_a_packet_cut_short_ends_the_connection(tmp_path: Path) -> None:
         wait_for(lambda: notes(server, NoteCode.TEXT))
         (note,) = notes(server, NoteCode.TEXT)
         assert "CONTROL packet: of 2 bytes is too short" in note
-
-
-def test_the_socket_is_private_and_replaces_only_one_that_nobody_serves(tmp_path: Path) -> None:
-    path = tmp_path / "usb"
-    transport = UsbRedirTransport(path, UsbFunction())
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(UsageError, match="another server listens there"):
-        listen_at(path)
-    transport.close()
-    assert not path.exists()
-    with socket.socket(socket.AF_UNIX) as left:
-        left.bind(str(path))
-    UsbRedirTransport(path, UsbFunction()).close()
-    path.write_text("a file")
-    with pytest.raises(UsageError, match="is not a socket; it is not replaced"):
-        UsbRedirTransport(path, UsbFunction())
-    with pytest.raises(UsageError, match="does not exist"):
-        UsbRedirTransport(tmp_path / "no" / "usb", UsbFunction())
-    with pytest.raises(UsageError, match="cannot listen"):
-        UsbRedirTransport(tmp_path / ("long" * 40), UsbFunction())
-    assert sorted(os.listdir(tmp_path)) == ["usb"]
-
-
-# ------------------------------------------------------------------ the command line
-
-
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        (["--usb-redir", "a", "--usbip", "127.0.0.1:0"], "--usb-redir and --usbip: one at a time"),
-        (["--pty", "--usb-redir", "a"], "--pty and --usb-redir: one at a time"),
-        (["--pty", "--usbip-remote"], "--usbip-remote is for --usbip"),
-        (["--usb-redir", "a", "--usbip-remote"], "--usbip-remote is for --usbip"),
-        (["--pty", "--max-control-message", "64"], "--max-control-message is for a USB transport"),
-        (["--usb-redir", "a", "--max-control-message", "63"], "63 is not in the range"),
-        (["--usb-redir", "a", "--net", "wwan0"], "--net is for transports without a data path"),
-        (["--usbip", "192.0.2.1:3240"], "others reach that address"),
-        (["--usbip", "0.0.0.0"], "others reach that address"),
-        (["--usbip", "localhost:99999"], "give HOST:PORT"),
-    ],
-)
-def test_options_that_do_not_go_together_are_wrong_usage(options: list[str], text: str) -> None:
-    run = CliRunner().invoke(root, ["serve", *options])
-    assert run.exit_code == 2
-    assert text in run.output

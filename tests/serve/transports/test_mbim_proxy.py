@@ -21,7 +21,6 @@ from proxy_client import BASIC, ProxyClient, query
 from wwanreplay._core import Event, Kind, Lifecycle, WireDirection
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.errors import UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Function
 from wwanreplay.mbim.header import look
@@ -218,26 +217,6 @@ def test_the_address_is_given_back(tmp_path):
     abandoned.close()
     Clients(path).close()
     assert not os.path.lexists(path)
-
-
-def test_what_is_no_socket_is_left_alone(tmp_path):
-    path = tmp_path / "file"
-    path.write_text("mine")
-    with pytest.raises(UsageError, match="is no socket"):
-        Clients(str(path))
-    assert path.read_text() == "mine"
-    for bad in (str(tmp_path / "none" / "proxy"), "@" + "x" * 200, "a\0b"):
-        with pytest.raises(UsageError):
-            Clients(bad)
-
-
-def test_a_name_in_the_abstract_namespace_is_taken_once():
-    address = f"@wwanreplay-test-{os.getpid()}"
-    clients = Clients(address)
-    with pytest.raises(NameTakenError):
-        Clients(address)
-    clients.close()
-    Clients(address).close()
 
 
 @needs_mbimcli
