@@ -13,7 +13,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
     "cli/tap": "tap/test_tap",
-    "devices/stimuli": "serve/test_stimulation",
     "cli/lab": "lab/test_lab",
     "lab/config": "lab/test_lab",
     "lab/errors": "lab/test_lab",
@@ -22,8 +21,6 @@ ELSEWHERE = {
     "lab/programs": "lab/test_lab",
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
-    "serve/handover": "serve/test_recorded",
-    "serve/recording": "serve/test_modem",
     # A tap is shown before a modem, as a whole.
     "tap/items": "tap/test_tap",
     "tap/line": "tap/test_tap",

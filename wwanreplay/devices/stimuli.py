@@ -61,10 +61,11 @@ def _allowed(field: Field) -> str:
         return " | ".join(names) if len(names) <= _MEMBERS_MAX else row.name
     if field.values:
         return field.values
-    if field.within is not None:
-        return field.within.text.removeprefix("from ")
+    within = "" if field.within is None else field.within.text.removeprefix("from ")
     if field.name.endswith("Ns"):
-        return 'a duration such as "15ms"'
+        return 'a duration such as "15ms"' + (f", or {within} ns" if within else "")
+    if within:
+        return within
     if field.kind in ("wchar16", "char8"):
         return "text"
     if field.kind == "guid":
