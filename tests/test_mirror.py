@@ -13,12 +13,6 @@ PACKAGE, TESTS = ROOT / "wwanreplay", ROOT / "tests"
 # Modules that the test file of another shows, under `tests/`.
 ELSEWHERE = {
     "cli/tap": "tap/test_tap",
-    "cli/lab": "lab/test_lab",
-    "lab/config": "lab/test_lab",
-    "lab/errors": "lab/test_lab",
-    "lab/inside": "lab/test_lab",
-    "lab/machine": "lab/test_lab",
-    "lab/programs": "lab/test_lab",
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
     # A tap is shown before a modem, as a whole.

@@ -2,11 +2,14 @@
 
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from verbs import ENVIRONMENT
 
 from wwanreplay.errors import WwanReplayError
 from wwanreplay.lab import Lab
@@ -19,6 +22,7 @@ from wwanreplay.lab.programs import (
 )
 
 WAIT_S = 25.0
+TIMEOUT_S = 60
 
 
 def why_not(*, modem_manager: bool = True) -> str:
@@ -38,6 +42,23 @@ needs_network_manager = pytest.mark.skipif(
     bool(why_not() or missing(NETWORK_PROGRAMS)),
     reason=f"no lab here: {why_not() or missing(NETWORK_PROGRAMS)}",
 )
+
+
+def run_lab(*words: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "wwanreplay", "lab", *words],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        env=ENVIRONMENT,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def bare_lab(*words: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    """A lab without ModemManager, which is quick."""
+    return run_lab("--no-modem-manager", *words, cwd=cwd)
 
 
 @dataclass
