@@ -16,11 +16,8 @@ ELSEWHERE = {
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
     # A tap is shown before a modem, as a whole.
-    "tap/items": "tap/test_tap",
     "tap/line": "tap/test_tap",
     "tap/loop": "tap/test_tap",
-    "tap/recorder": "tap/test_tap",
-    "tap/tracefile": "tap/test_tap",
 }
 
 
