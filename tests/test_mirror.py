@@ -16,8 +16,6 @@ ELSEWHERE = {
     # What is sent and what is reported of it is shown by replays to a served modem.
     "replay/live_drive": "replay/test_live_replay",
     # A tap is shown before a modem, as a whole.
-    "tap/line": "tap/test_tap",
-    "tap/loop": "tap/test_tap",
 }
 
 

@@ -1,4 +1,4 @@
-"""A tap for tests, in a thread, before a served modem or any device."""
+"""A tap for tests, in a thread, before a served modem or any device; and a sink in memory."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.serve.clients import Clients
+from wwanreplay.tap.items import Item
 from wwanreplay.tap.loop import Tap
 from wwanreplay.tap.recorder import FileSink, Opener, Recorder, Rotation, Sink
 
@@ -24,6 +25,25 @@ class Tapped:
     address: str
     trace: str
     sink: Sink
+
+
+class Kept:
+    """A sink that keeps the items."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+
+    def put(self, item: Item) -> None:
+        self.items.append(item)
+
+    def poll(self, time_ns: int) -> float | None:
+        return None
+
+    def close(self, time_ns: int) -> None:
+        pass
+
+    def end_early(self, error: BaseException) -> None:
+        pass
 
 
 @contextmanager

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proxy_client import query
 from scripted_modem import done
+from tapped import Kept
 
 from wwanreplay._core import Kind
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.mbim.messages import parse_message
-from wwanreplay.tap.items import Item, Note, Transfer
+from wwanreplay.tap.items import Note, Transfer
 from wwanreplay.tap.recorder import (
     BACKLOG_MAX,
     BACKLOG_NS,
@@ -25,25 +26,6 @@ from wwanreplay.tap.recorder import (
 from wwanreplay.trace import TraceReader
 
 SECOND = 1_000_000_000
-
-
-class Kept:
-    """A sink that keeps the items."""
-
-    def __init__(self) -> None:
-        self.items: list[Item] = []
-
-    def put(self, item: Item) -> None:
-        self.items.append(item)
-
-    def poll(self, time_ns: int) -> float | None:
-        return None
-
-    def close(self, time_ns: int) -> None:
-        pass
-
-    def end_early(self, error: BaseException) -> None:
-        pass
 
 
 @given(st.lists(st.sampled_from("awcf"), max_size=60))
