@@ -1,15 +1,21 @@
 """What all tests share."""
 
 import gc
+import os
 import signal
 import threading
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A deadline and the time that drawing takes judge the machine, not the code.
+# A deadline and the time that drawing takes judge the machine, not the code. By hand fewer examples
+# are drawn than in CI, anew each time.
 settings.register_profile(
-    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "unhurried",
+    settings(),
+    max_examples=100 if os.environ.get("CI") else 30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")
 

@@ -163,6 +163,7 @@ def test_inputs_whose_outputs_nobody_takes_are_bounded_too():
     engine.submit(query)
 
 
+@pytest.mark.long
 def test_what_one_pass_does_a_device_does_in_pieces_too():
     whole, pieces = reporting_engine(), reporting_engine()
     end_ns = whole.now_ns + 30 * HOUR
@@ -175,6 +176,7 @@ def test_what_one_pass_does_a_device_does_in_pieces_too():
     assert whole.same_state(pieces)
 
 
+@pytest.mark.long
 def test_a_long_wait_is_recorded_with_few_outputs_in_memory():
     session = reporting(target=Nowhere(), keep_events=False)
     device, counts = session.device, []

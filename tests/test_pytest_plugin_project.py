@@ -147,6 +147,7 @@ def test_an_unknown_profile_is_one_usage_error_for_the_run(project):
     assert (done.stdout + done.stderr).count("there is no profile 'nope'") == 1
 
 
+@pytest.mark.long
 def test_an_update_in_two_processes_names_what_it_rewrote(project, tmp_path):
     names = ("bad", "good", "worse")
     for name in names:

@@ -78,6 +78,7 @@ def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(mo
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed():
     names = ("sim", "queries", "pin", "cdma")
     paths = [str(TRACES / f"{name}.wwtrace") for name in names]

@@ -86,6 +86,7 @@ def test_what_is_found_is_printed_with_its_fields_and_its_witness(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_the_record_numbers_are_those_that_show_prints(bare):
     values = json.loads(run("infer", bare, "--json").output)[0]
     shown = [json.loads(line) for line in run("show", bare, "--json").output.splitlines()]
@@ -95,6 +96,7 @@ def test_the_record_numbers_are_those_that_show_prints(bare):
         assert shown[found["witness"]]["name"] in found["witness_name"]
 
 
+@pytest.mark.long
 def test_an_absent_output_is_named_as_the_reason(tmp_path):
     trace = written(tmp_path / "p.wwtrace", without_stimuli(recording("power")))
     result = run("infer", trace)

@@ -24,7 +24,6 @@ from documented import (
     inline_commands,
     matches,
 )
-from groups import sampled
 
 from wwanreplay.analysis.infer import without_stimuli
 from wwanreplay.cli import VERBS, root
@@ -258,8 +257,6 @@ RULES = (
     ),
 )
 pages = pytest.mark.parametrize("name", PAGES)
-# What somebody new reads first; the others are of the long group.
-QUICK_PAGES = {"README.md"}
 
 
 def rule_for(line):
@@ -321,7 +318,8 @@ def prepare(name, folder):
         (folder / target).unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("name", sampled(PAGES, QUICK_PAGES))
+@pytest.mark.long
+@pages
 def test_every_command_of_a_page_does_what_the_page_lets_expect(name, place):
     terminal = Terminal(place)
     prepare(name, place)

@@ -378,6 +378,7 @@ CODES = sorted({code for code in PROTOCOL.oid_by_number if code is not None})
 STIMULUS_CODES = [NUMBER[f"STIMULUS_{name}"] for name in STIMULI]
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(
     name=st.sampled_from(list(MAPPINGS)),

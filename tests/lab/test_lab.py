@@ -15,6 +15,9 @@ from verbs import ENVIRONMENT
 
 from wwanreplay.replay import replay
 
+# Each takes a second and more; tests/lab/test_fixture.py has one for `make test`.
+pytestmark = pytest.mark.long
+
 
 @needs_machine
 def test_a_session_is_recorded_and_stimulated_from_inside(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from class_driver_host import (
     status_code,
     values,
 )
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
@@ -387,7 +388,7 @@ def sample_of(case: Case) -> bytes:
     return codec.encode(case.service, case.cid, case.operation, members, mbimex=case.mbimex)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", sampled(CASES, 70, ids=str))
 def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
     driver = ClassDriver(mbimex=max(case.mbimex, 0x0101))
     buffer = sample_of(case)
@@ -501,6 +502,7 @@ def hostile(draw: st.DrawFn) -> bytes:
     return data[: draw(st.integers(0, len(data)))] if draw(st.booleans()) else data
 
 
+@pytest.mark.long
 @settings(max_examples=400, deadline=None)
 @given(st.lists(hostile(), max_size=6))
 def test_no_bytes_raise_and_every_readable_message_is_an_event(transfers: list[bytes]) -> None:

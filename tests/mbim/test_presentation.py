@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mbim_samples import sample_values
@@ -135,7 +136,10 @@ def test_contents_of_personal_tlvs_show_how_they_are_read_and_nothing_else() -> 
 SHOWN = [row for row in all_layouts() if row[3].fields and row[3].mbimex == 0x0100]
 
 
-@pytest.mark.parametrize("row", SHOWN, ids=lambda row: f"{row[0].nick}-{row[1].nick}-{row[2]}")
+@pytest.mark.parametrize(
+    "row",
+    sampled([pytest.param(row, id=f"{row[0].nick}-{row[1].nick}-{row[2]}") for row in SHOWN], 60),
+)
 def test_no_personal_text_of_any_layout_is_shown(row: tuple[Service, Cid, str, Layout]) -> None:
     service, cid, operation, layout = row
     values = sample_values(layout, 7, 2)

@@ -244,6 +244,7 @@ def test_independent_faults_are_each_reported_once():
     ]
 
 
+@pytest.mark.long
 @given(st.data())
 def test_random_faults_never_break_a_replay(data):
     events, new_engine = sample_events()
@@ -423,6 +424,7 @@ def test_only_so_many_divergences_are_listed_and_all_are_counted():
     assert few.divergence_count == everything.divergence_count > 10
 
 
+@pytest.mark.long
 def test_a_recording_with_very_many_divergences_ends():
     events, new_engine = sample_events()
     noise = random.Random(1)

@@ -302,7 +302,7 @@ def test_a_hangup_that_was_ignored_stays_so_and_handlers_come_back() -> None:
     assert [signal.getsignal(each) for each in ends] == first
 
 
-def test_inputs_from_another_thread_get_the_present_time_in_their_order() -> None:
+def test_inputs_from_another_thread_get_the_present_time_in_their_order(served) -> None:
     with served() as server:
         before_ns = server.server.now_ns
         for delay_ns in (1_000_000, 2_000_000):

@@ -147,6 +147,7 @@ def events_of(path):
         return list(reader.events())
 
 
+@pytest.mark.long
 def test_a_session_in_pieces_replays_equal(tmp_path):
     trace, address = tmp_path / "t.wwtrace", str(tmp_path / "proxy")
     options = ("--mbim-proxy", address, "--record", str(trace), "--scrub", "--json")

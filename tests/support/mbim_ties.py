@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from groups import sampled
 
 from wwanreplay.mbim.commands import IP_ADDRESS_STATE, IP_CONFIGURATION, TIES
 from wwanreplay.mbim.schema import Layout
@@ -57,11 +58,14 @@ every_direction = pytest.mark.parametrize(
 
 every_form = pytest.mark.parametrize(
     ("message", "layout"),
-    [
-        pytest.param(message, layout, id=f"{name}-{position}-{layout.mbimex:#x}")
-        for name, _, message, layouts in DIRECTIONS
-        for position, layout in enumerate(layouts)
-    ],
+    sampled(
+        [
+            pytest.param(message, layout, id=f"{name}-{position}-{layout.mbimex:#x}")
+            for name, _, message, layouts in DIRECTIONS
+            for position, layout in enumerate(layouts)
+        ],
+        60,
+    ),
 )
 
 

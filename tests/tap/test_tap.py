@@ -287,6 +287,7 @@ def test_a_name_that_another_has_is_waited_for(tmp_path):
     assert listener_text(address) == "another program"
 
 
+@pytest.mark.long
 @needs_mbimcli
 @needs_proxy
 @needs_namespaces

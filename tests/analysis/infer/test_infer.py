@@ -83,6 +83,7 @@ def test_without_its_stimuli_a_trace_is_what_it_was():
     assert plain(again.getvalue()) == plain(recording("sim"))
 
 
+@pytest.mark.long
 def test_a_verdict_is_by_what_was_compared_and_what_stays_unexplained():
     stays = infer(LACKING)
     header = stays.header

@@ -121,6 +121,7 @@ def test_a_random_session_without_stimuli_needs_none(profile, seed):
     assert checked(trace).stimuli == []
 
 
+@pytest.mark.long
 def test_most_random_sessions_infer_and_replay_equal():
     cases = [(profile, seed) for profile in shipped_profiles() for seed in range(3)]
     equal = sum(

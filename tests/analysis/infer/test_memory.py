@@ -99,6 +99,7 @@ def test_a_longer_trace_takes_no_more_memory_to_infer(lengths: tuple[Path, Path]
     assert growth(infer, lengths) < GROWTH_MAX
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("near")
 def test_a_longer_log_takes_no_more_memory_to_replay(lengths: tuple[Path, Path]) -> None:
     for path in lengths:

@@ -74,7 +74,7 @@ def check_cuts(events: list[Event], cuts: int | None = None) -> int:
     return len(quiet)
 
 
-@pytest.mark.parametrize("name", TRACE_NAMES)
+@pytest.mark.parametrize("name", sampled(TRACE_NAMES, 5))
 def test_a_trace_cut_before_a_query_goes_on_with_the_same_answer(name: str) -> None:
     assert check_cuts(events_of_trace(name), 10)
 
@@ -93,7 +93,7 @@ def cut_points(events: list[Event]) -> Iterator[int]:
             yield position
 
 
-@pytest.mark.parametrize("name", TRACE_NAMES)
+@pytest.mark.parametrize("name", sampled(TRACE_NAMES, 5))
 def test_the_device_is_quiet_unless_a_registration_is_under_way(name: str) -> None:
     events = events_of_trace(name)
     points = list(cut_points(events))

@@ -2,6 +2,7 @@
 
 import pytest
 from field_samples import read
+from groups import sampled
 from log_samples import (
     ICCID,
     IMSI,
@@ -60,7 +61,7 @@ def test_the_column_of_characters_follows_its_bytes() -> None:
 
 
 @pytest.mark.parametrize("name", ["hexdump", "hexdump pairs"])
-@pytest.mark.parametrize("length", range(7, 16))
+@pytest.mark.parametrize("length", sampled(range(7, 16), 3))
 def test_a_message_may_begin_anywhere_in_a_row(name: str, length: int) -> None:
     """The column of characters begins with what could be the next digits."""
     log = LOGS[name](ready(IMSI, ICCID, "+" + "0" * length), connect("aaaa", USER, "0000000000"))
@@ -100,7 +101,7 @@ def test_what_the_readers_need_is_kept_of_every_format() -> None:
             assert f"({pattern})" in f"({kept.pattern})" or pattern in kept.pattern
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", sampled(TEXTS, 8))
 def test_each_message_is_where_its_bytes_stand(name: str) -> None:
     log = LOGS[name](*MESSAGES)
     messages, form = read_messages(log, "a.log", None)

@@ -68,7 +68,7 @@ def personal_values(trace: bytes) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("script", sorted(shipped_scripts()))
+@pytest.mark.parametrize("script", sampled(sorted(shipped_scripts()), 4))
 def test_a_recorded_script_replays_to_the_same_verdict(script: str) -> None:
     trace = recording(script)
     scrubbed, report = scrub_bytes(trace, KEY)
@@ -95,7 +95,7 @@ def test_the_faults_of_these_tests_do_diverge() -> None:
         assert any(not replay(recording(script, fault)).equal for script in ("demo", "contexts"))
 
 
-@pytest.mark.parametrize("size_max", [64, 128, 4096])
+@pytest.mark.parametrize("size_max", sampled([64, 128, 4096], 1))
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_served_session_replays_equal_with_its_messages(profile: str, size_max: int) -> None:
     trace = served(profile, size_max)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mbim_host import served
@@ -36,13 +37,19 @@ PROXY = next(
 PRIVATE = ("unshare", "-r", "-n", sys.executable)
 CIDS = {query.cid for query in queries_of(())}
 
-#: Exchanges of the long run.
+#: Exchanges of the long runs: over a pty, and through mbim-proxy, which takes longer.
 LONG = int(os.environ.get("WWANREPLAY_EXCHANGES", "100000"))
+LONG_OF_PROXY = int(os.environ.get("WWANREPLAY_EXCHANGES", "20000"))
 COUNTS = [
-    pytest.param(500, 1, id="one-at-once"),
-    pytest.param(2000, 16, id="sixteen-at-once"),
-    pytest.param(LONG, 16, id="long", marks=pytest.mark.long),
+    pytest.param(100, 1, id="one-at-once"),
+    pytest.param(500, 16, id="sixteen-at-once"),
+    pytest.param(500, 1, id="many-one-at-once", marks=pytest.mark.long),
 ]
+
+
+def long_run(count: int) -> Any:
+    """So many exchanges, sixteen at once."""
+    return pytest.param(count, 16, id="long", marks=pytest.mark.long)
 
 
 def commands_of(recording) -> list[int]:
@@ -64,7 +71,7 @@ def answers_of(recording) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize(("count", "concurrency"), COUNTS)
+@pytest.mark.parametrize(("count", "concurrency"), [*COUNTS, long_run(LONG)])
 def test_over_a_pty_every_byte_arrives_once_and_in_order(count, concurrency):
     sent, arrived = [], []
     with served("lte-home") as modem:
@@ -87,7 +94,7 @@ def test_over_a_pty_every_byte_arrives_once_and_in_order(count, concurrency):
 
 @pytest.mark.skipif(PROXY is None, reason="mbim-proxy is not installed (Debian: libmbim-proxy)")
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not installed")
-@pytest.mark.parametrize(("count", "concurrency"), COUNTS)
+@pytest.mark.parametrize(("count", "concurrency"), [*COUNTS, long_run(LONG_OF_PROXY)])
 def test_through_mbim_proxy_every_exchange_is_made_once_and_in_order(count, concurrency):
     script = Path(__file__).with_name("proxy_exchange.py")
     with served("lte-home") as modem:

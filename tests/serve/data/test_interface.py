@@ -102,6 +102,7 @@ def in_namespace(script: str, tmp_path: Path) -> dict[str, Any]:
 needs_tun = pytest.mark.skipif(bool(lacks()), reason=f"no TUN here: {lacks()}")
 
 
+@pytest.mark.long
 @needs_tun
 def test_linux_finds_the_gateway_on_an_ethernet(tmp_path: Path) -> None:
     results = in_namespace(ETHERNET, tmp_path)
@@ -110,6 +111,7 @@ def test_linux_finds_the_gateway_on_an_ethernet(tmp_path: Path) -> None:
     assert "192.0.2.18 dev wwan0 lladdr 02:00:00:00:00:01" in results["neighbours"]
 
 
+@pytest.mark.long
 @needs_tun
 def test_linux_pings_through_the_interface_of_an_active_session(tmp_path: Path) -> None:
     results = in_namespace(SESSION, tmp_path)
