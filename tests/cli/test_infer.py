@@ -126,6 +126,7 @@ def test_what_stays_unexplained_is_printed_and_ends_with_1(tmp_path):
     assert [fault["kind"] for fault in values["unexplained"]] == ["missing"]
 
 
+@pytest.mark.long
 def test_the_trace_is_written_and_replays_equal(bare, tmp_path):
     out = tmp_path / "out.wwtrace"
     assert run("infer", bare, "-o", out).exit_code == 0

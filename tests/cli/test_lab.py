@@ -8,6 +8,9 @@ import pytest
 from lab_host import TIMEOUT_S, bare_lab, needs_machine
 from verbs import ENVIRONMENT, run
 
+# Each takes a second and more; tests/lab/test_fixture.py has one for `make test`.
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("words", "reason"),

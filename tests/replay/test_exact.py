@@ -122,6 +122,7 @@ def run_python(code, *arguments, seed="0"):
     return done.stdout
 
 
+@pytest.mark.long
 def test_processes_with_other_hash_seeds_give_the_same_report(tmp_path):
     events, _ = sample_events()
     events[19] = changed_octet(events[19], 16)

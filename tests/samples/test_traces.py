@@ -28,7 +28,7 @@ INPUTS = (
 
 every_trace = pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 # Each of their octets, one after the other: seconds for one of these traces.
-SHORT = {"activation", "mbimcli-pin"}
+SHORT = {"mbimcli-pin"}
 short_and_long = pytest.mark.parametrize(
     "path",
     [

@@ -159,6 +159,7 @@ def test_a_client_that_has_gone_before_its_answer_leaves_a_note(modem):
     wait_for(lambda: "client 1: has gone with 1 commands that are not answered" in notes(modem))
 
 
+@pytest.mark.long
 def test_a_client_that_does_not_read_holds_nobody_up(tmp_path):
     with proxy_modem(str(tmp_path / "proxy"), unsent_size_max=20_000) as modem:
         deaf, other = ProxyClient(modem.address), ProxyClient(modem.address)
