@@ -67,14 +67,19 @@ def imports_of(path: Path, *, typing: bool = True) -> list[tuple[int, str]]:
     return found
 
 
+# What an import may stand in or be.
+STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
+
+
 def walk(node, *, typing):
-    """Every node; without `typing`, none below `if TYPE_CHECKING:`."""
+    """Every statement; without `typing`, none below `if TYPE_CHECKING:`."""
     yield node
     is_left_out = (
         not typing and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     )
     for child in node.orelse if is_left_out else ast.iter_child_nodes(node):
-        yield from walk(child, typing=typing)
+        if isinstance(child, STATEMENTS):
+            yield from walk(child, typing=typing)
 
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -137,6 +137,7 @@ def test_the_trace_is_written_and_replays_equal(bare, tmp_path):
     assert "inferred" not in run("info", bare).output
 
 
+@pytest.mark.long
 def test_inferred_stimuli_that_are_there_already_are_reported_and_kept(bare, tmp_path):
     out = tmp_path / "out.wwtrace"
     run("infer", bare, "-o", out)
@@ -334,6 +335,7 @@ def test_what_is_no_trace_is_refused_in_one_line(tmp_path):
     assert len(result.output.splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_field_trace_takes_saved_stimuli_with_its_inferred_profile(tmp_path):
     bare = without_stimuli(recording("pin"))
     with TraceReader(bare) as reader:

@@ -84,7 +84,7 @@ VERBS = {
     "infer": Verb("infer {folder}/in/t -o", make_trace),
 }
 # The others make hundreds of calls, or the same ones.
-QUICK = {("record", None), ("record", GOOD), ("scrub", GOOD), ("export", None)}
+QUICK = {("record", GOOD), ("export", None)}
 
 
 def watching(part: Path, reached: list[int]) -> Callable[[str], None]:

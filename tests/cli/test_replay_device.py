@@ -51,6 +51,7 @@ def trace_of(tmp_path):
     return write
 
 
+@pytest.mark.long
 def test_a_modem_without_fault_is_exit_code_0_and_its_session_is_kept(trace_of, tmp_path):
     new = str(tmp_path / "new.wwtrace")
     with live_modem() as modem:
@@ -64,6 +65,7 @@ def test_a_modem_without_fault_is_exit_code_0_and_its_session_is_kept(trace_of, 
     assert CliRunner().invoke(root, ["info", new]).exit_code == 0
 
 
+@pytest.mark.long
 def test_a_modem_that_lies_is_exit_code_1_and_a_policy_lets_it_pass(trace_of, tmp_path):
     trace, policy = trace_of(SCRIPT), tmp_path / "policy.toml"
     policy.write_text(POLICY)
@@ -81,6 +83,7 @@ def test_a_modem_that_lies_is_exit_code_1_and_a_policy_lets_it_pass(trace_of, tm
     assert code == 0, output
 
 
+@pytest.mark.long
 def test_notes_count_with_strict(trace_of):
     with live_modem() as modem:
         code, output = run(
@@ -90,6 +93,7 @@ def test_notes_count_with_strict(trace_of):
     assert "notes and warnings count (--strict)" in output
 
 
+@pytest.mark.long
 def test_json_has_each_turn(trace_of):
     with live_modem() as modem:
         code, output = run(
@@ -106,6 +110,7 @@ def test_json_has_each_turn(trace_of):
     assert values["missed"] == []
 
 
+@pytest.mark.long
 def test_what_an_operator_is_waited_for_in_vain_is_listed(trace_of):
     with live_modem() as modem:
         code, output = run(
@@ -117,6 +122,7 @@ def test_what_an_operator_is_waited_for_in_vain_is_listed(trace_of):
     assert "missed: coverage-lost did not come" in output
 
 
+@pytest.mark.long
 def test_a_step_waits_for_a_line_and_the_end_of_the_input_ends_it(trace_of):
     with live_modem() as modem:
         code, output = run(

@@ -19,6 +19,7 @@ def test_a_test_runs_its_host_in_a_lab(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 def test_where_no_lab_can_be_the_test_fails_with_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         "import os\nimport wwanreplay.lab\n"

@@ -14,6 +14,7 @@ from wwanreplay.lab.machine import CONTROL_DEVICE, NETWORK_DEVICE, PORTS, descri
 from wwanreplay.mbim.fragments import CONTROL_MESSAGE_MAX
 
 
+@pytest.mark.long
 @needs_machine
 def test_a_command_sees_one_modem_its_own_folder_and_no_other_device(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("here")

@@ -11,6 +11,7 @@ from wwanreplay.protocol import PROTOCOL, listing
 from wwanreplay.protocol.unresolved import ROWS as UNRESOLVED
 
 
+@pytest.mark.long
 def test_every_row_can_be_shown_and_printed_as_json():
     for kind in KINDS:
         for row in listing.rows(kind):

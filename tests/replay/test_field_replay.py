@@ -4,6 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import field_sessions as sessions
+import pytest
 from field_matrix import Replayed, removal, replayed, silence
 from field_sessions import STATUS, Player, as_capture, wait
 
@@ -117,6 +118,7 @@ def test_what_the_device_does_not_have_is_left_out_and_noted(tmp_path):
         assert reader.header.comparison == "field"
 
 
+@pytest.mark.long
 def test_a_device_that_refuses_everything_after_it_fell_silent_has_one_root():
     when = 'code = "NDIS_STATUS_WWAN_SIGNAL_STATE", transactional = true, nth = 1'
     fault = f"[[fault]]\nwhen = {{ {when} }}\nremoval = true"

@@ -171,6 +171,7 @@ def test_one_record_takes_no_more_trial_records_than_its_bound(monkeypatch):
     assert search.beam.explainer.tried_count <= search.recording.end * (50 + spots * HISTORY_MAX)
 
 
+@pytest.mark.long
 def test_the_beam_is_bounded(monkeypatch):
     trace = hostile(without_stimuli(recording("demo")), 6)
     widths = []

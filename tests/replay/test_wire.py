@@ -28,6 +28,7 @@ def test_a_served_session_replays_equal_with_its_messages():
     assert result.digest == result.recorded_digest
 
 
+@pytest.mark.long
 def test_every_altered_message_byte_is_reported_at_that_message():
     events, _ = events_and_header()
     for place in to_host(events):

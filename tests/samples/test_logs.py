@@ -295,6 +295,7 @@ needs_mbimcli = pytest.mark.skipif(
 )
 
 
+@pytest.mark.long
 @needs_mbimcli
 def test_a_log_made_anew_says_the_same(tmp_path):
     root = samples.FOLDER.parent

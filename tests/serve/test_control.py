@@ -50,6 +50,7 @@ def test_what_the_device_says_at_once_is_the_answer_and_recorded(modem) -> None:
     ]
 
 
+@pytest.mark.long
 def test_what_the_device_says_later_is_waited_for(modem) -> None:
     _, path = modem
     with Controlled(path) as control:

@@ -325,6 +325,7 @@ def test_the_table_of_actions_has_every_action_of_mbimcli() -> None:
     assert len(ACTIONS) == len({name for name, _, _ in ACTIONS}) > 80
 
 
+@pytest.mark.long
 def test_every_action_of_mbimcli_has_the_outcome_that_is_expected() -> None:
     run_actions("pty")
 

@@ -110,6 +110,7 @@ def test_faults_reach_the_host_and_are_noted(tmp_path: Path) -> None:
     assert not replay(str(trace)).equal
 
 
+@pytest.mark.long
 def test_a_recorder_that_is_killed_has_written_what_was_due(tmp_path: Path) -> None:
     link, trace = tmp_path / "modem", tmp_path / "t.wwtrace"
     with serving("--pty", str(link), "--record", str(trace)) as process:
@@ -127,7 +128,12 @@ def test_a_recorder_that_is_killed_has_written_what_was_due(tmp_path: Path) -> N
         assert any(event.kind == Kind.KIND_INDICATION for event in reader)
 
 
-@pytest.mark.parametrize("options", [(), ("--control",), ("--trace", DEMO)])
+EXTRA = [("--control",), ("--trace", DEMO)]
+
+
+@pytest.mark.parametrize(
+    "options", [(), *(pytest.param(each, marks=pytest.mark.long) for each in EXTRA)]
+)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_each_signal_ends_the_server_in_order(
     tmp_path: Path, ending: signal.Signals, options: tuple[str, ...]

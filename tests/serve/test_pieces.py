@@ -120,6 +120,7 @@ def test_a_transformation_that_loses_records_is_an_error(tmp_path):
         each.end_early()
 
 
+@pytest.mark.long
 def test_a_kill_loses_no_more_than_the_setting_and_the_rest_is_scrubbed(tmp_path):
     trace, address = tmp_path / "t.wwtrace", str(tmp_path / "proxy")
     options = ("--mbim-proxy", address, "--record", str(trace), "--scrub", "--scrub-every", "300ms")

@@ -192,6 +192,7 @@ def test_a_word_that_is_no_trigger_is_refused():
         Keeping(SECOND, frozenset({"sometimes"}))
 
 
+@pytest.mark.long
 def test_before_a_modem_that_refuses(tmp_path):
     def answer(message):
         return [done(message, 9, b"")] if message.cid == RADIO else silent(message)

@@ -55,6 +55,7 @@ def test_an_empty_footer_is_the_default_one_and_unknown_keys_are_kept() -> None:
     assert read(frame(5, {"weather": [1, 2], 7: None})).extra == {"weather": [1, 2], 7: None}
 
 
+@pytest.mark.long
 def test_an_index_over_the_limit_is_left_out_and_the_counts_stay() -> None:
     many = [ChunkEntry(at, at, 1, 0, 0, b"") for at in range(200_000)]
     footer = Footer(records=200_000, next_index=200_000, codes=[], chunks=many)

@@ -89,6 +89,7 @@ def test_show_follows(tmp_path):
     assert "note: note 1" in result.output
 
 
+@pytest.mark.long
 def test_show_goes_on_with_the_file_that_follows(tmp_path):
     paths = [tmp_path / f"tap.000{number}.wwtrace" for number in (1, 2, 3)]
     for number, path in enumerate(paths[:2]):

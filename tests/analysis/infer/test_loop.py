@@ -25,7 +25,7 @@ from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.names import code_name
 
 SAMPLES = sorted(TRACES.glob("*.wwtrace"))
-QUICK = ("contexts", "demo", "pin", "mbimcli-connect")
+QUICK = ("demo", "pin")
 any_profile = st.sampled_from(sorted(shipped_profiles()))
 any_seed = st.integers(0, 10_000)
 

@@ -108,6 +108,7 @@ def test_a_longer_log_takes_no_more_memory_to_replay(lengths: tuple[Path, Path])
     assert growth(replay, lengths) < GROWTH_MAX
 
 
+@pytest.mark.long
 def test_a_longer_trace_takes_no_more_memory_to_write(lengths: tuple[Path, Path]) -> None:
     class Nowhere(io.RawIOBase):
         def write(self, data: object) -> int:

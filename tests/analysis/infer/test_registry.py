@@ -109,6 +109,7 @@ def test_every_stimulus_is_proposed_for_the_session_that_it_is_in(name):
     assert number in {event.code for proposal in found for event in proposal.stimuli}
 
 
+@pytest.mark.long
 def test_proposals_are_few():
     """Each costs a trial of the records behind its place."""
     found = proposals(without_stimuli(recording("contexts")))
@@ -148,6 +149,7 @@ def test_a_scan_that_stands_where_the_device_says_something_else_is_read_by_itse
         check(list(environment.propose(mismatch)))
 
 
+@pytest.mark.long
 def test_the_example_of_the_document_runs(tmp_path, monkeypatch, capsys):
     example = PAGE.read_text().split("```python\n")[1].split("```")[0]
     (tmp_path / "demo.wwtrace").write_bytes(recording("demo"))

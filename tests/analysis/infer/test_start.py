@@ -203,6 +203,7 @@ def no_event_is_too_strange(events: list[Event]) -> None:
     assert all(isinstance(line, str) for line in profile.assumed)
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(hostile_events())
 def test_no_event_is_too_strange(events: list[Event]) -> None:

@@ -92,6 +92,7 @@ def test_other_files_are_searched_for_what_is_known() -> None:
     assert found == b"\0\1" + IMAGE.encode("utf-16-be") + b"\xff"
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(st.binary(max_size=80))
 def test_any_file_is_replaced_or_refused(data: bytes) -> None:

@@ -91,6 +91,7 @@ def random_identities_never_survive(
     assert wires(scrubbed) == [event.payload for event in events_of(trace)]
 
 
+@pytest.mark.long
 @settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @any_identities
 def test_random_identities_never_survive(**drawn: str) -> None:

@@ -70,6 +70,7 @@ def test_texts_and_the_mapping_get_the_same_images() -> None:
     assert imsi not in str(found)
 
 
+@pytest.mark.long
 @settings(max_examples=30)
 @given(
     st.dictionaries(

@@ -242,6 +242,7 @@ def events_of_anything(draw: st.DrawFn) -> list[Event]:
     return made
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(events_of_anything())
 def test_any_events_are_replayed(events: list[Event]):

@@ -106,6 +106,7 @@ def test_what_gives_all_that_was_recorded_is_without_fault(name):
     assert not [note for note in found.notes if "asleep" not in note]
 
 
+@pytest.mark.long
 @few
 @given(st.sampled_from(SCRIPTS), st.randoms(use_true_random=False))
 def test_events_of_the_device_may_stand_anywhere(name, random):
@@ -121,6 +122,7 @@ def test_events_of_the_device_may_stand_anywhere(name, random):
     assert sides.compare().faults == []
 
 
+@pytest.mark.long
 @few
 @given(st.sampled_from(SCRIPTS), st.data())
 def test_a_dropped_answer_is_missing_at_its_place_and_nothing_else_is(name, data):
@@ -133,6 +135,7 @@ def test_a_dropped_answer_is_missing_at_its_place_and_nothing_else_is(name, data
     assert (fault.kind, fault.index) == (DivergenceKind.MISSING, wanted.index)
 
 
+@pytest.mark.long
 @few
 @given(st.sampled_from(SCRIPTS), st.data())
 def test_a_second_answer_is_extra_at_its_place_and_nothing_else_is(name, data):
@@ -145,6 +148,7 @@ def test_a_second_answer_is_extra_at_its_place_and_nothing_else_is(name, data):
     assert (fault.kind, fault.index) == (DivergenceKind.EXTRA, wanted.index)
 
 
+@pytest.mark.long
 @few
 @given(st.sampled_from(SCRIPTS), st.data())
 def test_a_changed_bound_member_of_an_answer_is_a_fault_at_its_place(name, data):

@@ -220,6 +220,7 @@ def test_the_address_is_given_back(tmp_path):
     assert not os.path.lexists(path)
 
 
+@pytest.mark.long
 @needs_mbimcli
 @needs_namespaces
 def test_mbimcli_finds_it_where_it_looks_for_the_proxy(tmp_path):

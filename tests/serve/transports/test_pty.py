@@ -111,6 +111,7 @@ def test_junk_is_answered_and_the_function_goes_on() -> None:
         assert done.type == messages.MBIM_COMMAND_DONE
 
 
+@pytest.mark.long
 def test_a_message_that_never_ends_is_given_up() -> None:
     with served() as server, Client(server) as client:
         client.ask(OPEN)
