@@ -13,7 +13,7 @@ TRACES = TOOL.parent.parent / "traces"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the modem is served on a Linux pty")
-@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.long)])
 def test_nothing_that_a_killed_recorder_leaves_is_called_a_fault(kills):
     command = [sys.executable, str(TOOL), "--kills", str(kills), "--jobs", "6"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
