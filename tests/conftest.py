@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "unhurried",
     settings(),
-    max_examples=100 if os.environ.get("CI") else 30,
+    max_examples=100 if os.environ.get("CI") else 20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -388,7 +388,7 @@ def sample_of(case: Case) -> bytes:
     return codec.encode(case.service, case.cid, case.operation, members, mbimex=case.mbimex)
 
 
-@pytest.mark.parametrize("case", sampled(CASES, 70, ids=str))
+@pytest.mark.parametrize("case", sampled(CASES, 30, ids=str))
 def test_every_tied_message_becomes_an_event_of_its_oid(case: Case) -> None:
     driver = ClassDriver(mbimex=max(case.mbimex, 0x0101))
     buffer = sample_of(case)

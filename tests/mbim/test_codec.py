@@ -18,7 +18,7 @@ LAYOUTS = sampled(
         pytest.param(layout, id=f"{service.nick}-{cid.nick}-{operation}-{layout.mbimex:#06x}")
         for service, cid, operation, layout in all_layouts()
     ],
-    60,
+    30,
 )
 
 

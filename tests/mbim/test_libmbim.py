@@ -82,7 +82,7 @@ def field_lines(field: Field, value: Any) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize(("service", "cid", "operation", "layout"), sampled(ROWS, 70))
+@pytest.mark.parametrize(("service", "cid", "operation", "layout"), sampled(ROWS, 30))
 def test_libmbim_reads_what_we_encode(
     service: Service, cid: Cid, operation: str, layout: Layout
 ) -> None:

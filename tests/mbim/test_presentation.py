@@ -138,7 +138,7 @@ SHOWN = [row for row in all_layouts() if row[3].fields and row[3].mbimex == 0x01
 
 @pytest.mark.parametrize(
     "row",
-    sampled([pytest.param(row, id=f"{row[0].nick}-{row[1].nick}-{row[2]}") for row in SHOWN], 60),
+    sampled([pytest.param(row, id=f"{row[0].nick}-{row[1].nick}-{row[2]}") for row in SHOWN], 30),
 )
 def test_no_personal_text_of_any_layout_is_shown(row: tuple[Service, Cid, str, Layout]) -> None:
     service, cid, operation, layout = row

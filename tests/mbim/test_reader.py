@@ -21,7 +21,7 @@ LAYOUTS = sampled(
         for service, cid, operation, layout in all_layouts()
         if layout.fields
     ],
-    60,
+    30,
 )
 ARRAYS = (Format.STRING_ARRAY, Format.STRUCT_REF_ARRAY)
 OFFSETS_ONLY = tuple(kind for kind in FIXED_SIZES if kind.endswith(("_array", "offset_only")))

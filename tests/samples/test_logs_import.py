@@ -41,7 +41,7 @@ def wire_of(events):
     return found
 
 
-@pytest.mark.parametrize("name", sampled([*DIRECT, *PROXY_LOGS, *CAPTURES], 15))
+@pytest.mark.parametrize("name", sampled([*DIRECT, *PROXY_LOGS, *CAPTURES], 6))
 def test_the_wire_records_are_those_of_the_recording(name: str, imported):
     events, summary = imported({**LOGS, **CAPTURES}[name])
     recorded = samples.recorded_transfers(session_of(name))
@@ -73,7 +73,7 @@ def test_what_goes_to_the_proxy_is_counted_and_left_out(name: str, imported):
     assert sum(map(len, wire_of(events).values())) == len(messages)
 
 
-@pytest.mark.parametrize("name", sampled([*LOGS, *CAPTURES], 15))
+@pytest.mark.parametrize("name", sampled([*LOGS, *CAPTURES], 6))
 def test_each_event_points_at_what_it_was_made_of(name: str, imported):
     events, _ = imported({**LOGS, **CAPTURES}[name])
     times = [event.time_ns for event in events if event.kind == Kind.KIND_WIRE]

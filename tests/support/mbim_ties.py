@@ -64,7 +64,7 @@ every_form = pytest.mark.parametrize(
             for name, _, message, layouts in DIRECTIONS
             for position, layout in enumerate(layouts)
         ],
-        60,
+        30,
     ),
 )
 

@@ -156,7 +156,7 @@ CASES = list(every_layout())
 
 
 each_layout = pytest.mark.parametrize(
-    "case", sampled([pytest.param(case, id=layout_name(case)) for case in CASES], 70)
+    "case", sampled([pytest.param(case, id=layout_name(case)) for case in CASES], 40)
 )
 
 

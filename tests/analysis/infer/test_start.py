@@ -79,7 +79,7 @@ def test_a_trace_cut_before_a_query_goes_on_with_the_same_answer(name: str) -> N
     assert check_cuts(events_of_trace(name), 10)
 
 
-@pytest.mark.parametrize(("profile", "script"), sampled(PAIRS, 16))
+@pytest.mark.parametrize(("profile", "script"), sampled(PAIRS, 8))
 def test_a_session_cut_before_a_query_goes_on_with_the_same_answer(
     profile: str, script: str
 ) -> None:
