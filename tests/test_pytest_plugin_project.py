@@ -136,6 +136,7 @@ def test_junit_has_each_outcome_and_verdict(done, project):
     assert verdicts == {"equal", "diverged", "nothing compared"}
 
 
+@pytest.mark.long
 def test_traces_may_be_selected_by_name(project):
     expected = {"passed": 1, "skipped": 2, "deselected": 7}
     assert outcomes(run(project, "-k", "good or skipped")) == expected

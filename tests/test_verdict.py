@@ -251,6 +251,7 @@ def test_a_wrong_option_is_said_once_and_nothing_is_replayed(tmp_path, options, 
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_the_json_is_the_same_each_time_but_for_what_is_measured(tmp_path):
     (tmp_path / "a.wwtrace").write_bytes(sample_trace())
     (tmp_path / "b.wwtrace").write_bytes(ALTERED)

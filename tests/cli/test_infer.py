@@ -154,6 +154,7 @@ def test_recorded_stimuli_are_reported(tmp_path):
     assert "11 recorded stimuli in it already; only what they lack is inferred" in result.output
 
 
+@pytest.mark.long
 def test_personal_values_are_masked_unless_they_are_requested(bare):
     assert "IPv4Address = *** (4 bytes)" in run("infer", bare).output
     assert "IPv4Address = c0000201" in run("infer", bare, "--show-personal").output

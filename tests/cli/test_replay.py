@@ -57,6 +57,7 @@ def test_a_single_file_has_its_digest_in_the_totals(folder):
     assert f"digest           {report.digest}" in run("replay", folder / "a.wwtrace").stdout
 
 
+@pytest.mark.long
 def test_processes_give_the_same_reports_in_the_same_order(folder):
     one = json.loads(run("replay", folder, "--json").stdout)
     two = json.loads(run("replay", folder, "--json", "-j", "2").stdout)

@@ -60,6 +60,7 @@ def test_events_survive_the_round_trip(events: list[Event]) -> None:
             assert getattr(mine, name) == getattr(its, name)
 
 
+@pytest.mark.long
 @given(st.lists(EVENTS, max_size=8))
 def test_a_plain_library_reads_and_writes_the_same_bytes(events: list[Event]) -> None:
     records, base_time_ns = packed(events)

@@ -29,6 +29,7 @@ def test_a_command_sees_one_modem_its_own_folder_and_no_other_device(tmp_path: P
     assert not {"sda", "vda", "mem", "kmsg", "eth0"} & set(lines)
 
 
+@pytest.mark.long
 @needs_machine
 def test_a_modem_is_pulled_out_and_put_in() -> None:
     with Lab(modem_manager=False) as lab:

@@ -822,6 +822,7 @@ def test_what_is_no_message_is_an_error(data: bytes, expected: tuple[int, str]) 
     assert error_of(replies) == expected
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     chunks=st.lists(

@@ -105,6 +105,7 @@ JUNK = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_value_of_any_kind_is_written_or_refused_with_its_name(data: st.DataObject) -> None:

@@ -155,6 +155,7 @@ JUNK = st.one_of(
 VARIABLE = ("Elements", "Data", "Tlvs", "rest", "raw", "IpEntries", "LTEServingCell")
 
 
+@pytest.mark.long
 @settings(max_examples=200, deadline=None)
 @given(case=st.sampled_from(CASES), data=st.data())
 def test_a_value_of_any_kind_is_written_or_refused_with_the_structure(case, data):

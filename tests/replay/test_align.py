@@ -142,6 +142,7 @@ def test_every_output_is_matched_or_reported_once(recorded, expected):
     assert (found == []) == ([*map(exact_key, recorded)] == [*map(exact_key, expected)])
 
 
+@pytest.mark.long
 def test_long_windows_are_aligned_in_linear_time():
     events = [indication(n, code=n % 7, payload=n.to_bytes(4, "big")) for n in range(20_000)]
     shuffled = list(events)

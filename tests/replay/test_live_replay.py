@@ -300,6 +300,7 @@ def clean(result: ReplayResult) -> bool:
     return result.verdict is Verdict.NO_FAULT and result.counts["compared"] > 10
 
 
+@pytest.mark.long
 def test_a_modem_without_fault_gives_no_fault_and_no_note(trace, tmp_path):
     new = tmp_path / "new.wwtrace"
     with live_modem(changed=QUICK) as modem:
@@ -359,6 +360,7 @@ def test_through_the_real_mbim_proxy_there_is_no_fault_either(trace):
     assert values["compared"] > 10
 
 
+@pytest.mark.long
 def test_another_modem_with_another_sim_is_reported_once_and_is_no_fault(trace):
     others = {
         "device_id": "350999999999999",
@@ -387,6 +389,7 @@ def test_turns_go_on_until_one_diverges(trace):
     assert verdicts == [Verdict.NO_FAULT, Verdict.DIVERGED]
 
 
+@pytest.mark.long
 def test_what_stands_before_the_start_is_sent_and_not_judged(trace):
     when, action, *_ = FAULTS["a property is another one"]
     with live_modem(f"[[fault]]\n{when}\n{action}", changed=QUICK) as modem:

@@ -173,6 +173,7 @@ def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[
     assert replay(str(trace)).equal
 
 
+@pytest.mark.long
 def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
     trace = tmp_path / "served.wwtrace"
     options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json")

@@ -226,6 +226,7 @@ def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
     assert len(images) == 1
 
 
+@pytest.mark.long
 def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_path, monkeypatch):
     monkeypatch.setattr("wwanreplay.tap.recorder.BACKLOG_MAX", 60)
     modem = ScriptedModem(str(tmp_path / "modem"))

@@ -95,6 +95,7 @@ def test_a_damaged_pipe_is_read_on() -> None:
     assert all(EVENTS[event.index or 0] == event for event in events)
 
 
+@pytest.mark.long
 def test_a_file_that_is_cut_at_any_byte_is_read_and_reported_to_be_cut_off() -> None:
     for size in range(1, len(SMALL)):
         data = SMALL[:size]
@@ -333,6 +334,7 @@ def test_memory_is_bounded_whatever_the_file_claims(tmp_path: Path) -> None:
         assert in_bounded_memory(program, path).splitlines()[0] in ("refused", "0")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space is limited as on Linux")
 def test_memory_is_flat_in_the_length_of_the_trace(tmp_path: Path) -> None:
     path = tmp_path / "long.wwtrace"

@@ -259,6 +259,7 @@ def test_a_scenario_breaks_no_rule_at_all(scenario: Scenario) -> None:
         assert check(run(scenario, mapping)) == []
 
 
+@pytest.mark.long
 def test_walks_give_most_rules_something_to_judge() -> None:
     judged: set[str] = set()
     for seed, mapping in product((0, 1, 2), DEVICES.values()):

@@ -108,6 +108,7 @@ def test_a_stimulus_names_the_output_that_made_it_necessary(name):
 # Random sessions.
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None)
 @given(any_profile, any_seed, st.integers(1, 14))
 def test_what_stays_unexplained_of_a_random_session_is_what_a_replay_reports(profile, seed, count):

@@ -142,6 +142,7 @@ def test_profile_and_start_of_a_longer_trace_take_no_more_memory(
     assert long < 1.2 * short
 
 
+@pytest.mark.long
 def test_records_that_take_no_part_are_not_held(trace: Path, tmp_path: Path) -> None:
     """Notes between the records make the trace larger, and what inference holds not."""
     with TraceReader(trace) as reader:
