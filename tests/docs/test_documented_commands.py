@@ -131,6 +131,8 @@ RULES = (
         instead="wwanreplay serve --help",
         reason="the name is the machine's; tests/serve/test_mbim_proxy.py has a namespace",
     ),
+    # No host comes, so that nothing is compared.
+    Rule(r"wwanreplay serve --pty .* --trace .*", r"^/dev/pts/\d+$", code=1, goes_on=True),
     Rule(r"wwanreplay serve --pty( .*)?", r"^/dev/pts/\d+$", goes_on=True),
     Rule(
         r"wwanreplay serve --usb-redir \S+(.*)",

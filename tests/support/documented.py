@@ -126,7 +126,7 @@ class Terminal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._server: tuple[Command, subprocess.Popen[str]] | None = None
+        self._server: tuple[Command, subprocess.Popen[str], int] | None = None
         programs = folder / ".programs"
         programs.mkdir()
         for name, module in (("wwanreplay", "wwanreplay"), ("pytest", "pytest")):
@@ -153,7 +153,8 @@ class Terminal:
         if rule.goes_on:
             self._serve(command, line, rule)
             return
-        if rule.needs != "mbimcli" and "mbim:/tmp/modem" not in command.line:
+        at_modem = any(each in command.line for each in ("mbim:/tmp/modem", "/tmp/modem.control"))
+        if rule.needs != "mbimcli" and not at_modem:
             self.end_server()
         writes = re.fullmatch(r"cat > \S+", line)
         code, printed = self._printed(line, command.shown if writes else "")
@@ -195,7 +196,7 @@ class Terminal:
             stderr=subprocess.PIPE,
             text=True,
         )
-        self._server = command, process
+        self._server = command, process, rule.code
         assert process.stdout is not None
         first = process.stdout.readline()
         assert re.search(rule.marker, first), f"{command.place}: {line}\n{first}"
@@ -204,11 +205,11 @@ class Terminal:
         """End what still serves, as Ctrl-C does."""
         if self._server is None:
             return
-        command, process = self._server
+        command, process, code = self._server
         self._server = None
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=SECONDS)
-        assert process.returncode == 0, f"{command.place}: {command.line}\n{errors}"
+        assert process.returncode == code, f"{command.place}: {command.line}\n{errors}"
         assert "transfers from hosts" in errors
 
 
