@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, replace_text
 
 UNPACKED_SIZE_MAX = 64 << 20

@@ -22,7 +22,7 @@ from wwanreplay.analysis.scrub.hextext import (
     written,
 )
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import InputError, PrivacyError
@@ -71,10 +71,15 @@ _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
 
 
 class Piece(NamedTuple):
-    """A piece of the text written, and whether it stays whatever it holds."""
+    """A piece of the text written: WORDS, BYTES that are printed, or what is KEPT whatever it
+    holds.
+    """
 
     text: str
-    kept: bool
+    kind: int
+
+
+WORDS, BYTES, KEPT = range(3)
 
 
 def read_messages(
@@ -382,15 +387,15 @@ class LogText:
                 yield from self._words(item.start, text, content, speller, same_size)
                 row.words(text)
             elif isinstance(content, _Claim):
-                yield Piece(self._claimed(content, text, capitals, row), False)
+                yield Piece(self._claimed(content, text, capitals, row), BYTES)
             elif content == _RUN:
-                yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
+                yield Piece(self._bytes(item.start, text, echoes, row, speller), BYTES)
             elif content == _ESCAPED_BYTES:
-                yield Piece(self._escaped_image(text), False)
+                yield Piece(self._escaped_image(text), BYTES)
             elif content == _COLUMN:
-                yield Piece(row.column(text), False)
+                yield Piece(row.column(text), BYTES)
             else:
-                yield Piece(text, True)
+                yield Piece(text, KEPT)
 
     def _capitals(self) -> dict[int, bool]:
         """Whether each transfer is printed in capitals."""
@@ -422,13 +427,13 @@ class LogText:
     ) -> Iterator[Piece]:
         end = 0
         for span in spans:
-            yield Piece(_swept(text[end : span.start - start], speller, same_size), False)
+            yield Piece(_swept(text[end : span.start - start], speller, same_size), WORDS)
             original, image = self.text[span.start : span.end], span.image
             if same_size and len(image) != len(original):
                 image = self._identities.mapper.text(original)
-            yield Piece(image, False)
+            yield Piece(image, WORDS)
             end = span.end - start
-        yield Piece(_swept(text[end:], speller, same_size), False)
+        yield Piece(_swept(text[end:], speller, same_size), WORDS)
 
     def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
@@ -455,7 +460,7 @@ class LogText:
         out = bytearray(octets[:kept])
         swept = speller.replaced(octets)
         for hit in speller.hits(octets):
-            end = hit.offset + len(hit.spelling.pattern)
+            end = hit.end
             if hit.offset >= len(out):
                 out += self._identities.mapper.octets(octets[len(out) : hit.offset])
                 out += swept[hit.offset : end]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import map_values, replace_text
 from wwanreplay.trace import TraceHeader
 

@@ -15,12 +15,15 @@ from wwanreplay.analysis.scrub.events import event_places
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
-from wwanreplay.analysis.scrub.spellings import Hit, Speller
+from wwanreplay.analysis.scrub.speller import Hit, Speller
+from wwanreplay.analysis.scrub.views import is_time_of_day
 from wwanreplay.errors import PrivacyError
 from wwanreplay.trace import Attachment, Chunk, TraceReader
 
 _WINDOW_SIZE = 8 << 20
 _OVERLAP = 1 << 16
+# Places that a message names.
+_PLACES_MAX = 10
 
 
 class Proof:
@@ -37,6 +40,8 @@ class Proof:
         self._ambiguous = set(ambiguous)
         self._speller = Speller(identities, without=ambiguous)
         self._accepted: set[bytes] = set()
+        #: Places that may hold a value and may hold another.
+        self.doubtful: list[str] = []
         self.ambiguous = len(ambiguous)
         self.unsearched = self._speller.unsearched
 
@@ -64,16 +69,53 @@ class Proof:
                 start += _WINDOW_SIZE
                 file.seek(start)
 
-    def check_bytes(self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()) -> None:
-        """Search some bytes; words and short numbers within `kept` spans do not count. Such spans
-        are times, lengths and the like, which stay whatever they look like.
+    def check_bytes(
+        self,
+        data: bytes,
+        where: str,
+        kept: Sequence[tuple[int, int]] = (),
+        passed: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Search some bytes. Within `kept` spans, which are times, lengths and the like and stay
+        whatever they look like, words and short numbers are doubtful; `passed` are printed bytes,
+        in which nothing is doubtful.
         """
         starts = [start for start, _ in kept]
+        printed = [start for start, _ in passed]
         for hit in self._speller.hits(data):
-            at = bisect_right(starts, hit.offset) - 1
-            inside = at >= 0 and hit.offset + len(hit.spelling.pattern) <= kept[at][1]
-            if not inside or not hit.spelling.unit:
+            if hit.spelling.is_short and _is_inside(hit, printed, passed, touched=True):
+                continue  # the message that is printed there was searched
+            if not _is_inside(hit, starts, kept):
                 raise _survivor(hit, where)
+            if hit.spelling.identity.sort == "text":
+                self._doubt(hit, data, where)
+        if not self._speller.may_doubt:
+            return
+        for hit in self._speller.doubtful_hits(data, passed):
+            inside = _is_inside(hit, starts, kept, touched=True)
+            if not inside or (hit.spelling.tokens and not is_time_of_day(data, hit.offsets)):
+                self._doubt(hit, data, where)
+
+    def _doubt(self, hit: Hit, data: bytes, where: str) -> None:
+        line = data.count(b"\n", 0, hit.offset) + 1
+        spelling = hit.spelling
+        self.doubtful.append(f"{spelling.identity.label} as {spelling.encoding} in {where}, line {line}")
+
+    def check_binary(self, data: bytes, where: str) -> None:
+        """Search bytes that are no text."""
+        self._bytes(data, where)
+
+    def settle(self, *, allow_doubtful: bool) -> None:
+        """PrivacyError when a place may hold a value, unless that is allowed."""
+        if not self.doubtful or allow_doubtful:
+            return
+        places = "; ".join(self.doubtful[:_PLACES_MAX])
+        more = len(self.doubtful) - _PLACES_MAX
+        places += f"; and {more} more" if more > 0 else ""
+        raise PrivacyError(
+            f"scrub: what may be a replaced value, or may be another: {places}; look at them, change"
+            " them, or let them pass (--allow-doubtful); nothing was written"
+        )
 
     def accept(self, attachment: bytes) -> None:
         """Note that the content of an attachment was proven by itself."""
@@ -142,6 +184,17 @@ class Proof:
         for hit in self._speller.hits(data):
             if hit.offset >= keys_size or not hit.spelling.unit:
                 raise _survivor(hit._replace(offset=start + hit.offset), where)
+
+
+def _is_inside(
+    hit: Hit, starts: Sequence[int], spans: Sequence[tuple[int, int]], *, touched: bool = False
+) -> bool:
+    """Whether a short value or a word lies within a span, or, when `touched`, in part of one."""
+    at = bisect_right(starts, hit.offset) - 1
+    if touched:
+        following = at + 1 < len(spans) and spans[at + 1][0] < hit.end
+        return following or (at >= 0 and hit.offset < spans[at][1])
+    return at >= 0 and hit.end <= spans[at][1] and bool(hit.spelling.unit)
 
 
 def _survivor(hit: Hit, where: str) -> PrivacyError:

@@ -16,7 +16,7 @@ from wwanreplay.analysis.scrub.messages import MessageReader, Piece
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.protocol.kinds import TEXTS

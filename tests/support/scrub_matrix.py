@@ -1,0 +1,329 @@
+"""Every kind of value, in every writing, at every place: what a scrub leaves of it.
+
+`python tests/support/scrub_matrix.py` prints the counts. The tables are rows: values, bytes that
+write a value, ways to print bytes, ways to print characters, places in a trace, lines of logs.
+"""
+
+import base64
+import io
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from log_samples import KEY, UUID, connect, libmbim, pin, ready
+from scrub_samples import note, packed, trace_of
+
+from wwanreplay._core import Event, Kind, Namespace, WireDirection
+from wwanreplay.analysis.scrub import scrub_bytes
+from wwanreplay.analysis.scrub.keyed import make_key
+from wwanreplay.analysis.scrub.logs import scrub_log_bytes
+from wwanreplay.errors import WwanReplayError
+from wwanreplay.mbim import codec, messages
+from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.tables import BASIC_CONNECT
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
+
+
+# Stretched once: that takes longer than a scrub.
+STRETCHED = make_key(KEY)
+
+
+class Value(NamedTuple):
+    """A value, and what makes it known: an MBIM message or a labelled line."""
+
+    name: str
+    text: str
+    message: bytes = b""
+    line: str = ""
+
+
+IMSI, ICCID, NUMBER = "262011234567890", "89490200001234567895", "+4917612345678"
+IMEI, PIN, PUK = "490154203237518", "9374", "83746251"
+ACCESS, USER, PASSWORD = "corp.example", "alice.doe", "s3cret!x"
+_READY = ready(IMSI, ICCID, NUMBER)
+_CONNECT = connect(ACCESS, USER, PASSWORD)
+
+VALUES = (
+    Value("IMSI", IMSI, _READY),
+    Value("ICCID", ICCID, _READY),
+    Value("number", NUMBER, _READY),
+    Value("access string", ACCESS, _CONNECT),
+    Value("user name", USER, _CONNECT),
+    Value("password", PASSWORD, _CONNECT),
+    Value("PIN", PIN, pin(PIN)),
+    Value("PUK", PUK, b"", f"puk: {PUK}"),
+    Value("IMEI", IMEI, b"", f"IMEI: {IMEI}"),
+    Value("IPv4", "100.99.17.203", b"", "IPv4 address: 100.99.17.203"),
+    Value("IPv6", "2001:db8:17:a3::c4", b"", "IPv6 address: 2001:db8:17:a3::c4"),
+    Value("MAC", "02:50:f3:a1:b2:c3", b"", "MAC: 02:50:f3:a1:b2:c3"),
+    Value("GUID", "3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001", b"",
+          "Interface: {3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001}"),
+    Value("cell", "28471553", b"", "cell id: 28471553"),
+)  # fmt: skip
+
+
+def shared_byte(digits: str) -> bytes:
+    """EF_IMSI and the mobile identity: the first digit shares its byte with the type."""
+    lead = int(digits[0]) << 4 | (9 if len(digits) % 2 else 1)
+    return bytes([lead]) + packed(digits[1:], swapped=True)
+
+
+def word_swapped(data: bytes) -> bytes:
+    """Bytes as `od -x` and `hexdump` print them, in words of the machine."""
+    data += b"\0" * (len(data) % 2)
+    return b"".join(data[at : at + 2][::-1] for at in range(0, len(data), 2))
+
+
+def size_of(digits: str) -> int:
+    """Bytes of a number as programs hold it."""
+    return next(size for size in (2, 4, 8, 16) if int(digits) < 1 << 8 * size)
+
+
+# Bytes that write a text; those of digits are for values that are digits.
+BYTES: dict[str, Callable[[str], bytes]] = {
+    "ASCII": str.encode,
+    "UTF-16LE": lambda text: text.encode("utf-16-le"),
+    "UTF-16BE": lambda text: text.encode("utf-16-be"),
+    "capitals": lambda text: text.upper().encode(),
+}
+# As `od -x` prints it.
+WORDS: Callable[[str], str] = lambda text: word_swapped(text.encode()).hex(" ", -2)  # noqa: E731
+DIGITS: dict[str, Callable[[str], bytes]] = {
+    "BCD": packed,
+    "swapped BCD": lambda text: packed(text, swapped=True),
+    "BCD with a shared byte": shared_byte,
+    "number": lambda text: int(text).to_bytes(size_of(text)),
+    "little-endian number": lambda text: int(text).to_bytes(size_of(text), "little"),
+}
+
+
+def joined(separator: str, *, before: str = "", capitals: bool = False) -> Callable[[bytes], str]:
+    """Prints bytes in hexadecimal with something between and before each."""
+
+    def put(data: bytes) -> str:
+        digits = [f"{octet:02x}" for octet in data]
+        return separator.join(before + (each.upper() if capitals else each) for each in digits)
+
+    return put
+
+
+def escaped(data: bytes) -> str:
+    """A C string as strace prints it."""
+    out = ""
+    names = {10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"', 92: "\\\\", 11: "\\v", 12: "\\f"}
+    for at, octet in enumerate(data):
+        following = data[at + 1 : at + 2]
+        if octet in names:
+            out += names[octet]
+        elif 32 <= octet < 127:
+            out += chr(octet)
+        else:
+            out += f"\\{octet:03o}" if following.isdigit() else f"\\{octet:o}"
+    return f'"{out}"'
+
+
+PRINTS: dict[str, Callable[[bytes], str]] = {
+    "hex": joined(""),
+    "HEX": joined("", capitals=True),
+    **{f"hex {name}": joined(text) for name, text in (
+        ("blank", " "), ("colon", ":"), ("dash", "-"), ("comma", ","), ("point", "."),
+        ("underscore", "_"), ("bar", "|"), ("semicolon", ";"), ("slash", "/"), ("plus", "+"),
+        ("comma blank", ", "), ("two blanks", "  "), ("tab", "\t"))},
+    "HEX blank": joined(" ", capitals=True),
+    "0x": lambda data: "0x" + data.hex(),
+    "0x each": joined(" ", before="0x"),
+    "0x each, comma": joined(", ", before="0x", capitals=True),
+    "\\x": joined("", before="\\x"),
+    "\\x capitals": joined("", before="\\x", capitals=True),
+    "percent": joined("", before="%", capitals=True),
+    "quoted-printable": joined("", before="=", capitals=True),
+    "HTML": lambda data: "".join(f"&#x{octet:X};" for octet in data),
+    "h": lambda data: " ".join(f"{octet:02X}h" for octet in data),
+    "groups of 2": lambda data: data.hex(" ", -2),
+    "groups of 4": lambda data: data.hex(" ", -4),
+    "wrapped": lambda data: "\n  ".join(data[at : at + 6].hex(" ") for at in range(0, len(data), 6)),
+    "decimal": lambda data: " ".join(map(str, data)),
+    "list": lambda data: str(list(data)),
+    "HTML decimal": lambda data: "".join(f"&#{octet};" for octet in data),
+    "octal": lambda data: "".join(f"\\{octet:03o}" for octet in data),
+    "base64": lambda data: base64.b64encode(data).decode(),
+    "base64 behind a byte": lambda data: base64.b64encode(b"=" + data + b"&").decode(),
+    "base64 behind two": lambda data: base64.b64encode(b"a=" + data + b"&b").decode(),
+    "base64 for URLs": lambda data: base64.urlsafe_b64encode(b"?>" + data + b"?").decode(),
+    "base64 wrapped": lambda data: base64.b64encode(data).decode()[:9]
+    + "\n" + base64.b64encode(data).decode()[9:],
+    "C string": escaped,
+    "Python bytes": lambda data: repr(data),
+}  # fmt: skip
+
+
+def grouped(size: int, separator: str) -> Callable[[str], str]:
+    """Digits in groups."""
+    return lambda text: separator.join(text[at : at + size] for at in range(0, len(text), size))
+
+
+# Characters of a text printed otherwise.
+CHARACTERS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "upper": str.upper,
+    "quoted": lambda text: f"'{text}'",
+    "in a URL": lambda text: f"http://x/?a={text}&b=1",
+    "in an encoded URL": lambda text: f"a%3D{text}%26b%3D1",
+    "in encoded quotes": lambda text: f"%22{text}%22",
+    "in escaped quotes": lambda text: f"\\x22{text}\\x22 \\n{text}\\n",
+    "after =3D": lambda text: f"a=3D{text}=20",
+    "in HTML": lambda text: f"a&nbsp;{text}&lt;br&gt;<b>{text}</b>",
+    "with carets": lambda text: "".join(f"{each}^@" for each in text),
+    "with points": lambda text: "".join(f"{each}." for each in text),
+    "with zeros": lambda text: "".join(f"{each}\\0" for each in text),
+    "with \\u0000": lambda text: "".join(f"{each}\\u0000" for each in text),
+    "as \\u": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "in blanks": lambda text: " ".join(text),
+}
+GROUPS: dict[str, Callable[[str], str]] = {
+    f"groups of {size} {name}": grouped(size, separator)
+    for size in (2, 3, 4, 5)
+    for name, separator in (
+        ("blank", " "), ("dash", "-"), ("point", "."), ("slash", "/"), ("underscore", "_"),
+        ("no-break space", "\u00a0"), ("encoded blank", "%20"))
+}  # fmt: skip
+PARTS: dict[str, Callable[[str], str]] = {
+    "hexadecimal number": lambda text: f"{int(text):x}",
+    "0x number": lambda text: f"0x{int(text):X}",
+    "filler": lambda text: text + "F" * (1 + len(text) % 2),
+}
+# Of an IMSI and of a number; its country stays.
+MSIN: dict[str, Callable[[str], str]] = {
+    "MSIN": lambda text: text[5:],
+    "country, network, MSIN": lambda text: f"{text[:3]}-{text[3:5]}-{text[5:]}",
+    "EF_IMSI": lambda text: f'+CRSM: 144,0,"08{shared_byte(text).hex().upper()}"',
+}
+NATIONAL: dict[str, Callable[[str], str]] = {
+    "national": lambda text: "0" + text[3:],
+    "national in groups": lambda text: f"0{text[3:6]} {text[6:]}",
+    "national dash": lambda text: f"0{text[3:6]}-{text[6:]}",
+    "national parentheses": lambda text: f"({text[:3]}) {text[3:6]} / {text[6:]}",
+    "00": lambda text: "00" + text[1:],
+    "without country": lambda text: text[3:],
+    "TP-address": lambda text: "0b91" + packed(text[1:], swapped=True).hex(),
+}
+
+
+class Writing(NamedTuple):
+    """One way to write a value; `in_halves` when its last half may not stay either."""
+
+    name: str
+    text: str
+    in_halves: bool = True
+
+
+@cache
+def writings(value: Value) -> tuple[Writing, ...]:
+    """Every way to write a value."""
+    found: dict[str, str] = {}
+    digits = value.text.lstrip("+")
+    rows = dict(CHARACTERS)
+    if digits.isdecimal():
+        rows |= GROUPS | {
+            name: (lambda text, part=part: part(text.lstrip("+"))) for name, part in PARTS.items()
+        }
+    rows |= {"IMSI": MSIN, "number": NATIONAL}.get(value.name, {})
+    for name, write in rows.items():
+        found.setdefault(write(value.text), name)
+    found.setdefault(WORDS(value.text), "words")
+    encodings = {name: encode(value.text) for name, encode in BYTES.items()}
+    if digits.isdecimal():
+        encodings |= {name: encode(digits) for name, encode in DIGITS.items()}
+    for encoding, octets in encodings.items():
+        for print_name, put in PRINTS.items():
+            found.setdefault(put(octets), f"{encoding}, {print_name}")
+    return tuple(
+        Writing(name, text, not name.startswith(_WITH_MORE)) for text, name in found.items()
+    )
+
+
+# Their last half is more than the value, or is what stays of it: country and network.
+_WITH_MORE = ("in a", "in e", "in H", "after", "little-endian")
+# What is too short to be found there, with the reason: the documents say so.
+_SHORT_PACKED = ("BCD", "swapped BCD", "BCD with a shared byte", "number", "little-endian number")
+EXEMPT = {
+    **{
+        ("PIN", f"{encoding}, {put}"): "two or three bytes among others in base64"
+        for encoding in _SHORT_PACKED
+        for put in ("base64 behind a byte", "base64 behind two", "base64 for URLs")
+    },
+    ("PIN", "swapped BCD, C string"): "two characters",
+    ("PIN", "swapped BCD, Python bytes"): "two characters",
+    ("PIN", "swapped BCD, hex colon"): "a time of day",
+}
+
+
+def log_of(value: Value, text: str) -> bytes:
+    """A log in which a value is known, and then stands once more."""
+    known = libmbim(value.message) if value.message else f"{value.line}\n".encode()
+    return known + f"\n[10 Jan 2024, 10:00:00] seen [{text}] here\n".encode()
+
+
+#: Shorter halves of a writing may be there by chance.
+_HALF_MIN = 8
+
+
+def is_left(writing: Writing, out: bytes) -> bool:
+    """Whether a writing, or its last half, which holds no country or network, is in a text."""
+    text = writing.text
+    half = text[-(len(text) // 2) :]
+    telling = writing.in_halves and len(half) >= _HALF_MIN and len({each for each in half if each.isalnum()}) > 3
+    needles = [text, half] if telling else [text]
+    return any(needle.encode() in out for needle in needles)
+
+
+LEFT, GONE, REFUSED, TOO_SHORT = "left", "gone", "refused", "too short"
+
+
+def fate(value: Value, writing: Writing) -> str:
+    """What a scrub does to one writing of a known value in a log."""
+    try:
+        out, _ = scrub_log_bytes(log_of(value, writing.text), STRETCHED)
+    except WwanReplayError:
+        return REFUSED
+    return LEFT if is_left(writing, out) else GONE
+
+
+def fates(value: Value) -> Iterator[tuple[Writing, str]]:
+    """What becomes of every writing of a value, many of them in one log; those of a log that is
+    refused, each by itself.
+    """
+    whole = writings(value)
+    for at in range(0, len(whole), 20):
+        some = whole[at : at + 20]
+        text = "]\n[10 Jan 2024, 10:00:00] seen [".join(each.text for each in some)
+        try:
+            out, _ = scrub_log_bytes(log_of(value, text), STRETCHED)
+        except WwanReplayError:
+            yield from ((each, fate(value, each)) for each in some)
+            continue
+        for each in some:
+            yield each, LEFT if is_left(each, out) else GONE
+
+
+def main() -> None:
+    """Print the counts of each matrix, and what is left."""
+    verbose = "-v" in sys.argv[1:]
+    counts: Counter[str] = Counter()
+    by_name: Counter[tuple[str, str]] = Counter()
+    for value in VALUES:
+        for writing, what in fates(value):
+            found = TOO_SHORT if (value.name, writing.name) in EXEMPT and what == LEFT else what
+            counts[found] += 1
+            if found != GONE:
+                by_name[found, f"{value.name}: {writing.name}"] += 1
+    print(f"re-encodings: {sum(counts.values())}, {dict(counts)}")
+    if verbose:
+        for (found, name), _ in sorted(by_name.items()):
+            print(f"  {found}: {name}")
+
+
+if __name__ == "__main__":
+    main()
