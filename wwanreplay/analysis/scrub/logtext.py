@@ -37,6 +37,8 @@ _ECHO_SIZE_MIN: Final = 4
 _NOTIFICATION: Final = 0xA1
 _NOTIFICATION_SIZE_MAX: Final = 16
 _BEFORE_SIZE: Final = 200
+# Characters that are searched at once.
+_SWEPT_SIZE: Final = 1 << 20
 _HALF = re.compile(r"[ \t:]{0,2}[0-9A-Fa-f](?![0-9A-Za-z])")
 _COLUMN_TEXT = re.compile(r"(?:[ \t]{0,8}\||[ \t]{2,}(?!\|))(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
 
@@ -380,11 +382,12 @@ class LogText:
         echoes = _Echoes([*self.transfers.all, *nearby])
         capitals = self._capitals()
         row = _Row()
+        swept = self._swept(speller, same_size)
         for item in self._items:
             text = self.text[item.start : item.end]
             content = item.content
             if isinstance(content, list):
-                yield from self._words(item.start, text, content, speller, same_size)
+                yield from self._words(item, swept, same_size)
                 row.words(text)
             elif isinstance(content, _Claim):
                 yield Piece(self._claimed(content, text, capitals, row), BYTES)
@@ -422,18 +425,39 @@ class LogText:
         octets = self._escaped.unescape(text)
         return self._escaped.escape(self._identities.mapper.octets(octets))
 
-    def _words(
-        self, start: int, text: str, spans: list[Span], speller: Speller, same_size: bool
-    ) -> Iterator[Piece]:
-        end = 0
-        for span in spans:
-            yield Piece(_swept(text[end : span.start - start], speller, same_size), WORDS)
+    def _words(self, item: _Item, swept: Iterator[str], same_size: bool) -> Iterator[Piece]:
+        assert isinstance(item.content, list)
+        for span in item.content:
+            yield Piece(next(swept), WORDS)
             original, image = self.text[span.start : span.end], span.image
             if same_size and len(image) != len(original):
                 image = self._identities.mapper.text(original)
             yield Piece(image, WORDS)
-            end = span.end - start
-        yield Piece(_swept(text[end:], speller, same_size), WORDS)
+        yield Piece(next(swept), WORDS)
+
+    def _unspanned(self) -> Iterator[str]:
+        """The words around labelled values, in order."""
+        for item in self._items:
+            if isinstance(item.content, list):
+                at = item.start
+                for span in item.content:
+                    yield self.text[at : span.start]
+                    at = span.end
+                yield self.text[at : item.end]
+
+    def _swept(self, speller: Speller, same_size: bool) -> Iterator[str]:
+        """Those words with every spelling replaced: many at once, as a search has a price."""
+        barrier = _barrier(self.text)
+        some: list[str] = []
+        size = 0
+        for words in self._unspanned():
+            some.append(words)
+            size += len(words)
+            if size >= _SWEPT_SIZE:
+                yield from _swept(barrier.join(some), speller, same_size).split(barrier)
+                some, size = [], 0
+        if some:
+            yield from _swept(barrier.join(some), speller, same_size).split(barrier)
 
     def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
@@ -465,6 +489,14 @@ class LogText:
                 out += self._identities.mapper.octets(octets[len(out) : hit.offset])
                 out += swept[hit.offset : end]
         return bytes(out) + self._identities.mapper.octets(octets[len(out) :])
+
+
+def _barrier(text: str) -> str:
+    """What is in no text, and parts values: its letters stand in none of their writings."""
+    number = 0
+    while (barrier := f" \ue000zqz{chr(0xE001 + number)} ") in text:
+        number += 1
+    return barrier
 
 
 def _swept(text: str, speller: Speller, same_size: bool) -> str:
