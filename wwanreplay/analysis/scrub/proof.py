@@ -12,12 +12,14 @@ from typing import Any
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
 from wwanreplay.analysis.scrub.events import event_places
-from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.identities import INTEGER_MIN, Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
 from wwanreplay.analysis.scrub.speller import Hit, Speller
+from wwanreplay.analysis.scrub.texts import is_plain_key
 from wwanreplay.analysis.scrub.views import is_time_of_day
 from wwanreplay.errors import PrivacyError
+from wwanreplay.protocol.kinds import TEXTS
 from wwanreplay.trace import Attachment, Chunk, TraceReader
 
 _WINDOW_SIZE = 8 << 20
@@ -56,7 +58,11 @@ class Proof:
                     self._chunk(reader, item, messages)
                 elif isinstance(item, Attachment):
                     self._attachment(item)
-            self._header(reader.header.to_map())
+            header = reader.header.to_map()
+            # A seed is a number of its own, unless it is a long one.
+            short_seed = header.get("seed") is not None and header["seed"] < INTEGER_MIN
+            dropped = {"start", "seed"} if short_seed else {"start"}
+            self._nested({key: header[key] for key in header if key not in dropped}, "the header")
         if isinstance(written, bytes):
             self._bytes(written, "the file", header_size)
             return
@@ -139,6 +145,16 @@ class Proof:
     def _event(self, event: Event, messages: MessageReader) -> None:
         """The fields of one record, where short values are found too, and joined messages."""
         where = f"record {event.index}"
+        if event.fields:
+            self._nested(event.fields, where)
+        source = event.source
+        if isinstance(source, dict):
+            source = {key: value for key, value in source.items() if key != "number"}
+        if source is not None:
+            self._nested(source, where)
+        if event.kind in TEXTS and self._speller.may_doubt:
+            for hit in self._speller.doubtful_hits(event.payload):
+                self._doubt(hit, event.payload, where)
         if event.kind != Kind.KIND_WIRE:
             self._places(event.payload, event_places(event), where)
             return
@@ -158,21 +174,37 @@ class Proof:
                         " nothing was written"
                     )
 
-    def _header(self, value: Any) -> None:
-        """The values of the header; its keys are ordinary words."""
+    def _nested(self, value: Any, where: str) -> None:
+        """Values and keys, but for the names of fields; numbers too."""
         if isinstance(value, dict):
-            for item in value.values():
-                self._header(item)
+            for key, item in value.items():
+                if not (isinstance(key, str) and is_plain_key(key)):
+                    self._nested(key, where)
+                self._nested(item, where)
         elif isinstance(value, list | tuple):
             for item in value:
-                self._header(item)
+                self._nested(item, where)
         elif isinstance(value, str):
-            self._bytes(value.encode("utf-8", "surrogatepass"), "the header")
+            self._bytes(value.encode("utf-8", "surrogatepass"), where)
         elif isinstance(value, bytes):
-            self._bytes(value, "the header")
+            self._bytes(value, where)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            self._integer(value, where)
+
+    def _integer(self, number: int, where: str) -> None:
+        found = self._originals.known_integer(number)
+        if found is None or found in self._ambiguous:
+            return
+        if abs(number) >= INTEGER_MIN:
+            raise PrivacyError(
+                f"scrub: {found.label} survives as a number in {where}; nothing was written"
+            )
+        if found.sort == "text" and number:
+            self.doubtful.append(f"{found.label} as a number in {where}")
 
     def _attachment(self, attachment: Attachment) -> None:
-        self._bytes(attachment.name.encode("utf-8", "surrogatepass"), "the name of an attachment")
+        for text in (attachment.name, attachment.media_type):
+            self._bytes(text.encode("utf-8", "surrogatepass"), "the name of an attachment")
         if hashlib.sha256(attachment.data).digest() in self._accepted:
             return
         opened = unpacked(attachment.data)

@@ -369,7 +369,9 @@ def map_values(value: Any, name: str, identities: Identities, speller: Speller |
     """
     if isinstance(value, dict):
         return {
-            key: map_values(item, _key_name(key, name), identities, speller)
+            map_key(key, identities, speller): map_values(
+                item, _key_name(key, name), identities, speller
+            )
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
@@ -387,12 +389,38 @@ def map_values(value: Any, name: str, identities: Identities, speller: Speller |
         learn_text(value, identities)
         return value
     if isinstance(value, int):
-        return identities.number(name, value) if mark and value > 0 else value
+        if mark and value > 0:
+            return identities.number(name, value)
+        return value if speller is None else identities.integer(value)
     if isinstance(value, bytes):
         if mark:
             return _octets_image(name, value, identities)
         return value if speller is None else speller.replaced(value)
     return value
+
+
+# A key like these is a name that a program gave.
+_NAME = re.compile(r"[A-Za-z_]+(?:[ _.-]?[A-Za-z]+)*[0-9]{0,2}")
+
+
+def is_plain_key(key: str) -> bool:
+    """Whether the key of a map is the name of a field or another that programs give."""
+    return plain_name(key) in field_names() or plain_name(key) in personal_names()
+
+
+def map_key(key: Any, identities: Identities, speller: Speller | None) -> Any:
+    """The key of a map: names of fields stay, in others what is known is replaced."""
+    if speller is None:
+        if isinstance(key, str) and not _NAME.fullmatch(key):
+            learn_text(key, identities)
+        return key
+    if isinstance(key, bytes):
+        return speller.replaced(key)
+    if isinstance(key, int) and not isinstance(key, bool):
+        return identities.integer(key)
+    if not isinstance(key, str) or is_plain_key(key):
+        return key
+    return replace_text(key, identities, speller)
 
 
 def _key_name(key: Any, around: str) -> str:
