@@ -22,6 +22,8 @@ from wwanreplay.analysis.scrub.hextext import (
     written,
 )
 from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.messages import MessageReader
+from wwanreplay.analysis.scrub.places import image_of
 from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
@@ -30,6 +32,7 @@ from wwanreplay.formats import registry, times
 from wwanreplay.formats.base import LogMessage
 from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.reading import LogReading
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, look
 
 #: Transfers around a place whose bytes may be printed there again.
 NEAR_MAX: Final = 16
@@ -339,6 +342,7 @@ class LogText:
             if first < at or (not run.sure and is_known_member(before)):
                 continue
             self._say(at, first)
+            self._learn_message(self.text[first:last])
             self._items.append(_Item(first, last, _RUN))
             at = last
             grouped = " " in self.text[first:last]
@@ -347,6 +351,19 @@ class LogText:
                 self._items.append(column)
                 at = column.end
         self._say(at, end)
+
+    def _learn_message(self, printed: str) -> None:
+        """Register the values of a message in bytes that its reader did not take for one."""
+        digits = digits_in(printed)
+        data = bytes.fromhex(digits[: len(digits) & ~1])
+        head = look(data)
+        if head.type not in FRAGMENTED_TYPES or not head.length or head.length > len(data):
+            return
+        data = data[: head.length]
+        for place in MessageReader().places(data):
+            value = data[place.offset : place.end]
+            if any(value):
+                image_of(place, value, self._identities)
 
     def _say(self, start: int, end: int) -> None:
         """Register words, apart from what the readers need; a labelled value may hold such."""
