@@ -16,19 +16,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from log_samples import KEY, UUID, connect, libmbim, pin, ready
+from log_samples import KEY, connect, libmbim, pin, ready
 from scrub_samples import note, packed, trace_of
 
 from wwanreplay._core import Event, Kind, Namespace, WireDirection
-from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.analysis.scrub.logs import scrub_log_bytes
+from wwanreplay.analysis.scrub.proof import Proof
+from wwanreplay.analysis.scrub.session import SessionScrubber
 from wwanreplay.errors import WwanReplayError
-from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.tables import BASIC_CONNECT
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
-
 
 # Stretched once: that takes longer than a scrub.
 STRETCHED = make_key(KEY)
@@ -92,8 +89,13 @@ BYTES: dict[str, Callable[[str], bytes]] = {
     "UTF-16BE": lambda text: text.encode("utf-16-be"),
     "capitals": lambda text: text.upper().encode(),
 }
-# As `od -x` prints it.
-WORDS: Callable[[str], str] = lambda text: word_swapped(text.encode()).hex(" ", -2)  # noqa: E731
+
+
+def words(text: str) -> str:
+    """As `od -x` prints it."""
+    return word_swapped(text.encode()).hex(" ", -2)
+
+
 DIGITS: dict[str, Callable[[str], bytes]] = {
     "BCD": packed,
     "swapped BCD": lambda text: packed(text, swapped=True),
@@ -236,7 +238,7 @@ def writings(value: Value) -> tuple[Writing, ...]:
     rows |= {"IMSI": MSIN, "number": NATIONAL}.get(value.name, {})
     for name, write in rows.items():
         found.setdefault(write(value.text), name)
-    found.setdefault(WORDS(value.text), "words")
+    found.setdefault(words(value.text), "words")
     encodings = {name: encode(value.text) for name, encode in BYTES.items()}
     if digits.isdecimal():
         encodings |= {name: encode(digits) for name, encode in DIGITS.items()}
@@ -261,6 +263,9 @@ EXEMPT = {
     ("PIN", "swapped BCD, C string"): "two characters",
     ("PIN", "swapped BCD, Python bytes"): "two characters",
     ("PIN", "swapped BCD, hex colon"): "a time of day",
+    ("PIN", "number of a source"): "a line number",
+    ("cell", "number of a source"): "a line number",
+    ("PIN", "seed"): "a seed",
 }
 
 
@@ -278,7 +283,11 @@ def is_left(writing: Writing, out: bytes) -> bool:
     """Whether a writing, or its last half, which holds no country or network, is in a text."""
     text = writing.text
     half = text[-(len(text) // 2) :]
-    telling = writing.in_halves and len(half) >= _HALF_MIN and len({each for each in half if each.isalnum()}) > 3
+    telling = (
+        writing.in_halves
+        and len(half) >= _HALF_MIN
+        and len({each for each in half if each.isalnum()}) > 3
+    )
     needles = [text, half] if telling else [text]
     return any(needle.encode() in out for needle in needles)
 
@@ -295,11 +304,11 @@ def fate(value: Value, writing: Writing) -> str:
     return LEFT if is_left(writing, out) else GONE
 
 
-def fates(value: Value) -> Iterator[tuple[Writing, str]]:
-    """What becomes of every writing of a value, many of them in one log; those of a log that is
-    refused, each by itself.
+def fates(value: Value, some_writings: tuple[Writing, ...] = ()) -> Iterator[tuple[Writing, str]]:
+    """What becomes of every writing of a value, or some, many of them in one log; those of a log
+    that is refused, each by itself.
     """
-    whole = writings(value)
+    whole = some_writings or writings(value)
     for at in range(0, len(whole), 20):
         some = whole[at : at + 20]
         text = "]\n[10 Jan 2024, 10:00:00] seen [".join(each.text for each in some)
@@ -552,11 +561,17 @@ def _has(value: object, needles: list[bytes], number: int | None) -> bool:
 
 def place_fate(value: Value, make: Callable[[], bytes]) -> str:
     """What a scrub does to a value at a place of a trace."""
+    scrubber = SessionScrubber(make(), STRETCHED)
+    target = io.BytesIO()
     try:
-        out, _ = scrub_bytes(make(), KEY)
+        scrubber.run(target)
+        proof = Proof(scrubber.identities)
+        scrubber.prove_attachments(proof)
+        proof.check(target.getvalue())
+        proof.settle(allow_doubtful=False)
     except WwanReplayError:
         return REFUSED
-    return LEFT if holds(out, value) else GONE
+    return LEFT if holds(target.getvalue(), value) else GONE
 
 
 # The third matrix: lines of logs, and what of each may not stay
@@ -689,45 +704,45 @@ def line_fate(line: str, values: tuple[str, ...]) -> str:
     return LEFT if any(value.encode() in out for value in values) else GONE
 
 
-def main() -> None:
-    """Print the counts of each matrix, and what is left."""
-    verbose = "-v" in sys.argv[1:]
-    counts: Counter[str] = Counter()
-    by_name: Counter[tuple[str, str]] = Counter()
+def re_encoding_fates() -> Iterator[tuple[str, str]]:
+    """(what it is, its fate) of each row of the first matrix."""
     for value in VALUES:
-        for writing, what in fates(value):
-            found = TOO_SHORT if (value.name, writing.name) in EXEMPT and what == LEFT else what
-            counts[found] += 1
-            if found != GONE:
-                by_name[found, f"{value.name}: {writing.name}"] += 1
-    print(f"re-encodings: {sum(counts.values())}, {dict(counts)}")
-    show(by_name, verbose=verbose)
-    counts.clear()
-    by_name.clear()
+        for writing, found in fates(value):
+            yield f"{value.name}: {writing.name}", _or_too_short(value, writing.name, found)
+
+
+def place_fates() -> Iterator[tuple[str, str]]:
+    """The same of the second."""
     for value in VALUES:
         for name, make in places(value):
-            found = place_fate(value, make)
-            counts[found] += 1
-            if found != GONE:
-                by_name[found, f"{value.name}: {name}"] += 1
-    print(f"places in a trace: {sum(counts.values())}, {dict(counts)}")
-    show(by_name, verbose=verbose)
-    counts.clear()
-    by_name.clear()
+            yield f"{value.name}: {name}", _or_too_short(value, name, place_fate(value, make))
+
+
+def line_fates() -> Iterator[tuple[str, str]]:
+    """The same of the third."""
     for line, values in LINES:
-        found = line_fate(line, values)
-        counts[found] += 1
-        if found != GONE:
-            by_name[found, repr(line)] += 1
-    print(f"lines: {sum(counts.values())}, {dict(counts)}")
-    show(by_name, verbose=verbose)
+        yield repr(line), line_fate(line, values)
 
 
-def show(by_name: Counter[tuple[str, str]], *, verbose: bool) -> None:
-    """Print what was not simply replaced."""
-    if verbose:
-        for (found, name), _ in sorted(by_name.items()):
-            print(f"  {found}: {name}")
+def _or_too_short(value: Value, name: str, found: str) -> str:
+    return TOO_SHORT if (value.name, name) in EXEMPT and found == LEFT else found
+
+
+def main() -> None:
+    """Print the counts of each matrix; with -v, what was not simply replaced."""
+    matrices = {
+        "re-encodings in a log": re_encoding_fates,
+        "places in a trace": place_fates,
+        "lines of logs": line_fates,
+    }
+    for title, rows in matrices.items():
+        found = list(rows())
+        counts = Counter(fate for _, fate in found)
+        listed = ", ".join(f"{counts[fate]} {fate}" for fate in (GONE, REFUSED, TOO_SHORT, LEFT))
+        print(f"{title}: {len(found)}: {listed}")
+        for name, what in found:
+            if "-v" in sys.argv[1:] and what != GONE:
+                print(f"  {what}: {name}")
 
 
 if __name__ == "__main__":

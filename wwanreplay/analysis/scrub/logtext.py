@@ -413,7 +413,10 @@ class LogText:
             elif content == _ESCAPED_BYTES:
                 yield Piece(self._escaped_image(text), BYTES)
             elif content == _COLUMN:
-                yield Piece(row.column(text), BYTES)
+                if row.is_column(text):
+                    yield Piece(row.column(text), BYTES)
+                else:
+                    yield Piece(_swept(text, speller, same_size), WORDS)
             else:
                 yield Piece(text, KEPT)
 
@@ -539,6 +542,10 @@ class _Row:
         """A row ends with its line."""
         if "\n" in text:
             self._digits = self._images = ""
+
+    def is_column(self, text: str) -> bool:
+        """Whether a text is no longer than the bytes that it would show."""
+        return len(text) <= max(len(self._digits) // 2, 1) + 2
 
     def column(self, text: str) -> str:
         """The characters beside the row; dots where they are not those of its bytes."""

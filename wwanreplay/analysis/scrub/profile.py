@@ -116,9 +116,7 @@ def _text(text: str, identities: Identities, speller: Speller | None) -> str:
     return replace_text(text, identities, speller)
 
 
-def _kept(
-    form: re.Pattern[str], text: str, identities: Identities, speller: Speller | None
-) -> str:
+def _kept(form: re.Pattern[str], text: str, identities: Identities, speller: Speller | None) -> str:
     """A text that stays when it has the form that it should have."""
     return text if form.fullmatch(text) else _text(text, identities, speller)
 

@@ -105,7 +105,9 @@ class Proof:
     def _doubt(self, hit: Hit, data: bytes, where: str) -> None:
         line = data.count(b"\n", 0, hit.offset) + 1
         spelling = hit.spelling
-        self.doubtful.append(f"{spelling.identity.label} as {spelling.encoding} in {where}, line {line}")
+        self.doubtful.append(
+            f"{spelling.identity.label} as {spelling.encoding} in {where}, line {line}"
+        )
 
     def check_binary(self, data: bytes, where: str) -> None:
         """Search bytes that are no text."""

@@ -149,9 +149,7 @@ def _stands_alone(text: str) -> bool:
     return len(text) <= _WORD_SIZE_MAX or text.isalpha()
 
 
-def _printed(
-    identity: Identity, text: str, image: str, *, alone: bool
-) -> Iterator[Spelling]:
+def _printed(identity: Identity, text: str, image: str, *, alone: bool) -> Iterator[Spelling]:
     """The bytes of a text printed, as many as there were."""
     if len(text) < SIZE_MIN:
         return
@@ -369,7 +367,9 @@ def _filled(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
     for filler in "Ff":
         for count in (1, 2):
             fill = filler * count
-            yield Spelling(identity, "filled up", f"{digits}{fill}".encode(), f"{image}{fill}".encode(), 1)
+            yield Spelling(
+                identity, "filled up", f"{digits}{fill}".encode(), f"{image}{fill}".encode(), 1
+            )
 
 
 def _grouped(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
@@ -378,9 +378,7 @@ def _grouped(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
     splits = [(count, size - count) for count in range(1, size)]
     for sizes in (*splits, (1,) * size, *(((2, 2, 2),) if size == 6 else ())):
         ends = list(accumulate(sizes))
-        tokens = tuple(
-            image[end - count : end] for end, count in zip(ends, sizes, strict=True)
-        )
+        tokens = tuple(image[end - count : end] for end, count in zip(ends, sizes, strict=True))
         yield Spelling(
             identity,
             "digits in groups",

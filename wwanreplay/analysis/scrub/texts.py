@@ -42,6 +42,14 @@ _GROUPED_SIZES = {
     "DeviceId": (14, 16),
     "TelephoneNumbers": (5, 15),
 }
+_GROUPED_NAMES = {
+    "subscriberid": "SubscriberId",
+    "imsi": "SubscriberId",
+    "simiccid": "SimIccId",
+    "iccid": "SimIccId",
+    "deviceid": "DeviceId",
+    "imei": "DeviceId",
+}
 _TELEPHONE = re.compile(r"(?<![\w.+])\+[1-9]\d{0,2}(?:[ ./()-]{1,3}\d{2,}){1,5}(?![\w])")
 _TELEPHONE_DIGITS = (9, 15)
 _ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:-]{1,30})>(?P<value>[^<>\n]{1,200})</")
@@ -161,6 +169,14 @@ def _member(found: re.Match[str], name: str, mark: str, identities: Identities) 
         return
     if value.startswith(("###", "OID_")):
         return
+    sizes_name = _GROUPED_NAMES.get(plain_name(name), "")
+    if sizes_name:
+        start = found.start(group)
+        sizes = _GROUPED_SIZES[sizes_name]
+        grouped = list(_grouped(found.string, start, sizes_name, identities, sizes))
+        if grouped:
+            yield from grouped
+            return
     if group == "bare" and plain_name(name) in _NUMBER_NAMES and not any(map(str.isdigit, value)):
         return
     yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
