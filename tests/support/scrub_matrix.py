@@ -59,10 +59,14 @@ VALUES = (
     Value("IPv4", "100.99.17.203", b"", "IPv4 address: 100.99.17.203"),
     Value("IPv6", "2001:db8:17:a3::c4", b"", "IPv6 address: 2001:db8:17:a3::c4"),
     Value("MAC", "02:50:f3:a1:b2:c3", b"", "MAC: 02:50:f3:a1:b2:c3"),
-    Value("GUID", "3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001", b"",
-          "Interface: {3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001}"),
+    Value(
+        "GUID",
+        "3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001",
+        b"",
+        "Interface: {3d3b5f0a-9c41-4f4e-8f0e-2f1a57a3c001}",
+    ),
     Value("cell", "28471553", b"", "cell id: 28471553"),
-)  # fmt: skip
+)
 
 
 def shared_byte(digits: str) -> bytes:
@@ -133,10 +137,24 @@ def escaped(data: bytes) -> str:
 PRINTS: dict[str, Callable[[bytes], str]] = {
     "hex": joined(""),
     "HEX": joined("", capitals=True),
-    **{f"hex {name}": joined(text) for name, text in (
-        ("blank", " "), ("colon", ":"), ("dash", "-"), ("comma", ","), ("point", "."),
-        ("underscore", "_"), ("bar", "|"), ("semicolon", ";"), ("slash", "/"), ("plus", "+"),
-        ("comma blank", ", "), ("two blanks", "  "), ("tab", "\t"))},
+    **{
+        f"hex {name}": joined(text)
+        for name, text in (
+            ("blank", " "),
+            ("colon", ":"),
+            ("dash", "-"),
+            ("comma", ","),
+            ("point", "."),
+            ("underscore", "_"),
+            ("bar", "|"),
+            ("semicolon", ";"),
+            ("slash", "/"),
+            ("plus", "+"),
+            ("comma blank", ", "),
+            ("two blanks", "  "),
+            ("tab", "\t"),
+        )
+    },
     "HEX blank": joined(" ", capitals=True),
     "0x": lambda data: "0x" + data.hex(),
     "0x each": joined(" ", before="0x"),
@@ -149,7 +167,9 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "h": lambda data: " ".join(f"{octet:02X}h" for octet in data),
     "groups of 2": lambda data: data.hex(" ", -2),
     "groups of 4": lambda data: data.hex(" ", -4),
-    "wrapped": lambda data: "\n  ".join(data[at : at + 6].hex(" ") for at in range(0, len(data), 6)),
+    "wrapped": lambda data: "\n  ".join(
+        data[at : at + 6].hex(" ") for at in range(0, len(data), 6)
+    ),
     "decimal": lambda data: " ".join(map(str, data)),
     "list": lambda data: str(list(data)),
     "HTML decimal": lambda data: "".join(f"&#{octet};" for octet in data),
@@ -158,11 +178,12 @@ PRINTS: dict[str, Callable[[bytes], str]] = {
     "base64 behind a byte": lambda data: base64.b64encode(b"=" + data + b"&").decode(),
     "base64 behind two": lambda data: base64.b64encode(b"a=" + data + b"&b").decode(),
     "base64 for URLs": lambda data: base64.urlsafe_b64encode(b"?>" + data + b"?").decode(),
-    "base64 wrapped": lambda data: base64.b64encode(data).decode()[:9]
-    + "\n" + base64.b64encode(data).decode()[9:],
+    "base64 wrapped": lambda data: (
+        base64.b64encode(data).decode()[:9] + "\n" + base64.b64encode(data).decode()[9:]
+    ),
     "C string": escaped,
     "Python bytes": lambda data: repr(data),
-}  # fmt: skip
+}
 
 
 def grouped(size: int, separator: str) -> Callable[[str], str]:
@@ -192,9 +213,15 @@ GROUPS: dict[str, Callable[[str], str]] = {
     f"groups of {size} {name}": grouped(size, separator)
     for size in (2, 3, 4, 5)
     for name, separator in (
-        ("blank", " "), ("dash", "-"), ("point", "."), ("slash", "/"), ("underscore", "_"),
-        ("no-break space", "\u00a0"), ("encoded blank", "%20"))
-}  # fmt: skip
+        ("blank", " "),
+        ("dash", "-"),
+        ("point", "."),
+        ("slash", "/"),
+        ("underscore", "_"),
+        ("no-break space", "\u00a0"),
+        ("encoded blank", "%20"),
+    )
+}
 PARTS: dict[str, Callable[[str], str]] = {
     "hexadecimal number": lambda text: f"{int(text):x}",
     "0x number": lambda text: f"0x{int(text):X}",
@@ -459,10 +486,13 @@ ATTACHMENTS: dict[str, Callable[[str], tuple[str, bytes, str]]] = {
     "wide binary": lambda text: ("a.bin", b"\1\xff" + text.encode("utf-16-le") + b"\0\xff", ""),
     "mail": lambda text: ("a.eml", _mail(text), ""),
     "strace": lambda text: (
-        "a.txt", STRACE.format(escaped(text.encode("utf-16-le") + b"\0\0")[1:-1]).encode(), ""),
+        "a.txt",
+        STRACE.format(escaped(text.encode("utf-16-le") + b"\0\0")[1:-1]).encode(),
+        "",
+    ),
     "hexadecimal attachment": lambda text: ("a.txt", f"a\n{text.encode().hex(' ')}\n".encode(), ""),
     "tar": lambda text: ("a.tar", _tar(text), ""),
-}  # fmt: skip
+}
 
 
 def _tar(text: str) -> bytes:
@@ -614,7 +644,10 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ('+CPBR: 1,"017612345678",129,"Mum"', ("017612345678", "Mum")),
     ('+CREG: 2,1,"1A2B","01C3D4E5",7', ("1A2B", "01C3D4E5")),
     ('+CEREG: 5,"4C2B","01C3D4E6",7', ("01C3D4E6",)),
-    ("$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47", ("4807.038", "01131.000")),
+    (
+        "$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47",
+        ("4807.038", "01131.000"),
+    ),
     ("$GNRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230394,003.1,W*6A", ("4807.038",)),
     ("+CGPSINFO: 4807.038,N,01131.000,E,230394,123519.0,545.4,0,0", ("4807.038", "01131.000")),
     ("latitude: 48.117300, longitude: 11.516667", ("48.117300", "11.516667")),
@@ -622,21 +655,33 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("$ mbimcli --enter-pin=9374", (_P,)),
     ("$ mbimcli --change-pin=9374,2846", (_P, "2846")),
     ("$ mbimcli --disable-pin=PIN1,9374", (_P,)),
-    ("$ mbimcli --connect=\"apn='corp.example',auth='PAP',username='alice.doe',password='s3cret.x'\"",
-     (_A, _U, _W)),
-    ("$ mbimcli --connect=session-id=0,apn=corp.example,username=alice.doe,password=s3cret.x", (_A, _U, _W)),
+    (
+        "$ mbimcli --connect=\"apn='corp.example',username='alice.doe',password='s3cret.x'\"",
+        (_A, _U, _W),
+    ),
+    (
+        "$ mbimcli --connect=session-id=0,apn=corp.example,username=alice.doe,password=s3cret.x",
+        (_A, _U, _W),
+    ),
     ("# umbim -v -d /dev/cdc-wdm0 unlock 9374", (_P,)),
     ("# umbim -d /dev/cdc-wdm0 connect ipv4:corp.example pap alice.doe s3cret.x", (_A, _U, _W)),
     ("# uqmi -d /dev/cdc-wdm0 --verify-pin1 9374", (_P,)),
     ("# uqmi --start-network corp.example --username alice.doe --password s3cret.x", (_A, _U, _W)),
     ("$ qmicli --dms-uim-verify-pin=PIN,9374", (_P,)),
-    ("$ qmicli --wds-start-network=\"apn='corp.example',username='alice.doe',password='s3cret.x'\"",
-     (_A, _U, _W)),
+    (
+        "$ qmicli --start-network=\"apn='corp.example',username='alice.doe',password='s3cret.x'\"",
+        (_A, _U, _W),
+    ),
     ("$ mmcli -i 0 --pin=9374", (_P,)),
     ("$ mmcli -i 0 --pin=2846 --puk=83746251", ("2846", "83746251")),
-    ('$ mmcli -m 0 --simple-connect="apn=corp.example,pin=9374,user=alice.doe,password=s3cret.x"',
-     (_A, _P, _U, _W)),
-    ("$ nmcli c add type gsm apn corp.example user alice.doe gsm.pin 9374 gsm.password s3cret.x", (_A, _U, _P, _W)),
+    (
+        '$ mmcli --simple-connect="apn=corp.example,pin=9374,user=alice.doe,password=s3cret.x"',
+        (_A, _P, _U, _W),
+    ),
+    (
+        "$ nmcli c add type gsm apn corp.example user alice.doe gsm.pin 9374 gsm.password s3cret.x",
+        (_A, _U, _P, _W),
+    ),
     ("gsm.apn:                                corp.example", (_A,)),
     ('pppd call x user "alice.doe" password "s3cret.x"', (_U, _W)),
     ('sent [PAP AuthReq id=0x1 user="alice.doe" password="s3cret.x"]', (_U, _W)),
@@ -646,7 +691,10 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("\toption username 'alice.doe'", (_U,)),
     ("\toption password 's3cret.x'", (_W,)),
     ('{"imsi":"262011234567890","pin":"9374","apn":"corp.example"}', (_I, _P, _A)),
-    ('"{\\"imsi\\":\\"262011234567890\\",\\"pin\\":\\"9374\\",\\"apn\\":\\"corp.example\\"}"', (_I, _P, _A)),
+    (
+        '"{\\"imsi\\":\\"262011234567890\\",\\"pin\\":\\"9374\\",\\"apn\\":\\"corp.example\\"}"',
+        (_I, _P, _A),
+    ),
     ("GET /x?imsi=262011234567890&pin=9374&apn=corp.example HTTP/1.1", (_I, _P, _A)),
     ("u=imsi%3D262011234567890%26pin%3D9374%26apn%3Dcorp.example", (_I, _P, _A)),
     ("<imsi>262011234567890</imsi><pin>9374</pin><apn>corp.example</apn>", (_I, _P, _A)),
@@ -669,14 +717,19 @@ LINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("wlan0 02:50:f3:a1:b2:c3", ("a1:b2:c3",)),
     ("inet 100.99.17.203/30", ("100.99.17.203",)),
     ("inet6 2001:db8:17:a3::c4/64", ("17:a3::c4",)),
-)  # fmt: skip
+)
 # Lines that identify nobody, which stay as they are.
 ORDINARY: tuple[str, ...] = (
     "[10 Jan 2024, 10:00:00] [Debug] [/dev/cdc-wdm0] opening device with flags 'proxy'",
     "[/dev/cdc-wdm0] pin state: enabled, 3 attempts left, retries 10",
     "[modem0] state changed (registering -> registered)",
     "signal: rssi -93 dBm, rsrp -112, rsrq -12.5, snr 10.2",
-    "+CSQ: 23,99", "+CPIN: READY", "+CPIN: SIM PIN", "+CREG: 2,0", "AT+CGMM", "+CME ERROR: 10",
+    "+CSQ: 23,99",
+    "+CPIN: READY",
+    "+CPIN: SIM PIN",
+    "+CREG: 2,0",
+    "AT+CGMM",
+    "+CME ERROR: 10",
     "usb 1-1: new high-speed USB device number 17 using xhci_hcd",
     "usb 1-1: New USB device found, idVendor=1199, idProduct=9071, bcdDevice= 0.06",
     "cdc_mbim 1-1:1.12 wwan0: register 'cdc_mbim' at usb-0000:00:14.0-1, CDC MBIM",
@@ -692,7 +745,7 @@ ORDINARY: tuple[str, ...] = (
     "the connection was reset 3 times in 60 seconds, see line 4711",
     "password is required; the user is unknown; the pin is wrong",
     "MTU 1500, window 65535, 10/20/30 ms, 3/3 packets, 50 %",
-)  # fmt: skip
+)
 
 
 def line_fate(line: str, values: tuple[str, ...]) -> str:

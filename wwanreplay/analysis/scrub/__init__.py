@@ -76,7 +76,8 @@ def scrub_file(
 ) -> ScrubReport:
     """Scrub a trace into another file, which appears when all is proven and not before.
 
-    UsageError when it exists and `force` is not given. PrivacyError as from `scrub_bytes`. A new file is private unless `shared`.
+    UsageError when it exists and `force` is not given. PrivacyError as from
+    `scrub_bytes`. A new file is private unless `shared`.
     """
     scrubber = SessionScrubber(source, make_key(key))
     with whole(out, force=force, shared=shared) as file:

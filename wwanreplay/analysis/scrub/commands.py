@@ -28,8 +28,14 @@ def _row(token: str, pattern: str, *fields: str) -> Command:
     return Command(token, re.compile(pattern, re.IGNORECASE), fields)
 
 
+_NUMBERS: Final = r"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*"
+_LINE: Final = r"[^\n]*\r?\n([^\n]+)"
+_POSITION: Final = r"\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW]"
 _NEXT: Final = rf"\s*,\s*{_Q}"
 _HEX: Final = rf"{_Q}([0-9A-F]{{2,}})"
+
+# +CREG, +CGREG, +CEREG, +C5GREG.
+_ANY_REG: Final = "reg"
 
 ROWS: Final = (
     # AT commands
@@ -43,47 +49,85 @@ ROWS: Final = (
         "AccessString",
         "IPAddress",
     ),
-    _row("+cgauth", rf"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}",
-         "UserName", "Password"),
-    _row("$qcpdpp", rf"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}",
-         "Password", "UserName"),
-    _row("^authdata", rf"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}{_Q}{_NEXT}{_VALUE}",
-         "AccessString", "Password", "UserName"),
-    _row("+qicsgp", rf"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*{_ARGUMENT}(?:\s*,\s*{_ARGUMENT}\s*,\s*{_ARGUMENT})?",
-         "AccessString", "UserName", "Password"),
+    _row("+cgauth", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "UserName", "Password"),
+    _row("$qcpdpp", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "Password", "UserName"),
+    _row(
+        "^authdata",
+        rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}{_Q}{_NEXT}{_VALUE}",
+        "AccessString",
+        "Password",
+        "UserName",
+    ),
+    _row(
+        "+qicsgp",
+        rf"{_NUMBERS}{_ARGUMENT}(?:\s*,\s*{_ARGUMENT}\s*,\s*{_ARGUMENT})?",
+        "AccessString",
+        "UserName",
+        "Password",
+    ),
     _row("+cgcontrdp", rf"\s*:\s*\d+\s*,\s*\d+\s*,\s*{_Q}{_VALUE}", "AccessString"),
     _row("+crsm", rf"\s*:\s*\d+\s*,\s*\d+\s*,\s*{_HEX}", "Card"),
     _row("+csim", rf"\s*[:=]\s*\d+\s*,\s*{_HEX}", "Card"),
-    _row("+cmgs", rf"\s*=\s*{_ARGUMENT}(?:[^\n]*\r?\n[> ]*([^\n\x1a]+))?", "TelephoneNumbers", "Text"),
+    _row(
+        "+cmgs", rf"\s*=\s*{_ARGUMENT}(?:[^\n]*\r?\n[> ]*([^\n\x1a]+))?", "TelephoneNumbers", "Text"
+    ),
     _row("+cmgs", r"\s*=\s*\d+\r?\n[> ]*([0-9A-F]{14,})", "Card"),
-    _row("+cmgl", rf"\s*:[^\n\"]*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}[^\n]*\r?\n([^\n]+)", "TelephoneNumbers", "Text"),
-    _row("+cmgr", rf"\s*:\s*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}[^\n]*\r?\n([^\n]+)", "TelephoneNumbers", "Text"),
-    _row("+cmt", rf"\s*:\s*{_ARGUMENT}[^\n]*\r?\n([^\n]+)", "TelephoneNumbers", "Text"),
+    _row(
+        "+cmgl", rf"\s*:[^\n\"]*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"
+    ),
+    _row("+cmgr", rf"\s*:\s*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"),
+    _row("+cmt", rf"\s*:\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"),
     _row("+cmgl", r"\s*:\s*\d+\s*,\s*\d+\s*,[^\n\"]*\r?\n([0-9A-F]{14,})", "Card"),
     _row("+cusd", rf"\s*[=:]\s*\d\s*,\s*{_ARGUMENT}", "Text"),
     _row("+csca", rf"\s*[=:]\s*{_ARGUMENT}", "TelephoneNumbers"),
     _row("+cnum", rf"\s*:\s*(?:{_ARGUMENT})?\s*,\s*{_ARGUMENT}", "Text", "TelephoneNumbers"),
     _row("+clip", rf"\s*:\s*{_ARGUMENT}", "TelephoneNumbers"),
     _row("atd", r"[tp]?\s*\"?(\+?\d{5,})", "TelephoneNumbers"),
-    _row("+cpbr", rf"\s*:\s*\d+\s*,\s*{_ARGUMENT}\s*,\s*\d+\s*,\s*{_ARGUMENT}", "TelephoneNumbers", "Text"),
-    _row("reg", rf"\s*:\s*(?:\d\s*,\s*)?\d\s*,\s*{_Q}([0-9A-F]{{2,8}}){_Q}{_NEXT}([0-9A-F]{{4,10}})(?![0-9A-F])",
-         "Hexadecimal", "Hexadecimal"),
+    _row(
+        "+cpbr",
+        rf"\s*:\s*\d+\s*,\s*{_ARGUMENT}\s*,\s*\d+\s*,\s*{_ARGUMENT}",
+        "TelephoneNumbers",
+        "Text",
+    ),
+    _row(
+        _ANY_REG,
+        rf"\s*:\s*(?:\d\s*,\s*)?\d\s*,\s*{_Q}([0-9A-F]{{2,8}})"
+        rf"{_Q}{_NEXT}([0-9A-F]{{4,10}})(?![0-9A-F])",
+        "Hexadecimal",
+        "Hexadecimal",
+    ),
     _row("+qeng", r"\s*:\s*\"servingcell\"(?:,[^,\n]*){4},\s*([0-9A-F]{4,10})", "Hexadecimal"),
     # Tools
     _row("-pin", rf"=\s*{_Q}(?:PIN\d?|UPIN|PUK\d?)?,?{_PIN}{_Q}(?:,{_Q}{_PIN})?", "Pin", "Pin"),
     _row("-pin", rf"[12]?[ \t]+{_Q}{_PIN}(?:[ \t]+{_Q}{_PIN})?", "Pin", "Pin"),
     _row("-puk", rf"[12]?[ =\t]+{_Q}(?:PUK\d?,)?{_PIN}(?:[ ,\t]+{_Q}{_PIN})?", "Pin", "Pin"),
     _row("unlock", rf"(?:ing)?[ \t]+(?:with[ \t]+|pin[ \t]+)*{_Q}{_PIN}", "Pin"),
-    _row("pin", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?{_Q}{_PIN}", "Pin"),
+    _row(
+        "pin",
+        rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?{_Q}{_PIN}",
+        "Pin",
+    ),
     _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?{_Q}{_PIN}", "Pin"),
-    _row("umbim", rf"[^\n]*[ \t]connect[ \t]+(?:ip\w*:)?{_VALUE}(?:[ \t]+(?:pap|chap|mschapv2|none)[ \t]+{_VALUE}[ \t]+{_VALUE})?",
-         "AccessString", "UserName", "Password"),
+    _row(
+        "umbim",
+        rf"[^\n]*[ \t]connect[ \t]+(?:ip\w*:)?{_VALUE}"
+        rf"(?:[ \t]+(?:pap|chap|mschapv2|none)[ \t]+{_VALUE}[ \t]+{_VALUE})?",
+        "AccessString",
+        "UserName",
+        "Password",
+    ),
     _row("--start-network", rf"[ =\t]+{_Q}(?!apn=|-){_VALUE}", "AccessString"),
     _row("--username", rf"[ =\t]+{_Q}{_VALUE}", "UserName"),
     _row("--password", rf"[ =\t]+{_Q}{_VALUE}", "Password"),
     _row("--apn", rf"[ =\t]+{_Q}{_VALUE}", "AccessString"),
     _row("user=", rf"{_Q}{_VALUE}", "UserName"),
-    _row("pppd", rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}(?:[^\n]*[ \t]password[ \t]+{_Q}{_VALUE})?", "UserName", "Password"),
+    _row(
+        "pppd",
+        rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}"
+        rf"(?:[^\n]*[ \t]password[ \t]+{_Q}{_VALUE})?",
+        "UserName",
+        "Password",
+    ),
     _row("gsm.", rf"pin[ \t:]+{_Q}{_PIN}", "Pin"),
     _row("gsm.", rf"apn[ \t:]+{_Q}{_VALUE}", "AccessString"),
     _row("gsm.", rf"username[ \t:]+{_Q}{_VALUE}", "UserName"),
@@ -99,11 +143,11 @@ ROWS: Final = (
     _row("chap", r" Response[^\n]*name[ \t]*=[ \t]*\"([^\"\n]+)\"", "UserName"),
     # Positions
     *(
-        _row(f"${talker}{sentence}", r",((?:[\d.]*,)?[AV]?,?\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW])", "Position")
+        _row(f"${talker}{sentence}", rf",((?:[\d.]*,)?[AV]?,?{_POSITION})", "Position")
         for talker in ("gp", "gn", "gl", "ga")
         for sentence in ("gga", "rmc", "gns", "gll")
     ),
-    _row("+cgpsinfo", r"\s*:\s*(\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW])", "Position"),
+    _row("+cgpsinfo", rf"\s*:\s*({_POSITION})", "Position"),
     _row("+qgpsloc", r"\s*:\s*[\d.]+,(\d{2,5}\.\d+[NS]?,\d{2,5}\.\d+[EW]?)", "Position"),
     _row("lat", r"(?:itude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
     _row("lon", r"(?:g|gitude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
@@ -111,7 +155,7 @@ ROWS: Final = (
     _row("linux ", r"([A-Za-z][\w.-]*) \d+\.\d+\.\d", "HostName"),
     _row("_hostname", r"\"?\s*[=:]\s*\"?([\w.-]+)", "HostName"),
     _row("/users/", r"([\w.-]+)", "UserName"),
-)  # fmt: skip
+)
 
 
 class Argument(NamedTuple):
@@ -140,6 +184,6 @@ def arguments(text: str) -> Iterator[Argument]:
 
 def _is_inside_a_word(text: str, at: int, token: str) -> bool:
     """Whether a word that the token begins with goes on before it."""
-    if token == "reg" or not (token[0].isalnum() and at):
+    if token == _ANY_REG or not (token[0].isalnum() and at):
         return False
     return text[at - 1].isalnum()

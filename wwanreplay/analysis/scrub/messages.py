@@ -15,6 +15,7 @@ from wwanreplay.mbim.contents import Leaf, leaves_of
 from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_HEADER_SIZE
 from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES, look
 from wwanreplay.mbim.reader import Reader, Scope
+from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout, PartForm
 from wwanreplay.mbim.tables import (
     MBIMEX_1_0,
@@ -55,7 +56,7 @@ _PART_FORMS = {
     PartForm.IPV4: "address",
     PartForm.IPV6: "address",
 }
-_TYPES = frozenset(messages.MessageType)
+_TYPES = frozenset(MessageType)
 _OPERATIONS: dict[int, str] = {
     messages.MBIM_COMMAND_DONE: "response",
     messages.MBIM_INDICATE_STATUS_MSG: "notification",

@@ -57,7 +57,7 @@ def scrub_header(
     one try which values were there. The records in `start` are left as they are, for the session's
     scrubber.
     """
-    source = {
+    source: dict[str, Any] = {
         key: value
         for key, value in header.source.items()
         if key == "size" and isinstance(value, int)

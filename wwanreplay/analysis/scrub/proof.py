@@ -121,8 +121,8 @@ class Proof:
         more = len(self.doubtful) - _PLACES_MAX
         places += f"; and {more} more" if more > 0 else ""
         raise PrivacyError(
-            f"scrub: what may be a replaced value, or may be another: {places}; look at them, change"
-            " them, or let them pass (--allow-doubtful); nothing was written"
+            f"scrub: what may be a replaced value, or may be another: {places}; look at them,"
+            " change them, or let them pass (--allow-doubtful); nothing was written"
         )
 
     def accept(self, attachment: bytes) -> None:

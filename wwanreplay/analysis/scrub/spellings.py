@@ -7,7 +7,7 @@ import ipaddress
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from wwanreplay.analysis.scrub.identities import Identities, Identity
 from wwanreplay.analysis.scrub.views import PLAIN
@@ -283,9 +283,7 @@ def _letters(identity: Identity, original: str, image: str) -> Iterator[Spelling
     if pattern.isdecimal() and pattern == original.lstrip("+"):
         return
     own = tuple(
-        count
-        for count, (before, behind) in enumerate(zip(places, places[1:], strict=False), 1)
-        if behind - before > 1
+        count for count, (before, behind) in enumerate(pairwise(places), 1) if behind - before > 1
     )
     mapped = "".join(image[at].lower() for at in places)
     yield Spelling(
@@ -341,12 +339,12 @@ def _digits(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
         return  # zeros in groups and packed zeros are everywhere
     yield Spelling(identity, "digits in groups", digits.encode(), image.encode(), view="digits")
     yield from _packed(identity, digits, image)
-    for nibbles, mapped in _nibble_texts(digits, image):
+    for nibbles, other in _nibble_texts(digits, image):
         yield Spelling(
             identity,
             "printed BCD",
             nibbles.encode(),
-            mapped.encode(),
+            other.encode(),
             view="hexadecimal",
             doubtful=short,
         )

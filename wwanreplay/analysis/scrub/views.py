@@ -80,7 +80,7 @@ _DELETED: Final = {view.kept: bytes(set(range(256)) - set(view.kept)) for view i
 class Stream:
     """The characters of some bytes in one view, with their offsets."""
 
-    def __init__(self, view: View, data: bytes, prepared: bytes) -> None:
+    def __init__(self, view: View, prepared: bytes) -> None:
         self._deleted = _DELETED[view.kept]
         self._kept = frozenset(view.kept)
         self.source = prepared
@@ -126,7 +126,7 @@ class Stream:
 def stream_of(view: View, data: bytes) -> Stream | None:
     """The view of some bytes, None when it shows nothing new."""
     prepared = view.prepare(data)
-    return None if prepared is None else Stream(view, data, prepared)
+    return None if prepared is None else Stream(view, prepared)
 
 
 # What may stand between the characters of a value
