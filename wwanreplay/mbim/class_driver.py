@@ -61,8 +61,6 @@ from wwanreplay.protocol import PROTOCOL
 __all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
 UNMAPPED_MAX: Final = 1024
-#: Member of `Event.fields` with the status of a COMMAND_DONE where no structure holds it.
-STATUS_FIELD: Final = "Status"
 
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
 _RESPONSE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
@@ -351,7 +349,7 @@ class ClassDriver:
         if head.value is not None:
             return events
         self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
-        unknown = (STATUS_FIELD, "uStatus")
+        unknown = (messages.STATUS_FIELD, "uStatus")
         return [
             event.replace(
                 fields={
@@ -387,7 +385,7 @@ class ClassDriver:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
         fields_of_answer = {
-            STATUS_FIELD: message.value,
+            messages.STATUS_FIELD: message.value,
             **({} if fields is None else printed(fields)),
         }
         if tie is None and not again:
