@@ -11,6 +11,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from wwanreplay.analysis.scrub.encoded import Block, blocks
 from wwanreplay.analysis.scrub.hextext import (
     BEGIN_LINES_MAX,
     GAP_LINES_MAX,
@@ -22,6 +23,7 @@ from wwanreplay.analysis.scrub.hextext import (
     written,
 )
 from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.keyed import TEXT_PIECE_SIZE
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import image_of
 from wwanreplay.analysis.scrub.speller import Speller
@@ -63,13 +65,13 @@ class _Claim(NamedTuple):
 class _Item(NamedTuple):
     """A piece of the text and what it is.
 
-    `content` is a claim; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes of no message)
-    _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN, escaped).
+    `content` is a claim; encoded bytes; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes
+    of no message), _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN, escaped).
     """
 
     start: int
     end: int
-    content: _Claim | list[Span] | int
+    content: _Claim | Block | list[Span] | int
 
 
 _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
@@ -336,13 +338,32 @@ class LogText:
     def _learn_gap(self, start: int, end: int) -> None:
         """The words of a span between messages, apart from bytes that no message claims."""
         at = start
+        if self._escaped is None:
+            for block in blocks(self.text[start:end]):
+                block = block._replace(start=start + block.start, end=start + block.end)
+                self._learn_words(at, block.start)
+                self._learn_block(block)
+                at = block.end
+        self._learn_words(at, end)
+
+    def _learn_block(self, block: Block) -> None:
+        if block.text is not None:
+            log_spans_of(block.text, self._identities)
+        else:
+            self._learn_message(block.octets)
+        self._items.append(_Item(block.start, block.end, block))
+
+    def _learn_words(self, start: int, end: int) -> None:
+        """The words of a span, apart from printed bytes that no message claims."""
+        at = start
         for run in runs(self.text[start:end], self._style):
             first, last = start + run.start, start + run.end
             before = self.text[max(first - _BEFORE_SIZE, start) : first]
             if first < at or (not run.sure and is_known_member(before)):
                 continue
             self._say(at, first)
-            self._learn_message(self.text[first:last])
+            digits = digits_in(self.text[first:last])
+            self._learn_message(bytes.fromhex(digits[: len(digits) & ~1]))
             self._items.append(_Item(first, last, _RUN))
             at = last
             grouped = " " in self.text[first:last]
@@ -352,10 +373,8 @@ class LogText:
                 at = column.end
         self._say(at, end)
 
-    def _learn_message(self, printed: str) -> None:
+    def _learn_message(self, data: bytes) -> None:
         """Register the values of a message in bytes that its reader did not take for one."""
-        digits = digits_in(printed)
-        data = bytes.fromhex(digits[: len(digits) & ~1])
         head = look(data)
         if head.type not in FRAGMENTED_TYPES or not head.length or head.length > len(data):
             return
@@ -406,6 +425,8 @@ class LogText:
             if isinstance(content, list):
                 yield from self._words(item, swept, same_size)
                 row.words(text)
+            elif isinstance(content, Block):
+                yield Piece(self._block_image(content, text, speller), BYTES)
             elif isinstance(content, _Claim):
                 yield Piece(self._claimed(content, text, capitals, row), BYTES)
             elif content == _RUN:
@@ -439,6 +460,22 @@ class LogText:
         digits = transfer.printed_image.hex()[first : first + size]
         row.add(transfer.printed.hex()[first : first + size], digits)
         return written(text, digits, capitals=capitals.get(id(transfer), False))
+
+    def _block_image(self, block: Block, printed: str, speller: Speller) -> str:
+        text = block.text
+        if text is None:
+            # In pieces: numbers as long as the whole would take the square of its length.
+            octets, octets_of = block.octets, self._identities.mapper.octets
+            pieces = range(0, len(octets), TEXT_PIECE_SIZE)
+            image = b"".join(octets_of(octets[at : at + TEXT_PIECE_SIZE]) for at in pieces)
+            return block.written(printed, image)
+        parts = []
+        end = 0
+        for span in log_spans_of(text, self._identities):
+            parts += [speller.replaced_text(text[end : span.start]), span.image]
+            end = span.end
+        replaced = "".join([*parts, speller.replaced_text(text[end:])])
+        return printed if replaced == text else block.written(printed, replaced.encode())
 
     def _escaped_image(self, text: str) -> str:
         assert self._escaped is not None
