@@ -11,6 +11,7 @@ from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from wwanreplay.analysis.scrub.beside import Echoes, Row
 from wwanreplay.analysis.scrub.encoded import Block, blocks
 from wwanreplay.analysis.scrub.hextext import (
     BEGIN_LINES_MAX,
@@ -36,9 +37,6 @@ from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, look
 
-#: Transfers around a place whose bytes may be printed there again.
-NEAR_MAX: Final = 16
-_ECHO_SIZE_MIN: Final = 4
 _NOTIFICATION: Final = 0xA1
 _NOTIFICATION_SIZE_MAX: Final = 16
 _BEFORE_SIZE: Final = 200
@@ -66,7 +64,8 @@ class _Item(NamedTuple):
     """A piece of the text and what it is.
 
     `content` is a claim; encoded bytes; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes
-    of no message), _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN, escaped).
+    of no message), _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN,
+    escaped).
     """
 
     start: int
@@ -415,9 +414,9 @@ class LogText:
         `nearby` are transfers that stand elsewhere and may be printed here once more.
         """
         self.transfers.replace(speller)
-        echoes = _Echoes([*self.transfers.all, *nearby])
+        echoes = Echoes([*self.transfers.all, *nearby])
         capitals = self._capitals()
-        row = _Row()
+        row = Row()
         swept = self._swept(speller, same_size)
         for item in self._items:
             text = self.text[item.start : item.end]
@@ -451,7 +450,7 @@ class LogText:
                     found[id(item.content.transfer)] = capital
         return found
 
-    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: _Row) -> str:
+    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: Row) -> str:
         transfer, first = claim.transfer, claim.first_digit
         if self._escaped is not None:
             size = len(self._escaped.byte.findall(text))
@@ -516,7 +515,7 @@ class LogText:
         if some:
             yield from _swept(barrier.join(some), speller, same_size).split(barrier)
 
-    def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
+    def _bytes(self, start: int, text: str, echoes: Echoes, row: Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
         digits = digits_in(text)
         octets = bytes.fromhex(digits[: len(digits) & ~1])
@@ -561,46 +560,6 @@ def _swept(text: str, speller: Speller, same_size: bool) -> str:
         return speller.replaced_text(text)
     data = text.encode("utf-8", "surrogateescape")
     return speller.replaced(data).decode("utf-8", "surrogateescape")
-
-
-class _Row:
-    """The bytes of the row of a dump that is being written, before and after."""
-
-    def __init__(self) -> None:
-        self._digits = ""
-        self._images = ""
-
-    def add(self, digits: str, images: str) -> None:
-        """Add printed bytes."""
-        self._digits += digits
-        self._images += images
-
-    def words(self, text: str) -> None:
-        """A row ends with its line."""
-        if "\n" in text:
-            self._digits = self._images = ""
-
-    def is_column(self, text: str) -> bool:
-        """Whether a text is no longer than the bytes that it would show."""
-        return len(text) <= max(len(self._digits) // 2, 1) + 2
-
-    def column(self, text: str) -> str:
-        """The characters beside the row; dots where they are not those of its bytes."""
-        before, after = _characters(self._digits), _characters(self._images)
-        self._digits = self._images = ""
-        at = before.find(text)
-        if at >= 0:
-            return after[at : at + len(text)]
-        at = text.find(before)
-        if before and at >= 0:
-            dots = re.sub(r"\S", ".", text)
-            return dots[:at] + after + dots[at + len(before) :]
-        return re.sub(r"\S", ".", text)
-
-
-def _characters(digits: str) -> str:
-    octets = bytes.fromhex(digits[: len(digits) & ~1])
-    return "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)
 
 
 class _Stream:
@@ -656,33 +615,3 @@ def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, i
         at += 1
     inside = at < len(spans) and spans[at].start <= low and spans[at].end >= high
     return inside, at
-
-
-class _Echoes:
-    """Transfers whose bytes are printed again."""
-
-    def __init__(self, transfers: Sequence[Transfer]) -> None:
-        self._transfers = sorted(transfers, key=lambda transfer: transfer.number)
-        self._numbers = [transfer.number for transfer in self._transfers]
-        self._going: tuple[Transfer, int] | None = None
-
-    def image(self, octets: bytes, line: int) -> bytes | None:
-        """The image of bytes at a line that are those of a transfer nearby."""
-        if self._going is not None:
-            transfer, at = self._going
-            if transfer.data[at : at + len(octets)] == octets:
-                return self._take(transfer, at, len(octets))
-        if len(octets) < _ECHO_SIZE_MIN:
-            return None
-        middle = bisect_right(self._numbers, line)
-        near = self._transfers[max(middle - NEAR_MAX, 0) : middle + NEAR_MAX]
-        before = min(NEAR_MAX, middle)
-        for transfer in [*reversed(near[:before]), *near[before:]]:
-            at = transfer.data.find(octets)
-            if at >= 0:
-                return self._take(transfer, at, len(octets))
-        return None
-
-    def _take(self, transfer: Transfer, at: int, size: int) -> bytes:
-        self._going = (transfer, at + size)
-        return transfer.image[at : at + size]
