@@ -8,14 +8,8 @@ from typing import Final
 from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
 from wwanreplay.errors import DeviceError
-from wwanreplay.mbim.proxy import (
-    HangUp,
-    Multiplexer,
-    Remark,
-    ToClient,
-    ToDevice,
-    Undelivered,
-)
+from wwanreplay.mbim.proxy import Multiplexer
+from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
 from wwanreplay.serve.clients import NO_RECORD, Clients, Joined, Left
 from wwanreplay.serve.loop import departure_comments
 from wwanreplay.serve.transports.mbim_proxy import departure_of, joined_text, remark_text
@@ -103,6 +97,13 @@ class Line:
 
     def client_transfer(self, client: int, data: bytes, time_ns: int) -> None:
         """Take a transfer of a client."""
+        message = self.proxy.relay_command(client, data, time_ns)
+        if message is not None:
+            if self._written(message, time_ns):
+                self._transfer(time_ns, message, client, message, from_host=True)
+            else:
+                self._carry_out(time_ns, NO_RECORD)
+            return
         self.proxy.client_transfer(client, data, time_ns)
         self._carry_out(time_ns, NO_RECORD)
 
@@ -129,6 +130,10 @@ class Line:
             self._take(transfer, time_ns)
 
     def _take(self, transfer: bytes, time_ns: int) -> None:
+        relayed = self.proxy.relay_answer(transfer)
+        if relayed is not None:
+            self._relay(transfer, *relayed, time_ns)
+            return
         client = self.proxy.client_of(transfer)
         whole = self.proxy.device_transfer(transfer, time_ns)
         serial = self._transfer(time_ns, transfer, client, whole, from_host=False)
@@ -137,6 +142,18 @@ class Line:
         if whole is not None:
             self._parts.clear()
         del self._parts[:-4096]
+
+    def _relay(self, transfer: bytes, client: int, message: bytes, time_ns: int) -> None:
+        """Pass an answer on that needs no more; it is recorded behind that."""
+        recorder = self.recorder
+        serial = NO_RECORD if recorder is None else recorder.take_serial()
+        is_sent = self.clients.send_at_once(client, message, serial)
+        if recorder is not None:
+            recorder.add(Transfer(time_ns, serial, transfer, False, client, transfer))
+        if not is_sent:
+            self._parts.append((serial, len(transfer)))
+            self._to_client(ToClient(client, message, True), time_ns, serial)
+            self._parts.clear()
 
     def advance(self, time_ns: int) -> None:
         """Do what is due; look whether the modem is back."""
@@ -203,18 +220,23 @@ class Line:
                 self.note(time_ns, "not sent: the device is gone", is_fault=True)
                 self.proxy.device_gone("the device is gone")
                 return
-            try:
-                self.channel.write(transfer)
-            except DeviceGoneError as error:
-                self._lose(error, time_ns)
-                return
-            except DeviceError as error:
-                self.note(time_ns, f"not sent: {error}", is_fault=True)
-                self._lose(error, time_ns)
+            if not self._written(transfer, time_ns):
                 return
             # Behind the write: what stands in a recording the modem has been given.
             whole = effect.message if place == last else None
             self._transfer(time_ns, transfer, effect.client, whole, from_host=True)
+
+    def _written(self, transfer: bytes, time_ns: int) -> bool:
+        """Give the modem a transfer; False when it is gone instead."""
+        assert self.channel is not None
+        try:
+            self.channel.write(transfer)
+        except DeviceError as error:
+            if not isinstance(error, DeviceGoneError):
+                self.note(time_ns, f"not sent: {error}", is_fault=True)
+            self._lose(error, time_ns)
+            return False
+        return True
 
     def _to_client(self, effect: ToClient, time_ns: int, serial: int) -> None:
         reason = self.clients.refusal(effect.client, len(effect.message))

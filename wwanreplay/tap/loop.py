@@ -18,7 +18,7 @@ from wwanreplay.devices.listing import list_modems
 from wwanreplay.devices.mbim.channel import Channel, open_channel
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.errors import DeviceError
-from wwanreplay.mbim.proxy import configuration_of
+from wwanreplay.mbim.proxy_messages import configuration_of
 from wwanreplay.serve.clients import (
     PROXY_ADDRESS,
     Clients,
@@ -131,14 +131,17 @@ class Tap:
             time_ns = self.clock.now_ns()
             if events:
                 self._handle(events, time_ns)
-            if events:
+                self.clients.settle()
                 # More than came, so that what waits gets less however long this goes on.
                 self.recorder.catch_up(ITEMS_PER_EVENT * len(events), time_ns)
+                pause_s = GRACE_S
+                if time_ns < self._tick_ns:
+                    continue
             else:
                 self.recorder.work()
-            time_ns = self.clock.now_ns()
-            pause_s = GRACE_S if events else 0.0
+                pause_s = 0.0
             if not waiting or time_ns >= self._tick_ns:
+                time_ns = self.clock.now_ns()
                 self._tick_ns = time_ns + TICK_NS
                 tick_s = self._tick()
 

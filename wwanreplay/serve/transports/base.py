@@ -134,10 +134,17 @@ class Outbox:
             return f"{self.size} bytes wait for a client that does not read"
         return None
 
-    def add(self, transfer: bytes, index: int) -> None:
-        """Append a transfer."""
+    def add(self, transfer: bytes, index: int, begun: int = 0) -> None:
+        """Append a transfer; of one that is the first, `begun` bytes may be written already."""
+        if begun:
+            assert not self._waiting
+            self._begun = begun
         self._waiting.append((index, transfer))
-        self.size += len(transfer)
+        self.size += len(transfer) - begun
+
+    def has_sent(self, index: int, size: int) -> None:
+        """A transfer was written whole, past the empty queue."""
+        self._remember(index, size)
 
     def write(self, write: Callable[[bytes], int]) -> None:
         """Give all that waits to `write`, which returns how many bytes it took, or raises."""
