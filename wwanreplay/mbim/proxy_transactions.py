@@ -125,8 +125,12 @@ class Transactions:
         is_whole = kind == _COMMAND and length == size and total == 1 and not current
         if not is_whole or command in _ANSWERED_HERE:
             return None
-        key = self.add(Transaction(client, transaction_id, command, time_ns))
-        return key, with_id(message, key)
+        key = self._last_id + 1
+        if key in self._table or key > U32_MAX:
+            key = self.take_id()
+        self._last_id = key
+        self._table[key] = Transaction(client, transaction_id, command, time_ns)
+        return key, message[:8] + _ID.pack(key) + message[12:]
 
     def answered(self, message: bytes) -> tuple[int, int, bytes] | None:
         """The id, the client and the message for it, of an ordinary answer in one piece."""
@@ -142,4 +146,5 @@ class Transactions:
         if found.buffer is not None or command == AGREEMENT:
             return None
         del self._table[key]
-        return key, found.client, with_id(message, found.transaction_id)
+        number = _ID.pack(found.transaction_id)
+        return key, found.client, message[:8] + number + message[12:]

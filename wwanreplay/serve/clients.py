@@ -29,7 +29,7 @@ from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Outbox, Unread
 PROXY_ADDRESS: Final = "@mbim-proxy"
 #: Clients at once; a further one is let in when one has gone.
 CLIENTS_MAX: Final = 256
-READ_SIZE: Final = 65536
+READ_SIZE: Final = 16384
 _BACKLOG: Final = 128
 _RESET: Final = (errno.ECONNRESET, errno.EPIPE)
 #: Index of a message that is no record.
@@ -218,6 +218,31 @@ class Clients:
             self._is_listening = on
             self.poller.modify(self._listener, select.EPOLLIN if on else 0)
 
+    def read_at(self, descriptor: int, events: int) -> tuple[int, bytes] | None:
+        """A client and the bytes that it sent, if that is all that has happened there.
+
+        None, and nothing was read, for all that needs `handle`; the bytes go to `frame` unless they
+        are known to be one whole message.
+        """
+        peer = self._by_descriptor.get(descriptor)
+        if peer is None or events != select.EPOLLIN or peer.framer.waiting:
+            return None
+        try:
+            data = peer.socket.recv(READ_SIZE)
+        except OSError as error:
+            # `handle` lets it go; the kernel says only once that it was reset.
+            peer.is_reset = peer.is_reset or error.errno in _RESET
+            return None
+        if not data:
+            return None
+        if peer.unconfirmed:
+            self._unsettled.append(peer)
+        return peer.number, data
+
+    def frame(self, client: int, data: bytes, time_ns: int) -> list[Happening]:
+        """The transfers that have become whole with what `read_at` has read."""
+        return self._framed(self._peers[client], data, time_ns)
+
     def _receive(self, peer: _Peer, time_ns: int) -> list[Happening]:
         try:
             data = peer.socket.recv(READ_SIZE)
@@ -230,6 +255,9 @@ class Clients:
             return [self._left(peer)]
         if peer.unconfirmed:
             self._unsettled.append(peer)
+        return self._framed(peer, data, time_ns)
+
+    def _framed(self, peer: _Peer, data: bytes, time_ns: int) -> list[Happening]:
         transfers = peer.framer.feed(data)
         peer.half_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if peer.framer.waiting else None
         return [Received(peer.number, transfer) for transfer in transfers]
@@ -274,8 +302,10 @@ class Clients:
         size = len(message)
         try:
             taken = peer.socket.send(message, socket.MSG_NOSIGNAL)
-        except OSError:
-            return False  # `send` finds out why
+        except OSError as error:
+            # `send` finds out why; the kernel says only once that it was reset.
+            peer.is_reset = peer.is_reset or error.errno == errno.ECONNRESET
+            return False
         peer.unconfirmed += taken
         if taken == size:
             peer.outbox.has_sent(index, size)

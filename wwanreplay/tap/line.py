@@ -95,14 +95,28 @@ class Line:
         self.proxy.join(joined.client)
         self.note(time_ns, joined_text(joined))
 
+    def pass_command(self, client: int, data: bytes, time_ns: int) -> bool:
+        """Give the modem an ordinary command; False, and nothing is done, for anything else."""
+        message = self.proxy.relay_command(client, data, time_ns)
+        if message is None:
+            return False
+        channel, recorder = self.channel, self.recorder
+        assert channel is not None  # the function is open
+        try:
+            channel.write(message)
+        except DeviceError as error:
+            self._failed(error, time_ns)
+            self._carry_out(time_ns, NO_RECORD)
+            return True
+        # Behind the write: what stands in a recording the modem has been given.
+        if recorder is not None:
+            serial = recorder.take_serial()
+            recorder.add(Transfer(time_ns, serial, message, True, client, message))
+        return True
+
     def client_transfer(self, client: int, data: bytes, time_ns: int) -> None:
         """Take a transfer of a client."""
-        message = self.proxy.relay_command(client, data, time_ns)
-        if message is not None:
-            if self._written(message, time_ns):
-                self._transfer(time_ns, message, client, message, from_host=True)
-            else:
-                self._carry_out(time_ns, NO_RECORD)
+        if self.pass_command(client, data, time_ns):
             return
         self.proxy.client_transfer(client, data, time_ns)
         self._carry_out(time_ns, NO_RECORD)
@@ -132,7 +146,16 @@ class Line:
     def _take(self, transfer: bytes, time_ns: int) -> None:
         relayed = self.proxy.relay_answer(transfer)
         if relayed is not None:
-            self._relay(transfer, *relayed, time_ns)
+            taker, message = relayed
+            recorder = self.recorder
+            serial = NO_RECORD if recorder is None else recorder.take_serial()
+            is_sent = self.clients.send_at_once(taker, message, serial)
+            if recorder is not None:
+                recorder.add(Transfer(time_ns, serial, transfer, False, taker, transfer))
+            if not is_sent:
+                self._parts.append((serial, len(transfer)))
+                self._to_client(ToClient(taker, message, True), time_ns, serial)
+                self._parts.clear()
             return
         client = self.proxy.client_of(transfer)
         whole = self.proxy.device_transfer(transfer, time_ns)
@@ -142,18 +165,6 @@ class Line:
         if whole is not None:
             self._parts.clear()
         del self._parts[:-4096]
-
-    def _relay(self, transfer: bytes, client: int, message: bytes, time_ns: int) -> None:
-        """Pass an answer on that needs no more; it is recorded behind that."""
-        recorder = self.recorder
-        serial = NO_RECORD if recorder is None else recorder.take_serial()
-        is_sent = self.clients.send_at_once(client, message, serial)
-        if recorder is not None:
-            recorder.add(Transfer(time_ns, serial, transfer, False, client, transfer))
-        if not is_sent:
-            self._parts.append((serial, len(transfer)))
-            self._to_client(ToClient(client, message, True), time_ns, serial)
-            self._parts.clear()
 
     def advance(self, time_ns: int) -> None:
         """Do what is due; look whether the modem is back."""
@@ -220,23 +231,20 @@ class Line:
                 self.note(time_ns, "not sent: the device is gone", is_fault=True)
                 self.proxy.device_gone("the device is gone")
                 return
-            if not self._written(transfer, time_ns):
+            try:
+                self.channel.write(transfer)
+            except DeviceError as error:
+                self._failed(error, time_ns)
                 return
             # Behind the write: what stands in a recording the modem has been given.
             whole = effect.message if place == last else None
             self._transfer(time_ns, transfer, effect.client, whole, from_host=True)
 
-    def _written(self, transfer: bytes, time_ns: int) -> bool:
-        """Give the modem a transfer; False when it is gone instead."""
-        assert self.channel is not None
-        try:
-            self.channel.write(transfer)
-        except DeviceError as error:
-            if not isinstance(error, DeviceGoneError):
-                self.note(time_ns, f"not sent: {error}", is_fault=True)
-            self._lose(error, time_ns)
-            return False
-        return True
+    def _failed(self, error: DeviceError, time_ns: int) -> None:
+        """The modem has not taken a transfer."""
+        if not isinstance(error, DeviceGoneError):
+            self.note(time_ns, f"not sent: {error}", is_fault=True)
+        self._lose(error, time_ns)
 
     def _to_client(self, effect: ToClient, time_ns: int, serial: int) -> None:
         reason = self.clients.refusal(effect.client, len(effect.message))

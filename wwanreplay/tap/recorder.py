@@ -50,10 +50,16 @@ class Rotation:
 
 
 class Sink(Protocol):
-    """Where items go."""
+    """Where items go; `files` are those it began, `records` those in files that have ended."""
+
+    records: int
+    files: list[str]
 
     def put(self, item: Item) -> None:
         """Take the next item."""
+
+    def signalled(self, time_ns: int) -> None:
+        """Take the signal that writes what is kept."""
 
     def poll(self, time_ns: int) -> float | None:
         """Do what is due; seconds until there is more."""
@@ -120,7 +126,6 @@ class FileSink:
         notes = [f"goes on from {os.path.basename(self.files[-1])}"] if self.files else []
         file = self._opener.open(path, time_ns, mbimex=mbimex, notes=notes)
         self.files.append(path)
-        del self.files[:-2]
         return file
 
     def put(self, item: Item) -> None:
@@ -144,6 +149,9 @@ class FileSink:
         self._file.close(time_ns)
         self.records += self._file.records
 
+    def signalled(self, time_ns: int) -> None:
+        """Nothing: all is written."""
+
     def poll(self, time_ns: int) -> float | None:
         """Write what is old enough, and end a file that is."""
         self._rotate_if_due(time_ns)
@@ -160,12 +168,23 @@ class FileSink:
 
 
 class Recorder:
-    """Items on their way into a sink, in order."""
+    """Items on their way into a sink, in order.
+
+    They wait until nothing has come for `grace_s`, so that an answer, or the next command of a
+    host, is not held up.
+    """
+
+    grace_s = 0.001
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.serial = 0
         self._backlog: deque[Item] = deque()
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether what waits cannot be written just now."""
+        return False
 
     @property
     def waiting(self) -> int:

@@ -179,7 +179,10 @@ class StreamChannel:
 
     def write(self, transfer: bytes) -> None:
         """Send all bytes of a transfer."""
-        sent = _written(self._descriptor, transfer, self.name)
+        try:
+            sent = os.write(self._descriptor, transfer)
+        except OSError:
+            sent = 0  # `_written` finds out why
         while sent < len(transfer):
             sent += _written(self._descriptor, transfer[sent:], self.name)
 
