@@ -139,6 +139,7 @@ class Line:
             transfers = self.channel.read(time_ns)
         except DeviceError as error:
             self._lose(error, time_ns)
+            self._carry_out(time_ns, NO_RECORD)  # its clients go now, before it can be back
             return
         for transfer in transfers:
             self._take(transfer, time_ns)
