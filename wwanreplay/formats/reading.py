@@ -20,6 +20,7 @@ from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
+from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim.header import HEADER_SIZE
 
 #: Bytes looked at together while a log's format is searched behind its beginning.
@@ -80,7 +81,7 @@ class LogReading:
         """The messages of one file; the members of an archive follow each other."""
         sources = 0
         known = 0
-        for source in open_sources(path, expanded_size_max=self._expanded_size_max):
+        for source in self._sources(path):
             sources += 1
             form = self._format or find_format(source)
             log = Log(source.name, form.name if form else "")
@@ -93,6 +94,11 @@ class LogReading:
             yield from read_source(source, form, log, transfers=self._transfers)
         if not known:
             raise InputError(self._nothing(path, sources))
+
+    def _sources(self, path: LogInput) -> Iterator[LogSource]:
+        limit = self._expanded_size_max
+        for source in open_sources(path, expanded_size_max=limit):
+            yield from unwrapped(source, expanded_size_max=limit)
 
     def _nothing(self, path: LogInput, sources: int) -> str:
         """Why a file gave no log, and what to do."""
@@ -113,7 +119,8 @@ def read_source(
     for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
-        counts.dropped.add(LogPlace(source.name, Unit.LINE, counts.records), source.damage)
+        place = LogPlace(source.name, Unit.LINE, source.line_of(counts.records))
+        counts.dropped.add(place, source.damage)
 
 
 def _with_header(message: LogMessage) -> LogMessage:
