@@ -111,7 +111,8 @@ _OPTIONS = (
         "triggers",
         multiple=True,
         metavar="WORD",
-        help="What lets --keep write: error-status, fault, silent[=DURATION], signal.  "
+        help="What lets --keep write: error-status, fault, model, silent[=DURATION], "
+        "signal.  "
         "[default: each]",
     ),
     click.option(
