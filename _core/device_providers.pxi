@@ -38,6 +38,13 @@ cdef uint32_t provider_preference(
     return 0
 
 
+cdef inline bint provider_is_preferred(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
+    """Whether a provider is on the preferred list: it alone decides the flag and the state."""
+    return provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED) != 0
+
+
 cdef inline bint provider_is_forbidden(
     const machine_t* machine, const provider_t* provider
 ) noexcept nogil:
@@ -78,14 +85,12 @@ cdef uint32_t provider_find(const machine_t* machine, const uint16_t* identity) 
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, partners, others."""
+    """Order of automatic registration: home, preferred as listed, others."""
     cdef uint32_t place
     if provider_is_home(machine, provider):
         return 0
     place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
-    if place:
-        return place
-    return PREFERRED_COUNT_MAX + (1 if provider.kind == PROVIDER_PARTNER else 2)
+    return place if place else PREFERRED_COUNT_MAX + 1
 
 
 cdef uint32_t provider_best(const machine_t* machine, uint32_t refused) noexcept nogil:
@@ -174,15 +179,13 @@ cdef void provider_emit_list(
 cdef uint32_t provider_visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
     """ProviderState of a visible provider."""
     cdef const provider_t* provider = &machine.device.providers[place]
-    cdef uint32_t state = provider.provider_state & (
-        WWAN_PROVIDER_STATE_PREFERRED | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-    )
+    cdef uint32_t state = provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
     state |= WWAN_PROVIDER_STATE_VISIBLE
     if provider_is_home(machine, provider):
         state |= WWAN_PROVIDER_STATE_HOME
     if provider_is_forbidden(machine, provider):
         state |= WWAN_PROVIDER_STATE_FORBIDDEN
-    elif provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
+    elif provider_is_preferred(machine, provider):
         state |= WWAN_PROVIDER_STATE_PREFERRED
     if registration_is_registered(machine) and machine.device.registered_provider == place:
         state |= WWAN_PROVIDER_STATE_REGISTERED
@@ -333,6 +336,58 @@ cdef void provider_read(provider_t* into, const uint8_t* at, uint32_t size) noex
         into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
 
 
+cdef void provider_prefer(machine_t* machine, const provider_t* provider) noexcept nogil:
+    """Put a provider at the end of the preferred list, if it is not there and there is room."""
+    cdef device_t* device = &machine.device
+    cdef provider_t* entry
+    if provider_is_preferred(machine, provider) or device.preferred_count == PREFERRED_COUNT_MAX:
+        return
+    entry = &device.preferred[device.preferred_count]
+    entry[0] = provider[0]
+    entry.provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    device.preferred_count += 1
+
+
+cdef void provider_prefer_no_more(machine_t* machine, const provider_t* provider) noexcept nogil:
+    """Take a provider off the preferred list."""
+    cdef device_t* device = &machine.device
+    cdef uint32_t place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
+    if place == 0:
+        return
+    device.preferred_count -= 1
+    memmove(
+        &device.preferred[place - 1], &device.preferred[place],
+        (device.preferred_count - place + 1) * sizeof(provider_t),
+    )
+
+
+cdef void provider_reset_lists(machine_t* machine) noexcept nogil:
+    """The networks and the preferred list of the profile.
+
+    Partners, and networks whose state has the flag, are on the list too, behind its own entries.
+    """
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    cdef provider_t* provider
+    cdef uint32_t place
+    device.provider_count = profile.provider_count
+    memcpy(device.providers, profile.providers, sizeof(device.providers))
+    device.preferred_count = profile.preferred_count
+    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
+    for place in range(device.preferred_count):
+        provider = &device.preferred[place]
+        if provider.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
+            provider.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
+        else:
+            provider.provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    for place in range(device.provider_count):
+        provider = &device.providers[place]
+        if provider.kind == PROVIDER_PARTNER or (
+            provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED
+        ):
+            provider_prefer(machine, provider)
+
+
 cdef void provider_take_preferred(
     machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
 ) noexcept nogil:
@@ -375,6 +430,8 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, status, machine.device.preferred,
         states, count,
     )
+    if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
+        registration_preference_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -396,7 +453,7 @@ cdef uint32_t provider_place(
 
 
 cdef uint32_t provider_add(
-    machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
+    machine_t* machine, const uint8_t* at, uint32_t size
 ) noexcept nogil:
     """Add or replace a visible provider; its place. A replaced one keeps kind and refusal."""
     cdef provider_t provider
@@ -412,9 +469,7 @@ cdef uint32_t provider_add(
     entry = &machine.device.providers[place]
     if entry.kind == 0:
         entry[0] = provider
-        entry.kind = kind
-        if provider_is_home(machine, entry):
-            entry.kind = PROVIDER_HOME
+        entry.kind = PROVIDER_HOME if provider_is_home(machine, entry) else PROVIDER_ROAMING
     else:
         if place == machine.device.registered_provider and not same_string(
             entry.provider_name, provider.provider_name, PROVIDER_NAME_LENGTH
@@ -423,6 +478,31 @@ cdef uint32_t provider_add(
         memcpy(entry, &provider, PROVIDER2_SIZE)
     entry.visible = 1
     return place
+
+
+cdef void provider_prefer_over_the_air(
+    machine_t* machine, const provider_t* provider
+) noexcept nogil:
+    """The operator puts a provider on the preferred list: an event has the new list."""
+    cdef device_t* device = &machine.device
+    cdef destination_t to = destination_unsolicited(0)
+    cdef uint32_t[PREFERRED_COUNT_MAX] states
+    cdef uint32_t count = device.preferred_count
+    cdef uint32_t place
+    provider_prefer(machine, provider)
+    if device.preferred_count == count:
+        return
+    if (
+        power_is_awake(machine) and oid_is_supported(machine, OID_WWAN_PREFERRED_PROVIDERS)
+        and subscriber_sim_refusal(machine) == WWAN_STATUS_SUCCESS
+    ):
+        for place in range(device.preferred_count):
+            states[place] = device.preferred[place].provider_state
+        provider_emit_list(
+            machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, WWAN_STATUS_SUCCESS,
+            device.preferred, states, device.preferred_count,
+        )
+    registration_preference_changed(machine)
 
 
 cdef void stimulus_provider_change(machine_t* machine, const record_t* event) noexcept nogil:
@@ -440,15 +520,13 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         machine.device.providers[place].kind = 0
         machine.device.providers[place].visible = 0
     else:
-        place = provider_add(
-            machine, provider, PROVIDER2_SIZE,
-            PROVIDER_PARTNER if get32(
-                provider + WWAN_PROVIDER2_L1_Provider_ProviderState
-            ) & WWAN_PROVIDER_STATE_PREFERRED
-            else PROVIDER_ROAMING,
-        )
+        place = provider_add(machine, provider, PROVIDER2_SIZE)
         if place == PROVIDER_NONE:
             return
+        if get32(
+            provider + WWAN_PROVIDER2_L1_Provider_ProviderState
+        ) & WWAN_PROVIDER_STATE_PREFERRED:
+            provider_prefer_over_the_air(machine, &machine.device.providers[place])
     registration_networks_changed(machine, True)
 
 
@@ -478,6 +556,17 @@ cdef bint provider_is_listed_as(
     return memcmp(own, element, size) == 0
 
 
+cdef void provider_adopt_flags(machine_t* machine, provider_t* provider) noexcept nogil:
+    """What the ProviderState of a network that a scan found witnesses of the lists."""
+    if provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED:
+        provider_prefer(machine, provider)
+    elif not provider_is_forbidden(machine, provider):
+        provider_prefer_no_more(machine, provider)
+    provider.provider_state &= (
+        WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+    )
+
+
 cdef uint32_t provider_adopt_visible(
     machine_t* machine, const uint8_t* element, uint32_t size, uint32_t found
 ) noexcept nogil:
@@ -492,12 +581,9 @@ cdef uint32_t provider_adopt_visible(
             )
         ):
             return place
-    place = provider_add(machine, element, size, PROVIDER_ROAMING)
+    place = provider_add(machine, element, size)
     if place != PROVIDER_NONE:
-        machine.device.providers[place].provider_state &= (
-            WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
-            | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-        )
+        provider_adopt_flags(machine, &machine.device.providers[place])
     return place
 
 
