@@ -41,8 +41,13 @@ cdef uint32_t provider_preference(
 cdef inline bint provider_is_preferred(
     const machine_t* machine, const provider_t* provider
 ) noexcept nogil:
-    """Whether a provider is on the preferred list: it alone decides the flag and the state."""
-    return provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED) != 0
+    """Whether a provider is preferred, of which flag and state speak: by the list, or by the
+    operator, whose choice stands until a host writes the list.
+    """
+    return (
+        provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED != 0
+        or provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED) != 0
+    )
 
 
 cdef inline bint provider_is_forbidden(
@@ -85,12 +90,14 @@ cdef uint32_t provider_find(const machine_t* machine, const uint16_t* identity) 
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, others."""
+    """Order of automatic registration: home, preferred as listed, otherwise preferred, others."""
     cdef uint32_t place
     if provider_is_home(machine, provider):
         return 0
     place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
-    return place if place else PREFERRED_COUNT_MAX + 1
+    if place:
+        return place
+    return PREFERRED_COUNT_MAX + (1 if provider_is_preferred(machine, provider) else 2)
 
 
 cdef uint32_t provider_best(const machine_t* machine, uint32_t refused) noexcept nogil:
@@ -336,36 +343,8 @@ cdef void provider_read(provider_t* into, const uint8_t* at, uint32_t size) noex
         into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
 
 
-cdef void provider_prefer(machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Put a provider at the end of the preferred list, if it is not there and there is room."""
-    cdef device_t* device = &machine.device
-    cdef provider_t* entry
-    if provider_is_preferred(machine, provider) or device.preferred_count == PREFERRED_COUNT_MAX:
-        return
-    entry = &device.preferred[device.preferred_count]
-    entry[0] = provider[0]
-    entry.provider_state = WWAN_PROVIDER_STATE_PREFERRED
-    device.preferred_count += 1
-
-
-cdef void provider_prefer_no_more(machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Take a provider off the preferred list."""
-    cdef device_t* device = &machine.device
-    cdef uint32_t place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
-    if place == 0:
-        return
-    device.preferred_count -= 1
-    memmove(
-        &device.preferred[place - 1], &device.preferred[place],
-        (device.preferred_count - place + 1) * sizeof(provider_t),
-    )
-
-
 cdef void provider_reset_lists(machine_t* machine) noexcept nogil:
-    """The networks and the preferred list of the profile.
-
-    Partners, and networks whose state has the flag, are on the list too, behind its own entries.
-    """
+    """The networks and the preferred list of the profile; its partners are preferred."""
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
     cdef provider_t* provider
@@ -382,10 +361,8 @@ cdef void provider_reset_lists(machine_t* machine) noexcept nogil:
             provider.provider_state = WWAN_PROVIDER_STATE_PREFERRED
     for place in range(device.provider_count):
         provider = &device.providers[place]
-        if provider.kind == PROVIDER_PARTNER or (
-            provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED
-        ):
-            provider_prefer(machine, provider)
+        if provider.kind == PROVIDER_PARTNER:
+            provider.provider_state |= WWAN_PROVIDER_STATE_PREFERRED
 
 
 cdef void provider_take_preferred(
@@ -422,6 +399,10 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
                 PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
+            for place in range(machine.device.provider_count):
+                machine.device.providers[place].provider_state &= <uint32_t>(
+                    ~WWAN_PROVIDER_STATE_PREFERRED
+                )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
         for place in range(count):
@@ -480,31 +461,6 @@ cdef uint32_t provider_add(
     return place
 
 
-cdef void provider_prefer_over_the_air(
-    machine_t* machine, const provider_t* provider
-) noexcept nogil:
-    """The operator puts a provider on the preferred list: an event has the new list."""
-    cdef device_t* device = &machine.device
-    cdef destination_t to = destination_unsolicited(0)
-    cdef uint32_t[PREFERRED_COUNT_MAX] states
-    cdef uint32_t count = device.preferred_count
-    cdef uint32_t place
-    provider_prefer(machine, provider)
-    if device.preferred_count == count:
-        return
-    if (
-        power_is_awake(machine) and oid_is_supported(machine, OID_WWAN_PREFERRED_PROVIDERS)
-        and subscriber_sim_refusal(machine) == WWAN_STATUS_SUCCESS
-    ):
-        for place in range(device.preferred_count):
-            states[place] = device.preferred[place].provider_state
-        provider_emit_list(
-            machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, WWAN_STATUS_SUCCESS,
-            device.preferred, states, device.preferred_count,
-        )
-    registration_preference_changed(machine)
-
-
 cdef void stimulus_provider_change(machine_t* machine, const record_t* event) noexcept nogil:
     """A network appears, changes or goes. Places stay as they are: coverage refers to them."""
     cdef uint32_t place
@@ -523,10 +479,7 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         place = provider_add(machine, provider, PROVIDER2_SIZE)
         if place == PROVIDER_NONE:
             return
-        if get32(
-            provider + WWAN_PROVIDER2_L1_Provider_ProviderState
-        ) & WWAN_PROVIDER_STATE_PREFERRED:
-            provider_prefer_over_the_air(machine, &machine.device.providers[place])
+        registration_preference_changed(machine)
     registration_networks_changed(machine, True)
 
 
@@ -556,17 +509,6 @@ cdef bint provider_is_listed_as(
     return memcmp(own, element, size) == 0
 
 
-cdef void provider_adopt_flags(machine_t* machine, provider_t* provider) noexcept nogil:
-    """What the ProviderState of a network that a scan found witnesses of the lists."""
-    if provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED:
-        provider_prefer(machine, provider)
-    elif not provider_is_forbidden(machine, provider):
-        provider_prefer_no_more(machine, provider)
-    provider.provider_state &= (
-        WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-    )
-
-
 cdef uint32_t provider_adopt_visible(
     machine_t* machine, const uint8_t* element, uint32_t size, uint32_t found
 ) noexcept nogil:
@@ -583,7 +525,10 @@ cdef uint32_t provider_adopt_visible(
             return place
     place = provider_add(machine, element, size)
     if place != PROVIDER_NONE:
-        provider_adopt_flags(machine, &machine.device.providers[place])
+        machine.device.providers[place].provider_state &= (
+            WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
+            | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
+        )
     return place
 
 

@@ -345,7 +345,7 @@ cdef void registration_networks_changed(machine_t* machine, bint appeared) noexc
 
 
 cdef void registration_preference_changed(machine_t* machine) noexcept nogil:
-    """The preferred list is another one: the network registered with may be a partner's now."""
+    """Other networks are preferred: the one registered with may be a partner's now, or no more."""
     cdef device_t* device = &machine.device
     if not registration_is_registered(machine):
         return
@@ -641,7 +641,9 @@ cdef void registration_adopt_state(
         if device.registered_provider == PROVIDER_NONE:
             return
         if state == WwanRegisterStatePartner:
-            provider_prefer(machine, &device.providers[device.registered_provider])
+            device.providers[device.registered_provider].provider_state |= (
+                WWAN_PROVIDER_STATE_PREFERRED
+            )
         device.register_state = state
         take_string(
             device.roaming_text,

@@ -128,7 +128,7 @@ def test_the_preferred_list_is_replaced_and_orders_registration(modem, view, ele
     forbidden = number.WWAN_PROVIDER_STATE_FORBIDDEN
     preferred = number.WWAN_PROVIDER_STATE_PREFERRED
     device = modem(providers=[view.partner, view.foreign])
-    assert entries(device.query(PREFERRED)) == [("00201", preferred)]
+    assert entries(device.query(PREFERRED)) == []
     closing, outputs = set_preferred(
         device,
         [
@@ -186,24 +186,28 @@ def test_a_network_that_becomes_a_partners_while_registered_with_is_reported(mod
     assert view.names(outputs) == []
 
 
-def test_a_list_that_the_operator_extends_is_an_event_with_the_new_list(modem, view):
-    """preferred.ota-event."""
-    preferred = view.number.WWAN_PROVIDER_STATE_PREFERRED
-    device = modem()
-    fields = {"ProviderId": "00999", "ProviderName": "New", "ProviderState": preferred}
-    fields["WwanDataClass"] = view.lte
+def test_the_operators_flag_makes_a_partner_until_a_host_writes_the_list(modem, view):
+    number = view.number
+    preferred = number.WWAN_PROVIDER_STATE_PREFERRED
+    device = modem(seconds=20)
+    device.register("Manual", "00301")
+    fields = {"ProviderId": "00301", "ProviderName": "Foreign Net", "ProviderState": preferred}
+    fields["WwanDataClass"] = view.umts
     outputs = device.stimulus("PROVIDER_CHANGE", Action=1, Provider={"Provider": fields})
-    assert entries(view.only(outputs, PREFERRED)) == [("00201", preferred), ("00999", preferred)]
-    assert entries(device.query(PREFERRED)) == [("00201", preferred), ("00999", preferred)]
-    outputs = device.stimulus("PROVIDER_CHANGE", Action=1, Provider={"Provider": fields})
-    assert PREFERRED not in view.names(outputs)
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStatePartner
+    assert dict(entries(device.query(VISIBLE)))["00301"] & preferred
+    _, outputs = set_preferred(device, [element("00101", preferred)])
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStateRoaming
+    assert not dict(entries(device.query(VISIBLE)))["00301"] & preferred
 
 
 def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, view):
     device = modem()
     closing, _ = set_preferred(device, [element(f"{n:05}", 4) for n in range(17)])
     assert closing["uStatus"] == view.number.WWAN_STATUS_NO_DEVICE_SUPPORT
-    assert entries(device.query(PREFERRED)) == [("00201", view.number.WWAN_PROVIDER_STATE_PREFERRED)]
+    assert entries(device.query(PREFERRED)) == []
 
 
 @pytest.mark.parametrize(
