@@ -399,6 +399,10 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
                 PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
+            for place in range(machine.device.preferred_count):
+                # What is stored has no signal, whatever the host put there.
+                machine.device.preferred[place].rssi = WWAN_RSSI_UNKNOWN
+                machine.device.preferred[place].error_rate = WWAN_ERROR_RATE_UNKNOWN
             for place in range(machine.device.provider_count):
                 machine.device.providers[place].provider_state &= <uint32_t>(
                     ~WWAN_PROVIDER_STATE_PREFERRED

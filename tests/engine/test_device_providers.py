@@ -145,9 +145,11 @@ def test_the_preferred_list_is_replaced_and_orders_registration(modem, view, ele
     assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
 
 
-@pytest.mark.parametrize("tags", list(itertools.product((None, "PREFERRED", "FORBIDDEN"), repeat=2)))
+@pytest.mark.parametrize(
+    "tags", list(itertools.product((None, "PREFERRED", "FORBIDDEN"), repeat=2))
+)
 def test_a_network_is_a_partner_and_flagged_exactly_while_the_list_prefers_it(modem, view, tags):
-    """register.roaming-kind: whatever the profile has it be, the list that the host wrote counts."""
+    """register.roaming-kind: the list that a host wrote counts, whatever the profile has."""
     number = view.number
     device = modem()
     identities = ("00201", "00301")
