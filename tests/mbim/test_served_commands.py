@@ -1,4 +1,4 @@
-"""What an emulated device says to MBIM hosts where they differ from NDIS: bodies, limits, versions."""
+"""What an emulated device says to MBIM hosts: bodies of failures, limits, versions, sessions."""
 
 import uuid
 from typing import Any

@@ -109,9 +109,9 @@ class Bridge:
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
     is the major version of the driver model that the device's miniport names. `session_count` is
     the number of contexts that the device can have: a query of a session beyond them that is not
-    active is refused. `stream_limits` are how many device service streams may be open: of all services
-    (under the empty name) and of each. `oids` are the
-    numbers of those that the device has, None for all: commands of others have no device support.
+    active is refused. `stream_limits` are how many device service streams may be open: of all
+    services (under the empty name) and of each. `oids` are the numbers of those that the device
+    has, None for all: commands of others have no device support.
     No message to the host is longer than `control_transfer_max`, whatever the host would take.
     `mbimex_newest` is the newest MBIMEx version that the function speaks, and `mbimex` the one in
     force: a host agrees on it by VERSION, which is served and listed from 2.0 on.

@@ -357,9 +357,10 @@ class LibmbimReader:
             data = data[:length]
         if stated is not None and length is not None and stated < length:
             # The program prints all that it has read; the messages behind the first are printed
-            # again at their own turn.
-            length = stated
-            data = data[:stated]
+            # again at their own turn. What begins none belongs to one that states too little.
+            behind = data[stated:]
+            length = length if behind and not plausible(behind) else stated
+            data = data[:length]
         reason = ""
         if length is not None and len(data) < length:
             reason = f"{len(data)} of {length} bytes are in the log"
