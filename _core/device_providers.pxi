@@ -473,6 +473,8 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Provider
     )
     take_string(identity, provider, PROVIDER_ID_LENGTH)
+    if identity[0] == 0 and not device_is_cdma(machine):
+        return                            # networks without an id are CDMA's alone
     if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
         place = provider_find(machine, identity)
         if place == PROVIDER_NONE:
