@@ -37,7 +37,8 @@ def walk(seed: int, operations: int, jobs: int) -> Findings:
             if time.monotonic() - reported > REPORT_EVERY_S:
                 reported = time.monotonic()
                 broken = sum(findings.count.values())
-                print(f"{findings.operations} operations, {broken} places are broken", flush=True)
+                print(f"{findings.operations} operations, {broken} places are broken")
+                print(*findings.lines(), sep="\n", end="", flush=True)
     return findings
 
 
