@@ -38,7 +38,7 @@ def walk(seed: int, operations: int, jobs: int) -> Findings:
                 reported = time.monotonic()
                 broken = sum(findings.count.values())
                 print(f"{findings.operations} operations, {broken} places are broken")
-                print(*findings.lines(), sep="\n", end="", flush=True)
+                print("\n".join(findings.lines()), flush=True)
     return findings
 
 
