@@ -28,7 +28,6 @@ cdef void network_power_up(machine_t* machine) noexcept nogil:
 cdef void network_reset(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
-    cdef uint32_t place
     device.current_cellular_class = profile.cellular_class
     device.register_mode = WwanRegisterModeAutomatic
     if profile.register_mode == WwanRegisterModeManual and registration_manual_supported(machine):
@@ -42,15 +41,7 @@ cdef void network_reset(machine_t* machine) noexcept nogil:
     device.rssi_interval_s = signal_default_interval_s(machine)
     device.rssi_threshold = signal_default_threshold(machine)
     device.signal_reported_ns = -SIGNAL_GAP_NS
-    device.provider_count = profile.provider_count
-    memcpy(device.providers, profile.providers, sizeof(device.providers))
-    device.preferred_count = profile.preferred_count
-    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
-    for place in range(device.preferred_count):
-        if device.preferred[place].provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
-            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
-        else:
-            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    provider_reset_lists(machine)
     network_power_down(machine)
     device.register_state_reported = device.register_state
     device.register_mode_reported = device.register_mode

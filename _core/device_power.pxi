@@ -46,7 +46,7 @@ cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil
             operation_abandon(machine, &pending)
             request_complete(machine, &pending, status, 0)
         elif pending.action == ACTION_ANSWER:
-            request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
+            request_complete(machine, &pending, MBIM_STATUS_NOT_INITIALIZED, 0)
         elif pending.action == ACTION_OPERATION:
             pending.forced = 1
             pending.outcome = OID_ROWS[oid_index(<uint32_t>pending.code)].aborted

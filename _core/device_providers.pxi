@@ -38,6 +38,18 @@ cdef uint32_t provider_preference(
     return 0
 
 
+cdef inline bint provider_is_preferred(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
+    """Whether a provider is preferred, of which flag and state speak: by the list, or by the
+    operator, whose choice stands until a host writes the list.
+    """
+    return (
+        provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED != 0
+        or provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED) != 0
+    )
+
+
 cdef inline bint provider_is_forbidden(
     const machine_t* machine, const provider_t* provider
 ) noexcept nogil:
@@ -78,14 +90,14 @@ cdef uint32_t provider_find(const machine_t* machine, const uint16_t* identity) 
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, partners, others."""
+    """Order of automatic registration: home, preferred as listed, otherwise preferred, others."""
     cdef uint32_t place
     if provider_is_home(machine, provider):
         return 0
     place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
     if place:
         return place
-    return PREFERRED_COUNT_MAX + (1 if provider.kind == PROVIDER_PARTNER else 2)
+    return PREFERRED_COUNT_MAX + (1 if provider_is_preferred(machine, provider) else 2)
 
 
 cdef uint32_t provider_best(const machine_t* machine, uint32_t refused) noexcept nogil:
@@ -174,15 +186,13 @@ cdef void provider_emit_list(
 cdef uint32_t provider_visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
     """ProviderState of a visible provider."""
     cdef const provider_t* provider = &machine.device.providers[place]
-    cdef uint32_t state = provider.provider_state & (
-        WWAN_PROVIDER_STATE_PREFERRED | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-    )
+    cdef uint32_t state = provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
     state |= WWAN_PROVIDER_STATE_VISIBLE
     if provider_is_home(machine, provider):
         state |= WWAN_PROVIDER_STATE_HOME
     if provider_is_forbidden(machine, provider):
         state |= WWAN_PROVIDER_STATE_FORBIDDEN
-    elif provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
+    elif provider_is_preferred(machine, provider):
         state |= WWAN_PROVIDER_STATE_PREFERRED
     if registration_is_registered(machine) and machine.device.registered_provider == place:
         state |= WWAN_PROVIDER_STATE_REGISTERED
@@ -333,6 +343,28 @@ cdef void provider_read(provider_t* into, const uint8_t* at, uint32_t size) noex
         into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
 
 
+cdef void provider_reset_lists(machine_t* machine) noexcept nogil:
+    """The networks and the preferred list of the profile; its partners are preferred."""
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    cdef provider_t* provider
+    cdef uint32_t place
+    device.provider_count = profile.provider_count
+    memcpy(device.providers, profile.providers, sizeof(device.providers))
+    device.preferred_count = profile.preferred_count
+    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
+    for place in range(device.preferred_count):
+        provider = &device.preferred[place]
+        if provider.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
+            provider.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
+        else:
+            provider.provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    for place in range(device.provider_count):
+        provider = &device.providers[place]
+        if provider.kind == PROVIDER_PARTNER:
+            provider.provider_state |= WWAN_PROVIDER_STATE_PREFERRED
+
+
 cdef void provider_take_preferred(
     machine_t* machine, const uint8_t* elements, uint32_t count, uint32_t size
 ) noexcept nogil:
@@ -367,6 +399,14 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
                 PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
+            for place in range(machine.device.preferred_count):
+                # What is stored has no signal, whatever the host put there.
+                machine.device.preferred[place].rssi = WWAN_RSSI_UNKNOWN
+                machine.device.preferred[place].error_rate = WWAN_ERROR_RATE_UNKNOWN
+            for place in range(machine.device.provider_count):
+                machine.device.providers[place].provider_state &= <uint32_t>(
+                    ~WWAN_PROVIDER_STATE_PREFERRED
+                )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
         for place in range(count):
@@ -375,6 +415,8 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, status, machine.device.preferred,
         states, count,
     )
+    if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
+        registration_preference_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -396,7 +438,7 @@ cdef uint32_t provider_place(
 
 
 cdef uint32_t provider_add(
-    machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
+    machine_t* machine, const uint8_t* at, uint32_t size
 ) noexcept nogil:
     """Add or replace a visible provider; its place. A replaced one keeps kind and refusal."""
     cdef provider_t provider
@@ -412,9 +454,7 @@ cdef uint32_t provider_add(
     entry = &machine.device.providers[place]
     if entry.kind == 0:
         entry[0] = provider
-        entry.kind = kind
-        if provider_is_home(machine, entry):
-            entry.kind = PROVIDER_HOME
+        entry.kind = PROVIDER_HOME if provider_is_home(machine, entry) else PROVIDER_ROAMING
     else:
         if place == machine.device.registered_provider and not same_string(
             entry.provider_name, provider.provider_name, PROVIDER_NAME_LENGTH
@@ -433,6 +473,8 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Provider
     )
     take_string(identity, provider, PROVIDER_ID_LENGTH)
+    if identity[0] == 0 and not device_is_cdma(machine):
+        return                            # networks without an id are CDMA's alone
     if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
         place = provider_find(machine, identity)
         if place == PROVIDER_NONE:
@@ -440,15 +482,10 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         machine.device.providers[place].kind = 0
         machine.device.providers[place].visible = 0
     else:
-        place = provider_add(
-            machine, provider, PROVIDER2_SIZE,
-            PROVIDER_PARTNER if get32(
-                provider + WWAN_PROVIDER2_L1_Provider_ProviderState
-            ) & WWAN_PROVIDER_STATE_PREFERRED
-            else PROVIDER_ROAMING,
-        )
+        place = provider_add(machine, provider, PROVIDER2_SIZE)
         if place == PROVIDER_NONE:
             return
+        registration_preference_changed(machine)
     registration_networks_changed(machine, True)
 
 
@@ -492,7 +529,7 @@ cdef uint32_t provider_adopt_visible(
             )
         ):
             return place
-    place = provider_add(machine, element, size, PROVIDER_ROAMING)
+    place = provider_add(machine, element, size)
     if place != PROVIDER_NONE:
         machine.device.providers[place].provider_state &= (
             WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED

@@ -155,6 +155,11 @@ cdef void registration_emit_present(
             state = WwanRegisterStateSearching
             mode = set_mode
             identity = set_identity
+    if (
+        latest is not NULL and mode == WwanRegisterModeManual and latest.slot >= 0
+        and latest.argument.network_set.action == WwanRegisterActionManual
+    ):
+        identity = <const uint16_t*>machine.parameters[latest.slot]
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
@@ -339,6 +344,15 @@ cdef void registration_networks_changed(machine_t* machine, bint appeared) noexc
         registration_attempt_if_in_reach(machine)
 
 
+cdef void registration_preference_changed(machine_t* machine) noexcept nogil:
+    """Other networks are preferred: the one registered with may be a partner's now, or no more."""
+    cdef device_t* device = &machine.device
+    if not registration_is_registered(machine):
+        return
+    device.register_state = selection_state_with(machine, device.registered_provider)
+    registration_report_change(machine)
+
+
 # ---------------------------------------------------------------------------------------------
 # Requests.
 
@@ -402,6 +416,28 @@ cdef void registration_keep_set(machine_t* machine, const pending_t* pending) no
     if classes and classes != device.preferred_data_classes:
         device.preferred_data_classes = classes
         device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
+
+
+cdef void registration_keep_request(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """A manual set that cannot be tried now: in manual mode its provider is the one to look for.
+
+    Reports have the provider of the last request, whatever came of it; the mode stays as it was.
+    """
+    cdef device_t* device = &machine.device
+    if (
+        device.register_mode != WwanRegisterModeManual or pending.slot < 0
+        or pending.argument.network_set.action != WwanRegisterActionManual
+        or same_string(
+            <const uint16_t*>machine.parameters[pending.slot], device.manual_provider_id,
+            PROVIDER_ID_LENGTH,
+        )
+    ):
+        return
+    memcpy(
+        device.manual_provider_id, machine.parameters[pending.slot],
+        sizeof(device.manual_provider_id),
+    )
+    device.register_changed |= not registration_is_registered(machine)
 
 
 cdef bint registration_set_names_present(
@@ -482,6 +518,7 @@ cdef void finish_registration(machine_t* machine, const pending_t* pending) noex
         )
         return
     if registration_set_is_untried(machine, pending):
+        registration_keep_request(machine, pending)
         registration_emit(
             machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
             device.manual_provider_id,
@@ -566,9 +603,6 @@ cdef uint32_t registration_adopted_provider(
     """The provider that a recorded registration names, made visible; added if it was unknown."""
     cdef uint8_t[PROVIDER_SIZE] provider
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
-    cdef uint32_t state = get32(
-        payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterState
-    )
     cdef uint32_t place
     take_string(
         identity, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderId,
@@ -588,10 +622,7 @@ cdef uint32_t registration_adopted_provider(
         payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
         2 * PROVIDER_NAME_LENGTH,
     )
-    return provider_add(
-        machine, provider, PROVIDER_SIZE,
-        PROVIDER_PARTNER if state == WwanRegisterStatePartner else PROVIDER_ROAMING,
-    )
+    return provider_add(machine, provider, PROVIDER_SIZE)
 
 
 cdef void registration_adopt_state(
@@ -610,7 +641,9 @@ cdef void registration_adopt_state(
         if device.registered_provider == PROVIDER_NONE:
             return
         if state == WwanRegisterStatePartner:
-            device.providers[device.registered_provider].kind = PROVIDER_PARTNER
+            device.providers[device.registered_provider].provider_state |= (
+                WWAN_PROVIDER_STATE_PREFERRED
+            )
         device.register_state = state
         take_string(
             device.roaming_text,

@@ -140,8 +140,10 @@ cdef int take_provider(object value, str name, provider_t* into) except -1:
     into.provider_state = <uint32_t>take_number(fields, "provider_state", 0)
     into.data_class = <uint32_t>take_number(fields, "data_class", 0)
     into.cellular_class = <uint32_t>take_number(fields, "cellular_class", WwanCellularClassGsm)
-    into.rssi = <uint32_t>take_number(fields, "rssi", 20)
-    into.error_rate = <uint32_t>take_number(fields, "error_rate", 99)
+    into.rssi = <uint32_t>take_number(fields, "rssi", WWAN_RSSI_UNKNOWN)
+    into.error_rate = <uint32_t>take_number(
+        fields, "error_rate", WWAN_ERROR_RATE_UNKNOWN
+    )
     into.kind = <uint32_t>take_number(fields, "kind", PROVIDER_HOME)
     into.visible = <uint32_t>take_number(fields, "visible", 1)
     into.reject_cause = <uint32_t>take_number(fields, "reject_cause", 0)

@@ -1,5 +1,7 @@
 """HOME_PROVIDER, VISIBLE_PROVIDERS and PREFERRED_PROVIDERS."""
 
+import itertools
+
 import pytest
 
 from wwanreplay._core import Kind
@@ -46,7 +48,8 @@ def test_a_scan_lists_what_is_in_reach_with_its_state(modem, view):
     device.stimulus("COVERAGE", Available=0, ProviderIndex=2)
     visible = number.WWAN_PROVIDER_STATE_VISIBLE
     home = number.WWAN_PROVIDER_STATE_HOME | number.WWAN_PROVIDER_STATE_REGISTERED | visible
-    assert entries(device.query(VISIBLE)) == [("00101", home), ("00201", visible)]
+    partner = number.WWAN_PROVIDER_STATE_PREFERRED | visible
+    assert entries(device.query(VISIBLE)) == [("00101", home), ("00201", partner)]
 
 
 def test_a_scan_for_multi_carrier_homes_lists_those_only(modem, view):
@@ -135,11 +138,71 @@ def test_the_preferred_list_is_replaced_and_orders_registration(modem, view, ele
         element_size,
     )
     assert (closing["uStatus"], closing["ElementCount"]) == (0, 0)
-    assert view.names(outputs) == []
+    assert view.names(outputs) == ["REGISTER_STATE"]
     assert entries(device.query(PREFERRED)) == [("00301", preferred), ("00201", forbidden)]
     assert device.register()[0]["ProviderId"] == "00301"
     closing, _ = device.register("Manual", "00201")
     assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    "tags", list(itertools.product((None, "PREFERRED", "FORBIDDEN"), repeat=2))
+)
+def test_a_network_is_a_partner_and_flagged_exactly_while_the_list_prefers_it(modem, view, tags):
+    """register.roaming-kind: the list that a host wrote counts, whatever the profile has."""
+    number = view.number
+    device = modem()
+    identities = ("00201", "00301")
+    lines = [
+        element(identity, getattr(number, f"WWAN_PROVIDER_STATE_{tag}"))
+        for identity, tag in zip(identities, tags, strict=True)
+        if tag
+    ]
+    set_preferred(device, lines)
+    scan = dict(entries(device.query(VISIBLE)))
+    for identity, tag in zip(identities, tags, strict=True):
+        for name in ("PREFERRED", "FORBIDDEN"):
+            flag = getattr(number, f"WWAN_PROVIDER_STATE_{name}")
+            assert bool(scan[identity] & flag) == (tag == name)
+        closing, _ = device.register("Manual", identity)
+        if tag == "FORBIDDEN":
+            assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
+        elif tag:
+            assert closing["RegisterState"] == number.WwanRegisterStatePartner
+        else:
+            assert closing["RegisterState"] == number.WwanRegisterStateRoaming
+
+
+def test_a_network_that_becomes_a_partners_while_registered_with_is_reported(modem, view):
+    """async.state-always-reported."""
+    number = view.number
+    device = modem()
+    device.register("Manual", "00301")
+    _, outputs = set_preferred(device, [element("00301", number.WWAN_PROVIDER_STATE_PREFERRED)])
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStatePartner
+    assert (event["ProviderId"], event["RegisterMode"]) == ("00301", number.WwanRegisterModeManual)
+    _, outputs = set_preferred(device, [])
+    assert view.only(outputs, "REGISTER_STATE")["RegisterState"] == number.WwanRegisterStateRoaming
+    _, outputs = set_preferred(device, [])
+    assert view.names(outputs) == []
+
+
+def test_the_operators_flag_makes_a_partner_until_a_host_writes_the_list(modem, view):
+    number = view.number
+    preferred = number.WWAN_PROVIDER_STATE_PREFERRED
+    device = modem(seconds=20)
+    device.register("Manual", "00301")
+    fields = {"ProviderId": "00301", "ProviderName": "Foreign Net", "ProviderState": preferred}
+    fields["WwanDataClass"] = view.umts
+    outputs = device.stimulus("PROVIDER_CHANGE", Action=1, Provider={"Provider": fields})
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStatePartner
+    assert dict(entries(device.query(VISIBLE)))["00301"] & preferred
+    _, outputs = set_preferred(device, [element("00101", preferred)])
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStateRoaming
+    assert not dict(entries(device.query(VISIBLE)))["00301"] & preferred
 
 
 def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, view):

@@ -377,6 +377,9 @@ def _event_of_change(
     return None
 
 
+_REGISTERED_PROVIDER = "RegistrationState.ProviderId"
+
+
 @rule("async.state-always-reported")
 def state_always_reported(session: Session) -> Iterator[Judgement]:
     """A query shows no state that a completion or event has not reported before."""
@@ -394,6 +397,10 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
             is_query = item.transaction is not None and item.transaction.is_query
             if is_query and before is not None and not session.interrupted(since[key], item.at):
                 changed = [path for path in paths if values[path] != before[path]]
+                if changed == [_REGISTERED_PROVIDER] and session.open_at(
+                    item.at, number.OID_WWAN_REGISTER_STATE, "set"
+                ):
+                    changed = []  # that of the set under way, whose completion reports it
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
             known[key], since[key] = values, item.at
 

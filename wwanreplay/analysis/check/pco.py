@@ -179,6 +179,8 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
         port = transaction.request.event.port
         if first.get(port, 1 << 62) < closing.at:
             continue
+        if session.interrupted(transaction.request.at, closing.at):
+            continue
         if closing.u_status:
             yield closing, f"no value ended the query with uStatus {closing.u_status:#010x}"
         else:

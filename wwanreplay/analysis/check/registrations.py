@@ -230,7 +230,7 @@ class Registrations:
 
     def manual_choices(self, item: Item) -> set[str]:
         """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
-        and of those still open.
+        however, and of those still open.
 
         Empty when that cannot be known: a report may still show a choice made before the session,
         unless it answers a query with the search of an open set.
@@ -239,8 +239,7 @@ class Registrations:
         for transaction, closing in self.sets:
             if closing.at > item.at or not requests_mode(transaction, "Manual"):
                 continue
-            if closing.u_status not in UNTRIED:
-                chosen = {transaction[WANTED_PROVIDER]}
+            chosen = {transaction[WANTED_PROVIDER]}
         if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
             return chosen
         for transaction in self.session.open_at(item.at, OID, "set"):
