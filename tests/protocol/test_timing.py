@@ -1,5 +1,7 @@
 """One table says how long things may take."""
 
+from checkout import ROOT
+
 from wwanreplay.protocol import timing
 from wwanreplay.protocol.oids import ROWS
 
@@ -34,3 +36,10 @@ def test_the_last_limit_is_for_what_no_other_names():
         "deactivation",
         "activation",
     ]
+
+
+def test_the_page_has_the_table():
+    text = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    for limit in (*timing.OPERATIONS, timing.SMS_READY, timing.LINK_STATE):
+        best = f"{limit.best_s} s" if limit.best_s else "–"
+        assert f"| {limit.name} | {best} | {limit.worst_s} s |" in text
