@@ -441,7 +441,7 @@ class Oid:
     """An object identifier: how it is queried and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
-    `limits_s` is (best, worst) in seconds; `needs` lists what of (sim, network, radio …) it uses;
+    `needs` lists what of (sim, network, radio …) it uses;
     `searches`: its query lets the device search for networks, which takes its time.
     `number` is None for a name known from documents only; `modelled` says that the emulated device
     has it.
@@ -458,7 +458,6 @@ class Oid:
     completions: tuple[Completion, ...] = ()
     unsolicited: bool | None = None
     modelled: Modelled | None = None
-    limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()
     searches: bool = False
     technologies: tuple[str, ...] = ()
@@ -514,7 +513,11 @@ class Indication:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A normative statement of the WWAN model and how a session shows that it was broken."""
+    """A normative statement of the WWAN model and how a session shows that it was broken.
+
+    `undecidable` says why no trace can decide it; it is empty for rules that one decides, wholly
+    (`checkable` is trace) or where it shows enough (partial).
+    """
 
     id: str
     subject: tuple[str, ...]
@@ -526,8 +529,11 @@ class Rule:
     precondition: str
     violation: str
     sources: tuple[str, ...]
+    undecidable: str = ""
 
     def __post_init__(self) -> None:
+        decidable = self.checkable in ("trace", "partial")
+        _require(decidable != bool(self.undecidable), self.id, "say why no trace can decide it")
         _require(bool(re.match(r"[a-z0-9-]+\.[a-z0-9-]+\Z", self.id)), self.id, "not a rule id")
         _require(self.level in LEVELS, self.id, f"unknown level {self.level!r}")
         _require(self.basis in BASES, self.id, f"unknown basis {self.basis!r}")
