@@ -38,6 +38,7 @@ ctypedef struct context_t:
     uint16_t access_string[101]
     uint16_t padding
     uint32_t unused
+    pco_t pco                         # what the network has sent for it, if anything
 
 
 ctypedef struct statistics_t:
@@ -53,7 +54,6 @@ ctypedef struct statistics_t:
 
 ctypedef struct port_t:
     context_t contexts[CONTEXT_COUNT_MAX]
-    pco_t pco                         # what the device has received
     pco_t network_pco                 # what the network gives at the next activation
     address_t address
     statistics_t statistics

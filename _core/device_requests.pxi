@@ -12,6 +12,14 @@ cdef enum AnswerMode:
     MODE_ASYNC = 2
 
 
+# Which earlier sets a set does not overtake; the names are those of SET_ORDERS in
+# protocol/schema.py.
+cdef enum SetOrder:
+    ORDER_OID = 0
+    ORDER_DEVICE = 1
+    ORDER_CONTEXT = 2
+
+
 ctypedef uint32_t (*start_t)(machine_t*, const record_t*, pending_t*) noexcept nogil
 ctypedef void (*finish_t)(machine_t*, const pending_t*) noexcept nogil
 ctypedef void (*answer_t)(machine_t*, const record_t*, const pending_t*) noexcept nogil
@@ -34,7 +42,7 @@ ctypedef struct operation_row_t:
 ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
     uint32_t indication               # the transactional indication of both operations
-    uint32_t device_wide              # sets concern modem, SIM or registration, not one context
+    uint32_t set_order                # SetOrder
     uint32_t aborted                  # uStatus of an operation that power cuts short
     uint32_t caps                     # only devices with this optional service have it, 0 = all
     uint32_t named                    # only devices whose profile names it have it
@@ -279,28 +287,37 @@ cdef uint32_t request_refusal(
     )
 
 
-cdef inline bint oid_is_device_wide(uint64_t code) noexcept nogil:
-    """Whether sets of this OID concern modem, SIM or registration rather than one context."""
+cdef inline uint32_t oid_set_order(uint64_t code) noexcept nogil:
+    """The SetOrder of an OID."""
     cdef const oid_row_t* row = oid_row(<uint32_t>code) if code <= UINT32_MAX else NULL
-    return row is not NULL and row.device_wide
+    return ORDER_OID if row is NULL else row.set_order
+
+
+cdef bint request_follows(const pending_t* pending, const pending_t* earlier) noexcept nogil:
+    """Whether a set ends after this earlier one."""
+    cdef uint32_t order = oid_set_order(pending.code)
+    if earlier.kind != KIND_SET:
+        return False
+    if order == ORDER_DEVICE:
+        return oid_set_order(earlier.code) == ORDER_DEVICE
+    if earlier.code != pending.code:
+        return False
+    if order == ORDER_CONTEXT:
+        return connect_sets_are_in_order(pending, earlier)
+    return True
 
 
 cdef void request_keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
-    """Let a set end after every earlier set of its OID, on whatever port, and one that concerns the
-    whole device after every earlier one of those. Contexts are independent.
-    """
+    """Let a set end after every earlier set that it must not overtake."""
     cdef queue_t* queue = &machine.device.queue
     cdef pending_t* earlier
     cdef int64_t end_ns
     cdef uint32_t at
-    cdef bint device_wide = oid_is_device_wide(pending.code)
-    if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
+    if pending.kind != KIND_SET:
         return
     for at in range(queue.count):
         earlier = &queue.entries[queue.heap[at].place]
-        if earlier.kind != KIND_SET or (
-            earlier.code != pending.code and not (device_wide and oid_is_device_wide(earlier.code))
-        ):
+        if not request_follows(pending, earlier):
             continue
         end_ns = earlier.due_ns
         if earlier.action == ACTION_COMPLETE:

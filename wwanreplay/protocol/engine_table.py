@@ -114,7 +114,7 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
     yield f"    row = &OID_ROWS[oid_index({row.name})]"
     yield f"    row.oid = {row.name}"
     yield f"    row.indication = {indication(row, model) or 0}"
-    yield f"    row.device_wide = {int(model.device_wide)}"
+    yield f"    row.set_order = ORDER_{model.set_order.upper()}"
     yield f"    row.aborted = {model.aborted}"
     yield f"    row.caps = {model.caps or 0}"
     yield f"    row.named = {int(model.named)}"

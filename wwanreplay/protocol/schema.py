@@ -58,6 +58,15 @@ LEVELS = ("must", "should", "may")
 BASES = ("modal", "statement", "inferred", "permission")
 ACTORS = ("miniport", "service", "device", "checker")
 
+# Which earlier sets the end of a set never overtakes; everything else may overtake it, queries too.
+SET_ORDERS: dict[str, str] = {
+    "oid": "every earlier set of the same OID, on whatever port",
+    "device": "every earlier set of the whole device, on whatever port",
+    "context": (
+        "every earlier set of the same OID, port and ConnectionId; a cancel order overtakes those"
+    ),
+}
+
 # Windows releases that layouts were compiled for: id → name.
 TARGETS: dict[str, str] = {
     "win7": "Windows 7",
@@ -411,8 +420,8 @@ class Modelled:
 
     Inputs are the structures of the row; `also` are (operation, structure, layout, revision) taken
     besides. An input may be left out for the operations of `optional`, and is not looked at for
-    those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
-    context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
+    those of `unread`. `set_order` says which earlier sets a set does not overtake (SET_ORDERS).
+    `outcomes` are the operations that an ordered outcome can end. `place` is that of a
     general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
     operation that power cuts short, one of those that its indication may carry.
 
@@ -428,7 +437,7 @@ class Modelled:
     also: tuple[tuple[str, str, str, int], ...] = ()
     optional: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    device_wide: bool = False
+    set_order: str = "oid"
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
     aborted: str = "WWAN_STATUS_FAILURE"
