@@ -67,23 +67,6 @@ cdef inline uint32_t context_state_of(const context_t* context) noexcept nogil:
     return WwanActivationStateDeactivated if context is NULL else context.activation_state
 
 
-cdef uint32_t context_state_size(const machine_t* machine) noexcept nogil:
-    """Bytes of the NDIS_WWAN_CONTEXT_STATE that this miniport sends."""
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return NDIS_WWAN_CONTEXT_STATE_L2_SIZE
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return NDIS_WWAN_CONTEXT_STATE_L3_SIZE
-    return NDIS_WWAN_CONTEXT_STATE_L5_SIZE
-
-
-cdef uint32_t context_state_revision(const machine_t* machine) noexcept nogil:
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return 2
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return 3
-    return 4
-
-
 # The contents of one NDIS_WWAN_CONTEXT_STATE. `context` is NULL for a context that is not active.
 ctypedef struct context_report_t:
     const context_t* context
@@ -98,21 +81,22 @@ cdef void context_emit_state(
     machine_t* machine, const destination_t* to, const context_report_t* report
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_CONTEXT_STATE. The offsets are those of every layout it is part of."""
-    cdef uint32_t size = context_state_size(machine)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_CONTEXT_STATE)
+    cdef uint32_t size = form.size
     cdef const context_t* context = report.context
-    cdef uint8_t* at = emit_begin(machine, size)
+    cdef uint8_t* at = emit_begin_form(machine, form, 0)
     if at is NULL:
         return
-    put_header(at, context_state_revision(machine), size)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_uStatus, report.status)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_uNwError, report.cause)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ConnectionId, report.connection_id)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_uStatus, report.status)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_uNwError, report.cause)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ConnectionId, report.connection_id)
     put32(
-        at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ActivationState, report.activation_state
+        at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ActivationState, report.activation_state
     )
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_VoiceCallState, report.voice_call_state)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_VoiceCallState, report.voice_call_state)
     if context is not NULL:
-        put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType, context.ip_type)
+        if size >= NDIS_WWAN_CONTEXT_STATE_L2_SIZE:
+            put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType, context.ip_type)
         if size >= NDIS_WWAN_CONTEXT_STATE_L3_SIZE:
             put32(at + NDIS_WWAN_CONTEXT_STATE_L3_ContextState_ConnectionMedia, context.media)
         if size >= NDIS_WWAN_CONTEXT_STATE_L4_SIZE:

@@ -224,7 +224,9 @@ cdef void address_emit(machine_t* machine, uint32_t port) noexcept nogil:
     cdef destination_t to = destination_unsolicited(port)
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
-    if port == 0 or context is NULL:
+    if port == 0 or context is NULL or (
+        form_of(machine, FORM_NDIS_WWAN_IP_ADDRESS_STATE).size == 0
+    ):
         return
     ipv4_flags = address_flags(address, 4) if ip_type_has_ipv4(context.ip_type) else 0
     ipv6_flags = address_flags(address, 6) if ip_type_has_ipv6(context.ip_type) else 0

@@ -114,12 +114,11 @@ cdef inline bint provider_any_usable(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
-cdef inline bint device_is_model_1(const machine_t* machine) noexcept nogil:
-    """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
-
-    The shorter forms are the beginnings of the later ones.
+cdef inline uint32_t provider_element_size(const machine_t* machine) noexcept nogil:
+    """Bytes of an element of the device's lists: a WWAN_PROVIDER2, or the WWAN_PROVIDER that it
+    begins with where the release has no other.
     """
-    return machine.profile.driver_major_version < 2
+    return PROVIDER2_SIZE if form_of(machine, FORM_WWAN_PROVIDER2).size else PROVIDER_SIZE
 
 
 cdef void provider_put(
@@ -141,7 +140,7 @@ cdef void provider_emit_list(
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
-    cdef uint32_t size = PROVIDER_SIZE if device_is_model_1(machine) else PROVIDER2_SIZE
+    cdef uint32_t size = provider_element_size(machine)
     cdef uint32_t elements = 0
     cdef uint32_t place
     cdef uint8_t[PROVIDER2_SIZE] element
@@ -264,23 +263,23 @@ cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noe
     cdef destination_t to = destination_of_request(pending)
     cdef const provider_t* home = &machine.profile.home
     cdef uint32_t status = provider_list_status(machine, pending)
-    cdef bint older = device_is_model_1(machine)
-    cdef uint32_t size = (
-        NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
-    )
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER2)
     cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
     if buffer is NULL:
         return
+    if form.size == 0:
+        # The first form is the beginning of the later one.
+        form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER)
     if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
         status = WWAN_STATUS_READ_FAILURE
-    put_header(buffer, 1 if older else 2, size)
+    put_header(buffer, form.revision, form.size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         provider_put(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
-    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, size)
+    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, form.size)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -300,7 +299,9 @@ cdef uint32_t start_preferred_providers(
     cdef uint32_t size = PROVIDER2_SIZE
     if element_type == WwanStructProvider:
         size = PROVIDER_SIZE
-    elif element_type != WwanStructProvider2 and count:
+    elif count and (
+        element_type != WwanStructProvider2 or provider_element_size(machine) < PROVIDER2_SIZE
+    ):
         return NDIS_STATUS_INVALID_DATA
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH

@@ -33,6 +33,7 @@ ctypedef struct operation_row_t:
     uint32_t input_count
     uint32_t revisions[INPUT_COUNT_MAX]
     uint32_t sizes[INPUT_COUNT_MAX]
+    uint32_t since[INPUT_COUNT_MAX]   # place of the first release that has it
     answer_t answer                   # of a synchronous operation
     start_t start                     # checks the data of an asynchronous one; NULL: none to check
     finish_t finish                   # ends it
@@ -42,6 +43,7 @@ ctypedef struct operation_row_t:
 ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
     uint32_t indication               # the transactional indication of both operations
+    uint32_t introduced               # place of the first release that has it
     uint32_t set_order                # SetOrder
     uint32_t aborted                  # uStatus of an operation that power cuts short
     uint32_t caps                     # only devices with this optional service have it, 0 = all
@@ -228,19 +230,30 @@ cdef uint32_t request_miniport_refusal(const machine_t* machine, uint32_t oid) n
 
 
 cdef uint32_t request_input_refusal(
-    const record_t* request, const uint32_t* revisions, const uint32_t* sizes, uint32_t count,
+    const machine_t* machine, const record_t* request, const operation_row_t* operation,
     uint32_t* needed
 ) noexcept nogil:
-    """Check a buffer's NDIS_OBJECT_HEADER against the structures that the OID takes.
+    """Check a buffer's NDIS_OBJECT_HEADER against the structures that the operation takes, those
+    of the device's release and of earlier ones.
 
-    The NDIS status of the refusal, and the bytes needed; NDIS_STATUS_SUCCESS when it is sound.
+    The NDIS status of the refusal, and the bytes needed; NDIS_STATUS_SUCCESS when it is sound. An
+    operation whose structures are all newer takes none: there is no such set, and a query is one
+    without.
     """
     cdef uint32_t at, size, revision
-    cdef uint32_t smallest = sizes[0]
+    cdef uint32_t smallest = 0
     cdef bint revision_known = False
-    for at in range(1, count):
-        if sizes[at] < smallest:
-            smallest = sizes[at]
+    for at in range(operation.input_count):
+        if operation.since[at] <= machine.profile.release and (
+            smallest == 0 or operation.sizes[at] < smallest
+        ):
+            smallest = operation.sizes[at]
+    if smallest == 0:
+        return (
+            NDIS_STATUS_SUCCESS if request.kind == KIND_QUERY else NDIS_STATUS_NOT_SUPPORTED
+        )
+    if request.payload_size == 0 and operation.input_optional:
+        return NDIS_STATUS_SUCCESS
     if request.payload_size < NDIS_OBJECT_HEADER_L1_SIZE:
         needed[0] = smallest
         return NDIS_STATUS_INVALID_LENGTH
@@ -248,16 +261,16 @@ cdef uint32_t request_input_refusal(
         return NDIS_STATUS_INVALID_DATA
     revision = header_revision(request.payload)
     size = header_size(request.payload)
-    for at in range(count):
-        if revisions[at] != revision:
+    for at in range(operation.input_count):
+        if operation.revisions[at] != revision or operation.since[at] > machine.profile.release:
             continue
         revision_known = True
-        if sizes[at] == size:
+        if operation.sizes[at] == size:
             if request.payload_size < size:
                 needed[0] = size
                 return NDIS_STATUS_INVALID_LENGTH
             return NDIS_STATUS_SUCCESS
-        needed[0] = sizes[at]
+        needed[0] = operation.sizes[at]
     return NDIS_STATUS_INVALID_LENGTH if revision_known else NDIS_STATUS_UNSUPPORTED_REVISION
 
 
@@ -280,11 +293,9 @@ cdef uint32_t request_refusal(
         return NDIS_STATUS_NOT_SUPPORTED
     if operation.mode == MODE_NONE:
         return NDIS_STATUS_NOT_SUPPORTED
-    if operation.input_count == 0 or (request.payload_size == 0 and operation.input_optional):
+    if operation.input_count == 0:
         return NDIS_STATUS_SUCCESS
-    return request_input_refusal(
-        request, operation.revisions, operation.sizes, operation.input_count, needed
-    )
+    return request_input_refusal(machine, request, operation, needed)
 
 
 cdef inline uint32_t oid_set_order(uint64_t code) noexcept nogil:

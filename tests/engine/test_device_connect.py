@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
+from wwanreplay.protocol.releases import STRUCTURES
 
 CONTEXT = "WWAN_CONTEXT_STATE"
 LINK = "LINK_STATE"
@@ -70,7 +71,7 @@ def test_the_answer_has_the_structure_of_the_generation(structures, revision, si
 
 @pytest.mark.parametrize("revision", [1, 2, 3, 4])
 def test_every_revision_of_the_order_is_taken(revision):
-    host = Host()
+    host = Host(structures=STRUCTURES["windows-11"])
     host.up(revision=revision)
     code, answer, events = host.connect(command="Deactivate", revision=revision)
     assert (code, state_of(answer)) == (0, DEACTIVATED)

@@ -132,6 +132,7 @@ def test_the_list_of_provisioned_contexts_does_not_have_them():
             "NDIS_WWAN_SET_PROVISIONED_CONTEXT_V2",
             {"ProvisionedContext": {"Operation": 2}},
             revision=2,
+            layout="L1",
         )
         host.set("OID_WWAN_PROVISIONED_CONTEXTS", restore)
 

@@ -41,7 +41,7 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.structures import without_lacking
+from wwanreplay.mbim.structures import input_form, without_lacking
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
@@ -58,6 +58,7 @@ from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
+from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
 
 #: Commands that may wait for the device at once; more are answered BUSY.
 OUTSTANDING_MAX = 64
@@ -104,7 +105,8 @@ class Bridge:
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
-    is the major version of the driver model that the device's miniport names. `oids` are the
+    is the major version of the driver model that the device's miniport names, `release` the one
+    that it was made for, which says what forms of structures it takes. `oids` are the
     numbers of those that the device has, None for all: commands of others have no device support.
     No message to the host is longer than `control_transfer_max`, whatever the host would take.
     `mbimex_newest` is the newest MBIMEx version that the function speaks, and `mbimex` the one in
@@ -117,6 +119,7 @@ class Bridge:
         *,
         port_count: int = 1,
         driver_model: int = 2,
+        release: Release = DEFAULT,
         oids: Collection[int] | None = None,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
         mbimex_newest: int = MBIMEX_1_0,
@@ -131,6 +134,7 @@ class Bridge:
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
         self.driver_model = driver_model
+        self.release = release
         self.oids = None if oids is None else frozenset(oids)
         self._ties = {
             key: tie
@@ -245,8 +249,10 @@ class Bridge:
                 active[transaction.values["SessionId"]] = transaction.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
+            name = "NDIS_WWAN_SET_CONTEXT_STATE"
+            layout, revision = input_form(name, self.release, 2)
             payload = ndis.encode(
-                "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
+                name, {"SetContextState": state}, layout=layout, revision=revision
             )
             requests.append(self._request(time_ns, True, "OID_WWAN_CONNECT", payload, port))
         for session, service in sorted(memory.open_streams.items()):
@@ -418,9 +424,9 @@ class Bridge:
     def _input(self, shape: ties.Message | None, values: codec.Values) -> bytes:
         if shape is None or not shape.structure or not values:
             return b""
-        revision = shape.revision(MBIMEX_1_0)
-        tree = without_lacking(shape.structure, shape.tree(values), revision)
-        payload = ndis.encode(shape.structure, tree, revision=revision)
+        layout, revision = input_form(shape.structure, self.release, shape.revision(MBIMEX_1_0))
+        tree = without_lacking(shape.structure, shape.tree(values), layout)
+        payload = ndis.encode(shape.structure, tree, layout=layout, revision=revision)
         for leaf in ndis.decode(shape.structure, payload):
             end = leaf.offset + leaf.size
             if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
@@ -696,6 +702,7 @@ def bridge_of(profile: Mapping[str, Any]) -> Bridge:
         services,
         port_count=profile.get("port_count", 1),
         driver_model=profile.get("driver_major_version", 2),
+        release=release_of_mapping(profile),
         mbimex_newest=profile.get("mbimex", MBIMEX_1_0),
         oids=oids,
     )

@@ -8,10 +8,9 @@ from typing import Any, Protocol
 
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.documented_statuses import DOCUMENTED
-from wwanreplay.protocol.engine_table import mode
+from wwanreplay.protocol.releases import TARGETS
 from wwanreplay.protocol.schema import (
     SET_ORDERS,
-    TARGETS,
     BytesTail,
     Enum,
     Field,
