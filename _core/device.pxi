@@ -2,7 +2,7 @@
 # Python object.
 
 cpdef enum:
-    MODEL_VERSION = 1                 # of the device model; a change of behaviour raises it
+    MODEL_VERSION = 2                 # of the device model; a change of behaviour raises it
     SNAPSHOT_VERSION = 1
 
 
@@ -159,6 +159,7 @@ ctypedef struct device_t:
     int64_t signal_reported_ns        # of the last signal event
     uint32_t signal_timer             # a TIMER_SIGNAL is queued
     # networks
+    provider_t home                   # the profile's, until the host sets another one
     uint32_t provider_count
     provider_t providers[PROVIDER_COUNT_MAX]
     uint32_t preferred_count

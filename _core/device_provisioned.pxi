@@ -239,7 +239,7 @@ cdef bint provisioned_is_for_home(const machine_t* machine, const uint8_t* order
         WWAN_PROVIDERID_LEN,
     )
     return provider_id[0] == 0 or same_string(
-        provider_id, machine.profile.home.provider_id, WWAN_PROVIDERID_LEN
+        provider_id, machine.device.home.provider_id, WWAN_PROVIDERID_LEN
     )
 
 

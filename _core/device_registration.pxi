@@ -74,7 +74,7 @@ cdef void registration_put_texts(
         return
     put_string(place, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
     if provider_is_home(machine, provider):
-        put_string(name, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
+        put_string(name, machine.device.home.provider_name, PROVIDER_NAME_LENGTH)
     elif provider.provider_name[0]:
         put_string(name, provider.provider_name, PROVIDER_NAME_LENGTH)
     else:
@@ -333,6 +333,28 @@ cdef void registration_networks_changed(machine_t* machine, bint appeared) noexc
     network_settle(machine, 0)
     if appeared:
         registration_attempt_if_in_reach(machine)
+
+
+cdef void registration_home_changed(machine_t* machine) noexcept nogil:
+    """Another provider is home: the network of now may be another one to the subscriber, and in
+    automatic mode the device looks for its new home.
+    """
+    cdef device_t* device = &machine.device
+    cdef uint32_t place = device.registered_provider
+    cdef selection_t selection
+    if registration_is_registered(machine):
+        if device.register_mode != WwanRegisterModeManual and (
+            provider_best(machine, 0) != place
+        ):
+            registration_leave(machine, WwanRegisterStateDeregistered, 0)
+        else:
+            selection.status = WWAN_STATUS_SUCCESS
+            selection.cause = 0
+            selection.state = selection_state_with(machine, place)
+            selection.provider = place
+            registration_apply(machine, &selection)
+    network_settle(machine, 0)
+    registration_attempt_if_in_reach(machine)
 
 
 # ---------------------------------------------------------------------------------------------

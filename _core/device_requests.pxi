@@ -22,6 +22,7 @@ cdef enum SetOrder:
 
 ctypedef uint32_t (*start_t)(machine_t*, const record_t*, pending_t*) noexcept nogil
 ctypedef void (*finish_t)(machine_t*, const pending_t*) noexcept nogil
+ctypedef bint (*offered_t)(const machine_t*) noexcept nogil
 ctypedef void (*answer_t)(machine_t*, const record_t*, const pending_t*) noexcept nogil
 
 
@@ -34,6 +35,7 @@ ctypedef struct operation_row_t:
     uint32_t revisions[INPUT_COUNT_MAX]
     uint32_t sizes[INPUT_COUNT_MAX]
     uint32_t since[INPUT_COUNT_MAX]   # place of the first release that has it
+    offered_t offered                 # whether a device has the operation; NULL: every one
     answer_t answer                   # of a synchronous operation
     start_t start                     # checks the data of an asynchronous one; NULL: none to check
     finish_t finish                   # ends it
@@ -42,7 +44,6 @@ ctypedef struct operation_row_t:
 
 ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
-    uint32_t indication               # the transactional indication of both operations
     uint32_t introduced               # place of the first release that has it
     uint32_t set_order                # SetOrder
     uint32_t aborted                  # uStatus of an operation that power cuts short
@@ -291,7 +292,9 @@ cdef uint32_t request_refusal(
         operation = &row.set
     else:
         return NDIS_STATUS_NOT_SUPPORTED
-    if operation.mode == MODE_NONE:
+    if operation.mode == MODE_NONE or (
+        operation.offered is not NULL and not operation.offered(machine)
+    ):
         return NDIS_STATUS_NOT_SUPPORTED
     if operation.input_count == 0:
         return NDIS_STATUS_SUCCESS

@@ -409,8 +409,9 @@ class Bridge:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
         transaction.session, transaction.port = session, self._port(session or 0)
-        if tie.indication is not None:
-            transaction.indication = PROTOCOL.indication(tie.indication).number
+        ending = tie.set_indication if is_set else tie.indication
+        if ending is not None:
+            transaction.indication = PROTOCOL.indication(ending).number
         payload = self._input(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -520,6 +521,8 @@ class Bridge:
         if transaction.waiting or answer is None:
             return []
         status = statuses.status_of_wwan(answer.get("uStatus", 0))
+        if transaction.is_set and self._is_unchanged_home(transaction, answer):
+            status = statuses.FAILURE
         if status == statuses.SUCCESS:
             self._remember(transaction)
         elif transaction.tie is None or not transaction.tie.body_on_failure:
@@ -529,6 +532,13 @@ class Bridge:
         except (UsageError, KeyError):
             # The answer of the device does not fit the message.
             return self._done(transaction, statuses.FAILURE)
+
+    def _is_unchanged_home(self, transaction: _Transaction, answer: ndis.Decoded) -> bool:
+        """Return whether a set of the home provider left another one; its answer has no status."""
+        if transaction.tie is None or transaction.tie.key != HOME_PROVIDER:
+            return False
+        wanted = transaction.values["Provider"]["ProviderId"]
+        return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
 
     def _remember(self, transaction: _Transaction) -> None:
         """Keep what a set that succeeded has chosen."""
@@ -558,7 +568,10 @@ class Bridge:
         if tie.key == SUBSCRIBE_LIST:
             values = transaction.values
         else:
-            values = self._values(tie.key, "response", tie.answer, answer, known)
+            # Some sets are answered with what they carried.
+            is_echo = tie.set is not None and answer.name == tie.set.structure
+            shape = tie.set if is_echo else tie.answer
+            values = self._values(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._list_commands(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
@@ -722,6 +735,7 @@ def _session_of(tie: Tie, values: codec.Values) -> int | None:
     return int(found)
 
 
+HOME_PROVIDER = (BASIC_CONNECT, 6)
 SIGNAL_STATE = (BASIC_CONNECT, 11)
 NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
@@ -733,7 +747,12 @@ _SERVED_TIES = tuple(tie for tie in TIES if tie.served)
 # Indications that answer a request or become a message to the host.
 _INDICATIONS = frozenset(
     {
-        *(PROTOCOL.indication(tie.indication).number for tie in _SERVED_TIES if tie.indication),
+        *(
+            PROTOCOL.indication(name).number
+            for tie in _SERVED_TIES
+            for name in (tie.indication, tie.set_indication)
+            if name is not None
+        ),
         _SERVICE_EVENT,
         _SERVICE_RESPONSE,
         _IP_ADDRESS_STATE,

@@ -104,18 +104,6 @@ def reports() -> list[str]:
     return [name for name in dict.fromkeys(named) if name.startswith(("NDIS_WWAN_", "WWAN_"))]
 
 
-def indication(row: Oid, model: Modelled) -> str:
-    """The indication that ends every asynchronous operation of the OID; empty for none."""
-    found = {
-        completion.indication
-        for completion in row.completions
-        if any(mode(row, model, operation) == "async" for operation in completion.operations)
-    }
-    if len(found) > 1:
-        raise RowError(f"protocol row {row.name}: more than one indication ends it")
-    return "".join(found)
-
-
 def engine_parts() -> dict[str, str]:
     """The text of each part by file name."""
     parts = {
@@ -184,7 +172,6 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
     modes = {operation: mode(row, model, operation) for operation in OPERATIONS}
     yield f"    row = &OID_ROWS[oid_index({row.name})]"
     yield f"    row.oid = {row.name}"
-    yield f"    row.indication = {indication(row, model) or 0}"
     yield f"    row.introduced = {introduced(row)}"
     yield f"    row.set_order = ORDER_{model.set_order.upper()}"
     yield f"    row.aborted = {model.aborted}"
@@ -197,6 +184,8 @@ def _oid_lines(row: Oid, model: Modelled) -> Iterator[str]:
         yield f"    {use}.outcome_applies = {int(operation in model.outcomes)}"
         for revision, size, since in inputs(row, model, operation):
             yield f"    oid_take_input(&{use}, {revision}, {size}, {since})"
+        if operation in model.offered:
+            yield f"    {use}.offered = offered_{model.subject}"
         if operation in model.start:
             yield f"    {use}.start = start_{model.subject}"
         if modes[operation] == "sync":

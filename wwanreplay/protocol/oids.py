@@ -133,7 +133,11 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         modelled=Modelled(
-            "home_provider", operations=("query",), aborted="WWAN_STATUS_READ_FAILURE"
+            "home_provider",
+            offered=("set",),
+            start=("set",),
+            set_order="device",
+            aborted="WWAN_STATUS_READ_FAILURE",
         ),
         limits_s=(1, 15),
         needs=(("sim", "may be accessed"), ("network", "not accessed")),

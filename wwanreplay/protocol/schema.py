@@ -430,7 +430,8 @@ class Modelled:
 
     `subject` names the functions of the engine: `finish_SUBJECT` ends an asynchronous operation,
     `answer_SUBJECT` answers a synchronous one. `operations` are those that are answered, all of the
-    row's unless given. `start` are the operations whose data `start_SUBJECT` checks first;
+    row's unless given; of those in `offered`, `offered_SUBJECT` says which devices have them.
+    `start` are the operations whose data `start_SUBJECT` checks first;
     `abandon` says that `abandon_SUBJECT` takes back a set that is cancelled in time.
 
     Inputs are the structures of the row; `also` are (operation, structure, layout, revision) taken
@@ -447,6 +448,7 @@ class Modelled:
 
     subject: str
     operations: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     abandon: bool = False
     also: tuple[tuple[str, str, str, int], ...] = ()
