@@ -133,6 +133,27 @@ def test_what_was_read_is_not_among_what_a_client_left(clients) -> None:
     assert not gone.is_exact
 
 
+def test_a_client_that_sends_and_closes_has_not_read_what_was_on_its_way(clients) -> None:
+    peer = joined(clients)
+    clients.send(1, b"an answer", 7)
+    peer.sendall(query(1, 1))
+    peer.close()  # what was not read is gone, and the kernel holds nothing of it any more
+    received, *_ = clients.poll(5, 0)
+    assert isinstance(received, Received)
+    gone = left(clients)
+    assert [(each.index, each.size) for each in gone.unread] == [(7, 9)]
+    assert not gone.is_exact
+
+
+def test_a_client_that_closed_before_it_was_hung_up_on_has_not_read_either(clients) -> None:
+    peer = joined(clients)
+    clients.send(1, b"an answer", 7)
+    peer.close()
+    gone = clients.hang_up(1)
+    assert gone is not None
+    assert [(each.index, each.size) for each in gone.unread] == [(7, 9)]
+
+
 def test_there_is_no_room_for_a_client_that_does_not_read(clients) -> None:
     clients.unsent_size_max = 1000
     peer = joined(clients)

@@ -10,6 +10,7 @@ import glob
 import json
 import os
 import random
+import re
 import select
 import signal
 import socket
@@ -38,6 +39,7 @@ HOSTS = 64
 UNDER_WAY = 2
 MARK = struct.Struct("<QQ")  # host, command
 WAIT_S = 30.0
+BEFORE = re.compile(rb"not read by .*\(record (\d+) of (.*)\)$")
 REMOVAL = (Kind.KIND_LIFECYCLE, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
 
 
@@ -241,7 +243,8 @@ class File:
         self.perhaps_unread: set[tuple[int, int]] = set()
         self.gone: set[int] = set()
         self.removals: list[int] = []
-        marks: dict[int, tuple[int, int]] = {}
+        self.unread_before: list[tuple[str, int]] = []  # file, record
+        self.marks = marks = dict[int, tuple[int, int]]()
         joiners = {each: Joiner() for each in WireDirection}
         with TraceReader(path) as reader:
             for event in reader.events():
@@ -250,6 +253,8 @@ class File:
                 elif event.kind == Kind.KIND_NOTE and event.code == NoteCode.UNREAD:
                     if event.cause in marks:
                         self.perhaps_unread.add(marks[event.cause])
+                elif event.kind == Kind.KIND_NOTE and (found := BEFORE.search(event.payload)):
+                    self.unread_before.append((found[2].decode(), int(found[1])))
                 elif event.kind == Kind.KIND_NOTE and event.payload.endswith(b" has gone"):
                     self.gone.add(int(event.payload.split()[1]))
                 elif (event.kind, event.code) == REMOVAL:
@@ -275,8 +280,17 @@ def judge(campaign: Campaign) -> Counter[str]:
     assert len(set(heard)) == len(heard), "a command arrived twice"
     read = {(host.number, command) for host in campaign.gone for command in host.read}
     assert len(read) == sum(len(host.read) for host in campaign.gone), "an answer arrived twice"
-    files = [File(path) for path in sorted(glob.glob(f"{campaign.folder}/load.*.wwtrace*"))]
-    counts: Counter[str] = Counter(read=len(read), heard=len(heard), files=len(files))
+    counts: Counter[str] = Counter(read=len(read), heard=len(heard))
+    paths = sorted(glob.glob(f"{campaign.folder}/load.*.wwtrace*"))
+    by_name = {os.path.basename(path): File(path) for path in paths}
+    files = list(by_name.values())
+    counts["files"] = len(files)
+    for file in files:
+        for name, index in file.unread_before:
+            before = by_name[name]
+            if index in before.marks:
+                before.perhaps_unread.add(before.marks[index])
+                counts["unread in the file before"] += 1
     asked = [mark for file in files for mark, _ in file.asked]
     assert len(set(asked)) == len(asked), "a command is recorded twice"
     answered = [mark for file in files for mark in file.answered]

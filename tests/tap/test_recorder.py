@@ -111,11 +111,11 @@ def test_a_file_does_not_end_while_a_command_waits_for_its_answer(tmp_path: Path
     answer = done(parse_message(command))
     sink.put(Transfer(0, 0, command, from_host=True, client=1, whole=command))
     sink.put(Note(10 * SECOND, "it waits"))
-    assert len(sink.files) == 1
+    assert len(list(tmp_path.iterdir())) == 1
     sink.put(Transfer(11 * SECOND, 1, answer, from_host=False, client=1, whole=answer))
     sink.put(Note(12 * SECOND, "the next file"))
-    assert [os.path.basename(each) for each in sink.files] == ["t.0001.wwtrace", "t.0002.wwtrace"]
     sink.close(13 * SECOND)
+    assert sorted(os.listdir(tmp_path)) == ["t.0001.wwtrace", "t.0002.wwtrace"]
     assert commands_of(tmp_path / "t.0001.wwtrace") == [command, answer]
     assert commands_of(tmp_path / "t.0002.wwtrace") == []
 

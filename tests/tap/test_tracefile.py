@@ -25,9 +25,9 @@ COMMAND = query(1, 3)
 ANSWER = done(parse_message(COMMAND), buffer=bytes.fromhex("0100000001000000"))
 
 
-def opened(folder: Path, **options: Any) -> TraceFile:
+def opened(folder: Path, name: str = "t.wwtrace", **options: Any) -> TraceFile:
     values = {"mbimex": MBIMEX_1_0, "notes": [], **options}
-    return TraceFile(str(folder / "t.wwtrace"), {"way": "tap"}, START_NS, EPOCH_NS, **values)
+    return TraceFile(str(folder / name), {"way": "tap"}, START_NS, EPOCH_NS, **values)
 
 
 def command(time_ns: int, serial: int = 0) -> Transfer:
@@ -112,6 +112,19 @@ def test_a_note_names_its_transfer_or_says_that_it_is_of_an_earlier_file(tmp_pat
     assert (here.code, events[here.cause].payload) == (NoteCode.UNREAD, ANSWER)
     assert (before.code, before.cause) == (NoteCode.TEXT, None)
     assert before.payload == b"not read (of a message before this file)"
+
+
+def test_a_note_names_the_record_of_the_file_before(tmp_path: Path) -> None:
+    first = opened(tmp_path)
+    first.put(answer(START_NS, serial=7))
+    first.close(START_NS)
+    (wire,) = [event.index for event in events_of(first) if event.kind == Kind.KIND_WIRE]
+    second = opened(tmp_path, "second.wwtrace", before=first)
+    second.put(Note(START_NS, "not read", NoteCode.UNREAD, serial=7))
+    second.close(START_NS)
+    (note,) = [event for event in events_of(second) if event.kind == Kind.KIND_NOTE]
+    assert note.code == NoteCode.TEXT
+    assert note.payload.decode() == f"not read (record {wire} of {Path(first.path).name})"
 
 
 def test_a_note_may_be_any_text(tmp_path: Path) -> None:

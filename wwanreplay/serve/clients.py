@@ -223,7 +223,7 @@ class Clients:
 
     def _confirm(self, peer: _Peer) -> None:
         """Find out whether all that was written has been read."""
-        if peer.unconfirmed and not _bytes_held(peer.socket):
+        if peer.unconfirmed and not _bytes_held(peer.socket) and not _has_hung_up(peer.socket):
             peer.unconfirmed = 0
             peer.outbox.confirm()
 
@@ -292,7 +292,9 @@ class Clients:
         if peer is None:
             return None
         self._flush(peer)
-        peer.is_reset = peer.is_reset or _bytes_held(peer.socket) > 0
+        held = _bytes_held(peer.socket)  # before the error, which one that closes leaves first
+        error = peer.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        peer.is_reset = peer.is_reset or held > 0 or error in _RESET
         return self._left(peer)
 
 
@@ -359,6 +361,16 @@ def program_of(pid: int) -> str:
 
 
 def _bytes_held(connection: socket.socket) -> int:
-    """What the kernel holds of the bytes that were written; 0 is exact, another is not."""
+    """What the kernel holds of the bytes that were written; 0 is exact, another is not.
+
+    Of a client that has closed it holds nothing, whatever that had read.
+    """
     data = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(data, "little")
+
+
+def _has_hung_up(connection: socket.socket) -> bool:
+    """Whether the other end is closed."""
+    poller = select.poll()
+    poller.register(connection, 0)  # that it has hung up is reported without being asked for
+    return bool(poller.poll(0))

@@ -84,9 +84,15 @@ class Opener:
         self._places = places
 
     def open(
-        self, path: str, start_ns: int, *, mbimex: int = MBIMEX_1_0, notes: list[str] | None = None
+        self,
+        path: str,
+        start_ns: int,
+        *,
+        mbimex: int = MBIMEX_1_0,
+        notes: list[str] | None = None,
+        before: TraceFile | None = None,
     ) -> TraceFile:
-        """Begin a file whose time 0 is `start_ns` of the tap's clock."""
+        """Begin a file whose time 0 is `start_ns` of the tap's clock; `before` ended there."""
         epoch_ns = time.time_ns() - (self.clock.now_ns() - start_ns)
         file = TraceFile(
             path,
@@ -95,6 +101,7 @@ class Opener:
             epoch_ns,
             mbimex=mbimex,
             notes=notes or [],
+            before=before,
             transform=self._transform,
             **self._places,
         )
@@ -108,20 +115,18 @@ class FileSink:
 
     def __init__(self, path: str, rotation: Rotation, opener: Opener) -> None:
         self.rotation = rotation
-        self.files: list[str] = []
         self.records = 0
         self._opener = opener
         self._names = FileNames(path) if rotation.is_on else None
         self._path = path
-        self._file = self._begin(opener.clock.now_ns(), MBIMEX_1_0)
+        self._file = self._begin(opener.clock.now_ns())
 
-    def _begin(self, time_ns: int, mbimex: int) -> TraceFile:
+    def _begin(self, time_ns: int, before: TraceFile | None = None) -> TraceFile:
         path = self._path if self._names is None else self._names.next()
-        notes = [f"goes on from {os.path.basename(self.files[-1])}"] if self.files else []
-        file = self._opener.open(path, time_ns, mbimex=mbimex, notes=notes)
-        self.files.append(path)
-        del self.files[:-2]
-        return file
+        mbimex, notes = MBIMEX_1_0, []
+        if before is not None:
+            mbimex, notes = before.mbimex, [f"goes on from {os.path.basename(before.path)}"]
+        return self._opener.open(path, time_ns, mbimex=mbimex, notes=notes, before=before)
 
     def put(self, item: Item) -> None:
         """Write an item, in the next file if this one ends."""
@@ -136,9 +141,8 @@ class FileSink:
             return
         is_quiet = not self._file.driver.unanswered
         if self.rotation.is_due(size, age_ns, is_quiet=is_quiet):
-            mbimex = self._file.mbimex
             self._end(time_ns)
-            self._file = self._begin(time_ns, mbimex)
+            self._file = self._begin(time_ns, self._file)
 
     def _end(self, time_ns: int) -> None:
         self._file.close(time_ns)

@@ -7,6 +7,7 @@ it ends, which name it as their cause. Times count from the beginning of the fil
 from __future__ import annotations
 
 import io
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -35,7 +36,9 @@ class TraceFile:
     """A trace that takes items; `start_ns` is the time of its beginning, `epoch_ns` what the wall
     clock showed then.
 
-    With `transform` it is held in memory, and what that makes of it is written at the end.
+    `before` is the file that this one goes on from: what is found out later of a transfer in there
+    is noted here. With `transform` it is held in memory, and what that makes of it is written at
+    the end.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class TraceFile:
         *,
         mbimex: int,
         notes: list[str],
+        before: TraceFile | None = None,
         transform: Transform | None = None,
         **places: Any,
     ) -> None:
@@ -56,6 +60,8 @@ class TraceFile:
         self.driver = ClassDriver(mbimex=mbimex)
         self._transform = transform
         self._indices: OrderedDict[int, int] = OrderedDict()  # by serial
+        self._indices_before = OrderedDict[int, int]() if before is None else before._indices
+        self._name_before = "" if before is None else os.path.basename(before.path)
         self._requests: OrderedDict[int, int] = OrderedDict()  # by RequestId
         self._last_ns = 0
         self._unfinished: set[bool] = set()  # directions whose last message is not whole
@@ -105,12 +111,18 @@ class TraceFile:
         elif isinstance(item, Note):
             cause = None if item.serial is None else self._indices.get(item.serial)
             if cause is None and item.code != NoteCode.TEXT:
-                text = f"{item.text} (of a message before this file)"
-                self._note(text, time_ns, NoteCode.TEXT)
+                self._note(f"{item.text} ({self._place_before(item.serial)})", time_ns)
             else:
                 self._note(item.text, time_ns, item.code, cause)
         elif isinstance(item, Happened):
             self._write(item.event.replace(time_ns=time_ns))
+
+    def _place_before(self, serial: int | None) -> str:
+        """Where a transfer stands that is not in this file."""
+        index = None if serial is None else self._indices_before.get(serial)
+        if index is None:
+            return "of a message before this file"
+        return f"record {index} of {self._name_before}"
 
     def _note(
         self, text: str, time_ns: int, code: NoteCode = NoteCode.TEXT, cause: int | None = None

@@ -229,6 +229,7 @@ def test_mbimcli_finds_it_where_it_looks_for_the_proxy(tmp_path):
     assert "Device type: 'embedded'" in output
     assert output.count("radio state: 'on'") >= 4
     assert "Successfully connected" in output
+    assert "MBIM extended version : 3.00" in output
     result = replay(trace)
     assert str(result.verdict) == "equal"
 
