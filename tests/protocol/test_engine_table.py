@@ -1,6 +1,7 @@
 """The engine's table of OIDs says what the rows say, and the engine does what the table says."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from wwanreplay.devices.profile import load_profile
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.engine_table import engine_parts, inputs, mode, modelled
 from wwanreplay.protocol.releases import DEFAULT, place_of
-from wwanreplay.protocol.schema import Modelled, RowError
+from wwanreplay.protocol.schema import SET_ORDERS, Modelled, RowError
 
 STATUS = {name: row.number for name, row in PROTOCOL.ndis_status_by_name.items()}
 REQUIRED = STATUS["NDIS_STATUS_INDICATION_REQUIRED"]
@@ -77,3 +78,11 @@ def test_an_operation_of_unknown_mode_cannot_be_modelled():
     row = dataclasses.replace(PROTOCOL.oid("OID_WWAN_PCO"), set="unknown")
     with pytest.raises(RowError, match="OID_WWAN_PCO: set is modelled"):
         mode(row, Modelled("pco"), "set")
+
+
+def test_the_page_of_the_model_says_which_sets_a_set_does_not_overtake():
+    page = (Path(__file__).parents[2] / "docs" / "device-model.md").read_text(encoding="utf-8")
+    used = {model.set_order for row, model in modelled() if mode(row, model, "set") == "async"}
+    assert used == SET_ORDERS.keys()
+    for text in SET_ORDERS.values():
+        assert text in page

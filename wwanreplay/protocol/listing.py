@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.documented_statuses import DOCUMENTED
+from wwanreplay.protocol.engine_table import mode as mode_of
 from wwanreplay.protocol.releases import TARGETS
 from wwanreplay.protocol.schema import (
     SET_ORDERS,
@@ -197,7 +198,7 @@ def _oid_lines(row: Oid, commands: Sequence[MbimCommand]) -> Iterator[str]:
         yield f"  needs ({what}): {need}"
     yield from _wrapped("technologies", ", ".join(row.technologies))
     yield from _wrapped("introduced", row.introduced)
-    if row.modelled is not None and mode(row, row.modelled, "set") == "async":
+    if row.modelled is not None and mode_of(row, row.modelled, "set") == "async":
         order = SET_ORDERS[row.modelled.set_order]
         yield from _wrapped("emulated", f"a set ends after {order}")
     yield from _wrapped("document", row.document)
