@@ -10,10 +10,12 @@ from wwanreplay.devices.profile import load_profile, shipped_profiles
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
+from wwanreplay.protocol.constants import numbers
 from wwanreplay.protocol.engine_table import inputs, introduced, mode, modelled
 from wwanreplay.protocol.general import OID_ROWS
 from wwanreplay.protocol.releases import STRUCTURES, place_of, release_of_number
 
+CARRIERS = dict(numbers())["WWAN_CTRL_CAPS_MODEL_MULTI_CARRIER"]
 NAMED = [row for row, model in modelled() if model.named]
 
 
@@ -22,6 +24,7 @@ def host_of(name):
     changes = {
         "supported": [row.number for row in NAMED],
         "optional_service_caps": 0xFFFFFFFF,
+        "control_caps": CARRIERS,  # so that the home provider can be set
         "port_count": 2,
         "telephone_numbers": ["15550100"],
         "provisioned": [{"access_string": "internet.example", "ip_type": 3}],

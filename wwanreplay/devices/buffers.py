@@ -73,9 +73,9 @@ def encode_request(
 ) -> bytes:
     """The InformationBuffer of a request; what `values` does not name is zero.
 
-    The structure is the OID's own in the form of the release, unless structure, layout or
-    revision say otherwise. A request without an input gives an empty buffer. UsageError with
-    structure and field.
+    The structure is the OID's own in the form of the release, without the members that this form
+    lacks, unless structure, layout or revision say otherwise. A request without an input gives an
+    empty buffer. UsageError with structure and field.
     """
     form = input_form(oid, operation, structures)
     if structure is None and form is None:
@@ -93,7 +93,15 @@ def encode_request(
             layout, revision = form[1], form[2]
     assert structure is not None
     row = PROTOCOL.structure(structure)
-    paths = _paths_of(structure, layout or row.layouts[-1].id)
+    layout_id = layout or row.layouts[-1].id
+    paths = _paths_of(structure, layout_id)
+    if form is not None and (layout, revision) == form[1:]:
+        # A host of an earlier release leaves out what its form of the structure lacks.
+        every = tuple(
+            dict.fromkeys(p for each in row.layouts for p in _paths_of(structure, each.id))
+        )
+        given = dict(resolve_names(values or {}, every, structure))
+        values = {path: given[path] for path in given if path in paths or path not in every}
     return encode(
         structure,
         dict(resolve_names(values or {}, paths, structure)),
