@@ -29,11 +29,12 @@ cdef void network_reset(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
     device.current_cellular_class = profile.cellular_class
+    device.home = profile.home
     device.register_mode = WwanRegisterModeAutomatic
     if profile.register_mode == WwanRegisterModeManual and registration_manual_supported(machine):
         device.register_mode = WwanRegisterModeManual
         memcpy(
-            device.manual_provider_id, profile.home.provider_id, sizeof(device.manual_provider_id)
+            device.manual_provider_id, device.home.provider_id, sizeof(device.manual_provider_id)
         )
     device.preferred_data_classes = profile.data_class
     device.rssi = profile.rssi

@@ -120,7 +120,6 @@ cdef void miniport_start(machine_t* machine) noexcept nogil:
     machine.device.power_state = NdisDeviceStateD0
     for port in range(<uint32_t>PORT_COUNT_MAX):
         memset(&machine.device.ports[port].statistics, 0, sizeof(statistics_t))
-        memset(&machine.device.ports[port].pco, 0, sizeof(pco_t))
         machine.device.ports[port].connection_id = 0
     power_up(machine)
 

@@ -21,7 +21,7 @@ cdef inline bint provider_is_home(
 ) noexcept nogil:
     """Whether a provider is the home provider: its id decides."""
     return same_string(
-        provider.provider_id, machine.profile.home.provider_id, PROVIDER_ID_LENGTH
+        provider.provider_id, machine.device.home.provider_id, PROVIDER_ID_LENGTH
     )
 
 
@@ -126,12 +126,11 @@ cdef inline bint provider_any_usable(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
-cdef inline bint device_is_model_1(const machine_t* machine) noexcept nogil:
-    """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
-
-    The shorter forms are the beginnings of the later ones.
+cdef inline uint32_t provider_element_size(const machine_t* machine) noexcept nogil:
+    """Bytes of an element of the device's lists: a WWAN_PROVIDER2, or the WWAN_PROVIDER that it
+    begins with where the release has no other.
     """
-    return machine.profile.driver_major_version < 2
+    return PROVIDER2_SIZE if form_of(machine, FORM_WWAN_PROVIDER2).size else PROVIDER_SIZE
 
 
 cdef void provider_put(
@@ -143,7 +142,7 @@ cdef void provider_put(
     put32(at + WWAN_PROVIDER2_L1_Provider_ProviderState, state)
     if provider_is_home(machine, provider):
         put_string(
-            at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.profile.home.provider_name,
+            at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.device.home.provider_name,
             PROVIDER_NAME_LENGTH,
         )
 
@@ -153,7 +152,7 @@ cdef void provider_emit_list(
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
-    cdef uint32_t size = PROVIDER_SIZE if device_is_model_1(machine) else PROVIDER2_SIZE
+    cdef uint32_t size = provider_element_size(machine)
     cdef uint32_t elements = 0
     cdef uint32_t place
     cdef uint8_t[PROVIDER2_SIZE] element
@@ -270,27 +269,82 @@ cdef uint32_t provider_list_status(
     return status
 
 
-cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = destination_of_request(pending)
-    cdef const provider_t* home = &machine.profile.home
-    cdef uint32_t status = provider_list_status(machine, pending)
-    cdef bint older = device_is_model_1(machine)
-    cdef uint32_t size = (
-        NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
+cdef bint offered_home_provider(const machine_t* machine) noexcept nogil:
+    """Whether the home provider can be set: on modems of CDMA, whose home is in the device and not
+    on a card, and on those that name themselves multi-carrier ones.
+    """
+    return device_is_cdma(machine) or (
+        machine.profile.control_caps & WWAN_CTRL_CAPS_MODEL_MULTI_CARRIER != 0
     )
-    cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+
+
+cdef uint32_t start_home_provider(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Keep the provider that a set names."""
+    pending.slot = slot_take(
+        machine,
+        request.payload + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+        PROVIDER2_SIZE,
+    )
+    return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void provider_finish_home_set(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Take another home provider, one that the device knows, and report which one it is now.
+
+    The structure has no uStatus: a set that failed is one after which home is what it was. Neither
+    a locked card nor the network has a say.
+    """
+    cdef destination_t to = destination_of_request(pending)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_SET_HOME_PROVIDER)
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef uint32_t place = PROVIDER_NONE
+    cdef bint changed = False
+    cdef uint8_t* buffer
+    take_string(identity, slot_buffer(machine, pending), PROVIDER_ID_LENGTH)
+    if not pending.forced or pending.outcome == WWAN_STATUS_SUCCESS:
+        place = provider_find(machine, identity)
+    if place != PROVIDER_NONE and not provider_is_home(machine, &machine.device.providers[place]):
+        machine.device.home = machine.device.providers[place]
+        changed = True
+    buffer = emit_begin_form(machine, form, 0)
     if buffer is NULL:
         return
+    provider_put(
+        machine, buffer + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+        &machine.device.home, WWAN_PROVIDER_STATE_HOME,
+    )
+    emit_indication(machine, NDIS_STATUS_WWAN_SET_HOME_PROVIDER_COMPLETE, &to, form.size)
+    if changed:
+        registration_home_changed(machine)
+
+
+cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = destination_of_request(pending)
+    cdef const provider_t* home = &machine.device.home
+    cdef uint32_t status = provider_list_status(machine, pending)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER2)
+    cdef uint8_t* buffer
+    if pending.kind == KIND_SET:
+        provider_finish_home_set(machine, pending)
+        return
+    buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    if buffer is NULL:
+        return
+    if form.size == 0:
+        # The first form is the beginning of the later one.
+        form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER)
     if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
         status = WWAN_STATUS_READ_FAILURE
-    put_header(buffer, 1 if older else 2, size)
+    put_header(buffer, form.revision, form.size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         provider_put(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
-    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, size)
+    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, form.size)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -310,7 +364,9 @@ cdef uint32_t start_preferred_providers(
     cdef uint32_t size = PROVIDER2_SIZE
     if element_type == WwanStructProvider:
         size = PROVIDER_SIZE
-    elif element_type != WwanStructProvider2 and count:
+    elif count and (
+        element_type != WwanStructProvider2 or provider_element_size(machine) < PROVIDER2_SIZE
+    ):
         return NDIS_STATUS_INVALID_DATA
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH
@@ -627,10 +683,49 @@ cdef void adopt_preferred_providers(machine_t* machine, const record_t* event) n
         )
 
 
+cdef void provider_adopt_home(
+    machine_t* machine, const uint8_t* at, uint32_t size
+) noexcept nogil:
+    """The home provider is this WWAN_PROVIDER or WWAN_PROVIDER2, unless it is anyway."""
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef uint32_t place
+    take_string(identity, at, PROVIDER_ID_LENGTH)
+    if same_string(identity, provider_identity(machine, &machine.device.home), PROVIDER_ID_LENGTH):
+        return
+    place = provider_find(machine, identity)
+    if place != PROVIDER_NONE:
+        machine.device.home = machine.device.providers[place]
+    else:
+        provider_read(&machine.device.home, at, size)
+
+
 cdef void adopt_home_provider(machine_t* machine, const record_t* event) noexcept nogil:
-    """The home provider is the profile's; no state follows from it."""
+    """The answer to a query witnesses the home provider."""
+    cdef uint32_t size = PROVIDER_SIZE
+    if event.payload_size < NDIS_WWAN_HOME_PROVIDER_L1_SIZE or (
+        get32(event.payload + NDIS_WWAN_HOME_PROVIDER_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return
+    if event.payload_size >= NDIS_WWAN_HOME_PROVIDER2_L1_SIZE:
+        size = PROVIDER2_SIZE
+    provider_adopt_home(
+        machine, event.payload + NDIS_WWAN_HOME_PROVIDER_L1_Provider_ProviderId, size
+    )
+
+
+cdef void adopt_home_provider_set(machine_t* machine, const record_t* event) noexcept nogil:
+    """The answer to a set has the home provider that is."""
+    if event.payload_size >= NDIS_WWAN_SET_HOME_PROVIDER_L1_SIZE:
+        provider_adopt_home(
+            machine,
+            event.payload + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+            PROVIDER2_SIZE,
+        )
 
 
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_VISIBLE_PROVIDERS, False, adopt_visible_providers)
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, False, adopt_preferred_providers)
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_HOME_PROVIDER, False, adopt_home_provider)
+adopt_row(
+    KIND_INDICATION, NDIS_STATUS_WWAN_SET_HOME_PROVIDER_COMPLETE, False, adopt_home_provider_set
+)

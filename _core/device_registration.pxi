@@ -74,7 +74,7 @@ cdef void registration_put_texts(
         return
     put_string(place, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
     if provider_is_home(machine, provider):
-        put_string(name, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
+        put_string(name, machine.device.home.provider_name, PROVIDER_NAME_LENGTH)
     elif provider.provider_name[0]:
         put_string(name, provider.provider_name, PROVIDER_NAME_LENGTH)
     else:
@@ -92,30 +92,26 @@ cdef void registration_emit(
 ) noexcept nogil:
     """NDIS_WWAN_REGISTRATION_STATE; `identity` is the provider of manual mode."""
     cdef device_t* device = &machine.device
-    cdef uint32_t size = NDIS_WWAN_REGISTRATION_STATE_L2_SIZE
-    cdef uint32_t revision = 2
-    cdef uint8_t* buffer
-    if machine.profile.structures == STRUCTURES_WINDOWS_11:
-        size = NDIS_WWAN_REGISTRATION_STATE_L3_SIZE
-        revision = 4
-    buffer = emit_begin(machine, size)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_REGISTRATION_STATE)
+    cdef uint32_t size = form.size
+    cdef uint8_t* buffer = emit_begin_form(machine, form, 0)
     if buffer is NULL:
         return
-    put_header(buffer, revision, size)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_uStatus, status)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_uNwError, cause)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterState, state)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterMode, mode)
     registration_put_texts(machine, buffer, state, mode, identity)
-    put32(
-        buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_WwanRegFlags,
-        machine.profile.registration_flags,
-    )
-    put32(
-        buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_CurrentCellularClass,
-        device.current_cellular_class,
-    )
-    if revision == 4:
+    if size >= NDIS_WWAN_REGISTRATION_STATE_L2_SIZE:
+        put32(
+            buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_WwanRegFlags,
+            machine.profile.registration_flags,
+        )
+        put32(
+            buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_CurrentCellularClass,
+            device.current_cellular_class,
+        )
+    if size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE:
         put32(
             buffer + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses,
             device.preferred_data_classes,
@@ -353,6 +349,28 @@ cdef void registration_preference_changed(machine_t* machine) noexcept nogil:
     registration_report_change(machine)
 
 
+cdef void registration_home_changed(machine_t* machine) noexcept nogil:
+    """Another provider is home: the network of now may be another one to the subscriber, and in
+    automatic mode the device looks for its new home.
+    """
+    cdef device_t* device = &machine.device
+    cdef uint32_t place = device.registered_provider
+    cdef selection_t selection
+    if registration_is_registered(machine):
+        if device.register_mode != WwanRegisterModeManual and (
+            provider_best(machine, 0) != place
+        ):
+            registration_leave(machine, WwanRegisterStateDeregistered, 0)
+        else:
+            selection.status = WWAN_STATUS_SUCCESS
+            selection.cause = 0
+            selection.state = selection_state_with(machine, place)
+            selection.provider = place
+            registration_apply(machine, &selection)
+    network_settle(machine, 0)
+    registration_attempt_if_in_reach(machine)
+
+
 # ---------------------------------------------------------------------------------------------
 # Requests.
 
@@ -415,7 +433,10 @@ cdef void registration_keep_set(machine_t* machine, const pending_t* pending) no
         device.register_changed = 1
     if classes and classes != device.preferred_data_classes:
         device.preferred_data_classes = classes
-        device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
+        device.register_changed |= (
+            form_of(machine, FORM_NDIS_WWAN_REGISTRATION_STATE).size
+            >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE
+        )
 
 
 cdef void registration_keep_request(machine_t* machine, const pending_t* pending) noexcept nogil:

@@ -43,7 +43,7 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.structures import without_lacking
+from wwanreplay.mbim.structures import input_form, without_lacking
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
@@ -61,6 +61,7 @@ from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
+from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
 
 #: Commands that may wait for the device at once; more are answered BUSY.
 OUTSTANDING_MAX = 64
@@ -107,7 +108,8 @@ class Bridge:
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
-    is the major version of the driver model that the device's miniport names. `session_count` is
+    is the major version of the driver model that the device's miniport names, `release` the one
+    that it was made for, which says what forms of structures it takes. `session_count` is
     the number of contexts that the device can have: a query of a session beyond them that is not
     active is refused. `stream_limits` are how many device service streams may be open: of all
     services (under the empty name) and of each. `oids` are the numbers of those that the device
@@ -123,6 +125,7 @@ class Bridge:
         *,
         port_count: int = 1,
         driver_model: int = 2,
+        release: Release = DEFAULT,
         oids: Collection[int] | None = None,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
         mbimex_newest: int = MBIMEX_1_0,
@@ -142,6 +145,7 @@ class Bridge:
         self.stream_limits = dict(stream_limits or {})
         self.is_present = True
         self.driver_model = driver_model
+        self.release = release
         self.oids = None if oids is None else frozenset(oids)
         self._ties = {
             key: tie
@@ -261,8 +265,10 @@ class Bridge:
                 active[transaction.values["SessionId"]] = transaction.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
+            name = "NDIS_WWAN_SET_CONTEXT_STATE"
+            layout, revision = input_form(name, self.release, 2)
             payload = ndis.encode(
-                "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
+                name, {"SetContextState": state}, layout=layout, revision=revision
             )
             requests.append(self._request(time_ns, True, "OID_WWAN_CONNECT", payload, port))
         for session, service in sorted(memory.open_streams.items()):
@@ -441,8 +447,9 @@ class Bridge:
         transaction.session, transaction.port = session, self._port(session or 0)
         if session is not None and not is_set:
             self._refuse_absent(tie, session, transaction.port)
-        if tie.indication is not None:
-            transaction.indication = PROTOCOL.indication(tie.indication).number
+        ending = tie.set_indication if is_set else tie.indication
+        if ending is not None:
+            transaction.indication = PROTOCOL.indication(ending).number
         payload = self._input(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -456,9 +463,9 @@ class Bridge:
     def _input(self, shape: ties.Message | None, values: codec.Values) -> bytes:
         if shape is None or not shape.structure or not values:
             return b""
-        revision = shape.revision(MBIMEX_1_0)
-        tree = without_lacking(shape.structure, shape.tree(values), revision)
-        payload = ndis.encode(shape.structure, tree, revision=revision)
+        layout, revision = input_form(shape.structure, self.release, shape.revision(MBIMEX_1_0))
+        tree = without_lacking(shape.structure, shape.tree(values), layout)
+        payload = ndis.encode(shape.structure, tree, layout=layout, revision=revision)
         for leaf in ndis.decode(shape.structure, payload):
             end = leaf.offset + leaf.size
             if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
@@ -567,6 +574,8 @@ class Bridge:
         if transaction.waiting or answer is None:
             return []
         status = self._status(transaction, statuses.status_of_wwan(answer.get("uStatus", 0)))
+        if transaction.is_set and self._is_unchanged_home(transaction, answer):
+            status = statuses.FAILURE
         if status == statuses.SUCCESS:
             self._remember(transaction)
         elif transaction.tie is None or not transaction.tie.body_on_failure:
@@ -589,6 +598,13 @@ class Bridge:
             opened.count(service) >= limits.get(service, len(opened) + 1)
         )
         return statuses.DSS_INSTANCE_LIMIT if values["DssLinkState"] and is_full else status
+
+    def _is_unchanged_home(self, transaction: _Transaction, answer: ndis.Decoded) -> bool:
+        """Return whether a set of the home provider left another one; its answer has no status."""
+        if transaction.tie is None or transaction.tie.key != HOME_PROVIDER:
+            return False
+        wanted = transaction.values["Provider"]["ProviderId"]
+        return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
 
     def _remember(self, transaction: _Transaction) -> None:
         """Keep what a set that succeeded has chosen."""
@@ -618,7 +634,10 @@ class Bridge:
         if tie.key == SUBSCRIBE_LIST:
             values = transaction.values
         else:
-            values = self._values(tie.key, "response", tie.answer, answer, known)
+            # Some sets are answered with what they carried.
+            is_echo = tie.set is not None and answer.name == tie.set.structure
+            shape = tie.set if is_echo else tie.answer
+            values = self._values(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._list_commands(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
@@ -760,6 +779,7 @@ def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:
     taken: dict[str, Any] = {
         "port_count": profile.get("port_count", 1),
         "driver_model": profile.get("driver_major_version", 2),
+        "release": release_of_mapping(profile),
         "mbimex_newest": profile.get("mbimex", MBIMEX_1_0),
         "oids": oids,
     }
@@ -790,6 +810,7 @@ def _session_of(tie: Tie, values: codec.Values) -> int | None:
     return int(found)
 
 
+HOME_PROVIDER = (BASIC_CONNECT, 6)
 SIGNAL_STATE = (BASIC_CONNECT, 11)
 _OPERATIONS = (messages.COMMAND_QUERY, messages.COMMAND_SET)
 NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
@@ -802,7 +823,12 @@ _SERVED_TIES = tuple(tie for tie in TIES if tie.served)
 # Indications that answer a request or become a message to the host.
 _INDICATIONS = frozenset(
     {
-        *(PROTOCOL.indication(tie.indication).number for tie in _SERVED_TIES if tie.indication),
+        *(
+            PROTOCOL.indication(name).number
+            for tie in _SERVED_TIES
+            for name in (tie.indication, tie.set_indication)
+            if name is not None
+        ),
         _SERVICE_EVENT,
         _SERVICE_RESPONSE,
         _IP_ADDRESS_STATE,

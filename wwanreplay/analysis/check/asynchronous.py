@@ -98,7 +98,6 @@ _STATES: dict[int, tuple[tuple[str, ...], bool]] = {
         False,
     ),
     number.NDIS_STATUS_WWAN_CONTEXT_STATE: (("ContextState.ActivationState",), True),
-    number.NDIS_STATUS_WWAN_PCO_STATUS: (("PcoValue.Size", "PcoValue.PcoData"), True),
 }
 
 _EVENTS_OF_SUCCESS = (
