@@ -8,10 +8,16 @@ import pytest
 from wwanreplay.protocol.rules import rows
 from wwanreplay.protocol.schema import Rule
 
-FILE = tomllib.loads(files("wwanreplay.protocol").joinpath("rules.toml").read_text("utf-8"))
+FILE = {
+    rule_id: table
+    for name in ("rules.toml", "rules_own.toml")
+    for rule_id, table in tomllib.loads(
+        files("wwanreplay.protocol").joinpath(name).read_text("utf-8")
+    ).items()
+}
 
 
-def test_every_table_of_the_file_is_a_rule_in_its_order():
+def test_every_table_of_the_files_is_a_rule_in_its_order():
     assert [row.id for row in rows()] == list(FILE)
     assert rows() is rows()
 
@@ -27,7 +33,14 @@ def test_a_rule_says_what_its_table_says():
         assert isinstance(row, Rule)
         assert (row.text, row.violation) == (table["rule"], table["violation"])
         assert {name: getattr(row, name) for name in table["judged"]} == table["judged"]
-        assert set(table["judged"]) == {"actor", "level", "basis", "checkable"}
+        marks = {"actor", "level", "basis", "checkable"}
+        assert set(table["judged"]) - {"undecidable"} == marks
+
+
+def test_a_rule_that_no_trace_decides_says_why_and_no_other_does():
+    for row in rows():
+        assert bool(row.undecidable) == (row.checkable not in ("trace", "partial"))
+        assert not row.undecidable.endswith(".")
 
 
 def test_a_rule_that_a_session_decides_says_what_breaks_it():

@@ -68,6 +68,8 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
         yield f"  warning: {warning}"
     for note in result.notes:
         yield f"  note: {note}"
+    for line in result.accepted:
+        yield f"  accepted: {line}"
     if result.start_state:
         begins = state_text(result.start_state, show_personal=show_personal)
         yield f"  begins: {begins}"
@@ -93,6 +95,8 @@ def _compared_text(result: ReplayResult) -> str:
 
 
 def _why_nothing(result: ReplayResult) -> str:
+    if result.reason:
+        return result.reason
     outputs = result.counts.get("outputs", 0)
     if result.is_live and not result.counts.get("requests"):
         return "the trace has no request that a device could be sent"
@@ -227,6 +231,7 @@ def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[st
         "profile": result.profile_name,
         "warnings": result.warnings,
         "notes": result.notes,
+        "accepted": result.accepted,
         "totals": totals_json([result]),
         "start_state": plain_state(result.start_state, show_personal=show_personal),
         "outputs": result.counts.get("outputs", 0),

@@ -6,9 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol import PROTOCOL, timing
+from wwanreplay.protocol.documented_statuses import DOCUMENTED
+from wwanreplay.protocol.engine_table import mode as mode_of
+from wwanreplay.protocol.releases import TARGETS
 from wwanreplay.protocol.schema import (
-    TARGETS,
+    SET_ORDERS,
     BytesTail,
     Enum,
     Field,
@@ -189,12 +192,15 @@ def _oid_lines(row: Oid, commands: Sequence[MbimCommand]) -> Iterator[str]:
         yield f"  unsolicited: {'yes' if row.unsolicited else 'no'}"
     for tie in commands:
         yield f"  MBIM: {tie.service_name}, {tie.name} (CID {tie.cid}), tied by {tie.basis_name}"
-    if row.limits_s is not None:
-        yield f"  time: best {row.limits_s[0]} s, worst {row.limits_s[1]} s"
+    for limit in timing.limits_of(row.name) if row.name.startswith("OID_WWAN_") else ():
+        yield f"  time: {limit.name}: best {limit.best_s} s, worst {limit.worst_s} s"
     for what, need in row.needs:
         yield f"  needs ({what}): {need}"
     yield from _wrapped("technologies", ", ".join(row.technologies))
     yield from _wrapped("introduced", row.introduced)
+    if row.modelled is not None and mode_of(row, row.modelled, "set") == "async":
+        order = SET_ORDERS[row.modelled.set_order]
+        yield from _wrapped("emulated", f"a set ends after {order}")
     yield from _wrapped("document", row.document)
     yield from _wrapped("documented as", row.document_name)
     if row.optional:
@@ -210,6 +216,9 @@ def _indication_lines(row: Indication) -> Iterator[str]:
     for name, operations in row.solicited_by:
         yield f"  ends {name} ({' and '.join(operations) or 'operations unknown'})"
     yield f"  unsolicited: {row.unsolicited or 'no source says'}"
+    for occasion, codes in DOCUMENTED.get(row.name, {}).items():
+        names = ", ".join(code.removeprefix("WWAN_STATUS_") for code in codes)
+        yield from _wrapped("uStatus" if occasion == "any" else f"uStatus, {occasion}", names)
     yield from _wrapped("document", row.document)
     if row.unverified:
         yield "  not verified"
@@ -236,6 +245,7 @@ def _enum_lines(row: Enum) -> Iterator[str]:
 def _rule_lines(row: Rule) -> Iterator[str]:
     yield f"{row.id}  rule"
     yield f"  {row.level}, {row.basis}; binds the {row.actor}; checkable: {row.checkable}"
+    yield from _wrapped("no trace can decide it", row.undecidable)
     yield from _wrapped("subject", ", ".join(row.subject))
     yield from _wrapped("rule", row.text)
     yield from _wrapped("when", row.precondition)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
-from wwanreplay._core import Structures
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.pace import Pace
 from wwanreplay.devices.playback import Match, Matching, Playback, Policy
@@ -19,6 +18,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function, Sink
 from wwanreplay.outputs import PartFile
+from wwanreplay.protocol.releases import DEFAULT
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.serve import recorded, recorded_oids
 from wwanreplay.serve.control import control_socket
@@ -29,6 +29,7 @@ from wwanreplay.serve.recording import Recording, check_place
 from wwanreplay.serve.transports.base import Transport
 from wwanreplay.serve.transports.pty import PtyTransport
 from wwanreplay.trace import TraceHeader, TraceReader
+from wwanreplay.trace.header import RECORDED_WAY
 from wwanreplay.verdict import Verdict
 
 #: Which records nobody asked for are listed.
@@ -110,7 +111,7 @@ def serve_recorded(
             own = TraceHeader(
                 interface="mbim",
                 comparison="field",
-                device=header.device,
+                device={**header.device, "way": RECORDED_WAY},
                 profile_name=header.profile_name,
                 profile_text=header.profile_text,
                 profile_mapping=header.profile_mapping,
@@ -152,7 +153,7 @@ class _Modem:
     function: Function | recorded.PlayedFunction
     playback: Playback[Any]
     source: recorded.PlayedFunction | recorded_oids.PlayedDevice
-    structures: int = Structures.STRUCTURES_WINDOWS_10
+    structures: int = DEFAULT.number
     ended_ns: int = 0
 
 

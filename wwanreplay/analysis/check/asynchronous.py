@@ -7,23 +7,21 @@ from typing import Any
 
 from wwanreplay._core import Namespace
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.judgements import refused
+from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
     OIDS,
-    SECOND,
     WWAN_INDICATIONS,
     WWAN_OIDS,
     Item,
     Session,
     Transaction,
 )
-from wwanreplay.protocol import statuses
+from wwanreplay.analysis.check.times import limit_of
+from wwanreplay.protocol import statuses, timing
 from wwanreplay.protocol.kinds import OUTPUTS
 
-# Without a limit of its own in the documents a transaction is given up after this time.
-LIMIT_S = 120
 WWAN_STATUSES = frozenset(row.number for row in statuses.WWAN_ROWS)
 
 # What the completion of a set that succeeded shows: OID → field of the set, and by its value (field
@@ -100,7 +98,6 @@ _STATES: dict[int, tuple[tuple[str, ...], bool]] = {
         False,
     ),
     number.NDIS_STATUS_WWAN_CONTEXT_STATE: (("ContextState.ActivationState",), True),
-    number.NDIS_STATUS_WWAN_PCO_STATUS: (("PcoValue.Size", "PcoValue.PcoData"), True),
 }
 
 _EVENTS_OF_SUCCESS = (
@@ -113,8 +110,7 @@ _EVENTS_OF_SUCCESS = (
 
 
 def _limit_ns(transaction: Transaction) -> int:
-    limits = transaction.row.limits_s if transaction.row else None
-    return (limits[1] if limits else LIMIT_S) * SECOND
+    return limit_of(transaction).worst_ns if transaction.oid in WWAN_OIDS else timing.GIVEN_UP_NS
 
 
 def _closing_codes(transaction: Transaction) -> set[int]:
@@ -129,7 +125,7 @@ def _closing_codes(transaction: Transaction) -> set[int]:
     }
 
 
-def _ends_with_completion(transaction: Transaction) -> bool:
+def ends_with_completion(transaction: Transaction) -> bool:
     """Whether the tables name no indication for the operation, so that it is completed again."""
     return transaction.row is not None and not _closing_codes(transaction)
 
@@ -140,7 +136,7 @@ def _wwan_indications(session: Session) -> Iterator[Item]:
             yield from items
 
 
-@rule("async.provisional-first")
+@rule("async.provisional-first", by_record=True, ndis_only=True)
 def provisional_first(session: Session) -> Iterator[Judgement]:
     """An accepted asynchronous request is answered NDIS_STATUS_INDICATION_REQUIRED first."""
     for transaction in session.transactions:
@@ -150,7 +146,7 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
         if transaction.refused:
             continue
         # A request that no indication ends is completed again, with its end.
-        ends = 2 if _ends_with_completion(transaction) else 1
+        ends = 2 if ends_with_completion(transaction) else 1
         if not transaction.accepted:
             yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
         elif answer.event.payload:
@@ -161,7 +157,7 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
             yield answer, ""
 
 
-@rule("async.indication-follows")
+@rule("async.indication-follows", by_record=True)
 def indication_follows(session: Session) -> Iterator[Judgement]:
     """Every provisionally answered request is closed by a transactional indication in time."""
     for transaction in session.transactions:
@@ -169,7 +165,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
         if answer is None or not transaction.accepted:
             continue
         closing = transaction.closing
-        if closing is None and _ends_with_completion(transaction):
+        if closing is None and ends_with_completion(transaction):
             closing = next(iter(transaction.completions[1:]), None)
         until = session.end_ns if closing is None else closing.event.time_ns
         late = until - answer.event.time_ns > _limit_ns(transaction)
@@ -179,7 +175,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
             yield answer, "no closing indication within the worst-case time"
 
 
-@rule("async.one-closing-indication")
+@rule("async.one-closing-indication", by_record=True)
 def one_closing_indication(session: Session) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
     for transaction in session.transactions:
@@ -192,7 +188,7 @@ def one_closing_indication(session: Session) -> Iterator[Judgement]:
             yield item, "another indication of a transaction that is closed"
 
 
-@rule("async.indication-matches-oid")
+@rule("async.indication-matches-oid", by_record=True, ndis_only=True)
 def indication_matches_oid(session: Session) -> Iterator[Judgement]:
     """The closing indication is one that the tables name for the OID and operation."""
     for transaction in session.transactions:
@@ -203,7 +199,7 @@ def indication_matches_oid(session: Session) -> Iterator[Judgement]:
         yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
 
 
-@rule("async.request-id-nonzero")
+@rule("async.request-id-nonzero", by_record=True)
 def request_id_nonzero(session: Session) -> Iterator[Judgement]:
     """A completion carries the RequestId of its request, not zero and not another."""
     for transaction in session.transactions:
@@ -212,6 +208,8 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
             continue
         if transaction.closing is not None:
             yield transaction.closing, ""
+            continue
+        if session.end_ns - answer.event.time_ns <= _limit_ns(transaction):
             continue
         stray = _stray_completion(session, transaction, answer)
         if stray is not None:
@@ -230,17 +228,19 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
     return None
 
 
-@rule("async.event-request-id-zero")
+@rule("async.event-request-id-zero", by_record=True)
 def event_request_id_zero(session: Session) -> Iterator[Judgement]:
     """An indication that no request caused carries RequestId 0."""
     for item in _wwan_indications(session):
         if item.is_event:
             yield item, ""
+        elif session.may_answer_unseen(item):
+            yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, f"RequestId {item.event.request_id:#x} is of no open transaction"
 
 
-@rule("async.destination-handle")
+@rule("async.destination-handle", by_record=True, ndis_only=True)
 def destination_handle(session: Session) -> Iterator[Judgement]:
     """DestinationHandle of a completion is the RequestHandle of its request."""
     for transaction in session.transactions:
@@ -252,7 +252,7 @@ def destination_handle(session: Session) -> Iterator[Judgement]:
             yield item, "" if given == wanted else f"handle {given:#x} instead of {wanted:#x}"
 
 
-@rule("async.driver-caps-sync")
+@rule("async.driver-caps-sync", ndis_only=True)
 def driver_caps_sync(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_DRIVER_CAPS, and no other WWAN OID, is answered in the query buffer."""
     for transaction in session.transactions:
@@ -270,7 +270,7 @@ def driver_caps_sync(session: Session) -> Iterator[Judgement]:
             yield answer, ""
 
 
-@rule("async.fail-early")
+@rule("async.fail-early", by_record=True, ndis_only=True)
 def fail_early(session: Session) -> Iterator[Judgement]:
     """A request that failed with an NDIS error is not closed by an indication."""
     for transaction in session.transactions:
@@ -282,7 +282,7 @@ def fail_early(session: Session) -> Iterator[Judgement]:
             yield item, "an indication for a request that was refused"
 
 
-@rule("async.wwan-error-in-ustatus")
+@rule("async.wwan-error-in-ustatus", ndis_only=True)
 def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
     """An accepted request that fails has its WWAN_STATUS in uStatus, not in the completion."""
     for transaction in session.transactions:
@@ -295,7 +295,7 @@ def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
-@rule("async.ustatus-only-in-async")
+@rule("async.ustatus-only-in-async", by_record=True, ndis_only=True)
 def u_status_only_in_indications(session: Session) -> Iterator[Judgement]:
     """No request returns a WWAN_STATUS code."""
     for transaction in session.transactions:
@@ -377,6 +377,9 @@ def _event_of_change(
     return None
 
 
+_REGISTERED_PROVIDER = "RegistrationState.ProviderId"
+
+
 @rule("async.state-always-reported")
 def state_always_reported(session: Session) -> Iterator[Judgement]:
     """A query shows no state that a completion or event has not reported before."""
@@ -393,7 +396,15 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
             before = known.get(key)
             is_query = item.transaction is not None and item.transaction.is_query
             if is_query and before is not None and not session.interrupted(since[key], item.at):
-                changed = [path for path in paths if values[path] != before[path]]
+                changed = [
+                    path
+                    for path in paths
+                    if values[path] != before[path] and None not in (values[path], before[path])
+                ]
+                if changed == [_REGISTERED_PROVIDER] and session.open_at(
+                    item.at, number.OID_WWAN_REGISTER_STATE, "set"
+                ):
+                    changed = []  # that of the set under way, whose completion reports it
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
             known[key], since[key] = values, item.at
 
@@ -412,7 +423,7 @@ def _driver_model(session: Session) -> int:
     return 2
 
 
-@rule("async.mandatory-oids")
+@rule("async.mandatory-oids", by_record=True, ndis_only=True)
 def mandatory_oids(session: Session) -> Iterator[Judgement]:
     """What every miniport supports is not refused as unsupported.
 
@@ -432,7 +443,7 @@ def mandatory_oids(session: Session) -> Iterator[Judgement]:
         yield answer, f"{row.name} is mandatory" if missing else ""
 
 
-@rule("async.header-values")
+@rule("async.header-values", ndis_only=True)
 def header_values(session: Session) -> Iterator[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
     for item in session.items:
@@ -455,7 +466,7 @@ def header_values(session: Session) -> Iterator[Judgement]:
             yield item, ""
 
 
-@rule("async.list-fits-buffer")
+@rule("async.list-fits-buffer", ndis_only=True)
 def list_fits_buffer(session: Session) -> Iterator[Judgement]:
     """The buffer holds ElementCount elements behind the fixed structure."""
     for items in session.indications.values():
@@ -476,13 +487,13 @@ def _without(session: Session, kind: str) -> Iterator[Judgement]:
             yield from refused(session, oid, kind)
 
 
-@rule("async.query-unsupported")
+@rule("async.query-unsupported", by_record=True)
 def query_unsupported(session: Session) -> Iterator[Judgement]:
     """OIDs that cannot be queried are not queried with success."""
     yield from _without(session, "query")
 
 
-@rule("async.set-unsupported")
+@rule("async.set-unsupported", by_record=True)
 def set_unsupported(session: Session) -> Iterator[Judgement]:
     """OIDs that cannot be set are not set with success."""
     yield from _without(session, "set")
@@ -497,13 +508,15 @@ def _by_use(session: Session, use: str, wrong: Callable[[Item], bool]) -> Iterat
             yield item, f"{row.name} with RequestId {item.event.request_id}" if wrong(item) else ""
 
 
-@rule("async.no-unsolicited")
+@rule("async.no-unsolicited", by_record=True)
 def no_unsolicited(session: Session) -> Iterator[Judgement]:
     """Indications that only answer are never sent as events."""
-    yield from _by_use(session, "no", lambda item: not item.was_open)
+    for item, text in _by_use(session, "no", lambda item: not item.was_open):
+        unseen = not item.is_event and session.may_answer_unseen(item)
+        yield item, UNSEEN_REQUEST if unseen else text
 
 
-@rule("async.only-unsolicited")
+@rule("async.only-unsolicited", by_record=True)
 def only_unsolicited(session: Session) -> Iterator[Judgement]:
     """Indications that are only events never close a transaction."""
     yield from _by_use(session, "only", lambda item: not item.is_event)

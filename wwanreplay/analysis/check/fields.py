@@ -80,9 +80,18 @@ class Fields:
         else:
             self._flat = _best_guess(struct, len(data) - start)
 
+    def get(self, path: str) -> Any:
+        """A value by its path, None when it is not there."""
+        return self[path]
+
     def __getitem__(self, path: str) -> Any:
         leaf = self._flat.by_path.get(path)
         return None if leaf is None else read_leaf(leaf, self.data, self._start)
+
+    @property
+    def layout(self) -> tuple[str, str]:
+        """(structure, layout) as which the buffer is read."""
+        return self.struct.name, self._flat.layout.id
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ Rules of the reports and events themselves are in register_reports.py.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.fields import number
@@ -37,8 +38,8 @@ from wwanreplay.analysis.check.registrations import (
     requests_mode,
     state_name,
 )
-from wwanreplay.analysis.check.registry import Judgement, rule
-from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.session import ENDLESS, SECOND, Item, Session, Transaction
 
 PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
 _CURRENT = "PacketService.CurrentDataClass"
@@ -76,7 +77,7 @@ def _tried(
             yield transaction, closing
 
 
-@rule("register.async")
+@rule("register.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_STATUS_WWAN_REGISTER_STATE."""
     yield from closed_by(session, OID, REPORT, "NDIS_WWAN_REGISTRATION_STATE")
@@ -232,11 +233,14 @@ def _radio_off_sets(
 
 def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
     """With the radio off a set stores the mode and is done; only a forbidden network is refused."""
-    for _, transaction, closing in _radio_off_sets(session, action):
+    for view, transaction, closing in _radio_off_sets(session, action):
         is_forbidden = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS and (
             transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
-        if not is_forbidden:
+        unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
+        if unable and not session.is_whole and view.cellular_class(closing.at - 1) is None:
+            yield closing, Undecided("whether the device is a CDMA one was not reported before")
+        elif not is_forbidden:
             yield with_status(closing, "WWAN_STATUS_SUCCESS")
 
 
@@ -260,39 +264,29 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
         deadline_ns = turned_on.event.time_ns + WORST_CASE_NS
         event = session.next_report(REPORT, turned_on.at, lambda item: item.is_event)
         in_time = event is not None and event.event.time_ns <= deadline_ns
-        end = event.at if event is not None and in_time else _position(session, deadline_ns)
+        end = event.at if event is not None and in_time else session.position(deadline_ns) - 1
         if not _calm(view, turned_on.at, end):
             continue
         if event is not None and in_time:
             mode = event[MODE]
             wrong = mode != requested_mode(transaction)
             yield event, f"RegisterMode {mode} is not the one that was stored" if wrong else ""
+        elif session.ready_state(end) is None and not session.is_whole:
+            yield turned_on, Undecided("the subscriber's state was not reported before")
         elif session.end_ns > deadline_ns:
             yield turned_on, "no event tells that the device tries to register"
 
 
 def _calm(view: Registrations, start: int, end: int) -> bool:
     """Whether nothing between two positions keeps the device from trying."""
+    radio = number.NDIS_STATUS_WWAN_RADIO_STATE
     off = any(
         view.session.radio_off(item.at + 1)
-        for item in view.session.reports(number.NDIS_STATUS_WWAN_RADIO_STATE)
-        if start < item.at < end
+        for item in view.session.reports_inside(radio, start, end)
     )
     if off or not view.ready(start, end) or view.session.interrupted(start, end):
         return False
     return not view.set_open(start, end)
-
-
-def _position(session: Session, time_ns: int) -> int:
-    """The position of the last event at or before a time."""
-    low, high = 0, len(session.items)
-    while low < high:
-        middle = (low + high) // 2
-        if session.items[middle].event.time_ns <= time_ns:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
 
 
 @rule("register.manual-radio-off")
@@ -393,6 +387,9 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
             continue
         if before[MODE] == requested_mode(transaction) or session.interrupted(start, end):
             continue
+        last = view.last(end)
+        if last is None or last[STATE] not in REGISTERED:
+            continue  # it lost the network meanwhile, and what it had it from
         if requests_mode(transaction, "Manual") and view.manual_refused(start):
             continue
         if closing.u_status in causes or (closing.u_status and closing[CAUSE]):
@@ -424,7 +421,8 @@ def _class_sets(view: Registrations) -> Iterator[tuple[Transaction, Item, int]]:
     ]
     for transaction, closing in view.sets:
         if closing.u_status == 0 and transaction[WANTED_CLASS]:
-            following = next((at for at in wanted if at > transaction.request.at), 1 << 62)
+            place = bisect_right(wanted, transaction.request.at)
+            following = wanted[place] if place < len(wanted) else ENDLESS
             yield transaction, closing, following
 
 
@@ -436,20 +434,26 @@ def data_class_try(session: Session) -> Iterator[Judgement]:
     """
     view = registrations(session)
     for transaction, closing, following in _class_sets(view):
-        for item in session.reports(PACKET):
-            if not closing.at < item.at < following or item.u_status or not item[_CURRENT]:
+        for item in session.reports_behind(PACKET, closing.at):
+            if item.at >= following:
+                break
+            if item.u_status or not item[_CURRENT]:
                 continue
             wanted, available = transaction[WANTED_CLASS], item[_AVAILABLE] or 0
-            orders = [
-                s["CurrentDataClass"] for s in session.stimuli_of("DATA_CLASS") if s.at < item.at
-            ]
-            if available & wanted and not (orders and orders[-1]):
-                wrong = not item[_CURRENT] & wanted
-                yield (
-                    item,
-                    f"data class {item[_CURRENT]:#x} instead of {wanted:#x}" if wrong else "",
-                )
+            orders = session.stimuli_inside("DATA_CLASS", -1, item.at)
+            if available & wanted and not (orders and orders[-1]["CurrentDataClass"]):
+                yield item, _class_chosen(session, transaction, item)
             break
+
+
+def _class_chosen(session: Session, transaction: Transaction, item: Item) -> str:
+    """What is wrong with the class of a report behind a set that names one."""
+    wanted, current = transaction[WANTED_CLASS], item[_CURRENT]
+    if current & wanted:
+        return ""
+    if not session.is_whole:
+        return Undecided("the network may keep the device on this class")
+    return f"data class {current:#x} instead of {wanted:#x}"
 
 
 @rule("register.data-class-fallback")
@@ -497,11 +501,11 @@ def data_class_none(session: Session) -> Iterator[Judgement]:
         if transaction[WANTED_CLASS] != 0 or not transaction.accepted:
             continue
         start = transaction.request.at
-        earlier = list(_preferences(view, -1, start))
-        if not earlier or view.set_open(earlier[-1][0].at + 1, start - 1):
+        earlier = view.last_preference(start)
+        if earlier is None or view.set_open(earlier.at + 1, start - 1):
             continue
         for item, preferred in _preferences(view, closing.at - 1, following):
-            wrong = preferred != earlier[-1][1]
+            wrong = preferred != earlier[PREFERRED]
             yield item, f"PreferredDataClasses became {preferred:#x} by no wish" if wrong else ""
 
 

@@ -1,4 +1,4 @@
-"""Rules by id: each a predicate over a session, and a count of how often it could be judged."""
+"""Rules by id: each a predicate over a session, which gives a judgement for each place."""
 
 from __future__ import annotations
 
@@ -8,34 +8,51 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from wwanreplay._core import Event
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A rule broken at an event: its record number, its time and what is wrong there."""
+class Undecided(str):
+    """In the place of what is wrong: why it cannot be decided here whether the rule holds.
 
-    rule: str
-    index: int
-    time_ns: int
-    text: str
+    For a precondition that the session cannot show, such as a list that was never queried. One line
+    that ends without a full stop.
+    """
+
+    __slots__ = ()
 
 
-# What a predicate gives: for each place where the rule can be judged, the event and what is wrong
-# with it; an empty text means that the rule holds there.
+# What a predicate gives: for each place where the rule applies, the event and what is wrong with
+# it; an empty text means that the rule holds there, Undecided that it cannot be known.
 Judgement = tuple[Item, str]
 Predicate = Callable[[Session], Iterator[Judgement]]
 
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the judgements of a rule rest on.
+
+    With `by_record` they read no buffer, only codes, ids, times and statuses, so that an event of
+    which a log shows only a part decides them too. With `ndis_only` they are about what a driver
+    adds to the messages of a modem, such as provisional answers and headers of structures: where
+    the events were mapped from MBIM messages, the mapping has made that up, and nothing is decided.
+    """
+
+    by_record: bool = False
+    ndis_only: bool = False
+
+
 _RULES: dict[str, Predicate] = {}
+_EVIDENCE: dict[str, Evidence] = {}
 
 
-def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
+def rule(
+    *rule_ids: str, by_record: bool = False, ndis_only: bool = False
+) -> Callable[[Predicate], Predicate]:
     """Register a predicate under its rule's id (several where documents say the same thing twice).
 
     The predicate yields one judgement per place where the precondition holds, so that a session in
-    which a rule was never judged differs from one that keeps it.
+    which a rule was never judged differs from one that keeps it. `Evidence` describes the marks.
     """
 
     def register(predicate: Predicate) -> Predicate:
@@ -43,9 +60,15 @@ def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
             if rule_id in _RULES:
                 raise UsageError(f"rule {rule_id} has two predicates")
             _RULES[rule_id] = predicate
+            _EVIDENCE[rule_id] = Evidence(by_record, ndis_only)
         return predicate
 
     return register
+
+
+def evidence(rule_id: str) -> Evidence:
+    """What a registered rule rests on."""
+    return _EVIDENCE[rule_id]
 
 
 def rules() -> Mapping[str, Predicate]:
@@ -55,7 +78,8 @@ def rules() -> Mapping[str, Predicate]:
     return _RULES
 
 
-def _chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
+def chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
+    """The predicates of these rules, of all without `ids`; UsageError for one without predicate."""
     known = rules()
     if ids is None:
         return dict(known)
@@ -64,30 +88,3 @@ def _chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
         if rule_id not in known:
             raise UsageError(f"no rule {rule_id} is implemented")
     return {rule_id: known[rule_id] for rule_id in wanted}
-
-
-def _session(session: Session | Iterable[Event]) -> Session:
-    return session if isinstance(session, Session) else Session(session)
-
-
-def check(session: Session | Iterable[Event], ids: Iterable[str] | None = None) -> list[Violation]:
-    """Judge a session by these rules (all without `ids`); the violations in the order of events.
-
-    UsageError for an id that is not implemented.
-    """
-    view = _session(session)
-    found = [
-        Violation(rule_id, item.index, item.event.time_ns, text)
-        for rule_id, predicate in _chosen(ids).items()
-        for item, text in predicate(view)
-        if text
-    ]
-    return sorted(found, key=lambda violation: (violation.index, violation.rule))
-
-
-def coverage(
-    session: Session | Iterable[Event], ids: Iterable[str] | None = None
-) -> dict[str, int]:
-    """How often the precondition of each rule occurred in a session."""
-    view = _session(session)
-    return {rule_id: sum(1 for _ in predicate(view)) for rule_id, predicate in _chosen(ids).items()}

@@ -16,7 +16,7 @@ from typing import Any
 from wwanreplay.analysis.scrub.keyed import Mapper
 from wwanreplay.errors import LimitError
 
-#: Different values in one file. Each is written in a hundred ways, which takes some 50 kB.
+#: Different values in one file. Each is written in 300 ways at most, which takes some 150 kB.
 IDENTITIES_MAX = 1 << 14
 
 # MCCs whose networks have codes of three digits (ITU-T E.212, list of mobile network codes).

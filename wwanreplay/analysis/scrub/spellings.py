@@ -338,7 +338,11 @@ def _digits(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
     if len(set(digits)) < _DISTINCT_DIGITS_MIN:
         return  # zeros in groups and packed zeros are everywhere
     yield Spelling(identity, "digits in groups", digits.encode(), image.encode(), view="digits")
-    yield from _packed(identity, digits, image)
+    # A part is looked for in fewer writings: each value has several.
+    is_part = digits != str(identity.original).rstrip("Ff").lstrip("+")
+    for spelling in _packed(identity, digits, image):
+        if not is_part or spelling.view == PLAIN:
+            yield spelling
     for nibbles, other in _nibble_texts(digits, image):
         yield Spelling(
             identity,
@@ -356,7 +360,7 @@ def _digits(identity: Identity, digits: str, image: str) -> Iterator[Spelling]:
             name = "nibble-swapped BCD"
             yield Spelling(identity, name, *pair, 1, doubtful=True)
             yield Spelling(identity, name, *pair, view="digits", doubtful=True)
-    if not digits.startswith("0"):
+    if not digits.startswith("0") and not is_part:
         yield from _integer(identity, int(digits), int(image), short=short)
 
 
