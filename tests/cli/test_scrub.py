@@ -165,3 +165,35 @@ def test_options_that_belong_together_are_demanded(arguments: tuple[str, ...]) -
     result = run(*arguments)
     assert result.exit_code == 2
     assert "--scrub" in result.output
+
+
+DOUBTFUL = 'AT+CPIN="1712"\nunlocked\n the number 2171 of it\n'
+
+
+def test_what_may_be_a_value_is_refused_with_its_place_unless_that_is_allowed(
+    tmp_path: Path,
+) -> None:
+    source, out = tmp_path / "a.log", tmp_path / "b.log"
+    source.write_text(DOUBTFUL)
+    refused = run("scrub", source, "-o", out, "--key", "k")
+    assert refused.exit_code == 1
+    assert "line 3" in refused.output
+    assert not out.exists()
+    allowed = run("scrub", source, "-o", out, "--key", "k", "--allow-doubtful")
+    assert allowed.exit_code == 0
+    assert "line 3" in allowed.stdout
+    assert "1712" not in out.read_text()
+    assert "2171" in out.read_text()
+
+
+def test_the_key_may_stand_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "a.log"
+    source.write_text("imsi: 262011234567890\n")
+    run("scrub", source, "-o", tmp_path / "b", "--key", "k")
+    monkeypatch.setenv("WWANREPLAY_SCRUB_KEY", "k")
+    run("scrub", source, "-o", tmp_path / "c")
+    assert (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
+    monkeypatch.setenv("WWANREPLAY_SCRUB_KEY", "")
+    assert run("scrub", source, "-o", tmp_path / "d").exit_code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -72,6 +73,8 @@ def print_started(part: PartFile, *, in_memory: bool = False) -> None:
 
 # The key of scrub
 
+KEY_VARIABLE: Final = "WWANREPLAY_SCRUB_KEY"
+
 
 def key_options(command: Command) -> Command:
     """The options that give a key."""
@@ -80,13 +83,19 @@ def key_options(command: Command) -> Command:
         metavar="FILE",
         help="Read the key from a file; its line end is no part of it.",
     )(command)
-    return click.option("--key", metavar="TEXT", help="The key: one key gives one mapping.")(
-        command
-    )
+    return click.option(
+        "--key",
+        metavar="TEXT",
+        help="The key: one key gives one mapping. Other users see it in the list of processes:"
+        f" --key-file and the environment variable {KEY_VARIABLE} keep it from them.",
+    )(command)
 
 
 def key_of(key: str | None, key_file: str | None) -> bytes | None:
-    """The key that the options give, None for a random one; UsageError for an empty one or two."""
+    """The key that the options or else the environment give, None for a random one.
+
+    UsageError for an empty one or two options.
+    """
     if key is not None and key_file is not None:
         raise click.UsageError("--key and --key-file: give one of them")
     if key_file is not None:
@@ -94,6 +103,8 @@ def key_of(key: str | None, key_file: str | None) -> bytes | None:
             given = file.read(1 << 20).rstrip(b"\r\n")
     elif key is not None:
         given = key.encode("utf-8", "surrogateescape")
+    elif KEY_VARIABLE in os.environ:
+        given = os.fsencode(os.environ[KEY_VARIABLE])
     else:
         return None
     if not given:

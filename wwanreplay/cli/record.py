@@ -260,12 +260,12 @@ def _record_scrubbed(
         try:
             recording = record(device, script, memory, **options)
         except BaseException as error:
-            data, report = scrub_bytes(memory.getvalue(), key)
+            data, report = scrub_bytes(memory.getvalue(), key, allow_doubtful=True)
             if report.records:
                 part.write(data, 0)
                 part.keep(error, counted(report.records))
             raise
-        data, report = scrub_bytes(memory.getvalue(), key)
+        data, report = scrub_bytes(memory.getvalue(), key, allow_doubtful=True)
         part.fill(data, report.records)
     return replace(recording, digest=report.digest)
 

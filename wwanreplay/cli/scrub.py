@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 @click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
 @max_expanded_option
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option(
+    "--allow-doubtful",
+    is_flag=True,
+    help="Write OUT though a place may hold a short value that was replaced elsewhere.",
+)
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
@@ -38,6 +43,7 @@ def command(
     format_name: str | None,
     expanded_size_max: int | None,
     force: bool,
+    allow_doubtful: bool,
     shared: bool,
     as_json: bool,
 ) -> None:
@@ -48,7 +54,8 @@ def command(
 
     Without a key a random one is taken and forgotten, so that nobody can repeat the mapping. OUT
     is written when a second pass has found none of the replaced values in it, in any encoding; the
-    exit code is 1 when one is found.
+    exit code is 1 when one is found, and when a place may hold a short one (a PIN may look like a
+    time), unless --allow-doubtful lets it pass.
     """
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
     from wwanreplay.outputs import is_standard_output
@@ -63,10 +70,13 @@ def command(
             shared=shared,
             format_name=format_name,
             expanded_size_max=expanded_size_max,
+            allow_doubtful=allow_doubtful,
         )
         lines, values = log_report_lines(log_report, out), asdict(log_report)
     else:
-        report = scrub_file(source, out, secret, force=force, shared=shared)
+        report = scrub_file(
+            source, out, secret, force=force, shared=shared, allow_doubtful=allow_doubtful
+        )
         lines, values = report_lines(report, out), asdict(report)
     to_error = is_standard_output(out)
     if as_json:
@@ -95,6 +105,9 @@ def _values_lines(report: ScrubReport | LogReport) -> list[str]:
         return ["no value was replaced, so that none was looked for again"]
     lines = [f"{total} values replaced, none of them found again"]
     lines += [f"  {count:>5}  {label}" for label, count in report.values.items()]
+    if report.doubtful:
+        lines.append(f"{len(report.doubtful)} places may hold a value, and may hold another:")
+        lines += [f"  {place}" for place in report.doubtful]
     if report.unsearched:
         lines.append(
             f"{report.unsearched} of them say too little to be told from chance; they were looked"

@@ -217,7 +217,7 @@ def command(
     def scrub(trace: bytes) -> bytes:
         from wwanreplay.analysis.scrub import scrub_bytes
 
-        return scrub_bytes(trace, secret)[0]
+        return scrub_bytes(trace, secret, allow_doubtful=True)[0]
 
     common: dict[str, Any] = {
         "link": link or None,

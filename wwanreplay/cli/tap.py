@@ -263,6 +263,6 @@ def _scrubber(key: bytes | None) -> Callable[[bytes], bytes]:
     def scrub(trace: bytes) -> bytes:
         from wwanreplay.analysis.scrub import scrub_bytes
 
-        return scrub_bytes(trace, chosen)[0]
+        return scrub_bytes(trace, chosen, allow_doubtful=True)[0]
 
     return scrub

@@ -20,7 +20,7 @@ from wwanreplay.analysis.scrub import scrub_bytes, scrub_log
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes, unpacked
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.trace import TraceReader
 
 

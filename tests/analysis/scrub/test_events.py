@@ -17,9 +17,13 @@ def test_an_unknown_oid_is_a_place_as_a_whole() -> None:
     assert event_places(event) == [PersonalSpan(0, 8, "octets", "undescribed bytes", "content")]
 
 
-def test_clock_and_lifecycle_records_have_no_places() -> None:
+def test_the_times_of_a_clock_record_stay_and_other_bytes_of_it_do_not() -> None:
+    for code, size in ((1, 8), (2, 16)):
+        assert event_places(Event(Kind.KIND_CLOCK, 0, code=code, payload=bytes(range(size)))) == []
     for kind in (Kind.KIND_CLOCK, Kind.KIND_LIFECYCLE):
-        assert event_places(Event(kind, 0, code=1, payload=bytes(range(8)))) == []
+        (place,) = event_places(Event(kind, 0, code=1, payload=bytes(range(9))))
+        assert (place.offset, place.size) == (0, 9)
+        assert event_places(Event(kind, 0, code=1)) == []
 
 
 def ready(**values):

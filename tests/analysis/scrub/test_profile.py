@@ -9,7 +9,7 @@ from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.analysis.scrub.profile import scrub_header
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.profile import DeviceProfile, load_profile, shipped_profiles
 from wwanreplay.trace import TraceHeader, TraceReader

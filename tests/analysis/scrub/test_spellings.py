@@ -12,7 +12,8 @@ from scrub_samples import ENCODINGS, packed
 
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.spellings import Speller, spellings_of
+from wwanreplay.analysis.scrub.speller import Speller
+from wwanreplay.analysis.scrub.spellings import spellings_of
 
 KEY = make_key(b"a key of the tests")
 IMSI = "262011234567890"
@@ -167,9 +168,10 @@ def test_utf_16_is_not_taken_for_the_other_byte_order() -> None:
 
 
 def test_nothing_is_replaced_in_untouched_spans() -> None:
-    speller, images = speller_of(("SubscriberId", IMSI))
-    data = f"{IMSI} {IMSI}".encode()
-    assert speller.replaced(data, [(3, 5)]) == f"{IMSI} {images[IMSI]}".encode()
+    text = "someones.access.example"
+    speller, images = speller_of(("AccessString", text))
+    data = f"{text} {text}".encode()
+    assert speller.replaced(data, [(3, 5)]) == f"{text} {images[text]}".encode()
 
 
 def test_bytes_that_nothing_describes_are_not_searched_elsewhere() -> None:

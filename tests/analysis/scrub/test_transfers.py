@@ -8,7 +8,7 @@ from scrub_samples import KEY
 
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import make_key
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.messages import parse_message

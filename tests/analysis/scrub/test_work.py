@@ -9,7 +9,7 @@ from wwanreplay.analysis.scrub import identities as identities_module
 from wwanreplay.analysis.scrub import keyed, scrub_log, spellings
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.keyed import Mapper, Permutations
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.errors import LimitError
 
 KEY = bytes(range(32))
@@ -97,9 +97,9 @@ def test_more_personal_values_than_a_file_may_have_are_refused(monkeypatch: pyte
 
 def test_stretches_that_are_left_alone_are_passed_over_in_one_go():
     known = Identities(KEY)
-    known.text("SubscriberId", "262011234567890")
+    known.text("AccessString", "access.example1")
     speller = Speller(known)
-    data = b"262011234567890 " * 400
+    data = b"access.example1 " * 400
     every = speller.hits(data)
     assert len(every) == 400
     untouched = [(hit.offset + 3, hit.offset + 4) for hit in every[::2]]

@@ -37,23 +37,30 @@ __all__ = [
 ]
 
 
-def scrub_bytes(source: TraceInput, key: bytes | None = None) -> tuple[bytes, ScrubReport]:
+def scrub_bytes(
+    source: TraceInput, key: bytes | None = None, *, allow_doubtful: bool = False
+) -> tuple[bytes, ScrubReport]:
     """The scrubbed trace and what was done.
 
-    PrivacyError when something personal is left, TraceError for what is no sound trace.
+    PrivacyError when something personal is left, or may be and `allow_doubtful` is not given,
+    TraceError for what is no sound trace.
     """
     scrubber = SessionScrubber(source, make_key(key))
     target = io.BytesIO()
     scrubber.run(target)
     data = target.getvalue()
-    return data, _proven(scrubber, data)
+    return data, _proven(scrubber, data, allow_doubtful=allow_doubtful)
 
 
-def _proven(scrubber: SessionScrubber, written: bytes | Path) -> ScrubReport:
+def _proven(
+    scrubber: SessionScrubber, written: bytes | Path, *, allow_doubtful: bool
+) -> ScrubReport:
     proof = Proof(scrubber.identities)
     scrubber.prove_attachments(proof)
     proof.check(written)
+    proof.settle(allow_doubtful=allow_doubtful)
     report = scrubber.report
+    report.doubtful = proof.doubtful
     report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched
     return report
 
@@ -65,28 +72,38 @@ def scrub_file(
     *,
     force: bool = False,
     shared: bool = False,
+    allow_doubtful: bool = False,
 ) -> ScrubReport:
     """Scrub a trace into another file, which appears when all is proven and not before.
 
-    UsageError when it exists and `force` is not given. A new file is private unless `shared`.
+    UsageError when it exists and `force` is not given. PrivacyError as from
+    `scrub_bytes`. A new file is private unless `shared`.
     """
     scrubber = SessionScrubber(source, make_key(key))
     with whole(out, force=force, shared=shared) as file:
         scrubber.run(cast(BinaryIO, file))
         file.flush()
         try:
-            return _proven(scrubber, Path(file.name))
+            return _proven(scrubber, Path(file.name), allow_doubtful=allow_doubtful)
         except OSError as error:
             raise file.target.failure(error) from None
 
 
-def scrub_log(data: bytes, key: bytes | None = None, *, format_name: str | None = None) -> bytes:
+def scrub_log(
+    data: bytes,
+    key: bytes | None = None,
+    *,
+    format_name: str | None = None,
+    allow_doubtful: bool = False,
+) -> bytes:
     """A log in memory, of any format that is read, packed or not, scrubbed.
 
     InputError for what is no log or cannot be opened here, LimitError for what is too large for
-    memory, PrivacyError when something that was found is left or cannot be rewritten.
+    memory, PrivacyError when something that was found is left, may be (and `allow_doubtful` is not
+    given) or cannot be rewritten.
     """
-    return scrub_log_bytes(data, make_key(key), form=format_name)[0]
+    stretched = make_key(key)
+    return scrub_log_bytes(data, stretched, form=format_name, allow_doubtful=allow_doubtful)[0]
 
 
 def scrub_log_file(
@@ -98,6 +115,7 @@ def scrub_log_file(
     shared: bool = False,
     format_name: str | None = None,
     expanded_size_max: int | None = None,
+    allow_doubtful: bool = False,
 ) -> LogReport:
     """Scrub a log into another file of the same kind, which appears when all is proven.
 
@@ -112,7 +130,9 @@ def scrub_log_file(
             data = file.read((expanded_size_max or LOG_SIZE_MAX) + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
-    scrubbed, report = scrub_log_bytes(data, make_key(key), name, format_name, expanded_size_max)
+    scrubbed, report = scrub_log_bytes(
+        data, make_key(key), name, format_name, expanded_size_max, allow_doubtful=allow_doubtful
+    )
     write_whole(out, scrubbed, force=force, shared=shared)
     return report
 

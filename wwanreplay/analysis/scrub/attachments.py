@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, replace_text
 
 UNPACKED_SIZE_MAX = 64 << 20
 # Opening bytes of containers that are not opened here, so that their content is not known.
 _CLOSED = (b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c", b"\x96\x01\xa9wwantrace")
+_TAR_AT, _TAR = 257, b"ustar"
 _UNICODE_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -56,7 +57,7 @@ _PACKINGS = (
 
 def unpacked(data: bytes) -> tuple[bytes, _Packing | None] | None:
     """The content and how it was packed; None when it cannot be opened here."""
-    if data.startswith(_CLOSED):
+    if data.startswith(_CLOSED) or data[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
         return None
     for packing in _PACKINGS:
         if data.startswith(packing.magic):
@@ -65,6 +66,7 @@ def unpacked(data: bytes) -> tuple[bytes, _Packing | None] | None:
             except (ValueError, EOFError, OSError, zlib.error, lzma.LZMAError):
                 return None
             nested = inner.startswith((*_CLOSED, *(each.magic for each in _PACKINGS)))
+            nested = nested or inner[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR
             return None if nested else (inner, packing)
     return data, None
 

@@ -17,9 +17,9 @@ from wwanreplay.mbim.tables import split_code
 from wwanreplay.protocol.events import structure_of
 
 # Payloads of these kinds are not structures.
-_WITHOUT_STRUCTURE: Final = frozenset(
-    {Kind.KIND_LIFECYCLE, Kind.KIND_WIRE, Kind.KIND_CLOCK, Kind.KIND_GAP, Kind.KIND_NOTE}
-)
+_WITHOUT_STRUCTURE: Final = frozenset({Kind.KIND_WIRE, Kind.KIND_GAP, Kind.KIND_NOTE})
+# Bytes of the times in a clock record, by its code; a lifecycle record has none.
+_CLOCK_SIZES: Final = {1: 8, 2: 16}
 
 
 def event_places(event: Event) -> list[PersonalSpan]:
@@ -27,6 +27,10 @@ def event_places(event: Event) -> list[PersonalSpan]:
     data = event.payload
     if not data or event.kind in _WITHOUT_STRUCTURE:
         return []
+    if event.kind in (Kind.KIND_CLOCK, Kind.KIND_LIFECYCLE):
+        is_clock = event.kind == Kind.KIND_CLOCK
+        is_times = is_clock and _CLOCK_SIZES.get(event.code) == len(data)
+        return [] if is_times or not any(data) else [unknown(data)]
     if event.namespace == Namespace.NAMESPACE_MBIM:
         return _buffer_places(event)
     structure = structure_of(event)

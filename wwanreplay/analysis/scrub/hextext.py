@@ -26,6 +26,8 @@ _SURE_DIGITS: Final = 8
 
 _WORD: Final = re.compile(r"(?:0[xX](?=[0-9A-Fa-f]{2}))?([0-9A-Fa-f]+)")
 _DIGITS: Final = re.compile(r"0[xX](?=[0-9A-Fa-f]{2})|[0-9A-Fa-f]")
+# An offset in front of a row whose columns are not where they usually are.
+_OFFSET: Final = re.compile(r"[^\w\n]{0,16}(?:0x)?[0-9A-Fa-f]{4,16}(?:h|:)[ \t]{1,8}")
 _PARTS_BYTES: Final = re.compile(r"[\s:,;-]*+")
 
 
@@ -50,6 +52,9 @@ def regions(
             yield more.end(), size
     if row is not None:
         yield row
+    offset = None if row is not None or style.rows is None else _OFFSET.match(line)
+    if offset is not None:
+        yield offset.end(), size
     if style.rows is not None and (not begun or style.rows.only_bytes.match(line) is not None):
         yield 0, size
 

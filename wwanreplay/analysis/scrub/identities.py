@@ -16,7 +16,7 @@ from typing import Any
 from wwanreplay.analysis.scrub.keyed import Mapper
 from wwanreplay.errors import LimitError
 
-#: Different values in one file. Each is written in a hundred ways, which takes some 50 kB.
+#: Different values in one file. Each is written in 300 ways at most, which takes some 150 kB.
 IDENTITIES_MAX = 1 << 14
 
 # MCCs whose networks have codes of three digits (ITU-T E.212, list of mobile network codes).
@@ -24,6 +24,8 @@ _THREE_DIGIT_NETWORKS = frozenset(
     {302, *range(310, 317), 334, 338, 342, 344, 346, 348, 350, 352, 354, 356, 358, 360, 365, 366}
     | {376, 405, 708, 722, 732, 750}
 )
+#: A smaller number says too little.
+INTEGER_MIN = 10**6
 _ICCID_KEPT = 6  # the industry, the country and the issuer
 _IMEI_BODY = 14
 
@@ -98,6 +100,26 @@ class Identities:
         image = self._number_image(plain_name(name), number)
         self._register(name, "number", number, image)
         return image
+
+    def integer(self, number: int) -> int:
+        """A number whose meaning is unknown: the image of one that is known, or itself.
+
+        A short one is no value yet.
+        """
+        found = self.known_integer(number)
+        if found is None or abs(number) < INTEGER_MIN:
+            return number
+        image = int(found.image)
+        # As large as a number in a trace may be.
+        return image if image < 1 << 63 else image % 10**18
+
+    def known_integer(self, number: int) -> Identity | None:
+        """The value that a number is, in digits or as one of a field."""
+        return (
+            self.known("number", number)
+            or self.known("text", str(number))
+            or self.known("text", f"+{number}")
+        )
 
     def octets(self, name: str, octets: bytes, *, weak: bool = False) -> bytes:
         """The image of bytes; trailing zero bytes stay. `weak`: their meaning is unknown."""

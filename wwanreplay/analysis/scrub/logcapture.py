@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logtext import LogText
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import DecodeError, InputError, PrivacyError
 from wwanreplay.formats import registry

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from wwanreplay.analysis.scrub.identities import Identities, Identity
 from wwanreplay.analysis.scrub.logcapture import MAGICS, LogCapture
-from wwanreplay.analysis.scrub.logtext import LogText, read_messages
+from wwanreplay.analysis.scrub.logtext import BYTES, KEPT, LogText, read_messages
 from wwanreplay.analysis.scrub.packing import (
     CLOSED,
     LOG_SIZE_MAX,
@@ -29,7 +29,7 @@ from wwanreplay.analysis.scrub.packing import (
     zipped,
 )
 from wwanreplay.analysis.scrub.proof import Proof
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import log_spans_of, replace_text
 from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
@@ -56,7 +56,7 @@ class LogReport:
 
     `formats` are those of its parts (one, or one for each member of an archive; "text" where no
     message was found), `messages` the MBIM messages in it, `changed` those that became others;
-    `values`, `unsearched` and `ambiguous` are as in ScrubReport.
+    `values`, `unsearched`, `ambiguous` and `doubtful` are as in ScrubReport.
     """
 
     formats: list[str] = field(default_factory=list)
@@ -65,6 +65,7 @@ class LogReport:
     values: dict[str, int] = field(default_factory=dict)
     unsearched: int = 0
     ambiguous: int = 0
+    doubtful: list[str] = field(default_factory=list)
 
 
 class Part(Protocol):
@@ -98,6 +99,7 @@ class _Plain:
         self._text: LogText | None = None
         self._out = b""
         self._kept: list[tuple[int, int]] = []
+        self._printed: list[tuple[int, int]] = []
 
     @property
     def _transfers(self) -> Transfers:
@@ -157,15 +159,21 @@ class _Plain:
         errors = "replace" if self._encoding == "latin-1" else self._errors
         for piece in self._text.pieces(speller, same_size=self._text.is_escaped):
             encoded = piece.text.encode(self._encoding, errors)
-            if piece.kept:
-                self._kept.append((len(out), len(out) + len(encoded)))
+            span = len(out), len(out) + len(encoded)
+            if piece.kind == KEPT:
+                self._kept.append(span)
+            elif piece.kind == BYTES:
+                self._printed.append(span)
             out += encoded
         self._out = bytes(out)
         return self._out
 
     def prove(self, proof: Proof) -> None:
         """None of the originals is in what was written, and it is read as it should be."""
-        proof.check_bytes(self._out, self._name, self._kept)
+        if self._capture is not None:
+            proof.check_binary(self._out, self._name)
+        else:
+            proof.check_bytes(self._out, self._name, self._kept, self._printed)
         for image, places in self._transfers.images():
             proof.check_message(image, places, self._name)
         form = None if self._form is None else self._form.name
@@ -342,12 +350,14 @@ def scrub_log_bytes(
     name: str = "the log",
     form: str | None = None,
     expanded_size_max: int | None = None,
+    *,
+    allow_doubtful: bool = False,
 ) -> tuple[bytes, LogReport]:
     """The scrubbed log and what was done, under a stretched key; `form` names its format.
 
     InputError for what is no log, LimitError for one of more than `expanded_size_max` bytes (or
-    LOG_SIZE_MAX), PrivacyError when something personal is left or a message cannot
-    be rewritten.
+    LOG_SIZE_MAX), PrivacyError when something personal is left, or may be and `allow_doubtful` is
+    not given, or a message cannot be rewritten.
     """
     identities = Identities(key)
     part = part_of(data, name, identities, form, 0, Expansion(expanded_size_max, LOG_SIZE_MAX))
@@ -355,7 +365,8 @@ def scrub_log_bytes(
     out = part.written(Speller(identities))
     proof = Proof(identities)
     part.prove(proof)
-    report = LogReport()
+    proof.settle(allow_doubtful=allow_doubtful)
+    report = LogReport(doubtful=proof.doubtful)
     part.report(report)
     report.values = values_of(identities)
     report.ambiguous, report.unsearched = proof.ambiguous, proof.unsearched

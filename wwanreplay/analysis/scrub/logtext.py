@@ -11,6 +11,8 @@ from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from wwanreplay.analysis.scrub.beside import Echoes, Row
+from wwanreplay.analysis.scrub.encoded import Block, blocks
 from wwanreplay.analysis.scrub.hextext import (
     BEGIN_LINES_MAX,
     GAP_LINES_MAX,
@@ -22,7 +24,10 @@ from wwanreplay.analysis.scrub.hextext import (
     written,
 )
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.keyed import TEXT_PIECE_SIZE
+from wwanreplay.analysis.scrub.messages import MessageReader
+from wwanreplay.analysis.scrub.places import image_of
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import Span, is_known_member, log_spans_of
 from wwanreplay.analysis.scrub.transfers import Transfer, Transfers
 from wwanreplay.errors import InputError, PrivacyError
@@ -30,13 +35,13 @@ from wwanreplay.formats import registry, times
 from wwanreplay.formats.base import LogMessage
 from wwanreplay.formats.declaration import EscapedBytes, Format, HexStyle
 from wwanreplay.formats.reading import LogReading
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, look
 
-#: Transfers around a place whose bytes may be printed there again.
-NEAR_MAX: Final = 16
-_ECHO_SIZE_MIN: Final = 4
 _NOTIFICATION: Final = 0xA1
 _NOTIFICATION_SIZE_MAX: Final = 16
 _BEFORE_SIZE: Final = 200
+# Characters that are searched at once.
+_SWEPT_SIZE: Final = 1 << 20
 _HALF = re.compile(r"[ \t:]{0,2}[0-9A-Fa-f](?![0-9A-Za-z])")
 _COLUMN_TEXT = re.compile(r"(?:[ \t]{0,8}\||[ \t]{2,}(?!\|))(?P<text>[^\n\r]{1,32}?)\|?[ \t\r]*$")
 
@@ -58,23 +63,29 @@ class _Claim(NamedTuple):
 class _Item(NamedTuple):
     """A piece of the text and what it is.
 
-    `content` is a claim; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes of no message)
-    _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN, escaped).
+    `content` is a claim; encoded bytes; spans, of words; or one of _KEPT_TEXT, _RUN (printed bytes
+    of no message), _COLUMN (the characters beside a row of a dump) and _ESCAPED_BYTES (as _RUN,
+    escaped).
     """
 
     start: int
     end: int
-    content: _Claim | list[Span] | int
+    content: _Claim | Block | list[Span] | int
 
 
 _KEPT_TEXT, _RUN, _COLUMN, _ESCAPED_BYTES = range(4)
 
 
 class Piece(NamedTuple):
-    """A piece of the text written, and whether it stays whatever it holds."""
+    """A piece of the text written: WORDS, BYTES that are printed, or what is KEPT whatever it
+    holds.
+    """
 
     text: str
-    kept: bool
+    kind: int
+
+
+WORDS, BYTES, KEPT = range(3)
 
 
 def read_messages(
@@ -326,12 +337,32 @@ class LogText:
     def _learn_gap(self, start: int, end: int) -> None:
         """The words of a span between messages, apart from bytes that no message claims."""
         at = start
+        if self._escaped is None:
+            for block in blocks(self.text[start:end]):
+                block = block._replace(start=start + block.start, end=start + block.end)
+                self._learn_words(at, block.start)
+                self._learn_block(block)
+                at = block.end
+        self._learn_words(at, end)
+
+    def _learn_block(self, block: Block) -> None:
+        if block.text is not None:
+            log_spans_of(block.text, self._identities)
+        else:
+            self._learn_message(block.octets)
+        self._items.append(_Item(block.start, block.end, block))
+
+    def _learn_words(self, start: int, end: int) -> None:
+        """The words of a span, apart from printed bytes that no message claims."""
+        at = start
         for run in runs(self.text[start:end], self._style):
             first, last = start + run.start, start + run.end
             before = self.text[max(first - _BEFORE_SIZE, start) : first]
             if first < at or (not run.sure and is_known_member(before)):
                 continue
             self._say(at, first)
+            digits = digits_in(self.text[first:last])
+            self._learn_message(bytes.fromhex(digits[: len(digits) & ~1]))
             self._items.append(_Item(first, last, _RUN))
             at = last
             grouped = " " in self.text[first:last]
@@ -340,6 +371,17 @@ class LogText:
                 self._items.append(column)
                 at = column.end
         self._say(at, end)
+
+    def _learn_message(self, data: bytes) -> None:
+        """Register the values of a message in bytes that its reader did not take for one."""
+        head = look(data)
+        if head.type not in FRAGMENTED_TYPES or not head.length or head.length > len(data):
+            return
+        data = data[: head.length]
+        for place in MessageReader().places(data):
+            value = data[place.offset : place.end]
+            if any(value):
+                image_of(place, value, self._identities)
 
     def _say(self, start: int, end: int) -> None:
         """Register words, apart from what the readers need; a labelled value may hold such."""
@@ -372,25 +414,31 @@ class LogText:
         `nearby` are transfers that stand elsewhere and may be printed here once more.
         """
         self.transfers.replace(speller)
-        echoes = _Echoes([*self.transfers.all, *nearby])
+        echoes = Echoes([*self.transfers.all, *nearby])
         capitals = self._capitals()
-        row = _Row()
+        row = Row()
+        swept = self._swept(speller, same_size)
         for item in self._items:
             text = self.text[item.start : item.end]
             content = item.content
             if isinstance(content, list):
-                yield from self._words(item.start, text, content, speller, same_size)
+                yield from self._words(item, swept, same_size)
                 row.words(text)
+            elif isinstance(content, Block):
+                yield Piece(self._block_image(content, text, speller), BYTES)
             elif isinstance(content, _Claim):
-                yield Piece(self._claimed(content, text, capitals, row), False)
+                yield Piece(self._claimed(content, text, capitals, row), BYTES)
             elif content == _RUN:
-                yield Piece(self._bytes(item.start, text, echoes, row, speller), False)
+                yield Piece(self._bytes(item.start, text, echoes, row, speller), BYTES)
             elif content == _ESCAPED_BYTES:
-                yield Piece(self._escaped_image(text), False)
+                yield Piece(self._escaped_image(text), BYTES)
             elif content == _COLUMN:
-                yield Piece(row.column(text), False)
+                if row.is_column(text):
+                    yield Piece(row.column(text), BYTES)
+                else:
+                    yield Piece(_swept(text, speller, same_size), WORDS)
             else:
-                yield Piece(text, True)
+                yield Piece(text, KEPT)
 
     def _capitals(self) -> dict[int, bool]:
         """Whether each transfer is printed in capitals."""
@@ -402,7 +450,7 @@ class LogText:
                     found[id(item.content.transfer)] = capital
         return found
 
-    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: _Row) -> str:
+    def _claimed(self, claim: _Claim, text: str, capitals: dict[int, bool], row: Row) -> str:
         transfer, first = claim.transfer, claim.first_digit
         if self._escaped is not None:
             size = len(self._escaped.byte.findall(text))
@@ -412,25 +460,62 @@ class LogText:
         row.add(transfer.printed.hex()[first : first + size], digits)
         return written(text, digits, capitals=capitals.get(id(transfer), False))
 
+    def _block_image(self, block: Block, printed: str, speller: Speller) -> str:
+        text = block.text
+        if text is None:
+            # In pieces: numbers as long as the whole would take the square of its length.
+            octets, octets_of = block.octets, self._identities.mapper.octets
+            pieces = range(0, len(octets), TEXT_PIECE_SIZE)
+            image = b"".join(octets_of(octets[at : at + TEXT_PIECE_SIZE]) for at in pieces)
+            return block.written(printed, image)
+        parts = []
+        end = 0
+        for span in log_spans_of(text, self._identities):
+            parts += [speller.replaced_text(text[end : span.start]), span.image]
+            end = span.end
+        replaced = "".join([*parts, speller.replaced_text(text[end:])])
+        return printed if replaced == text else block.written(printed, replaced.encode())
+
     def _escaped_image(self, text: str) -> str:
         assert self._escaped is not None
         octets = self._escaped.unescape(text)
         return self._escaped.escape(self._identities.mapper.octets(octets))
 
-    def _words(
-        self, start: int, text: str, spans: list[Span], speller: Speller, same_size: bool
-    ) -> Iterator[Piece]:
-        end = 0
-        for span in spans:
-            yield Piece(_swept(text[end : span.start - start], speller, same_size), False)
+    def _words(self, item: _Item, swept: Iterator[str], same_size: bool) -> Iterator[Piece]:
+        assert isinstance(item.content, list)
+        for span in item.content:
+            yield Piece(next(swept), WORDS)
             original, image = self.text[span.start : span.end], span.image
             if same_size and len(image) != len(original):
                 image = self._identities.mapper.text(original)
-            yield Piece(image, False)
-            end = span.end - start
-        yield Piece(_swept(text[end:], speller, same_size), False)
+            yield Piece(image, WORDS)
+        yield Piece(next(swept), WORDS)
 
-    def _bytes(self, start: int, text: str, echoes: _Echoes, row: _Row, speller: Speller) -> str:
+    def _unspanned(self) -> Iterator[str]:
+        """The words around labelled values, in order."""
+        for item in self._items:
+            if isinstance(item.content, list):
+                at = item.start
+                for span in item.content:
+                    yield self.text[at : span.start]
+                    at = span.end
+                yield self.text[at : item.end]
+
+    def _swept(self, speller: Speller, same_size: bool) -> Iterator[str]:
+        """Those words with every spelling replaced: many at once, as a search has a price."""
+        barrier = _barrier(self.text)
+        some: list[str] = []
+        size = 0
+        for words in self._unspanned():
+            some.append(words)
+            size += len(words)
+            if size >= _SWEPT_SIZE:
+                yield from _swept(barrier.join(some), speller, same_size).split(barrier)
+                some, size = [], 0
+        if some:
+            yield from _swept(barrier.join(some), speller, same_size).split(barrier)
+
+    def _bytes(self, start: int, text: str, echoes: Echoes, row: Row, speller: Speller) -> str:
         """Printed bytes that no message claims: those of a message printed again, or others."""
         digits = digits_in(text)
         octets = bytes.fromhex(digits[: len(digits) & ~1])
@@ -455,11 +540,19 @@ class LogText:
         out = bytearray(octets[:kept])
         swept = speller.replaced(octets)
         for hit in speller.hits(octets):
-            end = hit.offset + len(hit.spelling.pattern)
+            end = hit.end
             if hit.offset >= len(out):
                 out += self._identities.mapper.octets(octets[len(out) : hit.offset])
                 out += swept[hit.offset : end]
         return bytes(out) + self._identities.mapper.octets(octets[len(out) :])
+
+
+def _barrier(text: str) -> str:
+    """What is in no text, and parts values: its letters stand in none of their writings."""
+    number = 0
+    while (barrier := f" \ue000zqz{chr(0xE001 + number)} ") in text:
+        number += 1
+    return barrier
 
 
 def _swept(text: str, speller: Speller, same_size: bool) -> str:
@@ -467,42 +560,6 @@ def _swept(text: str, speller: Speller, same_size: bool) -> str:
         return speller.replaced_text(text)
     data = text.encode("utf-8", "surrogateescape")
     return speller.replaced(data).decode("utf-8", "surrogateescape")
-
-
-class _Row:
-    """The bytes of the row of a dump that is being written, before and after."""
-
-    def __init__(self) -> None:
-        self._digits = ""
-        self._images = ""
-
-    def add(self, digits: str, images: str) -> None:
-        """Add printed bytes."""
-        self._digits += digits
-        self._images += images
-
-    def words(self, text: str) -> None:
-        """A row ends with its line."""
-        if "\n" in text:
-            self._digits = self._images = ""
-
-    def column(self, text: str) -> str:
-        """The characters beside the row; dots where they are not those of its bytes."""
-        before, after = _characters(self._digits), _characters(self._images)
-        self._digits = self._images = ""
-        at = before.find(text)
-        if at >= 0:
-            return after[at : at + len(text)]
-        at = text.find(before)
-        if before and at >= 0:
-            dots = re.sub(r"\S", ".", text)
-            return dots[:at] + after + dots[at + len(before) :]
-        return re.sub(r"\S", ".", text)
-
-
-def _characters(digits: str) -> str:
-    octets = bytes.fromhex(digits[: len(digits) & ~1])
-    return "".join(chr(octet) if 32 <= octet < 127 else "." for octet in octets)
 
 
 class _Stream:
@@ -558,33 +615,3 @@ def _around(spans: list[Span], first: int, low: int, high: int) -> tuple[bool, i
         at += 1
     inside = at < len(spans) and spans[at].start <= low and spans[at].end >= high
     return inside, at
-
-
-class _Echoes:
-    """Transfers whose bytes are printed again."""
-
-    def __init__(self, transfers: Sequence[Transfer]) -> None:
-        self._transfers = sorted(transfers, key=lambda transfer: transfer.number)
-        self._numbers = [transfer.number for transfer in self._transfers]
-        self._going: tuple[Transfer, int] | None = None
-
-    def image(self, octets: bytes, line: int) -> bytes | None:
-        """The image of bytes at a line that are those of a transfer nearby."""
-        if self._going is not None:
-            transfer, at = self._going
-            if transfer.data[at : at + len(octets)] == octets:
-                return self._take(transfer, at, len(octets))
-        if len(octets) < _ECHO_SIZE_MIN:
-            return None
-        middle = bisect_right(self._numbers, line)
-        near = self._transfers[max(middle - NEAR_MAX, 0) : middle + NEAR_MAX]
-        before = min(NEAR_MAX, middle)
-        for transfer in [*reversed(near[:before]), *near[before:]]:
-            at = transfer.data.find(octets)
-            if at >= 0:
-                return self._take(transfer, at, len(octets))
-        return None
-
-    def _take(self, transfer: Transfer, at: int, size: int) -> bytes:
-        self._going = (transfer, at + size)
-        return transfer.image[at : at + size]

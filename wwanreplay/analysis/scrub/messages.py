@@ -15,6 +15,7 @@ from wwanreplay.mbim.contents import Leaf, leaves_of
 from wwanreplay.mbim.forms import IN_PLACE, SCALARS, TLV_HEADER_SIZE
 from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES, look
 from wwanreplay.mbim.reader import Reader, Scope
+from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.schema import FIXED_SIZES, Field, Format, Layout, PartForm
 from wwanreplay.mbim.tables import (
     MBIMEX_1_0,
@@ -55,6 +56,7 @@ _PART_FORMS = {
     PartForm.IPV4: "address",
     PartForm.IPV6: "address",
 }
+_TYPES = frozenset(MessageType)
 _OPERATIONS: dict[int, str] = {
     messages.MBIM_COMMAND_DONE: "response",
     messages.MBIM_INDICATE_STATUS_MSG: "notification",
@@ -278,7 +280,9 @@ class MessageReader:
         """The personal places of a message, a lone fragment, or bytes that are neither."""
         head = look(data)
         if head.transaction_id is None:
-            return []
+            # The beginning of a header, or what is none at all; three bytes say nothing.
+            is_header = head.type is None or head.type in _TYPES
+            return [unknown(data)] if any(data) and not is_header else []
         at = head.buffer_at
         buffer = data[at:]
         self._version.take(head, buffer)

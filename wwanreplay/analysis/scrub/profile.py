@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from wwanreplay.analysis.scrub.identities import Identities
-from wwanreplay.analysis.scrub.spellings import Speller
-from wwanreplay.analysis.scrub.texts import map_values, replace_text
+from wwanreplay.analysis.scrub.speller import Speller
+from wwanreplay.analysis.scrub.texts import map_key, map_values, replace_text
+from wwanreplay.formats.registry import FORMATS
 from wwanreplay.trace import TraceHeader
 
 # Key of the mapping → (form, name of the field that shows it, its mark).
@@ -33,6 +35,13 @@ _FORMS = {
     "ipv6_gateway": ("address", "IPv6Gateway", "subscriber"),
     "ipv6_dns": ("address", "IPv6Dns", "subscriber"),
 }
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+_HASH = re.compile(r"(?=.*[a-f])(?=.*\d)(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})")
+_COMPARISON = re.compile(r"field|exact|")
+_FILE_KEYS: dict[str, Callable[[Any], bool]] = {
+    "format": lambda value: isinstance(value, str) and value in FORMATS,
+    "size": lambda value: isinstance(value, int),
+}
 _GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
 # Octets are personal in a table of this name only.
 _OCTETS = ("pco", "octets")
@@ -48,16 +57,28 @@ def scrub_header(
     one try which values were there. The records in `start` are left as they are, for the session's
     scrubber.
     """
-    source = {key: value for key, value in header.source.items() if key == "size"}
+    source: dict[str, Any] = {
+        key: value
+        for key, value in header.source.items()
+        if key == "size" and isinstance(value, int)
+    }
     files = header.source.get("files")
     if isinstance(files, list):
         source["files"] = [
-            {key: file[key] for key in ("format", "size") if key in file}
+            {key: file[key] for key, is_kept in _FILE_KEYS.items() if is_kept(file.get(key))}
             for file in files
             if isinstance(file, dict)
         ]
     return replace(
         header,
+        created=_kept(_TIME, header.created, identities, speller),
+        table_hash=_kept(_HASH, header.table_hash, identities, speller),
+        comparison=_kept(_COMPARISON, header.comparison, identities, speller),
+        seed=None if header.seed is None else map_values(header.seed, "", identities, speller),
+        namespaces={
+            map_values(number, "", identities, speller): _text(name, identities, speller)
+            for number, name in header.namespaces.items()
+        },
         interface=_text(header.interface, identities, speller),
         producer=_text(header.producer, identities, speller),
         device=_device(header.device, identities, speller),
@@ -95,10 +116,18 @@ def _text(text: str, identities: Identities, speller: Speller | None) -> str:
     return replace_text(text, identities, speller)
 
 
+def _kept(form: re.Pattern[str], text: str, identities: Identities, speller: Speller | None) -> str:
+    """A text that stays when it has the form that it should have."""
+    return text if form.fullmatch(text) else _text(text, identities, speller)
+
+
 def _mapping(
     values: dict[Any, Any], table: str, identities: Identities, speller: Speller | None
 ) -> dict[Any, Any]:
-    return {key: _value(key, value, table, identities, speller) for key, value in values.items()}
+    return {
+        map_key(key, identities, speller): _value(key, value, table, identities, speller)
+        for key, value in values.items()
+    }
 
 
 def _value(
@@ -124,4 +153,6 @@ def _value(
         return octets.decode("utf-16-le", "replace")
     if isinstance(value, bytes) and speller is not None:
         return speller.replaced(value)
+    if isinstance(value, int) and speller is not None:
+        return map_values(value, "", identities, speller)
     return value

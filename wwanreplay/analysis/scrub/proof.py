@@ -12,15 +12,20 @@ from typing import Any
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
 from wwanreplay.analysis.scrub.events import event_places
-from wwanreplay.analysis.scrub.identities import Identities
+from wwanreplay.analysis.scrub.identities import INTEGER_MIN, Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
-from wwanreplay.analysis.scrub.spellings import Hit, Speller
+from wwanreplay.analysis.scrub.speller import Hit, Speller
+from wwanreplay.analysis.scrub.texts import is_plain_key
+from wwanreplay.analysis.scrub.views import is_time_of_day
 from wwanreplay.errors import PrivacyError
+from wwanreplay.protocol.kinds import TEXTS
 from wwanreplay.trace import Attachment, Chunk, TraceReader
 
 _WINDOW_SIZE = 8 << 20
 _OVERLAP = 1 << 16
+# Places that a message names.
+_PLACES_MAX = 10
 
 
 class Proof:
@@ -37,6 +42,8 @@ class Proof:
         self._ambiguous = set(ambiguous)
         self._speller = Speller(identities, without=ambiguous)
         self._accepted: set[bytes] = set()
+        #: Places that may hold a value and may hold another.
+        self.doubtful: list[str] = []
         self.ambiguous = len(ambiguous)
         self.unsearched = self._speller.unsearched
 
@@ -51,7 +58,11 @@ class Proof:
                     self._chunk(reader, item, messages)
                 elif isinstance(item, Attachment):
                     self._attachment(item)
-            self._header(reader.header.to_map())
+            header = reader.header.to_map()
+            # A seed is a number of its own, unless it is a long one.
+            short_seed = header.get("seed") is not None and header["seed"] < INTEGER_MIN
+            dropped = {"start", "seed"} if short_seed else {"start"}
+            self._nested({key: header[key] for key in header if key not in dropped}, "the header")
         if isinstance(written, bytes):
             self._bytes(written, "the file", header_size)
             return
@@ -64,16 +75,55 @@ class Proof:
                 start += _WINDOW_SIZE
                 file.seek(start)
 
-    def check_bytes(self, data: bytes, where: str, kept: Sequence[tuple[int, int]] = ()) -> None:
-        """Search some bytes; words and short numbers within `kept` spans do not count. Such spans
-        are times, lengths and the like, which stay whatever they look like.
+    def check_bytes(
+        self,
+        data: bytes,
+        where: str,
+        kept: Sequence[tuple[int, int]] = (),
+        passed: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Search some bytes. Within `kept` spans, which are times, lengths and the like and stay
+        whatever they look like, words and short numbers are doubtful; `passed` are printed bytes,
+        in which nothing is doubtful.
         """
         starts = [start for start, _ in kept]
+        printed = [start for start, _ in passed]
         for hit in self._speller.hits(data):
-            at = bisect_right(starts, hit.offset) - 1
-            inside = at >= 0 and hit.offset + len(hit.spelling.pattern) <= kept[at][1]
-            if not inside or not hit.spelling.unit:
+            if hit.spelling.is_short and _is_inside(hit, printed, passed, touched=True):
+                continue  # the message that is printed there was searched
+            if not _is_inside(hit, starts, kept):
                 raise _survivor(hit, where)
+            if hit.spelling.identity.sort == "text":
+                self._doubt(hit, data, where)
+        if not self._speller.may_doubt:
+            return
+        for hit in self._speller.doubtful_hits(data, passed):
+            inside = _is_inside(hit, starts, kept, touched=True)
+            if not inside or (hit.spelling.tokens and not is_time_of_day(data, hit.offsets)):
+                self._doubt(hit, data, where)
+
+    def _doubt(self, hit: Hit, data: bytes, where: str) -> None:
+        line = data.count(b"\n", 0, hit.offset) + 1
+        spelling = hit.spelling
+        self.doubtful.append(
+            f"{spelling.identity.label} as {spelling.encoding} in {where}, line {line}"
+        )
+
+    def check_binary(self, data: bytes, where: str) -> None:
+        """Search bytes that are no text."""
+        self._bytes(data, where)
+
+    def settle(self, *, allow_doubtful: bool) -> None:
+        """PrivacyError when a place may hold a value, unless that is allowed."""
+        if not self.doubtful or allow_doubtful:
+            return
+        places = "; ".join(self.doubtful[:_PLACES_MAX])
+        more = len(self.doubtful) - _PLACES_MAX
+        places += f"; and {more} more" if more > 0 else ""
+        raise PrivacyError(
+            f"scrub: what may be a replaced value, or may be another: {places}; look at them,"
+            " change them, or let them pass (--allow-doubtful); nothing was written"
+        )
 
     def accept(self, attachment: bytes) -> None:
         """Note that the content of an attachment was proven by itself."""
@@ -97,6 +147,16 @@ class Proof:
     def _event(self, event: Event, messages: MessageReader) -> None:
         """The fields of one record, where short values are found too, and joined messages."""
         where = f"record {event.index}"
+        if event.fields:
+            self._nested(event.fields, where)
+        source = event.source
+        if isinstance(source, dict):
+            source = {key: value for key, value in source.items() if key != "number"}
+        if source is not None:
+            self._nested(source, where)
+        if event.kind in TEXTS and self._speller.may_doubt:
+            for hit in self._speller.doubtful_hits(event.payload):
+                self._doubt(hit, event.payload, where)
         if event.kind != Kind.KIND_WIRE:
             self._places(event.payload, event_places(event), where)
             return
@@ -116,21 +176,37 @@ class Proof:
                         " nothing was written"
                     )
 
-    def _header(self, value: Any) -> None:
-        """The values of the header; its keys are ordinary words."""
+    def _nested(self, value: Any, where: str) -> None:
+        """Values and keys, but for the names of fields; numbers too."""
         if isinstance(value, dict):
-            for item in value.values():
-                self._header(item)
+            for key, item in value.items():
+                if not (isinstance(key, str) and is_plain_key(key)):
+                    self._nested(key, where)
+                self._nested(item, where)
         elif isinstance(value, list | tuple):
             for item in value:
-                self._header(item)
+                self._nested(item, where)
         elif isinstance(value, str):
-            self._bytes(value.encode("utf-8", "surrogatepass"), "the header")
+            self._bytes(value.encode("utf-8", "surrogatepass"), where)
         elif isinstance(value, bytes):
-            self._bytes(value, "the header")
+            self._bytes(value, where)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            self._integer(value, where)
+
+    def _integer(self, number: int, where: str) -> None:
+        found = self._originals.known_integer(number)
+        if found is None or found in self._ambiguous:
+            return
+        if abs(number) >= INTEGER_MIN:
+            raise PrivacyError(
+                f"scrub: {found.label} survives as a number in {where}; nothing was written"
+            )
+        if found.sort == "text" and number:
+            self.doubtful.append(f"{found.label} as a number in {where}")
 
     def _attachment(self, attachment: Attachment) -> None:
-        self._bytes(attachment.name.encode("utf-8", "surrogatepass"), "the name of an attachment")
+        for text in (attachment.name, attachment.media_type):
+            self._bytes(text.encode("utf-8", "surrogatepass"), "the name of an attachment")
         if hashlib.sha256(attachment.data).digest() in self._accepted:
             return
         opened = unpacked(attachment.data)
@@ -142,6 +218,17 @@ class Proof:
         for hit in self._speller.hits(data):
             if hit.offset >= keys_size or not hit.spelling.unit:
                 raise _survivor(hit._replace(offset=start + hit.offset), where)
+
+
+def _is_inside(
+    hit: Hit, starts: Sequence[int], spans: Sequence[tuple[int, int]], *, touched: bool = False
+) -> bool:
+    """Whether a short value or a word lies within a span, or, when `touched`, in part of one."""
+    at = bisect_right(starts, hit.offset) - 1
+    if touched:
+        following = at + 1 < len(spans) and spans[at + 1][0] < hit.end
+        return following or (at >= 0 and hit.offset < spans[at][1])
+    return at >= 0 and hit.end <= spans[at][1] and bool(hit.spelling.unit)
 
 
 def _survivor(hit: Hit, where: str) -> PrivacyError:

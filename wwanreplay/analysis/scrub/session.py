@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,14 +17,17 @@ from wwanreplay.analysis.scrub.messages import MessageReader, Piece
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of
 from wwanreplay.analysis.scrub.profile import scrub_header
 from wwanreplay.analysis.scrub.proof import Proof
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
 from wwanreplay.errors import InputError, LimitError, PrivacyError
+from wwanreplay.formats.base import Unit
 from wwanreplay.protocol.kinds import TEXTS
 from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
-_PLACE_KEYS = frozenset({"log", "unit", "number"})
+_PLACE_KEYS = ("unit", "number")
+_UNITS = frozenset(Unit)
+_CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # Recent payloads, with their images.
 _CACHE_SIZE = 8192
 
@@ -33,7 +37,8 @@ class ScrubReport:
     """What was done: records in all and changed, values by what they are, and what was left out.
 
     `unsearched` values are too short to differ from chance, and `ambiguous` ones equal the image of
-    another value: both are looked for in their fields only.
+    another value: both are looked for in their fields only. `doubtful` are places that may hold a
+    value and may hold another.
     """
 
     records: int = 0
@@ -45,6 +50,7 @@ class ScrubReport:
     attachments_dropped: list[str] = field(default_factory=list)
     unknown_records_dropped: int = 0
     digest: str = ""
+    doubtful: list[str] = field(default_factory=list)
 
 
 class SessionScrubber:
@@ -181,7 +187,8 @@ class SessionScrubber:
             if data is None:
                 self.report.attachments_dropped.append(name)
             else:
-                writer.attach(name, data, attachment.media_type)
+                media_type = replace_text(attachment.media_type, self.identities, speller)
+                writer.attach(name, data, media_type)
 
     def _rewrite(self, reader: TraceReader, writer: TraceWriter, speller: Speller) -> None:
         messages = MessageReader()
@@ -227,8 +234,11 @@ class SessionScrubber:
         if not isinstance(source, dict) or not isinstance(source.get("log"), str):
             return map_values(source, "source", self.identities, speller)
         name = self._log_names.setdefault(source["log"], f"log {len(self._log_names) + 1}")
-        rest = {key: value for key, value in source.items() if key not in _PLACE_KEYS}
-        return source | map_values(rest, "source", self.identities, speller) | {"log": name}
+        kept = {key: source[key] for key in _PLACE_KEYS if key in source}
+        if kept.get("unit") not in _UNITS or not isinstance(kept.get("number"), int):
+            kept.clear()
+        rest = {key: value for key, value in source.items() if key not in {*kept, "log"}}
+        return {"log": name} | kept | map_values(rest, "source", self.identities, speller)
 
     def _start(self, start: bytes, speller: Speller) -> bytes:
         """The records that lead to where the session begins; transfers have no place there."""
@@ -249,15 +259,12 @@ class SessionScrubber:
         if not data:
             return data
         if event.kind in TEXTS:
-            try:
-                text = data.decode()
-            except UnicodeDecodeError:
-                return speller.replaced(data)
+            text = text_of(data)
+            if text is None:
+                return self.identities.mapper.octets(data)  # it may be anything
             return replace_text(text, self.identities, speller).encode()
         if event.kind == Kind.KIND_WIRE:
             return self._wire(event, messages, speller)
-        if event.kind in (Kind.KIND_CLOCK, Kind.KIND_LIFECYCLE):
-            return data
         key = _key(event)
         known = self._cache.get(key)
         if known is None:
@@ -277,6 +284,15 @@ class SessionScrubber:
         # Fragments behind the first begin with headers that are no part of the whole.
         patch = self._patches.get(index)
         return out if patch is None else out[: len(out) - len(patch)] + patch
+
+
+def text_of(data: bytes) -> str | None:
+    """The text of a note, None for bytes that are none."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROLS.search(text) else text
 
 
 def _key(event: Event) -> tuple[int, int, int, bool, bytes]:

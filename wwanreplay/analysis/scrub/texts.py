@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
+from wwanreplay.analysis.scrub.commands import arguments
 from wwanreplay.analysis.scrub.identities import KEPT_NAMES, Identities, plain_name
 from wwanreplay.analysis.scrub.keyed import luhn_digit
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, octets_form
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 
 # Labels that people and programs write before a value, and the field of each.
 _LABELS = (
@@ -27,14 +28,35 @@ _LABELS = (
     (r"(?:interface|adapter|miniport)(?:[ _-]?(?:gu)?id)?", "InterfaceGUID"),
 )
 _LABELLED = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
+    r"(?:(?<![A-Za-z0-9])|(?<=%2[026])|(?<=%3F))(?:"
     + "|".join(f"(?P<l{number}>{pattern})" for number, (pattern, _) in enumerate(_LABELS))
-    + r")(?:['\")\]]*[ \t]*(?:=>|[:=])[ \t]*|[ \t]+(?=\[))"
-    r"(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'|\"(?P<double>[^\"\n]{1,400}+)\"|(?P<bare>[^\s,;'\"]+))",
+    + r")(?:(?:['\")\]]|%22|\\[\"'])*[ \t]*(?:=>|=3D|[:=]|%3[AaDd])[ \t]*(?:%22|\\(?=[\"']))*"
+    r"|[ \t]+(?=\[))(?:\[(?P<bracket>[^\]\n]{1,400}+)\]|'(?P<single>[^'\n]{1,400}+)'"
+    r"|\"(?P<double>[^\"\n]{1,400}+)\""
+    r"|(?P<bare>(?:(?!%2[026]|&\w{1,20}=)[^\s,;'\"])+))",
     re.IGNORECASE,
 )
+# Digits in groups, with what people put between them.
+_GROUPED = re.compile(r"\+?(?:\(\d+\)|\d)(?:[ \t./()-]{0,3}\d)*")
+_GROUPED_SIZES = {
+    "SubscriberId": (14, 15),
+    "SimIccId": (18, 20),
+    "DeviceId": (14, 16),
+    "TelephoneNumbers": (5, 15),
+}
+_GROUPED_NAMES = {
+    "subscriberid": "SubscriberId",
+    "imsi": "SubscriberId",
+    "simiccid": "SimIccId",
+    "iccid": "SimIccId",
+    "deviceid": "DeviceId",
+    "imei": "DeviceId",
+}
+_TELEPHONE = re.compile(r"(?<![\w.+])\+[1-9]\d{0,2}(?:[ ./()-]{1,3}\d{2,}){1,5}(?![\w])")
+_TELEPHONE_DIGITS = (9, 15)
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z][\w:-]{1,30})>(?P<value>[^<>\n]{1,200})</")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9.])\+?\d{8,20}(?![A-Za-z0-9])")
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.[\d:])")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 _HARDWARE = re.compile(
     r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
@@ -44,6 +66,7 @@ _GROUPS = ("bracket", "single", "double", "bare")
 _MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
 _NOTHING = frozenset(
     {"none", "null", "unknown", "n/a", "not", "yes", "no", "true", "false", "unspecified", "unset"}
+    | {"required", "wrong", "incorrect", "correct", "needed", "invalid", "set", "empty", "ready"}
     | {"any", "auto", "default", "disabled", "enabled", "failed", "missing", "unavailable"}
 )
 # Without quotes, the word behind these is more often part of a sentence than a value.
@@ -79,14 +102,15 @@ _ORDINARY_NAMES = frozenset(
     | {"res", "response", "serial", "sid", "string", "tai", "timestamp"}
 )
 _SYSLOG_HOST = re.compile(
-    r"^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.,Z+-]+)"
-    r" (?P<name>[A-Za-z][\w.-]*) [\w./@-]+(?:\[\d+\])?:",
+    r"^(?:<\d{1,3}>)?(?:1 )?(?:[A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?"
+    r"|\d{4}-\d\d-\d\d[T ][\d:.,Z+-]+)"
+    r" (?P<name>[A-Za-z][\w.-]*) (?:[\w./@-]+(?:\[\d+\])?:|[\w./@-]+ (?:\d+|-) (?:\w+|-) )",
     re.M,
 )
 _PROMPT = re.compile(
     r"(?<![\w.-])(?P<user>[a-z_][\w.-]*+)@(?P<name>[A-Za-z][\w-]*)(?=:[~/]|[\s~#$])"
 )
-_HOME = re.compile(r"(?:/home/|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
+_HOME = re.compile(r"(?:/home/|%2[Ff]home%2[Ff]|\b[A-Za-z]:\\{1,2}Users\\{1,2})(?P<name>[\w.-]+)")
 # UTF-16 as programs print it that write zero bytes as ^@.
 _ESCAPED_WIDE = re.compile(r"(?:[!-\]_-~]\^@){4,}+")
 _PUBLIC_NAMES = frozenset(
@@ -147,6 +171,14 @@ def _member(found: re.Match[str], name: str, mark: str, identities: Identities) 
         return
     if value.startswith(("###", "OID_")):
         return
+    sizes_name = _GROUPED_NAMES.get(plain_name(name), "")
+    if sizes_name:
+        start = found.start(group)
+        sizes = _GROUPED_SIZES[sizes_name]
+        grouped = list(_grouped(found.string, start, sizes_name, identities, sizes))
+        if grouped:
+            yield from grouped
+            return
     if group == "bare" and plain_name(name) in _NUMBER_NAMES and not any(map(str.isdigit, value)):
         return
     yield from _span(found.start(group), value, _member_image(name, value, mark, identities))
@@ -198,6 +230,13 @@ def spans_of(text: str, identities: Identities) -> list[Span]:
 def _spans(text: str, identities: Identities) -> Iterator[Span]:
     for found in _LABELLED.finditer(text):
         yield from _labelled(found, identities)
+    for found in _ELEMENT.finditer(text):
+        yield from _element(found, identities)
+    for argument in arguments(text):
+        value = text[argument.start : argument.end]
+        yield from _span(argument.start, value, _argument_image(argument.field, value, identities))
+    for found in _TELEPHONE.finditer(text):
+        yield from _grouped(text, found.start(), "TelephoneNumbers", identities, _TELEPHONE_DIGITS)
     for found in _NUMBER.finditer(text):
         yield from _span(found.start(), found.group(), _number_image(found.group(), identities))
     for pattern in (_IPV4, _IPV6):
@@ -217,14 +256,105 @@ def _span(start: int, value: str, image: str | None) -> Iterator[Span]:
         yield Span(start, start + len(value), image)
 
 
+def _grouped(
+    text: str, start: int, name: str, identities: Identities, sizes: tuple[int, int]
+) -> Iterator[Span]:
+    """A number in groups, as far as it has as many digits as such a number."""
+    found = _GROUPED.match(text, start)
+    if found is None:
+        return
+    value = found[0]
+    digits = "".join(filter(str.isdecimal, value))
+    while len(digits) > sizes[1]:
+        # A group that follows is another number.
+        shorter = re.sub(r"[ \t./()-]+\d+\Z", "", value)
+        if shorter == value:
+            return
+        value = shorter
+        digits = "".join(filter(str.isdecimal, value))
+    if len(digits) < sizes[0] or value.lstrip("+").isdecimal():
+        return
+    lead = "+" if value.startswith("+") else ""
+    image = identities.text(name, lead + digits).lstrip("+")
+    yield from _span(start, value, _scattered(value, image))
+
+
+def _scattered(value: str, digits: str) -> str:
+    """Other digits at the places of those of a text."""
+    left = iter(digits)
+    return "".join(next(left, "0") if each.isdecimal() else each for each in value)
+
+
+def _element(found: re.Match[str], identities: Identities) -> Iterator[Span]:
+    """An element of XML that has the name of a personal field or of a label."""
+    name, value = found["name"].rpartition(":")[2], found["value"]
+    label = next((field for form, field in _LABELS if _of_label(form).fullmatch(name)), "")
+    if label and label != "InterfaceGUID":
+        yield from _span(found.start("value"), value, _labelled_image(label, value, identities))
+
+
+@cache
+def _of_label(form: str) -> re.Pattern[str]:
+    return re.compile(form, re.IGNORECASE)
+
+
+def _argument_image(name: str, value: str, identities: Identities) -> str | None:
+    """The image of an argument of a command."""
+    plain = value.lower().strip("()[]<>")
+    if name == "Pin":
+        return identities.text(name, value, "secret")
+    if name == "Card":
+        return _card_image(value, identities)
+    if name == "Hexadecimal":
+        number = int(value, 16)
+        image = identities.number("CellId", number) if number else 0
+        text = f"{image:0{len(value)}x}"
+        return text if value == value.lower() else text.upper()
+    if name == "Position":
+        digits = "".join(filter(str.isdecimal, value))
+        return _scattered(value, identities.mapper.digits(digits, "position"))
+    if plain in _NOTHING or not any(map(str.isalnum, value)):
+        return None
+    if name in ("HostName", "UserName") and plain in _PUBLIC_NAMES:
+        return None
+    if name == "Text":
+        return identities.text(name, value)
+    return identities.any_text(name, value, "secret" if name == "Password" else "")
+
+
+def _card_image(value: str, identities: Identities) -> str:
+    """Bytes of a card in hexadecimal: those of EF_IMSI and EF_ICCID by their digits."""
+    capitals = value != value.lower()
+    text = value.lower()
+    pairs = "".join(text[at + 1] + text[at] for at in range(0, len(text) - 1, 2))
+    digits = pairs[3:].rstrip("f")
+    if len(text) == 18 and text.startswith("08") and digits.isdecimal():
+        image = identities.text("SubscriberId", digits)
+        packed = pairs[:3] + image.ljust(len(pairs) - 3, "f")
+        out = "".join(packed[at + 1] + packed[at] for at in range(0, len(packed), 2))
+    elif len(text) == 20 and pairs.startswith("89") and pairs.rstrip("f").isdecimal():
+        image = identities.text("SimIccId", pairs.rstrip("f")).ljust(20, "f")
+        out = "".join(image[at + 1] + image[at] for at in range(0, 20, 2))
+    else:
+        octets = bytes.fromhex(text[: len(text) & ~1])
+        out = identities.octets("Card", octets).hex() + text[len(text) & ~1 :]
+    return out.upper() if capitals else out
+
+
 def _labelled(found: re.Match[str], identities: Identities) -> Iterator[Span]:
     name = next(
         field for number, (_, field) in enumerate(_LABELS) if found[f"l{number}"] is not None
     )
+    if name in _GROUPED_SIZES:
+        start = next(found.start(group) for group in _GROUPS if found[group] is not None)
+        grouped = list(_grouped(found.string, start, name, identities, _GROUPED_SIZES[name]))
+        if grouped:
+            yield from grouped
+            return
     group = next(group for group in _GROUPS if found[group] is not None)
     value, start = found[group], found.start(group)
     if group == "bare":
-        value = value.rstrip(").]")
+        value = re.split(r"\\[\"'nr]|[<>]", value, maxsplit=1)[0].rstrip(").]\\")
     if not any(map(str.isalnum, value)) or value.lower().strip("()[]<>") in _NOTHING:
         return
     if group == "bare" and name in _WITH_DIGITS and not any(map(str.isdigit, value)):
@@ -369,7 +499,9 @@ def map_values(value: Any, name: str, identities: Identities, speller: Speller |
     """
     if isinstance(value, dict):
         return {
-            key: map_values(item, _key_name(key, name), identities, speller)
+            map_key(key, identities, speller): map_values(
+                item, _key_name(key, name), identities, speller
+            )
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
@@ -387,12 +519,38 @@ def map_values(value: Any, name: str, identities: Identities, speller: Speller |
         learn_text(value, identities)
         return value
     if isinstance(value, int):
-        return identities.number(name, value) if mark and value > 0 else value
+        if mark and value > 0:
+            return identities.number(name, value)
+        return value if speller is None else identities.integer(value)
     if isinstance(value, bytes):
         if mark:
             return _octets_image(name, value, identities)
         return value if speller is None else speller.replaced(value)
     return value
+
+
+# A key like these is a name that a program gave.
+_NAME = re.compile(r"[A-Za-z_]+(?:[ _.-]?[A-Za-z]+)*[0-9]{0,2}")
+
+
+def is_plain_key(key: str) -> bool:
+    """Whether the key of a map is the name of a field or another that programs give."""
+    return plain_name(key) in field_names() or plain_name(key) in personal_names()
+
+
+def map_key(key: Any, identities: Identities, speller: Speller | None) -> Any:
+    """The key of a map: names of fields stay, in others what is known is replaced."""
+    if speller is None:
+        if isinstance(key, str) and not _NAME.fullmatch(key):
+            learn_text(key, identities)
+        return key
+    if isinstance(key, bytes):
+        return speller.replaced(key)
+    if isinstance(key, int) and not isinstance(key, bool):
+        return identities.integer(key)
+    if not isinstance(key, str) or is_plain_key(key):
+        return key
+    return replace_text(key, identities, speller)
 
 
 def _key_name(key: Any, around: str) -> str:

@@ -9,7 +9,7 @@ from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece, buffer_places
 from wwanreplay.analysis.scrub.places import PersonalSpan, image_of, unknown
-from wwanreplay.analysis.scrub.spellings import Speller
+from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.formats import base
 from wwanreplay.formats.windows import bytes_of, number_of, service_of
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, look

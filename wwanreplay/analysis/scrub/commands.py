@@ -1,0 +1,189 @@
+"""Commands and answers whose arguments are personal: AT, the tools of modems, dialers, positions.
+
+A row is a literal in small letters that the text must hold, the rest of the pattern behind it, and
+the fields of its groups.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+_Q: Final = r"\\?[\"']?"
+_PIN: Final = r"(\d{4,16})(?!\d)"
+_VALUE: Final = r"([^\s\"',;\\&]+)"
+_ARGUMENT: Final = r"\\?\"([^\"\\\n]*)\\?\""
+
+
+class Command(NamedTuple):
+    """One row; `fields` name the groups of `pattern`, which begins right behind `token`."""
+
+    token: str
+    pattern: re.Pattern[str]
+    fields: tuple[str, ...]
+
+
+def _row(token: str, pattern: str, *fields: str) -> Command:
+    return Command(token, re.compile(pattern, re.IGNORECASE), fields)
+
+
+_NUMBERS: Final = r"\s*[=:]\s*\d+\s*,\s*\d+\s*,\s*"
+_LINE: Final = r"[^\n]*\r?\n([^\n]+)"
+_POSITION: Final = r"\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW]"
+_NEXT: Final = rf"\s*,\s*{_Q}"
+_HEX: Final = rf"{_Q}([0-9A-F]{{2,}})"
+
+# +CREG, +CGREG, +CEREG, +C5GREG.
+_ANY_REG: Final = "reg"
+
+ROWS: Final = (
+    # AT commands
+    _row("+cpin", rf"2?\s*=\s*{_Q}{_PIN}{_Q}(?:{_NEXT}{_PIN})?", "Pin", "Pin"),
+    _row("+clck", rf"\s*=\s*{_Q}\w+{_Q}\s*,\s*\d\s*,\s*{_Q}{_PIN}", "Pin"),
+    _row("+cpwd", rf"\s*=\s*{_Q}\w+{_Q}{_NEXT}{_PIN}{_Q}{_NEXT}{_PIN}", "Pin", "Pin"),
+    _row(
+        "+cgdcont",
+        rf"\s*[=:]\s*\d+\s*,\s*{_ARGUMENT}\s*,\s*{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})?",
+        "",
+        "AccessString",
+        "IPAddress",
+    ),
+    _row("+cgauth", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "UserName", "Password"),
+    _row("$qcpdpp", rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}", "Password", "UserName"),
+    _row(
+        "^authdata",
+        rf"{_NUMBERS}{_Q}{_VALUE}{_Q}{_NEXT}{_VALUE}{_Q}{_NEXT}{_VALUE}",
+        "AccessString",
+        "Password",
+        "UserName",
+    ),
+    _row(
+        "+qicsgp",
+        rf"{_NUMBERS}{_ARGUMENT}(?:\s*,\s*{_ARGUMENT}\s*,\s*{_ARGUMENT})?",
+        "AccessString",
+        "UserName",
+        "Password",
+    ),
+    _row("+cgcontrdp", rf"\s*:\s*\d+\s*,\s*\d+\s*,\s*{_Q}{_VALUE}", "AccessString"),
+    _row("+crsm", rf"\s*:\s*\d+\s*,\s*\d+\s*,\s*{_HEX}", "Card"),
+    _row("+csim", rf"\s*[:=]\s*\d+\s*,\s*{_HEX}", "Card"),
+    _row(
+        "+cmgs", rf"\s*=\s*{_ARGUMENT}(?:[^\n]*\r?\n[> ]*([^\n\x1a]+))?", "TelephoneNumbers", "Text"
+    ),
+    _row("+cmgs", r"\s*=\s*\d+\r?\n[> ]*([0-9A-F]{14,})", "Card"),
+    _row(
+        "+cmgl", rf"\s*:[^\n\"]*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"
+    ),
+    _row("+cmgr", rf"\s*:\s*\"[^\"\n]*\"\s*,\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"),
+    _row("+cmt", rf"\s*:\s*{_ARGUMENT}{_LINE}", "TelephoneNumbers", "Text"),
+    _row("+cmgl", r"\s*:\s*\d+\s*,\s*\d+\s*,[^\n\"]*\r?\n([0-9A-F]{14,})", "Card"),
+    _row("+cusd", rf"\s*[=:]\s*\d\s*,\s*{_ARGUMENT}", "Text"),
+    _row("+csca", rf"\s*[=:]\s*{_ARGUMENT}", "TelephoneNumbers"),
+    _row("+cnum", rf"\s*:\s*(?:{_ARGUMENT})?\s*,\s*{_ARGUMENT}", "Text", "TelephoneNumbers"),
+    _row("+clip", rf"\s*:\s*{_ARGUMENT}", "TelephoneNumbers"),
+    _row("atd", r"[tp]?\s*\"?(\+?\d{5,})", "TelephoneNumbers"),
+    _row(
+        "+cpbr",
+        rf"\s*:\s*\d+\s*,\s*{_ARGUMENT}\s*,\s*\d+\s*,\s*{_ARGUMENT}",
+        "TelephoneNumbers",
+        "Text",
+    ),
+    _row(
+        _ANY_REG,
+        rf"\s*:\s*(?:\d\s*,\s*)?\d\s*,\s*{_Q}([0-9A-F]{{2,8}})"
+        rf"{_Q}{_NEXT}([0-9A-F]{{4,10}})(?![0-9A-F])",
+        "Hexadecimal",
+        "Hexadecimal",
+    ),
+    _row("+qeng", r"\s*:\s*\"servingcell\"(?:,[^,\n]*){4},\s*([0-9A-F]{4,10})", "Hexadecimal"),
+    # Tools
+    _row("-pin", rf"=\s*{_Q}(?:PIN\d?|UPIN|PUK\d?)?,?{_PIN}{_Q}(?:,{_Q}{_PIN})?", "Pin", "Pin"),
+    _row("-pin", rf"[12]?[ \t]+{_Q}{_PIN}(?:[ \t]+{_Q}{_PIN})?", "Pin", "Pin"),
+    _row("-puk", rf"[12]?[ =\t]+{_Q}(?:PUK\d?,)?{_PIN}(?:[ ,\t]+{_Q}{_PIN})?", "Pin", "Pin"),
+    _row("unlock", rf"(?:ing)?[ \t]+(?:with[ \t]+|pin[ \t]+)*{_Q}{_PIN}", "Pin"),
+    _row(
+        "pin",
+        rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+|set[ \t]+to[ \t]+)?{_Q}{_PIN}",
+        "Pin",
+    ),
+    _row("puk", rf"[12]?(?:[ _-]?code)?[ \t]+(?:is[ \t]+|was[ \t]+)?{_Q}{_PIN}", "Pin"),
+    _row(
+        "umbim",
+        rf"[^\n]*[ \t]connect[ \t]+(?:ip\w*:)?{_VALUE}"
+        rf"(?:[ \t]+(?:pap|chap|mschapv2|none)[ \t]+{_VALUE}[ \t]+{_VALUE})?",
+        "AccessString",
+        "UserName",
+        "Password",
+    ),
+    _row("--start-network", rf"[ =\t]+{_Q}(?!apn=|-){_VALUE}", "AccessString"),
+    _row("--username", rf"[ =\t]+{_Q}{_VALUE}", "UserName"),
+    _row("--password", rf"[ =\t]+{_Q}{_VALUE}", "Password"),
+    _row("--apn", rf"[ =\t]+{_Q}{_VALUE}", "AccessString"),
+    _row("user=", rf"{_Q}{_VALUE}", "UserName"),
+    _row(
+        "pppd",
+        rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}"
+        rf"(?:[^\n]*[ \t]password[ \t]+{_Q}{_VALUE})?",
+        "UserName",
+        "Password",
+    ),
+    _row("gsm.", rf"pin[ \t:]+{_Q}{_PIN}", "Pin"),
+    _row("gsm.", rf"apn[ \t:]+{_Q}{_VALUE}", "AccessString"),
+    _row("gsm.", rf"username[ \t:]+{_Q}{_VALUE}", "UserName"),
+    _row("gsm.", rf"password[ \t:]+{_Q}{_VALUE}", "Password"),
+    _row("nmcli", rf"[^\n]*[ \t]apn[ \t]+{_Q}{_VALUE}", "AccessString"),
+    _row("nmcli", rf"[^\n]*[ \t]user[ \t]+{_Q}{_VALUE}", "UserName"),
+    _row("option", rf"[ \t]+{_Q}apn{_Q}[ \t]+{_Q}{_VALUE}", "AccessString"),
+    _row("option", rf"[ \t]+{_Q}(?:pin|puk)(?:code)?{_Q}[ \t]+{_Q}{_PIN}", "Pin"),
+    _row("option", rf"[ \t]+{_Q}username{_Q}[ \t]+{_Q}{_VALUE}", "UserName"),
+    _row("option", rf"[ \t]+{_Q}password{_Q}[ \t]+{_Q}{_VALUE}", "Password"),
+    _row("password", rf"[ \t]+(?:is|was)[ \t]+{_Q}{_VALUE}", "Password"),
+    _row("psk", rf"\s*=\s*{_Q}{_VALUE}", "Password"),
+    _row("chap", r" Response[^\n]*name[ \t]*=[ \t]*\"([^\"\n]+)\"", "UserName"),
+    # Positions
+    *(
+        _row(f"${talker}{sentence}", rf",((?:[\d.]*,)?[AV]?,?{_POSITION})", "Position")
+        for talker in ("gp", "gn", "gl", "ga")
+        for sentence in ("gga", "rmc", "gns", "gll")
+    ),
+    _row("+cgpsinfo", rf"\s*:\s*({_POSITION})", "Position"),
+    _row("+qgpsloc", r"\s*:\s*[\d.]+,(\d{2,5}\.\d+[NS]?,\d{2,5}\.\d+[EW]?)", "Position"),
+    _row("lat", r"(?:itude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
+    _row("lon", r"(?:g|gitude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
+    # Hosts and people
+    _row("linux ", r"([A-Za-z][\w.-]*) \d+\.\d+\.\d", "HostName"),
+    _row("_hostname", r"\"?\s*[=:]\s*\"?([\w.-]+)", "HostName"),
+    _row("/users/", r"([\w.-]+)", "UserName"),
+)
+
+
+class Argument(NamedTuple):
+    """A personal argument: its field and its span."""
+
+    field: str
+    start: int
+    end: int
+
+
+def arguments(text: str) -> Iterator[Argument]:
+    """The personal arguments of the commands in a text."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(each.lower() if each.isascii() else each for each in text)
+    for token, pattern, fields in ROWS:
+        at = lowered.find(token)
+        while at >= 0:
+            found = pattern.match(text, at + len(token))
+            if found is not None and not _is_inside_a_word(lowered, at, token):
+                for group, name in enumerate(fields, 1):
+                    if name and found[group]:
+                        yield Argument(name, *found.span(group))
+            at = lowered.find(token, at + len(token))
+
+
+def _is_inside_a_word(text: str, at: int, token: str) -> bool:
+    """Whether a word that the token begins with goes on before it."""
+    if token == _ANY_REG or not (token[0].isalnum() and at):
+        return False
+    return text[at - 1].isalnum()
