@@ -220,7 +220,7 @@ def test_short_names_nested_tables_and_paths_name_the_same_field():
 def test_buffers_have_the_form_of_the_profile_s_generation():
     script = parse_script("step = [{ set = 'OID_WWAN_CONNECT' }]", "own")
     heads = [step_payload(script.steps[0], structures)[:4].hex() for structures in (1, 2, 3)]
-    assert heads == ["8002e404", "8004ec04", "80040805"]
+    assert heads == ["8002e404", "8003ec04", "80040805"]
 
 
 def test_revision_layout_and_raw_bytes_can_be_chosen():

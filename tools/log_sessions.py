@@ -59,7 +59,7 @@ QUERIES = (
     "--query-packet-statistics",
     "--query-provisioned-contexts",
     "--query-emergency-mode",
-    "--ms-query-pco",
+    "! --ms-query-pco",
     "--ms-query-device-caps",
     "--ms-query-provisioned-contexts",
 )
@@ -97,9 +97,9 @@ NO_SIM = (
 
 UNSUPPORTED = (
     "! --set-emergency-mode=on",
-    "! --query-network-idle-hint",
-    "! --query-ip-packet-filters",
-    "! --ms-query-version=1.0,2.0",
+    "! --ms-query-base-stations-info",
+    "! --ms-query-wake-reason",
+    "! --ms-query-registration-parameters",
     "! --ms-query-lte-attach-info",
     "! --ms-query-sys-caps",
     "! --ms-query-firmware-id",

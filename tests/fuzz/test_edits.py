@@ -116,7 +116,8 @@ def _numbers_at(place: str, drawn_edits: Iterator[tuple[str, list[Edit]]]) -> se
     ],
 )
 def test_kinds_that_once_were_missed_are_drawn(place: str, low: int, high: int):
-    assert any(low <= number <= high for number in _numbers_at(place, drawn("edited-replay")))
+    edits = drawn("edited-replay", 2 * DRAWN)
+    assert any(low <= number <= high for number in _numbers_at(place, edits))
 
 
 def test_a_planted_fault_is_found_and_cut_down_to_the_edit_that_matters(monkeypatch):

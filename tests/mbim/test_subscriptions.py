@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.commands import SUBSCRIBE_LIST
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import COMMAND_SET, MBIM_COMMAND_MSG, Message
 from wwanreplay.mbim.subscriptions import (
     STANDARD,
     has_event,
     list_bytes,
     list_text,
     merged,
+    mutes,
     read_list,
 )
 from wwanreplay.mbim.tables import SERVICES, find_cid
@@ -85,3 +88,18 @@ def test_without_a_client_the_standard_events_are_wanted():
 )
 def test_a_list_is_printed_with_the_names_of_its_services(events, text):
     assert list_text(events) == text
+
+
+@pytest.mark.parametrize(
+    ("cids", "is_muted"),
+    [((), False), ((2, 9, 10, 12), False), ((2,), True), ((2, 9, 10), True)],
+)
+def test_a_host_that_does_not_listen_to_the_states_mutes_the_function(cids, is_muted):
+    service = BASIC
+    buffer = list_bytes({service: cids})
+    data = Message(MBIM_COMMAND_MSG, 4, COMMAND_SET, service, SUBSCRIBE_LIST[1], buffer).to_bytes()
+    assert mutes(data, look(data), is_muted=not is_muted) is is_muted
+    other = Message(MBIM_COMMAND_MSG, 5, COMMAND_SET, service, 3).to_bytes()
+    assert mutes(other, look(other), is_muted=is_muted) is is_muted
+    broken = Message(MBIM_COMMAND_MSG, 4, COMMAND_SET, service, SUBSCRIBE_LIST[1], b"\1").to_bytes()
+    assert mutes(broken, look(broken), is_muted=False)

@@ -40,7 +40,7 @@ def test_device_caps(modem: Served) -> None:
     assert output["Voice class"] == "no-voice"
     assert output["SIM class"] == "removable"
     assert output["Data class"] == "gprs, edge, umts, hsdpa, hsupa, lte"
-    assert output["SMS caps"] == "pdu-receive, pdu-send"
+    assert output["SMS caps"] == "unknown"  # none is modelled
     assert output["Ctrl caps"] == "reg-manual, hw-radio-switch, sim-hot-swap-capable"
     assert output["Max sessions"] == "1"
     assert output["Device ID"] == modem.profile.mapping["device_id"]
@@ -229,8 +229,8 @@ def test_an_unknown_access_string_fails_with_the_cause() -> None:
 def test_addresses_without_a_connection_are_refused(modem: Served) -> None:
     output = modem.mbimcli("--query-ip-configuration", code=1)
     assert output.error == "ContextNotActivated"
-    output = modem.mbimcli("--ms-query-pco")
-    assert output["PCO data size"] == "0"
+    output = modem.mbimcli("--ms-query-pco", code=1)
+    assert output.error == "ContextNotActivated"
 
 
 def test_pin_of_a_locked_sim() -> None:

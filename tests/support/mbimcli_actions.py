@@ -83,7 +83,7 @@ ACTIONS: Final = (
     ("atds-query-signal", None, NONE),
     ("atds-query-location", None, NONE),
     ("intel-modem-reboot", None, NONE),
-    ("ms-query-pco", None, OK),
+    ("ms-query-pco", None, "RadioPowerOff"),
     ("ms-query-lte-attach-configuration", None, OK),
     ("ms-query-lte-attach-info", None, NONE),
     ("ms-query-sys-caps", None, NONE),

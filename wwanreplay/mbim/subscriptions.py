@@ -14,7 +14,9 @@ from typing import Final
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec
 from wwanreplay.mbim.commands import SUBSCRIBE_LIST
-from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_NAME
+from wwanreplay.mbim.header import Head
+from wwanreplay.mbim.messages import COMMAND_SET
+from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES, SERVICES_BY_NAME, SERVICES_BY_UUID
 
 EventList = Mapping[bytes, tuple[int, ...]]
 
@@ -31,6 +33,10 @@ STANDARD: Final[EventList] = {
     _service(SERVICES_BY_NAME["Phonebook"].number): (1,),
     _service(SERVICES_BY_NAME["STK"].number): (1,),
 }
+
+#: Of the basic service: SIM, registration, packet service and connection; hosts that go on listen
+#: to these at least.
+STATE_EVENTS: Final = (2, 9, 10, 12)
 
 
 def read_list(buffer: bytes) -> EventList:
@@ -84,10 +90,29 @@ def has_event(events: EventList, service: bytes, cid: int) -> bool:
     return cids is not None and (not cids or cid in cids)
 
 
+def mutes(message: bytes, head: Head, *, is_muted: bool) -> bool:
+    """Whether a function does not report its states (STATE_EVENTS) after a command of the host.
+
+    `is_muted` is how it was before; a list that cannot be read may leave out any.
+    """
+    service = SERVICES_BY_UUID.get(head.service or b"")
+    if (
+        service is None
+        or (service.number, head.cid) != SUBSCRIBE_LIST
+        or head.value != COMMAND_SET
+        or head.is_later_fragment
+    ):
+        return is_muted
+    try:
+        wanted = read_list(message[head.buffer_at :])
+    except DecodeError:
+        return True
+    own = _service(BASIC_CONNECT)
+    return not all(has_event(wanted, own, cid) for cid in STATE_EVENTS)
+
+
 def list_text(events: EventList) -> str:
     """A list in words."""
-    from wwanreplay.mbim.tables import SERVICES_BY_UUID
-
     words = []
     for service, cids in events.items():
         row = SERVICES_BY_UUID.get(service)

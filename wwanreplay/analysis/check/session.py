@@ -12,6 +12,7 @@ from wwanreplay._core import Event, Kind, Lifecycle, Namespace, RecordFlag
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
 from wwanreplay.mbim.header import look
 from wwanreplay.mbim.rows.framing import MessageType
+from wwanreplay.mbim.subscriptions import mutes
 from wwanreplay.protocol import general, indications, oids, stimuli
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.protocol.schema import Indication, Oid
@@ -41,6 +42,7 @@ _RESETS = frozenset(
     }
 )
 _BEGINNING = "beginning"
+_MUTED = "muted"
 _UNREAD = "has unread"
 T = TypeVar("T")
 
@@ -387,8 +389,13 @@ class Session:
         self._derived: dict[Any, Any] = {}
         if self.items and _BEGINNING not in self.carried:
             self._beginning = self.items[0].event.time_ns, None
+        # Whether the host has turned events off, so that what the device does not report is no fault.
+        self._is_muted: bool = self.carried.get(_MUTED, False)
+        is_muted_on = self._is_muted
         for item in self.items:
             self._place(item)
+            is_muted_on = self._is_muted if item.at < self.judged.stop else is_muted_on
+        self.carried_on[_MUTED] = is_muted_on
         self.carried_on[IS_MAPPED] = self.is_mapped
         self.carried_on[_BEGINNING] = self._beginning
         self.carried_on[_UNREAD] = self.has_unread(self.judged.stop)
@@ -397,11 +404,18 @@ class Session:
         event = item.event
         if event.kind == Kind.KIND_WIRE:
             self.messages.append(item)
-            if look(event.payload).type in _RESETS:
+            head = look(event.payload)
+            if head.type == MessageType.MBIM_OPEN_MSG:
+                self._is_muted = False
+            elif head.type == MessageType.MBIM_COMMAND_MSG:
+                self._is_muted = mutes(event.payload, head, is_muted=self._is_muted)
+            if head.type in _RESETS:
                 self._resets.append(item.at)
             return
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return
+        if self._is_muted:
+            self._resets.append(item.at)
         kind = event.kind
         if item.is_incomplete and not event.payload and not event.fields:
             self._unread.append(item.at)
@@ -632,7 +646,8 @@ class Session:
         """Positions at which what was known before may be over.
 
         Power or presence ended there, or the host opened or closed the device, so that requests
-        that were open get no answer; or a report came of which the log shows nothing.
+        that were open get no answer; or a report came of which the log shows nothing, or may have
+        come while the host had events turned off.
         """
         gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
         found = [item.at for item in self.lifecycle if item.event.code in gone]
@@ -642,7 +657,7 @@ class Session:
             for transaction in self.of(number.OID_PNP_SET_POWER, "set")
             if transaction.request.event.payload[:4] != _D0
         ]
-        return sorted(found)
+        return sorted(set(found))
 
     def interrupted(self, start: int, end: int) -> bool:
         """Whether power or presence went away between two positions."""
