@@ -194,7 +194,11 @@ def test_queried_value_is_a_capability() -> None:
     shows(
         "pco.capability",
         values,
-        alter("NDIS_STATUS_WWAN_DEVICE_CAPS_EX", fields={"DeviceCaps.WwanOptionalServiceCaps": 0}),
+        alter(
+            "NDIS_STATUS_WWAN_DEVICE_CAPS_EX",
+            fields={"DeviceCaps.WwanOptionalServiceCaps": 0},
+            seen_at="OID_WWAN_PCO",
+        ),
         mapping=TWO_PORTS,
         times=5,
     )

@@ -4,7 +4,21 @@ Written from the documents, not from the emulated device: the two share the prot
 so that each finds the other's mistakes.
 """
 
-from wwanreplay.analysis.check.registry import Violation, check, coverage, rule, rules
+from wwanreplay.analysis.check.judging import Place, Tally, Violation, check, coverage, judge
+from wwanreplay.analysis.check.registry import Undecided, rule, rules
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
-__all__ = ["Item", "Session", "Transaction", "Violation", "check", "coverage", "rule", "rules"]
+__all__ = [
+    "Item",
+    "Place",
+    "Session",
+    "Tally",
+    "Transaction",
+    "Undecided",
+    "Violation",
+    "check",
+    "coverage",
+    "judge",
+    "rule",
+    "rules",
+]

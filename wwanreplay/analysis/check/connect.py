@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wwanreplay._core import Kind
 from wwanreplay.analysis.check.contexts import (
     ACTIVATED,
     ACTIVATION,
@@ -24,6 +23,7 @@ from wwanreplay.analysis.check.contexts import (
 )
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, with_status
+from wwanreplay.analysis.check.orders import Orders
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
@@ -376,22 +376,16 @@ def nw_error_on_failed_set(session: Session) -> Iterator[Judgement]:
 
 def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
     """(position of a set's end, cause that the recorded environment gave it)."""
+    orders = Orders(session, OID)
     closings = [
         closing
         for transaction, closing in _closings(session, "set")
         if not session.interrupted(transaction.request.at, closing.at)
     ]
-    orders: list[list[int]] = []  # [left, cause], the oldest first
-    events = [*session.stimuli_of("OUTCOME"), *closings]
-    for item in sorted(events, key=lambda item: item.at):
-        if item.event.kind == Kind.KIND_STIMULUS:
-            if item["Operation"] == OID and item["Count"]:
-                orders.append([item["Count"], item["NwError"] or 0])
-        elif orders:
-            yield item.at, orders[0][1]
-            orders[0][0] -= 1
-            if not orders[0][0]:
-                orders.pop(0)
+    for closing in sorted(closings, key=lambda item: item.at):
+        order = orders.spent_on(closing)
+        if order is not None:
+            yield closing.at, order["NwError"] or 0
 
 
 @rule("connect.nwerror-on-network-deactivation")

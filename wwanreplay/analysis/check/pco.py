@@ -222,4 +222,4 @@ def capability(session: Session) -> Iterator[Judgement]:
             continue
         offered = caps["DeviceCaps.WwanOptionalServiceCaps"] or 0
         missing = not offered & number.WWAN_OPTIONAL_SERVICE_CAPS_PCO
-        yield caps, "PCO is queried, but the capability is not reported" if missing else ""
+        yield answer, "PCO is queried, but the capability is not reported" if missing else ""

@@ -5,6 +5,7 @@ Rules of the reports and events themselves are in register_reports.py.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.fields import number
@@ -38,7 +39,7 @@ from wwanreplay.analysis.check.registrations import (
     state_name,
 )
 from wwanreplay.analysis.check.registry import Judgement, rule
-from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+from wwanreplay.analysis.check.session import ENDLESS, SECOND, Item, Session, Transaction
 
 PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
 _CURRENT = "PacketService.CurrentDataClass"
@@ -260,7 +261,7 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
         deadline_ns = turned_on.event.time_ns + WORST_CASE_NS
         event = session.next_report(REPORT, turned_on.at, lambda item: item.is_event)
         in_time = event is not None and event.event.time_ns <= deadline_ns
-        end = event.at if event is not None and in_time else _position(session, deadline_ns)
+        end = event.at if event is not None and in_time else session.position(deadline_ns) - 1
         if not _calm(view, turned_on.at, end):
             continue
         if event is not None and in_time:
@@ -273,26 +274,14 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
 
 def _calm(view: Registrations, start: int, end: int) -> bool:
     """Whether nothing between two positions keeps the device from trying."""
+    radio = number.NDIS_STATUS_WWAN_RADIO_STATE
     off = any(
         view.session.radio_off(item.at + 1)
-        for item in view.session.reports(number.NDIS_STATUS_WWAN_RADIO_STATE)
-        if start < item.at < end
+        for item in view.session.reports_inside(radio, start, end)
     )
     if off or not view.ready(start, end) or view.session.interrupted(start, end):
         return False
     return not view.set_open(start, end)
-
-
-def _position(session: Session, time_ns: int) -> int:
-    """The position of the last event at or before a time."""
-    low, high = 0, len(session.items)
-    while low < high:
-        middle = (low + high) // 2
-        if session.items[middle].event.time_ns <= time_ns:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
 
 
 @rule("register.manual-radio-off")
@@ -424,7 +413,8 @@ def _class_sets(view: Registrations) -> Iterator[tuple[Transaction, Item, int]]:
     ]
     for transaction, closing in view.sets:
         if closing.u_status == 0 and transaction[WANTED_CLASS]:
-            following = next((at for at in wanted if at > transaction.request.at), 1 << 62)
+            place = bisect_right(wanted, transaction.request.at)
+            following = wanted[place] if place < len(wanted) else ENDLESS
             yield transaction, closing, following
 
 
@@ -436,14 +426,14 @@ def data_class_try(session: Session) -> Iterator[Judgement]:
     """
     view = registrations(session)
     for transaction, closing, following in _class_sets(view):
-        for item in session.reports(PACKET):
-            if not closing.at < item.at < following or item.u_status or not item[_CURRENT]:
+        for item in session.reports_behind(PACKET, closing.at):
+            if item.at >= following:
+                break
+            if item.u_status or not item[_CURRENT]:
                 continue
             wanted, available = transaction[WANTED_CLASS], item[_AVAILABLE] or 0
-            orders = [
-                s["CurrentDataClass"] for s in session.stimuli_of("DATA_CLASS") if s.at < item.at
-            ]
-            if available & wanted and not (orders and orders[-1]):
+            orders = session.stimuli_inside("DATA_CLASS", -1, item.at)
+            if available & wanted and not (orders and orders[-1]["CurrentDataClass"]):
                 wrong = not item[_CURRENT] & wanted
                 yield (
                     item,
@@ -497,11 +487,11 @@ def data_class_none(session: Session) -> Iterator[Judgement]:
         if transaction[WANTED_CLASS] != 0 or not transaction.accepted:
             continue
         start = transaction.request.at
-        earlier = list(_preferences(view, -1, start))
-        if not earlier or view.set_open(earlier[-1][0].at + 1, start - 1):
+        earlier = view.last_preference(start)
+        if earlier is None or view.set_open(earlier.at + 1, start - 1):
             continue
         for item, preferred in _preferences(view, closing.at - 1, following):
-            wrong = preferred != earlier[-1][1]
+            wrong = preferred != earlier[PREFERRED]
             yield item, f"PreferredDataClasses became {preferred:#x} by no wish" if wrong else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from wwanreplay._core import Lifecycle
@@ -69,6 +70,10 @@ def cdma_device_initiated(session: Session) -> Iterator[Judgement]:
 
 def _power_ups(session: Session) -> list[int]:
     """The positions at which the session, or a part of it with power, begins."""
+    return session.derived("power-ups", _found_power_ups)
+
+
+def _found_power_ups(session: Session) -> list[int]:
     back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
     found = [-1]
     found += [item.at for item in session.lifecycle if item.event.code in back]
@@ -137,8 +142,8 @@ def _found_again(view: Registrations, lost: Item, found: Item) -> Iterator[Judge
         if session.end_ns <= deadline_ns:
             return
         event = None
-    end = event.at if event is not None else _end_of(session, deadline_ns)
-    if any(lost.at < item.at < end for item in session.reports(RADIO)):
+    end = event.at if event is not None else session.position(deadline_ns)
+    if session.reports_inside(RADIO, lost.at, end):
         return
     if session.radio_off(lost.at) or not view.ready(lost.at, end) or view.set_open(lost.at, end):
         return
@@ -148,10 +153,6 @@ def _found_again(view: Registrations, lost: Item, found: Item) -> Iterator[Judge
     ):
         return
     yield found, "no event tells that the carrier came back" if event is None else ""
-
-
-def _end_of(session: Session, time_ns: int) -> int:
-    return next((item.at for item in session.items if item.event.time_ns > time_ns), 1 << 62)
 
 
 @rule("register.carrier-lost")
@@ -177,15 +178,19 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
             text = f"{state_name(following[STATE])} is told after the loss of the carrier"
             yield following, text if wrong else ""
         elif session.end_ns > deadline_ns and not session.interrupted(
-            stimulus.at, _end_of(session, deadline_ns)
+            stimulus.at, session.position(deadline_ns)
         ):
             yield stimulus, "no event tells that the carrier was lost"
 
 
 def _asleep(session: Session, at: int) -> bool:
     """Whether the device lost power and did not get it back before a position."""
-    last = max((place for place in session.interruptions if place < at), default=None)
-    return last is not None and not any(last < place < at for place in _power_ups(session))
+    place = bisect_left(session.interruptions, at)
+    if not place:
+        return False
+    ups = _power_ups(session)
+    following = bisect_right(ups, session.interruptions[place - 1])
+    return following == len(ups) or ups[following] >= at
 
 
 @rule("register.multimode-class")
@@ -252,15 +257,13 @@ def denied_emergency_event(session: Session) -> Iterator[Judgement]:
             continue
         time_ns = item.event.time_ns
         reported = any(
-            report.is_event
-            and report["ReadyInfo.EmergencyMode"] == number.WwanEmergencyModeOn
-            and abs(report.event.time_ns - time_ns) <= SOON_NS
-            for report in session.reports(READY)
+            report.is_event and report["ReadyInfo.EmergencyMode"] == number.WwanEmergencyModeOn
+            for report in session.reports_between(READY, time_ns - SOON_NS, time_ns + SOON_NS)
         )
         if reported:
             yield item, ""
         elif session.end_ns > time_ns + SOON_NS and not session.interrupted(
-            item.at, _end_of(session, time_ns + SOON_NS)
+            item.at, session.position(time_ns + SOON_NS)
         ):
             yield item, "no ready-info event tells of the emergency mode"
 
@@ -340,9 +343,11 @@ def query_searching(session: Session) -> Iterator[Judgement]:
 
 def _locking_set(view: Registrations, item: Item) -> bool:
     """Whether a set was under way that registered a deregistered device, and nothing else was."""
-    for transaction, closing in view.sets:
-        answer = transaction.first_answer
-        if answer is None or not answer.at < item.at < closing.at:
+    for transaction in view.session.open_at(item.at, OID, "set"):
+        answer, closing = transaction.first_answer, transaction.closing
+        if answer is None or closing is None or not transaction.accepted:
+            continue
+        if closing.event.code != REPORT or not answer.at < item.at < closing.at:
             continue
         if closing.u_status or closing[STATE] not in REGISTERED:
             continue
@@ -431,8 +436,13 @@ def searching_is_transient(session: Session) -> Iterator[Judgement]:
 
 def _overdue(session: Session, item: Item) -> bool:
     """Whether the session goes on past the longest time for what a report and later sets began."""
-    begun = [item, *(transaction.request for transaction in session.of(OID, "set"))]
-    return session.end_ns > max(start.event.time_ns for start in begun) + WORST_CASE_NS
+    latest_ns = max(item.event.time_ns, session.derived("latest set of the mode", _latest_set_ns))
+    return session.end_ns > latest_ns + WORST_CASE_NS
+
+
+def _latest_set_ns(session: Session) -> int:
+    times = (transaction.request.event.time_ns for transaction in session.of(OID, "set"))
+    return max(times, default=0)
 
 
 # Home, partner and roaming

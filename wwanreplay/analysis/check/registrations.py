@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from wwanreplay.analysis.check.contexts import contexts
 from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.orders import Orders
 from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 
 OID = number.OID_WWAN_REGISTER_STATE
@@ -102,6 +104,12 @@ class Registrations:
             if item[STATE] in _STATE_NAMES and item.u_status not in UNTRIED
         ]
         self._positions = [item.at for item in self.reported]
+        # The reports with uStatus success and a state.
+        self.reports = [item for item in self.reported if item.u_status == 0]
+        self._preferences = [item for item in self.reports if item[PREFERRED] is not None]
+        self._classes: list[tuple[int, int]] = [
+            (item.at, int(item[CLASS])) for item in self.reported if item[CLASS]
+        ]
         # Accepted sets that an indication of registration closed.
         self.sets: list[tuple[Transaction, Item]] = []
         for transaction in session.of(OID, "set"):
@@ -109,11 +117,16 @@ class Registrations:
             if closing is not None and transaction.accepted and closing.event.code == REPORT:
                 self.sets.append((transaction, closing))
         self.ordered = _ordered(session)
+        self._chosen = self._manual_sets()
 
-    @property
-    def reports(self) -> list[Item]:
-        """The reports with uStatus success and a state."""
-        return [item for item in self.reported if item.u_status == 0]
+    def _manual_sets(self) -> list[tuple[int, str]]:
+        """(position of its end, ProviderId) of the manual sets that the device tried."""
+        found = [
+            (closing.at, transaction[WANTED_PROVIDER])
+            for transaction, closing in self.sets
+            if requests_mode(transaction, "Manual") and closing.u_status not in UNTRIED
+        ]
+        return sorted(found, key=_first)
 
     def queries(self) -> Iterator[tuple[Transaction, Item]]:
         """The queries answered with success."""
@@ -133,7 +146,13 @@ class Registrations:
 
     def since(self, after: int) -> Iterator[Item]:
         """The reports behind a position."""
-        yield from self.reported[bisect_left(self._positions, after + 1) :]
+        for place in range(bisect_left(self._positions, after + 1), len(self.reported)):
+            yield self.reported[place]
+
+    def last_preference(self, before: int) -> Item | None:
+        """The last successful report before a position that has preferred data classes."""
+        place = bisect_left(self._preferences, before, key=_at)
+        return self._preferences[place - 1] if place else None
 
     def registered(self, before: int) -> bool:
         """Whether the device was registered by the reports before a position."""
@@ -141,10 +160,7 @@ class Registrations:
 
     def set_open(self, start: int, end: int) -> bool:
         """Whether any set was under way at some moment between two positions."""
-        return any(
-            transaction.request.at <= end and transaction.end >= start
-            for transaction in self.session.of(OID, "set")
-        )
+        return self.session.any_open(OID, start, end)
 
     def steady_pairs(self) -> Iterator[tuple[Item, Item]]:
         """Neighbouring reports between which no set was under way and power stayed."""
@@ -178,12 +194,8 @@ class Registrations:
 
     def cellular_class(self, at: int) -> int | None:
         """The cellular class by the last report at or before a position, else by the caps."""
-        place = bisect_left(self._positions, at + 1)
-        for item in reversed(self.reported[:place]):
-            value = item[CLASS]
-            if value:
-                return int(value)
-        return device_class(self.session)
+        place = bisect_left(self._classes, at + 1, key=_first)
+        return self._classes[place - 1][1] if place else device_class(self.session)
 
     def manual_refused(self, at: int) -> bool:
         """Whether the device may refuse manual registration: CDMA, or flagged so."""
@@ -195,13 +207,13 @@ class Registrations:
     def radio_off(self, transaction: Transaction, closing: Item) -> bool:
         """Whether the radio was known to be off all through a set."""
         start, end = transaction.request.at, closing.at
-        changed = any(start < item.at < end for item in self.session.reports(RADIO))
+        changed = bool(self.session.reports_inside(RADIO, start, end))
         return bool(self.session.radio_off(start) and self.session.radio_off(end)) and not changed
 
     def radio_on(self, transaction: Transaction, closing: Item) -> bool:
         """Whether no report has the radio off at any moment of a set."""
         start, end = transaction.request.at, closing.at
-        changed = any(start < item.at < end for item in self.session.reports(RADIO))
+        changed = bool(self.session.reports_inside(RADIO, start, end))
         off = self.session.radio_off(start) or self.session.radio_off(end)
         return not off and not changed
 
@@ -209,9 +221,7 @@ class Registrations:
         """Whether no report between two positions has the subscriber not ready."""
         states = {self.session.ready_state(start), self.session.ready_state(end)}
         states |= {
-            item["ReadyInfo.ReadyState"]
-            for item in self.session.reports(READY)
-            if start < item.at < end
+            item["ReadyInfo.ReadyState"] for item in self.session.reports_inside(READY, start, end)
         }
         return states <= {None, number.WwanReadyStateInitialized}
 
@@ -224,9 +234,7 @@ class Registrations:
         """Whether no stimulus of these names, and no loss of power, came between two positions."""
         if self.session.interrupted(start, end):
             return False
-        return not any(
-            start < item.at < end for name in names for item in self.session.stimuli_of(name)
-        )
+        return not any(self.session.stimuli_inside(name, start, end) for name in names)
 
     def manual_choices(self, item: Item) -> set[str]:
         """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
@@ -235,12 +243,8 @@ class Registrations:
         Empty when that cannot be known: a report may still show a choice made before the session,
         unless it answers a query with the search of an open set.
         """
-        chosen: set[str] = set()
-        for transaction, closing in self.sets:
-            if closing.at > item.at or not requests_mode(transaction, "Manual"):
-                continue
-            if closing.u_status not in UNTRIED:
-                chosen = {transaction[WANTED_PROVIDER]}
+        place = bisect_left(self._chosen, item.at + 1, key=_first)
+        chosen: set[str] = {self._chosen[place - 1][1]} if place else set()
         if not chosen and not (is_query(item) and item[STATE] == SEARCHING):
             return chosen
         for transaction in self.session.open_at(item.at, OID, "set"):
@@ -251,6 +255,10 @@ class Registrations:
 
 def _ends_set(item: Item) -> bool:
     return item.transaction is not None and item.transaction.is_set
+
+
+def _first(pair: tuple[int, Any]) -> int:
+    return pair[0]
 
 
 def _ordered(session: Session) -> dict[int, Item]:
@@ -267,18 +275,20 @@ def _ordered(session: Session) -> dict[int, Item]:
         and not session.interrupted(item.transaction.request.at, item.at)
     ]
     found: dict[int, Item] = {}
-    for stimulus in session.stimuli_of("OUTCOME"):
-        left = (stimulus["Count"] or 0) if stimulus["Operation"] == OID else 0
-        for item in failures:
-            as_ordered = item.u_status == stimulus["uStatus"] and (
-                is_query(item)
-                or item.u_status != number.WWAN_STATUS_FAILURE
-                or item[CAUSE] == stimulus["NwError"]
-            )
-            if left and as_ordered and item.at > stimulus.at and item.at not in found:
-                found[item.at] = stimulus
-                left -= 1
+    orders = Orders(session, OID)
+    for item in failures:
+        stimulus = orders.spent_on(item, partial(_as_ordered, item))
+        if stimulus is not None:
+            found[item.at] = stimulus
     return found
+
+
+def _as_ordered(item: Item, order: Item) -> bool:
+    return bool(item.u_status == order["uStatus"]) and (
+        is_query(item)
+        or item.u_status != number.WWAN_STATUS_FAILURE
+        or item[CAUSE] == order["NwError"]
+    )
 
 
 def registrations(session: Session) -> Registrations:
@@ -322,15 +332,23 @@ def listed(item: Item) -> dict[str, int]:
 
 def last_scan(session: Session, before: int) -> Item | None:
     """The last complete list of visible networks before a position; also one that found none."""
-    found = None
+    scans = session.derived("scans", _scans)
+    place = bisect_left(scans, before, key=_at)
+    return scans[place - 1] if place else None
+
+
+def _at(item: Item) -> int:
+    return item.at
+
+
+def _scans(session: Session) -> list[Item]:
+    found = []
     for item in session.reports(number.NDIS_STATUS_WWAN_VISIBLE_PROVIDERS):
-        if item.at >= before:
-            break
         if item.u_status not in (0, number.WWAN_STATUS_PROVIDERS_NOT_FOUND):
             continue
         transaction = item.transaction
         if transaction is None or transaction["VisibleProviders.Action"] in (None, 0):
-            found = item
+            found.append(item)
     return found
 
 
@@ -338,9 +356,11 @@ def forbidden(session: Session, before: int) -> set[str]:
     """The ProviderIds that the lists in force before a position mark as forbidden."""
     found: set[str] = set()
     start = -1
-    for transaction in session.of(number.OID_WWAN_PREFERRED_PROVIDERS, "set"):
-        if transaction.succeeded and transaction.end < before:
-            start, found = transaction.end, _marked(listed(transaction.request))
+    sets = session.derived("preferred lists that were set", _preferred_sets)
+    place = bisect_left(sets, before, key=_first)
+    if place:
+        start, transaction = sets[place - 1]
+        found = _marked(listed(transaction.request))
     stored = session.last_report(
         number.NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, before, accept=_is_stored_list
     )
@@ -349,10 +369,20 @@ def forbidden(session: Session, before: int) -> set[str]:
     scan = last_scan(session, before)
     if scan is not None and scan.at > start:
         found |= _marked(listed(scan))
-    for stimulus in session.stimuli_of("PROVIDER_CHANGE"):
-        if stimulus.at < before:
+    if found:
+        for stimulus in session.stimuli_inside("PROVIDER_CHANGE", -1, before):
             found.discard(stimulus["Provider.Provider.ProviderId"])
     return found
+
+
+def _preferred_sets(session: Session) -> list[tuple[int, Transaction]]:
+    """(position of its end, set) of the preferred lists that were set, in the order of ends."""
+    found = [
+        (transaction.end, transaction)
+        for transaction in session.of(number.OID_WWAN_PREFERRED_PROVIDERS, "set")
+        if transaction.succeeded
+    ]
+    return sorted(found, key=_first)
 
 
 def _succeeded(item: Item) -> bool:

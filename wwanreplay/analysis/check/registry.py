@@ -1,30 +1,28 @@
-"""Rules by id: each a predicate over a session, and a count of how often it could be judged."""
+"""Rules by id: each a predicate over a session, which gives a judgement for each place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from wwanreplay._core import Event
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A rule broken at an event: its record number, its time and what is wrong there."""
+class Undecided(str):
+    """In the place of what is wrong: why it cannot be decided here whether the rule holds.
 
-    rule: str
-    index: int
-    time_ns: int
-    text: str
+    For a precondition that the session cannot show, such as a list that was never queried. One line
+    that ends without a full stop.
+    """
+
+    __slots__ = ()
 
 
-# What a predicate gives: for each place where the rule can be judged, the event and what is wrong
-# with it; an empty text means that the rule holds there.
+# What a predicate gives: for each place where the rule applies, the event and what is wrong with
+# it; an empty text means that the rule holds there, Undecided that it cannot be known.
 Judgement = tuple[Item, str]
 Predicate = Callable[[Session], Iterator[Judgement]]
 
@@ -55,7 +53,8 @@ def rules() -> Mapping[str, Predicate]:
     return _RULES
 
 
-def _chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
+def chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
+    """The predicates of these rules, of all without `ids`; UsageError for one without predicate."""
     known = rules()
     if ids is None:
         return dict(known)
@@ -64,30 +63,3 @@ def _chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
         if rule_id not in known:
             raise UsageError(f"no rule {rule_id} is implemented")
     return {rule_id: known[rule_id] for rule_id in wanted}
-
-
-def _session(session: Session | Iterable[Event]) -> Session:
-    return session if isinstance(session, Session) else Session(session)
-
-
-def check(session: Session | Iterable[Event], ids: Iterable[str] | None = None) -> list[Violation]:
-    """Judge a session by these rules (all without `ids`); the violations in the order of events.
-
-    UsageError for an id that is not implemented.
-    """
-    view = _session(session)
-    found = [
-        Violation(rule_id, item.index, item.event.time_ns, text)
-        for rule_id, predicate in _chosen(ids).items()
-        for item, text in predicate(view)
-        if text
-    ]
-    return sorted(found, key=lambda violation: (violation.index, violation.rule))
-
-
-def coverage(
-    session: Session | Iterable[Event], ids: Iterable[str] | None = None
-) -> dict[str, int]:
-    """How often the precondition of each rule occurred in a session."""
-    view = _session(session)
-    return {rule_id: sum(1 for _ in predicate(view)) for rule_id, predicate in _chosen(ids).items()}

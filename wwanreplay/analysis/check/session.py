@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ INDICATIONS: dict[int, Indication] = {
 WWAN_OIDS = frozenset(row.number for row in oids.ROWS if row.number is not None)
 WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
+# The end of what has none: a position behind all others.
+ENDLESS = 1 << 62
 T = TypeVar("T")
 
 # More than one indication answers these, all but the last with this status.
@@ -31,22 +34,36 @@ _MORE_TO_COME = (number.WWAN_STATUS_SMS_MORE_DATA, number.WWAN_STATUS_MORE_DATA)
 class Item:
     """One event of a session; `at` is its position, which is the order of things."""
 
-    __slots__ = ("_fields", "_read", "at", "event", "transaction", "was_open")
+    __slots__ = (
+        "_fields",
+        "_read",
+        "_u_status",
+        "_values",
+        "at",
+        "event",
+        "number",
+        "transaction",
+        "was_open",
+    )
 
-    def __init__(self, at: int, event: Event) -> None:
+    def __init__(self, at: int, event: Event, number: int | None = None) -> None:
         self.at = at
         self.event = event
+        # Its position among all events, where the session shows only some of them.
+        self.number = at if number is None else number
         # The request that a completion or transactional indication belongs to.
         self.transaction: Transaction | None = None
         # Whether that transaction was accepted and not yet closed when the indication came.
         self.was_open = False
         self._read = False
         self._fields: Fields | None = None
+        self._u_status: int | None = None
+        self._values: dict[str, Any] = {}
 
     @property
     def index(self) -> int:
         """The record number in the trace; the position when the events have none."""
-        return self.at if self.event.index is None else self.event.index
+        return self.number if self.event.index is None else self.event.index
 
     @property
     def is_event(self) -> bool:
@@ -77,14 +94,19 @@ class Item:
 
     def __getitem__(self, path: str) -> Any:
         """A field of the payload, None when it is not there."""
-        fields = self.fields
-        return None if fields is None else fields[path]
+        try:
+            return self._values[path]
+        except KeyError:
+            fields = self.fields
+            value = self._values[path] = None if fields is None else fields[path]
+            return value
 
     @property
     def u_status(self) -> int:
         """The uStatus of an indication; success for structures that have none."""
-        value = self["uStatus"]
-        return 0 if value is None else int(value)
+        if self._u_status is None:
+            self._u_status = self["uStatus"] or 0
+        return self._u_status
 
     def __repr__(self) -> str:
         event = self.event
@@ -97,7 +119,7 @@ _STIMULI = {row.number: row.struct for row in stimuli.ROWS}
 class Transaction:
     """A request with its answers."""
 
-    __slots__ = ("cancel", "completions", "indications", "oid", "request")
+    __slots__ = ("cancel", "closing", "completions", "indications", "oid", "request")
 
     def __init__(self, request: Item) -> None:
         self.request = request
@@ -105,7 +127,14 @@ class Transaction:
         self.completions: list[Item] = []
         # Every indication with its RequestId; the first one (of an SMS read: the last) closes it.
         self.indications: list[Item] = []
+        self.closing: Item | None = None
         self.cancel: Item | None = None
+
+    def add_indication(self, item: Item) -> None:
+        """Take an indication with its RequestId."""
+        self.indications.append(item)
+        if self.closing is None and item.u_status not in _MORE_TO_COME:
+            self.closing = item
 
     @property
     def is_set(self) -> bool:
@@ -154,14 +183,6 @@ class Transaction:
         return status is not None and status >= 0x80000000
 
     @property
-    def closing(self) -> Item | None:
-        """The indication that closed it."""
-        for item in self.indications:
-            if item.u_status not in _MORE_TO_COME:
-                return item
-        return None
-
-    @property
     def succeeded(self) -> bool:
         """Whether it was closed with WWAN_STATUS_SUCCESS."""
         closing = self.closing
@@ -174,7 +195,7 @@ class Transaction:
         if closing is not None:
             return closing.at
         first = self.first_answer
-        return first.at if first is not None and not self.accepted else 1 << 62
+        return first.at if first is not None and not self.accepted else ENDLESS
 
     def open_at(self, at: int) -> bool:
         """Whether it had been sent and not ended at a position."""
@@ -185,22 +206,142 @@ class Transaction:
         return self.request[path]
 
 
+class _Reports:
+    """The reports of an indication in their order, with what look-ups search in."""
+
+    __slots__ = ("_successes", "items", "positions", "times_ns")
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = items
+        self.positions = [item.at for item in items]
+        self.times_ns = [item.event.time_ns for item in items]
+        self._successes: tuple[list[Item], list[int]] | None = None
+
+    @property
+    def successes(self) -> tuple[list[Item], list[int]]:
+        """Those with uStatus success, and their positions."""
+        if self._successes is None:
+            items = [item for item in self.items if item.u_status == 0]
+            self._successes = items, [item.at for item in items]
+        return self._successes
+
+
+class _Spans:
+    """From where to where requests were open: those that ended, and those that never did."""
+
+    __slots__ = ("ended", "endless", "latest_end", "sent")
+
+    def __init__(self, transactions: Iterable[Transaction]) -> None:
+        self.ended: list[Transaction] = []
+        self.endless: list[Transaction] = []
+        # Position of each request that ended, and the latest end of all up to it.
+        self.sent: list[int] = []
+        self.latest_end: list[int] = []
+        for transaction in transactions:
+            end = transaction.end
+            if end == ENDLESS:
+                self.endless.append(transaction)
+                continue
+            self.ended.append(transaction)
+            self.sent.append(transaction.request.at)
+            self.latest_end.append(max(end, self.latest_end[-1]) if self.latest_end else end)
+
+
+def _position(item: Item) -> int:
+    return item.at
+
+
+def _sent_at(transaction: Transaction) -> int:
+    return transaction.request.at
+
+
+class _ByRequestId:
+    """Transactions by RequestId, which may come again; what ended is not looked through again."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, list[Transaction]] = {}
+        self._unanswered: dict[tuple[int, int], deque[Transaction]] = {}
+        self._youngest: dict[tuple[int, int | None], Transaction] = {}
+
+    def add(self, transaction: Transaction) -> None:
+        """Take a request that was sent."""
+        event = transaction.request.event
+        self._open.setdefault(event.request_id, []).append(transaction)
+        self._unanswered.setdefault((event.request_id, event.code), deque()).append(transaction)
+        self._youngest[event.request_id, event.port] = transaction
+        self._youngest[event.request_id, None] = transaction
+
+    def sent(self, request_id: int, port: int) -> list[Transaction]:
+        """The transactions of an id and port that may still be cancelled."""
+        return [
+            transaction
+            for transaction in self._open.get(request_id, ())
+            if transaction.request.event.port == port
+        ]
+
+    def unanswered(self, request_id: int, code: int) -> Transaction | None:
+        """The oldest request of an id and OID that has no completion."""
+        waiting = self._unanswered.get((request_id, code))
+        while waiting and waiting[0].completions:
+            waiting.popleft()
+        return waiting.popleft() if waiting else None
+
+    def close(self, item: Item) -> None:
+        """Give an indication to the youngest open transaction of its id, else to the youngest.
+
+        One of the same port comes before one of another.
+        """
+        event = item.event
+        candidates = self._open.get(event.request_id)
+        if candidates:
+            candidates[:] = [each for each in candidates if each.end > item.at]
+        for same_port in (True, False):
+            for candidate in reversed(candidates or ()):
+                if not candidate.accepted:
+                    continue
+                if not same_port or candidate.request.event.port == event.port:
+                    item.transaction, item.was_open = candidate, True
+                    candidate.add_indication(item)
+                    return
+        youngest = self._youngest.get((event.request_id, event.port))
+        youngest = youngest or self._youngest.get((event.request_id, None))
+        if youngest is not None:
+            item.transaction = youngest
+            youngest.add_indication(item)
+
+
 class Session:
     """The ordered events of one device, with the look-ups that rules need.
 
-    Positions (`Item.at`) order everything; `before` means strictly before, by position.
+    Positions (`Item.at`) order everything; `before` means strictly before, by position. A long
+    session is seen in windows (windows.py), each of which is a session of its own: `judged` are the
+    positions whose judgements count there, and what stands around them is for the look-ups.
     """
 
-    def __init__(self, events: Iterable[Event]) -> None:
-        self.items = [Item(at, event) for at, event in enumerate(events)]
+    def __init__(
+        self,
+        events: Iterable[Event],
+        *,
+        numbers: Sequence[int] | None = None,
+        judged: range | None = None,
+        carried: dict[str, Any] | None = None,
+    ) -> None:
+        self.items = [
+            Item(at, event, None if numbers is None else numbers[at])
+            for at, event in enumerate(events)
+        ]
+        self.judged = range(len(self.items)) if judged is None else judged
+        # What rules know of the windows before, and give to the next, by names of their own.
+        self.carried: dict[str, Any] = {} if carried is None else carried
+        self.carried_on: dict[str, Any] = {}
         self.transactions: list[Transaction] = []
         self.requests: dict[int, list[Transaction]] = {}
         self.indications: dict[int, list[Item]] = {}
         self.stimuli: list[Item] = []
         self.lifecycle: list[Item] = []
         self._by_index: dict[int, Transaction] = {}
-        self._by_id: dict[int, list[Transaction]] = {}
-        self._derived: dict[str, Any] = {}
+        self._by_id = _ByRequestId()
+        self._derived: dict[Any, Any] = {}
         for item in self.items:
             self._place(item)
 
@@ -208,66 +349,43 @@ class Session:
         event = item.event
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return
-        if event.kind in REQUESTS:
+        kind = event.kind
+        if kind in REQUESTS:
             transaction = Transaction(item)
             self.transactions.append(transaction)
             self.requests.setdefault(event.code, []).append(transaction)
             self._by_index[item.index] = transaction
-            self._by_id.setdefault(event.request_id, []).append(transaction)
-        elif event.kind == Kind.KIND_CANCEL:
-            for transaction in self._by_id.get(event.request_id, ()):
-                if transaction.request.event.port == event.port:
-                    transaction.cancel = item
-        elif event.kind == Kind.KIND_COMPLETION:
+            self._by_id.add(transaction)
+        elif kind == Kind.KIND_CANCEL:
+            for transaction in self._by_id.sent(event.request_id, event.port):
+                transaction.cancel = item
+        elif kind == Kind.KIND_COMPLETION:
             self._place_completion(item)
-        elif event.kind == Kind.KIND_INDICATION:
+        elif kind == Kind.KIND_INDICATION:
             self.indications.setdefault(event.code, []).append(item)
             if event.request_id:
-                self._place_closing(item)
-        elif event.kind == Kind.KIND_STIMULUS:
+                self._by_id.close(item)
+        elif kind == Kind.KIND_STIMULUS:
             self.stimuli.append(item)
-        elif event.kind == Kind.KIND_LIFECYCLE:
+        elif kind == Kind.KIND_LIFECYCLE:
             self.lifecycle.append(item)
 
     def _place_completion(self, item: Item) -> None:
         event = item.event
         transaction = None if event.cause is None else self._by_index.get(event.cause)
         if transaction is None:
-            transaction = next(
-                (
-                    candidate
-                    for candidate in self._by_id.get(event.request_id, ())
-                    if not candidate.completions and candidate.oid == event.code
-                ),
-                None,
-            )
+            transaction = self._by_id.unanswered(event.request_id, event.code)
         if transaction is None:
             return
         item.transaction = transaction
         transaction.completions.append(item)
-
-    def _place_closing(self, item: Item) -> None:
-        """RequestIds may come again: the youngest transaction that is open, else the youngest."""
-        candidates = self._by_id.get(item.event.request_id, ())
-        same_port = [
-            candidate for candidate in candidates if candidate.request.event.port == item.event.port
-        ]
-        for choices in (same_port, candidates):
-            for candidate in reversed(choices):
-                if candidate.accepted and candidate.closing is None:
-                    item.transaction, item.was_open = candidate, True
-                    candidate.indications.append(item)
-                    return
-        if candidates:
-            item.transaction = (same_port or candidates)[-1]
-            item.transaction.indications.append(item)
 
     @property
     def end_ns(self) -> int:
         """Time of the last event."""
         return self.items[-1].event.time_ns if self.items else 0
 
-    def derived(self, name: str, build: Callable[[Session], T]) -> T:
+    def derived(self, name: Any, build: Callable[[Session], T]) -> T:
         """A view of this session, built on first use and kept under this name."""
         if name not in self._derived:
             self._derived[name] = build(self)
@@ -275,6 +393,11 @@ class Session:
         return view
 
     # Requests
+
+    def begun_by(self, item: Item) -> Transaction | None:
+        """The transaction of a request; None for any other event."""
+        found = self._by_index.get(item.index)
+        return found if found is not None and found.request is item else None
 
     def of(self, oid: int, kind: str = "") -> Iterator[Transaction]:
         """The requests of an OID; `kind` is query, set or empty for both."""
@@ -284,57 +407,73 @@ class Session:
 
     def open_at(self, at: int, oid: int, kind: str = "") -> list[Transaction]:
         """The requests of an OID that were open at a position."""
+        spans = self._spans(oid)
         found = []
-        sent, latest_end = self._spans(oid)
-        for place in range(bisect_left(sent, at) - 1, -1, -1):
-            if latest_end[place] < at:
+        for place in range(bisect_left(spans.sent, at) - 1, -1, -1):
+            if spans.latest_end[place] < at:
                 break
-            transaction = self.requests[oid][place]
-            wanted = not kind or (transaction.is_set if kind == "set" else transaction.is_query)
-            if wanted and transaction.open_at(at):
-                found.append(transaction)
+            if spans.ended[place].open_at(at):
+                found.append(spans.ended[place])
+        if spans.endless:
+            found += spans.endless[: bisect_left(spans.endless, at, key=_sent_at)]
+            found.sort(key=_sent_at, reverse=True)
+        if kind:
+            found = [each for each in found if (each.is_set if kind == "set" else each.is_query)]
         return found[::-1]
 
-    def _spans(self, oid: int) -> tuple[list[int], list[int]]:
-        """Positions of an OID's requests, and the latest end of the requests up to each of them."""
+    def any_open(self, oid: int, start: int, end: int) -> bool:
+        """Whether a set of an OID was under way at some moment between two positions."""
+        spans = self._spans(oid, "set")
+        if spans.endless and spans.endless[0].request.at <= end:
+            return True
+        place = bisect_right(spans.sent, end)
+        return place > 0 and spans.latest_end[place - 1] >= start
 
-        def build(session: Session) -> tuple[list[int], list[int]]:
-            ends: list[int] = []
-            transactions = session.requests.get(oid, [])
-            for transaction in transactions:
-                ends.append(max(transaction.end, ends[-1]) if ends else transaction.end)
-            return [transaction.request.at for transaction in transactions], ends
-
-        return self.derived(f"spans {oid:#x}", build)
+    def _spans(self, oid: int, kind: str = "") -> _Spans:
+        key = ("spans", oid, kind)
+        found: _Spans | None = self._derived.get(key)
+        if found is None:
+            found = self._derived[key] = _Spans(self.of(oid, kind))
+        return found
 
     # Reports
 
     def reports(self, code: int, *, port: int | None = None) -> list[Item]:
         """Completions and events of an indication in order, failed ones included."""
-        return self._reports(code, port)[0]
+        return self._reports(code, port).items
 
-    def _reports(self, code: int, port: int | None) -> tuple[list[Item], list[int], list[int]]:
+    def _reports(self, code: int, port: int | None) -> _Reports:
         """Reports with their positions and times, of all ports or one."""
-
-        def build(session: Session) -> tuple[list[Item], list[int], list[int]]:
-            items = session.indications.get(code, [])
+        key = ("reports", code, port)
+        found: _Reports | None = self._derived.get(key)
+        if found is None:
+            items = self.indications.get(code, [])
             if port is not None:
                 items = [item for item in items if item.event.port == port]
-            return items, [item.at for item in items], [item.event.time_ns for item in items]
-
-        return self.derived(f"reports {code:#x} {port}", build)
+            found = self._derived[key] = _Reports(items)
+        return found
 
     def reports_between(
         self, code: int, since_ns: int, until_ns: int, *, port: int | None = None
     ) -> list[Item]:
         """The reports of an indication in a span of time, both ends included."""
-        items, _, times = self._reports(code, port)
-        return items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
+        found = self._reports(code, port)
+        times = found.times_ns
+        return found.items[bisect_left(times, since_ns) : bisect_right(times, until_ns)]
+
+    def reports_inside(
+        self, code: int, after: int, before: int, *, port: int | None = None
+    ) -> list[Item]:
+        """The reports of an indication between two positions, both excluded."""
+        found = self._reports(code, port)
+        low = bisect_left(found.positions, after + 1)
+        return found.items[low : bisect_left(found.positions, before, low)]
 
     def reports_behind(self, code: int, after: int, *, port: int | None = None) -> Iterator[Item]:
         """The reports of an indication behind a position, in order."""
-        items, positions, _ = self._reports(code, port)
-        for place in range(bisect_left(positions, after + 1), len(items)):
+        found = self._reports(code, port)
+        items = found.items
+        for place in range(bisect_left(found.positions, after + 1), len(items)):
             yield items[place]
 
     def last_report(
@@ -349,11 +488,10 @@ class Session:
 
         `accept` narrows it further.
         """
-        items, positions, _ = self._reports(code, port)
+        items, positions = self._reports(code, port).successes
         for place in range(bisect_left(positions, before) - 1, -1, -1):
-            item = items[place]
-            if item.u_status == 0 and (accept is None or accept(item)):
-                return item
+            if accept is None or accept(items[place]):
+                return items[place]
         return None
 
     def next_report(
@@ -375,8 +513,25 @@ class Session:
 
     def stimuli_of(self, name: str) -> list[Item]:
         """The stimuli of a name, such as `NETWORK_DETACH`."""
-        code = getattr(number, f"STIMULUS_{name}")
-        return [item for item in self.stimuli if item.event.code == code]
+        return self._stimuli_by_code.get(getattr(number, f"STIMULUS_{name}"), [])
+
+    @cached_property
+    def _stimuli_by_code(self) -> dict[int, list[Item]]:
+        found: dict[int, list[Item]] = {}
+        for item in self.stimuli:
+            found.setdefault(item.event.code, []).append(item)
+        return found
+
+    def stimuli_inside(self, name: str, after: int, before: int) -> list[Item]:
+        """The stimuli of a name between two positions, both excluded."""
+        items = self.stimuli_of(name)
+        low = bisect_left(items, after + 1, key=_position)
+        return items[low : bisect_left(items, before, low, key=_position)]
+
+    def position(self, time_ns: int) -> int:
+        """The position behind the last event at or before a time."""
+        times = self.derived("times", lambda session: [i.event.time_ns for i in session.items])
+        return bisect_right(times, time_ns)
 
     # Reported states
 
