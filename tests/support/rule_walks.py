@@ -36,7 +36,7 @@ DEVICES: dict[str, dict[str, Any]] = {
     ),
     "cdma": profile(
         cellular_class=number.WwanCellularClassCdma,
-        control_caps=number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH,
+        control_caps=number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH | number.WWAN_CTRL_CAPS_CDMA_SIMPLE_IP,
         data_class=number.WWAN_DATA_CLASS_1XRTT | number.WWAN_DATA_CLASS_1XEVDO,
     ),
     "refusing": profile(accepted_access_strings=["internet"]),

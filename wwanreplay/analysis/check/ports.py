@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wwanreplay.analysis.check.contexts import ACTIVATED, DEACTIVATED, contexts
+from wwanreplay.analysis.check.contexts import DEACTIVATED, contexts
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import SOON_NS, closings, is_query
 
@@ -186,8 +186,13 @@ def address_told(session: Session) -> Iterator[Judgement]:
             ended = following is not None and following.event.time_ns <= until_ns
             if ended or session.end_ns < until_ns or session.interrupted(item.at, 1 << 62):
                 continue
-            if item["ContextState.ActivationState"] == ACTIVATED:
+            known = session.reports_inside(ADDRESS, -1, item.at, port=port) or any(
+                each.event.port == port for each in session.stimuli_of("IP_ADDRESS")
+            )
+            if known:
                 yield item, f"no address is told on port {port}"
+            else:
+                yield item, Undecided("whether there is an address is not in the session")
 
 
 # Several adapters of one device

@@ -201,8 +201,8 @@ def append_index(session: Session) -> Iterator[Judgement]:
 # LTE attach
 
 
-def _roaming(fields: Fields | Item | Transaction, struct: str) -> list[object]:
-    return [fields[f"{struct}[{at}].Roaming"] for at in range(3)]
+def _members_of(transaction: Transaction, array: str, name: str) -> list[object]:
+    return [transaction[f"{array}[{at}].{name}"] for at in range(3)]
 
 
 @rule("lte-config.three")
@@ -218,8 +218,11 @@ def three_contexts(session: Session) -> Iterator[Judgement]:
 def reject_repeated(session: Session) -> Iterator[Judgement]:
     """A set with the same roaming condition twice is refused."""
     for transaction in session.of(LTE_OID, "set"):
-        conditions = _roaming(transaction, "SetLteAttachContext.SetContextArray")
+        contexts = "SetLteAttachContext.SetContextArray"
+        conditions = _members_of(transaction, contexts, "Roaming")
         answer = transaction.first_answer
+        if any(_members_of(transaction, contexts, "Operation")):
+            continue  # an order to delete or to restore says nothing of conditions
         if None in conditions or len(set(conditions)) == 3 or answer is None:
             continue
         if transaction.refused:

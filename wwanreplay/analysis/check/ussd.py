@@ -208,9 +208,9 @@ def timeout(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif following is not None or session.end_ns < until_ns:
             continue
-        elif not session.any_open(OID, item.at + 1, session.position(until_ns)):
-            if not session.interrupted(item.at, 1 << 62):
-                yield item, "a session that is idle for minutes never ended"
+        asked = session.any_open(OID, item.at + 1, session.position(until_ns))
+        if not asked and not session.interrupted(item.at, 1 << 62):
+            yield item, "a session that is idle for minutes never ended"
 
 
 # Authentication
