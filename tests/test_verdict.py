@@ -77,7 +77,7 @@ QUERY = [query(3)]
 
 
 @given(start=places, count=places, trace=st.sampled_from([sample_trace(), ALTERED]))
-def test_the_outputs_from_start_to_stop_are_those_compared(start, count, trace):
+def test_the_outputs_is_whole_to_stop_are_those_compared(start, count, trace):
     result = replay(trace, start_record=start, stop_record=start + count)
     expected = sum(event.kind in OUTPUTS for event in EVENTS[start : start + count])
     assert result.counts["compared"] == expected

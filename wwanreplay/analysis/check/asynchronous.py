@@ -7,7 +7,7 @@ from typing import Any
 
 from wwanreplay._core import Namespace
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.judgements import refused
+from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
@@ -140,7 +140,7 @@ def _wwan_indications(session: Session) -> Iterator[Item]:
             yield from items
 
 
-@rule("async.provisional-first")
+@rule("async.provisional-first", by_record=True, ndis_only=True)
 def provisional_first(session: Session) -> Iterator[Judgement]:
     """An accepted asynchronous request is answered NDIS_STATUS_INDICATION_REQUIRED first."""
     for transaction in session.transactions:
@@ -161,7 +161,7 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
             yield answer, ""
 
 
-@rule("async.indication-follows")
+@rule("async.indication-follows", by_record=True)
 def indication_follows(session: Session) -> Iterator[Judgement]:
     """Every provisionally answered request is closed by a transactional indication in time."""
     for transaction in session.transactions:
@@ -179,7 +179,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
             yield answer, "no closing indication within the worst-case time"
 
 
-@rule("async.one-closing-indication")
+@rule("async.one-closing-indication", by_record=True)
 def one_closing_indication(session: Session) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
     for transaction in session.transactions:
@@ -192,7 +192,7 @@ def one_closing_indication(session: Session) -> Iterator[Judgement]:
             yield item, "another indication of a transaction that is closed"
 
 
-@rule("async.indication-matches-oid")
+@rule("async.indication-matches-oid", by_record=True, ndis_only=True)
 def indication_matches_oid(session: Session) -> Iterator[Judgement]:
     """The closing indication is one that the tables name for the OID and operation."""
     for transaction in session.transactions:
@@ -203,7 +203,7 @@ def indication_matches_oid(session: Session) -> Iterator[Judgement]:
         yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
 
 
-@rule("async.request-id-nonzero")
+@rule("async.request-id-nonzero", by_record=True)
 def request_id_nonzero(session: Session) -> Iterator[Judgement]:
     """A completion carries the RequestId of its request, not zero and not another."""
     for transaction in session.transactions:
@@ -212,6 +212,8 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
             continue
         if transaction.closing is not None:
             yield transaction.closing, ""
+            continue
+        if session.end_ns - answer.event.time_ns <= _limit_ns(transaction):
             continue
         stray = _stray_completion(session, transaction, answer)
         if stray is not None:
@@ -230,17 +232,19 @@ def _stray_completion(session: Session, transaction: Transaction, answer: Item) 
     return None
 
 
-@rule("async.event-request-id-zero")
+@rule("async.event-request-id-zero", by_record=True)
 def event_request_id_zero(session: Session) -> Iterator[Judgement]:
     """An indication that no request caused carries RequestId 0."""
     for item in _wwan_indications(session):
         if item.is_event:
             yield item, ""
+        elif session.may_answer_unseen(item):
+            yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, f"RequestId {item.event.request_id:#x} is of no open transaction"
 
 
-@rule("async.destination-handle")
+@rule("async.destination-handle", by_record=True, ndis_only=True)
 def destination_handle(session: Session) -> Iterator[Judgement]:
     """DestinationHandle of a completion is the RequestHandle of its request."""
     for transaction in session.transactions:
@@ -252,7 +256,7 @@ def destination_handle(session: Session) -> Iterator[Judgement]:
             yield item, "" if given == wanted else f"handle {given:#x} instead of {wanted:#x}"
 
 
-@rule("async.driver-caps-sync")
+@rule("async.driver-caps-sync", ndis_only=True)
 def driver_caps_sync(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_DRIVER_CAPS, and no other WWAN OID, is answered in the query buffer."""
     for transaction in session.transactions:
@@ -270,7 +274,7 @@ def driver_caps_sync(session: Session) -> Iterator[Judgement]:
             yield answer, ""
 
 
-@rule("async.fail-early")
+@rule("async.fail-early", by_record=True, ndis_only=True)
 def fail_early(session: Session) -> Iterator[Judgement]:
     """A request that failed with an NDIS error is not closed by an indication."""
     for transaction in session.transactions:
@@ -282,7 +286,7 @@ def fail_early(session: Session) -> Iterator[Judgement]:
             yield item, "an indication for a request that was refused"
 
 
-@rule("async.wwan-error-in-ustatus")
+@rule("async.wwan-error-in-ustatus", ndis_only=True)
 def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
     """An accepted request that fails has its WWAN_STATUS in uStatus, not in the completion."""
     for transaction in session.transactions:
@@ -295,7 +299,7 @@ def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
-@rule("async.ustatus-only-in-async")
+@rule("async.ustatus-only-in-async", by_record=True, ndis_only=True)
 def u_status_only_in_indications(session: Session) -> Iterator[Judgement]:
     """No request returns a WWAN_STATUS code."""
     for transaction in session.transactions:
@@ -393,7 +397,11 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
             before = known.get(key)
             is_query = item.transaction is not None and item.transaction.is_query
             if is_query and before is not None and not session.interrupted(since[key], item.at):
-                changed = [path for path in paths if values[path] != before[path]]
+                changed = [
+                    path
+                    for path in paths
+                    if values[path] != before[path] and None not in (values[path], before[path])
+                ]
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
             known[key], since[key] = values, item.at
 
@@ -412,7 +420,7 @@ def _driver_model(session: Session) -> int:
     return 2
 
 
-@rule("async.mandatory-oids")
+@rule("async.mandatory-oids", by_record=True, ndis_only=True)
 def mandatory_oids(session: Session) -> Iterator[Judgement]:
     """What every miniport supports is not refused as unsupported.
 
@@ -432,7 +440,7 @@ def mandatory_oids(session: Session) -> Iterator[Judgement]:
         yield answer, f"{row.name} is mandatory" if missing else ""
 
 
-@rule("async.header-values")
+@rule("async.header-values", ndis_only=True)
 def header_values(session: Session) -> Iterator[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
     for item in session.items:
@@ -455,7 +463,7 @@ def header_values(session: Session) -> Iterator[Judgement]:
             yield item, ""
 
 
-@rule("async.list-fits-buffer")
+@rule("async.list-fits-buffer", ndis_only=True)
 def list_fits_buffer(session: Session) -> Iterator[Judgement]:
     """The buffer holds ElementCount elements behind the fixed structure."""
     for items in session.indications.values():
@@ -476,13 +484,13 @@ def _without(session: Session, kind: str) -> Iterator[Judgement]:
             yield from refused(session, oid, kind)
 
 
-@rule("async.query-unsupported")
+@rule("async.query-unsupported", by_record=True)
 def query_unsupported(session: Session) -> Iterator[Judgement]:
     """OIDs that cannot be queried are not queried with success."""
     yield from _without(session, "query")
 
 
-@rule("async.set-unsupported")
+@rule("async.set-unsupported", by_record=True)
 def set_unsupported(session: Session) -> Iterator[Judgement]:
     """OIDs that cannot be set are not set with success."""
     yield from _without(session, "set")
@@ -497,13 +505,15 @@ def _by_use(session: Session, use: str, wrong: Callable[[Item], bool]) -> Iterat
             yield item, f"{row.name} with RequestId {item.event.request_id}" if wrong(item) else ""
 
 
-@rule("async.no-unsolicited")
+@rule("async.no-unsolicited", by_record=True)
 def no_unsolicited(session: Session) -> Iterator[Judgement]:
     """Indications that only answer are never sent as events."""
-    yield from _by_use(session, "no", lambda item: not item.was_open)
+    for item, text in _by_use(session, "no", lambda item: not item.was_open):
+        unseen = not item.is_event and session.may_answer_unseen(item)
+        yield item, UNSEEN_REQUEST if unseen else text
 
 
-@rule("async.only-unsolicited")
+@rule("async.only-unsolicited", by_record=True)
 def only_unsolicited(session: Session) -> Iterator[Judgement]:
     """Indications that are only events never close a transaction."""
     yield from _by_use(session, "only", lambda item: not item.is_event)

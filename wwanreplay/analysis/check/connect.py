@@ -24,7 +24,7 @@ from wwanreplay.analysis.check.contexts import (
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, with_status
 from wwanreplay.analysis.check.orders import Orders
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
 _TRANSIENT = (number.WwanActivationStateActivating, number.WwanActivationStateDeactivating)
@@ -91,7 +91,7 @@ def _radio_off_during(session: Session, transaction: Transaction, closing: Item)
     return bool(session.radio_off(transaction.request.at) and session.radio_off(closing.at))
 
 
-@rule("connect.async")
+@rule("connect.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_WWAN_CONTEXT_STATE."""
     yield from closed_by(session, OID, STATE, "NDIS_WWAN_CONTEXT_STATE")
@@ -194,7 +194,7 @@ def no_default_access_string(session: Session) -> Iterator[Judgement]:
             reported = closing["ContextState.AccessString"] or ""
             if refused and not closing[CAUSE]:
                 yield closing, "a blank access string was refused by the driver"
-            elif reported in named:
+            elif reported in named and not closing.u_status:
                 yield closing, f"the access string {reported!r} was put in for a blank one"
             else:
                 yield closing, ""
@@ -234,7 +234,10 @@ def service_not_activated(session: Session) -> Iterator[Judgement]:
         states = {session.ready_state(at) for at in (transaction.request.at, closing.at)}
         if states != {number.WwanReadyStateNotActivated} or session.radio_off(closing.at):
             continue
-        if closing.u_status:
+        off = closing.u_status == number.WWAN_STATUS_RADIO_POWER_OFF
+        if off and not session.is_whole and session.radio_off(closing.at) is None:
+            yield closing, Undecided("the radio state was not reported before")
+        elif closing.u_status:
             yield with_status(closing, "WWAN_STATUS_SERVICE_NOT_ACTIVATED")
 
 
@@ -374,6 +377,11 @@ def nw_error_on_failed_set(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
+def _was_active(session: Session, closing: Item) -> bool:
+    """Whether a set was about a context that was active already: it may fail by itself."""
+    return closing[CONNECTION] in contexts(session).active(closing.event.port, closing.at)
+
+
 def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
     """(position of a set's end, cause that the recorded environment gave it)."""
     orders = Orders(session, OID)
@@ -381,6 +389,7 @@ def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
         closing
         for transaction, closing in _closings(session, "set")
         if not session.interrupted(transaction.request.at, closing.at)
+        and not _was_active(session, closing)
     ]
     for closing in sorted(closings, key=lambda item: item.at):
         order = orders.spent_on(closing)
@@ -408,7 +417,7 @@ def nw_error_on_network_deactivation(session: Session) -> Iterator[Judgement]:
             yield item, ""
 
 
-@rule("connect.max-contexts-one")
+@rule("connect.max-contexts-one", ndis_only=True)
 def max_contexts_one(session: Session) -> Iterator[Judgement]:
     """Without further ports MaxActivatedContexts is 1."""
     if multiple_ports(session):

@@ -11,6 +11,7 @@ from wwanreplay.protocol.kinds import OUTPUTS
 OID = number.OID_WWAN_CONNECT
 STATE = number.NDIS_STATUS_WWAN_CONTEXT_STATE
 ACTIVATION = "ContextState.ActivationState"
+COMMAND = "SetContextState.ActivationCommand"
 CONNECTION = "ContextState.ConnectionId"
 VOICE = "ContextState.VoiceCallState"
 CAUSE = "ContextState.uNwError"
@@ -26,7 +27,7 @@ REGISTERED = (
 def has_command(transaction: Transaction, command: str) -> bool:
     """Whether a set of OID_WWAN_CONNECT has this command: Activate or Deactivate."""
     wanted = getattr(number, f"WwanActivationCommand{command}")
-    return transaction.is_set and transaction["SetContextState.ActivationCommand"] == wanted
+    return transaction.is_set and transaction[COMMAND] == wanted
 
 
 class Contexts:
@@ -105,9 +106,10 @@ class Contexts:
         return self._activations[port]
 
     def activating(self, port: int, at: int) -> bool:
-        """Whether a set that activates a context of this port was open at a position."""
+        """Whether a set that activates a context of a port, as far as it is seen, was open."""
         return any(
-            transaction.request.event.port == port and has_command(transaction, "Activate")
+            transaction.request.event.port == port
+            and (has_command(transaction, "Activate") or transaction[COMMAND] is None)
             for transaction in self.session.open_at(at, OID, "set")
         )
 

@@ -80,6 +80,10 @@ class Fields:
         else:
             self._flat = _best_guess(struct, len(data) - start)
 
+    def get(self, path: str) -> Any:
+        """A value by its path, None when it is not there."""
+        return self[path]
+
     def __getitem__(self, path: str) -> Any:
         leaf = self._flat.by_path.get(path)
         return None if leaf is None else read_leaf(leaf, self.data, self._start)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement
+from wwanreplay.analysis.check.registry import Judgement, Undecided
 from wwanreplay.analysis.check.session import Item, Session
 
 _SUCCESS_MAX = 0x7FFFFFFF
+
+UNSEEN_REQUEST = Undecided("its request may have been sent before the recording began")
 
 
 def closed_by(
@@ -53,6 +55,8 @@ def never_unsolicited(session: Session, code: int) -> Iterator[Judgement]:
     for item in session.reports(code):
         if item.is_event:
             yield item, "sent as an event"
+        elif session.may_answer_unseen(item):
+            yield item, UNSEEN_REQUEST
         elif not item.was_open:
             yield item, "sent for no open transaction"
         else:

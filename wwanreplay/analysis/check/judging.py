@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from wwanreplay._core import Event, RecordFlag
-from wwanreplay.analysis.check.registry import Undecided, chosen
+from wwanreplay._core import Event
+from wwanreplay.analysis.check.registry import Evidence, Undecided, chosen, evidence
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.windows import DEFAULT, Sizes, windows
 
 # Events that are shown before one that breaks a rule.
 CONTEXT = 4
+
+MAPPED = Undecided("the events were mapped from MBIM messages, in which this does not show")
+UNREAD = Undecided("of an event before this one the log shows nothing but its name")
+PARTIAL = Undecided("the log shows only a part of this event or of its request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +58,45 @@ class Tally:
 
 
 def judgements(
-    session: Session | Iterable[Event], ids: Iterable[str] | None = None, sizes: Sizes = DEFAULT
+    session: Session | Iterable[Event],
+    ids: Iterable[str] | None = None,
+    sizes: Sizes = DEFAULT,
+    *,
+    is_whole: bool = True,
 ) -> Iterator[tuple[str, Session, Item, str]]:
     """(rule, session, event, what is wrong there) for each place, in no order within a window.
 
-    `session` is the window in which the event stands. What is no event of the session, but was made
-    up when messages were mapped to OIDs, is never judged.
+    `is_whole` is False where the recording may begin in the middle, or has not what the environment
+    did, as a log of somebody else. `session` is the window in which the event stands. What is no
+    event of the session, but was made up when messages were mapped to OIDs, is never judged.
     """
-    predicates = chosen(ids)
-    whole = [session] if isinstance(session, Session) else windows(session, sizes)
+    predicates = [(rule_id, each, evidence(rule_id)) for rule_id, each in chosen(ids).items()]
+    whole = (
+        [session] if isinstance(session, Session) else windows(session, sizes, is_whole=is_whole)
+    )
     for window in whole:
         start, stop = window.judged.start, window.judged.stop
-        for rule_id, predicate in predicates.items():
+        for rule_id, predicate, grounds in predicates:
+            mapped = grounds.ndis_only and window.is_mapped
             for item, text in predicate(window):
-                if start <= item.at < stop and not is_made_up(item):
-                    yield rule_id, window, item, text
+                if start <= item.at < stop and not item.is_made_up:
+                    found = MAPPED if mapped else _weighed(window, item, text, grounds)
+                    yield rule_id, window, item, found
 
 
-def is_made_up(item: Item) -> bool:
-    """Whether an event was in no log and no message: no evidence for or against a device."""
-    return bool(item.event.flags & RecordFlag.FLAG_INFERRED)
+def _weighed(session: Session, item: Item, text: str, grounds: Evidence) -> str:
+    """A judgement by what it rests on."""
+    if not text or grounds.by_record or isinstance(text, Undecided):
+        return text
+    if _is_partial(item):
+        return PARTIAL
+    return UNREAD if session.has_unread(item.at) else text
+
+
+def _is_partial(item: Item) -> bool:
+    """Whether the log shows only a part of an event or of the request that it answers."""
+    request = None if item.transaction is None else item.transaction.request
+    return item.is_incomplete or (request is not None and request.is_incomplete)
 
 
 def judge(
@@ -82,13 +105,14 @@ def judge(
     *,
     places_max: int = 100,
     sizes: Sizes = DEFAULT,
+    is_whole: bool = True,
 ) -> dict[str, Tally]:
     """What each rule (all without `ids`) came to; `places_max` broken places of each are kept.
 
     UsageError for an id that is not implemented.
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
-    for rule_id, window, item, text in judgements(session, tallies, sizes):
+    for rule_id, window, item, text in judgements(session, tallies, sizes, is_whole=is_whole):
         tally = tallies[rule_id]
         if not text:
             tally.kept += 1
@@ -103,7 +127,11 @@ def judge(
 
 
 def check(
-    session: Session | Iterable[Event], ids: Iterable[str] | None = None, sizes: Sizes = DEFAULT
+    session: Session | Iterable[Event],
+    ids: Iterable[str] | None = None,
+    sizes: Sizes = DEFAULT,
+    *,
+    is_whole: bool = True,
 ) -> list[Violation]:
     """Judge a session by these rules (all without `ids`); the violations in the order of events.
 
@@ -111,17 +139,21 @@ def check(
     """
     found = [
         Violation(rule_id, item.index, item.event.time_ns, text)
-        for rule_id, _, item, text in judgements(session, ids, sizes)
+        for rule_id, _, item, text in judgements(session, ids, sizes, is_whole=is_whole)
         if text and not isinstance(text, Undecided)
     ]
     return sorted(found, key=lambda violation: (violation.index, violation.rule))
 
 
 def coverage(
-    session: Session | Iterable[Event], ids: Iterable[str] | None = None, sizes: Sizes = DEFAULT
+    session: Session | Iterable[Event],
+    ids: Iterable[str] | None = None,
+    sizes: Sizes = DEFAULT,
+    *,
+    is_whole: bool = True,
 ) -> dict[str, int]:
     """How often each rule was decided in a session."""
     counts = dict.fromkeys(chosen(ids), 0)
-    for rule_id, _, _, text in judgements(session, counts, sizes):
+    for rule_id, _, _, text in judgements(session, counts, sizes, is_whole=is_whole):
         counts[rule_id] += not isinstance(text, Undecided)
     return counts

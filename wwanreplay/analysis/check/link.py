@@ -132,7 +132,7 @@ def _transitions(view: Contexts, port: int) -> Iterator[Item]:
             yield item
 
 
-@rule("connect.link-state")
+@rule("connect.link-state", ndis_only=True)
 def link_state(session: Session) -> Iterator[Judgement]:
     """Activation and deactivation show as NDIS_STATUS_LINK_STATE, not in the older codes."""
     for code, name in _OLD_CODES.items():
@@ -165,7 +165,7 @@ def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:
     )
 
 
-@rule("connect.link-speed-known")
+@rule("connect.link-speed-known", ndis_only=True)
 def link_speed_known(session: Session) -> Iterator[Judgement]:
     """A connected link has known speeds."""
     answers = [
@@ -180,7 +180,7 @@ def link_speed_known(session: Session) -> Iterator[Judgement]:
         yield item, "connected with an unknown link speed" if _SPEED_UNKNOWN in speeds else ""
 
 
-@rule("connect.link-on-dataclass")
+@rule("connect.link-on-dataclass", ndis_only=True)
 def link_on_data_class(session: Session) -> Iterator[Judgement]:
     """A change of the data class while connected brings a link state."""
     view = contexts(session)

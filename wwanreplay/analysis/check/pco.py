@@ -9,13 +9,24 @@ from wwanreplay._core import Kind
 from wwanreplay.analysis.check.contexts import contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, refused
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 
 OID = number.OID_WWAN_PCO
 STATUS = number.NDIS_STATUS_WWAN_PCO_STATUS
 SIZE = "PcoValue.Size"
 TYPE = "PcoValue.Type"
+# Statuses of a query where there is no connection that could have a value.
+_NO_CONNECTION = tuple(
+    getattr(number, f"WWAN_STATUS_{name}")
+    for name in (
+        "CONTEXT_NOT_ACTIVATED",
+        "NOT_REGISTERED",
+        "PACKET_SVC_DETACHED",
+        "RADIO_POWER_OFF",
+        "NOT_INITIALIZED",
+    )
+)
 _SOON_NS = 10 * SECOND
 # One octet of flags and the configuration protocol, then elements of three octets and more.
 _WITH_ELEMENT = 4
@@ -54,13 +65,13 @@ def _activation_start(session: Session, port: int, before: int) -> int | None:
     return item.transaction.request.at if item.transaction else item.at
 
 
-@rule("pco.async")
+@rule("pco.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_WWAN_PCO_STATUS."""
     yield from closed_by(session, OID, STATUS, "NDIS_WWAN_PCO_STATUS", "query")
 
 
-@rule("pco.no-set")
+@rule("pco.no-set", by_record=True)
 def no_set(session: Session) -> Iterator[Judgement]:
     """A set is refused."""
     yield from refused(session, OID, "set")
@@ -109,8 +120,12 @@ def event_port(session: Session) -> Iterator[Judgement]:
     for item in session.reports(STATUS):
         if item.is_event:
             port = item.event.port
-            placed = view.active(port, item.at) or view.activating(port, item.at)
-            yield item, "" if placed else f"port {port} has no active connection"
+            if view.active(port, item.at) or view.activating(port, item.at):
+                yield item, ""
+            elif not session.is_whole and not view.known(port, item.at):
+                yield item, Undecided("the port's contexts were not reported before")
+            else:
+                yield item, f"port {port} has no active connection"
 
 
 @rule("pco.on-activation")
@@ -179,8 +194,18 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
         port = transaction.request.event.port
         if first.get(port, 1 << 62) < closing.at:
             continue
+        if closing.u_status in _NO_CONNECTION:
+            continue
+        if session.interrupted(transaction.request.at, closing.at):
+            continue
         if closing.u_status:
             yield closing, f"no value ended the query with uStatus {closing.u_status:#010x}"
+        elif (
+            closing[SIZE]
+            and not session.is_whole
+            and _activation_start(session, port, closing.at) is None
+        ):
+            yield closing, Undecided("the connection may have had a value before the recording")
         else:
             yield closing, "a value that was never received" if closing[SIZE] else ""
 
@@ -220,6 +245,6 @@ def capability(session: Session) -> Iterator[Judgement]:
         caps = session.last_report(number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX, 1 << 62)
         if caps is None:
             continue
-        offered = caps["DeviceCaps.WwanOptionalServiceCaps"] or 0
-        missing = not offered & number.WWAN_OPTIONAL_SERVICE_CAPS_PCO
+        offered = caps["DeviceCaps.WwanOptionalServiceCaps"]
+        missing = offered is not None and not offered & number.WWAN_OPTIONAL_SERVICE_CAPS_PCO
         yield answer, "PCO is queried, but the capability is not reported" if missing else ""

@@ -38,7 +38,7 @@ from wwanreplay.analysis.check.registrations import (
     requests_mode,
     state_name,
 )
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import ENDLESS, SECOND, Item, Session, Transaction
 
 PACKET = number.NDIS_STATUS_WWAN_PACKET_SERVICE
@@ -77,7 +77,7 @@ def _tried(
             yield transaction, closing
 
 
-@rule("register.async")
+@rule("register.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_STATUS_WWAN_REGISTER_STATE."""
     yield from closed_by(session, OID, REPORT, "NDIS_WWAN_REGISTRATION_STATE")
@@ -233,11 +233,14 @@ def _radio_off_sets(
 
 def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
     """With the radio off a set stores the mode and is done; only a forbidden network is refused."""
-    for _, transaction, closing in _radio_off_sets(session, action):
+    for view, transaction, closing in _radio_off_sets(session, action):
         is_forbidden = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS and (
             transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
-        if not is_forbidden:
+        unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
+        if unable and not session.is_whole and view.cellular_class(closing.at - 1) is None:
+            yield closing, Undecided("whether the device is a CDMA one was not reported before")
+        elif not is_forbidden:
             yield with_status(closing, "WWAN_STATUS_SUCCESS")
 
 
@@ -268,6 +271,8 @@ def _attempt_radio_on(session: Session, action: str) -> Iterator[Judgement]:
             mode = event[MODE]
             wrong = mode != requested_mode(transaction)
             yield event, f"RegisterMode {mode} is not the one that was stored" if wrong else ""
+        elif session.ready_state(end) is None and not session.is_whole:
+            yield turned_on, Undecided("the subscriber's state was not reported before")
         elif session.end_ns > deadline_ns:
             yield turned_on, "no event tells that the device tries to register"
 
@@ -434,12 +439,18 @@ def data_class_try(session: Session) -> Iterator[Judgement]:
             wanted, available = transaction[WANTED_CLASS], item[_AVAILABLE] or 0
             orders = session.stimuli_inside("DATA_CLASS", -1, item.at)
             if available & wanted and not (orders and orders[-1]["CurrentDataClass"]):
-                wrong = not item[_CURRENT] & wanted
-                yield (
-                    item,
-                    f"data class {item[_CURRENT]:#x} instead of {wanted:#x}" if wrong else "",
-                )
+                yield item, _class_chosen(session, transaction, item)
             break
+
+
+def _class_chosen(session: Session, transaction: Transaction, item: Item) -> str:
+    """What is wrong with the class of a report behind a set that names one."""
+    wanted, current = transaction[WANTED_CLASS], item[_CURRENT]
+    if current & wanted:
+        return ""
+    if not session.is_whole:
+        return Undecided("the network may keep the device on this class")
+    return f"data class {current:#x} instead of {wanted:#x}"
 
 
 @rule("register.data-class-fallback")

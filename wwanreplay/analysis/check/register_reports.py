@@ -391,7 +391,7 @@ def _manual_provider(session: Session, state: int) -> Iterator[Judgement]:
     view = registrations(session)
     for item in view.reports:
         chosen = view.manual_choices(item)
-        if item[STATE] == state and item[MODE] == MANUAL and chosen:
+        if item[STATE] == state and item[MODE] == MANUAL and chosen and None not in chosen:
             text = f"ProviderId {item[PROVIDER]!r} is not that of the last manual set"
             yield item, "" if item[PROVIDER] in chosen else text
 

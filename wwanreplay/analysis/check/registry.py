@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -26,14 +27,32 @@ class Undecided(str):
 Judgement = tuple[Item, str]
 Predicate = Callable[[Session], Iterator[Judgement]]
 
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the judgements of a rule rest on.
+
+    With `by_record` they read no buffer, only codes, ids, times and statuses, so that an event of
+    which a log shows only a part decides them too. With `ndis_only` they are about what a driver
+    adds to the messages of a modem, such as provisional answers and headers of structures: where
+    the events were mapped from MBIM messages, the mapping has made that up, and nothing is decided.
+    """
+
+    by_record: bool = False
+    ndis_only: bool = False
+
+
 _RULES: dict[str, Predicate] = {}
+_EVIDENCE: dict[str, Evidence] = {}
 
 
-def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
+def rule(
+    *rule_ids: str, by_record: bool = False, ndis_only: bool = False
+) -> Callable[[Predicate], Predicate]:
     """Register a predicate under its rule's id (several where documents say the same thing twice).
 
     The predicate yields one judgement per place where the precondition holds, so that a session in
-    which a rule was never judged differs from one that keeps it.
+    which a rule was never judged differs from one that keeps it. `Evidence` describes the marks.
     """
 
     def register(predicate: Predicate) -> Predicate:
@@ -41,9 +60,15 @@ def rule(*rule_ids: str) -> Callable[[Predicate], Predicate]:
             if rule_id in _RULES:
                 raise UsageError(f"rule {rule_id} has two predicates")
             _RULES[rule_id] = predicate
+            _EVIDENCE[rule_id] = Evidence(by_record, ndis_only)
         return predicate
 
     return register
+
+
+def evidence(rule_id: str) -> Evidence:
+    """What a registered rule rests on."""
+    return _EVIDENCE[rule_id]
 
 
 def rules() -> Mapping[str, Predicate]:

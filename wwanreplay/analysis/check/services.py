@@ -8,8 +8,8 @@ from typing import Any
 
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, never_unsolicited, refused
-from wwanreplay.analysis.check.registry import Judgement, rule
-from wwanreplay.analysis.check.session import Item, Session, Transaction
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.session import ENDLESS, Item, Session, Transaction
 
 OID = number.OID_WWAN_DEVICE_SERVICE_SESSION
 WRITE = number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE
@@ -27,6 +27,8 @@ class Sessions:
     """Which device service sessions were open when, and of which service, by the completions."""
 
     def __init__(self, session: Session) -> None:
+        # From where on a session may have been opened or closed that the recording does not name.
+        self._unread = ENDLESS
         changes: list[tuple[int, int, bytes | None]] = []
         for transaction in session.of(OID, "set"):
             closing = transaction.closing
@@ -34,20 +36,31 @@ class Sessions:
                 continue
             opened = transaction["Session.State"] == OPEN
             identity = transaction[IDENTITY]
+            if identity is None:
+                self._unread = min(self._unread, closing.at)
+                continue
             changes.append((closing.at, identity, transaction[GUID] if opened else None))
         closed = session.stimuli_of("DEVICE_SERVICE_SESSION_CLOSED")
-        changes += [(stimulus.at, stimulus["SessionId"], None) for stimulus in closed]
+        changes += [(each.at, each["SessionId"], None) for each in closed if each["SessionId"]]
         changes += [(at, -1, None) for at in session.interruptions]
+        self._is_whole = session.is_whole
+        self._first: dict[int, int] = {}
         self._positions: list[int] = []
         self._states: list[dict[int, bytes]] = []
         state: dict[int, bytes] = {}
         for at, identity, guid in sorted(changes, key=lambda change: change[0]):
+            self._first.setdefault(identity, at)
             state = {} if identity < 0 else {**state}
             state.pop(identity, None)
             if guid is not None:
                 state[identity] = guid
             self._positions.append(at)
             self._states.append(state)
+
+    def known(self, identity: int, before: int) -> bool:
+        """Whether a position is behind something that shows whether a session is open."""
+        shown = min(self._first.get(identity, ENDLESS), self._first.get(-1, ENDLESS))
+        return before <= self._unread and (self._is_whole or shown < before)
 
     def open(self, before: int) -> dict[int, bytes]:
         """SessionId → service of the sessions open before a position."""
@@ -88,13 +101,13 @@ def _closings(session: Session) -> Iterator[tuple[Transaction, Item]]:
             yield transaction, closing
 
 
-@rule("dss.no-query")
+@rule("dss.no-query", by_record=True)
 def no_query(session: Session) -> Iterator[Judgement]:
     """A query is refused."""
     yield from refused(session, OID, "query")
 
 
-@rule("dss.async")
+@rule("dss.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO."""
     yield from closed_by(session, OID, STATE, "NDIS_WWAN_DEVICE_SERVICE_SESSION_INFO", "set")
@@ -138,7 +151,7 @@ def state_result(session: Session) -> Iterator[Judgement]:
             yield closing, "" if requested == given else f"State {given} instead of {requested}"
 
 
-@rule("dss.not-unsolicited")
+@rule("dss.not-unsolicited", by_record=True)
 def not_unsolicited(session: Session) -> Iterator[Judgement]:
     """The session's state is never an event."""
     yield from never_unsolicited(session, STATE)
@@ -156,6 +169,9 @@ def max_sessions(session: Session) -> Iterator[Judgement]:
         now = view.open(closing.at + 1)
         entry = known.get(transaction[GUID])
         most = None if entry is None else entry["uMaxSessionInstances"]
+        if not session.is_whole and total is not None and len(now) > total:
+            yield closing, Undecided("the device may have closed a session")
+            continue
         same = sum(1 for guid in now.values() if guid == transaction[GUID])
         if total is not None and len(now) > total:
             yield closing, f"{len(now)} sessions are open, but at most {total} may be"
@@ -165,13 +181,13 @@ def max_sessions(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
-@rule("dss-write.no-query")
+@rule("dss-write.no-query", by_record=True)
 def write_no_query(session: Session) -> Iterator[Judgement]:
     """A query is refused."""
     yield from refused(session, WRITE, "query")
 
 
-@rule("dss-write.async")
+@rule("dss-write.async", ndis_only=True)
 def write_asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE."""
     struct = "NDIS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE"
@@ -190,16 +206,19 @@ def write_not_open(session: Session) -> Iterator[Judgement]:
         if any(other[IDENTITY] == identity for other in session.open_at(at, OID, "set")):
             continue
         right = answer.event.status == number.NDIS_STATUS_ADAPTER_NOT_OPEN
+        if not right and not view.known(identity, at):
+            yield answer, Undecided("the session may have been opened before the recording began")
+            continue
         yield answer, "" if right else f"answered {answer.event.status:#010x}"
 
 
-@rule("dss-write.complete-not-unsolicited")
+@rule("dss-write.complete-not-unsolicited", by_record=True)
 def write_complete_not_unsolicited(session: Session) -> Iterator[Judgement]:
     """The end of a write is never an event."""
     yield from never_unsolicited(session, WRITTEN)
 
 
-@rule("dss-read.only-event")
+@rule("dss-read.only-event", by_record=True)
 def read_only_event(session: Session) -> Iterator[Judgement]:
     """Data that arrives is an event."""
     for item in session.reports(READ):
@@ -214,6 +233,9 @@ def read_open_session(session: Session) -> Iterator[Judgement]:
     for item in session.reports(READ):
         identity = item["ReadData.uSessionID"]
         is_open = identity in view.open(item.at)
+        if not is_open and not view.known(identity, item.at):
+            yield item, Undecided("the session may have been opened before the recording began")
+            continue
         yield item, "" if is_open else f"session {identity} is not open"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
-from wwanreplay._core import Event, Kind, Lifecycle, Namespace
+from wwanreplay._core import Event, Kind, Lifecycle, Namespace, RecordFlag
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
 from wwanreplay.protocol import general, indications, oids, stimuli
 from wwanreplay.protocol.kinds import REQUESTS
@@ -25,6 +25,12 @@ WWAN_INDICATIONS = frozenset(row.number for row in indications.ROWS)
 SECOND = 1_000_000_000
 # The end of what has none: a position behind all others.
 ENDLESS = 1 << 62
+# The longest that any rule waits for something.
+WAIT_NS = 300 * SECOND
+# What a session carries on of itself.
+IS_MAPPED = "is mapped"
+_BEGINNING = "beginning"
+_UNREAD = "has unread"
 T = TypeVar("T")
 
 # More than one indication answers these, all but the last with this status.
@@ -71,6 +77,16 @@ class Item:
         return self.event.kind == Kind.KIND_INDICATION and self.event.request_id == 0
 
     @property
+    def is_made_up(self) -> bool:
+        """Whether it was in no log and no message: no evidence for or against a device."""
+        return bool(self.event.flags & RecordFlag.FLAG_INFERRED)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the log shows only a part of it."""
+        return bool(self.event.flags & RecordFlag.FLAG_INCOMPLETE)
+
+    @property
     def fields(self) -> Fields | None:
         """The payload of a request or indication, read when first looked at."""
         if not self._read:
@@ -93,12 +109,13 @@ class Item:
         return oid.query_input if event.kind == Kind.KIND_QUERY else oid.set_input
 
     def __getitem__(self, path: str) -> Any:
-        """A field of the payload, None when it is not there."""
+        """A field of the payload or, without one, of what was printed of it; None without it."""
         try:
             return self._values[path]
         except KeyError:
-            fields = self.fields
-            value = self._values[path] = None if fields is None else fields[path]
+            # Of an event that never had a buffer there may be what the log printed.
+            fields = self.fields or self.event.fields or {}
+            value = self._values[path] = fields.get(path)
             return value
 
     @property
@@ -325,12 +342,16 @@ class Session:
         numbers: Sequence[int] | None = None,
         judged: range | None = None,
         carried: dict[str, Any] | None = None,
+        is_whole: bool = True,
     ) -> None:
         self.items = [
             Item(at, event, None if numbers is None else numbers[at])
             for at, event in enumerate(events)
         ]
         self.judged = range(len(self.items)) if judged is None else judged
+        # Whether the recording has everything: the device from its beginning, and what its
+        # environment did. Not so for a log of somebody else, and behind a gap.
+        self.is_whole = is_whole
         # What rules know of the windows before, and give to the next, by names of their own.
         self.carried: dict[str, Any] = {} if carried is None else carried
         self.carried_on: dict[str, Any] = {}
@@ -339,19 +360,35 @@ class Session:
         self.indications: dict[int, list[Item]] = {}
         self.stimuli: list[Item] = []
         self.lifecycle: list[Item] = []
+        # Whether the mapping of MBIM messages has made the answers of this session's requests.
+        self.is_mapped: bool = self.carried.get(IS_MAPPED, False)
+        # (time of the first event, RequestId of the first request) of this part of the recording.
+        self._beginning: tuple[int, int | None] = self.carried.get(_BEGINNING, (0, None))
+        # Where events are of which the log shows nothing but their names.
+        self._unread: list[int] = []
+        self._has_unread: bool = self.carried.get(_UNREAD, False)
         self._by_index: dict[int, Transaction] = {}
         self._by_id = _ByRequestId()
         self._derived: dict[Any, Any] = {}
+        if self.items and _BEGINNING not in self.carried:
+            self._beginning = self.items[0].event.time_ns, None
         for item in self.items:
             self._place(item)
+        self.carried_on[IS_MAPPED] = self.is_mapped
+        self.carried_on[_BEGINNING] = self._beginning
+        self.carried_on[_UNREAD] = self.has_unread(self.judged.stop)
 
     def _place(self, item: Item) -> None:
         event = item.event
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return
         kind = event.kind
+        if item.is_incomplete and not event.payload and not event.fields:
+            self._unread.append(item.at)
         if kind in REQUESTS:
             transaction = Transaction(item)
+            if self._beginning[1] is None and event.request_id:
+                self._beginning = self._beginning[0], event.request_id
             self.transactions.append(transaction)
             self.requests.setdefault(event.code, []).append(transaction)
             self._by_index[item.index] = transaction
@@ -360,6 +397,7 @@ class Session:
             for transaction in self._by_id.sent(event.request_id, event.port):
                 transaction.cancel = item
         elif kind == Kind.KIND_COMPLETION:
+            self.is_mapped |= item.is_made_up
             self._place_completion(item)
         elif kind == Kind.KIND_INDICATION:
             self.indications.setdefault(event.code, []).append(item)
@@ -391,6 +429,21 @@ class Session:
             self._derived[name] = build(self)
         view: T = self._derived[name]
         return view
+
+    def has_unread(self, before: int) -> bool:
+        """Whether the log shows nothing but the name of some event before a position."""
+        return self._has_unread or bool(self._unread and self._unread[0] < before)
+
+    def may_answer_unseen(self, item: Item) -> bool:
+        """Whether the request of an indication may stand before the beginning of the recording.
+
+        So it is for a RequestId that was not seen, if it is lower than that of the first request
+        that was, soon after the beginning. RequestIds are given in ascending order.
+        """
+        begun_ns, first_id = self._beginning
+        if self.is_whole or item.transaction is not None or item.event.time_ns - begun_ns > WAIT_NS:
+            return False
+        return first_id is None or item.event.request_id < first_id
 
     # Requests
 
@@ -555,9 +608,14 @@ class Session:
 
     @cached_property
     def interruptions(self) -> list[int]:
-        """Positions at which power or presence ended: requests open then get no answer."""
+        """Positions at which what was known before may be over.
+
+        Power or presence ended there, so that requests that were open get no answer; or a report
+        came of which the log shows nothing.
+        """
         gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
         found = [item.at for item in self.lifecycle if item.event.code in gone]
+        found += self._unread
         found += [
             transaction.request.at
             for transaction in self.of(number.OID_PNP_SET_POWER, "set")

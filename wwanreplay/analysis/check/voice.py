@@ -13,7 +13,7 @@ from wwanreplay.analysis.check.contexts import (
     voice_class,
 )
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session
 
 NONE = number.WwanVoiceCallStateNone
@@ -43,6 +43,9 @@ def voice_init_none(session: Session) -> Iterator[Judgement]:
         first = reports[0]
         if first.is_event and first[VOICE] == IN_PROGRESS:
             continue
+        if first[VOICE] and not session.is_whole:
+            yield first, Undecided("a call may have begun before the recording")
+            continue
         yield first, f"VoiceCallState is {first[VOICE]} before any call" if first[VOICE] else ""
 
 
@@ -61,6 +64,8 @@ def voice_start(session: Session) -> Iterator[Judgement]:
                 if not reported:
                     yield item, _other_members(session, item)
                 reported = True
+            elif item is items[0] and item[VOICE] == IN_PROGRESS and not session.is_whole:
+                yield item, Undecided("a call may have begun before the recording")
             elif item[VOICE] == IN_PROGRESS and not reported:
                 yield item, "a call is in progress that no event told"
             elif item[VOICE] != IN_PROGRESS:
@@ -95,7 +100,7 @@ def _other_members(session: Session, item: Item) -> str:
     """What is wrong with the context in a voice event; empty when it is as reported last."""
     before = contexts(session).last(item.event.port, item.at)
     state = "ContextState.ActivationState"
-    if before is None or before[state] == item[state]:
+    if before is None or session.interrupted(before.at, item.at) or before[state] == item[state]:
         return ""
     return f"a voice event changes ActivationState from {before[state]} to {item[state]}"
 

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+from wwanreplay.analysis.check.session import IS_MAPPED, WAIT_NS, Item, Session, Transaction
 
 # Kinds that no rule looks back at.
 _PASSING: Final = frozenset({Kind.KIND_NOTE, Kind.KIND_WIRE, Kind.KIND_CLOCK})
@@ -27,7 +27,7 @@ class Sizes:
 
     judged: int = 32_768
     behind: int = 4_096
-    ahead_ns: int = 300 * SECOND
+    ahead_ns: int = WAIT_NS
     ahead_max: int = 32_768
     #: Contents that are kept of one kind of event, and requests that stay open.
     contents_max: int = 128
@@ -90,14 +90,39 @@ def _events_of(transaction: Transaction) -> tuple[_Numbered, ...]:
     return tuple((item.number, item.event) for item in items)
 
 
-def windows(events: Iterable[Event], sizes: Sizes = DEFAULT) -> Iterator[Session]:
-    """The windows of a session; their judged parts follow each other and leave nothing out."""
+def windows(
+    events: Iterable[Event], sizes: Sizes = DEFAULT, *, is_whole: bool = True
+) -> Iterator[Session]:
+    """The windows of a session; their judged parts follow each other and leave nothing out.
+
+    A gap, where the recording lost events, ends a part of the session: what follows begins anew,
+    as nothing is known of what was missed.
+    """
     numbered = enumerate(events)
+    carried: dict[str, object] = {}
+    for first in numbered:
+        for window in _of_part(_until_gap(first, numbered), sizes, carried, is_whole):
+            yield window
+            carried = {IS_MAPPED: window.is_mapped}
+        is_whole = False
+
+
+def _until_gap(first: _Numbered, numbered: Iterator[_Numbered]) -> Iterator[_Numbered]:
+    yield first
+    if first[1].kind != Kind.KIND_GAP:
+        for each in numbered:
+            yield each
+            if each[1].kind == Kind.KIND_GAP:
+                return
+
+
+def _of_part(
+    numbered: Iterator[_Numbered], sizes: Sizes, carried: dict[str, object], is_whole: bool
+) -> Iterator[Session]:
     kept = _Kept(sizes.contents_max)
     old: dict[int, Event] = {}  # what is kept of events long ago
     near: list[_Numbered] = []  # judged already, all of them
     coming: list[_Numbered] = []
-    carried: dict[str, object] = {}
     while True:
         last = _fill(coming, numbered, sizes)
         count = len(coming) if last else sizes.judged
@@ -108,6 +133,7 @@ def windows(events: Iterable[Event], sizes: Sizes = DEFAULT) -> Iterator[Session
             numbers=[number for number, _ in shown],
             judged=range(len(before), len(before) + count),
             carried=carried,
+            is_whole=is_whole,
         )
         yield session
         if last:

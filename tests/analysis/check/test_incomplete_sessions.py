@@ -1,0 +1,76 @@
+"""Sessions that are cut, have gaps, show names only or no environment break no rule that the whole
+session keeps.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from rule_walks import DEVICES, walked
+
+from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay.analysis.check import check, coverage
+
+WALKS = [("lte", 21), ("two-ports", 22), ("voice", 23), ("locked", 24), ("jittery", 25)]
+SPOILS: dict[str, Callable[[list[Event], random.Random], list[Event]]] = {}
+
+
+def spoils(act: Callable[[list[Event], random.Random], list[Event]]):
+    SPOILS[act.__name__] = act
+    return act
+
+
+@spoils
+def beginning_missing(events: list[Event], chance: random.Random) -> list[Event]:
+    return events[chance.randrange(1, len(events)) :]
+
+
+@spoils
+def end_missing(events: list[Event], chance: random.Random) -> list[Event]:
+    return events[: chance.randrange(1, len(events))]
+
+
+@spoils
+def a_gap(events: list[Event], chance: random.Random) -> list[Event]:
+    start = chance.randrange(1, len(events) - 1)
+    stop = min(start + chance.randrange(1, 60), len(events))
+    gap = Event(Kind.KIND_GAP, events[start].time_ns, payload=b"lost")
+    return [*events[:start], gap, *events[stop:]]
+
+
+@spoils
+def names_only(events: list[Event], chance: random.Random) -> list[Event]:
+    share = chance.random()
+    kinds = (Kind.KIND_INDICATION, Kind.KIND_SET, Kind.KIND_QUERY)
+    return [
+        event.replace(payload=b"", flags=event.flags | RecordFlag.FLAG_INCOMPLETE)
+        if event.kind in kinds and chance.random() < share
+        else event
+        for event in events
+    ]
+
+
+@spoils
+def no_environment(events: list[Event], chance: random.Random) -> list[Event]:
+    return [event for event in events if event.kind != Kind.KIND_STIMULUS]
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+@pytest.mark.parametrize(("name", "seed"), WALKS)
+def test_what_a_recording_lacks_is_never_a_fault(name, seed, spoil):
+    chance = random.Random(f"{name} {seed} {spoil}")
+    events = walked(DEVICES[name], seed, 60)
+    assert check(events) == []
+    for _ in range(3):
+        spoilt = SPOILS[spoil](events, chance)
+        assert check(spoilt, is_whole=False) == []
+
+
+def test_what_is_left_is_judged():
+    events = walked(DEVICES["lte"], 21, 60)
+    whole = sum(coverage(events).values())
+    for name, act in SPOILS.items():
+        left = sum(coverage(act(events, random.Random(1)), is_whole=False).values())
+        assert 0 < left <= whole, name
