@@ -22,11 +22,12 @@ that break with it. A rule may have several blocks. The lines of a session:
     wait SECONDS                time passes; a clock record shows it
 
 FIELDS are `Name=value`: the last words of a path suffice where they name one field. Values are
-numbers, text, hexadecimal bytes, or what a member's name ends with, in lower case (`home`), flags
+numbers, text, hexadecimal bytes (`hex:` where it would be text), or what a member's name ends with, in lower case (`home`), flags
 joined by `|`. `{Name=value ...}` is one element of the list, `Elements=1,2` a list of plain ones.
+`!Name=value` is written last, over what counts and types of a list are by themselves.
 What a structure's `DEFAULTS` say need not be written. `port=`, `id=`, `status=` and `revision=` set
-the event's own values, `cut=` leaves only so many bytes of the buffer, `raw=` gives all of them. A
-request goes out a millisecond after the event before it, its answers follow in milliseconds.
+the event's own values, `as=` another structure, `cut=` leaves only so many bytes of the buffer,
+`raw=` gives all of them. A request goes out a millisecond after the event before it, its answers follow in milliseconds.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from wwanreplay.analysis.check.fields import flat_layout, number
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.encoder import encode
 from wwanreplay.protocol.layouts import Leaf
-from wwanreplay.protocol.schema import Field, ListTail, Oid, Struct
+from wwanreplay.protocol.schema import BytesTail, Field, ListTail, Oid, PairsTail, Struct
 
 MILLISECOND = 1_000_000
 FOLDER = Path(__file__).parent.parent / "analysis" / "check" / "sessions"
@@ -87,7 +88,7 @@ DEFAULTS: dict[str, str] = {
     ),
 }
 
-_OWN = ("port", "id", "status", "revision", "layout", "cut", "raw", "handle")
+_OWN = ("port", "id", "status", "revision", "layout", "cut", "raw", "as")
 _TOKEN = re.compile(r"\{[^}]*\}|[^\s\"]*\"[^\"]*\"|\S+")
 
 
@@ -181,10 +182,9 @@ class Builder:
         if "status" in options:
             own["status"] = _status(options["status"])
         self._now_ns += MILLISECOND
-        event = Event(kind, self._now_ns, code=code, payload=payload, **own)
-        self._add(event)
+        self._add(Event(kind, self._now_ns, code=code, payload=payload, **own))
         if kind in (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD):
-            self._last[code] = event
+            self._last[code] = self.events[-1]
 
     def _request(self, kind: Kind, text: str) -> None:
         parts = re.split(r"(?:^|\s)([~!:=])(?:\s|$)", text, maxsplit=1)
@@ -206,13 +206,13 @@ class Builder:
         if sign == "!":
             self._done(f"{name} {answer}")
         elif sign == ":":
-            self._done(f"{name} SUCCESS {answer}")
+            self._done(f"{name} SUCCESS {answer}", has_data=True)
         else:
             self._done(f"{name} INDICATION_REQUIRED")
             if sign == "=":
                 self._ends(f"{name} {answer}")
 
-    def _done(self, text: str) -> None:
+    def _done(self, text: str, *, has_data: bool = False) -> None:
         name, _, rest = text.partition(" ")
         status, _, fields = rest.partition(" ")
         oid = _oid(name)
@@ -220,10 +220,11 @@ class Builder:
         self._give(
             Kind.KIND_COMPLETION,
             _code(oid),
-            oid.query_output if fields else (),
+            oid.query_output if fields or has_data else (),
             fields,
             request_id=request.request_id,
             port=request.port,
+            cause=request.index,
             status=_status(status),
         )
 
@@ -286,24 +287,38 @@ def _status(name: str) -> int:
 def _payload(structs: tuple[str, ...], tokens: list[str], options: dict[str, str]) -> bytes:
     if "raw" in options:
         return bytes.fromhex(options["raw"])
-    struct = _chosen(structs, options)
-    default = DEFAULTS.get(struct.name, "").split()
+    struct = _chosen((options["as"],) if "as" in options else structs, options)
+    layout = _layout(struct, options)
+    default = _defaults(struct, layout)
     if any(token.startswith("uStatus=") and token != "uStatus=success" for token in tokens):
         default = []
-    layout = _layout(struct, options)
     given: dict[str, str] = {}
+    over: dict[str, str] = {}
     for token in [*default, *(token for token in tokens if not token.startswith("{"))]:
         name, _, value = token.partition("=")
-        given[name] = value.strip('"')
+        (over if name.startswith("!") else given)[name.lstrip("!")] = value.strip('"')
     values = dict(_values(struct, layout, given))
     elements = [token for token in tokens if token.startswith("{")]
     if elements:
         values["Elements"] = [
             dict(_values(*_element(struct, values), _pairs(text))) for text in elements
         ]
-    # The list's default type is its newest one; the last of WWAN_CONTEXT's has no size of its own.
     data = encode(struct, values, layout=layout, revision=_revision(struct, options))
+    for name, text in over.items():
+        _, leaf = _leaf(struct, layout, name)
+        octets = int(_value(leaf.field, text)).to_bytes(leaf.size, "little")
+        data = data[: leaf.offset] + octets + data[leaf.offset + leaf.size :]
     return data[: int(options["cut"])] if "cut" in options else data
+
+
+def _defaults(struct: Struct, layout: str) -> list[str]:
+    """What a structure says by itself, as far as this layout has it."""
+    paths = [f".{path}" for path in flat_layout(struct.name, layout).by_path]
+    return [
+        token
+        for token in DEFAULTS.get(struct.name, "").split()
+        if any(path.endswith(f".{token.partition('=')[0]}") for path in paths)
+    ]
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -341,25 +356,28 @@ def _element(struct: Struct, values: dict[str, Any]) -> tuple[Struct, str]:
     tail = struct.tail
     assert isinstance(tail, ListTail), f"{struct.name} has no list"
     given = values.get(f"{tail.header}.ElementType")
-    choices = dict(tail.elements).get(given) if given else tail.elements[-1][1]
-    if choices is None:
-        choices = tail.elements[-1][1]
+    name = None if given is None else PROTOCOL.text_of("WWAN_STRUCT_TYPE", given)
+    choices = dict(tail.elements).get(name, tail.elements[-1][1])
     return PROTOCOL.structure(choices[-1].of), choices[-1].layout
 
 
 def _values(struct: Struct, layout: str, given: dict[str, str]) -> Iterator[tuple[str, Any]]:
     for name, text in given.items():
         if name == "Elements":
-            yield name, [_plain(part) for part in text.split(",")]
-        elif name == "Data":
+            yield name, [_plain(struct, part) for part in text.split(",")]
+        elif name == "Data" and isinstance(struct.tail, BytesTail):
             yield name, text.encode()
+        elif isinstance(struct.tail, PairsTail) and name in {row[0] for row in struct.tail.pairs}:
+            yield name, bytes.fromhex(text)
         else:
             path, leaf = _leaf(struct, layout, name)
             yield path, _value(leaf.field, text)
 
 
-def _plain(text: str) -> Any:
-    return int(text, 0) if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text) else text
+def _plain(struct: Struct, text: str) -> Any:
+    tail = struct.tail
+    kind = tail.elements[-1][1][-1].kind if isinstance(tail, ListTail) else ""
+    return text if kind in ("wchar16", "guid") else int(text, 0)
 
 
 @cache
@@ -375,11 +393,13 @@ def _leaf(struct: Struct, layout: str, name: str) -> tuple[str, Leaf]:
 
 
 def _value(row: Field, text: str) -> Any:
+    if text.startswith("hex:"):
+        return bytes.fromhex(text[4:])
     if row.kind in ("wchar16", "char8", "guid"):
         return text
     if row.kind == "u8" and row.count:
         return bytes.fromhex(text).ljust(row.count, b"\0")
-    if text[:1].isdigit():
+    if re.fullmatch(r"0x[0-9a-f]+|\d+", text):
         return int(text, 0)
     if row.values == "WWAN_STATUS":
         return int(getattr(number, f"WWAN_STATUS_{text.upper()}"))

@@ -30,7 +30,7 @@ def _voice_events(session: Session, wanted: int, state: int) -> Iterator[Item]:
                 yield item
 
 
-@rule("voice.data-suspend")
+@rule("voice.data-suspend", ndis_only=True)
 def data_suspend(session: Session) -> Iterator[Judgement]:
     """A call takes the link down before it is told, and its end brings the link up after that."""
     separate = number.WwanVoiceClassSeparateVoiceData
@@ -65,7 +65,7 @@ def data_suspend(session: Session) -> Iterator[Judgement]:
             yield item, "the link stayed down after a call"
 
 
-@rule("voice.simultaneous")
+@rule("voice.simultaneous", ndis_only=True)
 def simultaneous(session: Session) -> Iterator[Judgement]:
     """A call leaves the link alone where voice and data go together."""
     together = number.WwanVoiceClassSimultaneousVoiceData

@@ -81,7 +81,7 @@ def driver_version(session: Session) -> tuple[int, int] | None:
     return None
 
 
-@rule("drvcaps.reserved")
+@rule("drvcaps.reserved", ndis_only=True)
 def driver_caps(session: Session) -> Iterator[Judgement]:
     """Version and flags are known ones."""
     for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query"):
@@ -97,7 +97,7 @@ def driver_caps(session: Session) -> Iterator[Judgement]:
             yield answer, f"unknown flags {unknown:#x}" if unknown else ""
 
 
-@rule("devcaps.revision")
+@rule("devcaps.revision", ndis_only=True)
 def caps_revision(session: Session) -> Iterator[Judgement]:
     """The revision is that of the driver model."""
     version = driver_version(session)
@@ -229,17 +229,18 @@ def needs_extended(session: Session) -> Iterator[Judgement]:
 def slots(session: Session) -> Iterator[Judgement]:
     """There are at least as many slots as executors."""
     for item in _reports(session, SYSTEM):
-        fewer = item["SysCapsInfo.NumberOfSlots"] < item["SysCapsInfo.NumberOfExecutors"]
-        yield item, "fewer slots than executors" if fewer else ""
+        slots, executors = item["SysCapsInfo.NumberOfSlots"], item["SysCapsInfo.NumberOfExecutors"]
+        if slots is not None and executors is not None:
+            yield item, "fewer slots than executors" if slots < executors else ""
 
 
 @rule("syscaps.concurrency")
 def concurrency(session: Session) -> Iterator[Judgement]:
     """Concurrency is 1 to the number of executors."""
     for item in _reports(session, SYSTEM):
-        given = item["SysCapsInfo.Concurrency"]
-        fits = 1 <= given <= item["SysCapsInfo.NumberOfExecutors"]
-        yield item, "" if fits else f"Concurrency is {given}"
+        given, executors = item["SysCapsInfo.Concurrency"], item["SysCapsInfo.NumberOfExecutors"]
+        if given is not None and executors is not None:
+            yield item, "" if 1 <= given <= executors else f"Concurrency is {given}"
 
 
 @rule("syscaps.modemid-persists")
@@ -324,7 +325,7 @@ def mapping_distinct(session: Session) -> Iterator[Judgement]:
             yield closing, "a mapping that cannot be was set" if succeeded else ""
 
 
-@rule("slot.async")
+@rule("slot.async", ndis_only=True)
 def slot_asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed for the slot asked for; no set."""
     for closing, text in closed_by(session, SLOT_OID, SLOT, "NDIS_WWAN_SLOT_INFO", "query"):

@@ -35,7 +35,7 @@ def services(session: Session) -> frozenset[bytes] | None:
     )
 
 
-@rule("devsvc.commands")
+@rule("devsvc.commands", ndis_only=True)
 def commands(session: Session) -> Iterator[Judgement]:
     """A query is closed by the commands of the service asked for; no set."""
     struct = "NDIS_WWAN_DEVICE_SERVICE_SUPPORTED_COMMANDS"
@@ -56,7 +56,7 @@ def _unknown(session: Session, transaction: Transaction, path: str) -> bool | No
     return None if known is None else transaction[path] not in known
 
 
-@rule("devsvc.commands-unsupported")
+@rule("devsvc.commands-unsupported", ndis_only=True)
 def commands_unsupported(session: Session) -> Iterator[Judgement]:
     """Commands of a service that is not listed are refused as not supported."""
     for transaction in session.of(COMMANDS_OID, "query"):
@@ -65,7 +65,7 @@ def commands_unsupported(session: Session) -> Iterator[Judgement]:
             yield from _refusal(transaction, unknown)
 
 
-@rule("devsvc.command-unsupported")
+@rule("devsvc.command-unsupported", ndis_only=True)
 def command_unsupported(session: Session) -> Iterator[Judgement]:
     """A command of a service that is not listed is refused as not supported."""
     for transaction in session.of(COMMAND_OID):
@@ -130,7 +130,7 @@ def only_subscribed(session: Session) -> Iterator[Judgement]:
         if session.open_at(item.at, SUBSCRIBE_OID, "set"):
             continue
         if last is None or last.transaction is None:
-            if session.items[0].number == 0 and session.lifecycle:
+            if session.is_whole:
                 yield item, "an event, and nothing was subscribed to"
             else:
                 yield item, Undecided("what was subscribed to is not in the session")
@@ -147,7 +147,7 @@ def _guids(fields: Fields) -> list[bytes]:
     return [data[at * 16 : at * 16 + 16] for at in range(count)]
 
 
-@rule("devsvc.event-only")
+@rule("devsvc.event-only", by_record=True)
 def event_only(session: Session) -> Iterator[Judgement]:
     """Only sent as an event."""
     for item in session.reports(EVENT):
@@ -188,13 +188,13 @@ def not_supported(session: Session, oid: int) -> Iterator[Judgement]:
             yield answer, "" if right else "the supported list lacks the OID, and it is not refused"
 
 
-@rule("svcact.not-supported")
+@rule("svcact.not-supported", ndis_only=True)
 def activation_not_supported(session: Session) -> Iterator[Judgement]:
     """Without service activation it is refused as not supported."""
     return not_supported(session, ACTIVATION_OID)
 
 
-@rule("vendor.not-supported")
+@rule("vendor.not-supported", ndis_only=True)
 def vendor_not_supported(session: Session) -> Iterator[Judgement]:
     """Without the vendor's OID it is refused as not supported."""
     return not_supported(session, number.OID_WWAN_VENDOR_SPECIFIC)

@@ -180,8 +180,8 @@ def config_valid(session: Session) -> Iterator[Judgement]:
 def config_before_ready(session: Session) -> Iterator[Judgement]:
     """Before SMS is ready the configuration is not initialized."""
     events = [each for each in session.reports(CONFIG) if each.is_event]
-    for transaction, closing in closings(session, CONFIG_OID, CONFIG, "query"):
-        if not session.lifecycle or session.lifecycle[0].at > transaction.request.at:
+    for _, closing in closings(session, CONFIG_OID, CONFIG, "query"):
+        if not session.is_whole:
             yield closing, Undecided("whether SMS became ready before is not in the session")
         elif events and events[0].at > closing.at:
             yield closing, "success before SMS is ready" if closing.u_status == 0 else ""
@@ -334,6 +334,8 @@ def status_index(session: Session) -> Iterator[Judgement]:
         if item.u_status or item[FLAG] is None:
             continue
         index = item[INDEX]
+        if index is None:
+            continue
         if not item[FLAG] & _NEW:
             yield item, f"no new message, and MessageIndex {index}" if index else ""
             continue

@@ -240,7 +240,7 @@ def _table_count(item: Item, table: str) -> int | None:
     return int.from_bytes(octets, "little") if len(octets) == 4 else None
 
 
-@rule("idle-hint.async")
+@rule("idle-hint.async", by_record=True, ndis_only=True)
 def idle_hint(session: Session) -> Iterator[Judgement]:
     """A set is answered provisionally; no query."""
     for transaction in session.of(HINT_OID, "set"):

@@ -22,6 +22,7 @@ from wwanreplay.analysis.check.states import (
     family,
     follows,
     radio_off_throughout,
+    radio_on_throughout,
     registered,
 )
 
@@ -108,7 +109,7 @@ def _class_changes(session: Session) -> Iterator[tuple[Item, Item]]:
             yield before, item
 
 
-@rule("packet.current-link-speed")
+@rule("packet.current-link-speed", ndis_only=True)
 def current_link_speed(session: Session) -> Iterator[Judgement]:
     """A new class of a connected device brings a link state, where the speed changes."""
     view = contexts(session)
@@ -139,7 +140,7 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
                 )
 
 
-@rule("handoff.ip-change-link")
+@rule("handoff.ip-change-link", ndis_only=True)
 def handoff(session: Session) -> Iterator[Judgement]:
     """A hand-off between classes takes the link down only with another address."""
     view = contexts(session)
@@ -363,8 +364,12 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
         known = [each for each in session.stimuli if start < each.at < end]
         busy = session.any_open(number.OID_WWAN_REGISTER_STATE, start, end)
         radio = session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
-        if not known and not busy and not radio and not session.radio_off(end):
+        if known or busy or radio or session.radio_off(end):
+            continue
+        if session.is_whole:
             yield lost[0], "a detach took the device off the network"
+        else:
+            yield lost[0], Undecided("whether the network was lost is not in the session")
 
 
 @rule("packet.available-none-unregistered")
@@ -430,7 +435,7 @@ def not_registered_error(session: Session) -> Iterator[Judgement]:
     for transaction, closing in _closings(session, "set"):
         if transaction[ACTION] != ATTACH or not deregistered_throughout(session, transaction):
             continue
-        if session.radio_off(transaction.request.at) is not False:
+        if not radio_on_throughout(session, transaction):
             continue
         before = session.last_report(REPORT, transaction.request.at)
         if before is not None and before[PACKET_STATE] == ATTACHED:

@@ -11,7 +11,13 @@ from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, never_unsolicited, with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import SOON_NS, closings, follows, ready_throughout
+from wwanreplay.analysis.check.states import (
+    SOON_NS,
+    closings,
+    follows,
+    ready_throughout,
+    sim_changed,
+)
 
 OIDS = (number.OID_WWAN_PIN, number.OID_WWAN_PIN_EX)
 EX2 = number.OID_WWAN_PIN_EX2
@@ -86,9 +92,9 @@ def mode_of(session: Session, pin: int, at: int) -> int | None:
     """
     report = session.last_report(LIST, at)
     name = _DESCRIPTIONS.get(pin)
-    if report is None or name is None or session.interrupted(report.at, at):
+    if report is None or name is None or session.interrupted(report.at, at - 1):
         return None
-    if session.stimuli_inside("SIM", report.at, at):
+    if sim_changed(session, report.at, at):
         return None
     mode = report[f"PinList.WwanPinDesc{name}.PinMode"]
     for item in session.reports_inside(REPORT, report.at, at):
@@ -105,7 +111,7 @@ def expected(session: Session, at: int) -> Item | None:
     report = session.last_report(REPORT, at)
     if report is None or session.interrupted(report.at, at):
         return None
-    if session.stimuli_inside("SIM", report.at, at):
+    if sim_changed(session, report.at, at):
         return None
     return report
 
@@ -125,14 +131,14 @@ def _blocked(closing: Item, pin: int) -> bool:
     return bool(closing[PIN_TYPE] == _PUKS.get(pin, -1) or closing[ATTEMPTS] == 0)
 
 
-@rule("pin.async")
+@rule("pin.async", ndis_only=True)
 def asynchronous(session: Session) -> Iterator[Judgement]:
     """Answered provisionally, closed by NDIS_WWAN_PIN_INFO."""
     for oid in (*OIDS, EX2):
         yield from closed_by(session, oid, REPORT, "NDIS_WWAN_PIN_INFO")
 
 
-@rule("pin.which-oid")
+@rule("pin.which-oid", ndis_only=True)
 def which_oid(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_PIN_EX belongs to drivers of model 2 and later."""
     for transaction in session.of(OIDS[1]):
@@ -167,7 +173,7 @@ def wrong_value(session: Session) -> Iterator[Judgement]:
         if before is None or before[PIN_TYPE] != transaction[SET_TYPE]:
             continue
         attempts = before[ATTEMPTS], closing[ATTEMPTS]
-        if UNKNOWN in attempts or closing[PIN_TYPE] != before[PIN_TYPE]:
+        if {UNKNOWN, None} & set(attempts) or closing[PIN_TYPE] != before[PIN_TYPE]:
             continue
         if attempts[1] < attempts[0]:
             wrong = closing.u_status != FAILURE
@@ -232,7 +238,7 @@ def pin1_first_ex2(session: Session) -> Iterator[Judgement]:
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_TYPE] != PIN1 or before[PIN_STATE] != TO_ENTER:
             continue
-        if closing.u_status == 0 and not session.any_open(EX2, before.at, closing.at):
+        if closing.u_status == 0 and not session.any_open(EX2, before.at + 1, closing.at):
             other = closing[PIN_TYPE] not in (PIN1, PUK1, NONE)
             yield closing, "another PIN while PIN1 is to be entered" if other else ""
 
@@ -246,11 +252,10 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
         before = expected(session, transaction.request.at)
         if before is None:
             yield closing, Undecided("how many attempts there were was never reported")
-        elif before[PIN_TYPE] == closing[PIN_TYPE] and UNKNOWN not in (
-            before[ATTEMPTS],
-            closing[ATTEMPTS],
-        ):
-            fewer = closing[ATTEMPTS] < before[ATTEMPTS]
+            continue
+        attempts = before[ATTEMPTS], closing[ATTEMPTS]
+        if before[PIN_TYPE] == closing[PIN_TYPE] and not {UNKNOWN, None} & set(attempts):
+            fewer = attempts[1] < attempts[0]
             yield closing, "a set with an empty PIN used up an attempt" if fewer else ""
 
 
@@ -343,7 +348,7 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
         last[pin] = closing
         if before is None or session.interrupted(before.at, closing.at):
             continue
-        if session.stimuli_inside("SIM", before.at, closing.at):
+        if sim_changed(session, before.at, closing.at):
             continue
         fewer = closing[ATTEMPTS] < before[ATTEMPTS]
         yield closing, "" if fewer else "a wrong enter left as many attempts as before"
@@ -432,7 +437,7 @@ def _ready_told(
         yield closing, "" if told else f"blocked, and no event says {what}"
 
 
-@rule("pin.block-deactivates-context")
+@rule("pin.block-deactivates-context", ndis_only=True)
 def block_deactivates(session: Session) -> Iterator[Judgement]:
     """With PIN1 blocked an active context ends, and context and link are told."""
     view = contexts(session)
@@ -538,7 +543,7 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
                 continue
             if any(session.any_open(each, restart.at, closing.at) for each in OIDS):
                 continue
-            if session.stimuli_inside("SIM", restart.at, closing.at):
+            if sim_changed(session, restart.at, closing.at):
                 continue
             free = closing[PIN_TYPE] == NONE
             yield (
@@ -597,7 +602,7 @@ def operation_retrial(session: Session) -> Iterator[Judgement]:
         yield closing, "" if same else "a wrong PIN shows another PinType than the set"
 
 
-@rule("pin.not-unsolicited")
+@rule("pin.not-unsolicited", by_record=True)
 def not_unsolicited(session: Session) -> Iterator[Judgement]:
     """Never sent as an event."""
     return never_unsolicited(session, REPORT)
@@ -641,7 +646,7 @@ def current_mode(session: Session) -> Iterator[Judgement]:
         for pin, name in _DESCRIPTIONS.items():
             start = transaction.request.at
             last = session.last_report(REPORT, start, accept=partial(_switched, pin=pin))
-            if last is None or session.stimuli_inside("SIM", last.at, closing.at):
+            if last is None or sim_changed(session, last.at, closing.at):
                 continue
             if any(session.any_open(oid, last.at + 1, closing.at) for oid in OIDS):
                 continue
@@ -655,7 +660,7 @@ def _switched(item: Item, pin: int) -> bool:
     return _succeeded(item, pin) and transaction is not None and transaction[OPERATION] in _MODES
 
 
-@rule("pin-list.no-event")
+@rule("pin-list.no-event", by_record=True)
 def list_no_event(session: Session) -> Iterator[Judgement]:
     """Only sent for a query of the list."""
     return never_unsolicited(session, LIST)

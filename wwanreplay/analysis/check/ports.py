@@ -8,7 +8,12 @@ from wwanreplay.analysis.check.contexts import DEACTIVATED, contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import SOON_NS, closings, is_query
+from wwanreplay.analysis.check.states import (
+    SOON_NS,
+    closings,
+    is_query,
+    sim_changed,
+)
 
 MPDP_OID = number.OID_WWAN_MPDP
 STATE = number.NDIS_STATUS_WWAN_MPDP_STATE
@@ -51,7 +56,7 @@ def _changes(session: Session) -> Iterator[tuple[Transaction, Item]]:
             yield transaction, closing
 
 
-@rule("mpdp.list-type")
+@rule("mpdp.list-type", ndis_only=True)
 def list_type(session: Session) -> Iterator[Judgement]:
     """The list is one of child interfaces."""
     for item in session.reports(LIST):
@@ -96,7 +101,7 @@ def delete(session: Session) -> Iterator[Judgement]:
             yield closing, "a child that was deleted is listed" if gone & listed else ""
 
 
-@rule("mac.create-async")
+@rule("mac.create-async", by_record=True, ndis_only=True)
 def create_asynchronous(session: Session) -> Iterator[Judgement]:
     """Creation is not completed at once."""
     for transaction in session.of(CREATE, "set"):
@@ -107,7 +112,7 @@ def create_asynchronous(session: Session) -> Iterator[Judgement]:
         yield answer, "" if pending else "completed at once"
 
 
-@rule("mac.delete-pending")
+@rule("mac.delete-pending", ndis_only=True)
 def delete_pending(session: Session) -> Iterator[Judgement]:
     """Deletion is pending first, and then succeeds."""
     for transaction in session.of(DELETE, "set"):
@@ -130,7 +135,7 @@ def _port(transaction: Transaction) -> int | None:
     return value if value is None else int(value) if data else None
 
 
-@rule("mac.delete-default")
+@rule("mac.delete-default", ndis_only=True)
 def delete_default(session: Session) -> Iterator[Judgement]:
     """The default port cannot be deleted."""
     for transaction in session.of(DELETE, "set"):
@@ -163,14 +168,14 @@ def delete_deactivates(session: Session) -> Iterator[Judgement]:
             yield answer, "the context of the deleted port is not told to end"
 
 
-@rule("ipaddr.port")
+@rule("ipaddr.port", by_record=True, ndis_only=True)
 def address_port(session: Session) -> Iterator[Judgement]:
     """Addresses are told on the port of an additional context."""
     for item in session.reports(ADDRESS):
         yield item, "" if item.event.port else "an address on the default port"
 
 
-@rule("ipaddr.after-activation")
+@rule("ipaddr.after-activation", ndis_only=True)
 def address_told(session: Session) -> Iterator[Judgement]:
     """After an additional context became active its address is told."""
     view = contexts(session)
@@ -235,8 +240,8 @@ def same_state(session: Session) -> Iterator[Judgement]:
             previous, before = before, item
             if previous is None or previous.event.port == item.event.port:
                 continue
-            if not (is_query(item) and is_query(previous)) or session.stimuli_inside(
-                "SIM", previous.at, item.at
+            if not (is_query(item) and is_query(previous)) or sim_changed(
+                session, previous.at, item.at
             ):
                 continue
             if _busy(session, previous, item):

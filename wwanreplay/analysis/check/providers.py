@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wwanreplay.analysis.check.contexts import contexts
-from wwanreplay.analysis.check.fields import Fields, number
+from wwanreplay.analysis.check.fields import Fields, number, read_fields
 from wwanreplay.analysis.check.judgements import never_unsolicited, with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
@@ -17,6 +17,7 @@ from wwanreplay.analysis.check.states import (
     radio_off_throughout,
     ready_throughout,
     registered,
+    sim_changed,
 )
 
 HOME_OID = number.OID_WWAN_HOME_PROVIDER
@@ -44,7 +45,7 @@ def _answers(session: Session) -> Iterator[tuple[Transaction, Item]]:
     return closings(session, HOME_OID, HOME, "query")
 
 
-@rule("home.async")
+@rule("home.async", ndis_only=True)
 def home_asynchronous(session: Session) -> Iterator[Judgement]:
     """A query is closed by the home provider, a set by an indication of its own."""
     for transaction in session.of(HOME_OID):
@@ -122,8 +123,28 @@ def home_set_locked(session: Session) -> Iterator[Judgement]:
     for transaction in session.of(HOME_OID, "set"):
         closing = transaction.closing
         if transaction.accepted and closing is not None:
-            wrong = closing.u_status == number.WWAN_STATUS_PIN_REQUIRED
-            yield closing, "a PIN is required for a set" if wrong else ""
+            status = _set_status(closing)
+            if status is None:
+                yield closing, NO_STATUS
+            else:
+                wrong = status == number.WWAN_STATUS_PIN_REQUIRED
+                yield closing, "a PIN is required for a set" if wrong else ""
+
+
+# The pages differ: one ends the set with the structure of a query, one with the set's own.
+_SET_ENDS = (
+    "NDIS_WWAN_SET_HOME_PROVIDER",
+    "NDIS_WWAN_HOME_PROVIDER2",
+    "NDIS_WWAN_HOME_PROVIDER",
+)
+NO_STATUS = Undecided("the structure that ended the set has no uStatus")
+
+
+def _set_status(closing: Item) -> int | None:
+    """How a set of the home provider ended; None where the structure does not say it."""
+    fields = read_fields(_SET_ENDS, closing.event.payload)
+    status = None if fields is None else fields["uStatus"]
+    return None if status is None else int(status)
 
 
 # Lists
@@ -168,7 +189,7 @@ def preferred_flags(session: Session) -> Iterator[Judgement]:
             yield item, f"an entry has the flags {state_of(entry):#x}" if other else ""
 
 
-@rule("preferred.element-type")
+@rule("preferred.element-type", ndis_only=True)
 def preferred_type(session: Session) -> Iterator[Judgement]:
     """The list is one of providers."""
     for item in session.reports(PREFERRED):
@@ -205,7 +226,7 @@ def list_change_is_sent(session: Session, oid: int, indication: int) -> Iterator
             continue
         if session.any_open(oid, _sent(previous), item.at):
             continue
-        if session.stimuli_inside("SIM", previous.at, item.at):
+        if sim_changed(session, previous.at, item.at):
             continue
         old, new = previous.fields, item.fields
         same = old is not None and new is not None and old.tail() == new.tail()
@@ -216,7 +237,7 @@ def _sent(item: Item) -> int:
     return item.at if item.transaction is None else item.transaction.request.at
 
 
-@rule("preferred.not-supported")
+@rule("preferred.not-supported", ndis_only=True)
 def preferred_not_supported(session: Session) -> Iterator[Judgement]:
     """A CDMA device refuses the list as not supported."""
     for transaction in session.of(PREFERRED_OID):
@@ -230,7 +251,7 @@ def preferred_not_supported(session: Session) -> Iterator[Judgement]:
             yield answer, "" if refused else "refused otherwise than as not supported"
 
 
-@rule("multicarrier.element-type")
+@rule("multicarrier.element-type", ndis_only=True)
 def multicarrier_type(session: Session) -> Iterator[Judgement]:
     """The list is one of WwanStructProvider2."""
     for item in session.reports(MULTICARRIER):
@@ -271,8 +292,12 @@ def multicarrier_settable(session: Session) -> Iterator[Judgement]:
             continue
         wanted = transaction["HomeProvider.Provider.ProviderId"]
         if wanted in [member(entry, "ProviderId") for entry in elements(listed)]:
-            refused = closing.u_status in refusals
-            yield closing, "a provider of the list cannot be set as home" if refused else ""
+            status = _set_status(closing)
+            if status is None:
+                yield closing, NO_STATUS
+            else:
+                wrong = status in refusals
+                yield closing, "a provider of the list cannot be set as home" if wrong else ""
 
 
 # Visible providers
@@ -383,7 +408,7 @@ def visible_cdma(session: Session) -> Iterator[Judgement]:
             yield closing, "a CDMA device lists several providers" if count(closing) > 1 else ""
 
 
-@rule("visible.not-unsolicited")
+@rule("visible.not-unsolicited", by_record=True)
 def visible_not_unsolicited(session: Session) -> Iterator[Judgement]:
     """Never sent as an event."""
     return never_unsolicited(session, VISIBLE)

@@ -14,6 +14,7 @@ from wwanreplay.analysis.check.states import (
     is_query,
     is_set,
     radio_off_throughout,
+    sim_changed,
 )
 
 OID = number.OID_WWAN_PROVISIONED_CONTEXTS
@@ -69,7 +70,7 @@ def no_network(session: Session) -> Iterator[Judgement]:
             yield closing, "the list needs the network" if wrong else ""
 
 
-@rule("provctx.element-type")
+@rule("provctx.element-type", ndis_only=True)
 def element_type(session: Session) -> Iterator[Judgement]:
     """The list of revision 1 is one of WwanStructContext."""
     for item in session.reports(REPORT):
@@ -108,7 +109,7 @@ def _touched(session: Session, before: Item, item: Item) -> bool:
     """Whether the list may have been changed: by a set, an event, another SIM."""
     start = before.transaction.request.at if before.transaction else before.at
     events = any(each.is_event for each in session.reports_inside(REPORT, before.at, item.at))
-    sims = session.stimuli_inside("SIM", before.at, item.at)
+    sims = sim_changed(session, before.at, item.at)
     return events or bool(sims) or session.any_open(OID, start, item.at)
 
 
@@ -119,7 +120,7 @@ def _stored(session: Session, query: Transaction, closing: Item) -> Iterator[tup
         return
     if session.any_open(OID, last.at + 1, closing.at):
         return
-    if session.stimuli_inside("SIM", last.at, closing.at):
+    if sim_changed(session, last.at, closing.at):
         return
     wanted = _ordered(last.transaction)
     operation = last.transaction["ProvisionedContext.Operation"]
@@ -248,7 +249,7 @@ def attach_event(session: Session) -> Iterator[Judgement]:
         start = previous.transaction.request.at if previous.transaction else previous.at
         if session.any_open(LTE_OID, start, item.at):
             continue
-        if session.stimuli_inside("SIM", previous.at, item.at):
+        if sim_changed(session, previous.at, item.at):
             continue
         same = previous.event.payload == item.event.payload
         yield item, "" if same else "the contexts changed without a set, and no event told it"

@@ -115,7 +115,7 @@ def software_persists(session: Session) -> Iterator[Judgement]:
         previous, before = before, item
         if previous is None or not _restarted(session, previous.at, item.at):
             continue
-        if session.any_open(OID, previous.at, item.at):
+        if session.any_open(OID, previous.at + 1, item.at):
             continue
         same = previous[SOFTWARE] == item[SOFTWARE]
         yield item, "" if same else "SwRadioState is another one after a restart"
@@ -157,8 +157,12 @@ def hardware_not_settable(session: Session) -> Iterator[Judgement]:
         between = session.reports_inside(REPORT, transaction.request.at, closing.at)
         if any(item.is_event for item in between):
             continue
-        same = before[HARDWARE] == closing[HARDWARE]
-        yield closing, "" if same else "a set changed HwRadioState"
+        if before[HARDWARE] == closing[HARDWARE]:
+            yield closing, ""
+        elif session.is_whole:
+            yield closing, "a set changed HwRadioState"
+        else:
+            yield closing, Undecided("whether somebody used the switch is not in the session")
 
 
 _LOST = (

@@ -18,6 +18,7 @@ from wwanreplay.analysis.check.states import (
     family,
     follows,
     is_query,
+    sim_changed,
 )
 from wwanreplay.protocol.schema import ListTail
 
@@ -37,6 +38,7 @@ _NO_FAILURES = (
     number.NDIS_STATUS_LOW_POWER_STATE,
     number.NDIS_STATUS_ADAPTER_NOT_READY,
     number.NDIS_STATUS_ADAPTER_REMOVED,
+    number.NDIS_STATUS_CLOSING,
     number.NDIS_STATUS_REQUEST_ABORTED,
     number.NDIS_STATUS_RESOURCES,
     number.NDIS_STATUS_INVALID_PORT,
@@ -58,7 +60,7 @@ def _state(item: Item) -> int | None:
     return None if value is None else int(value)
 
 
-@rule("ready.never-fails")
+@rule("ready.never-fails", by_record=True)
 def never_fails(session: Session) -> Iterator[Judgement]:
     """A query is never refused."""
     for transaction in session.of(OID, "query"):
@@ -102,7 +104,7 @@ def _unlocked(session: Session, since: int, until: int) -> bool:
     return any(
         item.u_status == 0 and item.transaction is not None and item.transaction.is_set
         for item in session.reports_inside(number.NDIS_STATUS_WWAN_PIN_INFO, since, until)
-    ) or bool(session.stimuli_inside("SIM", since, until))
+    ) or bool(sim_changed(session, since, until))
 
 
 @rule("ready.remain-locked")
@@ -112,7 +114,10 @@ def remain_locked(session: Session) -> Iterator[Judgement]:
         if before[READY] != LOCKED or item[READY] != INITIALIZED:
             continue
         opened = _unlocked(session, before.at, item.at) or before[ICCID] != item[ICCID]
-        yield item, "" if opened else "initialized though no PIN was entered"
+        if opened or session.is_whole:
+            yield item, "" if opened else "initialized though no PIN was entered"
+        else:
+            yield item, Undecided("what unlocked the device is not in the session")
 
 
 @rule("ready.locked-first")
@@ -128,10 +133,13 @@ def locked_first(session: Session) -> Iterator[Judgement]:
             pin[PIN_TYPE] == number.WwanPinTypePin1
             and pin["PinInfo.PinState"] == number.WwanPinStateEnter
         )
-        if wanted and not _unlocked(session, pin.at, item.at):
-            yield item, "initialized while PIN1 is to be entered"
-        elif not wanted:
+        if not wanted:
             yield item, ""
+        elif not _unlocked(session, pin.at, item.at):
+            if session.is_whole:
+                yield item, "initialized while PIN1 is to be entered"
+            else:
+                yield item, Undecided("what unlocked the device is not in the session")
 
 
 @rule("ready.initialized-after-unlock")
@@ -200,7 +208,7 @@ def bad_sim(session: Session) -> Iterator[Judgement]:
     for before, item in changes(session, REPORT, _state):
         if before[READY] != BAD_SIM or item[READY] in (NO_SIM, number.WwanReadyStateOff):
             continue
-        if session.stimuli_inside("SIM", before.at, item.at):
+        if sim_changed(session, before.at, item.at):
             yield item, ""
         elif not before[ICCID]:
             yield item, Undecided("which SIM was bad is not in the report")
@@ -311,7 +319,7 @@ def numbers_after_init(session: Session) -> Iterator[Judgement]:
             yield item, "telephone numbers before the device is initialized" if early else ""
 
 
-@rule("ready.tn-element")
+@rule("ready.tn-element", ndis_only=True)
 def number_elements(session: Session) -> Iterator[Judgement]:
     """The numbers are a list of WwanStructTN, each ended by a NUL."""
     for item in session.reports(REPORT):

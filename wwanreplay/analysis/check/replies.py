@@ -141,4 +141,4 @@ REPLIES = (
 )
 
 for _reply in REPLIES:
-    rule(_reply.rule)(_reply)
+    rule(_reply.rule, by_record=not _reply.closed, ndis_only=bool(_reply.closed))(_reply)

@@ -56,8 +56,10 @@ def default_threshold(session: Session) -> Iterator[Judgement]:
     before: Item | None = None
     first = next(iter(session.of(OID, "set")), None)
     until = first.request.at if first is not None else 1 << 62
-    if session.items and session.items[0].number:
-        return  # what was set before the session began is not known
+    if not session.is_whole:
+        for item in _events(session):
+            yield item, Undecided("whether an interval was set before is not in the session")
+        return
     for item in _events(session):
         if item.at >= until:
             return

@@ -136,6 +136,16 @@ def radio_off_throughout(session: Session, transaction: Transaction) -> bool:
     return not between and not session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
 
 
+def radio_on_throughout(session: Session, transaction: Transaction) -> bool:
+    """Whether the radio was on all through a request, by the reports."""
+    start, end = transaction.request.at, transaction.end
+    report = session.last_report(number.NDIS_STATUS_WWAN_RADIO_STATE, start)
+    if report is None or session.interrupted(report.at, end) or session.radio_off(start):
+        return False
+    between = session.reports_inside(number.NDIS_STATUS_WWAN_RADIO_STATE, start, end)
+    return not between and not session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
+
+
 def deregistered_throughout(session: Session, transaction: Transaction) -> bool:
     """Whether the device was deregistered all through a request, by the reports."""
     return throughout(
@@ -148,6 +158,27 @@ def deregistered_throughout(session: Session, transaction: Transaction) -> bool:
     ) and not session.any_open(
         number.OID_WWAN_REGISTER_STATE, transaction.request.at, transaction.end
     )
+
+
+_READY = number.NDIS_STATUS_WWAN_READY_INFO
+_ANOTHER_SIM = (
+    number.WwanReadyStateOff,
+    number.WwanReadyStateSimNotInserted,
+    number.WwanReadyStateBadSim,
+    number.WwanReadyStateFailure,
+)
+
+
+def sim_changed(session: Session, since: int, until: int) -> bool:
+    """Whether there may be another SIM than before: by the environment, or by the ready states."""
+    if session.stimuli_inside("SIM", since, until):
+        return True
+    reports = session.reports_inside(_READY, since, until)
+    if any(item["ReadyInfo.ReadyState"] in _ANOTHER_SIM for item in reports):
+        return True
+    before = session.last_report(_READY, since + 1)
+    known = [item["ReadyInfo.SimIccId"] for item in (before, *reports) if item is not None]
+    return len(set(known)) > 1
 
 
 def first_at(session: Session, item: Item) -> int:
@@ -210,6 +241,6 @@ def _tells(value: Value, wanted: Any) -> Callable[[Item], bool]:
 
 def at_start(session: Session, item: Item) -> bool:
     """Whether nothing of the session stands before an event but the driver's start."""
-    if item.number != item.at:
+    if not session.is_whole or item.number != item.at:
         return False
-    return any(each.at < item.at for each in session.lifecycle) and session.items[0].number == 0
+    return any(each.at < item.at for each in session.lifecycle)

@@ -96,7 +96,7 @@ class _Channels:
                     channels = {each: g for each, g in channels.items() if g != group}
             self._states.append((at, channels))
         # What was opened before the session began is not known.
-        self.known = bool(session.lifecycle) or not session.items or not session.items[0].number
+        self.known = session.is_whole
 
     def before(self, at: int) -> dict[int, int]:
         """The groups of the open channels before a position."""

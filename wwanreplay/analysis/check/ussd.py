@@ -225,7 +225,7 @@ def auth_radio_off(session: Session) -> Iterator[Judgement]:
             yield closing, "authentication needs the radio" if wrong else ""
 
 
-@rule("auth.not-supported")
+@rule("auth.not-supported", ndis_only=True)
 def auth_not_supported(session: Session) -> Iterator[Judgement]:
     """A method that the capabilities lack is refused as not supported."""
     caps = capability(session, "WwanAuthAlgoCaps")
