@@ -25,7 +25,7 @@ FIELDS are `Name=value`: the last words of a path suffice where they name one fi
 numbers, text, hexadecimal bytes (`hex:` where it would be text), or what a member's name ends with, in lower case (`home`), flags
 joined by `|`. `{Name=value ...}` is one element of the list, `Elements=1,2` a list of plain ones.
 `!Name=value` is written last, over what counts and types of a list are by themselves.
-What a structure's `DEFAULTS` say need not be written. `port=`, `id=`, `status=` and `revision=` set
+What a structure's `DEFAULTS` say need not be written. `port=`, `id=`, `status=`, `handle=` and `revision=` set
 the event's own values, `as=` another structure, `cut=` leaves only so many bytes of the buffer,
 `raw=` gives all of them. A request goes out a millisecond after the event before it, its answers follow in milliseconds.
 """
@@ -88,7 +88,7 @@ DEFAULTS: dict[str, str] = {
     ),
 }
 
-_OWN = ("port", "id", "status", "revision", "layout", "cut", "raw", "as")
+_OWN = ("port", "id", "status", "revision", "layout", "cut", "raw", "as", "handle")
 _TOKEN = re.compile(r"\{[^}]*\}|[^\s\"]*\"[^\"]*\"|\S+")
 
 
@@ -179,6 +179,8 @@ class Builder:
             own["port"] = int(options["port"], 0)
         if "id" in options:
             own["request_id"] = int(options["id"], 0)
+        if "handle" in options:
+            own["handle"] = int(options["handle"], 0)
         if "status" in options:
             own["status"] = _status(options["status"])
         self._now_ns += MILLISECOND
@@ -394,7 +396,7 @@ def _leaf(struct: Struct, layout: str, name: str) -> tuple[str, Leaf]:
 
 def _value(row: Field, text: str) -> Any:
     if text.startswith("hex:"):
-        return bytes.fromhex(text[4:])
+        return bytes.fromhex(text[4:]).decode("latin-1")
     if row.kind in ("wchar16", "char8", "guid"):
         return text
     if row.kind == "u8" and row.count:
