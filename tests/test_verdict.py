@@ -178,6 +178,7 @@ def test_each_verdict_has_its_exit_code():
         "no fault": 0,
         "diverged": 1,
         "nothing compared": 1,
+        "broken": 1,
         "nothing judged": 1,
         "unreadable": 3,
     }

@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     NO_FAULT = "no fault"  # of a field trace or a live device, as far as it shows
     DIVERGED = "diverged"
     NOTHING_COMPARED = "nothing compared"
+    BROKEN = "broken"  # a rule that binds as a must
     NOTHING_JUDGED = "nothing judged"  # the same of rules
     UNREADABLE = "unreadable"
 
@@ -41,7 +42,7 @@ class Verdict(StrEnum):
 #: The exit codes of every verb, for `wwanreplay --help` and the documents.
 EXIT_CODES = {
     0: "read, and the answer is yes: equal, no fault, or done",
-    1: "read, and the answer is no: diverged, lost, found, or nothing compared",
+    1: "read, and the answer is no: diverged, broken, lost, found, or nothing compared",
     2: "wrong usage: option, script, profile or fault file",
     3: "a file or device that cannot be read or written, or no memory for it",
     70: "an error inside wwanreplay; --debug shows where",

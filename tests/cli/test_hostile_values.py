@@ -53,6 +53,7 @@ def run(*arguments):
 VERBS = {
     "replay": ("replay", "IN"),
     "replay --json": ("replay", "--json", "IN"),
+    "check": ("check", "IN"),
     "show": ("show", "IN"),
     "info": ("info", "IN"),
     "infer": ("infer", "IN"),

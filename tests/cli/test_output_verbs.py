@@ -32,6 +32,8 @@ WRITING = {
     "scrub": "scrub {folder}/t -o",
     "scrub a log": "scrub {folder}/log -o",
     "recover": "recover {folder}/t -o",
+    "check --junit": "check {folder}/t --junit",
+    "check --sarif": "check {folder}/t --sarif",
     "export": "export {folder}/t --to csv -o",
     "export bytes": "export {folder}/t --to pcapng --show-personal -o",
 }

@@ -28,6 +28,7 @@ COMMANDS = {
     "record": (["record", "-o", "new.wwtrace"], "96 records"),
     "import": (["import", LOG, "-o", "new.wwtrace"], "new.wwtrace"),
     "replay": (["replay", "faulty.wwtrace"], "diverged"),
+    "check": (["check", DEMO], "no fault"),
     "show": (["show", DEMO], "OID_WWAN_CONNECT"),
     "info": (["info", DEMO], "digest"),
     "infer": (["infer", "faulty.wwtrace"], "faulty.wwtrace"),

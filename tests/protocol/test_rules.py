@@ -27,7 +27,14 @@ def test_a_rule_says_what_its_table_says():
         assert isinstance(row, Rule)
         assert (row.text, row.violation) == (table["rule"], table["violation"])
         assert {name: getattr(row, name) for name in table["judged"]} == table["judged"]
-        assert set(table["judged"]) == {"actor", "level", "basis", "checkable"}
+        marks = {"actor", "level", "basis", "checkable"}
+        assert set(table["judged"]) - {"undecidable"} == marks
+
+
+def test_a_rule_that_no_trace_decides_says_why_and_no_other_does():
+    for row in rows():
+        assert bool(row.undecidable) == (row.checkable not in ("trace", "partial"))
+        assert not row.undecidable.endswith(".")
 
 
 def test_a_rule_that_a_session_decides_says_what_breaks_it():

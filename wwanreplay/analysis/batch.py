@@ -25,6 +25,7 @@ from wwanreplay.errors import (
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
+    from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
 
 SUFFIX = ".wwtrace"
@@ -46,6 +47,7 @@ class ReplayOptions:
     as_json: bool = False
     allow_empty: bool = False
     strict: bool = False
+    waivers: Waivers | None = None
     debug: bool = False
 
     def check(self) -> None:
@@ -148,6 +150,10 @@ def report_of(path: str, result: ReplayResult, options: ReplayOptions) -> FileRe
     from wwanreplay.analysis.report import report_lines, result_json, totals_json
 
     report = FileReport(path)
+    if options.waivers is not None:
+        from wwanreplay.analysis.accepting import accept
+
+        accept(result, options.waivers, path)
     remarks = len(result.warnings) + len(result.notes) if options.strict else 0
     report.verdict = result.verdict
     report.exit_code = report.verdict.exit_code(allow_empty=options.allow_empty, remarks=remarks)
@@ -236,7 +242,8 @@ def _done(report: FileReport, on_progress: Callable[[int], None] | None) -> File
 
 def totals_of(reports: list[FileReport]) -> dict[str, Any]:
     """Counts over all files: of each verdict that a replay gives, and of records."""
-    verdicts = [verdict for verdict in Verdict if verdict is not Verdict.NOTHING_JUDGED]
+    of_rules = (Verdict.NOTHING_JUDGED, Verdict.BROKEN)
+    verdicts = [verdict for verdict in Verdict if verdict not in of_rules]
     totals: dict[str, Any] = {
         "files": len(reports),
         "verdicts": {

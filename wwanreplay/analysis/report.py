@@ -68,6 +68,8 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
         yield f"  warning: {warning}"
     for note in result.notes:
         yield f"  note: {note}"
+    for line in result.accepted:
+        yield f"  accepted: {line}"
     if result.start_state:
         begins = state_text(result.start_state, show_personal=show_personal)
         yield f"  begins: {begins}"
@@ -227,6 +229,7 @@ def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[st
         "profile": result.profile_name,
         "warnings": result.warnings,
         "notes": result.notes,
+        "accepted": result.accepted,
         "totals": totals_json([result]),
         "start_state": plain_state(result.start_state, show_personal=show_personal),
         "outputs": result.counts.get("outputs", 0),

@@ -35,6 +35,7 @@ VERBS = {
     "record": "Drive a device through a script and write a trace.",
     "import": "Make traces of field logs: text, captures, Windows traces.",
     "replay": "Replay traces and compare: equal, or where and why not.",
+    "check": "Say what a recorded device did wrong, by the rules of the documents.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
     "infer": "Find what the environment did where a trace does not say it.",

@@ -41,6 +41,10 @@ class Seconds(click.FloatRange):
         return found
 
 
+waivers_option = click.option(
+    "--waivers", metavar="FILE.toml", help="What is accepted, why and until when (docs/check.md)."
+)
+
 # Files that are written
 
 shared_option = click.option(

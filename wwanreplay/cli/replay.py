@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, allow_empty_option, place, show_personal_option
+from wwanreplay.cli.options import (
+    PLACE,
+    allow_empty_option,
+    place,
+    show_personal_option,
+    waivers_option,
+)
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
+
+if TYPE_CHECKING:
+    from wwanreplay.analysis.waivers import Waivers
 
 
 @click.command("replay")
@@ -40,6 +49,7 @@ from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay
 )
 @allow_empty_option
 @click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
+@waivers_option
 @show_personal_option
 @live_device_options
 @click.pass_obj
@@ -56,6 +66,7 @@ def command(
     max_divergences: int,
     allow_empty: bool,
     strict: bool,
+    waivers: str | None,
     show_personal: bool,
     live: LiveDevice,
 ) -> int:
@@ -89,12 +100,25 @@ def command(
         as_json=as_json,
         allow_empty=allow_empty,
         strict=strict,
+        waivers=_waivers(waivers),
         debug=bool(settings and settings.get("debug")),
     )
     options.check()
     if live.device is not None:
         return replay_device(paths[0], live, options)
     return _run(find_traces(paths), options, processes)
+
+
+def _waivers(path: str | None) -> Waivers | None:
+    if path is None:
+        return None
+    from wwanreplay.analysis.waivers import load_waivers
+
+    waivers = load_waivers(path)
+    for entry in waivers.expired:
+        text = f"{entry.where} expired on {entry.expires}"
+        click.echo(f"wwanreplay: warning: {text}", err=True)
+    return waivers
 
 
 def _check_device(

@@ -236,6 +236,7 @@ def _enum_lines(row: Enum) -> Iterator[str]:
 def _rule_lines(row: Rule) -> Iterator[str]:
     yield f"{row.id}  rule"
     yield f"  {row.level}, {row.basis}; binds the {row.actor}; checkable: {row.checkable}"
+    yield from _wrapped("no trace can decide it", row.undecidable)
     yield from _wrapped("subject", ", ".join(row.subject))
     yield from _wrapped("rule", row.text)
     yield from _wrapped("when", row.precondition)

@@ -514,7 +514,11 @@ class Indication:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A normative statement of the WWAN model and how a session shows that it was broken."""
+    """A normative statement of the WWAN model and how a session shows that it was broken.
+
+    `undecidable` says why no trace can decide it; it is empty for rules that one decides, wholly
+    (`checkable` is trace) or where it shows enough (partial).
+    """
 
     id: str
     subject: tuple[str, ...]
@@ -526,8 +530,11 @@ class Rule:
     precondition: str
     violation: str
     sources: tuple[str, ...]
+    undecidable: str = ""
 
     def __post_init__(self) -> None:
+        decidable = self.checkable in ("trace", "partial")
+        _require(decidable != bool(self.undecidable), self.id, "say why no trace can decide it")
         _require(bool(re.match(r"[a-z0-9-]+\.[a-z0-9-]+\Z", self.id)), self.id, "not a rule id")
         _require(self.level in LEVELS, self.id, f"unknown level {self.level!r}")
         _require(self.basis in BASES, self.id, f"unknown basis {self.basis!r}")
