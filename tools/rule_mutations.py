@@ -2,13 +2,15 @@
 
     python tools/rule_mutations.py [--seed N] [--samples N] [--session NAME]... [--kind KIND]...
 
-The sessions are the shipped scripts and the sample traces, which break no rule. In each, outputs are
-dropped, given twice, swapped with the one behind them, or altered in one field (of the buffer, or
-the status, the RequestId and the port of the record itself); `--samples` limits how many of each
-kind and session are drawn (0: all). A change is caught when a rule is broken then. The table says
-what share of each kind is caught, and the list below it what each rule catches and what none does.
-Fields that name what only the environment knows (names, addresses, signal) are altered as well:
-no rule can tell a wrong one from a right one, and they are counted apart.
+The sessions are the shipped scripts and the sample traces, which break no rule. In each, outputs
+are dropped, given twice, swapped with the one behind them, or altered in one field (of the buffer,
+or the status, the RequestId and the port of the record itself); `--samples` limits how many of each
+kind and session are drawn (0: all). Behind each session time goes on, so that what is missing at
+its end shows; a rule that is broken by that alone is listed, and what it finds does not count. A
+change is caught when a rule is broken then. The table says what share of each kind is caught, and
+the list below it what each rule catches and what none does. Fields that name what only the
+environment knows (names, addresses, signal) are altered as well: no rule can tell a wrong one from
+a right one, and they are counted apart.
 """
 
 from __future__ import annotations
@@ -59,6 +61,7 @@ class Result:
     caught: Counter[str] = field(default_factory=Counter)
     by_rule: dict[str, Counter[str]] = field(default_factory=dict)
     missed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    unchanged: set[str] = field(default_factory=set)
 
     def share(self, *kinds: str) -> float:
         """The caught part of these kinds, of all kinds without any; 0 when there were none."""
@@ -123,15 +126,25 @@ def _fields(event: Event) -> Iterator[tuple[DecodedLeaf, Event]]:
             continue
 
 
-def mutations(events: Sequence[Event]) -> Iterator[Mutation]:
-    """Every change of a session's outputs, one at a time."""
+def with_rest(events: Sequence[Event]) -> list[Event]:
+    """A session without its wire records, and with time behind its end."""
     session = [event for event in events if event.kind != Kind.KIND_WIRE]
-    session.append(Event(Kind.KIND_CLOCK, session[-1].time_ns + _REST_NS))
+    return [*session, Event(Kind.KIND_CLOCK, session[-1].time_ns + _REST_NS)]
+
+
+def broken_by(events: Sequence[Event]) -> Counter[str]:
+    """How often each rule is broken in a session."""
+    numbered = [event.replace(index=at) for at, event in enumerate(events)]
+    return Counter(violation.rule for violation in check(numbered))
+
+
+def mutations(session: Sequence[Event]) -> Iterator[Mutation]:
+    """Every change of a session's outputs, one at a time."""
     for at, event in enumerate(session):
         if event.kind not in OUTPUTS:
             continue
         name = code_name(event)
-        before, behind = session[:at], session[at + 1 :]
+        before, behind = list(session[:at]), list(session[at + 1 :])
         yield Mutation("drop", name, before + behind)
         yield Mutation("duplicate", name, [*before, event, event, *behind])
         if behind and behind[0].kind in OUTPUTS:
@@ -170,12 +183,14 @@ def run(
     """Judge the changed sessions."""
     result = Result()
     for name, events in sessions(chosen):
-        chance = random.Random(f"{seed} {name}")
-        for mutation in drawn(events, samples, chance):
+        chance = random.Random(f"{seed} {name}")  # noqa: S311 - no secrets
+        session = with_rest(events)
+        as_it_is = broken_by(session)
+        result.unchanged |= set(as_it_is)
+        for mutation in drawn(session, samples, chance):
             if kinds and mutation.kind not in kinds:
                 continue
-            numbered = [event.replace(index=at) for at, event in enumerate(mutation.events)]
-            broken = {violation.rule for violation in check(numbered)}
+            broken = set(broken_by(mutation.events) - as_it_is)
             result.made[mutation.kind] += 1
             if broken:
                 result.caught[mutation.kind] += 1
@@ -193,6 +208,9 @@ def report(result: Result) -> Iterator[str]:
         if result.made[kind]:
             made, caught = result.made[kind], result.caught[kind]
             yield f"{kind:20}{made:8}{caught:8}{result.share(kind):8.0%}"
+    if result.unchanged:
+        yield ""
+        yield f"broken without a change: {', '.join(sorted(result.unchanged))}"
     yield ""
     yield "caught by"
     for rule_id, counts in sorted(result.by_rule.items(), key=lambda row: -row[1].total()):

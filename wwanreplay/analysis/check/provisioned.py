@@ -39,7 +39,7 @@ def _queries(session: Session) -> Iterator[tuple[Transaction, Item]]:
             yield transaction, closing
 
 
-def _member(fields: Fields | Item | Transaction, name: str, inside: str = "") -> object:
+def member(fields: Fields | Item | Transaction, name: str, inside: str = "") -> object:
     """A member of a stored context, in any form of the structure."""
     value = fields[f"{inside}{name}"]
     return fields[f"{inside}basicInfo.{name}"] if value is None else value
@@ -50,7 +50,7 @@ def _entries(item: Item) -> list[Entry]:
     if item.fields is None:
         return []
     return [
-        (_member(each, "ContextType"), _member(each, "AccessString"))
+        (member(each, "ContextType"), member(each, "AccessString"))
         for each in item.fields.elements()
         if isinstance(each, Fields)
     ]
@@ -58,7 +58,7 @@ def _entries(item: Item) -> list[Entry]:
 
 def _ordered(transaction: Transaction) -> Entry:
     inside = "ProvisionedContext."
-    return _member(transaction, "ContextType", inside), _member(transaction, "AccessString", inside)
+    return member(transaction, "ContextType", inside), member(transaction, "AccessString", inside)
 
 
 @rule("provctx.no-network")
@@ -181,7 +181,7 @@ def no_append_id(session: Session) -> Iterator[Judgement]:
     """The id that appends is never listed."""
     for item in session.reports(REPORT):
         for entry in [] if item.fields is None else item.fields.elements():
-            wrong = isinstance(entry, Fields) and _member(entry, "ContextId") == APPEND
+            wrong = isinstance(entry, Fields) and member(entry, "ContextId") == APPEND
             yield item, "a context with the id that appends" if wrong else ""
 
 
@@ -189,7 +189,7 @@ def no_append_id(session: Session) -> Iterator[Judgement]:
 def append_index(session: Session) -> Iterator[Judgement]:
     """A set with the id that appends is not refused for it."""
     for transaction in session.of(OID, "set"):
-        if _member(transaction, "ContextId", "ProvisionedContext.") != APPEND:
+        if member(transaction, "ContextId", "ProvisionedContext.") != APPEND:
             continue
         answer, closing = transaction.first_answer, transaction.closing
         if answer is not None and transaction.status == number.NDIS_STATUS_INVALID_DATA:
