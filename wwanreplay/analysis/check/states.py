@@ -7,7 +7,7 @@ from typing import Any
 
 from wwanreplay.analysis.check.contexts import REGISTERED
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement
+from wwanreplay.analysis.check.registry import Judgement, Undecided
 from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 
 CAPS = (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX)
@@ -240,7 +240,19 @@ def _tells(value: Value, wanted: Any) -> Callable[[Item], bool]:
 
 
 def at_start(session: Session, item: Item) -> bool:
-    """Whether nothing of the session stands before an event but the driver's start."""
-    if not session.is_whole or item.number != item.at:
-        return False
-    return any(each.at < item.at for each in session.lifecycle)
+    """Whether the session begins with the driver's start, some time before an event."""
+    return session.is_whole and any(each.at < item.at for each in session.lifecycle)
+
+
+ORDERED = Undecided("the recorded environment ordered this end")
+
+
+def was_ordered(session: Session, closing: Item) -> bool:
+    """Whether the environment ordered requests of this OID to end so, at any time before."""
+    transaction = closing.transaction
+    return transaction is not None and any(
+        stimulus.at < closing.at
+        and stimulus["Operation"] == transaction.oid
+        and stimulus["uStatus"] == closing.u_status
+        for stimulus in session.stimuli_of("OUTCOME")
+    )
