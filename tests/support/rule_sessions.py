@@ -42,6 +42,7 @@ from typing import Any
 from host import SECOND
 
 from wwanreplay._core import Event, Kind, Lifecycle
+from wwanreplay.analysis.check import Tally, judge
 from wwanreplay.analysis.check.fields import flat_layout, number
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.encoder import encode
@@ -401,7 +402,7 @@ def _value(row: Field, text: str) -> Any:
         return text
     if row.kind == "u8" and row.count:
         return bytes.fromhex(text).ljust(row.count, b"\0")
-    if re.fullmatch(r"0x[0-9a-f]+|\d+", text):
+    if re.fullmatch(r"0x[0-9a-fA-F]+|\d+", text):
         return int(text, 0)
     if row.values == "WWAN_STATUS":
         return int(getattr(number, f"WWAN_STATUS_{text.upper()}"))
@@ -421,3 +422,33 @@ def _members(values: str, text: str) -> int:
         assert names, f"{part} ends no member of {values}"
         total |= PROTOCOL.number_of(values, min(names, key=len))
     return total
+
+
+# What the tests of a subject show
+
+
+def tally(rule_id: str, text: str, *, is_whole: bool = True) -> Tally:
+    """What a rule came to on a session of text; lines are joined by newlines or ` / `."""
+    lines = [line.strip() for line in re.split(r"\n| / ", text) if line.strip()]
+    return judge(Builder().build(lines), [rule_id], is_whole=is_whole)[rule_id]
+
+
+def keeps(rule_id: str, text: str) -> None:
+    """The rule is judged on the session, and kept."""
+    found = tally(rule_id, text)
+    assert found.kept, found
+    assert not found.broken_count, found
+
+
+def leaves_open(rule_id: str, text: str, *, is_whole: bool = True) -> None:
+    """The rule applies, and the session does not show whether it is kept."""
+    found = tally(rule_id, text, is_whole=is_whole)
+    assert found.undecided, found
+    assert not found.broken_count, found
+
+
+def passes_over(rule_id: str, text: str) -> None:
+    """The rule does not apply to the session."""
+    found = tally(rule_id, text)
+    assert not found.judged, found
+    assert not found.undecided, found

@@ -55,7 +55,9 @@ def test_no_rule_is_marked_twice() -> None:
 
 def test_every_rule_that_binds_a_miniport_and_can_be_decided_has_a_predicate() -> None:
     decidable = {
-        row.id for row in rows() if row.actor == "miniport" and row.checkable in ("trace", "partial")
+        row.id
+        for row in rows()
+        if row.actor == "miniport" and row.checkable in ("trace", "partial")
     }
     assert decidable - set(rules()) == set(EXCEPTIONS)
 
