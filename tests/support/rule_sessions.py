@@ -22,12 +22,13 @@ that break with it. A rule may have several blocks. The lines of a session:
     wait SECONDS                time passes; a clock record shows it
 
 FIELDS are `Name=value`: the last words of a path suffice where they name one field. Values are
-numbers, text, hexadecimal bytes (`hex:` where it would be text), or what a member's name ends with, in lower case (`home`), flags
-joined by `|`. `{Name=value ...}` is one element of the list, `Elements=1,2` a list of plain ones.
-`!Name=value` is written last, over what counts and types of a list are by themselves.
-What a structure's `DEFAULTS` say need not be written. `port=`, `id=`, `status=`, `handle=` and `revision=` set
-the event's own values, `as=` another structure, `cut=` leaves only so many bytes of the buffer,
-`raw=` gives all of them. A request goes out a millisecond after the event before it, its answers follow in milliseconds.
+numbers, text, hexadecimal bytes (`hex:` where it would be text), or what a member's name ends with,
+in lower case (`home`), flags joined by `|`. `{Name=value ...}` is one element of the list,
+`Elements=1,2` a list of plain ones. `!Name=value` is written last, over what counts and types of a
+list are by themselves. What a structure's `DEFAULTS` say need not be written. `port=`, `id=`,
+`status=`, `handle=` and `revision=` set the event's own values, `as=` another structure, `cut=`
+leaves only so many bytes of the buffer, `raw=` gives all of them. A request goes out a millisecond
+after the event before it, its answers follow in milliseconds.
 """
 
 from __future__ import annotations

@@ -23,15 +23,18 @@ KEPT = (
     (
         "provctx.v2-disabled-fails",
         (
-            "query PROVISIONED_CONTEXTS = revision=2 ElementType=contextv2 {AccessString=internet Enable=contextdisabled}\n"
+            "query PROVISIONED_CONTEXTS = revision=2 ElementType=contextv2 "
+            "{AccessString=internet Enable=contextdisabled}\n"
             "set CONNECT = uStatus=failure ConnectionId=1"
         ),
     ),
     (
         "sar.keep-others",
         (
-            "query SAR_CONFIG = {SarAntennaIndex=0 SarBackoffIndex=1} {SarAntennaIndex=1 SarBackoffIndex=1}\n"
-            "set SAR_CONFIG {SarAntennaIndex=0 SarBackoffIndex=2} = {SarAntennaIndex=0 SarBackoffIndex=2} {SarAntennaIndex=1 SarBackoffIndex=1}"
+            "query SAR_CONFIG = {SarAntennaIndex=0 SarBackoffIndex=1} {SarAntennaIndex=1 "
+            "SarBackoffIndex=1}\n"
+            "set SAR_CONFIG {SarAntennaIndex=0 SarBackoffIndex=2} = {SarAntennaIndex=0 "
+            "SarBackoffIndex=2} {SarAntennaIndex=1 SarBackoffIndex=1}"
         ),
     ),
 )

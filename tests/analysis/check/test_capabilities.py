@@ -11,7 +11,8 @@ KEPT = (
     (
         "devcaps.data-class-family",
         (
-            "query DEVICE_CAPS = WwanCellularClass=cdma WwanDataClass=1xevdo|lte WwanControlCaps=cdma_simple_ip"
+            "query DEVICE_CAPS = WwanCellularClass=cdma WwanDataClass=1xevdo|lte "
+            "WwanControlCaps=cdma_simple_ip"
         ),
     ),
     (

@@ -7,7 +7,9 @@ KEPT = (
     (
         "devsvc.response-echo",
         (
-            "query DEVICE_SERVICE_COMMAND DeviceServiceGuid=00000000-0000-0000-0000-000000000001 CommandID=1 = DeviceServiceGuid=00000000-0000-0000-0000-000000000001 ResponseID=1"
+            "query DEVICE_SERVICE_COMMAND "
+            "DeviceServiceGuid=00000000-0000-0000-0000-000000000001 CommandID=1 = "
+            "DeviceServiceGuid=00000000-0000-0000-0000-000000000001 ResponseID=1"
         ),
     ),
     (
@@ -40,14 +42,16 @@ OPEN = (
     (
         "devsvc.data-size",
         (
-            "event DEVICE_SERVICE_EVENT DeviceServiceGuid=00000000-0000-0000-0000-000000000001 Data=abc"
+            "event DEVICE_SERVICE_EVENT "
+            "DeviceServiceGuid=00000000-0000-0000-0000-000000000001 Data=abc"
         ),
         True,
     ),
     (
         "devsvc.command-unsupported",
         (
-            "query DEVICE_SERVICE_COMMAND DeviceServiceGuid=00000000-0000-0000-0000-000000000001 CommandID=1 ~"
+            "query DEVICE_SERVICE_COMMAND "
+            "DeviceServiceGuid=00000000-0000-0000-0000-000000000001 CommandID=1 ~"
         ),
         True,
     ),

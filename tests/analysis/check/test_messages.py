@@ -7,7 +7,8 @@ KEPT = (
     (
         "sms.read-more-data",
         (
-            "query SMS_READ SmsFormat=pdu ReadFilter.Flag=all = uStatus=sms_more_data ElementType=smspdu {MessageIndex=1 MsgStatus=old}\n"
+            "query SMS_READ SmsFormat=pdu ReadFilter.Flag=all = uStatus=sms_more_data "
+            "ElementType=smspdu {MessageIndex=1 MsgStatus=old}\n"
             "ends SMS_READ ElementType=smspdu {MessageIndex=2 MsgStatus=old}\n"
             "wait 20"
         ),
@@ -15,13 +16,15 @@ KEPT = (
     (
         "sms.other-event",
         (
-            "event SMS_RECEIVE ElementType=smspdu {MsgStatus=new Size=20 PduData=hex:00040A9194710000100010625090}"
+            "event SMS_RECEIVE ElementType=smspdu {MsgStatus=new Size=20 "
+            "PduData=hex:00040A9194710000100010625090}"
         ),
     ),
     (
         "sms.other-event",
         (
-            "event SMS_RECEIVE ElementType=smspdu {MsgStatus=new Size=20 PduData=hex:00040A91947100001000F0625090}"
+            "event SMS_RECEIVE ElementType=smspdu {MsgStatus=new Size=20 "
+            "PduData=hex:00040A91947100001000F0625090}"
         ),
     ),
     (
@@ -46,7 +49,8 @@ KEPT = (
         "sms.delete-result",
         (
             "set SMS_DELETE Flag=index MessageIndex=1 =\n"
-            "query SMS_READ SmsFormat=pdu ReadFilter.Flag=all = ElementType=smspdu {MessageIndex=2 MsgStatus=old}"
+            "query SMS_READ SmsFormat=pdu ReadFilter.Flag=all = ElementType=smspdu "
+            "{MessageIndex=2 MsgStatus=old}"
         ),
     ),
 )

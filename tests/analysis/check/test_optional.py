@@ -49,7 +49,8 @@ NOT_MEANT = (
         "sar.transmission-event",
         (
             "query SAR_TRANSMISSION_STATUS = HysteresisTimer=2\n"
-            "query SAR_TRANSMISSION_STATUS = HysteresisTimer=2 TransmissionStatus.TransmissionStatus=active\n"
+            "query SAR_TRANSMISSION_STATUS = HysteresisTimer=2 "
+            "TransmissionStatus.TransmissionStatus=active\n"
             "wait 20"
         ),
     ),

@@ -29,7 +29,8 @@ KEPT = (
         "packet.attach-change",
         (
             "event PACKET_SERVICE\n"
-            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached CurrentDataClass=0"
+            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached "
+            "CurrentDataClass=0"
         ),
     ),
     (
@@ -37,7 +38,8 @@ KEPT = (
         (
             "event RADIO_STATE\n"
             "event REGISTER_STATE RegisterState=deregistered ProviderId=\n"
-            "set PACKET_SERVICE PacketServiceAction=attach = uStatus=not_registered PacketServiceState=detached"
+            "set PACKET_SERVICE PacketServiceAction=attach = uStatus=not_registered "
+            "PacketServiceState=detached"
         ),
     ),
 )
@@ -65,7 +67,8 @@ OPEN = (
         "packet.spoof-attach",
         (
             "event REGISTER_STATE\n"
-            "set PACKET_SERVICE PacketServiceAction=attach = uStatus=failure PacketServiceState=detached"
+            "set PACKET_SERVICE PacketServiceAction=attach = uStatus=failure "
+            "PacketServiceState=detached"
         ),
         True,
     ),
@@ -73,7 +76,8 @@ OPEN = (
         "packet.detach-keeps-registration",
         (
             "event REGISTER_STATE\n"
-            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached CurrentDataClass=0\n"
+            "set PACKET_SERVICE PacketServiceAction=detach = PacketServiceState=detached "
+            "CurrentDataClass=0\n"
             "event REGISTER_STATE RegisterState=deregistered ProviderId="
         ),
         False,

@@ -7,27 +7,32 @@ KEPT = (
     (
         "pin.blocked-puk",
         (
-            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=puk1 PinState=enter AttemptsRemaining=10"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=puk1 PinState=enter "
+            "AttemptsRemaining=10"
         ),
     ),
     (
         "pin.retrial",
         (
-            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=pin1 PinState=enter AttemptsRemaining=2"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=pin1 PinState=enter "
+            "AttemptsRemaining=2"
         ),
     ),
     (
         "pin.attempts-decrease",
         (
-            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=pin1 PinState=enter AttemptsRemaining=2\n"
-            "set PIN_EX PinType=pin1 Pin=0001 = uStatus=failure PinType=pin1 PinState=enter AttemptsRemaining=1"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=pin1 PinState=enter "
+            "AttemptsRemaining=2\n"
+            "set PIN_EX PinType=pin1 Pin=0001 = uStatus=failure PinType=pin1 PinState=enter "
+            "AttemptsRemaining=1"
         ),
     ),
     (
         "pin.must-be-entered",
         (
             "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=3\n"
-            "set PIN_EX PinType=pin1 PinOperation=change Pin=1234 NewPin=4321 = uStatus=pin_required PinType=pin1 PinState=enter AttemptsRemaining=3"
+            "set PIN_EX PinType=pin1 PinOperation=change Pin=1234 NewPin=4321 = "
+            "uStatus=pin_required PinType=pin1 PinState=enter AttemptsRemaining=3"
         ),
     ),
     (
@@ -45,7 +50,8 @@ KEPT = (
         "pin.block-locks-device",
         (
             "event READY_INFO\n"
-            "set PIN_EX PinType=pin1 PinOperation=disable Pin=0000 = uStatus=failure PinType=puk1 PinState=enter AttemptsRemaining=10\n"
+            "set PIN_EX PinType=pin1 PinOperation=disable Pin=0000 = uStatus=failure "
+            "PinType=puk1 PinState=enter AttemptsRemaining=10\n"
             "event READY_INFO ReadyState=devicelocked\n"
             "wait 20"
         ),
@@ -53,7 +59,8 @@ KEPT = (
     (
         "pin-list.length",
         (
-            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled WwanPinDescPin1.PinLengthMax=0xffffffff"
+            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled "
+            "WwanPinDescPin1.PinLengthMax=0xffffffff"
         ),
     ),
 )

@@ -28,7 +28,9 @@ KEPT = (
     (
         "mpdp.delete",
         (
-            "set MPDP Operation=deletechildinterface ChildInterfaceGUID=00000000-0000-0000-0000-000000000001 = Operation=deletechildinterface\n"
+            "set MPDP Operation=deletechildinterface "
+            "ChildInterfaceGUID=00000000-0000-0000-0000-000000000001 = "
+            "Operation=deletechildinterface\n"
             "query MPDP ="
         ),
     ),

@@ -31,13 +31,15 @@ KEPT = (
     (
         "provctx.append-index",
         (
-            "set PROVISIONED_CONTEXTS revision=1 ContextId=0xffffffff AccessString=internet = revision=1"
+            "set PROVISIONED_CONTEXTS revision=1 ContextId=0xffffffff AccessString=internet "
+            "= revision=1"
         ),
     ),
     (
         "lte-config.reject-not-three",
         (
-            "set LTE_ATTACH_CONFIG SetContextArray[0].Roaming=1 SetContextArray[1].Roaming=1 = uStatus=invalid_parameters"
+            "set LTE_ATTACH_CONFIG SetContextArray[0].Roaming=1 SetContextArray[1].Roaming=1 "
+            "= uStatus=invalid_parameters"
         ),
     ),
     (

@@ -11,7 +11,8 @@ KEPT = (
     (
         "signal.set-returns-current",
         (
-            "set SIGNAL_STATE RssiInterval=10 RssiThreshold=0xffffffff = RssiInterval=10 RssiThreshold=5"
+            "set SIGNAL_STATE RssiInterval=10 RssiThreshold=0xffffffff = RssiInterval=10 "
+            "RssiThreshold=5"
         ),
     ),
     (

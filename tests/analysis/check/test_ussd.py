@@ -24,7 +24,8 @@ KEPT = (
         "ussd.initiate-existing",
         (
             "event USSD EventType=actionrequired SessionState=new StringLength=3\n"
-            "set USSD RequestType=initiate StringLength=3 = uStatus=failure EventType=otherlocalclient"
+            "set USSD RequestType=initiate StringLength=3 = uStatus=failure "
+            "EventType=otherlocalclient"
         ),
     ),
     (
