@@ -62,7 +62,8 @@ def _first(session: Session) -> Iterator[Item]:
             return
 
 
-@rule("packet.available-initial-none")
+# MBIM has no AvailableDataClass here.
+@rule("packet.available-initial-none", ndis_only=True)
 def available_initial(session: Session) -> Iterator[Judgement]:
     """At initialization, before registration, no class is available."""
     for item in _first(session):
@@ -81,7 +82,7 @@ def current_initial(session: Session) -> Iterator[Judgement]:
             yield item, "a current class before the attach" if item[CURRENT] else ""
 
 
-@rule("packet.available-change")
+@rule("packet.available-change", ndis_only=True)
 def available_change(session: Session) -> Iterator[Judgement]:
     """A change of AvailableDataClass is told."""
     return change_is_sent(session, REPORT, lambda item: item[AVAILABLE], "available classes")
@@ -251,7 +252,7 @@ def _has_state(state: int) -> Callable[[Item], bool]:
     return lambda item: item.is_event and item[PACKET_STATE] == state
 
 
-@rule("packet.all-classes")
+@rule("packet.all-classes", ndis_only=True)
 def all_classes(session: Session) -> Iterator[Judgement]:
     """The current class is among the available ones."""
     for item in session.reports(REPORT):
@@ -381,7 +382,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             yield lost[0], Undecided("whether the network was lost is not in the session")
 
 
-@rule("packet.available-none-unregistered")
+@rule("packet.available-none-unregistered", ndis_only=True)
 def available_when_registered(session: Session) -> Iterator[Judgement]:
     """Classes are available exactly while the device is registered."""
     for item in session.reports(REPORT):

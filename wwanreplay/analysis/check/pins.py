@@ -81,8 +81,16 @@ def operations(session: Session, *kinds: int) -> Iterator[tuple[Transaction, Ite
     """The operations on PINs, of all kinds or these, with what closed each."""
     for oid in OIDS:
         for transaction, closing in closings(session, oid, REPORT, "set"):
+            if session.is_mapped and _is_bare(closing):
+                continue
             if not kinds or transaction[OPERATION] in kinds:
                 yield transaction, closing
+
+
+def _is_bare(closing: Item) -> bool:
+    """Whether a failure says nothing but its status, as messages of MBIM without a body do."""
+    members = (closing[PIN_TYPE], closing[PIN_STATE], closing[ATTEMPTS])
+    return closing.u_status != 0 and not any(members)
 
 
 def mode_of(session: Session, pin: int, at: int) -> int | None:
