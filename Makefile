@@ -1,7 +1,7 @@
 # Every target does its own set-up in .venv; no root, safe to run twice.
 #   make demo   a modem session recorded, shown, replayed, and a fault found
 #   make test   the tests, in as many processes as there are processors; PYTEST= adds arguments
-#   make test-long  the long matrices of the tests
+#   make test-long  the long matrices of the tests; MATRICES=whole: every case of them
 #   make lint   style and types
 #   make bench  the benchmarks
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,

@@ -12,6 +12,7 @@ cdef extern from "wire.h" nogil:
     int wire_unsigned64(const uint8_t** at, const uint8_t* end, uint64_t* value)
     int wire_unsigned32(const uint8_t** at, const uint8_t* end, uint32_t* value)
     int wire_signed64(const uint8_t** at, const uint8_t* end, int64_t* value)
+    bint wire_near_unsigned(const uint8_t** at, uint64_t* value)
     int wire_binary(const uint8_t** at, const uint8_t* end, const uint8_t** data, uint32_t* size)
     int wire_array(const uint8_t** at, const uint8_t* end, uint32_t* count)
     int wire_map(const uint8_t** at, const uint8_t* end, uint32_t* count)
@@ -30,6 +31,8 @@ cdef enum:
     RECORD_MAP_SIZE_MAX = 1048576
     EVENT_MAP_SIZE_MAX = 524288       # source and fields; leaves room for the other keys
     RECORD_HEAD_SIZE_MAX = 128        # everything of a record but payload and extras
+    NEAR_HEAD_SIZE = 64               # what stands before a payload is at most so long, if usual
+    NEAR_PAIR_SIZE = 10               # a pair of the optional map, if usual
     PRESENT_COMPARED = (
         (1 << KEY_HANDLE) | (1 << KEY_CAPACITY) | (1 << KEY_BYTES) | (1 << KEY_CLIENT)
         | (1 << KEY_CAUSE)
@@ -206,11 +209,111 @@ cdef inline int cursor_elements(
     return result
 
 
-cdef int cursor_next(cursor_t* cursor, record_t* record) noexcept nogil:
+cdef inline bint cursor_near_map(
+    const uint8_t** at, const uint8_t* end, record_t* record
+) noexcept nogil:
+    """The optional map of a usual record: only numbers of known keys."""
+    cdef uint64_t value = 0
+    cdef uint32_t key
+    cdef uint32_t pairs
+    if end - at[0] < 1 or (at[0][0] & 0xF0) != 0x80:
+        return False
+    pairs = at[0][0] & 15
+    at[0] += 1
+    if end - at[0] < <ptrdiff_t>(NEAR_PAIR_SIZE * pairs):
+        return False
+    while pairs > 0:
+        pairs -= 1
+        key = at[0][0]
+        if key > KEY_FLAGS or key == KEY_SOURCE or (record.present >> key) & 1:
+            return False
+        at[0] += 1
+        if not wire_near_unsigned(at, &value):
+            return False
+        record.present |= <uint32_t>1 << key
+        if key == KEY_HANDLE:
+            record.handle = value
+        elif key == KEY_CAUSE and value <= <uint64_t>INT64_MAX:
+            record.cause = <int64_t>value
+        elif value > UINT32_MAX:
+            return False
+        elif key == KEY_CAPACITY:
+            record.capacity = <uint32_t>value
+        elif key == KEY_BYTES:
+            record.bytes = <uint32_t>value
+        elif key == KEY_CLIENT:
+            record.client = <uint32_t>value
+        elif key == KEY_NAMESPACE:
+            record.name_space = <uint32_t>value
+        else:
+            record.flags = <uint32_t>value
+    return True
+
+
+cdef inline bint cursor_near(cursor_t* cursor, record_t* record) noexcept nogil:
+    """Read the next record if it is a usual one with enough memory behind it.
+
+    Its head is then read with one look at the end. Otherwise the cursor stands as it stood, for
+    cursor_next to look closely.
+    """
+    cdef const uint8_t* at = cursor.position
+    cdef const uint8_t* end = cursor.end
+    cdef uint64_t delta_ns = 0
+    cdef uint64_t port = 0
+    cdef uint64_t request_id = 0
+    cdef uint64_t code = 0
+    cdef uint64_t status = 0
+    cdef int64_t time_ns
+    cdef uint32_t count
+    cdef uint32_t kind
+    if end - at < NEAR_HEAD_SIZE:
+        return False
+    count = at[0] - 0x90
+    kind = at[1]
+    at += 2
+    if (
+        (count != RECORD_ELEMENTS_MIN and count != RECORD_ELEMENTS_MIN + 1)
+        or kind - 1 >= KIND_COUNT - 1 or cursor.index == INT64_MAX
+        or not wire_near_unsigned(&at, &delta_ns) or delta_ns > <uint64_t>INT64_MAX
+        or wire_add_overflows(cursor.time_ns, <int64_t>delta_ns, &time_ns)
+        or not wire_near_unsigned(&at, &port) or port > UINT32_MAX
+        or not wire_near_unsigned(&at, &request_id)
+        or not wire_near_unsigned(&at, &code)
+        or not wire_near_unsigned(&at, &status) or status > UINT32_MAX
+    ):
+        return False
+    memset(record, 0, sizeof(record_t))
+    if (
+        wire_binary(&at, end, &record.payload, &record.payload_size) != RESULT_OK
+        or record.payload_size > PAYLOAD_SIZE_MAX
+        or (count > RECORD_ELEMENTS_MIN and not cursor_near_map(&at, end, record))
+    ):
+        return False
+    record.kind = kind
+    record.time_ns = time_ns
+    record.index = cursor.index
+    record.port = <uint32_t>port
+    record.request_id = request_id
+    record.code = code
+    record.status = <uint32_t>status
+    if record.name_space == NAMESPACE_DEFAULT:
+        record.name_space = kind_namespace(kind)
+    cursor.position = at
+    cursor.time_ns = time_ns
+    cursor.index += 1
+    return True
+
+
+cdef inline int cursor_next(cursor_t* cursor, record_t* record) noexcept nogil:
     """Read the next record: CURSOR_RECORD, CURSOR_END, CURSOR_SKIPPED or a failure.
 
     After a failure the cursor stands where it stood, and failed_at is the place.
     """
+    return CURSOR_RECORD if cursor_near(cursor, record) else cursor_careful(cursor, record)
+
+
+cdef int cursor_careful(cursor_t* cursor, record_t* record) noexcept nogil:
+    """The same for any record, each element held against the end."""
     cdef const uint8_t* at = cursor.position
     cdef const uint8_t* end = cursor.end
     cdef uint32_t count

@@ -136,6 +136,24 @@ static inline int wire_signed64(const uint8_t **at, const uint8_t *end, int64_t 
     return result;
 }
 
+/* An integer that begins as one that is not negative; nine bytes are there. 0: it is another. */
+static inline int wire_near_unsigned(const uint8_t **at, uint64_t *value)
+{
+    const uint8_t *p = *at;
+    if (*p < 0x80) {
+        *value = *p;
+        *at = p + 1;
+        return 1;
+    }
+    if ((*p & 0xfc) != 0xcc) {
+        return 0;
+    }
+    unsigned width = 1u << (*p & 3);
+    *value = wire_big64(p + 1) >> (64 - 8 * width);
+    *at = p + 1 + width;
+    return 1;
+}
+
 /* Head of binary data; the data itself is checked to be there. */
 static inline int wire_binary(const uint8_t **at, const uint8_t *end, const uint8_t **data,
                               uint32_t *size)

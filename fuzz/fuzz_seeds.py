@@ -29,7 +29,9 @@ import field_samples as samples  # noqa: E402
 import mbim_samples  # noqa: E402
 import printed_logs as logs  # noqa: E402
 import windows_logs  # noqa: E402
+import wrapped_logs  # noqa: E402
 from fuzz_targets import LOG_BORDER, OPERATIONS, VERSIONS  # noqa: E402
+from wrapped_logs import WRAPPINGS  # noqa: E402
 
 from wwanreplay._core import Event, Kind  # noqa: E402
 from wwanreplay.formats import windows  # noqa: E402
@@ -261,6 +263,11 @@ def packing() -> Seeds:
     }
 
 
+def wrapping() -> Seeds:
+    """Each wrapping around the log of one program."""
+    return {name: wrap(wrapped_logs.LOGS["umbim"])[0] for name, wrap in WRAPPINGS.items()}
+
+
 def mbim_buffer() -> Seeds:
     """Every layout of every command."""
     made: Seeds = {}
@@ -411,6 +418,7 @@ MAKERS: Final = {
     "sniffing": sniffing,
     "merge": merge,
     "packing": packing,
+    "wrapping": wrapping,
     "mbim-buffer": mbim_buffer,
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,

@@ -28,8 +28,9 @@ from wwanreplay.formats import registry
 from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, LogMessage, MessageKind
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
-from wwanreplay.formats.sources import PIECE_SIZE, open_sources
+from wwanreplay.formats.sources import PIECE_SIZE, LogSource, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, plausible
+from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim import codec, messages, presentation
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.class_driver import ClassDriver
@@ -163,6 +164,19 @@ def packing(data: bytes) -> None:
             while piece := source.read(PIECE_SIZE):
                 assert len(piece) <= PIECE_SIZE
             source.name.encode()
+            source.damage.encode()
+
+
+def wrapping(data: bytes) -> None:
+    """Take off mails, pages, colours and the like; each line inside is one of those around."""
+    with contextlib.suppress(WwanReplayError):
+        around = 1 + data.count(b"\n")
+        for source in unwrapped(LogSource("x", io.BytesIO(data))):
+            lines = 0
+            while piece := source.read(PIECE_SIZE):
+                lines += piece.count(b"\n")
+            if source.name == "x":  # else it is an attachment, whose lines are its own
+                assert all(1 <= source.line_of(number) <= around for number in (1, lines or 1))
             source.damage.encode()
 
 
@@ -478,6 +492,7 @@ TARGETS: Final[dict[str, Target]] = {
     "sniffing": sniffing,
     "merge": merge,
     "packing": packing,
+    "wrapping": wrapping,
     "mbim-buffer": mbim_buffer,
     "mbim-message": mbim_message,
     "mbim-fragments": mbim_fragments,

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from checkout import ROOT
+from judged_samples import broken_trace
 from replay_samples import sample_trace
 
 from wwanreplay._core import Event, Kind
@@ -101,6 +102,36 @@ def test_warnings_fail_a_trace_when_that_is_requested(traces):
     path.write_bytes(rewrite(sample_trace(), lambda events: [*events, gap]))
     run(traces).assert_outcomes(passed=2)
     run(traces, "--wwtrace-strict").assert_outcomes(passed=1, failed=1)
+
+
+def test_traces_are_judged_by_rules_when_that_is_requested(traces):
+    good = traces.path / "good.wwtrace"
+    run(traces, "-v", "--wwtrace-check").stdout.fnmatch_lines(
+        ["*good.wwtrace::replay PASSED*", "*good.wwtrace::check PASSED*", "*2 passed*"]
+    )
+    broken_trace(traces.path)
+    good.unlink()
+    done = run(traces, "--wwtrace-check", "--wwtrace-allow-empty", "-k", "check")
+    done.assert_outcomes(failed=1, deselected=1)
+    done.stdout.fnmatch_lines(["*broken: *", "*fault: connect.link-state*", "*at record*"])
+    assert "Traceback" not in done.stdout.str()
+
+
+def test_a_trace_that_cannot_be_read_is_an_error_of_both_tests(traces):
+    (traces.path / "torn.wwtrace").write_bytes(sample_trace()[:100])
+    run(traces, "--wwtrace-check").assert_outcomes(passed=2, errors=2)
+
+
+def test_what_is_accepted_passes_and_a_wrong_file_is_a_usage_error(traces):
+    write_bad(traces)
+    accepted = traces.path / "accepted.toml"
+    accepted.write_text(
+        '[[accept]]\ncode = "*"\nreason = "known"\nexpires = 2999-12-31\n', encoding="utf-8"
+    )
+    run(traces, "--wwtrace-waivers", str(accepted)).assert_outcomes(passed=2)
+    accepted.write_text('[[accept]]\ncode = "*"\n', encoding="utf-8")
+    done = run(traces, "--wwtrace-waivers", str(accepted))
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_no_divergence_listed_is_a_usage_error(traces):

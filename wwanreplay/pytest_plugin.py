@@ -64,6 +64,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="fail a .wwtrace file for notes and warnings too",
     )
     group.addoption(
+        "--wwtrace-check",
+        action="store_true",
+        help="judge each .wwtrace file by the rules of the documents too, as `wwanreplay check`",
+    )
+    group.addoption(
+        "--wwtrace-waivers",
+        metavar="FILE",
+        help="what is accepted in .wwtrace files, why and until when (docs/check.md)",
+    )
+    group.addoption(
         "--wwtrace-show-personal",
         action="store_true",
         help="do not mask what identifies a person in reports of .wwtrace files",
@@ -90,6 +100,14 @@ def pytest_configure(config: pytest.Config) -> None:
             load_profile(profile).compile()
         except (WwanReplayError, OSError) as error:
             raise pytest.UsageError(f"--wwtrace-profile: {error}") from None
+    waivers = config.getoption("--wwtrace-waivers")
+    if waivers is not None:
+        from wwanreplay.errors import WwanReplayError
+
+        try:
+            _waivers_of(config)
+        except (WwanReplayError, OSError) as error:
+            raise pytest.UsageError(f"--wwtrace-waivers: {error}") from None
     config.pluginmanager.register(_Summary(), "wwtrace-summary")
 
 
@@ -124,9 +142,11 @@ def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Col
 class TraceFile(pytest.File):
     """A `.wwtrace` file."""
 
-    def collect(self) -> Iterator[TraceItem]:
-        """One test: the replay of the trace."""
+    def collect(self) -> Iterator[pytest.Item]:
+        """The replay of the trace, and with --wwtrace-check what the rules say of it."""
         yield TraceItem.from_parent(self, name="replay")
+        if self.config.getoption("--wwtrace-check"):
+            yield CheckItem.from_parent(self, name="check")
 
 
 class TraceItem(pytest.Item):
@@ -158,6 +178,11 @@ class TraceItem(pytest.Item):
         from wwanreplay.verdict import Verdict
 
         result, option = self.result, self.config.getoption
+        waivers = _waivers_of(self.config)
+        if waivers is not None:
+            from wwanreplay.analysis.accepting import accept
+
+            accept(result, waivers, str(self.path))
         self.user_properties += [
             ("wwtrace_verdict", str(result.verdict)),
             ("wwtrace_digest", result.digest),
@@ -201,6 +226,64 @@ class TraceItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the test is and what it is called; pytest's marks need a line."""
         return self.path, 0, f"replay of {self.path.name}"
+
+
+class CheckItem(pytest.Item):
+    """One trace judged by the rules of the documents."""
+
+    report: Any
+
+    def setup(self) -> None:
+        """Judge; what cannot be read is an error here, so that only a verdict is a failure."""
+        from wwanreplay.analysis.judged import CheckOptions, check_file
+        from wwanreplay.errors import WwanReplayError
+
+        unreadable = ""
+        try:
+            waivers = _waivers_of(self.config)
+            self.report = check_file(str(self.path), CheckOptions(), waivers)
+        except (WwanReplayError, OSError) as error:
+            text = " ".join(str(error).split())
+            unreadable = text if str(self.path) in text else f"{self.path}: {text}"
+        if unreadable:  # not within the handler: both errors would be printed
+            pytest.fail(unreadable, pytrace=False)
+
+    def runtest(self) -> None:
+        """Raise ReplayFailure with the report when the verdict is no."""
+        from wwanreplay.analysis.judged import CheckOptions, report_lines
+
+        option = self.config.getoption
+        self.user_properties.append(("wwtrace_check", str(self.report.verdict)))
+        options = CheckOptions(
+            strict=option("--wwtrace-strict"), allow_empty=option("--wwtrace-allow-empty")
+        )
+        if self.report.exit_code(options):
+            lines = report_lines(self.report, show_personal=option("--wwtrace-show-personal"))
+            raise ReplayFailure("\n".join(lines))
+
+    def repr_failure(
+        self, excinfo: ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """Give the report without a traceback."""
+        if isinstance(excinfo.value, ReplayFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where the test is and what it is called; pytest's marks need a line."""
+        return self.path, 0, f"check of {self.path.name}"
+
+
+def _waivers_of(config: pytest.Config) -> Any:
+    """The waivers that the run was given, read once; None without."""
+    path = config.getoption("--wwtrace-waivers")
+    if path is None:
+        return None
+    from wwanreplay.analysis.waivers import load_waivers
+
+    if not hasattr(config, "_wwtrace_waivers"):
+        config._wwtrace_waivers = load_waivers(path)  # type: ignore[attr-defined]
+    return config._wwtrace_waivers  # type: ignore[attr-defined]
 
 
 class _Summary:

@@ -43,7 +43,7 @@ def test_the_worst_trace_gives_the_exit_code(good, broken, tmp_path):
 def test_a_folder_is_searched():
     result = run(TRACES)
     assert result.exit_code == 0, result.output
-    lines = [line for line in result.stdout.splitlines() if not line.startswith(" ")]
+    lines = [line for line in result.stdout.splitlines() if line.startswith(str(TRACES))]
     assert len(lines) == len(list(TRACES.glob("**/*.wwtrace")))
 
 

@@ -94,7 +94,8 @@ def test_a_dash_is_the_standard_output_or_refused(inputs: Path, arguments: str) 
         assert "an import may make several traces; name a file" in result.stderr
         return
     assert result.exit_code == 0
-    binary = not arguments.startswith(("scrub {folder}/log", "export {folder}/t --to csv"))
+    texts = ("scrub {folder}/log", "export {folder}/t --to csv", "check")
+    binary = not arguments.startswith(texts)
     if binary and "--save" not in arguments and "export" not in arguments:
         with TraceReader(result.stdout_bytes) as reader:
             assert reader.footer is not None

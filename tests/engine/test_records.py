@@ -77,6 +77,39 @@ def test_a_plain_library_reads_and_writes_the_same_bytes(events: list[Event]) ->
     assert b"".join(map(msgpack.packb, walked)) == records  # shortest form, like the library's
 
 
+def outcome_of(records: bytes, base_time_ns: int) -> tuple[list[Event], Any]:
+    """The events of packed records with all they have, and the error behind them."""
+    reader = RecordReader(records, 7, base_time_ns, offset=0)
+    read: list[Event] = []
+    try:
+        read.extend(reader)
+    except TraceError as error:
+        return read, (error.reason, error.offset)
+    return read, (reader.unknown_kinds, reader.unknown_keys, reader.extra_elements)
+
+
+# Where little memory follows, each element is held against the end; where much does, it is not.
+@given(EVENTS, st.lists(st.tuples(st.integers(0, 120), st.integers(0, 255)), max_size=3))
+def test_a_record_is_the_same_whatever_stands_behind_it(
+    event: Event, changes: list[tuple[int, int]]
+) -> None:
+    record, base_time_ns = packed([event])
+    changed = bytearray(record)
+    for place, value in changes:
+        changed[place % len(changed)] = value
+    alone, error = outcome_of(bytes(changed), base_time_ns)
+    behind, _ = packed([Event(Kind.KIND_NOTE, 0, payload=bytes(400))])
+    followed, its_error = outcome_of(bytes(changed) + behind, base_time_ns)
+    if len(alone) == 1 and len(error) == 3:
+        assert repr(followed[0]) == repr(alone[0])
+        for name in ("handle", "capacity", "bytes", "client", "cause", "source", "flags", "fields"):
+            assert getattr(followed[0], name) == getattr(alone[0], name)
+        assert its_error == error
+    elif not alone and "end" not in error[0]:
+        assert not followed
+        assert its_error == error
+
+
 def test_record_is_exactly_these_bytes() -> None:
     first = Event(Kind.KIND_QUERY, 1000, code=0x0E010100, request_id=7, handle=3, capacity=260)
     second = Event(

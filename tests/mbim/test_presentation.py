@@ -12,7 +12,7 @@ from mbim_tlvs import sample_tlv, sample_tlvs
 from wwanreplay.mbim import codec, messages
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.presentation import _lines, describe, describe_buffer
+from wwanreplay.mbim.presentation import _lines, describe, describe_buffer, is_personal
 from wwanreplay.mbim.schema import Cid, Format, Layout, Service
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
@@ -53,9 +53,15 @@ def test_a_command_is_shown_by_name_and_without_secrets() -> None:
 
 def test_short_messages_show_their_number() -> None:
     done = Message(messages.MBIM_OPEN_DONE, 1, 0).to_bytes()
-    assert describe(done) == ("MBIM_OPEN_DONE 1", [("Status", "MBIM_STATUS_SUCCESS")])
+    assert describe(done) == (
+        "MBIM_OPEN_DONE 1 MBIM_STATUS_SUCCESS",
+        [("Status", "MBIM_STATUS_SUCCESS")],
+    )
     opened = Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()
-    assert describe(opened) == ("MBIM_OPEN_MSG 1", [("MaxControlTransfer", "4096")])
+    assert describe(opened) == (
+        "MBIM_OPEN_MSG 1 MaxControlTransfer 4096",
+        [("MaxControlTransfer", "4096")],
+    )
     error = Message(messages.MBIM_FUNCTION_ERROR_MSG, 3, 5).to_bytes()
     assert describe(error)[1] == [("ErrorStatusCode", "MBIM_ERROR_NOT_OPENED")]
 
@@ -158,3 +164,33 @@ def test_anything_can_be_described(data: bytes, show_personal: bool) -> None:
     title, lines = describe(data, show_personal=show_personal)
     assert title
     assert all(isinstance(text, str) for line in lines for text in line)
+
+
+def test_the_number_of_a_short_message_is_in_its_title() -> None:
+    titles = [
+        describe(Message(kind, 4, value).to_bytes())[0]
+        for kind, value in (
+            (messages.MBIM_OPEN_MSG, 4096),
+            (messages.MBIM_OPEN_DONE, 2),
+            (messages.MBIM_CLOSE_DONE, 0),
+            (messages.MBIM_FUNCTION_ERROR_MSG, 8),
+        )
+    ]
+    assert titles == [
+        "MBIM_OPEN_MSG 4 MaxControlTransfer 4096",
+        "MBIM_OPEN_DONE 4 MBIM_STATUS_FAILURE",
+        "MBIM_CLOSE_DONE 4 MBIM_STATUS_SUCCESS",
+        "MBIM_FUNCTION_ERROR_MSG 4 MBIM_ERROR_MAX_TRANSFER",
+    ]
+
+
+def test_printed_members_are_masked_where_the_tables_say_so_and_where_they_say_nothing() -> None:
+    statistics = command_code(BASIC_CONNECT, 20)
+    subscriber = command_code(BASIC_CONNECT, 2)
+    assert not is_personal(statistics, "Status")
+    assert not is_personal(statistics, "InErrors")
+    assert is_personal(statistics, "Unheard")
+    assert not is_personal(subscriber, "ReadyState")
+    assert is_personal(subscriber, "SubscriberId")
+    assert is_personal(subscriber, "TelephoneNumbers[0]")
+    assert is_personal(0xFFFF, "ReadyState")

@@ -8,10 +8,16 @@ import pytest
 from wwanreplay.protocol.rules import rows
 from wwanreplay.protocol.schema import Rule
 
-FILE = tomllib.loads(files("wwanreplay.protocol").joinpath("rules.toml").read_text("utf-8"))
+FILE = {
+    rule_id: table
+    for name in ("rules.toml", "rules_own.toml")
+    for rule_id, table in tomllib.loads(
+        files("wwanreplay.protocol").joinpath(name).read_text("utf-8")
+    ).items()
+}
 
 
-def test_every_table_of_the_file_is_a_rule_in_its_order():
+def test_every_table_of_the_files_is_a_rule_in_its_order():
     assert [row.id for row in rows()] == list(FILE)
     assert rows() is rows()
 

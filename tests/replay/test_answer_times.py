@@ -3,16 +3,8 @@
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
-from wwanreplay.replay.answer_times import (
-    EARLY_NS,
-    LOCAL_ANSWER_NS,
-    NEVER_NS,
-    OVERTAKEN_MAX,
-    SECOND_NS,
-    UNANSWERED_NS,
-    AnswerTimes,
-    is_local,
-)
+from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, SECOND_NS, UNANSWERED_NS
+from wwanreplay.replay.answer_times import NEVER_NS, OVERTAKEN_MAX, AnswerTimes, is_local
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import Recording
 

@@ -6,11 +6,12 @@ import random
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from alterations import assert_all_reported, drops, duplicates, headers, octets, swaps
-from groups import sampled
+from groups import every, sampled
 from hypothesis import given
 from hypothesis import strategies as st
 from replay_samples import (
@@ -207,7 +208,8 @@ def test_a_dropped_repeated_swapped_or_changed_output_is_reported_at_that_event(
 
 @pytest.mark.parametrize("profile", sampled(PROFILES, ["pin-locked"]))
 def test_every_altered_payload_byte_is_reported_at_that_event(profile):
-    assert assert_all_reported(*sample_events(profile), octets) > 1000
+    step = 1 if profile == "pin-locked" else every(5)
+    assert assert_all_reported(*sample_events(profile), partial(octets, step=step)) > 1000 // step
 
 
 @pytest.mark.parametrize("chunk_size", [1, 300, 2000])

@@ -1,24 +1,32 @@
 """The MBIM function of a trace: OPEN, CLOSE and commands, each answered once and in time."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay.mbim.fragments import split
+from wwanreplay.mbim.header import look
 from wwanreplay.mbim.messages import (
     MBIM_CLOSE_DONE,
     MBIM_CLOSE_MSG,
     MBIM_COMMAND_DONE,
     MBIM_COMMAND_MSG,
     MBIM_FUNCTION_ERROR_MSG,
+    MBIM_HOST_ERROR_MSG,
+    MBIM_INDICATE_STATUS_MSG,
     MBIM_OPEN_DONE,
     MBIM_OPEN_MSG,
     Message,
 )
 from wwanreplay.replay.function_check import check_function
+from wwanreplay.trace.notes import NoteCode
 
 SERVICE = bytes(range(16))
 HOST, DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
-FROM_HOST = {MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_COMMAND_MSG}
+FROM_HOST = {MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_COMMAND_MSG, MBIM_HOST_ERROR_MSG}
+LONG_COMMAND = Message(MBIM_COMMAND_MSG, 7, 0, SERVICE, 3, bytes(150)).to_bytes()
+LONG_DONE = Message(MBIM_COMMAND_DONE, 7, 0, SERVICE, 3, bytes(150)).to_bytes()
 
 
 def opened(number: int = 1) -> Message:
@@ -44,17 +52,20 @@ def error(number: int, code: int) -> Message:
 CLOSED, CLOSE_DONE = Message(MBIM_CLOSE_MSG, 9), Message(MBIM_CLOSE_DONE, 9)
 
 
-def found(*emitted: tuple[float, Message]) -> list[tuple[bool, int, str]]:
+def found(*emitted: tuple[float, Message | bytes]) -> list[tuple[bool, int, str]]:
     """(root, record, note) of each divergence; times are in seconds."""
+    transfers = [
+        (time_s, each if isinstance(each, bytes) else each.to_bytes()) for time_s, each in emitted
+    ]
     events = [
         Event(
             Kind.KIND_WIRE,
             int(time_s * 1e9),
-            code=HOST if message.type in FROM_HOST else DEVICE,
-            payload=message.to_bytes(),
+            code=HOST if look(data).type in FROM_HOST else DEVICE,
+            payload=data,
             index=index,
         )
-        for index, (time_s, message) in enumerate(emitted)
+        for index, (time_s, data) in enumerate(transfers)
     ]
     return [(each.root, each.index, each.note) for each in check_function(events)]
 
@@ -98,8 +109,92 @@ def test_an_open_that_fails_is_a_root():
     assert "status 2" in note
 
 
-def test_an_open_that_is_refused_with_an_error_is_answered():
-    assert not found((0, opened()), (0.1, error(1, 8)), (60, opened(2)), (60.1, open_done(2)))
+def test_an_open_that_is_refused_with_an_error_is_a_root():
+    emitted = found(
+        (0, opened()),
+        (0.1, error(1, 8)),
+        (0.2, CLOSED),
+        (0.3, Message(MBIM_CLOSE_DONE, 9, 2)),
+        (60, opened(2)),
+        (60.1, open_done(2)),
+        (61, CLOSED),
+        (61.1, CLOSE_DONE),
+    )
+    assert [(root, index) for root, index, _ in emitted] == [(True, 1), (False, 3)]
+    assert emitted[0][2] == (
+        "OPEN of transaction 1 (record 0) is answered by FUNCTION_ERROR MAX_TRANSFER (8); the"
+        " host offered MaxControlTransfer 4096"
+    )
+
+
+def test_an_open_that_offers_too_little_is_refused_by_right():
+    assert not found((0, Message(MBIM_OPEN_MSG, 1, 63)), (0.1, error(1, 8)))
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 4, 6, 7])
+def test_a_command_that_is_answered_by_an_error_is_a_root(code):
+    ((root, index, note),) = found((0, command(5)), (0.1, error(5, code)), (9, command(6)))
+    assert (root, index) == (True, 1)
+    assert f"({code}), not by COMMAND_DONE" in note
+
+
+def test_an_error_that_the_host_has_brought_about_is_none_of_the_function():
+    assert not found((0, command(5)), (0.1, command(5)), (0.2, error(5, 4)), (0.3, done(5)))
+    cancelled = Message(MBIM_HOST_ERROR_MSG, 5, 7)
+    assert not found((0, command(5)), (0.1, cancelled), (0.2, error(5, 7)))
+    assert not found((0, command(5)), (0.1, error(5, 5)))  # the log does not show an OPEN
+    first, second, third = split(LONG_COMMAND, 80)
+    for parts in ((first, third), (first, second, second), (second,)):
+        sent = [(0.1 * at, part) for at, part in enumerate(parts)]
+        assert not found(*sent, (1, error(7, 2)))
+    assert not found((0, first), (2, second), (2.1, error(7, 1)))
+
+
+def test_fragments_in_order_are_no_reason_for_an_error():
+    sent = [(0.1 * at, part) for at, part in enumerate(split(LONG_COMMAND, 80))]
+    ((root, index, note),) = found(*sent, (1, error(7, 2)))
+    assert (root, index) == (True, len(sent))
+    assert "FRAGMENT_OUT_OF_SEQUENCE (2)" in note
+
+
+def test_an_answer_of_another_command_is_a_root():
+    other = Message(MBIM_COMMAND_DONE, 5, 0, SERVICE, 4)
+    ((root, index, note),) = found((0, command(5)), (0.1, other))
+    assert (root, index) == (True, 1)
+    assert note == "transaction 5 asked for CID 3 (record 0) and is answered by CID 4"
+
+
+def test_an_indication_has_no_transaction():
+    emitted = found(
+        (0, Message(MBIM_INDICATE_STATUS_MSG, 0, 0, SERVICE, 4)),
+        (1, Message(MBIM_INDICATE_STATUS_MSG, 5, 0, SERVICE, 4)),
+    )
+    assert [(root, index) for root, index, _ in emitted] == [(True, 1)]
+
+
+def test_a_message_without_all_its_fragments_is_a_root_where_the_first_is():
+    first, second, third = split(LONG_DONE, 80)
+    whole = [(0.1 * at, part) for at, part in enumerate((first, second, third))]
+    assert not found((0, LONG_COMMAND), *whole)
+    for parts, index, text in (
+        ((first, second), 1, "only fragment 1 to 2 of 3 came"),
+        ((first, first, second, third), 1, "only fragment 1 of 3 came"),
+        ((second,), 1, "fragment 2 of 3 of transaction 7 comes without those before it"),
+    ):
+        sent = [(0.1 * at, part) for at, part in enumerate(parts)]
+        ((root, at, note), *_) = found((0, LONG_COMMAND), *sent, (9, command(8)), (9.1, done(8)))
+        assert (root, at) == (True, index)
+        assert text in note
+    # The log ends here: the rest may have come.
+    assert not found((0, LONG_COMMAND), (0.1, first), (0.2, second))
+
+
+def test_a_message_that_a_recorder_calls_malformed_is_a_root():
+    wire = Event(Kind.KIND_WIRE, 5, code=DEVICE, payload=done(5).to_bytes(), index=0)
+    note = Event(Kind.KIND_NOTE, 5, code=NoteCode.MALFORMED, payload=b"too short", cause=0, index=1)
+    (only,) = check_function([wire, note])
+    assert (only.root, only.index) == (True, 0)
+    assert only.note == "a malformed message of the function: too short"
 
 
 def test_an_open_without_an_answer_is_reported_when_the_log_goes_on():

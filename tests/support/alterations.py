@@ -96,9 +96,10 @@ def swaps(events: list[Event]) -> Iterator[Alteration]:
             yield Alteration(name, edited, frozenset({first, second}), False)
 
 
-def octets(events: list[Event]) -> Iterator[Alteration]:
-    for place in outputs_of(events):
-        for at in range(len(events[place].payload)):
+def octets(events: list[Event], step: int = 1) -> Iterator[Alteration]:
+    """Every so manieth octet of each output: others of outputs that follow each other."""
+    for number, place in enumerate(outputs_of(events)):
+        for at in range(number % step, len(events[place].payload), step):
             edited = list(events)
             edited[place] = changed_octet(events[place], at)
             yield Alteration(f"octet {at} of {place}", edited, frozenset({place}), True)

@@ -1,11 +1,21 @@
-"""The two groups of a long matrix: what `make test` tries of it, and the rest."""
+"""The two groups of a long matrix: what `make test` tries of it, and the rest.
 
+Of a matrix that is too long for CI, the long group tries every so manieth case, and
+MATRICES=whole tries all of them.
+"""
+
+import os
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pytest
 
 _PARAMETER = type(pytest.param())
+
+
+def every(step: int) -> int:
+    """Every so manieth case of a matrix is tried: 1 where the whole matrix is."""
+    return 1 if os.environ.get("MATRICES") == "whole" else step
 
 
 def sampled(

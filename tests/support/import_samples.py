@@ -34,6 +34,7 @@ class SmallDriver:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.malformed: list[str] = []
 
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         return self._events(look(data), data[48:], time_ns)

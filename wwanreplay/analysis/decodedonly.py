@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, Namespace
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import format_value, mask_value, structures_of
 from wwanreplay.protocol.schema import Field, ListTail
@@ -49,9 +49,27 @@ def _fields(struct: str) -> dict[str, Field]:
 
 def decoded_only(event: Event, *, show_personal: bool = False) -> Iterator[tuple[str, str]]:
     """(path, text) of the fields of an event."""
+    if event.namespace == Namespace.NAMESPACE_MBIM:
+        yield from _printed(event, show_personal)
+        return
     for name, value in (event.fields or {}).items():
         path = str(name)
         yield path, _text(field_of(event, path), value, show_personal)
+
+
+def _printed(event: Event, show_personal: bool) -> Iterator[tuple[str, str]]:
+    """Members of an MBIM message that is no NDIS structure, as the log prints them."""
+    from wwanreplay.mbim.messages import STATUS_FIELD
+    from wwanreplay.mbim.presentation import is_personal, status_name
+
+    for name, value in (event.fields or {}).items():
+        path = str(name)
+        if is_personal(event.code, path) and not show_personal:
+            yield path, mask_value(value) or "***"
+        elif path == STATUS_FIELD and isinstance(value, int):
+            yield path, status_name(value)
+        else:
+            yield path, value if isinstance(value, str) and value.isprintable() else ascii(value)
 
 
 def _text(field: Field | None, value: Any, show_personal: bool) -> str:

@@ -27,6 +27,7 @@ from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head
 from wwanreplay.mbim.tables import command_name, split_code
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.trace import TraceHeader, TraceWriter
+from wwanreplay.trace.notes import NoteCode
 
 #: Steps between messages whose times are not known, or not later than the one before.
 STEP_NS: Final = 1_000
@@ -52,6 +53,10 @@ class Driver(Protocol):
     @property
     def problems(self) -> list[str]:
         """What the last call found wrong."""
+
+    @property
+    def malformed(self) -> list[str]:
+        """Why the message of the last call fits no layout that its command or event has."""
 
     def message(self, data: bytes, time_ns: int, *, from_host: bool) -> list[Event]:
         """The events of one whole message."""
@@ -227,6 +232,17 @@ class ImportSession:
             made = self._driver.message(message.data, time_ns, from_host=from_host)
         self._judge(message, head, made)
         source = self._source(message.place)
+        if self._driver.malformed and wire is not None and not from_host:
+            self._write(
+                Event(
+                    Kind.KIND_NOTE,
+                    time_ns,
+                    code=NoteCode.MALFORMED,
+                    payload="; ".join(self._driver.malformed[:PROBLEMS_MAX]).encode(),
+                    cause=wire,
+                    source=source,
+                )
+            )
         called = None
         if message.event is not None:
             called = next((event.request_id for event in made if event.kind in REQUESTS), None)

@@ -375,7 +375,13 @@ class _Import:
             known = ", ".join(name for device in self._devices for name in device.names)
             raise UsageError(f"{names}: no message of a device {self._wanted}; there are {known}")
         formats = ", ".join(sorted({log.format for log in reading.logs if log.format}))
-        raise InputError(f"{names}: holds no message (read as {formats or 'nothing'})")
+        foreign = next((log.foreign for log in reading.logs if log.foreign), "")
+        others = reading.counts.unmapped
+        count = f", {others.count} other: {others.first[0][1]}" if others.count else ""
+        raise InputError(
+            f"{names}: holds no message (read as {formats or 'nothing'}{count})"
+            + (f"; it {foreign}" if foreign else "")
+        )
 
     def _files(self, reading: LogReading) -> list[dict[str, Any]]:
         rows = []

@@ -35,7 +35,7 @@ class Lines:
 
     def place(self, number: int) -> LogPlace:
         """The place of a line."""
-        return LogPlace(self.source.name, Unit.LINE, number)
+        return LogPlace(self.source.name, Unit.LINE, self.source.line_of(number))
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         # Whole blocks: what is packed in small pieces would make every one copy the line so far.

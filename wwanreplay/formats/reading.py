@@ -17,13 +17,17 @@ from wwanreplay.errors import InputError
 from wwanreplay.formats import registry
 from wwanreplay.formats.base import Counts, LogMessage, LogPlace, Unit
 from wwanreplay.formats.declaration import Format
+from wwanreplay.formats.foreign import recognised
 from wwanreplay.formats.merge import merge
 from wwanreplay.formats.sources import Input, LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
+from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim.header import HEADER_SIZE
 
 #: Bytes looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20
+#: Of a log by which one that is none of ours is recognised.
+BEGINNING_SIZE: Final = 1 << 15
 #: The longest line end that two looks have in common.
 OVERLAP: Final = 1 << 12
 
@@ -32,11 +36,21 @@ LogInput = str | os.PathLike[str] | Input
 
 @dataclass(slots=True)
 class Log:
-    """One log that was read: its name, its format (empty where none was found), its counts."""
+    """One log that was read: its name, its format (empty where none was found), its counts.
+
+    `foreign` is what it is when it is no log for us, and what to do; looked for where nothing was
+    read of it.
+    """
 
     name: str
     format: str
     counts: Counts = field(default_factory=Counts)
+    beginning: bytes = field(default=b"", repr=False)
+
+    @property
+    def foreign(self) -> str:
+        """What it is when it is none of ours, and what to do; empty for what nobody knows."""
+        return registry.known_but_unread(self.beginning) or recognised(self.beginning)
 
 
 class LogReading:
@@ -80,19 +94,26 @@ class LogReading:
         """The messages of one file; the members of an archive follow each other."""
         sources = 0
         known = 0
-        for source in open_sources(path, expanded_size_max=self._expanded_size_max):
+        for source in self._sources(path):
             sources += 1
             form = self._format or find_format(source)
-            log = Log(source.name, form.name if form else "")
+            log = Log(
+                source.name, form.name if form else "", beginning=source.head[:BEGINNING_SIZE]
+            )
             self.logs.append(log)
             if form is None:
-                reason = registry.known_but_unread(source.head) or "is no log of a known format"
+                reason = log.foreign or "is no log of a known format"
                 log.counts.unmapped.add(LogPlace(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
             yield from read_source(source, form, log, transfers=self._transfers)
         if not known:
             raise InputError(self._nothing(path, sources))
+
+    def _sources(self, path: LogInput) -> Iterator[LogSource]:
+        limit = self._expanded_size_max
+        for source in open_sources(path, expanded_size_max=limit):
+            yield from unwrapped(source, expanded_size_max=limit)
 
     def _nothing(self, path: LogInput, sources: int) -> str:
         """Why a file gave no log, and what to do."""
@@ -113,7 +134,8 @@ def read_source(
     for message in join_fragments(map(_with_header, reader), transfers=transfers):
         yield counts.note(message)
     if source.damage:
-        counts.dropped.add(LogPlace(source.name, Unit.LINE, counts.records), source.damage)
+        place = LogPlace(source.name, Unit.LINE, source.line_of(counts.records))
+        counts.dropped.add(place, source.damage)
 
 
 def _with_header(message: LogMessage) -> LogMessage:

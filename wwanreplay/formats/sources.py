@@ -1,12 +1,14 @@
-"""Where logs come from: files, standard input, gz, xz, zstd and zip around them, in any encoding.
+"""Where logs come from: files, standard input, what packs them, in any encoding.
 
-Every source is a stream of bytes read forward in flat memory. Text in UTF-16 is passed on as UTF-8,
-byte order marks are removed. What is packed is unpacked within limits of size and ratio; damage in
-it ends the log early and is counted as dropped; what was read before is kept.
+Unpacked are gz, xz, bz2, zstd and zip. Every source is a stream of bytes read forward in flat
+memory. Text in UTF-16 is passed on as UTF-8, byte order marks are removed. What is packed is
+unpacked within limits of size and ratio; damage in it ends the log early and is counted as dropped;
+what was read before is kept.
 """
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import io
 import lzma
@@ -34,7 +36,8 @@ XZ_MEMORY_MAX: Final = 1 << 28
 
 _GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _ZIP_METHODS: Final = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz"}
-_ENDINGS = {".gz", ".xz", ".zst", ".zip"}
+_BZIP2: Final = b"BZh"
+_ENDINGS = {".gz", ".xz", ".bz2", ".zst", ".zip"}
 
 
 class Input(Protocol):
@@ -43,6 +46,12 @@ class Input(Protocol):
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes."""
         ...
+
+
+class Stage(Protocol):
+    """What a log has come through; `damage` is why it ended early, or empty."""
+
+    damage: str
 
 
 class _Gzip:
@@ -85,11 +94,40 @@ class _Xz:
         return self._engine.unused_data
 
 
+class _Bzip2:
+    def __init__(self) -> None:
+        self._engine = bz2.BZ2Decompressor()
+
+    def unpack(self, data: bytes) -> bytes:
+        return self._engine.decompress(data, PIECE_SIZE)
+
+    @property
+    def hungry(self) -> bool:
+        return self._engine.needs_input
+
+    @property
+    def over(self) -> bool:
+        return self._engine.eof
+
+    @property
+    def rest(self) -> bytes:
+        return self._engine.unused_data
+
+
+_Unpacker = _Gzip | _Xz | _Bzip2
+#: By the first bytes; those of bz2 have the size of a block and the mark of the first one too.
+_UNPACKERS: Final[dict[bytes, Callable[[], _Unpacker]]] = {
+    _GZIP: _Gzip,
+    _XZ: _Xz,
+    **{_BZIP2 + bytes((48 + size,)) + b"1A": _Bzip2 for size in range(1, 10)},
+}
+
+
 class Packed:
-    """A gz or xz stream, possibly of several members, unpacked piece by piece."""
+    """A gz, xz or bz2 stream, possibly of several members, unpacked piece by piece."""
 
     def __init__(
-        self, name: str, raw: Input, make: Callable[[], _Gzip | _Xz], expansion: Expansion
+        self, name: str, raw: Input, make: Callable[[], _Unpacker], expansion: Expansion
     ) -> None:
         self.name = name
         self.damage = ""
@@ -112,7 +150,7 @@ class Packed:
                     break
             try:
                 piece = self._engine.unpack(data)
-            except (zlib.error, lzma.LZMAError, EOFError) as error:
+            except (zlib.error, lzma.LZMAError, EOFError, OSError) as error:
                 self._end(f"the packed data are damaged: {error}")
                 break
             if self._engine.over:
@@ -205,12 +243,21 @@ class LogSource:
     `head` is the beginning, up to 64 KiB, for finding out what the log is; reading starts there.
     """
 
-    def __init__(self, name: str, raw: Input, guards: tuple[Packed | Guarded, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        raw: Input,
+        guards: tuple[Stage, ...] = (),
+        *,
+        line_of: Callable[[int], int] = int,
+    ) -> None:
         self.name = name
         #: Lines that were passed over before the part that is read.
         self.lines_passed = 0
+        #: The number of a line in the file that the user has.
+        self.line_of = line_of
+        self.guards = guards
         self._raw = raw
-        self._guards = guards
         self.head = _recoded_head(self)
         self._pending = self.head
 
@@ -226,7 +273,7 @@ class LogSource:
     @property
     def damage(self) -> str:
         """Why the log ended early, or empty."""
-        return next((guard.damage for guard in self._guards if guard.damage), "")
+        return next((guard.damage for guard in self.guards if guard.damage), "")
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, fewer when fewer are at hand, none at the end."""
@@ -333,7 +380,7 @@ def _inner_name(name: str) -> str:
 def _unpacked(
     name: str,
     raw: Input,
-    guards: tuple[Packed | Guarded, ...],
+    guards: tuple[Stage, ...],
     layer: int,
     expansion: Expansion,
 ) -> Iterator[LogSource]:
@@ -343,10 +390,11 @@ def _unpacked(
         raise InputError(f"{name}: cannot be read: {guarded.damage}")
     stream: Input = _Rewound(start, guarded)
     guards = (*guards, guarded)
-    if start.startswith((_GZIP, _XZ, _ZSTD, _ZIP)):
+    make = next((each for mark, each in _UNPACKERS.items() if start.startswith(mark)), None)
+    if make is not None or start.startswith((_ZSTD, _ZIP)):
         expansion.enter(name, layer)
-    if start.startswith((_GZIP, _XZ)):
-        packed = Packed(name, stream, _Gzip if start.startswith(_GZIP) else _Xz, expansion)
+    if make is not None:
+        packed = Packed(name, stream, make, expansion)
         yield from _unpacked(_inner_name(name), packed, (*guards, packed), layer + 1, expansion)
     elif start.startswith(_ZSTD):
         engine = zstandard.ZstdDecompressor(max_window_size=XZ_MEMORY_MAX)
@@ -393,7 +441,7 @@ def _members(
     name: str,
     file: Input | None,
     stream: Input,
-    guards: tuple[Packed | Guarded, ...],
+    guards: tuple[Stage, ...],
     layer: int,
     expansion: Expansion,
 ) -> Iterator[LogSource]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -37,6 +38,8 @@ OPEN_DEVICES_MAX: Final = 256
 #: Bytes and characters of all unfinished messages together; each part counts some for itself.
 OPEN_SIZE_MAX: Final = 1 << 25
 PART_SIZE: Final = 1 << 10
+#: Messages that wait until it is known what became of a fragment before them.
+HELD_MAX: Final = 4 * OPEN_FRAGMENTS_MAX
 
 _BRACKETED = re.compile(r"\((?:0x)?([0-9a-fA-F]{1,8})\)\s*$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -160,15 +163,50 @@ _BEGINNING: Final = re.compile(rb"(?:[\x01-\x04]\0\0\0|[\x01-\x04\x07]\0\0\x80).
 
 
 @dataclass(slots=True)
+class _Place:
+    """A place among the messages that come out: what stands there is known once `is_known`."""
+
+    message: LogMessage | None = None
+    is_known: bool = False
+
+    def settle(self, message: LogMessage | None) -> None:
+        """Let a message, or nothing, stand here."""
+        self.message, self.is_known = message, True
+
+
+@dataclass(slots=True)
 class _Open:
-    """The fragments of a message that is not whole yet."""
+    """The fragments of a message that is not whole yet, and where each of them stands."""
 
     type: int
     transaction_id: int
     total: int
     parts: list[LogMessage]
+    places: list[_Place]
     data_size: int = 0
     size: int = 0
+
+    def add(self, message: LogMessage, place: _Place) -> int:
+        """Take the next fragment; about how much memory it takes, in bytes."""
+        self.parts.append(message)
+        self.places.append(place)
+        self.data_size += len(message.data or b"")
+        size = size_of(message)
+        self.size += size
+        return size
+
+    def join(self) -> None:
+        """Let the whole message stand where its last fragment is."""
+        *before, last = self.places
+        for place in before:
+            place.settle(None)
+        last.settle(_joined(self.parts, self.type, self.transaction_id))
+
+    def give_up(self) -> None:
+        """Let each fragment stand for itself, where it is."""
+        reason = f"only {len(self.parts)} of {self.total} fragments"
+        for part, place in zip(self.parts, self.places, strict=True):
+            place.settle(replace(part, incomplete=True, reason=part.reason or reason))
 
 
 def is_fragment(head: Head) -> bool:
@@ -183,49 +221,90 @@ def join_fragments(
 
     With `transfers` each fragment is given out as well, at its own place, as MessageKind.TRANSFER.
 
-    Fragments that never become whole are given out incomplete, one by one, where it is sure: at
-    the next first fragment, at a fragment that does not follow, or at the end.
+    Fragments that never become whole are given out incomplete, one by one, each where it stands;
+    meanwhile what follows is held back, HELD_MAX messages at most. That is sure at the next first
+    fragment, at a fragment that does not follow, or at the end.
     """
-    opened: dict[tuple[str | None, Direction], _Open] = {}
-    open_size = 0
-    for message in messages:
-        head = head_of(message) if message.kind is MessageKind.MBIM else Head()
-        total, current = head.total, head.current
-        if total is None or current is None or not is_fragment(head):
-            yield message
-            continue
-        if transfers:
-            yield replace(message, kind=MessageKind.TRANSFER)
+    return _FragmentJoiner(transfers=transfers).messages(messages)
+
+
+class _FragmentJoiner:
+    """Holds messages back until it is known what became of each fragment before them."""
+
+    def __init__(self, *, transfers: bool) -> None:
+        self._transfers = transfers
+        self._opened: dict[tuple[str | None, Direction], _Open] = {}
+        self._open_size = 0
+        self._held: deque[_Place] = deque()
+        self._held_size = 0
+
+    def messages(self, messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+        """The messages of a log, joined."""
+        for message in messages:
+            head = head_of(message) if message.kind is MessageKind.MBIM else Head()
+            if not is_fragment(head):
+                if not self._opened:
+                    yield message
+                    continue
+                self._hold(message)
+            else:
+                self._fragment(message, head)
+            while self._is_too_much():
+                self._take(next(iter(self._opened))).give_up()
+            yield from self._known()
+        while self._opened:
+            self._take(next(iter(self._opened))).give_up()
+        yield from self._known()
+
+    def _hold(self, message: LogMessage) -> None:
+        self._held.append(_Place(message, is_known=True))
+        self._held_size += size_of(message)
+
+    def _known(self) -> Iterator[LogMessage]:
+        """What stands before the first fragment of which it is not known yet."""
+        while self._held and self._held[0].is_known:
+            message = self._held.popleft().message
+            if message is not None:
+                yield message
+        if not self._held:
+            self._held_size = 0
+
+    def _is_too_much(self) -> bool:
+        sizes = self._open_size + self._held_size
+        return bool(self._opened) and (
+            len(self._opened) > OPEN_DEVICES_MAX
+            or sizes > OPEN_SIZE_MAX
+            or len(self._held) > HELD_MAX
+        )
+
+    def _take(self, key: tuple[str | None, Direction]) -> _Open:
+        opened = self._opened.pop(key)
+        self._open_size -= opened.size
+        return opened
+
+    def _fragment(self, message: LogMessage, head: Head) -> None:
+        total, current = head.total or 0, head.current or 0
+        if self._transfers:
+            self._hold(replace(message, kind=MessageKind.TRANSFER))
         key = (message.device, message.direction)
-        unfinished = opened.get(key)
-        if unfinished is not None and not _follows(unfinished, head):
-            open_size -= unfinished.size
-            yield from _given_up(opened.pop(key))
-            unfinished = None
-        if current >= total or (unfinished is None and current > 0):
+        opened = self._opened.get(key)
+        if opened is not None and not _follows(opened, head):
+            self._take(key).give_up()
+            opened = None
+        if current >= total or (opened is None and current > 0):
             lone = f"fragment {current + 1} of {total} without those before it"
-            yield replace(message, incomplete=True, reason=message.reason or lone)
-            continue
-        if unfinished is None:
-            unfinished = _Open(head.type or 0, head.transaction_id or 0, total, [])
-            opened[key] = unfinished
-        unfinished.parts.append(message)
-        unfinished.data_size += len(message.data or b"")
-        size = size_of(message)
-        unfinished.size += size
-        open_size += size
-        if len(unfinished.parts) == total:
-            open_size -= unfinished.size
-            yield _joined(opened.pop(key))
-        elif len(unfinished.parts) >= OPEN_FRAGMENTS_MAX or unfinished.data_size > MESSAGE_SIZE_MAX:
-            open_size -= unfinished.size
-            yield from _given_up(opened.pop(key))
-        while len(opened) > OPEN_DEVICES_MAX or open_size > OPEN_SIZE_MAX:
-            oldest = opened.pop(next(iter(opened)))
-            open_size -= oldest.size
-            yield from _given_up(oldest)
-    for left in opened.values():
-        yield from _given_up(left)
+            self._hold(replace(message, incomplete=True, reason=message.reason or lone))
+            return
+        if opened is None:
+            opened = _Open(head.type or 0, head.transaction_id or 0, total, [], [])
+            self._opened[key] = opened
+        place = _Place()
+        self._held.append(place)
+        self._open_size += opened.add(message, place)
+        if len(opened.parts) == total:
+            self._take(key).join()
+        elif len(opened.parts) >= OPEN_FRAGMENTS_MAX or opened.data_size > MESSAGE_SIZE_MAX:
+            self._take(key).give_up()
 
 
 def size_of(message: LogMessage) -> int:
@@ -243,15 +322,8 @@ def _follows(unfinished: _Open, head: Head) -> bool:
     )
 
 
-def _given_up(unfinished: _Open) -> Iterator[LogMessage]:
-    reason = f"only {len(unfinished.parts)} of {unfinished.total} fragments"
-    for part in unfinished.parts:
-        yield replace(part, incomplete=True, reason=part.reason or reason)
-
-
-def _joined(unfinished: _Open) -> LogMessage:
+def _joined(parts: list[LogMessage], kind: int, transaction_id: int) -> LogMessage:
     """One message of all fragments: bytes up to the first that is cut, fields of the last."""
-    parts = unfinished.parts
     body = bytearray()
     reason = ""
     for part in parts:
@@ -260,10 +332,10 @@ def _joined(unfinished: _Open) -> LogMessage:
         if part.incomplete:
             reason = part.reason or "a fragment is cut off"
             break
-    fixed = MESSAGE_SIZES[type_name(unfinished.type)] - FRAGMENT_HEADER_SIZE
+    fixed = MESSAGE_SIZES[type_name(kind)] - FRAGMENT_HEADER_SIZE
     length = FRAGMENT_HEADER_SIZE + len(body)
     if not reason and len(body) >= fixed:
-        first = fragment_header(unfinished.type, 0, unfinished.transaction_id)
+        first = fragment_header(kind, 0, transaction_id)
         stated = look(first + body).buffer_length or 0
         if stated != len(body) - fixed:
             reason = f"the fragments hold {len(body) - fixed} of {stated} bytes of information"
@@ -274,7 +346,7 @@ def _joined(unfinished: _Open) -> LogMessage:
     if reason and any(part.incomplete for part in parts):
         length = sum(lengths) - FRAGMENT_HEADER_SIZE * (len(parts) - 1)
     length = min(length, U32_MAX)
-    head = fragment_header(unfinished.type, length, unfinished.transaction_id)
+    head = fragment_header(kind, length, transaction_id)
     fields = next((part.fields for part in reversed(parts) if _whole_translation(part)), ())
     return replace(
         parts[-1],

@@ -61,8 +61,6 @@ from wwanreplay.protocol import PROTOCOL
 __all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
 UNMAPPED_MAX: Final = 1024
-#: Member of `Event.fields` with the status of a COMMAND_DONE where no structure holds it.
-STATUS_FIELD: Final = "Status"
 
 _COMMAND: Final = PROTOCOL.oid("OID_WWAN_DEVICE_SERVICE_COMMAND").number or 0
 _RESPONSE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
@@ -106,6 +104,11 @@ class ClassDriver:
         return self._session.problems
 
     @property
+    def malformed(self) -> list[str]:
+        """Why the message of the last call fits no layout that its command or event has."""
+        return self._session.malformed
+
+    @property
     def problem_count(self) -> int:
         """What all calls found wrong."""
         return self._session.problem_count
@@ -128,12 +131,13 @@ class ClassDriver:
         Only the message's own type decides what it is; `from_host` that disagrees is reported as a
         problem.
         """
-        self._session.problems = []
+        self._session.begin()
         flags = 0
         try:
             message = messages.parse_message(data)
         except DecodeError as error:
             self._session.problem(str(error))
+            self._session.malformed.append(str(error))
             found = salvaged(data)
             if found is None:
                 return []
@@ -156,7 +160,7 @@ class ClassDriver:
         Its events have no payload but `fields` (NDIS paths and values) and are flagged incomplete.
         A message whose header states no information buffer is complete.
         """
-        self._session.problems = []
+        self._session.begin()
         if head.type is None:
             self._session.problem("a message without a type")
             return []
@@ -345,7 +349,7 @@ class ClassDriver:
         if head.value is not None:
             return events
         self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
-        unknown = (STATUS_FIELD, "uStatus")
+        unknown = (messages.STATUS_FIELD, "uStatus")
         return [
             event.replace(
                 fields={
@@ -381,7 +385,7 @@ class ClassDriver:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
         fields_of_answer = {
-            STATUS_FIELD: message.value,
+            messages.STATUS_FIELD: message.value,
             **({} if fields is None else printed(fields)),
         }
         if tie is None and not again:
@@ -537,6 +541,9 @@ class ClassDriver:
         self, message: Message, time_ns: int, flags: int, fields: list[tuple[str, str]] | None
     ) -> list[Event]:
         """An INDICATE_STATUS becomes the unsolicited indication."""
+        if message.transaction_id:
+            name = name_of(message)
+            self._session.problem(f"an indication of {name} has a TransactionId, which is 0")
         known = SERVICES_BY_UUID.get(message.service)
         incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
         if known is None or known.number > VENDORS_FROM:

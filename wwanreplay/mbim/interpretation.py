@@ -15,7 +15,7 @@ from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import EMERGENCY_MODE
 from wwanreplay.mbim.outstanding import Transaction
 from wwanreplay.mbim.structures import Tree, build, is_input, release_of
-from wwanreplay.mbim.tables import BASIC_CONNECT, DSS
+from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, find_layout
 from wwanreplay.mbim.ties import Message
 from wwanreplay.mbim.translated import values_of
 from wwanreplay.mbim.versions import understand
@@ -31,7 +31,8 @@ _BUILD_ERRORS: Final = (UsageError, ValueError, TypeError, KeyError, OverflowErr
 class Interpretation:
     """One session: `mbimex` is the version in force, sure or taken of what its buffers fit.
 
-    `problems` lists what was wrong since it was last emptied, `problem_count` the sum.
+    `problems` lists what was wrong since it was last emptied, `problem_count` the sum; `malformed`
+    are those of messages that fit no layout.
     """
 
     def __init__(self, port_count: int, mbimex: int, *, version_sure: bool) -> None:
@@ -41,7 +42,12 @@ class Interpretation:
         self.available_data_class = 0
         self.emergency_mode = 0
         self.problems: list[str] = []
+        self.malformed: list[str] = []
         self.problem_count = 0
+
+    def begin(self) -> None:
+        """Forget what was wrong with the message before."""
+        self.problems, self.malformed = [], []
 
     def problem(self, text: str) -> None:
         """Report what is wrong."""
@@ -62,6 +68,8 @@ class Interpretation:
         understood = understand(*key, operation, buffer, self.mbimex)
         if isinstance(understood, str):
             self.problem(understood)
+            if find_layout(*key, operation, self.mbimex) is not None:
+                self.malformed.append(understood)
             return None
         if understood.problem:
             self.problem(understood.problem)

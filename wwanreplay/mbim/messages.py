@@ -39,6 +39,8 @@ COMMAND_SET = framing.COMMAND_TYPES["set"]
 
 ERRORS = {name: row[0] for name, row in framing.ERROR_CODES.items()}
 STATUS = framing.STATUS_CODES
+#: The status of COMMAND_DONE among the printed members of an answer.
+STATUS_FIELD = "Status"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """MBIM messages as people read them: names for numbers, personal values masked by default."""
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec, contents, messages
 from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES
-from wwanreplay.mbim.messages import Message
+from wwanreplay.mbim.messages import STATUS_FIELD, Message
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
-from wwanreplay.mbim.schema import ContentForm, Field, Layout, PartForm
+from wwanreplay.mbim.schema import OPERATIONS, ContentForm, Field, Layout, PartForm
 from wwanreplay.mbim.tables import (
     ENUMS,
     MBIMEX_1_0,
@@ -19,6 +21,7 @@ from wwanreplay.mbim.tables import (
     TLV_STRUCTS,
     TLVS,
     command_name,
+    find_cid,
     find_layout,
     split_code,
 )
@@ -67,8 +70,41 @@ def describe_buffer(
     return _buffer(service, cid, operation, buffer, MBIMEX_1_0, show_personal)
 
 
+def is_personal(code: int, path: str) -> bool:
+    """Whether a printed member of a command, by its code in the MBIM namespace, may name somebody.
+
+    What the tables do not have may hold anything.
+    """
+    return path != STATUS_FIELD and re.sub(r"\[\d+\]", "", path) not in _public_members(code)
+
+
+@lru_cache(maxsize=256)
+def _public_members(code: int) -> frozenset[str]:
+    """The paths of a command's members that name nobody, in all operations and versions."""
+    row = find_cid(*split_code(code))
+    if row is None:
+        return frozenset()
+    found: dict[str, bool] = {}
+    for operation in OPERATIONS:
+        for layout in getattr(row, operation):
+            for path, is_public in _members_of(layout, ""):
+                found[path] = found.get(path, True) and is_public
+    return frozenset(path for path, is_public in found.items() if is_public)
+
+
+def _members_of(layout: Layout, prefix: str) -> Iterator[tuple[str, bool]]:
+    for field in layout.fields:
+        path = f"{prefix}{field.name}"
+        yield path, not field.personal
+        if field.struct is not None:
+            for inner, is_public in _members_of(STRUCTS[field.struct].layout, f"{path}."):
+                yield inner, is_public and not field.personal
+
+
 def _title(message: Message) -> str:
     parts = [messages.type_name(message.type), str(message.transaction_id)]
+    for name, text in _number(message):
+        parts.append(f"{name} {text}" if text.isdecimal() else text)
     if message.type in FRAGMENTED_TYPES:
         known = SERVICES_BY_UUID.get(message.service)
         if message.type == messages.MBIM_COMMAND_MSG:
@@ -82,13 +118,20 @@ def _title(message: Message) -> str:
     return " ".join(parts)
 
 
-def _fields(message: Message, mbimex: int, show_personal: bool) -> Lines:
+def _number(message: Message) -> Lines:
+    """The one number that a short message has."""
     if message.type == messages.MBIM_OPEN_MSG:
         return [("MaxControlTransfer", str(message.value))]
     if message.type in (messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE):
         return [("Status", status_name(message.value))]
     if message.type in (messages.MBIM_HOST_ERROR_MSG, messages.MBIM_FUNCTION_ERROR_MSG):
         return [("ErrorStatusCode", _ERROR_NAMES.get(message.value, str(message.value)))]
+    return []
+
+
+def _fields(message: Message, mbimex: int, show_personal: bool) -> Lines:
+    if message.type not in FRAGMENTED_TYPES:
+        return _number(message)
     if not message.buffer:
         return []
     known = SERVICES_BY_UUID.get(message.service)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol import PROTOCOL, timing
 from wwanreplay.protocol.schema import (
     TARGETS,
     BytesTail,
@@ -189,8 +189,8 @@ def _oid_lines(row: Oid, commands: Sequence[MbimCommand]) -> Iterator[str]:
         yield f"  unsolicited: {'yes' if row.unsolicited else 'no'}"
     for tie in commands:
         yield f"  MBIM: {tie.service_name}, {tie.name} (CID {tie.cid}), tied by {tie.basis_name}"
-    if row.limits_s is not None:
-        yield f"  time: best {row.limits_s[0]} s, worst {row.limits_s[1]} s"
+    for limit in timing.limits_of(row.name) if row.name.startswith("OID_WWAN_") else ():
+        yield f"  time: {limit.name}: best {limit.best_s} s, worst {limit.worst_s} s"
     for what, need in row.needs:
         yield f"  needs ({what}): {need}"
     yield from _wrapped("technologies", ", ".join(row.technologies))

@@ -441,7 +441,7 @@ class Oid:
     """An object identifier: how it is queried and set, with which structures, and what ends it.
 
     `query`, `set` and `method` are modes: empty (not supported), sync, async or unknown.
-    `limits_s` is (best, worst) in seconds; `needs` lists what of (sim, network, radio …) it uses;
+    `needs` lists what of (sim, network, radio …) it uses;
     `searches`: its query lets the device search for networks, which takes its time.
     `number` is None for a name known from documents only; `modelled` says that the emulated device
     has it.
@@ -458,7 +458,6 @@ class Oid:
     completions: tuple[Completion, ...] = ()
     unsolicited: bool | None = None
     modelled: Modelled | None = None
-    limits_s: tuple[int, int] | None = None
     needs: tuple[tuple[str, str], ...] = ()
     searches: bool = False
     technologies: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
 from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, UNANSWERED_NS
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import (
     AHEAD_MAX,
@@ -25,13 +26,6 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.sequences import Recent
 
-SECOND_NS: Final = 1_000_000_000
-#: How long before the model an event may be recorded while an operation is under way.
-EARLY_NS: Final = 15 * SECOND_NS
-#: A request that is not answered for so long is not answered.
-UNANSWERED_NS: Final = 60 * SECOND_NS
-#: A modem answers a query for what it knows by itself within this time.
-LOCAL_ANSWER_NS: Final = 10 * SECOND_NS
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
 #: Records in which these are looked for.

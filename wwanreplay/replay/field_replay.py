@@ -11,7 +11,7 @@ from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim.commands import PASSED_THROUGH
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import U32_MAX, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
@@ -44,6 +44,7 @@ _COUNTED = {
 #: Records on either side among which an output is looked for that is like one of one side.
 NEAR_COUNT: Final = 32
 _NOT_INITIALIZED = PROTOCOL.status("WWAN_STATUS_NOT_INITIALIZED").number
+_FROM_DEVICE = WireDirection.WIRE_DEVICE_TO_HOST
 _REFUSED = STATUS["MBIM_STATUS_NOT_INITIALIZED"]
 _FAILED = STATUS["MBIM_STATUS_FAILURE"]
 _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
@@ -211,8 +212,15 @@ class _Report:
         # Messages stand among them, and are left out.
         self._before = EventsBefore(4 * options.events_before, self._watched(events))
         self._last_observed: int | None = None
+        function = list(function)
         roots = {found.index: found.root_index or found.index for found in function}
         self._silence = Silence(self._observed_until, roots)
+        # Faults of answers, by the transaction: what is missing of that one follows from it.
+        self._answers: dict[int, list[int]] = {}
+        for found in function:
+            if found.recorded is not None and found.recorded.code == _FROM_DEVICE:
+                transaction_id = look(found.recorded.payload).transaction_id or 0
+                self._answers.setdefault(transaction_id, []).append(roots[found.index])
 
     def _watched(self, events: Iterable[Event]) -> Iterator[Event | None]:
         """The events by their place; the last at which something of the device shows is noted."""
@@ -270,6 +278,8 @@ class _Report:
         is_agreed = self._silence.end(index)
         is_refusal = _is_refusal(fault.recorded)
         root = self._silence.root_of(fault, index, is_refusal=is_refusal)
+        if root is None and fault.recorded is None and fault.expected is not None:
+            root = self._wrong_answer(fault.expected.request_id, index)
         if root is not None:
             divergence = divergence_of(fault, index, root)
             self._detail(divergence, fault)
@@ -279,6 +289,11 @@ class _Report:
         self.ledger.take(placed, lambda divergence: self._detail(divergence, fault))
         if fault.kind is DivergenceKind.MISSING or is_refusal:
             self._silence.begin(index)
+
+    def _wrong_answer(self, request_id: int, index: int) -> int | None:
+        """The fault of the message that should have answered a request, near an index."""
+        near = self._answers.get(request_id & U32_MAX, ()) if request_id else ()
+        return next((root for root in near if abs(root - index) <= NEAR_COUNT), None)
 
     def _detail(self, divergence: Divergence, fault: Fault) -> None:
         """Fill in a divergence that is listed."""

@@ -3,7 +3,8 @@
 The model is the specification's (MBIM 1.0, sections 9.3 and 9.4): a function answers OPEN with
 OPEN_DONE and CLOSE with CLOSE_DONE, each once, under the transaction of the request, before the
 host has reason to repeat it; requests before an OPEN are forgotten with it; a command is answered
-once.
+once, by its own COMMAND_DONE and not by FUNCTION_ERROR; all fragments of a message come; an
+indication has TransactionId 0; what a message holds has the layout of its command or event.
 """
 
 from __future__ import annotations
@@ -12,17 +13,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from wwanreplay._core import Event, Kind, WireDirection
+from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.header import Head, look
+from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look
+from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.sequences import Recent
+from wwanreplay.trace.notes import NoteCode
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
 OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
 COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTION_ERROR_MSG
+INDICATION = messages.MBIM_INDICATE_STATUS_MSG
+_ERROR_NAMES: Final = {number: name for name, number in messages.ERRORS.items()}
 NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
 _NAMES: Final[dict[int, str]] = {
@@ -47,6 +53,15 @@ class _Message(NamedTuple):
     def name(self) -> str:
         """What message of which transaction it is or answers."""
         return f"{_NAMES[self.head.type or 0]} of {self.transaction}"
+
+    @property
+    def command(self) -> str:
+        """The command or event that it is or answers, in words."""
+        service, cid = self.head.service, self.head.cid
+        if service is None or cid is None:
+            return "a command"
+        known = SERVICES_BY_UUID.get(service)
+        return f"CID {cid}" if known is None else command_name(known.number, cid)
 
     @property
     def transaction(self) -> str:
@@ -76,6 +91,8 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     last_ns = 0
     for place, event in enumerate(events):
         last_ns = event.time_ns
+        if event.kind == Kind.KIND_NOTE and event.code == NoteCode.MALFORMED:
+            yield from check.malformed(event.payload.decode("utf-8", "replace"))
         if event.kind != Kind.KIND_WIRE:
             continue
         head = look(event.payload)
@@ -84,7 +101,9 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
         message = _Message(event.replace(index=place) if event.index is None else event, head)
         if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
             check.host(message)
-        elif not head.is_later_fragment:
+            continue
+        yield from check.fragment(message)
+        if not head.is_later_fragment:
             yield from check.device(message)
     yield from check.finish(last_ns)
 
@@ -96,11 +115,17 @@ class _Check:
         self._waiting: list[_OpenOrClose] = []
         self._opened = False
         self._is_begun = False  # whether the host has opened or closed since the log begins
-        # Transactions of commands.
-        self._commands: Recent[int | None, None] = Recent(REMEMBERED_MAX)
+        # Transactions of commands, with the command itself while it waits.
+        self._commands: Recent[int | None, _Message] = Recent(REMEMBERED_MAX)
         self._answered: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._forgotten: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._root: int | None = None
+        self._broken: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # by the host itself
+        self._last_of_command: _Message | None = None
+        self._refused_open: int | None = None  # since when the function is not open
+        self._fragments: _Message | None = None  # the first of a message that is not whole
+        self._fragment_count = 0
+        self._last: _Message | None = None  # of the device
 
     def host(self, message: _Message) -> None:
         """Take a message of the host."""
@@ -115,19 +140,88 @@ class _Check:
             self._answered.clear()
             self._waiting.append(_OpenOrClose(message))
         elif kind == COMMAND:
-            self._commands[transaction_id] = None
+            if self._is_broken(message):
+                self._broken[transaction_id] = None
+            else:
+                self._broken.pop(transaction_id, None)
+            if not message.head.is_later_fragment:
+                self._commands[transaction_id] = message
             self._answered.pop(transaction_id, None)
+            self._last_of_command = message
         elif kind == HOST_ERROR:
             self._commands.pop(transaction_id, None)
 
+    def _is_broken(self, message: _Message) -> bool:
+        """Whether a command, or a fragment of one, is none that the function must take."""
+        head, last = message.head, self._last_of_command
+        is_whole = not message.event.flags & RecordFlag.FLAG_INCOMPLETE
+        if is_whole and head.length != len(message.event.payload):
+            return True
+        if not head.is_later_fragment:
+            return head.transaction_id in self._commands
+        follows = last is not None and (head.transaction_id, head.current) == (
+            last.head.transaction_id,
+            (last.head.current or 0) + 1,
+        )
+        is_late = last is not None and (
+            message.event.time_ns - last.event.time_ns > FRAGMENT_TIMEOUT_NS
+        )
+        return not follows or is_late or head.transaction_id in self._broken
+
     def device(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the device."""
+        self._last = message
         if message.head.type in _ANSWERS:
             yield from self._answer(message)
         elif message.head.type == COMMAND_DONE:
             yield from self._command_done(message)
         elif message.head.type == FUNCTION_ERROR:
             yield from self._function_error(message)
+        elif message.head.type == INDICATION and message.head.transaction_id:
+            yield message.divergence(
+                f"an indication of {message.command} has TransactionId"
+                f" {message.head.transaction_id}; that of an indication is 0"
+            )
+
+    def malformed(self, why: str) -> Iterator[Divergence]:
+        """The device's last message holds what its command or event does not have."""
+        if self._last is not None:
+            yield self._last.divergence(f"a malformed message of the function: {why}")
+
+    def fragment(self, message: _Message) -> Iterator[Divergence]:
+        """Follow the fragments of the device's messages."""
+        head, first = message.head, self._fragments
+        total, current = head.total or 1, head.current
+        if head.type not in FRAGMENTED_TYPES or current is None or total == 1:
+            return
+        follows = (
+            first is not None
+            and (head.type, head.transaction_id, head.total)
+            == (first.head.type, first.head.transaction_id, first.head.total)
+            and current == self._fragment_count
+        )
+        if follows:
+            self._fragment_count += 1
+            if self._fragment_count == total:
+                self._fragments = None
+            return
+        if first is not None:
+            yield self._incomplete(first)
+        if current:
+            self._fragments = None
+            yield message.divergence(
+                f"fragment {current + 1} of {total} of {message.transaction} comes without those"
+                " before it"
+            )
+        else:
+            self._fragments, self._fragment_count = message, 1
+
+    def _incomplete(self, first: _Message) -> Divergence:
+        count = "1" if self._fragment_count == 1 else f"1 to {self._fragment_count}"
+        of = f"an indication of {first.command}"
+        if first.head.type == COMMAND_DONE:
+            of = f"the answer to {first.transaction} ({first.command})"
+        return first.divergence(f"of {of} only fragment {count} of {first.head.total} came")
 
     def _answer(self, message: _Message) -> Iterator[Divergence]:
         """OPEN_DONE or CLOSE_DONE."""
@@ -135,6 +229,8 @@ class _Check:
         found = self._request_of(wanted, message)
         status = message.head.value
         self._opened = wanted == OPEN and not (found and status)
+        if self._opened:
+            self._refused_open = None
         if found is None:
             if self._is_begun:
                 yield message.divergence(
@@ -157,8 +253,11 @@ class _Check:
         elif status:
             yield message.divergence(
                 f"{message.name} has status {status}; the function opens and closes when it is"
-                " asked"
+                " asked",
+                self._refused_open,
             )
+            if wanted == OPEN and self._refused_open is None:
+                self._refused_open = message.event.index
 
     def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
         """What an answer answers: the last request if that was just now, else the first."""
@@ -188,8 +287,15 @@ class _Check:
     def _command_done(self, message: _Message) -> Iterator[Divergence]:
         transaction_id = message.head.transaction_id
         if transaction_id in self._commands:
-            del self._commands[transaction_id]
+            command = self._commands.pop(transaction_id)
             self._answered[transaction_id] = None
+            if None not in (message.head.cid, command.head.cid) and (
+                (message.head.service, message.head.cid) != (command.head.service, command.head.cid)
+            ):
+                yield message.divergence(
+                    f"{message.transaction} asked for {command.command} (record"
+                    f" {command.event.index}) and is answered by {message.command}"
+                )
         elif transaction_id in self._answered:
             if message.head.current is not None:  # otherwise it may be a further fragment
                 yield message.divergence(
@@ -206,21 +312,51 @@ class _Check:
             )
 
     def _function_error(self, message: _Message) -> Iterator[Divergence]:
-        transaction_id = message.head.transaction_id
-        self._waiting = [
-            request
-            for request in self._waiting
-            if request.message.head.transaction_id != transaction_id
+        transaction_id, error = message.head.transaction_id, message.head.value
+        name = f"FUNCTION_ERROR {_ERROR_NAMES.get(error or 0, '').removeprefix('MBIM_ERROR_')}"
+        name = f"{name.strip()} ({error})"
+        command = self._commands.pop(transaction_id, None)
+        requests = [
+            each for each in self._waiting if each.message.head.transaction_id == transaction_id
         ]
-        self._commands.pop(transaction_id, None)
-        if message.head.value == NOT_OPENED and self._opened:
-            self._opened = False
+        self._waiting = [each for each in self._waiting if each not in requests]
+        for request in requests:
+            yield from self._refused(request.message, message, name)
+        if error == NOT_OPENED:
+            if self._opened:
+                self._opened = False
+                yield message.divergence(
+                    "FUNCTION_ERROR NOT_OPENED in an open session; the function stays open until"
+                    " CLOSE"
+                )
+        elif command is not None and transaction_id not in self._broken:
             yield message.divergence(
-                "FUNCTION_ERROR NOT_OPENED in an open session; the function stays open until CLOSE"
+                f"{message.transaction} ({command.command}, record {command.event.index}) is"
+                f" answered by {name}, not by COMMAND_DONE",
+                self._refused_open,
             )
+
+    def _refused(self, request: _Message, message: _Message, name: str) -> Iterator[Divergence]:
+        """An OPEN or CLOSE that is answered by FUNCTION_ERROR."""
+        is_open = request.head.type == OPEN
+        if is_open and (request.head.value or 0) < CONTROL_TRANSFER_MIN:
+            return  # the host asks for less than there may be
+        offer = f"; the host offered MaxControlTransfer {request.head.value}" if is_open else ""
+        found = message.divergence(
+            f"{request.name} (record {request.event.index}) is answered by {name}{offer}",
+            self._refused_open,
+        )
+        yield found
+        if is_open and self._refused_open is None:
+            self._refused_open = found.index
 
     def finish(self, last_ns: int) -> Iterator[Divergence]:
         """What was never answered, where the log goes on long enough to show it."""
+        first = self._fragments
+        if first is not None and (
+            self._last is not first or last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
+        ):
+            yield self._incomplete(first)
         for request in self._waiting:
             message = request.message
             if last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:

@@ -23,8 +23,9 @@ from wwanreplay.mbim.host import answer_s_of, command_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES, queries_of
 from wwanreplay.protocol.kinds import OUTPUTS
+from wwanreplay.protocol.timing import SECOND_NS
 from wwanreplay.record import Session
-from wwanreplay.replay.answer_times import SECOND_NS, is_local
+from wwanreplay.replay.answer_times import is_local
 from wwanreplay.replay.live_records import Exchange, Given, Recorded, Report
 from wwanreplay.replay.live_states import JUDGED, RecordedStates, channel_of
 from wwanreplay.replay.observed import observed, same_value

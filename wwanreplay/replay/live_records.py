@@ -12,7 +12,7 @@ from typing import Final
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
-from wwanreplay.replay.answer_times import UNANSWERED_NS
+from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.recording import Transaction, transaction_of
 
 #: Records of a trace that are held for a live replay.

@@ -45,7 +45,7 @@ from wwanreplay.protocol.comparison import (
     live_marks,
 )
 from wwanreplay.protocol.tables import near
-from wwanreplay.replay.answer_times import LOCAL_ANSWER_NS
+from wwanreplay.protocol.timing import LOCAL_ANSWER_NS
 from wwanreplay.replay.matchers.field import LATE_NS
 from wwanreplay.replay.observed import REMEMBERED_MAX
 

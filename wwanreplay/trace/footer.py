@@ -50,27 +50,34 @@ _ENTRIES: Final[dict[str, tuple[_Kind, ...]]] = {
 
 def _footer_value(elements: Elements, name: str, value: Any, kind: _Kind) -> None:
     """Raise TraceError unless a value is of its type and in its range."""
+    if _are_of((value,), kind):
+        return
+    if isinstance(kind, range) and type(value) is int:
+        raise elements.error(f"its {name} is {value}, not between {kind.start} and {kind.stop - 1}")
+    raise elements.error(f"its {name} is a {type(value).__name__}")
+
+
+def _are_of(values: tuple[Any, ...], kind: _Kind) -> bool:
+    """Whether all values are of a type, or whole numbers in a range."""
     if isinstance(kind, range):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise elements.error(f"its {name} is a {type(value).__name__}")
-        if value not in kind:
-            raise elements.error(
-                f"its {name} is {value}, not between {kind.start} and {kind.stop - 1}"
-            )
-    elif not isinstance(value, kind):
-        raise elements.error(f"its {name} is a {type(value).__name__}")
+        is_number = set(map(type, values)) <= {int}
+        return is_number and (not values or (min(values) in kind and max(values) in kind))
+    return all(isinstance(value, kind) for value in values)
 
 
 def _entries(elements: Elements, key: str, rows: Any) -> list[tuple[Any, ...]]:
     kinds = _ENTRIES[key]
-    entries: list[tuple[Any, ...]] = []
-    for row in rows:
-        if not isinstance(row, list) or len(row) < len(kinds):
-            raise elements.error(f"an entry of {key} is not what it should be")
+    count = len(kinds)
+    entries = [tuple(row[:count]) for row in rows if isinstance(row, list) and len(row) >= count]
+    is_whole = len(entries) == len(rows)
+    if is_whole and all(map(_are_of, zip(*entries, strict=True), kinds)):
+        return entries
+    for number, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) < count:
+            break
         for place, kind in enumerate(kinds):
-            _footer_value(elements, f"{key}[{len(entries)}][{place}]", row[place], kind)
-        entries.append(tuple(row[: len(kinds)]))
-    return entries
+            _footer_value(elements, f"{key}[{number}][{place}]", row[place], kind)
+    raise elements.error(f"an entry of {key} is not what it should be")
 
 
 def unpack_footer(frame: Frame) -> Footer:
@@ -90,5 +97,5 @@ def unpack_footer(frame: Frame) -> Footer:
     if "kinds" in known:
         known["kinds"] = dict(known["kinds"])
     if "chunks" in known:
-        known["chunks"] = [ChunkEntry(*entry) for entry in known["chunks"]]
+        known["chunks"] = list(map(ChunkEntry._make, known["chunks"]))
     return Footer(**known, extra=values, offset=frame.offset)

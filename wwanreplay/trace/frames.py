@@ -88,7 +88,7 @@ class Frame:
 
     prefix: Prefix
     offset: int
-    data: bytes
+    data: bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,7 @@ class Attachment:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkEntry:
+class ChunkEntry(NamedTuple):
     """One line of the chunk index; bit i of `code_bits` stands for `Footer.codes[i]`."""
 
     offset: int
@@ -194,8 +193,10 @@ def pack_frame(frame_type: int, elements: int, *parts: bytes | memoryview) -> by
         raise TraceError(
             f"the {FRAME_NAMES[frame_type]} of {size} bytes is larger than a frame may be"
         )
-    body = b"".join((prefix, *parts))
-    return body + struct.pack(">BI", 0xCE, crc32c(body))
+    crc = crc32c(prefix)
+    for part in parts:
+        crc = crc32c(part, crc)
+    return b"".join((prefix, *parts, struct.pack(">BI", 0xCE, crc)))
 
 
 def pack_header(values: dict[str, Any]) -> bytes:
@@ -280,10 +281,7 @@ def pack_footer(footer: Footer) -> bytes:
     index: dict[str, Any] = {}
     if footer.chunks is not None and footer.codes is not None:
         index["codes"] = footer.codes
-        index["chunks"] = [
-            (e.offset, e.first_index, e.record_count, e.time_min_ns, e.time_max_ns, e.code_bits)
-            for e in footer.chunks
-        ]
+        index["chunks"] = footer.chunks
     for candidate in (values | index, values, values | {"checkpoints": [], "attachments": []}):
         packed = pack(candidate)
         fits = len(packed) + FRAME_SIZE_MIN <= FOOTER_SIZE_MAX

@@ -14,3 +14,5 @@ class NoteCode(IntEnum):
     UNDELIVERED = 2
     #: The transfer in `cause` was sent, and its end was not read by the client.
     UNREAD = 3
+    #: The device's message in `cause` fits no layout that its command or event has.
+    MALFORMED = 4

@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 from wwanreplay.errors import ReadError, TraceError
+from wwanreplay.trace.buffers import KEPT_SIZE_MAX, Buffers
 from wwanreplay.trace.frames import (
     CRC_SIZE,
     FRAME_ATTACHMENT,
+    FRAME_CHUNK,
     HEADER_PREFIX_SIZE,
     OPENING,
     Frame,
@@ -54,6 +56,7 @@ class FrameSource:
     def __init__(self, source: TraceInput) -> None:
         self.path: str | None = None
         self._owned = False
+        self._buffers = Buffers()
         self._file: BinaryIO
         if isinstance(source, str | os.PathLike):
             self.path = os.fspath(source)
@@ -85,6 +88,9 @@ class FrameSource:
     def _failure(self, error: Exception) -> TraceError:
         reason = getattr(error, "strerror", None) or str(error)
         return TraceError(f"cannot be read: {reason}", path=self.path)
+
+    def _read_failure(self, error: Exception) -> ReadError:
+        return ReadError(self._failure(error).reason, path=self.path)
 
     def error(self, reason: str, offset: int) -> TraceError:
         """The error of this file at a place."""
@@ -120,7 +126,7 @@ class FrameSource:
             try:
                 data = self._file.read(piece)
             except (OSError, ValueError) as error:
-                raise ReadError(self._failure(error).reason, path=self.path) from None
+                raise self._read_failure(error) from None
             if not data:
                 break
             parts.append(data)
@@ -166,7 +172,7 @@ class FrameSource:
             if len(head) < HEADER_PREFIX_SIZE and may_begin_frame(head):
                 raise self._cut(start)
             raise self.error("no frame begins here", start)
-        data = self._whole_frame(prefix.size)
+        data = self._whole_frame(prefix)
         if len(data) < prefix.size:
             self._put_back(data)
             raise self._cut(start)
@@ -210,14 +216,37 @@ class FrameSource:
         zeros, self.size = self.size - unwritten, unwritten
         return zeros
 
-    def _whole_frame(self, size: int) -> bytes:
+    def _whole_frame(self, prefix: Prefix) -> bytes | memoryview:
         """The bytes of the frame whose head was peeked; fewer only at the end of the input."""
+        size = prefix.size
         if self.size is not None and len(self._pending) < size:
+            ahead = self.size - self.offset - size
+            is_kept = self._owned and size + HEADER_PREFIX_SIZE <= KEPT_SIZE_MAX
+            if prefix.type == FRAME_CHUNK and is_kept and ahead >= 0:
+                return self._read_buffer(size, min(ahead, HEADER_PREFIX_SIZE))
             self.seek(self.offset)  # one large read costs less than joining two
         return self.read(size)
 
-    def _put_back(self, data: bytes) -> None:
-        self._pending = data + self._pending
+    def _read_buffer(self, size: int, ahead: int) -> memoryview:
+        """The same, in memory that is used again; with up to `ahead` bytes of the next frame."""
+        buffer = self._buffers.take(size + ahead)
+        filled = len(self._pending)
+        buffer[:filled] = self._pending
+        while filled < size:
+            try:
+                count = self._file.readinto(buffer[filled:])  # type: ignore[attr-defined]
+            except (OSError, ValueError) as error:
+                raise self._read_failure(error) from None
+            if not count:
+                break
+            filled += count
+        self._pending = bytes(buffer[size:filled])
+        data = buffer[: min(size, filled)]
+        self.offset += len(data)
+        return data
+
+    def _put_back(self, data: bytes | memoryview) -> None:
+        self._pending = bytes(data) + self._pending
         self.offset -= len(data)
 
     def _frame_is_at(self, ahead: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from groups import sampled
+from groups import every, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from infer_samples import (
@@ -196,22 +196,11 @@ def hostile_events(draw: st.DrawFn) -> list[Event]:
     return events
 
 
-def no_event_is_too_strange(events: list[Event]) -> None:
+@pytest.mark.long
+@settings(max_examples=300 // every(5))
+@given(hostile_events())
+def test_no_event_is_too_strange(events: list[Event]) -> None:
     profile = profile_of(events)
     engine = started(profile.mapping, start_of(events, profile.mapping))
     engine.advance(SECOND)
     assert all(isinstance(line, str) for line in profile.assumed)
-
-
-@pytest.mark.long
-@settings(max_examples=30)
-@given(hostile_events())
-def test_no_event_is_too_strange(events: list[Event]) -> None:
-    no_event_is_too_strange(events)
-
-
-@pytest.mark.long
-@settings(max_examples=300)
-@given(hostile_events())
-def test_of_many_events_none_is_too_strange(events: list[Event]) -> None:
-    no_event_is_too_strange(events)

@@ -65,3 +65,32 @@ def test_hex_of_other_things_is_no_message():
     log = "00000000: 7f45 4c46 0201 0100 0000 0000 0000 0000  .ELF............\n" * 3
     messages, _ = reading(log + samples.OPEN.hex(" ") + "\n")
     assert mbim(messages) == [samples.OPEN]
+
+
+def test_decimal_offsets_are_no_data():
+    rows = [samples.RADIO_DONE[at : at + 16] for at in range(0, len(samples.RADIO_DONE), 16)]
+    text = "umb0: got response\n" + "".join(
+        f"{16 * at:4d}:   {row.hex(' ')}\n" for at, row in enumerate(rows)
+    )
+    messages, counts = reading(text * 2)
+    assert mbim(messages) == [samples.RADIO_DONE] * 2
+    assert counts.unreadable.count == 0
+
+
+def test_the_dump_of_a_kernel_has_a_prefix():
+    rows = [samples.RADIO_DONE[at : at + 16] for at in range(0, len(samples.RADIO_DONE), 16)]
+    text = "".join(
+        f"[  12.345678] cdc_mbim 1-2:1.0: data: {16 * at:08x}: {row.hex(' ')}  ................\n"
+        for at, row in enumerate(rows)
+    )
+    assert mbim(reading(text)[0]) == [samples.RADIO_DONE]
+
+
+@pytest.mark.parametrize("mask", ["xx", "XX", "**", "??", "__"])
+def test_a_masked_byte_ends_a_message_and_is_counted(mask):
+    text = samples.RADIO_DONE.hex(" ")
+    masked = f"{text[: 3 * 40]}{mask}{text[3 * 40 + 2 :]}"
+    messages, counts = reading(f"{masked}\n\n{text}\n")
+    assert [message.incomplete for message in messages] == [True, False]
+    assert messages[0].data == samples.RADIO_DONE[:40]
+    assert counts.incomplete.first[0][1] == "40 of 56 bytes are in the dump, then one is masked"

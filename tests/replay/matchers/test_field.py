@@ -15,6 +15,7 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay.contexts import CONNECT
+from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.field_records import choose
 from wwanreplay.replay.field_replay import replay_field
 from wwanreplay.replay.matchers import field_search
@@ -190,7 +191,9 @@ def test_what_is_answered_with_an_error_of_the_function_is_not_missed():
     number = int.from_bytes(transfers[at].data[8:12], "little")
     error = Message(messages.MBIM_FUNCTION_ERROR_MSG, number, 4).to_bytes()
     transfers[at] = replace(transfers[at], data=error)
-    assert roots(through(transfers)) == []
+    (divergence,) = through(transfers).result.divergences
+    assert divergence.kind is DivergenceKind.WIRE  # and nothing is missing besides
+    assert "answered by FUNCTION_ERROR DUPLICATED_TID" in divergence.note
 
 
 def test_a_failure_with_an_empty_buffer_is_a_root_with_its_status():

@@ -12,20 +12,18 @@ from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
     OIDS,
-    SECOND,
     WWAN_INDICATIONS,
     WWAN_OIDS,
     Item,
     Session,
     Transaction,
 )
-from wwanreplay.protocol import statuses
+from wwanreplay.analysis.check.times import limit_of
+from wwanreplay.protocol import statuses, timing
 from wwanreplay.protocol.kinds import OUTPUTS
 
 # They stay pending and are completed later, without an indication; rules of their own say how.
 _OF_PORTS = frozenset({number.OID_WWAN_CREATE_MAC, number.OID_WWAN_DELETE_MAC})
-# Without a limit of its own in the documents a transaction is given up after this time.
-LIMIT_S = 120
 WWAN_STATUSES = frozenset(row.number for row in statuses.WWAN_ROWS)
 
 # What the completion of a set that succeeded shows: OID → field of the set, and by its value (field
@@ -115,8 +113,7 @@ _EVENTS_OF_SUCCESS = (
 
 
 def _limit_ns(transaction: Transaction) -> int:
-    limits = transaction.row.limits_s if transaction.row else None
-    return (limits[1] if limits else LIMIT_S) * SECOND
+    return limit_of(transaction).worst_ns if transaction.oid in WWAN_OIDS else timing.GIVEN_UP_NS
 
 
 def _closing_codes(transaction: Transaction) -> set[int]:
@@ -131,7 +128,7 @@ def _closing_codes(transaction: Transaction) -> set[int]:
     }
 
 
-def _ends_with_completion(transaction: Transaction) -> bool:
+def ends_with_completion(transaction: Transaction) -> bool:
     """Whether the tables name no indication for the operation, so that it is completed again."""
     return transaction.row is not None and not _closing_codes(transaction)
 
@@ -152,7 +149,7 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
         if transaction.refused or transaction.oid in _OF_PORTS:
             continue
         # A request that no indication ends is completed again, with its end.
-        ends = 2 if _ends_with_completion(transaction) else 1
+        ends = 2 if ends_with_completion(transaction) else 1
         if not transaction.accepted:
             yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
         elif answer.event.payload:
@@ -171,7 +168,7 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
         if answer is None or not transaction.accepted:
             continue
         closing = transaction.closing
-        if closing is None and _ends_with_completion(transaction):
+        if closing is None and ends_with_completion(transaction):
             closing = next(iter(transaction.completions[1:]), None)
         until = session.end_ns if closing is None else closing.event.time_ns
         late = until - answer.event.time_ns > _limit_ns(transaction)

@@ -89,6 +89,11 @@ class Fields:
         return None if leaf is None else read_leaf(leaf, self.data, self._start)
 
     @property
+    def layout(self) -> tuple[str, str]:
+        """(structure, layout) as which the buffer is read."""
+        return self.struct.name, self._flat.layout.id
+
+    @property
     def size(self) -> int:
         """Bytes of the fixed part."""
         return self._flat.size

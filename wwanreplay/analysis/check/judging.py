@@ -9,6 +9,7 @@ from wwanreplay._core import Event
 from wwanreplay.analysis.check.registry import Evidence, Undecided, chosen, evidence
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.windows import DEFAULT, Sizes, windows
+from wwanreplay.protocol.rules import rows
 
 # Events that are shown before one that breaks a rule.
 CONTEXT = 4
@@ -133,10 +134,15 @@ def check(
     *,
     is_whole: bool = True,
 ) -> list[Violation]:
-    """Judge a session by these rules (all without `ids`); the violations in the order of events.
+    """Judge a session by these rules; the violations in the order of events.
 
-    UsageError for an id that is not implemented.
+    Without `ids` by all rules that bind the device: those that bind the host, and those of the
+    level may, which are notes, are judged when they are named. UsageError for an id that is not
+    implemented.
     """
+    if ids is None:
+        others = {row.id for row in rows() if row.actor == "service" or row.level == "may"}
+        ids = [rule_id for rule_id in chosen(None) if rule_id not in others]
     found = [
         Violation(rule_id, item.index, item.event.time_ns, text)
         for rule_id, _, item, text in judgements(session, ids, sizes, is_whole=is_whole)

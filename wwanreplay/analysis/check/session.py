@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace, RecordFlag
 from wwanreplay.analysis.check.fields import Fields, number, read_fields
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.protocol import general, indications, oids, stimuli
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.protocol.schema import Indication, Oid
@@ -29,6 +31,15 @@ ENDLESS = 1 << 62
 WAIT_NS = 300 * SECOND
 # What a session carries on of itself.
 IS_MAPPED = "is mapped"
+# Messages behind which nothing that was open is answered.
+_RESETS = frozenset(
+    {
+        MessageType.MBIM_OPEN_MSG,
+        MessageType.MBIM_CLOSE_MSG,
+        MessageType.MBIM_HOST_ERROR_MSG,
+        MessageType.MBIM_FUNCTION_ERROR_MSG,
+    }
+)
 _BEGINNING = "beginning"
 _UNREAD = "has unread"
 T = TypeVar("T")
@@ -359,11 +370,15 @@ class Session:
         self.requests: dict[int, list[Transaction]] = {}
         self.indications: dict[int, list[Item]] = {}
         self.stimuli: list[Item] = []
+        self.completions: list[Item] = []
+        self.messages: list[Item] = []
         self.lifecycle: list[Item] = []
         # Whether the mapping of MBIM messages has made the answers of this session's requests.
         self.is_mapped: bool = self.carried.get(IS_MAPPED, False)
         # (time of the first event, RequestId of the first request) of this part of the recording.
         self._beginning: tuple[int, int | None] = self.carried.get(_BEGINNING, (0, None))
+        # Where a host opens or closes the device, or an error ends what was open.
+        self._resets: list[int] = []
         # Where events are of which the log shows nothing but their names.
         self._unread: list[int] = []
         self._has_unread: bool = self.carried.get(_UNREAD, False)
@@ -380,6 +395,11 @@ class Session:
 
     def _place(self, item: Item) -> None:
         event = item.event
+        if event.kind == Kind.KIND_WIRE:
+            self.messages.append(item)
+            if look(event.payload).type in _RESETS:
+                self._resets.append(item.at)
+            return
         if event.namespace == Namespace.NAMESPACE_MBIM:
             return
         kind = event.kind
@@ -398,6 +418,7 @@ class Session:
                 transaction.cancel = item
         elif kind == Kind.KIND_COMPLETION:
             self.is_mapped |= item.is_made_up
+            self.completions.append(item)
             self._place_completion(item)
         elif kind == Kind.KIND_INDICATION:
             self.indications.setdefault(event.code, []).append(item)
@@ -610,12 +631,12 @@ class Session:
     def interruptions(self) -> list[int]:
         """Positions at which what was known before may be over.
 
-        Power or presence ended there, so that requests that were open get no answer; or a report
-        came of which the log shows nothing.
+        Power or presence ended there, or the host opened or closed the device, so that requests
+        that were open get no answer; or a report came of which the log shows nothing.
         """
         gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
         found = [item.at for item in self.lifecycle if item.event.code in gone]
-        found += self._unread
+        found += self._unread + self._resets
         found += [
             transaction.request.at
             for transaction in self.of(number.OID_PNP_SET_POWER, "set")

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from wwanreplay.analysis.check import rules
 from wwanreplay.analysis.check.registry import evidence
-from wwanreplay.analysis.judged.outcomes import NO_PREDICATE, SEVERITIES
+from wwanreplay.analysis.judged.outcomes import NO_PREDICATE, severity_of
 from wwanreplay.protocol import PROTOCOL
 
 _WIDTH = 100
@@ -22,7 +22,7 @@ _BASES = {
 def explained(rule_id: str) -> Iterator[str]:
     """The lines about a rule; UsageError for one that is not there, with what is near."""
     row = PROTOCOL.rule(rule_id)
-    yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {SEVERITIES[row.level]}"
+    yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {severity_of(row)}"
     yield from _part("says", row.text)
     yield from _part("about", ", ".join(row.subject))
     yield from _part("applies to", row.precondition)

@@ -25,6 +25,12 @@ NO_PREDICATE: Final = "wwanreplay does not judge this rule yet"
 SEVERITIES: Final = {"must": "fault", "should": "warning", "may": "note"}
 
 
+def severity_of(rule: Rule) -> str:
+    """What breaking a rule is. What binds the host is no fault of the device: a warning."""
+    severity = SEVERITIES[rule.level]
+    return "warning" if rule.actor == "service" and severity == "fault" else severity
+
+
 class OutcomeKind(StrEnum):
     """What a rule came to."""
 
@@ -70,7 +76,7 @@ class Outcome:
     @property
     def severity(self) -> str:
         """What breaking it is: fault, warning or note."""
-        return SEVERITIES[self.rule.level]
+        return severity_of(self.rule)
 
 
 @dataclass(frozen=True, slots=True)

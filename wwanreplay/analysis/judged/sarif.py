@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from wwanreplay import __version__
-from wwanreplay.analysis.judged.outcomes import Broken, Outcome, TraceReport
+from wwanreplay.analysis.judged.outcomes import Broken, Outcome, TraceReport, severity_of
 from wwanreplay.analysis.judged.text import place_text
 from wwanreplay.analysis.waivers import Waiver
 from wwanreplay.protocol.schema import Rule
@@ -46,14 +46,12 @@ def sarif_text(reports: Iterable[TraceReport]) -> str:
 
 
 def _descriptor(rule: Rule) -> dict[str, Any]:
-    from wwanreplay.analysis.judged.outcomes import SEVERITIES
-
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.text},
         "fullDescription": {"text": f"{rule.text} Broken by: {rule.violation}"},
         "help": {"text": f"From {', '.join(rule.sources)}. `wwanreplay check --explain {rule.id}`"},
-        "defaultConfiguration": {"level": _LEVELS[SEVERITIES[rule.level]]},
+        "defaultConfiguration": {"level": _LEVELS[severity_of(rule)]},
         "properties": {"actor": rule.actor, "level": rule.level, "basis": rule.basis},
     }
 

@@ -15,6 +15,8 @@ from wwanreplay.protocol.presentation import time_text
 from wwanreplay.verdict import Verdict
 
 _WIDTH = 100
+# Places of a note that are listed, without their events.
+_NOTE_PLACES_MAX = 3
 
 
 def headline(report: TraceReport) -> str:
@@ -64,14 +66,18 @@ def _rule_lines(outcome: Outcome, number: int, show_personal: bool) -> Iterator[
     yield f"{number}. {outcome.severity}: {rule.id} ({rule.level}), broken {times}{kept}"
     yield from _wrapped("should be", rule.text)
     yield from _wrapped("from", ", ".join(rule.sources))
-    for place in outcome.places:
+    is_note = outcome.severity == "note"
+    shown = outcome.places[:_NOTE_PLACES_MAX] if is_note else outcome.places
+    for place in shown:
         yield f"   at {place_text(place)}"
+        if is_note:
+            continue
         yield from (f"   {line}" for line in event_lines(place.event, show_personal=show_personal))
         if place.before:
             yield "   before:"
             for event in place.before:
                 yield f"   {event_lines(event, show_personal=show_personal)[0]}"
-    left = outcome.broken_count - len(outcome.places)
+    left = outcome.broken_count - len(shown)
     if left > 0:
         yield f"   {counted(left, 'further place')} not listed"
 

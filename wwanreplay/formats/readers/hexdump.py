@@ -27,7 +27,16 @@ COLUMN_SIZE: Final = 8
 _ALL_HEX: Final = re.compile(
     r"[^0-9A-Za-z]*+(?P<hex>(?:(?:0x)?+[0-9A-Fa-f]{2}[\s,:;-]*+)++)[^0-9A-Za-z]*+$"
 )
-_OFFSET: Final = re.compile(r"\W{0,16}(?:0x)?+[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}")
+# A short one, such as the decimal ones of BSD's umb(4), has a colon and a blank behind it.
+_OFFSET: Final = re.compile(
+    r"\W{0,16}(?:0x)?+(?:[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}|[0-9A-Fa-f]{1,8}+:\s{1,8})"
+)
+#: A kernel's dump has the time, the driver and a prefix in front.
+_OFFSET_BEHIND: Final = re.compile(
+    r"[\s:](?:0x)?+[0-9A-Fa-f]{4,16}+:\s{1,2}(?=[0-9A-Fa-f]{2}\s[0-9A-Fa-f]{2}\b)"
+)
+#: A byte that somebody has masked.
+_MASKED: Final = re.compile(r"(?<=[\s,:;-])(?:0x)?(?:xx|XX|\*\*|\?\?|__)(?=[\s,:;-]|$)")
 _GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
 _BEGINNING: Final = re.compile(
     r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
@@ -79,7 +88,7 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
 
 def row_of(text: str) -> tuple[int, int] | None:
     """Where the bytes behind an offset stand: a column of groups, or two of eight bytes each."""
-    offset = _OFFSET.match(text)
+    offset = _OFFSET.match(text) or _OFFSET_BEHIND.search(text)
     first = None if offset is None else _GROUPS.match(text, offset.end())
     if first is None:
         return None
@@ -111,6 +120,9 @@ class HexdumpReader:
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
             text = text_of(raw)
+            masked = _MASKED.search(text)
+            if masked is not None:
+                text = text[: masked.start()]
             found = _bytes_in(text, offsets=self._offsets if self._framer.waiting else None)
             if found is None:
                 if self._framer.waiting:
@@ -127,6 +139,8 @@ class HexdumpReader:
                     continue
                 self._place, self._stamp = place, self._clock(text[:40])
             yield from self._take(place, data)
+            if masked is not None:
+                yield from self._close(", then one is masked")
         yield from self._close()
 
     def _stale(self) -> bool:
@@ -157,13 +171,13 @@ class HexdumpReader:
         )
         return message.at(self._stamp)
 
-    def _close(self) -> Iterator[LogMessage]:
+    def _close(self, why: str = "") -> Iterator[LogMessage]:
         self._idle = 0
         data = self._framer.flush()
         if len(data) < 8:
             return
         length = look(data).length
-        yield self._message(data, length, f"{len(data)} of {length} bytes are in the dump")
+        yield self._message(data, length, f"{len(data)} of {length} bytes are in the dump{why}")
 
 
 _PAIR: Final = "[0-9A-Fa-f]{2}"

@@ -22,14 +22,8 @@ from wwanreplay._core import Engine, Event, Kind, SavedEngine
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import is_event_owed
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, INPUTS, OUTPUTS
-from wwanreplay.replay.answer_times import (
-    EARLY_NS,
-    LOCAL_ANSWER_NS,
-    SECOND_NS,
-    AnswerTimes,
-    is_local,
-    latency,
-)
+from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, SECOND_NS
+from wwanreplay.replay.answer_times import AnswerTimes, is_local, latency
 from wwanreplay.replay.contexts import SESSION, of_session
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.field_records import FieldRecords

@@ -24,7 +24,8 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.comparison import Live
 from wwanreplay.protocol.kinds import GONE
-from wwanreplay.replay.answer_times import SECOND_NS, is_local
+from wwanreplay.protocol.timing import SECOND_NS
+from wwanreplay.replay.answer_times import is_local
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.live_answers import comparable, differences_of, is_failure, paired, status_of

@@ -1,0 +1,74 @@
+"""Times by the one table of limits."""
+
+import pytest
+from rule_contexts import CONTEXT, LINK, on_and_off
+from rule_events import end, exchange, numbered, report
+from rule_scenarios import pack, run
+
+from wwanreplay._core import RecordFlag
+from wwanreplay.analysis.check import check, judge
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.session import Session
+from wwanreplay.analysis.check.times import given_up_ns, limit_of
+from wwanreplay.protocol import timing
+from wwanreplay.protocol.oids import ROWS
+
+ROUGH = RecordFlag.FLAG_TIME_INEXACT
+
+
+def tally(rule_id, took_s, flags=0):
+    events = [event.replace(flags=flags) for event in exchange(0, took_s)]
+    return judge(numbered(*events, end(400)), [rule_id])[rule_id]
+
+
+@pytest.mark.rule("timing.worst")
+def test_an_operation_ends_within_its_worst_time():
+    assert tally("timing.worst", 15).kept == 1
+    late = tally("timing.worst", 15.5)
+    assert [place.text for place in late.places] == ["any other OID took 15.500 s, more than 15 s"]
+    assert tally("timing.worst", 15.5, ROUGH).undecided
+    assert tally("timing.worst", 16.5, ROUGH).broken_count == 1
+
+
+@pytest.mark.rule("timing.best")
+def test_what_takes_more_than_the_best_time_is_a_note():
+    assert tally("timing.best", 1).kept == 1
+    late = tally("timing.best", 1.5)
+    assert [place.text for place in late.places] == ["any other OID took 1.500 s, more than 1 s"]
+    assert tally("timing.best", 1.5, ROUGH).undecided
+    events = numbered(*exchange(0, 1.5), end(9))
+    assert check(events) == []
+    assert len(check(events, ["timing.best"])) == 1
+
+
+@pytest.mark.rule("timing.link-state")
+def test_the_link_follows_its_context():
+    sound = judge(run(on_and_off), ["timing.link-state"])["timing.link-state"]
+    assert (sound.kept, sound.broken_count) == (1, 0)
+
+
+@pytest.mark.parametrize(("after_s", "is_broken"), [(9.9, False), (10.1, True)])
+def test_a_link_that_comes_late_breaks_its_rule(after_s, is_broken):
+    active = pack("NDIS_WWAN_CONTEXT_STATE", ContextState__ConnectionId=1,
+                  ContextState__ActivationState=number.WwanActivationStateActivated)  # fmt: skip
+    up = pack("NDIS_LINK_STATE", MediaConnectState=number.MediaConnectStateConnected)
+    events = [report(0, 0, CONTEXT, active), report(after_s, 0, LINK, up)]
+    tally = judge(numbered(*events), ["timing.link-state"])["timing.link-state"]
+    assert (tally.kept, tally.broken_count) == (not is_broken, is_broken)
+
+
+@pytest.mark.parametrize(
+    ("oid", "took_s"),
+    [("OID_WWAN_READY_INFO", 5), ("OID_WWAN_VISIBLE_PROVIDERS", 200), ("OID_WWAN_PIN_EX", 4)],
+)
+def test_each_operation_has_the_limit_of_the_table(oid, took_s):
+    (transaction,) = Session(exchange(0, 1, oid)).transactions
+    limit = limit_of(transaction)
+    assert limit in timing.limits_of(oid)
+    assert limit.worst_s == took_s
+    assert given_up_ns(transaction) >= limit.worst_ns
+
+
+def test_every_oid_of_the_tables_has_a_limit():
+    for row in ROWS:
+        assert timing.limits_of(row.name)

@@ -1,0 +1,54 @@
+"""Logs that are not ours are known by kind, and the message says what to ask for."""
+
+import pytest
+from field_samples import OPEN, old_libmbim, read
+
+from wwanreplay.errors import InputError
+from wwanreplay.formats.foreign import FOREIGN, recognised
+
+QMI = """[24 Jul 2026, 18:33:31] [Debug] [/dev/cdc-wdm0] Sent message...
+<<<<<< RAW:
+<<<<<<   length = 16
+<<<<<<   data   = 01:0F:00:00:00:00:00:01:22:00:04:00:01:01:00:02
+
+<<<<<< QMUX:
+<<<<<<   length  = 15
+"""
+LOGS = {
+    "libqmi": QMI,
+    "uqmi": "root@OpenWrt:~# uqmi -d /dev/cdc-wdm0 --get-serving-system\n{}\n",
+    "quectel-CM in MBIM": "[04-15_10:00:00:141] > Header:\n"
+    "[04-15_10:00:00:141] > MessageLength = 48\n"
+    "[04-15_10:00:00:141] > MessageType =  MBIM_COMMAND_MSG (0x00000003)\n",
+    "quectel-CM": "[04-15_10:00:00:141] QConnectManager_Linux_V1.6.0.24\n",
+    "ModemManager": "Mon May 26 19:15:42 2026 daemon.err [3263]: <err> [modem1] port timed out\n",
+    "ModemManager of systemd": "Nov 26 10:00:00 host ModemManager[12]: <info>  [modem0] state\n",
+    "mmcli": "  -----------------------------\n  General  |              path: /org/x\n",
+    "mbimcli": "[/dev/cdc-wdm0] Device capabilities retrieved:\n\tDevice type: 'embedded'\n",
+    "AT": 'AT+CGDCONT?\n+CGDCONT: 1,"IP","internet"\nOK\n',
+    "dmesg": "[   12.345678] cdc_mbim 1-2:1.12: cdc-wdm0: USB WDM device\n",
+    "netsh": "netsh mbn show interfaces\n\nThere is 1 interface on the system:\n",
+}
+
+
+def test_each_row_has_a_log() -> None:
+    kinds = {recognised(log.encode()) for log in LOGS.values()}
+    assert "" not in kinds
+    assert len(kinds) == len(FOREIGN)
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_reading_says_what_it_is_and_what_to_ask_for(log: str) -> None:
+    text = LOGS[log]
+    if log == "libqmi":
+        assert read(text) == []  # it has the form of a log that is read
+        return
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert recognised(text.encode()) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_log_of_ours_is_none_of_them() -> None:
+    assert recognised(old_libmbim(OPEN).encode()) == ""
+    assert recognised(b"Once upon a time\n") == ""

@@ -1,0 +1,260 @@
+"""One session as each program prints it, and what people wrap around it.
+
+A wrapping gives the wrapped bytes and, for each line of the log, the number of the line around in
+which it begins (empty where lines are not kept).
+"""
+
+import base64
+import bz2
+import gzip
+import html
+import io
+import json
+import lzma
+import quopri
+import zipfile
+from collections.abc import Callable
+from email.message import EmailMessage
+
+from field_samples import SESSION, old_libmbim
+
+Wrapped = tuple[bytes, list[int]]
+
+
+def umbim() -> str:
+    """The session as `umbim -v` prints it."""
+    lines = []
+    for data in SESSION:
+        word = "reading" if data[3] & 0x80 else "sending"
+        lines.append(f"{word} ({len(data)}): {data.hex(' ')}")
+        lines.append(f"  header_type: {int.from_bytes(data[:4], 'little'):04X}")
+        lines.append(f"  header_length: {len(data):04X}")
+    return "\n".join(lines) + "\n"
+
+
+def xxd() -> str:
+    """The session as dumps with offsets."""
+    parts = []
+    for data in SESSION:
+        rows = [data[at : at + 16] for at in range(0, len(data), 16)]
+        parts += [f"{16 * at:08x}: {row.hex(' ')}" for at, row in enumerate(rows)]
+        parts.append("")
+    return "\n".join(parts) + "\n"
+
+
+def plain_hex() -> str:
+    """The session as bytes without offsets, with words between."""
+    return "".join(
+        f"{'received' if data[3] & 0x80 else 'sent'}:\n{data.hex(' ').upper()}\n\n"
+        for data in SESSION
+    )
+
+
+LOGS: dict[str, str] = {
+    "libmbim": "".join(old_libmbim(data) for data in SESSION),
+    "umbim": umbim(),
+    "xxd": xxd(),
+    "hex": plain_hex(),
+}
+
+
+def _same(text: str, before: int = 0) -> list[int]:
+    return [number + before for number in range(1, text.count("\n") + 2)]
+
+
+def _each(text: str, change: Callable[[str], str]) -> Wrapped:
+    changed = "\n".join(change(line) if line else line for line in text.split("\n"))
+    return changed.encode(), _same(text)
+
+
+def colours(text: str) -> Wrapped:
+    return _each(text, lambda line: f"\x1b[34m{line}\x1b[0m\x1b[K")
+
+
+def colours_in_syslog(text: str) -> Wrapped:
+    return _each(text, lambda line: f"#033[1;32m{line}#033[0m")
+
+
+def colours_of_cat(text: str) -> Wrapped:
+    return _each(text, lambda line: f"^[[0;36m{line}^[[m")
+
+
+def breaks(text: str) -> Wrapped:
+    wrapped, lines = _each(text, lambda line: f"{html.escape(line)}<br />")
+    return b"<p>" + wrapped + b"</p>\n", lines
+
+
+def page(text: str) -> Wrapped:
+    before = '<!DOCTYPE html>\n<html><head><title>log</title></head>\n<body class="x"><pre><code>'
+    return (before + html.escape(text) + "</code></pre></body></html>\n").encode(), _same(text, 2)
+
+
+def page_in_one_line(text: str) -> Wrapped:
+    lines = "<br>".join(html.escape(line) for line in text.split("\n"))
+    return f"<div>{lines}</div>".encode(), [1] * (text.count("\n") + 1)
+
+
+def numeric_names(text: str) -> Wrapped:
+    coded = "".join(f"&#{ord(each)};" if each in "<>&'\"=:" else each for each in text)
+    return f"<pre>\n{coded}</pre>\n".encode(), _same(text, 1)
+
+
+def table_of_lines(text: str) -> Wrapped:
+    return _each(text, lambda line: f'<tr><td class="line">{html.escape(line)}</td></tr>')
+
+
+def quoted_printable(text: str) -> Wrapped:
+    coded, lines, number = [], [], 1
+    for line in text.split("\n"):
+        one = quopri.encodestring(line.encode()) if line else b""
+        coded.append(one)
+        lines.append(number)
+        number += 1 + one.count(b"\n")
+    return b"\n".join(coded), lines
+
+
+def _mail(text: str, coding: str) -> Wrapped:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"], mail["Date"] = "a@example.org", "a log", "Thu, 26 Nov 2026"
+    mail.set_content(text, cte=coding)
+    data = mail.as_bytes()
+    head = data[: data.index(b"\n\n")].count(b"\n") + 2
+    if coding == "quoted-printable":
+        return data, [number + head for number in quoted_printable(text)[1]]
+    return data, _same(text, head) if coding != "base64" else []
+
+
+def mail(text: str) -> Wrapped:
+    return _mail(text, "7bit")
+
+
+def mail_quoted_printable(text: str) -> Wrapped:
+    return _mail(text, "quoted-printable")[0], []
+
+
+def mail_base64(text: str) -> Wrapped:
+    return _mail(text, "base64")
+
+
+def attachment(text: str) -> Wrapped:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@example.org", "the log is attached"
+    made.set_content("Hello,\nit fails.\n")
+    made.add_attachment(text.encode(), maintype="text", subtype="plain", filename="modem.log")
+    return made.as_bytes(), _same(text)
+
+
+def packed_attachment(text: str) -> Wrapped:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@example.org", "the log is attached"
+    made.set_content("Hello")
+    packed = gzip.compress(text.encode())
+    made.add_attachment(packed, maintype="application", subtype="gzip", filename="modem.log.gz")
+    return made.as_bytes(), _same(text)
+
+
+def alternatives(text: str) -> Wrapped:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@example.org", "twice"
+    made.set_content(text)
+    made.add_alternative(f"<pre>{html.escape(text)}</pre>", subtype="html")
+    return made.as_bytes(), []
+
+
+def mailbox(text: str) -> Wrapped:
+    first = (
+        b"From a@example.org Thu Nov 26 10:00:00 2026\nFrom: a\nSubject: hello\n\nNo log here.\n\n"
+    )
+    head = b"From a@example.org Thu Nov 26 10:00:01 2026\nFrom: a\nSubject: the log\n\n"
+    return first + head + text.encode(), _same(text, (first + head).count(b"\n"))
+
+
+def tracker(text: str) -> Wrapped:
+    issue = {"iid": 7, "title": "it fails", "description": f"log:\n```\n{text}```\n", "labels": []}
+    data = json.dumps(issue, ensure_ascii=True).replace("<", "\\u003c").replace(">", "\\u003e")
+    return data.encode(), [1] * (text.count("\n") + 1)
+
+
+def tracker_pretty(text: str) -> Wrapped:
+    comments = [{"id": 1, "body": "see below"}, {"id": 2, "body": text, "user": {"login": "x"}}]
+    data = json.dumps(comments, indent=2)
+    number = data[: data.index(json.dumps(text))].count("\n") + 1
+    return data.encode(), [number] * (text.count("\n") + 1)
+
+
+def joined(text: str) -> Wrapped:
+    return " ".join(text.split()).encode(), [1] * (text.count("\n") + 1)
+
+
+def mail_of_a_page(text: str) -> Wrapped:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@example.org", "a page"
+    made.set_content(page(text)[0].decode(), subtype="html", cte="quoted-printable")
+    return made.as_bytes(), []
+
+
+def tracker_of_a_page(text: str) -> Wrapped:
+    return tracker(breaks(text)[0].decode())[0], [1] * (text.count("\n") + 1)
+
+
+def coloured_attachment(text: str) -> Wrapped:
+    return attachment(colours(text)[0].decode())[0], _same(text)
+
+
+def zipped(text: str) -> Wrapped:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("modem.log", breaks(text)[0])
+    return out.getvalue(), _same(text)
+
+
+def packed_bz2(text: str) -> Wrapped:
+    return bz2.compress(text.encode()), _same(text)
+
+
+def packed_xz(text: str) -> Wrapped:
+    return lzma.compress(colours(text)[0]), _same(text)
+
+
+def utf_16(text: str) -> Wrapped:
+    return page(text)[0].decode().encode("utf-16"), _same(text, 2)
+
+
+def base64_text(text: str) -> bytes:
+    """The text in base64, as nothing here takes it away."""
+    return base64.b64encode(text.encode())
+
+
+WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
+    each.__name__: each
+    for each in (
+        colours,
+        colours_in_syslog,
+        colours_of_cat,
+        breaks,
+        page,
+        page_in_one_line,
+        numeric_names,
+        table_of_lines,
+        quoted_printable,
+        mail,
+        mail_quoted_printable,
+        mail_base64,
+        attachment,
+        packed_attachment,
+        alternatives,
+        mailbox,
+        tracker,
+        tracker_pretty,
+        joined,
+        mail_of_a_page,
+        tracker_of_a_page,
+        coloured_attachment,
+        zipped,
+        packed_bz2,
+        packed_xz,
+        utf_16,
+    )
+}
+#: Lines of dumps without a headline cannot be told apart once they are joined.
+UNJOINABLE = ("xxd", "hex")

@@ -1,0 +1,111 @@
+"""How long operations took, by the table of limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay._core import RecordFlag
+from wwanreplay.analysis.check.contexts import ACTIVATED, ACTIVATION, STATE, contexts
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.session import SECOND, WWAN_OIDS, Item, Session, Transaction
+from wwanreplay.protocol import timing
+
+# Limits of an OID's operations by its number.
+_LIMITS: dict[int, tuple[timing.Limit, ...]] = {}
+
+
+def limit_of(transaction: Transaction) -> timing.Limit:
+    """The limit of what a request of a WWAN OID began."""
+    row = transaction.row
+    limits = _LIMITS.get(transaction.oid)
+    if limits is None:
+        limits = timing.limits_of("" if row is None else row.name)
+        _LIMITS[transaction.oid] = limits
+    for limit in limits:
+        if limit.operation == "set" and not transaction.is_set:
+            continue
+        if not limit.field or transaction[limit.field] == getattr(number, limit.value):
+            return limit
+    return limits[-1]
+
+
+def given_up_ns(transaction: Transaction) -> int:
+    """How long a request may be open at all."""
+    return max(timing.GIVEN_UP_NS, limit_of(transaction).worst_ns)
+
+
+def _ended(session: Session) -> Iterator[tuple[Transaction, Item, int]]:
+    """WWAN transactions with their end, and how long they took; without those cut off by power."""
+    for transaction in session.transactions:
+        closing = transaction.closing
+        if transaction.oid not in WWAN_OIDS or closing is None or not transaction.accepted:
+            continue
+        if session.interrupted(transaction.request.at, closing.at):
+            continue
+        yield transaction, closing, closing.event.time_ns - transaction.request.event.time_ns
+
+
+def _doubt_ns(*items: Item) -> int:
+    """By how much the times of events may be wrong together."""
+    return SECOND if any(i.event.flags & RecordFlag.FLAG_TIME_INEXACT for i in items) else 0
+
+
+def _took(took_ns: int, limit: timing.Limit, limit_s: int) -> str:
+    return f"{limit.name} took {took_ns / SECOND:.3f} s, more than {limit_s} s"
+
+
+@rule("timing.worst", by_record=True)
+def within_worst(session: Session) -> Iterator[Judgement]:
+    """No operation takes longer than it may."""
+    for transaction, closing, took_ns in _ended(session):
+        limit = limit_of(transaction)
+        over_ns = took_ns - limit.worst_ns
+        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+            yield closing, Undecided("the times of the log are too coarse")
+        else:
+            yield closing, _took(took_ns, limit, limit.worst_s) if over_ns > 0 else ""
+
+
+@rule("timing.best", by_record=True)
+def within_best(session: Session) -> Iterator[Judgement]:
+    """Operations are as quick as they should be."""
+    for transaction, closing, took_ns in _ended(session):
+        limit = limit_of(transaction)
+        if not limit.best_s:
+            continue
+        over_ns = took_ns - limit.best_ns
+        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+            yield closing, Undecided("the times of the log are too coarse")
+        else:
+            yield closing, _took(took_ns, limit, limit.best_s) if over_ns > 0 else ""
+
+
+@rule("timing.link-state", ndis_only=True)
+def link_state_in_time(session: Session) -> Iterator[Judgement]:
+    """A link that comes up does so soon behind its context."""
+    view = contexts(session)
+    for port in view.ports:
+        activations = view.activations(port)
+        for place, activation in enumerate(activations):
+            until = (
+                activations[place + 1].at if place + 1 < len(activations) else len(session.items)
+            )
+            link = session.next_report(
+                number.NDIS_STATUS_LINK_STATE, activation.at, _is_connected, port=port
+            )
+            gone = session.next_report(STATE, activation.at, _is_over, port=port)
+            if link is None or link.at > until or (gone is not None and gone.at < link.at):
+                continue
+            took_ns = link.event.time_ns - activation.event.time_ns
+            late = took_ns > timing.LINK_STATE.worst_ns
+            limit = timing.LINK_STATE
+            yield link, _took(took_ns, limit, limit.worst_s) if late else ""
+
+
+def _is_connected(item: Item) -> bool:
+    return bool(item["MediaConnectState"] == number.MediaConnectStateConnected)
+
+
+def _is_over(item: Item) -> bool:
+    return item.u_status == 0 and item[ACTIVATION] != ACTIVATED

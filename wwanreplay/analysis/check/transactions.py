@@ -1,0 +1,125 @@
+"""How requests and their ends go together, as verifiers of drivers look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwanreplay._core import Kind, Namespace
+from wwanreplay.analysis.check.asynchronous import ends_with_completion
+from wwanreplay.analysis.check.fields import number
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.session import WWAN_OIDS, Session, Transaction
+from wwanreplay.analysis.check.times import given_up_ns
+
+
+@rule("request.completed-once", by_record=True, ndis_only=True)
+def completed_once(session: Session) -> Iterator[Judgement]:
+    """No request is completed again."""
+    for transaction in session.transactions:
+        most = 2 if transaction.accepted and ends_with_completion(transaction) else 1
+        if transaction.completions:
+            yield transaction.completions[0], ""
+        for item in transaction.completions[most:]:
+            yield item, "the request was completed already"
+
+
+@rule("request.answered", by_record=True)
+def answered(session: Session) -> Iterator[Judgement]:
+    """Every request ends."""
+    for transaction in session.transactions:
+        request = transaction.request
+        if _has_ended(transaction):
+            yield request, ""
+        elif transaction.cancel is not None or session.interrupted(request.at, len(session.items)):
+            continue
+        elif session.end_ns - request.event.time_ns > given_up_ns(transaction):
+            word = "ended" if transaction.accepted else "completed"
+            yield request, f"the request was never {word}"
+
+
+def _has_ended(transaction: Transaction) -> bool:
+    if transaction.accepted and ends_with_completion(transaction):
+        return len(transaction.completions) > 1
+    if transaction.accepted and transaction.oid in WWAN_OIDS:
+        return transaction.closing is not None
+    return bool(transaction.completions)
+
+
+@rule("request.completion-known", by_record=True, ndis_only=True)
+def completion_known(session: Session) -> Iterator[Judgement]:
+    """A completion has a request."""
+    for item in session.completions:
+        if item.transaction is not None:
+            yield item, ""
+        elif not session.is_whole:
+            yield item, Undecided("its request may not be in the recording")
+        else:
+            yield item, "no request is waiting for this completion"
+
+
+@rule("request.id-unique", by_record=True)
+def id_unique(session: Session) -> Iterator[Judgement]:
+    """The host gives no open transaction's id again."""
+    last: dict[tuple[int, int], Transaction] = {}
+    for transaction in session.transactions:
+        event = transaction.request.event
+        if transaction.oid not in WWAN_OIDS or not event.request_id:
+            continue
+        before = last.get((event.request_id, event.port))
+        last[event.request_id, event.port] = transaction
+        taken = before is not None and before.end > transaction.request.at
+        if (
+            taken
+            and before is not None
+            and session.interrupted(before.request.at, transaction.request.at)
+        ):
+            taken = False
+        text = f"RequestId {event.request_id:#x} is that of an open transaction"
+        yield transaction.request, text if taken else ""
+
+
+def _short(size: int, stated: int) -> str:
+    return f"Header.Size is {stated}, the buffer has {size} bytes" if size < stated else ""
+
+
+@rule("buffer.report-whole", ndis_only=True)
+def report_whole(session: Session) -> Iterator[Judgement]:
+    """Reports have all that their headers promise."""
+    for items in session.indications.values():
+        for item in items:
+            fields = item.fields
+            if fields is not None and fields.struct.has_header and len(fields.data) >= 4:
+                stated = int.from_bytes(fields.data[2:4], "little")
+                yield item, _short(len(fields.data), stated)
+
+
+@rule("buffer.request-whole", ndis_only=True)
+def request_whole(session: Session) -> Iterator[Judgement]:
+    """So have sets."""
+    for transaction in session.transactions:
+        event, fields = transaction.request.event, transaction.request.fields
+        if event.kind != Kind.KIND_SET or event.namespace == Namespace.NAMESPACE_MBIM:
+            continue
+        if fields is not None and fields.struct.has_header and len(fields.data) >= 4:
+            stated = int.from_bytes(fields.data[2:4], "little")
+            yield transaction.request, _short(len(fields.data), stated)
+
+
+@rule("buffer.revision", ndis_only=True)
+def revision(session: Session) -> Iterator[Judgement]:
+    """A driver of the first model knows the first revisions only."""
+    models = [
+        (answer.at, int(version))
+        for transaction in session.of(number.OID_WWAN_DRIVER_CAPS, "query")
+        if (answer := transaction.first_answer) is not None
+        and (version := answer["DriverCaps.ulMajorVersion"]) is not None
+    ]
+    if not models or models[0][1] != 1:
+        return
+    for items in session.indications.values():
+        for item in items:
+            fields = item.fields
+            if item.at < models[0][0] or fields is None or not fields.struct.has_header:
+                continue
+            given = fields.data[1] if len(fields.data) > 1 else 1
+            yield item, f"revision {given} of a driver of model 1" if given > 1 else ""

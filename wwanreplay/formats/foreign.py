@@ -1,0 +1,100 @@
+"""Logs that are not ours to read: known by kind, so that one knows what to ask for.
+
+Each row says what a text shows, what that is, and how its reporter gets a log that is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_MODEMMANAGER = (
+    "let ModemManager print its messages (mmcli -G DEBUG, or ModemManager --debug) and take them"
+    " from the journal"
+)
+_MBIMCLI = "run the failing action with mbimcli --verbose-full"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """One kind of log: `mark` is searched in its text; `what` it is, `instead` what helps."""
+
+    mark: re.Pattern[bytes]
+    what: str
+    instead: str
+
+
+FOREIGN: Final = (
+    Foreign(
+        re.compile(rb"<{6} QMUX:|>{6} QMUX:|\bQMUX:\s|\bQMI:\s.{0,200}?message\s*=", re.S),
+        "a log of QMI messages (qmicli or ModemManager)",
+        "this modem is driven over QMI, which is not read; where it has an MBIM mode, switch to"
+        f" that and {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"\buqmi\b"),
+        "output of uqmi",
+        f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"\bMessageLength\s=\s\d+.{0,400}?\bMessageType\s=\s", re.S),
+        "output of quectel-CM, which prints names in place of the bytes of messages",
+        f"capture USB with usbmon while it runs, or {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"(?i)\bWindows_Quectel_Connect_Manager|\bQConnectManager|\bquectel-CM\b"),
+        "output of quectel-CM without messages",
+        f"capture USB with usbmon while it runs, or {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(
+            rb"\bModemManager\b.{0,80}(?:<(?:info|warn|err|msg|wrn|inf)>|\[modem\d)"
+            rb"|<(?:info|warn|err|msg|wrn|inf)>\s{1,4}\[(?:modem\d|device )"
+        ),
+        "output of ModemManager without debug messages",
+        _MODEMMANAGER,
+    ),
+    Foreign(
+        re.compile(rb"^\s*(?:-{3,}\s*)?(?:General\s+\|\s+(?:dbus path|path):|Status\s+\|\s)", re.M),
+        "output of mmcli, which shows states and no messages",
+        _MODEMMANAGER,
+    ),
+    Foreign(
+        re.compile(
+            rb"^\[?/dev/[^\]\s]{1,80}\]? (?:Successfully|Device|Registration|Connection)\b"
+            rb"|^\[/dev/[^\]\s]{1,80}\] [A-Z][a-z]+ ",
+            re.M,
+        ),
+        "output of mbimcli or qmicli without messages",
+        "run it again with --verbose-full",
+    ),
+    Foreign(
+        re.compile(rb"^(?:[^\n]{0,80}[>\s])?AT[+^$&%#*!][A-Z]{2,12}", re.M),
+        "AT commands",
+        f"AT commands are not read; {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"^[^\n]{0,60}\[\s*\d+\.\d{6}\]\s(?:usb |cdc_|option |qmi_|wwan|mhi)", re.M),
+        "messages of the kernel (dmesg) without the transfers",
+        f"they hold no MBIM messages; {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(
+            rb"(?i)\bnetsh mbn\b|^\s*(?:There is 1 interface on the system:|Interface name|"
+            rb"Mobile Broadband)[^\n]{0,80}$",
+            re.M,
+        ),
+        "output of netsh mbn, which shows states and no messages",
+        "record with netsh trace start wwan_dbg, and convert the .etl to pcapng with Wireshark's"
+        " etwdump",
+    ),
+)
+
+
+def recognised(text: bytes) -> str:
+    """What the beginning of a log shows that is none of ours, and what to do; else empty."""
+    for kind in FOREIGN:
+        if kind.mark.search(text):
+            return f"is {kind.what}; {kind.instead}"
+    return ""

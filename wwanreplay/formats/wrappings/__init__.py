@@ -1,0 +1,1 @@
+"""What people and programs wrap around a log; one file a wrapping, found by their names."""
