@@ -1,4 +1,4 @@
-"""How much a tap adds to an exchange, beside the system's mbim-proxy: one after the other, paired.
+"""How much a tap adds to an exchange, beside the system's mbim-proxy: in turns, paired.
 
     unshare -r -n .venv/bin/python benchmarks/tap_latency.py [COUNT] [THINKING_US] [PAUSE_US]
 
@@ -11,6 +11,7 @@ Prints the median and the 99th percentile of each, and of the differences of the
 from __future__ import annotations
 
 import os
+import random
 import signal
 import statistics
 import subprocess
@@ -135,9 +136,15 @@ def main(count: int, thinking_us: int, pause_us: int) -> None:
             for _ in range(200):
                 way.ask()
             way.times_us.clear()
-        for turn in range(count):
+        # In any order, but never one way twice in a row: what has just run is quicker then.
+        chance, last = random.Random(1), None
+        for _ in range(count):
             order = list(ways.values())
-            for way in order if turn % 2 else order[::-1]:
+            chance.shuffle(order)
+            while order[0] is last:
+                chance.shuffle(order)
+            last = order[-1]
+            for way in order:
                 if pause_us:
                     time.sleep(pause_us / 1e6)
                 way.ask()

@@ -20,15 +20,11 @@ from wwanreplay.mbim.proxy import (
     OPEN_REFUSALS_MAX,
     OPEN_TRY_NS,
     OUTSTANDING_MAX,
-    HangUp,
     Multiplexer,
-    Remark,
     State,
-    ToClient,
-    ToDevice,
-    Undelivered,
-    configuration_of,
 )
+from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
+from wwanreplay.mbim.proxy_messages import configuration_of
 from wwanreplay.mbim.subscriptions import STANDARD, list_bytes, read_list
 from wwanreplay.mbim.tables import BASIC_CONNECT, EXTENSIONS, SERVICES
 from wwanreplay.mbim.versions import VERSION
@@ -365,10 +361,10 @@ def test_transactions_of_the_function_are_never_zero_nor_in_use():
     bench = Bench()
     bench.client(1, command(5))
     used = ids(bench.to_device)[0]
-    bench.proxy._last_id = 0xFFFFFFFF
+    bench.proxy._transactions._last_id = 0xFFFFFFFF
     bench.client(1, command(6))
     assert ids(bench.to_device)[1] == 1 if used != 1 else 2
-    bench.proxy._last_id = used - 1
+    bench.proxy._transactions._last_id = used - 1
     bench.client(1, command(7))
     assert len(set(ids(bench.to_device))) == 3
 

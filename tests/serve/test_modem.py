@@ -174,13 +174,14 @@ def test_a_second_recorder_on_a_path_is_refused(tmp_path: Path, scrubbed: tuple[
 
 
 @pytest.mark.long
-def test_a_served_session_is_written_scrubbed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [(), ("--scrub-every", "end")])
+def test_a_served_session_is_written_scrubbed(tmp_path: Path, every: tuple[str, ...]) -> None:
     trace = tmp_path / "served.wwtrace"
-    options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json")
+    options = ("--pty", "--record", str(trace), "--scrub", "--key", "secret", "--json", *every)
     with serving(*options) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        assert Path(f"{trace}.part").read_bytes() == b""
+        assert (Path(f"{trace}.part").read_bytes() == b"") == bool(every)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=TIMEOUT_S)
     assert (process.returncode, err) == (0, "")
@@ -230,9 +231,10 @@ def test_a_recording_with_undelivered_messages_replays_equal(
     assert bool(result.notes) == bool(summary["undelivered"])
 
 
-def test_a_scrubbed_recording_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
+def test_what_is_scrubbed_at_the_end_is_lost_with_its_process_and_says_so(tmp_path: Path) -> None:
     trace = tmp_path / "t.wwtrace"
-    with serving("--pty", "--record", str(trace), "--scrub", "--key", "secret") as process:
+    options = ("--scrub", "--key", "secret", "--scrub-every", "end")
+    with serving("--pty", "--record", str(trace), *options) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

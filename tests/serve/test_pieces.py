@@ -20,7 +20,7 @@ from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.cli import root
 from wwanreplay.devices.profile import load_profile
-from wwanreplay.errors import PrivacyError
+from wwanreplay.errors import PrivacyError, UsageError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
@@ -179,3 +179,27 @@ def test_wrong_usage_is_one_line(arguments, reason):
     result = CliRunner().invoke(root, ["serve", "--pty", *arguments])
     assert result.exit_code == 2
     assert reason in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [
+        ((), None),
+        (("--scrub",), 30.0),
+        (("--scrub", "--scrub-every", "5s"), 5.0),
+        (("--scrub", "--scrub-every", "end"), None),
+    ],
+)
+def test_what_a_kill_may_lose_of_a_scrubbed_recording_has_a_limit_unless_told_otherwise(
+    monkeypatch, tmp_path, words, seconds
+):
+    given: dict[str, object] = {}
+
+    def serve(profile: str, **options: object) -> None:
+        given.update(options)
+        raise UsageError("served")
+
+    monkeypatch.setattr("wwanreplay.serve.modem.serve_modem", serve)
+    CliRunner().invoke(root, ["serve", "--pty", "--record", str(tmp_path / "x"), *words])
+    assert given["piece_seconds"] == seconds
+    assert (given["transform"] is not None) == ("--scrub" in words)

@@ -15,12 +15,14 @@ from mbim_host import TIMEOUT_S, needs_mbimcli
 from played_host import TO_HOST, command, opening, queries_trace, talk
 
 from wwanreplay._core import Kind, WireDirection
+from wwanreplay.analysis.report import headline
 from wwanreplay.cli import root
 from wwanreplay.devices.pace import Pace
 from wwanreplay.devices.playback import Matching, Playback, Policy
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim.function import Counter
 from wwanreplay.mbim.header import look
+from wwanreplay.replay import replay
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.serve.loop import StopRequest
 from wwanreplay.serve.played import Played, serve_recorded
@@ -110,6 +112,21 @@ def test_a_host_that_asks_what_is_recorded_is_equal(served_trace: Path) -> None:
     assert (played.verdict, played.requests, played.matched) == (Verdict.EQUAL, 2, 2)
     assert played.unasked > 0
     assert played.unasked_first[0].startswith("record ")
+
+
+def test_the_recording_of_a_recorded_device_is_compared_with_no_emulated_one(
+    served_trace: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "again.wwtrace"
+    with playing(served_trace, pace=Pace(None), record=out) as (pty, end):
+        talk(pty, opening(), command(2, 1), command(3, 4))
+        end()
+    result = replay(str(out))
+    assert result.verdict is Verdict.NOTHING_COMPARED
+    assert headline(result).startswith("nothing compared: the device was a recorded one")
+    given = replay(str(out), profile="lte-home")
+    assert given.counts["compared"] > 0
+    assert replay(str(served_trace)).equal
 
 
 def test_a_host_that_asks_nothing_was_not_compared(served_trace: Path) -> None:

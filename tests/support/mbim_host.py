@@ -24,6 +24,8 @@ from wwanreplay.mbim.function import Function, Rebuild
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.serve.loop import Loop
+from wwanreplay.serve.transports.base import Transport
+from wwanreplay.serve.transports.mbim_proxy import MbimProxyTransport
 
 SEED = 7
 #: The device has been on for so long when the first client comes: registered and attached.
@@ -126,8 +128,13 @@ def served(
     bridge_options: dict[str, Any] | None = None,
     start_ns: int = START_NS,
     transport_name: str = "pty",
+    recording: Any = None,
 ) -> Iterator[Served]:
-    """Serve an emulated device in a thread; check on the way out that its recording replays."""
+    """Serve an emulated device in a thread; check on the way out that its recording replays.
+
+    `recording` takes the events instead; what it holds of them is checked. A transport is one of
+    the table, or the name of a socket for clients of mbim-proxy.
+    """
     profile = load_profile(profile_name)
     options = bridge_options or {}
 
@@ -140,14 +147,17 @@ def served(
             **options,
         )
 
-    recording = Recording()
+    recording = Recording() if recording is None else recording
     device = EmulatedDevice(profile, SEED)
     quick = latency(2_000_000)
     recording.write(quick)
     device.submit(quick)
     function = Function(device, bridge(), recording)
     function.advance(start_ns)
-    transport = TRANSPORTS[transport_name].open(link)
+    if transport_name.startswith("@"):
+        transport: Transport = MbimProxyTransport(transport_name)
+    else:
+        transport = TRANSPORTS[transport_name].open(link)
     with Loop(function, transport, start_ns=start_ns) as server:
         thread = threading.Thread(target=server.run)
         thread.start()
@@ -156,7 +166,8 @@ def served(
         finally:
             server.stop()
             thread.join()
-    assert_replays(recording.events, profile, bridge())
+    if recording.events:
+        assert_replays(recording.events, profile, bridge())
 
 
 def assert_replays(events: list[Event], profile: DeviceProfile, bridge: Bridge) -> None:

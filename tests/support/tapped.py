@@ -32,9 +32,14 @@ class Kept:
 
     def __init__(self) -> None:
         self.items: list[Item] = []
+        self.files: list[str] = []
+        self.records = 0
 
     def put(self, item: Item) -> None:
         self.items.append(item)
+
+    def signalled(self, time_ns: int) -> None:
+        pass
 
     def poll(self, time_ns: int) -> float | None:
         return None

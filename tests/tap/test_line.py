@@ -171,6 +171,29 @@ def test_a_modem_that_goes_takes_its_clients_and_is_looked_for(bench: Bench) -> 
     assert bench.notes()[-1] == f"{bench.path} is back"
 
 
+def test_the_clients_of_a_modem_go_with_it_however_soon_it_is_back(bench: Bench) -> None:
+    bench.open()
+    bench.unplug()
+    bench.plug()  # there before anybody has looked
+    bench.line.read(1000)
+    assert bench.client.recv(1) == b""
+    bench.line.advance(1000 + LOOK_NS)
+    bench.accept()
+    said = [
+        item.event.code if isinstance(item, Happened) else item.text
+        for item in bench.items()
+        if not isinstance(item, Transfer)
+    ]
+    order = [
+        said.index(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL),
+        said.index("client 1: let go: the device is gone"),
+        said.index("client 1 has gone"),
+        said.index(Lifecycle.LIFECYCLE_ARRIVAL),
+        said.index(f"{bench.path} is back"),
+    ]
+    assert order == sorted(order)
+
+
 def test_what_the_modem_was_not_given_is_not_recorded_as_sent(bench: Bench) -> None:
     bench.open()
     before = len(bench.items())

@@ -54,6 +54,7 @@ class Host:
         self.sizes = sizes
         self.sent: set[int] = set()
         self.read: list[int] = []
+        self.read_s: list[float] = []  # when each was
         self.is_ready = False
         self.is_over = False
         self._last_id = 1
@@ -107,6 +108,7 @@ class Host:
             number, command = MARK.unpack_from(message, head.buffer_at)
             assert (number, command) == (self.number, head.transaction_id), "another's answer"
             self.read.append(command)
+            self.read_s.append(time.monotonic())
 
     def close(self) -> None:
         self.is_over = True
@@ -366,3 +368,43 @@ def test_memory_and_descriptors_of_a_tap_stay_as_they_are(tmp_path, kills):
     print(before, after)
     assert abs(after[1] - before[1]) <= HOSTS  # of the hosts that are there just now
     assert after[0] < before[0] + 49_152  # what may wait to be recorded is a part of it
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_a_tap_that_is_killed_loses_less_than_the_last_second(tmp_path, kills):
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    campaign = Campaign(tmp_path, seed)
+    killed_s: list[float] = []
+    for _ in range(kills):
+        until = time.monotonic() + campaign.random.uniform(1.2, 2.2)
+        while time.monotonic() < until:
+            campaign.turn()
+        recorders = children_of(campaign.pid)
+        assert len(recorders) == 1
+        campaign.end_tap(signal.SIGKILL)
+        killed_s.append(time.monotonic())
+        deadline = time.monotonic() + WAIT_S
+        while os.path.exists(f"/proc/{recorders[0]}"):  # it writes what it has, and ends
+            assert time.monotonic() < deadline, "the recording does not end"
+            time.sleep(0.002)
+        campaign.turn()  # what was on its way to the hosts
+        for host in list(campaign.hosts):
+            campaign.drop(host)
+        campaign.start_tap()
+    campaign.finish()
+    judge(campaign)
+    files = [File(path) for path in glob.glob(f"{tmp_path}/load.*.wwtrace*")]
+    recorded = {mark for file in files for mark in file.answered}
+    early = {
+        (host.number, command)
+        for host in campaign.gone
+        for command, read_s in zip(host.read, host.read_s, strict=True)
+        if not any(0 <= each - read_s <= 1 for each in killed_s)
+    }
+    assert early
+    assert early - recorded == set()

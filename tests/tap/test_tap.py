@@ -23,6 +23,7 @@ from wwanreplay._core import Kind, Lifecycle, WireDirection
 from wwanreplay.analysis.infer import infer
 from wwanreplay.analysis.scrub import scrub_bytes
 from wwanreplay.cli import root
+from wwanreplay.devices.listing import Modem
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.mbim.header import look
 from wwanreplay.protocol.kinds import REQUESTS
@@ -149,6 +150,31 @@ def test_commands_that_the_modem_had_when_it_went_are_marked_lost(tmp_path):
             client.answer()
     events = events_of(tap.trace)
     assert any("1 commands are not answered" in each for each in notes(events))
+
+
+def test_another_modem_that_a_client_names_is_forwarded_and_not_recorded(tmp_path, monkeypatch):
+    tapped_modem = ScriptedModem(str(tmp_path / "modem"))
+    other = ScriptedModem(str(tmp_path / "other"))
+    there = [Modem(each.path) for each in (tapped_modem, other)]
+    monkeypatch.setattr("wwanreplay.tap.loop.list_modems", lambda: there)
+    with tapped(tapped_modem.path, tmp_path) as tap:
+        one = ProxyClient(tap.address, tapped_modem.path)
+        another = ProxyClient(tap.address, other.path)
+        assert look(one.ask(RADIO)).value == look(another.ask(SIGNAL)).value == 0
+        another.close()
+        again = ProxyClient(tap.address, other.path)
+        assert look(again.ask(CAPS)).value == 0
+        assert look(one.ask(RADIO)).value == 0
+        again.close()
+        one.close()
+    for modem, cids in ((tapped_modem, [RADIO, RADIO]), (other, [SIGNAL, CAPS])):
+        assert [each.cid for each in modem.commands] == cids
+        modem.close()
+    events = events_of(tap.trace)
+    commands = [look(each) for each in wire(events, TO_DEVICE) if look(each).type == 3]
+    assert [each.cid for each in commands] == [RADIO, RADIO]
+    assert {each.client for each in events if each.client is not None} == {1}
+    assert not any(f"client {each}" in text for text in notes(events) for each in (2, 3))
 
 
 # ------------------------------------------------------------------------------ rotation

@@ -95,6 +95,8 @@ def _compared_text(result: ReplayResult) -> str:
 
 
 def _why_nothing(result: ReplayResult) -> str:
+    if result.reason:
+        return result.reason
     outputs = result.counts.get("outputs", 0)
     if result.is_live and not result.counts.get("requests"):
         return "the trace has no request that a device could be sent"

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from wwanreplay.serve.played import Played
     from wwanreplay.serve.transports.base import Transport
 
+#: How old what is scrubbed may become in memory where nobody says, and the word for no limit.
+PIECE_AGE = "30s"
+AT_END = "end"
+
 
 @click.command("serve")
 @click.option(
@@ -67,13 +71,13 @@ if TYPE_CHECKING:
     "--scrub",
     "scrubbed",
     is_flag=True,
-    help="Write the recorded trace scrubbed, at the end; until then it is in memory only.",
+    help="Write the recorded trace scrubbed, piece by piece as it grows.",
 )
 @click.option(
     "--scrub-every",
-    metavar="DURATION",
-    help="With --scrub: write what is so old scrubbed, piece by piece, so that a kill loses no "
-    "more.",
+    metavar="DURATION|end",
+    help="With --scrub: write what is so old, so that a kill loses no more; end: all of it at the "
+    "end, until when it is in memory only.  [default: 30s]",
 )
 @key_options
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True)
@@ -175,10 +179,11 @@ def command(
     secret = key_of(key, key_file)
     if secret is not None and not scrubbed:
         raise click.UsageError("a key is for --scrub")
-    piece_ns = duration(scrub_every, "--scrub-every")
-    if piece_ns is not None:
-        if not scrubbed:
-            raise click.UsageError("--scrub-every is for --scrub")
+    if scrub_every is not None and not scrubbed:
+        raise click.UsageError("--scrub-every is for --scrub")
+    piece_ns: int | None = None
+    if scrubbed and scrub_every != AT_END:
+        piece_ns = duration(scrub_every or PIECE_AGE, "--scrub-every")
         # One key for all pieces, so that one value is the same in each.
         secret = secrets.token_bytes(32) if secret is None else secret
     kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind

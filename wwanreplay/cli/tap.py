@@ -16,7 +16,7 @@ from wwanreplay.errors import EXIT_YES
 if TYPE_CHECKING:
     from wwanreplay.devices.mbim.clock import SessionClock
     from wwanreplay.tap.keeper import Keeping
-    from wwanreplay.tap.recorder import Recorder, Rotation
+    from wwanreplay.tap.recorder import Recorder, Rotation, Sink
     from wwanreplay.tap.tracefile import TraceFile
 
 
@@ -111,7 +111,8 @@ _OPTIONS = (
         "triggers",
         multiple=True,
         metavar="WORD",
-        help="What lets --keep write: error-status, fault, silent[=DURATION], signal.  "
+        help="What lets --keep write: error-status, fault, model, silent[=DURATION], "
+        "signal.  "
         "[default: each]",
     ),
     click.option(
@@ -178,7 +179,8 @@ def run(
     from wwanreplay.serve.clients import PROXY_ADDRESS
     from wwanreplay.tap.keeper import Keeper
     from wwanreplay.tap.loop import run_tap
-    from wwanreplay.tap.recorder import FileSink, Opener, Recorder
+    from wwanreplay.tap.process import RecorderProcess
+    from wwanreplay.tap.recorder import FileSink, Opener
 
     assert tap.path is not None
     rotation, keeping = tap.rotation(), tap.keeping()
@@ -194,18 +196,16 @@ def run(
     if target.is_stream:
         raise click.UsageError(f"{output}: a tap is recorded to a file")
     names = names_of("mbim", tap.path) | {"way": "tap"}
-    files: list[str] = []
-    sinks: list[FileSink | Keeper] = []
+    recorders: list[RecorderProcess] = []
     address = PROXY_ADDRESS if tap.address is None else tap.address
 
     def on_file(file: TraceFile) -> None:
-        files.append(file.path)
         if as_json:
             click.echo(json.dumps({"file": file.path, "recording": file.part.path}))
         else:
             print_started(file.part, in_memory=scrubbed)
 
-    def make(clock: SessionClock) -> Recorder:
+    def make_sink(clock: SessionClock) -> Sink:
         opener = Opener(
             names,
             clock,
@@ -214,10 +214,12 @@ def run(
             **places,
         )
         if keeping is None:
-            sinks.append(FileSink(output, rotation, opener))
-        else:
-            sinks.append(Keeper(output, keeping, opener))
-        return Recorder(sinks[0])
+            return FileSink(output, rotation, opener)
+        return Keeper(output, keeping, opener)
+
+    def make(clock: SessionClock) -> Recorder:
+        recorders.append(RecorderProcess(lambda: make_sink(clock), clock))
+        return recorders[0]
 
     def on_wait(holder: str) -> None:
         click.echo(
@@ -233,13 +235,13 @@ def run(
             click.echo(f"{tap.path}: tapped; hosts connect to {ready}", err=True)
 
     def on_signal(time_ns: int) -> None:
-        if isinstance(sinks[0], Keeper):
-            sinks[0].signalled(time_ns)
+        recorders[0].signalled(time_ns)
 
     tapped = run_tap(
         tap.path, make, address=address, on_wait=on_wait, on_ready=on_ready, on_signal=on_signal
     )
-    records = sinks[0].records if sinks else 0
+    records = recorders[0].sink.records if recorders else 0
+    files = recorders[0].sink.files if recorders else []
     if as_json:
         values = {"files": files, "records": records, "clients": tapped.clients}
         click.echo(json.dumps({**values, "transfers": tapped.transfers}))

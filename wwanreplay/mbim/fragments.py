@@ -273,9 +273,8 @@ class StreamFramer:
         """Take bytes; return the transfers that are complete, in order."""
         if not self._buffer and len(data) >= HEADER_SIZE:
             # Nearly always one message comes at once.
-            head = bytes(data[:8])
-            is_whole = int.from_bytes(head[4:], "little") == len(data) <= self.size_max
-            if is_whole and head[:4] in self._heads:
+            is_whole = int.from_bytes(data[4:8], "little") == len(data) <= self.size_max
+            if is_whole and data[:4] in self._heads:
                 return [bytes(data)]
         self._buffer += data
         transfers: list[bytes] = []

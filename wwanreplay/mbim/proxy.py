@@ -19,29 +19,42 @@ are passed on as such, and fragments of two clients may come side by side.
 
 from __future__ import annotations
 
-import uuid
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
 from wwanreplay.errors import DecodeError
-from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.commands import PROXY_CONFIGURATION, PROXY_VERSION, SUBSCRIBE_LIST
+from wwanreplay.mbim import messages
+from wwanreplay.mbim.commands import PROXY_VERSION
 from wwanreplay.mbim.fragments import CONTROL_MESSAGE_MAX, Joiner, split
-from wwanreplay.mbim.header import HOST_TYPES, U32_MAX, Head, look
+from wwanreplay.mbim.header import HOST_TYPES, Head, look
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, type_name
+from wwanreplay.mbim.proxy_effects import (
+    Effect,
+    HangUp,
+    Remark,
+    ToClient,
+    ToDevice,
+    Undelivered,
+)
+from wwanreplay.mbim.proxy_messages import configuration_of, done, is_whole, list_command
+from wwanreplay.mbim.proxy_transactions import (
+    AGREEMENT,
+    CONFIGURATION,
+    SUBSCRIPTION,
+    Transaction,
+    Transactions,
+    command_name,
+    with_id,
+)
 from wwanreplay.mbim.subscriptions import (
     STANDARD,
     EventList,
     has_event,
-    list_bytes,
     list_text,
     merged,
     read_list,
 )
-from wwanreplay.mbim.tables import SERVICES
-from wwanreplay.mbim.versions import VERSION
 
 #: Commands of one client that may wait for the function; more are answered BUSY.
 OUTSTANDING_MAX: Final = 256
@@ -55,9 +68,7 @@ OPEN_NS: Final = 30_000_000_000
 #: OPENs that may be refused, each but the last followed by CLOSE and another.
 OPEN_REFUSALS_MAX: Final = 3
 
-_PROXY_SERVICE: Final = uuid.UUID(SERVICES[PROXY_CONFIGURATION[0]].uuid).bytes
-_SUBSCRIBE_SERVICE: Final = uuid.UUID(SERVICES[SUBSCRIBE_LIST[0]].uuid).bytes
-_VERSION_SERVICE: Final = uuid.UUID(SERVICES[VERSION[0]].uuid).bytes
+_PROXY_SERVICE: Final = CONFIGURATION[:16]
 _SUCCESS: Final = STATUS["MBIM_STATUS_SUCCESS"]
 _NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ERROR_NAMES: Final = {number: name for name, number in ERRORS.items()}
@@ -66,52 +77,6 @@ _INDICATION, _FUNCTION_ERROR = (
     messages.MBIM_INDICATE_STATUS_MSG,
     messages.MBIM_FUNCTION_ERROR_MSG,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ToDevice:
-    """A message to the function, in the transfers that carry it; None is nobody's but ours."""
-
-    message: bytes
-    transfers: list[bytes]
-    client: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ToClient:
-    """A whole message to a client; `is_relayed` when it is one of the function."""
-
-    client: int
-    message: bytes
-    is_relayed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """The message of the function that was just taken has no one to go to."""
-
-    reason: str
-    client: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The connection of a client ends here."""
-
-    client: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that a recording should have and no transfer shows; `is_fault`: it is wrong."""
-
-    text: str
-    client: int | None = None
-    is_fault: bool = False
-
-
-Effect = ToDevice | ToClient | Undelivered | HangUp | Remark
 
 
 class State(Enum):
@@ -135,19 +100,6 @@ class _Client:
     held: list[Message | bytes] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Transaction:
-    """A command that the function has: whose it is, and under which id; None: nobody's any more."""
-
-    client: int | None
-    transaction_id: int
-    service: bytes | None
-    cid: int | None
-    sent_ns: int
-    buffer: bytes | None = None  # of a list of events, which answers it
-    is_ours: bool = False
-
-
 class Multiplexer:
     """One function and its clients, which are numbers of the caller's.
 
@@ -160,8 +112,7 @@ class Multiplexer:
         self.state = State.CLOSED
         self.version: bytes | None = None  # as the device answered VERSION
         self._clients: dict[int, _Client] = {}
-        self._transactions: OrderedDict[int, _Transaction] = OrderedDict()
-        self._last_id = 0
+        self._transactions = Transactions()
         self._joiner = Joiner()
         self._unfinished: set[int] = set()  # clients with a message that is not whole
         self._subscribed: EventList = STANDARD
@@ -190,8 +141,9 @@ class Multiplexer:
         due += [self._clients[client].joiner.next_due_ns for client in self._unfinished]
         if self.state in (State.OPENING, State.CLOSING):
             due.append(min(self._try_due_ns, self._open_due_ns))
-        if self._transactions:
-            due.append(next(iter(self._transactions.values())).sent_ns + ANSWER_NS)
+        oldest = self._transactions.oldest
+        if oldest is not None:
+            due.append(oldest[1].sent_ns + ANSWER_NS)
         return min((time_ns for time_ns in due if time_ns is not None), default=None)
 
     def take(self) -> list[Effect]:
@@ -212,14 +164,14 @@ class Multiplexer:
             self._refuse_fragments(client, joiner.expire(time_ns))
             if joiner.next_due_ns is None:
                 self._unfinished.discard(client)
-        while self._transactions:
-            key, oldest = next(iter(self._transactions.items()))
-            if time_ns < oldest.sent_ns + ANSWER_NS:
+        while (oldest := self._transactions.oldest) is not None:
+            key, found = oldest
+            if time_ns < found.sent_ns + ANSWER_NS:
                 break
             self._forget(key)
-            waited_s = (time_ns - oldest.sent_ns) // 1_000_000_000
+            waited_s = (time_ns - found.sent_ns) // 1_000_000_000
             self._remark(
-                f"transaction {key}: no answer within {waited_s} s", oldest.client, is_fault=True
+                f"transaction {key}: no answer within {waited_s} s", found.client, is_fault=True
             )
         if self.state in (State.OPENING, State.CLOSING):
             if time_ns >= self._open_due_ns:
@@ -247,13 +199,30 @@ class Multiplexer:
         if gone.joiner.next_due_ns is not None:
             self._remark("has gone in the middle of a message", client)
 
+    def relay_command(self, client: int, transfer: bytes, time_ns: int) -> bytes | None:
+        """The transfer for the function, of a command that only needs its id changed.
+
+        None, and nothing has happened, for all that needs `client_transfer`.
+        """
+        peer = self._clients.get(client)
+        if peer is None or not peer.is_configured or self.state is not State.OPEN:
+            return None
+        if client in self._unfinished or len(peer.outstanding) >= OUTSTANDING_MAX:
+            return None
+        found = self._transactions.sent(client, transfer, time_ns, self.control_message_max)
+        if found is None:
+            return None
+        key, message = found
+        peer.outstanding.add(key)
+        return message
+
     def client_transfer(self, client: int, transfer: bytes, time_ns: int) -> None:
         """Take one transfer of a client: a message, a fragment, or bytes that are neither."""
         peer = self._clients.get(client)
         if peer is None:
             return
         head = look(transfer)
-        if _is_whole(head, transfer, _COMMAND) and client not in self._unfinished:
+        if is_whole(head, transfer, _COMMAND) and client not in self._unfinished:
             self._client_command(client, peer, transfer, head, time_ns)
             return
         try:
@@ -343,7 +312,8 @@ class Multiplexer:
     def _client_command(
         self, client: int, peer: _Client, data: bytes, head: Head, time_ns: int
     ) -> None:
-        if head.service == _PROXY_SERVICE and head.cid == PROXY_CONFIGURATION[1]:
+        command = command_name(data)
+        if command == CONFIGURATION:
             self._configure(client, peer, data, time_ns)
             return
         if self.state is not State.OPEN or not peer.is_configured:
@@ -357,7 +327,7 @@ class Multiplexer:
         if len(peer.outstanding) >= OUTSTANDING_MAX:
             self._refuse(client, data, "MBIM_STATUS_BUSY", f"over {OUTSTANDING_MAX} commands wait")
             return
-        if head.service == _SUBSCRIBE_SERVICE and head.cid == SUBSCRIBE_LIST[1]:
+        if command == SUBSCRIPTION:
             self._subscribe(client, peer, data, time_ns)
             return
         self._forward(client, peer, data, head, time_ns)
@@ -372,34 +342,22 @@ class Multiplexer:
         buffer: bytes | None = None,
     ) -> None:
         """Send a command under an id of our own."""
-        key = self._take_id()
-        self._transactions[key] = _Transaction(
-            client,
-            head.transaction_id or 0,
-            head.service,
-            head.cid,
-            time_ns,
-            buffer,
-            client is None,
+        transaction = Transaction(
+            client, head.transaction_id or 0, command_name(data), time_ns, buffer, client is None
         )
+        key = self._transactions.add(transaction)
         if peer is not None:
             peer.outstanding.add(key)
-        whole = _with_id(data, key)
+        whole = with_id(data, key)
         parts = [whole]
         if len(whole) > self.control_message_max:
             parts = split(whole, self.control_message_max)
         self._effects.append(ToDevice(whole, parts, client))
 
-    def _take_id(self) -> int:
-        while True:
-            self._last_id = self._last_id % U32_MAX + 1
-            if self._last_id not in self._transactions:
-                return self._last_id
-
     def _refuse(self, client: int, data: bytes, status: str, reason: str) -> None:
         head = look(data)
         self._remark(f"transaction {head.transaction_id}: {status}: {reason}", client)
-        self._say(client, _done(head, STATUS[status]))
+        self._say(client, done(head, STATUS[status]))
 
     def _configure(self, client: int, peer: _Client, data: bytes, time_ns: int) -> None:
         found = configuration_of(data)
@@ -409,7 +367,7 @@ class Multiplexer:
         path, timeout_s = found
         self._remark(f"configures {path}, timeout {timeout_s} s", client)
         peer.is_configured = True
-        answer = _done(look(data), _SUCCESS)
+        answer = done(look(data), _SUCCESS)
         if self.state is State.OPEN:
             self._tell_version(client)
             self._say(client, answer)
@@ -422,7 +380,8 @@ class Multiplexer:
         """Tell a client which MBIMEx version others have agreed on, as libmbim expects it."""
         if self.version is not None:
             self._say(
-                client, Message(_INDICATION, 0, 0, _PROXY_SERVICE, PROXY_VERSION[1], self.version)
+                client,
+                Message(_INDICATION, 0, 0, _PROXY_SERVICE, PROXY_VERSION[1], self.version),
             )
 
     def _subscribe(self, client: int, peer: _Client, data: bytes, time_ns: int) -> None:
@@ -437,10 +396,10 @@ class Multiplexer:
         self._remark(f"asks for events: {list_text(peer.events)}", client)
         wanted = self._wanted()
         if wanted == self._subscribed:
-            self._say(client, _done(head, _SUCCESS, buffer))
+            self._say(client, done(head, _SUCCESS, buffer))
             return
         self._subscribed = wanted
-        message = _list_command(wanted, head.transaction_id or 0)
+        message = list_command(wanted, head.transaction_id or 0)
         self._forward(client, peer, message, look(message), time_ns, buffer)
 
     def _wanted(self) -> EventList:
@@ -455,7 +414,7 @@ class Multiplexer:
 
     def _open(self, time_ns: int) -> None:
         self.state = State.OPENING
-        self._open_id = self._take_id()
+        self._open_id = self._transactions.take_id()
         self._try_due_ns = time_ns + OPEN_TRY_NS
         self._joiner.reset()
         message = Message(messages.MBIM_OPEN_MSG, self._open_id, self.control_message_max)
@@ -484,7 +443,7 @@ class Multiplexer:
             return
         # A function that another host left open, or that is busy, opens once it is closed.
         self.state = State.CLOSING
-        self._open_id = self._take_id()
+        self._open_id = self._transactions.take_id()
         message = Message(messages.MBIM_CLOSE_MSG, self._open_id)
         self._send(message)
 
@@ -495,7 +454,7 @@ class Multiplexer:
         wanted = self._wanted()
         if wanted != STANDARD:  # of clients that were there before it was opened again
             self._subscribed = wanted
-            message = _list_command(wanted, 0)
+            message = list_command(wanted, 0)
             self._forward(None, None, message, look(message), time_ns)
         for client, peer in list(self._clients.items()):
             held, peer.held = peer.held, []
@@ -507,10 +466,24 @@ class Multiplexer:
 
     # ------------------------------------------------------------------ the function
 
+    def relay_answer(self, transfer: bytes) -> tuple[int, bytes] | None:
+        """The client and its message, of an answer that only needs its id changed.
+
+        None, and nothing has happened, for all that needs `device_transfer`.
+        """
+        if self._joiner.next_due_ns is not None:
+            return None
+        found = self._transactions.answered(transfer)
+        if found is None:
+            return None
+        key, client, message = found
+        self._clients[client].outstanding.discard(key)
+        return client, message
+
     def device_transfer(self, transfer: bytes, time_ns: int) -> bytes | None:
         """Take one transfer of the function; the message that it completes, if it does."""
         head = look(transfer)
-        if _is_whole(head, transfer, _COMMAND_DONE) and self._joiner.next_due_ns is None:
+        if is_whole(head, transfer, _COMMAND_DONE) and self._joiner.next_due_ns is None:
             self._answer(transfer, head)
             return transfer
         try:
@@ -555,8 +528,8 @@ class Multiplexer:
         else:
             self._remark(f"{type_name(head.type or 0)} of the function", is_fault=True)
 
-    def _forget(self, key: int) -> _Transaction | None:
-        found = self._transactions.pop(key, None)
+    def _forget(self, key: int) -> Transaction | None:
+        found = self._transactions.pop(key)
         if found is not None and found.client is not None:
             self._clients[found.client].outstanding.discard(key)
         return found
@@ -568,9 +541,9 @@ class Multiplexer:
             self._remark(f"an answer (transaction {key}) that nobody waits for", is_fault=True)
             self._effects.append(Undelivered("nobody waits for it"))
             return
-        if (head.service, head.cid) != (found.service, found.cid):
+        if command_name(data) != found.command:
             self._remark(f"the answer (transaction {key}) is of another command", is_fault=True)
-        if (found.service, found.cid) == (_VERSION_SERVICE, VERSION[1]) and head.value == _SUCCESS:
+        if found.command == AGREEMENT and head.value == _SUCCESS:
             self._agreed(data[head.buffer_at :])
         if found.client is None:
             if found.is_ours:
@@ -579,10 +552,10 @@ class Multiplexer:
                 self._effects.append(Undelivered("its client has gone"))
             return
         if found.buffer is not None:
-            answer = _done(head, head.value or 0, found.buffer).to_bytes()
+            answer = done(head, head.value or 0, found.buffer).to_bytes()
         else:
             answer = data
-        self._relay(found.client, _with_id(answer, found.transaction_id))
+        self._relay(found.client, with_id(answer, found.transaction_id))
 
     def _own_answer(self, head: Head) -> None:
         if head.value != _SUCCESS:
@@ -626,7 +599,7 @@ class Multiplexer:
             self.state = State.CLOSED
         found = self._forget(key)
         if found is not None and found.client is not None:
-            self._relay(found.client, _with_id(data, found.transaction_id))
+            self._relay(found.client, with_id(data, found.transaction_id))
         else:
             self._effects.append(Undelivered("nobody waits for it"))
 
@@ -645,57 +618,3 @@ class Multiplexer:
             peer.held.clear()
             if peer.is_configured:
                 self._effects.append(HangUp(client, reason))
-
-
-def configuration_of(data: bytes) -> tuple[str, int] | None:
-    """The path and the seconds of a client's configuration; None for another message."""
-    head = look(data)
-    is_set = head.type == _COMMAND and head.value == messages.COMMAND_SET
-    if not is_set or head.service != _PROXY_SERVICE or head.cid != PROXY_CONFIGURATION[1]:
-        return None
-    try:
-        message = messages.parse_message(data)
-        values = codec.decode(*PROXY_CONFIGURATION, "set", message.buffer)
-    except (DecodeError, UnicodeDecodeError):
-        return None
-    path = values["DevicePath"]
-    return (path, values["Timeout"]) if path else None
-
-
-def _is_whole(head: Head, transfer: bytes, kind: int) -> bool:
-    """Whether a transfer is a whole message of a kind; such needs no joining."""
-    return (
-        head.type == kind
-        and head.length == len(transfer)
-        and head.total == 1
-        and head.current == 0
-        and head.buffer_length is not None
-    )
-
-
-def _with_id(data: bytes, transaction_id: int) -> bytes:
-    """A message under another transaction id."""
-    return b"".join((data[:8], transaction_id.to_bytes(4, "little"), data[12:]))
-
-
-def _done(head: Head, status: int, buffer: bytes = b"") -> Message:
-    """The answer to a command."""
-    return Message(
-        _COMMAND_DONE,
-        head.transaction_id or 0,
-        status,
-        head.service or b"",
-        head.cid or 0,
-        buffer,
-    )
-
-
-def _list_command(events: EventList, transaction_id: int) -> bytes:
-    return Message(
-        _COMMAND,
-        transaction_id,
-        messages.COMMAND_SET,
-        _SUBSCRIBE_SERVICE,
-        SUBSCRIBE_LIST[1],
-        list_bytes(events),
-    ).to_bytes()

@@ -21,6 +21,12 @@ TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
 OnProgress = Callable[[int], None]
 
+#: Why the recording of a recorded device is compared with no emulated one.
+OF_RECORDED = (
+    "the device was a recorded one, which takes up answers of another session and has no state:"
+    " replay the trace that was served"
+)
+
 
 def replay(
     trace: TraceLike,
@@ -58,6 +64,8 @@ def replay(
     )
     options.check()
     with nullcontext(trace) if isinstance(trace, TraceReader) else TraceReader(trace) as reader:
+        if reader.header.is_of_recorded_device and profile is None:
+            return ReplayResult(path=reader.path, reason=OF_RECORDED, is_field=True)
         with in_file(reader.path):
             engine, name = engine_of(reader.header, profile, seed)
         if reader.header.comparison == "field":

@@ -106,7 +106,8 @@ class ReplayResult:
     the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
     the device's at the beginning. `is_live`: against a device that is present, whose outputs stand
     as `recorded` in divergences, and those of the trace as `expected`. `accepted` are divergences
-    that somebody accepted, a line each; they are not among the others.
+    that somebody accepted, a line each; they are not among the others. `reason` says why nothing is
+    compared, where that is not a matter of the records.
     """
 
     path: str | None = None
@@ -129,6 +130,7 @@ class ReplayResult:
     is_live: bool = False
     is_part: bool = False
     accepted: list[str] = field(default_factory=list)
+    reason: str = ""
 
     def take(self, ledger: Ledger) -> None:
         """Take the divergences that were listed, and the counts of all."""

@@ -29,7 +29,7 @@ from wwanreplay.serve.transports.base import UNSENT_SIZE_MAX, Outbox, Unread
 PROXY_ADDRESS: Final = "@mbim-proxy"
 #: Clients at once; a further one is let in when one has gone.
 CLIENTS_MAX: Final = 256
-READ_SIZE: Final = 65536
+READ_SIZE: Final = 16384
 _BACKLOG: Final = 128
 _RESET: Final = (errno.ECONNRESET, errno.EPIPE)
 #: Index of a message that is no record.
@@ -57,7 +57,7 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for each message, and that takes half the time
 class Received:
     """A transfer of a client."""
 
@@ -105,6 +105,7 @@ class Clients:
         self.unsent_size_max = UNSENT_SIZE_MAX
         self._peers: dict[int, _Peer] = {}
         self._by_descriptor: dict[int, _Peer] = {}
+        self._unsettled: list[_Peer] = []
         self._last_number = 0
         self._is_listening = True
         self._listener = _listening(address)
@@ -138,7 +139,9 @@ class Clients:
 
     def poll(self, timeout_s: float, time_ns: int) -> list[Happening]:
         """What has happened; waits for it so long at most."""
-        return self.handle(self.poller.poll(timeout_s), time_ns)
+        found = self.handle(self.poller.poll(timeout_s), time_ns)
+        self.settle()
+        return found
 
     def handle(self, ready: Iterable[tuple[int, int]], time_ns: int) -> list[Happening]:
         """What has happened at descriptors of `poller`; others are passed over."""
@@ -155,6 +158,16 @@ class Clients:
             if events & ~select.EPOLLOUT:
                 found += self._receive(peer, time_ns)
         return found
+
+    def settle(self) -> None:
+        """Find out what those have read that have sent something since.
+
+        Apart from `handle`, so that a message is on its way before.
+        """
+        while self._unsettled:
+            peer = self._unsettled.pop()
+            if self._peers.get(peer.number) is peer:
+                self._confirm(peer)
 
     def overdue(self, time_ns: int) -> list[Happening]:
         """The beginnings of messages whose rest did not come in time."""
@@ -205,6 +218,31 @@ class Clients:
             self._is_listening = on
             self.poller.modify(self._listener, select.EPOLLIN if on else 0)
 
+    def read_at(self, descriptor: int, events: int) -> tuple[int, bytes] | None:
+        """A client and the bytes that it sent, if that is all that has happened there.
+
+        None, and nothing was read, for all that needs `handle`; the bytes go to `frame` unless they
+        are known to be one whole message.
+        """
+        peer = self._by_descriptor.get(descriptor)
+        if peer is None or events != select.EPOLLIN or peer.framer.waiting:
+            return None
+        try:
+            data = peer.socket.recv(READ_SIZE)
+        except OSError as error:
+            # `handle` lets it go; the kernel says only once that it was reset.
+            peer.is_reset = peer.is_reset or error.errno in _RESET
+            return None
+        if not data:
+            return None
+        if peer.unconfirmed:
+            self._unsettled.append(peer)
+        return peer.number, data
+
+    def frame(self, client: int, data: bytes, time_ns: int) -> list[Happening]:
+        """The transfers that have become whole with what `read_at` has read."""
+        return self._framed(self._peers[client], data, time_ns)
+
     def _receive(self, peer: _Peer, time_ns: int) -> list[Happening]:
         try:
             data = peer.socket.recv(READ_SIZE)
@@ -215,10 +253,13 @@ class Clients:
             data = b""
         if not data:
             return [self._left(peer)]
-        self._confirm(peer)
+        if peer.unconfirmed:
+            self._unsettled.append(peer)
+        return self._framed(peer, data, time_ns)
+
+    def _framed(self, peer: _Peer, data: bytes, time_ns: int) -> list[Happening]:
         transfers = peer.framer.feed(data)
-        waiting = peer.framer.waiting > 0
-        peer.half_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if waiting else None
+        peer.half_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if peer.framer.waiting else None
         return [Received(peer.number, transfer) for transfer in transfers]
 
     def _confirm(self, peer: _Peer) -> None:
@@ -252,6 +293,26 @@ class Clients:
         if peer.outbox.refusal(size) is not None:
             self._flush(peer)
         return peer.outbox.refusal(size)
+
+    def send_at_once(self, client: int, message: bytes, index: int) -> bool:
+        """Send a message whole, if nothing waits for the client; False when nothing was sent."""
+        peer = self._peers.get(client)
+        if peer is None or peer.outbox.size:
+            return False
+        size = len(message)
+        try:
+            taken = peer.socket.send(message, socket.MSG_NOSIGNAL)
+        except OSError as error:
+            # `send` finds out why; the kernel says only once that it was reset.
+            peer.is_reset = peer.is_reset or error.errno == errno.ECONNRESET
+            return False
+        peer.unconfirmed += taken
+        if taken == size:
+            peer.outbox.has_sent(index, size)
+        else:
+            peer.outbox.add(message, index, taken)
+            self._flush(peer)
+        return True
 
     def send(self, client: int, message: bytes, index: int) -> None:
         """Send a message, which is record `index` or NO_RECORD, as far as there is room."""

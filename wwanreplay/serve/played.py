@@ -29,6 +29,7 @@ from wwanreplay.serve.recording import Recording, check_place
 from wwanreplay.serve.transports.base import Transport
 from wwanreplay.serve.transports.pty import PtyTransport
 from wwanreplay.trace import TraceHeader, TraceReader
+from wwanreplay.trace.header import RECORDED_WAY
 from wwanreplay.verdict import Verdict
 
 #: Which records nobody asked for are listed.
@@ -110,7 +111,7 @@ def serve_recorded(
             own = TraceHeader(
                 interface="mbim",
                 comparison="field",
-                device=header.device,
+                device={**header.device, "way": RECORDED_WAY},
                 profile_name=header.profile_name,
                 profile_text=header.profile_text,
                 profile_mapping=header.profile_mapping,

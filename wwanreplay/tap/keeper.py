@@ -17,6 +17,7 @@ from wwanreplay.mbim.class_events import name_of
 from wwanreplay.mbim.header import Head, look
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, type_name
 from wwanreplay.tap.items import Item, Note, Transfer, size_of
+from wwanreplay.tap.judge import Judge
 from wwanreplay.tap.recorder import Opener
 from wwanreplay.tap.tracefile import TraceFile
 from wwanreplay.trace.numbered import FileNames
@@ -25,12 +26,15 @@ from wwanreplay.trace.numbered import FileNames
 TRIGGERS: Final = {
     "error-status": "the modem answers with a status other than success, or FUNCTION_ERROR",
     "fault": "a message breaks the rules of the wire, or cannot be read; the modem is taken away",
+    "model": "what the modem says breaks a rule of the WWAN model",
     "silent": "a command has no answer for so long: silent=30s",
     "signal": "the process gets SIGUSR1",
 }
 SILENT_NS: Final = 30_000_000_000
 KEEP_SIZE: Final = 64 << 20
 AFTER_NS: Final = 10_000_000_000
+#: How often it is looked whether something is due, where nothing else says.
+IDLE_S: Final = 1.0
 #: Files of one run; further triggers write nothing.
 FILES_MAX: Final = 100
 #: Commands that are watched for their answers.
@@ -68,6 +72,7 @@ class Keeper:
         self._kept: deque[tuple[Item, int]] = deque()  # with the MBIMEx version before each
         self._driver = ClassDriver()
         self._watched: OrderedDict[int, tuple[int, str]] = OrderedDict()
+        self._rules = Judge(keeping.keep_ns)
         self._file: TraceFile | None = None
         self._until_ns = 0
         self._last_until_ns = 0
@@ -106,6 +111,8 @@ class Keeper:
         """Do what is due: a silent modem, the end of a file."""
         self._trim(time_ns)
         self._end_if_due(time_ns)
+        for broken in self._rules.judge(time_ns):
+            self._trigger(f"model: {broken}", time_ns)
         if "silent" in self.keeping.triggers and self._watched:
             key, (sent_ns, name) = next(iter(self._watched.items()))
             if time_ns - sent_ns >= self.keeping.silent_ns:
@@ -113,7 +120,9 @@ class Keeper:
                 waited_s = (time_ns - sent_ns) / 1e9
                 self._trigger(f"silent: no answer to {name} for {waited_s:.3f} s", time_ns)
         wait_s = None if self._file is None else self._file.poll()
-        return wait_s if wait_s is not None or not self._watched else 0.25
+        if wait_s is not None:
+            return wait_s
+        return 0.25 if self._watched else IDLE_S
 
     def signalled(self, time_ns: int) -> None:
         """Write what is kept, because of SIGUSR1."""
@@ -129,7 +138,9 @@ class Keeper:
         if not isinstance(item, Transfer) or item.whole is None:
             return ""
         head = look(item.whole)
-        self._driver.message(item.whole, item.time_ns, from_host=item.from_host)
+        events = self._driver.message(item.whole, item.time_ns, from_host=item.from_host)
+        if "model" in self.keeping.triggers:
+            self._rules.add(events)
         problem = "; ".join(self._driver.problems[:1])
         self._watch(item, head)
         error = "" if item.from_host else _error_of(head)

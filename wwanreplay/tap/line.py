@@ -8,14 +8,8 @@ from typing import Final
 from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
 from wwanreplay.errors import DeviceError
-from wwanreplay.mbim.proxy import (
-    HangUp,
-    Multiplexer,
-    Remark,
-    ToClient,
-    ToDevice,
-    Undelivered,
-)
+from wwanreplay.mbim.proxy import Multiplexer
+from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
 from wwanreplay.serve.clients import NO_RECORD, Clients, Joined, Left
 from wwanreplay.serve.loop import departure_comments
 from wwanreplay.serve.transports.mbim_proxy import departure_of, joined_text, remark_text
@@ -101,8 +95,29 @@ class Line:
         self.proxy.join(joined.client)
         self.note(time_ns, joined_text(joined))
 
+    def pass_command(self, client: int, data: bytes, time_ns: int) -> bool:
+        """Give the modem an ordinary command; False, and nothing is done, for anything else."""
+        message = self.proxy.relay_command(client, data, time_ns)
+        if message is None:
+            return False
+        channel, recorder = self.channel, self.recorder
+        assert channel is not None  # the function is open
+        try:
+            channel.write(message)
+        except DeviceError as error:
+            self._failed(error, time_ns)
+            self._carry_out(time_ns, NO_RECORD)
+            return True
+        # Behind the write: what stands in a recording the modem has been given.
+        if recorder is not None:
+            serial = recorder.take_serial()
+            recorder.add(Transfer(time_ns, serial, message, True, client, message))
+        return True
+
     def client_transfer(self, client: int, data: bytes, time_ns: int) -> None:
         """Take a transfer of a client."""
+        if self.pass_command(client, data, time_ns):
+            return
         self.proxy.client_transfer(client, data, time_ns)
         self._carry_out(time_ns, NO_RECORD)
 
@@ -124,11 +139,25 @@ class Line:
             transfers = self.channel.read(time_ns)
         except DeviceError as error:
             self._lose(error, time_ns)
+            self._carry_out(time_ns, NO_RECORD)  # its clients go now, before it can be back
             return
         for transfer in transfers:
             self._take(transfer, time_ns)
 
     def _take(self, transfer: bytes, time_ns: int) -> None:
+        relayed = self.proxy.relay_answer(transfer)
+        if relayed is not None:
+            taker, message = relayed
+            recorder = self.recorder
+            serial = NO_RECORD if recorder is None else recorder.take_serial()
+            is_sent = self.clients.send_at_once(taker, message, serial)
+            if recorder is not None:
+                recorder.add(Transfer(time_ns, serial, transfer, False, taker, transfer))
+            if not is_sent:
+                self._parts.append((serial, len(transfer)))
+                self._to_client(ToClient(taker, message, True), time_ns, serial)
+                self._parts.clear()
+            return
         client = self.proxy.client_of(transfer)
         whole = self.proxy.device_transfer(transfer, time_ns)
         serial = self._transfer(time_ns, transfer, client, whole, from_host=False)
@@ -205,16 +234,18 @@ class Line:
                 return
             try:
                 self.channel.write(transfer)
-            except DeviceGoneError as error:
-                self._lose(error, time_ns)
-                return
             except DeviceError as error:
-                self.note(time_ns, f"not sent: {error}", is_fault=True)
-                self._lose(error, time_ns)
+                self._failed(error, time_ns)
                 return
             # Behind the write: what stands in a recording the modem has been given.
             whole = effect.message if place == last else None
             self._transfer(time_ns, transfer, effect.client, whole, from_host=True)
+
+    def _failed(self, error: DeviceError, time_ns: int) -> None:
+        """The modem has not taken a transfer."""
+        if not isinstance(error, DeviceGoneError):
+            self.note(time_ns, f"not sent: {error}", is_fault=True)
+        self._lose(error, time_ns)
 
     def _to_client(self, effect: ToClient, time_ns: int, serial: int) -> None:
         reason = self.clients.refusal(effect.client, len(effect.message))

@@ -18,7 +18,7 @@ from wwanreplay.devices.listing import list_modems
 from wwanreplay.devices.mbim.channel import Channel, open_channel
 from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.errors import DeviceError
-from wwanreplay.mbim.proxy import configuration_of
+from wwanreplay.mbim.proxy_messages import configuration_of
 from wwanreplay.serve.clients import (
     PROXY_ADDRESS,
     Clients,
@@ -38,9 +38,6 @@ from wwanreplay.tap.recorder import Recorder
 #: How often the name is tried for that another program has.
 NAME_S: Final = 0.5
 TICK_S: Final = 1.0
-#: What is to be recorded waits until nothing has come for so long, so that an answer, or the next
-#: command of a host, is not held up by it.
-GRACE_S: Final = 0.001
 #: Items that are written for each event while they are urgent; an event makes one or two.
 ITEMS_PER_EVENT: Final = 4
 #: How often one looks at what is due by time while there is always something to record.
@@ -131,14 +128,17 @@ class Tap:
             time_ns = self.clock.now_ns()
             if events:
                 self._handle(events, time_ns)
-            if events:
+                self.clients.settle()
                 # More than came, so that what waits gets less however long this goes on.
                 self.recorder.catch_up(ITEMS_PER_EVENT * len(events), time_ns)
+                pause_s = self.recorder.grace_s
+                if time_ns < self._tick_ns:
+                    continue
             else:
                 self.recorder.work()
-            time_ns = self.clock.now_ns()
-            pause_s = GRACE_S if events else 0.0
+                pause_s = self.recorder.grace_s if self.recorder.is_blocked else 0.0
             if not waiting or time_ns >= self._tick_ns:
+                time_ns = self.clock.now_ns()
                 self._tick_ns = time_ns + TICK_NS
                 tick_s = self._tick()
 
@@ -192,17 +192,34 @@ class Tap:
 
     def _handle(self, events: list[tuple[int, int]], time_ns: int) -> None:
         """Take what there is to read: of the modems, and of the clients."""
-        for descriptor, _ in events:
+        others: list[tuple[int, int]] = []
+        for event in events:
+            descriptor = event[0]
             found = self._by_descriptor.get(descriptor)
             if found is not None and found[0].channel is found[1]:
                 found[0].read(time_ns)
-            elif descriptor == self._wake_read:
+                continue
+            arrived = self.clients.read_at(*event)
+            if arrived is None:
+                others.append(event)
+                continue
+            client, data = arrived
+            line = self._of_client.get(client)
+            if line is None or not line.pass_command(client, data, time_ns):
+                for happening in self.clients.frame(client, data, time_ns):
+                    self._take(happening, time_ns)
+        if others:
+            self._handle_others(others, time_ns)
+        if any(line.was_changed for line in self._lines.values()):
+            self._watch()
+
+    def _handle_others(self, events: list[tuple[int, int]], time_ns: int) -> None:
+        for descriptor, _ in events:
+            if descriptor == self._wake_read:
                 with suppress(BlockingIOError):
                     os.read(self._wake_read, 4096)
         for happening in self.clients.handle(events, time_ns):
             self._take(happening, time_ns)
-        if any(line.was_changed for line in self._lines.values()):
-            self._watch()
 
     # ------------------------------------------------------------------ clients
 

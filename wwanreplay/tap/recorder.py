@@ -50,10 +50,16 @@ class Rotation:
 
 
 class Sink(Protocol):
-    """Where items go."""
+    """Where items go; `files` are those it began, `records` those in files that have ended."""
+
+    records: int
+    files: list[str]
 
     def put(self, item: Item) -> None:
         """Take the next item."""
+
+    def signalled(self, time_ns: int) -> None:
+        """Take the signal that writes what is kept."""
 
     def poll(self, time_ns: int) -> float | None:
         """Do what is due; seconds until there is more."""
@@ -115,6 +121,7 @@ class FileSink:
 
     def __init__(self, path: str, rotation: Rotation, opener: Opener) -> None:
         self.rotation = rotation
+        self.files: list[str] = []
         self.records = 0
         self._opener = opener
         self._names = FileNames(path) if rotation.is_on else None
@@ -126,7 +133,9 @@ class FileSink:
         mbimex, notes = MBIMEX_1_0, []
         if before is not None:
             mbimex, notes = before.mbimex, [f"goes on from {os.path.basename(before.path)}"]
-        return self._opener.open(path, time_ns, mbimex=mbimex, notes=notes, before=before)
+        file = self._opener.open(path, time_ns, mbimex=mbimex, notes=notes, before=before)
+        self.files.append(path)
+        return file
 
     def put(self, item: Item) -> None:
         """Write an item, in the next file if this one ends."""
@@ -148,6 +157,9 @@ class FileSink:
         self._file.close(time_ns)
         self.records += self._file.records
 
+    def signalled(self, time_ns: int) -> None:
+        """Nothing: all is written."""
+
     def poll(self, time_ns: int) -> float | None:
         """Write what is old enough, and end a file that is."""
         self._rotate_if_due(time_ns)
@@ -164,12 +176,23 @@ class FileSink:
 
 
 class Recorder:
-    """Items on their way into a sink, in order."""
+    """Items on their way into a sink, in order.
+
+    They wait until nothing has come for `grace_s`, so that an answer, or the next command of a
+    host, is not held up.
+    """
+
+    grace_s = 0.001
 
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.serial = 0
         self._backlog: deque[Item] = deque()
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether what waits cannot be written just now."""
+        return False
 
     @property
     def waiting(self) -> int:

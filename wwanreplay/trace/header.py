@@ -12,6 +12,10 @@ NUMBER_MAX = 2**64 - 1
 NAMESPACE_NAMES = {1: "oid", 2: "ndis_status", 3: "stimulus", 4: "mbim", 5: "lifecycle"}
 
 
+#: How a recorded device is reached, in the header's map of the device.
+RECORDED_WAY = "recorded"
+
+
 @dataclass
 class TraceHeader:
     """The header of a trace; what is empty or None is left out of the file.
@@ -42,6 +46,11 @@ class TraceHeader:
     source: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_of_recorded_device(self) -> bool:
+        """Whether the device was itself the recorded one of another trace."""
+        return self.device.get("way") == RECORDED_WAY
 
     def to_map(self) -> dict[str, Any]:
         """The map of the header frame, in the order of the specification."""

@@ -166,8 +166,8 @@ class StreamChannel:
         if not data:
             raise DeviceGoneError(f"{self.name}: the other end was closed: the device is gone")
         transfers = self._framer.feed(data)
-        waiting = self._framer.waiting > 0
-        self._partial_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if waiting else None
+        is_partial = self._framer.waiting
+        self._partial_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if is_partial else None
         return transfers
 
     def overdue(self, time_ns: int) -> bytes:
@@ -179,7 +179,10 @@ class StreamChannel:
 
     def write(self, transfer: bytes) -> None:
         """Send all bytes of a transfer."""
-        sent = 0
+        try:
+            sent = os.write(self._descriptor, transfer)
+        except OSError:
+            sent = 0  # `_written` finds out why
         while sent < len(transfer):
             sent += _written(self._descriptor, transfer[sent:], self.name)
 
@@ -198,11 +201,12 @@ def _give_back(descriptor: int) -> None:
 
 def _written(descriptor: int, data: bytes, name: str) -> int:
     """Write what is taken, when there is room; the number of bytes."""
-    deadline = time.monotonic() + WRITE_S
+    deadline: float | None = None
     while True:
         try:
             return os.write(descriptor, data)
         except BlockingIOError:
+            deadline = deadline or time.monotonic() + WRITE_S
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise DeviceError(f"{name}: takes no message for {WRITE_S:g} s") from None

@@ -134,10 +134,20 @@ class Outbox:
             return f"{self.size} bytes wait for a client that does not read"
         return None
 
-    def add(self, transfer: bytes, index: int) -> None:
-        """Append a transfer."""
+    def add(self, transfer: bytes, index: int, begun: int = 0) -> None:
+        """Append a transfer; of one that is the first, `begun` bytes may be written already."""
+        if begun:
+            assert not self._waiting
+            self._begun = begun
         self._waiting.append((index, transfer))
-        self.size += len(transfer)
+        self.size += len(transfer) - begun
+
+    def has_sent(self, index: int, size: int) -> None:
+        """A transfer was written whole."""
+        self._written.append((index, size))
+        self._written_size += size
+        if self._written_size > WRITTEN_SIZE_MAX:
+            self._trim()
 
     def write(self, write: Callable[[bytes], int]) -> None:
         """Give all that waits to `write`, which returns how many bytes it took, or raises."""
@@ -149,11 +159,9 @@ class Outbox:
             if self._begun == len(transfer):
                 self._waiting.popleft()
                 self._begun = 0
-                self._remember(index, len(transfer))
+                self.has_sent(index, len(transfer))
 
-    def _remember(self, index: int, size: int) -> None:
-        self._written.append((index, size))
-        self._written_size += size
+    def _trim(self) -> None:
         while self._written_size - self._written[0][1] > WRITTEN_SIZE_MAX:
             self._written_size -= self._written.popleft()[1]
 

@@ -12,14 +12,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from wwanreplay.mbim.proxy import (
-    HangUp,
-    Multiplexer,
-    Remark,
-    ToClient,
-    ToDevice,
-    Undelivered,
-)
+from wwanreplay.mbim.proxy import Multiplexer
+from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
 from wwanreplay.serve.clients import (
     NO_RECORD,
     PROXY_ADDRESS,

@@ -10,7 +10,6 @@ import errno
 import ipaddress
 import struct
 from collections import OrderedDict
-from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
 
@@ -19,6 +18,7 @@ from wwanreplay.mbim.usb import descriptors
 from wwanreplay.mbim.usb.requests import SETUP_SIZE, Setup
 from wwanreplay.serve.transports.base import Arrival, Comment, Departure
 from wwanreplay.serve.transports.sockets import Peer, Sockets, listen_on
+from wwanreplay.serve.transports.usb import UsbTransport
 from wwanreplay.serve.usb.function import UsbFunction
 
 #: The registered port.
@@ -89,34 +89,17 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-class UsbIpTransport:
+class UsbIpTransport(UsbTransport["_Importer"]):
     """A TCP port, and the one client that has the device; others may list it meanwhile."""
 
     def __init__(self, host: str, port: int, function: UsbFunction) -> None:
-        self.function = function
-        self.is_plugged = True
-        self._sockets = Sockets(listen_on(host, port))
-        self._importer: _Importer | None = None
+        super().__init__(function, Sockets(listen_on(host, port)))
 
     @property
     def address(self) -> str:
         """Host and port."""
         host, port = self._sockets.listener.getsockname()[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-    @property
-    def descriptors(self) -> Sequence[int]:
-        """The one of all sockets."""
-        return (self._sockets.fileno(),)
-
-    @property
-    def next_due_ns(self) -> int | None:
-        """Never: USB gives whole messages."""
-        return None
-
-    def overdue(self, time_ns: int) -> bytes:  # noqa: ARG002 - a stream needs the time
-        """Nothing: USB gives whole messages."""
-        return b""
 
     def receive(self, time_ns: int) -> list[Arrival] | None:  # noqa: ARG002 - a stream needs it
         """Take what clients sent; None when there was nothing."""
@@ -129,14 +112,14 @@ class UsbIpTransport:
                 arrivals.append(Comment(f"USB/IP: {error}; the connection is closed"))
                 peer.is_closing = True
             arrivals += self.function.take_arrivals()
-            if peer.is_closing and self._importer is not None and peer is self._importer.peer:
+            if peer.is_closing and self._host is not None and peer is self._host.peer:
                 departure = self.hang_up()
                 arrivals += [] if departure is None else [departure]
         return arrivals if peers else None
 
     def _take(self, peer: Peer) -> None:
-        if self._importer is not None and peer is self._importer.peer:
-            self._importer.take()
+        if self._host is not None and peer is self._host.peer:
+            self._host.take()
             return
         while not peer.is_closing and len(peer.incoming) >= _OPERATION.size:
             version, operation, _ = _OPERATION.unpack_from(peer.incoming)
@@ -177,7 +160,7 @@ class UsbIpTransport:
     def _list(self) -> bytes:
         """The devices that a client may have: ours, while nobody has it."""
         head = _OPERATION.pack(VERSION, Operation.LIST & 0x7FFF, _OK)
-        if self._importer is not None or not self.is_plugged:
+        if self._host is not None or not self.is_plugged:
             return head + struct.pack(">I", 0)
         classes = (descriptors.COMMUNICATION_CLASS, descriptors.DATA_CLASS)
         rows = b"".join(bytes((*each, 0)) for each in classes)
@@ -185,41 +168,13 @@ class UsbIpTransport:
 
     def _import(self, peer: Peer, wanted: bytes) -> None:
         code = Operation.IMPORT & 0x7FFF
-        if self._importer is not None or not self.is_plugged or wanted != BUS_ID.encode():
+        if self._host is not None or not self.is_plugged or wanted != BUS_ID.encode():
             peer.send(_OPERATION.pack(VERSION, code, _UNAVAILABLE))
             peer.is_closing = True
             return
         peer.send(_OPERATION.pack(VERSION, code, _OK) + self._row())
-        self._importer = _Importer(peer, self.function)
-        self._importer.take()
-
-    def refusal(self, size: int) -> str | None:
-        """Why a message of `size` bytes cannot be sent now, or None."""
-        return "no client" if self._importer is None else self.function.refusal(size)
-
-    def send(self, transfer: bytes, index: int) -> None:
-        """Queue a transfer."""
-        self.function.send(transfer, index)
-
-    def flush(self) -> None:
-        """Answer reads that wait, and write what clients take."""
-        if self._importer is not None:
-            self._importer.serve()
-        self._sockets.flush()
-
-    def is_read(self) -> bool:
-        """Whether the client has fetched all that was sent."""
-        return self._importer is None or (self.function.is_fetched and not self._importer.peer.size)
-
-    def hang_up(self) -> Departure | None:
-        """End the connection of the client, which is pulling the device out; None without one."""
-        if self._importer is None:
-            return None
-        peer, self._importer = self._importer.peer, None
-        unread = peer.unwritten() + self.function.unfetched()
-        self.function.reset()
-        self._sockets.drop(peer)
-        return Departure(unread=unread)
+        self._host = _Importer(peer, self.function)
+        self._host.take()
 
     def unplug(self) -> Departure | None:
         """Take the device from its client: the protocol ends the connection for that."""

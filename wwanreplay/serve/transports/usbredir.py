@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import struct
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Final
 
@@ -20,6 +20,7 @@ from wwanreplay.mbim.usb import descriptors
 from wwanreplay.mbim.usb.requests import INTERFACE, TO_HOST, Setup, Standard
 from wwanreplay.serve.transports.base import Arrival, Comment, Departure
 from wwanreplay.serve.transports.sockets import Peer, Sockets, listen_at, remove
+from wwanreplay.serve.transports.usb import UsbTransport
 from wwanreplay.serve.usb.function import UsbFunction
 
 
@@ -87,7 +88,7 @@ def _place(address: int) -> int:
     return (address & 0x80) >> 3 | address & 0x0F
 
 
-class UsbRedirTransport:
+class UsbRedirTransport(UsbTransport["_Guest"]):
     """A Unix socket, and the one virtual machine that has the device.
 
     Another one that connects meanwhile is let go.
@@ -95,42 +96,25 @@ class UsbRedirTransport:
 
     def __init__(self, path: str | os.PathLike[str], function: UsbFunction) -> None:
         self.path = os.fspath(path)
-        self.function = function
-        self.is_plugged = True
-        self._sockets = Sockets(listen_at(path))
-        self._guest: _Guest | None = None
+        super().__init__(function, Sockets(listen_at(path)))
 
     @property
     def address(self) -> str:
         """The path of the socket."""
         return self.path
 
-    @property
-    def descriptors(self) -> Sequence[int]:
-        """The one of all sockets."""
-        return (self._sockets.fileno(),)
-
-    @property
-    def next_due_ns(self) -> int | None:
-        """Never: USB gives whole messages."""
-        return None
-
-    def overdue(self, time_ns: int) -> bytes:  # noqa: ARG002 - a stream needs the time
-        """Nothing: USB gives whole messages."""
-        return b""
-
     def receive(self, time_ns: int) -> list[Arrival] | None:  # noqa: ARG002 - a stream needs it
         """Take what the guest sent; None when there was nothing."""
         peers = list(self._sockets.read())
         arrivals: list[Arrival] = []
         for peer in peers:
-            if self._guest is None and not peer.is_closing:
-                self._guest = _Guest(peer, self.function, is_plugged=self.is_plugged)
-            if self._guest is None or peer is not self._guest.peer:
+            if self._host is None and not peer.is_closing:
+                self._host = _Guest(peer, self.function, is_plugged=self.is_plugged)
+            if self._host is None or peer is not self._host.peer:
                 self._sockets.drop(peer)
                 continue
             try:
-                self._guest.take()
+                self._host.take()
             except DecodeError as error:
                 arrivals.append(Comment(f"usbredir: {error}; the connection is closed"))
                 peer.is_closing = True
@@ -140,50 +124,22 @@ class UsbRedirTransport:
                 arrivals += [] if departure is None else [departure]
         return arrivals if peers else None
 
-    def refusal(self, size: int) -> str | None:
-        """Why a message of `size` bytes cannot be sent now, or None."""
-        return "no client" if self._guest is None else self.function.refusal(size)
-
-    def send(self, transfer: bytes, index: int) -> None:
-        """Queue a transfer."""
-        self.function.send(transfer, index)
-
-    def flush(self) -> None:
-        """Notify the guest, answer its reads, and write what it takes."""
-        if self._guest is not None:
-            self._guest.serve()
-        self._sockets.flush()
-
-    def is_read(self) -> bool:
-        """Whether the guest has fetched all that was sent."""
-        return self._guest is None or (self.function.is_fetched and not self._guest.peer.size)
-
-    def hang_up(self) -> Departure | None:
-        """End the connection of the guest, which is pulling the device out; None without one."""
-        if self._guest is None:
-            return None
-        peer, self._guest = self._guest.peer, None
-        unread = peer.unwritten() + self.function.unfetched()
-        self.function.reset()
-        self._sockets.drop(peer)
-        return Departure(unread=unread)
-
     def unplug(self) -> Departure | None:
         """Take the device from the guest, whose connection stays."""
         self.is_plugged = False
-        if self._guest is None:
+        if self._host is None:
             return None
         unread = self.function.unfetched()
         self.function.reset()
-        self._guest.disconnect()
+        self._host.disconnect()
         self.flush()
         return Departure(unread=unread)
 
     def plug(self) -> None:
         """Give the device back."""
         self.is_plugged = True
-        if self._guest is not None:
-            self._guest.connect()
+        if self._host is not None:
+            self._host.connect()
             self.flush()
 
     def close(self) -> None:
