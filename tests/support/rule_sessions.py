@@ -19,6 +19,7 @@ that break with it. A rule may have several blocks. The lines of a session:
     stimulus NAME FIELDS        a recorded change of the environment
     lifecycle NAME              of the miniport: initialize, halt, surprise_removal, arrival ...
     cancel OID                  of the last request of this OID
+    message TYPE ID OPTIONS     of MBIM: command_msg, command_done ...; `length=`, `total=`, `current=`
     wait SECONDS                time passes; a clock record shows it
 
 FIELDS are `Name=value`: the last words of a path suffice where they name one field. Values are
@@ -41,10 +42,12 @@ from pathlib import Path
 from typing import Any
 
 from host import SECOND
+from rule_events import message
 
 from wwanreplay._core import Event, Kind, Lifecycle
 from wwanreplay.analysis.check import Tally, judge
 from wwanreplay.analysis.check.fields import flat_layout, number
+from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.encoder import encode
 from wwanreplay.protocol.layouts import Leaf
@@ -162,6 +165,7 @@ class Builder:
             "lifecycle": self._lifecycle,
             "cancel": self._cancel,
             "wait": self._wait,
+            "message": self._message,
         }
         try:
             if word in ("query", "set", "method"):
@@ -228,7 +232,7 @@ class Builder:
             fields,
             request_id=request.request_id,
             port=request.port,
-            cause=request.index,
+            cause=None if "id=" in fields else request.index,
             status=_status(status),
         )
 
@@ -267,6 +271,21 @@ class Builder:
     def _cancel(self, text: str) -> None:
         request = self._last[_code(_oid(text))]
         self._give(Kind.KIND_CANCEL, 0, (), "", request_id=request.request_id, port=request.port)
+
+    def _message(self, text: str) -> None:
+        name, identity, *rest = text.split()
+        options = {key: int(value) for key, _, value in (token.partition("=") for token in rest)}
+        self._now_ns += MILLISECOND
+        event = message(
+            0,
+            MessageType[f"MBIM_{name.upper()}"],
+            int(identity),
+            by_device=name not in ("open_msg", "close_msg", "command_msg"),
+            length=options.get("length"),
+            total=options.get("total", 1),
+            current=options.get("current", 0),
+        )
+        self._add(event.replace(time_ns=self._now_ns))
 
     def _wait(self, text: str) -> None:
         self._now_ns += round(float(text) * SECOND)

@@ -10,7 +10,7 @@ BLOCKS = all_blocks()
 
 @pytest.mark.parametrize("block", BLOCKS, ids=[f"{block.rule}-{block.place}" for block in BLOCKS])
 def test_a_session_breaks_its_rule_and_those_implied(block: Block) -> None:
-    broken = check(block.events)
+    broken = check(block.events, rules())
     found = {violation.rule for violation in broken}
     texts = [f"{each.index} {each.rule}: {each.text}" for each in broken]
     assert block.rule in found, f"{block.place} breaks only {texts}"
