@@ -134,8 +134,8 @@ def with_rest(events: Sequence[Event]) -> list[Event]:
 
 def broken_by(events: Sequence[Event]) -> Counter[str]:
     """How often each rule is broken in a session."""
-    numbered = [event.replace(index=at) for at, event in enumerate(events)]
-    return Counter(violation.rule for violation in check(numbered))
+    # Record numbers stay as they are: completions name their requests by them.
+    return Counter(violation.rule for violation in check(events))
 
 
 def mutations(session: Sequence[Event]) -> Iterator[Mutation]:
@@ -167,14 +167,17 @@ def mutations(session: Sequence[Event]) -> Iterator[Mutation]:
 
 def drawn(events: Sequence[Event], samples: int, chance: random.Random) -> Iterator[Mutation]:
     """The changes of a session, at most so many of each kind; all with 0."""
-    found: dict[str, list[tuple[int, Mutation]]] = {}
-    for place, mutation in enumerate(mutations(events)):
+    found: dict[str, list[Mutation]] = {}
+    seen: Counter[str] = Counter()
+    for mutation in mutations(events):
         kept = found.setdefault(mutation.kind, [])
-        kept.append((place, mutation))
-        if samples and len(kept) > samples:
-            kept.pop(chance.randrange(len(kept)))
+        seen[mutation.kind] += 1
+        if not samples or len(kept) < samples:
+            kept.append(mutation)
+        elif (place := chance.randrange(seen[mutation.kind])) < samples:
+            kept[place] = mutation
     for kept in found.values():
-        yield from (mutation for _, mutation in kept)
+        yield from kept
 
 
 def run(

@@ -19,7 +19,7 @@ that break with it. A rule may have several blocks. The lines of a session:
     stimulus NAME FIELDS        a recorded change of the environment
     lifecycle NAME              of the miniport: initialize, halt, surprise_removal, arrival ...
     cancel OID                  of the last request of this OID
-    message TYPE ID OPTIONS     of MBIM: command_msg, command_done ...; `length=`, `total=`, `current=`
+    message TYPE ID OPTIONS     of MBIM: command_msg, command_done ..., `total=`, `length=`
     wait SECONDS                time passes; a clock record shows it
 
 FIELDS are `Name=value`: the last words of a path suffice where they name one field. Values are

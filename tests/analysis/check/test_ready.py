@@ -70,7 +70,7 @@ OPEN = (
     (
         "ready.initial-off",
         "query READY_INFO =",
-        True,
+        False,
     ),
     (
         "ready.iccid",

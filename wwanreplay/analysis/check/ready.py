@@ -55,6 +55,9 @@ _ICCID_LENGTHS = range(15, 21)
 _WORST_NS = 5 * SECOND
 
 
+UNSEEN_START = Undecided("the session does not begin with the driver's start")
+
+
 def _state(item: Item) -> int | None:
     value = item[READY]
     return None if value is None else int(value)
@@ -87,7 +90,8 @@ def initial_off(session: Session) -> Iterator[Judgement]:
         return
     first = reports[0]
     if not at_start(session, first):
-        yield first, Undecided("the session does not begin with the driver's start")
+        if not session.is_whole:
+            yield first, UNSEEN_START
     elif is_query(first):
         early = first[READY] == INITIALIZED
         yield first, "initialized, and no event told it since the driver's start" if early else ""
@@ -170,10 +174,10 @@ def no_sim_event(session: Session) -> Iterator[Judgement]:
         if item.is_event:
             yield item, ""
         elif place == 0 and is_query(item):
-            if not at_start(session, item):
-                yield item, Undecided("the session does not begin with the driver's start")
-            else:
+            if at_start(session, item):
                 yield item, "a query shows that no SIM is there, and no event told it"
+            elif not session.is_whole:
+                yield item, UNSEEN_START
 
 
 @rule("ready.hot-insert")
