@@ -46,6 +46,8 @@ _TRANSIENT = (ATTACHING, DETACHING, number.WwanPacketServiceStateUnknown)
 _HSPA = number.WWAN_DATA_CLASS_HSDPA | number.WWAN_DATA_CLASS_HSUPA
 # Classes of 5G may stand beside the LTE that carries their signalling.
 _WITH_LTE = number.WWAN_DATA_CLASS_LTE | number.WWAN_DATA_CLASS_5G
+# What a hand-off does to the link it does at once.
+_AT_ONCE_NS = SOON_NS // 10
 _WORDS = {ATTACH: "attach", DETACH: "detach"}
 
 
@@ -154,7 +156,7 @@ def handoff(session: Session) -> Iterator[Judgement]:
             time_ns = item.event.time_ns
             down = [
                 link
-                for link in session.reports_between(LINK, time_ns, time_ns + SOON_NS, port=port)
+                for link in session.reports_between(LINK, time_ns, time_ns + _AT_ONCE_NS, port=port)
                 if link["MediaConnectState"] == number.MediaConnectStateDisconnected
             ]
             ended = not view.active(port, down[0].at + 1) if down else False

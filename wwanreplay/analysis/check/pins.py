@@ -218,7 +218,10 @@ def disable_while_locked(session: Session) -> Iterator[Judgement]:
             continue
         if before[PIN_TYPE] != transaction[SET_TYPE] or closing.u_status in (*_UNRELATED, FAILURE):
             continue
-        if closing.u_status == 0:
+        supported = _supported(session, transaction[SET_TYPE], transaction.request.at)
+        if closing.u_status == _NO_SUPPORT and not supported:
+            yield closing, Undecided("whether the device has this PIN was never listed")
+        elif closing.u_status == 0:
             locked = closing[PIN_STATE] == TO_ENTER and closing[PIN_TYPE] == before[PIN_TYPE]
             yield closing, "disabled, and still to be entered" if locked else ""
         else:

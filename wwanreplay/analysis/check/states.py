@@ -34,10 +34,15 @@ def is_set(item: Item) -> bool:
 def closings(
     session: Session, oid: int, indication: int, kind: str = ""
 ) -> Iterator[tuple[Transaction, Item]]:
-    """The accepted requests of an OID with the indication that closed each, if it is this one."""
+    """The accepted requests of an OID with the indication that closed each, if it is this one.
+
+    Those that power, presence or a gap cut off are left out.
+    """
     for transaction in session.of(oid, kind):
         closing = transaction.closing
-        if transaction.accepted and closing is not None and closing.event.code == indication:
+        if not transaction.accepted or closing is None or closing.event.code != indication:
+            continue
+        if not session.interrupted(transaction.request.at, closing.at):
             yield transaction, closing
 
 
