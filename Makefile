@@ -3,6 +3,8 @@
 #   make test   the tests, in as many processes as there are processors; PYTEST= adds arguments
 #   make test-long  the long matrices of the tests; MATRICES=whole: every case of them
 #   make lint   style and types
+#   make walk   random sessions of every device, judged by the whole checker; SEED=, OPERATIONS=,
+#               WALK_JOBS=
 #   make bench  the benchmarks
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
 #               FUZZ_REST_SECONDS= (all other targets), FUZZ_RUNS= (inputs of each at most),
@@ -18,7 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test test-long lint types layers bench fuzz fuzz-sanitized mutations sanitize sanitized \
+.PHONY: demo test test-long lint types layers walk bench fuzz fuzz-sanitized mutations sanitize sanitized \
   engine build protocol clean
 
 demo: engine
@@ -49,6 +51,13 @@ types: $(VENV)/.lint build
 
 layers: build
 	$(BIN)/python -m pytest -q tests/test_layers.py
+
+SEED ?= 0
+OPERATIONS ?= 1000000
+WALK_JOBS ?= 2
+
+walk: build
+	$(BIN)/python tools/walk_rules.py --seed $(SEED) --operations $(OPERATIONS) --jobs $(WALK_JOBS)
 
 bench: build
 	$(BIN)/python -m pytest benchmarks/bench_*.py --benchmark-columns=min,median,ops

@@ -2,7 +2,7 @@
 # Python object.
 
 cpdef enum:
-    MODEL_VERSION = 1                 # of the device model; a change of behaviour raises it
+    MODEL_VERSION = 2                 # of the device model; a change of behaviour raises it
     SNAPSHOT_VERSION = 1
 
 
@@ -38,6 +38,7 @@ ctypedef struct context_t:
     uint16_t access_string[101]
     uint16_t padding
     uint32_t unused
+    pco_t pco                         # what the network has sent for it, if anything
 
 
 ctypedef struct statistics_t:
@@ -53,7 +54,6 @@ ctypedef struct statistics_t:
 
 ctypedef struct port_t:
     context_t contexts[CONTEXT_COUNT_MAX]
-    pco_t pco                         # what the device has received
     pco_t network_pco                 # what the network gives at the next activation
     address_t address
     statistics_t statistics
@@ -159,6 +159,7 @@ ctypedef struct device_t:
     int64_t signal_reported_ns        # of the last signal event
     uint32_t signal_timer             # a TIMER_SIGNAL is queued
     # networks
+    provider_t home                   # the profile's, until the host sets another one
     uint32_t provider_count
     provider_t providers[PROVIDER_COUNT_MAX]
     uint32_t preferred_count

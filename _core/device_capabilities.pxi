@@ -77,12 +77,10 @@ cdef enum:
 
 
 cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """OID_WWAN_DEVICE_CAPS: revision 2, but 1 in driver model 1.0, which has no list at its end."""
+    """OID_WWAN_DEVICE_CAPS; the first form has no list at its end."""
     cdef destination_t to = destination_of_request(pending)
-    cdef bint older = device_is_model_1(machine)
-    cdef uint32_t fixed = (
-        NDIS_WWAN_DEVICE_CAPS_L1_SIZE if older else NDIS_WWAN_DEVICE_CAPS_L2_SIZE
-    )
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_DEVICE_CAPS)
+    cdef uint32_t fixed = form.size
     cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t list_size = 0
     cdef uint8_t* at = emit_begin(
@@ -90,11 +88,11 @@ cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexc
     )
     if at is NULL:
         return
-    put_header(at, 1 if older else 2, fixed)
+    put_header(at, form.revision, fixed)
     put32(at + NDIS_WWAN_DEVICE_CAPS_L2_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         capabilities_put_device_caps(machine.profile, at)
-        if not older:
+        if fixed >= NDIS_WWAN_DEVICE_CAPS_L2_SIZE:
             list_size = capabilities_put_cellular_classes(
                 machine.profile,
                 at + NDIS_WWAN_DEVICE_CAPS_L2_DeviceCaps_CellularClassListHeader_ElementType,
@@ -119,22 +117,19 @@ cdef uint32_t capabilities_optional_services(const machine_t* machine) noexcept 
 
 
 cdef void finish_device_caps_ex(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """OID_WWAN_DEVICE_CAPS_EX: revision 1 before Windows 11, revision 3 there."""
+    """OID_WWAN_DEVICE_CAPS_EX."""
     cdef const profile_t* profile = machine.profile
     cdef destination_t to = destination_of_request(pending)
-    cdef bint newest = profile.structures == STRUCTURES_WINDOWS_11
-    cdef uint32_t fixed = (
-        NDIS_WWAN_DEVICE_CAPS_EX_L3_SIZE if newest else NDIS_WWAN_DEVICE_CAPS_EX_L1_SIZE
-    )
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_DEVICE_CAPS_EX)
+    cdef uint32_t fixed = form.size
     cdef uint32_t status = operation_forced_status(pending)
     cdef uint32_t list_at = (
         NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_CellularClassListHeader_ElementType
     )
     cdef uint32_t list_size = 0
-    cdef uint8_t* at = emit_begin(machine, fixed + CELLULAR_CLASSES_SIZE_MAX)
+    cdef uint8_t* at = emit_begin_form(machine, form, CELLULAR_CLASSES_SIZE_MAX)
     if at is NULL:
         return
-    put_header(at, 3 if newest else 1, fixed)
     put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         capabilities_put_device_caps(profile, at)
@@ -143,26 +138,29 @@ cdef void finish_device_caps_ex(machine_t* machine, const pending_t* pending) no
             at + NDIS_WWAN_DEVICE_CAPS_EX_L1_DeviceCaps_WwanOptionalServiceCaps,
             capabilities_optional_services(machine),
         )
-        if newest:
-            list_at = NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_CellularClassListHeader_ElementType
-            capabilities_put_windows_11(profile, at)
+        if fixed >= NDIS_WWAN_DEVICE_CAPS_EX_L2_SIZE:
+            list_at = NDIS_WWAN_DEVICE_CAPS_EX_L2_DeviceCaps_CellularClassListHeader_ElementType
+            capabilities_put_bands(profile, form, at)
         list_size = capabilities_put_cellular_classes(profile, at + list_at, at + fixed)
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_CAPS_EX, &to, fixed + list_size)
 
 
-cdef void capabilities_put_windows_11(const profile_t* profile, uint8_t* at) noexcept nogil:
-    """The members that NDIS_WWAN_DEVICE_CAPS_EX revision 3 adds."""
-    put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanSimClassBitMasks, profile.sim_class_mask)
-    put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanWCDMABandClass, profile.wcdma_band_class)
+cdef void capabilities_put_bands(
+    const profile_t* profile, const form_t* form, uint8_t* at
+) noexcept nogil:
+    """The members that NDIS_WWAN_DEVICE_CAPS_EX revision 2 adds, and 3 in the place of others."""
+    put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L2_DeviceCaps_WwanSimClassBitMasks, profile.sim_class_mask)
+    put32(at + NDIS_WWAN_DEVICE_CAPS_EX_L2_DeviceCaps_WwanWCDMABandClass, profile.wcdma_band_class)
     memcpy(
-        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanLTEBandClass, profile.lte_bands,
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L2_DeviceCaps_WwanLTEBandClass, profile.lte_bands,
         sizeof(profile.lte_bands),
     )
     memcpy(
-        at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanNRBandClass, profile.nr_bands,
+        at + NDIS_WWAN_DEVICE_CAPS_EX_L2_DeviceCaps_WwanNRBandClass, profile.nr_bands,
         sizeof(profile.nr_bands),
     )
-    put64(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanDataSubClass, profile.data_subclass)
+    if form.revision >= 3:
+        put64(at + NDIS_WWAN_DEVICE_CAPS_EX_L3_DeviceCaps_WwanDataSubClass, profile.data_subclass)
 
 
 cdef void answer_supported_list(

@@ -61,6 +61,20 @@ cdef uint32_t start_connect(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
+cdef bint connect_sets_are_in_order(
+    const pending_t* later, const pending_t* earlier
+) noexcept nogil:
+    """Whether a set of a context ends after an earlier one: of the same port and ConnectionId.
+
+    A cancel order waits for nothing: it ends what is under way.
+    """
+    return (
+        later.port == earlier.port
+        and later.argument.connect.connection_id == earlier.argument.connect.connection_id
+        and later.argument.connect.command != WwanActivationCommandCancel
+    )
+
+
 cdef bint connect_access_string_accepted(
     const machine_t* machine, const uint16_t* access_string
 ) noexcept nogil:
@@ -120,15 +134,41 @@ cdef uint32_t connect_network_ip_versions(const machine_t* machine, uint32_t por
     return types if types else 1
 
 
-cdef uint32_t connect_granted_ip_type(
-    const machine_t* machine, uint32_t port, uint32_t wanted, uint32_t* cause
+cdef uint32_t connect_stored_ip_versions(
+    const machine_t* machine, const uint16_t* access_string
 ) noexcept nogil:
-    """The WWAN_IP_TYPE the network grants; with `cause` not 0 it refuses."""
-    cdef uint32_t types = connect_network_ip_versions(machine, port)
+    """The IP versions that the stored contexts with this access string allow, bits as above.
+
+    All, where none is stored or one of them leaves the type to the network.
+    """
+    cdef const provisioned_t* entry
+    cdef uint32_t at
+    cdef uint32_t types = 0
+    for at in range(machine.device.provisioned_count):
+        entry = &machine.device.provisioned[at]
+        if entry.disabled or not connect_access_strings_match(entry.access_string, access_string):
+            continue
+        types |= (1 if ip_type_has_ipv4(entry.ip_type) else 0) | (
+            2 if ip_type_has_ipv6(entry.ip_type) else 0
+        )
+    return types if types else 3
+
+
+cdef uint32_t connect_granted_ip_type(
+    const machine_t* machine, uint32_t port, const uint16_t* access_string, uint32_t wanted,
+    uint32_t* cause
+) noexcept nogil:
+    """The WWAN_IP_TYPE that is granted, within what the network gives and the stored context
+    allows; with `cause` not 0 it is refused.
+    """
+    cdef uint32_t network = connect_network_ip_versions(machine, port)
+    cdef uint32_t types = network & connect_stored_ip_versions(machine, access_string)
     cause[0] = 0
     if wanted == WwanIPTypeDefault or wanted == WwanIPTypeIpv4v6:
         if types == 3:
             return WwanIPTypeIpv4v6
+        if types == 0:
+            cause[0] = CAUSE_IPV4_ONLY if network == 1 else CAUSE_IPV6_ONLY
         return WwanIPTypeIPv4 if types == 1 else WwanIPTypeIPv6
     if wanted == WwanIPTypeIPv4:
         cause[0] = 0 if types & 1 else CAUSE_IPV6_ONLY
@@ -212,7 +252,7 @@ cdef uint32_t connect_activate(
         return WWAN_STATUS_INVALID_USER_NAME_PWD
     if size >= NDIS_WWAN_SET_CONTEXT_STATE_L2_SIZE:
         wanted = get32(order + NDIS_WWAN_SET_CONTEXT_STATE_L2_SetContextState_IPType)
-    granted = connect_granted_ip_type(machine, pending.port, wanted, cause)
+    granted = connect_granted_ip_type(machine, pending.port, access_string, wanted, cause)
     if cause[0]:
         return WWAN_STATUS_FAILURE
     context = context_open(machine, pending.port, pending.argument.connect.connection_id)
@@ -242,7 +282,9 @@ cdef void connect_finish_activation(machine_t* machine, const pending_t* pending
     if status == WWAN_STATUS_SUCCESS:
         link_refresh(machine, pending.port)
         address_emit(machine, pending.port)
-        pco_deliver(machine, pending.port)
+        pco_deliver(
+            machine, pending.port, context_find(machine, pending.port, connection_id)
+        )
 
 
 cdef void connect_finish_deactivation(machine_t* machine, const pending_t* pending) noexcept nogil:
@@ -317,19 +359,77 @@ cdef void connect_finish_cancel(machine_t* machine, const pending_t* pending) no
     context_emit_report(machine, &to, connection_id, status, cause)
 
 
-cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """End OID_WWAN_CONNECT. A query reports the port's context, without SIM or network."""
-    cdef destination_t to
-    cdef const context_t* context
-    if pending.kind == KIND_QUERY:
-        to = destination_of_request(pending)
-        context = context_reported(machine, pending.port)
-        context_emit_report(
-            machine, &to,
-            machine.device.ports[pending.port].connection_id if context is NULL
-            else context.connection_id,
-            WWAN_STATUS_SUCCESS, 0,
+cdef const pending_t* connect_set_under_way(
+    machine_t* machine, uint32_t port
+) noexcept nogil:
+    """The accepted set that will change a context of this port, the one that ends first; or NULL.
+
+    One that the device refuses as things are changes nothing, nor does a cancelled one.
+    """
+    cdef queue_t* queue = &machine.device.queue
+    cdef const pending_t* entry
+    cdef const pending_t* found = NULL
+    cdef int64_t end_ns = 0
+    cdef int64_t found_ns = 0
+    cdef uint32_t at, connection_id
+    for at in range(queue.count):
+        entry = &queue.entries[queue.heap[at].place]
+        if entry.code != OID_WWAN_CONNECT or entry.kind != KIND_SET or entry.port != port:
+            continue
+        connection_id = entry.argument.connect.connection_id
+        if entry.argument.connect.command == WwanActivationCommandActivate:
+            if entry.argument.connect.cancelled or (
+                connect_device_refusal(machine, port, connection_id) != WWAN_STATUS_SUCCESS
+            ):
+                continue
+        elif (
+            entry.argument.connect.command != WwanActivationCommandDeactivate
+            or context_find(machine, port, connection_id) is NULL
+        ):
+            continue
+        end_ns = entry.due_ns
+        if entry.action == ACTION_COMPLETE:
+            end_ns = time_after(end_ns, entry.delay_ns)
+        if found is NULL or end_ns < found_ns or (
+            end_ns == found_ns and entry.sequence < found.sequence
+        ):
+            found = entry
+            found_ns = end_ns
+    return found
+
+
+cdef void connect_answer_query(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Report the port's context, without SIM or network: the one that a set is changing, as being
+    activated or deactivated, before any other.
+    """
+    cdef destination_t to = destination_of_request(pending)
+    cdef const port_t* state = &machine.device.ports[pending.port]
+    cdef const pending_t* order = connect_set_under_way(machine, pending.port)
+    cdef context_report_t report
+    report.context = context_reported(machine, pending.port)
+    report.status = WWAN_STATUS_SUCCESS
+    report.cause = 0
+    report.connection_id = state.connection_id
+    report.voice_call_state = state.voice_call_state
+    if order is not NULL:
+        report.connection_id = order.argument.connect.connection_id
+        report.context = context_find(machine, pending.port, report.connection_id)
+        report.activation_state = (
+            WwanActivationStateActivating if report.context is NULL
+            else WwanActivationStateDeactivating
         )
+        context_emit_state(machine, &to, &report)
+        return
+    report.activation_state = context_state_of(report.context)
+    if report.context is not NULL:
+        report.connection_id = report.context.connection_id
+    context_emit_state(machine, &to, &report)
+
+
+cdef void finish_connect(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """End OID_WWAN_CONNECT."""
+    if pending.kind == KIND_QUERY:
+        connect_answer_query(machine, pending)
     elif pending.argument.connect.command == WwanActivationCommandActivate:
         connect_finish_activation(machine, pending)
     elif pending.argument.connect.command == WwanActivationCommandDeactivate:

@@ -62,26 +62,15 @@ cdef const context_t* context_reported(const machine_t* machine, uint32_t port) 
     return found
 
 
-cdef uint32_t context_state_size(const machine_t* machine) noexcept nogil:
-    """Bytes of the NDIS_WWAN_CONTEXT_STATE that this miniport sends."""
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return NDIS_WWAN_CONTEXT_STATE_L2_SIZE
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return NDIS_WWAN_CONTEXT_STATE_L3_SIZE
-    return NDIS_WWAN_CONTEXT_STATE_L5_SIZE
-
-
-cdef uint32_t context_state_revision(const machine_t* machine) noexcept nogil:
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return 2
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return 3
-    return 4
+cdef inline uint32_t context_state_of(const context_t* context) noexcept nogil:
+    """The WWAN_ACTIVATION_STATE of a context that no set is changing; NULL is not active."""
+    return WwanActivationStateDeactivated if context is NULL else context.activation_state
 
 
 # The contents of one NDIS_WWAN_CONTEXT_STATE. `context` is NULL for a context that is not active.
 ctypedef struct context_report_t:
     const context_t* context
+    uint32_t activation_state         # WWAN_ACTIVATION_STATE
     uint32_t status                   # uStatus
     uint32_t cause                    # uNwError
     uint32_t connection_id
@@ -92,22 +81,22 @@ cdef void context_emit_state(
     machine_t* machine, const destination_t* to, const context_report_t* report
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_CONTEXT_STATE. The offsets are those of every layout it is part of."""
-    cdef uint32_t size = context_state_size(machine)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_CONTEXT_STATE)
+    cdef uint32_t size = form.size
     cdef const context_t* context = report.context
-    cdef uint8_t* at = emit_begin(machine, size)
+    cdef uint8_t* at = emit_begin_form(machine, form, 0)
     if at is NULL:
         return
-    put_header(at, context_state_revision(machine), size)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_uStatus, report.status)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_uNwError, report.cause)
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ConnectionId, report.connection_id)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_uStatus, report.status)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_uNwError, report.cause)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ConnectionId, report.connection_id)
     put32(
-        at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_ActivationState,
-        WwanActivationStateDeactivated if context is NULL else context.activation_state,
+        at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_ActivationState, report.activation_state
     )
-    put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_VoiceCallState, report.voice_call_state)
+    put32(at + NDIS_WWAN_CONTEXT_STATE_L1_ContextState_VoiceCallState, report.voice_call_state)
     if context is not NULL:
-        put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType, context.ip_type)
+        if size >= NDIS_WWAN_CONTEXT_STATE_L2_SIZE:
+            put32(at + NDIS_WWAN_CONTEXT_STATE_L2_ContextState_IPType, context.ip_type)
         if size >= NDIS_WWAN_CONTEXT_STATE_L3_SIZE:
             put32(at + NDIS_WWAN_CONTEXT_STATE_L3_ContextState_ConnectionMedia, context.media)
         if size >= NDIS_WWAN_CONTEXT_STATE_L4_SIZE:
@@ -125,6 +114,7 @@ cdef void context_emit_report(
     """Report the present state of one ConnectionId on the port that `to` names."""
     cdef context_report_t report
     report.context = context_find(machine, to.port, connection_id)
+    report.activation_state = context_state_of(report.context)
     report.status = status
     report.cause = cause
     report.connection_id = connection_id
@@ -137,6 +127,7 @@ cdef void context_emit_voice_call(machine_t* machine, uint32_t port, uint32_t st
     cdef destination_t to = destination_unsolicited(port)
     cdef context_report_t report
     report.context = context_reported(machine, port)
+    report.activation_state = context_state_of(report.context)
     report.status = WWAN_STATUS_SUCCESS
     report.cause = 0
     report.connection_id = 0 if report.context is NULL else report.context.connection_id

@@ -1,9 +1,10 @@
 # Which subject answers what: the tables of OIDs and stimuli, made of the protocol's rows; timers.
 
 cdef void oid_take_input(
-    operation_row_t* operation, uint32_t revision, uint32_t size
+    operation_row_t* operation, uint32_t revision, uint32_t size, uint32_t since
 ) noexcept nogil:
-    """Let the operation carry a structure of this revision and size."""
+    """Let the operation carry a structure of this revision and size, from a release on."""
+    operation.since[operation.input_count] = since
     operation.revisions[operation.input_count] = revision
     operation.sizes[operation.input_count] = size
     operation.input_count += 1

@@ -119,7 +119,7 @@ cdef uint32_t lte_attach_store(machine_t* machine, const uint8_t* at) noexcept n
     cdef uint32_t number, condition
     for number in range(<uint32_t>LTE_ATTACH_COUNT):
         if lte_attach_order_number(at, number, place) != operation:
-            return WWAN_STATUS_INVALID_PARAMETERS
+            return WWAN_STATUS_FAILURE
     if operation == WwanContextOperationRestoreFactory:
         lte_attach_restore(machine)
         return WWAN_STATUS_SUCCESS
@@ -129,7 +129,7 @@ cdef uint32_t lte_attach_store(machine_t* machine, const uint8_t* at) noexcept n
         if condition < WwanContextLteAttachRoamingControlMaximum:
             covered |= <uint32_t>1 << condition
     if operation != WwanContextOperationDefault or covered != 7:
-        return WWAN_STATUS_INVALID_PARAMETERS
+        return WWAN_STATUS_FAILURE
     for number in range(<uint32_t>LTE_ATTACH_COUNT):
         condition = lte_attach_order_number(at, number, place)
         provisioned_fill(
@@ -140,11 +140,15 @@ cdef uint32_t lte_attach_store(machine_t* machine, const uint8_t* at) noexcept n
 
 
 cdef uint32_t lte_attach_refusal(const machine_t* machine) noexcept nogil:
-    """Why there is no configuration to query or set: CDMA, or the SIM; success when there is."""
-    cdef uint32_t status = subscriber_refusal(machine)
+    """Why there is no configuration to query or set: CDMA, or the SIM; success when there is.
+
+    The indication's page lists no code for what is wrong with a SIM, nor with parameters.
+    """
     if device_is_cdma(machine):
         return WWAN_STATUS_NO_DEVICE_SUPPORT
-    return status if subscriber_status_is_of_sim(status) else WWAN_STATUS_SUCCESS
+    if subscriber_status_is_of_sim(subscriber_refusal(machine)):
+        return WWAN_STATUS_FAILURE
+    return WWAN_STATUS_SUCCESS
 
 
 cdef void finish_lte_attach(machine_t* machine, const pending_t* pending) noexcept nogil:

@@ -35,7 +35,7 @@ cdef void mbim_request(machine_t* machine, const record_t* request) noexcept nog
         request_complete(machine, &pending, MBIM_STATUS_INVALID_PARAMETERS, 0)
         return
     if power_is_silent(machine):
-        request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
+        request_complete(machine, &pending, MBIM_STATUS_NOT_INITIALIZED, 0)
         return
     if machine.device.queue.count >= QUEUE_REQUEST_DEPTH_MAX:
         request_complete(machine, &pending, MBIM_STATUS_BUSY, 0)

@@ -28,13 +28,13 @@ cdef void network_power_up(machine_t* machine) noexcept nogil:
 cdef void network_reset(machine_t* machine) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
-    cdef uint32_t place
     device.current_cellular_class = profile.cellular_class
+    device.home = profile.home
     device.register_mode = WwanRegisterModeAutomatic
     if profile.register_mode == WwanRegisterModeManual and registration_manual_supported(machine):
         device.register_mode = WwanRegisterModeManual
         memcpy(
-            device.manual_provider_id, profile.home.provider_id, sizeof(device.manual_provider_id)
+            device.manual_provider_id, device.home.provider_id, sizeof(device.manual_provider_id)
         )
     device.preferred_data_classes = profile.data_class
     device.rssi = profile.rssi
@@ -42,15 +42,7 @@ cdef void network_reset(machine_t* machine) noexcept nogil:
     device.rssi_interval_s = signal_default_interval_s(machine)
     device.rssi_threshold = signal_default_threshold(machine)
     device.signal_reported_ns = -SIGNAL_GAP_NS
-    device.provider_count = profile.provider_count
-    memcpy(device.providers, profile.providers, sizeof(device.providers))
-    device.preferred_count = profile.preferred_count
-    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
-    for place in range(device.preferred_count):
-        if device.preferred[place].provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
-            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
-        else:
-            device.preferred[place].provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    provider_reset_lists(machine)
     network_power_down(machine)
     device.register_state_reported = device.register_state
     device.register_mode_reported = device.register_mode

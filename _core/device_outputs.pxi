@@ -29,6 +29,21 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
     return outputs.octets + outputs.octets_size
 
 
+cdef inline const form_t* form_of(const machine_t* machine, uint32_t form) noexcept nogil:
+    """The form in which this device sends a structure, with size 0 if it has none such."""
+    return &FORMS[form][machine.profile.release]
+
+
+cdef uint8_t* emit_begin_form(
+    machine_t* machine, const form_t* form, uint32_t list_size
+) noexcept nogil:
+    """As emit_begin, for a structure with `list_size` bytes behind it, its header written."""
+    cdef uint8_t* at = emit_begin(machine, form.size + list_size)
+    if at is not NULL:
+        put_header(at, form.revision, form.size)
+    return at
+
+
 cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noexcept nogil:
     """A fresh output record whose payload is the room that emit_begin gave; NULL without memory."""
     cdef outputs_t* outputs = &machine.outputs

@@ -88,16 +88,11 @@ cdef void packet_emit_state(
     """NDIS_WWAN_PACKET_SERVICE_STATE."""
     cdef device_t* device = &machine.device
     cdef const profile_t* profile = machine.profile
-    cdef uint32_t size = NDIS_WWAN_PACKET_SERVICE_STATE_L1_SIZE
-    cdef uint32_t revision = 1
-    cdef uint8_t* buffer
-    if profile.structures == STRUCTURES_WINDOWS_11:
-        size = NDIS_WWAN_PACKET_SERVICE_STATE_L4_SIZE
-        revision = 3
-    buffer = emit_begin(machine, size)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_PACKET_SERVICE_STATE)
+    cdef uint32_t size = form.size
+    cdef uint8_t* buffer = emit_begin_form(machine, form, 0)
     if buffer is NULL:
         return
-    put_header(buffer, revision, size)
     put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_uStatus, status)
     put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_uNwError, cause)
     put32(buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_PacketServiceState, state)
@@ -109,29 +104,32 @@ cdef void packet_emit_state(
         buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L1_PacketService_CurrentDataClass,
         device.current_data_class,
     )
-    if revision == 3:
-        if device.current_data_class & WWAN_DATA_CLASS_5G:
-            put32(
-                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_FrequencyRange,
-                profile.frequency_range,
-            )
+    if size >= NDIS_WWAN_PACKET_SERVICE_STATE_L2_SIZE and (
+        device.current_data_class & WWAN_DATA_CLASS_5G
+    ):
         put32(
-            buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentDataSubClass,
+            buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L2_PacketService_FrequencyRange,
+            profile.frequency_range,
+        )
+    if size >= NDIS_WWAN_PACKET_SERVICE_STATE_L3_SIZE:
+        put32(
+            buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L3_PacketService_CurrentDataSubClass,
             packet_data_subclass(machine),
         )
         if registration_is_registered(machine):
             put16(
-                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Mcc,
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L3_PacketService_CurrentTai_Mcc,
                 <uint16_t>profile.mcc,
             )
             put16(
-                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Mnc,
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L3_PacketService_CurrentTai_Mnc,
                 <uint16_t>profile.mnc,
             )
             put32(
-                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_CurrentTai_Tac,
+                buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L3_PacketService_CurrentTai_Tac,
                 profile.tracking_area_code,
             )
+    if size >= NDIS_WWAN_PACKET_SERVICE_STATE_L4_SIZE:
         put32(
             buffer + NDIS_WWAN_PACKET_SERVICE_STATE_L4_PacketService_Rel3GppVer,
             WWAN_UNKNOWN_REL_3GPP_VER,

@@ -1,6 +1,11 @@
 # Protocol configuration options and IP addresses of a port.
 
 cdef enum:
+    PCO_ELEMENT = 0x27                # of the protocol configuration options
+    PCO_PROTOCOL_EXTENSION = 0x80     # the bits of the octet before the containers that are fixed
+    PCO_PROTOCOL_MASK = 0xF8
+    PCO_CONTAINER_HEADER_SIZE = 3     # number and length
+    PCO_OPERATOR_CONTAINERS = 0xFF    # first octet of their numbers
     # Bits of the flags of an entry of the address tables.
     ADDRESS_ENTRY_IPV6 = 1
     ADDRESS_ENTRY_REPORTED = 2
@@ -12,36 +17,87 @@ cdef enum:
 
 
 cdef void pco_emit(
-    machine_t* machine, const destination_t* to, uint32_t status
+    machine_t* machine, const destination_t* to, uint32_t status, const pco_t* pco
 ) noexcept nogil:
-    """Send NDIS_STATUS_WWAN_PCO_STATUS with the value received on the port; Size 0 if none was."""
-    cdef const pco_t* pco = &machine.device.ports[to.port].pco
+    """Send NDIS_STATUS_WWAN_PCO_STATUS with a value; without one Size is 0."""
     cdef uint8_t* at = emit_begin(machine, NDIS_WWAN_PCO_STATUS_L1_SIZE)
     if at is NULL:
         return
     put_header(at, 1, NDIS_WWAN_PCO_STATUS_L1_SIZE)
     put32(at + NDIS_WWAN_PCO_STATUS_L1_uStatus, status)
-    if status == WWAN_STATUS_SUCCESS:
+    if pco is not NULL:
         put32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Size, pco.size)
         put32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Type, pco.pco_type)
         memcpy(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_PcoData, pco.octets, pco.size)
     emit_indication(machine, NDIS_STATUS_WWAN_PCO_STATUS, to, NDIS_WWAN_PCO_STATUS_L1_SIZE)
 
 
+cdef uint32_t pco_refusal(const machine_t* machine, uint32_t port) noexcept nogil:
+    """Why a port has no connection that could have received a value; success when it has one.
+
+    The first thing that is missing, in the order of an activation, by a code of the indication's
+    page: whatever is wrong with the SIM is not-initialized there.
+    """
+    if context_reported(machine, port) is not NULL:
+        return WWAN_STATUS_SUCCESS
+    if not radio_is_on(machine):
+        return WWAN_STATUS_RADIO_POWER_OFF
+    if subscriber_sim_refusal(machine) != WWAN_STATUS_SUCCESS:
+        return WWAN_STATUS_NOT_INITIALIZED
+    if not registration_is_registered(machine):
+        return WWAN_STATUS_NOT_REGISTERED
+    if not packet_is_attached(machine):
+        return WWAN_STATUS_PACKET_SVC_DETACHED
+    return WWAN_STATUS_CONTEXT_NOT_ACTIVATED
+
+
 cdef void finish_pco(machine_t* machine, const pending_t* pending) noexcept nogil:
-    """OID_WWAN_PCO: the value last received on the request's port."""
+    """OID_WWAN_PCO: the value that the connection of the request's port received last."""
     cdef destination_t to = destination_of_request(pending)
-    pco_emit(machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS)
+    cdef const context_t* context = context_reported(machine, pending.port)
+    cdef uint32_t status = pco_refusal(machine, pending.port)
+    if status == WWAN_STATUS_SUCCESS and pending.forced:
+        status = pending.outcome
+    pco_emit(machine, &to, status, &context.pco if status == WWAN_STATUS_SUCCESS else NULL)
 
 
-cdef void pco_deliver(machine_t* machine, uint32_t port) noexcept nogil:
-    """The network gives its value with an activation; without one nothing is sent."""
+cdef bint pco_has_operator_element(const pco_t* pco) noexcept nogil:
+    """Whether a value holds a container that is the operator's own: FF00H to FFFFH.
+
+    An element 27H with its length may stand before, and the octet with the configuration protocol
+    (3GPP TS 24.008, 10.5.6.3); a container is its number, its length and as many octets.
+    """
+    cdef uint32_t at = 0
+    if pco.size > 2 and pco.octets[0] == PCO_ELEMENT:
+        at = 2
+    if at < pco.size and (pco.octets[at] & PCO_PROTOCOL_MASK) == PCO_PROTOCOL_EXTENSION:
+        at += 1
+    while at + PCO_CONTAINER_HEADER_SIZE <= pco.size:
+        if pco.octets[at] == PCO_OPERATOR_CONTAINERS:
+            return True
+        at += PCO_CONTAINER_HEADER_SIZE + pco.octets[at + 2]
+    return False
+
+
+cdef void pco_deliver(
+    machine_t* machine, uint32_t port, context_t* context
+) noexcept nogil:
+    """The network gives a connection its value; the device reports it, if there is one.
+
+    A modem that gives only operator-specific elements has nothing to give of a structure without
+    one (pco.no-noise): the connection keeps what it has.
+    """
     cdef destination_t to = destination_unsolicited(port)
-    if machine.device.ports[port].network_pco.size == 0:
+    cdef const pco_t* value = &machine.device.ports[port].network_pco
+    if value.size == 0 or (
+        value.pco_type == WwanPcoTypePartial and not pco_has_operator_element(value)
+    ):
         return
-    machine.device.ports[port].pco = machine.device.ports[port].network_pco
+    if memcmp(value, &context.pco, sizeof(pco_t)) == 0:
+        return
+    context.pco = value[0]
     if oid_is_supported(machine, OID_WWAN_PCO):
-        pco_emit(machine, &to, WWAN_STATUS_SUCCESS)
+        pco_emit(machine, &to, WWAN_STATUS_SUCCESS, value)
 
 
 cdef bint pco_is_sound(const uint8_t* at) noexcept nogil:
@@ -58,23 +114,20 @@ cdef void stimulus_pco(machine_t* machine, const record_t* event) noexcept nogil
     On an active connection a new value arrives and is reported at once; otherwise it comes with the
     next activation. An empty value is never sent: the network just has none any more.
     """
-    cdef port_t* state = &machine.device.ports[event.port]
+    cdef context_t* context
     cdef pco_t value
-    cdef bint fresh
-    cdef uint32_t connection_id
     if not pco_is_sound(event.payload):
         return
     memset(&value, 0, sizeof(pco_t))
     value.size = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_Size)
     value.pco_type = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_Type)
     memcpy(value.octets, event.payload + WWANREPLAY_STIMULUS_PCO_L1_PcoData, value.size)
-    state.network_pco = value
-    connection_id = get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_ConnectionId)
-    if value.size == 0 or context_find(machine, event.port, connection_id) is NULL:
-        return
-    fresh = memcmp(&value, &state.pco, sizeof(pco_t)) != 0
-    if fresh:
-        pco_deliver(machine, event.port)
+    machine.device.ports[event.port].network_pco = value
+    context = context_find(
+        machine, event.port, get32(event.payload + WWANREPLAY_STIMULUS_PCO_L1_ConnectionId)
+    )
+    if context is not NULL:
+        pco_deliver(machine, event.port, context)
 
 
 cdef bint address_is_set(const uint8_t* octets, uint32_t size) noexcept nogil:
@@ -171,7 +224,9 @@ cdef void address_emit(machine_t* machine, uint32_t port) noexcept nogil:
     cdef destination_t to = destination_unsolicited(port)
     cdef uint32_t ipv4_flags, ipv6_flags
     cdef table_writer_t writer
-    if port == 0 or context is NULL:
+    if port == 0 or context is NULL or (
+        form_of(machine, FORM_NDIS_WWAN_IP_ADDRESS_STATE).size == 0
+    ):
         return
     ipv4_flags = address_flags(address, 4) if ip_type_has_ipv4(context.ip_type) else 0
     ipv6_flags = address_flags(address, 6) if ip_type_has_ipv6(context.ip_type) else 0
@@ -245,9 +300,10 @@ cdef void stimulus_ip_address(machine_t* machine, const record_t* event) noexcep
 
 
 cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
-    """A PCO report witnesses the value received on the port."""
-    cdef pco_t* pco = &machine.device.ports[event.port].pco
+    """A PCO report witnesses the value that the port's connection has received."""
+    cdef context_t* context = <context_t*>context_reported(machine, event.port)
     cdef const uint8_t* at = event.payload
+    cdef pco_t pco
     cdef uint32_t size
     if event.payload_size < NDIS_WWAN_PCO_STATUS_L1_SIZE:
         return
@@ -256,13 +312,15 @@ cdef void adopt_pco(machine_t* machine, const record_t* event) noexcept nogil:
     size = get32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Size)
     if size > WWAN_PCO_OCT_BUF_LEN:
         return
-    memset(pco, 0, sizeof(pco_t))
+    memset(&pco, 0, sizeof(pco_t))
     pco.size = size
     pco.pco_type = get32(at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_Type)
     memcpy(pco.octets, at + NDIS_WWAN_PCO_STATUS_L1_PcoValue_PcoData, size)
+    if context is not NULL:
+        context.pco = pco
     if size and event.request_id == 0:
-        # An event brings what the network has; an answer, what the device once received.
-        machine.device.ports[event.port].network_pco = pco[0]
+        # An event brings what the network has; an answer, what the connection once received.
+        machine.device.ports[event.port].network_pco = pco
 
 
 cdef void address_adopt_table(

@@ -46,7 +46,7 @@ cdef void power_end_requests(machine_t* machine, uint32_t status) noexcept nogil
             operation_abandon(machine, &pending)
             request_complete(machine, &pending, status, 0)
         elif pending.action == ACTION_ANSWER:
-            request_complete(machine, &pending, MBIM_STATUS_FAILURE, 0)
+            request_complete(machine, &pending, MBIM_STATUS_NOT_INITIALIZED, 0)
         elif pending.action == ACTION_OPERATION:
             pending.forced = 1
             pending.outcome = OID_ROWS[oid_index(<uint32_t>pending.code)].aborted
@@ -120,7 +120,6 @@ cdef void miniport_start(machine_t* machine) noexcept nogil:
     machine.device.power_state = NdisDeviceStateD0
     for port in range(<uint32_t>PORT_COUNT_MAX):
         memset(&machine.device.ports[port].statistics, 0, sizeof(statistics_t))
-        memset(&machine.device.ports[port].pco, 0, sizeof(pco_t))
         machine.device.ports[port].connection_id = 0
     power_up(machine)
 

@@ -21,7 +21,7 @@ cdef inline bint provider_is_home(
 ) noexcept nogil:
     """Whether a provider is the home provider: its id decides."""
     return same_string(
-        provider.provider_id, machine.profile.home.provider_id, PROVIDER_ID_LENGTH
+        provider.provider_id, machine.device.home.provider_id, PROVIDER_ID_LENGTH
     )
 
 
@@ -36,6 +36,18 @@ cdef uint32_t provider_preference(
         ):
             return place + 1
     return 0
+
+
+cdef inline bint provider_is_preferred(
+    const machine_t* machine, const provider_t* provider
+) noexcept nogil:
+    """Whether a provider is preferred, of which flag and state speak: by the list, or by the
+    operator, whose choice stands until a host writes the list.
+    """
+    return (
+        provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED != 0
+        or provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED) != 0
+    )
 
 
 cdef inline bint provider_is_forbidden(
@@ -78,14 +90,14 @@ cdef uint32_t provider_find(const machine_t* machine, const uint16_t* identity) 
 
 
 cdef uint32_t provider_rank(const machine_t* machine, const provider_t* provider) noexcept nogil:
-    """Order of automatic registration: home, preferred as listed, partners, others."""
+    """Order of automatic registration: home, preferred as listed, otherwise preferred, others."""
     cdef uint32_t place
     if provider_is_home(machine, provider):
         return 0
     place = provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED)
     if place:
         return place
-    return PREFERRED_COUNT_MAX + (1 if provider.kind == PROVIDER_PARTNER else 2)
+    return PREFERRED_COUNT_MAX + (1 if provider_is_preferred(machine, provider) else 2)
 
 
 cdef uint32_t provider_best(const machine_t* machine, uint32_t refused) noexcept nogil:
@@ -114,12 +126,11 @@ cdef inline bint provider_any_usable(const machine_t* machine) noexcept nogil:
 # ---------------------------------------------------------------------------------------------
 # Lists.
 
-cdef inline bint device_is_model_1(const machine_t* machine) noexcept nogil:
-    """Whether the driver is of model 1.0 (Windows 7), whose providers and capabilities are shorter.
-
-    The shorter forms are the beginnings of the later ones.
+cdef inline uint32_t provider_element_size(const machine_t* machine) noexcept nogil:
+    """Bytes of an element of the device's lists: a WWAN_PROVIDER2, or the WWAN_PROVIDER that it
+    begins with where the release has no other.
     """
-    return machine.profile.driver_major_version < 2
+    return PROVIDER2_SIZE if form_of(machine, FORM_WWAN_PROVIDER2).size else PROVIDER_SIZE
 
 
 cdef void provider_put(
@@ -131,7 +142,7 @@ cdef void provider_put(
     put32(at + WWAN_PROVIDER2_L1_Provider_ProviderState, state)
     if provider_is_home(machine, provider):
         put_string(
-            at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.profile.home.provider_name,
+            at + WWAN_PROVIDER2_L1_Provider_ProviderName, machine.device.home.provider_name,
             PROVIDER_NAME_LENGTH,
         )
 
@@ -141,7 +152,7 @@ cdef void provider_emit_list(
     const provider_t* providers, const uint32_t* states, uint32_t count
 ) noexcept nogil:
     """The form that the lists of visible and of preferred providers share: those with a state."""
-    cdef uint32_t size = PROVIDER_SIZE if device_is_model_1(machine) else PROVIDER2_SIZE
+    cdef uint32_t size = provider_element_size(machine)
     cdef uint32_t elements = 0
     cdef uint32_t place
     cdef uint8_t[PROVIDER2_SIZE] element
@@ -174,15 +185,13 @@ cdef void provider_emit_list(
 cdef uint32_t provider_visible_state(const machine_t* machine, uint32_t place) noexcept nogil:
     """ProviderState of a visible provider."""
     cdef const provider_t* provider = &machine.device.providers[place]
-    cdef uint32_t state = provider.provider_state & (
-        WWAN_PROVIDER_STATE_PREFERRED | WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
-    )
+    cdef uint32_t state = provider.provider_state & WWAN_PROVIDER_STATE_PREFERRED_MULTICARRIER
     state |= WWAN_PROVIDER_STATE_VISIBLE
     if provider_is_home(machine, provider):
         state |= WWAN_PROVIDER_STATE_HOME
     if provider_is_forbidden(machine, provider):
         state |= WWAN_PROVIDER_STATE_FORBIDDEN
-    elif provider_preference(machine, provider, WWAN_PROVIDER_STATE_PREFERRED):
+    elif provider_is_preferred(machine, provider):
         state |= WWAN_PROVIDER_STATE_PREFERRED
     if registration_is_registered(machine) and machine.device.registered_provider == place:
         state |= WWAN_PROVIDER_STATE_REGISTERED
@@ -260,27 +269,82 @@ cdef uint32_t provider_list_status(
     return status
 
 
-cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
-    cdef destination_t to = destination_of_request(pending)
-    cdef const provider_t* home = &machine.profile.home
-    cdef uint32_t status = provider_list_status(machine, pending)
-    cdef bint older = device_is_model_1(machine)
-    cdef uint32_t size = (
-        NDIS_WWAN_HOME_PROVIDER_L1_SIZE if older else NDIS_WWAN_HOME_PROVIDER2_L1_SIZE
+cdef bint offered_home_provider(const machine_t* machine) noexcept nogil:
+    """Whether the home provider can be set: on modems of CDMA, whose home is in the device and not
+    on a card, and on those that name themselves multi-carrier ones.
+    """
+    return device_is_cdma(machine) or (
+        machine.profile.control_caps & WWAN_CTRL_CAPS_MODEL_MULTI_CARRIER != 0
     )
-    cdef uint8_t* buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+
+
+cdef uint32_t start_home_provider(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Keep the provider that a set names."""
+    pending.slot = slot_take(
+        machine,
+        request.payload + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+        PROVIDER2_SIZE,
+    )
+    return NDIS_STATUS_RESOURCES if pending.slot < 0 else NDIS_STATUS_INDICATION_REQUIRED
+
+
+cdef void provider_finish_home_set(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """Take another home provider, one that the device knows, and report which one it is now.
+
+    The structure has no uStatus: a set that failed is one after which home is what it was. Neither
+    a locked card nor the network has a say.
+    """
+    cdef destination_t to = destination_of_request(pending)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_SET_HOME_PROVIDER)
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef uint32_t place = PROVIDER_NONE
+    cdef bint changed = False
+    cdef uint8_t* buffer
+    take_string(identity, slot_buffer(machine, pending), PROVIDER_ID_LENGTH)
+    if not pending.forced or pending.outcome == WWAN_STATUS_SUCCESS:
+        place = provider_find(machine, identity)
+    if place != PROVIDER_NONE and not provider_is_home(machine, &machine.device.providers[place]):
+        machine.device.home = machine.device.providers[place]
+        changed = True
+    buffer = emit_begin_form(machine, form, 0)
     if buffer is NULL:
         return
+    provider_put(
+        machine, buffer + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+        &machine.device.home, WWAN_PROVIDER_STATE_HOME,
+    )
+    emit_indication(machine, NDIS_STATUS_WWAN_SET_HOME_PROVIDER_COMPLETE, &to, form.size)
+    if changed:
+        registration_home_changed(machine)
+
+
+cdef void finish_home_provider(machine_t* machine, const pending_t* pending) noexcept nogil:
+    cdef destination_t to = destination_of_request(pending)
+    cdef const provider_t* home = &machine.device.home
+    cdef uint32_t status = provider_list_status(machine, pending)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER2)
+    cdef uint8_t* buffer
+    if pending.kind == KIND_SET:
+        provider_finish_home_set(machine, pending)
+        return
+    buffer = emit_begin(machine, NDIS_WWAN_HOME_PROVIDER2_L1_SIZE)
+    if buffer is NULL:
+        return
+    if form.size == 0:
+        # The first form is the beginning of the later one.
+        form = form_of(machine, FORM_NDIS_WWAN_HOME_PROVIDER)
     if status == WWAN_STATUS_SUCCESS and provider_identity(machine, home)[0] == 0:
         status = WWAN_STATUS_READ_FAILURE
-    put_header(buffer, 1 if older else 2, size)
+    put_header(buffer, form.revision, form.size)
     put32(buffer + NDIS_WWAN_HOME_PROVIDER2_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:
         provider_put(
             machine, buffer + NDIS_WWAN_HOME_PROVIDER2_L1_Provider_Provider_ProviderId, home,
             WWAN_PROVIDER_STATE_HOME,
         )
-    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, size)
+    emit_indication(machine, NDIS_STATUS_WWAN_HOME_PROVIDER, &to, form.size)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -300,7 +364,9 @@ cdef uint32_t start_preferred_providers(
     cdef uint32_t size = PROVIDER2_SIZE
     if element_type == WwanStructProvider:
         size = PROVIDER_SIZE
-    elif element_type != WwanStructProvider2 and count:
+    elif count and (
+        element_type != WwanStructProvider2 or provider_element_size(machine) < PROVIDER2_SIZE
+    ):
         return NDIS_STATUS_INVALID_DATA
     if count > room // size:
         return NDIS_STATUS_INVALID_LENGTH
@@ -331,6 +397,28 @@ cdef void provider_read(provider_t* into, const uint8_t* at, uint32_t size) noex
         into.cellular_class = get32(at + WWAN_PROVIDER2_L1_WwanCellularClass)
         into.rssi = get32(at + WWAN_PROVIDER2_L1_Rssi)
         into.error_rate = get32(at + WWAN_PROVIDER2_L1_ErrorRate)
+
+
+cdef void provider_reset_lists(machine_t* machine) noexcept nogil:
+    """The networks and the preferred list of the profile; its partners are preferred."""
+    cdef device_t* device = &machine.device
+    cdef const profile_t* profile = machine.profile
+    cdef provider_t* provider
+    cdef uint32_t place
+    device.provider_count = profile.provider_count
+    memcpy(device.providers, profile.providers, sizeof(device.providers))
+    device.preferred_count = profile.preferred_count
+    memcpy(device.preferred, profile.preferred, sizeof(device.preferred))
+    for place in range(device.preferred_count):
+        provider = &device.preferred[place]
+        if provider.provider_state & WWAN_PROVIDER_STATE_FORBIDDEN:
+            provider.provider_state = WWAN_PROVIDER_STATE_FORBIDDEN
+        else:
+            provider.provider_state = WWAN_PROVIDER_STATE_PREFERRED
+    for place in range(device.provider_count):
+        provider = &device.providers[place]
+        if provider.kind == PROVIDER_PARTNER:
+            provider.provider_state |= WWAN_PROVIDER_STATE_PREFERRED
 
 
 cdef void provider_take_preferred(
@@ -367,6 +455,14 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
                 machine, machine.parameters[pending.slot], pending.argument.preferred_set.count,
                 PROVIDER2_SIZE if pending.argument.preferred_set.long_elements else PROVIDER_SIZE,
             )
+            for place in range(machine.device.preferred_count):
+                # What is stored has no signal, whatever the host put there.
+                machine.device.preferred[place].rssi = WWAN_RSSI_UNKNOWN
+                machine.device.preferred[place].error_rate = WWAN_ERROR_RATE_UNKNOWN
+            for place in range(machine.device.provider_count):
+                machine.device.providers[place].provider_state &= <uint32_t>(
+                    ~WWAN_PROVIDER_STATE_PREFERRED
+                )
     elif status == WWAN_STATUS_SUCCESS:
         count = machine.device.preferred_count
         for place in range(count):
@@ -375,6 +471,8 @@ cdef void finish_preferred_providers(machine_t* machine, const pending_t* pendin
         machine, &to, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, status, machine.device.preferred,
         states, count,
     )
+    if status == WWAN_STATUS_SUCCESS and pending.kind == KIND_SET:
+        registration_preference_changed(machine)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -396,7 +494,7 @@ cdef uint32_t provider_place(
 
 
 cdef uint32_t provider_add(
-    machine_t* machine, const uint8_t* at, uint32_t size, uint32_t kind
+    machine_t* machine, const uint8_t* at, uint32_t size
 ) noexcept nogil:
     """Add or replace a visible provider; its place. A replaced one keeps kind and refusal."""
     cdef provider_t provider
@@ -412,9 +510,7 @@ cdef uint32_t provider_add(
     entry = &machine.device.providers[place]
     if entry.kind == 0:
         entry[0] = provider
-        entry.kind = kind
-        if provider_is_home(machine, entry):
-            entry.kind = PROVIDER_HOME
+        entry.kind = PROVIDER_HOME if provider_is_home(machine, entry) else PROVIDER_ROAMING
     else:
         if place == machine.device.registered_provider and not same_string(
             entry.provider_name, provider.provider_name, PROVIDER_NAME_LENGTH
@@ -433,6 +529,8 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Provider
     )
     take_string(identity, provider, PROVIDER_ID_LENGTH)
+    if identity[0] == 0 and not device_is_cdma(machine):
+        return                            # networks without an id are CDMA's alone
     if get32(event.payload + WWANREPLAY_STIMULUS_PROVIDER_CHANGE_L1_Action) == 0:
         place = provider_find(machine, identity)
         if place == PROVIDER_NONE:
@@ -440,15 +538,10 @@ cdef void stimulus_provider_change(machine_t* machine, const record_t* event) no
         machine.device.providers[place].kind = 0
         machine.device.providers[place].visible = 0
     else:
-        place = provider_add(
-            machine, provider, PROVIDER2_SIZE,
-            PROVIDER_PARTNER if get32(
-                provider + WWAN_PROVIDER2_L1_Provider_ProviderState
-            ) & WWAN_PROVIDER_STATE_PREFERRED
-            else PROVIDER_ROAMING,
-        )
+        place = provider_add(machine, provider, PROVIDER2_SIZE)
         if place == PROVIDER_NONE:
             return
+        registration_preference_changed(machine)
     registration_networks_changed(machine, True)
 
 
@@ -492,7 +585,7 @@ cdef uint32_t provider_adopt_visible(
             )
         ):
             return place
-    place = provider_add(machine, element, size, PROVIDER_ROAMING)
+    place = provider_add(machine, element, size)
     if place != PROVIDER_NONE:
         machine.device.providers[place].provider_state &= (
             WWAN_PROVIDER_STATE_FORBIDDEN | WWAN_PROVIDER_STATE_PREFERRED
@@ -590,10 +683,49 @@ cdef void adopt_preferred_providers(machine_t* machine, const record_t* event) n
         )
 
 
+cdef void provider_adopt_home(
+    machine_t* machine, const uint8_t* at, uint32_t size
+) noexcept nogil:
+    """The home provider is this WWAN_PROVIDER or WWAN_PROVIDER2, unless it is anyway."""
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    cdef uint32_t place
+    take_string(identity, at, PROVIDER_ID_LENGTH)
+    if same_string(identity, provider_identity(machine, &machine.device.home), PROVIDER_ID_LENGTH):
+        return
+    place = provider_find(machine, identity)
+    if place != PROVIDER_NONE:
+        machine.device.home = machine.device.providers[place]
+    else:
+        provider_read(&machine.device.home, at, size)
+
+
 cdef void adopt_home_provider(machine_t* machine, const record_t* event) noexcept nogil:
-    """The home provider is the profile's; no state follows from it."""
+    """The answer to a query witnesses the home provider."""
+    cdef uint32_t size = PROVIDER_SIZE
+    if event.payload_size < NDIS_WWAN_HOME_PROVIDER_L1_SIZE or (
+        get32(event.payload + NDIS_WWAN_HOME_PROVIDER_L1_uStatus) != WWAN_STATUS_SUCCESS
+    ):
+        return
+    if event.payload_size >= NDIS_WWAN_HOME_PROVIDER2_L1_SIZE:
+        size = PROVIDER2_SIZE
+    provider_adopt_home(
+        machine, event.payload + NDIS_WWAN_HOME_PROVIDER_L1_Provider_ProviderId, size
+    )
+
+
+cdef void adopt_home_provider_set(machine_t* machine, const record_t* event) noexcept nogil:
+    """The answer to a set has the home provider that is."""
+    if event.payload_size >= NDIS_WWAN_SET_HOME_PROVIDER_L1_SIZE:
+        provider_adopt_home(
+            machine,
+            event.payload + NDIS_WWAN_SET_HOME_PROVIDER_L1_HomeProvider_Provider_ProviderId,
+            PROVIDER2_SIZE,
+        )
 
 
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_VISIBLE_PROVIDERS, False, adopt_visible_providers)
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_PREFERRED_PROVIDERS, False, adopt_preferred_providers)
 adopt_row(KIND_INDICATION, NDIS_STATUS_WWAN_HOME_PROVIDER, False, adopt_home_provider)
+adopt_row(
+    KIND_INDICATION, NDIS_STATUS_WWAN_SET_HOME_PROVIDER_COMPLETE, False, adopt_home_provider_set
+)

@@ -16,20 +16,31 @@ cdef void provisioned_restore(machine_t* machine) noexcept nogil:
 reset_row(provisioned_restore)
 
 
-cdef uint32_t provisioned_element_size(const machine_t* machine) noexcept nogil:
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return CONTEXT_ELEMENT_SIZE
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return CONTEXT_V2_ELEMENT_SIZE
-    return CONTEXT_V2_SLICE_ELEMENT_SIZE
+# Places of the kinds of elements in this table, the newest first.
+ctypedef struct provisioned_kind_t:
+    uint32_t form
+    uint32_t element_type             # WWAN_STRUCT_TYPE
 
 
-cdef uint32_t provisioned_element_type(const machine_t* machine) noexcept nogil:
-    if machine.profile.structures == STRUCTURES_WINDOWS_8:
-        return WwanStructContext
-    if machine.profile.structures == STRUCTURES_WINDOWS_10:
-        return WwanStructContextV2
-    return WwanStructProvisionedContextV2
+cdef enum:
+    PROVISIONED_KIND_COUNT = 3
+
+
+cdef provisioned_kind_t PROVISIONED_KINDS[PROVISIONED_KIND_COUNT]
+PROVISIONED_KINDS[0] = provisioned_kind_t(
+    FORM_WWAN_PROVISIONED_CONTEXT_V2, WwanStructProvisionedContextV2
+)
+PROVISIONED_KINDS[1] = provisioned_kind_t(FORM_WWAN_CONTEXT_V2, WwanStructContextV2)
+PROVISIONED_KINDS[2] = provisioned_kind_t(FORM_WWAN_CONTEXT, WwanStructContext)
+
+
+cdef const provisioned_kind_t* provisioned_kind(const machine_t* machine) noexcept nogil:
+    """The newest kind of elements that the device's release has."""
+    cdef uint32_t at
+    for at in range(<uint32_t>PROVISIONED_KIND_COUNT):
+        if form_of(machine, PROVISIONED_KINDS[at].form).size:
+            return &PROVISIONED_KINDS[at]
+    return &PROVISIONED_KINDS[PROVISIONED_KIND_COUNT - 1]
 
 
 cdef void provisioned_put(
@@ -53,25 +64,27 @@ cdef void provisioned_emit(
     machine_t* machine, const destination_t* to, uint32_t status, uint32_t count
 ) noexcept nogil:
     """Send NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS with the first `count` contexts."""
-    cdef uint32_t element_size = provisioned_element_size(machine)
-    cdef uint32_t fixed = NDIS_WWAN_PROVISIONED_CONTEXTS_L1_SIZE
-    cdef uint32_t size = fixed + count * element_size
+    cdef const provisioned_kind_t* kind = provisioned_kind(machine)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_PROVISIONED_CONTEXTS)
+    cdef uint32_t element_size = form_of(machine, kind.form).size
+    cdef uint32_t fixed = form.size
     cdef uint32_t number
-    cdef uint8_t* at = emit_begin(machine, size)
+    cdef uint8_t* at = emit_begin_form(machine, form, count * element_size)
     if at is NULL:
         return
-    put_header(at, 1 if machine.profile.structures == STRUCTURES_WINDOWS_8 else 2, fixed)
     put32(at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_uStatus, status)
     put32(
         at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_ContextListHeader_ElementType,
-        provisioned_element_type(machine),
+        kind.element_type,
     )
     put32(at + NDIS_WWAN_PROVISIONED_CONTEXTS_L1_ContextListHeader_ElementCount, count)
     for number in range(count):
         provisioned_put(
             at + fixed + number * element_size, &machine.device.provisioned[number], element_size
         )
-    emit_indication(machine, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, to, size)
+    emit_indication(
+        machine, NDIS_STATUS_WWAN_PROVISIONED_CONTEXTS, to, fixed + count * element_size
+    )
 
 
 cdef bint provisioned_set_is_sound(const uint8_t* at, bint second) noexcept nogil:
@@ -226,7 +239,7 @@ cdef bint provisioned_is_for_home(const machine_t* machine, const uint8_t* order
         WWAN_PROVIDERID_LEN,
     )
     return provider_id[0] == 0 or same_string(
-        provider_id, machine.profile.home.provider_id, WWAN_PROVIDERID_LEN
+        provider_id, machine.device.home.provider_id, WWAN_PROVIDERID_LEN
     )
 
 

@@ -74,7 +74,7 @@ cdef void registration_put_texts(
         return
     put_string(place, provider_identity(machine, provider), PROVIDER_ID_LENGTH)
     if provider_is_home(machine, provider):
-        put_string(name, machine.profile.home.provider_name, PROVIDER_NAME_LENGTH)
+        put_string(name, machine.device.home.provider_name, PROVIDER_NAME_LENGTH)
     elif provider.provider_name[0]:
         put_string(name, provider.provider_name, PROVIDER_NAME_LENGTH)
     else:
@@ -92,30 +92,26 @@ cdef void registration_emit(
 ) noexcept nogil:
     """NDIS_WWAN_REGISTRATION_STATE; `identity` is the provider of manual mode."""
     cdef device_t* device = &machine.device
-    cdef uint32_t size = NDIS_WWAN_REGISTRATION_STATE_L2_SIZE
-    cdef uint32_t revision = 2
-    cdef uint8_t* buffer
-    if machine.profile.structures == STRUCTURES_WINDOWS_11:
-        size = NDIS_WWAN_REGISTRATION_STATE_L3_SIZE
-        revision = 4
-    buffer = emit_begin(machine, size)
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_REGISTRATION_STATE)
+    cdef uint32_t size = form.size
+    cdef uint8_t* buffer = emit_begin_form(machine, form, 0)
     if buffer is NULL:
         return
-    put_header(buffer, revision, size)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_uStatus, status)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_uNwError, cause)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterState, state)
     put32(buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_RegisterMode, mode)
     registration_put_texts(machine, buffer, state, mode, identity)
-    put32(
-        buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_WwanRegFlags,
-        machine.profile.registration_flags,
-    )
-    put32(
-        buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_CurrentCellularClass,
-        device.current_cellular_class,
-    )
-    if revision == 4:
+    if size >= NDIS_WWAN_REGISTRATION_STATE_L2_SIZE:
+        put32(
+            buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_WwanRegFlags,
+            machine.profile.registration_flags,
+        )
+        put32(
+            buffer + NDIS_WWAN_REGISTRATION_STATE_L2_RegistrationState_CurrentCellularClass,
+            device.current_cellular_class,
+        )
+    if size >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE:
         put32(
             buffer + NDIS_WWAN_REGISTRATION_STATE_L3_RegistrationState_PreferredDataClasses,
             device.preferred_data_classes,
@@ -155,6 +151,11 @@ cdef void registration_emit_present(
             state = WwanRegisterStateSearching
             mode = set_mode
             identity = set_identity
+    if (
+        latest is not NULL and mode == WwanRegisterModeManual and latest.slot >= 0
+        and latest.argument.network_set.action == WwanRegisterActionManual
+    ):
+        identity = <const uint16_t*>machine.parameters[latest.slot]
     if device.registering:
         state = WwanRegisterStateSearching
     if state == WwanRegisterStateDeregistered or state == WwanRegisterStateDenied:
@@ -339,6 +340,37 @@ cdef void registration_networks_changed(machine_t* machine, bint appeared) noexc
         registration_attempt_if_in_reach(machine)
 
 
+cdef void registration_preference_changed(machine_t* machine) noexcept nogil:
+    """Other networks are preferred: the one registered with may be a partner's now, or no more."""
+    cdef device_t* device = &machine.device
+    if not registration_is_registered(machine):
+        return
+    device.register_state = selection_state_with(machine, device.registered_provider)
+    registration_report_change(machine)
+
+
+cdef void registration_home_changed(machine_t* machine) noexcept nogil:
+    """Another provider is home: the network of now may be another one to the subscriber, and in
+    automatic mode the device looks for its new home.
+    """
+    cdef device_t* device = &machine.device
+    cdef uint32_t place = device.registered_provider
+    cdef selection_t selection
+    if registration_is_registered(machine):
+        if device.register_mode != WwanRegisterModeManual and (
+            provider_best(machine, 0) != place
+        ):
+            registration_leave(machine, WwanRegisterStateDeregistered, 0)
+        else:
+            selection.status = WWAN_STATUS_SUCCESS
+            selection.cause = 0
+            selection.state = selection_state_with(machine, place)
+            selection.provider = place
+            registration_apply(machine, &selection)
+    network_settle(machine, 0)
+    registration_attempt_if_in_reach(machine)
+
+
 # ---------------------------------------------------------------------------------------------
 # Requests.
 
@@ -401,7 +433,32 @@ cdef void registration_keep_set(machine_t* machine, const pending_t* pending) no
         device.register_changed = 1
     if classes and classes != device.preferred_data_classes:
         device.preferred_data_classes = classes
-        device.register_changed |= machine.profile.structures == STRUCTURES_WINDOWS_11
+        device.register_changed |= (
+            form_of(machine, FORM_NDIS_WWAN_REGISTRATION_STATE).size
+            >= NDIS_WWAN_REGISTRATION_STATE_L3_SIZE
+        )
+
+
+cdef void registration_keep_request(machine_t* machine, const pending_t* pending) noexcept nogil:
+    """A manual set that cannot be tried now: in manual mode its provider is the one to look for.
+
+    Reports have the provider of the last request, whatever came of it; the mode stays as it was.
+    """
+    cdef device_t* device = &machine.device
+    if (
+        device.register_mode != WwanRegisterModeManual or pending.slot < 0
+        or pending.argument.network_set.action != WwanRegisterActionManual
+        or same_string(
+            <const uint16_t*>machine.parameters[pending.slot], device.manual_provider_id,
+            PROVIDER_ID_LENGTH,
+        )
+    ):
+        return
+    memcpy(
+        device.manual_provider_id, machine.parameters[pending.slot],
+        sizeof(device.manual_provider_id),
+    )
+    device.register_changed |= not registration_is_registered(machine)
 
 
 cdef bint registration_set_names_present(
@@ -482,6 +539,7 @@ cdef void finish_registration(machine_t* machine, const pending_t* pending) noex
         )
         return
     if registration_set_is_untried(machine, pending):
+        registration_keep_request(machine, pending)
         registration_emit(
             machine, &to, pending.outcome, 0, device.register_state, device.register_mode,
             device.manual_provider_id,
@@ -566,9 +624,6 @@ cdef uint32_t registration_adopted_provider(
     """The provider that a recorded registration names, made visible; added if it was unknown."""
     cdef uint8_t[PROVIDER_SIZE] provider
     cdef uint16_t[PROVIDER_ID_LENGTH] identity
-    cdef uint32_t state = get32(
-        payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_RegisterState
-    )
     cdef uint32_t place
     take_string(
         identity, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderId,
@@ -588,10 +643,7 @@ cdef uint32_t registration_adopted_provider(
         payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderName,
         2 * PROVIDER_NAME_LENGTH,
     )
-    return provider_add(
-        machine, provider, PROVIDER_SIZE,
-        PROVIDER_PARTNER if state == WwanRegisterStatePartner else PROVIDER_ROAMING,
-    )
+    return provider_add(machine, provider, PROVIDER_SIZE)
 
 
 cdef void registration_adopt_state(
@@ -610,7 +662,9 @@ cdef void registration_adopt_state(
         if device.registered_provider == PROVIDER_NONE:
             return
         if state == WwanRegisterStatePartner:
-            device.providers[device.registered_provider].kind = PROVIDER_PARTNER
+            device.providers[device.registered_provider].provider_state |= (
+                WWAN_PROVIDER_STATE_PREFERRED
+            )
         device.register_state = state
         take_string(
             device.roaming_text,

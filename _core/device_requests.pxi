@@ -12,8 +12,17 @@ cdef enum AnswerMode:
     MODE_ASYNC = 2
 
 
+# Which earlier sets a set does not overtake; the names are those of SET_ORDERS in
+# protocol/schema.py.
+cdef enum SetOrder:
+    ORDER_OID = 0
+    ORDER_DEVICE = 1
+    ORDER_CONTEXT = 2
+
+
 ctypedef uint32_t (*start_t)(machine_t*, const record_t*, pending_t*) noexcept nogil
 ctypedef void (*finish_t)(machine_t*, const pending_t*) noexcept nogil
+ctypedef bint (*offered_t)(const machine_t*) noexcept nogil
 ctypedef void (*answer_t)(machine_t*, const record_t*, const pending_t*) noexcept nogil
 
 
@@ -25,6 +34,8 @@ ctypedef struct operation_row_t:
     uint32_t input_count
     uint32_t revisions[INPUT_COUNT_MAX]
     uint32_t sizes[INPUT_COUNT_MAX]
+    uint32_t since[INPUT_COUNT_MAX]   # place of the first release that has it
+    offered_t offered                 # whether a device has the operation; NULL: every one
     answer_t answer                   # of a synchronous operation
     start_t start                     # checks the data of an asynchronous one; NULL: none to check
     finish_t finish                   # ends it
@@ -33,8 +44,8 @@ ctypedef struct operation_row_t:
 
 ctypedef struct oid_row_t:
     uint32_t oid                      # 0: not of the model
-    uint32_t indication               # the transactional indication of both operations
-    uint32_t device_wide              # sets concern modem, SIM or registration, not one context
+    uint32_t introduced               # place of the first release that has it
+    uint32_t set_order                # SetOrder
     uint32_t aborted                  # uStatus of an operation that power cuts short
     uint32_t caps                     # only devices with this optional service have it, 0 = all
     uint32_t named                    # only devices whose profile names it have it
@@ -220,19 +231,30 @@ cdef uint32_t request_miniport_refusal(const machine_t* machine, uint32_t oid) n
 
 
 cdef uint32_t request_input_refusal(
-    const record_t* request, const uint32_t* revisions, const uint32_t* sizes, uint32_t count,
+    const machine_t* machine, const record_t* request, const operation_row_t* operation,
     uint32_t* needed
 ) noexcept nogil:
-    """Check a buffer's NDIS_OBJECT_HEADER against the structures that the OID takes.
+    """Check a buffer's NDIS_OBJECT_HEADER against the structures that the operation takes, those
+    of the device's release and of earlier ones.
 
-    The NDIS status of the refusal, and the bytes needed; NDIS_STATUS_SUCCESS when it is sound.
+    The NDIS status of the refusal, and the bytes needed; NDIS_STATUS_SUCCESS when it is sound. An
+    operation whose structures are all newer takes none: there is no such set, and a query is one
+    without.
     """
     cdef uint32_t at, size, revision
-    cdef uint32_t smallest = sizes[0]
+    cdef uint32_t smallest = 0
     cdef bint revision_known = False
-    for at in range(1, count):
-        if sizes[at] < smallest:
-            smallest = sizes[at]
+    for at in range(operation.input_count):
+        if operation.since[at] <= machine.profile.release and (
+            smallest == 0 or operation.sizes[at] < smallest
+        ):
+            smallest = operation.sizes[at]
+    if smallest == 0:
+        return (
+            NDIS_STATUS_SUCCESS if request.kind == KIND_QUERY else NDIS_STATUS_NOT_SUPPORTED
+        )
+    if request.payload_size == 0 and operation.input_optional:
+        return NDIS_STATUS_SUCCESS
     if request.payload_size < NDIS_OBJECT_HEADER_L1_SIZE:
         needed[0] = smallest
         return NDIS_STATUS_INVALID_LENGTH
@@ -240,16 +262,16 @@ cdef uint32_t request_input_refusal(
         return NDIS_STATUS_INVALID_DATA
     revision = header_revision(request.payload)
     size = header_size(request.payload)
-    for at in range(count):
-        if revisions[at] != revision:
+    for at in range(operation.input_count):
+        if operation.revisions[at] != revision or operation.since[at] > machine.profile.release:
             continue
         revision_known = True
-        if sizes[at] == size:
+        if operation.sizes[at] == size:
             if request.payload_size < size:
                 needed[0] = size
                 return NDIS_STATUS_INVALID_LENGTH
             return NDIS_STATUS_SUCCESS
-        needed[0] = sizes[at]
+        needed[0] = operation.sizes[at]
     return NDIS_STATUS_INVALID_LENGTH if revision_known else NDIS_STATUS_UNSUPPORTED_REVISION
 
 
@@ -270,37 +292,46 @@ cdef uint32_t request_refusal(
         operation = &row.set
     else:
         return NDIS_STATUS_NOT_SUPPORTED
-    if operation.mode == MODE_NONE:
+    if operation.mode == MODE_NONE or (
+        operation.offered is not NULL and not operation.offered(machine)
+    ):
         return NDIS_STATUS_NOT_SUPPORTED
-    if operation.input_count == 0 or (request.payload_size == 0 and operation.input_optional):
+    if operation.input_count == 0:
         return NDIS_STATUS_SUCCESS
-    return request_input_refusal(
-        request, operation.revisions, operation.sizes, operation.input_count, needed
-    )
+    return request_input_refusal(machine, request, operation, needed)
 
 
-cdef inline bint oid_is_device_wide(uint64_t code) noexcept nogil:
-    """Whether sets of this OID concern modem, SIM or registration rather than one context."""
+cdef inline uint32_t oid_set_order(uint64_t code) noexcept nogil:
+    """The SetOrder of an OID."""
     cdef const oid_row_t* row = oid_row(<uint32_t>code) if code <= UINT32_MAX else NULL
-    return row is not NULL and row.device_wide
+    return ORDER_OID if row is NULL else row.set_order
+
+
+cdef bint request_follows(const pending_t* pending, const pending_t* earlier) noexcept nogil:
+    """Whether a set ends after this earlier one."""
+    cdef uint32_t order = oid_set_order(pending.code)
+    if earlier.kind != KIND_SET:
+        return False
+    if order == ORDER_DEVICE:
+        return oid_set_order(earlier.code) == ORDER_DEVICE
+    if earlier.code != pending.code:
+        return False
+    if order == ORDER_CONTEXT:
+        return connect_sets_are_in_order(pending, earlier)
+    return True
 
 
 cdef void request_keep_set_order(machine_t* machine, pending_t* pending) noexcept nogil:
-    """Let a set end after every earlier set of its OID, on whatever port, and one that concerns the
-    whole device after every earlier one of those. Contexts are independent.
-    """
+    """Let a set end after every earlier set that it must not overtake."""
     cdef queue_t* queue = &machine.device.queue
     cdef pending_t* earlier
     cdef int64_t end_ns
     cdef uint32_t at
-    cdef bint device_wide = oid_is_device_wide(pending.code)
-    if pending.kind != KIND_SET or pending.code == OID_WWAN_CONNECT:
+    if pending.kind != KIND_SET:
         return
     for at in range(queue.count):
         earlier = &queue.entries[queue.heap[at].place]
-        if earlier.kind != KIND_SET or (
-            earlier.code != pending.code and not (device_wide and oid_is_device_wide(earlier.code))
-        ):
+        if not request_follows(pending, earlier):
             continue
         end_ns = earlier.due_ns
         if earlier.action == ACTION_COMPLETE:

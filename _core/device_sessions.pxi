@@ -25,7 +25,7 @@ cdef uint32_t start_session(
     if machine.profile.services[service].session_capability == WwanDeviceServiceSessionNotSupported:
         return NDIS_STATUS_NOT_SUPPORTED
     if state != WwanDeviceServiceSessionOpen and state != WwanDeviceServiceSessionClosed:
-        return NDIS_STATUS_INVALID_DATA
+        return NDIS_STATUS_NOT_SUPPORTED
     pending.argument.session.service = service
     pending.argument.session.state = state
     pending.argument.session.session_id = get32(

@@ -46,22 +46,21 @@ cdef void signal_put_extension(
 cdef void signal_emit_state(
     machine_t* machine, const destination_t* to, uint32_t status
 ) noexcept nogil:
-    """NDIS_WWAN_SIGNAL_STATE; the Windows 11 form lists the classes that have an RSRP."""
+    """NDIS_WWAN_SIGNAL_STATE; its later form lists the classes that have an RSRP."""
     cdef device_t* device = &machine.device
     cdef uint32_t rssi = device.rssi if signal_is_known(machine) else WWAN_RSSI_UNKNOWN
-    cdef uint32_t size = NDIS_WWAN_SIGNAL_STATE_L1_SIZE
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_SIGNAL_STATE)
+    cdef uint32_t size = form.size
     cdef uint32_t classes = 0
     cdef uint32_t elements = 0
     cdef uint8_t* buffer
     cdef uint8_t* element
-    if machine.profile.structures == STRUCTURES_WINDOWS_11:
-        size = NDIS_WWAN_SIGNAL_STATE_L2_SIZE
+    if size >= NDIS_WWAN_SIGNAL_STATE_L2_SIZE:
         classes = machine.profile.data_class & (WWAN_DATA_CLASS_LTE | WWAN_DATA_CLASS_5G)
         elements = (classes & WWAN_DATA_CLASS_LTE != 0) + (classes & WWAN_DATA_CLASS_5G != 0)
-    buffer = emit_begin(machine, size + elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE)
+    buffer = emit_begin_form(machine, form, elements * WWAN_SIGNAL_STATE_EXT_L1_SIZE)
     if buffer is NULL:
         return
-    put_header(buffer, 1 if size == NDIS_WWAN_SIGNAL_STATE_L1_SIZE else 3, size)
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_uStatus, status)
     if status == WWAN_STATUS_SUCCESS:     # nobody reads the rest of a failure
         device.rssi_reported = rssi
@@ -72,7 +71,7 @@ cdef void signal_emit_state(
     )
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiInterval, device.rssi_interval_s)
     put32(buffer + NDIS_WWAN_SIGNAL_STATE_L1_SignalState_RssiThreshold, device.rssi_threshold)
-    if size == NDIS_WWAN_SIGNAL_STATE_L2_SIZE:
+    if size >= NDIS_WWAN_SIGNAL_STATE_L2_SIZE:
         put32(
             buffer + NDIS_WWAN_SIGNAL_STATE_L2_SignalState_SignalStateListHeader_ElementType,
             WwanStructSignalState,

@@ -83,25 +83,27 @@ cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to
     """NDIS_WWAN_READY_INFO. It has no uStatus: it never fails."""
     cdef const profile_t* profile = machine.profile
     cdef uint32_t state = machine.device.ready_state
-    cdef uint32_t fixed = NDIS_WWAN_READY_INFO_L1_SIZE
+    cdef const form_t* form = form_of(machine, FORM_NDIS_WWAN_READY_INFO)
+    cdef uint32_t fixed = form.size
     cdef uint32_t list_type = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementType
     cdef uint32_t list_count = NDIS_WWAN_READY_INFO_L1_ReadyInfo_TNListHeader_ElementCount
     cdef uint32_t length = TELEPHONE_NUMBER_LENGTH
     cdef uint32_t numbers = 0
     cdef uint32_t at
     cdef uint8_t* buffer
-    if profile.structures == STRUCTURES_WINDOWS_11:
-        fixed = NDIS_WWAN_READY_INFO_L3_SIZE
+    if fixed == NDIS_WWAN_READY_INFO_L3_SIZE:
         list_type = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementType
         list_count = NDIS_WWAN_READY_INFO_L3_ReadyInfo_TNListHeader_ElementCount
-    elif profile.structures == STRUCTURES_WINDOWS_8:
+    elif fixed == NDIS_WWAN_READY_INFO_L2_SIZE:
+        list_type = NDIS_WWAN_READY_INFO_L2_ReadyInfo_TNListHeader_ElementType
+        list_count = NDIS_WWAN_READY_INFO_L2_ReadyInfo_TNListHeader_ElementCount
+    if profile.release <= RELEASE_WIN8:
         length = TELEPHONE_NUMBER_LENGTH_WINDOWS_8
     if state == WwanReadyStateInitialized:
         numbers = profile.telephone_number_count
-    buffer = emit_begin(machine, fixed + numbers * 2 * length)
+    buffer = emit_begin_form(machine, form, numbers * 2 * length)
     if buffer is NULL:
         return
-    put_header(buffer, 2 if profile.structures == STRUCTURES_WINDOWS_11 else 1, fixed)
     put32(buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_ReadyState, state)
     put32(
         buffer + NDIS_WWAN_READY_INFO_L1_ReadyInfo_EmergencyMode,
@@ -122,9 +124,9 @@ cdef void subscriber_emit_ready_info(machine_t* machine, const destination_t* to
         )
     if machine.device.current_cellular_class == WwanCellularClassCdma:
         buffer[NDIS_WWAN_READY_INFO_L1_ReadyInfo_CdmaShortMsgSize] = WWAN_CDMA_SHORT_MSG_SIZE_MAX
-    if profile.structures == STRUCTURES_WINDOWS_11:
+    if fixed >= NDIS_WWAN_READY_INFO_L2_SIZE:
         put32(
-            buffer + NDIS_WWAN_READY_INFO_L3_ReadyInfo_StatusFlags,
+            buffer + NDIS_WWAN_READY_INFO_L2_ReadyInfo_StatusFlags,
             WWAN_READY_STATUS_MASK_SIM_SLOT_ACTIVE,
         )
     put32(buffer + list_type, WwanStructTN)

@@ -56,7 +56,8 @@ cdef int check_device(const machine_t* machine) except -1:
     for at in range(<uint32_t>SESSION_COUNT_MAX):
         sound = sound and device.sessions[at].service < SERVICE_COUNT_MAX
     for at in range(<uint32_t>PORT_COUNT_MAX):
-        sound = sound and device.ports[at].pco.size <= WWAN_PCO_OCT_BUF_LEN
+        for place in range(<uint32_t>CONTEXT_COUNT_MAX):
+            sound = sound and device.ports[at].contexts[place].pco.size <= WWAN_PCO_OCT_BUF_LEN
         sound = sound and device.ports[at].network_pco.size <= WWAN_PCO_OCT_BUF_LEN
     if not sound:
         raise InputError("snapshot: its state is inconsistent; it cannot be restored")
@@ -510,10 +511,10 @@ cdef dict describe_port(const port_t* port):
                 "activation_state": port.contexts[at].activation_state,
                 "access_string": text_of(port.contexts[at].access_string, WWAN_ACCESSSTRING_LEN),
                 "ip_type": port.contexts[at].ip_type,
+                "pco_size": port.contexts[at].pco.size,
             }
             for at in range(<uint32_t>CONTEXT_COUNT_MAX) if port.contexts[at].activation_state
         ],
-        "pco_size": port.pco.size,
         "link_connected": bool(port.link_connected),
         "voice_call_state": port.voice_call_state,
     }

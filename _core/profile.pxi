@@ -32,13 +32,6 @@ cpdef enum:
     OID_INDEX_COUNT = 128
 
 
-cpdef enum Structures:
-    """Which Windows generation's revisions of the structures the miniport speaks."""
-    STRUCTURES_WINDOWS_8 = 1
-    STRUCTURES_WINDOWS_10 = 2
-    STRUCTURES_WINDOWS_11 = 3
-
-
 cpdef enum ProviderKind:
     """What a provider is to the subscriber."""
     PROVIDER_HOME = 1
@@ -134,7 +127,7 @@ ctypedef struct latency_t:
 
 
 ctypedef struct profile_t:
-    uint32_t structures
+    uint32_t release                  # place of the Windows release that the miniport was made for
     uint32_t driver_major_version
     uint32_t driver_minor_version
     uint32_t driver_caps

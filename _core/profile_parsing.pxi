@@ -140,8 +140,10 @@ cdef int take_provider(object value, str name, provider_t* into) except -1:
     into.provider_state = <uint32_t>take_number(fields, "provider_state", 0)
     into.data_class = <uint32_t>take_number(fields, "data_class", 0)
     into.cellular_class = <uint32_t>take_number(fields, "cellular_class", WwanCellularClassGsm)
-    into.rssi = <uint32_t>take_number(fields, "rssi", 20)
-    into.error_rate = <uint32_t>take_number(fields, "error_rate", 99)
+    into.rssi = <uint32_t>take_number(fields, "rssi", WWAN_RSSI_UNKNOWN)
+    into.error_rate = <uint32_t>take_number(
+        fields, "error_rate", WWAN_ERROR_RATE_UNKNOWN
+    )
     into.kind = <uint32_t>take_number(fields, "kind", PROVIDER_HOME)
     into.visible = <uint32_t>take_number(fields, "visible", 1)
     into.reject_cause = <uint32_t>take_number(fields, "reject_cause", 0)
@@ -231,8 +233,15 @@ cdef int take_pin(object value, str name, pin_description_t* into) except -1:
 
 
 cdef int take_capabilities(_Fields fields, profile_t* into) except -1:
-    into.structures = <uint32_t>take_number(fields, "structures", STRUCTURES_WINDOWS_10)
-    into.driver_major_version = <uint32_t>take_number(fields, "driver_major_version", 2)
+    into.release = release_of_structures(<uint32_t>take_number(fields, "structures", 0))
+    into.driver_major_version = <uint32_t>take_number(
+        fields, "driver_major_version", 1 if into.release == RELEASE_WIN7 else 2
+    )
+    if into.driver_major_version == 1:
+        # A driver of the first model is one of Windows 7, whatever host it runs on.
+        into.release = RELEASE_WIN7
+    elif into.release == RELEASE_WIN7:
+        raise refused("driver_major_version", "2 came with Windows 8; a device of Windows 7 has 1")
     into.driver_minor_version = <uint32_t>take_number(fields, "driver_minor_version", 0)
     into.driver_caps = <uint32_t>take_number(fields, "driver_caps", 0)
     into.device_type = <uint32_t>take_number(fields, "device_type", 1)
@@ -438,8 +447,11 @@ cdef set take_named(_Fields fields):
 
 
 cdef int take_supported(_Fields fields, profile_t* into) except -1:
-    """The OIDs that the miniport supports: all of the model less `unsupported`, and less those
-    that need an optional service or to be named.
+    """The OIDs that the miniport supports: all of the model that its release has, less
+    `unsupported`, and less those that need an optional service or to be named.
+
+    OID_WWAN_PIN stays beside OID_WWAN_PIN_EX: it is mandatory (async.mandatory-oids), which weighs
+    more than the advice to use one only (pin.which-oid).
     """
     cdef set unsupported = take_oids(fields, "unsupported")
     cdef set named = take_named(fields)
@@ -449,13 +461,10 @@ cdef int take_supported(_Fields fields, profile_t* into) except -1:
         row = &OID_ROWS[index]
         if not row.oid or row.oid in unsupported or (row.named and row.oid not in named):
             continue
+        if row.introduced > into.release:
+            continue
         if not row.caps or into.optional_service_caps & row.caps:
             into.supported[index >> 5] |= <uint32_t>1 << (index & 31)
-    # OID_WWAN_PIN_EX came with model 2.0. OID_WWAN_PIN stays with it: it is mandatory
-    # (async.mandatory-oids), which weighs more than the advice to use one only (pin.which-oid).
-    if into.driver_major_version < 2:
-        index = oid_index(OID_WWAN_PIN_EX)
-        into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
     if into.cellular_class == WwanCellularClassCdma:
         index = oid_index(OID_WWAN_PREFERRED_PROVIDERS)
         into.supported[index >> 5] &= ~(<uint32_t>1 << (index & 31))
@@ -529,6 +538,7 @@ cdef int check_profile(const profile_t* profile) except -1:
     cdef uint32_t at
     if (
         profile.port_count == 0 or profile.port_count > PORT_COUNT_MAX
+        or profile.release >= RELEASE_COUNT
         or profile.provider_count > PROVIDER_COUNT_MAX
         or profile.preferred_count > PREFERRED_COUNT_MAX
         or profile.provisioned_count > PROVISIONED_COUNT_MAX

@@ -322,11 +322,6 @@ PARAMETER_SIZE_MAX: int
 
 # profile
 
-class Structures(IntEnum):
-    STRUCTURES_WINDOWS_8 = 1
-    STRUCTURES_WINDOWS_10 = 2
-    STRUCTURES_WINDOWS_11 = 3
-
 class ProviderKind(IntEnum):
     PROVIDER_HOME = 1
     PROVIDER_PARTNER = 2

@@ -1,11 +1,14 @@
 """OID_WWAN_CONNECT, event by event."""
 
 import pytest
-from device_host import HOME, IPV4, IPV6, SECOND, Host, member, names, status
+from device_host import HOME, IPV4, IPV6, MS, SECOND, Host, member, names, status
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event, encode
+from wwanreplay.protocol.releases import STRUCTURES
 
 CONTEXT = "WWAN_CONTEXT_STATE"
 LINK = "LINK_STATE"
@@ -68,7 +71,7 @@ def test_the_answer_has_the_structure_of_the_generation(structures, revision, si
 
 @pytest.mark.parametrize("revision", [1, 2, 3, 4])
 def test_every_revision_of_the_order_is_taken(revision):
-    host = Host()
+    host = Host(structures=STRUCTURES["windows-11"])
     host.up(revision=revision)
     code, answer, events = host.connect(command="Deactivate", revision=revision)
     assert (code, state_of(answer)) == (0, DEACTIVATED)
@@ -328,6 +331,104 @@ def test_cancel_with_nothing_under_way_is_an_error():
     code, answer, _ = host.connect(1, "Cancel")
     assert code == status("WWAN_STATUS_FAILURE")
     assert state_of(answer) == ACTIVATED
+
+
+def told(host, *, port=0):
+    """The context that a query tells at once: state and ConnectionId."""
+    request_id = host.submit_request(
+        Kind.KIND_QUERY, PROTOCOL.oid("OID_WWAN_CONNECT").number, port=port
+    )
+    answers = [event for event in host.run(MS * 50) if event.request_id == request_id]
+    answer = decode_event(answers[-1])
+    return state_of(answer), answer.number("ContextState.ConnectionId")
+
+
+@pytest.mark.parametrize("port", [0, 1])
+def test_a_query_during_the_operation_tells_the_context_that_is_being_changed(port):
+    host = Host(port_count=2)
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7), port=port)
+    assert told(host, port=port) == (member("WwanActivationStateActivating"), 7)
+    assert told(host, port=1 - port) == (DEACTIVATED, 0), "the other port has nothing of it"
+    host.run()
+    assert told(host, port=port) == (ACTIVATED, 7)
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7, "Deactivate"), port=port)
+    assert told(host, port=port) == (member("WwanActivationStateDeactivating"), 7)
+    host.run()
+    assert told(host, port=port) == (DEACTIVATED, 7)
+
+
+def test_of_several_operations_a_query_tells_the_one_that_ends_first():
+    host = Host()
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7))
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(7, "Deactivate"))
+    assert told(host) == (member("WwanActivationStateActivating"), 7)
+    host.run()
+    assert told(host) == (DEACTIVATED, 7)
+
+
+def test_what_cannot_come_about_is_not_under_way():
+    """Cancelled, without radio, one too many, or not active at all."""
+    host = Host()
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(9, "Deactivate"))
+    assert told(host) == (DEACTIVATED, 0)
+    host.run()
+    radio(host, "Off")
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1))
+    assert told(host) == (DEACTIVATED, 0), "connect.query-radio-off"
+    host.run()
+    radio(host, "On")
+    host.up(1)
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(2))
+    assert told(host) == (ACTIVATED, 1)
+    host.run()
+    assert told(host) == (ACTIVATED, 1)
+
+
+IP_VERSIONS = {"Default": 3, "IPv4": 1, "IPv6": 2, "Ipv4v6": 3, "Xlat": 2}
+
+
+@given(
+    st.sampled_from(sorted(IP_VERSIONS)),
+    st.lists(st.sampled_from(sorted(IP_VERSIONS)), max_size=2),
+    st.sampled_from([{**IPV4, **IPV6}, IPV4, IPV6]),
+)
+def test_a_grant_is_within_the_order_the_network_and_the_stored_contexts(wanted, stored, network):
+    """What none of them leaves is refused, with the version that the network does give."""
+    host = Host(
+        addresses=[network],
+        provisioned=[
+            {
+                "context_id": place,
+                "access_string": "Stored.Example",
+                "ip_type": member(f"WwanIPType{kind}"),
+            }
+            for place, kind in enumerate(stored)
+        ],
+    )
+    gives = (1 if "ipv4_address" in network else 0) | (2 if "ipv6_address" in network else 0)
+    allowed = 3 if not stored else 0
+    for kind in stored:
+        allowed |= IP_VERSIONS[kind]
+    possible = IP_VERSIONS[wanted] & gives & allowed
+    values = {"AccessString": "stored.example", "IPType": f"WwanIPType{wanted}"}
+    code, answer, _ = host.connect(**values)
+    if possible:
+        assert code == 0
+        granted = answer.number("ContextState.IPType")
+        assert granted in [member(f"WwanIPType{kind}") for kind in IP_VERSIONS]
+        versions = next(
+            bits for kind, bits in IP_VERSIONS.items() if member(f"WwanIPType{kind}") == granted
+        )
+        assert versions == possible
+    else:
+        assert code == status("WWAN_STATUS_FAILURE")
+        assert answer.number("ContextState.uNwError") in (50, 51)
 
 
 def test_an_activation_that_loses_the_network_meanwhile_fails():

@@ -185,18 +185,28 @@ def test_a_wrong_pin_set_is_refused(modem, view, at, value):
     assert status == view.number.NDIS_STATUS_INVALID_DATA
 
 
-@pytest.mark.parametrize("size", [64, 80, 84])
-def test_windows_7_drivers_take_the_old_oid_in_every_size(modem, view, size):
-    device = modem(driver_major_version=1, pin1_enabled=1)
+@pytest.mark.parametrize(
+    ("size", "changes"),
+    [(64, {"driver_major_version": 1}), (64, {}), (80, {}), (84, {})],
+)
+def test_the_old_oid_is_taken_in_every_size_that_the_release_knows(modem, view, size, changes):
+    device = modem(pin1_enabled=1, **changes)
     length = 12 if size == 64 else 17
     payload = bytes([0x80, 1, size, 0]) + (2).to_bytes(4, "little") + bytes(4)
     payload += "1234".encode("utf-16-le").ljust(2 * length, b"\0")
     closing, _ = device.closed(device.send(Kind.KIND_SET, "PIN", payload.ljust(size, b"\0")))
     assert closing["uStatus"] == 0
+
+
+def test_windows_7_drivers_have_the_old_oid_only_and_its_first_form(modem, view):
+    device = modem(driver_major_version=1, pin1_enabled=1)
     not_supported = view.number.NDIS_STATUS_NOT_SUPPORTED
     assert device.refused(Kind.KIND_QUERY, "PIN_EX") == not_supported
-    newer = modem()
-    closing, _ = newer.closed(newer.send(Kind.KIND_QUERY, "PIN"))
+    newer = bytes([0x80, 1, 84, 0]).ljust(84, b"\0")
+    refusal = device.refused(Kind.KIND_SET, "PIN", newer)
+    assert refusal == view.number.NDIS_STATUS_INVALID_LENGTH
+    device = modem()
+    closing, _ = device.closed(device.send(Kind.KIND_QUERY, "PIN"))
     assert closing["uStatus"] == 0
 
 

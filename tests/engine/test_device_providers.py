@@ -1,5 +1,7 @@
 """HOME_PROVIDER, VISIBLE_PROVIDERS and PREFERRED_PROVIDERS."""
 
+import itertools
+
 import pytest
 
 from wwanreplay._core import Kind
@@ -46,7 +48,8 @@ def test_a_scan_lists_what_is_in_reach_with_its_state(modem, view):
     device.stimulus("COVERAGE", Available=0, ProviderIndex=2)
     visible = number.WWAN_PROVIDER_STATE_VISIBLE
     home = number.WWAN_PROVIDER_STATE_HOME | number.WWAN_PROVIDER_STATE_REGISTERED | visible
-    assert entries(device.query(VISIBLE)) == [("00101", home), ("00201", visible)]
+    partner = number.WWAN_PROVIDER_STATE_PREFERRED | visible
+    assert entries(device.query(VISIBLE)) == [("00101", home), ("00201", partner)]
 
 
 def test_a_scan_for_multi_carrier_homes_lists_those_only(modem, view):
@@ -135,11 +138,71 @@ def test_the_preferred_list_is_replaced_and_orders_registration(modem, view, ele
         element_size,
     )
     assert (closing["uStatus"], closing["ElementCount"]) == (0, 0)
-    assert view.names(outputs) == []
+    assert view.names(outputs) == ["REGISTER_STATE"]
     assert entries(device.query(PREFERRED)) == [("00301", preferred), ("00201", forbidden)]
     assert device.register()[0]["ProviderId"] == "00301"
     closing, _ = device.register("Manual", "00201")
     assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    "tags", list(itertools.product((None, "PREFERRED", "FORBIDDEN"), repeat=2))
+)
+def test_a_network_is_a_partner_and_flagged_exactly_while_the_list_prefers_it(modem, view, tags):
+    """register.roaming-kind: the list that a host wrote counts, whatever the profile has."""
+    number = view.number
+    device = modem()
+    identities = ("00201", "00301")
+    lines = [
+        element(identity, getattr(number, f"WWAN_PROVIDER_STATE_{tag}"))
+        for identity, tag in zip(identities, tags, strict=True)
+        if tag
+    ]
+    set_preferred(device, lines)
+    scan = dict(entries(device.query(VISIBLE)))
+    for identity, tag in zip(identities, tags, strict=True):
+        for name in ("PREFERRED", "FORBIDDEN"):
+            flag = getattr(number, f"WWAN_PROVIDER_STATE_{name}")
+            assert bool(scan[identity] & flag) == (tag == name)
+        closing, _ = device.register("Manual", identity)
+        if tag == "FORBIDDEN":
+            assert closing["uStatus"] == number.WWAN_STATUS_INVALID_PARAMETERS
+        elif tag:
+            assert closing["RegisterState"] == number.WwanRegisterStatePartner
+        else:
+            assert closing["RegisterState"] == number.WwanRegisterStateRoaming
+
+
+def test_a_network_that_becomes_a_partners_while_registered_with_is_reported(modem, view):
+    """async.state-always-reported."""
+    number = view.number
+    device = modem()
+    device.register("Manual", "00301")
+    _, outputs = set_preferred(device, [element("00301", number.WWAN_PROVIDER_STATE_PREFERRED)])
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStatePartner
+    assert (event["ProviderId"], event["RegisterMode"]) == ("00301", number.WwanRegisterModeManual)
+    _, outputs = set_preferred(device, [])
+    assert view.only(outputs, "REGISTER_STATE")["RegisterState"] == number.WwanRegisterStateRoaming
+    _, outputs = set_preferred(device, [])
+    assert view.names(outputs) == []
+
+
+def test_the_operators_flag_makes_a_partner_until_a_host_writes_the_list(modem, view):
+    number = view.number
+    preferred = number.WWAN_PROVIDER_STATE_PREFERRED
+    device = modem(seconds=20)
+    device.register("Manual", "00301")
+    fields = {"ProviderId": "00301", "ProviderName": "Foreign Net", "ProviderState": preferred}
+    fields["WwanDataClass"] = view.umts
+    outputs = device.stimulus("PROVIDER_CHANGE", Action=1, Provider={"Provider": fields})
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStatePartner
+    assert dict(entries(device.query(VISIBLE)))["00301"] & preferred
+    _, outputs = set_preferred(device, [element("00101", preferred)])
+    event = view.only(outputs, "REGISTER_STATE")
+    assert event["RegisterState"] == number.WwanRegisterStateRoaming
+    assert not dict(entries(device.query(VISIBLE)))["00301"] & preferred
 
 
 def test_a_list_longer_than_the_sim_holds_fails_and_changes_nothing(modem, view):
@@ -223,3 +286,76 @@ def test_a_scan_that_is_adopted_keeps_what_it_did_not_ask_for(modem, view):
     device.stimulus("COVERAGE", Available=1, ProviderIndex=2)
     assert device.engine.adopt(fewer.event)
     assert device.query("VISIBLE_PROVIDERS").event.payload == fewer.event.payload
+
+
+def home_set(view, provider):
+    fields = {"HomeProvider.Provider.ProviderId": provider}
+    return view.encode("NDIS_WWAN_SET_HOME_PROVIDER", fields, revision=1)
+
+
+CDMA = {"cellular_class": 2, "data_class": 1 << 16, "control_caps": 8}
+
+
+def carriers(view):
+    home = {**view.home, "provider_id": "00331", "cellular_class": 2, "data_class": 1 << 16}
+    other = {**home, "provider_id": "00332", "provider_name": "Other", "kind": 2}
+    return {**CDMA, "home": home, "providers": [home, other]}
+
+
+def set_home(device, view, provider):
+    request = device.send(Kind.KIND_SET, "HOME_PROVIDER", home_set(view, provider))
+    closing, outputs = device.closed(request, 20)
+    assert closing.name == "SET_HOME_PROVIDER_COMPLETE"
+    return closing["ProviderId"], outputs
+
+
+def test_the_home_provider_of_cdma_can_be_set_and_the_device_goes_there(modem, view):
+    device = modem(**carriers(view))
+    assert device.query("HOME_PROVIDER")["ProviderId"] == "00331"
+    home, outputs = set_home(device, view, "00332")
+    assert home == "00332"
+    answer = device.query("HOME_PROVIDER")
+    assert (answer["ProviderId"], answer["ProviderName"]) == ("00332", "Other")
+    state = device.query("REGISTER_STATE")
+    assert (state["ProviderId"], state["RegisterState"]) == ("00332", 3)
+    assert "REGISTER_STATE" in view.names(outputs)
+    device.power(view.number.NdisDeviceStateD3)
+    device.power(view.number.NdisDeviceStateD0)
+    device.run()
+    assert device.query("HOME_PROVIDER")["ProviderId"] == "00332", "it is stored in the device"
+
+
+def test_a_set_of_the_home_provider_that_fails_answers_with_the_one_that_is(modem, view):
+    """The structure has no uStatus."""
+    device = modem(**carriers(view))
+    assert set_home(device, view, "00399")[0] == "00331", "no such provider"
+    device.outcome("HOME_PROVIDER", "WWAN_STATUS_FAILURE")
+    assert set_home(device, view, "00332")[0] == "00331"
+    device.send(Kind.KIND_SET, "HOME_PROVIDER", home_set(view, "00332"))
+    device.run(0.001)
+    outputs = device.power(view.number.NdisDeviceStateD3)
+    (ended,) = [item for item in outputs if item.name == "SET_HOME_PROVIDER_COMPLETE"]
+    assert ended["ProviderId"] == "00331", "power cut it short"
+
+
+def test_a_locked_card_does_not_keep_the_home_provider_from_being_set(modem, view):
+    device = modem(**carriers(view), pin1_enabled=1)
+    assert set_home(device, view, "00332")[0] == "00332"
+
+
+def test_modems_that_cannot_change_carriers_have_no_set_of_the_home_provider(modem, view):
+    unsupported = view.number.NDIS_STATUS_NOT_SUPPORTED
+    payload = home_set(view, "00201")
+    assert modem().refused(Kind.KIND_SET, "HOME_PROVIDER", payload) == unsupported
+    windows_7 = modem(**carriers(view), driver_major_version=1)
+    assert windows_7.refused(Kind.KIND_SET, "HOME_PROVIDER", payload) == unsupported
+    multi_carrier = modem(control_caps=view.number.WWAN_CTRL_CAPS_MODEL_MULTI_CARRIER)
+    assert set_home(multi_carrier, view, "00201")[0] == "00201"
+
+
+def test_the_answer_to_a_set_of_the_home_provider_is_adopted(modem, view):
+    device, other = modem(**carriers(view)), modem(**carriers(view))
+    request = device.send(Kind.KIND_SET, "HOME_PROVIDER", home_set(view, "00332"))
+    closing, _ = device.closed(request, 20)
+    assert other.engine.adopt(closing.event)
+    assert other.query("HOME_PROVIDER")["ProviderId"] == "00332"

@@ -43,6 +43,7 @@ def second_form(operation="Default", context_type="WwanContextTypeVpn", context_
             **{f"ProvisionedContext.{name}": value for name, value in rest.items()},
         },
         revision=2,
+        layout="L1",
     )
 
 

@@ -492,3 +492,56 @@ def test_the_report_has_the_revision_of_its_windows(modem, structures, revision,
     payload = modem(structures=structures).query(STATE).event.payload
     assert (payload[1], len(payload)) == (revision, size)
     assert int.from_bytes(payload[2:4], "little") == size
+
+
+@pytest.mark.parametrize("status", ["WWAN_STATUS_BUSY", "WWAN_STATUS_NO_DEVICE_SUPPORT"])
+@pytest.mark.parametrize("radio", [True, False])
+def test_a_query_in_manual_mode_names_the_provider_of_the_last_manual_request(
+    modem, view, status, radio
+):
+    """register.dereg-manual-providerid: the page says request, and so whatever became of it."""
+    device = modem()
+    device.register("Manual", "00998")
+    device.outcome(STATE, status)
+    closing, outputs = device.register("Manual", "00999")
+    assert closing["uStatus"] == getattr(view.number, status)
+    assert closing["ProviderId"] == view.only(outputs, STATE)["ProviderId"] == "00999"
+    if not radio:
+        device.radio(on=False)
+    answer = device.query(STATE)
+    assert answer["RegisterState"] == view.number.WwanRegisterStateDeregistered
+    assert answer["RegisterMode"] == view.number.WwanRegisterModeManual
+    assert answer["ProviderId"] == "00999"
+
+
+def test_a_query_with_the_radio_off_names_the_provider_of_an_open_manual_request(modem, view):
+    device = modem(latencies_ns={view.number.OID_WWAN_REGISTER_STATE: (5_000_000_000, 0)})
+    device.register("Manual", "00998")
+    device.radio(on=False)
+    fields = {"ProviderId": "00999", "RegisterAction": "WwanRegisterActionManual"}
+    device.send_set(STATE, {f"SetRegisterState.{name}": value for name, value in fields.items()})
+    request = device.send(Kind.KIND_QUERY, STATE)
+    (answer,) = [item for item in device.run(11) if item.event.request_id == request and item.name]
+    assert answer["RegisterState"] == view.number.WwanRegisterStateDeregistered
+    assert answer["ProviderId"] == "00999"
+
+
+def test_a_busy_manual_request_leaves_the_registration_and_is_what_is_looked_for_next(modem, view):
+    device = modem()
+    device.register("Manual", "00201")
+    device.outcome(STATE, "WWAN_STATUS_BUSY")
+    _, outputs = device.register("Manual", "00301")
+    assert view.names(outputs) == []
+    assert device.query(STATE)["ProviderId"] == "00201"
+    device.radio(on=False)
+    _, outputs = device.radio(on=True)
+    reports = [item for item in [*outputs, *device.run(10)] if item.name == STATE]
+    assert {item["ProviderId"] for item in reports} == {"00301"}
+    assert reports[-1]["RegisterState"] == view.number.WwanRegisterStateRoaming
+
+
+def test_a_busy_manual_request_in_automatic_mode_leaves_the_mode(modem, view):
+    device = modem()
+    device.outcome(STATE, "WWAN_STATUS_BUSY")
+    device.register("Manual", "00301")
+    assert device.query(STATE)["RegisterMode"] == view.number.WwanRegisterModeAutomatic

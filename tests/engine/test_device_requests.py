@@ -1,7 +1,11 @@
 """Requests: ids, handles, ports, cancel, what is refused at once, and in which order sets end."""
 
+from itertools import product
+
 import pytest
 from device_host import MS, SECOND, Host, member, status
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace
 from wwanreplay.protocol import PROTOCOL
@@ -259,3 +263,65 @@ def test_sets_of_the_whole_device_end_in_the_order_in_which_they_came():
     assert order == [5, 4, 1, 2, 3] or order == [4, 5, 1, 2, 3]
     radio_off = next(event for event in answers if event.request_id == 2)
     assert decode_event(radio_off).number("RadioState.SwRadioState") == member("WwanRadioOff")
+
+
+CONTEXT_ORDERS = st.lists(
+    st.tuples(
+        st.sampled_from(["Activate", "Deactivate"]),
+        st.integers(1, 2),  # ConnectionId
+        st.integers(0, 1),  # port
+        st.integers(0, 300),  # ms until the next
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@given(CONTEXT_ORDERS, st.integers(0, 2**32))
+def test_sets_of_one_context_end_in_the_order_in_which_they_came(orders, seed):
+    """Of one port and ConnectionId; others may overtake. What was ordered last is what is."""
+    host = Host(
+        seed,
+        port_count=2,
+        contexts_active_max=2,
+        completion_latency_ns=(MS, 50 * MS),
+        latencies_ns={oid("CONNECT"): (10 * MS, 900 * MS)},
+    )
+    outputs = []
+    for request_id, (command, connection_id, port, wait_ms) in enumerate(orders, 1):
+        payload = host.order(connection_id, command)
+        outputs += submit(host, Kind.KIND_SET, "CONNECT", request_id, payload, port=port)
+        outputs += host.run(wait_ms * MS)
+    outputs += host.run()
+    for kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+        found = [event.request_id for event in outputs if event.kind == kind and event.request_id]
+        assert sorted(found) == list(range(1, len(orders) + 1))
+        for connection_id, port in product((1, 2), (0, 1)):
+            mine = [
+                request_id
+                for request_id in found
+                if orders[request_id - 1][1:3] == (connection_id, port)
+            ]
+            assert mine == sorted(mine)
+    for connection_id, port in product((1, 2), (0, 1)):
+        commands = [order[0] for order in orders if order[1:3] == (connection_id, port)]
+        active = [
+            context["connection_id"] for context in host.engine.state()["ports"][port]["contexts"]
+        ]
+        if commands:
+            assert (connection_id in active) == (commands[-1] == "Activate")
+
+
+def test_a_cancel_order_overtakes_the_activation_that_it_ends():
+    host = Host(latencies_ns={oid("CONNECT"): (5 * SECOND, 0)})
+    submit(host, Kind.KIND_SET, "CONNECT", 1, host.order(1))
+    host.run(SECOND)
+    latency = {"Operation": oid("CONNECT"), "Count": 1, "DelayNs": MS, "CompletionDelayNs": -1}
+    host.change("latency", latency)
+    submit(host, Kind.KIND_SET, "CONNECT", 2, host.order(1, "Cancel"))
+    answers = [event for event in host.run(SECOND) if event.kind == Kind.KIND_INDICATION]
+    assert [event.request_id for event in answers] == [1, 2]
+    assert [decode_event(event).number("uStatus") for event in answers] == [
+        status("WWAN_STATUS_FAILURE"),
+        0,
+    ]

@@ -115,8 +115,8 @@ def test_a_query_command_is_answered_with_its_data_and_a_set_with_none():
         (Kind.KIND_QUERY, WRITE, b"", "NOT_SUPPORTED"),
         (Kind.KIND_SET, SESSION, session_order(guid=UNKNOWN), "NOT_SUPPORTED"),
         (Kind.KIND_SET, SESSION, session_order(guid=PLAIN_SERVICE), "NOT_SUPPORTED"),
-        (Kind.KIND_SET, SESSION, session_order(state=3), "INVALID_DATA"),
-        (Kind.KIND_SET, SESSION, session_order(state=0), "INVALID_DATA"),
+        (Kind.KIND_SET, SESSION, session_order(state=3), "NOT_SUPPORTED"),
+        (Kind.KIND_SET, SESSION, session_order(state=0), "NOT_SUPPORTED"),
         (Kind.KIND_SET, WRITE, write_order(), "ADAPTER_NOT_OPEN"),
     ],
 )

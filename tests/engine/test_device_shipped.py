@@ -191,3 +191,28 @@ def test_cdma_has_no_preferred_providers_to_offer() -> None:
     assert not device.has("OID_WWAN_PREFERRED_PROVIDERS")
     (refusal,) = device.outputs("OID_WWAN_PREFERRED_PROVIDERS")
     assert refusal.status == NUMBER["NDIS_STATUS_NOT_SUPPORTED"]
+
+
+# Capability → the OIDs that serve it.
+SERVED_BY = {
+    ("WwanSmsCaps", 0xFFFFFFFF): ("OID_WWAN_SMS_READ", "OID_WWAN_SMS_SEND"),
+    ("WwanAuthAlgoCaps", 0xFFFFFFFF): ("OID_WWAN_AUTH_CHALLENGE",),
+    ("WwanControlCaps", NUMBER["WWAN_CTRL_CAPS_USSD"]): ("OID_WWAN_USSD",),
+    ("WwanControlCaps", NUMBER["WWAN_CTRL_CAPS_MODEL_MULTI_CARRIER"]): (
+        "OID_WWAN_PREFERRED_MULTICARRIER_PROVIDERS",
+    ),
+    ("WwanControlCaps", NUMBER["WWAN_CTRL_CAPS_ESIM"]): ("OID_WWAN_UICC_APP_LIST",),
+}
+
+
+@every_profile
+def test_capabilities_say_what_is_served(name: str) -> None:
+    """What OIDs stand for is claimed only where the device has them (sms.none-error)."""
+    device = Asker(name)
+    reports = [device.query("OID_WWAN_DEVICE_CAPS")]
+    if device.has("OID_WWAN_DEVICE_CAPS_EX"):
+        reports.append(device.query("OID_WWAN_DEVICE_CAPS_EX"))
+    for caps in reports:
+        for (path, bits), oids in SERVED_BY.items():
+            claimed = caps.get(f"DeviceCaps.{path}", 0) & bits
+            assert not claimed or all(device.has(oid) for oid in oids), path

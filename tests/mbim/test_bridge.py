@@ -395,7 +395,7 @@ def test_device_caps_are_translated() -> None:
     )
     _, values = answer(bridge.device_output(event))
     assert values["CellularClass"] == 3
-    assert values["DataClass"] == 0x60
+    assert values["DataClass"] == 0x20, "5G has no bit before MBIMEx 2.0"
     assert values["ControlCaps"] == 0x1 | 0x20 | 0x80
     assert (values["MaxSessions"], values["HardwareInfo"]) == (4, "M1")
     assert values["DeviceId"] == "359550000000001"

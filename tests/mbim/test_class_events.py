@@ -17,8 +17,11 @@ from class_driver_host import (
     values,
     wire,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.class_driver import ClassDriver
 from wwanreplay.mbim.class_events import (
     completion,
@@ -37,7 +40,6 @@ from wwanreplay.mbim.messages import (
     MBIM_COMMAND_DONE,
     MBIM_COMMAND_MSG,
     MBIM_INDICATE_STATUS_MSG,
-    MBIM_OPEN_MSG,
     Message,
     parse_message,
 )
@@ -164,8 +166,26 @@ def test_a_whole_message_is_salvaged_as_it_is() -> None:
     for data in (OPEN, command(2, BASIC, 3, 1, b"abcd"), done(2, BASIC, 3, RADIO_ON)):
         found = salvaged(data)
         assert found is not None
-        whole = parse_message(data)
-        assert found == (replace(whole, value=0) if whole.type == MBIM_OPEN_MSG else whole)
+        assert found == parse_message(data)
+
+
+@pytest.mark.parametrize("place", [4, 44], ids=["MessageLength", "InformationBufferLength"])
+@given(stated=st.integers(0, 60))
+def test_a_length_that_is_wrong_is_refused_with_its_place_and_loses_nothing(
+    place: int, stated: int
+) -> None:
+    """Strictly the length is refused where it stands; what is there is salvaged, all of it."""
+    whole = parse_message(done(2, BASIC, 3, RADIO_ON))
+    data = whole.to_bytes()
+    right = int.from_bytes(data[place : place + 4], "little")
+    damaged = data[:place] + stated.to_bytes(4, "little") + data[place + 4 :]
+    assert salvaged(damaged) == whole
+    if stated == right:
+        assert parse_message(damaged) == whole
+        return
+    with pytest.raises(DecodeError) as caught:
+        parse_message(damaged)
+    assert caught.value.offset == place
 
 
 def test_a_cut_message_is_salvaged_once_its_header_is_there() -> None:

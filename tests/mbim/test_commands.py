@@ -4,6 +4,7 @@ import pytest
 
 from wwanreplay.mbim.commands import (
     COMMANDS_OF_OIDS,
+    IP_PACKET_FILTERS,
     PASSED_THROUGH,
     SERVED,
     TIES,
@@ -48,7 +49,7 @@ def test_what_is_served_is_listed_once_and_in_order() -> None:
         for cid in cids:
             assert find_cid(service, cid) is not None
     served = {(service, cid) for service, cids in SERVED.items() for cid in cids}
-    assert {tie.key for tie in TIES if tie.served} | set(PASSED_THROUGH) == served
+    assert {tie.key for tie in TIES if tie.served} | {*PASSED_THROUGH, IP_PACKET_FILTERS} == served
 
 
 def test_what_passes_through_can_be_queried_and_names_a_member_of_its_answer() -> None:

@@ -142,6 +142,19 @@ BAD = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("name", "member"), [("WAKE_COMMAND", "Payload"), ("WAKE_PACKET", "SavedPacket")]
+)
+def test_data_that_are_absent_are_no_data_that_are_empty(name: str, member: str) -> None:
+    """Offset and size of zero say that there are none; both ways."""
+    content = {**sample_tlv(name)["Content"]}
+    kind = TLV_TYPES[name]
+    for value, pair in ((None, bytes(8)), (b"", None)):
+        data = encode_content(kind, {**content, member: value})
+        assert decode_content(kind, data)[member] == value
+        assert pair is None or data.endswith(pair)
+
+
 @pytest.mark.parametrize(("name", "text", "field", "reason"), BAD)
 def test_damage_is_named(name: str, text: str, field: str, reason: str) -> None:
     data = bytes.fromhex(text)

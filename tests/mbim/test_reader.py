@@ -151,6 +151,24 @@ def test_every_damaged_offset_size_and_count_is_named(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("stated", ["too large", "too small"])
+def test_the_size_of_a_structure_is_a_hint_unless_strict(layout: Layout, stated: str) -> None:
+    """Strictly it is refused where it stands; otherwise all that is there is read."""
+    data, spots = survey(layout)
+    formats = {field.name: field.format for field in layout.fields}
+    whole = codec.decode_layout(NAME, layout, data)
+    for spot in spots:
+        if spot.role != "size" or spot.structure != NAME or formats[spot.field] not in STRUCTURES:
+            continue
+        size = len(data) + 4 if stated == "too large" else max(spot.value - 4, 0)
+        damaged = altered(data, spot.position, size)
+        error = error_of(layout, damaged)
+        assert spot.field in f"{error.structure}.{error.field}"
+        assert error.offset is not None
+        assert codec.decode_layout(NAME, layout, damaged, strict=False) == whole
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_reference_into_the_fixed_part_is_named(layout: Layout) -> None:
     data, spots = survey(layout)
     for spot in spots:

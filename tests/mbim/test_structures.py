@@ -72,10 +72,10 @@ def test_paths_that_the_layout_lacks_are_left_out() -> None:
     assert "PacketService.FrequencyRange" not in older
     assert newest["PacketService.FrequencyRange"] == 3
     assert older["PacketService.PacketServiceState"] == 2
-    assert set(without_lacking(PACKET_SERVICE, tree, 1)) == set(tree) & {
+    assert set(without_lacking(PACKET_SERVICE, tree, "L1")) == set(tree) & {
         leaf.path for leaf in older.leaves()
     }
-    assert without_lacking(PACKET_SERVICE, tree, None) is tree
+    assert without_lacking(PACKET_SERVICE, tree, "L4") == tree
 
 
 @pytest.mark.parametrize("kind", ["u8", "bool8", "u16", "u32", "u64"])

@@ -6,14 +6,20 @@ from hypothesis import strategies as st
 
 from wwanreplay.mbim import values
 from wwanreplay.mbim.rows.framing import CONTEXT_TYPES
-from wwanreplay.mbim.tables import ENUMS
+from wwanreplay.mbim.tables import ENUMS, MBIMEX_1_0, MBIMEX_2_0
 from wwanreplay.mbim.values import CONTEXT_TYPE, CONTEXT_TYPE_NONE, ValueMap, text_to_ndis
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol import PROTOCOL, constants
 
 #: A map, its enumeration in MBIM, the members of each side that come back as another: those that
 #: the other side lacks. The rest comes back as it was.
 MAPS: dict[str, tuple[ValueMap, str, dict[int, int], dict[int, int]]] = {
     "data class": (values.DATA_CLASS, "MbimDataClass", {0x80: 0x40}, {0x80: 0, 0x1000: 0}),
+    "data class in use": (
+        values.DATA_CLASS_IN_USE,
+        "MbimDataClass",
+        {0x80: 0x40},
+        {0x80: 0, 0x1000: 0},
+    ),
     "data class 3.0": (values.DATA_CLASS, "MbimDataClassV3", {}, {0x80: 0, 0x1000: 0}),
     "control caps": (
         values.CTRL_CAPS,
@@ -46,8 +52,26 @@ def wwan_numbers(enum: str) -> set[int]:
 def test_every_map_is_tried_here() -> None:
     there = [each for each in vars(values).values() if isinstance(each, ValueMap)]
     assert {each.name for each in there} == {row[0].name for row in MAPS.values()} | {
-        CONTEXT_TYPE.name
+        CONTEXT_TYPE.name,
+        values.SIGNAL_LIMIT.name,
     }
+
+
+def test_default_and_off_of_signal_reports_are_exchanged() -> None:
+    """MBIM 0 is the default, WWAN_RSSI_DEFAULT all ones; what does not matter is the other way."""
+    numbers = dict(constants.numbers())
+    default, off = numbers["WWAN_RSSI_DEFAULT"], numbers["WWAN_RSSI_DISABLE"]
+    assert [values.SIGNAL_LIMIT.to_wwan(each) for each in (0, 0xFFFFFFFF)] == [default, off]
+    assert [values.SIGNAL_LIMIT.to_mbim(each) for each in (default, off)] == [0, 0xFFFFFFFF]
+    assert values.SIGNAL_LIMIT.to_wwan(5) == values.SIGNAL_LIMIT.to_mbim(5) == 5
+
+
+@given(st.integers(0, 0xFFFFFFFF))
+def test_5g_is_there_from_mbimex_2_0_on_alone(classes: int) -> None:
+    for kind in (values.DATA_CLASS, values.DATA_CLASS_IN_USE):
+        assert not kind.in_version(classes, MBIMEX_1_0) & 0xC0
+        assert kind.in_version(classes, MBIMEX_2_0) == kind.to_mbim(classes)
+    assert values.DATA_CLASS_IN_USE.in_version(0x40, MBIMEX_1_0) == 0x20, "LTE anchors it"
 
 
 @every_map

@@ -47,10 +47,10 @@ def test_constant_has_the_number_of_the_standard(name, value):
 
 def test_constants_are_written_once_and_left_alone_when_equal(tmp_path):
     write_constants(tmp_path)
-    parts = ["engine_oids.pxi", "engine_ranges.pxi", "engine_table.pxi"]
+    parts = ["engine_oids.pxi", "engine_ranges.pxi", "engine_releases.pxi", "engine_table.pxi"]
     parts += ["protocol_constants.h", "protocol_constants.pxi"]
     assert sorted(path.name for path in tmp_path.iterdir()) == parts
-    files = [tmp_path / name for name in parts[3:]]
+    files = [tmp_path / name for name in parts[4:]]
     text_of_header = files[0].read_text()
     assert "#define OID_WWAN_CONNECT 0xe01010cu\n" in text_of_header
     assert "    const uint32_t OID_WWAN_CONNECT\n" in files[1].read_text()

@@ -1,14 +1,16 @@
 """The engine's table of OIDs says what the rows say, and the engine does what the table says."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
 from wwanreplay._core import Engine, Event, Kind
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.engine_table import engine_parts, indication, inputs, mode, modelled
-from wwanreplay.protocol.schema import Modelled, RowError
+from wwanreplay.protocol.engine_table import engine_parts, inputs, mode, modelled
+from wwanreplay.protocol.releases import DEFAULT, place_of
+from wwanreplay.protocol.schema import SET_ORDERS, Modelled, RowError
 
 STATUS = {name: row.number for name, row in PROTOCOL.ndis_status_by_name.items()}
 REQUIRED = STATUS["NDIS_STATUS_INDICATION_REQUIRED"]
@@ -45,7 +47,8 @@ def test_an_operation_without_a_mode_is_refused(row, model, operation):
 
 @pytest.mark.parametrize(("row", "model", "operation"), CASES)
 def test_only_the_revisions_of_the_row_are_taken(row, model, operation):
-    taken = inputs(row, model, operation)
+    place = place_of(DEFAULT.id)
+    taken = [each[:2] for each in inputs(row, model, operation) if each.since <= place]
     if not taken or submitted(row, operation, b"").status == STATUS["NDIS_STATUS_NOT_SUPPORTED"]:
         return
     unsupported = STATUS["NDIS_STATUS_UNSUPPORTED_REVISION"]
@@ -63,7 +66,6 @@ def test_every_modelled_oid_is_in_the_table_with_its_modes():
         part = table.split(f"row.oid = {row.name}\n")[1].split("row = &OID_ROWS")[0]
         assert f"row.query.mode = MODE_{mode(row, model, 'query').upper() or 'NONE'}\n" in part
         assert f"row.set.mode = MODE_{mode(row, model, 'set').upper() or 'NONE'}\n" in part
-        assert f"row.indication = {indication(row, model) or 0}\n" in part
 
 
 def test_every_stimulus_is_in_the_table():
@@ -72,14 +74,15 @@ def test_every_stimulus_is_in_the_table():
         assert f"{stimulus.struct}_L1_SIZE, stimulus_{stimulus.name})\n" in table
 
 
-def test_an_oid_whose_operations_end_in_two_ways_is_refused():
-    row = PROTOCOL.oid("OID_WWAN_HOME_PROVIDER")
-    both = dataclasses.replace(row, modelled=Modelled("home_provider"))
-    with pytest.raises(RowError, match="OID_WWAN_HOME_PROVIDER: more than one indication"):
-        indication(both, both.modelled)
-
-
 def test_an_operation_of_unknown_mode_cannot_be_modelled():
     row = dataclasses.replace(PROTOCOL.oid("OID_WWAN_PCO"), set="unknown")
     with pytest.raises(RowError, match="OID_WWAN_PCO: set is modelled"):
         mode(row, Modelled("pco"), "set")
+
+
+def test_the_page_of_the_model_says_which_sets_a_set_does_not_overtake():
+    page = (Path(__file__).parents[2] / "docs" / "device-model.md").read_text(encoding="utf-8")
+    used = {model.set_order for row, model in modelled() if mode(row, model, "set") == "async"}
+    assert used == SET_ORDERS.keys()
+    for text in SET_ORDERS.values():
+        assert text in page

@@ -302,7 +302,6 @@ def test_device_service_stream(modem: Served) -> None:
     "option",
     [
         "--set-emergency-mode=on",
-        "--query-ip-packet-filters",
         "--ms-query-version=1.0,2.0",
         "--ms-query-lte-attach-info",
         "--phonebook-query-configuration",

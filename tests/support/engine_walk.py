@@ -10,7 +10,7 @@ from wwanreplay._core import Engine, Event, Kind, Lifecycle, Namespace, Profile
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.constants import numbers
-from wwanreplay.protocol.statuses import DOCUMENTED
+from wwanreplay.protocol.documented_statuses import DOCUMENTED
 
 NUMBER = dict(numbers())
 SECOND = 1_000_000_000

@@ -139,13 +139,7 @@ def served(
     options = bridge_options or {}
 
     def bridge() -> Bridge:
-        made = bridge_of(profile.mapping)
-        return Bridge(
-            made.services,
-            port_count=made.port_count,
-            driver_model=made.driver_model,
-            **options,
-        )
+        return bridge_of(profile.mapping, **options)
 
     recording = Recording() if recording is None else recording
     device = EmulatedDevice(profile, SEED)

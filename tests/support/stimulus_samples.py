@@ -34,7 +34,7 @@ WRITE = (
 WAIT = '{ wait = "8s" }'
 # A modem of both technologies, with a network of each.
 BOTH = """
-extends = "cdma"
+extends = "cdma-windows-8"
 
 [device]
 cellular_classes = ["WwanCellularClassCdma", "WwanCellularClassGsm"]

@@ -42,7 +42,7 @@ class Device(Protocol):
 
     @property
     def structures(self) -> int:
-        """The generation of the structures it sends: 1, 2 or 3 (Windows 8, 10, 11)."""
+        """The release it was made for, by its number in the mapping of a profile."""
 
     @property
     def is_real(self) -> bool:

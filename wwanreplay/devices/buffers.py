@@ -1,4 +1,4 @@
-"""Buffers of requests and stimuli from named fields, in the form of one Windows generation.
+"""Buffers of requests and stimuli from named fields, in the form of one Windows release.
 
 Fields are named by their path in the structure or by the end of it: `ConnectionId` stands for
 `SetContextState.ConnectionId` where no other field ends so.
@@ -17,12 +17,11 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.plan import plan_of
 from wwanreplay.protocol.ranges import members
+from wwanreplay.protocol.releases import DEFAULT, release_of_number
 from wwanreplay.protocol.schema import Field, Oid, Range
 from wwanreplay.protocol.tables import NEAR_SIZE_MAX, near
 
-# The release whose layouts stand for a generation: STRUCTURES_WINDOWS_8, _10, _11.
-GENERATIONS = {1: "win8", 2: "1809", 3: "co"}
-DEFAULT_STRUCTURES = 2
+DEFAULT_STRUCTURES = DEFAULT.number
 
 # Fields of a stimulus that a script may leave out, with their values.
 STIMULUS_DEFAULTS: dict[str, dict[str, Any]] = {
@@ -36,28 +35,21 @@ Form = tuple[str, str, int]  # structure, layout id, revision
 
 @cache
 def newest_form(names: tuple[str, ...], structures: int) -> Form | None:
-    """The newest of these structures that a generation knows, or None."""
-    target = GENERATIONS[structures]
-    found: Form | None = None
-    for name in names:
-        struct = PROTOCOL.structure(name)
-        rows = [(row.number, row.layouts) for row in struct.revisions]
-        for number, layouts in rows or [(0, tuple(layout.id for layout in struct.layouts))]:
-            for layout_id in layouts:
-                targets = struct.layout(layout_id).targets.split()
-                if not targets or target in targets:
-                    found = (name, layout_id, number)
-    return found
+    """The newest of these structures that a release knows, or None."""
+    release = release_of_number(structures)
+    forms = [(name, PROTOCOL.structure(name).form(release)) for name in names]
+    known = [(name, *form) for name, form in forms if form is not None]
+    return known[-1] if known else None
 
 
 def input_form(oid: Oid, operation: str, structures: int) -> Form | None:
-    """The newest input of a query or set that hosts of a generation know; None when it has none."""
+    """The newest input of a query or set that hosts of a release know; None when it has none."""
     names = oid.query_input if operation == "query" else oid.set_input
     return newest_form(names, structures)
 
 
 def encode_structure(name: str, structures: int, values: Mapping[str, Any]) -> bytes:
-    """A structure in the newest form of a generation, or in its newest of all if it has none."""
+    """A structure in the newest form of a release, or in its newest of all if it has none."""
     form = newest_form((name,), structures)
     row = PROTOCOL.structure(name)
     layout = form[1] if form else row.layouts[-1].id
@@ -81,9 +73,9 @@ def encode_request(
 ) -> bytes:
     """The InformationBuffer of a request; what `values` does not name is zero.
 
-    The structure is the OID's own in the form of the generation, unless structure, layout or
-    revision say otherwise. A request without an input gives an empty buffer. UsageError with
-    structure and field.
+    The structure is the OID's own in the form of the release, without the members that this form
+    lacks, unless structure, layout or revision say otherwise. A request without an input gives an
+    empty buffer. UsageError with structure and field.
     """
     form = input_form(oid, operation, structures)
     if structure is None and form is None:
@@ -101,7 +93,15 @@ def encode_request(
             layout, revision = form[1], form[2]
     assert structure is not None
     row = PROTOCOL.structure(structure)
-    paths = _paths_of(structure, layout or row.layouts[-1].id)
+    layout_id = layout or row.layouts[-1].id
+    paths = _paths_of(structure, layout_id)
+    if form is not None and (layout, revision) == form[1:]:
+        # A host of an earlier release leaves out what its form of the structure lacks.
+        every = tuple(
+            dict.fromkeys(p for each in row.layouts for p in _paths_of(structure, each.id))
+        )
+        given = dict(resolve_names(values or {}, every, structure))
+        values = {path: given[path] for path in given if path in paths or path not in every}
     return encode(
         structure,
         dict(resolve_names(values or {}, paths, structure)),

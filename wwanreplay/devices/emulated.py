@@ -35,7 +35,7 @@ class EmulatedDevice(VirtualDevice):
 
     @property
     def structures(self) -> int:
-        """The generation of its structures."""
+        """The release it was made for."""
         return self.profile.structures
 
     def notes(self) -> list[DeviceNote]:

@@ -96,7 +96,7 @@ class FaultyDevice:
 
     @property
     def structures(self) -> int:
-        """The generation of the device's structures."""
+        """The release that the device was made for."""
         return self.device.structures
 
     @property

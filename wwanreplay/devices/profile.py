@@ -34,6 +34,7 @@ from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.engine_table import model_oids, modelled
 from wwanreplay.protocol.profile_ranges import PROFILE_NUMBERS, PROFILE_SIZES
+from wwanreplay.protocol.releases import STRUCTURES, release_of_mapping
 from wwanreplay.protocol.schema import FlagSet, Range
 from wwanreplay.protocol.tables import near
 
@@ -55,7 +56,6 @@ class Row(NamedTuple):
     values: str = ""
 
 
-STRUCTURES = {"windows-8": 1, "windows-10": 2, "windows-11": 3}
 PROVIDER_KINDS = {"home": 1, "partner": 2, "roaming": 3}
 
 # The descriptions of WWAN_PIN_LIST in its order.
@@ -414,8 +414,8 @@ class DeviceProfile:
 
     @property
     def structures(self) -> int:
-        """The generation of the miniport's structures: 1, 2 or 3 (Windows 8, 10, 11)."""
-        return int(self.mapping.get("structures", STRUCTURES["windows-10"]))
+        """The release that the miniport was made for, by its number in the mapping."""
+        return release_of_mapping(self.mapping).number
 
 
 def value_rows() -> Iterator[tuple[str, str]]:

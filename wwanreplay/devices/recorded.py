@@ -17,11 +17,12 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from wwanreplay._core import Event, Kind, Structures
+from wwanreplay._core import Event, Kind
 from wwanreplay.devices.base import DeviceNote, VirtualDevice
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.releases import release_of_mapping
 from wwanreplay.trace import TraceHeader, TraceReader
 
 EVENT_COUNT_MAX = 5_000_000
@@ -91,11 +92,8 @@ class RecordedDevice(VirtualDevice):
 
     @property
     def structures(self) -> int:
-        """The generation of the recorded device's structures; Windows 10 by default."""
-        # A header may hold anything; an unknown generation counts as the default.
-        recorded = self.header.profile_mapping.get("structures")
-        known = [member.value for member in Structures]
-        return recorded if recorded in known else Structures.STRUCTURES_WINDOWS_10
+        """The release of the recorded device; the default where the header names none."""
+        return release_of_mapping(self.header.profile_mapping).number
 
     def submit(self, event: Event) -> None:
         """Answer a request as recorded; other inputs change nothing."""

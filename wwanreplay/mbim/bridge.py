@@ -29,7 +29,9 @@ from wwanreplay.mbim.commands import (
     EMERGENCY_MODE,
     IP_ADDRESS_STATE,
     IP_CONFIGURATION,
+    IP_PACKET_FILTERS,
     PASSED_THROUGH,
+    PCO,
     SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
@@ -41,11 +43,12 @@ from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.structures import without_lacking
+from wwanreplay.mbim.structures import input_form, without_lacking
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
     MBIMEX_1_0,
+    MBIMEX_3_0,
     MBIMEX_NEWEST,
     SERVICES,
     SERVICES_BY_UUID,
@@ -58,6 +61,7 @@ from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
+from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
 
 #: Commands that may wait for the device at once; more are answered BUSY.
 OUTSTANDING_MAX = 64
@@ -104,8 +108,12 @@ class Bridge:
     `services` maps the UUIDs of the device's own services (text) to their CIDs: DEVICE_SERVICES
     lists them, and their commands are passed to the device. `port_count` is the number of NDIS
     ports: sessions below it have the port of their number, all others port 0. `driver_model`
-    is the major version of the driver model that the device's miniport names. `oids` are the
-    numbers of those that the device has, None for all: commands of others have no device support.
+    is the major version of the driver model that the device's miniport names, `release` the one
+    that it was made for, which says what forms of structures it takes. `session_count` is
+    the number of contexts that the device can have: a query of a session beyond them that is not
+    active is refused. `stream_limits` are how many device service streams may be open: of all
+    services (under the empty name) and of each. `oids` are the numbers of those that the device
+    has, None for all: commands of others have no device support.
     No message to the host is longer than `control_transfer_max`, whatever the host would take.
     `mbimex_newest` is the newest MBIMEx version that the function speaks, and `mbimex` the one in
     force: a host agrees on it by VERSION, which is served and listed from 2.0 on.
@@ -117,9 +125,12 @@ class Bridge:
         *,
         port_count: int = 1,
         driver_model: int = 2,
+        release: Release = DEFAULT,
         oids: Collection[int] | None = None,
         control_transfer_max: int = CONTROL_TRANSFER_MAX,
         mbimex_newest: int = MBIMEX_1_0,
+        session_count: int = SESSION_ID_MAX + 1,
+        stream_limits: Mapping[str, int] | None = None,
     ) -> None:
         if control_transfer_max < CONTROL_TRANSFER_MIN:
             raise UsageError(
@@ -130,7 +141,11 @@ class Bridge:
         self.mbimex = MBIMEX_1_0
         self.services = {str(uuid.UUID(key)): tuple(cids) for key, cids in (services or {}).items()}
         self.port_count = port_count
+        self.session_count = max(session_count, port_count)
+        self.stream_limits = dict(stream_limits or {})
+        self.is_present = True
         self.driver_model = driver_model
+        self.release = release
         self.oids = None if oids is None else frozenset(oids)
         self._ties = {
             key: tie
@@ -155,9 +170,14 @@ class Bridge:
         """When `advance` has something to do, or None."""
         return self._joiner.next_due_ns
 
+    def arrive(self) -> None:
+        """The device was plugged in again."""
+        self.is_present = True
+
     def reset(self) -> None:
         """Be as at first, but for the RequestIds: the device was pulled out."""
         self._forget()
+        self.is_present = False
         self.max_control_transfer = None
         self.mbimex = MBIMEX_1_0
 
@@ -245,8 +265,10 @@ class Bridge:
                 active[transaction.values["SessionId"]] = transaction.port
         for session, port in sorted(active.items()):
             state = {"ConnectionId": session, "ActivationCommand": 0}
+            name = "NDIS_WWAN_SET_CONTEXT_STATE"
+            layout, revision = input_form(name, self.release, 2)
             payload = ndis.encode(
-                "NDIS_WWAN_SET_CONTEXT_STATE", {"SetContextState": state}, revision=2
+                name, {"SetContextState": state}, layout=layout, revision=revision
             )
             requests.append(self._request(time_ns, True, "OID_WWAN_CONNECT", payload, port))
         for session, service in sorted(memory.open_streams.items()):
@@ -300,8 +322,9 @@ class Bridge:
         if len(self._transactions) >= OUTSTANDING_MAX:
             return [], self._done(transaction, statuses.BUSY)
         try:
-            if self._is_version(message):
-                return [], self._done(transaction, statuses.SUCCESS, self._version(message))
+            own = self._own_answer(message)
+            if own is not None:
+                return [], self._done(transaction, statuses.SUCCESS, own)
             requests = self._start(message, transaction, time_ns)
         except _Refusal as refusal:
             return [], self._done(transaction, refusal.status)
@@ -316,15 +339,34 @@ class Bridge:
             self._uncompleted[request.request_id] = request
         return requests, []
 
-    def _is_version(self, message: Message) -> bool:
-        """Whether a command asks for a version, and the function has any but the first."""
+    def _own_answer(self, message: Message) -> bytes | None:
+        """Answer a command that the function keeps from the device; None for all others."""
         service = SERVICES_BY_UUID.get(message.service)
-        return (
-            self.mbimex_newest > MBIMEX_1_0
-            and service is not None
-            and (service.number, message.cid) == VERSION
-            and message.value == messages.COMMAND_QUERY
-        )
+        code = (0 if service is None else service.number, message.cid)
+        is_set = message.value == messages.COMMAND_SET
+        is_version = code == VERSION and not is_set and self.mbimex_newest > MBIMEX_1_0
+        if message.value not in _OPERATIONS or not (is_version or code == IP_PACKET_FILTERS):
+            return None
+        if not self.is_present:
+            raise _Refusal(statuses.NOT_INITIALIZED)
+        return self._version(message) if is_version else self._packet_filters(message, is_set)
+
+    def _packet_filters(self, message: Message, is_set: bool) -> bytes:
+        """Replace the packet filters of a session in a set; return the answer that lists them."""
+        operation = "set" if is_set else "query"
+        values = codec.decode(*IP_PACKET_FILTERS, operation, message.buffer, mbimex=self.mbimex)
+        session = values["SessionId"]
+        self._port(session)
+        if not self._exists(session):
+            raise _Refusal(statuses.CONTEXT_NOT_ACTIVATED)
+        if is_set:
+            self.memory.packet_filters[session] = values["PacketFilters"]
+        filters = [
+            {"FilterId": 0, **each} if self.mbimex >= MBIMEX_3_0 else _without_id(each)
+            for each in self.memory.packet_filters.get(session, [])
+        ]
+        answer = {"SessionId": session, "PacketFilters": filters}
+        return codec.encode(*IP_PACKET_FILTERS, "response", answer, mbimex=self.mbimex)
 
     def _version(self, message: Message) -> bytes:
         """Agree on the lower version, which is in force from now on; the answer's buffer."""
@@ -335,7 +377,7 @@ class Bridge:
 
     def _start(self, message: Message, transaction: _Transaction, time_ns: int) -> list[Event]:
         """Return the requests of a command; raises when there are none."""
-        if message.value not in (messages.COMMAND_QUERY, messages.COMMAND_SET):
+        if message.value not in _OPERATIONS:
             raise _Refusal(statuses.INVALID_PARAMETERS)
         is_set = message.value == messages.COMMAND_SET
         text = str(uuid.UUID(bytes=message.service))
@@ -403,8 +445,11 @@ class Bridge:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
         transaction.session, transaction.port = session, self._port(session or 0)
-        if tie.indication is not None:
-            transaction.indication = PROTOCOL.indication(tie.indication).number
+        if session is not None and not is_set:
+            self._refuse_absent(tie, session, transaction.port)
+        ending = tie.set_indication if is_set else tie.indication
+        if ending is not None:
+            transaction.indication = PROTOCOL.indication(ending).number
         payload = self._input(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -418,9 +463,9 @@ class Bridge:
     def _input(self, shape: ties.Message | None, values: codec.Values) -> bytes:
         if shape is None or not shape.structure or not values:
             return b""
-        revision = shape.revision(MBIMEX_1_0)
-        tree = without_lacking(shape.structure, shape.tree(values), revision)
-        payload = ndis.encode(shape.structure, tree, revision=revision)
+        layout, revision = input_form(shape.structure, self.release, shape.revision(MBIMEX_1_0))
+        tree = without_lacking(shape.structure, shape.tree(values), layout)
+        payload = ndis.encode(shape.structure, tree, layout=layout, revision=revision)
         for leaf in ndis.decode(shape.structure, payload):
             end = leaf.offset + leaf.size
             if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
@@ -432,6 +477,21 @@ class Bridge:
         if session > SESSION_ID_MAX:
             raise _Refusal(statuses.INVALID_PARAMETERS)
         return session if session < self.port_count else 0
+
+    def _exists(self, session: int) -> bool:
+        """Whether a session is one of the device's, or active or being activated all the same."""
+        return (
+            session < self.session_count
+            or session in self.memory.active
+            or any(each.session == session and each.is_set for each in self._transactions.values())
+        )
+
+    def _refuse_absent(self, tie: Tie, session: int, port: int) -> None:
+        """Refuse a query of a session that does not exist, or whose port another one has."""
+        others = [each for each, at in self.memory.active.items() if at == port]
+        is_other = tie.key == PCO and bool(others) and session not in others
+        if is_other or not self._exists(session):
+            raise _Refusal(statuses.CONTEXT_NOT_ACTIVATED)
 
     def _next_request_id(self) -> int:
         self._last_request_id += 1
@@ -513,7 +573,9 @@ class Bridge:
         answer = transaction.answer
         if transaction.waiting or answer is None:
             return []
-        status = statuses.status_of_wwan(answer.get("uStatus", 0))
+        status = self._status(transaction, statuses.status_of_wwan(answer.get("uStatus", 0)))
+        if transaction.is_set and self._is_unchanged_home(transaction, answer):
+            status = statuses.FAILURE
         if status == statuses.SUCCESS:
             self._remember(transaction)
         elif transaction.tie is None or not transaction.tie.body_on_failure:
@@ -523,6 +585,26 @@ class Bridge:
         except (UsageError, KeyError):
             # The answer of the device does not fit the message.
             return self._done(transaction, statuses.FAILURE)
+
+    def _status(self, transaction: _Transaction, status: int) -> int:
+        """The status of an answer; that of a limit has no number in WWAN, where it is a failure."""
+        tie, values = transaction.tie, transaction.values
+        if status != statuses.FAILURE or tie is None or tie.service != DSS:
+            return status
+        opened = list(self.memory.open_streams.values())
+        limits = self.stream_limits
+        service = values["DeviceServiceId"]
+        is_full = len(opened) >= limits.get("", len(opened) + 1) or (
+            opened.count(service) >= limits.get(service, len(opened) + 1)
+        )
+        return statuses.DSS_INSTANCE_LIMIT if values["DssLinkState"] and is_full else status
+
+    def _is_unchanged_home(self, transaction: _Transaction, answer: ndis.Decoded) -> bool:
+        """Return whether a set of the home provider left another one; its answer has no status."""
+        if transaction.tie is None or transaction.tie.key != HOME_PROVIDER:
+            return False
+        wanted = transaction.values["Provider"]["ProviderId"]
+        return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
 
     def _remember(self, transaction: _Transaction) -> None:
         """Keep what a set that succeeded has chosen."""
@@ -548,11 +630,14 @@ class Bridge:
         tie = transaction.tie
         if tie is None:
             return bytes(answer["Data"])
-        known = Known(self.memory, transaction.port, transaction.session)
+        known = Known(self.memory, transaction.port, transaction.session, self.mbimex)
         if tie.key == SUBSCRIBE_LIST:
             values = transaction.values
         else:
-            values = self._values(tie.key, "response", tie.answer, answer, known)
+            # Some sets are answered with what they carried.
+            is_echo = tie.set is not None and answer.name == tie.set.structure
+            shape = tie.set if is_echo else tie.answer
+            values = self._values(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._list_commands(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
@@ -615,7 +700,7 @@ class Bridge:
         if not self.is_open or decoded is None:
             return []
         found: list[Message] = []
-        known = Known(self.memory, event.port)
+        known = Known(self.memory, event.port, mbimex=self.mbimex)
         if event.code == _SERVICE_EVENT:
             service = decoded["Event.DeviceServiceGuid"]
             wire = uuid.UUID(service).bytes
@@ -675,34 +760,44 @@ class Bridge:
         return split(message.to_bytes(), self.max_control_transfer)
 
 
-def bridge_of(profile: Mapping[str, Any]) -> Bridge:
+def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:
     """Return the bridge for an emulated device, from the engine's plain mapping of its profile.
 
-    Services, ports, driver model and OIDs are taken; both a served device and the replay of its
-    recording make their bridge here, so that they agree. A mapping of nothing, as an imported log
-    has, is a device of every OID. InputError for one that is no profile.
+    Services, sessions, ports, driver model and OIDs are taken, unless `options` name them; both a
+    served device and the replay of its recording make their bridge here, so that they agree. A
+    mapping of nothing, as an imported log has, is a device of every OID. InputError for one that is
+    no profile.
     """
     try:
         oids = Profile(profile).supported_oids if profile else None
     except UsageError as error:
         raise InputError(f"the device's {error}") from None
-    services = {
-        str(uuid.UUID(bytes_le=service.get("guid") or bytes(16))): tuple(
-            service.get("commands", ())
-        )
-        for service in profile.get("services", ())
+    rows = {
+        str(uuid.UUID(bytes_le=row.get("guid") or bytes(16))): row
+        for row in profile.get("services", ())
     }
-    return Bridge(
-        services,
-        port_count=profile.get("port_count", 1),
-        driver_model=profile.get("driver_major_version", 2),
-        mbimex_newest=profile.get("mbimex", MBIMEX_1_0),
-        oids=oids,
-    )
+    taken: dict[str, Any] = {
+        "port_count": profile.get("port_count", 1),
+        "driver_model": profile.get("driver_major_version", 2),
+        "release": release_of_mapping(profile),
+        "mbimex_newest": profile.get("mbimex", MBIMEX_1_0),
+        "oids": oids,
+    }
+    if profile:
+        taken["session_count"] = profile.get("contexts_active_max", 1)
+        limits = {name: row.get("session_instances_max", 0) for name, row in rows.items()}
+        taken["stream_limits"] = {"": profile.get("session_count_max", 2), **limits}
+    services = {name: tuple(row.get("commands", ())) for name, row in rows.items()}
+    return Bridge(services, **{**taken, **options})
 
 
 def _indication(service: bytes, cid: int, buffer: bytes) -> Message:
     return Message(messages.MBIM_INDICATE_STATUS_MSG, 0, 0, service, cid, buffer)
+
+
+def _without_id(packet_filter: codec.Values) -> codec.Values:
+    """Return a packet filter as sessions before MBIMEx 3.0 have it."""
+    return {name: value for name, value in packet_filter.items() if name != "FilterId"}
 
 
 def _session_of(tie: Tie, values: codec.Values) -> int | None:
@@ -715,7 +810,9 @@ def _session_of(tie: Tie, values: codec.Values) -> int | None:
     return int(found)
 
 
+HOME_PROVIDER = (BASIC_CONNECT, 6)
 SIGNAL_STATE = (BASIC_CONNECT, 11)
+_OPERATIONS = (messages.COMMAND_QUERY, messages.COMMAND_SET)
 NDIS_SUCCESS = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _SERVICE_EVENT = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_EVENT").number
 _SERVICE_RESPONSE = PROTOCOL.indication("NDIS_STATUS_WWAN_DEVICE_SERVICE_RESPONSE").number
@@ -726,7 +823,12 @@ _SERVED_TIES = tuple(tie for tie in TIES if tie.served)
 # Indications that answer a request or become a message to the host.
 _INDICATIONS = frozenset(
     {
-        *(PROTOCOL.indication(tie.indication).number for tie in _SERVED_TIES if tie.indication),
+        *(
+            PROTOCOL.indication(name).number
+            for tie in _SERVED_TIES
+            for name in (tie.indication, tie.set_indication)
+            if name is not None
+        ),
         _SERVICE_EVENT,
         _SERVICE_RESPONSE,
         _IP_ADDRESS_STATE,

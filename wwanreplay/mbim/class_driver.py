@@ -449,9 +449,14 @@ class ClassDriver:
         assert tie.indication is not None
         assert tie.answer is not None
         key = tie.key
-        code = PROTOCOL.indication(tie.indication).number
+        ending, shape = tie.indication, tie.answer
+        if transaction.is_set and tie.set_indication not in (None, tie.indication):
+            # Such a set is answered with what it carried.
+            assert tie.set is not None
+            assert tie.set_indication is not None
+            ending, shape = tie.set_indication, tie.set
+        code = PROTOCOL.indication(ending).number
         wwan_status = self._session.status(message.value)
-        shape = tie.answer
         tree: Tree | None = {}
         if fields is not None or message.buffer or not message.value:
             tree = self._session.answer_tree(key, shape, message, fields, transaction)

@@ -136,13 +136,16 @@ def name_of(message: Message) -> str:
 
 
 def salvaged(data: bytes) -> Message | None:
-    """Return what a message with wrong lengths, or a first fragment, holds all the same."""
+    """Return what a message with wrong lengths, or a first fragment, holds all the same.
+
+    The bytes that are there count, not what the lengths say: one that is too small loses nothing.
+    """
     head = look(data)
     kind = head.type
     if kind not in TYPES or head.transaction_id is None:
         return None
     if kind not in FRAGMENTED_TYPES:
-        return Message(kind, head.transaction_id)
+        return Message(kind, head.transaction_id, head.value or 0)
     if head.buffer_length is None or head.service is None or head.cid is None:
         return None
     at = head.buffer_at
@@ -152,5 +155,5 @@ def salvaged(data: bytes) -> Message | None:
         head.value or 0,
         head.service,
         head.cid,
-        data[at : at + head.buffer_length],
+        data[at:],
     )

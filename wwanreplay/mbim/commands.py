@@ -27,8 +27,11 @@ __all__ = ["IP_ADDRESS_STATE", "TIES", "ties_by_command", "ties_of_oid"]
 SESSION_ID_MAX: Final = 255
 
 CONNECT: Final = (BASIC_CONNECT, 12)
+PCO: Final = (EXTENSIONS, 9)
 #: IP_CONFIGURATION has no OID.
 IP_CONFIGURATION: Final = (BASIC_CONNECT, 15)
+#: The filters of a session are kept by the function itself: no OID carries them.
+IP_PACKET_FILTERS: Final = (BASIC_CONNECT, 23)
 DEVICE_SERVICES: Final = (BASIC_CONNECT, 16)
 SUBSCRIBE_LIST: Final = (BASIC_CONNECT, 19)
 EMERGENCY_MODE: Final = (BASIC_CONNECT, 22)
@@ -76,7 +79,11 @@ SERVED: Final = {
     number: tuple(
         sorted(
             cid
-            for service, cid in {*(tie.key for tie in TIES if tie.served), *PASSED_THROUGH}
+            for service, cid in {
+                *(tie.key for tie in TIES if tie.served),
+                *PASSED_THROUGH,
+                IP_PACKET_FILTERS,
+            }
             if service == number
         )
     )

@@ -294,10 +294,15 @@ class ContentReader:
         size = self.data[position]
         return self.leaf(part, path, position + 1, size, end), position + 1 + size
 
-    def payload(self, part: Part, path: str, position: int, end: int) -> tuple[bytes, int]:
-        """Read an offset, which counts from the start of the content, a size, and the bytes."""
+    def payload(self, part: Part, path: str, position: int, end: int) -> tuple[bytes | None, int]:
+        """Read an offset, which counts from the start of the content, a size, and the bytes.
+
+        Offset and size of zero: there is none.
+        """
         start, size = PAIR.unpack(self.take(path, position, PAIR.size, end))
         following = position + PAIR.size
+        if start == size == 0:
+            return None, following
         if self.start + start < following:
             raise self.fail("points into the fixed part", path, position, following, start)
         raw = self.leaf(part, path, self.start + start, size, end)
@@ -446,7 +451,9 @@ class _ContentWriter:
                 return tlv_bytes({"Type": TLV_TYPES["WCHAR_STR"], "Content": value})
             return bytes((len(value),)) + bytes(value)
         if form is PartForm.PAYLOAD:
-            raw = octets_of(value or b"")
+            if value is None:
+                return PAIR.pack(0, 0)
+            raw = octets_of(value)
             return PAIR.pack(position + PAIR.size, len(raw)) + raw
         return self.octets(part, path, value)
 

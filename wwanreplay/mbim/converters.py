@@ -19,6 +19,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.mbim.forms import Values
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.structures import Tree
+from wwanreplay.mbim.tables import MBIMEX_NEWEST
 from wwanreplay.mbim.values import ValueMap, text_to_ndis
 
 #: A decoded structure, an element of one, or a tree: paths and values.
@@ -29,12 +30,13 @@ MULTI_MODE: Final = 0x80  # of WWAN_CTRL_CAPS
 @dataclass(frozen=True, slots=True)
 class Known:
     """The context in which a message is made of a structure. `session` is the MBIM session that was
-    requested, None without a request.
+    requested, None without a request; `mbimex` the version in force.
     """
 
     memory: Memory = field(default_factory=Memory)
     port: int = 0
     session: int | None = None
+    mbimex: int = MBIMEX_NEWEST
 
 
 #: Makes a member that NDIS lacks, of the context and of the members before it.
@@ -161,7 +163,9 @@ class Member:
             return
         if self.length:
             value = value[: source.get(self.length, len(value))]
-        values[self.member] = value if self.kind is None else self.kind.to_mbim(value)
+        if self.kind is not None:
+            value = self.kind.in_version(value, source.known.mbimex)
+        values[self.member] = value
 
 
 def same(*members: str) -> tuple[Member, ...]:

@@ -180,6 +180,8 @@ class Function(Outgoing):
         replies = self.advance(event.time_ns)
         if is_removal(event):
             self.bridge.reset()
+        elif is_arrival(event):
+            self.bridge.arrive()
         self.device.submit(event.replace(index=self.sink.write(event)))
         return replies + self._outputs()
 
@@ -280,6 +282,9 @@ class Rebuild:
         elif is_removal(event):
             found = self._unrecorded_messages(event.index, len(self._messages))
             self.bridge.reset()
+        elif is_arrival(event):
+            self.bridge.arrive()
+            found = []
         elif event.kind == Kind.KIND_NOTE and event.code == NoteCode.UNDELIVERED:
             found = self._undelivered(event)
         else:

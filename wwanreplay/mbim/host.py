@@ -101,7 +101,7 @@ def _command(
     if shape is not None and (decoded is not None or not shape.structure):
         members = members_of(*tie.key, operation, mbimex)
         source: Source = {} if decoded is None else decoded
-        values = shape.values(source, Known(session=session), members)
+        values = shape.values(source, Known(session=session, mbimex=mbimex), members)
     return Message(
         messages.MBIM_COMMAND_MSG,
         transaction_id,

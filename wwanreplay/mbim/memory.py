@@ -1,6 +1,7 @@
 """What the bridge remembers of earlier messages and indications, because later messages need it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from wwanreplay.mbim.values import ACTIVATED, ACTIVATING, DEACTIVATED
 from wwanreplay.protocol.codec import Decoded
@@ -25,6 +26,7 @@ class Memory:
     contexts: dict[int, tuple[str, int]] = field(default_factory=dict)
     active: dict[int, int] = field(default_factory=dict)
     open_streams: dict[int, str] = field(default_factory=dict)
+    packet_filters: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     subscribed: dict[str, frozenset[int]] | None = None
     vendor_events: bool = False
 
@@ -34,6 +36,7 @@ class Memory:
         self.contexts.clear()
         self.active.clear()
         self.open_streams.clear()
+        self.packet_filters.clear()
         self.subscribed = None
         self.vendor_events = False
 

@@ -188,6 +188,15 @@ class Reader:
         scope.references.append((scope.field, absolute, size))
         return absolute
 
+    def refer_to_structure(self, scope: "Scope", start: int, size: int) -> int:
+        """Check a reference to a structure; return where its stated size ends.
+
+        A structure says itself how long it is: unless strict, one whose stated size goes beyond the
+        buffer is read as far as the buffer goes.
+        """
+        absolute = self.refer(scope, start, size if self.strict else 0)
+        return min(absolute + size, scope.end)
+
     def reference(self, scope: "Scope", start: int, size: int) -> bytes:
         """Return the bytes of a reference."""
         position = self.refer(scope, start, size)
@@ -214,21 +223,21 @@ class Reader:
             if field.format is Format.STRING_ARRAY:
                 data = self.reference(scope, start, size) if size else b""
                 items.append(self.text(scope, data, scope.base + start))
+                end = scope.base + start + size
             else:
-                self.refer(scope, start, size)
-                items.append(self.element(scope, index, start, size))
-            reach = max(reach, scope.base + start + size if size else 0)
+                end = self.refer_to_structure(scope, start, size)
+                items.append(self.element(scope, index, start, end))
+            reach = max(reach, end if size else 0)
         return items, position + len(raw), reach
 
-    def element(self, scope: "Scope", index: int | None, start: int, size: int) -> Values:
-        """Read one structure that a pair (offset, size) refers to; it must fill its size."""
+    def element(self, scope: "Scope", index: int | None, start: int, end: int) -> Values:
+        """Read one structure that a pair (offset, size) refers to; it must reach its end."""
         field = scope.field
         assert field.struct is not None
         label = field.name if index is None else f"{field.name}[{index}]"
         name = f"{scope.name}.{label}"
         base = scope.base + start
         layout = STRUCTS[field.struct].layout
-        end = base + size
         try:
             values, reach = self.read(name, layout, base, end)
         except DecodeError:
@@ -236,7 +245,7 @@ class Reader:
                 raise
             values, reach = self.read(name, layout, base, scope.end)
         if self.strict and not reach <= end <= reach + padding(reach - base):
-            raise self.fail("has bytes left over", name, None, reach, reach - base, size)
+            raise self.fail("has bytes left over", name, None, reach, reach - base, end - base)
         return values
 
     def referenced(self, scope: "Scope", position: int) -> tuple[Any, int, int]:
@@ -253,12 +262,12 @@ class Reader:
         if kind in (Format.STRUCT_REF, Format.STRUCT_LIST_REF):
             if start == 0:
                 return None, following, 0
-            self.refer(scope, start, size)
+            end = self.refer_to_structure(scope, start, size)
             if kind is Format.STRUCT_REF:
-                value: Any = self.element(scope, None, start, size)
+                value: Any = self.element(scope, None, start, end)
             else:
-                value = self.struct_list(scope, start, size)
-            return value, following, scope.base + start + size
+                value = self.struct_list(scope, start, end)
+            return value, following, end
         data = self.reference(scope, start, size) if size else b""
         reach = scope.base + start + size if size else 0
         if kind is Format.STRING:
@@ -303,13 +312,13 @@ class Reader:
         addresses = [_address_text(raw[at : at + size]) for at in range(0, len(raw), size)]
         return addresses, following, scope.base + start + len(raw)
 
-    def struct_list(self, scope: "Scope", start: int, size: int) -> list[Values]:
+    def struct_list(self, scope: "Scope", start: int, stated_end: int) -> list[Values]:
         """Read a count and that many structures, each followed by its own data."""
         field = scope.field
         assert field.struct is not None
         layout = STRUCTS[field.struct].layout
         position = scope.base + start
-        end = position + size if self.strict else scope.end
+        end = stated_end if self.strict else scope.end
         count = U32.unpack(self.take(scope.name, field, position, 4, end))[0]
         position += 4
         if count * max(layout.size, 1) > end - position:

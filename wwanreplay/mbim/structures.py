@@ -13,9 +13,10 @@ from functools import cache
 from typing import Any, Final
 
 from wwanreplay.errors import UsageError
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol import PROTOCOL, releases
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.layouts import FlatLayout
+from wwanreplay.protocol.releases import Release
 from wwanreplay.protocol.schema import Field, ItemsTail, ListTail, Struct, TablesTail
 
 Tree = dict[str, Any]
@@ -49,15 +50,12 @@ def form_of(name: str, release: str | None) -> tuple[str, int | None]:
     A structure that the release does not know is taken in its newest form.
     """
     struct = PROTOCOL.structure(name)
-    found: tuple[str, int | None] | None = None
-    newest: tuple[str, int | None] = (struct.layouts[-1].id, None)
-    for row in struct.revisions:
-        for layout_id in row.layouts:
-            newest = (layout_id, row.number)
-            targets = struct.layout(layout_id).targets.split()
-            if release is not None and (not targets or release in targets):
-                found = newest
-    return newest if found is None else found
+    found = None if release is None else struct.form(releases.ROWS[releases.place_of(release)])
+    if found is not None:
+        return found[0], found[1] or None
+    if not struct.revisions:
+        return struct.layouts[-1].id, None
+    return struct.revisions[-1].layouts[-1], struct.revisions[-1].number
 
 
 def build(
@@ -96,12 +94,20 @@ def _layout_of(struct: Struct, revision: int) -> str:
     return next(row for row in struct.revisions if row.number == revision).layouts[-1]
 
 
-def without_lacking(name: str, tree: Tree, revision: int | None) -> Tree:
-    """Return a tree without the paths that a revision's layout lacks; as it is for the newest."""
-    if revision is None:
-        return tree
+def input_form(name: str, release: Release, newest: int | None) -> tuple[str, int | None]:
+    """Return (layout id, revision) of what a device of this release is sent: no newer revision
+    than `newest`, if that is given.
+    """
+    layout_id, revision = form_of(name, release.id)
+    if newest is not None and (revision is None or revision > newest):
+        return _layout_of(PROTOCOL.structure(name), newest), newest
+    return layout_id, revision
+
+
+def without_lacking(name: str, tree: Tree, layout_id: str) -> Tree:
+    """Return a tree without the paths that a layout lacks."""
     struct = PROTOCOL.structure(name)
-    known = PROTOCOL.flat(name, _layout_of(struct, revision)).by_path
+    known = PROTOCOL.flat(name, layout_id).by_path
     parts = variable_parts(struct)
     return {path: value for path, value in tree.items() if path in known or path in parts}
 

@@ -34,6 +34,8 @@ from wwanreplay.mbim.schema import (
 )
 
 MBIMEX_1_0 = 0x0100
+MBIMEX_2_0 = 0x0200
+MBIMEX_3_0 = 0x0300
 MBIMEX_NEWEST = 0x0400
 TLVS: dict[int, Tlv] = {row.value: row for row in tlvs.TLVS}
 TLV_TYPES: dict[str, int] = {row.name: row.value for row in tlvs.TLVS}

@@ -131,6 +131,12 @@ class Tie:
         completions = self.oid.completions
         return completions[0].indication if completions else None
 
+    @cached_property
+    def set_indication(self) -> str | None:
+        """What answers a set: mostly what answers a query."""
+        found = [row.indication for row in self.oid.completions if "set" in row.operations]
+        return found[0] if found else self.indication
+
     @property
     def event(self) -> str | None:
         """What an INDICATE_STATUS becomes."""

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from wwanreplay.mbim.rows.framing import CONTEXT_TYPES
+from wwanreplay.mbim.tables import MBIMEX_2_0
 from wwanreplay.protocol import PROTOCOL
 
 CONTEXT_TYPE_INTERNET = CONTEXT_TYPES["MBIM_CONTEXT_TYPE_INTERNET"][0]
 CONTEXT_TYPE_NONE = CONTEXT_TYPES["MBIM_CONTEXT_TYPE_NONE"][0]
 SIGNAL_UNKNOWN = 99
+RSRP_UNKNOWN, SNR_UNKNOWN = 127, 128
+# The classes of 5G (non-standalone, standalone) came with MBIMEx 2.0.
+_DATA_CLASS_LTE, _DATA_CLASSES_5G = 0x20, 0xC0
 #: MbimActivationState and WWAN_ACTIVATION_STATE, the same numbers.
 ACTIVATE = 1  # activation command
 ACTIVATED, ACTIVATING, DEACTIVATED, DEACTIVATING = 1, 2, 3, 4
@@ -21,11 +25,22 @@ ACTIVATED, ACTIVATING, DEACTIVATED, DEACTIVATING = 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True)
 class ValueMap:
-    """One translation; a value that the other side lacks goes to the default named beside it."""
+    """One translation; a value that the other side lacks goes to the default named beside it.
+
+    `before_2_0` takes out of an MBIM value what only sessions of MBIMEx 2.0 and later know.
+    """
 
     name: str
     to_mbim: Callable[[Any], Any]
     to_wwan: Callable[[Any], Any]
+    before_2_0: Callable[[Any], Any] | None = None
+
+    def in_version(self, value: Any, mbimex: int) -> Any:
+        """Return the MBIM value of a WWAN value in a session of this version."""
+        found = self.to_mbim(value)
+        if self.before_2_0 is None or mbimex >= MBIMEX_2_0:
+            return found
+        return self.before_2_0(found)
 
 
 def _pairs(name: str, pairs: dict[int, int], **only: dict[int, int]) -> ValueMap:
@@ -61,6 +76,16 @@ def _data_class_to_wwan(value: int) -> int:
     return value & ~0x80 | (0x40 if value & 0x80 else 0)
 
 
+def _without_5g(value: int) -> int:
+    return value & ~_DATA_CLASSES_5G
+
+
+def _best_without_5g(value: int) -> int:
+    # What a host without a word for 5G sees of it is the LTE that anchors it.
+    known = _without_5g(value)
+    return known or (_DATA_CLASS_LTE if value & _DATA_CLASSES_5G else 0)
+
+
 def _context_type_to_mbim(number: int) -> str:
     for identifier, member in CONTEXT_TYPES.values():
         if member and PROTOCOL.number_of("WWAN_CONTEXT_TYPE", member) == number:
@@ -75,7 +100,11 @@ def _context_type_to_wwan(text: str) -> int:
     return 0
 
 
-DATA_CLASS = ValueMap("data class", _data_class_to_mbim, _data_class_to_wwan)
+DATA_CLASS = ValueMap("data class", _data_class_to_mbim, _data_class_to_wwan, _without_5g)
+#: The one class that is in use.
+DATA_CLASS_IN_USE = ValueMap(
+    "data class in use", _data_class_to_mbim, _data_class_to_wwan, _best_without_5g
+)
 CONTEXT_TYPE = ValueMap("context type", _context_type_to_mbim, _context_type_to_wwan)
 #: REG_MANUAL to CDMA_SIMPLE_IP stay; from bit 4 on the bits move.
 CTRL_CAPS = _bits(
@@ -89,6 +118,9 @@ IP_TYPE = _pairs("IP type", {}, mbim_only={4: 3}, wwan_only={4: 2, 5: 0, 6: 0})
 MEDIA = _pairs("access media", {2: 3}, wwan_only={2: 0, 4: 0})
 #: WWAN 1 to 3 are reserved.
 SMS_FORMAT = _pairs("SMS format", {1: 4}, wwan_only={1: 0, 2: 0, 3: 0})
+#: An interval or threshold of signal reports: MBIM 0 is the function's default and 0xFFFFFFFF does
+#: not matter; WWAN_RSSI_DEFAULT and WWAN_RSSI_DISABLE are the other way round.
+SIGNAL_LIMIT = _pairs("signal limit", {0: 0xFFFFFFFF, 0xFFFFFFFF: 0})
 SAR_WIFI = _pairs("SAR and Wi-Fi", {0: 1, 1: 0})
 #: MBIM: a mask; WWAN: one class, so that a multi-mode device has the first of its classes.
 CELLULAR_CLASS = _pairs("cellular class", {}, mbim_only={3: 1})

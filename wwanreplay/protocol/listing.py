@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from wwanreplay.protocol import PROTOCOL, timing
+from wwanreplay.protocol.documented_statuses import DOCUMENTED
+from wwanreplay.protocol.engine_table import mode as mode_of
+from wwanreplay.protocol.releases import TARGETS
 from wwanreplay.protocol.schema import (
-    TARGETS,
+    SET_ORDERS,
     BytesTail,
     Enum,
     Field,
@@ -195,6 +198,9 @@ def _oid_lines(row: Oid, commands: Sequence[MbimCommand]) -> Iterator[str]:
         yield f"  needs ({what}): {need}"
     yield from _wrapped("technologies", ", ".join(row.technologies))
     yield from _wrapped("introduced", row.introduced)
+    if row.modelled is not None and mode_of(row, row.modelled, "set") == "async":
+        order = SET_ORDERS[row.modelled.set_order]
+        yield from _wrapped("emulated", f"a set ends after {order}")
     yield from _wrapped("document", row.document)
     yield from _wrapped("documented as", row.document_name)
     if row.optional:
@@ -210,6 +216,9 @@ def _indication_lines(row: Indication) -> Iterator[str]:
     for name, operations in row.solicited_by:
         yield f"  ends {name} ({' and '.join(operations) or 'operations unknown'})"
     yield f"  unsolicited: {row.unsolicited or 'no source says'}"
+    for occasion, codes in DOCUMENTED.get(row.name, {}).items():
+        names = ", ".join(code.removeprefix("WWAN_STATUS_") for code in codes)
+        yield from _wrapped("uStatus" if occasion == "any" else f"uStatus, {occasion}", names)
     yield from _wrapped("document", row.document)
     if row.unverified:
         yield "  not verified"

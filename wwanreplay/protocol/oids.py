@@ -67,7 +67,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        modelled=Modelled("radio", start=("set",), device_wide=True),
+        modelled=Modelled("radio", start=("set",), set_order="device"),
         needs=(("sim", "not accessed"), ("network", "not accessed")),
         technologies=("GSM", "CDMA"),
         introduced="Windows 7",
@@ -87,7 +87,7 @@ ROWS: tuple[Oid, ...] = (
             "pin",
             start=("set",),
             also=(("set", "NDIS_WWAN_SET_PIN", "L2", 1), ("set", "NDIS_WWAN_SET_PIN", "L3", 1)),
-            device_wide=True,
+            set_order="device",
         ),
         needs=(("sim", "may be accessed"), ("network", "not accessed")),
         technologies=("GSM", "CDMA"),
@@ -127,7 +127,11 @@ ROWS: tuple[Oid, ...] = (
         ),
         unsolicited=False,
         modelled=Modelled(
-            "home_provider", operations=("query",), aborted="WWAN_STATUS_READ_FAILURE"
+            "home_provider",
+            offered=("set",),
+            start=("set",),
+            set_order="device",
+            aborted="WWAN_STATUS_READ_FAILURE",
         ),
         needs=(("sim", "may be accessed"), ("network", "not accessed")),
         technologies=("GSM", "CDMA"),
@@ -157,7 +161,7 @@ ROWS: tuple[Oid, ...] = (
         modelled=Modelled(
             "preferred_providers",
             start=("set",),
-            device_wide=True,
+            set_order="device",
             aborted="WWAN_STATUS_READ_FAILURE",
         ),
         needs=(
@@ -207,7 +211,7 @@ ROWS: tuple[Oid, ...] = (
             start=("set",),
             abandon=True,
             also=(("set", "NDIS_WWAN_SET_REGISTER_STATE_EX", "L1", 2),),
-            device_wide=True,
+            set_order="device",
             outcomes=("set",),
         ),
         needs=(
@@ -242,7 +246,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        modelled=Modelled("packet_service", start=("set",), abandon=True, device_wide=True),
+        modelled=Modelled("packet_service", start=("set",), abandon=True, set_order="device"),
         needs=(
             ("sim", "not accessed"),
             ("network", "may be accessed"),
@@ -268,7 +272,7 @@ ROWS: tuple[Oid, ...] = (
             "signal",
             start=("set",),
             also=(("set", "NDIS_WWAN_SET_SIGNAL_INDICATION_EX", "L1", 2),),
-            device_wide=True,
+            set_order="device",
         ),
         needs=(
             ("sim", "not accessed"),
@@ -295,7 +299,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        modelled=Modelled("connect", start=("set",), outcomes=("set",)),
+        modelled=Modelled("connect", start=("set",), outcomes=("set",), set_order="context"),
         needs=(
             ("set", "sim not needed, network required, radio on"),
             ("query", "sim not needed, network not needed"),
@@ -343,7 +347,7 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=False,
-        modelled=Modelled("service_activation", start=("set",), device_wide=True),
+        modelled=Modelled("service_activation", start=("set",), set_order="device"),
         needs=(("sim", "may be accessed"), ("network", "may be accessed")),
         technologies=("GSM", "CDMA"),
         optional=True,
@@ -564,7 +568,7 @@ ROWS: tuple[Oid, ...] = (
             Completion(("set", "query"), "NDIS_STATUS_WWAN_PIN_INFO", ("NDIS_WWAN_PIN_INFO",)),
         ),
         unsolicited=False,
-        modelled=Modelled("pin", start=("set",), device_wide=True),
+        modelled=Modelled("pin", start=("set",), set_order="device"),
         technologies=("GSM", "CDMA"),
         introduced="Windows 8",
         document="oid-wwan-pin-ex.md",
@@ -1093,7 +1097,7 @@ ROWS: tuple[Oid, ...] = (
         modelled=Modelled(
             "lte_attach",
             start=("set",),
-            device_wide=True,
+            set_order="device",
             caps="WWAN_OPTIONAL_SERVICE_CAPS_LTE_ATTACH",
         ),
         introduced="Windows 10, version 1703",

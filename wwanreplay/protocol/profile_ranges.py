@@ -24,6 +24,7 @@ from wwanreplay.protocol.ranges import (
     U64,
     members,
 )
+from wwanreplay.protocol.releases import STRUCTURES
 from wwanreplay.protocol.schema import Range
 
 _ENUMS = {row.name: row for row in (*enums.ROWS, *general.ENUM_ROWS, *stimuli.ENUM_ROWS)}
@@ -35,7 +36,7 @@ def _of(name: str) -> Range:
 
 
 PROFILE_NUMBERS: dict[str, Range] = {
-    "structures": Range(1, 3),
+    "structures": Range(1, max(STRUCTURES.values())),
     "driver_major_version": Range(1, 2),
     "driver_minor_version": U16,
     "driver_caps": _of("WWAN_DRIVER_CAPS_FLAGS"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from wwanreplay.protocol.releases import TARGETS
 from wwanreplay.protocol.schema import (
-    TARGETS,
     Enum,
     Field,
     FlagSet,

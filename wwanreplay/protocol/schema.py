@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, replace
 
 from wwanreplay.errors import UsageError
+from wwanreplay.protocol.releases import TARGETS, Release, place_of
 
 # kind → (size in bytes, alignment). `struct` and `union` have no entry: they are computed.
 SCALARS: dict[str, tuple[int, int]] = {
@@ -58,22 +59,13 @@ LEVELS = ("must", "should", "may")
 BASES = ("modal", "statement", "inferred", "permission")
 ACTORS = ("miniport", "service", "device", "checker")
 
-# Windows releases that layouts were compiled for: id → name.
-TARGETS: dict[str, str] = {
-    "win7": "Windows 7",
-    "win8": "Windows 8",
-    "win81": "Windows 8.1",
-    "1507": "Windows 10, version 1507",
-    "1607": "Windows 10, version 1607",
-    "1703": "Windows 10, version 1703",
-    "1709": "Windows 10, version 1709",
-    "1803": "Windows 10, version 1803",
-    "1809": "Windows 10, version 1809",
-    "1903": "Windows 10, version 1903",
-    "2004": "Windows 10, version 2004 (NTDDI_WIN10_VB)",
-    "mn": "NTDDI_WIN10_MN",
-    "fe": "NTDDI_WIN10_FE",
-    "co": "Windows 11 (NTDDI_WIN10_CO)",
+# Which earlier sets the end of a set never overtakes; everything else may overtake it, queries too.
+SET_ORDERS: dict[str, str] = {
+    "oid": "every earlier set of the same OID, on whatever port",
+    "device": "every earlier set of the whole device, on whatever port",
+    "context": (
+        "every earlier set of the same OID, port and ConnectionId; a cancel order overtakes those"
+    ),
 }
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -197,16 +189,19 @@ class Layout:
 class Revision:
     """A value of `Header.Revision`, its constant, and the layouts that `Header.Size` may select.
 
-    Of two layouts of one size the last is taken unless the caller names one.
+    Of two layouts of one size the last is taken unless the caller names one. `since` is the release
+    that introduced it, where its layouts are older.
     """
 
     number: int
     constant: str
     layouts: tuple[str, ...]
     unverified: bool = False
+    since: str = ""
 
     def __post_init__(self) -> None:
         _require_name(self.constant, self.constant or "revision")
+        _require(not self.since or self.since in TARGETS, self.constant, "an unknown release")
         _require(0 < self.number < 256, self.constant, "a revision is 1 to 255")
         _require(bool(self.layouts), self.constant, "a revision without a layout")
 
@@ -327,6 +322,35 @@ class Struct:
                 return layout
         raise RowError(f"protocol row {self.name}: no layout {layout_id}")
 
+    def since(self, layout_id: str, revision: Revision | None = None) -> int:
+        """The place of the release that introduced a layout, in this revision; 0 where none is."""
+        targets = self.layout(layout_id).targets.split()
+        places = [min(map(place_of, targets))] if targets else [0]
+        if revision is not None and revision.since:
+            places.append(place_of(revision.since))
+        return max(places)
+
+    def form(self, release: Release) -> tuple[str, int] | None:
+        """The newest form in a release: the id of its layout and its revision, 0 without one.
+
+        A release between those that a layout was compiled for has the latest one before it. None
+        when all forms are newer than the release.
+        """
+        place = place_of(release.id)
+        rows: list[tuple[str, Revision | None]] = [
+            (layout_id, revision) for revision in self.revisions for layout_id in revision.layouts
+        ] or [(layout.id, None) for layout in self.layouts]
+        known = [row for row in rows if self.since(*row) <= place]
+        named = [
+            row
+            for row in known
+            if release.id in (self.layout(row[0]).targets.split() or [release.id])
+        ]
+        if not known:
+            return None
+        layout_id, revision = (named or known)[-1]
+        return layout_id, 0 if revision is None else revision.number
+
     @property
     def has_header(self) -> bool:
         """Whether it begins with an NDIS_OBJECT_HEADER."""
@@ -406,13 +430,14 @@ class Modelled:
 
     `subject` names the functions of the engine: `finish_SUBJECT` ends an asynchronous operation,
     `answer_SUBJECT` answers a synchronous one. `operations` are those that are answered, all of the
-    row's unless given. `start` are the operations whose data `start_SUBJECT` checks first;
+    row's unless given; of those in `offered`, `offered_SUBJECT` says which devices have them.
+    `start` are the operations whose data `start_SUBJECT` checks first;
     `abandon` says that `abandon_SUBJECT` takes back a set that is cancelled in time.
 
     Inputs are the structures of the row; `also` are (operation, structure, layout, revision) taken
     besides. An input may be left out for the operations of `optional`, and is not looked at for
-    those of `unread`. `device_wide`: sets concern modem, SIM or registration rather than one
-    context. `outcomes` are the operations that an ordered outcome can end. `place` is that of a
+    those of `unread`. `set_order` says which earlier sets a set does not overtake (SET_ORDERS).
+    `outcomes` are the operations that an ordered outcome can end. `place` is that of a
     general OID behind the WWAN ones in the list of supported OIDs. `aborted` is the uStatus of an
     operation that power cuts short, one of those that its indication may carry.
 
@@ -423,12 +448,13 @@ class Modelled:
 
     subject: str
     operations: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     abandon: bool = False
     also: tuple[tuple[str, str, str, int], ...] = ()
     optional: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
-    device_wide: bool = False
+    set_order: str = "oid"
     outcomes: tuple[str, ...] = ("query", "set")
     place: int = 0
     aborted: str = "WWAN_STATUS_FAILURE"

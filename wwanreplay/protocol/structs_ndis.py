@@ -641,7 +641,10 @@ ROWS: tuple[Struct, ...] = (
     struct(
         "NDIS_WWAN_PROVISIONED_CONTEXTS",
         "ndiswwan.h",
-        revisions=("L1", "L1"),
+        revisions=(
+            "L1",
+            Revision(2, "NDIS_WWAN_PROVISIONED_CONTEXTS_REVISION_2", ("L1",), since="1703"),
+        ),
         tail=ListTail(
             "ContextListHeader",
             (
@@ -837,7 +840,12 @@ ROWS: tuple[Struct, ...] = (
     struct(
         "NDIS_WWAN_SET_CONTEXT_STATE",
         "ndiswwan.h",
-        revisions=("L1", "L2", "L3", "L3 L4"),
+        revisions=(
+            "L1",
+            "L2",
+            "L3",
+            Revision(4, "NDIS_WWAN_SET_CONTEXT_STATE_REVISION_4", ("L3", "L4"), since="2004"),
+        ),
         tail=TlvTail(
             4,
             pairs=PairsTail(

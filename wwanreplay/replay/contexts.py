@@ -16,6 +16,7 @@ from wwanreplay.protocol.codec import decode_event, encode
 
 CONNECT: Final = PROTOCOL.oid("OID_WWAN_CONNECT").number or 0
 _CONTEXT_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_CONTEXT_STATE").number
+_NOT_ACTIVATED: Final = PROTOCOL.status("WWAN_STATUS_CONTEXT_NOT_ACTIVATED").number
 #: The key of the context that a query is for, among the fields of its record.
 SESSION: Final = "mbim.SessionId"
 #: RequestIds from here on are free: no host has so large ones.
@@ -89,8 +90,18 @@ def session_of(query: Event, wire: Event | None) -> int | None:
     return int.from_bytes(buffer[:_SESSION_SIZE], "little")
 
 
-def of_session(answer: Event, engine: Engine, session: int) -> Event:
-    """The answer of a device that answers for its port, for one context of it."""
+def _refuses(recorded: Event) -> bool:
+    """Whether a recorded answer says that a context is not activated, by its status."""
+    decoded = decode_event(recorded) if recorded.payload else None
+    return decoded is not None and decoded.raw is None and decoded.get("uStatus") == _NOT_ACTIVATED
+
+
+def of_session(answer: Event, engine: Engine, session: int, recorded: Event) -> Event:
+    """The answer of a device that answers for its port, for one context of it.
+
+    A context that there is not is deactivated, or refused as not activated: as the recorded device
+    has it.
+    """
     if answer.code != _CONTEXT_STATE:
         return answer
     decoded = decode_event(answer)
@@ -103,6 +114,8 @@ def of_session(answer: Event, engine: Engine, session: int) -> Event:
         ports[answer.port]["contexts"] if answer.port < len(ports) else []
     )
     found = next((each for each in contexts if each["connection_id"] == session), {})
+    if not found and _refuses(recorded):
+        return answer.replace(payload=recorded.payload)
     state = {
         "ConnectionId": session,
         "ActivationState": found.get("activation_state", DEACTIVATED),

@@ -105,9 +105,9 @@ class ReplayResult:
     without one or when only a part was replayed. `warnings` are what a reader should know before
     the divergences, `notes` what took no part in the comparison. Of a field trace `start_state` is
     the device's at the beginning. `is_live`: against a device that is present, whose outputs stand
-    as `recorded` in divergences, and those of the trace as `expected`. `accepted` are divergences
-    that somebody accepted, a line each; they are not among the others. `reason` says why nothing is
-    compared, where that is not a matter of the records.
+    as `recorded` in divergences, and those of the trace as `expected`. `reason` says why nothing is
+    compared, where that is not a matter of the records. `accepted` are divergences that somebody
+    accepted, a line each; they are not among the others.
     """
 
     path: str | None = None
@@ -129,8 +129,8 @@ class ReplayResult:
     is_field: bool = False
     is_live: bool = False
     is_part: bool = False
-    accepted: list[str] = field(default_factory=list)
     reason: str = ""
+    accepted: list[str] = field(default_factory=list)
 
     def take(self, ledger: Ledger) -> None:
         """Take the divergences that were listed, and the counts of all."""

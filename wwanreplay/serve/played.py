@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
-from wwanreplay._core import Structures
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.devices.pace import Pace
 from wwanreplay.devices.playback import Match, Matching, Playback, Policy
@@ -19,6 +18,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.mbim.bridge import bridge_of
 from wwanreplay.mbim.function import Counter, Function, Sink
 from wwanreplay.outputs import PartFile
+from wwanreplay.protocol.releases import DEFAULT
 from wwanreplay.replay.wire import has_wire
 from wwanreplay.serve import recorded, recorded_oids
 from wwanreplay.serve.control import control_socket
@@ -153,7 +153,7 @@ class _Modem:
     function: Function | recorded.PlayedFunction
     playback: Playback[Any]
     source: recorded.PlayedFunction | recorded_oids.PlayedDevice
-    structures: int = Structures.STRUCTURES_WINDOWS_10
+    structures: int = DEFAULT.number
     ended_ns: int = 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from wwanreplay._core import Event, Kind, RecordFlag, Structures
+from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.devices.base import Device, DeviceNote, VirtualDevice
 from wwanreplay.devices.playback import (
     Exchange,
@@ -26,6 +26,7 @@ from wwanreplay.mbim.function import is_arrival, is_removal
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
+from wwanreplay.protocol.releases import release_of_mapping
 from wwanreplay.replay.names import code_name
 
 EVENT_COUNT_MAX: Final = 1_000_000
@@ -134,10 +135,8 @@ class PlayedDevice(VirtualDevice):
 
     @property
     def structures(self) -> int:
-        """The generation of the recorded structures; Windows 10 where the trace names none."""
-        recorded = self._profile.get("structures")
-        known = [member.value for member in Structures]
-        return recorded if recorded in known else Structures.STRUCTURES_WINDOWS_10
+        """The release of the recorded device; the default where the trace names none."""
+        return release_of_mapping(self._profile).number
 
     def submit(self, event: Event) -> None:
         """Take a request; other inputs change nothing: what followed is in the recording."""

@@ -93,6 +93,14 @@ def test_a_translated_block_finds_its_message_behind_other_words():
     assert messages[1].text == "no transaction matched in received message"
 
 
+@pytest.mark.parametrize("stated", [12, 40, 52])
+def test_a_message_that_states_too_little_keeps_all_that_is_printed(stated):
+    whole = samples.RADIO_DONE
+    assert stated < len(whole)
+    damaged = whole[:4] + stated.to_bytes(4, "little") + whole[8:]
+    assert mbim(read(old_libmbim(damaged))) == [damaged]
+
+
 def test_a_translated_block_alone_is_an_incomplete_message():
     log = new_libmbim(samples.RADIO_DONE, samples.RADIO_TRANSLATED)
     (message,) = read(log[log.index("[15 Apr", 5) :])

@@ -100,7 +100,6 @@ _STATES: dict[int, tuple[tuple[str, ...], bool]] = {
         False,
     ),
     number.NDIS_STATUS_WWAN_CONTEXT_STATE: (("ContextState.ActivationState",), True),
-    number.NDIS_STATUS_WWAN_PCO_STATUS: (("PcoValue.Size", "PcoValue.PcoData"), True),
 }
 
 _EVENTS_OF_SUCCESS = (
@@ -380,6 +379,9 @@ def _event_of_change(
     return None
 
 
+_REGISTERED_PROVIDER = "RegistrationState.ProviderId"
+
+
 @rule("async.state-always-reported")
 def state_always_reported(session: Session) -> Iterator[Judgement]:
     """A query shows no state that a completion or event has not reported before."""
@@ -401,6 +403,10 @@ def state_always_reported(session: Session) -> Iterator[Judgement]:
                     for path in paths
                     if values[path] != before[path] and None not in (values[path], before[path])
                 ]
+                if changed == [_REGISTERED_PROVIDER] and session.open_at(
+                    item.at, number.OID_WWAN_REGISTER_STATE, "set"
+                ):
+                    changed = []  # that of the set under way, whose completion reports it
                 yield item, f"{', '.join(changed)} changed without a report" if changed else ""
             known[key], since[key] = values, item.at
 

@@ -11,6 +11,7 @@ from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
+from wwanreplay.protocol import PROTOCOL
 
 OID = number.OID_WWAN_PCO
 STATUS = number.NDIS_STATUS_WWAN_PCO_STATUS
@@ -30,6 +31,18 @@ _NO_CONNECTION = tuple(
 _SOON_NS = 10 * SECOND
 # One octet of flags and the configuration protocol, then elements of three octets and more.
 _WITH_ELEMENT = 4
+
+# What may be missing of a connection, as the page of NDIS_WWAN_PCO_STATUS lists it.
+_MISSING = frozenset(
+    PROTOCOL.status(f"WWAN_STATUS_{name}").number
+    for name in (
+        "CONTEXT_NOT_ACTIVATED",
+        "NOT_REGISTERED",
+        "PACKET_SVC_DETACHED",
+        "RADIO_POWER_OFF",
+        "NOT_INITIALIZED",
+    )
+)
 
 
 def value_of(item: Item) -> tuple[int, bytes]:
@@ -185,7 +198,11 @@ def _is_query(item: Item) -> bool:
 
 @rule("pco.empty-if-none")
 def empty_if_none(session: Session) -> Iterator[Judgement]:
-    """Without a value received a query ends with an empty one, not with an error."""
+    """Without a value received a query ends with an empty one, not with an error.
+
+    The page's codes for what is missing of a connection are none where no connection is seen.
+    """
+    view = contexts(session)
     first: dict[int, int] = {}
     for item in sorted([*session.reports(STATUS), *session.stimuli_of("PCO")], key=_position):
         if (item.event.kind == Kind.KIND_STIMULUS or item[SIZE]) and not _is_query(item):
@@ -199,6 +216,8 @@ def empty_if_none(session: Session) -> Iterator[Judgement]:
         if session.interrupted(transaction.request.at, closing.at):
             continue
         if closing.u_status:
+            if closing.u_status in _MISSING and not view.active(port, closing.at):
+                continue
             yield closing, f"no value ended the query with uStatus {closing.u_status:#010x}"
         elif (
             closing[SIZE]

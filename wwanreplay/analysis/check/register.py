@@ -387,6 +387,9 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
             continue
         if before[MODE] == requested_mode(transaction) or session.interrupted(start, end):
             continue
+        last = view.last(end)
+        if last is None or last[STATE] not in REGISTERED:
+            continue  # it lost the network meanwhile, and what it had it from
         if requests_mode(transaction, "Manual") and view.manual_refused(start):
             continue
         if closing.u_status in causes or (closing.u_status and closing[CAUSE]):

@@ -77,12 +77,12 @@ def _found_power_ups(session: Session) -> list[int]:
     back = (Lifecycle.LIFECYCLE_INITIALIZE, Lifecycle.LIFECYCLE_ARRIVAL)
     found = [-1]
     found += [item.at for item in session.lifecycle if item.event.code in back]
-    found += [
-        transaction.request.at
-        for transaction in session.of(number.OID_PNP_SET_POWER, "set")
-        if int.from_bytes(transaction.request.event.payload[:4], "little")
-        == number.NdisDeviceStateD0
-    ]
+    asleep = False
+    for transaction in session.of(number.OID_PNP_SET_POWER, "set"):
+        state = int.from_bytes(transaction.request.event.payload[:4], "little")
+        if asleep and state == number.NdisDeviceStateD0:
+            found.append(transaction.request.at)
+        asleep = state != number.NdisDeviceStateD0
     return sorted(found)
 
 

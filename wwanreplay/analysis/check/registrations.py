@@ -120,11 +120,11 @@ class Registrations:
         self._chosen = self._manual_sets()
 
     def _manual_sets(self) -> list[tuple[int, str]]:
-        """(position of its end, ProviderId) of the manual sets that the device tried."""
+        """(position of its end, ProviderId) of the manual sets, refused as busy or not."""
         found = [
             (closing.at, transaction[WANTED_PROVIDER])
             for transaction, closing in self.sets
-            if requests_mode(transaction, "Manual") and closing.u_status not in UNTRIED
+            if requests_mode(transaction, "Manual")
         ]
         return sorted(found, key=_first)
 
@@ -238,7 +238,7 @@ class Registrations:
 
     def manual_choices(self, item: Item) -> set[str]:
         """The ProviderIds that a report in manual mode can have: of the last manual set that ended,
-        and of those still open.
+        however, and of those still open.
 
         Empty when that cannot be known: a report may still show a choice made before the session,
         unless it answers a query with the search of an open set.

@@ -12,6 +12,12 @@ from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import ENDLESS, Item, Session, Transaction
 
 OID = number.OID_WWAN_DEVICE_SERVICE_SESSION
+#: How a miniport refuses everything that is asleep, halted or gone.
+AWAY = (
+    number.NDIS_STATUS_LOW_POWER_STATE,
+    number.NDIS_STATUS_ADAPTER_NOT_READY,
+    number.NDIS_STATUS_ADAPTER_REMOVED,
+)
 WRITE = number.OID_WWAN_DEVICE_SERVICE_SESSION_WRITE
 STATE = number.NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION
 WRITTEN = number.NDIS_STATUS_WWAN_DEVICE_SERVICE_SESSION_WRITE_COMPLETE
@@ -126,6 +132,8 @@ def not_supported(session: Session) -> Iterator[Judgement]:
             entry["SessionCapability"] != number.WwanDeviceServiceSessionNotSupported
         ):
             continue
+        if answer.event.status in AWAY:
+            continue
         right = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
         yield answer, "" if right else f"answered {answer.event.status:#010x}"
 
@@ -204,6 +212,8 @@ def write_not_open(session: Session) -> Iterator[Judgement]:
         if answer is None or identity is None or identity in view.open(at):
             continue
         if any(other[IDENTITY] == identity for other in session.open_at(at, OID, "set")):
+            continue
+        if answer.event.status in AWAY:
             continue
         right = answer.event.status == number.NDIS_STATUS_ADAPTER_NOT_OPEN
         if not right and not view.known(identity, at):

@@ -10,6 +10,7 @@ from wwanreplay._core import Event, Kind
 from wwanreplay.devices.buffers import encode_stimulus, encode_structure, newest_form
 from wwanreplay.devices.toml import ValuePlace
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.releases import release_of_mapping
 
 #: Of every record of a start, so that no report counts as an event of the device's own.
 REQUEST_ID: Final = 1
@@ -17,7 +18,7 @@ REQUEST_ID: Final = 1
 
 @cache
 def _paths(structure: str, structures: int) -> frozenset[str]:
-    """The members of a structure in the form of a Windows generation."""
+    """The members of a structure in the form of a Windows release."""
     form = newest_form((structure,), structures)
     layout = form[1] if form else PROTOCOL.structure(structure).layouts[-1].id
     return frozenset(leaf.path for leaf in PROTOCOL.flat(structure, layout).leaves)
@@ -27,7 +28,7 @@ class StartRecords:
     """Makes events for a device of this profile; they stand at time 0."""
 
     def __init__(self, profile: Mapping[str, Any]) -> None:
-        self.structures = int(profile.get("structures", 2))
+        self.structures = release_of_mapping(profile).number
 
     def report(self, name: str, values: Mapping[str, Any], port: int = 0) -> Event:
         """An indication with those of these members that its structure has."""

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from wwanreplay import __version__
-from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, Structures, WireDirection
+from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, WireDirection
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
 from wwanreplay.devices.mbim.clock import SessionClock
@@ -43,6 +43,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, REQUESTS
+from wwanreplay.protocol.releases import DEFAULT
 from wwanreplay.trace.notes import NoteCode
 
 #: The newest MBIMEx version that is offered unless another is named.
@@ -141,7 +142,7 @@ class MbimDevice:
     @property
     def structures(self) -> int:
         """The generation of the structures that are made of its messages."""
-        return int(Structures.STRUCTURES_WINDOWS_10)
+        return DEFAULT.number
 
     @property
     def is_real(self) -> bool:

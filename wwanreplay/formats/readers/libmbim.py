@@ -357,9 +357,13 @@ class LibmbimReader:
             data = data[:length]
         if stated is not None and length is not None and stated < length:
             # The program prints all that it has read; the messages behind the first are printed
-            # again at their own turn.
-            length = stated
-            data = data[:stated]
+            # again at their own turn. A message whose buffer goes further than it states itself
+            # states too little.
+            head = look(data)
+            wanted = head.buffer_at + (head.buffer_length or 0)
+            is_short = stated < wanted <= len(data) and not plausible(data[stated:])
+            length = wanted if is_short else stated
+            data = data[:length]
         reason = ""
         if length is not None and len(data) < length:
             reason = f"{len(data)} of {length} bytes are in the log"

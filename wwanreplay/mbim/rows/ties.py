@@ -50,6 +50,7 @@ from wwanreplay.mbim.converters import (
     same,
 )
 from wwanreplay.mbim.forms import Values
+from wwanreplay.mbim.tables import MBIMEX_2_0
 from wwanreplay.mbim.ties import Message, Tie, message, tie
 from wwanreplay.protocol import PROTOCOL
 
@@ -122,7 +123,7 @@ def _providers(structure: str, header: str) -> Message:
 def _available_data_classes(known: Known, values: Values) -> Any:
     """The classes of the last PACKET_SERVICE; none unless registered (home, roaming, partner)."""
     registered = values.get("RegisterState") in (3, 4, 5)
-    return maps.DATA_CLASS.to_mbim(known.memory.available_data_class) if registered else 0
+    return maps.DATA_CLASS.in_version(known.memory.available_data_class, known.mbimex) if registered else 0
 
 
 def _speed(position: int) -> Any:
@@ -130,8 +131,8 @@ def _speed(position: int) -> Any:
 
 
 _SIGNAL_INTERVALS = (
-    Member("SignalStrengthInterval", "RssiInterval", basis="i"),
-    Member("RssiThreshold"),
+    Member("SignalStrengthInterval", "RssiInterval", maps.SIGNAL_LIMIT, basis="i"),
+    Member("RssiThreshold", "", maps.SIGNAL_LIMIT),
     Filled("ErrorRateThreshold", lambda known, _values: known.memory.error_rate_threshold),
 )
 _RSRP_SNR: tuple[Part, ...] = (
@@ -141,6 +142,23 @@ _RSRP_SNR: tuple[Part, ...] = (
     Member("SnrThreshold", "SNRThreshold"),
     Member("SystemType", "DataClass", maps.DATA_CLASS),
 )
+
+
+class _RsrpForRssi:
+    """From MBIMEx 2.0 on, a report with RSRP or SNR has an unknown RSSI."""
+
+    def to_ndis(self, values: Mapping[str, Any], tree: Writing, /) -> None:
+        """Nothing: NDIS has all of them."""
+
+    def to_mbim(self, source: Reading, values: Values, /) -> None:
+        """Leave the RSSI out where the list says more."""
+        is_measured = any(
+            each["Rsrp"] < maps.RSRP_UNKNOWN or each["Snr"] < maps.SNR_UNKNOWN for each in values["RsrpSnr"]
+        )
+        if is_measured and source.known.mbimex >= MBIMEX_2_0:
+            values["Rssi"] = maps.SIGNAL_UNKNOWN
+
+
 _REFUSED_NETWORKS = same("MCC", "MNC", "NetworkBlacklistType")
 
 
@@ -165,17 +183,19 @@ class _AnotherContext:
         """Nothing: a message is about the context that it names."""
 
     def to_mbim(self, source: Reading, values: Values, /) -> None:
-        """Report the requested context as deactivated."""
+        """Report the requested context as deactivated, with nothing of the other one."""
         session = source.known.session
         if session not in (None, values.get("SessionId")):
             values.update(SessionId=session, ActivationState=maps.DEACTIVATED)
+            values.update(dict.fromkeys(("VoiceCallState", "IpType", "NwError", "MediaPreference"), 0))
+            values.update(AccessString="", ContextType=_activated_context(0)(source.known, values))
 
 
 def _activated_context(position: int) -> Any:
     """Fill in what the host last activated the context with: its type (0), its IP type (1)."""
 
     def fill(known: Known, values: Values) -> Any:
-        activated = known.memory.contexts.get(values["SessionId"], (maps.CONTEXT_TYPE_INTERNET, 0))
+        activated = known.memory.contexts.get(values.get("SessionId", 0), (maps.CONTEXT_TYPE_INTERNET, 0))
         return activated[position]
 
     return fill
@@ -347,7 +367,7 @@ _NUMBER_UNSURE = "number from Wireshark or wwan-go, see the CID"
 
 
 def _pin(oid: str, structure: str, driver_model: int) -> Tie:
-    return tie(BASIC, 4, oid, served="qs", driver_model=driver_model)(
+    return tie(BASIC, 4, oid, served="qs", body_on_failure=True, driver_model=driver_model)(
         set=message(structure, "PinAction.")(*_PIN_ACTION), answer=_PIN_INFO
     )
 
@@ -428,7 +448,7 @@ TIES: tuple[Tie, ...] = (
             NW_ERROR,
             Member("PacketServiceState"),
             # MBIMEx 2.0 renames it; in 1.0 it may mean the best class available.
-            Member("HighestAvailableDataClass", "CurrentDataClass", maps.DATA_CLASS, basis="d"),
+            Member("HighestAvailableDataClass", "CurrentDataClass", maps.DATA_CLASS_IN_USE, basis="d"),
             Member("FrequencyRange"),
             Member("DataSubclass", "CurrentDataSubClass", basis="i"),
             Group("Tai", "CurrentTai.", (Member("PlmnMcc", "Mcc"), Member("PlmnMnc", "Mnc"), Member("Tac"))),
@@ -441,7 +461,7 @@ TIES: tuple[Tie, ...] = (
     tie(BASIC, 11, "OID_WWAN_SIGNAL_STATE", basis="d", served="qsn")(
         set=message("NDIS_WWAN_SET_SIGNAL_INDICATION", "SignalIndication.")(*_SIGNAL_INTERVALS),
         answer=message("NDIS_WWAN_SIGNAL_STATE", "SignalState.")(
-            *same("Rssi", "ErrorRate"), *_SIGNAL_INTERVALS, Items("RsrpSnr", _RSRP_SNR)
+            *same("Rssi", "ErrorRate"), *_SIGNAL_INTERVALS, Items("RsrpSnr", _RSRP_SNR), _RsrpForRssi()
         ),
     ),
     tie(BASIC, 12, "OID_WWAN_CONNECT", basis="d", served="qsn", session=("SessionId",), body_on_failure=True)(
@@ -466,12 +486,12 @@ TIES: tuple[Tie, ...] = (
         answer=message("NDIS_WWAN_CONTEXT_STATE", "ContextState.")(
             Member("SessionId", "ConnectionId", basis="i"),
             *same("ActivationState", "VoiceCallState"),
-            _AnotherContext(),
             Member("IpType", "IPType", maps.IP_TYPE, fill=_activated_context(1)),
             Filled("ContextType", _activated_context(0)),
             NW_ERROR,
             Member("MediaPreference", "ConnectionMedia", maps.MEDIA, basis="i"),
             Member("AccessString"),
+            _AnotherContext(),
         ),
     ),
     tie(BASIC, 13, "OID_WWAN_PROVISIONED_CONTEXTS", served="qsn")(

@@ -205,7 +205,7 @@ class FieldMatcher(RecordMatcher):
         session = None if request is None else (request.fields or {}).get(SESSION)
         partner = _partner_of(hypothesis.pending, record)
         if session is not None and partner is not None:
-            answer = of_session(hypothesis.pending[partner], hypothesis.engine, session)
+            answer = of_session(hypothesis.pending[partner], hypothesis.engine, session, record)
             hypothesis.pending = hypothesis.pending.replaced(partner, answer)
 
     def _place_otherwise(self, hypothesis: Hypothesis, record: Event, position: int) -> int | None:
@@ -421,7 +421,9 @@ def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
     if place is None:
         return None
     session = (request.fields or {}).get(SESSION)
-    return emitted[place] if session is None else of_session(emitted[place], engine, session)
+    if session is None:
+        return emitted[place]
+    return of_session(emitted[place], engine, session, record)
 
 
 def _is_known_signal(engine: Engine, record: Event) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from wwanreplay import _core
-from wwanreplay._core import Kind, Structures
+from wwanreplay._core import Kind
 from wwanreplay.analysis.infer.draft import Draft
 from wwanreplay.analysis.infer.readings import Reading, as_number, value_at
 from wwanreplay.analysis.infer.states import ndis_status
@@ -18,36 +19,16 @@ from wwanreplay.analysis.infer.subject import (
     observes,
     successes,
 )
-from wwanreplay.devices.profile import STRUCTURES
-from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.engine_table import model_oids, modelled
+from wwanreplay.protocol import PROTOCOL, releases
+from wwanreplay.protocol.engine_table import introduced, model_oids, modelled, reports
 from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.protocol.schema import ListTail
 
-_STRUCTURES_NAMES: Final = {number: name for name, number in STRUCTURES.items()}
-
-# Structure → revision → the generation that alone speaks it.
-_GENERATIONS: Final[dict[str, dict[int, int]]] = {
-    "NDIS_WWAN_READY_INFO": {2: Structures.STRUCTURES_WINDOWS_11},
-    "NDIS_WWAN_REGISTRATION_STATE": {4: Structures.STRUCTURES_WINDOWS_11},
-    "NDIS_WWAN_PACKET_SERVICE_STATE": {3: Structures.STRUCTURES_WINDOWS_11},
-    "NDIS_WWAN_SIGNAL_STATE": {3: Structures.STRUCTURES_WINDOWS_11},
-    "NDIS_WWAN_DEVICE_CAPS_EX": {3: Structures.STRUCTURES_WINDOWS_11},
-    "NDIS_WWAN_CONTEXT_STATE": {
-        1: Structures.STRUCTURES_WINDOWS_8,
-        2: Structures.STRUCTURES_WINDOWS_8,
-        3: Structures.STRUCTURES_WINDOWS_10,
-        4: Structures.STRUCTURES_WINDOWS_11,
-    },
-    "NDIS_WWAN_PROVISIONED_CONTEXTS": {1: Structures.STRUCTURES_WINDOWS_8},
-}
-# Structure → size of an element → the generation that alone has it.
-_ELEMENT_SIZES: Final[dict[str, dict[int, int]]] = {
-    "NDIS_WWAN_READY_INFO": {32: Structures.STRUCTURES_WINDOWS_8},
-    "NDIS_WWAN_PROVISIONED_CONTEXTS": {
-        1268: Structures.STRUCTURES_WINDOWS_10,
-        1284: Structures.STRUCTURES_WINDOWS_11,
-    },
-}
+_RELEASES: Final = tuple(row for row in releases.ROWS if row.profile)
+# Telephone numbers got longer behind Windows 8.
+_NUMBERS_STRUCTURE: Final = "NDIS_WWAN_READY_INFO"
+_NUMBER_SIZE_FIRST: Final = 32
+_NUMBERS_LONGER: Final = releases.place_of("win81")
 
 # Key of [device] → member of WWAN_DEVICE_CAPS and WWAN_DEVICE_CAPS_EX.
 _CAPS: Final = {
@@ -110,7 +91,8 @@ class DeviceProfilePart(ProfilePart):
 
     def __init__(self, draft: Draft, parts: Parts[ProfilePart]) -> None:
         super().__init__(draft, parts)
-        self._generation: tuple[int, Reading] | None = None
+        self._releases = _RELEASES
+        self._release_witness: Reading | None = None
         self._refused: dict[int, Reading] = {}
         self._served: set[int] = set()
         self._supported: tuple[frozenset[int], Reading] | None = None
@@ -124,12 +106,20 @@ class DeviceProfilePart(ProfilePart):
     def _observe_any(self, reading: Reading) -> None:
         if not reading.is_request and reading.event.status & _MASK != _INVALID_PORT:
             self._port_last = max(self._port_last, reading.event.port)
-        if reading.is_indication and self._generation is None:
-            found = _generation_of(reading)
-            if found is not None:
-                self._generation = (found, reading)
+        if reading.is_indication and reading.revision:
+            self._observe_form(reading)
         if reading.kind == Kind.KIND_COMPLETION:
             self._observe_completion(reading)
+
+    def _observe_form(self, reading: Reading) -> None:
+        """Keep the releases that have a structure in this form; one that none has tells nothing."""
+        size = int.from_bytes(reading.event.payload[2:4], "little")
+        having = _releases_with(reading.structure, reading.revision, size)
+        if reading.elements:
+            having &= _releases_with_element(reading.structure, reading.element_size)
+        kept = tuple(row for row in self._releases if row in having)
+        if kept and len(kept) < len(self._releases):
+            self._releases, self._release_witness = kept, reading
 
     def _observe_completion(self, reading: Reading) -> None:
         request = reading.request
@@ -188,16 +178,17 @@ class DeviceProfilePart(ProfilePart):
             self._data_classes |= (as_number(value_at(element, "DataClass")) or 0) & _MASK
 
     def conclude(self) -> None:
-        """Set structures, OIDs and ports."""
+        """Set the release, OIDs and ports."""
         draft = self.draft
-        generation = Structures.STRUCTURES_WINDOWS_10
-        if self._generation is None:
-            draft.assumed.append("structures: windows-10")
+        release = self._release()
+        if self._release_witness is None:
+            draft.assumed.append(f"structures: {release.profile}")
         else:
-            number, reading = self._generation
-            generation = Structures(number)
+            reading = self._release_witness
             draft.note("structures", reading, f"revision {reading.revision}")
-        draft.tables["structures"] = _STRUCTURES_NAMES[generation]
+        draft.tables["structures"] = release.profile
+        if release is releases.MODEL_1:
+            draft.tables.setdefault("driver", {})["major_version"] = 1
         self._conclude_oids()
         ports = min(self._port_last + 1, _core.PORT_COUNT_MAX)
         draft.assume("device", "port_count", ports)
@@ -206,6 +197,25 @@ class DeviceProfilePart(ProfilePart):
                 f"device.port_count: port {self._port_last} is used, the device has room for"
                 f" {_core.PORT_COUNT_MAX}"
             )
+
+    def _release(self) -> releases.Release:
+        """The release that the device was made for: of those that have what it sent, and the OIDs
+        that it served, the default or the one next to it.
+        """
+        newest = max((_INTRODUCED.get(oid, 0) for oid in self._served_oids()), default=0)
+        model = self.draft.value("driver", "major_version")
+        rows = [
+            row
+            for row in self._releases
+            if releases.place_of(row.id) >= newest
+            and model in (None, 1 if row is releases.MODEL_1 else 2)
+        ] or list(self._releases)
+        default = releases.place_of(releases.DEFAULT.id)
+        return min(rows, key=lambda row: abs(releases.place_of(row.id) - default))
+
+    def _served_oids(self) -> frozenset[int]:
+        listed = self._supported[0] if self._supported is not None else frozenset()
+        return listed | self._served
 
     def _conclude_oids(self) -> None:
         draft = self.draft
@@ -251,12 +261,45 @@ class DeviceProfilePart(ProfilePart):
             )
 
 
-def _generation_of(reading: Reading) -> int | None:
-    """The generation of Windows that alone has the structure of an indication."""
-    found = _GENERATIONS.get(reading.structure, {}).get(reading.revision)
-    if found is None and reading.elements:
-        found = _ELEMENT_SIZES.get(reading.structure, {}).get(reading.element_size)
-    return None if found is None else int(found)
+@cache
+def _releases_with(structure: str, revision: int, size: int) -> frozenset[releases.Release]:
+    """The releases in which the device sends a structure in this form; all where none is known."""
+    having = frozenset(
+        row
+        for row in _RELEASES
+        if structure in reports()
+        and (form := PROTOCOL.structure(structure).form(row)) is not None
+        and form[1] == revision
+        and PROTOCOL.structure(structure).layout(form[0]).size == size
+    )
+    return having or frozenset(_RELEASES)
+
+
+@cache
+def _releases_with_element(structure: str, size: int) -> frozenset[releases.Release]:
+    """The releases whose newest kind of elements of a list has this size."""
+    having = set()
+    for row in _RELEASES:
+        if structure == _NUMBERS_STRUCTURE:
+            is_longer = releases.place_of(row.id) >= _NUMBERS_LONGER
+            if is_longer == (size > _NUMBER_SIZE_FIRST):
+                having.add(row)
+            continue
+        tail = PROTOCOL.structure(structure).tail
+        choices = (
+            [c for _, each in tail.elements for c in each] if isinstance(tail, ListTail) else []
+        )
+        sizes = [
+            PROTOCOL.structure(choice.of).layout(form[0]).size
+            for choice in choices
+            if choice.of and (form := PROTOCOL.structure(choice.of).form(row)) is not None
+        ]
+        if not sizes or sizes[-1] == size:
+            having.add(row)
+    return frozenset(having or _RELEASES)
+
+
+_INTRODUCED: Final = {row.number: introduced(row) for row, _ in modelled()}
 
 
 def _numbers(reading: Reading) -> list[int]:

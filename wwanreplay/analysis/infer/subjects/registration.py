@@ -71,7 +71,7 @@ from wwanreplay.analysis.infer.subjects.subscriber import (
     SubscriberStartPart,
     ready_record,
 )
-from wwanreplay.devices.profile import PROVIDER_KINDS, STRUCTURES
+from wwanreplay.devices.profile import PROVIDER_KINDS
 
 PACKET_STATE: Final = "NDIS_STATUS_WWAN_PACKET_SERVICE"
 _PART: Final = "RegistrationState."
@@ -400,9 +400,8 @@ class RegistrationStartPart(StartPart):
             f"{_PART}uNwError": found.cause & 0xFFFFFFFF,
             f"{_PART}CurrentCellularClass": found.cellular_class & 0xFFFFFFFF,
         }
-        if make.structures > STRUCTURES["windows-10"]:
-            classes = found.preferred_data_classes or self.profile.get("data_class", 0)
-            values[f"{_PART}PreferredDataClasses"] = classes & 0xFFFFFFFF
+        classes = found.preferred_data_classes or self.profile.get("data_class", 0)
+        values[f"{_PART}PreferredDataClasses"] = classes & 0xFFFFFFFF
         if not self.is_registered:
             yield from self.parts.of(SignalStartPart).unserved_records(make)
         yield make.report(REGISTER_STATE, values)

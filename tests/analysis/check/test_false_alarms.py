@@ -1,0 +1,66 @@
+"""Sessions that break no rule although they look as if: each was found by a random walk."""
+
+import pytest
+from rule_scenarios import LTE, Host, Scenario, profile, run
+
+from wwanreplay._core import Lifecycle
+from wwanreplay.analysis.check import check
+from wwanreplay.analysis.check.fields import number
+
+
+def sleeps(host: Host) -> None:
+    """Let the device sleep."""
+    host.set("OID_PNP_SET_POWER", int(number.NdisDeviceStateD3).to_bytes(4, "little"))
+
+
+def a_write_to_a_device_asleep(host: Host) -> None:
+    host.query("OID_WWAN_ENUMERATE_DEVICE_SERVICES")
+    sleeps(host)
+    host.session_write(1)
+    host.session(1, guid=bytes(16))
+
+
+def a_value_query_that_a_removal_cuts_short(host: Host) -> None:
+    host.connect(1)
+    host.query("OID_WWAN_PCO", wait_s=0.0021)
+    host.lifecycle(Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
+
+
+def power_for_a_device_that_is_awake(host: Host) -> None:
+    host.wait(10)
+    host.set("OID_PNP_SET_POWER", int(number.NdisDeviceStateD0).to_bytes(4, "little"))
+    host.stimulus("emergency_mode", EmergencyMode=1)
+    host.query("OID_WWAN_REGISTER_STATE")
+
+
+def a_change_of_mode_whose_sim_fails(host: Host) -> None:
+    host.wait(10)
+    host.register("Manual", "20801", wait_s=0.01)
+    host.stimulus("sim", State=5, wait_s=10)
+
+
+def a_query_that_names_the_set_under_way(host: Host) -> None:
+    host.wait(10)
+    host.radio(on=False)
+    host.register("Manual", "20801", wait_s=10)
+    register = int(number.OID_WWAN_REGISTER_STATE)
+    delay = {"DelayNs": 2_000_000_000, "CompletionDelayNs": 1_000_000}
+    host.stimulus("latency", Operation=register, Count=1, wait_s=0, **delay)
+    host.register("Manual", "22801", wait_s=0.01)
+    host.query("OID_WWAN_REGISTER_STATE", wait_s=10)
+
+
+SCENARIOS = (
+    a_write_to_a_device_asleep,
+    a_value_query_that_a_removal_cuts_short,
+    power_for_a_device_that_is_awake,
+    a_change_of_mode_whose_sim_fails,
+    a_query_that_names_the_set_under_way,
+)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.__name__ for each in SCENARIOS])
+def test_no_rule_is_broken(scenario: Scenario) -> None:
+    slow = profile(latencies_ns={number.OID_WWAN_REGISTER_STATE: (2_000_000_000, 0)})
+    for mapping in (LTE, slow):
+        assert check(run(scenario, mapping)) == []
