@@ -185,8 +185,11 @@ def reserved_bits(session: Session) -> Iterator[Judgement]:
 
 def _unsupported(transaction: Transaction) -> bool:
     closing = transaction.closing
+    # What a set asks for may be unsupported by itself.
     return transaction.status == number.NDIS_STATUS_NOT_SUPPORTED or (
-        closing is not None and closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
+        transaction.is_query
+        and closing is not None
+        and closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
     )
 
 

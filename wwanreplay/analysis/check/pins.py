@@ -180,6 +180,11 @@ def wrong_value(session: Session) -> Iterator[Judgement]:
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_TYPE] != transaction[SET_TYPE]:
             continue
+        start = transaction.request.at
+        if session.reports_inside(REPORT, start, closing.at) or any(
+            session.open_at(start, oid, "set") for oid in OIDS
+        ):
+            continue
         attempts = before[ATTEMPTS], closing[ATTEMPTS]
         if {UNKNOWN, None} & set(attempts) or closing[PIN_TYPE] != before[PIN_TYPE]:
             continue
@@ -520,6 +525,8 @@ def already_in_state(session: Session) -> Iterator[Judgement]:
             continue
         if closing.u_status in _UNRELATED or closing.u_status == _REQUIRED:
             continue
+        if closing.u_status == _NO_SUPPORT and pin != PIN1:
+            continue  # of other PINs a device need support the entering only
         before = expected(session, transaction.request.at)
         if before is not None and before[PIN_STATE] == TO_ENTER:
             continue

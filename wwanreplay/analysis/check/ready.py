@@ -50,6 +50,14 @@ _NO_FAILURES = (
 )
 # What keeps a device from the network.
 _ERRORS = (NO_SIM, BAD_SIM, number.WwanReadyStateFailure, LOCKED)
+# States of a SIM that is there.
+_PRESENT = (
+    number.SimInserted,
+    number.SimLocked,
+    number.SimBlocked,
+    number.SimBad,
+    number.SimFailure,
+)
 _ICCID_LENGTHS = range(15, 21)
 # The worst time of the documents' table, for a query and for getting ready.
 _WORST_NS = 5 * SECOND
@@ -184,7 +192,7 @@ def no_sim_event(session: Session) -> Iterator[Judgement]:
 def hot_insert(session: Session) -> Iterator[Judgement]:
     """A SIM that comes in, by the recorded environment, is told by an event."""
     for stimulus in session.stimuli_of("SIM"):
-        if stimulus["State"] in (0, None) or session.ready_state(stimulus.at) != NO_SIM:
+        if stimulus["State"] not in _PRESENT or session.ready_state(stimulus.at) != NO_SIM:
             continue
         told = follows(
             session,
