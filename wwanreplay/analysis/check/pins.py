@@ -124,6 +124,17 @@ def expected(session: Session, at: int) -> Item | None:
     return report
 
 
+def _attempts_before(session: Session, before: Item, transaction: Transaction) -> int | None:
+    """The attempts that were left before an operation: failed ones since a report count too."""
+    failed = [
+        item
+        for item in session.reports_inside(REPORT, before.at, transaction.request.at)
+        if item[PIN_TYPE] == before[PIN_TYPE]
+    ]
+    value = (failed[-1] if failed else before)[ATTEMPTS]
+    return None if value is None else int(value)
+
+
 def _supported(session: Session, pin: int, at: int) -> bool | None:
     mode = mode_of(session, pin, at)
     return None if mode is None else mode != number.WwanPinModeNotSupported
@@ -185,7 +196,7 @@ def wrong_value(session: Session) -> Iterator[Judgement]:
             session.open_at(start, oid, "set") for oid in OIDS
         ):
             continue
-        attempts = before[ATTEMPTS], closing[ATTEMPTS]
+        attempts = _attempts_before(session, before, transaction), closing[ATTEMPTS]
         if {UNKNOWN, None} & set(attempts) or closing[PIN_TYPE] != before[PIN_TYPE]:
             continue
         if attempts[1] < attempts[0]:
@@ -269,7 +280,7 @@ def empty_pin(session: Session) -> Iterator[Judgement]:
         if before is None:
             yield closing, Undecided("how many attempts there were was never reported")
             continue
-        attempts = before[ATTEMPTS], closing[ATTEMPTS]
+        attempts = _attempts_before(session, before, transaction), closing[ATTEMPTS]
         if before[PIN_TYPE] == closing[PIN_TYPE] and not {UNKNOWN, None} & set(attempts):
             fewer = attempts[1] < attempts[0]
             yield closing, "a set with an empty PIN used up an attempt" if fewer else ""
