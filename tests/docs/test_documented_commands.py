@@ -252,6 +252,12 @@ RULES = (
         reason="tests/analysis/infer/test_faults.py runs a part of it",
     ),
     Rule(
+        r"python tools/rule_mutations\.py --samples 20",
+        r"--samples SAMPLES",
+        instead='python "$ROOT/tools/rule_mutations.py" --help',
+        reason="tests/tools/test_rule_mutations.py runs a part of it",
+    ),
+    Rule(
         r"\.venv/bin/python fuzz/run\.py (?:\w+ )?(--input|--seconds).*",
         r"<1>",
         instead='python "$ROOT/fuzz/run.py" --help',

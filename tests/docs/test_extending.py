@@ -23,7 +23,11 @@ def files_of(*sections: str) -> set[str]:
 
 
 # Files of rows, and words of other facts of the same thing.
-ROWS = re.compile(r"wwanreplay/(protocol|mbim/rows)/\w+\.(py|toml)|wwanreplay/mbim/statuses\.py")
+ROWS = re.compile(
+    r"wwanreplay/(protocol|mbim/rows)/\w+\.(py|toml)|wwanreplay/mbim/statuses\.py"
+    # Rules are of the documents, and there whether a device models the OID or not.
+    r"|wwanreplay/analysis/check/\w+\.py"
+)
 #: Named with the extra cases in the text of the section.
 BESIDES = {"wwanreplay/mbim/constants.py", "_core/queue.pxi"}
 

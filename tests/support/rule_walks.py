@@ -10,6 +10,7 @@ from rule_scenarios import (
     SERVICE,
     WRITE_ONLY_SERVICE,
     Host,
+    pack,
     profile,
     run,
 )
@@ -36,7 +37,7 @@ DEVICES: dict[str, dict[str, Any]] = {
     ),
     "cdma": profile(
         cellular_class=number.WwanCellularClassCdma,
-        control_caps=number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH,
+        control_caps=number.WWAN_CTRL_CAPS_HW_RADIO_SWITCH | number.WWAN_CTRL_CAPS_CDMA_SIMPLE_IP,
         data_class=number.WWAN_DATA_CLASS_1XRTT | number.WWAN_DATA_CLASS_1XEVDO,
     ),
     "refusing": profile(accepted_access_strings=["internet"]),
@@ -212,12 +213,110 @@ def walked(mapping: dict[str, Any], seed: int, steps: int = 120) -> list[Event]:
     return run(lambda host: walk(host, seed, ports, steps), mapping)
 
 
-def walk(host: Host, seed: int, ports: int, steps: int) -> None:
+def walk(host: Host, seed: int, ports: int, steps: int, kind: type[Walker] = Walker) -> None:
     host.wait(3)
     for oid in ("DEVICE_CAPS", "DRIVER_CAPS", "RADIO_STATE", "READY_INFO", "CONNECT"):
         host.query(f"OID_WWAN_{oid}", wait_s=0.1)
     host.query("OID_WWAN_ENUMERATE_DEVICE_SERVICES")
-    walker = Walker(host, seed, ports)
+    walker = kind(host, seed, ports)
     for _ in range(steps):
         walker.step()
     host.wait(200)
+
+
+class WideWalker(Walker):
+    """One that also works with PINs, lists, stored contexts, device services and the signal."""
+
+    def __init__(self, host: Host, seed: int, ports: int) -> None:
+        super().__init__(host, seed, ports)
+        self.steps = (
+            *self.steps,
+            (4, self.pin),
+            (2, self.scan),
+            (2, self.prefer),
+            (2, self.signal_set),
+            (2, self.store),
+            (1, self.activate_service),
+            (2, self.subscribe),
+            (2, self.command),
+            (2, self.other_query),
+        )
+
+    def pin(self) -> None:
+        payload = pack(
+            "NDIS_WWAN_SET_PIN_EX",
+            PinAction__PinType=self.random.choice((2, 2, 2, 3, 11)),
+            PinAction__PinOperation=self.random.randrange(4),
+            PinAction__Pin=self.random.choice(("1234", "1234", "0000", "12345678")),
+            PinAction__NewPin=self.random.choice(("1234", "4321")),
+        )
+        self.host.set("OID_WWAN_PIN_EX", payload, wait_s=0)
+
+    def scan(self) -> None:
+        payload = pack("NDIS_WWAN_GET_VISIBLE_PROVIDERS", VisibleProviders__Action=0)
+        self.host.query("OID_WWAN_VISIBLE_PROVIDERS", payload, wait_s=0)
+
+    def prefer(self) -> None:
+        provider = self.random.choice(("20801", "22801"))
+        state = self.random.choice(
+            (number.WWAN_PROVIDER_STATE_PREFERRED, number.WWAN_PROVIDER_STATE_FORBIDDEN)
+        )
+        tail = pack("WWAN_PROVIDER2", Provider__ProviderId=provider, Provider__ProviderState=state)
+        payload = pack(
+            "NDIS_WWAN_SET_PREFERRED_PROVIDERS",
+            tail=tail,
+            PreferredListHeader__ElementType=number.WwanStructProvider2,
+            PreferredListHeader__ElementCount=1,
+        )
+        self.host.set("OID_WWAN_PREFERRED_PROVIDERS", payload, wait_s=0)
+
+    def signal_set(self) -> None:
+        payload = pack(
+            "NDIS_WWAN_SET_SIGNAL_INDICATION",
+            SignalIndication__RssiInterval=self.random.choice((0, 5, 30, 0xFFFFFFFF)),
+            SignalIndication__RssiThreshold=self.random.choice((0, 1, 5, 0xFFFFFFFF)),
+        )
+        self.host.set("OID_WWAN_SIGNAL_STATE", payload, wait_s=0)
+
+    def store(self) -> None:
+        payload = pack(
+            "NDIS_WWAN_SET_PROVISIONED_CONTEXT",
+            ProvisionedContext__ContextId=self.random.choice((0xFFFFFFFF, 0, 1)),
+            ProvisionedContext__ContextType=number.WwanContextTypeInternet,
+            ProvisionedContext__AccessString=self.random.choice(("internet", "corporate")),
+        )
+        self.host.set("OID_WWAN_PROVISIONED_CONTEXTS", payload, wait_s=0)
+
+    def activate_service(self) -> None:
+        payload = pack("NDIS_WWAN_SERVICE_ACTIVATION")
+        self.host.set("OID_WWAN_SERVICE_ACTIVATION", payload, wait_s=0)
+
+    def subscribe(self) -> None:
+        payload = pack(
+            "NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
+            tail=SERVICE,
+            DeviceServiceListHeader__ElementType=number.WwanStructDeviceServiceGuid,
+            DeviceServiceListHeader__ElementCount=1,
+        )
+        self.host.set("OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", payload, wait_s=0)
+
+    def command(self) -> None:
+        payload = pack(
+            "NDIS_WWAN_DEVICE_SERVICE_COMMAND",
+            tail=b"data",
+            Command__DeviceServiceGuid=self.random.choice((SERVICE, WRITE_ONLY_SERVICE, bytes(16))),
+            Command__CommandID=self.random.choice((1, 2)),
+            Command__uDataSize=4,
+        )
+        act = self.random.choice((self.host.set, self.host.query))
+        act("OID_WWAN_DEVICE_SERVICE_COMMAND", payload, wait_s=0)
+
+    def other_query(self) -> None:
+        names = ("PREFERRED_PROVIDERS", "PIN_LIST", "PIN_EX", "PIN", "DRIVER_CAPS", "USSD")
+        self.host.query(f"OID_WWAN_{self.random.choice(names)}", wait_s=0)
+
+
+def walked_widely(mapping: dict[str, Any], seed: int, steps: int = 120) -> list[Event]:
+    """The session of a wide walk."""
+    ports = mapping.get("port_count", 1)
+    return run(lambda host: walk(host, seed, ports, steps, WideWalker), mapping)

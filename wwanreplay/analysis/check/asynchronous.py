@@ -22,6 +22,8 @@ from wwanreplay.analysis.check.times import limit_of
 from wwanreplay.protocol import statuses, timing
 from wwanreplay.protocol.kinds import OUTPUTS
 
+# They stay pending and are completed later, without an indication; rules of their own say how.
+_OF_PORTS = frozenset({number.OID_WWAN_CREATE_MAC, number.OID_WWAN_DELETE_MAC})
 WWAN_STATUSES = frozenset(row.number for row in statuses.WWAN_ROWS)
 
 # What the completion of a set that succeeded shows: OID → field of the set, and by its value (field
@@ -143,7 +145,7 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
         answer = transaction.first_answer
         if answer is None or transaction.mode != "async" or transaction.oid not in WWAN_OIDS:
             continue
-        if transaction.refused:
+        if transaction.refused or transaction.oid in _OF_PORTS:
             continue
         # A request that no indication ends is completed again, with its end.
         ends = 2 if ends_with_completion(transaction) else 1
@@ -260,7 +262,7 @@ def driver_caps_sync(session: Session) -> Iterator[Judgement]:
         if answer is None or transaction.refused or transaction.oid not in WWAN_OIDS:
             continue
         if transaction.oid != number.OID_WWAN_DRIVER_CAPS:
-            if not transaction.accepted:
+            if not transaction.accepted and transaction.oid not in _OF_PORTS:
                 yield answer, "answered synchronously"
         elif transaction.accepted:
             yield answer, "answered provisionally"

@@ -98,6 +98,10 @@ class Fields:
         """Bytes of the fixed part."""
         return self._flat.size
 
+    def octets(self) -> bytes:
+        """The bytes from where it starts; what follows it in the buffer is there too."""
+        return self.data[self._start :]
+
     def element_size(self) -> int | None:
         """Bytes of one list element (the smallest form known), None without a list."""
         tail = self.struct.tail

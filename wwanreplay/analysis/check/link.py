@@ -147,13 +147,20 @@ def link_state(session: Session) -> Iterator[Judgement]:
                 if active
                 else number.MediaConnectStateDisconnected
             )
-            if _link_reported(session, port, item, state):
+            if _link_reported(session, port, item, state) or _is_down(session, port, item, active):
                 yield item, ""
             elif session.end_ns - item.event.time_ns >= _SOON_NS and not (
                 session.interrupted(item.at, len(session.items))
             ):
                 word = "activated" if active else "deactivated"
                 yield item, f"a context was {word} without a link state"
+
+
+def _is_down(session: Session, port: int, item: Item, active: bool) -> bool:
+    """Whether a context ended whose link is down already, as during a call."""
+    before = session.last_report(LINK, item.at, port=port)
+    down = number.MediaConnectStateDisconnected
+    return not active and before is not None and bool(before["MediaConnectState"] == down)
 
 
 def _link_reported(session: Session, port: int, item: Item, state: int) -> bool:

@@ -55,7 +55,7 @@ def _took(took_ns: int, limit: timing.Limit, limit_s: int) -> str:
     return f"{limit.name} took {took_ns / SECOND:.3f} s, more than {limit_s} s"
 
 
-@rule("timing.worst", by_record=True)
+@rule("timing.worst", "time.best-worst", by_record=True)
 def within_worst(session: Session) -> Iterator[Judgement]:
     """No operation takes longer than it may."""
     for transaction, closing, took_ns in _ended(session):

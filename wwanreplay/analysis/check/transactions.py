@@ -17,6 +17,8 @@ def completed_once(session: Session) -> Iterator[Judgement]:
     """No request is completed again."""
     for transaction in session.transactions:
         most = 2 if transaction.accepted and ends_with_completion(transaction) else 1
+        if transaction.status == number.NDIS_STATUS_PENDING:
+            most = 2  # what is pending is not completed yet
         if transaction.completions:
             yield transaction.completions[0], ""
         for item in transaction.completions[most:]:

@@ -1,0 +1,109 @@
+"""Readiness: where its rules hold, and where they cannot be decided."""
+
+import pytest
+from rule_sessions import keeps, leaves_open, passes_over
+
+KEPT = (
+    (
+        "ready.notify-change",
+        "event READY_INFO\nevent READY_INFO ReadyState=failure",
+    ),
+    (
+        "ready.notify-change",
+        (
+            "event READY_INFO\n"
+            "query READY_INFO = ReadyState=failure\n"
+            "event READY_INFO ReadyState=failure\n"
+            "wait 20"
+        ),
+    ),
+    (
+        "ready.remain-locked",
+        (
+            "event READY_INFO ReadyState=devicelocked\n"
+            "set PIN_EX PinType=pin1 Pin=1234 =\n"
+            "event READY_INFO"
+        ),
+    ),
+    (
+        "ready.initialized-after-unlock",
+        (
+            "event READY_INFO ReadyState=devicelocked\n"
+            "set PIN_EX PinType=pin1 Pin=1234 ~\n"
+            "event READY_INFO\n"
+            "ends PIN_EX\n"
+            "wait 20"
+        ),
+    ),
+    (
+        "ready.bad-sim",
+        ("event READY_INFO ReadyState=badsim\nstimulus sim State=inserted\nevent READY_INFO"),
+    ),
+    (
+        "ready.bad-sim",
+        ("event READY_INFO ReadyState=badsim\nevent READY_INFO SimIccId=8949000000000000099"),
+    ),
+    (
+        "ready.init-stops-on-error",
+        ("event READY_INFO ReadyState=devicelocked\nevent READY_INFO\nevent PACKET_SERVICE"),
+    ),
+    (
+        "ready.tn-element",
+        "event READY_INFO Elements=491700000001",
+    ),
+    (
+        "ready.hot-insert",
+        (
+            "event READY_INFO ReadyState=simnotinserted\n"
+            "stimulus sim State=inserted\n"
+            "event READY_INFO\n"
+            "wait 20"
+        ),
+    ),
+)
+OPEN = (
+    (
+        "ready.remain-locked",
+        ("event READY_INFO ReadyState=devicelocked\nwait 5\nevent READY_INFO"),
+        False,
+    ),
+    (
+        "ready.initial-off",
+        "query READY_INFO =",
+        False,
+    ),
+    (
+        "ready.iccid",
+        "event READY_INFO SimIccId=",
+        True,
+    ),
+)
+NOT_MEANT = (
+    (
+        "ready.never-fails",
+        "lifecycle halt\nquery READY_INFO ! ADAPTER_NOT_READY",
+    ),
+    (
+        "ready.hot-insert",
+        ("event READY_INFO ReadyState=simnotinserted\nstimulus sim State=inserted\nwait 2"),
+    ),
+    (
+        "ready.cdma-msgsize-gsm",
+        "event READY_INFO CdmaShortMsgSize=160",
+    ),
+)
+
+
+@pytest.mark.parametrize(("rule_id", "text"), KEPT)
+def test_a_sound_session_keeps_the_rule(rule_id: str, text: str) -> None:
+    keeps(rule_id, text)
+
+
+@pytest.mark.parametrize(("rule_id", "text", "is_whole"), OPEN)
+def test_what_a_session_does_not_show_is_left_open(rule_id: str, text: str, is_whole: bool) -> None:
+    leaves_open(rule_id, text, is_whole=is_whole)
+
+
+@pytest.mark.parametrize(("rule_id", "text"), NOT_MEANT)
+def test_what_the_rule_is_not_about_is_passed_over(rule_id: str, text: str) -> None:
+    passes_over(rule_id, text)
