@@ -145,16 +145,18 @@ def test_forwarding_waits_for_a_recording_that_is_late(out: Path, tmp_path: Path
             while not gate.exists():
                 time.sleep(0.01)
 
-    recorder = RecorderProcess(lambda: Slow(out), SessionClock())
-    size = 100_000
+    clock = SessionClock()
+    recorder = RecorderProcess(lambda: Slow(out), clock)
+    begun_ns, size = clock.now_ns(), 100_000
     for number in range(40):
-        recorder.add(Transfer(number, number, bytes(size), True, 1, None))
+        recorder.add(Transfer(begun_ns, number, bytes(size), True, 1, None))
         recorder.work()
     assert recorder.is_blocked
-    recorder.catch_up(0, LATE_NS - 1)
+    recorder.catch_up(0, begun_ns + 1)
     assert recorder.is_blocked
+    time.sleep(LATE_NS / SECOND)
     gate.touch()
-    recorder.catch_up(0, LATE_NS + SECOND)
+    recorder.catch_up(0, clock.now_ns())
     assert recorder.waiting == 0
     recorder.sink.close(0)
 

@@ -142,6 +142,12 @@ class Tap:
                 self._tick_ns = time_ns + TICK_NS
                 tick_s = self._tick()
 
+    def _read_ahead(self, time_ns: int) -> None:
+        """Take what came from a modem while it took no more: nothing wakes one for that."""
+        for line in list(self._lines.values()):
+            while line.channel is not None and line.channel.has_read_ahead:
+                line.read(time_ns)
+
     def _wait_s(self, tick_s: float | None) -> float:
         due = [line.next_due_ns for line in self._lines.values()]
         due.append(self.clients.next_due_ns)
@@ -160,6 +166,7 @@ class Tap:
             due_ns = line.next_due_ns
             if due_ns is not None and due_ns <= time_ns:
                 line.advance(time_ns)
+        self._read_ahead(time_ns)
         jump = self.clock.jump(time_ns)
         if jump is not None:
             self.recorder.add(Happened(time_ns, jump))
@@ -210,6 +217,7 @@ class Tap:
                     self._take(happening, time_ns)
         if others:
             self._handle_others(others, time_ns)
+        self._read_ahead(time_ns)
         if any(line.was_changed for line in self._lines.values()):
             self._watch()
 

@@ -17,6 +17,7 @@ import signal
 import socket
 import struct
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,8 +35,10 @@ from wwanreplay.trace.notes import NoteCode
 
 #: Bytes that wait in the tap; beyond, forwarding waits for recording.
 WAITING_SIZE_MAX: Final = 8 << 20
-#: How long an item may wait in the tap; then forwarding waits for recording.
-LATE_NS: Final = 2 * BACKLOG_NS
+#: How long an item may wait in the tap, whose death loses it; then forwarding waits for recording.
+LATE_NS: Final = BACKLOG_NS * 3 // 2
+#: Bytes of a batch, about: one that is cut off is lost.
+BATCH_SIZE: Final = 1 << 15
 #: The recording gives way to the hosts and the tap.
 NICENESS: Final = 5
 _LENGTH: Final = struct.Struct("<I")
@@ -134,9 +137,11 @@ class RecorderProcess(Recorder):
     def __init__(self, make_sink: Callable[[], Sink], clock: SessionClock) -> None:
         self._remote = RemoteSink(self)
         super().__init__(self._remote)
-        self._unsent = bytearray()
+        self._clock = clock
+        # What is packed and not taken yet: the time of a batch's first item, and its bytes.
+        self._unsent: deque[tuple[int, memoryview]] = deque()
+        self._unsent_size = 0
         self._size = 0  # bytes of the items that wait
-        self._oldest_ns = 0
         sys.stdout.flush()
         sys.stderr.flush()
         self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -164,8 +169,6 @@ class RecorderProcess(Recorder):
 
     def add(self, item: Item) -> None:
         """Take an item; it is handed over when there is time."""
-        if not self._backlog and not self._unsent:
-            self._oldest_ns = item.time_ns
         self._backlog.append(item)
         self._size += size_of(item)
 
@@ -180,17 +183,25 @@ class RecorderProcess(Recorder):
         return bool(self._unsent)
 
     def catch_up(self, count: int, time_ns: int) -> None:  # noqa: ARG002 - it takes all at once
-        """Hand over what has waited long enough; wait until it is taken if it is late or much."""
+        """Hand over what has waited long enough; wait while what is not taken is late or much."""
         if not self.waiting or not self.is_urgent(time_ns):
             return
         self.work()
-        if self._unsent and (
-            time_ns - self._oldest_ns > LATE_NS or len(self._unsent) > WAITING_SIZE_MAX
+        while self._unsent and (
+            self._clock.now_ns() - self._oldest_ns > LATE_NS or self._unsent_size > WAITING_SIZE_MAX
         ):
-            self._send_all()
+            select.select([], [self._socket], [])
+            self._send()
+
+    @property
+    def _oldest_ns(self) -> int:
+        """The time of what has waited longest; only while something waits."""
+        return self._unsent[0][0] if self._unsent else self._backlog[0].time_ns
 
     def is_urgent(self, time_ns: int) -> bool:
         """Whether items have waited long enough, or are too many."""
+        if not self.waiting:
+            return False
         is_old = time_ns - self._oldest_ns > BACKLOG_NS
         return is_old or len(self._backlog) > BACKLOG_MAX or self._size > WAITING_SIZE_MAX
 
@@ -202,30 +213,42 @@ class RecorderProcess(Recorder):
     def signalled(self, time_ns: int) -> None:
         """Pass a signal on to the sink, behind all that came before."""
         self._pack()
-        self._append([(_SIGNAL, time_ns)])
+        self._append(time_ns, [(_SIGNAL, time_ns)])
         self._send()
 
     def _pack(self) -> None:
-        if self._backlog:
-            self._append([packed(item) for item in self._backlog])
-            self._backlog.clear()
-            self._size = 0
+        batch: list[tuple[Any, ...]] = []
+        size = 0
+        while self._backlog:
+            item = self._backlog.popleft()
+            batch.append(packed(item))
+            size += size_of(item)
+            if size >= BATCH_SIZE or not self._backlog:
+                self._append(batch[0][1], batch)
+                batch, size = [], 0
+        self._size = 0
 
-    def _append(self, batch: list[tuple[Any, ...]]) -> None:
+    def _append(self, time_ns: int, batch: list[tuple[Any, ...]]) -> None:
         data = msgpack.packb(batch)
-        self._unsent += _LENGTH.pack(len(data)) + data
+        self._unsent.append((time_ns, memoryview(_LENGTH.pack(len(data)) + data)))
+        self._unsent_size += _LENGTH.size + len(data)
 
     def _send(self) -> None:
         """Send what is taken without waiting."""
         while self._unsent:
+            time_ns, data = self._unsent[0]
             try:
-                taken = self._socket.send(self._unsent, socket.MSG_NOSIGNAL)
+                taken = self._socket.send(data, socket.MSG_NOSIGNAL)
             except BlockingIOError:
                 return
             except OSError:
                 self.check()
                 raise RecordingError("the process that records is gone") from None
-            del self._unsent[:taken]
+            self._unsent_size -= taken
+            if taken == len(data):
+                self._unsent.popleft()
+            else:
+                self._unsent[0] = time_ns, data[taken:]
 
     def _send_all(self) -> None:
         self._send()
@@ -247,7 +270,7 @@ class RecorderProcess(Recorder):
             return
         try:
             self._pack()
-            self._append([last])
+            self._append(last[1], [last])
             self._send_all()
             self._result()
         finally:

@@ -389,7 +389,7 @@ class Session:
         self._derived: dict[Any, Any] = {}
         if self.items and _BEGINNING not in self.carried:
             self._beginning = self.items[0].event.time_ns, None
-        # Whether the host has turned events off, so that what the device does not report is no fault.
+        # Whether the host has turned events off: what is not reported is no fault then.
         self._is_muted: bool = self.carried.get(_MUTED, False)
         is_muted_on = self._is_muted
         for item in self.items:

@@ -49,6 +49,10 @@ class DeviceGoneError(DeviceError):
     """The device was taken away; it may come back."""
 
 
+#: Bytes that a stream reads while a write waits for room.
+AHEAD_SIZE_MAX: Final = 1 << 24
+
+
 class Channel(Protocol):
     """Whole transfers to and from one device; everything raises DeviceError when it fails."""
 
@@ -66,11 +70,15 @@ class Channel(Protocol):
     def read(self, time_ns: int) -> list[bytes]:
         """The transfers that are there, in order; empty when there is none."""
 
+    @property
+    def has_read_ahead(self) -> bool:
+        """Whether `read` has something although the descriptor may not be readable any more."""
+
     def overdue(self, time_ns: int) -> bytes:
         """The beginning of a message whose rest did not come in time; empty without one."""
 
     def write(self, transfer: bytes) -> None:
-        """Send one transfer whole."""
+        """Send one transfer whole. What comes while it waits is read ahead."""
 
     def close(self) -> None:
         """Give the device back."""
@@ -120,6 +128,11 @@ class CharacterChannel:
         if error.errno not in _STALLED:
             raise DeviceError(f"{self.name}: cannot be read: {error.strerror}") from error
 
+    @property
+    def has_read_ahead(self) -> bool:
+        """Nothing is read ahead: a device takes a message whether its own are read or not."""
+        return False
+
     def overdue(self, time_ns: int) -> bytes:  # noqa: ARG002 - a stream needs the time
         """Nothing: messages come whole."""
         return b""
@@ -145,6 +158,7 @@ class StreamChannel:
         self._descriptor = descriptor
         self._framer = StreamFramer(DEVICE_TYPES, size_max)
         self._partial_due_ns: int | None = None
+        self._ahead = b""
         os.set_blocking(descriptor, False)
 
     @property
@@ -157,14 +171,9 @@ class StreamChannel:
 
     def read(self, time_ns: int) -> list[bytes]:
         """The transfers that have become whole with what is there."""
-        try:
-            data = os.read(self._descriptor, TRANSFER_MAX)
-        except BlockingIOError:
-            return []
-        except OSError as error:
-            raise DeviceGoneError(f"{self.name}: {error.strerror}: the device is gone") from error
+        data, self._ahead = self._ahead or self._read(), b""
         if not data:
-            raise DeviceGoneError(f"{self.name}: the other end was closed: the device is gone")
+            return []
         transfers = self._framer.feed(data)
         is_partial = self._framer.waiting
         self._partial_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if is_partial else None
@@ -177,14 +186,47 @@ class StreamChannel:
         self._partial_due_ns = None
         return self._framer.flush()
 
-    def write(self, transfer: bytes) -> None:
-        """Send all bytes of a transfer."""
+    def _read(self) -> bytes:
+        """The bytes that are there, none when there are none; DeviceGoneError at the end."""
         try:
-            sent = os.write(self._descriptor, transfer)
-        except OSError:
-            sent = 0  # `_written` finds out why
+            data = os.read(self._descriptor, TRANSFER_MAX)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise DeviceGoneError(f"{self.name}: {error.strerror}: the device is gone") from error
+        if not data:
+            raise DeviceGoneError(f"{self.name}: the other end was closed: the device is gone")
+        return data
+
+    @property
+    def has_read_ahead(self) -> bool:
+        """Whether bytes were read while a write waited."""
+        return bool(self._ahead)
+
+    def write(self, transfer: bytes) -> None:
+        """Send all bytes of a transfer.
+
+        The other end may wait until its own bytes are read before it takes more: they are.
+        """
+        sent = 0
         while sent < len(transfer):
-            sent += _written(self._descriptor, transfer[sent:], self.name)
+            try:
+                sent += os.write(self._descriptor, transfer[sent:])
+            except OSError:
+                if len(self._ahead) < AHEAD_SIZE_MAX:
+                    self._read_while_full()
+                # Room, or the reason why there is none.
+                sent += _written(self._descriptor, transfer[sent:], self.name)
+
+    def _read_while_full(self) -> None:
+        """Read until there is room to write, or nothing comes for some time."""
+        poller = select.poll()
+        poller.register(self._descriptor, select.POLLIN | select.POLLOUT)
+        while len(self._ahead) < AHEAD_SIZE_MAX:
+            ready = poller.poll(WRITE_S * 1000)
+            if not ready or ready[0][1] != select.POLLIN:
+                return
+            self._ahead += self._read()
 
     def close(self) -> None:
         """Close the stream."""
