@@ -15,7 +15,7 @@ from wwanreplay.trace import TraceReader
 
 #: What is wrong with the device and shows. The faults of the other sessions lie between a CLOSE and
 #: an OPEN, when a device can tell nothing, or in the device's choice of values.
-FAULTY = {"mbimcli-fault-late": {"async.indication-follows", "timing.worst"}}
+FAULTY = {"mbimcli-fault-late": {"async.indication-follows", "time.best-worst", "timing.worst"}}
 # Imported logs take a second each; the others are of the long group.
 QUICK = [
     "mbimcli-connect-short",

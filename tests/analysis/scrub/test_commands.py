@@ -1,0 +1,38 @@
+"""The personal arguments of commands, by their field."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wwanreplay.analysis.scrub.commands import ROWS, arguments
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(each.field, text[each.start : each.end]) for each in arguments(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('AT+CPIN="1234"', [("Pin", "1234")]),
+        ("at+cpin=12345678,4321", [("Pin", "12345678"), ("Pin", "4321")]),
+        ('AT+CLCK="SC",1,"1234"', [("Pin", "1234")]),
+        ('+CGDCONT: 1,"IP","internet.example"', [("AccessString", "internet.example")]),
+        ("AT+CPIN?", []),
+        ("+CPIN: READY", []),
+    ],
+)
+def test_an_argument_has_its_field(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+@given(
+    text=st.lists(st.sampled_from([row.token for row in ROWS]) | st.text(max_size=9)).map("".join)
+)
+def test_any_text_has_spans_inside_it(text: str) -> None:
+    for each in arguments(text):
+        assert 0 <= each.start < each.end <= len(text)
+
+
+def test_letters_that_grow_when_they_are_small_do_not_move_a_span() -> None:
+    assert found("İİ AT+CPIN=1234") == [("Pin", "1234")]
