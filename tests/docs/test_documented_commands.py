@@ -86,6 +86,8 @@ RULES = (
         reason="a sentence names the option",
     ),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
+    Rule(r"wwanreplay check (broken)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
+    Rule(r"wwanreplay check (\S+)", r"^<1>: no fault"),
     Rule(r"wwanreplay replay (bug|broken|faulty)\.wwtrace", r"root cause: .* at record \d+", 1),
     Rule(r"wwanreplay replay \S+ --device \S+ --dry-run.*", r"^\d+ commands would be sent, 0 need"),
     Rule(
@@ -192,7 +194,8 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint)(?: .*)?",
+        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk)"
+        r"(?: .*)?",
         r"python|wwanreplay",
         needs="make",
         instead='make -C "$ROOT" -n <1>',
@@ -232,6 +235,7 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"pytest traces/ --wwtrace-check", r"=+ 2 passed"),
     Rule(r"pytest traces/(?: --wwtrace-[a-z-]+(?: lte-home)?)?", r"=+ 1 passed"),
     Rule(
         r"python tools/make_logs\.py(?: --only (\S+))?(?: --list)?",

