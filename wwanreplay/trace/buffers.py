@@ -9,7 +9,7 @@ from typing import Final
 KEPT_SIZE_MAX: Final = 1 << 20
 #: So many are kept; an exact replay holds the chunks of 4 MB.
 KEPT_COUNT_MAX: Final = 24
-_STEP: Final = 1 << 12
+_STEP: Final = 1 << 16
 
 
 class Buffers:
