@@ -673,6 +673,28 @@ cdef void registration_adopt_state(
         )
 
 
+cdef bint registration_reports_open_set(
+    machine_t* machine, const uint8_t* payload
+) noexcept nogil:
+    """Whether a report in manual mode names the provider of a manual set that is still open."""
+    cdef const pending_t* latest = request_latest_set(machine, OID_WWAN_REGISTER_STATE)
+    cdef uint16_t[PROVIDER_ID_LENGTH] identity
+    if (
+        latest is NULL or latest.slot < 0
+        or machine.device.register_mode != WwanRegisterModeManual
+        or latest.argument.network_set.action != WwanRegisterActionManual
+    ):
+        return False
+    memset(identity, 0, sizeof(identity))
+    take_string(
+        identity, payload + NDIS_WWAN_REGISTRATION_STATE_L1_RegistrationState_ProviderId,
+        PROVIDER_ID_LENGTH,
+    )
+    return same_string(
+        identity, <const uint16_t*>machine.parameters[latest.slot], PROVIDER_ID_LENGTH
+    )
+
+
 cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept nogil:
     cdef device_t* device = &machine.device
     cdef const uint8_t* payload = event.payload
@@ -689,6 +711,8 @@ cdef void adopt_registration(machine_t* machine, const record_t* event) noexcept
         request_latest_set(machine, OID_WWAN_REGISTER_STATE) is not NULL
     ):
         pass                              # the mode of an open set, which has not ended yet
+    elif mode == WwanRegisterModeManual and registration_reports_open_set(machine, payload):
+        pass                              # the provider of an open set, which has not ended yet
     elif mode == WwanRegisterModeAutomatic or mode == WwanRegisterModeManual:
         device.register_mode = mode
         memset(device.manual_provider_id, 0, sizeof(device.manual_provider_id))

@@ -76,8 +76,6 @@ def last_of_each(outputs: list[Event]) -> Iterator[Event]:
 @every_device
 def test_adopting_what_the_device_has_just_reported_changes_nothing(name: str, seed: int) -> None:
     print(f"device {name}, seed {seed}")
-    if name in ("windows-8", "windows-8.1") and seed == 2:
-        pytest.xfail("a packet service report of the older form sets what the device did not know")
     walk = Walk(MAPPINGS[name], seed)
     adopted: set[int] = set()
     for batch in walk.steps(250):
