@@ -661,7 +661,9 @@ cdef void registration_adopt_state(
         device.registered_provider = registration_adopted_provider(machine, payload)
         if device.registered_provider == PROVIDER_NONE:
             return
-        if state == WwanRegisterStatePartner:
+        if state == WwanRegisterStatePartner and not provider_is_preferred(
+            machine, &device.providers[device.registered_provider]
+        ):
             device.providers[device.registered_provider].provider_state |= (
                 WWAN_PROVIDER_STATE_PREFERRED
             )

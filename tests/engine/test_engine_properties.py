@@ -88,6 +88,12 @@ def test_adopting_what_the_device_has_just_reported_changes_nothing(name: str, s
     assert len(adopted) > 7
 
 
+@pytest.mark.parametrize(("name", "seed"), [("lte-home", 6), ("lte-roaming", 9)])
+def test_adopting_a_partner_of_the_preferred_list_does_not_mark_its_network(name, seed) -> None:
+    """These walks come to a partner that only the host's list makes one."""
+    test_adopting_what_the_device_has_just_reported_changes_nothing(name, seed)
+
+
 @every_device
 def test_a_session_goes_on_alike_from_a_snapshot_at_every_event(name: str) -> None:
     seed = 5
