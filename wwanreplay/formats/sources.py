@@ -74,9 +74,11 @@ class _Gzip:
         return self._engine.unused_data
 
 
-class _Xz:
-    def __init__(self) -> None:
-        self._engine = lzma.LZMADecompressor(memlimit=XZ_MEMORY_MAX)
+class _Standard:
+    """The decompressors of xz and bz2, which have one form."""
+
+    def __init__(self, engine: lzma.LZMADecompressor | bz2.BZ2Decompressor) -> None:
+        self._engine = engine
 
     def unpack(self, data: bytes) -> bytes:
         return self._engine.decompress(data, PIECE_SIZE)
@@ -94,32 +96,20 @@ class _Xz:
         return self._engine.unused_data
 
 
-class _Bzip2:
-    def __init__(self) -> None:
-        self._engine = bz2.BZ2Decompressor()
-
-    def unpack(self, data: bytes) -> bytes:
-        return self._engine.decompress(data, PIECE_SIZE)
-
-    @property
-    def hungry(self) -> bool:
-        return self._engine.needs_input
-
-    @property
-    def over(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._engine.unused_data
+def _xz() -> _Standard:
+    return _Standard(lzma.LZMADecompressor(memlimit=XZ_MEMORY_MAX))
 
 
-_Unpacker = _Gzip | _Xz | _Bzip2
+def _bzip2() -> _Standard:
+    return _Standard(bz2.BZ2Decompressor())
+
+
+_Unpacker = _Gzip | _Standard
 #: By the first bytes; those of bz2 have the size of a block and the mark of the first one too.
 _UNPACKERS: Final[dict[bytes, Callable[[], _Unpacker]]] = {
     _GZIP: _Gzip,
-    _XZ: _Xz,
-    **{_BZIP2 + bytes((48 + size,)) + b"1A": _Bzip2 for size in range(1, 10)},
+    _XZ: _xz,
+    **{_BZIP2 + bytes((48 + size,)) + b"1A": _bzip2 for size in range(1, 10)},
 }
 
 
