@@ -34,7 +34,6 @@ UNSETTLED = frozenset(
         "pin.change-while-disabled",
         "pin.enter-not-expected",
         "pin.must-be-entered",
-        "provctx.append-index",
         "ready.hot-insert",
         "register.switch-mode-registered",
         "signal.set-radio-off",

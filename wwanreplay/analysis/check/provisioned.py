@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.providers import count, list_change_is_sent
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
     change_is_sent,
@@ -187,16 +187,36 @@ def no_append_id(session: Session) -> Iterator[Judgement]:
 
 @rule("provctx.append-index")
 def append_index(session: Session) -> Iterator[Judgement]:
-    """A set with the id that appends is not refused for it."""
+    """A set with the id that appends is not refused for it: one with another id is taken."""
+    taken = [
+        transaction.request.event.payload
+        for transaction, closing in closings(session, OID, REPORT, "set")
+        if closing.u_status == 0
+    ]
     for transaction in session.of(OID, "set"):
         if member(transaction, "ContextId", "ProvisionedContext.") != APPEND:
             continue
         answer, closing = transaction.first_answer, transaction.closing
         if answer is not None and transaction.status == number.NDIS_STATUS_INVALID_DATA:
-            yield answer, "the id that appends was refused"
-        elif closing is not None:
-            wrong = closing.u_status == number.WWAN_STATUS_INVALID_PARAMETERS
-            yield closing, "the id that appends was refused" if wrong else ""
+            end: Item | None = answer
+        elif closing is not None and closing.u_status != number.WWAN_STATUS_INVALID_PARAMETERS:
+            yield closing, ""
+            continue
+        else:
+            end = closing
+        if end is None:
+            continue
+        payload = transaction.request.event.payload
+        if any(_differs_by_a_number(payload, other) for other in taken):
+            yield end, "the id that appends was refused"
+        else:
+            yield end, Undecided("the set may be refused for another of its members")
+
+
+def _differs_by_a_number(payload: bytes, other: bytes) -> bool:
+    """Whether two sets are the same but for one number: their ids, of which one appends."""
+    places = [at for at, (one, two) in enumerate(zip(payload, other, strict=False)) if one != two]
+    return len(payload) == len(other) and bool(places) and places[-1] - places[0] < 4
 
 
 # LTE attach
