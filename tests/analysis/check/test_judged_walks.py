@@ -30,13 +30,10 @@ UNSETTLED = frozenset(
         "connect.nwerror-on-failed-set",
         "connect.set-radio-off",
         "devcapsex.feature-bits",
-        "packet.spoof-attach",
         "pin.change-while-disabled",
         "pin.enter-not-expected",
         "pin.must-be-entered",
         "ready.hot-insert",
-        "register.switch-mode-registered",
-        "signal.set-radio-off",
     }
 )
 

@@ -345,7 +345,8 @@ def context_needs_attach(session: Session) -> Iterator[Judgement]:
 def spoof_attach(session: Session) -> Iterator[Judgement]:
     """A CDMA device that is registered pretends to attach."""
     for transaction, closing in _closings(session, "set"):
-        if transaction[ACTION] != ATTACH or registered(session, transaction.request.at) is not True:
+        ends = transaction.request.at, closing.at
+        if transaction[ACTION] != ATTACH or any(registered(session, at) is not True for at in ends):
             continue
         if not family(session):
             yield closing, Undecided("which cellular class the device has was never queried")

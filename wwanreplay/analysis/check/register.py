@@ -371,10 +371,11 @@ def switch_mode_registered(session: Session) -> Iterator[Judgement]:
     """A change of the mode does not fail for being registered.
 
     Causes that the device may have are left out: an active context, the network's cause, a
-    provider that cannot be had.
+    provider that cannot be had, a mode that the device does not have.
     """
     view = registrations(session)
     causes = (
+        number.WWAN_STATUS_NO_DEVICE_SUPPORT,
         number.WWAN_STATUS_PROVIDER_NOT_VISIBLE,
         number.WWAN_STATUS_INVALID_PARAMETERS,
         number.WWAN_STATUS_RADIO_POWER_OFF,
