@@ -29,11 +29,10 @@ UNSETTLED = frozenset(
     {
         "connect.nwerror-on-failed-set",
         "connect.set-radio-off",
-        "devcapsex.feature-bits",
         "pin.change-while-disabled",
         "pin.enter-not-expected",
         "pin.must-be-entered",
-        "ready.hot-insert",
+        "ready.emergency-continue-register",
     }
 )
 

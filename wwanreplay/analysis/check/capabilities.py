@@ -9,7 +9,7 @@ from wwanreplay.analysis.check.judgements import closed_by, refused
 from wwanreplay.analysis.check.providers import count
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.analysis.check.states import CAPS, change_is_sent, closings, is_set
+from wwanreplay.analysis.check.states import CAPS, change_is_sent, closings, is_set, was_ordered
 from wwanreplay.protocol import PROTOCOL
 
 DEVICE, EXTENDED = CAPS
@@ -203,6 +203,9 @@ def feature_bits(session: Session) -> Iterator[Judgement]:
             continue
         for transaction in session.of(oid):
             answer = transaction.first_answer
+            closing = transaction.closing
+            if closing is not None and was_ordered(session, closing):
+                continue
             if answer is not None and not _is_missing_operation(transaction):
                 wrong = _unsupported(transaction)
                 yield answer, "the capability is set, and the OID is not supported" if wrong else ""

@@ -194,6 +194,9 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
     for stimulus in session.stimuli_of("SIM"):
         if stimulus["State"] not in _PRESENT or session.ready_state(stimulus.at) != NO_SIM:
             continue
+        before = session.last_report(REPORT, stimulus.at)
+        if before is not None and session.interrupted(before.at, stimulus.at):
+            continue  # nobody may be there to be told
         told = follows(
             session,
             REPORT,
