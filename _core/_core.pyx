@@ -3,6 +3,9 @@
 
 One extension module made of included parts, in the order of their dependence. Python objects
 stop at the doors (the `def` methods); everything a step touches is plain C under nogil.
+
+Lists are filled by `append`, not by comprehensions: where a list cannot grow, Cython 3.3.1 gives
+the item of a comprehension back twice.
 """
 
 cimport cython

@@ -83,6 +83,7 @@ cdef object load_leaf(const leaf_t* leaf, const uint8_t* place):
     cdef uint64_t number
     cdef uint32_t index
     cdef uint32_t end = 0
+    cdef list values
     if leaf.mode == LEAF_UNSIGNED:
         return load_number(place, leaf.width)
     if leaf.mode == LEAF_SIGNED:
@@ -102,15 +103,15 @@ cdef object load_leaf(const leaf_t* leaf, const uint8_t* place):
         return place[:end].decode("latin-1")
     if leaf.mode == LEAF_GUID:
         return load_guid(place)
-    if leaf.mode == LEAF_GUIDS:
-        return tuple([load_guid(place + 16 * index) for index in range(leaf.count)])
-    if leaf.is_signed:
-        return tuple([
-            load_signed(place + leaf.width * index, leaf.width) for index in range(leaf.count)
-        ])
-    return tuple([
-        load_number(place + leaf.width * index, leaf.width) for index in range(leaf.count)
-    ])
+    values = []
+    for index in range(leaf.count):
+        if leaf.mode == LEAF_GUIDS:
+            values.append(load_guid(place + 16 * index))
+        elif leaf.is_signed:
+            values.append(load_signed(place + leaf.width * index, leaf.width))
+        else:
+            values.append(load_number(place + leaf.width * index, leaf.width))
+    return tuple(values)
 
 
 cdef inline int64_t load_signed(const uint8_t* place, uint32_t width) noexcept nogil:
@@ -204,6 +205,7 @@ cdef class Layout:
         """Rows are (path, kind, offset, count or 0, (first bit, width) or None)."""
         cdef leaf_t* leaf
         cdef Py_ssize_t offset, count, width
+        cdef list paths = []
         if self.leaves != NULL:
             raise ValueError(f"{structure}: a layout is made once")
         if not 0 <= size <= LAYOUT_SIZE_MAX:
@@ -214,7 +216,9 @@ cdef class Layout:
         self.leaves = <leaf_t*>take_zeroed(len(rows) + 1, sizeof(leaf_t))
         if self.leaves == NULL:
             raise MemoryError
-        self.paths = tuple([row[0] for row in rows])
+        for row in rows:
+            paths.append(row[0])
+        self.paths = tuple(paths)
         self.count = len(rows)
         for index, (path, kind, offset, count, bits) in enumerate(rows):
             if kind not in LEAF_KINDS:
@@ -277,10 +281,10 @@ cdef class Layout:
         self.check_bounds(data.shape[0], start)
         if self.count == 0:
             return ()
-        return tuple([
-            load_leaf(&self.leaves[index], &data[start] + self.leaves[index].offset)
-            for index in range(self.count)
-        ])
+        cdef list values = []
+        for index in range(self.count):
+            values.append(load_leaf(&self.leaves[index], &data[start] + self.leaves[index].offset))
+        return tuple(values)
 
     def load(self, const uint8_t[::1] data not None, Py_ssize_t start, Py_ssize_t index):
         """The value of one leaf; only this leaf has to be in the buffer."""

@@ -165,9 +165,7 @@ cdef class Engine:
         """Take the outputs of the device since the last call: completions and indications."""
         cdef outputs_t* outputs = &self.machine.outputs
         self.check_memory()
-        cdef list events = [
-            event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
-        ]
+        cdef list events = events_of(outputs)
         outputs_clear(outputs)
         return events
 
@@ -502,19 +500,28 @@ cdef str text_of(const uint16_t* text, uint32_t count):
     return (<const char*>text)[:2 * at].decode("utf-16-le", "replace")
 
 
+cdef list events_of(const outputs_t* outputs):
+    cdef Py_ssize_t at
+    cdef list events = []
+    for at in range(outputs.head, outputs.count):
+        events.append(event_of_record(&outputs.records[at]))
+    return events
+
+
 cdef dict describe_port(const port_t* port):
     cdef uint32_t at
-    return {
-        "contexts": [
-            {
+    cdef list contexts = []
+    for at in range(<uint32_t>CONTEXT_COUNT_MAX):
+        if port.contexts[at].activation_state:
+            contexts.append({
                 "connection_id": port.contexts[at].connection_id,
                 "activation_state": port.contexts[at].activation_state,
                 "access_string": text_of(port.contexts[at].access_string, WWAN_ACCESSSTRING_LEN),
                 "ip_type": port.contexts[at].ip_type,
                 "pco_size": port.contexts[at].pco.size,
-            }
-            for at in range(<uint32_t>CONTEXT_COUNT_MAX) if port.contexts[at].activation_state
-        ],
+            })
+    return {
+        "contexts": contexts,
         "link_connected": bool(port.link_connected),
         "voice_call_state": port.voice_call_state,
     }
@@ -525,6 +532,15 @@ cdef dict describe_state(const machine_t* machine):
     cdef const device_t* device = &machine.device
     cdef uint32_t provider = device.registered_provider
     cdef uint32_t at
+    cdef list ports = [], sessions_open = [], outstanding = []
+    for at in range(machine.profile.port_count):
+        ports.append(describe_port(&device.ports[at]))
+    for at in range(<uint32_t>SESSION_COUNT_MAX):
+        if device.sessions[at].open:
+            sessions_open.append(device.sessions[at].session_id)
+    for at in range(device.queue.count):
+        if device.queue.entries[device.queue.heap[at].place].action != ACTION_TIMER:
+            outstanding.append(device.queue.entries[device.queue.heap[at].place].request_id)
     return {
         "time_ns": device.now_ns,
         "miniport": PowerState(device.miniport_state).name.removeprefix("MINIPORT_").lower(),
@@ -544,17 +560,10 @@ cdef dict describe_state(const machine_t* machine):
         "packet_service_state": device.packet_state,
         "current_data_class": device.current_data_class,
         "rssi": device.rssi,
-        "ports": [describe_port(&device.ports[at]) for at in range(machine.profile.port_count)],
-        "sessions_open": [
-            device.sessions[at].session_id
-            for at in range(<uint32_t>SESSION_COUNT_MAX) if device.sessions[at].open
-        ],
+        "ports": ports,
+        "sessions_open": sessions_open,
         "queue_depth": device.queue.count,
-        "requests_outstanding": [
-            device.queue.entries[device.queue.heap[at].place].request_id
-            for at in range(device.queue.count)
-            if device.queue.entries[device.queue.heap[at].place].action != ACTION_TIMER
-        ],
+        "requests_outstanding": outstanding,
     }
 
 

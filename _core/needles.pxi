@@ -28,7 +28,7 @@ cdef class Needles:
         cdef int32_t number
         cdef uint32_t start = 0, place
         cdef uint32_t hashes = <uint32_t>1 << NEEDLE_HASH_BITS
-        self.patterns = [bytes(pattern) for pattern in patterns]
+        self.patterns = list(map(bytes, patterns))
         for pattern in self.patterns:
             if len(pattern) < NEEDLE_SIZE_MIN:
                 raise UsageError(f"a byte string of {len(pattern)} bytes is too short to look for")

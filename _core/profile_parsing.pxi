@@ -518,10 +518,11 @@ cdef class Profile:
     @property
     def supported_oids(self):
         """The supported list, in the order of the model's rows."""
-        return [
-            OID_ROWS[index].oid for index in range(OID_INDEX_COUNT)
-            if OID_ROWS[index].oid and (self.data.supported[index >> 5] >> (index & 31)) & 1
-        ]
+        cdef list oids = []
+        for index in range(OID_INDEX_COUNT):
+            if OID_ROWS[index].oid and (self.data.supported[index >> 5] >> (index & 31)) & 1:
+                oids.append(OID_ROWS[index].oid)
+        return oids
 
 
 cdef int check_latency(const latency_t* latency) except -1:

@@ -237,10 +237,7 @@ cdef class Replayer:
 
     def pending(self):
         """Outputs of the device that the recording has not matched yet; nothing is taken."""
-        cdef outputs_t* outputs = &self.engine.machine.outputs
-        return [
-            event_of_record(&outputs.records[at]) for at in range(outputs.head, outputs.count)
-        ]
+        return events_of(&self.engine.machine.outputs)
 
     def fork(self, Engine engine not None, *, digest_state=None):
         """Another replayer at the same record with the same counts, for another engine.

@@ -157,12 +157,12 @@ cdef dict tally_kinds(const tally_t* tally):
 
 cdef list tally_codes(const tally_t* tally):
     cdef uint32_t number
+    cdef list codes = []
     if tally.codes.full:
         return None
-    return [
-        (tally.codes.spaces[number], tally.codes.codes[number])
-        for number in range(tally.codes.count)
-    ]
+    for number in range(tally.codes.count):
+        codes.append((tally.codes.spaces[number], tally.codes.codes[number]))
+    return codes
 
 
 cdef bytes tally_code_bits(const tally_t* tally):
