@@ -6,6 +6,8 @@
 #   make walk   random sessions of every device, judged by the whole checker; SEED=, OPERATIONS=,
 #               WALK_JOBS=
 #   make bench  the benchmarks
+#   make wheels  a manylinux wheel for each Python that is found, tried without a compiler; build/wheels,
+#               WHEELS= adds arguments
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
 #               FUZZ_REST_SECONDS= (all other targets), FUZZ_RUNS= (inputs of each at most),
 #               FUZZ_JOBS=, FUZZ_SEED= (0: any)
@@ -20,7 +22,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test test-long lint types layers walk bench fuzz fuzz-sanitized mutations sanitize sanitized \
+.PHONY: demo test test-long lint types layers walk bench wheels fuzz fuzz-sanitized mutations sanitize sanitized \
   engine build protocol clean
 
 demo: engine
@@ -58,6 +60,9 @@ WALK_JOBS ?= 2
 
 walk: build
 	$(BIN)/python tools/walk_rules.py --seed $(SEED) --operations $(OPERATIONS) --jobs $(WALK_JOBS)
+
+wheels: engine
+	$(BIN)/python tools/make_wheels.py $(WHEELS)
 
 bench: build
 	$(BIN)/python -m pytest benchmarks/bench_*.py --benchmark-columns=min,median,ops
@@ -117,9 +122,13 @@ $(STAMP): pyproject.toml setup.py tools/check_machine.py
 	@$(PYTHON) tools/check_machine.py build/python-headers >/dev/null
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "fetching the libraries"
-	@$(PIP) --upgrade "setuptools>=77" "cython>=3.1,<4"
+	@$(BIN)/python -c '$(BUILD)' | xargs $(PIP) --upgrade
 	@WWANREPLAY_ENGINE=apart $(PIP) --no-build-isolation -e .
 	@$(PYTHON) tools/check_machine.py build/python-headers > $@
+
+# What pyproject.toml names for building.
+BUILD := import tomllib; \
+  print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])
 
 # What an extra of pyproject.toml names, without building anything again.
 EXTRA := import sys, tomllib; \

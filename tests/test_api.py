@@ -1,6 +1,5 @@
 """What `import wwanreplay` offers: one call a verb, and traces as sequences of events."""
 
-import inspect
 import sys
 from pathlib import Path
 
@@ -11,8 +10,6 @@ from hypothesis import strategies as st
 
 import wwanreplay
 from wwanreplay.errors import UsageError
-from wwanreplay.record import record
-from wwanreplay.replay import replay
 from wwanreplay.verdict import Verdict
 
 DEMO = TRACES / "demo.wwtrace"
@@ -22,14 +19,6 @@ LOG = """\
 <<<<<<   length = 16
 <<<<<<   data   = 01:00:00:00:10:00:00:00:01:00:00:00:00:10:00:00
 """
-
-
-def test_recording_and_replaying_are_calls_and_modules():
-    assert wwanreplay.replay(DEMO).equal
-    assert wwanreplay.replay.replay is replay
-    assert wwanreplay.record.record is record
-    assert inspect.signature(wwanreplay.replay) == inspect.signature(replay)
-    assert sys.modules["wwanreplay.replay"] is wwanreplay.replay
 
 
 def test_a_recording_made_by_a_call_replays_equal(tmp_path):
