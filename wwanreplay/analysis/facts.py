@@ -111,4 +111,3 @@ def _network_cause(values: dict[str, Any]) -> int:
 
 def _status_name(number: int) -> str:
     return _STATUS_NAMES.get(number, f"status {number}")
-

@@ -79,9 +79,7 @@ class Ledger:
     divergence, of time. `weigh` gives each its layer and weight; without it each is a fault.
     """
 
-    def __init__(
-        self, listed_max: int, weigh: Callable[[Divergence], None] | None = None
-    ) -> None:
+    def __init__(self, listed_max: int, weigh: Callable[[Divergence], None] | None = None) -> None:
         self.listed_max = listed_max
         self._weigh = weigh
         self.remark_count = 0  # of those that are no faults
