@@ -26,15 +26,24 @@ def key_of(head: Head) -> tuple[int, int] | None:
 
 
 @cache
-def _modelled() -> frozenset[tuple[int, int]]:
-    """The commands that the emulated device answers, by service number and CID."""
+def _modelled() -> frozenset[tuple[int, int, bool]]:
+    """What the emulated device answers with an indication: service number, CID, and if it is set.
+
+    Its other answers end at once, and a log does not show them.
+    """
     known = frozenset(model_oids())
-    return frozenset({tie.key for tie in TIES if tie.code in known} | set(PASSED_THROUGH))
+    ties = [tie for tie in TIES if tie.code in known]
+    return frozenset(
+        {(*tie.key, False) for tie in ties if tie.indication is not None}
+        | {(*tie.key, True) for tie in ties if tie.set_indication is not None}
+        | {(*key, False) for key in PASSED_THROUGH}
+    )
 
 
 def is_modelled(head: Head) -> bool:
     """Whether the emulated device answers a command, so that a missing answer shows there."""
-    return key_of(head) in _modelled()
+    key = key_of(head)
+    return key is not None and (*key, bool(head.value)) in _modelled()
 
 
 def malformation(event: Event, head: Head) -> str:
