@@ -216,4 +216,10 @@ FAULTY: dict[str, Callable[[], Log]] = {
     "registered without a network's id": lambda: (
         Log().open().asked_usual(CAPS, READY, RADIO).asked(REGISTER, ProviderId="").is_faulty(RULE)
     ),
+    "a ready SIM is said to be absent": lambda: (
+        later().query(PIN).refusal(PIN, 3).is_faulty(WIRE).asked_usual(READY)
+    ),
+    "not registered, though registered": lambda: (
+        later().connect().refusal(CONNECT, 7).is_faulty(WIRE).asked_usual(REGISTER)
+    ),
 }

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.check import Place, judge, rules
+from wwanreplay.analysis.contradictions import contradictions
 from wwanreplay.analysis.explain import explain, rule_of
 from wwanreplay.analysis.facts import facts_of
 from wwanreplay.mbim.header import U32_MAX, look
@@ -111,6 +112,12 @@ def judge_further(read: Read, options: Options, result: ReplayResult) -> None:
                 return
             yield event if event.index is not None else event.replace(index=place)
 
+    for found in contradictions(events()):
+        if options.is_before_start(found.index, found.time_ns):
+            result.before_start_count += 1
+        else:
+            _follow(result.divergences, found, result)
+            _take(result, found, options)
     _add_rules(result, events(), options)
     result.facts = facts_of(events(), options)
 
@@ -133,7 +140,7 @@ def _add_rules(result: ReplayResult, events: Iterator[Event], options: Options) 
             broken = _broken(row, place)
             if on_the_wire is not None:
                 broken.root, broken.root_index = False, on_the_wire.index
-            shown.follow(broken, result)
+            _follow(result.divergences, broken, result)
             _take(result, broken, options)
     result.root_count += free_of_remarks(result.divergences)
     result.divergences.sort(key=lambda found: (not found.root, found.index, found.time_ns))
@@ -176,7 +183,6 @@ class _Shown:
     def __init__(self, divergences: list[Divergence]) -> None:
         self._wire: dict[int, Divergence] = {}
         self._wire_at: dict[int, Divergence] = {}
-        self._model_at: dict[int, list[Divergence]] = {}
         for found in divergences:
             event = found.event
             if found.layer is Layer.WIRE:
@@ -184,8 +190,6 @@ class _Shown:
                 transaction = 0 if event is None else _transaction_id(event)
                 if transaction:
                     self._wire.setdefault(transaction, found)
-            else:
-                self._model_at.setdefault(found.index, []).append(found)
 
     def of_wire(self, place: Place) -> Divergence | None:
         """What the messages show of the event at which a rule is broken, or of its transaction."""
@@ -198,12 +202,13 @@ class _Shown:
             own = _transaction_id(request.request.event)
         return self._wire.get(own) if own else None
 
-    def follow(self, broken: Divergence, result: ReplayResult) -> None:
-        """Let what differs from the model at a broken rule follow from that."""
-        for found in self._model_at.get(broken.index, ()):
-            if found.root:
-                found.root, found.root_index = False, broken.index
-                result.root_count -= 1
+
+def _follow(divergences: list[Divergence], broken: Divergence, result: ReplayResult) -> None:
+    """Let what differs from the model at the place of a finding follow from that."""
+    for found in divergences:
+        if found.index == broken.index and found.layer is Layer.MODEL and found.root:
+            found.root, found.root_index = False, broken.index
+            result.root_count -= 1
 
 
 def _transaction_id(event: Event) -> int:
