@@ -14,6 +14,17 @@ SOUND = run(on_and_off)
 FAULTY = run(on_and_off, faults=[drop("NDIS_STATUS_LINK_STATE", 1), drop(CONTEXT, 2)])
 
 
+def test_a_file_of_predicates_may_be_read_again():
+    known = rules()["connect.link-state"]
+    again = type(known)(known.__code__, known.__globals__, known.__name__)
+    again.__qualname__, again.__module__ = known.__qualname__, known.__module__
+    try:
+        assert rule("connect.link-state")(again) is again
+        assert rules()["connect.link-state"] is again
+    finally:
+        rule("connect.link-state")(known)
+
+
 def test_a_rule_has_one_predicate():
     for known in ("connect.link-state", "async.provisional-first"):
         before = rules()[known]
