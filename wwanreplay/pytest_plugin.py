@@ -153,19 +153,23 @@ class TraceItem(pytest.Item):
     """The replay of one trace."""
 
     result: Any
+    expected: Any
 
     def setup(self) -> None:
         """Replay; what cannot be read is an error here, so that only a verdict is a failure."""
+        from wwanreplay.analysis.expected import expected_of
         from wwanreplay.errors import WwanReplayError
         from wwanreplay.replay import replay
 
         option = self.config.getoption
         unreadable = ""
         try:
+            self.expected = expected_of(self.path)
+            more = 0 if self.expected is None else self.expected.count
             self.result = replay(
                 self.path,
                 profile=option("--wwtrace-profile"),
-                divergences_max=option("--wwtrace-max-divergences"),
+                divergences_max=option("--wwtrace-max-divergences") + more,
             )
         except (WwanReplayError, OSError) as error:
             unreadable = self._one_line(error)
@@ -178,6 +182,11 @@ class TraceItem(pytest.Item):
         from wwanreplay.verdict import Verdict
 
         result, option = self.result, self.config.getoption
+        if self.expected is not None:
+            from wwanreplay.analysis.expected import apply_expected
+
+            is_whole = option("--wwtrace-profile") is None
+            apply_expected(result, self.expected, str(self.path), is_whole=is_whole)
         waivers = _waivers_of(self.config)
         if waivers is not None:
             from wwanreplay.analysis.accepting import accept

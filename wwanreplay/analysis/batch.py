@@ -25,6 +25,7 @@ from wwanreplay.errors import (
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
+    from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
 
@@ -48,7 +49,15 @@ class ReplayOptions:
     allow_empty: bool = False
     strict: bool = False
     waivers: Waivers | None = None
+    acceptance: Acceptance | None = None
     debug: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each trace is compared wholly with its own device."""
+        places = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
+        others = self.profile, self.seed
+        return not self.fail_fast and all(each is None for each in (*places, *others))
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
@@ -128,8 +137,12 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
 def _replayed(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
 ) -> FileReport:
+    from wwanreplay.analysis.expected import expected_of, write_expected
     from wwanreplay.replay import replay
 
+    # What is expected is listed beside what is not, so that none is lost.
+    expected = None if options.acceptance is not None else expected_of(path)
+    more = 0 if expected is None else expected.count
     result = replay(
         path,
         profile=options.profile,
@@ -138,18 +151,31 @@ def _replayed(
         start_time_ns=options.start_time_ns,
         stop_record=options.stop_record,
         stop_time_ns=options.stop_time_ns,
-        divergences_max=options.divergences_max,
+        divergences_max=options.divergences_max + more,
         fail_fast=options.fail_fast,
         on_progress=on_progress,
     )
-    return report_of(path, result, options)
+    line = ""
+    if options.acceptance is not None:
+        line = write_expected(path, result, options.acceptance)
+        expected = expected_of(path)
+    report = report_of(path, result, options, expected)
+    if line and not options.as_json:
+        report.lines.append(f"  written: {line}")
+    return report
 
 
-def report_of(path: str, result: ReplayResult, options: ReplayOptions) -> FileReport:
-    """The report of a replay."""
+def report_of(
+    path: str, result: ReplayResult, options: ReplayOptions, expected: Waivers | None = None
+) -> FileReport:
+    """The report of a replay, of a trace of which some divergences may be expected."""
     from wwanreplay.analysis.report import report_lines, result_json, totals_json
 
     report = FileReport(path)
+    if expected is not None:
+        from wwanreplay.analysis.expected import apply_expected
+
+        apply_expected(result, expected, path, is_whole=options.is_whole)
     if options.waivers is not None:
         from wwanreplay.analysis.accepting import accept
 

@@ -54,11 +54,11 @@ def headline(result: ReplayResult) -> str:
         return f"{verdict}: {_why_nothing(result)}"
     if verdict is not Verdict.DIVERGED:
         notes = f", {counted(len(result.notes), 'note')}" if result.is_field else ""
-        return f"{verdict}, {_compared_text(result)}{notes}"
+        return f"{verdict}, {_compared_text(result)}{notes}{_accepted_text(result)}"
     following = result.divergence_count - result.root_count
     text = f"{verdict}: {counted(result.root_count, 'root cause')}"
     text += f", {counted(following, 'consequence')}" if following else ""
-    return f"{text}; {_compared_text(result)}"
+    return f"{text}; {_compared_text(result)}{_accepted_text(result)}"
 
 
 def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
@@ -83,6 +83,11 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
     if left > 0:
         yield ""
         yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def _accepted_text(result: ReplayResult) -> str:
+    """How many divergences are left out because somebody accepted them."""
+    return f", {counted(len(result.accepted), 'divergence')} accepted" if result.accepted else ""
 
 
 def _compared_text(result: ReplayResult) -> str:
