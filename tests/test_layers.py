@@ -12,6 +12,7 @@ LAYERS = (
     ("wwanreplay.errors",),
     ("wwanreplay.verdict",),
     ("wwanreplay.outputs",),
+    ("wwanreplay.packing",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),

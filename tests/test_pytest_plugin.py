@@ -10,12 +10,14 @@ from judged_samples import broken_trace
 from replay_samples import sample_trace
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.check.registry import rules
 from wwanreplay.analysis.expected import Acceptance, write_expected
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite
 
 pytest_plugins = ["pytester"]
+rules()  # each predicate: pytester would have some imported twice
 PERSONAL = "001010123456789"
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from wwanreplay.lab import Lab
 
-SUFFIX = ".wwtrace"
 # Properties of a report: they come from the processes of pytest-xdist as well.
 UPDATED = "wwtrace_updated"
 WARNING = "wwtrace_warning"
@@ -134,7 +133,11 @@ def wwan_lab() -> Iterator[Callable[..., Lab]]:
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a trace as a file with one test."""
-    if file_path.suffix == SUFFIX:
+    if ".ww" not in file_path.name:
+        return None
+    from wwanreplay.packing.names import is_trace_name
+
+    if is_trace_name(file_path):
         return TraceFile.from_parent(parent, path=file_path)
     return None
 

@@ -22,14 +22,13 @@ from wwanreplay.errors import (
     WwanReplayError,
     internal_text,
 )
+from wwanreplay.packing.names import TRACE_SUFFIX, is_trace_name
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
-
-SUFFIX = ".wwtrace"
 
 
 @dataclass(frozen=True)
@@ -101,9 +100,10 @@ def find_traces(paths: Iterable[str]) -> list[str]:
         if not os.path.isdir(path):
             found[path] = None
             continue
-        inside = sorted(str(file) for file in Path(path).rglob(f"*{SUFFIX}") if file.is_file())
+        files = (file for file in Path(path).rglob("*") if is_trace_name(file))
+        inside = sorted(str(file) for file in files if file.is_file())
         if not inside:
-            raise UsageError(f"{path}: the folder has no {SUFFIX} file")
+            raise UsageError(f"{path}: the folder has no {TRACE_SUFFIX} file")
         found.update(dict.fromkeys(inside))
     return list(found)
 

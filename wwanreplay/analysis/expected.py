@@ -208,6 +208,7 @@ def _year_later(day: date) -> date:
 
 def _write_into(trace: Path, text: str) -> None:
     with TraceReader(trace) as reader:
+        reader.check_in_place()
         if reader.cut_off:
             raise InputError(f"{trace}: the trace is cut off and stays as it is: accept beside it")
         compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
