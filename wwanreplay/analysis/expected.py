@@ -212,16 +212,26 @@ def _write_into(trace: Path, text: str) -> None:
         if reader.cut_off:
             raise InputError(f"{trace}: the trace is cut off and stays as it is: accept beside it")
         compression = next(iter({chunk.compression for chunk in reader.chunks()}), "none")
-    made = Attachment(ATTACHMENT, MEDIA_TYPE, text.encode())
     with whole(trace, force=True) as file:
-        rewrite_to(
-            trace,
-            lambda events: events,
-            cast(BinaryIO, file),
-            compression=compression,
-            attachments=lambda old: [
-                *(each for each in old if each.name != ATTACHMENT),
-                *([made] if text else []),
-            ],
-        )
+        _copy(trace, text, cast(BinaryIO, file), compression)
     expected_path(trace).unlink(missing_ok=True)
+
+
+def embedded(trace: Path, text: str, out: Path) -> None:
+    """Write a copy of a trace with expected divergences inside, given as the text of their file."""
+    with out.open("wb") as file:
+        _copy(trace, text, file)
+
+
+def _copy(trace: Path, text: str, out: BinaryIO, compression: str = "none") -> None:
+    made = Attachment(ATTACHMENT, MEDIA_TYPE, text.encode())
+    rewrite_to(
+        trace,
+        lambda events: events,
+        out,
+        compression=compression,
+        attachments=lambda old: [
+            *(each for each in old if each.name != ATTACHMENT),
+            *([made] if text else []),
+        ],
+    )

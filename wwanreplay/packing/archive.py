@@ -15,6 +15,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import IO, Any, Final
 
 from wwanreplay.errors import InputError
@@ -32,19 +33,18 @@ _MODE: Final = 0o100644 << 16
 _ENCRYPTED: Final = 0x1
 
 
-def write_archive(file: IO[bytes], about: Mapping[str, Any], members: Mapping[str, bytes]) -> None:
+def write_archive(
+    file: IO[bytes], about: Mapping[str, Any], members: Mapping[str, bytes | Path]
+) -> None:
     """Write a bundle: the manifest with `about` in it, then the members in their order.
 
-    The same members give the same bytes.
+    A member is bytes or a file. The same members give the same bytes.
     """
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         **about,
-        "members": [
-            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in members.items()
-        ],
+        "members": [{"name": name, **_size_and_hash(data)} for name, data in members.items()],
     }
     text = json.dumps(manifest, indent=1).encode() + b"\n"
     with zipfile.ZipFile(file, "w") as archive:
@@ -52,7 +52,27 @@ def write_archive(file: IO[bytes], about: Mapping[str, Any], members: Mapping[st
             entry = zipfile.ZipInfo(name, _TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system, entry.external_attr = 3, _MODE
-            archive.writestr(entry, data, compresslevel=9)
+            entry.file_size = 1 << 32  # whether it is written as a large one does not vary
+            with archive.open(entry, "w") as out:
+                for piece in _pieces(data):
+                    out.write(piece)
+
+
+def _pieces(data: bytes | Path) -> Iterator[bytes]:
+    if isinstance(data, bytes):
+        yield data
+        return
+    with data.open("rb") as file:
+        while piece := file.read(PIECE_SIZE):
+            yield piece
+
+
+def _size_and_hash(data: bytes | Path) -> dict[str, Any]:
+    size, digest = 0, hashlib.sha256()
+    for piece in _pieces(data):
+        size += len(piece)
+        digest.update(piece)
+    return {"size": size, "sha256": digest.hexdigest()}
 
 
 def is_bundle(file: IO[bytes]) -> bool:
