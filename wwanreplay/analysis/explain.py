@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind
@@ -137,8 +136,7 @@ def rule_of(divergence: Divergence) -> str | None:
     event = divergence.event
     if event is None or event.kind not in OUTPUTS or not _is_wwan(event):
         return None
-    rule = _rule_of_sides(divergence.kind, divergence.recorded, divergence.expected)
-    return rule if rule in PROTOCOL.rule_by_id else None
+    return _rule_of_sides(divergence.kind, divergence.recorded, divergence.expected)
 
 
 def _is_wwan(event: Event) -> bool:
