@@ -98,7 +98,7 @@ def test_expected_divergences_beside_a_trace_travel_inside(tmp_path):
 
 def test_what_scrub_refuses_is_refused_and_not_written(tmp_path):
     log, out = tmp_path / "a.log", tmp_path / "a.wwbundle"
-    log.write_bytes(LOG.read_bytes() + b"AT+CPIN=\"4711\"\nthe number 7411 of it\n")
+    log.write_bytes(LOG.read_bytes() + b'AT+CPIN="4711"\nthe number 7411 of it\n')
     with pytest.raises(PrivacyError):
         bundle(log, out, b"key")
     assert not out.exists()

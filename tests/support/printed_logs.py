@@ -76,3 +76,32 @@ def escaped(data: bytes) -> bytes:
 
 def script_line(way: bytes, delay_ms: int, data: bytes) -> bytes:
     return way + b" %d " % delay_ms + escaped(data) + b"\n"
+
+
+def strace_string(data: bytes, form: str = "octal", limit: int = 65535) -> str:
+    """A string as strace prints it: octal escapes, or with -x or -xx hexadecimal ones."""
+    shown = data[:limit]
+    plain = all(32 <= octet < 127 or octet in b"\t\n\r\v\f" for octet in shown)
+    out = ""
+    for at, octet in enumerate(shown):
+        known = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+        if form == "xx" or (form == "x" and not plain):
+            out += f"\\x{octet:02x}"
+        elif octet in known:
+            out += known[octet]
+        elif 32 <= octet < 127:
+            out += chr(octet)
+        else:
+            digit_follows = shown[at + 1 : at + 2].isdigit()
+            out += f"\\{octet:03o}" if digit_follows else f"\\{octet:o}"
+    return f'"{out}"' + ("..." if len(data) > limit else "")
+
+
+def strace_line(
+    data: bytes, prefix: str = "", descriptor: str = "5", form: str = "octal", limit: int = 65535
+) -> str:
+    """A message as strace shows its transfer: of the host written, of the modem read."""
+    is_read = bool(data[3] & 0x80)
+    call, size = ("read", 4096) if is_read else ("write", len(data))
+    text = strace_string(data, form, limit)
+    return f"{prefix}{call}({descriptor}, {text}, {size}) = {len(data)}\n"
