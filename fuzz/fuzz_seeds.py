@@ -100,6 +100,14 @@ def strace() -> Seeds:
     }
 
 
+def quectel() -> Seeds:
+    """Headers by names, with the program's times and without."""
+    return {
+        "plain": b"".join(map(logs.quectel_block, SESSION)),
+        "timeless": b"".join(logs.quectel_block(each, " ") for each in SESSION),
+    }
+
+
 def routeros() -> Seeds:
     """Two interfaces, with marks and repeated status data."""
     start, rows = logs.ROUTEROS, logs.routeros_rows
@@ -420,6 +428,7 @@ MAKERS: Final = {
     "libmbim": libmbim,
     "umbim": umbim,
     "strace": strace,
+    "quectel-cm": quectel,
     "routeros": routeros,
     "usbmon": usbmon,
     "umockdev": umockdev,

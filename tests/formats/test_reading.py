@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from printed_logs import (
     ROUTEROS,
     USBMON_NOISE,
+    quectel_block,
     routeros_rows,
     script_line,
     strace_line,
@@ -62,6 +63,7 @@ LOGS: dict[str, tuple[bytes, int, int]] = {
         2,
         0,
     ),
+    "quectel-cm": (quectel_block(samples.RADIO_QUERY) + quectel_block(samples.RADIO_DONE), 2, 0),
     "strace": ((strace_line(samples.OPEN) + strace_line(samples.OPEN_DONE)).encode(), 2, 0),
     "hexdump": (samples.OPEN.hex(" ").encode() + b"\n" + samples.LONG_DONE.hex().encode(), 2, 0),
     "pcap": (captures.pcap(220, *captures.usbmon_session(samples.OPEN, samples.OPEN_DONE)), 2, 0),
