@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wwanreplay.mbim.rows.qmi import CTL, ERRORS, MEMBERS, MESSAGES, SERVICES, Member
+from wwanreplay.mbim.row_forms import QmiMember
+from wwanreplay.mbim.rows.qmi import CTL, ERRORS, MEMBERS, MESSAGES, SERVICES
 
 _MARKER: Final = 0x01
 _QMUX: Final = struct.Struct("<BHBBB")  # marker, length, flags, service, client
@@ -111,7 +112,7 @@ def qmi_text(data: bytes) -> str:
     return "; ".join([*(text for _, text in lines[:1]), *members])
 
 
-def _text(member: Member, number: int) -> str:
+def _text(member: QmiMember, number: int) -> str:
     if member.names is not None:
         return member.names.get(number, str(number))
     value = number / member.scale

@@ -7,8 +7,9 @@ is not here is shown by its number. Members that could name somebody or a place 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from wwanreplay.mbim.row_forms import QmiMember
 
 #: By number; service 0 hands out clients and has a shorter header.
 SERVICES: Final = {
@@ -138,46 +139,35 @@ RADIO_INTERFACES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A number in the value of a TLV: `form` is struct's letter, `names` what its values mean."""
-
-    name: str
-    form: str
-    unit: str = ""
-    names: Mapping[int, str] | None = None
-    scale: int = 1  # the number is so many times the value in the unit
-
-
 #: By service, message and TLV: the numbers one after another. Of a message whose requests and
 #: answers have a TLV of one number, both have the row.
 _SIGNAL: Final = {
-    0x12: (Member("GsmRssi", "b", "dBm"),),
-    0x13: (Member("WcdmaRssi", "b", "dBm"), Member("WcdmaEcio", "h", "dB", scale=-2)),
+    0x12: (QmiMember("GsmRssi", "b", "dBm"),),
+    0x13: (QmiMember("WcdmaRssi", "b", "dBm"), QmiMember("WcdmaEcio", "h", "dB", scale=-2)),
     0x14: (
-        Member("LteRssi", "b", "dBm"),
-        Member("LteRsrq", "b", "dB"),
-        Member("LteRsrp", "h", "dBm"),
-        Member("LteSnr", "h", "dB", scale=10),
+        QmiMember("LteRssi", "b", "dBm"),
+        QmiMember("LteRsrq", "b", "dB"),
+        QmiMember("LteRsrp", "h", "dBm"),
+        QmiMember("LteSnr", "h", "dB", scale=10),
     ),
-    0x17: (Member("NrRsrp", "h", "dBm"), Member("NrSnr", "h", "dB", scale=10)),
-    0x18: (Member("NrRsrq", "h", "dB"),),
+    0x17: (QmiMember("NrRsrp", "h", "dBm"), QmiMember("NrSnr", "h", "dB", scale=10)),
+    0x18: (QmiMember("NrRsrq", "h", "dB"),),
 }
-_MODE: Final = (Member("OperatingMode", "B", names=OPERATING_MODES),)
-MEMBERS: Final[Mapping[tuple[int, int], Mapping[int, tuple[Member, ...]]]] = {
-    (DMS, 0x002D): {0x01: _MODE, 0x11: (Member("HardwareRestricted", "B", names=NO_YES),)},
+_MODE: Final = (QmiMember("OperatingMode", "B", names=OPERATING_MODES),)
+MEMBERS: Final[Mapping[tuple[int, int], Mapping[int, tuple[QmiMember, ...]]]] = {
+    (DMS, 0x002D): {0x01: _MODE, 0x11: (QmiMember("HardwareRestricted", "B", names=NO_YES),)},
     (DMS, 0x002E): {0x01: _MODE},
     (NAS, 0x0020): {
-        0x01: (Member("SignalStrength", "b", "dBm"), Member("RadioInterface", "b", names=RADIO_INTERFACES))
+        0x01: (QmiMember("SignalStrength", "b", "dBm"), QmiMember("RadioInterface", "b", names=RADIO_INTERFACES))
     },
     (NAS, 0x0024): {
         0x01: (
-            Member("RegistrationState", "B", names=REGISTRATION),
-            Member("CsAttachState", "B", names=ATTACHED),
-            Member("PsAttachState", "B", names=ATTACHED),
-            Member("SelectedNetwork", "B", names=NETWORKS),
+            QmiMember("RegistrationState", "B", names=REGISTRATION),
+            QmiMember("CsAttachState", "B", names=ATTACHED),
+            QmiMember("PsAttachState", "B", names=ATTACHED),
+            QmiMember("SelectedNetwork", "B", names=NETWORKS),
         ),
-        0x10: (Member("Roaming", "B", names=ROAMING),),
+        0x10: (QmiMember("Roaming", "B", names=ROAMING),),
     },
     (NAS, 0x004F): _SIGNAL,
     (NAS, 0x0051): _SIGNAL,
