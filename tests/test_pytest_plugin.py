@@ -1,5 +1,6 @@
 """The pytest plugin: traces are tests."""
 
+import lzma
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -10,6 +11,7 @@ from judged_samples import broken_trace
 from replay_samples import sample_trace
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.bundle import bundle
 from wwanreplay.analysis.check.registry import rules
 from wwanreplay.analysis.expected import Acceptance, write_expected
 from wwanreplay.replay import replay
@@ -135,6 +137,14 @@ def test_what_is_accepted_passes_and_a_wrong_file_is_a_usage_error(traces):
     accepted.write_text('[[accept]]\ncode = "*"\n', encoding="utf-8")
     done = run(traces, "--wwtrace-waivers", str(accepted))
     assert done.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_packed_traces_and_bundles_are_tests_too(traces):
+    (traces.path / "good.wwtrace.xz").write_bytes(lzma.compress(sample_trace()))
+    bundle(traces.path / "good.wwtrace", traces.path / "good.wwbundle", b"key")
+    run(traces).assert_outcomes(passed=3)
+    (traces.path / "good.wwtrace.xz").write_bytes(lzma.compress(sample_trace())[:-20])
+    run(traces).assert_outcomes(passed=2, errors=1)
 
 
 def test_expected_divergences_pass_new_ones_fail_and_gone_ones_are_listed(traces):

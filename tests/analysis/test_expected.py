@@ -166,6 +166,15 @@ def test_accepting_again_keeps_reasons_and_drops_what_is_gone(tmp_path):
     assert not expected_path(path).exists()
 
 
+def test_accepting_what_does_not_diverge_changes_nothing(tmp_path):
+    path = tmp_path / "good.wwtrace"
+    path.write_bytes(DEMO.read_bytes())
+    for how in (ALL, Acceptance(into_trace=True)):
+        assert "nothing diverges" in write_expected(path, replay(path), how, DAY)
+    assert path.read_bytes() == DEMO.read_bytes()
+    assert [each.name for each in tmp_path.iterdir()] == ["good.wwtrace"]
+
+
 def test_entries_of_patterns_stay_when_it_is_accepted_again(tmp_path):
     path = broken(tmp_path, outputs_of(DEMO)[3])
     by_hand = '[[accept]]\ncode = "NDIS_*"\nreason = "by hand"\nexpires = 2027-06-30\n'

@@ -118,6 +118,8 @@ def write_expected(
     known = expected_of(path, day)
     entries = _entries(path, result, how, day, known)
     text = _HEAD + "".join(entries) if entries else ""
+    if not text and known is None:
+        return "nothing, as nothing diverges"
     if how.into_trace:
         _write_into(Path(path), text)
     elif text:
@@ -125,6 +127,8 @@ def write_expected(
             file.write(text.encode())
     else:
         expected_path(path).unlink(missing_ok=True)
+    if not text:
+        return "nothing diverges any more: what was expected is removed"
     count = len(result.divergences)
     where = "the trace" if how.into_trace else str(expected_path(path))
     return f"{count} expected divergence{'s' * (count != 1)} in {where}"
