@@ -87,6 +87,27 @@ def umbim() -> Seeds:
     }
 
 
+def strace() -> Seeds:
+    """Each way of escaping, a string that is cut, a call that is interrupted."""
+    lines = [logs.strace_line(each, "7 10:00:00.25 ") for each in SESSION]
+    begun = 'openat(AT_FDCWD, "/dev/cdc-wdm0", O_RDWR) = 5\n7 read(5, <unfinished ...>\n'
+    text = logs.strace_string(samples.RADIO_DONE)
+    return {
+        "plain": "".join(lines).encode(),
+        "hex": logs.strace_line(samples.RADIO_DONE, form="xx").encode(),
+        "cut": logs.strace_line(samples.LONG_DONE, limit=32).encode(),
+        "resumed": f"{begun}7 <... read resumed>{text}, 4096) = 64\n".encode(),
+    }
+
+
+def quectel() -> Seeds:
+    """Headers by names, with the program's times and without."""
+    return {
+        "plain": b"".join(map(logs.quectel_block, SESSION)),
+        "timeless": b"".join(logs.quectel_block(each, " ") for each in SESSION),
+    }
+
+
 def routeros() -> Seeds:
     """Two interfaces, with marks and repeated status data."""
     start, rows = logs.ROUTEROS, logs.routeros_rows
@@ -406,6 +427,8 @@ def ip_packet() -> Seeds:
 MAKERS: Final = {
     "libmbim": libmbim,
     "umbim": umbim,
+    "strace": strace,
+    "quectel-cm": quectel,
     "routeros": routeros,
     "usbmon": usbmon,
     "umockdev": umockdev,

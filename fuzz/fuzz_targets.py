@@ -28,7 +28,7 @@ from wwanreplay.formats import registry
 from wwanreplay.formats.base import TIME_NS_MAX, Clock, Counts, LogMessage, MessageKind
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.formats.reading import LogReading
-from wwanreplay.formats.sources import PIECE_SIZE, LogSource, open_sources
+from wwanreplay.formats.sources import LogSource, open_sources
 from wwanreplay.formats.transfers import Framer, head_of, plausible
 from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim import codec, messages, presentation
@@ -41,6 +41,7 @@ from wwanreplay.mbim.tables import SERVICES_BY_UUID, find_cid, find_layout
 from wwanreplay.mbim.usb import ntb
 from wwanreplay.mbim.usb.ntb import Datagram, Format
 from wwanreplay.mbim.usb.requests import SETUP_SIZE, Setup, Standard
+from wwanreplay.packing.streams import PIECE_SIZE
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.replay import replay
 from wwanreplay.serve.data.configuration import configuration_of

@@ -12,6 +12,7 @@ LAYERS = (
     ("wwanreplay.errors",),
     ("wwanreplay.verdict", "wwanreplay.callable_module"),
     ("wwanreplay.outputs",),
+    ("wwanreplay.packing",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),

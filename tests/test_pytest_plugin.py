@@ -1,5 +1,6 @@
 """The pytest plugin: traces are tests."""
 
+import lzma
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -10,11 +11,15 @@ from judged_samples import broken_trace
 from replay_samples import sample_trace
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.bundle import bundle
+from wwanreplay.analysis.check.registry import rules
+from wwanreplay.analysis.expected import Acceptance, write_expected
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite
 
 pytest_plugins = ["pytester"]
+rules()  # each predicate: pytester would have some imported twice
 PERSONAL = "001010123456789"
 
 
@@ -132,6 +137,27 @@ def test_what_is_accepted_passes_and_a_wrong_file_is_a_usage_error(traces):
     accepted.write_text('[[accept]]\ncode = "*"\n', encoding="utf-8")
     done = run(traces, "--wwtrace-waivers", str(accepted))
     assert done.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_packed_traces_and_bundles_are_tests_too(traces):
+    (traces.path / "good.wwtrace.xz").write_bytes(lzma.compress(sample_trace()))
+    bundle(traces.path / "good.wwtrace", traces.path / "good.wwbundle", b"key")
+    run(traces).assert_outcomes(passed=3)
+    (traces.path / "good.wwtrace.xz").write_bytes(lzma.compress(sample_trace())[:-20])
+    run(traces).assert_outcomes(passed=2, errors=1)
+
+
+def test_expected_divergences_pass_new_ones_fail_and_gone_ones_are_listed(traces):
+    bad = write_bad(traces)
+    write_expected(bad, replay(bad), Acceptance())
+    run(traces, "--wwtrace-max-divergences=1").assert_outcomes(passed=2)
+    bad.write_bytes(rewrite(bad, lambda events: events[:2] + events[3:]))
+    run(traces).assert_outcomes(passed=1, failed=1)
+    bad.write_bytes(sample_trace())
+    done = run(traces)
+    done.assert_outcomes(passed=2)
+    done.stdout.fnmatch_lines(["*warnings of traces*", "*bad.wwtrace: gone: layer model*"])
+    run(traces, "--wwtrace-strict").assert_outcomes(passed=1, failed=1)
 
 
 def test_no_divergence_listed_is_a_usage_error(traces):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from wwanreplay.lab import Lab
 
-SUFFIX = ".wwtrace"
 # Properties of a report: they come from the processes of pytest-xdist as well.
 UPDATED = "wwtrace_updated"
 WARNING = "wwtrace_warning"
@@ -134,7 +133,11 @@ def wwan_lab() -> Iterator[Callable[..., Lab]]:
 
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a trace as a file with one test."""
-    if file_path.suffix == SUFFIX:
+    if ".ww" not in file_path.name:
+        return None
+    from wwanreplay.packing.names import is_trace_name
+
+    if is_trace_name(file_path):
         return TraceFile.from_parent(parent, path=file_path)
     return None
 
@@ -153,9 +156,11 @@ class TraceItem(pytest.Item):
     """The replay of one trace."""
 
     result: Any
+    expected: Any
 
     def setup(self) -> None:
         """Replay; what cannot be read is an error here, so that only a verdict is a failure."""
+        from wwanreplay.analysis.expected import expected_of
         from wwanreplay.analysis.verdict import judge_further
         from wwanreplay.errors import WwanReplayError
         from wwanreplay.replay import replay
@@ -163,10 +168,12 @@ class TraceItem(pytest.Item):
         option = self.config.getoption
         unreadable = ""
         try:
+            self.expected = expected_of(self.path)
+            more = 0 if self.expected is None else self.expected.count
             self.result = replay(
                 self.path,
                 profile=option("--wwtrace-profile"),
-                divergences_max=option("--wwtrace-max-divergences"),
+                divergences_max=option("--wwtrace-max-divergences") + more,
                 judge_further=judge_further,
             )
         except (WwanReplayError, OSError) as error:
@@ -180,6 +187,11 @@ class TraceItem(pytest.Item):
         from wwanreplay.verdict import Verdict
 
         result, option = self.result, self.config.getoption
+        if self.expected is not None:
+            from wwanreplay.analysis.expected import apply_expected
+
+            is_whole = option("--wwtrace-profile") is None
+            apply_expected(result, self.expected, str(self.path), is_whole=is_whole)
         waivers = _waivers_of(self.config)
         if waivers is not None:
             from wwanreplay.analysis.accepting import accept

@@ -1,5 +1,6 @@
 """What is accepted: why, until when, and that every entry says so."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,51 @@ def test_a_field_is_not_accepted_where_no_field_is_known():
     assert not accepts(entry(field="*"), Finding("rule", rule="register.notify-change"))
 
 
+def exact(count=1, **keys):
+    return entry(**keys).replace("reason", f"count = {count}\nreason")
+
+
+WHOLE = {
+    "layer": "rule",
+    "rule": FOUND.rule,
+    "kind": "changed",
+    "code": FOUND.code,
+    "transaction": FOUND.transaction,
+}
+BOTH = 'field = ["uStatus", "RegistrationState.*"]\n'
+
+
+def test_an_exact_entry_accepts_what_has_all_that_it_names_and_nothing_else():
+    text = exact(**WHOLE)
+    with_fields = text.replace("count", f"{BOTH}count")
+    assert accepts(with_fields)
+    assert not accepts(text)  # fields are known, and the entry names none
+    assert accepts(text, replace(FOUND, fields=()))
+    assert not accepts(with_fields, replace(FOUND, fields=("uStatus",)))
+    assert not accepts(with_fields.replace('layer = "rule"\n', ""))
+
+
+def test_an_exact_entry_accepts_so_many_of_each_trace():
+    waivers = parse_waivers(exact(2, code=FOUND.code), "w.toml", DAY)
+    finding = Finding("", code=FOUND.code)
+    for _trace in range(2):
+        waivers.begin()
+        found = [waivers.accepting(finding) is not None for _ in range(3)]
+        assert found == [True, True, False]
+    assert waivers.gone() == []
+    waivers.begin()
+    assert waivers.gone() == [f"gone: code {FOUND.code} (w.toml: accept 1)"]
+    waivers.accepting(finding)
+    assert waivers.gone() == [f"gone: 1 of 2 of code {FOUND.code} (w.toml: accept 1)"]
+
+
+def test_brackets_in_a_name_stand_for_themselves():
+    found = replace(FOUND, fields=("Contexts[0].uStatus",))
+    assert accepts(entry(field="Contexts[0].uStatus"), found)
+    assert accepts(entry(field="Contexts[*].uStatus"), found)
+    assert not accepts(entry(field="Contexts0.uStatus"), found)
+
+
 def test_an_entry_counts_through_its_last_day():
     assert accepts(entry(code="*"), today=date(2027, 1, 31))
     assert not accepts(entry(code="*"), today=date(2027, 2, 1))
@@ -86,6 +132,10 @@ def test_what_expired_and_what_accepted_nothing_is_said():
         (entry(kind="x"), "matches no kind"),
         (entry(trace="*"), "names no rule, kind, code or field: it would accept everything"),
         (entry(colour="x"), "accept 1 colour: is unknown; there are layer, rule"),
+        (exact(0, code="x"), "accept 1 count: must be a whole number from 1 to 1000000"),
+        (exact("true", code="x"), "accept 1 count: must be a whole number"),
+        (entry(code="x").replace('"x"', '["x"]'), "code: must be a name or a pattern"),
+        (entry(field="x").replace('"x"', "[]"), "a name or a pattern, or an array of them"),
         ('[[accept]]\nrule = 3\nreason = "x"\nexpires = 2027-01-31', "must be a name or a pattern"),
     ],
 )

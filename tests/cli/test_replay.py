@@ -99,3 +99,46 @@ def test_folders_are_searched_and_a_file_named_twice_is_taken_once(folder):
     (folder / "empty").mkdir()
     with pytest.raises(UsageError, match=r"has no \.wwtrace file"):
         find_traces([str(folder / "empty")])
+
+
+def test_what_is_accepted_passes_from_then_on(folder):
+    bad = folder / "b.wwtrace"
+    assert run("replay", bad).exit_code == 1
+    done = run("replay", bad, "--accept", "--reason", "a known bug", "--expires", "2999-12-31")
+    assert done.exit_code == 0
+    assert f"written: 1 expected divergence in {bad}.accepted.toml" in done.stdout
+    text = (folder / "b.wwtrace.accepted.toml").read_text()
+    assert 'reason = "a known bug"\nexpires = 2999-12-31\n' in text
+    again = run("replay", bad)
+    assert again.exit_code == 0
+    assert "equal, 41 outputs compared, 1 divergence accepted\n" in again.stdout
+    bad.write_bytes(sample_trace())
+    gone = run("replay", bad)
+    assert (gone.exit_code, "  warning: gone: layer model" in gone.stdout) == (0, True)
+    assert run("replay", bad, "--strict").exit_code == 1
+
+
+def test_what_is_accepted_can_stand_in_the_trace(folder):
+    bad = folder / "b.wwtrace"
+    assert run("replay", bad, "--accept", "--into-trace").exit_code == 0
+    assert not (folder / "b.wwtrace.accepted.toml").exists()
+    assert run("replay", bad).exit_code == 0
+    assert "accepted.toml" in run("info", bad).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--reason", "x"], "--reason is for --accept"),
+        (["--into-trace"], "--into-trace is for --accept"),
+        (["--accept", "--reason", " "], "--reason: is empty"),
+        (["--accept", "--start", "3"], "--accept is of a whole trace"),
+        (["--accept", "--seed", "3"], "--accept is of a whole trace"),
+        (["--accept", "--device", "mbim:/nowhere"], "--accept is of a whole trace"),
+    ],
+)
+def test_an_acceptance_that_means_nothing_is_refused(folder, options, message):
+    done = run("replay", folder / "b.wwtrace", *options)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert not (folder / "b.wwtrace.accepted.toml").exists()

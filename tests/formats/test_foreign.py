@@ -17,9 +17,6 @@ QMI = """[24 Jul 2026, 18:33:31] [Debug] [/dev/cdc-wdm0] Sent message...
 LOGS = {
     "libqmi": QMI,
     "uqmi": "root@OpenWrt:~# uqmi -d /dev/cdc-wdm0 --get-serving-system\n{}\n",
-    "quectel-CM in MBIM": "[04-15_10:00:00:141] > Header:\n"
-    "[04-15_10:00:00:141] > MessageLength = 48\n"
-    "[04-15_10:00:00:141] > MessageType =  MBIM_COMMAND_MSG (0x00000003)\n",
     "quectel-CM": "[04-15_10:00:00:141] QConnectManager_Linux_V1.6.0.24\n",
     "ModemManager": "Mon May 26 19:15:42 2026 daemon.err [3263]: <err> [modem1] port timed out\n",
     "ModemManager of systemd": "Nov 26 10:00:00 host ModemManager[12]: <info>  [modem0] state\n",

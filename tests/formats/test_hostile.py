@@ -18,12 +18,13 @@ from field_samples import mbim, old_libmbim, read, reading
 from printed_logs import umbim_printed as printed
 
 from wwanreplay.errors import InputError
-from wwanreplay.formats import merge, sources, transfers, windows
+from wwanreplay.formats import merge, transfers, windows
 from wwanreplay.formats.base import Clock, Direction, LogMessage, LogPlace, MessageKind, Stamp, Unit
 from wwanreplay.formats.readers import capture, libmbim
 from wwanreplay.formats.registry import FORMATS
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.mbim.fragments import split
+from wwanreplay.packing import streams
 
 LONG = 5000  # digits: more than Python turns into a number
 DIM = "[0]0004.{thread:04X}::01/09/2020-10:57:17.118 [WwanDimCommon]{text}\n"
@@ -290,7 +291,7 @@ def test_options_of_interfaces_and_packets_are_bounded(monkeypatch: pytest.Monke
 
 
 def test_a_zip_archive_with_a_huge_directory_is_refused(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sources, "DIRECTORY_SIZE_MAX", 40)
+    monkeypatch.setattr(streams, "DIRECTORY_SIZE_MAX", 40)
     for packed in (archive(zipfile.ZIP_DEFLATED), gzip.compress(archive(zipfile.ZIP_DEFLATED))):
         with pytest.raises(InputError, match="its directory is larger than 40 bytes"):
             read(packed)

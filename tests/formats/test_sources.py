@@ -16,9 +16,9 @@ from field_samples import mbim, old_libmbim, read, reading
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.cli import root
 from wwanreplay.errors import InputError, LimitError
-from wwanreplay.formats import expansion, sources
 from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.sources import encoding_of, open_sources
+from wwanreplay.packing import expansion, streams
 
 LOG = (old_libmbim(samples.OPEN) + old_libmbim(samples.OPEN_DONE)).encode()
 
@@ -156,7 +156,7 @@ def test_what_unpacks_to_far_too_much_is_refused_on_the_way(
         scrub_log(BOMBS[packing])
     most = max(1 << 19, 100 * len(BOMBS[packing]))
     assert caught.value.limit <= min(most, caught.value.value)
-    assert consumed.size <= 2 * (most + 2 * sources.PIECE_SIZE + (1 << 20))
+    assert consumed.size <= 2 * (most + 2 * streams.PIECE_SIZE + (1 << 20))
 
 
 @pytest.mark.parametrize("packing", BOMBS)

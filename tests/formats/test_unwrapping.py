@@ -7,6 +7,7 @@ from field_samples import SESSION, mbim, reading
 from wrapped_logs import LOGS, UNJOINABLE, WRAPPINGS
 
 from wwanreplay.formats import unwrapping
+from wwanreplay.formats.base import Clock
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.formats.wrappings.base import LINE_SIZE_MAX
@@ -31,6 +32,28 @@ def test_the_messages_inside_are_those_of_the_log_by_itself(log: str, wrapping: 
         assert (inside.time_ns, inside.clock) == (alone.time_ns, alone.clock)
         if lines:
             assert inside.place.number == lines[alone.place.number - 1]
+
+
+#: What each log by itself tells of time and device; of the others the wrapped ones are held to it.
+SHOWN = {
+    "libmbim": (Clock.LOCAL, "/dev/cdc-wdm4"),
+    "umbim": (Clock.NONE, None),
+    "xxd": (Clock.NONE, None),
+    "hex": (Clock.NONE, None),
+    "kernel": (Clock.RELATIVE, None),
+    "umb": (Clock.NONE, None),
+    "strace": (Clock.DAY, "/dev/cdc-wdm0"),
+    "strace -xx": (Clock.DAY, "/dev/cdc-wdm0"),
+}
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_each_log_has_the_times_and_the_device_that_it_shows(log: str) -> None:
+    messages, _ = reading(LOGS[log])
+    assert mbim(messages) == list(SESSION)
+    assert {(message.clock, message.device) for message in messages} == {SHOWN[log]}
+    times = [message.time_ns for message in messages]
+    assert times == sorted(times) if times[0] is not None else set(times) == {None}
 
 
 @pytest.mark.parametrize("log", LOGS)

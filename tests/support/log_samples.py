@@ -6,7 +6,7 @@ import uuid
 
 import capture_samples as captures
 from field_samples import old_libmbim, read
-from printed_logs import dumped, script_line
+from printed_logs import dumped, script_line, strace_line
 from scrub_samples import KEY
 
 from wwanreplay._core import Event, Kind, WireDirection
@@ -241,6 +241,16 @@ def windows_wpp(*data: bytes) -> bytes:
     return "".join(f"{head}{text}\n" for text in texts).encode()
 
 
+def strace(*data: bytes) -> bytes:
+    return "".join(strace_line(each, "10:00:00 ") for each in data).encode()
+
+
+def strace_hex(*data: bytes) -> bytes:
+    return "".join(
+        strace_line(each, "[pid 7] ", "5</dev/cdc-wdm0>", "xx") for each in data
+    ).encode()
+
+
 TEXTS = {
     "libmbim": libmbim,
     "libmbim #012": lambda *data: libmbim_joined("#012", *data),
@@ -255,6 +265,8 @@ TEXTS = {
     "umockdev": umockdev,
     "umockdev cut": umockdev_cut,
     "umockdev tree": umockdev_tree,
+    "strace": strace,
+    "strace -xx": strace_hex,
     "hexdump": hexdump,
     "hexdump pairs": hexdump_pairs,
     "hexdump plain": hexdump_plain,

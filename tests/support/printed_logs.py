@@ -1,5 +1,10 @@
 """Messages as each program prints them, for the tests of the readers of such logs."""
 
+import uuid
+
+from wwanreplay.mbim.header import look
+from wwanreplay.mbim.messages import MBIM_COMMAND_MSG, MBIM_OPEN_MSG, type_name
+
 
 def dumped(data: bytes, line: str = "{offset:08x}: {pairs}  {text}", group: int = 2) -> str:
     out = []
@@ -76,3 +81,60 @@ def escaped(data: bytes) -> bytes:
 
 def script_line(way: bytes, delay_ms: int, data: bytes) -> bytes:
     return way + b" %d " % delay_ms + escaped(data) + b"\n"
+
+
+def strace_string(data: bytes, form: str = "octal", limit: int = 65535) -> str:
+    """A string as strace prints it: octal escapes, or with -x or -xx hexadecimal ones."""
+    shown = data[:limit]
+    plain = all(32 <= octet < 127 or octet in b"\t\n\r\v\f" for octet in shown)
+    out = ""
+    for at, octet in enumerate(shown):
+        known = {9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
+        if form == "xx" or (form == "x" and not plain):
+            out += f"\\x{octet:02x}"
+        elif octet in known:
+            out += known[octet]
+        elif 32 <= octet < 127:
+            out += chr(octet)
+        else:
+            digit_follows = shown[at + 1 : at + 2].isdigit()
+            out += f"\\{octet:03o}" if digit_follows else f"\\{octet:o}"
+    return f'"{out}"' + ("..." if len(data) > limit else "")
+
+
+def strace_line(
+    data: bytes, prefix: str = "", descriptor: str = "5", form: str = "octal", limit: int = 65535
+) -> str:
+    """A message as strace shows its transfer: of the host written, of the modem read."""
+    is_read = bool(data[3] & 0x80)
+    call, size = ("read", 4096) if is_read else ("write", len(data))
+    text = strace_string(data, form, limit)
+    return f"{prefix}{call}({descriptor}, {text}, {size}) = {len(data)}\n"
+
+
+def quectel_block(data: bytes, prefix: str = "[04-15_10:00:00:141] ") -> bytes:
+    """A message as quectel-CM prints it: its header by names, and no bytes."""
+    head = look(data)
+    assert head.type is not None
+    way = "<" if head.type & 0x80000000 else ">"
+    lines = [
+        "Header:",
+        f"MessageLength = {head.length}",
+        f"MessageType =  {type_name(head.type)} ({head.type:#010x})",
+        f"TransactionId = {head.transaction_id}",
+    ]
+    if head.service is not None:
+        lines += [
+            "Contents:",
+            f"DeviceServiceId = UUID_BASIC_CONNECT ({uuid.UUID(bytes=head.service)})",
+            f"CID = MBIM_CID_NAME ({head.cid})",
+        ]
+    if head.type == MBIM_COMMAND_MSG:
+        lines.append(f"CommandType = {'set' if head.value else 'query'} ({head.value})")
+    elif head.type == MBIM_OPEN_MSG:
+        lines.append(f"MaxControlTransfer = {head.value}")
+    elif head.value is not None:
+        lines.append(f"Status = {head.value}")
+    if head.buffer_length is not None:
+        lines.append(f"InformationBufferLength = {head.buffer_length}")
+    return "".join(f"{prefix}{way} {line}\n" for line in lines).encode()

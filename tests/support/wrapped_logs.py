@@ -16,7 +16,9 @@ import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 
+import zstandard
 from field_samples import SESSION, old_libmbim
+from printed_logs import strace_line
 
 Wrapped = tuple[bytes, list[int]]
 
@@ -50,11 +52,52 @@ def plain_hex() -> str:
     )
 
 
+def _dump(prefix: Callable[[int], str], tail: bool) -> str:
+    """The session as dumps with something in front of each row, and characters behind it."""
+    out = ""
+    for number, data in enumerate(SESSION):
+        for at in range(0, len(data), 16):
+            row = data[at : at + 16]
+            shown = "".join(chr(octet) if 32 <= octet < 127 else "." for octet in row)
+            behind = f"{' ' * (3 * (16 - len(row)))}  {shown}" if tail else ""
+            out += f"{prefix(number)}{at:08x}: {row.hex(' ')}{behind}\n"
+    return out
+
+
+def kernel() -> str:
+    """The session as print_hex_dump of a driver, with the times of dmesg."""
+    return _dump(lambda number: f"[  10{number}.250000] cdc_mbim 1-2:1.0: ", tail=True)
+
+
+def umb() -> str:
+    """The session as the debug output of BSD's umb(4), whose offsets are decimal."""
+    out = ""
+    for data in SESSION:
+        arrow = "<- rcv" if data[3] & 0x80 else "-> snd"
+        out += f"umb0: {arrow} a message of {len(data)} bytes\n"
+        for at in range(0, len(data), 16):
+            out += f"{at:4}:   {data[at : at + 16].hex(' ')}\n"
+    return out
+
+
+def strace(form: str) -> str:
+    """The session as strace prints it of a host program."""
+    opened = 'openat(AT_FDCWD, "/dev/cdc-wdm0", O_RDWR|O_NONBLOCK) = 5'
+    lines = [f"7 10:00:00.000000 {opened}\n"]
+    for number, data in enumerate(SESSION):
+        lines.append(strace_line(data, f"7 10:00:{number:02}.250000 ", form=form))
+    return "".join(lines)
+
+
 LOGS: dict[str, str] = {
     "libmbim": "".join(old_libmbim(data) for data in SESSION),
     "umbim": umbim(),
     "xxd": xxd(),
     "hex": plain_hex(),
+    "kernel": kernel(),
+    "umb": umb(),
+    "strace": strace("octal"),
+    "strace -xx": strace("xx"),
 }
 
 
@@ -216,6 +259,19 @@ def packed_xz(text: str) -> Wrapped:
     return lzma.compress(colours(text)[0]), _same(text)
 
 
+def packed_gz(text: str) -> Wrapped:
+    return gzip.compress(text.encode()), _same(text)
+
+
+def packed_zst(text: str) -> Wrapped:
+    return zstandard.ZstdCompressor().compress(page(text)[0]), _same(text, 2)
+
+
+def packed_mail(text: str) -> Wrapped:
+    data, lines = mail(text)
+    return lzma.compress(gzip.compress(data)), lines
+
+
 def utf_16(text: str) -> Wrapped:
     return page(text)[0].decode().encode("utf-16"), _same(text, 2)
 
@@ -253,8 +309,11 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
         zipped,
         packed_bz2,
         packed_xz,
+        packed_gz,
+        packed_zst,
+        packed_mail,
         utf_16,
     )
 }
-#: Lines of dumps without a headline cannot be told apart once they are joined.
-UNJOINABLE = ("xxd", "hex")
+#: Lines of dumps without a headline, and of calls, cannot be told apart once they are joined.
+UNJOINABLE = ("xxd", "hex", "kernel", "umb", "strace", "strace -xx")

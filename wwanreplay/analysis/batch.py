@@ -22,13 +22,13 @@ from wwanreplay.errors import (
     WwanReplayError,
     internal_text,
 )
+from wwanreplay.packing.names import TRACE_SUFFIX, is_trace_name
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
+    from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
-
-SUFFIX = ".wwtrace"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,15 @@ class ReplayOptions:
     allow_empty: bool = False
     strict: bool = False
     waivers: Waivers | None = None
+    acceptance: Acceptance | None = None
     debug: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each trace is compared wholly with its own device."""
+        places = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
+        others = self.profile, self.seed
+        return not self.fail_fast and all(each is None for each in (*places, *others))
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
@@ -92,9 +100,10 @@ def find_traces(paths: Iterable[str]) -> list[str]:
         if not os.path.isdir(path):
             found[path] = None
             continue
-        inside = sorted(str(file) for file in Path(path).rglob(f"*{SUFFIX}") if file.is_file())
+        files = (file for file in Path(path).rglob("*") if is_trace_name(file))
+        inside = sorted(str(file) for file in files if file.is_file())
         if not inside:
-            raise UsageError(f"{path}: the folder has no {SUFFIX} file")
+            raise UsageError(f"{path}: the folder has no {TRACE_SUFFIX} file")
         found.update(dict.fromkeys(inside))
     return list(found)
 
@@ -128,9 +137,13 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
 def _replayed(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
 ) -> FileReport:
+    from wwanreplay.analysis.expected import expected_of, write_expected
     from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.replay import replay
 
+    # What is expected is listed beside what is not, so that none is lost.
+    expected = None if options.acceptance is not None else expected_of(path)
+    more = 0 if expected is None else expected.count
     result = replay(
         path,
         profile=options.profile,
@@ -139,19 +152,32 @@ def _replayed(
         start_time_ns=options.start_time_ns,
         stop_record=options.stop_record,
         stop_time_ns=options.stop_time_ns,
-        divergences_max=options.divergences_max,
+        divergences_max=options.divergences_max + more,
         fail_fast=options.fail_fast,
         on_progress=on_progress,
         judge_further=judge_further,
     )
-    return report_of(path, result, options)
+    line = ""
+    if options.acceptance is not None:
+        line = write_expected(path, result, options.acceptance)
+        expected = expected_of(path)
+    report = report_of(path, result, options, expected)
+    if line and not options.as_json:
+        report.lines.append(f"  written: {line}")
+    return report
 
 
-def report_of(path: str, result: ReplayResult, options: ReplayOptions) -> FileReport:
-    """The report of a replay."""
+def report_of(
+    path: str, result: ReplayResult, options: ReplayOptions, expected: Waivers | None = None
+) -> FileReport:
+    """The report of a replay, of a trace of which some divergences may be expected."""
     from wwanreplay.analysis.report import report_lines, result_json, totals_json
 
     report = FileReport(path)
+    if expected is not None:
+        from wwanreplay.analysis.expected import apply_expected
+
+        apply_expected(result, expected, path, is_whole=options.is_whole)
     if options.waivers is not None:
         from wwanreplay.analysis.accepting import accept
 

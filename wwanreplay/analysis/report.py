@@ -71,13 +71,13 @@ def headline(result: ReplayResult) -> str:
     if verdict is Verdict.NOTHING_COMPARED:
         return f"{verdict}: {_why_nothing(result)}"
     if verdict is not Verdict.DIVERGED:
-        return f"{verdict}, {_compared_text(result)}{_remarks_text(result)}"
+        return f"{verdict}, {_compared_text(result)}{_remarks_text(result)}{_accepted_text(result)}"
     roots = result.fault_root_count
     text = f"{verdict}: {counted(roots, 'root cause')}"
     following = result.fault_count - roots
     text += f", {counted(following, 'consequence')}" if following else ""
     remarks = _remarks_text(result) if result.remark_count else ""
-    return f"{text}; {_compared_text(result)}{remarks}"
+    return f"{text}; {_compared_text(result)}{remarks}{_accepted_text(result)}"
 
 
 def _remarks_text(result: ReplayResult) -> str:
@@ -116,6 +116,11 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
     if left > 0:
         yield ""
         yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def _accepted_text(result: ReplayResult) -> str:
+    """How many divergences are left out because somebody accepted them."""
+    return f", {counted(len(result.accepted), 'divergence')} accepted" if result.accepted else ""
 
 
 def fact_line(fact: Fact) -> str:

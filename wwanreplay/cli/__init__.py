@@ -40,6 +40,7 @@ VERBS = {
     "info": "Say what a trace holds.",
     "infer": "Find what the environment did where a trace does not say it.",
     "scrub": "Replace what is personal in a trace, and prove it.",
+    "bundle": "Put a bug into one file to send: trace, scrubbed log, report.",
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",

@@ -19,6 +19,9 @@ from wwanreplay.cli.options import (
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
 
 
@@ -50,6 +53,20 @@ if TYPE_CHECKING:
 @allow_empty_option
 @click.option("--strict", is_flag=True, help="Let notes and warnings count as a no.")
 @waivers_option
+@click.option(
+    "--accept",
+    "is_accepted",
+    is_flag=True,
+    help="Write what diverges as expected, beside each trace: it passes from now on.",
+)
+@click.option("--reason", metavar="TEXT", help="With --accept: why; in the file for each.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="With --accept: the last day on which it counts.  [default: in a year]",
+)
+@click.option("--into-trace", is_flag=True, help="With --accept: write into the trace itself.")
 @show_personal_option
 @live_device_options
 @click.pass_obj
@@ -67,6 +84,10 @@ def command(
     allow_empty: bool,
     strict: bool,
     waivers: str | None,
+    is_accepted: bool,
+    reason: str | None,
+    expires: datetime | None,
+    into_trace: bool,
     show_personal: bool,
     live: LiveDevice,
 ) -> int:
@@ -101,12 +122,37 @@ def command(
         allow_empty=allow_empty,
         strict=strict,
         waivers=_waivers(waivers),
+        acceptance=_acceptance(is_accepted, reason, expires, into_trace),
         debug=bool(settings and settings.get("debug")),
     )
     options.check()
+    if is_accepted and (live.device is not None or not options.is_whole):
+        raise click.UsageError(
+            "--accept is of a whole trace and its own device: not with --device, --profile, --seed,"
+            " --start, --stop or --fail-fast"
+        )
     if live.device is not None:
         return replay_device(paths[0], live, options)
     return _run(find_traces(paths), options, processes)
+
+
+def _acceptance(
+    is_accepted: bool, reason: str | None, expires: datetime | None, into_trace: bool
+) -> Acceptance | None:
+    """How to accept, None without --accept."""
+    given = {"--reason": reason is not None, "--expires": expires is not None}
+    given["--into-trace"] = into_trace
+    for name, value in given.items():
+        if value and not is_accepted:
+            raise click.UsageError(f"{name} is for --accept")
+    if not is_accepted:
+        return None
+    from wwanreplay.analysis.expected import REASON, Acceptance
+
+    if reason is not None and not reason.strip():
+        raise click.UsageError("--reason: is empty")
+    day = None if expires is None else expires.date()
+    return Acceptance(reason or REASON, day, into_trace)
 
 
 def _waivers(path: str | None) -> Waivers | None:

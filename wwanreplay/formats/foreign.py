@@ -38,11 +38,6 @@ FOREIGN: Final = (
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"\bMessageLength\s=\s\d+.{0,400}?\bMessageType\s=\s", re.S),
-        "output of quectel-CM, which prints names in place of the bytes of messages",
-        f"capture USB with usbmon while it runs, or {_MBIMCLI}",
-    ),
-    Foreign(
         re.compile(rb"(?i)\bWindows_Quectel_Connect_Manager|\bQConnectManager|\bquectel-CM\b"),
         "output of quectel-CM without messages",
         f"capture USB with usbmon while it runs, or {_MBIMCLI}",

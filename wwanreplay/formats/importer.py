@@ -31,9 +31,9 @@ from wwanreplay.formats.import_summary import (
     Tally,
 )
 from wwanreplay.formats.reading import LogReading
-from wwanreplay.formats.sources import PIECE_SIZE
 from wwanreplay.formats.windows_callers import Callers
 from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
+from wwanreplay.packing.streams import PIECE_SIZE
 from wwanreplay.protocol.constants import table_hash
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 

@@ -19,10 +19,11 @@ from wwanreplay.formats.base import Counts, LogMessage, LogPlace, Unit
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.foreign import recognised
 from wwanreplay.formats.merge import merge
-from wwanreplay.formats.sources import Input, LogSource, open_sources
+from wwanreplay.formats.sources import LogSource, open_sources
 from wwanreplay.formats.transfers import join_fragments
 from wwanreplay.formats.unwrapping import unwrapped
 from wwanreplay.mbim.header import HEADER_SIZE
+from wwanreplay.packing.streams import Input
 
 #: Bytes looked at together while a log's format is searched behind its beginning.
 SEARCH_SIZE: Final = 1 << 20

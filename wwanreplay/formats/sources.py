@@ -8,190 +8,43 @@ what was read before is kept.
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import io
-import lzma
 import os
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Final, Protocol, cast
 
-import zstandard
-
 from wwanreplay.errors import InputError, LimitError
-from wwanreplay.formats.expansion import Expansion
+from wwanreplay.packing.expansion import Expansion
+from wwanreplay.packing.streams import (
+    MARK_SIZE,
+    PIECE_SIZE,
+    ZIP_MARK,
+    Guarded,
+    Input,
+    Rewound,
+    SmallReads,
+    fill,
+    is_packed,
+    unpacking,
+)
 
 HEAD_SIZE: Final = 1 << 16
-PIECE_SIZE: Final = 1 << 18
-DIRECTORY_SIZE_MAX: Final = 1 << 20
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
 SPOOL_SIZE_MAX: Final = 1 << 32
-XZ_MEMORY_MAX: Final = 1 << 28
 
-_GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _ZIP_METHODS: Final = {9: "deflate64", 12: "bzip2", 14: "lzma", 93: "zstd", 95: "xz"}
-_BZIP2: Final = b"BZh"
 _ENDINGS = {".gz", ".xz", ".bz2", ".zst", ".zip"}
-
-
-class Input(Protocol):
-    """Anything with `read(size)` that gives bytes, and none at its end."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """The next bytes."""
-        ...
 
 
 class Stage(Protocol):
     """What a log has come through; `damage` is why it ended early, or empty."""
 
     damage: str
-
-
-class _Gzip:
-    def __init__(self) -> None:
-        self._engine = zlib.decompressobj(wbits=31)
-
-    def unpack(self, data: bytes) -> bytes:
-        return self._engine.decompress(self._engine.unconsumed_tail + data, PIECE_SIZE)
-
-    @property
-    def hungry(self) -> bool:
-        return not self._engine.unconsumed_tail
-
-    @property
-    def over(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._engine.unused_data
-
-
-class _Standard:
-    """The decompressors of xz and bz2, which have one form."""
-
-    def __init__(self, engine: lzma.LZMADecompressor | bz2.BZ2Decompressor) -> None:
-        self._engine = engine
-
-    def unpack(self, data: bytes) -> bytes:
-        return self._engine.decompress(data, PIECE_SIZE)
-
-    @property
-    def hungry(self) -> bool:
-        return self._engine.needs_input
-
-    @property
-    def over(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def rest(self) -> bytes:
-        return self._engine.unused_data
-
-
-def _xz() -> _Standard:
-    return _Standard(lzma.LZMADecompressor(memlimit=XZ_MEMORY_MAX))
-
-
-def _bzip2() -> _Standard:
-    return _Standard(bz2.BZ2Decompressor())
-
-
-_Unpacker = _Gzip | _Standard
-#: By the first bytes; those of bz2 have the size of a block and the mark of the first one too.
-_UNPACKERS: Final[dict[bytes, Callable[[], _Unpacker]]] = {
-    _GZIP: _Gzip,
-    _XZ: _xz,
-    **{_BZIP2 + bytes((48 + size,)) + b"1A": _bzip2 for size in range(1, 10)},
-}
-
-
-class Packed:
-    """A gz, xz or bz2 stream, possibly of several members, unpacked piece by piece."""
-
-    def __init__(
-        self, name: str, raw: Input, make: Callable[[], _Unpacker], expansion: Expansion
-    ) -> None:
-        self.name = name
-        self.damage = ""
-        self._expansion = expansion
-        self._raw = raw
-        self._make = make
-        self._engine = make()
-        self._next = b""
-        self._done = False
-
-    def read(self, size: int = -1) -> bytes:  # noqa: ARG002 - pieces come as they come
-        """The next unpacked bytes, at most `PIECE_SIZE`."""
-        while not self._done:
-            data = b""
-            if self._engine.hungry:
-                data = self._next or self._raw.read(PIECE_SIZE)
-                self._next = b""
-                if not data:
-                    self._end("the packed data end early")
-                    break
-            try:
-                piece = self._engine.unpack(data)
-            except (zlib.error, lzma.LZMAError, EOFError, OSError) as error:
-                self._end(f"the packed data are damaged: {error}")
-                break
-            if self._engine.over:
-                self._follow(self._engine.rest)
-            if piece:
-                self._expansion.add(self.name, len(piece))
-                return piece
-        return b""
-
-    def _follow(self, rest: bytes) -> None:
-        """Go on to a further member, past padding."""
-        rest = rest.lstrip(b"\x00")
-        while not rest:
-            more = self._raw.read(PIECE_SIZE)
-            if not more:
-                self._done = True
-                return
-            rest = more.lstrip(b"\x00")
-        self._next = rest
-        self._engine = self._make()
-
-    def _end(self, damage: str) -> None:
-        self.damage = damage
-        self._done = True
-
-
-class Guarded:
-    """A stream whose own errors become damage, and whose bytes are counted by `count`."""
-
-    def __init__(self, name: str, raw: Input, count: Callable[[int], None] | None = None) -> None:
-        self.name = name
-        self.damage = ""
-        self._raw = raw
-        self._count = count
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, none after damage."""
-        if self.damage:
-            return b""
-        try:
-            data = self._raw.read(size)
-        except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError) as error:
-            reason = getattr(error, "strerror", None)  # the system could not read; else it is data
-            self.damage = reason or f"the data are damaged: {error}"
-            return b""
-        except (zipfile.BadZipFile, zstandard.ZstdError, NotImplementedError) as error:
-            self.damage = f"the packed data are damaged: {error}"
-            return b""
-        if self._count is not None:
-            self._count(len(data))
-        return data
 
 
 class _Recoded:
@@ -210,21 +63,6 @@ class _Recoded:
             if text:
                 return text.encode("utf-8", "replace")
         return b""
-
-
-class _Rewound:
-    """A stream with bytes put back in front."""
-
-    def __init__(self, head: bytes, raw: Input) -> None:
-        self._head = head
-        self._raw = raw
-
-    def read(self, size: int = -1) -> bytes:
-        if self._head:
-            size = len(self._head) if size < 0 else size
-            data, self._head = self._head[:size], self._head[size:]
-            return data
-        return self._raw.read(size)
 
 
 class LogSource:
@@ -291,28 +129,16 @@ class LogSource:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _fill(raw: Input, size: int) -> bytes:
-    parts: list[bytes] = []
-    have = 0
-    while have < size:
-        data = raw.read(size - have)
-        if not data:
-            break
-        parts.append(data)
-        have += len(data)
-    return b"".join(parts)
-
-
 def _recoded_head(source: LogSource) -> bytes:
     """The first bytes of a source; sets it up to pass UTF-16 on as UTF-8."""
-    head = _fill(source.raw, HEAD_SIZE)
+    head = fill(source.raw, HEAD_SIZE)
     encoding = encoding_of(head)
     if encoding == "utf-8-sig":
         return head[3:]
     if encoding is None:
         return head
-    source.take_raw(_Recoded(_Rewound(head, source.raw), encoding))
-    text = _fill(source.raw, HEAD_SIZE // 2)
+    source.take_raw(_Recoded(Rewound(head, source.raw), encoding))
+    text = fill(source.raw, HEAD_SIZE // 2)
     return text[3:] if text.startswith(codecs.BOM_UTF8) else text
 
 
@@ -375,56 +201,21 @@ def _unpacked(
     expansion: Expansion,
 ) -> Iterator[LogSource]:
     guarded = Guarded(name, raw, None if layer else expansion.take)
-    start = _fill(guarded, 6)
+    start = fill(guarded, MARK_SIZE)
     if guarded.damage and not start:
         raise InputError(f"{name}: cannot be read: {guarded.damage}")
-    stream: Input = _Rewound(start, guarded)
+    stream: Input = Rewound(start, guarded)
     guards = (*guards, guarded)
-    make = next((each for mark, each in _UNPACKERS.items() if start.startswith(mark)), None)
-    if make is not None or start.startswith((_ZSTD, _ZIP)):
+    is_zip = start.startswith(ZIP_MARK)
+    if is_zip or is_packed(start):
         expansion.enter(name, layer)
-    if make is not None:
-        packed = Packed(name, stream, make, expansion)
-        yield from _unpacked(_inner_name(name), packed, (*guards, packed), layer + 1, expansion)
-    elif start.startswith(_ZSTD):
-        engine = zstandard.ZstdDecompressor(max_window_size=XZ_MEMORY_MAX)
-        reader = engine.stream_reader(_as_file(stream), read_across_frames=True)
-        inner = Guarded(name, reader, partial(expansion.add, name))
+    if is_packed(start):
+        inner = unpacking(name, start, guarded, expansion)
         yield from _unpacked(_inner_name(name), inner, (*guards, inner), layer + 1, expansion)
-    elif start.startswith(_ZIP):
+    elif is_zip:
         yield from _members(name, raw if layer == 0 else None, stream, guards, layer, expansion)
     else:
         yield LogSource(name, stream, guards)
-
-
-def _as_file(raw: Input) -> IO[bytes]:
-    return cast("IO[bytes]", _AsFile(raw))
-
-
-class _AsFile(io.RawIOBase):
-    """A stream in the form that zstandard wants."""
-
-    def __init__(self, raw: Input) -> None:
-        self._input = raw
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        return self._input.read(size)
-
-
-class _SmallReads:
-    """A zip file whose directory, which is read at once, is no larger than our limits need."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        if size > DIRECTORY_SIZE_MAX:
-            raise zipfile.BadZipFile(f"its directory is larger than {DIRECTORY_SIZE_MAX} bytes")
-        return self._file.read(size)
 
 
 def _members(
@@ -446,7 +237,7 @@ def _members(
                     raise LimitError(f"{name}: bytes of the archive", size, SPOOL_SIZE_MAX)
                 spool.write(data)
         try:
-            inside = _SmallReads(cast("IO[bytes]", file) if seekable else spool)
+            inside = SmallReads(cast("IO[bytes]", file) if seekable else spool)
             archive = zipfile.ZipFile(cast("IO[bytes]", inside))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise InputError(f"{name}: cannot be read as a zip archive: {error}") from None

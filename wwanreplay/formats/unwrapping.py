@@ -15,9 +15,10 @@ from pkgutil import iter_modules
 from typing import Final
 
 from wwanreplay.formats import wrappings
-from wwanreplay.formats.sources import PIECE_SIZE, Input, LogSource, open_sources
+from wwanreplay.formats.sources import LogSource, open_sources
 from wwanreplay.formats.wrappings import mail
 from wwanreplay.formats.wrappings.base import LINE_SIZE_MAX, Line, Unwrapper, Wrapping
+from wwanreplay.packing.streams import PIECE_SIZE, Input
 
 #: Wrappings inside each other.
 DEPTH_MAX: Final = 6

@@ -10,9 +10,11 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec, contents, messages
 from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES
 from wwanreplay.mbim.messages import STATUS_FIELD, Message
+from wwanreplay.mbim.qmi import qmi_lines, qmi_text
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
-from wwanreplay.mbim.schema import OPERATIONS, ContentForm, Field, Layout, PartForm
+from wwanreplay.mbim.rows.services_vendors import QMI
+from wwanreplay.mbim.schema import OPERATIONS, ContentForm, Field, Layout, PartForm, Service
 from wwanreplay.mbim.tables import (
     ENUMS,
     MBIMEX_1_0,
@@ -31,6 +33,8 @@ Lines = list[tuple[str, str]]
 
 _STATUS_NAMES = {value: name for name, value in framing.STATUS_CODES.items()}
 _ERROR_NAMES = {row[0]: name for name, row in framing.ERROR_CODES.items()}
+#: Service and CID of the command whose buffer is a QMI message.
+QMI_MESSAGE = (QMI.number, 1)
 _OPERATIONS = {
     messages.MBIM_COMMAND_DONE: "response",
     messages.MBIM_INDICATE_STATUS_MSG: "notification",
@@ -115,7 +119,15 @@ def _title(message: Message) -> str:
             parts.append(command_name(known.number, message.cid))
         if message.type == messages.MBIM_COMMAND_DONE:
             parts.append(status_name(message.value))
+        qmi = qmi_text(message.buffer) if _is_qmi(known, message.cid) else ""
+        if qmi:
+            parts.append(f"({qmi})")
     return " ".join(parts)
+
+
+def _is_qmi(service: Service | None, cid: int) -> bool:
+    """Whether a command carries a QMI message as its buffer."""
+    return service is not None and (service.number, cid) == QMI_MESSAGE
 
 
 def _number(message: Message) -> Lines:
@@ -146,13 +158,14 @@ def _buffer(
     service: int, cid: int, operation: str, buffer: bytes, mbimex: int, show_personal: bool
 ) -> Lines:
     layout = find_layout(service, cid, operation, mbimex)
+    inside = qmi_lines(buffer) if (service, cid) == QMI_MESSAGE else []
     if layout is None:
-        return [_octets(buffer, show_personal)]
+        return [*inside, _octets(buffer, show_personal)]
     try:
         values = codec.decode_layout(command_name(service, cid), layout, buffer, strict=False)
     except DecodeError as error:
         return [("error", str(error)), _octets(buffer, show_personal)]
-    return list(_lines("", layout, values, None, show_personal))
+    return [*inside, *_lines("", layout, values, None, show_personal)]
 
 
 def _octets(data: bytes, show_personal: bool) -> tuple[str, str]:

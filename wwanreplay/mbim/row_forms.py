@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wwanreplay.mbim.schema import (
@@ -139,3 +139,14 @@ def elements(name: str, offset: int | None, struct: str, count_field: str, **mar
     return Field(
         name, Format.STRUCT_REF_ARRAY, offset, struct=struct, count_field=count_field, **marks
     )
+
+
+@dataclass(frozen=True, slots=True)
+class QmiMember:
+    """A number in the value of a TLV: `form` is struct's letter, `names` what its values mean."""
+
+    name: str
+    form: str
+    unit: str = ""
+    names: Mapping[int, str] | None = None
+    scale: int = 1  # the number is so many times the value in the unit

@@ -76,7 +76,7 @@ def offsets() -> Iterator[tuple[str, int]]:
             places = {path: offset for path, (offset, _) in flat.groups.items()}
             places.update((leaf.path, leaf.offset) for leaf in flat.leaves)
             for path, offset in sorted(places.items(), key=lambda item: (item[1], item[0])):
-                if re.search(r"\[[1-9]\d*\]", path):
+                if "[" in path and re.search(r"\[[1-9]\d*\]", path):
                     continue
                 yield prefix + path.replace("[0]", "").replace(".", "_"), offset
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.trace.frames import pack_end, pack_footer
+from wwanreplay.trace.frames import Attachment, pack_end, pack_footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
 from wwanreplay.trace.source import TraceInput
@@ -58,17 +58,18 @@ def rewrite_to(
     header: TraceHeader | None = None,
     compression: str = "none",
     chunk_size: int = CHUNK_SIZE,
+    attachments: Callable[[list[Attachment]], list[Attachment]] = list,
 ) -> TraceWriter:
     """Write the trace with the events that `edit` gives; the writer, which is closed.
 
     The trace is read and edited twice, and no more than a chunk of it is held: UsageError for a
     pipe, TraceError when it is damaged. One that is cut off ends with a gap record that says so.
     Causes follow the events they point at by the index these had (None when the event is gone).
-    A `header` takes the place of the source's. Attachments are copied, checkpoints are not: they
-    belong to the unedited session.
+    A `header` takes the place of the source's. Attachments are what `attachments` makes of them, a
+    copy unless given; checkpoints are not copied: they belong to the unedited session.
     """
     with TraceReader(source) as reader:
-        attachments = reader.attachments()
+        attached = attachments(reader.attachments())
         events = reader.events()
         places = _Places(edit(events))
         for _ in events:
@@ -80,7 +81,7 @@ def rewrite_to(
             compression=compression,
             chunk_size=chunk_size,
         )
-        for attachment in attachments:
+        for attachment in attached:
             writer.attach(attachment.name, attachment.data, attachment.media_type)
         for event in edit(reader.events()):
             cause = None if event.cause is None else places.of_index(event.cause)

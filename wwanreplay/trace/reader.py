@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from wwanreplay._core import Event, RecordReader, Scanner
-from wwanreplay.errors import TraceError, UsageError
+from wwanreplay.errors import InputError, TraceError, UsageError
 from wwanreplay.trace.frames import (
     FRAME_ATTACHMENT,
     FRAME_CHECKPOINT,
@@ -87,6 +87,18 @@ class TraceReader:
     def size(self) -> int | None:
         """The file's size in bytes, None for a pipe."""
         return self._source.size
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file is a packed trace or a bundle, which cannot be changed in place."""
+        return self._source.is_packed
+
+    def check_in_place(self) -> None:
+        """InputError where the trace cannot be changed in its file."""
+        if self.is_packed:
+            raise InputError(
+                f"{self.path}: the trace is packed and stays as it is; unpack it first"
+            )
 
     @property
     def footer(self) -> Footer | None:

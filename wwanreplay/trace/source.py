@@ -56,6 +56,7 @@ class FrameSource:
     def __init__(self, source: TraceInput) -> None:
         self.path: str | None = None
         self._owned = False
+        self.is_packed = False  # what is read is what a packed file holds
         self._buffers = Buffers()
         self._file: BinaryIO
         if isinstance(source, str | os.PathLike):
@@ -84,6 +85,32 @@ class FrameSource:
             self.close()
             raise self._failure(error) from None
         self._search_budget = SEARCH_BUDGET
+        try:
+            self._unpack()
+        except BaseException:
+            self.close()
+            raise
+
+    def _unpack(self) -> None:
+        """Have a packed trace, or that of a bundle, in the place of what packs it."""
+        try:
+            start = self.peek(len(OPENING))
+        except ReadError:
+            return  # whoever reads meets it again
+        if start.startswith(OPENING[:1]) or len(start) < len(OPENING):
+            return
+        from wwanreplay.trace.packed import may_be_packed, unpacked
+
+        if not may_be_packed(start):
+            return
+        start = self.read(self._fill(len(start)))
+        packed, self._file = self._file, unpacked(self.path or "<trace>", start, self._file)
+        if self._owned:
+            packed.close()
+        self._owned, self.is_packed = True, True
+        self._pending, self.offset, self._base = b"", 0, 0
+        self.size = self._file.seek(0, os.SEEK_END)
+        self._file.seek(0)
 
     def _failure(self, error: Exception) -> TraceError:
         reason = getattr(error, "strerror", None) or str(error)

@@ -432,6 +432,7 @@ def _end_of_trace(target: str | os.PathLike[str] | BinaryIO) -> tuple[Footer, in
     if not isinstance(target, str | os.PathLike):
         raise UsageError("only a trace at a path can be appended to")
     with TraceReader(target) as reader:
+        reader.check_in_place()
         size = reader.size
         if size is None:
             raise UsageError("only a file can be appended to")

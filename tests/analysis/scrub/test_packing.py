@@ -20,7 +20,7 @@ from scrub_samples import KEY
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.analysis.scrub.packing import PACKINGS, members_of, packing_of, zipped
 from wwanreplay.errors import InputError, LimitError
-from wwanreplay.formats.expansion import Expansion
+from wwanreplay.packing.expansion import Expansion
 
 
 def test_the_packing_stays() -> None:

@@ -23,6 +23,7 @@ from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
 from wwanreplay.errors import InputError
 from wwanreplay.outputs import find_target, whole, write_whole
 from wwanreplay.trace.frames import OPENING
+from wwanreplay.trace.packed import holds_trace
 from wwanreplay.trace.source import TraceInput
 
 __all__ = [
@@ -144,7 +145,7 @@ def is_log(source: str | os.PathLike[str]) -> bool:
             head = file.read(len(OPENING))
     except OSError:
         return False
-    return bool(head) and head != OPENING[: len(head)]
+    return bool(head) and head != OPENING[: len(head)] and not holds_trace(source)
 
 
 def scrub_text(text: str, key: bytes | None = None) -> str:

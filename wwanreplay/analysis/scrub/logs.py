@@ -35,9 +35,9 @@ from wwanreplay.analysis.scrub.transfers import Transfers
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import LogMessage, MessageKind
 from wwanreplay.formats.declaration import Format
-from wwanreplay.formats.expansion import Expansion
 from wwanreplay.formats.registry import known_but_unread
 from wwanreplay.formats.sources import HEAD_SIZE, encoding_of
+from wwanreplay.packing.expansion import Expansion
 from wwanreplay.trace.frames import OPENING
 
 # A file with one control character in so many bytes, or with a zero byte, is not text.

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import zstandard
 
 from wwanreplay.errors import InputError
-from wwanreplay.formats.expansion import Expansion
+from wwanreplay.packing.expansion import Expansion
 
 #: Bytes of a log, and of all that is unpacked of one file: it is held in memory.
 LOG_SIZE_MAX: Final = 256 << 20

@@ -27,11 +27,12 @@ from wwanreplay.formats.base import (
 )
 from wwanreplay.formats.declaration import Format
 from wwanreplay.formats.etwrecords import EtwRecords
-from wwanreplay.formats.sources import PIECE_SIZE, LogSource
+from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import SECOND_NS
 from wwanreplay.formats.transfers import direction_of, plausible
 from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
 from wwanreplay.mbim.header import look
+from wwanreplay.packing.streams import PIECE_SIZE
 
 LINK_USER0: Final = 147
 LINK_USB_LINUX: Final = 189

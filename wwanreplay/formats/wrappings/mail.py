@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 #: A mail is taken apart in memory.
 MAIL_SIZE_MAX: Final = 1 << 26
@@ -60,8 +60,12 @@ def parts_of(data: bytes) -> Iterator[Part]:
 
 
 def _parts_of_one(mail: bytes, lines_before: int) -> Iterator[Part]:
+    # Few logs are mails, and this takes longer to import than any reader.
+    import email
+    import email.policy
+
+    # By this policy every message is an EmailMessage, and so are its parts.
     message = email.message_from_bytes(mail, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
     position = 0
     for count, part in enumerate(_leaves(message)):
         if count >= PARTS_MAX:
@@ -91,14 +95,14 @@ def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
     """The parts without parts; of alternatives the plain text."""
     if message.get_content_type() == "multipart/alternative":
         chosen = message.get_body(("plain", "html"))
-        if isinstance(chosen, EmailMessage):
-            yield chosen
+        if chosen is not None:
+            yield cast("EmailMessage", chosen)
             return
     inside = message.get_payload()
     if isinstance(inside, list):
         for part in inside:
-            if isinstance(part, EmailMessage):
-                yield from _leaves(part)
+            if not isinstance(part, str):
+                yield from _leaves(cast("EmailMessage", part))
     elif message.get_content_maintype() in ("text", "application"):
         yield message
 

@@ -3,7 +3,7 @@
 import pytest
 
 from wwanreplay.errors import LimitError
-from wwanreplay.formats.expansion import (
+from wwanreplay.packing.expansion import (
     EXPANDED_SIZE_MAX,
     LAYERS_MAX,
     MEMBERS_MAX,

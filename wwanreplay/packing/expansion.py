@@ -20,7 +20,8 @@ RATIO_FREE_SIZE: Final = 128 << 20
 #: Packings inside one another, and members of all archives of one file.
 LAYERS_MAX: Final = 4
 MEMBERS_MAX: Final = 1000
-_HINT: Final = "--max-expanded allows more"
+#: What to do about it, of a log.
+HINT: Final = "--max-expanded allows more"
 
 
 class Expansion:
@@ -30,10 +31,13 @@ class Expansion:
     The methods raise LimitError with the name of the log or member that went too far.
     """
 
-    def __init__(self, size_max: int | None = None, usual_size_max: int = 0) -> None:
+    def __init__(
+        self, size_max: int | None = None, usual_size_max: int = 0, *, hint: str = HINT
+    ) -> None:
         usual = usual_size_max or EXPANDED_SIZE_MAX
         self.size_max = usual if size_max is None else size_max
         self.size = 0
+        self._hint = hint
         self._watches_ratio = size_max is None
         self._packed_size = 0
         self._members = 0
@@ -64,8 +68,9 @@ class Expansion:
 
     def _check(self, name: str, size: int, packed_size: int) -> None:
         if size > self.size_max:
-            raise LimitError(f"{name}: bytes unpacked ({_HINT})", size, self.size_max)
+            raise LimitError(f"{name}: bytes unpacked ({self._hint})", size, self.size_max)
         if self._watches_ratio and size > RATIO_FREE_SIZE and size > RATIO_MAX * packed_size:
             most = max(RATIO_FREE_SIZE, RATIO_MAX * packed_size)
-            thing = f"{name}: bytes unpacked, for a file packed {RATIO_MAX} times at most ({_HINT})"
+            hint = f"for a file packed {RATIO_MAX} times at most ({self._hint})"
+            thing = f"{name}: bytes unpacked, {hint}"
             raise LimitError(thing, size, most)
