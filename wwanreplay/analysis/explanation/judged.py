@@ -1,0 +1,216 @@
+"""Faults, then differences from the model, in words: what the layers of judgement find.
+
+A trace recorded here is compared exactly; every divergence is a fault. Of a field trace the layers
+speak in their order: what the wire shows and the rules of the documents are faults, what an
+emulated modem would have done otherwise is a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from wwanreplay.analysis.explanation import words
+from wwanreplay.analysis.explanation.observations import unanswered
+from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.errors import InputError
+from wwanreplay.replay.divergence import Divergence
+
+#: Places of one finding that are kept.
+PLACES_MAX: Final = 5
+
+
+class Layer(StrEnum):
+    """Which judge speaks."""
+
+    WIRE = "on the wire"
+    RULES = "against the documents"
+    MODEL = "against the model"
+    EXACT = "against the recording"
+
+
+@dataclass(slots=True)
+class Finding:
+    """What a layer found: in words, with the fields that differ below, its places and its rule."""
+
+    layer: Layer
+    text: str
+    places: list[Place] = field(default_factory=list)
+    count: int = 1
+    fields: list[str] = field(default_factory=list)
+    rule: str = ""
+    source: str = ""
+
+
+@dataclass(slots=True)
+class Judged:
+    """`faults` make the exit code 1; `warnings` are shoulds of the documents, `notes` differences.
+
+    `unjudged` says which layer could not be asked, and why.
+    """
+
+    faults: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+
+
+def judged(source: str, story: Story) -> Judged:
+    """Judge a trace by the layers that fit it. Raises TraceError for what cannot be read."""
+    result = Judged()
+    if story.header.comparison == "field":
+        _merge(result.faults, _of_wire(story))
+        _rules(source, story, result)
+        _model(source, story, result)
+    else:
+        _exact(source, story, result)
+    return result
+
+
+def _merge(found: list[Finding], more: Iterator[Finding]) -> None:
+    """Add findings; identical ones are counted."""
+    known = {(each.layer, each.text, each.rule): each for each in found}
+    for finding in more:
+        key = finding.layer, finding.text, finding.rule
+        earlier = known.get(key)
+        if earlier is None:
+            known[key] = finding
+            found.append(finding)
+            continue
+        earlier.count += finding.count
+        room = PLACES_MAX - len(earlier.places)
+        earlier.places += finding.places[: max(room, 0)]
+
+
+# ------------------------------------------------------------------ on the wire
+
+
+def _of_wire(story: Story) -> Iterator[Finding]:
+    missing = unanswered(story)
+    for step in missing:
+        yield _wire(step, f"no answer to {_name(step)}")
+    for step in story.of(StepKind.OPENED, StepKind.CLOSED):
+        if step.value:
+            what = "OPEN" if step.kind is StepKind.OPENED else "CLOSE"
+            yield _wire(step, f"{what} failed with {words.status_text(step.value)}")
+    for step in story.of(StepKind.FUNCTION_ERROR):
+        about = f" to {_name(step.request)}" if step.request is not None else ""
+        yield _wire(step, f"the modem sent the error {words.error_text(step.value)}{about}")
+    for step in story.of(StepKind.FRAGMENT):
+        yield _wire(step, "a message lacks fragments, or has them out of order")
+
+
+def _wire(step: Step, text: str) -> Finding:
+    return Finding(Layer.WIRE, text, [step.place])
+
+
+def _name(step: Step) -> str:
+    if step.kind is StepKind.COMMAND:
+        return f"{step.operation} {step.name or 'a command'}".strip()
+    return str(step.kind).upper()
+
+
+# ------------------------------------------------------------------ against the documents
+
+
+def _rules(source: str, story: Story, result: Judged) -> None:
+    from wwanreplay.analysis.judged import CheckOptions, check_file
+
+    report = check_file(source, CheckOptions(places_max=PLACES_MAX))
+    places = _places_of(story)
+    for outcome in report.broken:
+        first = outcome.places[0] if outcome.places else None
+        is_wire = outcome.rule.id.startswith("wire.")
+        finding = Finding(
+            Layer.WIRE if is_wire else Layer.RULES,
+            first.text if first is not None else outcome.rule.text,
+            [places(each.index) for each in outcome.places],
+            outcome.broken_count,
+            rule=outcome.rule.id,
+            source=", ".join(outcome.rule.sources),
+        )
+        if outcome.severity == "fault":
+            result.faults.append(finding)
+        elif outcome.severity == "warning":
+            result.warnings.append(finding)
+
+
+def _places_of(story: Story) -> Callable[[int], Place]:
+    """The place of a record: that of its step, or of the step before it."""
+    from bisect import bisect_right
+
+    records = [step.place.record for step in story.steps]
+
+    def place(index: int) -> Place:
+        at = bisect_right(records, index) - 1
+        if at < 0:
+            return Place(index, 0)
+        near = story.steps[at].place
+        return near if near.record == index else Place(index, near.time_ns, near.unit, near.number)
+
+    return place
+
+
+# ------------------------------------------------------------------ against the model
+
+
+def _model(source: str, story: Story, result: Judged) -> None:
+    from wwanreplay.analysis.infer import infer
+    from wwanreplay.replay import replay
+
+    try:
+        traced = source if story.header.profile_mapping else infer(source).to_bytes()
+        replayed = replay(traced)
+    except InputError as error:
+        result.unjudged.append(f"the model was not asked: {error}")
+        return
+    places = _places_of(story)
+    _merge(
+        result.notes,
+        (
+            _difference(divergence, Layer.MODEL, places)
+            for divergence in replayed.divergences
+            if divergence.root
+        ),
+    )
+
+
+def _exact(source: str, story: Story, result: Judged) -> None:
+    from wwanreplay.replay import replay
+
+    try:
+        replayed = replay(source)
+    except InputError as error:
+        result.unjudged.append(f"nothing was compared: {error}")
+        return
+    if replayed.reason:
+        result.unjudged.append(f"nothing was compared: {replayed.reason}")
+    places = _places_of(story)
+    found = result.notes if replayed.is_field else result.faults
+    _merge(
+        found,
+        (
+            _difference(divergence, Layer.EXACT, places)
+            for divergence in replayed.divergences
+            if divergence.root
+        ),
+    )
+
+
+def _difference(divergence: Divergence, layer: Layer, place_of: Callable[[int], Place]) -> Finding:
+    from wwanreplay.analysis.explain import explain
+    from wwanreplay.protocol.presentation import mask_value
+
+    fields = []
+    for each in divergence.fields():
+        texts = [
+            "nothing" if text is None else mask_value(value) if each.personal else text
+            for value, text in (
+                (each.recorded, each.recorded_text),
+                (each.expected, each.expected_text),
+            )
+        ]
+        fields.append(f"{each.path}: {texts[0]} in the log, {texts[1]} by the model")
+    return Finding(layer, explain(divergence), [place_of(divergence.index)], fields=fields)

@@ -1,0 +1,249 @@
+"""What stands out in a session, without a verdict: each with its places.
+
+An observation says what is there, in words, and nothing of why.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from wwanreplay.analysis.explanation import words
+from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+
+#: A command whose answer took longer is named, s; scans and sets of the network take their time.
+SLOW_S = 10.0
+#: Later commands that were answered before an unanswered one counts as such.
+LATER_ANSWERS = 1
+#: RSSI in MBIM's coding: below about -109 dBm nothing registers well.
+WEAK_RSSI = 2
+RSSI_UNKNOWN = 99
+
+
+@dataclass(slots=True)
+class Observation:
+    """`text` is what stands out, `places` where, in order; `kind` is for programs."""
+
+    kind: str
+    text: str
+    places: list[Place] = field(default_factory=list)
+
+
+def observations(story: Story) -> list[Observation]:
+    """All that stands out, identical ones counted, in the order of their first places."""
+    found: OrderedDict[tuple[str, str], Observation] = OrderedDict()
+    for kind, text, step in _all(story):
+        seen = found.setdefault((kind, text), Observation(kind, text))
+        seen.places.append(step.place)
+    return sorted(found.values(), key=lambda each: each.places[0].record)
+
+
+def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for finder in (
+        _failures,
+        _errors,
+        _opening,
+        _unanswered,
+        _unasked,
+        _slow,
+        _repeated,
+        _fragments,
+        _network,
+        _radio,
+        _pin,
+        _sim,
+        _signal,
+    ):
+        yield from finder(story)
+
+
+def _failures(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.failed():
+        assert step.value is not None
+        meaning = words.status_meaning(step.value)
+        cause = words.network_text(story, step)
+        what = f"{step.operation} {step.name or 'a command'}".strip()
+        text = f"{what} was answered {words.status_text(step.value)}"
+        yield (
+            "failed",
+            text + (f": {meaning}" if meaning else "") + (f"; {cause}" if cause else ""),
+            step,
+        )
+    for step in story.of(StepKind.OPENED, StepKind.CLOSED):
+        if step.value:
+            what = "OPEN" if step.kind is StepKind.OPENED else "CLOSE"
+            yield "failed", f"{what} was answered {words.status_text(step.value)}", step
+
+
+def _errors(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.of(StepKind.FUNCTION_ERROR, StepKind.HOST_ERROR):
+        who = "the modem" if step.kind is StepKind.FUNCTION_ERROR else "the host"
+        about = f" to {words.title(step.request)}" if step.request is not None else ""
+        meaning = words.error_meaning(step.value)
+        text = f"{who} sent the error {words.error_text(step.value)}{about}"
+        yield "error", text + (f": {meaning}" if meaning else ""), step
+
+
+def unanswered(story: Story) -> list[Step]:
+    """Messages of the host without an answer, of which the log shows that none came.
+
+    The end of a log may cut an answer off: something of the modem, or a further message of the host
+    a second later, has to follow. A log that shows nothing of the modem shows no answers.
+    """
+    sent = list(story.of(StepKind.OPEN, StepKind.CLOSE, StepKind.COMMAND))
+    found = [
+        step for step in sent if step.answer is None and not _is_answered_otherwise(story, step)
+    ]
+    if not found:
+        return []
+    if not any(not step.is_command_of_host for step in story.steps) and len(sent) < 2:
+        return []
+    last = story.steps[-1]
+    return [
+        step
+        for step in found
+        if step is not sent[-1] or (story.has_times and story.seconds(step, last) >= SLOW_S)
+    ]
+
+
+def _is_answered_otherwise(story: Story, step: Step) -> bool:
+    """Whether an answer stands somewhere that names no request: of a log that begins or is cut."""
+    if step.kind is not StepKind.COMMAND:
+        return False
+    return any(
+        answer.request is None
+        and answer.transaction == step.transaction
+        and answer.place.record > step.place.record
+        and not answer.key
+        for answer in story.of(StepKind.ANSWER)
+    )
+
+
+def _unanswered(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in unanswered(story):
+        yield "unanswered", f"no answer to {_untitled(step)}", step
+
+
+def _untitled(step: Step) -> str:
+    """A message without its transaction, so that identical ones are counted."""
+    if step.kind is StepKind.COMMAND:
+        return f"{step.operation} {step.name or 'a command'}"
+    return words.title(step).split(" (")[0]
+
+
+def _opening(story: Story) -> Iterator[tuple[str, str, Step]]:
+    opens = list(story.of(StepKind.OPEN))
+    for first, second in pairwise(opens):
+        between = [
+            step
+            for step in story.steps
+            if first.place.record < step.place.record < second.place.record
+        ]
+        if not any(step.kind in (StepKind.CLOSE, StepKind.OPENED) for step in between):
+            yield "open", "OPEN was sent again before it was answered", second
+    sizes = {step.value for step in opens if step.value}
+    if len(sizes) > 1:
+        text = f"OPEN with different sizes: {', '.join(map(str, sorted(sizes)))} bytes"
+        yield "open", text, opens[0]
+
+
+def unasked(story: Story) -> list[Step]:
+    """Answers to transactions that the host is not shown to have sent, though its messages are
+    shown.
+
+    What stands before the first message of the host may answer what was sent before the log.
+    """
+    found: list[Step] = []
+    sent: set[int] = set()
+    for step in story.steps:
+        if step.kind in (StepKind.OPEN, StepKind.CLOSE, StepKind.COMMAND):
+            sent.add(step.transaction)
+        elif step.kind is StepKind.ANSWER and step.request is None and sent:
+            found.append(step)
+    return found
+
+
+def _unasked(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in unasked(story):
+        text = f"an answer to {step.name or 'a command'} that is not in the log as sent"
+        yield "unasked", text, step
+
+
+def _slow(story: Story) -> Iterator[tuple[str, str, Step]]:
+    if not story.has_times:
+        return
+    for step in story.of(StepKind.ANSWER, StepKind.OPENED):
+        request = step.request
+        if request is None:
+            continue
+        delay_s = story.seconds(request, step)
+        if delay_s > SLOW_S:
+            yield "slow", f"{_untitled(request)} was answered after {delay_s:.0f} s", request
+
+
+def _repeated(story: Story) -> Iterator[tuple[str, str, Step]]:
+    """The same set again and again, each refused."""
+    runs: dict[tuple[str, int], list[Step]] = {}
+    for step in story.failed(operation="set"):
+        runs.setdefault((step.name, step.value or 0), []).append(step)
+    for (name, value), steps in runs.items():
+        if len(steps) >= 3:
+            text = (
+                f"set {name} was sent {len(steps)} times, each answered {words.status_text(value)}"
+            )
+            yield "repeated", text, steps[0]
+
+
+def _fragments(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.of(StepKind.FRAGMENT):
+        yield "fragments", "a message is not whole: fragments are missing or out of order", step
+
+
+def _network(story: Story) -> Iterator[tuple[str, str, Step]]:
+    """Causes in reports that did not fail."""
+    for step in story.of(StepKind.ANSWER, StepKind.EVENT):
+        if step.has_failed or step.name not in ("REGISTER_STATE", "PACKET_SERVICE", "CONNECT"):
+            continue
+        cause = words.network_text(story, step)
+        if cause:
+            yield "network", f"{step.name} names {cause}", step
+
+
+def _radio(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.reports("RADIO_STATE", "HwRadioState"):
+        hardware, software = step.values["HwRadioState"], step.values.get("SwRadioState")
+        if hardware == 0:
+            yield "radio", "the radio is off by hardware (HwRadioState)", step
+        elif software == 0:
+            yield "radio", "the radio is off by software (SwRadioState)", step
+
+
+def _pin(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.reports("PIN", "PinState"):
+        kind = step.values.get("PinType")
+        if not isinstance(kind, int) or not kind or step.values["PinState"] != 1:
+            continue
+        left = step.values.get("RemainingAttempts")
+        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
+        yield "pin", f"{words.pin_name(kind)} is wanted{attempts}", step
+
+
+def _sim(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.reports("SUBSCRIBER_READY_STATUS", "ReadyState"):
+        state = step.values["ReadyState"]
+        if state != 1:
+            yield "sim", f"the SIM is reported as: {words.named(words.READY, state)}", step
+
+
+def _signal(story: Story) -> Iterator[tuple[str, str, Step]]:
+    is_registered = False
+    for step in story.of(StepKind.ANSWER, StepKind.EVENT):
+        if step.name == "REGISTER_STATE" and isinstance(step.values.get("RegisterState"), int):
+            is_registered = step.values["RegisterState"] in (3, 4, 5)
+        rssi = step.values.get("Rssi") if step.name == "SIGNAL_STATE" else None
+        if isinstance(rssi, int) and rssi <= WEAK_RSSI and not step.has_failed:
+            yield "signal", f"the signal is at the lower end (Rssi {rssi} of 31)", step
+        elif rssi == RSSI_UNKNOWN and not is_registered and not step.values.get("RsrpSnr"):
+            yield "signal", "no signal is measured (Rssi 99) while not registered", step
