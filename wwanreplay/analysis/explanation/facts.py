@@ -98,7 +98,9 @@ def _version(story: Story) -> str:
     size = f", MaxControlTransfer {opens[-1]}" if opens else ""
     if story.mbimex > 0x0100:
         return f"MBIMEx {version_text(story.mbimex)} agreed on{size}"
-    return f"version 1.0: the log shows no agreement on MBIMEx{size}"
+    if any(story.of(StepKind.OPEN)) and not story.incomplete:
+        return f"version 1.0: the log shows no agreement on MBIMEx{size}"
+    return f"the log shows no agreement on a version{size}"
 
 
 def _time(story: Story) -> str:
@@ -118,12 +120,16 @@ def _time(story: Story) -> str:
     return text
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def _complete(story: Story) -> str:
     if story.has_wire:
-        text = f"{story.messages} messages"
+        text = _counted(story.messages, "message")
         text += f", of {story.incomplete} only a part" if story.incomplete else ", all whole"
     else:
-        text = f"{story.messages} events without their messages"
+        text = f"{_counted(story.messages, 'event')} without their messages"
     opened = any(step.kind is StepKind.OPEN for step in story.steps)
     if story.has_wire and not opened:
         text += "; it begins behind the OPEN"

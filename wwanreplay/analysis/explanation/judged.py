@@ -8,7 +8,7 @@ emulated modem would have done otherwise is a difference.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,7 @@ from wwanreplay.analysis.explanation.observations import unanswered
 from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
 from wwanreplay.errors import InputError
 from wwanreplay.replay.divergence import Divergence
+from wwanreplay.replay.fault import DivergenceKind
 
 #: Places of one finding that are kept.
 PLACES_MAX: Final = 5
@@ -62,8 +63,8 @@ def judged(source: str, story: Story) -> Judged:
     result = Judged()
     if story.header.comparison == "field":
         _merge(result.faults, _of_wire(story))
-        _rules(source, story, result)
         _model(source, story, result)
+        _rules(source, story, result)
     else:
         _exact(source, story, result)
     return result
@@ -120,14 +121,30 @@ def _rules(source: str, story: Story, result: Judged) -> None:
 
     report = check_file(source, CheckOptions(places_max=PLACES_MAX))
     places = _places_of(story)
+    # What the wire shows is the root of what the events that were mapped from it break; a request
+    # whose answer became no event has one all the same.
+    on_wire = {place.text for fault in result.faults for place in fault.places}
+    step_at = _step_at(story)
+
+    def is_answered(index: int) -> bool:
+        step = step_at(index)
+        return step is not None and step.answer is not None
+
     for outcome in report.broken:
-        first = outcome.places[0] if outcome.places else None
+        broken = [
+            each
+            for each in outcome.places
+            if places(each.index).text not in on_wire
+            and not (outcome.rule.id == "request.answered" and is_answered(each.index))
+        ]
+        if not broken:
+            continue
         is_wire = outcome.rule.id.startswith("wire.")
         finding = Finding(
             Layer.WIRE if is_wire else Layer.RULES,
-            first.text if first is not None else outcome.rule.text,
-            [places(each.index) for each in outcome.places],
-            outcome.broken_count,
+            broken[0].text,
+            [places(each.index) for each in broken],
+            outcome.broken_count - (len(outcome.places) - len(broken)),
             rule=outcome.rule.id,
             source=", ".join(outcome.rule.sources),
         )
@@ -137,18 +154,28 @@ def _rules(source: str, story: Story, result: Judged) -> None:
             result.warnings.append(finding)
 
 
-def _places_of(story: Story) -> Callable[[int], Place]:
-    """The place of a record: that of its step, or of the step before it."""
+def _step_at(story: Story) -> Callable[[int], Step | None]:
+    """The step of a record: the last one that does not stand behind it."""
     from bisect import bisect_right
 
     records = [step.place.record for step in story.steps]
 
-    def place(index: int) -> Place:
+    def step(index: int) -> Step | None:
         at = bisect_right(records, index) - 1
-        if at < 0:
+        return None if at < 0 else story.steps[at]
+
+    return step
+
+
+def _places_of(story: Story) -> Callable[[int], Place]:
+    """The place of a record: that of its step, since a message stands before what it became."""
+    step_at = _step_at(story)
+
+    def place(index: int) -> Place:
+        step = step_at(index)
+        if step is None:
             return Place(index, 0)
-        near = story.steps[at].place
-        return near if near.record == index else Place(index, near.time_ns, near.unit, near.number)
+        return replace(step.place, record=index)
 
     return place
 
@@ -167,14 +194,22 @@ def _model(source: str, story: Story, result: Judged) -> None:
         result.unjudged.append(f"the model was not asked: {error}")
         return
     places = _places_of(story)
-    _merge(
-        result.notes,
-        (
-            _difference(divergence, Layer.MODEL, places)
-            for divergence in replayed.divergences
-            if divergence.root
-        ),
-    )
+    for divergence in replayed.divergences:
+        if not divergence.root:
+            continue
+        is_wire = divergence.kind is DivergenceKind.WIRE
+        layer = Layer.WIRE if is_wire else Layer.MODEL
+        finding = _difference(divergence, layer, places)
+        if not is_wire:
+            _merge(result.notes, iter((finding,)))
+        elif not _is_known(finding, result.faults):
+            _merge(result.faults, iter((finding,)))
+
+
+def _is_known(finding: Finding, faults: list[Finding]) -> bool:
+    """Whether the wire's own layer has a fault at this place already."""
+    places = {place.text for fault in faults for place in fault.places}
+    return any(place.text in places for place in finding.places)
 
 
 def _exact(source: str, story: Story, result: Judged) -> None:

@@ -76,7 +76,7 @@ def _enumerated() -> Mapping[str, int]:
     if not _ENUMERATED:
         for row in PROTOCOL.enum_by_name.values():
             for member in getattr(row, "members", ()):
-                _ENUMERATED.setdefault(member.name, member.value)
+                _ENUMERATED.setdefault(member.name, member.number)
     return _ENUMERATED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wwanreplay.analysis.explanation.steps import StepKind, Story
@@ -14,11 +14,12 @@ GAPS_MAX: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`what` the log lacks, `command` that yields it, `lacks` tests it."""
+    """`what` the log lacks, `command` that yields it, on `windows` another; `lacks` tests it."""
 
     what: str
     command: str
     lacks: Callable[[Story], bool]
+    windows: str = ""
 
 
 def _has(name: str, member: str) -> Callable[[Story], bool]:
@@ -41,7 +42,7 @@ def _is_timeless(story: Story) -> bool:
 def _is_one_sided(story: Story) -> bool:
     """Messages of the modem only: what was requested is not there."""
     has_answers = next(story.of(StepKind.ANSWER), None) is not None
-    return has_answers and not story.commands
+    return has_answers and not any(step.is_command_of_host for step in story.steps)
 
 
 def _connect_failed(story: Story) -> bool:
@@ -78,31 +79,37 @@ GAPS: Final = (
         "the modem and its firmware",
         "mbimcli -p -d DEV --query-device-caps",
         _has("DEVICE_CAPS", "DeviceType"),
+        "netsh mbn show capability interface=*",
     ),
     Gap(
         "the state of the SIM",
         "mbimcli -p -d DEV --query-subscriber-ready-status",
         _has("SUBSCRIBER_READY_STATUS", "ReadyState"),
+        "netsh mbn show readyinfo interface=*",
     ),
     Gap(
         "the radio switch",
         "mbimcli -p -d DEV --query-radio-state",
         _has("RADIO_STATE", "HwRadioState"),
+        "netsh mbn show radio interface=*",
     ),
     Gap(
         "the registration",
         "mbimcli -p -d DEV --query-registration-state",
         _has("REGISTER_STATE", "RegisterState"),
+        "netsh mbn show connection interface=*",
     ),
     Gap(
         "the signal, where registering fails",
         "mbimcli -p -d DEV --query-signal-state",
         lambda story: _is_unregistered(story) and _has("SIGNAL_STATE", "Rssi")(story),
+        "netsh mbn show signal interface=*",
     ),
     Gap(
         "the packet service",
         "mbimcli -p -d DEV --query-packet-service-state",
         _has("PACKET_SERVICE", "PacketServiceState"),
+        "netsh mbn show connection interface=*",
     ),
     Gap(
         "the APN of the LTE attach, where connecting fails",
@@ -120,10 +127,15 @@ def gaps(story: Story) -> list[Gap]:
 
 
 def _gaps(story: Story) -> Iterator[Gap]:
-    device = _device(story)
+    device, is_field = _device(story), story.header.comparison == "field"
+    is_windows = "windows" in str(story.header.source.get("files", ""))
     for gap in GAPS:
-        if gap.lacks(story):
-            yield Gap(gap.what, gap.command.replace("-d DEV", f"-d {device}"), gap.lacks)
+        is_query = "-d DEV" in gap.command
+        if not gap.lacks(story) or (is_query and not is_field):
+            continue
+        command = gap.windows if is_windows and is_query else gap.command
+        if command:
+            yield replace(gap, command=command.replace("-d DEV", f"-d {device}"))
 
 
 def _device(story: Story) -> str:

@@ -50,6 +50,7 @@ def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
         _slow,
         _repeated,
         _fragments,
+        _malformed,
         _network,
         _radio,
         _pin,
@@ -61,16 +62,9 @@ def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
 
 def _failures(story: Story) -> Iterator[tuple[str, str, Step]]:
     for step in story.failed():
-        assert step.value is not None
-        meaning = words.status_meaning(step.value)
-        cause = words.network_text(story, step)
         what = f"{step.operation} {step.name or 'a command'}".strip()
-        text = f"{what} was answered {words.status_text(step.value)}"
-        yield (
-            "failed",
-            text + (f": {meaning}" if meaning else "") + (f"; {cause}" if cause else ""),
-            step,
-        )
+        text = f"{what} was answered {words.failure_text(story, step)}"
+        yield "failed", text, step
     for step in story.of(StepKind.OPENED, StepKind.CLOSED):
         if step.value:
             what = "OPEN" if step.kind is StepKind.OPENED else "CLOSE"
@@ -199,6 +193,20 @@ def _repeated(story: Story) -> Iterator[tuple[str, str, Step]]:
 def _fragments(story: Story) -> Iterator[tuple[str, str, Step]]:
     for step in story.of(StepKind.FRAGMENT):
         yield "fragments", "a message is not whole: fragments are missing or out of order", step
+
+
+def _malformed(story: Story) -> Iterator[tuple[str, str, Step]]:
+    for step in story.of(StepKind.MALFORMED):
+        yield "malformed", f"a message of the modem is malformed: {step.text}", step
+    for step in story.of(StepKind.ANSWER):
+        request = step.request
+        if request is not None and request.key and step.key and request.key != step.key:
+            text = f"{_untitled(request)} was answered by {step.name}, another command"
+            yield "malformed", text, step
+    for step in story.of(StepKind.EVENT):
+        if step.transaction and story.has_wire:
+            text = f"an event of {step.name} has transaction {step.transaction}, where 0 belongs"
+            yield "malformed", text, step
 
 
 def _network(story: Story) -> Iterator[tuple[str, str, Step]]:

@@ -114,8 +114,9 @@ def answers_of_before(story: Story) -> Iterator[Evidence]:
         if step.kind is StepKind.ANSWER and step.request is not None:
             return
         is_after = step.place.record > opens[0].place.record
-        if step.kind is StepKind.ANSWER and is_after and step.key is not None:
-            text = f"an answer to {step.name} (transaction {step.transaction}) right after OPEN"
+        if step.kind is StepKind.ANSWER and is_after:
+            what = step.name or "a command"
+            text = f"an answer to {what} (transaction {step.transaction}) right after OPEN"
             yield Evidence(step, text)
 
 

@@ -22,6 +22,7 @@ from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.replay.names import code_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.header import TraceHeader
+from wwanreplay.trace.notes import NoteCode
 from wwanreplay.trace.source import TraceInput
 
 #: Requests whose answers are still awaited; the oldest is forgotten beyond.
@@ -83,7 +84,9 @@ class _Taking:
             self._wire(event)
         elif event.kind == Kind.KIND_NOTE:
             text = event.payload.decode("utf-8", "replace")
-            self._add(Step(StepKind.NOTE, _place(event), text=text))
+            is_malformed = event.code == NoteCode.MALFORMED
+            kind = StepKind.MALFORMED if is_malformed else StepKind.NOTE
+            self._add(Step(kind, _place(event), text=text))
         elif event.kind == Kind.KIND_LIFECYCLE:
             self._add(Step(StepKind.LIFECYCLE, _place(event), text=code_name(event)))
         elif event.kind in REQUESTS or event.kind in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):

@@ -6,11 +6,15 @@ the packet service, a context, the function's power.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+
+#: Commands that are listed where no state is reported.
+SENT_MAX = 5
 
 
 @dataclass(slots=True)
@@ -44,7 +48,9 @@ def changes(story: Story) -> list[Change]:
                 previous.last = step.place
                 continue
             found.append(Change(step.place, lane, text))
-    return found
+    if any(change.lane != "host" for change in found):
+        return found
+    return sorted([*sent(story, SENT_MAX), *found], key=lambda each: each.place.record)
 
 
 def _of_step(story: Story, step: Step) -> Iterator[tuple[str, str]]:
@@ -57,7 +63,8 @@ def _of_step(story: Story, step: Step) -> Iterator[tuple[str, str]]:
         yield "device", step.text.replace("_", " ")
         return
     if step.kind is StepKind.NOTE:
-        yield "host", step.text
+        if not _PASSED_OVER.search(step.text):
+            yield "host", step.text
         return
     if step.kind not in (StepKind.ANSWER, StepKind.EVENT):
         return
@@ -76,6 +83,15 @@ def _failure(story: Story, step: Step) -> str:
     return f"{what}: {words.status_text(step.value)}{', ' + cause if cause else ''}"
 
 
+def sent(story: Story, most: int) -> list[Change]:
+    """The first commands of the host, where the log shows nothing else."""
+    found = []
+    for step in story.of(StepKind.COMMAND):
+        text = f"{step.operation} {step.name or 'a command'} (transaction {step.transaction})"
+        found.append(Change(step.place, "sent", text))
+    return found[:most]
+
+
 def _opened(step: Step) -> str:
     if step.value is None:
         return "opened"
@@ -88,12 +104,16 @@ def _closed(step: Step) -> str:
     return f"CLOSE failed: {words.status_text(step.value)}"
 
 
+#: Notes of the host or bus that tell a reader nothing.
+_PASSED_OVER = re.compile(r"^RESPONSE_AVAILABLE|^no transaction matched")
+
 _SHORT: dict[StepKind, Callable[[Step], str]] = {
     StepKind.OPENED: _opened,
     StepKind.CLOSED: _closed,
     StepKind.FUNCTION_ERROR: lambda step: f"error of the modem: {words.error_text(step.value)}",
     StepKind.HOST_ERROR: lambda step: f"error of the host: {words.error_text(step.value)}",
     StepKind.FRAGMENT: lambda _step: "a message came in part: fragments are missing",
+    StepKind.MALFORMED: lambda _step: "a malformed message of the modem",
 }
 
 

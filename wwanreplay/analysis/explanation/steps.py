@@ -31,6 +31,7 @@ class StepKind(StrEnum):
     FUNCTION_ERROR = "function error"
     FRAGMENT = "fragment"
     NOTE = "note"
+    MALFORMED = "malformed"
     LIFECYCLE = "lifecycle"
 
 

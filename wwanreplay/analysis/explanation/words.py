@@ -113,6 +113,24 @@ def _technology(data_class: int) -> Technology:
     return Technology.LTE if data_class & _LTE else Technology.GSM_UMTS
 
 
+def failure_text(story: Story, step: Step) -> str:
+    """A failed answer in words: its status, and the network's cause or what the status means."""
+    assert step.value is not None
+    text = status_text(step.value)
+    cause = network_text(story, step)
+    meaning = status_meaning(step.value)
+    if cause:
+        text += f", {cause}"
+    elif step.value == 2 and step.values.get("NwError") == 0:
+        text += ": refused, and no network cause is named"
+    elif meaning:
+        text += f": {meaning}"
+    if step.name == "CONNECT" and isinstance(step.values.get("ActivationState"), int):
+        session = step.values.get("SessionId", 0)
+        text += f"; context {session} is {named(ACTIVATED, step.values['ActivationState'])}"
+    return text
+
+
 def network_text(story: Story, step: Step) -> str:
     """The network cause of a report in words, empty without one that counts."""
     number = step.values.get("NwError")
