@@ -539,7 +539,7 @@ CAUSES: Final = (
         "mtu",
         Subject.DATA,
         when("small_mtu", below=1500),
-        "large packets stall where the host does not use this MTU",
+        "where small packets pass and large ones stall, the host does not use this MTU",
         "compare the interface's MTU with it",
         "setting it",
         "openwrt/packages#11383; lf-edge/eve#2740",

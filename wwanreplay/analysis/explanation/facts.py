@@ -116,7 +116,7 @@ def _time(story: Story) -> str:
         text += f" from {began:%Y-%m-%d %H:%M:%S}"
     step_ns = story.header.clock.get("step_ns")
     if isinstance(step_ns, int) and step_ns >= SECOND_NS:
-        text += f", to {step_ns // SECOND_NS} s"
+        text += f", in steps of {step_ns // SECOND_NS} s"
     return text
 
 

@@ -193,13 +193,13 @@ def _model(source: str, story: Story, result: Judged) -> None:
     except InputError as error:
         result.unjudged.append(f"the model was not asked: {error}")
         return
-    places = _places_of(story)
+    step_at = _step_at(story)
     for divergence in replayed.divergences:
         if not divergence.root:
             continue
         is_wire = divergence.kind is DivergenceKind.WIRE
         layer = Layer.WIRE if is_wire else Layer.MODEL
-        finding = _difference(divergence, layer, places)
+        finding = _difference(divergence, layer, step_at)
         if not is_wire:
             _merge(result.notes, iter((finding,)))
         elif not _is_known(finding, result.faults):
@@ -222,20 +222,21 @@ def _exact(source: str, story: Story, result: Judged) -> None:
         return
     if replayed.reason:
         result.unjudged.append(f"nothing was compared: {replayed.reason}")
-    places = _places_of(story)
+    step_at = _step_at(story)
     found = result.notes if replayed.is_field else result.faults
     _merge(
         found,
         (
-            _difference(divergence, Layer.EXACT, places)
+            _difference(divergence, Layer.EXACT, step_at)
             for divergence in replayed.divergences
             if divergence.root
         ),
     )
 
 
-def _difference(divergence: Divergence, layer: Layer, place_of: Callable[[int], Place]) -> Finding:
-    from wwanreplay.analysis.explain import explain
+def _difference(
+    divergence: Divergence, layer: Layer, step_at: Callable[[int], Step | None]
+) -> Finding:
     from wwanreplay.protocol.presentation import mask_value
 
     fields = []
@@ -248,4 +249,32 @@ def _difference(divergence: Divergence, layer: Layer, place_of: Callable[[int], 
             )
         ]
         fields.append(f"{each.path}: {texts[0]} in the log, {texts[1]} by the model")
-    return Finding(layer, explain(divergence), [place_of(divergence.index)], fields=fields)
+    step = step_at(divergence.index)
+    text = _sentence(divergence, step)
+    place = Place(divergence.index, divergence.time_ns) if step is None else step.place
+    return Finding(layer, text, [replace(place, record=divergence.index)], fields=fields)
+
+
+def _sentence(divergence: Divergence, step: Step | None) -> str:
+    """A divergence in words, with the names and the transaction of the log."""
+    from wwanreplay.analysis.explain import explain
+
+    if divergence.kind is DivergenceKind.WIRE:
+        return divergence.note
+    recorded = divergence.recorded
+    is_of_log = step is not None and recorded is not None and step.kind in _OUTPUTS and step.name
+    if not is_of_log:
+        return explain(divergence)
+    assert step is not None
+    what = f"the answer to {words.title(step)}" if step.transaction else f"the event {step.name}"
+    return f"{what} {_WORDS[divergence.kind]}"
+
+
+_OUTPUTS: Final = frozenset({StepKind.ANSWER, StepKind.EVENT})
+_WORDS: Final = {
+    DivergenceKind.MISSING: "is missing",
+    DivergenceKind.EXTRA: "does not come from the model",
+    DivergenceKind.CHANGED: "is another one than the model's",
+    DivergenceKind.MOVED: "comes in another order than the model's",
+    DivergenceKind.TIME: "comes at another time than the model's",
+}

@@ -47,6 +47,7 @@ def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
         _opening,
         _unanswered,
         _unasked,
+        _doubled,
         _slow,
         _repeated,
         _fragments,
@@ -155,8 +156,24 @@ def unasked(story: Story) -> list[Step]:
         if step.kind in (StepKind.OPEN, StepKind.CLOSE, StepKind.COMMAND):
             sent.add(step.transaction)
         elif step.kind is StepKind.ANSWER and step.request is None and sent:
-            found.append(step)
+            # An answer to a transaction that was sent came twice, or in parts.
+            found += [] if step.transaction in sent else [step]
     return found
+
+
+def _doubled(story: Story) -> Iterator[tuple[str, str, Step]]:
+    """A second answer; of one that is cut it may be a further fragment."""
+    answered: set[tuple[int, str]] = set()
+    for step in story.steps:
+        if step.kind in (StepKind.OPEN, StepKind.CLOSE):
+            answered.clear()
+        if step.kind is not StepKind.ANSWER or step.is_partial:
+            continue
+        key = step.transaction, step.name
+        if step.request is not None:
+            answered.add(key)
+        elif key in answered:
+            yield "doubled", f"{step.name or 'a command'} was answered a second time", step
 
 
 def _unasked(story: Story) -> Iterator[tuple[str, str, Step]]:

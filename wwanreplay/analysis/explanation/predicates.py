@@ -29,6 +29,8 @@ class Evidence:
 Finder = Callable[..., Iterator[Evidence]]
 PREDICATES: Final[dict[str, Finder]] = {}
 
+#: A context that ended so long before a detach ended for another reason, s.
+DETACH_S: Final = 5.0
 _BASIC: Final = SERVICES_BY_NAME["Basic Connect"].number
 
 #: Those that every modem has, so that their absence is no matter of taste.
@@ -255,10 +257,10 @@ def radio_never_set(story: Story) -> Iterator[Evidence]:
 
 @predicate
 def sim_starting(story: Story) -> Iterator[Evidence]:
-    """ReadyState 0, or NOT_INITIALIZED to a command about SIM or network."""
-    for step in story.reports("SUBSCRIBER_READY_STATUS", "ReadyState"):
-        if step.values["ReadyState"] == 0:
-            yield Evidence(step, "ReadyState is 0, not initialised")
+    """ReadyState 0 at the end, or NOT_INITIALIZED to a command about SIM or network."""
+    last = story.last("SUBSCRIBER_READY_STATUS", "ReadyState")
+    if last is not None and last.values["ReadyState"] == 0:
+        yield Evidence(last, "ReadyState is 0, not initialised, and no later report says more")
     for step in story.failed(14):
         if step.key is not None and step.key[0] == _BASIC:
             yield Evidence(step, f"{step.operation} {step.name} was answered NOT_INITIALIZED (14)")
@@ -569,16 +571,23 @@ def at_error_as_cause(story: Story, *, vendor: str) -> Iterator[Evidence]:
 @predicate
 def detached_not_connected_again(story: Story) -> Iterator[Evidence]:
     """An active context, a detach by event without cause, attached again, and no new CONNECT."""
-    active, detached = False, None
+    active = False
+    ended: Step | None = None
+    detached: Step | None = None
     for step in story.steps:
         if step.name == "CONNECT" and step.kind is StepKind.COMMAND and step.operation == "set":
-            active, detached = False, None
+            active, ended, detached = False, None, None
         elif step.name == "CONNECT" and not step.has_failed:
-            active |= step.values.get("ActivationState") == 1
+            state = step.values.get("ActivationState")
+            if state == 1:
+                active, ended = True, None
+            elif state == 3 and active:
+                ended = step
         elif step.name == "PACKET_SERVICE" and not step.has_failed:
             state = step.values.get("PacketServiceState")
             is_event = step.kind is StepKind.EVENT
-            if state == 4 and active and is_event and not step.values.get("NwError"):
+            is_near = ended is None or story.seconds(ended, step) <= DETACH_S
+            if state == 4 and active and is_near and is_event and not step.values.get("NwError"):
                 detached = step
             elif state == 2 and detached is not None and not _connects_after(story, step):
                 yield Evidence(detached, "the packet service was detached without a cause")

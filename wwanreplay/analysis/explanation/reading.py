@@ -14,7 +14,7 @@ from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import TIES, ties_of_oid
 from wwanreplay.mbim.fragments import Joiner
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, Head, look
-from wwanreplay.mbim.messages import COMMAND_SET, parse_header
+from wwanreplay.mbim.messages import COMMAND_QUERY, COMMAND_SET, parse_header
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import SERVICES_BY_NAME, SERVICES_BY_UUID, split_code
 from wwanreplay.mbim.versions import VersionInForce, understand
@@ -159,7 +159,8 @@ class _Taking:
             step.key = (number, head.cid)
             step.name = short_name(step.key) if service is not None else f"CID {head.cid}"
         if kind is StepKind.COMMAND:
-            step.operation = "set" if head.value == COMMAND_SET else "query"
+            known = {COMMAND_SET: "set", COMMAND_QUERY: "query"}
+            step.operation = known.get(-1 if head.value is None else head.value, "")
             step.value = None
         if kind is StepKind.EVENT:
             step.value = None
@@ -221,21 +222,17 @@ class _Taking:
             self._pair(step)
 
     def _completion(self, event: Event, request: Step) -> None:
-        """The end of a request: a refusal, or the answer of a synchronous one."""
+        """The end of a request: a refusal by NDIS_STATUS, or the answer of a synchronous one."""
         if event.status in (INDICATION_REQUIRED, _PENDING) or request.answer is not None:
             return
         step = Step(StepKind.ANSWER, _place(event), request.transaction, request.key, request.name)
         step.operation = request.operation
-        step.value = event.status if self._is_mbim(event) else statuses.status_of_ndis(event.status)
+        step.value = event.status
         if not step.value:
             step.values = members_of(request.key, "response", event)
         step.request, request.answer = request, step
         self._forget(request)
         self._add(step)
-
-    @staticmethod
-    def _is_mbim(event: Event) -> bool:
-        return event.namespace == Namespace.NAMESPACE_MBIM
 
     def _step(self, event: Event) -> Step | None:
         """A step of an event; None for what no command carries."""

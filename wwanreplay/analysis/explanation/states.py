@@ -39,6 +39,11 @@ def changes(story: Story) -> list[Change]:
                 continue
             known[lane] = text
             previous = found[-1] if found else None
+            if lane == "session" and _is_reopening(previous, text):
+                assert previous is not None
+                previous.text = _REOPENED
+                _join_reopenings(found, step.place)
+                continue
             if (
                 not is_state
                 and previous is not None
@@ -51,6 +56,29 @@ def changes(story: Story) -> list[Change]:
     if any(change.lane != "host" for change in found):
         return found
     return sorted([*sent(story, SENT_MAX), *found], key=lambda each: each.place.record)
+
+
+def _is_reopening(previous: Change | None, text: str) -> bool:
+    """Whether this opens a session that was just closed, as each run of mbimcli does."""
+    is_open = text in ("open", "opened")
+    return (
+        is_open
+        and previous is not None
+        and (previous.lane, previous.text)
+        == (
+            "session",
+            "closed",
+        )
+    )
+
+
+def _join_reopenings(found: list[Change], place: Place) -> None:
+    """Count the last change with the one before it, where both are reopenings."""
+    if len(found) < 2 or found[-2].text != _REOPENED:
+        return
+    found.pop()
+    found[-1].count += 1
+    found[-1].last = place
 
 
 def _of_step(story: Story, step: Step) -> Iterator[tuple[str, str]]:
@@ -105,7 +133,11 @@ def _closed(step: Step) -> str:
 
 
 #: Notes of the host or bus that tell a reader nothing.
-_PASSED_OVER = re.compile(r"^RESPONSE_AVAILABLE|^no transaction matched")
+_PASSED_OVER = re.compile(
+    r"^RESPONSE_AVAILABLE|^no transaction matched|^(?:opening|closing) device|^channel destroyed"
+    r"|max control message size"
+)
+_REOPENED = "closed, and open again"
 
 _SHORT: dict[StepKind, Callable[[Step], str]] = {
     StepKind.OPENED: _opened,

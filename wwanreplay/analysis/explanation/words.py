@@ -11,6 +11,7 @@ from wwanreplay.mbim.rows.meanings import MEANINGS
 from wwanreplay.mbim.tables import ENUMS, find_cid, find_layout
 from wwanreplay.protocol.network_causes import Technology, cause_text
 from wwanreplay.protocol.presentation import mask_value
+from wwanreplay.replay.names import status_name
 
 _STATUS_NAMES: Final = {value: name for name, value in framing.STATUS_CODES.items()}
 _ERROR_NAMES: Final = {row[0]: (name, row[1]) for name, row in framing.ERROR_CODES.items()}
@@ -55,11 +56,11 @@ AUTHENTICATIONS: Final = {0: "none", 1: "PAP", 2: "CHAP", 3: "MSCHAPv2"}
 
 
 def status_text(value: int) -> str:
-    """A status of an answer by name with its number: FAILURE (2)."""
+    """A status of an answer by name with its number, FAILURE (2); an NDIS_STATUS by name."""
     name = _STATUS_NAMES.get(value)
-    return (
-        f"status {value:#x}" if name is None else f"{name.removeprefix('MBIM_STATUS_')} ({value})"
-    )
+    if name is None:
+        return status_name(value)
+    return f"{name.removeprefix('MBIM_STATUS_')} ({value})"
 
 
 def status_meaning(value: int) -> str:

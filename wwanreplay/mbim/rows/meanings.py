@@ -2,7 +2,7 @@
 
 MEANINGS = {
     "MBIM_STATUS_BUSY": "the modem is at another job: repeat it later",
-    "MBIM_STATUS_FAILURE": "refused; a network cause, where there is one, says why",
+    "MBIM_STATUS_FAILURE": "refused",
     "MBIM_STATUS_SIM_NOT_INSERTED": "no SIM is seen",
     "MBIM_STATUS_BAD_SIM": "the SIM cannot be used",
     "MBIM_STATUS_PIN_REQUIRED": "a PIN or an unlock code is wanted first",
