@@ -137,7 +137,8 @@ CASES = {
         OPENED + QUERY + "< RADIO_STATE HwRadioState=0 SwRadioState=1\n",
         OPENED
         + QUERY
-        + "< RADIO_STATE HwRadioState=0 SwRadioState=1\n! RADIO_STATE HwRadioState=1 SwRadioState=1\n",
+        + "< RADIO_STATE HwRadioState=0 SwRadioState=1\n"
+        + "! RADIO_STATE HwRadioState=1 SwRadioState=1\n",
     ),
     "radio-not-set": Case(
         OPENED + QUERY + "< RADIO_STATE HwRadioState=1\n! REGISTER_STATE RegisterState=1\n",

@@ -188,7 +188,7 @@ class _Taking:
         if self.story.has_wire and not self._is_field:
             return
         if event.kind == Kind.KIND_COMPLETION:
-            request = self._by_request.get(cause or -1)
+            request = self._by_request.get(-1 if cause is None else cause)
             if request is not None:
                 self._completion(event, request)
             return
