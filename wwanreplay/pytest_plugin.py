@@ -156,6 +156,7 @@ class TraceItem(pytest.Item):
 
     def setup(self) -> None:
         """Replay; what cannot be read is an error here, so that only a verdict is a failure."""
+        from wwanreplay.analysis.verdict import judge_further
         from wwanreplay.errors import WwanReplayError
         from wwanreplay.replay import replay
 
@@ -166,6 +167,7 @@ class TraceItem(pytest.Item):
                 self.path,
                 profile=option("--wwtrace-profile"),
                 divergences_max=option("--wwtrace-max-divergences"),
+                judge_further=judge_further,
             )
         except (WwanReplayError, OSError) as error:
             unreadable = self._one_line(error)
@@ -193,7 +195,7 @@ class TraceItem(pytest.Item):
         if result.verdict is Verdict.DIVERGED and option("--wwtrace-update"):
             self._update(result)
             return
-        remarks = len(result.warnings) + len(result.notes) if option("--wwtrace-strict") else 0
+        remarks = result.remarks_in_all if option("--wwtrace-strict") else 0
         allow_empty = option("--wwtrace-allow-empty")
         if result.verdict.exit_code(allow_empty=allow_empty, remarks=remarks):
             lines = report_lines(result, show_personal=option("--wwtrace-show-personal"))

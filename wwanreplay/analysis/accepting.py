@@ -7,7 +7,7 @@ from pathlib import PurePath
 from wwanreplay.analysis.explain import rule_of, transaction_of
 from wwanreplay.analysis.waivers import Finding, Waivers
 from wwanreplay.protocol.presentation import time_text
-from wwanreplay.replay import Divergence, DivergenceKind, ReplayResult
+from wwanreplay.replay import Divergence, ReplayResult
 from wwanreplay.replay.names import code_name
 
 
@@ -38,13 +38,14 @@ def _leave_out(result: ReplayResult, divergence: Divergence, why: str) -> None:
     result.accepted.append(f"{divergence.kind} at {where}: {why}")
     result.divergence_count -= 1
     result.root_count -= divergence.root
+    result.remark_count -= not divergence.is_fault
 
 
 def finding_of(divergence: Divergence, path: str) -> Finding:
     """A divergence as what a waiver names."""
     event = divergence.event
     return Finding(
-        "wire" if divergence.kind is DivergenceKind.WIRE else "model",
+        str(divergence.layer),
         rule=rule_of(divergence) or "",
         kind=str(divergence.kind),
         code="" if event is None else code_name(event),

@@ -128,6 +128,7 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
 def _replayed(
     path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
 ) -> FileReport:
+    from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.replay import replay
 
     result = replay(
@@ -141,6 +142,7 @@ def _replayed(
         divergences_max=options.divergences_max,
         fail_fast=options.fail_fast,
         on_progress=on_progress,
+        judge_further=judge_further,
     )
     return report_of(path, result, options)
 
@@ -154,7 +156,7 @@ def report_of(path: str, result: ReplayResult, options: ReplayOptions) -> FileRe
         from wwanreplay.analysis.accepting import accept
 
         accept(result, options.waivers, path)
-    remarks = len(result.warnings) + len(result.notes) if options.strict else 0
+    remarks = result.remarks_in_all if options.strict else 0
     report.verdict = result.verdict
     report.exit_code = report.verdict.exit_code(allow_empty=options.allow_empty, remarks=remarks)
     report.totals = totals_json([result])

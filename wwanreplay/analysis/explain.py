@@ -87,7 +87,12 @@ def _wire(divergence: Divergence) -> str:
     return f"MBIM: {divergence.note}"
 
 
+def _rule(divergence: Divergence) -> str:
+    return divergence.note
+
+
 _SENTENCES = {
+    DivergenceKind.RULE: _rule,
     DivergenceKind.MISSING: _missing,
     DivergenceKind.EXTRA: _extra,
     DivergenceKind.CHANGED: _changed,
@@ -134,6 +139,8 @@ _LIVE_SENTENCES = _SENTENCES | {
 
 def rule_of(divergence: Divergence) -> str | None:
     """The rule of the handshake that the recorded device breaks there, where one is plain."""
+    if divergence.rule in PROTOCOL.rule_by_id:
+        return divergence.rule
     event = divergence.event
     if event is None or event.kind not in OUTPUTS or not _is_wwan(event):
         return None

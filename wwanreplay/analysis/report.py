@@ -5,7 +5,7 @@ Personal values are masked by default; `show_personal` is passed down to every p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wwanreplay._core import Event
@@ -13,12 +13,21 @@ from wwanreplay.analysis.eventtext import (
     event_json,
     event_lines,
     octets_text,
+    plain_source,
 )
 from wwanreplay.analysis.explain import explain, rule_of, transaction_of
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import mask_value
 from wwanreplay.protocol.presentation import time_text
-from wwanreplay.replay import Divergence, DivergenceKind, FieldDifference, ReplayResult
+from wwanreplay.replay import (
+    Divergence,
+    DivergenceKind,
+    Fact,
+    FieldDifference,
+    Layer,
+    ReplayResult,
+    Weight,
+)
 from wwanreplay.verdict import Verdict
 
 # Numbers of the state that are members of an enumeration.
@@ -39,6 +48,15 @@ STATE_ENUMS = {
 # Texts of the state that are personal: subscription or place.
 STATE_PERSONAL = frozenset({"provider", "access_string"})
 COLUMN_MAX = 44
+#: Which layer speaks, in words.
+LAYER_NAMES = {
+    Layer.WIRE: "on the wire",
+    Layer.RULE: "a rule of the documents",
+    Layer.MODEL: "against the model",
+}
+# Places and members that a line of a fact or a remark shows.
+_PLACES_MAX = 3
+_FIELDS_MAX = 4
 
 
 def counted(number: int, thing: str) -> str:
@@ -53,12 +71,22 @@ def headline(result: ReplayResult) -> str:
     if verdict is Verdict.NOTHING_COMPARED:
         return f"{verdict}: {_why_nothing(result)}"
     if verdict is not Verdict.DIVERGED:
-        notes = f", {counted(len(result.notes), 'note')}" if result.is_field else ""
-        return f"{verdict}, {_compared_text(result)}{notes}"
-    following = result.divergence_count - result.root_count
-    text = f"{verdict}: {counted(result.root_count, 'root cause')}"
+        return f"{verdict}, {_compared_text(result)}{_remarks_text(result)}"
+    roots = result.fault_root_count
+    text = f"{verdict}: {counted(roots, 'root cause')}"
+    following = result.fault_count - roots
     text += f", {counted(following, 'consequence')}" if following else ""
-    return f"{text}; {_compared_text(result)}"
+    remarks = _remarks_text(result) if result.remark_count else ""
+    return f"{text}; {_compared_text(result)}{remarks}"
+
+
+def _remarks_text(result: ReplayResult) -> str:
+    """How many notes and warnings there are, of a field trace or a live device."""
+    if not result.is_field:
+        return ""
+    warnings = sum(each.weight is Weight.WARNING for each in result.remarks)
+    notes = counted(len(result.notes) + result.remark_count - warnings, "note")
+    return (f", {counted(warnings, 'warning')}" if warnings else "") + f", {notes}"
 
 
 def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
@@ -75,14 +103,73 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
         yield f"  begins: {begins}"
     if result.before_start_count:
         yield f"  {counted(result.before_start_count, 'divergence')} before the start, not listed"
-    for number, divergence in enumerate(result.divergences, 1):
+    yield from (f"  {line}" for line in map(fact_line, result.facts))
+    yield from (f"  {line}" for line in remark_lines(result.remarks, show_personal=show_personal))
+    is_layered = result.is_field and not result.is_live
+    for number, divergence in enumerate(result.faults, 1):
         yield ""
-        for line in divergence_lines(divergence, number, show_personal=show_personal):
+        for line in divergence_lines(
+            divergence, number, show_personal=show_personal, is_layered=is_layered
+        ):
             yield f"  {line}".rstrip()
     left = result.divergence_count - len(result.divergences)
     if left > 0:
         yield ""
         yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def fact_line(fact: Fact) -> str:
+    """What was refused, how often and where first, on one line."""
+    places = [
+        f"record {record}" + (f" ({log_place(source)})" if log_place(source) else "")
+        for record, source in zip(fact.records[:_PLACES_MAX], fact.sources, strict=False)
+    ]
+    more = " …" if fact.count > len(places) else ""
+    times = f", {fact.count} times" if fact.count > 1 else ""
+    return f"fact: {fact.text}{times}: {', '.join(places)}{more}"
+
+
+def remark_lines(remarks: Iterable[Divergence], *, show_personal: bool = False) -> Iterator[str]:
+    """What is no fault, a line each; those that say the same once, with their count."""
+    groups: dict[str, list[Divergence]] = {}
+    for found in remarks:
+        groups.setdefault(_remark_text(found, show_personal), []).append(found)
+    for text, alike in groups.items():
+        first, count = alike[0], len(alike)
+        times = f" ({count} times, first here)" if count > 1 else ""
+        where = place_of(first)
+        yield f"{first.weight} ({LAYER_NAMES[first.layer]}), {where}: {text}{times}"
+
+
+def _remark_text(found: Divergence, show_personal: bool) -> str:
+    text = explain(found)
+    fields = []
+    for field in found.fields()[:_FIELDS_MAX]:
+        recorded, expected = _texts(field, show_personal)
+        fields.append(f"{field.path} is {recorded}, the model has {expected}")
+    left = len(found.fields()) - len(fields)
+    fields += [f"{left} more"] if left > 0 else []
+    if not fields and found.recorded is not None and found.layer is Layer.MODEL:
+        fields = [line.strip() for line in event_lines(found.recorded, show_personal=show_personal)]
+        fields = fields[1 : 1 + _FIELDS_MAX]
+    return f"{text} {'; '.join(fields)}".rstrip()
+
+
+def log_place(source: Any) -> str:
+    """A place in the log that a record came from; empty when it came from none."""
+    if isinstance(source, dict) and {"log", "unit", "number"} <= set(source):
+        return f"{source['log']} {source['unit']} {source['number']}"
+    return "" if source is None else str(source)
+
+
+def place_of(divergence: Divergence) -> str:
+    """Where a divergence stands: record, time, and the place in the log."""
+    where = f"record {divergence.index}, {time_text(divergence.time_ns)} s"
+    event = divergence.recorded
+    if event is None and divergence.before:
+        return where
+    log = "" if event is None else log_place(event.source)
+    return f"{where}, {log}" if log else where
 
 
 def _compared_text(result: ReplayResult) -> str:
@@ -107,13 +194,21 @@ def _why_nothing(result: ReplayResult) -> str:
 
 
 def divergence_lines(
-    divergence: Divergence, number: int, *, show_personal: bool = False
+    divergence: Divergence,
+    number: int,
+    *,
+    show_personal: bool = False,
+    is_layered: bool = False,
 ) -> Iterator[str]:
-    """One divergence: its place, its kind, both sides, the state and the events just before."""
+    """One divergence: its place, its kind, both sides, the state and the events just before.
+
+    `is_layered` names the layer that shows it, of a field trace.
+    """
     rank = "root cause" if divergence.root else "consequence"
-    where = f"record {divergence.index}, {time_text(divergence.time_ns)} s"
-    yield f"{number}. {rank}: {divergence.kind} at {where}"
+    yield f"{number}. {rank}: {divergence.kind} at {place_of(divergence)}"
     yield f"   {explain(divergence)}"
+    if is_layered:
+        yield f"   layer: {_layer_text(divergence)}"
     transaction = transaction_of(divergence)
     if transaction:
         yield f"   transaction: {transaction}"
@@ -122,7 +217,7 @@ def divergence_lines(
     given = "device" if divergence.is_live else "recorded"
     sides = ((given, divergence.recorded), ("expected", divergence.expected))
     for name, event in sides:
-        if event is None and divergence.kind is DivergenceKind.WIRE:
+        if event is None and divergence.kind in (DivergenceKind.WIRE, DivergenceKind.RULE):
             continue
         if event is None:
             yield f"   {name}: nothing"
@@ -140,6 +235,16 @@ def divergence_lines(
         yield "   before:"
         for event in divergence.before:
             yield f"   {event_lines(event, show_personal=show_personal)[0]}"
+
+
+def _layer_text(divergence: Divergence) -> str:
+    """The layer in words; of one of the model what binds it."""
+    name = LAYER_NAMES[divergence.layer]
+    if divergence.layer is not Layer.MODEL:
+        return name
+    if divergence.rule in (None, "echo"):
+        return f"{name}; it echoes the request"
+    return f"{name}; rule {divergence.rule} fixes it"
 
 
 def _wire_lines(divergence: Divergence, show_personal: bool) -> Iterator[str]:
@@ -225,8 +330,9 @@ def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[st
     return {
         "file": result.path,
         "verdict": str(result.verdict),
-        "divergence_count": result.divergence_count,
-        "root_count": result.root_count,
+        "divergence_count": result.fault_count,
+        "root_count": result.fault_root_count,
+        "remark_count": result.remark_count,
         "before_start_count": result.before_start_count,
         "profile": result.profile_name,
         "warnings": result.warnings,
@@ -240,7 +346,19 @@ def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[st
         "digest": result.digest,
         "recorded_digest": result.recorded_digest,
         "divergences": [
-            divergence_json(found, show_personal=show_personal) for found in result.divergences
+            divergence_json(found, show_personal=show_personal) for found in result.faults
+        ],
+        "remarks": [
+            divergence_json(found, show_personal=show_personal) for found in result.remarks
+        ],
+        "facts": [
+            {
+                "text": fact.text,
+                "count": fact.count,
+                "records": fact.records,
+                "sources": [plain_source(source) for source in fact.sources],
+            }
+            for fact in result.facts
         ],
     }
 
@@ -253,6 +371,8 @@ def divergence_json(divergence: Divergence, *, show_personal: bool = False) -> d
 
     values: dict[str, Any] = {
         "kind": str(divergence.kind),
+        "layer": str(divergence.layer),
+        "weight": str(divergence.weight),
         "root": divergence.root,
         "root_index": divergence.root_index,
         "index": divergence.index,

@@ -134,6 +134,7 @@ def _put_in(
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, write_with_stimuli
     from wwanreplay.analysis.report import headline
+    from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.devices.toml import read_text
     from wwanreplay.replay import replay
     from wwanreplay.trace import TraceReader
@@ -147,7 +148,7 @@ def _put_in(
         write_with_stimuli(trace, entries, made, file, header)
         made.seek(0)
         with TraceReader(made) as reader:
-            result = replay(reader)
+            result = replay(reader, judge_further=judge_further)
         if out is not None:
             made.seek(0)
             with places.opened(out) as target:

@@ -21,6 +21,13 @@ _STATUSES: Final = "WWAN_STATUS"
 _ACTIVATION: Final = "WWAN_ACTIVATION_STATE"
 _DEACTIVATED: Final = PROTOCOL.number_of(_ACTIVATION, "WwanActivationStateDeactivated")
 
+_ACTIVATION_MEMBER: Final = "ActivationState"
+#: States of a context between two orders.
+_ON_THE_WAY: Final = frozenset(
+    PROTOCOL.number_of(_ACTIVATION, f"WwanActivationState{name}")
+    for name in ("Activating", "Deactivating")
+)
+
 NETWORK_SEARCHES: Final = frozenset(
     row.number for row in PROTOCOL.tables.oids if row.searches and row.number is not None
 )
@@ -159,6 +166,38 @@ def live_marks(code: int) -> Mapping[str, Live]:
         for path, field in _members(PROTOCOL.structure(name))
         if field.kind != "struct"
     }
+
+
+@cache
+def _fixing_rules(code: int) -> Mapping[str, str]:
+    row = PROTOCOL.indication_by_number.get(code)
+    return {
+        path: field.fixed_by
+        for name in (() if row is None else row.structs)
+        for path, field in _members(PROTOCOL.structure(name))
+        if field.fixed_by
+    }
+
+
+def fixing_rule(code: int, path: str, value: Any) -> str | None:
+    """The rule that fixes a member in the answer to a set; None without, or for a state on the way.
+
+    A modem may answer an order that it has taken before it is carried out.
+    """
+    rule = _fixing_rules(code).get(path)
+    is_on_the_way = path.endswith(_ACTIVATION_MEMBER) and value in _ON_THE_WAY
+    return None if is_on_the_way else rule
+
+
+@cache
+def is_status(code: int, path: str) -> bool:
+    """Whether a member is the status with which an answer or event reports failure."""
+    row = PROTOCOL.indication_by_number.get(code)
+    return any(
+        member == path and field.values == _STATUSES
+        for name in (() if row is None else row.structs)
+        for member, field in _members(PROTOCOL.structure(name))
+    )
 
 
 def queries_of(code: int) -> tuple[int, ...]:

@@ -140,6 +140,7 @@ def number(
     within: Range | None = None,
     comparison: str = "",
     live: str = "",
+    fixed_by: str = "",
 ) -> Field:
     """A number or an array of numbers; `values` names its enumeration or flag set."""
     return Field(
@@ -152,6 +153,7 @@ def number(
         within=within,
         comparison=comparison,
         live=live,
+        fixed_by=fixed_by,
     )
 
 

@@ -128,6 +128,7 @@ class Field:
     the field `selector`, member); the values are numbers or member names. An empty name means that
     the members are reached without one. `comparison` is how it is compared with what a log shows
     (see COMPARISONS), `live` with what a present device shows (see LIVE_MARKS).
+    `fixed_by` is the rule that fixes what the state machine reports in the answer to a set.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Field:
     within: Range | None = None
     comparison: str = ""
     live: str = ""
+    fixed_by: str = ""
 
     def __post_init__(self) -> None:
         row = self.name or f"unnamed {self.kind}"
@@ -158,6 +160,7 @@ class Field:
         _require(self.comparison in COMPARISONS, row, f"unknown comparison {self.comparison!r}")
         _require(not self.comparison or bool(self.origin), row, "compared from no known origin")
         _require(self.live in LIVE_MARKS, row, f"unknown live mark {self.live!r}")
+        _require(not self.fixed_by or self.origin == "model", row, "fixed, but not the model's")
         if self.bits is not None:
             first, width = self.bits
             _require(self.kind == "u32", row, "bit fields live in 32-bit numbers")

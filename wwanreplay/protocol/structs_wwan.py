@@ -190,7 +190,13 @@ ROWS: tuple[Struct, ...] = (
         layout("L1", 16, "win7")(
             number("u32", "uNwError", origin="environment", comparison="always", live="free"),
             number("u32", "ConnectionId", origin="echo"),
-            number("u32", "ActivationState", "WWAN_ACTIVATION_STATE", origin="model"),
+            number(
+                "u32",
+                "ActivationState",
+                "WWAN_ACTIVATION_STATE",
+                origin="model",
+                fixed_by="async.success-ustatus",
+            ),
             number("u32", "VoiceCallState", "WWAN_VOICE_CALL_STATE", origin="environment"),
         ),
         layout("L2", 20, "win8-1507", extends="L1")(
@@ -887,7 +893,7 @@ ROWS: tuple[Struct, ...] = (
     struct("WWAN_RADIO_STATE", "wwan.h")(
         layout("L1", 8, "win7-co")(
             number("u32", "HwRadioState", "WWAN_RADIO", origin="environment"),
-            number("u32", "SwRadioState", "WWAN_RADIO", origin="model"),
+            number("u32", "SwRadioState", "WWAN_RADIO", origin="model", fixed_by="radio.set-off"),
         )
     ),
     struct("WWAN_READY_INFO", "wwan.h")(

@@ -6,17 +6,20 @@ result.equal, result.divergences, result.digest
 
 from wwanreplay.replay.api import replay, replay_events
 from wwanreplay.replay.divergence import Divergence
-from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay.fault import DivergenceKind, Layer, Weight
 from wwanreplay.replay.fields import FieldDifference, field_differences
-from wwanreplay.replay.result import DIVERGENCES_MAX, Gap, ReplayResult
+from wwanreplay.replay.result import DIVERGENCES_MAX, Fact, Gap, ReplayResult
 
 __all__ = [
     "DIVERGENCES_MAX",
     "Divergence",
     "DivergenceKind",
+    "Fact",
     "FieldDifference",
     "Gap",
+    "Layer",
     "ReplayResult",
+    "Weight",
     "field_differences",
     "replay",
     "replay_events",

@@ -15,11 +15,13 @@ from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, Re
 from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, TraceHeader, TraceReader
-from wwanreplay.trace.again import again
+from wwanreplay.trace.again import Read, again
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
 OnProgress = Callable[[int], None]
+#: Judges a field trace further, and adds to the result what it finds.
+JudgeFurther = Callable[[Read, Options, ReplayResult], None]
 
 #: Why the recording of a recorded device is compared with no emulated one.
 OF_RECORDED = (
@@ -42,6 +44,7 @@ def replay(
     events_before: int = EVENTS_BEFORE,
     fail_fast: bool = False,
     on_progress: OnProgress | None = None,
+    judge_further: JudgeFurther | None = None,
 ) -> ReplayResult:
     """Replay a trace against the emulated device and compare every output.
 
@@ -49,6 +52,8 @@ def replay(
     stands before `start_record` or `start_time_ns` is replayed, from a checkpoint where there is
     one, but its divergences are only counted; the replay ends before `stop_record` and behind
     `stop_time_ns`. `on_progress` is given the size in bytes of each chunk before it is taken.
+    Of a field trace this is the messages and the model; `judge_further` adds what the rules say
+    (`wwanreplay.analysis.verdict` has both).
 
     Raises TraceError for a file that cannot be read, InputError when it carries no profile and
     none is given, UsageError for wrong arguments.
@@ -69,7 +74,7 @@ def replay(
         with in_file(reader.path):
             engine, name = engine_of(reader.header, profile, seed)
         if reader.header.comparison == "field":
-            result = _replay_field(reader, engine, options)
+            result = _replay_field(reader, engine, options, judge_further)
             if on_progress is not None and reader.size is not None:
                 on_progress(reader.size)
         else:
@@ -135,13 +140,18 @@ def engine_of(
     return engine, name
 
 
-def _replay_field(reader: TraceReader, engine: Engine, options: Options) -> ReplayResult:
+def _replay_field(
+    reader: TraceReader, engine: Engine, options: Options, judge_further: JudgeFurther | None
+) -> ReplayResult:
     from wwanreplay.replay.field_replay import replay_field
 
     with again(reader) as read:
-        return replay_field(
+        result = replay_field(
             read, engine, options, path=reader.path, cut_text=lambda: reader.cut_text
         )
+        if judge_further is not None:
+            judge_further(read, options, result)
+        return result
 
 
 def _replay_exact(

@@ -9,7 +9,7 @@ from typing import Any
 from wwanreplay._core import Event
 from wwanreplay.replay.align import content_key
 from wwanreplay.replay.consequence import Judge
-from wwanreplay.replay.fault import DivergenceKind, Fault
+from wwanreplay.replay.fault import DivergenceKind, Fault, Layer, Weight
 from wwanreplay.replay.fields import FieldDifference, field_differences
 
 
@@ -25,6 +25,8 @@ class Divergence:
     and `wire_rebuilt`. In a field trace `observed` are the differences in the members that the
     record holds. Of a device that is present (`is_live`) `expected` is the trace's and `recorded`
     what the device gave now; index and time are a place in the trace.
+    `layer` is what shows it and `weight` what it counts for (`layers.py`); `rule` the rule that a
+    finding of the rules breaks, or that binds the member of one of the model, or `echo`.
     """
 
     kind: DivergenceKind
@@ -42,6 +44,19 @@ class Divergence:
     wire_rebuilt: bytes | None = None
     observed: list[FieldDifference] | None = None
     is_live: bool = False
+    layer: Layer = Layer.MODEL
+    weight: Weight = Weight.FAULT
+    rule: str | None = None
+
+    def __post_init__(self) -> None:
+        """A message is of the wire."""
+        if self.kind is DivergenceKind.WIRE:
+            self.layer = Layer.WIRE
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it makes the answer a no."""
+        return self.weight is Weight.FAULT
 
     @property
     def event(self) -> Event | None:
@@ -61,11 +76,13 @@ class Ledger:
     """Takes the faults of a trace in order, counts all and keeps the first as divergences.
 
     An output that was found missing (or extra) and comes later (or is expected later) is one
-    divergence, of time.
+    divergence, of time. `weigh` gives each its layer and weight; without it each is a fault.
     """
 
-    def __init__(self, listed_max: int) -> None:
+    def __init__(self, listed_max: int, weigh: Callable[[Divergence], None] | None = None) -> None:
         self.listed_max = listed_max
+        self._weigh = weigh
+        self.remark_count = 0  # of those that are no faults
         self.listed: list[Divergence] = []
         self.count = 0
         self.root_count = 0
@@ -83,7 +100,9 @@ class Ledger:
         end = self.judge.take_other_end(fault)
         if end is not None:
             if end[1] is not None:
+                self.remark_count -= not end[1].is_fault
                 _join(end[1], fault)
+                self._take_weight(end[1])
             return
         root_index = self.judge.root_of(fault)
         divergence = divergence_of(fault, fault.position, root_index)
@@ -96,10 +115,16 @@ class Ledger:
 
     def take_judged(self, divergence: Divergence) -> None:
         """Take a divergence whose root is known."""
+        self._take_weight(divergence)
         if not self.is_full:
             self.listed.append(divergence)
         self.count += 1
         self.root_count += divergence.root
+
+    def _take_weight(self, divergence: Divergence) -> None:
+        if self._weigh is not None:
+            self._weigh(divergence)
+        self.remark_count += not divergence.is_fault
 
     def in_order(self) -> list[Divergence]:
         """The listed divergences: roots first, then by index."""

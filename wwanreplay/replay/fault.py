@@ -18,6 +18,23 @@ class DivergenceKind(StrEnum):
     MOVED = "moved"  # both have it, in another order
     TIME = "time"  # both have it, at another time
     WIRE = "wire"  # the rebuilt MBIM message is another
+    RULE = "rule"  # a rule of the documents is broken
+
+
+class Layer(StrEnum):
+    """What shows that something is not as it should be, the most certain first."""
+
+    WIRE = "wire"  # the messages
+    RULE = "rule"  # a rule of the documents
+    MODEL = "model"  # what an emulated device of the profile would have done
+
+
+class Weight(StrEnum):
+    """What a finding counts for: only a fault makes the answer a no, unless it is strict."""
+
+    FAULT = "fault"
+    WARNING = "warning"
+    NOTE = "note"
 
 
 class Fault(NamedTuple):

@@ -22,11 +22,13 @@ from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of, near
 from wwanreplay.replay.fault import DivergenceKind, Fault
 from wwanreplay.replay.field_records import FieldRecords, choose
 from wwanreplay.replay.function_check import check_function
+from wwanreplay.replay.layers import weigh
 from wwanreplay.replay.matchers.field import FieldMatcher
 from wwanreplay.replay.observed import observed, observed_differences
-from wwanreplay.replay.recording import Recording
+from wwanreplay.replay.recording import TRANSACTIONS_MAX, Recording, Transaction, transaction_of
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
+from wwanreplay.replay.sequences import Recent
 
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
@@ -88,7 +90,7 @@ def replay_field(
     cut = cut_text()
 
     def chosen_again() -> FieldRecords:
-        events = enumerate(_up_to_gap(read()))
+        events = enumerate(up_to_gap(read()))
         driven = (event for at, event in events if not options.is_behind_stop(at, event.time_ns))
         return choose(driven, engine)
 
@@ -100,7 +102,7 @@ def replay_field(
     best = Search(recording, engine, matcher).run(driven.watch)
     tally.conclude(driven.compared_count)
     result.digest = driven.digest.hexdigest()
-    report = _Report(_up_to_gap(read()), of_function, options, result)
+    report = _Report(up_to_gap(read()), of_function, options, result)
     report.take_all(of_function, best.faults, tally.end)
     if report.one_sided:
         report.find_nearest(Recording(chosen_again().records))
@@ -111,7 +113,7 @@ def replay_field(
     return result
 
 
-def _up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
+def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
     """What of a log can be judged, up to the first lost record."""
     for event in events:
         yield event
@@ -205,7 +207,8 @@ class _Report:
         options: Options,
         result: ReplayResult,
     ) -> None:
-        self.ledger = Ledger(options.divergences_max)
+        self.ledger = Ledger(options.divergences_max, self._weigh)
+        self._requests: Recent[Transaction, Event] = Recent(TRANSACTIONS_MAX)
         self.one_sided: list[tuple[Divergence, Fault]] = []
         self._options = options
         self._result = result
@@ -227,6 +230,8 @@ class _Report:
         for place, event in enumerate(events):
             if _is_of_device(event):
                 self._last_observed = place
+            if event.kind in REQUESTS and event.request_id:
+                self._requests[transaction_of(event)] = event
             yield event if event.index is not None else event.replace(index=place)
         yield from repeat(None)
 
@@ -234,6 +239,13 @@ class _Report:
         """The last place up to an index at which something of the device shows."""
         self._before.reach(index)
         return self._last_observed
+
+    def _weigh(self, divergence: Divergence) -> None:
+        """Give a divergence its layer and weight; the events are read up to it."""
+        event = divergence.event
+        self._before.reach(divergence.index)
+        request = None if event is None else self._requests.get(transaction_of(event))
+        weigh(divergence, request)
 
     def _events_before(self, index: int) -> tuple[Event, ...]:
         before = (event for event in self._before.get(index) if event.kind != Kind.KIND_WIRE)

@@ -95,6 +95,31 @@ def gap_of(event: Event) -> Gap:
 
 
 @dataclass(slots=True)
+class Fact:
+    """What a log tells that is worth knowing and no fault: a request that the device refused.
+
+    `text` says what; identical ones are counted, and `records` are the first places of them.
+    """
+
+    text: str
+    count: int
+    records: list[int]
+    sources: list[Any]
+
+
+def free_of_remarks(divergences: list[Divergence]) -> int:
+    """Let no fault follow from what is none: it is a root then. How many became roots."""
+    count = 0
+    faults = {each.index for each in divergences if each.is_fault}
+    roots = {each.index for each in divergences if each.root and not each.is_fault} - faults
+    for each in divergences:
+        if each.is_fault and each.root_index in roots:
+            each.root, each.root_index = True, None
+            count += 1
+    return count
+
+
+@dataclass(slots=True)
 class ReplayResult:
     """How a replay ended.
 
@@ -108,6 +133,8 @@ class ReplayResult:
     as `recorded` in divergences, and those of the trace as `expected`. `reason` says why nothing is
     compared, where that is not a matter of the records. `accepted` are divergences that somebody
     accepted, a line each; they are not among the others.
+    Of a field trace some divergences are no faults (`remark_count` of all): `weight` says so of
+    each; `facts` are the requests that were refused.
     """
 
     path: str | None = None
@@ -131,11 +158,15 @@ class ReplayResult:
     is_part: bool = False
     reason: str = ""
     accepted: list[str] = field(default_factory=list)
+    remark_count: int = 0
+    facts: list[Fact] = field(default_factory=list)
 
     def take(self, ledger: Ledger) -> None:
         """Take the divergences that were listed, and the counts of all."""
         self.divergences = ledger.in_order()
         self.divergence_count, self.root_count = ledger.count, ledger.root_count
+        self.remark_count = ledger.remark_count
+        self.root_count += free_of_remarks(self.divergences)
 
     def warn_of_losses(self, cut_text: str) -> None:
         """Warn of what of the recording is not there: its end (`cut_text`), and lost records."""
@@ -150,9 +181,34 @@ class ReplayResult:
                 )
 
     @property
+    def fault_count(self) -> int:
+        """Divergences that make the answer a no; the others are notes and warnings."""
+        return self.divergence_count - self.remark_count
+
+    @property
+    def fault_root_count(self) -> int:
+        """Faults that follow from nothing; where not all are listed, as far as that is known."""
+        return self.root_count - sum(each.root for each in self.remarks)
+
+    @property
+    def remarks_in_all(self) -> int:
+        """What counts as a no where that is strict: remarks, and notes and warnings of the trace."""
+        return self.remark_count + len(self.warnings) + len(self.notes)
+
+    @property
+    def remarks(self) -> list[Divergence]:
+        """The listed divergences that are no faults."""
+        return [each for each in self.divergences if not each.is_fault]
+
+    @property
+    def faults(self) -> list[Divergence]:
+        """The listed divergences that are faults, root causes first."""
+        return [each for each in self.divergences if each.is_fault]
+
+    @property
     def verdict(self) -> Verdict:
         """What the replay came to: nothing compared is neither equal nor without fault."""
-        if self.divergence_count:
+        if self.fault_count:
             return Verdict.DIVERGED
         if not self.counts.get("compared") and not self.counts.get("messages"):
             return Verdict.NOTHING_COMPARED

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from wwanreplay._core import Event
 from wwanreplay.analysis.eventtext import event_json, event_lines, plain_source
 from wwanreplay.analysis.judged.outcomes import Broken, Outcome, OutcomeKind, TraceReport
-from wwanreplay.analysis.report import counted
+from wwanreplay.analysis.report import counted, log_place
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.verdict import Verdict
 
@@ -88,16 +87,8 @@ def place_text(place: Broken) -> str:
 
 
 def _where(place: Broken) -> str:
-    log = _log_place(place.event)
+    log = log_place(place.event.source)
     return f"record {place.index}, {time_text(place.event.time_ns)} s{f', {log}' if log else ''}"
-
-
-def _log_place(event: Event) -> str:
-    """Where the event stands in the log that it came from; empty when it came from none."""
-    source = event.source
-    if isinstance(source, dict) and {"log", "unit", "number"} <= set(source):
-        return f"{source['log']} {source['unit']} {source['number']}"
-    return "" if source is None else str(source)
 
 
 def _wrapped(name: str, text: str) -> Iterator[str]:
