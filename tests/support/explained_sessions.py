@@ -26,7 +26,7 @@ from wwanreplay.mbim import codec
 from wwanreplay.mbim.messages import Message
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import SERVICES, SERVICES_BY_NAME
-from wwanreplay.trace import TraceHeader, TraceWriter
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 SECOND_NS = 10**9
 LOG = "bug.log"
@@ -165,6 +165,26 @@ def session_bytes(text, clock=None):
     return Session(clock).run(text).data()
 
 
+def session_log(text):
+    """The same as a log of libmbim, five lines a message; notes are left out."""
+    with TraceReader(session_bytes(text)) as reader:
+        wires = [event for event in reader.events() if event.kind == Kind.KIND_WIRE]
+    lines = []
+    for event in wires:
+        is_sent = event.code == WireDirection.WIRE_HOST_TO_DEVICE
+        minutes, seconds = divmod(event.time_ns // SECOND_NS, 60)
+        arrows = "<<<<<<" if is_sent else ">>>>>>"
+        lines += [
+            f"[26 Nov 2026, 10:{minutes:02}:{seconds:02}] [Debug] [/dev/cdc-wdm0]"
+            f" {'Sent' if is_sent else 'Received'} message...",
+            f"{arrows} RAW:",
+            f"{arrows}   length = {len(event.payload)}",
+            f"{arrows}   data   = {event.payload.hex(':').upper()}",
+            "",
+        ]
+    return "\n".join(lines) + "\n"
+
+
 OPENED = """
 > open 4096
 < opened
@@ -182,7 +202,7 @@ REGISTERED = (
     READY
     + """
 > query REGISTER_STATE
-< REGISTER_STATE RegisterState=3 RegisterMode=1 ProviderId='00101' ProviderName=Testnet
+< REGISTER_STATE RegisterState=3 ProviderId=00101 ProviderName=Testnet CurrentCellularClass=1
 """
 )
 ATTACHED = (

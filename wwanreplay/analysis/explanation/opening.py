@@ -95,6 +95,7 @@ def _of_logs(
     device: str | None,
     expanded_size_max: int | None,
 ) -> Iterator[Explained]:
+    from wwanreplay.analysis.infer import infer_file
     from wwanreplay.formats.importer import import_logs
 
     summary = import_logs(
@@ -103,6 +104,7 @@ def _of_logs(
         format_name=format_name,
         device=device,
         expanded_size_max=expanded_size_max,
+        after=infer_file,
     )
     marks = marks_in(_beginnings(logs, expanded_size_max))
     remarks = []

@@ -114,13 +114,17 @@ def _judged(found: Explained) -> Iterator[str]:
     for finding in judged.notes[:LISTED_MAX]:
         yield from _finding("difference", finding)
     yield from _left(len(judged.notes), "difference")
+    if judged.consequences:
+        yield f"  {judged.consequences} more follow from these"
     for text in judged.unjudged:
         yield from _wrapped("  ", text)
 
 
 def _finding(kind: str, finding: Finding) -> Iterator[str]:
     places = _places(finding.places, finding.count)
-    rule = f" Rule {finding.rule}." if finding.rule and finding.rule not in finding.text else ""
+    if finding.transaction and "transaction" not in finding.text:
+        places = f"transaction {finding.transaction}, {places}"
+    rule = f" Rule {finding.rule}." if finding.rule else ""
     text = finding.text.rstrip(".")
     yield from _wrapped("  - ", f"{kind} {finding.layer}: {text} ({places}).{rule}")
     for line in finding.fields[:FIELDS_MAX]:

@@ -51,6 +51,7 @@ def page_json(found: Explained) -> dict[str, Any]:
         "faults": [_finding(each) for each in found.judged.faults],
         "warnings": [_finding(each) for each in found.judged.warnings],
         "differences": [_finding(each) for each in found.judged.notes],
+        "consequences": found.judged.consequences,
         "unjudged": found.judged.unjudged,
         "missing": [{"what": gap.what, "command": gap.command} for gap in found.gaps],
     }
@@ -65,11 +66,13 @@ def _place(place: Place) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "layer": str(finding.layer),
+        "layer": finding.layer,
         "text": finding.text,
         "count": finding.count,
         "places": [_place(place) for place in finding.places],
     }
+    if finding.transaction:
+        values["transaction"] = finding.transaction
     if finding.rule:
         values |= {"rule": finding.rule, "source": finding.source}
     return values | ({"fields": finding.fields} if finding.fields else {})
