@@ -200,9 +200,8 @@ READY = (
 )
 REGISTERED = (
     READY
-    + """
-> query REGISTER_STATE
-< REGISTER_STATE RegisterState=3 ProviderId=00101 ProviderName=Testnet CurrentCellularClass=1
+    + "> query REGISTER_STATE\n< REGISTER_STATE RegisterState=3 RegisterMode=1"
+    + """ ProviderId=00101 ProviderName=Testnet CurrentCellularClass=1
 """
 )
 ATTACHED = (

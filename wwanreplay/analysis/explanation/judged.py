@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.steps import SECOND_NS, Place, Step, StepKind, Story
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.presentation import mask_value
@@ -173,7 +173,7 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
         DivergenceKind.EXTRA: "does not come from the model",
         DivergenceKind.CHANGED: "is another one than the model's",
         DivergenceKind.MOVED: "comes in another order than the model's",
-        DivergenceKind.TIME: "comes at another time than the model's",
+        DivergenceKind.TIME: f"comes {_late(divergence)} than the model's",
     }
     phrase = phrases.get(divergence.kind)
     is_of_log = step is not None and divergence.recorded is not None and step.kind in _OUTPUTS
@@ -182,6 +182,14 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
     if step.kind is StepKind.ANSWER:
         return f"the answer to {step.operation} {step.name} {phrase}".replace("  ", " ")
     return f"the event {step.name} {phrase}"
+
+
+def _late(divergence: Divergence) -> str:
+    recorded, expected = divergence.recorded, divergence.expected
+    late_ns = 0 if recorded is None or expected is None else recorded.time_ns - expected.time_ns
+    if not late_ns:
+        return "at another place"
+    return f"{abs(late_ns) / SECOND_NS:.3f} s {'later' if late_ns > 0 else 'earlier'}"
 
 
 def _placed(text: str, look_up: _LookUp) -> str:

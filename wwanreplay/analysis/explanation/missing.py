@@ -27,7 +27,17 @@ def _has(name: str, member: str) -> Callable[[Story], bool]:
 
 
 def _is_cut(story: Story) -> bool:
-    return story.incomplete > 0
+    return story.incomplete > 0 and not _is_of_usbmon(story)
+
+
+def _is_cut_by_usbmon(story: Story) -> bool:
+    return story.incomplete > 0 and _is_of_usbmon(story)
+
+
+def _is_of_usbmon(story: Story) -> bool:
+    files = story.header.source.get("files")
+    formats = [each.get("format") for each in files or () if isinstance(each, dict)]
+    return "usbmon" in formats
 
 
 def _begins_late(story: Story) -> bool:
@@ -59,6 +69,11 @@ GAPS: Final = (
         "messages are in the log in part only: their values are not known",
         "mbimcli --verbose-full (--verbose cuts them); mmcli -G DEBUG and ModemManager's journal",
         _is_cut,
+    ),
+    Gap(
+        "the text of usbmon has 32 bytes of each message: their values are not known",
+        "capture whole messages: tcpdump -i usbmonN -w bug.pcapng, or Wireshark",
+        _is_cut_by_usbmon,
     ),
     Gap(
         "the requests: only what the modem sent is in the log",

@@ -88,8 +88,11 @@ def unanswered(story: Story) -> list[Step]:
     a second later, has to follow. A log that shows nothing of the modem shows no answers.
     """
     sent = list(story.of(StepKind.OPEN, StepKind.CLOSE, StepKind.COMMAND))
+    nameless = _nameless(story)
     found = [
-        step for step in sent if step.answer is None and not _is_answered_otherwise(story, step)
+        step
+        for step in sent
+        if step.answer is None and step.place.record > nameless.get(step.transaction, -1)
     ]
     if not found:
         return []
@@ -103,17 +106,16 @@ def unanswered(story: Story) -> list[Step]:
     ]
 
 
-def _is_answered_otherwise(story: Story, step: Step) -> bool:
-    """Whether an answer stands somewhere that names no request: of a log that begins or is cut."""
-    if step.kind is not StepKind.COMMAND:
-        return False
-    return any(
-        answer.request is None
-        and answer.transaction == step.transaction
-        and answer.place.record > step.place.record
-        and not answer.key
-        for answer in story.of(StepKind.ANSWER)
-    )
+def _nameless(story: Story) -> dict[int, int]:
+    """The last record of answers that name neither command nor request, by transaction.
+
+    They may answer what stands before them: of such an answer the log holds the header alone.
+    """
+    return {
+        step.transaction: step.place.record
+        for step in story.of(StepKind.ANSWER)
+        if step.request is None and step.key is None
+    }
 
 
 def _unanswered(story: Story) -> Iterator[tuple[str, str, Step]]:
@@ -130,13 +132,9 @@ def _untitled(step: Step) -> str:
 
 def _opening(story: Story) -> Iterator[tuple[str, str, Step]]:
     opens = list(story.of(StepKind.OPEN))
-    for first, second in pairwise(opens):
-        between = [
-            step
-            for step in story.steps
-            if first.place.record < step.place.record < second.place.record
-        ]
-        if not any(step.kind in (StepKind.CLOSE, StepKind.OPENED) for step in between):
+    ways = story.of(StepKind.OPEN, StepKind.CLOSE, StepKind.OPENED, StepKind.FUNCTION_ERROR)
+    for first, second in pairwise(ways):
+        if first.kind is second.kind is StepKind.OPEN:
             yield "open", "OPEN was sent again before it was answered", second
     sizes = {step.value for step in opens if step.value}
     if len(sizes) > 1:

@@ -31,6 +31,8 @@ PREDICATES: Final[dict[str, Finder]] = {}
 
 #: A context that ended so long before a detach ended for another reason, s.
 DETACH_S: Final = 5.0
+#: A host that stays opens a modem once, or once more after a probe.
+OPENS_MAX: Final = 2
 _BASIC: Final = SERVICES_BY_NAME["Basic Connect"].number
 
 #: Those that every modem has, so that their absence is no matter of taste.
@@ -393,6 +395,8 @@ def roaming_unused(story: Story) -> Iterator[Evidence]:
     for step in story.of(StepKind.COMMAND, name="CONNECT", operation="set"):
         if step.values.get("ActivationCommand", 1) == 1:
             return
+    if len(list(story.of(StepKind.OPEN))) > OPENS_MAX:
+        return  # runs of a tool, each of which does what it was called for
     if story.has_wire and any(story.of(StepKind.COMMAND, name="REGISTER_STATE")):
         state = words.named(words.REGISTERED, last.values["RegisterState"])
         yield Evidence(last, f"{state}, and the host sends no CONNECT")
@@ -434,16 +438,16 @@ def connect_refused(
         number = _refusal(step)
         if number is not None and number in causes:
             yield Evidence(
-                step, f"CONNECT was refused with {words.network_text(story, step)}{_asked(step)}"
+                step, f"CONNECT was refused with {words.network_text(story, step)}{_requested(step)}"
             )
         elif step.has_failed and step.value in statuses:
             assert step.value is not None
             yield Evidence(
-                step, f"CONNECT was answered {words.status_text(step.value)}{_asked(step)}"
+                step, f"CONNECT was answered {words.status_text(step.value)}{_requested(step)}"
             )
 
 
-def _asked(step: Step) -> str:
+def _requested(step: Step) -> str:
     """What the request had, as far as it can matter and names nobody."""
     request = step.request
     if request is None or "ActivationCommand" not in request.values:
@@ -513,13 +517,10 @@ def contexts_used_up(story: Story) -> Iterator[Evidence]:
         if step.value != 2 or step.values.get("NwError") or request is None:
             continue
         session = request.values.get("SessionId", 0)
-        state = None
-        for report in story.reports("CONNECT", "ActivationState"):
-            if report.place.record >= request.place.record:
-                break
-            if report.values.get("SessionId", 0) == session:
-                state = report.values["ActivationState"]
-        if state == 1:
+        report = story.before(request, "CONNECT", "ActivationState")
+        if report is None or report.values.get("SessionId", 0) != session:
+            continue
+        if report.values["ActivationState"] == 1:
             yield Evidence(step, f"CONNECT failed while context {session} was active already")
 
 
@@ -571,6 +572,8 @@ def at_error_as_cause(story: Story, *, vendor: str) -> Iterator[Evidence]:
 @predicate
 def detached_not_connected_again(story: Story) -> Iterator[Evidence]:
     """An active context, a detach by event without cause, attached again, and no new CONNECT."""
+    connects = story.of(StepKind.COMMAND, name="CONNECT", operation="set")
+    last_connect = max((step.place.record for step in connects), default=-1)
     active = False
     ended: Step | None = None
     detached: Step | None = None
@@ -589,17 +592,10 @@ def detached_not_connected_again(story: Story) -> Iterator[Evidence]:
             is_near = ended is None or story.seconds(ended, step) <= DETACH_S
             if state == 4 and active and is_near and is_event and not step.values.get("NwError"):
                 detached = step
-            elif state == 2 and detached is not None and not _connects_after(story, step):
+            elif state == 2 and detached is not None and step.place.record > last_connect:
                 yield Evidence(detached, "the packet service was detached without a cause")
                 yield Evidence(step, "it is attached again, and no CONNECT follows")
                 detached = None
-
-
-def _connects_after(story: Story, step: Step) -> bool:
-    return any(
-        later.place.record > step.place.record
-        for later in story.of(StepKind.COMMAND, name="CONNECT", operation="set")
-    )
 
 
 # ------------------------------------------------------------------ addresses, optional parts
@@ -644,12 +640,9 @@ def small_mtu(story: Story, *, below: int) -> Iterator[Evidence]:
 @predicate
 def optional_missing(story: Story) -> Iterator[Evidence]:
     """NO_DEVICE_SUPPORT to what not every modem has, while the session goes on."""
+    succeeded = [step for step in story.of(StepKind.ANSWER) if not step.has_failed]
     for step in story.failed(9):
         is_needed = step.key is not None and step.key[0] == _BASIC and step.name in _NEEDED
-        goes_on = any(
-            later.place.record > step.place.record
-            for later in story.of(StepKind.ANSWER)
-            if not later.has_failed
-        )
+        goes_on = succeeded and succeeded[-1].place.record > step.place.record
         if not is_needed and goes_on:
             yield Evidence(step, f"{step.operation} {step.name} was answered NO_DEVICE_SUPPORT (9)")

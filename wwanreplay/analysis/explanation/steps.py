@@ -6,7 +6,8 @@ the OID events, by the ties of commands and OIDs. A value that stands in neither
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -120,6 +121,7 @@ class Story:
     has_times: bool = True
     mbimex: int = 0
     cut: str = ""
+    _reported: dict[str, list[Step]] | None = None
 
     def of(self, *kinds: StepKind, name: str = "", operation: str = "") -> Iterator[Step]:
         """Steps of these kinds, of one command and operation where they are given."""
@@ -131,27 +133,33 @@ class Story:
             ):
                 yield step
 
+    def reported(self, name: str) -> Sequence[Step]:
+        """Answers and events of a command, in order, failed ones left out."""
+        if self._reported is None:
+            self._reported = {}
+            for step in self.of(StepKind.ANSWER, StepKind.EVENT):
+                if not step.has_failed:
+                    self._reported.setdefault(step.name, []).append(step)
+        return self._reported.get(name, ())
+
     def reports(self, name: str, member: str) -> Iterator[Step]:
-        """Answers and events of a command that have a member, failed ones left out."""
-        for step in self.of(StepKind.ANSWER, StepKind.EVENT, name=name):
-            if not step.has_failed and step.values.get(member) is not None:
-                yield step
+        """Those that have a member."""
+        return (step for step in self.reported(name) if step.values.get(member) is not None)
 
     def last(self, name: str, member: str) -> Step | None:
         """The last such report."""
-        found = None
-        for step in self.reports(name, member):
-            found = step
-        return found
+        return self._latest(self.reported(name), member)
 
     def before(self, step: Step, name: str, member: str) -> Step | None:
         """The last such report before a step."""
-        found = None
-        for report in self.reports(name, member):
-            if report.place.record >= step.place.record:
-                break
-            found = report
-        return found
+        reported = self.reported(name)
+        stop = bisect_left(reported, step.place.record, key=lambda each: each.place.record)
+        return self._latest(reported[:stop], member)
+
+    @staticmethod
+    def _latest(steps: Sequence[Step], member: str) -> Step | None:
+        found = (step for step in reversed(steps) if step.values.get(member) is not None)
+        return next(found, None)
 
     def failed(self, *statuses: int, name: str = "", operation: str = "") -> Iterator[Step]:
         """Answers with one of these statuses, or with any failure where none is given."""

@@ -97,15 +97,12 @@ def _lower(text: str) -> str:
 
 def technology_of(story: Story, step: Step) -> Technology:
     """The technology in use at a step, as far as the session shows it; else LTE."""
-    best = Technology.LTE
-    for report in story.of(StepKind.ANSWER, StepKind.EVENT, name="PACKET_SERVICE"):
-        if report.place.record > step.place.record:
-            break
-        values = report.values
-        found = values.get("CurrentDataClass") or values.get("HighestAvailableDataClass")
+    for member in ("CurrentDataClass", "HighestAvailableDataClass"):
+        report = story.before(step, "PACKET_SERVICE", member)
+        found = 0 if report is None else report.values[member]
         if isinstance(found, int) and found:
-            best = _technology(found)
-    return best
+            return _technology(found)
+    return Technology.LTE
 
 
 def _technology(data_class: int) -> Technology:
