@@ -4,7 +4,7 @@ import json
 
 import pytest
 from explained_causes import CASES
-from explained_sessions import CONNECTED, session_bytes
+from explained_sessions import CONNECTED, session_bytes, session_log
 from verbs import run
 
 
@@ -55,3 +55,12 @@ def test_what_is_no_log_is_one_line_and_exit_code_3(tmp_path):
     assert done.stderr.count("\n") == 1
     assert "QMI" in done.stderr
     assert "mbimcli --verbose-full" in done.stderr
+
+
+def test_import_points_to_it(tmp_path):
+    log, out = tmp_path / "bug.log", tmp_path / "my bug.wwtrace"
+    log.write_text(session_log(CONNECTED))
+    done = run("import", log, "-o", out)
+    assert done.exit_code == 0
+    assert f"wwanreplay explain '{out}'" in done.stderr
+    assert run("explain", out).exit_code == 0

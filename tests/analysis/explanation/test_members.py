@@ -22,6 +22,11 @@ def test_enumerations_by_name_are_numbers():
     assert members_of((1, 2), "response", event) == {"ReadyState": 2}
 
 
+def test_a_name_that_nobody_knows_is_no_value():
+    event = indication(READY, {"ReadyInfo.ReadyState": "WwanReadyStateOfTomorrow"})
+    assert members_of((1, 2), "response", event) == {}
+
+
 def test_members_of_an_mbim_event_are_read_from_its_text():
     code = 1 << 32 | 3
     event = indication(

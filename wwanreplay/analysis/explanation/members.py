@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from wwanreplay._core import Event, Namespace
+from wwanreplay.analysis.decodedonly import field_of
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import TIES
@@ -22,6 +23,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.decoded import Decoded
 
+_NUMBERS = frozenset({"u8", "u16", "u32", "u64", "i32", "bool8"})
 _TIES = {tie.key: tie for tie in reversed(TIES)}
 
 
@@ -61,7 +63,8 @@ def _source(event: Event) -> Decoded | Mapping[str, Any] | None:
             return decode_event(event)
         except DecodeError:
             return None
-    return {str(path): _number(value) for path, value in (event.fields or {}).items()}
+    values = {str(path): _number(value) for path, value in (event.fields or {}).items()}
+    return {path: value for path, value in values.items() if _fits(event, path, value)}
 
 
 def _number(value: Any) -> Any:
@@ -70,6 +73,13 @@ def _number(value: Any) -> Any:
         return value
     found = _enumerated().get(value)
     return value if found is None else found
+
+
+def _fits(event: Event, path: str, value: Any) -> bool:
+    """Whether a value is of the kind that its field has: a name that nobody knows is no number."""
+    field = field_of(event, path)
+    is_number = field is not None and (bool(field.values) or field.kind in _NUMBERS)
+    return not is_number or isinstance(value, int)
 
 
 def _enumerated() -> Mapping[str, int]:
@@ -90,5 +100,8 @@ def _members(message: Message, source: Any) -> Iterator[tuple[str, Any]]:
         if not isinstance(part, Member) or (part.path or part.member) not in reading:
             continue
         values: Values = {}
-        part.to_mbim(reading, values)
+        try:
+            part.to_mbim(reading, values)
+        except (KeyError, TypeError, ValueError):
+            continue  # a value that the conversion does not know
         yield from values.items()

@@ -438,7 +438,8 @@ def connect_refused(
         number = _refusal(step)
         if number is not None and number in causes:
             yield Evidence(
-                step, f"CONNECT was refused with {words.network_text(story, step)}{_requested(step)}"
+                step,
+                f"CONNECT was refused with {words.network_text(story, step)}{_requested(step)}",
             )
         elif step.has_failed and step.value in statuses:
             assert step.value is not None
