@@ -3,7 +3,13 @@
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
-from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, SECOND_NS, UNANSWERED_NS
+from wwanreplay.protocol.timing import (
+    EARLY_NS,
+    LOCAL_ANSWER_NS,
+    OPERATIONS,
+    SECOND_NS,
+    UNANSWERED_NS,
+)
 from wwanreplay.replay.answer_times import NEVER_NS, OVERTAKEN_MAX, AnswerTimes, is_local
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import Recording
@@ -60,7 +66,7 @@ def test_a_query_for_what_the_modem_knows_is_missed_soon_and_a_search_late():
     assert not is_local(request(1, 5, code=SEARCH))
     assert not is_local(request(1, 5, SET))
     soon = LOCAL_ANSWER_NS / SECOND_NS + 1
-    late = UNANSWERED_NS / SECOND_NS + 1
+    late = max(UNANSWERED_NS, *(limit.worst_ns for limit in OPERATIONS)) / SECOND_NS + 1
     assert times(request(1, 5), clock(soon)).unanswered == {(5, 0): None}
     assert times(request(1, 5, code=SEARCH), clock(soon)).unanswered == {}
     assert times(request(1, 5, code=SEARCH), clock(late)).unanswered == {(5, 0): None}

@@ -131,14 +131,23 @@ def fact_line(fact: Fact) -> str:
 
 def remark_lines(remarks: Iterable[Divergence], *, show_personal: bool = False) -> Iterator[str]:
     """What is no fault, a line each; those that say the same once, with their count."""
-    groups: dict[str, list[Divergence]] = {}
+    groups: dict[tuple[Any, ...], list[Divergence]] = {}
     for found in remarks:
-        groups.setdefault(_remark_text(found, show_personal), []).append(found)
-    for text, alike in groups.items():
+        groups.setdefault(_remark_key(found), []).append(found)
+    for alike in groups.values():
         first, count = alike[0], len(alike)
+        text = _remark_text(first, show_personal)
         times = f" ({count} times, first here)" if count > 1 else ""
         where = place_of(first)
         yield f"{first.weight} ({LAYER_NAMES[first.layer]}), {where}: {text}{times}"
+
+
+def _remark_key(found: Divergence) -> tuple[Any, ...]:
+    """What remarks have in common that say the same of different places."""
+    event, fields = found.event, found.fields()
+    differs = tuple((field.path, field.recorded_text, field.expected_text) for field in fields)
+    what = () if event is None else (event.kind, event.code, event.port, event.payload)
+    return found.layer, found.kind, found.rule, found.note, differs or what, what[:3]
 
 
 def _remark_text(found: Divergence, show_personal: bool) -> str:

@@ -201,7 +201,7 @@ class _Shown:
     def follow(self, broken: Divergence, result: ReplayResult) -> None:
         """Let what differs from the model at a broken rule follow from that."""
         for found in self._model_at.get(broken.index, ()):
-            if found.root and found.weight is not Weight.FAULT:
+            if found.root:
                 found.root, found.root_index = False, broken.index
                 result.root_count -= 1
 

@@ -14,7 +14,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
 from wwanreplay.protocol.kinds import REQUESTS
-from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, UNANSWERED_NS
+from wwanreplay.protocol.timing import EARLY_NS, LOCAL_ANSWER_NS, UNANSWERED_NS, limits_of
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import (
     AHEAD_MAX,
@@ -122,7 +122,7 @@ class AnswerTimes:
         """Whether the answer to a request is missing; remembers it."""
         record = self._recording[position]
         key = transaction_of(record)
-        limit_ns = LOCAL_ANSWER_NS if is_local(record) else UNANSWERED_NS
+        limit_ns = LOCAL_ANSWER_NS if is_local(record) else _waited_ns(record.code)
         log_end_ns = self._end_ns()
         end_ns = min(self._forgotten_ns.get(key, log_end_ns), log_end_ns)
         is_missing = end_ns - record.time_ns >= limit_ns or (
@@ -186,6 +186,13 @@ class AnswerTimes:
                 if answered is not None:
                     end_ns = self._recording[answered].time_ns
                 self._sets.append((record.time_ns, end_ns))
+
+
+def _waited_ns(code: int) -> int:
+    """How long the answer to an order, or to a search, may take before it is missing."""
+    row = PROTOCOL.oid_by_number.get(code)
+    worst_ns = max(limit.worst_ns for limit in limits_of("" if row is None else row.name))
+    return max(UNANSWERED_NS, worst_ns)
 
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:

@@ -4,7 +4,8 @@ The model is the specification's (MBIM 1.0, sections 9.3 and 9.4): a function an
 OPEN_DONE and CLOSE with CLOSE_DONE, each once, under the transaction of the request, before the
 host has reason to repeat it; requests before an OPEN are forgotten with it; a command is answered
 once, by its own COMMAND_DONE and not by FUNCTION_ERROR; all fragments of a message come; an
-indication has TransactionId 0; what a message holds has the layout of its command or event.
+indication has TransactionId 0; what a message holds has the layout of its command or event; an
+answer has its command. That a command of the model is not answered shows in the comparison with it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
+from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
 from wwanreplay.replay.sequences import Recent
+from wwanreplay.replay.untied import is_modelled, malformation
 from wwanreplay.trace.notes import NoteCode
 
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
@@ -100,7 +103,7 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
             continue
         message = _Message(event.replace(index=place) if event.index is None else event, head)
         if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
-            check.host(message)
+            yield from check.host(message)
             continue
         yield from check.fragment(message)
         if not head.is_later_fragment:
@@ -119,6 +122,7 @@ class _Check:
         self._commands: Recent[int | None, _Message] = Recent(REMEMBERED_MAX)
         self._answered: Recent[int | None, None] = Recent(REMEMBERED_MAX)
         self._forgotten: Recent[int | None, None] = Recent(REMEMBERED_MAX)
+        self._given_up: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # by the host
         self._root: int | None = None
         self._broken: Recent[int | None, None] = Recent(REMEMBERED_MAX)  # by the host itself
         self._last_of_command: _Message | None = None
@@ -127,13 +131,14 @@ class _Check:
         self._fragment_count = 0
         self._last: _Message | None = None  # of the device
 
-    def host(self, message: _Message) -> None:
+    def host(self, message: _Message) -> Iterator[Divergence]:
         """Take a message of the host."""
         kind, transaction_id = message.head.type, message.head.transaction_id
         if kind in (OPEN, CLOSE):
             for request in self._waiting:
                 request.repeated += 1
             self._is_begun = True
+            yield from self._unanswered(message.event.time_ns)
             for command in self._commands:
                 self._forgotten[command] = None
             self._commands.clear()
@@ -148,8 +153,8 @@ class _Check:
                 self._commands[transaction_id] = message
             self._answered.pop(transaction_id, None)
             self._last_of_command = message
-        elif kind == HOST_ERROR:
-            self._commands.pop(transaction_id, None)
+        elif kind == HOST_ERROR and self._commands.pop(transaction_id, None) is not None:
+            self._given_up[transaction_id] = None
 
     def _is_broken(self, message: _Message) -> bool:
         """Whether a command, or a fragment of one, is none that the function must take."""
@@ -182,6 +187,10 @@ class _Check:
                 f"an indication of {message.command} has TransactionId"
                 f" {message.head.transaction_id}; that of an indication is 0"
             )
+        if message.head.type in (COMMAND_DONE, INDICATION):
+            problem = malformation(message.event, message.head)
+            if problem:
+                yield message.divergence(f"a malformed message of the function: {problem}")
 
     def malformed(self, why: str) -> Iterator[Divergence]:
         """The device's last message holds what its command or event does not have."""
@@ -310,6 +319,21 @@ class _Check:
                 " before an OPEN is forgotten with it",
                 self._root,
             )
+        elif self._is_begun and transaction_id not in self._given_up:
+            yield message.divergence(
+                f"an answer of {message.command} to {message.transaction}, which the host did not"
+                " send"
+            )
+
+    def _unanswered(self, now_ns: int) -> Iterator[Divergence]:
+        """Commands that the model lacks and that were not answered for as long as is waited."""
+        for command in list(self._commands.values()):
+            waited_ns = now_ns - command.event.time_ns
+            if not is_modelled(command.head) and waited_ns >= UNANSWERED_NS:
+                yield command.divergence(
+                    f"{command.transaction} ({command.command}) is not answered in"
+                    f" {waited_ns / SECOND_NS:.0f} s"
+                )
 
     def _function_error(self, message: _Message) -> Iterator[Divergence]:
         transaction_id, error = message.head.transaction_id, message.head.value
@@ -357,6 +381,7 @@ class _Check:
             self._last is not first or last_ns - first.event.time_ns > FRAGMENT_TIMEOUT_NS
         ):
             yield self._incomplete(first)
+        yield from self._unanswered(last_ns)
         for request in self._waiting:
             message = request.message
             if last_ns - message.event.time_ns <= ANSWER_NS and not request.repeated:

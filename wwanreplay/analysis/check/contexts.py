@@ -16,6 +16,7 @@ CONNECTION = "ContextState.ConnectionId"
 VOICE = "ContextState.VoiceCallState"
 CAUSE = "ContextState.uNwError"
 ACTIVATED = number.WwanActivationStateActivated
+ACTIVATING = number.WwanActivationStateActivating
 DEACTIVATED = number.WwanActivationStateDeactivated
 REGISTERED = (
     number.WwanRegisterStateHome,
@@ -106,7 +107,19 @@ class Contexts:
         return self._activations[port]
 
     def activating(self, port: int, at: int) -> bool:
-        """Whether a set that activates a context of a port, as far as it is seen, was open."""
+        """Whether a set that activates a context of a port, as far as it is seen, was under way.
+
+        One that was answered with activating goes on until the next report.
+        """
+        last = self.last(port, at)
+        if (
+            last is not None
+            and last[ACTIVATION] == ACTIVATING
+            and last.transaction is not None
+            and has_command(last.transaction, "Activate")
+            and not self.session.interrupted(last.at, at)
+        ):
+            return True
         return any(
             transaction.request.event.port == port
             and (has_command(transaction, "Activate") or transaction[COMMAND] is None)

@@ -54,6 +54,8 @@ OLDER_MAX: Final = 4
 REFUSED_MAX: Final = 32
 #: Times at which a device that does its operations in another order may come to an answer.
 WAITS_MAX: Final = 16
+#: Of a refusal with a reason of the network that is taken for the device's own doing.
+NETWORK_COST: Final = 4
 _SIGNAL_STATE: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
 
 
@@ -264,7 +266,9 @@ class FieldMatcher(RecordMatcher):
             yield child, True
         expected = _expected(hypothesis, step)
         for follows in (False, True) if wide and step.payload else (False,):
-            yield _deviating(hypothesis, step, expected, position, follows=follows), True
+            child = _deviating(hypothesis, step, expected, position, follows=follows)
+            child.cost += NETWORK_COST if _has_network_cause(step) else 0
+            yield child, True
 
     def mismatches(
         self, hypothesis: Hypothesis, record: Event, position: int
@@ -424,6 +428,15 @@ def _answered_by(engine: Engine, request: Event, record: Event) -> Event | None:
     if session is None:
         return emitted[place]
     return of_session(emitted[place], engine, session, record)
+
+
+def _has_network_cause(record: Event) -> bool:
+    """Whether a record is an answer that tells why the network refused."""
+    if not record.request_id:
+        return False
+    values = observed(record)
+    causes = (value for path, value in values.items() if path.endswith("uNwError"))
+    return bool(values.get("uStatus")) and any(causes)
 
 
 def _is_known_signal(engine: Engine, record: Event) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from wwanreplay._core import Event, Kind
@@ -14,6 +15,8 @@ from wwanreplay.analysis.infer.subjects.registration import PACKET_STATE
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.engine_table import model_oids
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
+from wwanreplay.replay.observed import observed
+from wwanreplay.replay.proposer import ASSIGNMENT_COST
 
 #: Of every operation, in a profile: what those of a trace took is for stimuli.
 LATENCY: Final = "10ms"
@@ -74,14 +77,33 @@ def _outcome(evidence: Evidence) -> Iterator[Proposal]:
             return
         operation, status = oid(own[0]), FAILURE
     causes = (value for path, value in evidence.values.items() if path.endswith("uNwError"))
-    yield proposal(
+    cause = next(causes, 0)
+    if request is not None and status == FAILURE and not cause and _was_refused(evidence):
+        return  # the modem does not ask the network again: its own doing
+    found = proposal(
         "outcome",
         ("before", "request"),
         Operation=operation,
         uStatus=status,
-        NwError=next(causes, 0),
+        NwError=cause,
         Count=1,
     )
+    # A network that refuses with a reason does so each time; without one it may be the modem.
+    is_of_network = cause and request is not None
+    yield replace(found, cost=ASSIGNMENT_COST) if is_of_network else found
+
+
+def _was_refused(evidence: Evidence) -> bool:
+    """Whether the network refused the last request of the same kind before, with a reason."""
+    witness = evidence.witness
+    for event in reversed(evidence.behind()):
+        if event.kind == Kind.KIND_INDICATION and event.code == witness.code and event.request_id:
+            values = observed(event)
+            if event.request_id == witness.request_id:
+                continue
+            causes = (value for path, value in values.items() if path.endswith("uNwError"))
+            return bool(values.get("uStatus")) and bool(next(causes, 0))
+    return False
 
 
 def _latency(evidence: Evidence) -> Iterator[Proposal]:

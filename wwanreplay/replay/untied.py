@@ -1,0 +1,70 @@
+"""Commands that the mapping to OIDs or the emulated device lacks: what is judged of them.
+
+The mapping reads only what has an OID, and the device answers only what its model has.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from wwanreplay._core import Event, RecordFlag
+from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.commands import COMMANDS_OF_OIDS, PASSED_THROUGH, TIES
+from wwanreplay.mbim.header import Head
+from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, parse_message
+from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES_BY_UUID, find_cid
+from wwanreplay.mbim.versions import understand
+from wwanreplay.protocol.engine_table import model_oids
+
+
+def key_of(head: Head) -> tuple[int, int] | None:
+    """Service number and CID of a command that the tables know, None for any other."""
+    service = None if head.service is None else SERVICES_BY_UUID.get(head.service)
+    if service is None or head.cid is None or find_cid(service.number, head.cid) is None:
+        return None
+    return service.number, head.cid
+
+
+@cache
+def _modelled() -> frozenset[tuple[int, int, bool]]:
+    """What the emulated device answers with an indication: service number, CID, and if it is set.
+
+    Its other answers end at once, and a log does not show them.
+    """
+    known = frozenset(model_oids())
+    ties = [tie for tie in TIES if tie.code in known]
+    return frozenset(
+        {(*tie.key, False) for tie in ties if tie.indication is not None}
+        | {(*tie.key, True) for tie in ties if tie.set_indication is not None}
+        | {(*key, False) for key in PASSED_THROUGH}
+    )
+
+
+def is_modelled(head: Head) -> bool:
+    """Whether the emulated device answers a command, so that a missing answer shows there."""
+    key = key_of(head)
+    return key is not None and (*key, bool(head.value)) in _modelled()
+
+
+def malformation(event: Event, head: Head) -> str:
+    """What is wrong with a whole message of the device that no OID carries; empty if nothing is.
+
+    A refusal need not have a buffer.
+    """
+    key = key_of(head)
+    is_whole = head.total == 1 and not event.flags & RecordFlag.FLAG_INCOMPLETE
+    if key is None or key in COMMANDS_OF_OIDS or not is_whole:
+        return ""
+    is_answer = head.type == MBIM_COMMAND_DONE
+    if is_answer and head.value:
+        return ""
+    operation = "response" if is_answer else "notification"
+    row = find_cid(*key)
+    try:
+        message = parse_message(event.payload, from_host=False)
+    except DecodeError as error:
+        return str(error)
+    if row is None or not getattr(row, operation):
+        return ""
+    understood = understand(*key, operation, message.buffer, MBIMEX_1_0)
+    return understood if isinstance(understood, str) else ""
