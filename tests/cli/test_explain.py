@@ -63,4 +63,6 @@ def test_import_points_to_it(tmp_path):
     done = run("import", log, "-o", out)
     assert done.exit_code == 0
     assert f"wwanreplay explain '{out}'" in done.stderr
-    assert run("explain", out).exit_code == 0
+    done = run("explain", out)
+    assert done.exit_code == 0
+    assert "\n  no fault\n" in done.stdout

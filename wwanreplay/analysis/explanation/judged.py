@@ -57,7 +57,8 @@ class Finding:
 class Judged:
     """`faults` make the exit code 1; `warnings` are shoulds of the documents, `notes` differences.
 
-    `consequences` counts what follows from them; `unjudged` says why nothing was judged.
+    `consequences` counts what follows from them; `unjudged` says why nothing was judged. `verdict`
+    is the word of `replay`, empty where it was not asked.
     """
 
     faults: list[Finding] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Judged:
     notes: list[Finding] = field(default_factory=list)
     consequences: int = 0
     unjudged: list[str] = field(default_factory=list)
+    verdict: str = ""
 
 
 def judged(source: str, story: Story) -> Judged:
@@ -83,6 +85,7 @@ def judged(source: str, story: Story) -> Judged:
     except InputError as error:
         result.unjudged.append(f"not judged: {error}")
         return result
+    result.verdict = str(found.verdict)
     if found.result.reason:
         result.unjudged.append(f"not compared: {found.result.reason}")
     look_up = _LookUp(story)

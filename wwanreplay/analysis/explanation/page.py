@@ -103,8 +103,8 @@ def _cause(number: int, each: Found) -> Iterator[str]:
 
 def _judged(found: Explained) -> Iterator[str]:
     judged = found.judged
-    if not judged.faults:
-        yield "  no fault"
+    if not judged.faults and judged.verdict:
+        yield f"  {judged.verdict}"
     for finding in judged.faults[:LISTED_MAX]:
         yield from _finding("fault", finding)
     yield from _left(len(judged.faults), "fault")

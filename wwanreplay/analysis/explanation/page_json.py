@@ -48,6 +48,7 @@ def page_json(found: Explained) -> dict[str, Any]:
             }
             for each in found.causes
         ],
+        "verdict": found.judged.verdict,
         "faults": [_finding(each) for each in found.judged.faults],
         "warnings": [_finding(each) for each in found.judged.warnings],
         "differences": [_finding(each) for each in found.judged.notes],
