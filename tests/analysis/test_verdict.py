@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from checkout import TRACES
+from checkout import ROOT, TRACES
 from field_behaviours import CONNECT, PACKET, REGISTER, SIGNAL, begun
 from field_benign import BENIGN
 from field_faulty import FAULTY
@@ -70,6 +70,9 @@ def test_faults_are_named_at_their_message_by_the_right_layer(judged):
 def test_the_matrix_is_as_large_as_it_is_said_to_be():
     assert len(BENIGN) >= 35
     assert len(FAULTY) >= 30
+    page = (ROOT / "docs" / "field-logs.md").read_text()
+    for table, missed in ((BENIGN, MISSED_BENIGN), (FAULTY, MISSED_FAULTY)):
+        assert f"| {len(table) - len(missed)} of {len(table)} |" in page
 
 
 @pytest.mark.parametrize(
