@@ -86,6 +86,8 @@ RULES = (
         reason="a sentence names the option",
     ),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
+    Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
+    Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
     Rule(r"wwanreplay check (broken)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
     Rule(r"wwanreplay check (\S+)", r"^<1>: no fault"),
     Rule(r"wwanreplay replay (bug|broken|faulty)\.wwtrace", r"root cause: .* at record \d+", 1),

@@ -27,6 +27,8 @@ ROWS = re.compile(
     r"wwanreplay/(protocol|mbim/rows)/\w+\.(py|toml)|wwanreplay/mbim/statuses\.py"
     # Rules are of the documents, and there whether a device models the OID or not.
     r"|wwanreplay/analysis/check/\w+\.py"
+    # What a session shows of a cause is known of any modem.
+    r"|wwanreplay/analysis/explanation/\w+\.py"
 )
 #: Named with the extra cases in the text of the section.
 BESIDES = {"wwanreplay/mbim/constants.py", "_core/queue.pxi"}

@@ -33,6 +33,7 @@ EXIT_PIPE_CLOSED = 141  # and for SIGPIPE
 VERBS = {
     "demo": "Show what this is: record a session, replay it, find a fault.",
     "record": "Drive a device through a script and write a trace.",
+    "explain": "Say what a log or trace shows, and what may be the cause.",
     "import": "Make traces of field logs: text, captures, Windows traces.",
     "replay": "Replay traces and compare: equal, or where and why not.",
     "check": "Say what a recorded device did wrong, by the rules of the documents.",

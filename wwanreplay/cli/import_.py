@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,6 +86,8 @@ def command(
         return
     for line in summary.lines():
         click.echo(line)
+    names = " ".join(quote(session.trace) for session in summary.sessions)
+    click.echo(f"what it shows, and what may be the cause: wwanreplay explain {names}", err=True)
 
 
 def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:

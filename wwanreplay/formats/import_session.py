@@ -232,7 +232,8 @@ class ImportSession:
             made = self._driver.message(message.data, time_ns, from_host=from_host)
         self._judge(message, head, made)
         source = self._source(message.place)
-        if self._driver.malformed and wire is not None and not from_host:
+        is_whole = not message.incomplete  # of a part nobody knows what it would be
+        if self._driver.malformed and is_whole and wire is not None and not from_host:
             self._write(
                 Event(
                     Kind.KIND_NOTE,

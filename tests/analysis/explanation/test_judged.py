@@ -1,0 +1,81 @@
+"""Faults, then differences: which layer speaks, in which words, where."""
+
+import pytest
+from checkout import ROOT
+from explained_sessions import ATTACHED, CONNECTED, OPENED, session_bytes, session_log
+
+from wwanreplay.analysis.explanation import explain_files
+from wwanreplay.analysis.explanation.judged import judged
+from wwanreplay.analysis.explanation.reading import read_story
+
+UNANSWERED = "> query PIN\n"
+GOES_ON = "@ 200\n> query RADIO_STATE\n< RADIO_STATE HwRadioState=1 SwRadioState=1\n"
+
+
+@pytest.fixture
+def judge(tmp_path):
+    def judge(text):
+        path = tmp_path / "bug.log"
+        path.write_text(session_log(text))
+        (found,) = explain_files([str(path)])
+        return found.judged
+
+    return judge
+
+
+def test_a_session_in_which_all_went_well_has_no_fault(judge):
+    found = judge(CONNECTED)
+    assert (found.faults, found.warnings, found.unjudged) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "line"),
+    [
+        ("> open 4096\n< opened status=2\n", "OPEN_DONE of transaction 1 has status 2", 6),
+        ("> open 4096\n< error 8\n", "OPEN of transaction 1 (line 1) is answered by", 6),
+        (OPENED + UNANSWERED + "< error 6\n" + GOES_ON, "FUNCTION_ERROR UNKNOWN", 16),
+    ],
+)
+def test_what_the_wire_shows_is_a_fault_at_its_line(judge, text, words, line):
+    (fault,) = judge(text).faults
+    assert fault.layer == "on the wire"
+    assert words in fault.text
+    assert "record" not in fault.text
+    assert [place.text for place in fault.places] == [f"line {line}"]
+
+
+def test_a_refused_command_is_no_fault(judge):
+    text = "> set CONNECT ActivationCommand=1\n< CONNECT status=2 ActivationState=3 NwError=27\n"
+    assert judge(ATTACHED + text).faults == []
+
+
+def test_a_difference_from_the_model_has_the_names_of_the_log_and_its_fields(judge):
+    found = judge(ATTACHED.replace("CurrentCellularClass=1", ""))
+    assert found.faults == []
+    (note,) = found.notes
+    assert (note.layer, note.transaction) == ("against the model", 4)
+    assert note.text == "the answer to query REGISTER_STATE is another one than the model's"
+    assert [place.text for place in note.places] == ["line 36"]
+    assert note.fields == [
+        "RegistrationState.CurrentCellularClass: WwanCellularClassUnknown in the log,"
+        " WwanCellularClassGsm by the model"
+    ]
+
+
+def test_a_request_that_is_never_answered_is_a_fault_at_its_line(judge):
+    faults = judge(OPENED + UNANSWERED + GOES_ON).faults
+    assert [fault.layer for fault in faults] == ["on the wire"]
+
+
+def test_a_broken_trace_of_our_own_is_at_fault_in_the_exact_comparison():
+    path = str(ROOT / "logs" / "mbimcli-fault-late.wwtrace.xz")
+    (found,) = explain_files([path])
+    assert {fault.layer for fault in found.judged.faults} == {"in the exact comparison"}
+    assert found.exit_code == 1
+
+
+def test_a_trace_without_a_profile_is_judged_all_the_same(tmp_path):
+    path = tmp_path / "a.wwtrace"
+    path.write_bytes(session_bytes("> open 4096\n< error 8\n"))
+    found = judged(str(path), read_story(str(path)))
+    assert [fault.places[0].text for fault in found.faults] == ["line 2"]

@@ -1,0 +1,82 @@
+"""What stands out, with its places, and nothing else."""
+
+import pytest
+from explained_sessions import ATTACHED, CONNECTED, NO_TIMES, OPENED, READY, session_bytes
+
+from wwanreplay.analysis.explanation.observations import observations, unanswered, unasked
+from wwanreplay.analysis.explanation.reading import read_story
+
+QUERY = "> query RADIO_STATE\n"
+
+
+def found(text, clock=None):
+    story = read_story(session_bytes(text, clock))
+    return [(each.kind, each.text, len(each.places)) for each in observations(story)]
+
+
+@pytest.mark.parametrize("text", [READY, ATTACHED, CONNECTED])
+def test_in_a_session_in_which_all_went_well_nothing_stands_out(text):
+    assert found(text) == []
+
+
+def test_identical_failures_are_one_observation_with_all_places():
+    text = OPENED + "> query PIN\n< PIN status=14\n" * 2
+    expected = "query PIN was answered NOT_INITIALIZED (14): not ready yet"
+    assert found(text) == [("failed", expected, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        (ATTACHED + "! CONNECT ActivationState=3 NwError=38\n", "network", "38, network failure"),
+        (OPENED + "! RADIO_STATE HwRadioState=0 SwRadioState=1\n", "radio", "off by hardware"),
+        (OPENED + "! RADIO_STATE HwRadioState=1 SwRadioState=0\n", "radio", "off by software"),
+        (OPENED + "! SIGNAL_STATE Rssi=99 ErrorRate=99\n", "signal", "no signal is measured"),
+        (OPENED + "! SIGNAL_STATE Rssi=1 ErrorRate=99\n", "signal", "lower end (Rssi 1 of 31)"),
+        (OPENED + "! SUBSCRIBER_READY_STATUS ReadyState=3\n", "sim", "bad SIM"),
+        ("> open 4096\n< error 8\n", "error", "MAX_TRANSFER (8)"),
+        ("> open 4096\n< opened status=2\n", "failed", "OPEN was answered FAILURE (2)"),
+        ("> open 4096\n> open 512\n< opened\n", "open", "different sizes: 512, 4096"),
+        ("> open 4096\n> open 4096\n< opened\n", "open", "sent again before it was answered"),
+        (OPENED + QUERY + "25 < RADIO_STATE HwRadioState=1 SwRadioState=1\n", "slow", "after 25 s"),
+        (OPENED + QUERY + "< other PIN tid=2 PinType=2\n", "malformed", "another command"),
+        (OPENED + "> set PIN PinType=2\n< PIN status=2\n" * 3, "repeated", "sent 3 times"),
+    ],
+)
+def test_an_observation_says_what_is_there(text, kind, words):
+    assert any(each[0] == kind and words in each[1] for each in found(text)), found(text)
+
+
+def test_a_pin_that_is_wanted_stands_out_with_its_attempts():
+    text = OPENED + "> query PIN\n< PIN PinType=2 PinState=1 RemainingAttempts=3\n"
+    assert found(text) == [("pin", "PIN1 is wanted, 3 attempts left", 1)]
+
+
+def lost(text, clock=None):
+    return [step.name for step in unanswered(read_story(session_bytes(text, clock)))]
+
+
+def test_the_last_message_of_a_log_may_be_answered_behind_its_end():
+    assert lost(OPENED + QUERY) == []
+    assert lost(OPENED + QUERY + "@ 60\n! RADIO_STATE HwRadioState=1 SwRadioState=1\n") == [
+        "RADIO_STATE"
+    ]
+    assert lost(OPENED + QUERY + "> query PIN\n< PIN PinType=2\n") == ["RADIO_STATE"]
+
+
+def test_without_times_the_last_message_is_never_called_unanswered():
+    text = OPENED + QUERY + "@ 60\n! RADIO_STATE HwRadioState=1 SwRadioState=1\n"
+    assert lost(text, NO_TIMES) == []
+    assert "slow" not in [each[0] for each in found(text, NO_TIMES)]
+
+
+def test_an_answer_before_the_first_message_of_the_host_is_not_unasked():
+    answer = "< other RADIO_STATE tid=9 HwRadioState=1 SwRadioState=1\n"
+    assert unasked(read_story(session_bytes(answer + QUERY))) == []
+    assert len(unasked(read_story(session_bytes(QUERY + answer)))) == 1
+
+
+def test_a_second_answer_stands_out():
+    answer = "< other RADIO_STATE tid=2 HwRadioState=1 SwRadioState=1\n"
+    text = OPENED + QUERY + "< RADIO_STATE HwRadioState=1 SwRadioState=1\n" + answer
+    assert [each[0] for each in found(text)] == ["doubled"]

@@ -1,0 +1,61 @@
+"""Everything that the page says of one session, gathered once; page and JSON print it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wwanreplay.analysis.explanation.facts import facts
+from wwanreplay.analysis.explanation.joining import Found, likely_causes
+from wwanreplay.analysis.explanation.judged import Judged, judged
+from wwanreplay.analysis.explanation.missing import Gap, gaps
+from wwanreplay.analysis.explanation.observations import Observation, observations
+from wwanreplay.analysis.explanation.reading import read_story
+from wwanreplay.analysis.explanation.states import Change, changes
+from wwanreplay.analysis.explanation.steps import Story
+from wwanreplay.errors import EXIT_NO, EXIT_YES
+
+
+@dataclass(slots=True)
+class Explained:
+    """One session explained.
+
+    `name` is the file, `remarks` what reading it could not use, in words. `faults` are those of the
+    wire, of the rules, and of bound rows; `notes` the differences from the model.
+    """
+
+    name: str
+    story: Story
+    facts: list[tuple[str, str]]
+    changes: list[Change]
+    observations: list[Observation]
+    causes: list[Found]
+    judged: Judged
+    gaps: list[Gap]
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """1 where there is a fault, else 0."""
+        return EXIT_NO if self.judged.faults else EXIT_YES
+
+
+def explained(
+    name: str,
+    source: str,
+    *,
+    marks: frozenset[str] = frozenset(),
+    remarks: list[str] | None = None,
+) -> Explained:
+    """Explain a trace. Raises TraceError for what cannot be read."""
+    story = read_story(source, marks)
+    return Explained(
+        name,
+        story,
+        facts(story),
+        changes(story),
+        observations(story),
+        likely_causes(story),
+        judged(source, story),
+        gaps(story),
+        list(remarks or ()),
+    )

@@ -1,0 +1,79 @@
+"""The page as plain values, for programs; the same sections in the same order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wwanreplay.analysis.explanation.explained import Explained
+from wwanreplay.analysis.explanation.judged import Finding
+from wwanreplay.analysis.explanation.steps import Place
+
+
+def page_json(found: Explained) -> dict[str, Any]:
+    """One session."""
+    return {
+        "file": found.name,
+        "exit_code": found.exit_code,
+        "remarks": found.remarks,
+        "facts": dict(found.facts),
+        "changes": [
+            {
+                "place": _place(change.place),
+                "lane": change.lane,
+                "text": change.text,
+                "count": change.count,
+            }
+            for change in found.changes
+        ],
+        "observations": [
+            {
+                "kind": each.kind,
+                "text": each.text,
+                "places": [_place(place) for place in each.places],
+            }
+            for each in found.observations
+        ],
+        "causes": [
+            {
+                "id": each.cause.id,
+                "subject": str(each.cause.subject),
+                "confidence": str(each.cause.confidence),
+                "evidence": [
+                    {"place": _place(item.step.place), "text": item.text} for item in each.evidence
+                ],
+                "cause": each.cause.cause,
+                "confirm": each.cause.confirm,
+                "helped": each.cause.helped,
+                "source": each.cause.source,
+            }
+            for each in found.causes
+        ],
+        "verdict": found.judged.verdict,
+        "faults": [_finding(each) for each in found.judged.faults],
+        "warnings": [_finding(each) for each in found.judged.warnings],
+        "differences": [_finding(each) for each in found.judged.notes],
+        "consequences": found.judged.consequences,
+        "unjudged": found.judged.unjudged,
+        "missing": [{"what": gap.what, "command": gap.command} for gap in found.gaps],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    values: dict[str, Any] = {"record": place.record, "time_ns": place.time_ns}
+    if place.unit:
+        values |= {"log": place.log, "unit": place.unit, "number": place.number}
+    return values
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "layer": finding.layer,
+        "text": finding.text,
+        "count": finding.count,
+        "places": [_place(place) for place in finding.places],
+    }
+    if finding.transaction:
+        values["transaction"] = finding.transaction
+    if finding.rule:
+        values |= {"rule": finding.rule, "source": finding.source}
+    return values | ({"fields": finding.fields} if finding.fields else {})

@@ -1,0 +1,649 @@
+"""The tests that rows of causes name: each finds its evidence in a session, or nothing.
+
+A predicate takes the session and its parameters and gives steps with what they show; what is not
+in the log is no evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from wwanreplay.analysis.explanation import words
+from wwanreplay.analysis.explanation.observations import unanswered, unasked
+from wwanreplay.analysis.explanation.steps import Step, StepKind, Story
+from wwanreplay.mbim.tables import SERVICES_BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A step, and what it shows."""
+
+    step: Step
+    text: str
+
+
+Finder = Callable[..., Iterator[Evidence]]
+PREDICATES: Final[dict[str, Finder]] = {}
+
+#: A context that ended so long before a detach ended for another reason, s.
+DETACH_S: Final = 5.0
+#: A host that stays opens a modem once, or once more after a probe.
+OPENS_MAX: Final = 2
+_BASIC: Final = SERVICES_BY_NAME["Basic Connect"].number
+
+#: Those that every modem has, so that their absence is no matter of taste.
+_NEEDED: Final = frozenset(
+    {
+        "DEVICE_CAPS",
+        "SUBSCRIBER_READY_STATUS",
+        "RADIO_STATE",
+        "PIN",
+        "REGISTER_STATE",
+        "PACKET_SERVICE",
+        "CONNECT",
+        "IP_CONFIGURATION",
+    }
+)
+
+
+def predicate(function: Finder) -> Finder:
+    """Make a function known under its name."""
+    PREDICATES[function.__name__] = function
+    return function
+
+
+# ------------------------------------------------------------------ transport
+
+
+@predicate
+def error_of_modem(story: Story, *, code: int, to: str) -> Iterator[Evidence]:
+    """FUNCTION_ERROR with a code, to OPEN (`to` open), or to a command of an open session."""
+    is_open = False
+    for step in story.steps:
+        is_open |= step.kind in (StepKind.OPENED, StepKind.ANSWER) and not step.value
+        if step.kind is not StepKind.FUNCTION_ERROR or step.value != code:
+            continue
+        request = step.request
+        if to == "open" and request is not None and request.kind is StepKind.OPEN:
+            yield Evidence(step, f"{words.title(request)} was answered by {words.error_text(code)}")
+        elif to == "command" and is_open and (request is None or request.kind is StepKind.COMMAND):
+            what = "a command" if request is None else words.title(request)
+            yield Evidence(step, f"{what} was answered by {words.error_text(code)}")
+
+
+@predicate
+def opens_unanswered(story: Story, *, at_least: int, mark: str = "") -> Iterator[Evidence]:
+    """OPEN sent and never answered; with a mark, only where the log's text shows it."""
+    opens = list(story.of(StepKind.OPEN))
+    if any(story.of(StepKind.OPENED, StepKind.ANSWER)) or any(step.answer for step in opens):
+        return
+    missing = set(map(id, unanswered(story)))
+    lost = [step for step in opens if id(step) in missing or step is opens[-1]]
+    if len(lost) < at_least or (mark and mark not in story.marks):
+        return
+    if mark:
+        yield Evidence(lost[0], "OPEN is not answered, and the log shows answers over QMI")
+        return
+    yield Evidence(lost[0], f"OPEN was sent {len(lost)} times, and no OPEN_DONE came")
+
+
+@predicate
+def answers_of_others(story: Story, *, at_least: int) -> Iterator[Evidence]:
+    """Answers to transactions that this host did not send, among those that it did send."""
+    found: list[Step] = []
+    foreign = set(map(id, unasked(story)))
+    has_own = False
+    for step in story.of(StepKind.ANSWER):
+        has_own |= step.request is not None
+        if has_own and id(step) in foreign:
+            found.append(step)
+    own = [step for step in story.of(StepKind.ANSWER) if step.request is not None]
+    last_own = own[-1].place.record if own else 0
+    among = [step for step in found if step.place.record < last_own]
+    if len(found) >= at_least and among:
+        yield Evidence(found[0], f"{len(found)} answers to transactions that this host never sent")
+
+
+@predicate
+def answers_of_before(story: Story) -> Iterator[Evidence]:
+    """Answers between OPEN and the first own answer, to transactions that were not sent here."""
+    opens = list(story.of(StepKind.OPEN))
+    if not opens:
+        return
+    for step in story.steps:
+        if step.kind is StepKind.ANSWER and step.request is not None:
+            return
+        is_after = step.place.record > opens[0].place.record
+        if step.kind is StepKind.ANSWER and is_after:
+            what = step.name or "a command"
+            text = f"an answer to {what} (transaction {step.transaction}) right after OPEN"
+            yield Evidence(step, text)
+
+
+@predicate
+def silence_then_trouble(story: Story, *, minutes: float) -> Iterator[Evidence]:
+    """A long gap in the times, then no answer, NOT_OPENED or a new OPEN."""
+    if not story.has_times:
+        return
+    missing = set(map(id, unanswered(story)))
+    steps = story.steps
+    for place, (first, second) in enumerate(pairwise(steps)):
+        gap_s = story.seconds(first, second)
+        if gap_s < minutes * 60 or second.request is first:
+            continue
+        after = steps[place + 1 : place + 5]
+        for step in after:
+            is_error = step.kind is StepKind.FUNCTION_ERROR and step.value == 5
+            if is_error or id(step) in missing:
+                what = "NOT_OPENED" if is_error else f"no answer to {words.title(step)}"
+                yield Evidence(step, f"{gap_s / 60:.0f} minutes without a message, then {what}")
+                break
+
+
+@predicate
+def gone_at_load(story: Story, *, within_s: float) -> Iterator[Evidence]:
+    """The port goes away shortly after what makes the modem transmit."""
+    last: Step | None = None
+    for step in story.steps:
+        if step.kind is StepKind.COMMAND and step.operation == "set" and _loads(step):
+            last = step
+        elif _is_departure(step) and last is not None:
+            if not story.has_times or story.seconds(last, step) <= within_s:
+                yield Evidence(step, f"the port goes away right after {words.title(last)}")
+            last = None
+
+
+def _loads(step: Step) -> bool:
+    values = step.values
+    return (
+        (step.name == "RADIO_STATE" and values.get("RadioState") == 1)
+        or (step.name == "PIN" and values.get("PinOperation") == 0)
+        or (step.name == "CONNECT" and values.get("ActivationCommand") == 1)
+        or step.name == "REGISTER_STATE"
+    )
+
+
+def _is_departure(step: Step) -> bool:
+    if step.kind is StepKind.LIFECYCLE:
+        return step.text == "surprise_removal"
+    return step.kind is StepKind.NOTE and bool(
+        re.search(r"hangup|device (?:was )?(?:removed|disconnected|gone)|disconnect", step.text)
+    )
+
+
+@predicate
+def given_up(story: Story, *, in_a_row: int) -> Iterator[Evidence]:
+    """So many commands in a row without an answer, and then nothing more."""
+    for step in story.of(StepKind.NOTE):
+        counted = re.search(r"consecutive timeouts: (\d{1,9})", step.text)
+        if counted and int(counted[1]) >= in_a_row:
+            yield Evidence(step, f"the host counts {counted[1]} time-outs in a row")
+            return
+    missing = set(map(id, unanswered(story)))
+    run: list[Step] = []
+    for step in story.of(StepKind.OPEN, StepKind.COMMAND, StepKind.ANSWER, StepKind.OPENED):
+        if step.kind in (StepKind.ANSWER, StepKind.OPENED):
+            run = []
+        elif id(step) in missing or step.answer is None:
+            run.append(step)
+    if len(run) >= in_a_row:
+        yield Evidence(run[0], f"{len(run)} messages in a row without an answer, then none is sent")
+
+
+# ------------------------------------------------------------------ radio
+
+
+@predicate
+def radio_refused(story: Story, *, service: str = "") -> Iterator[Evidence]:
+    """The radio set on and refused, or accepted and still off by software."""
+    if service and not _has_service(story, service):
+        return
+    for step in story.of(StepKind.ANSWER, name="RADIO_STATE", operation="set"):
+        request = step.request
+        if request is not None and request.values.get("RadioState", 1) != 1:
+            continue
+        if step.value == 28:
+            yield Evidence(step, "setting the radio on was answered OPERATION_NOT_ALLOWED (28)")
+        elif not step.has_failed and (
+            step.values.get("SwRadioState") == 0 and step.values.get("HwRadioState") == 1
+        ):
+            yield Evidence(step, "setting the radio on succeeded, and SwRadioState is still off")
+
+
+def _has_service(story: Story, name: str) -> bool:
+    """Whether DEVICE_SERVICES lists a service, or a command of it was answered with success."""
+    row = SERVICES_BY_NAME[name]
+    for step in story.of(StepKind.ANSWER):
+        if step.key is not None and step.key[0] == row.number and step.value == 0:
+            return True
+        listed = step.values.get("DeviceServices") if step.name == "DEVICE_SERVICES" else None
+        for element in listed if isinstance(listed, list) else ():
+            if isinstance(element, dict) and element.get("DeviceServiceId") == row.uuid:
+                return True
+    return False
+
+
+@predicate
+def hardware_off(story: Story) -> Iterator[Evidence]:
+    """HwRadioState off at the end of the log."""
+    step = story.last("RADIO_STATE", "HwRadioState")
+    if step is not None and step.values["HwRadioState"] == 0:
+        yield Evidence(step, "HwRadioState is off, and no later report says on")
+
+
+@predicate
+def radio_never_set(story: Story) -> Iterator[Evidence]:
+    """Off by software in the first report, never set, and not registered at the end."""
+    first = next(story.reports("RADIO_STATE", "SwRadioState"), None)
+    if first is None or first.values["SwRadioState"] != 0 or first.values.get("HwRadioState") == 0:
+        return
+    if any(story.of(StepKind.COMMAND, name="RADIO_STATE", operation="set")):
+        return
+    last = story.last("RADIO_STATE", "SwRadioState")
+    if last is None or last.values["SwRadioState"] != 0:
+        return
+    registration = story.last("REGISTER_STATE", "RegisterState")
+    if registration is not None and registration.values["RegisterState"] > 1:
+        return
+    if not story.commands:
+        return
+    yield Evidence(first, "SwRadioState is off, and the log has no set of RADIO_STATE")
+
+
+# ------------------------------------------------------------------ SIM
+
+
+@predicate
+def sim_starting(story: Story) -> Iterator[Evidence]:
+    """ReadyState 0 at the end, or NOT_INITIALIZED to a command about SIM or network."""
+    last = story.last("SUBSCRIBER_READY_STATUS", "ReadyState")
+    if last is not None and last.values["ReadyState"] == 0:
+        yield Evidence(last, "ReadyState is 0, not initialised, and no later report says more")
+    for step in story.failed(14):
+        if step.key is not None and step.key[0] == _BASIC:
+            yield Evidence(step, f"{step.operation} {step.name} was answered NOT_INITIALIZED (14)")
+
+
+@predicate
+def ready_state(
+    story: Story, *, states: tuple[int, ...], statuses: tuple[int, ...] = (), lasting: bool = False
+) -> Iterator[Evidence]:
+    """A state of the SIM, at the end with `lasting`, or a status that means it."""
+    last = story.last("SUBSCRIBER_READY_STATUS", "ReadyState")
+    for step in story.reports("SUBSCRIBER_READY_STATUS", "ReadyState"):
+        state = step.values["ReadyState"]
+        if state in states and (not lasting or last is None or last.values["ReadyState"] in states):
+            yield Evidence(step, f"ReadyState is {state}, {words.named(words.READY, state)}")
+    recovered = lasting and last is not None and last.values["ReadyState"] not in states
+    for step in story.failed(*statuses) if statuses else ():
+        if not recovered:
+            assert step.value is not None
+            text = f"{step.operation} {step.name} was answered {words.status_text(step.value)}"
+            yield Evidence(step, text)
+
+
+@predicate
+def sim_hidden(story: Story) -> Iterator[Evidence]:
+    """No SIM at the end, on a modem whose radio cannot be set on."""
+    locked = list(radio_refused(story))
+    absent = list(ready_state(story, states=(2,), statuses=(3,), lasting=True))
+    if locked and absent:
+        yield absent[0]
+        yield locked[0]
+
+
+@predicate
+def pin_wanted(
+    story: Story, *, types: tuple[int, ...], ready: bool | None = None
+) -> Iterator[Evidence]:
+    """A PIN of these types is locked; with `ready` only where the SIM is ready, or is not."""
+    for step in story.reports("PIN", "PinState"):
+        kind = step.values.get("PinType")
+        if kind not in types or step.values["PinState"] != 1:
+            continue
+        around = story.before(step, "SUBSCRIBER_READY_STATUS", "ReadyState")
+        around = around or story.last("SUBSCRIBER_READY_STATUS", "ReadyState")
+        is_ready = None if around is None else around.values["ReadyState"] == 1
+        if ready is not None and is_ready is not ready:
+            continue
+        left = step.values.get("RemainingAttempts")
+        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
+        yield Evidence(step, f"{words.pin_name(kind)} is locked{attempts}")
+
+
+@predicate
+def sim_locked(story: Story) -> Iterator[Evidence]:
+    """ReadyState 6, or PIN1 or PUK1 locked at the last look at it."""
+    yield from ready_state(story, states=(6,), lasting=True)
+    last = story.last("PIN", "PinState")
+    if last is not None and last.values["PinState"] == 1 and last.values.get("PinType") in (2, 11):
+        left = last.values.get("RemainingAttempts")
+        attempts = f", {left} attempts left" if isinstance(left, int) and left < 0xFFFF else ""
+        yield Evidence(last, f"{words.pin_name(last.values['PinType'])} is locked{attempts}")
+
+
+@predicate
+def esim_empty(story: Story) -> Iterator[Evidence]:
+    """ReadyState 7, or a slot with an active eSIM without profiles."""
+    yield from ready_state(story, states=(7,))
+    for step in story.reports("MS_SLOT_INFO_STATUS", "State"):
+        if step.values["State"] == 8:
+            yield Evidence(
+                step, f"slot {step.values.get('SlotIndex', '?')} is an eSIM without profile"
+            )
+
+
+# ------------------------------------------------------------------ network
+
+
+@predicate
+def denied(story: Story, *, causes: tuple[int, ...]) -> Iterator[Evidence]:
+    """Registration denied, or the attach refused, with one of these causes."""
+    for step in story.of(StepKind.ANSWER, StepKind.EVENT):
+        number = step.values.get("NwError")
+        if number not in causes:
+            continue
+        values = step.values
+        is_refusal = (
+            (step.name == "REGISTER_STATE" and values.get("RegisterState") in (1, 2, 6))
+            or (step.name == "PACKET_SERVICE" and values.get("PacketServiceState") in (1, 3, 4))
+            or (step.name in ("REGISTER_STATE", "PACKET_SERVICE") and step.value == 2)
+        )
+        if is_refusal:
+            yield Evidence(step, f"{step.name} was refused with {words.network_text(story, step)}")
+
+
+@predicate
+def searching_without_signal(story: Story) -> Iterator[Evidence]:
+    """Searching at the end, without cause, and no or hardly any signal."""
+    registration = story.last("REGISTER_STATE", "RegisterState")
+    signal = story.last("SIGNAL_STATE", "Rssi")
+    if registration is None or signal is None:
+        return
+    if registration.values["RegisterState"] != 2 or registration.values.get("NwError"):
+        return
+    rssi = signal.values["Rssi"]
+    if rssi in (0, 99) and not signal.values.get("RsrpSnr"):
+        yield Evidence(registration, "still searching, and no cause is named")
+        yield Evidence(signal, f"Rssi is {rssi}: {'unknown' if rssi else 'the lowest'}")
+
+
+@predicate
+def attach_profile(story: Story) -> Iterator[Evidence]:
+    """ESM failure at the attach, no attach profile, or an LTE attach without one."""
+    yield from denied(story, causes=(19,))
+    for step in story.failed(41):
+        yield Evidence(step, f"{step.operation} {step.name} was answered NO_LTE_ATTACH_CONFIG (41)")
+    registration = story.last("REGISTER_STATE", "RegisterState")
+    if registration is None or registration.values["RegisterState"] not in (2, 6):
+        return
+    for step in story.reports("MS_LTE_ATTACH_STATUS", "LteAttachState"):
+        if step.values["LteAttachState"] == 0 and not step.values.get("AccessString"):
+            yield Evidence(step, "not attached to LTE, and the attach profile has no APN")
+
+
+@predicate
+def roaming_unused(story: Story) -> Iterator[Evidence]:
+    """Roaming or at a partner at the end, and the host did not connect."""
+    last = story.last("REGISTER_STATE", "RegisterState")
+    if last is None or last.values["RegisterState"] not in (4, 5):
+        return
+    for step in story.of(StepKind.COMMAND, name="CONNECT", operation="set"):
+        if step.values.get("ActivationCommand", 1) == 1:
+            return
+    if len(list(story.of(StepKind.OPEN))) > OPENS_MAX:
+        return  # runs of a tool, each of which does what it was called for
+    if story.has_wire and any(story.of(StepKind.COMMAND, name="REGISTER_STATE")):
+        state = words.named(words.REGISTERED, last.values["RegisterState"])
+        yield Evidence(last, f"{state}, and the host sends no CONNECT")
+
+
+# ------------------------------------------------------------------ contexts
+
+
+def _activations(story: Story) -> Iterator[Step]:
+    """Answers of sets of CONNECT that were to activate."""
+    for step in story.of(StepKind.ANSWER, name="CONNECT"):
+        request = step.request
+        if step.operation and step.operation != "set":
+            continue
+        if request is None and not step.has_failed:
+            continue
+        if request is None or request.values.get("ActivationCommand", 1) == 1:
+            yield step
+
+
+def _refusal(step: Step) -> int | None:
+    """The network cause of an activation that did not succeed; None where it did."""
+    number = step.values.get("NwError")
+    if not isinstance(number, int):
+        number = 0
+    if step.value == 2:
+        return number
+    if not step.has_failed and step.values.get("ActivationState") in (3, 4) and number:
+        return number
+    return None
+
+
+@predicate
+def connect_refused(
+    story: Story, *, causes: tuple[int, ...] = (), statuses: tuple[int, ...] = ()
+) -> Iterator[Evidence]:
+    """An activation refused with one of these network causes, or of these statuses."""
+    for step in _activations(story):
+        number = _refusal(step)
+        if number is not None and number in causes:
+            yield Evidence(
+                step,
+                f"CONNECT was refused with {words.network_text(story, step)}{_requested(step)}",
+            )
+        elif step.has_failed and step.value in statuses:
+            assert step.value is not None
+            yield Evidence(
+                step, f"CONNECT was answered {words.status_text(step.value)}{_requested(step)}"
+            )
+
+
+def _requested(step: Step) -> str:
+    """What the request had, as far as it can matter and names nobody."""
+    request = step.request
+    if request is None or "ActivationCommand" not in request.values:
+        return ""
+    values = request.values
+    apn = words.masked(request, "AccessString")
+    parts = [f"APN {apn}" if apn else "no APN"]
+    if "IpType" in values:
+        parts.append(f"IP type {words.named(words.IP_TYPES, values['IpType'])}")
+    if values.get("AuthProtocol"):
+        parts.append(words.named(words.AUTHENTICATIONS, values["AuthProtocol"]))
+    return f" (request: {', '.join(parts)})"
+
+
+@predicate
+def connect_status(story: Story, *, statuses: tuple[int, ...]) -> Iterator[Evidence]:
+    """An activation answered with a status that is the cause itself, and without network cause."""
+    for step in _activations(story):
+        if step.has_failed and step.value in statuses and not step.values.get("NwError"):
+            assert step.value is not None
+            meaning = words.status_meaning(step.value)
+            text = f"CONNECT was answered {words.status_text(step.value)}"
+            yield Evidence(step, f"{text}: {meaning}" if meaning else text)
+
+
+@predicate
+def connect_before_attach(story: Story, *, statuses: tuple[int, ...]) -> Iterator[Evidence]:
+    """An activation refused while the packet service was not attached."""
+    for step in _activations(story):
+        if not step.has_failed or step.value not in statuses or step.values.get("NwError"):
+            continue
+        packets = story.before(step.request or step, "PACKET_SERVICE", "PacketServiceState")
+        if packets is not None and packets.values["PacketServiceState"] in (1, 3, 4):
+            state = words.named(words.ATTACHED, packets.values["PacketServiceState"])
+            yield Evidence(step, f"CONNECT was sent while the packet service was {state}")
+
+
+@predicate
+def network_ended(story: Story, *, causes: tuple[int, ...]) -> Iterator[Evidence]:
+    """An active context ends by an event with one of these causes, not ordered by the host."""
+    active: dict[int, bool] = {}
+    ordered: set[int] = set()
+    for step in story.steps:
+        if step.name != "CONNECT":
+            continue
+        session = step.values.get("SessionId", 0)
+        if step.kind is StepKind.COMMAND and step.operation == "set":
+            ordered.discard(session)
+            if step.values.get("ActivationCommand") == 0:
+                ordered.add(session)
+        state = step.values.get("ActivationState")
+        if step.kind not in (StepKind.ANSWER, StepKind.EVENT) or state is None or step.has_failed:
+            continue
+        is_end = state == 3 and step.kind is StepKind.EVENT and active.get(session)
+        if is_end and session not in ordered and step.values.get("NwError") in causes:
+            text = f"context {session} was ended by the network: {words.network_text(story, step)}"
+            yield Evidence(step, text)
+        active[session] = state == 1
+
+
+@predicate
+def contexts_used_up(story: Story) -> Iterator[Evidence]:
+    """MAX_ACTIVATED_CONTEXTS, cause 65, or a failure while the session is active already."""
+    yield from connect_refused(story, causes=(65,), statuses=(13,))
+    for step in _activations(story):
+        request = step.request
+        if step.value != 2 or step.values.get("NwError") or request is None:
+            continue
+        session = request.values.get("SessionId", 0)
+        report = story.before(request, "CONNECT", "ActivationState")
+        if report is None or report.values.get("SessionId", 0) != session:
+            continue
+        if report.values["ActivationState"] == 1:
+            yield Evidence(step, f"CONNECT failed while context {session} was active already")
+
+
+@predicate
+def throttled(story: Story, *, at_least: int) -> Iterator[Evidence]:
+    """After a refusal with a cause, failures without one, each answered far sooner."""
+    explained: Step | None = None
+    found: list[Step] = []
+    for step in _activations(story):
+        if not step.has_failed:
+            explained, found = None, []
+        elif _refusal(step):
+            explained = step
+        elif step.value == 2 and explained is not None and _is_sooner(story, step, explained):
+            found.append(step)
+    if len(found) >= at_least:
+        text = (
+            f"{len(found)} refusals without a cause, each at once, after one that named its cause"
+        )
+        yield Evidence(found[0], text)
+
+
+def _is_sooner(story: Story, step: Step, explained: Step) -> bool:
+    if not story.has_times or step.request is None or explained.request is None:
+        return False
+    first_s = story.seconds(explained.request, explained)
+    return first_s > 0 and story.seconds(step.request, step) <= first_s / 4
+
+
+@predicate
+def at_error_as_cause(story: Story, *, vendor: str) -> Iterator[Evidence]:
+    """A cause above 100 on a modem of a vendor that puts its AT error there."""
+    pattern = re.compile(vendor, re.I)
+    is_vendor = any(
+        pattern.search(str(step.values.get(member, "")))
+        for step in story.of(StepKind.ANSWER)
+        if step.name.endswith("DEVICE_CAPS")
+        for member in ("HardwareInfo", "FirmwareInfo")
+    )
+    if not is_vendor:
+        return
+    for step in _activations(story):
+        number = _refusal(step)
+        if number is not None and 100 < number < 200:
+            text = f"CONNECT was refused with network cause {number}; less 100 it is {number - 100}"
+            yield Evidence(step, text)
+
+
+@predicate
+def detached_not_connected_again(story: Story) -> Iterator[Evidence]:
+    """An active context, a detach by event without cause, attached again, and no new CONNECT."""
+    connects = story.of(StepKind.COMMAND, name="CONNECT", operation="set")
+    last_connect = max((step.place.record for step in connects), default=-1)
+    active = False
+    ended: Step | None = None
+    detached: Step | None = None
+    for step in story.steps:
+        if step.name == "CONNECT" and step.kind is StepKind.COMMAND and step.operation == "set":
+            active, ended, detached = False, None, None
+        elif step.name == "CONNECT" and not step.has_failed:
+            state = step.values.get("ActivationState")
+            if state == 1:
+                active, ended = True, None
+            elif state == 3 and active:
+                ended = step
+        elif step.name == "PACKET_SERVICE" and not step.has_failed:
+            state = step.values.get("PacketServiceState")
+            is_event = step.kind is StepKind.EVENT
+            is_near = ended is None or story.seconds(ended, step) <= DETACH_S
+            if state == 4 and active and is_near and is_event and not step.values.get("NwError"):
+                detached = step
+            elif state == 2 and detached is not None and step.place.record > last_connect:
+                yield Evidence(detached, "the packet service was detached without a cause")
+                yield Evidence(step, "it is attached again, and no CONNECT follows")
+                detached = None
+
+
+# ------------------------------------------------------------------ addresses, optional parts
+
+
+@predicate
+def no_address(story: Story) -> Iterator[Evidence]:
+    """An active context whose IP configuration lacks IPv4, though IPv4 was not left out."""
+    for step in story.reports("IP_CONFIGURATION", "IPv4ConfigurationAvailable"):
+        if step.values["IPv4ConfigurationAvailable"]:
+            continue
+        context = story.before(step, "CONNECT", "ActivationState")
+        if context is None or context.values["ActivationState"] != 1:
+            continue
+        family = words.named(words.IP_TYPES, context.values.get("IpType", 0))
+        yield Evidence(step, f"IP_CONFIGURATION has no IPv4 address; the context is {family}")
+
+
+@predicate
+def dhcp_unanswered(story: Story, *, mark: str) -> Iterator[Evidence]:
+    """Addresses in IP_CONFIGURATION, and a DHCP client in the log that gets no offer."""
+    if mark not in story.marks:
+        return
+    for step in story.reports("IP_CONFIGURATION", "IPv4ConfigurationAvailable"):
+        if step.values["IPv4ConfigurationAvailable"] & 1:
+            yield Evidence(
+                step, "IP_CONFIGURATION has the address, and a DHCP client gets no offer"
+            )
+            return
+
+
+@predicate
+def small_mtu(story: Story, *, below: int) -> Iterator[Evidence]:
+    """An MTU of IP_CONFIGURATION below the usual one."""
+    for step in story.reports("IP_CONFIGURATION", "IPv4Mtu"):
+        mtu = step.values["IPv4Mtu"]
+        if 0 < mtu < below and step.values.get("IPv4ConfigurationAvailable", 8) & 8:
+            yield Evidence(step, f"IP_CONFIGURATION names an MTU of {mtu}")
+            return
+
+
+@predicate
+def optional_missing(story: Story) -> Iterator[Evidence]:
+    """NO_DEVICE_SUPPORT to what not every modem has, while the session goes on."""
+    succeeded = [step for step in story.of(StepKind.ANSWER) if not step.has_failed]
+    for step in story.failed(9):
+        is_needed = step.key is not None and step.key[0] == _BASIC and step.name in _NEEDED
+        goes_on = succeeded and succeeded[-1].place.record > step.place.record
+        if not is_needed and goes_on:
+            yield Evidence(step, f"{step.operation} {step.name} was answered NO_DEVICE_SUPPORT (9)")
