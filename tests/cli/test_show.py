@@ -81,13 +81,33 @@ def test_filters_of_several_sorts_must_all_hold(file):
     states = [e.index for e in events if e.code == 0x40041008]
     assert indexes(show(file, "--indication", "REGISTER_STATE").stdout) == states
     early = [e.index for e in events if e.code == 0x40041008 and e.time_ns <= 5 * 10**9]
-    assert indexes(show(file, "--indication", "REGISTER_STATE", "--to", "5s").stdout) == early
+    assert indexes(show(file, "--indication", "REGISTER_STATE", "--stop", "5s").stdout) == early
     assert indexes(show(file, "--request", "5").stdout) == [16, 17, 19]
     assert indexes(show(file, "--request", "5", "--kind", "completion").stdout) == [17]
-    assert indexes(show(file, "--from", "3s", "--to", "3s").stdout) == [5, 6, 7, 8, 9]
+    assert indexes(show(file, "--start", "3s", "--stop", "3s").stdout) == [5, 6, 7, 8, 9]
     assert indexes(show(file, "--kind", "stimulus", "--kind", "note").stdout) == [
         e.index for e in events if e.kind in (Kind.KIND_STIMULUS, Kind.KIND_NOTE)
     ]
+
+
+def test_the_former_spelling_of_a_place_is_taken_with_a_word(file):
+    done = show(file, "--from", "3s", "--to", "3s")
+    assert done.stdout == show(file, "--start", "3s", "--stop", "3s").stdout
+    assert done.stderr.splitlines() == [
+        "wwanreplay: warning: --from is called --start now; the next release will not know --from",
+        "wwanreplay: warning: --to is called --stop now; the next release will not know --to",
+    ]
+    both = show(file, "--from", "3s", "--start", "3s")
+    assert both.exit_code == 2
+    assert "--start and --from are one option: give --start" in both.stderr
+
+
+@pytest.mark.parametrize("name", ["OID_WWAN_REGISTER_STATE", "register_state", "Register-State"])
+def test_a_name_may_be_short_and_in_any_case(file, name):
+    whole = show(file, "--oid", "OID_WWAN_REGISTER_STATE").stdout
+    assert whole
+    assert show(file, "--oid", name, "--kind", "COMPLETION").exit_code == 0
+    assert show(file, "--oid", name).stdout == whole
 
 
 def test_an_unknown_name_is_a_wrong_use_with_a_hint(file):

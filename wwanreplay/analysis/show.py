@@ -65,8 +65,8 @@ class Filter:
         """
         _check_places(start, stop)
         return cls(
-            frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
-            frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),
+            frozenset(_number(name, "oid") for name in oids),
+            frozenset(_number(name, "indication") for name in indications),
             *start,
             *stop,
             frozenset(requests),
@@ -90,19 +90,16 @@ class Filter:
         return self == Filter()
 
 
-def _number(name: str, prefix: str, sort: str) -> int:
-    """The number of an OID or indication by its name, its name without the prefix, or a number."""
+def _number(name: str, sort: str) -> int:
+    """The number of an OID or indication by its name, in any case and short form, or a number."""
     try:
         return int(name, 0)
     except ValueError:
         pass
-    look_up = PROTOCOL.oid if sort == "oid" else PROTOCOL.indication
-    known = PROTOCOL.oid_by_name if sort == "oid" else PROTOCOL.indication_by_name
-    full = name if name in known else prefix + name.upper()
-    number = look_up(full if full in known else name).number
-    if number is None:
+    row = PROTOCOL.oid(name) if sort == "oid" else PROTOCOL.indication(name)
+    if row.number is None:
         raise UsageError(f"{name} is known by name only, so that no record can have it")
-    return number
+    return row.number
 
 
 def _check_places(start: PlaceOf, stop: PlaceOf) -> None:

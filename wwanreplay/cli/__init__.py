@@ -82,6 +82,10 @@ class VerbGroup(click.Group):
             return None
         command = import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # a shell completes a word
+            from wwanreplay.cli.completing import completed
+
+            return completed(command)
         return command
 
     def resolve_command(

@@ -149,6 +149,20 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     return None, as_duration(text, ValuePlace(option))
 
 
+# Options that have another name now
+
+
+def renamed(option: str, value: str | None, former: str, former_value: str | None) -> str | None:
+    """The value of an option that was once called `former`, which is still taken, with a word."""
+    if former_value is None:
+        return value
+    if value is not None:
+        raise click.UsageError(f"{option} and {former} are one option: give {option}")
+    text = f"{former} is called {option} now; the next release will not know {former}"
+    click.echo(f"wwanreplay: warning: {text}", err=True)
+    return former_value
+
+
 # Paces: how fast a recording is gone through where time is real
 
 
