@@ -140,3 +140,25 @@ def test_json_of_text_that_is_no_unicode_is_still_json(tmp_path):
     assert shown.exit_code == 0
     assert json.loads(shown.output)["fields"]
     assert show(path).exit_code == 0
+
+
+def test_an_expression_chooses_events_by_their_fields(file):
+    done = show(file, "--where", "Rssi == 9 and kind == indication")
+    events, _ = sample_events()
+    assert done.exit_code == 0
+    assert indexes(done.stdout) == [
+        event.index
+        for event in events
+        if event.kind == Kind.KIND_INDICATION
+        and event.code == PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
+        and b"\x09" in event.payload
+    ]
+    assert indexes(show(file, "--where", "record < 9", "--start", "5").stdout) == [5, 6, 7, 8]
+    assert show(file, "--where", "False").exit_code == 1
+
+
+def test_a_wrong_expression_is_one_line_with_the_column(file):
+    done = show(file, "--where", "Rssi == 9 and Rsssi == 9")
+    assert done.exit_code == 2
+    first = done.stderr.splitlines()[0]
+    assert "column 15: there is no field Rsssi; near: Rssi" in first

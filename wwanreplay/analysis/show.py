@@ -10,6 +10,7 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.analysis.eventtext import event_json, event_lines
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.expressions import Keeps, parse_expression
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
 from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
@@ -46,6 +47,7 @@ class Filter:
     requests: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset()
+    where: Keeps | None = None
 
     @classmethod
     def of(
@@ -58,9 +60,11 @@ class Filter:
         requests: Sequence[int] = (),
         kinds: Sequence[str] = (),
         ports: Sequence[int] = (),
+        where: str | None = None,
     ) -> Filter:
         """A filter of texts, names or numbers; UsageError when unknown.
 
+        `where` is an expression over the fields (`wwanreplay.protocol.expressions`).
         `start` and `stop` are (record, time in ns), one of them given.
         """
         _check_places(start, stop)
@@ -72,6 +76,7 @@ class Filter:
             frozenset(requests),
             frozenset(kinds),
             frozenset(ports),
+            None if where is None else parse_expression(where),
         )
 
     def is_within(self, event: Event) -> bool:
@@ -134,6 +139,7 @@ class _Selection:
             and (not chosen.requests or event.request_id in chosen.requests)
             and (not chosen.kinds or kind_name(event) in chosen.kinds)
             and (not chosen.ports or (event.kind not in TEXTS and event.port in chosen.ports))
+            and (chosen.where is None or chosen.where(event))
         )
 
     def _by_indication(self, event: Event) -> bool:

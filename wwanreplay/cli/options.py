@@ -149,6 +149,13 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     return None, as_duration(text, ValuePlace(option))
 
 
+where_option = click.option(
+    "--where",
+    metavar="EXPRESSION",
+    help="Only events of which this holds: 'ActivationState == Activated and request != 0'"
+    " (docs/trace-verbs.md).",
+)
+
 # Options that have another name now
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, renamed, show_personal_option
+from wwanreplay.cli.options import PLACE, place, renamed, show_personal_option, where_option
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 KINDS = (
@@ -43,6 +43,7 @@ KINDS = (
     help="Only these kinds.",
 )
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
+@where_option
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")
 @click.option(
@@ -61,6 +62,7 @@ def command(
     requests: tuple[int, ...],
     kinds: tuple[str, ...],
     ports: tuple[int, ...],
+    where: str | None,
     all_fields: bool,
     raw: bool,
     follow: bool,
@@ -83,6 +85,7 @@ def command(
         requests=requests,
         kinds=kinds,
         ports=ports,
+        where=where,
     )
     tally = Tally()
     sources: Iterable[Any] = (file,)
