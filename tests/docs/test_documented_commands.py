@@ -235,6 +235,12 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
+    Rule(r"wwanreplay cut .*", r"lead to them$"),
+    Rule(r"wwanreplay replay part\.wwtrace", r"^part\.wwtrace: equal"),
+    Rule(r"wwanreplay merge .*", r"they are the whole session"),
+    Rule(r"wwanreplay convert .*", r"records, digest [0-9a-f]{32}"),
+    Rule(r"wwanreplay show demo\.wwtrace --where .*", r"completion OID_WWAN"),
     Rule(r"pytest traces/ --wwtrace-check", r"=+ 2 passed"),
     Rule(r"pytest traces/(?: --wwtrace-[a-z-]+(?: lte-home)?)?", r"=+ 1 passed"),
     Rule(

@@ -156,6 +156,30 @@ where_option = click.option(
     " (docs/trace-verbs.md).",
 )
 
+# Traces that are made of traces
+
+
+def output_options(command: Command) -> Command:
+    """The options of a verb that writes a trace made of others."""
+    options = (
+        click.option(
+            "-o",
+            "--output",
+            "out",
+            required=True,
+            metavar="OUT",
+            help="The trace to write; - is standard output.",
+        ),
+        click.option("--zstd", is_flag=True, help="Compress the chunks."),
+        click.option("--force", is_flag=True, help="Overwrite OUT."),
+        shared_option,
+        click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 # Options that have another name now
 
 
