@@ -42,6 +42,8 @@ cdef void packet_refresh(machine_t* machine) noexcept nogil:
                 available &= machine.profile.data_class
             if not available:
                 available = machine.profile.data_class
+        # A class that the network orders is there before an attach uses it.
+        available |= device.current_override
     if registration_is_registered(machine) and packet_is_attached(machine):
         current = device.current_override
         if not current:

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 # From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
     ("wwanreplay.errors",),
-    ("wwanreplay.verdict",),
+    ("wwanreplay.verdict", "wwanreplay.callable_module"),
     ("wwanreplay.outputs",),
     ("wwanreplay._core",),
     ("wwanreplay.protocol",),
@@ -22,6 +22,7 @@ LAYERS = (
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),
     ("wwanreplay.lab", "wwanreplay.tap"),
+    ("wwanreplay.api",),
     ("wwanreplay.bench",),
     ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
 )

@@ -1,20 +1,60 @@
-"""Record and replay WWAN (mobile broadband) device sessions in the Windows NDIS model."""
+"""Record and replay WWAN (mobile broadband) device sessions in the Windows NDIS model.
+
+import wwanreplay
+[trace] = wwanreplay.import_log("bug.log")
+wwanreplay.check("bug.wwtrace").verdict
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wwanreplay.record import Session
+    from wwanreplay._core import Event, Kind
+    from wwanreplay.api import Trace, check, import_log, open_trace, scrub
+    from wwanreplay.record import Session, record
+    from wwanreplay.replay import replay
 
 __version__ = "0.1.0"
-__all__ = ["Session", "__version__"]
+
+# Where each name stands. `record` and `replay` are modules that are called as their function.
+_PLACES = {
+    "Event": "wwanreplay._core",
+    "Kind": "wwanreplay._core",
+    "Session": "wwanreplay.record",
+    "Trace": "wwanreplay.api",
+    "check": "wwanreplay.api",
+    "import_log": "wwanreplay.api",
+    "open_trace": "wwanreplay.api",
+    "record": "wwanreplay.record",
+    "replay": "wwanreplay.replay",
+    "scrub": "wwanreplay.api",
+}
+__all__ = [
+    "Event",
+    "Kind",
+    "Session",
+    "Trace",
+    "__version__",
+    "check",
+    "import_log",
+    "open_trace",
+    "record",
+    "replay",
+    "scrub",
+]
 
 
 def __getattr__(name: str) -> Any:
-    """`Session` is imported when it is used: the command line must start without it."""
-    if name == "Session":
-        from importlib import import_module
+    """Each name is imported when it is used: the command line must start without them."""
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return import_module("wwanreplay.record").Session
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(place)
+    return module if place == f"{__name__}.{name}" else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.callable_module import make_callable
 from wwanreplay.devices.base import Device, is_real
 from wwanreplay.devices.buffers import DEFAULT_STRUCTURES, encode_request, encode_stimulus
 from wwanreplay.devices.mbim.device import MbimDevice, Settings
@@ -687,3 +688,6 @@ def _nanoseconds(duration: str | int) -> int:
     if isinstance(duration, int):
         return duration
     return as_duration(duration, ValuePlace("duration"))
+
+
+make_callable(__name__)  # wwanreplay.record(...) is a call

@@ -226,3 +226,14 @@ def test_a_device_is_on_one_class_and_on_one_that_it_has(modem, view):
     assert seen(view, device.query(PACKET)) == ("attached", view.lte | view.umts, view.lte)
     device.stimulus("DATA_CLASS", AvailableDataClass=0, CurrentDataClass=view.umts)
     assert seen(view, device.query(PACKET)) == ("attached", view.lte | view.umts, view.umts)
+
+
+def test_a_class_that_the_network_orders_is_available_before_the_attach_uses_it(modem, view):
+    device = modem()
+    device.stimulus("DATA_CLASS", AvailableDataClass=view.umts, CurrentDataClass=view.lte)
+    device.stimulus("COVERAGE", Available=0, ProviderIndex=0xFFFFFFFF)
+    device.run(60)
+    outputs = device.stimulus("COVERAGE", Available=1, ProviderIndex=0xFFFFFFFF) + device.run(60)
+    reports = [seen(view, item) for item in outputs if item.name == PACKET]
+    both = view.lte | view.umts
+    assert reports == [("attaching", both, 0), ("attached", both, view.lte)]

@@ -4,6 +4,7 @@ result = replay("session.wwtrace")
 result.equal, result.divergences, result.digest
 """
 
+from wwanreplay.callable_module import make_callable
 from wwanreplay.replay.api import replay, replay_events
 from wwanreplay.replay.divergence import Divergence
 from wwanreplay.replay.fault import DivergenceKind
@@ -21,3 +22,5 @@ __all__ = [
     "replay",
     "replay_events",
 ]
+
+make_callable(__name__)  # wwanreplay.replay(...) is a call

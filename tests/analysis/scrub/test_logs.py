@@ -82,7 +82,12 @@ def random_identities_never_survive(
     log = LOGS[name](ready(imsi, iccid, number), connect(access, user, password))
     if name in TEXTS and not name.startswith("umockdev"):
         log += f"\nIMSI: {imsi}, {iccid}\n".encode()
-    scrubbed = scrub_log(log, KEY)
+    try:
+        scrubbed = scrub_log(log, KEY)
+    except PrivacyError:
+        # Half of a number of zeros looks like any letter of UTF-16 in hex, which is refused.
+        assert any("0000" in each for each in (imsi, iccid, number))
+        return
     for value in (imsi, iccid, number[1:], access, user, password):
         if len(set(value)) > 3:
             assert not [form for form in spelled(value) if form in scrubbed]
@@ -99,7 +104,7 @@ def test_random_identities_never_survive(**drawn: str) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @any_identities
 def test_many_random_identities_never_survive(**drawn: str) -> None:
     random_identities_never_survive(**drawn)
@@ -279,7 +284,7 @@ def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) ->
 
 
 @pytest.mark.long
-@settings(max_examples=600, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @any_damage
 def test_many_damaged_logs_are_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
     a_damaged_log_is_scrubbed_or_refused(name, data)

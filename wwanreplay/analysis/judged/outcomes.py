@@ -17,6 +17,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.schema import Rule
 from wwanreplay.replay.names import code_name
 from wwanreplay.trace import TraceReader
+from wwanreplay.trace.source import TraceInput
 from wwanreplay.verdict import Verdict
 
 PLACES_MAX: Final = 100
@@ -163,10 +164,19 @@ def unreadable(path: str, error: str, code: int = EXIT_UNREADABLE) -> TraceRepor
     return TraceReport(path, error=error, error_code=code)
 
 
-def check_file(path: str, options: CheckOptions, waivers: Waivers | None = None) -> TraceReport:
-    """Judge a trace by rules; TraceError when it cannot be read."""
+def check_file(
+    path: str,
+    options: CheckOptions,
+    waivers: Waivers | None = None,
+    *,
+    source: TraceInput | None = None,
+) -> TraceReport:
+    """Judge a trace by rules; TraceError when it cannot be read.
+
+    Without `source` it is that of the path, which names it in the report.
+    """
     report = TraceReport(path)
-    with TraceReader(path) as reader:
+    with TraceReader(path if source is None else source) as reader:
         is_whole = reader.header.comparison != "field"
 
         def events() -> Iterable[Event]:

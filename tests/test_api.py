@@ -1,0 +1,141 @@
+"""What `import wwanreplay` offers: one call a verb, and traces as sequences of events."""
+
+import inspect
+import sys
+from pathlib import Path
+
+import pytest
+from checkout import TRACES
+from hypothesis import given
+from hypothesis import strategies as st
+
+import wwanreplay
+from wwanreplay.errors import UsageError
+from wwanreplay.record import record
+from wwanreplay.replay import replay
+from wwanreplay.verdict import Verdict
+
+DEMO = TRACES / "demo.wwtrace"
+LOG = """\
+[/dev/cdc-wdm0] Sent message...
+<<<<<< RAW:
+<<<<<<   length = 16
+<<<<<<   data   = 01:00:00:00:10:00:00:00:01:00:00:00:00:10:00:00
+"""
+
+
+def test_recording_and_replaying_are_calls_and_modules():
+    assert wwanreplay.replay(DEMO).equal
+    assert wwanreplay.replay.replay is replay
+    assert wwanreplay.record.record is record
+    assert inspect.signature(wwanreplay.replay) == inspect.signature(replay)
+    assert sys.modules["wwanreplay.replay"] is wwanreplay.replay
+
+
+def test_a_recording_made_by_a_call_replays_equal(tmp_path):
+    wwanreplay.record("emulated:lte-home", "demo", tmp_path / "a.wwtrace", seed=3)
+    assert wwanreplay.replay(tmp_path / "a.wwtrace").equal
+    with wwanreplay.open_trace(tmp_path / "a.wwtrace") as trace:
+        assert wwanreplay.replay(trace).equal
+
+
+def test_all_names_are_listed():
+    assert set(wwanreplay.__all__) <= set(dir(wwanreplay))
+
+
+@pytest.mark.parametrize("cut", [0, 40])
+@given(data=st.data())
+def test_a_trace_is_the_sequence_of_its_events(cut, data):
+    """Also one that lost its end, and so its index."""
+    octets = DEMO.read_bytes()
+    with wwanreplay.open_trace(octets[: len(octets) - cut]) as trace:
+        events = list(trace)
+        assert len(trace) == len(events) > 20
+        place = data.draw(st.slices(len(events)))
+        assert trace[place] == events[place]
+        number = data.draw(st.integers(-len(events), len(events) - 1))
+        assert trace[number] == events[number]
+        for beyond in (len(events), -len(events) - 1):
+            with pytest.raises(IndexError, match=f"of a trace of {len(events)}"):
+                trace[beyond]
+
+
+def test_an_empty_trace_is_true_and_has_no_event():
+    with wwanreplay.Session("lte-home") as session:
+        pass
+    trace = wwanreplay.open_trace(session.trace())
+    assert trace
+    assert trace[:0] == []
+    assert repr(trace) == "<Trace in memory, profile lte-home>"
+
+
+def test_a_pipe_has_no_length():
+    class Pipe:
+        def __init__(self, data: bytes) -> None:
+            self.data = data
+
+        def read(self, size: int) -> bytes:
+            taken, self.data = self.data[:size], self.data[size:]
+            return taken
+
+        def seekable(self) -> bool:
+            return False
+
+    with pytest.raises(UsageError, match="it has no length"):
+        len(wwanreplay.open_trace(Pipe(DEMO.read_bytes())))
+
+
+def test_a_notebook_shows_events_and_masks_them():
+    trace = wwanreplay.open_trace(DEMO.read_bytes())
+    page = trace._repr_html_()
+    assert page.count("<tr>") == min(len(trace), 200) + 1
+    assert "OID_WWAN_READY_INFO" in page
+    assert "<script" not in page
+
+
+def test_a_log_becomes_traces_in_memory(tmp_path):
+    (tmp_path / "a.log").write_text(LOG)
+    (trace,) = wwanreplay.import_log(tmp_path / "a.log")
+    assert trace.header.comparison == "field"
+    assert [event.kind for event in trace].count(wwanreplay.Kind.KIND_WIRE) == 1
+    assert list(tmp_path.iterdir()) == [tmp_path / "a.log"]
+    with pytest.raises(UsageError, match="a log is needed"):
+        wwanreplay.import_log()
+
+
+def test_a_session_is_judged_by_the_rules_of_its_choice():
+    report = wwanreplay.check(DEMO)
+    assert report.verdict is Verdict.NO_FAULT
+    assert report.event_count == len(wwanreplay.open_trace(DEMO.read_bytes()))
+    few = wwanreplay.check(DEMO.read_bytes(), ["ready.*"])
+    assert {outcome.rule.id.partition(".")[0] for outcome in few.outcomes} == {"ready"}
+    with pytest.raises(UsageError, match="no rule is called rain"):
+        wwanreplay.check(DEMO, ["rain.*"])
+
+
+@pytest.mark.parametrize("kind", ["trace", "log"])
+def test_a_trace_and_a_log_are_scrubbed(tmp_path, kind):
+    source = DEMO if kind == "trace" else tmp_path / "a.log"
+    if kind == "log":
+        source.write_text(LOG)
+    wwanreplay.scrub(source, tmp_path / "out", b"key")
+    assert Path(tmp_path / "out").stat().st_size > 0
+
+
+def test_a_dataframe_has_the_columns_of_the_tables():
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    trace = wwanreplay.open_trace(DEMO.read_bytes())
+    frame = trace.to_dataframe()
+    assert len(frame) == len(trace)
+    assert isinstance(frame.time_utc.dtype, pandas.DatetimeTZDtype)
+    fields = trace.to_dataframe(rows="fields")
+    assert set(fields["index"]) <= set(frame["index"])
+    assert {"path", "value", "number"} <= set(fields.columns)
+    with pytest.raises(UsageError, match="neither events nor fields"):
+        trace.to_dataframe(rows="rain")
+
+
+def test_without_pandas_a_dataframe_says_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(UsageError, match=r"pip install 'wwanreplay\[dataframe\]'"):
+        wwanreplay.open_trace(DEMO.read_bytes()).to_dataframe()

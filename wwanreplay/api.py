@@ -1,0 +1,173 @@
+"""What `import wwanreplay` offers beside sessions: a trace as a sequence, and one call a verb.
+
+trace = wwanreplay.open_trace("bug.wwtrace")
+len(trace), trace[-1], trace[10:20], trace.to_dataframe()
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, overload
+
+from wwanreplay._core import Event
+from wwanreplay.errors import UsageError
+from wwanreplay.trace import TraceReader
+
+if TYPE_CHECKING:
+    from wwanreplay.analysis.judged import TraceReport
+    from wwanreplay.trace.source import TraceInput
+
+FileName = str | os.PathLike[str]
+#: Events that a notebook prints of a trace.
+HTML_EVENTS_MAX: Final = 200
+
+
+class Trace(TraceReader):
+    """A trace that is also a sequence of its events; what takes a trace takes it.
+
+    `trace[i]` and slices read the chunks they stand in. `len` is that of the index at the end, or
+    counts where there is none; a pipe, which can be read once, has none.
+    """
+
+    _count: int | None = None
+
+    def __len__(self) -> int:
+        if self._count is None:
+            if self.size is None:
+                raise UsageError("a pipe is read once, in order: it has no length")
+            footers = self._index.footers
+            known = bool(footers) and not self.cut_off and self._index.chunks is not None
+            self._count = (
+                sum(chunk.record_count for chunk in self._index.chunks or ())
+                if known
+                else sum(1 for _ in self.events())
+            )
+        return self._count
+
+    def __bool__(self) -> bool:
+        return True  # an open file, however many events it holds
+
+    @overload
+    def __getitem__(self, place: int) -> Event: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Event]: ...
+
+    def __getitem__(self, place: int | slice) -> Event | list[Event]:
+        if isinstance(place, slice):
+            numbers = range(len(self))[place]
+            if not numbers:
+                return []
+            first, last = min(numbers[0], numbers[-1]), max(numbers[0], numbers[-1])
+            read = list(self.events(first, last + 1))
+            return [read[number - first] for number in numbers]
+        number = place + len(self) if place < 0 else place
+        if number >= 0:
+            for event in self.events(number, number + 1):
+                return event
+        raise IndexError(f"event {place} of a trace of {len(self)}")
+
+    def to_dataframe(self, *, rows: str = "events", show_personal: bool = False) -> Any:
+        """The events, or with `rows="fields"` their decoded fields, as a pandas DataFrame.
+
+        The columns are those of the Parquet export; what identifies a person is masked unless
+        `show_personal`. UsageError where pandas is not installed.
+        """
+        from wwanreplay.formats.export_parquet import event_row, field_rows
+        from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, RowMaker
+
+        try:
+            pandas = import_module("pandas")
+        except ImportError:
+            raise UsageError(
+                "a DataFrame needs pandas: pip install 'wwanreplay[dataframe]'"
+            ) from None
+        if rows not in ("events", "fields"):
+            raise UsageError(f"rows: {rows!r} is neither events nor fields")
+        maker = RowMaker(self.header, show_personal=show_personal)
+        of_fields = rows == "fields"
+        made: list[dict[str, Any]] = []
+        for event in self.events():
+            row = maker.row(event)
+            made += field_rows(row, maker) if of_fields else [event_row(row, maker)]
+        names = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
+        frame = pandas.DataFrame(made, columns=list(names))
+        frame["time_utc"] = pandas.to_datetime(frame["time_utc"], unit="ns", utc=True)
+        return frame
+
+    def __repr__(self) -> str:
+        of = f", profile {self.header.profile_name}" if self.header.profile_name else ""
+        return f"<Trace {self.path or 'in memory'}{of}>"
+
+    def _repr_html_(self) -> str:
+        """The first events as a table, for notebooks; masked as `wwanreplay show` does it."""
+        from wwanreplay.analysis.eventtext import arrow, title
+        from wwanreplay.protocol.presentation import time_text
+
+        cells = [
+            f"<tr><td>{event.index}</td><td>{time_text(event.time_ns)}</td>"
+            f"<td>{escape(arrow(event))}</td><td>{escape(title(event))}</td></tr>"
+            for event in self.events(0, HTML_EVENTS_MAX)
+        ]
+        more = max(len(self) - HTML_EVENTS_MAX, 0)
+        rest = f"<p>and {more} more</p>" if more else ""
+        head = "<tr><th>record</th><th>time (s)</th><th></th><th>event</th></tr>"
+        return f"<p>{escape(repr(self))}</p><table>{head}{''.join(cells)}</table>{rest}"
+
+
+def open_trace(source: TraceInput, *, strict: bool = True) -> Trace:
+    """A trace from a path, bytes or a binary file, as a sequence of events.
+
+    TraceError at the first thing that is wrong; without `strict` reading goes on behind it and
+    `losses` lists what was lost.
+    """
+    return Trace(source, strict=strict)
+
+
+def import_log(*logs: FileName, **options: Any) -> list[Trace]:
+    """The traces in memory that `wwanreplay import` makes of the logs of one session, one a device.
+
+    The options are those of `wwanreplay.formats.importer.import_logs`; InputError when a log cannot
+    be read or none holds a message. What a log lacks, the state at its start and what happened in
+    the network, is inferred as the verb does it.
+    """
+    from wwanreplay.analysis.infer import infer_file
+    from wwanreplay.formats.importer import import_logs
+
+    if not logs:
+        raise UsageError("a log is needed")
+    options.setdefault("after", infer_file)
+    with TemporaryDirectory(prefix="wwanreplay-") as folder:
+        summary = import_logs(logs, Path(folder) / "trace.wwtrace", **options)
+        return [Trace(Path(session.trace).read_bytes()) for session in summary.sessions]
+
+
+def scrub(source: FileName, out: FileName, key: bytes | None = None, **options: Any) -> Any:
+    """Write a trace or a log without what is personal; the report says what was replaced.
+
+    PrivacyError when something may be left; the options are those of `scrub_file` and
+    `scrub_log_file` of `wwanreplay.analysis.scrub`.
+    """
+    from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
+
+    return (scrub_log_file if is_log(source) else scrub_file)(source, out, key, **options)
+
+
+def check(
+    trace: FileName | bytes, rules: Sequence[str] = (), *, strict: bool = False
+) -> TraceReport:
+    """Judge a recorded session by the rules of the documents, all of them or by id or pattern.
+
+    The result has `verdict`, `broken` (the most serious first) and `outcomes`; with `strict`
+    warnings count in its exit code. TraceError for what cannot be read.
+    """
+    from wwanreplay.analysis.judged import CheckOptions, check_file
+
+    options = CheckOptions(rules=tuple(rules), strict=strict)
+    if isinstance(trace, bytes):
+        return check_file("", options, source=trace)
+    return check_file(os.fspath(trace), options)
