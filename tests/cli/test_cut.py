@@ -45,3 +45,10 @@ def test_wrong_uses_are_one_line(file, tmp_path):
         assert done.stderr.startswith("wwanreplay: error: ")
         assert not out.exists()
     assert run("cut", tmp_path / "none.wwtrace", "-o", out).exit_code == 3
+
+
+def test_info_names_the_part(file, tmp_path):
+    out = tmp_path / "part.wwtrace"
+    assert run("cut", file, "--start", "20", "--stop", "40", "-o", out).exit_code == 0
+    assert "first_record 20, stop_record 40, records " in run("info", out).stdout
+    assert "first_record" not in run("info", file).stdout
