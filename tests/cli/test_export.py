@@ -100,7 +100,8 @@ def test_errors_are_one_line_each(trace, tmp_path):
     out = tmp_path / "out.csv"
     assert "TRACE is needed" in error_of()
     assert "--to FORMAT is needed: one of pcapng" in error_of(trace)
-    assert "--to FORMAT is needed" in error_of(trace, "-o", tmp_path / "out.dat")
+    named = error_of(trace, "-o", tmp_path / "out.dat")
+    assert "out.dat: its suffix is that of no format; give --to FORMAT, one of pcapng" in named
     assert "did you mean pcapng?" in error_of(trace, "--to", "pcap")
     assert "--rows says nothing about jsonl" in error_of(trace, "--to", "jsonl", "--rows", "fields")
     assert "--link says nothing about hex" in error_of(trace, "--to", "hex", "--link", "user")

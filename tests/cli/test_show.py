@@ -81,13 +81,33 @@ def test_filters_of_several_sorts_must_all_hold(file):
     states = [e.index for e in events if e.code == 0x40041008]
     assert indexes(show(file, "--indication", "REGISTER_STATE").stdout) == states
     early = [e.index for e in events if e.code == 0x40041008 and e.time_ns <= 5 * 10**9]
-    assert indexes(show(file, "--indication", "REGISTER_STATE", "--to", "5s").stdout) == early
+    assert indexes(show(file, "--indication", "REGISTER_STATE", "--stop", "5s").stdout) == early
     assert indexes(show(file, "--request", "5").stdout) == [16, 17, 19]
     assert indexes(show(file, "--request", "5", "--kind", "completion").stdout) == [17]
-    assert indexes(show(file, "--from", "3s", "--to", "3s").stdout) == [5, 6, 7, 8, 9]
+    assert indexes(show(file, "--start", "3s", "--stop", "3s").stdout) == [5, 6, 7, 8, 9]
     assert indexes(show(file, "--kind", "stimulus", "--kind", "note").stdout) == [
         e.index for e in events if e.kind in (Kind.KIND_STIMULUS, Kind.KIND_NOTE)
     ]
+
+
+def test_the_former_spelling_of_a_place_is_taken_with_a_word(file):
+    done = show(file, "--from", "3s", "--to", "3s")
+    assert done.stdout == show(file, "--start", "3s", "--stop", "3s").stdout
+    assert done.stderr.splitlines() == [
+        "wwanreplay: warning: --from is called --start now; the next release will not know --from",
+        "wwanreplay: warning: --to is called --stop now; the next release will not know --to",
+    ]
+    both = show(file, "--from", "3s", "--start", "3s")
+    assert both.exit_code == 2
+    assert "--start and --from are one option: give --start" in both.stderr
+
+
+@pytest.mark.parametrize("name", ["OID_WWAN_REGISTER_STATE", "register_state", "Register-State"])
+def test_a_name_may_be_short_and_in_any_case(file, name):
+    whole = show(file, "--oid", "OID_WWAN_REGISTER_STATE").stdout
+    assert whole
+    assert show(file, "--oid", name, "--kind", "COMPLETION").exit_code == 0
+    assert show(file, "--oid", name).stdout == whole
 
 
 def test_an_unknown_name_is_a_wrong_use_with_a_hint(file):
@@ -120,3 +140,25 @@ def test_json_of_text_that_is_no_unicode_is_still_json(tmp_path):
     assert shown.exit_code == 0
     assert json.loads(shown.output)["fields"]
     assert show(path).exit_code == 0
+
+
+def test_an_expression_chooses_events_by_their_fields(file):
+    done = show(file, "--where", "Rssi == 9 and kind == indication")
+    events, _ = sample_events()
+    assert done.exit_code == 0
+    assert indexes(done.stdout) == [
+        event.index
+        for event in events
+        if event.kind == Kind.KIND_INDICATION
+        and event.code == PROTOCOL.indication("NDIS_STATUS_WWAN_SIGNAL_STATE").number
+        and b"\x09" in event.payload
+    ]
+    assert indexes(show(file, "--where", "record < 9", "--start", "5").stdout) == [5, 6, 7, 8]
+    assert show(file, "--where", "False").exit_code == 1
+
+
+def test_a_wrong_expression_is_one_line_with_the_column(file):
+    done = show(file, "--where", "Rssi == 9 and Rsssi == 9")
+    assert done.exit_code == 2
+    first = done.stderr.splitlines()[0]
+    assert "column 15: there is no field Rsssi; near: Rssi" in first

@@ -72,6 +72,16 @@ def test_what_is_wrong_in_a_plan_is_reported_in_one_line(text, message):
     assert "\n" not in str(caught.value)
 
 
+def test_a_short_name_is_taken_where_it_is_of_one_row():
+    short, long = (
+        parse_faults(f'[[fault]]\nwhen = {{ code = "{name}" }}\ndrop = true\n', "f.toml")
+        for name in ("context_state", "NDIS_STATUS_WWAN_CONTEXT_STATE")
+    )
+    assert short.faults == long.faults
+    with pytest.raises(UsageError, match="may be NDIS_STATUS_WWAN_READY_INFO or OID_WWAN_READY"):
+        parse_faults('[[fault]]\nwhen = { code = "ready_info" }\ndrop = true\n', "f.toml")
+
+
 def test_a_missing_plan_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match="No such file"):
         load_faults(str(tmp_path / "none.toml"))

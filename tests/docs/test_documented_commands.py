@@ -237,6 +237,12 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
+    Rule(r"wwanreplay cut .*", r"lead to them$"),
+    Rule(r"wwanreplay replay part\.wwtrace", r"^part\.wwtrace: equal"),
+    Rule(r"wwanreplay merge .*", r"they are the whole session"),
+    Rule(r"wwanreplay convert .*", r"records, digest [0-9a-f]{32}"),
+    Rule(r"wwanreplay show demo\.wwtrace --where .*", r"completion OID_WWAN"),
     Rule(r"pytest traces/ --wwtrace-check", r"=+ 2 passed"),
     Rule(r"pytest traces/(?: --wwtrace-[a-z-]+(?: lte-home)?)?", r"=+ 1 passed"),
     Rule(
@@ -445,7 +451,7 @@ HELP_EXAMPLE = re.compile(r"`((?:wwanreplay|mbimcli) [^`]+)`")
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "protocol list", "protocol show"])
-def test_every_example_of_a_help_text_has_a_rule(verb):
+def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
     done = CliRunner().invoke(root, [*verb.split(), "--help"])
     examples = [" ".join(found.split()) for found in HELP_EXAMPLE.findall(done.output)]
     lines = [line.replace("-d LINK", "-d /tmp/modem") for line in examples]
@@ -453,10 +459,11 @@ def test_every_example_of_a_help_text_has_a_rule(verb):
     times = re.findall(r"such as (\S+?)\.\n|(\d+(?:\.\d+)?s) a time", done.output)
     for words in times:  # what the help offers as a time is one
         arguments = [verb, str(ROOT / "traces" / "demo.wwtrace"), TIME_OPTIONS[verb], max(words)]
+        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb == "cut" else []
         assert CliRunner().invoke(root, arguments).exit_code == 0
 
 
-TIME_OPTIONS = {"show": "--start", "replay": "--start"}
+TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start"}
 
 
 def test_the_demo_shows_something_at_every_step(place):

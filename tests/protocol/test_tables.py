@@ -17,7 +17,7 @@ from wwanreplay.protocol.schema import (
     Rule,
     Stimulus,
 )
-from wwanreplay.protocol.tables import Protocol
+from wwanreplay.protocol.tables import Protocol, full_name
 
 
 def altered_tables(**changes):
@@ -52,6 +52,20 @@ def test_unknown_name_is_a_usage_error_with_near_names(look_up):
     }[look_up]
     with pytest.raises(UsageError, match=near):
         getattr(PROTOCOL, look_up)(near.lower()[:-1])
+
+
+@pytest.mark.parametrize("name", ["connect", "Connect", "oid_wwan_connect", "oid-wwan-connect"])
+def test_a_name_is_taken_in_any_case_and_short_form(name):
+    assert PROTOCOL.oid(name) is PROTOCOL.oid("OID_WWAN_CONNECT")
+    assert PROTOCOL.find(name)[0] is PROTOCOL.oid("OID_WWAN_CONNECT")
+
+
+def test_a_whole_name_comes_before_a_short_form():
+    known = ["OID_WWAN_A", "OID_A", "a"]
+    assert full_name("A", known) == "a"
+    assert full_name("a", known[:2]) == "OID_WWAN_A"
+    assert full_name("b", known) is None
+    assert full_name("a" * 10_000, known) is None
 
 
 def test_numbers_are_shown_by_name():

@@ -32,6 +32,30 @@ def test_inputs_lead_the_device_and_nothing_is_left_to_take():
     assert engine.state() == other.state()
 
 
+def test_a_clock_record_lets_time_come_and_pending_outputs_stay():
+    engine, whole = NEW_ENGINE(), NEW_ENGINE()
+    first = next(event for event in DRIVING if event.request_id)
+    for event in DRIVING:
+        if event.kind not in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION):
+            whole.drain()
+            whole.submit(event)
+        if event is first:
+            break
+    whole.advance(first.time_ns + 10**9)
+    emitted = whole.drain()
+    assert len(emitted) > 1
+    lead = [
+        each
+        for each in DRIVING[: DRIVING.index(first) + 1]
+        if each.kind not in (Kind.KIND_COMPLETION, Kind.KIND_INDICATION)
+    ]
+    begin = Event(Kind.KIND_CLOCK, 0)
+    end = Event(Kind.KIND_CLOCK, first.time_ns + 10**9)
+    apply_start(engine, packed([begin, *lead, end]), pending=1)
+    assert engine.now_ns == end.time_ns
+    assert engine.drain() == emitted[-1:]
+
+
 def test_a_record_that_drives_no_device_is_an_error():
     with pytest.raises(InputError, match="KIND_NOTE, which drives no device"):
         apply_start(NEW_ENGINE(), packed([Event(Kind.KIND_NOTE, 0, payload=b"x")]))

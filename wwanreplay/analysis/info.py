@@ -108,6 +108,11 @@ def _header_values(header: TraceHeader) -> dict[str, Any]:
         "clock": header.clock,
         "source": header.source,
         "notes": header.notes,
+        "part": {
+            name: header.cut[name]
+            for name in ("first_record", "stop_record", "records")
+            if name in header.cut
+        },
     }
     return {
         name: json_value(value) for name, value in values.items() if value not in ("", None, {}, [])

@@ -10,6 +10,7 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.analysis.eventtext import event_json, event_lines
 from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.expressions import Keeps, parse_expression
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
 from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
@@ -46,6 +47,7 @@ class Filter:
     requests: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset()
+    where: Keeps | None = None
 
     @classmethod
     def of(
@@ -58,20 +60,23 @@ class Filter:
         requests: Sequence[int] = (),
         kinds: Sequence[str] = (),
         ports: Sequence[int] = (),
+        where: str | None = None,
     ) -> Filter:
         """A filter of texts, names or numbers; UsageError when unknown.
 
+        `where` is an expression over the fields (`wwanreplay.protocol.expressions`).
         `start` and `stop` are (record, time in ns), one of them given.
         """
         _check_places(start, stop)
         return cls(
-            frozenset(_number(name, "OID_WWAN_", "oid") for name in oids),
-            frozenset(_number(name, "NDIS_STATUS_WWAN_", "indication") for name in indications),
+            frozenset(_number(name, "oid") for name in oids),
+            frozenset(_number(name, "indication") for name in indications),
             *start,
             *stop,
             frozenset(requests),
             frozenset(kinds),
             frozenset(ports),
+            None if where is None else parse_expression(where),
         )
 
     def is_within(self, event: Event) -> bool:
@@ -90,19 +95,16 @@ class Filter:
         return self == Filter()
 
 
-def _number(name: str, prefix: str, sort: str) -> int:
-    """The number of an OID or indication by its name, its name without the prefix, or a number."""
+def _number(name: str, sort: str) -> int:
+    """The number of an OID or indication by its name, in any case and short form, or a number."""
     try:
         return int(name, 0)
     except ValueError:
         pass
-    look_up = PROTOCOL.oid if sort == "oid" else PROTOCOL.indication
-    known = PROTOCOL.oid_by_name if sort == "oid" else PROTOCOL.indication_by_name
-    full = name if name in known else prefix + name.upper()
-    number = look_up(full if full in known else name).number
-    if number is None:
+    row = PROTOCOL.oid(name) if sort == "oid" else PROTOCOL.indication(name)
+    if row.number is None:
         raise UsageError(f"{name} is known by name only, so that no record can have it")
-    return number
+    return row.number
 
 
 def _check_places(start: PlaceOf, stop: PlaceOf) -> None:
@@ -137,6 +139,7 @@ class _Selection:
             and (not chosen.requests or event.request_id in chosen.requests)
             and (not chosen.kinds or kind_name(event) in chosen.kinds)
             and (not chosen.ports or (event.kind not in TEXTS and event.port in chosen.ports))
+            and (chosen.where is None or chosen.where(event))
         )
 
     def _by_indication(self, event: Event) -> bool:

@@ -42,6 +42,9 @@ VERBS = {
     "infer": "Find what the environment did where a trace does not say it.",
     "scrub": "Replace what is personal in a trace, and prove it.",
     "bundle": "Put a bug into one file to send: trace, scrubbed log, report.",
+    "cut": "Make a part of a session a trace that replays by itself.",
+    "merge": "Put the parts of a session together.",
+    "convert": "Write a trace anew: compression, chunks.",
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
@@ -84,6 +87,10 @@ class VerbGroup(click.Group):
             return None
         command = import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)
+        if ctx.resilient_parsing:  # a shell completes a word
+            from wwanreplay.cli.completing import completed
+
+            return completed(command)
         return command
 
     def resolve_command(

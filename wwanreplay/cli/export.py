@@ -98,8 +98,13 @@ def _exporter(name: str | None, output: str | None) -> Exporter:
     if name is not None:
         return exporter_by_name(name)
     found = None if output is None else exporter_by_suffix(output)
+    formats = ", ".join(EXPORTERS)
+    if output is None:
+        raise click.UsageError(f"--to FORMAT is needed: one of {formats}")
     if found is None:
-        raise click.UsageError(f"--to FORMAT is needed: one of {', '.join(EXPORTERS)}")
+        raise click.UsageError(
+            f"-o {output}: its suffix is that of no format; give --to FORMAT, one of {formats}"
+        )
     return found
 
 

@@ -149,6 +149,51 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     return None, as_duration(text, ValuePlace(option))
 
 
+where_option = click.option(
+    "--where",
+    metavar="EXPRESSION",
+    help="Only events of which this holds: 'ActivationState == Activated and request != 0'"
+    " (docs/trace-verbs.md).",
+)
+
+# Traces that are made of traces
+
+
+def output_options(command: Command) -> Command:
+    """The options of a verb that writes a trace made of others."""
+    options = (
+        click.option(
+            "-o",
+            "--output",
+            "out",
+            required=True,
+            metavar="OUT",
+            help="The trace to write; - is standard output.",
+        ),
+        click.option("--zstd", is_flag=True, help="Compress the chunks."),
+        click.option("--force", is_flag=True, help="Overwrite OUT."),
+        shared_option,
+        click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+# Options that have another name now
+
+
+def renamed(option: str, value: str | None, former: str, former_value: str | None) -> str | None:
+    """The value of an option that was once called `former`, which is still taken, with a word."""
+    if former_value is None:
+        return value
+    if value is not None:
+        raise click.UsageError(f"{option} and {former} are one option: give {option}")
+    text = f"{former} is called {option} now; the next release will not know {former}"
+    click.echo(f"wwanreplay: warning: {text}", err=True)
+    return former_value
+
+
 # Paces: how fast a recording is gone through where time is real
 
 

@@ -9,13 +9,28 @@ import click
 KINDS = ("oid", "indication", "structure", "enum", "status", "rule", "stimulus")
 
 
-@click.group("protocol")
+class _Subcommands(click.Group):
+    """A group whose commands have completion too."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and ctx.resilient_parsing:
+            from wwanreplay.cli.completing import completed
+
+            return completed(command)
+        return command
+
+
+@click.group("protocol", cls=_Subcommands)
 def protocol_group() -> None:
     """Print the tables of the WWAN model: OIDs, structures, statuses, rules."""
 
 
 @protocol_group.command("list")
-@click.option("--kind", type=click.Choice(KINDS), help="Only rows of this kind.")
+@click.option(
+    "--kind", type=click.Choice(KINDS, case_sensitive=False), help="Only rows of this kind."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", is_flag=True, help="Print the page docs/protocol.md.")
 def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
@@ -44,7 +59,8 @@ def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
 def show_row(name: str, as_json: bool) -> None:
     """Print everything the tables say of an OID, indication, structure, value set, status or rule.
 
-    A number is looked up among OIDs, indications and statuses; the name of an enumeration's member
+    A name may be written in any case and without its prefix: connect is OID_WWAN_CONNECT. A number
+    is looked up among OIDs, indications and statuses; the name of an enumeration's member
     shows the enumeration.
     """
     from wwanreplay.mbim.commands import ties_of_oid

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, show_personal_option
+from wwanreplay.cli.options import PLACE, place, renamed, show_personal_option, where_option
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 KINDS = (
@@ -35,8 +35,15 @@ KINDS = (
 @click.option("--from", "earlier_start", hidden=True)  # the former spellings
 @click.option("--to", "earlier_stop", hidden=True)
 @click.option("--request", "requests", multiple=True, type=int, metavar="ID", help="Only these.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only these kinds.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS, case_sensitive=False),
+    help="Only these kinds.",
+)
 @click.option("--port", "ports", multiple=True, type=click.IntRange(0), help="Only these ports.")
+@where_option
 @click.option("--all-fields", is_flag=True, help="Print fields that are zero or empty as well.")
 @click.option("--raw", is_flag=True, help="Print the bytes of each buffer too.")
 @click.option(
@@ -55,6 +62,7 @@ def command(
     requests: tuple[int, ...],
     kinds: tuple[str, ...],
     ports: tuple[int, ...],
+    where: str | None,
     all_fields: bool,
     raw: bool,
     follow: bool,
@@ -72,11 +80,12 @@ def command(
     chosen = Filter.of(
         oids=oids,
         indications=indications,
-        start=_place(start, "--start", earlier_start, "--from"),
-        stop=_place(stop, "--stop", earlier_stop, "--to"),
+        start=place(renamed("--start", start, "--from", earlier_start), "--start"),
+        stop=place(renamed("--stop", stop, "--to", earlier_stop), "--stop"),
         requests=requests,
         kinds=kinds,
         ports=ports,
+        where=where,
     )
     tally = Tally()
     sources: Iterable[Any] = (file,)
@@ -107,12 +116,6 @@ def command(
         return EXIT_YES
     click.echo(f"nothing matched: none of {tally.records} records", err=True)
     return EXIT_NO
-
-
-def _place(text: str | None, option: str, earlier: str | None, alias: str) -> Any:
-    if text is not None and earlier is not None:
-        raise click.UsageError(f"{option} and {alias} are one option: give {option}")
-    return place(text, option) if earlier is None else place(earlier, alias)
 
 
 def _warn(text: str) -> None:

@@ -19,7 +19,7 @@ VARIABLE: Final = "WWANREPLAY_CONTROL"
 
 
 @click.command("stimulate")
-@click.argument("name", required=False)
+@click.argument("name", metavar="[STIMULUS]", required=False)
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @click.option(
     "--control",
@@ -53,7 +53,7 @@ def command(
 ) -> int | None:
     """Give the modem that is served at SOCKET a stimulus, and print what it said.
 
-    NAME is a stimulus (`signal Rssi=5`), a shorthand (`coverage-lost`), a lifecycle event
+    STIMULUS is a stimulus (`signal Rssi=5`), a shorthand (`coverage-lost`), a lifecycle event
     (`surprise_removal`, `arrival`) or `power State=D3`; --list has them all. The recording has it
     as an input, so that it replays.
     """

@@ -5,7 +5,7 @@ docs/faults.md shows every kind by example.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from wwanreplay.devices.toml import (
 )
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.tables import near
+from wwanreplay.protocol.tables import full_name, near
 
 TOP = ("description", "fault")
 WHEN = (
@@ -185,11 +185,22 @@ def _kind(value: Any, place: ValuePlace) -> int:
     return int(KINDS[text])
 
 
+def _meant(text: str, place: ValuePlace, *tables: Mapping[str, Any]) -> str:
+    """The whole name for one in any case or short form; what none of the tables has stays."""
+    if any(text in names for names in tables):
+        return text
+    found = [name for names in tables if (name := full_name(text, names)) is not None]
+    if len(found) > 1:
+        raise place.error(f"{shown(text)} may be {' or '.join(found)}; write which")
+    return found[0] if found else text
+
+
 def _code(value: Any, place: ValuePlace) -> int:
     """An indication or an OID by name or number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return as_number(value, place, 2**64 - 1)
     text = as_text(value, place)
+    text = _meant(text, place, PROTOCOL.indication_by_name, PROTOCOL.oid_by_name)
     if text in PROTOCOL.indication_by_name:
         return PROTOCOL.indication_by_name[text].number
     if text in PROTOCOL.oid_by_name:
@@ -203,6 +214,7 @@ def _ndis_status(value: Any, place: ValuePlace) -> int:
         return as_number(value, place)
     text = as_text(value, place)
     known = PROTOCOL.ndis_status_by_name
+    text = _meant(text, place, known)
     if text not in known:
         raise place.error(f"no NDIS_STATUS is called {text}{near(text, known)}")
     return known[text].number
@@ -214,6 +226,7 @@ def _any_status(value: Any, place: ValuePlace) -> tuple[int | None, int | None]:
         number = as_number(value, place)
         return number, number
     text = as_text(value, place)
+    text = _meant(text, place, PROTOCOL.ndis_status_by_name, PROTOCOL.wwan_status_by_name)
     if text in PROTOCOL.ndis_status_by_name:
         return PROTOCOL.ndis_status_by_name[text].number, None
     if text in PROTOCOL.wwan_status_by_name:

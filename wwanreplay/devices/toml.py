@@ -104,6 +104,8 @@ def find_text(name: str, package: str, kind: str, beside: Path | None = None) ->
         path = Path(name) if beside is None else beside / name
         return read_text(path), str(path)
     shipped = shipped_names(package)
+    if name.lower() in shipped:
+        name = name.lower()
     if name not in shipped:
         raise UsageError(
             f"there is no {kind} {name!r}{near(name, shipped)}; shipped are {', '.join(shipped)}; "

@@ -121,7 +121,7 @@ EXPORTERS: dict[str, Exporter] = {
 
 def exporter_by_name(name: str) -> Exporter:
     """The format of a name; UsageError when there is none."""
-    found = EXPORTERS.get(name)
+    found = EXPORTERS.get(name.lower())
     if found is None:
         near = get_close_matches(name, EXPORTERS, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXPORTERS)}"

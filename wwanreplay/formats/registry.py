@@ -36,9 +36,10 @@ def names() -> list[str]:
 
 def format_of(name: str) -> Format:
     """A format by its name. Raises UsageError for one that does not exist."""
-    if name not in FORMATS:
+    found = FORMATS.get(name.lower())
+    if found is None:
         raise UsageError(f"no log format {name!r}; there are {', '.join(FORMATS)}")
-    return FORMATS[name]
+    return found
 
 
 def sniff(head: bytes) -> Format | None:

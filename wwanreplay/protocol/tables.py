@@ -36,6 +36,16 @@ N = TypeVar("N", Oid, Indication, Status, Stimulus)
 
 # What `Field.values` may name besides an enumeration: the codes of another table.
 CODE_TABLES = ("WWAN_STATUS", "OID")
+# What the names of tables begin with; a short name leaves it out. The longer stand first.
+PREFIXES = (
+    "OID_WWAN_",
+    "OID_",
+    "NDIS_STATUS_WWAN_",
+    "NDIS_STATUS_",
+    "NDIS_WWAN_",
+    "WWAN_STATUS_",
+    "WWAN_",
+)
 NEAR_SIZE_MAX = 200  # characters of a wrong name that is compared with known ones, which is slow
 
 
@@ -135,6 +145,9 @@ class Protocol:
         else:
             found += [rows[str(key)] for rows in self._named() if key in rows]
             found += [row for row in self.tables.enums if key in self._members[row.name]]
+            if not found:
+                names = [(rows, full_name(str(key), rows)) for rows in self._named()]
+                found += [rows[name] for rows, name in names if name is not None]
         if not found:
             names_known = [name for names in self._named() for name in names]
             raise UsageError(f"no row of the protocol is called {key}{near(str(key), names_known)}")
@@ -328,6 +341,29 @@ def _tail_fields(struct: Struct) -> list[Field]:
     return []
 
 
+def full_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is meant by one in any case, with `-` for `_`, or without its prefix.
+
+    None when there is none. The name as it stands comes before those with a prefix.
+    """
+    if len(name) > NEAR_SIZE_MAX:
+        return None
+    folded = {_folded(each): each for each in known}
+    wanted = _folded(name)
+    found = (folded.get(_folded(prefix) + wanted) for prefix in ("", *PREFIXES))
+    return next((each for each in found if each is not None), None)
+
+
+def short_name(name: str) -> str:
+    """A name without its prefix, in small letters: what `full_name` takes for it."""
+    prefix = next((each for each in PREFIXES if name.startswith(each)), "")
+    return name.removeprefix(prefix).lower()
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """`; near: A, B` for the known names most like a wrong one, or nothing."""
     if len(name) > NEAR_SIZE_MAX:
@@ -390,6 +426,9 @@ def _by_number(kind: str, rows: Sequence[N]) -> dict[int, N]:
 def _look_up(kind: str, key: str | int, names: Mapping[str, T], numbers: Mapping[int, T]) -> T:
     number = key if isinstance(key, int) else _as_number(key)
     row = names.get(str(key)) if number is None else numbers.get(number)
+    if row is None and number is None:
+        meant = full_name(str(key), names)
+        row = None if meant is None else names[meant]
     if row is None:
         raise UsageError(f"no {kind} is called {key}{near(str(key), names)}")
     return row

@@ -134,7 +134,7 @@ def engine_of(
     engine = Engine(made, seed)
     if header.start and profile is None:
         try:
-            apply_start(engine, header.start)
+            apply_start(engine, header.start, pending=header.pending)
         except WwanReplayError as error:
             raise InputError(f"the header's start cannot be used: {error}") from None
     return engine, name
@@ -174,6 +174,8 @@ def _replay_exact(
     if use_checkpoints and is_own:
         checkpoint = _restored(reader, engine, options, warnings)
     first_record = 0 if checkpoint is None else checkpoint.record_index
+    if reader.header.begins_inside and not unchecked:
+        unchecked = "the trace is a cut that begins inside its session"
     if first_record and not unchecked:
         unchecked = f"the replay begins at the checkpoint before record {first_record}"
     has_messages = has_wire(reader)
@@ -193,7 +195,8 @@ def _replay_exact(
         for piece in reader.pieces(first_record)
         if is_own or not isinstance(piece, Checkpoint)
     )
-    result = exact.run(pieces, is_complete=lambda: reader.has_end)
+    ends_inside = reader.header.ends_inside
+    result = exact.run(pieces, is_complete=lambda: reader.has_end and not ends_inside)
     result.warnings[:0] = warnings
     backwards = result.counts["backwards"]
     if backwards:

@@ -44,7 +44,7 @@ from wwanreplay.protocol.comparison import (
     live_mark_of,
     live_marks,
 )
-from wwanreplay.protocol.tables import near
+from wwanreplay.protocol.tables import full_name, near
 from wwanreplay.protocol.timing import LOCAL_ANSWER_NS
 from wwanreplay.replay.matchers.field import LATE_NS
 from wwanreplay.replay.observed import REMEMBERED_MAX
@@ -149,7 +149,8 @@ def _entry(entry: Any, keys: tuple[str, ...], place: ValuePlace) -> list[str]:
 
 
 def _code(name: str, place: ValuePlace) -> int:
-    row = PROTOCOL.indication_by_name.get(name)
+    meant = full_name(name, PROTOCOL.indication_by_name)
+    row = None if meant is None else PROTOCOL.indication_by_name[meant]
     if row is None:
         raise place.error(f"{name!r} is no indication{near(name, PROTOCOL.indication_by_name)}")
     return row.number

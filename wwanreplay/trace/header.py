@@ -25,7 +25,8 @@ class TraceHeader:
     2^64-1. `comparison` is "field" when the outputs were read from a log, which is compared as far
     as a log is exact, and empty for exact comparison. `start` holds records as a chunk does: the
     events that lead the emulated device to the beginning of the session (inputs are driven, outputs
-    are adopted). `extra` keeps the keys that this version does not know.
+    are adopted). `cut` says which part of a session this is (docs/trace-format.md). `extra` keeps
+    the keys that this version does not know.
     """
 
     created: str = ""
@@ -45,12 +46,33 @@ class TraceHeader:
     namespaces: dict[int, str] = field(default_factory=lambda: dict(NAMESPACE_NAMES))
     source: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    cut: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_of_recorded_device(self) -> bool:
         """Whether the device was itself the recorded one of another trace."""
         return self.device.get("way") == RECORDED_WAY
+
+    @property
+    def begins_inside(self) -> bool:
+        """Whether the trace is a cut that begins behind the first record of its session."""
+        return self._of_cut("first_record") > 0
+
+    @property
+    def ends_inside(self) -> bool:
+        """Whether the trace is a cut that ends before the last record of its session."""
+        return self._of_cut("stop_record") < self._of_cut("records")
+
+    @property
+    def pending(self) -> int:
+        """How many outputs of the start are the first that the session has."""
+        return self._of_cut("pending")
+
+    def _of_cut(self, key: str) -> int:
+        """A number of the map of a cut, 0 where there is none."""
+        value = self.cut.get(key, 0)
+        return value if type(value) is int and value >= 0 else 0
 
     def to_map(self) -> dict[str, Any]:
         """The map of the header frame, in the order of the specification."""
@@ -75,6 +97,7 @@ class TraceHeader:
             "namespaces": list(self.namespaces.items()),
             "source": self.source,
             "notes": self.notes,
+            "cut": self.cut,
         }
         known = {key: value for key, value in values.items() if value or isinstance(value, int)}
         return {**known, **self.extra}
@@ -117,6 +140,7 @@ _KEY_TYPES: dict[str, type] = {
     "clock": dict,
     "source": dict,
     "notes": list,
+    "cut": dict,
 }
 
 

@@ -96,16 +96,19 @@ class CheckOptions:
     def rows(self) -> list[Rule]:
         """The rows of the chosen rules, in their order; UsageError for a pattern without any."""
         known = PROTOCOL.rule_by_id
-        for pattern in (*self.rules, *self.ignored):
+        chosen, ignored = (
+            [pattern.lower() for pattern in patterns] for patterns in (self.rules, self.ignored)
+        )
+        for pattern in (*chosen, *ignored):
             if not any(fnmatchcase(rule_id, pattern) for rule_id in known):
                 PROTOCOL.rule(pattern)  # names what is near
                 raise UsageError(f"no rule matches {pattern!r}")
-        wanted = self.rules or ("*",)
+        wanted = chosen or ["*"]
         return [
             row
             for rule_id, row in known.items()
             if any(fnmatchcase(rule_id, pattern) for pattern in wanted)
-            and not any(fnmatchcase(rule_id, pattern) for pattern in self.ignored)
+            and not any(fnmatchcase(rule_id, pattern) for pattern in ignored)
         ]
 
 

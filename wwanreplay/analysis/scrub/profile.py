@@ -89,6 +89,13 @@ def scrub_header(
         clock=map_values(header.clock, "", identities, speller),
         source=source,
         notes=[_text(str(note), identities, speller) for note in header.notes],
+        # The digest of the whole session is left out, as the hashes of files are.
+        cut=map_values(
+            {key: value for key, value in header.cut.items() if key != "of"},
+            "",
+            identities,
+            speller,
+        ),
         extra=map_values(header.extra, "", identities, speller),
     )
 

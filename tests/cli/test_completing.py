@@ -1,0 +1,144 @@
+"""What a shell is offered: files by the shell itself, and the names of the tables."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.shell_completion import BashComplete
+from verbs import ENVIRONMENT
+
+from wwanreplay.cli import root
+from wwanreplay.cli.completing import names_like
+from wwanreplay.devices.profile import shipped_profiles
+from wwanreplay.devices.stimuli import stimulus_names
+from wwanreplay.formats.exporters import EXPORTERS
+from wwanreplay.formats.registry import FORMATS
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.tables import PREFIXES, full_name, short_name
+from wwanreplay.script import shipped_scripts
+
+
+def offered(*words):
+    """(type, value) of each item for the last word."""
+    *before, last = words
+    complete = BashComplete(root, {}, "wwanreplay", "_WWANREPLAY_COMPLETE")
+    return [(item.type, item.value) for item in complete.get_completions(before, last)]
+
+
+def names(*words):
+    return [value for kind, value in offered(*words) if kind == "plain"]
+
+
+def test_verbs_are_completed():
+    assert names("sh") == ["show"]
+    assert names("protocol", "sh") == ["show"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "a b"],
+        ["replay", ""],
+        ["import", "log"],
+        ["import", "x.log", "-o", ""],
+        ["export", "x.wwtrace", "-o", "x"],
+        ["check", "x"],
+        ["serve", "--trace", ""],
+        ["record", "--fault", "f"],
+        ["check", "--junit", "j"],
+        ["record", "--key-file", ""],
+    ],
+)
+def test_a_file_is_left_to_the_shell_with_the_word_as_it_is(words):
+    assert ("file", words[-1]) in offered(*words)
+
+
+def test_a_folder_is_left_to_the_shell():
+    assert offered("lab", "--logs", "l") == [("dir", "l")]
+
+
+def test_names_come_from_the_tables():
+    assert names("show", "x", "--oid", "") == list(PROTOCOL.oid_by_name)
+    assert names("show", "x", "--indication", "NDIS_STATUS_WWAN_CONTEXT_S") == [
+        "NDIS_STATUS_WWAN_CONTEXT_STATE"
+    ]
+    assert names("check", "--rule", "") == list(PROTOCOL.rule_by_id)
+    assert names("export", "x", "--to", "") == list(EXPORTERS)
+    assert names("import", "x", "--from", "") == list(FORMATS)
+    assert names("stimulate", "") == list(dict.fromkeys(stimulus_names()))
+    assert names("record", "emulated:lte-h") == ["emulated:lte-home"]
+    assert "OID_WWAN_CONNECT" in names("protocol", "show", "OID_WWAN_C")
+
+
+def test_names_and_files_are_offered_where_both_fit():
+    for words in (["serve", "--profile", ""], ["replay", "x", "--profile", ""]):
+        assert offered(*words)[0] == ("file", "")  # what follows the item of a file is kept
+        assert names(*words) == list(shipped_profiles())
+    assert names("record", "--script", "") == list(shipped_scripts())
+    assert offered("record", "--script", "./my") == [("file", "./my")]
+
+
+def test_places_of_the_former_spelling_are_no_formats():
+    assert offered("show", "x", "--from", "") == []
+
+
+def test_a_short_form_is_completed_as_it_is_typed():
+    assert names("show", "x", "--oid", "conne") == ["connect"]
+    assert names("show", "x", "--oid", "oid_wwan_conne") == ["OID_WWAN_CONNECT"]
+    assert names_like("zzz", PROTOCOL.oid_by_name) == []
+
+
+@pytest.mark.parametrize("rows", ["oid_by_name", "indication_by_name", "ndis_status_by_name"])
+def test_every_name_is_found_by_every_name_that_is_offered(rows):
+    known = getattr(PROTOCOL, rows)
+    for name in known:
+        for typed in (name, name.lower(), name.lower().replace("_", "-")):
+            assert full_name(typed, known) == name
+        short = short_name(name)
+        found = full_name(short, known)
+        assert found is not None
+        assert short_name(found) == short or found.lower() == short
+        assert not name.startswith(PREFIXES) or short != name.lower()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_its_script(shell):
+    variables = {**ENVIRONMENT, "_WWANREPLAY_COMPLETE": f"{shell}_source"}
+    arguments = [sys.executable, "-m", "wwanreplay"]
+    if shell == "bash" and not os.path.exists("/bin/bash"):
+        pytest.skip("there is no bash here, whose version is looked at")
+    done = subprocess.run(arguments, env=variables, capture_output=True, text=True, check=False)
+    assert "_WWANREPLAY_COMPLETE" in done.stdout
+    assert "wwanreplay" in done.stdout
+
+
+BASH = """
+eval "$(_WWANREPLAY_COMPLETE=bash_source wwanreplay)"
+compopt() { printf 'compopt%%s%%s\\n' " $1" " $2"; }
+COMP_WORDS=(wwanreplay %s); COMP_CWORD=%d
+_wwanreplay_completion wwanreplay
+printf '%%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+def in_bash(tmp_path, *words):
+    """What bash has as replies, the program being this one."""
+    program = tmp_path / "wwanreplay"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wwanreplay "$@"\n')
+    program.chmod(0o755)
+    variables = {**ENVIRONMENT, "PATH": f"{tmp_path}:{ENVIRONMENT['PATH']}"}
+    text = BASH % (" ".join(words), len(words))
+    done = subprocess.run(
+        ["bash", "-c", text], env=variables, capture_output=True, text=True, check=False
+    )
+    return done.stdout.split("\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/bin/bash"), reason="there is no bash here")
+def test_bash_completes_a_name_and_leaves_a_file_to_itself(tmp_path):
+    spaced = r"'a\ b.wwtrace'"  # as the shell has the word of a line: with its quotes
+    assert "OID_WWAN_CONNECT" in in_bash(tmp_path, "show", spaced, "--oid", "OID_WWAN_CONN")
+    replies = in_bash(tmp_path, "show", spaced)
+    assert replies[0] == "compopt -o default"
+    assert replies[1:] == ["", ""]

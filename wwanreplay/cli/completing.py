@@ -1,0 +1,162 @@
+"""What a shell completes for each option and argument: files, and the names that tables hold.
+
+What a parameter takes is known by its metavar, so that a verb gets its completion with its help.
+Files are left to the shell, which knows how to quote them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import click
+from click.shell_completion import CompletionItem
+
+Names = Callable[[], Iterable[str]]
+
+#: Words of a metavar that stand for a path.
+_FILES: Final = frozenset({"FILE", "TRACE", "LOG", "OUT", "SCRIPT", "PATH", "SOCKET", "LINK"})
+_FOLDERS: Final = frozenset({"FOLDER"})
+
+
+def _oids() -> list[str]:
+    from wwanreplay.protocol import PROTOCOL
+
+    return list(PROTOCOL.oid_by_name)
+
+
+def _indications() -> list[str]:
+    from wwanreplay.protocol import PROTOCOL
+
+    return list(PROTOCOL.indication_by_name)
+
+
+def _rules() -> list[str]:
+    from wwanreplay.protocol import PROTOCOL
+
+    return list(PROTOCOL.rule_by_id)
+
+
+def _all_rows() -> list[str]:
+    from wwanreplay.protocol import PROTOCOL
+
+    rows = _oids() + _indications() + [*PROTOCOL.structs, *PROTOCOL.enum_by_name, *_rules()]
+    return [*rows, *PROTOCOL.wwan_status_by_name, *PROTOCOL.ndis_status_by_name, *_stimuli()]
+
+
+def _stimuli() -> Iterable[str]:
+    from wwanreplay.devices.stimuli import stimulus_names
+
+    return stimulus_names()
+
+
+def _profiles() -> list[str]:
+    from wwanreplay.devices.toml import shipped_names
+
+    return shipped_names("wwanreplay.profiles")
+
+
+def _scripts() -> list[str]:
+    from wwanreplay.devices.toml import shipped_names
+
+    return shipped_names("wwanreplay.scripts")
+
+
+def _devices() -> list[str]:
+    return [*(f"emulated:{name}" for name in _profiles()), "mbim:", "mbim-proxy:"]
+
+
+def _log_formats() -> Iterable[str]:
+    from wwanreplay.formats.registry import FORMATS
+
+    return FORMATS
+
+
+def _export_formats() -> Iterable[str]:
+    from wwanreplay.formats.exporters import EXPORTERS
+
+    return EXPORTERS
+
+
+def _paces() -> Iterable[str]:
+    return ("recorded", "full", "step")
+
+
+#: The names that an option or an argument takes, by its own name or else by its metavar.
+_NAMES: Final[dict[str, Names]] = {
+    "--oid": _oids,
+    "--indication": _indications,
+    "--profile": _profiles,
+    "--script": _scripts,
+    "--stimuli": _scripts,
+    "--speed": _paces,
+    "RULE": _rules,
+    "NAME|NUMBER": _all_rows,
+    "STIMULUS": _stimuli,
+    "DEVICE": _devices,
+    "--from": _log_formats,
+    "--to": _export_formats,
+}
+
+
+class Completed(click.types.StringParamType):
+    """A text with completion: the names that begin as what is typed, and files where they fit.
+
+    Names are offered whole; what is typed may be their short form or another case.
+    """
+
+    def __init__(self, names: Names | None, paths: str = "") -> None:
+        self._names, self._paths = names, paths
+
+    def shell_complete(  # click's signature
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """What the word may become; the item of a path lets the shell complete it."""
+        found = [] if self._names is None else names_like(incomplete, self._names())
+        items = [CompletionItem(name) for name in found]
+        # The shells give the names that follow the item of a path, and paths where none does.
+        return [CompletionItem(incomplete, type=self._paths), *items] if self._paths else items
+
+
+def names_like(incomplete: str, names: Iterable[str]) -> list[str]:
+    """The names that begin as a word, in any case.
+
+    Where none does, those whose short form so begins: short forms as they are typed.
+    """
+    from wwanreplay.protocol.tables import short_name
+
+    listed = list(dict.fromkeys(names))
+    wanted = incomplete.lower()
+    found = [name for name in listed if name.lower().startswith(wanted)]
+    if found or not wanted:
+        return found
+    wanted = wanted.replace("-", "_")
+    short = (short_name(name) for name in listed)
+    return list(dict.fromkeys(name for name in short if name.startswith(wanted)))
+
+
+def completed(command: click.Command) -> click.Command:
+    """The command with completion for what its parameters take."""
+    for parameter in command.params:
+        if isinstance(parameter.type, click.types.StringParamType):
+            parameter.type = _type_of(parameter)
+    return command
+
+
+def _type_of(parameter: click.Parameter) -> click.types.StringParamType:
+    metavar = (parameter.metavar or "").strip("[].…")
+    words = {word.partition(".")[0] for word in re.split(r"[|\[\]]", metavar)}
+    keys = [*(name for name in parameter.opts if name.startswith("-")), metavar]
+    fitting = [key for key in keys if key in _NAMES and not _is_other(key, metavar)]
+    paths = "file" if words & _FILES else "dir" if words & _FOLDERS else ""
+    return Completed(_NAMES[fitting[0]] if fitting else None, paths)
+
+
+def _is_other(key: str, metavar: str) -> bool:
+    """Whether an option has another meaning here than the names of its table: a file, a place."""
+    needed = {"--from": "FORMAT", "--to": "FORMAT", "--stimuli": "SCRIPT"}.get(key, metavar)
+    return needed != metavar
