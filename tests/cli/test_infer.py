@@ -77,7 +77,7 @@ def test_what_is_found_is_printed_with_its_fields_and_its_witness(tmp_path):
     assert (result.exit_code, result.output) == (
         0,
         f"""\
-{trace}: 1 stimulus inferred; every output compared is explained (8)
+{trace}: 1 stimulus inferred; equal, 8 outputs compared
       6       8.010000000  ~ stimulus coverage  [inferred]
                              Available = 0
                              ProviderIndex = 4294967295
@@ -119,7 +119,7 @@ def test_what_stays_unexplained_is_printed_and_ends_with_1(tmp_path):
     trace = written(tmp_path / "q.wwtrace", rewrite(recording("queries"), lambda _: left))
     result = run("infer", trace, "-o", tmp_path / "out.wwtrace")
     assert result.exit_code == 1
-    assert "0 stimuli inferred; 1 output unexplained" in result.output
+    assert "0 stimuli inferred; diverged: 1 root cause; " in result.output
     assert "[unexplained: the device says it before this record]" in result.output
     assert len(replay(tmp_path / "out.wwtrace").divergences) == 1
     values = json.loads(run("infer", trace, "--json").output)[0]
@@ -143,7 +143,7 @@ def test_inferred_stimuli_that_are_there_already_are_reported_and_kept(bare, tmp
     run("infer", bare, "-o", out)
     result = run("infer", out)
     assert result.exit_code == 0
-    assert "0 stimuli inferred; every output compared is explained" in result.output
+    assert "0 stimuli inferred; equal, " in result.output
     assert "8 inferred stimuli in it already" in result.output
     assert result.output.count("~ stimulus") == 8
 

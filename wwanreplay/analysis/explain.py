@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind
 from wwanreplay.replay.names import code_name, kind_name, status_name
+
+
+#: What a field trace is compared with, where that is not the recorded modem.
+MODEL: Final = "an emulated modem of this profile"
 
 
 def explain(divergence: Divergence) -> str:
@@ -34,12 +40,17 @@ def thing(event: Event) -> str:
     return f"the event {name}{port}"
 
 
+def _device(divergence: Divergence) -> str:
+    """What the recording is compared with: of a log it is not the modem that was recorded."""
+    return MODEL if divergence.is_field else "the device"
+
+
 def _missing(divergence: Divergence) -> str:
     event = divergence.expected
     assert event is not None
     how = f" with {status_name(event.status)}" if event.kind == Kind.KIND_COMPLETION else ""
     return (
-        f"the device gives {thing(event)}{how} at {time_text(event.time_ns)} s,"
+        f"{_device(divergence)} gives {thing(event)}{how} at {time_text(event.time_ns)} s,"
         " which the recording lacks"
     )
 
@@ -57,7 +68,7 @@ def _extra(divergence: Divergence) -> str:
         )
         if same:
             return f"the recording repeats {thing(event)} of record {nearest.index}"
-    return f"the recording has {thing(event)}, which the device does not give"
+    return f"the recording has {thing(event)}, which {_device(divergence)} does not give"
 
 
 def _changed(divergence: Divergence) -> str:
@@ -69,7 +80,10 @@ def _changed(divergence: Divergence) -> str:
 
 def _moved(divergence: Divergence) -> str:
     assert divergence.recorded is not None
-    return f"the recording has {thing(divergence.recorded)} in another order than the device"
+    return (
+        f"the recording has {thing(divergence.recorded)} in another order than"
+        f" {_device(divergence)}"
+    )
 
 
 def _time(divergence: Divergence) -> str:
@@ -80,7 +94,10 @@ def _time(divergence: Divergence) -> str:
     how = "later" if late_ns > 0 else "earlier"
     if not late_ns:
         return f"the recording has {thing(expected)} at another place among the inputs"
-    return f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than the device"
+    return (
+        f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than"
+        f" {_device(divergence)}"
+    )
 
 
 def _wire(divergence: Divergence) -> str:

@@ -163,6 +163,7 @@ def _broken(row: Rule, place: Place) -> Divergence:
         None,
         before=tuple(item.event for item in place.before if item.event.kind != Kind.KIND_WIRE),
         note=f"{place.text}; {row.text.rstrip('.')} ({', '.join(row.sources)})",
+        is_field=True,
         layer=Layer.RULE,
         weight=_WEIGHTS[row.level],
         rule=row.id,

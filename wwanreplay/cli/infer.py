@@ -58,7 +58,8 @@ def command(
     """Find the stimuli that explain what a device said, where TRACE lacks them.
 
     For each: the record before which it stands, its time and fields, and the output that made it
-    necessary. The exit code is 1 when outputs stay unexplained, or nothing could be compared.
+    necessary. Verdict and exit code are those of the replay of the result: of a field trace an
+    output that stays unexplained is a note unless it is a fault.
     """
     _check(traces, out, strip, save, given)
     places = _Places(out, save, force, shared)
@@ -131,12 +132,10 @@ def _put_in(
     trace: str, out: str | None, file: str, as_json: bool, places: _Places, allow_empty: bool
 ) -> int:
     """Put the stimuli of a file in, and say whether they explain the recording."""
-    from wwanreplay.analysis.infer import infer
+    from wwanreplay.analysis.infer import infer, judged
     from wwanreplay.analysis.infer.stimulus_file import parse_stimuli, write_with_stimuli
     from wwanreplay.analysis.report import headline
-    from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.devices.toml import read_text
-    from wwanreplay.replay import replay
     from wwanreplay.trace import TraceReader
 
     entries = parse_stimuli(read_text(Path(file)), file)
@@ -147,8 +146,7 @@ def _put_in(
     with TemporaryFile() as made:
         write_with_stimuli(trace, entries, made, file, header)
         made.seek(0)
-        with TraceReader(made) as reader:
-            result = replay(reader, judge_further=judge_further)
+        result = judged(made, trace)
         if out is not None:
             made.seek(0)
             with places.opened(out) as target:
@@ -161,7 +159,7 @@ def _put_in(
         places.echo(json.dumps([values], indent=1))
     else:
         places.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
-        if result.divergence_count and out is not None:
+        if result.fault_count and out is not None:
             places.echo(f"`wwanreplay replay {out}` says where")
     return result.verdict.exit_code(allow_empty=allow_empty)
 
@@ -190,7 +188,7 @@ def _infer(
             click.echo(f"wwanreplay: error: {error}", err=True)
             values.append({"file": trace, "error": str(error)})
             continue
-        exit_code = max(exit_code, report.found.verdict.exit_code(allow_empty=allow_empty))
+        exit_code = max(exit_code, report.result.verdict.exit_code(allow_empty=allow_empty))
         if as_json:
             values.append(report.values())
             continue
@@ -210,7 +208,9 @@ def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
 
     found = infer(trace)
     with TraceReader(trace) as reader:
-        report = InferReport(trace, reader.events(), found, show_personal=show_personal)
+        report = InferReport(
+            trace, reader.events(), found, found.judge(), show_personal=show_personal
+        )
     if places.out is not None:
         with places.opened(places.out) as file:
             found.write(file)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wwanreplay.formats.base import Counts, Trouble
-from wwanreplay.verdict import Verdict
 
 #: The counts of a summary, in the order in which they are printed.
 NUMBERS: Final = (
@@ -235,18 +234,9 @@ class ImportSummary:
 def _inferred_lines(inferred: Mapping[str, Any]) -> Iterator[str]:
     """What was found of the environment, when it was looked for."""
     if "stimuli" in inferred:
-        rest = explained_text(inferred["unexplained"], inferred["compared"])
         count = inferred["stimuli"]
-        yield f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred; {rest}"
-
-
-def explained_text(unexplained: int, compared: int) -> str:
-    """How many of the outputs of a device are explained."""
-    if unexplained:
-        return f"{unexplained} output{'' if unexplained == 1 else 's'} unexplained"
-    if not compared:
-        return str(Verdict.NOTHING_COMPARED)
-    return f"every output compared is explained ({compared})"
+        what = f"{count} {'stimulus' if count == 1 else 'stimuli'} inferred"
+        yield f"{what}; {inferred['headline']}"
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

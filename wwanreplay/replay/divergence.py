@@ -25,6 +25,7 @@ class Divergence:
     and `wire_rebuilt`. In a field trace `observed` are the differences in the members that the
     record holds. Of a device that is present (`is_live`) `expected` is the trace's and `recorded`
     what the device gave now; index and time are a place in the trace.
+    `is_field`: of a log, so that the replayed device is a model of the recorded one.
     `layer` is what shows it and `weight` what it counts for (`layers.py`); `rule` the rule that a
     finding of the rules breaks, or that binds the member of one of the model, or `echo`.
     """
@@ -44,6 +45,7 @@ class Divergence:
     wire_rebuilt: bytes | None = None
     observed: list[FieldDifference] | None = None
     is_live: bool = False
+    is_field: bool = False
     layer: Layer = Layer.MODEL
     weight: Weight = Weight.FAULT
     rule: str | None = None

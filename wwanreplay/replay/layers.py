@@ -26,6 +26,7 @@ def weigh(divergence: Divergence, request: Event | None) -> None:
 
     `request` is the request that it answers, where that is known.
     """
+    divergence.is_field = True
     if divergence.kind is DivergenceKind.RULE:
         return
     if divergence.kind is DivergenceKind.WIRE or _is_of_wire(divergence):

@@ -8,7 +8,6 @@ from stimulus_samples import alone, events_of, hostile, recording, stimuli_of
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.analysis.infer import (
-    Inferred,
     infer,
     infer_file,
     without_stimuli,
@@ -53,7 +52,7 @@ def plain(trace):
 def test_the_result_replays_equal_and_has_nothing_but_what_was_found():
     inferred = infer(LACKING)
     (found,) = inferred.stimuli
-    assert str(inferred.verdict) == "equal"
+    assert str(inferred.judge().verdict) == "equal"
     assert replay(inferred.to_bytes()).equal
     assert found.event.flags == RecordFlag.FLAG_INFERRED
     at = found.before
@@ -83,17 +82,11 @@ def test_without_its_stimuli_a_trace_is_what_it_was():
     assert plain(again.getvalue()) == plain(recording("sim"))
 
 
-@pytest.mark.long
-def test_a_verdict_is_by_what_was_compared_and_what_stays_unexplained():
-    stays = infer(LACKING)
-    header = stays.header
-    assert str(Inferred(b"", header).verdict) == "nothing compared"
-    assert str(Inferred(b"", header, compared=3).verdict) == "equal"
-    field = replace(header, comparison="field")
-    assert str(Inferred(b"", field, compared=3).verdict) == "no fault"
+def test_the_verdict_is_that_of_a_replay_of_the_result():
+    assert str(infer(LACKING).judge().verdict) == "equal"
     broken = infer(hostile(without_stimuli(recording("demo")), 1))
     assert broken.unexplained
-    assert str(broken.verdict) == "diverged"
+    assert str(broken.judge().verdict) == "diverged"
 
 
 def test_a_file_is_rewritten_in_place_and_counted(tmp_path):
@@ -102,6 +95,8 @@ def test_a_file_is_rewritten_in_place_and_counted(tmp_path):
     found = infer_file(path)
     assert (found["profile"], found["stimuli"], found["unexplained"]) == ("lte-home", 1, 0)
     assert found["compared"] > 0
+    assert found["verdict"] == "equal"
+    assert found["headline"].startswith("equal, ")
     assert path.read_bytes() == infer(LACKING).to_bytes()
     assert [each.name for each in tmp_path.iterdir()] == ["a.wwtrace"]
 

@@ -18,7 +18,7 @@ def found():
 
 @pytest.fixture(scope="module")
 def report(found):
-    return InferReport("a.wwtrace", iter(events_of(found.source)), found)
+    return InferReport("a.wwtrace", iter(events_of(found.source)), found, found.judge())
 
 
 def test_lines_and_values_name_the_same_records(found, report):
@@ -36,18 +36,18 @@ def test_lines_and_values_name_the_same_records(found, report):
 
 def test_stimuli_that_the_trace_has_are_counted_apart(found):
     data = found.to_bytes()
-    again = InferReport("b.wwtrace", events_of(data), infer(data))
+    again = _report("b.wwtrace", data)
     assert again.recorded_count == 0
     assert again.earlier == stimuli_of(data)
     assert any("`--strip inferred -o OUT` removes them" in line for line in again.lines())
-    recorded = InferReport("c.wwtrace", events_of(recording("pin")), infer(recording("pin")))
+    recorded = _report("c.wwtrace", recording("pin"))
     assert (recorded.recorded_count, recorded.earlier) == (len(stimuli_of(recording("pin"))), [])
 
 
 def test_the_entries_before_and_behind_are_the_same(found, report):
     """Those that were found, and the same as the result has them."""
     written = events_of(found.to_bytes())
-    again = InferReport("b.wwtrace", written, infer(found.to_bytes()))
+    again = _report("b.wwtrace", found.to_bytes())
 
     def plain(entries):
         return [Entry(each.event.replace(index=None), each.before) for each in entries]
@@ -62,9 +62,14 @@ def test_of_many_unexplained_outputs_some_are_printed():
     made = infer(bare)
     (first, *_) = infer(_lacking_last_indication()).unexplained
     many = replace_unexplained(made, (first,) * (UNEXPLAINED_MAX + 3))
-    lines = list(InferReport("d.wwtrace", events_of(bare), many).lines())
+    lines = list(InferReport("d.wwtrace", events_of(bare), many, made.judge()).lines())
     assert sum("[unexplained" in line for line in lines) == UNEXPLAINED_MAX
     assert lines[-1].strip() == "… and 3 more unexplained"
+
+
+def _report(name, data):
+    found = infer(data)
+    return InferReport(name, events_of(data), found, found.judge())
 
 
 def replace_unexplained(found, unexplained):

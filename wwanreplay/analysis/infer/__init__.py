@@ -11,10 +11,12 @@ change of the environment explains stays a divergence of the replay.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from wwanreplay._core import Event, Kind, RecordFlag
 from wwanreplay.analysis.infer.loop import InferredStimulus, Unexplained, explain
@@ -24,7 +26,9 @@ from wwanreplay.outputs import whole
 from wwanreplay.trace import TraceHeader, TraceReader
 from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.source import TraceInput
-from wwanreplay.verdict import Verdict
+
+if TYPE_CHECKING:
+    from wwanreplay.replay import ReplayResult
 
 __all__ = [
     "Inferred",
@@ -42,7 +46,8 @@ class Inferred:
     """What was found in one trace.
 
     `unexplained` are the outputs that no change of the environment explains; a replay of the
-    result reports them. `compared` counts the outputs that were compared.
+    result reports them, and of a field trace says whether they are faults (`judge`). `compared`
+    counts the outputs that were compared.
     """
 
     source: TraceInput
@@ -51,14 +56,16 @@ class Inferred:
     unexplained: tuple[Unexplained, ...] = ()
     compared: int = 0
 
-    @property
-    def verdict(self) -> Verdict:
-        """What a replay of the result comes to, its MBIM messages aside."""
-        if self.unexplained:
-            return Verdict.DIVERGED
-        if not self.compared:
-            return Verdict.NOTHING_COMPARED
-        return Verdict.NO_FAULT if self.header.comparison == "field" else Verdict.EQUAL
+    def judge(self) -> ReplayResult:
+        """What a replay of the result comes to, a field trace in its layers.
+
+        What nothing explains is a fault there, or only a note; and messages and rules show more.
+        The source is read again; the result stands in a temporary file meanwhile.
+        """
+        with TemporaryFile() as made:
+            self.write(made)
+            made.seek(0)
+            return judged(made, self.source, more=len(self.unexplained))
 
     def to_bytes(self) -> bytes:
         """The trace with the stimuli in their places."""
@@ -91,16 +98,44 @@ def infer(source: TraceInput) -> Inferred:
             raise (error if reader.path is None else error.at(reader.path)) from None
 
 
+def judged(made: BinaryIO, source: TraceInput, *, more: int = 0) -> ReplayResult:
+    """The replay of a trace that was made of another, whose expected divergences are its own.
+
+    `more` divergences are listed than usual.
+    """
+    from wwanreplay.analysis.expected import apply_expected, expected_of
+    from wwanreplay.analysis.verdict import judge_further
+    from wwanreplay.replay import DIVERGENCES_MAX, replay
+
+    path = os.fspath(source) if isinstance(source, str | os.PathLike) else ""
+    expected = expected_of(path) if path else None
+    listed = DIVERGENCES_MAX + more + (0 if expected is None else expected.count)
+    with TraceReader(made) as reader:
+        result = replay(reader, divergences_max=listed, judge_further=judge_further)
+    if expected is not None:
+        apply_expected(result, expected, path)
+    return result
+
+
 def infer_file(path: Path) -> dict[str, Any]:
-    """Infer what a trace lacks and rewrite it in place; what was found, in numbers."""
+    """Infer what a trace lacks and rewrite it in place; what was found, in numbers.
+
+    `verdict` is the word of its replay, `headline` the word with its counts.
+    """
+    from wwanreplay.analysis.report import headline
+
     inferred = infer(path)
     with whole(path, force=True) as file:
         inferred.write(cast(BinaryIO, file))
+    with path.open("rb") as made:
+        result = judged(made, path)
     return {
         "profile": inferred.header.profile_name,
         "stimuli": len(inferred.stimuli),
         "unexplained": len(inferred.unexplained),
         "compared": inferred.compared,
+        "verdict": str(result.verdict),
+        "headline": headline(result),
     }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.explain import MODEL
 from wwanreplay.analysis.eventtext import event_json, event_lines, title
 from wwanreplay.analysis.infer import Inferred, InferredStimulus, Unexplained
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
-from wwanreplay.formats.import_summary import explained_text
+from wwanreplay.analysis.report import headline
 from wwanreplay.protocol.presentation import time_text
-from wwanreplay.replay.fault import DivergenceKind
+from wwanreplay.replay import DivergenceKind, ReplayResult, Weight
 
 #: Unexplained outputs that are printed.
 UNEXPLAINED_MAX = 20
@@ -21,13 +22,25 @@ SMALL_PAYLOAD_SIZE = 16
 
 
 class InferReport:
-    """One trace, and what was inferred of it; its events are gone through once."""
+    """One trace, and what was inferred of it; its events are gone through once.
+
+    `result` is the replay of what was made: its verdict is that of the report.
+    """
 
     def __init__(
-        self, path: str, events: Iterable[Event], found: Inferred, *, show_personal: bool = False
+        self,
+        path: str,
+        events: Iterable[Event],
+        found: Inferred,
+        result: ReplayResult,
+        *,
+        show_personal: bool = False,
     ) -> None:
         self.path = path
         self.found = found
+        self.result = result
+        # The records of the result are numbered otherwise: its stimuli stand among them.
+        self._weights = {_key(each.kind, each.event): each.weight for each in result.divergences}
         self.recorded_count = 0
         self._show_personal = show_personal
         self._earlier: list[tuple[int, Event]] = []  # inferred ones that it has, by place
@@ -74,10 +87,9 @@ class InferReport:
     def lines(self) -> Iterator[str]:
         """The report."""
         count = len(self.found.stimuli)
-        left, compared = len(self.found.unexplained), self.found.compared
+        left = len(self.found.unexplained)
         what = f"{_counted(count, 'stimulus', 'stimuli')} inferred"
-        rest = explained_text(left, compared)
-        yield f"{self.path}: {what}; {rest}"
+        yield f"{self.path}: {what}; {headline(self.result)}"
         if self.recorded_count:
             have = _counted(self.recorded_count, "recorded stimulus", "recorded stimuli")
             yield f"  {have} in it already; only what they lack is inferred"
@@ -92,6 +104,18 @@ class InferReport:
             yield from self._fault_lines(unexplained)
         if left > UNEXPLAINED_MAX:
             yield f"{ROOM}… and {left - UNEXPLAINED_MAX} more unexplained"
+        further = self._further_count()
+        if further:
+            more = _counted(further, "finding")
+            yield f"  {more} of messages and rules: `wwanreplay explain {self.path}` says where"
+
+    def _further_count(self) -> int:
+        """How much messages and rules of a field trace show, beside what nothing explains."""
+        shown = {_key(each.fault.kind, each.fault.event) for each in self.found.unexplained}
+        return sum(
+            each.is_field and each.root and _key(each.kind, each.event) not in shown
+            for each in self.result.divergences
+        )
 
     def _stimulus_lines(self, stimulus: InferredStimulus) -> Iterator[str]:
         event = stimulus.event.replace(index=None)
@@ -116,12 +140,26 @@ class InferReport:
         shown = recorded if recorded is not None else expected
         assert shown is not None
         where = f"{number:>7}  {time_text(shown.time_ns):>16}  ← {title(shown)}"
-        if fault.kind is DivergenceKind.EXTRA:
-            yield f"{where}  [unexplained: the device does not say it]"
-        elif fault.kind is DivergenceKind.MISSING:
-            yield f"{where}  [unexplained: the device says it before this record]"
-        else:
-            yield f"{where}  [unexplained: the device says something else]"
+        phrases = {
+            DivergenceKind.EXTRA: "does not say it",
+            DivergenceKind.MISSING: "says it before this record",
+        }
+        phrase = phrases.get(fault.kind, "says something else")
+        yield f"{where}  [{self._weight_text(unexplained)}: {self._modem} {phrase}]"
+
+    @property
+    def _modem(self) -> str:
+        return MODEL if self.result.is_field else "the device"
+
+    def _weight_text(self, unexplained: Unexplained) -> str:
+        """What an unexplained output counts for: of an exact trace it is a divergence."""
+        weight = self._weight(unexplained)
+        return "unexplained" if weight is None else f"unexplained, a {weight}"
+
+    def _weight(self, unexplained: Unexplained) -> Weight | None:
+        if not self.result.is_field:
+            return None
+        return self._weights.get(_key(unexplained.fault.kind, unexplained.fault.event))
 
     def _number(self, place: int) -> int:
         """A record's number as `show` prints it."""
@@ -132,7 +170,9 @@ class InferReport:
 
     def _record_number(self, unexplained: Unexplained) -> int:
         """The number of the record that an unexplained output shows at."""
-        record = unexplained.record
+        recorded, record = unexplained.fault.recorded, unexplained.record
+        if recorded is not None and recorded.index is not None:
+            return recorded.index
         return self._end_number if record is None else record
 
     # ------------------------------------------------------------------------ for a program
@@ -141,7 +181,8 @@ class InferReport:
         """The report as plain values."""
         return {
             "file": self.path,
-            "verdict": str(self.found.verdict),
+            "verdict": str(self.result.verdict),
+            "headline": headline(self.result),
             "compared": self.found.compared,
             "recorded_stimuli": self.recorded_count,
             "inferred_stimuli": [self._json(event) for event in self.earlier],
@@ -169,11 +210,21 @@ class InferReport:
             "kind": str(fault.kind.value),
             "record": self._record_number(unexplained),
         }
+        weight = self._weight(unexplained)
+        if weight is not None:
+            values["weight"] = str(weight)
         if fault.recorded is not None:
             values["recorded"] = self._json(fault.recorded)
         if fault.expected is not None:
             values["expected"] = self._json(fault.expected)
         return values
+
+
+def _key(kind: DivergenceKind, event: Event | None) -> tuple[object, ...]:
+    """What a fault of the search and its divergence in the replay have in common."""
+    if event is None:
+        return (kind,)
+    return kind, event.kind, event.code, event.port, event.request_id, event.time_ns
 
 
 def _counted(count: int, one: str, many: str = "") -> str:
