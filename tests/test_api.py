@@ -7,9 +7,10 @@ import pytest
 from checkout import TRACES
 from hypothesis import given
 from hypothesis import strategies as st
+from verbs import run
 
 import wwanreplay
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import InputError, UsageError
 from wwanreplay.verdict import Verdict
 
 DEMO = TRACES / "demo.wwtrace"
@@ -128,3 +129,21 @@ def test_without_pandas_a_dataframe_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(UsageError, match=r"pip install 'wwanreplay\[dataframe\]'"):
         wwanreplay.open_trace(DEMO.read_bytes()).to_dataframe()
+
+
+def test_a_log_and_a_trace_are_explained_as_the_verb_does_it(tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text(LOG)
+    of_log, of_trace = sorted(wwanreplay.explain(log, DEMO), key=lambda page: page.name != "a.log")
+    assert str(of_log) == run("explain", log).stdout.rstrip("\n")
+    assert str(of_trace) == run("explain", DEMO).stdout.rstrip("\n")
+    assert of_trace.verdict == "equal"
+    assert of_trace.exit_code == 0
+
+
+def test_what_cannot_be_explained_is_an_error_of_one_line(tmp_path):
+    with pytest.raises(UsageError, match="needed"):
+        wwanreplay.explain()
+    (tmp_path / "b.log").write_text("nothing of ours\n")
+    with pytest.raises(InputError, match=r"b\.log"):
+        wwanreplay.explain(tmp_path / "b.log")

@@ -19,6 +19,7 @@ from wwanreplay.errors import UsageError
 from wwanreplay.trace import TraceReader
 
 if TYPE_CHECKING:
+    from wwanreplay.analysis.explanation import Explained
     from wwanreplay.analysis.judged import TraceReport
     from wwanreplay.trace.source import TraceInput
 
@@ -155,6 +156,19 @@ def scrub(source: FileName, out: FileName, key: bytes | None = None, **options: 
     from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 
     return (scrub_log_file if is_log(source) else scrub_file)(source, out, key, **options)
+
+
+def explain(*files: FileName, **options: Any) -> list[Explained]:
+    """The pages of `wwanreplay explain`: one for each trace, and for each device of the logs.
+
+    Printed, one is the page. The options are `format_name`, `device` and `expanded_size_max`;
+    InputError for what cannot be read or holds no message, with how to get a log that does.
+    """
+    from wwanreplay.analysis.explanation import explain_files
+
+    if not files:
+        raise UsageError("a log or a trace is needed")
+    return list(explain_files([os.fspath(file) for file in files], **options))
 
 
 def check(

@@ -48,6 +48,10 @@ LOCKED_RADIO = """
 > set RADIO_STATE RadioState=1
 < RADIO_STATE status=28 HwRadioState=1
 """
+RADIO_ON = """
+> set RADIO_STATE RadioState=1
+< RADIO_STATE HwRadioState=1 SwRadioState=1
+"""
 QMI_LISTED = f"""
 > query DEVICE_SERVICES
 < DEVICE_SERVICES 'DeviceServices=[{{"DeviceServiceId":"{QMI_UUID}"}}]'
@@ -93,7 +97,7 @@ CASES = {
         READY + "@ 3600\n" + QUERY + "< error 5\n",
         READY + "@ 3600\n" + QUERY + "< RADIO_STATE HwRadioState=1 SwRadioState=1\n",
     ),
-    "supply": Case(READY + LOADED, READY + "> query RADIO_STATE\n# hangup of the port\n"),
+    "supply": Case(READY + LOADED, READY + LOADED.replace("# ", "> close\n# ")),
     "given-up": Case(
         READY + SILENT + QUERY + "@ 60\n# closing device...\n",
         READY + SILENT + "@ 60\n# closing device...\n",
@@ -161,7 +165,10 @@ CASES = {
         + "> query MS_LTE_ATTACH_STATUS\n"
         + "< MS_LTE_ATTACH_STATUS LteAttachState=0 AccessString=internet.example\n",
     ),
-    "roaming-refused": Case(reported(4, 0), reported(4, 0) + refused("ActivationState=1")),
+    "roaming-refused": Case(
+        READY + RADIO_ON + reported(4, 0).removeprefix(READY) + "> close\n",
+        reported(4, 0) + "> close\n",
+    ),
     "connect-too-early": Case(
         REGISTERED
         + "> query PACKET_SERVICE\n< PACKET_SERVICE PacketServiceState=1\n"
@@ -225,7 +232,11 @@ CASES = {
     "no-dhcp": Case(
         CONNECTED + ADDRESS, CONNECTED + ADDRESS, marks=frozenset({"dhcp without offer"})
     ),
-    "mtu": Case(CONNECTED + ADDRESS.replace("1500", "1358"), CONNECTED + ADDRESS),
+    "mtu": Case(
+        CONNECTED + ADDRESS.replace("1500", "1358"),
+        CONNECTED + ADDRESS.replace("1500", "1358"),
+        marks=frozenset({"interface mtu 1500"}),
+    ),
     "pin2": Case(
         READY + "> query PIN\n< PIN PinType=3 PinState=1 RemainingAttempts=3\n",
         READY + "> query PIN\n< PIN PinType=2 PinState=1 RemainingAttempts=3\n",

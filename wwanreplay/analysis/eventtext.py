@@ -72,12 +72,12 @@ def _client_text(event: Event) -> str:
 def _cut_title(event: Event) -> str:
     """The title of a message that is not whole: the members of its header that are there."""
     from wwanreplay.mbim.header import TYPES, look
-    from wwanreplay.mbim.rows.framing import MessageType
+    from wwanreplay.mbim.presentation import title_of
 
     what, size = code_name(event), f"{len(event.payload)} bytes"
     head = look(event.payload)
     if head.transaction_id is not None and head.type in TYPES:
-        what = f"{MessageType(head.type).name} {head.transaction_id}"
+        what = title_of(head)
         if (head.length or 0) > len(event.payload):
             size = f"{len(event.payload)} of {head.length} bytes"
     return f"wire {what}, {size}{_client_text(event)}"

@@ -11,7 +11,6 @@ from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind
 from wwanreplay.replay.names import code_name, kind_name, status_name
 
-
 #: What a field trace is compared with, where that is not the recorded modem.
 MODEL: Final = "an emulated modem of this profile"
 

@@ -14,6 +14,7 @@ from wwanreplay.formats.transfers import (
     PROXY_SERVICE,
     direction_of_type,
     head_of,
+    head_of_fields,
     is_fragment,
 )
 from wwanreplay.formats.windows_events import (
@@ -23,7 +24,7 @@ from wwanreplay.formats.windows_events import (
     WindowsEvents,
     ends_request,
 )
-from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head
+from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, header_bytes
 from wwanreplay.mbim.tables import command_name, split_code
 from wwanreplay.protocol.kinds import REQUESTS
 from wwanreplay.trace import TraceHeader, TraceWriter
@@ -208,7 +209,7 @@ class ImportSession:
                 Kind.KIND_WIRE,
                 time_ns,
                 code=_HOST if direction is Direction.HOST_TO_DEVICE else _DEVICE,
-                payload=message.data or b"",
+                payload=_known_bytes(message),
                 source=self._source(message.place),
                 flags=flags | (RecordFlag.FLAG_INCOMPLETE if message.incomplete else 0),
             )
@@ -468,6 +469,19 @@ class ImportSession:
         """Close the file as it is."""
         if self._file is not None:
             self._file.close()
+
+
+def _known_bytes(message: LogMessage) -> bytes:
+    """A message as far as the log has it: of one whose members are printed alone, its header.
+
+    Each word of the header is printed, or its length follows from what is.
+    """
+    if message.data is not None or not message.fields:
+        return message.data or b""
+    head = head_of_fields(message.fields)
+    if head.type in FRAGMENTED_TYPES and head.length is not None and head.total == 1:
+        head = head._replace(buffer_length=head.length - head.buffer_at)
+    return header_bytes(head) or b""
 
 
 def _in_fragments(message: LogMessage, head: Head) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec, contents, messages
-from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES
+from wwanreplay.mbim.header import FRAGMENT_HEADER_SIZE, FRAGMENTED_TYPES, Head
 from wwanreplay.mbim.messages import STATUS_FIELD, Message
 from wwanreplay.mbim.qmi import qmi_lines, qmi_text
 from wwanreplay.mbim.rows import framing
@@ -106,22 +106,39 @@ def _members_of(layout: Layout, prefix: str) -> Iterator[tuple[str, bool]]:
 
 
 def _title(message: Message) -> str:
-    parts = [messages.type_name(message.type), str(message.transaction_id)]
-    for name, text in _number(message):
-        parts.append(f"{name} {text}" if text.isdecimal() else text)
-    if message.type in FRAGMENTED_TYPES:
-        known = SERVICES_BY_UUID.get(message.service)
-        if message.type == messages.MBIM_COMMAND_MSG:
-            parts.append({0: "query", 1: "set"}.get(message.value, f"type {message.value}"))
+    is_command = message.type in FRAGMENTED_TYPES
+    title = title_of(
+        Head(
+            message.type,
+            transaction_id=message.transaction_id,
+            service=message.service if is_command else None,
+            cid=message.cid if is_command else None,
+            value=message.value,
+        )
+    )
+    known = SERVICES_BY_UUID.get(message.service) if is_command else None
+    qmi = qmi_text(message.buffer) if _is_qmi(known, message.cid) else ""
+    return f"{title} ({qmi})" if qmi else title
+
+
+def title_of(head: Head) -> str:
+    """A message by as much of its header as is known; its type is one of MBIM."""
+    kind, value = head.type or 0, head.value
+    parts = [messages.type_name(kind)]
+    parts += [] if head.transaction_id is None else [str(head.transaction_id)]
+    if value is not None:
+        numbers = (text if not text.isdecimal() else f"{n} {text}" for n, text in _number(head))
+        parts += numbers
+        if kind == messages.MBIM_COMMAND_MSG:
+            parts.append({0: "query", 1: "set"}.get(value, f"type {value}"))
+    if head.service is not None and head.cid is not None:
+        known = SERVICES_BY_UUID.get(head.service)
         if known is None:
-            parts.append(f"{uuid.UUID(bytes=message.service)} CID {message.cid}")
+            parts.append(f"{uuid.UUID(bytes=head.service)} CID {head.cid}")
         else:
-            parts.append(command_name(known.number, message.cid))
-        if message.type == messages.MBIM_COMMAND_DONE:
-            parts.append(status_name(message.value))
-        qmi = qmi_text(message.buffer) if _is_qmi(known, message.cid) else ""
-        if qmi:
-            parts.append(f"({qmi})")
+            parts.append(command_name(known.number, head.cid))
+    if kind == messages.MBIM_COMMAND_DONE and value is not None:
+        parts.append(status_name(value))
     return " ".join(parts)
 
 
@@ -130,14 +147,15 @@ def _is_qmi(service: Service | None, cid: int) -> bool:
     return service is not None and (service.number, cid) == QMI_MESSAGE
 
 
-def _number(message: Message) -> Lines:
+def _number(message: Message | Head) -> Lines:
     """The one number that a short message has."""
+    value = message.value or 0
     if message.type == messages.MBIM_OPEN_MSG:
-        return [("MaxControlTransfer", str(message.value))]
+        return [("MaxControlTransfer", str(value))]
     if message.type in (messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE):
-        return [("Status", status_name(message.value))]
+        return [("Status", status_name(value))]
     if message.type in (messages.MBIM_HOST_ERROR_MSG, messages.MBIM_FUNCTION_ERROR_MSG):
-        return [("ErrorStatusCode", _ERROR_NAMES.get(message.value, str(message.value)))]
+        return [("ErrorStatusCode", _ERROR_NAMES.get(value, str(value)))]
     return []
 
 

@@ -13,6 +13,9 @@ from wwanreplay.analysis.explanation.marks import NAMES, marks_in
         (b"udhcpc: sending discover\n" * 3, {"dhcp without offer"}),
         (b"udhcpc: sending discover\nudhcpc: lease of 192.0.2.1 obtained", set()),
         (b"DHCPDISCOVER on wwan0\nDHCPOFFER of 192.0.2.1", set()),
+        (b"4: wwan0: <POINTOPOINT,NOARP,UP> mtu 1500 qdisc fq_codel", {"interface mtu 1500"}),
+        (b"wwp0s20f0u3: mtu 1500\nwwp0s20f0u3: mtu 1358", set()),
+        (b"2: eth0: <BROADCAST,UP> mtu 1500", set()),
         (b"", set()),
     ],
 )

@@ -1,10 +1,16 @@
 """Borders of predicates that no row's pair of sessions stands on (those are in test_causes)."""
 
 import pytest
+from checkout import TRACES
+from explained_causes import ADDRESS, LOADED, RADIO_ON, refused, reported
 from explained_sessions import ATTACHED, CONNECTED, NO_TIMES, OPENED, READY, session_bytes
 
 from wwanreplay.analysis.explanation import predicates
+from wwanreplay.analysis.explanation.joining import likely_causes
 from wwanreplay.analysis.explanation.reading import read_story
+
+ROAMING = reported(4, 0).removeprefix(READY)
+CLOSE = "> close\n"
 
 
 def evidence(name, text, clock=None, **parameters):
@@ -67,3 +73,36 @@ def test_evidence_of_a_refused_connect_names_the_request_and_masks_its_apn():
     (found,) = evidence("connect_refused", text, causes=(27,))
     assert "employer" not in found
     assert "APN *** (16 characters), IP type IPv4v6" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "row"),
+    [
+        # Between load and departure something else: a query, or more time than a drop takes.
+        (READY + "> query RADIO_STATE\n# hangup of the port\n", (), "supply"),
+        (READY + LOADED.replace("# ", "@ 60\n# "), (), "supply"),
+        (READY + LOADED.replace("hangup of the port", "disconnecting"), (), "supply"),
+        # Roaming and connected, asked for alone, or the last that the log has.
+        (READY + RADIO_ON + ROAMING + refused("ActivationState=1") + CLOSE, (), "roaming-refused"),
+        (READY + ROAMING + CLOSE, (), "roaming-refused"),
+        (READY + RADIO_ON + ROAMING, (), "roaming-refused"),
+        # A small MTU alone, and the usual one.
+        (CONNECTED + ADDRESS.replace("1500", "1358"), (), "mtu"),
+        (CONNECTED + ADDRESS, ("interface mtu 1500",), "mtu"),
+    ],
+)
+def test_what_is_usual_is_no_evidence(text, marks, row):
+    story = read_story(session_bytes(text), frozenset(marks))
+    assert row not in {each.cause.id for each in likely_causes(story)}
+
+
+def test_a_scripted_removal_is_no_evidence_of_a_weak_supply():
+    story = read_story(str(TRACES / "power.wwtrace"))
+    assert any(step.text == "surprise_removal" for step in story.steps)
+    assert "supply" not in {each.cause.id for each in likely_causes(story)}
+
+
+def test_a_session_that_went_well_names_its_mtu_as_no_cause():
+    story = read_story(str(TRACES / "mbimcli-connect.wwtrace"))
+    assert story.last("IP_CONFIGURATION", "IPv4Mtu").values["IPv4Mtu"] < 1500
+    assert likely_causes(story) == []

@@ -1,7 +1,6 @@
 """Inference of a whole trace: what is found, the trace with it, and the trace without."""
 
 import io
-from dataclasses import replace
 
 import pytest
 from stimulus_samples import alone, events_of, hostile, recording, stimuli_of

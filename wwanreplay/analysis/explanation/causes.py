@@ -538,7 +538,7 @@ CAUSES: Final = (
     Cause(
         "mtu",
         Subject.DATA,
-        when("small_mtu", below=1500),
+        when("small_mtu", below=1500, mark="interface mtu 1500"),
         "where small packets pass and large ones stall, the host does not use this MTU",
         "compare the interface's MTU with it",
         "setting it",

@@ -33,6 +33,17 @@ class Explained:
     gaps: list[Gap]
     remarks: list[str] = field(default_factory=list)
 
+    def __str__(self) -> str:
+        """The page, as the verb prints it."""
+        from wwanreplay.analysis.explanation.page import page_lines
+
+        return "\n".join(page_lines(self))
+
+    @property
+    def verdict(self) -> str:
+        """The word of `replay` on it; empty where it was not judged."""
+        return self.judged.verdict
+
     @property
     def exit_code(self) -> int:
         """1 where there is a fault, else 0."""

@@ -20,6 +20,11 @@ class Mark:
     unless: re.Pattern[bytes] | None = None
 
 
+#: A modem's network interface as ip, ifconfig and the kernel print it, up to the number.
+_INTERFACE: Final = (
+    rb"(?i)\b(?:wwan|wwp|wwx|rmnet|mhi)[a-z0-9_.]{0,16}\b[^\n]{0,200}?\bmtu[ :=]{1,2}"
+)
+
 MARKS: Final = (
     Mark(
         "qmi answers",
@@ -29,6 +34,11 @@ MARKS: Final = (
         "dhcp without offer",
         re.compile(rb"(?i)udhcpc: sending discover|\bDHCPDISCOVER\b|broadcasting discover"),
         re.compile(rb"(?i)lease of \S+ obtained|\bDHCPACK\b|\bDHCPOFFER\b|leased \S+ for"),
+    ),
+    Mark(
+        "interface mtu 1500",
+        re.compile(_INTERFACE + rb"1500\b"),
+        re.compile(_INTERFACE + rb"(?!1500\b)[0-9]"),
     ),
 )
 NAMES: Final = frozenset(mark.name for mark in MARKS)

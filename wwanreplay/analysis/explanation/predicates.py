@@ -146,15 +146,27 @@ def silence_then_trouble(story: Story, *, minutes: float) -> Iterator[Evidence]:
 
 @predicate
 def gone_at_load(story: Story, *, within_s: float) -> Iterator[Evidence]:
-    """The port goes away shortly after what makes the modem transmit."""
+    """The port goes away shortly after what makes the modem transmit.
+
+    Of an emulated device that is scripted, and behind CLOSE the host lets go of it.
+    """
+    if _is_emulated(story):
+        return
     last: Step | None = None
     for step in story.steps:
         if step.kind is StepKind.COMMAND and step.operation == "set" and _loads(step):
             last = step
+        elif step.kind is StepKind.CLOSE:
+            last = None
         elif _is_departure(step) and last is not None:
             if not story.has_times or story.seconds(last, step) <= within_s:
                 yield Evidence(step, f"the port goes away right after {words.title(last)}")
             last = None
+
+
+def _is_emulated(story: Story) -> bool:
+    """Whether the trace was recorded here, of an emulated device."""
+    return story.header.comparison != "field" and not story.header.is_of_recorded_device
 
 
 def _loads(step: Step) -> bool:
@@ -171,7 +183,9 @@ def _is_departure(step: Step) -> bool:
     if step.kind is StepKind.LIFECYCLE:
         return step.text == "surprise_removal"
     return step.kind is StepKind.NOTE and bool(
-        re.search(r"hangup|device (?:was )?(?:removed|disconnected|gone)|disconnect", step.text)
+        re.search(
+            r"hangup|device (?:was )?(?:removed|disconnected|gone)|USB disconnect", step.text, re.I
+        )
     )
 
 
@@ -388,7 +402,10 @@ def attach_profile(story: Story) -> Iterator[Evidence]:
 
 @predicate
 def roaming_unused(story: Story) -> Iterator[Evidence]:
-    """Roaming or at a partner at the end, and the host did not connect."""
+    """Roaming or at a partner at the end, and a host that made the modem ready did not connect.
+
+    One that only asks for states wants no connection.
+    """
     last = story.last("REGISTER_STATE", "RegisterState")
     if last is None or last.values["RegisterState"] not in (4, 5):
         return
@@ -397,9 +414,24 @@ def roaming_unused(story: Story) -> Iterator[Evidence]:
             return
     if len(list(story.of(StepKind.OPEN))) > OPENS_MAX:
         return  # runs of a tool, each of which does what it was called for
-    if story.has_wire and any(story.of(StepKind.COMMAND, name="REGISTER_STATE")):
+    if not any(_makes_ready(step) for step in story.commands):
+        return
+    went_on = any(
+        step.is_command_of_host and step.place.record > last.place.record for step in story.steps
+    )
+    if story.has_wire and went_on and any(story.of(StepKind.COMMAND, name="REGISTER_STATE")):
         state = words.named(words.REGISTERED, last.values["RegisterState"])
         yield Evidence(last, f"{state}, and the host sends no CONNECT")
+
+
+def _makes_ready(step: Step) -> bool:
+    """Whether a host wants more of the modem than its states."""
+    if step.operation != "set":
+        return False
+    return step.name in ("REGISTER_STATE", "PIN") or (
+        (step.name == "RADIO_STATE" and step.values.get("RadioState") == 1)
+        or (step.name == "PACKET_SERVICE" and step.values.get("PacketServiceAction") == 0)
+    )
 
 
 # ------------------------------------------------------------------ contexts
@@ -629,12 +661,17 @@ def dhcp_unanswered(story: Story, *, mark: str) -> Iterator[Evidence]:
 
 
 @predicate
-def small_mtu(story: Story, *, below: int) -> Iterator[Evidence]:
-    """An MTU of IP_CONFIGURATION below the usual one."""
+def small_mtu(story: Story, *, below: int, mark: str) -> Iterator[Evidence]:
+    """An MTU of IP_CONFIGURATION below that which the log's text shows of an interface."""
+    if mark not in story.marks:
+        return
     for step in story.reports("IP_CONFIGURATION", "IPv4Mtu"):
         mtu = step.values["IPv4Mtu"]
         if 0 < mtu < below and step.values.get("IPv4ConfigurationAvailable", 8) & 8:
-            yield Evidence(step, f"IP_CONFIGURATION names an MTU of {mtu}")
+            text = (
+                f"IP_CONFIGURATION names an MTU of {mtu}, and an interface in the log has {below}"
+            )
+            yield Evidence(step, text)
             return
 
 

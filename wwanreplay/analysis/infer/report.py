@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind
-from wwanreplay.analysis.explain import MODEL
 from wwanreplay.analysis.eventtext import event_json, event_lines, title
+from wwanreplay.analysis.explain import MODEL
 from wwanreplay.analysis.infer import Inferred, InferredStimulus, Unexplained
 from wwanreplay.analysis.infer.stimulus_file import Entry, is_inferred
 from wwanreplay.analysis.report import headline
