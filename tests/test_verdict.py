@@ -151,7 +151,7 @@ def test_a_log_that_says_too_little_is_neither_without_fault_nor_explained(tmp_p
     result = replay(path)
     assert result.verdict is Verdict.NOTHING_COMPARED
     assert result.counts["outputs"] == 1
-    assert infer(path).verdict is Verdict.NOTHING_COMPARED
+    assert infer(path).judge().verdict is Verdict.NOTHING_COMPARED
     for verb in ("replay", "infer"):
         done = run(verb, path)
         assert done.exit_code == 1

@@ -106,7 +106,7 @@ def test_of_two_opens_of_one_number_the_last_is_answered_at_once():
 def test_an_open_that_fails_is_a_root():
     ((root, index, note),) = found((0, opened()), (0.1, open_done(1, 2)))
     assert (root, index) == (True, 1)
-    assert "status 2" in note
+    assert "MBIM_STATUS_FAILURE (2): the function refuses to open" in note
 
 
 def test_an_open_that_is_refused_with_an_error_is_a_root():

@@ -6,7 +6,8 @@ Personal values are masked by default; `show_personal` is passed down to every p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from textwrap import wrap
+from typing import Any, Final
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.eventtext import (
@@ -48,6 +49,8 @@ STATE_ENUMS = {
 # Texts of the state that are personal: subscription or place.
 STATE_PERSONAL = frozenset({"provider", "access_string"})
 COLUMN_MAX = 44
+#: Characters of a line of words.
+WIDTH: Final = 100
 #: Which layer speaks, in words.
 LAYER_NAMES = {
     Layer.WIRE: "on the wire",
@@ -95,16 +98,18 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
     for warning in result.warnings:
         yield f"  warning: {warning}"
     for note in result.notes:
-        yield f"  note: {note}"
+        yield from _wrapped(f"note: {note}")
     for line in result.accepted:
         yield f"  accepted: {line}"
     if result.start_state:
         begins = state_text(result.start_state, show_personal=show_personal)
-        yield f"  begins: {begins}"
+        yield from _wrapped(f"begins: {begins}")
     if result.before_start_count:
         yield f"  {counted(result.before_start_count, 'divergence')} before the start, not listed"
-    yield from (f"  {line}" for line in map(fact_line, result.facts))
-    yield from (f"  {line}" for line in remark_lines(result.remarks, show_personal=show_personal))
+    for fact in result.facts:
+        yield from _wrapped(fact_line(fact))
+    for line in remark_lines(result.remarks, show_personal=show_personal):
+        yield from _wrapped(line)
     is_layered = result.is_field and not result.is_live
     for number, divergence in enumerate(result.faults, 1):
         yield ""
@@ -116,6 +121,18 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
     if left > 0:
         yield ""
         yield f"  {counted(left, 'further divergence')} not listed"
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    """A line of a report, on as many lines of a terminal as it needs."""
+    yield from wrap(
+        text,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _accepted_text(result: ReplayResult) -> str:

@@ -35,6 +35,8 @@ from wwanreplay.verdict import Verdict
 PLACES_MAX: Final = 20
 #: Rules about messages and answers as such: what the wire showed already is said once.
 _OF_WIRE: Final = ("wire.", "request.", "async.")
+#: Rules of the OID level, which the modem that sent a message is not bound by.
+_OF_CLASS_DRIVER: Final = "async."
 _WEIGHTS: Final = {"must": Weight.FAULT, "should": Weight.WARNING}
 
 
@@ -135,7 +137,8 @@ def _add_rules(result: ReplayResult, events: Iterator[Event], options: Options) 
                 continue
             on_the_wire = shown.of_wire(place)
             if on_the_wire is not None and rule_id.startswith(_OF_WIRE):
-                on_the_wire.rule = on_the_wire.rule or rule_id
+                if not rule_id.startswith(_OF_CLASS_DRIVER):
+                    on_the_wire.rule = on_the_wire.rule or rule_id
                 continue
             broken = _broken(row, place)
             if on_the_wire is not None:

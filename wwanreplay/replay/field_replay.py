@@ -54,11 +54,12 @@ _BASIC_CONNECT = UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 #: What takes no part in a comparison, by its count.
 _LEFT_OUT = {
     "unmodelled": (
-        "events are of OIDs, services or indications that the emulated device does not have; they"
-        " are not compared"
+        "not compared: {} of what the emulated device does not have (an OID, service or indication,"
+        " or a message that is malformed)",
+        "event",
     ),
-    "undriven": ("requests have no buffer in the log; neither they nor their answers are compared"),
-    "unrequested": "answers are to requests that are not in the log; they are not compared",
+    "undriven": ("not compared, nor their answers: {} without a buffer in the log", "request"),
+    "unrequested": ("not compared: {} to no request of the log", "answer"),
 }
 
 #: Reads the events of a trace from the beginning, each time it is called.
@@ -367,4 +368,8 @@ def is_compared(record: Event) -> bool:
 def _left_out(chosen: FieldRecords) -> list[str]:
     """What took no part in the comparison, in words."""
     counts = ((getattr(chosen, name), text) for name, text in _LEFT_OUT.items())
-    return [f"{count} {text}" for count, text in counts if count]
+    return [
+        text.format(f"{count} {what}{'' if count == 1 else 's'}")
+        for count, (text, what) in counts
+        if count
+    ]

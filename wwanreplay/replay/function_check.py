@@ -18,6 +18,7 @@ from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, FRAGMENT_TIMEOUT_NS
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, Head, look
+from wwanreplay.mbim.rows.framing import STATUS_CODES
 from wwanreplay.mbim.tables import SERVICES_BY_UUID, command_name
 from wwanreplay.protocol.timing import UNANSWERED_NS
 from wwanreplay.replay.divergence import Divergence
@@ -31,6 +32,7 @@ COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
 OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
 COMMAND_DONE, FUNCTION_ERROR = messages.MBIM_COMMAND_DONE, messages.MBIM_FUNCTION_ERROR_MSG
 INDICATION = messages.MBIM_INDICATE_STATUS_MSG
+_STATUS_NAMES: Final = {number: name for name, number in STATUS_CODES.items()}
 _ERROR_NAMES: Final = {number: name for name, number in messages.ERRORS.items()}
 NOT_OPENED = messages.ERRORS["MBIM_ERROR_NOT_OPENED"]
 _ANSWERS: Final[dict[int, int]] = {OPEN_DONE: OPEN, CLOSE_DONE: CLOSE}
@@ -261,8 +263,8 @@ class _Check:
             yield from self._consequences(found, root.index)
         elif status:
             yield message.divergence(
-                f"{message.name} has status {status}; the function opens and closes when it is"
-                " asked",
+                f"{message.name} has {_STATUS_NAMES.get(status, 'status')} ({status}): the function"
+                f" refuses to {'open' if wanted == OPEN else 'close'}",
                 self._refused_open,
             )
             if wanted == OPEN and self._refused_open is None:

@@ -370,10 +370,9 @@ def _left_out(turn: Turn) -> list[str]:
         shown = [name + (f" ({count} times)" if count > 1 else "") for name, count in names.items()]
         lines.append(f"{sum(names.values())} left out, {reason}: {', '.join(shown)}")
     if turn.recorded.unrequested:
-        lines.append(
-            f"{turn.recorded.unrequested} answers are to requests that are not in the trace; they"
-            " are not compared"
-        )
+        count = turn.recorded.unrequested
+        answers = f"{count} answer{'' if count == 1 else 's'}"
+        lines.append(f"not compared: {answers} to no request of the trace")
     return lines
 
 

@@ -31,7 +31,11 @@ def test_a_session_in_which_all_went_well_has_no_fault(judge):
 @pytest.mark.parametrize(
     ("text", "words", "line"),
     [
-        ("> open 4096\n< opened status=2\n", "OPEN_DONE of transaction 1 has status 2", 6),
+        (
+            "> open 4096\n< opened status=2\n",
+            "OPEN_DONE of transaction 1 has MBIM_STATUS_FAILURE",
+            6,
+        ),
         ("> open 4096\n< error 8\n", "OPEN of transaction 1 (line 1) is answered by", 6),
         (OPENED + UNANSWERED + "< error 6\n" + GOES_ON, "FUNCTION_ERROR UNKNOWN", 16),
     ],

@@ -5,7 +5,7 @@ from explained_causes import CASES
 from explained_sessions import CONNECTED, OPENED, session_bytes
 
 from wwanreplay.analysis.explanation import explained, page_lines
-from wwanreplay.analysis.explanation.page import WIDTH
+from wwanreplay.analysis.report import WIDTH
 
 SECTIONS = [
     "What this is",

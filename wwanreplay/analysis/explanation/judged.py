@@ -166,6 +166,7 @@ def _in_words(finding: verdict.Finding, look_up: _LookUp, *, is_field: bool) -> 
 
 def _sentence(finding: verdict.Finding, step: Step | None) -> str:
     """A finding in words, with the names of the log."""
+    from wwanreplay.analysis.explain import MODEL
     from wwanreplay.replay import DivergenceKind
 
     divergence = finding.divergence
@@ -173,7 +174,7 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
         return divergence.note
     phrases = {
         DivergenceKind.MISSING: "is missing",
-        DivergenceKind.EXTRA: "does not come from the model",
+        DivergenceKind.EXTRA: "has no counterpart in the model",
         DivergenceKind.CHANGED: "is another one than the model's",
         DivergenceKind.MOVED: "comes in another order than the model's",
         DivergenceKind.TIME: f"comes {_late(divergence)} than the model's",
@@ -184,6 +185,9 @@ def _sentence(finding: verdict.Finding, step: Step | None) -> str:
         return finding.text
     if step.kind is StepKind.ANSWER:
         return f"the answer to {step.operation} {step.name} {phrase}".replace("  ", " ")
+    if divergence.kind is DivergenceKind.EXTRA:
+        device = MODEL if divergence.is_field else "the device"
+        return f"{device} does not give the event {step.name} here"
     return f"the event {step.name} {phrase}"
 
 

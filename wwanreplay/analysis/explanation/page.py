@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wwanreplay.analysis.explanation import words
-from wwanreplay.analysis.explanation.explained import Explained
 from wwanreplay.analysis.explanation.joining import CONFIDENCE_WORDS, Found
 from wwanreplay.analysis.explanation.judged import Finding
 from wwanreplay.analysis.explanation.states import Change
 from wwanreplay.analysis.explanation.steps import Place, Story
+from wwanreplay.analysis.report import WIDTH
 
-WIDTH: Final = 100
+if TYPE_CHECKING:
+    from wwanreplay.analysis.explanation.explained import Explained
+
 #: Lines of what happened that are printed; the middle of more is counted.
 CHANGES_MAX: Final = 40
 #: Observations, findings and differences that are printed.
@@ -115,7 +117,8 @@ def _judged(found: Explained) -> Iterator[str]:
         yield from _finding("difference", finding)
     yield from _left(len(judged.notes), "difference")
     if judged.consequences:
-        yield f"  {judged.consequences} more follow from these"
+        verb = "follows" if judged.consequences == 1 else "follow"
+        yield f"  {judged.consequences} more {verb} from these"
     for text in judged.unjudged:
         yield from _wrapped("  ", text)
 

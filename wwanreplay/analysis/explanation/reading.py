@@ -96,6 +96,8 @@ class _Taking:
         """Take what did not become whole."""
         for from_host in (True, False):
             self._give_up(from_host)
+        # What did not become whole stands where its first fragment came.
+        self.story.steps.sort(key=lambda step: step.place.record)
         self.story.mbimex = self._versions.mbimex
 
     def _add(self, step: Step) -> Step:
