@@ -67,10 +67,11 @@ def test_hex_of_other_things_is_no_message():
     assert mbim(messages) == [samples.OPEN]
 
 
-def test_decimal_offsets_are_no_data():
+@pytest.mark.parametrize("prefix", ["", "Nov 26 10:00:01 host /bsd: ", "[ 12.345678] ", "> "])
+def test_decimal_offsets_are_no_data(prefix):
     rows = [samples.RADIO_DONE[at : at + 16] for at in range(0, len(samples.RADIO_DONE), 16)]
     text = "umb0: got response\n" + "".join(
-        f"{16 * at:4d}:   {row.hex(' ')}\n" for at, row in enumerate(rows)
+        f"{prefix}{16 * at:4d}:   {row.hex(' ')}\n" for at, row in enumerate(rows)
     )
     messages, counts = reading(text * 2)
     assert mbim(messages) == [samples.RADIO_DONE] * 2

@@ -31,9 +31,10 @@ _ALL_HEX: Final = re.compile(
 _OFFSET: Final = re.compile(
     r"\W{0,16}(?:0x)?+(?:[0-9A-Fa-f]{4,16}+(?::|\s)\s{0,8}|[0-9A-Fa-f]{1,8}+:\s{1,8})"
 )
-#: A kernel's dump has the time, the driver and a prefix in front.
+#: A kernel's dump has the time, the driver and a prefix in front; that of a BSD a short offset.
 _OFFSET_BEHIND: Final = re.compile(
-    r"[\s:](?:0x)?+[0-9A-Fa-f]{4,16}+:\s{1,2}(?=[0-9A-Fa-f]{2}\s[0-9A-Fa-f]{2}\b)"
+    r"[\s:](?:0x)?+(?:[0-9A-Fa-f]{4,16}+:\s{1,2}|[0-9A-Fa-f]{1,3}+:\s{1,8})"
+    r"(?=[0-9A-Fa-f]{2}\s[0-9A-Fa-f]{2}\b)"
 )
 #: A byte that somebody has masked.
 _MASKED: Final = re.compile(r"(?<=[\s,:;-])(?:0x)?(?:xx|XX|\*\*|\?\?|__)(?=[\s,:;-]|$)")
