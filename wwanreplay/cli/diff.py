@@ -46,8 +46,6 @@ def command(
     logs, packed traces and bundles are compared too. The exit code is 0 when nothing differs but in
     notes, 1 for a difference or when nothing could be compared.
     """
-    if a == b == "-":
-        raise click.UsageError("the standard input can be read only once")
     from wwanreplay.analysis.diff import diff_traces, result_json, result_lines
     from wwanreplay.replay.policy import load_policy
 

@@ -1,6 +1,7 @@
 """Alignment: the pairs that count most, the same whichever side is called left, in bounded time."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ def test_pairs_rise_are_alike_and_mirror(limits, left, right):
         one, two = things(" ".join(left)), things(" ".join(right))
         pairs = align(one, two).pairs
         assert [(b, a) for a, b in align(two, one).pairs] == pairs
-    for (a, b), (c, d) in zip(pairs, pairs[1:], strict=False):
+    for (a, b), (c, d) in pairwise(pairs):
         assert a < c
         assert b < d
     assert all(one[a].like == two[b].like for a, b in pairs)

@@ -81,14 +81,14 @@ class Comparer:
         if message_content(a) == message_content(b) and (a.fields or {}) == (b.fields or {}):
             return []
         sides = leaves(a), leaves(b)
-        if a.kind != Kind.KIND_WIRE and (sides[0] or sides[1]):
+        if a.kind != Kind.KIND_WIRE and all(map(_has_members, sides, (a, b))):
             found = self._of_members(a, b, sides)
             if found or self._is_mixed or not (sides[0] and sides[1]):
                 return found
+        elif self._is_mixed:
+            return list(_of_texts(a, b, in_both=True))
         else:
-            found = list(_of_texts(a, b, in_both=self._is_mixed))
-            if self._is_mixed:
-                return found
+            found = list(_of_texts(a, b, in_both=False)) if not (sides[0] or sides[1]) else []
         # Padding, and what follows the NUL of a text, is no field: then the bytes are shown.
         return found or list(_of_bytes(message_content(a), message_content(b)))
 
@@ -99,7 +99,7 @@ class Comparer:
             {path: leaf.value for path, leaf in side.items()} if side else members(event)
             for side, event in zip(sides, (a, b), strict=True)
         ]
-        paths = dict.fromkeys([*values[0], *values[1]])
+        paths = _in_one_order(*values)
         # A log shows some members only: those that it has are compared.
         for number, event in enumerate((a, b)):
             if self._is_mixed and self._is_field[number] and sides[number]:
@@ -130,15 +130,26 @@ class Comparer:
             key = event.code, unindexed(path)
             named = self._policy.members.get(key)
             mark = self._policy.mark(*key)
-            is_note = named in (Live.FREE, Live.STEADY) or (
-                named is None
-                and (leaf.field.live == Live.FREE or leaf.field.comparison == "never")
-                and not leaf.personal
-            )
+            is_note = named in (Live.FREE, Live.STEADY)
+            if named is None and not leaf.personal:
+                # A network's cause is free too, but of reports that a device owes it matters.
+                is_free = leaf.field.live == Live.FREE and not self._policy.is_owed(event.code)
+                is_note = is_free or leaf.field.comparison == "never"
             identity = (leaf.personal or "device") if mark is Live.IDENTITY else ""
         if not leaf.personal:
             return plain(path, one, two, *texts)._replace(identity=identity, is_note=is_note)
         return _masked(path, one, two, *texts)._replace(identity=identity, is_note=is_note)
+
+
+def _has_members(side: Mapping[str, DecodedLeaf], event: Event) -> bool:
+    """Whether an event can be read as members: its buffer, or what a log shows without one."""
+    return bool(side) or (not event.payload and bool(members(event)))
+
+
+def _in_one_order(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, None]:
+    """The names of both, in an order that does not depend on which is the first."""
+    listed = sorted([list(one), list(other)], key=lambda names: (-len(names), names))
+    return dict.fromkeys([*listed[0], *listed[1]])
 
 
 def _text_of(value: Any) -> str | None:
@@ -162,7 +173,7 @@ def _of_texts(a: Event, b: Event, *, in_both: bool) -> Iterator[Difference]:
     """
     shown = [dict(field_texts(event, show_personal=True, all_fields=True)) for event in (a, b)]
     masked = [dict(field_texts(event, all_fields=True)) for event in (a, b)]
-    for path in dict.fromkeys([*shown[0], *shown[1]]):
+    for path in _in_one_order(*shown):
         one, two = shown[0].get(path), shown[1].get(path)
         if in_both and None in (one, two):
             continue
