@@ -91,14 +91,3 @@ def test_a_refusal_is_one_line(arguments, code, text):
     assert done.exit_code == code
     assert text in done.stderr
     assert sum("error: " in line for line in done.stderr.splitlines()) == 1
-
-
-def test_its_traces_are_completed_by_the_shell():
-    from click.shell_completion import BashComplete
-
-    from wwanreplay.cli import root
-
-    complete = BashComplete(root, {}, "wwanreplay", "_WWANREPLAY_COMPLETE")
-    for before in (["diff"], ["diff", "a.wwtrace"], ["diff", "a", "b", "--policy"]):
-        found = complete.get_completions(before, "x")
-        assert [(item.type, item.value) for item in found] == [("file", "x")]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -99,12 +100,21 @@ def test_pairs_rise_are_alike_and_mirror(limits, left, right):
     assert all(one[a].like == two[b].like for a, b in pairs)
 
 
-def test_a_long_sequence_is_cut_at_what_stands_once():
+def test_a_long_sequence_is_cut_at_runs_that_stand_once():
     left = things(" ".join(f"a{at:05}" for at in range(3000)))
     right = [*left[:700], *left[900:2000], Thing("b"), *left[2000:]]
     found = align([Thing("c"), *left, Thing("d")], [Thing("e"), *right, Thing("f")])
     assert len(found.pairs) == 2800
     assert not found.is_windowed
+
+
+def test_what_is_rare_in_unlike_places_of_long_sequences_is_no_landmark():
+    chance = Random(4)
+    left = things(" ".join(f"a{chance.randrange(40):02}" for _ in range(4000)))
+    right = list(left)
+    left[500], right[3500] = Thing("brare"), Thing("brare")
+    del right[20], left[3900]
+    assert len(align(left, right).pairs) >= 3995
 
 
 def test_a_long_sequence_of_repetitions_goes_by_windows_and_says_so():

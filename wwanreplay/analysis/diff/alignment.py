@@ -2,8 +2,8 @@
 
 Two items count by how alike they are: of equal content, the same without their outputs, or about
 the same thing. Short sequences are aligned at best, by dynamic programming. Long ones are first cut
-at what stands once in both; what is still too long goes by windows. The result does not depend on
-which sequence is called left.
+at runs that stand once in both; what is still too long goes by windows. The result does not depend
+on which sequence is called left.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Final, NamedTuple, Protocol
 CELLS_MAX: Final = 400_000
 #: Items of each side in a window; a longer stretch that one side alone has may be taken apart.
 WINDOW: Final = 600
+#: Items in a row by which places of long sequences are recognised.
+RUN: Final = 8
 
 Pairs = list[tuple[int, int]]
 #: What a pair counts that is equal, the same, alike: of events less, since they move.
@@ -110,11 +112,17 @@ class _Aligning:
         return pairs
 
     def _anchors(self, at: int, end: int, other: int, other_end: int) -> Pairs:
-        """What stands once on each side, as far as it is in one order."""
-        left, right = self.full[0][at:end], self.full[1][other:other_end]
+        """Where a run that stands once on each side begins, as far as they are in one order.
+
+        One item alone may be rare on both sides and belong to different places.
+        """
+        left, right = (
+            [tuple(side[n : n + RUN]) for n in range(first, last - RUN + 1)]
+            for side, first, last in zip(self.full, (at, other), (end, other_end), strict=True)
+        )
         once = [{key for key, n in Counter(side).items() if n == 1} for side in (left, right)]
         places = {key: number for number, key in enumerate(right) if key in once[1]}
-        pairs = [(n, places[key]) for n, key in enumerate(left) if key in once[0] & places.keys()]
+        pairs = [(n, places[key]) for n, key in enumerate(left) if key in once[0] and key in places]
         return [(at + pairs[n][0], other + pairs[n][1]) for n in rising([b for _, b in pairs])]
 
     def _short_or_windows(self, at: int, end: int, other: int, other_end: int) -> Pairs:
