@@ -21,8 +21,6 @@ from wwanreplay.replay.policy import Policy
 
 #: Marks of members that name a subscriber or a modem.
 _IDENTITIES: Final = ("subscriber", "device")
-#: A number that the host chose for the message.
-_TRANSACTION: Final = "TransactionId"
 
 
 class Difference(NamedTuple):
@@ -177,7 +175,7 @@ def _of_texts(a: Event, b: Event, *, in_both: bool) -> Iterator[Difference]:
         one, two = shown[0].get(path), shown[1].get(path)
         if in_both and None in (one, two):
             continue
-        if one != two and not path.endswith(_TRANSACTION):
+        if one != two:
             yield Difference(path, one, two, one, two, masked[0].get(path), masked[1].get(path))
 
 
