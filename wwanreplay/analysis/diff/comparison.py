@@ -15,7 +15,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
 from wwanreplay.protocol.timing import limits_of
 from wwanreplay.replay.answer_times import is_local
-from wwanreplay.replay.names import kind_name
+from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.replay.policy import Policy
 from wwanreplay.trace.source import TraceInput
 from wwanreplay.verdict import Verdict
@@ -348,7 +348,7 @@ class _Comparison:
             others = [each for each in found.fields if self._identities.is_other(each)]
             for each in others:
                 place = found.event.index, None if found.b is None else found.b.index
-                identity = Identity(each, 0, place)
+                identity = Identity(each, 0, place, code_name(found.event))
                 named.setdefault((identity.name, each.a, each.b), identity).count += 1
             if others:
                 found.fields = [each for each in found.fields if each not in others]

@@ -67,7 +67,7 @@ def _identity_text(identity: Identity, show_personal: bool) -> str:
         for name, index in zip("AB", identity.place, strict=True)
         if index is not None
     )
-    return f"{identity.name} A {one}, B {two} ({times}, first at {places})"
+    return f"{identity.name} of {identity.message}: A {one}, B {two} ({times}, first at {places})"
 
 
 def _finding_lines(found: Finding, show_personal: bool) -> Iterator[str]:
@@ -156,6 +156,7 @@ def _identity_json(identity: Identity, show_personal: bool) -> dict[str, Any]:
     return {
         **_field_json(identity.difference, show_personal),
         "name": identity.name,
+        "message": identity.message,
         "count": identity.count,
         "record_a": identity.place[0],
         "record_b": identity.place[1],

@@ -192,12 +192,14 @@ def _of_bytes(a: bytes, b: bytes) -> Iterator[Difference]:
 class Identity:
     """What names a subscriber or a modem and differs throughout: another SIM or modem.
 
-    `place` is where it first does, as (record of a, record of b); `count` how often.
+    `place` is where it first does, as (record of a, record of b), and `message` the name of what
+    has it there; `count` how often.
     """
 
     difference: Difference
     count: int
     place: tuple[int | None, int | None]
+    message: str = ""
 
     @property
     def name(self) -> str:
@@ -206,7 +208,7 @@ class Identity:
 
     def mirrored(self) -> Identity:
         """The same with the sides exchanged."""
-        return Identity(self.difference.mirrored(), self.count, self.place[::-1])
+        return Identity(self.difference.mirrored(), self.count, self.place[::-1], self.message)
 
 
 class Identities:
