@@ -85,6 +85,8 @@ RULES = (
         instead="wwanreplay info --help",
         reason="a sentence names the option",
     ),
+    Rule(r"wwanreplay diff \S+ broken\.wwtrace", r"^diverged: [1-9]\d* differences? \(", 1),
+    Rule(r"wwanreplay diff \S+ \S+ --json", r'"verdict": "equal"'),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),

@@ -36,6 +36,7 @@ VERBS = {
     "explain": "Say what a log or trace shows, and what may be the cause.",
     "import": "Make traces of field logs: text, captures, Windows traces.",
     "replay": "Replay traces and compare: equal, or where and why not.",
+    "diff": "Compare two sessions: missing, extra, changed, reordered.",
     "check": "Say what a recorded device did wrong, by the rules of the documents.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
