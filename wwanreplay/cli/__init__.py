@@ -39,6 +39,7 @@ VERBS = {
     "check": "Say what a recorded device did wrong, by the rules of the documents.",
     "show": "Print a trace as a person reads it.",
     "info": "Say what a trace holds.",
+    "stats": "Count requests, latencies and errors by OID.",
     "infer": "Find what the environment did where a trace does not say it.",
     "scrub": "Replace what is personal in a trace, and prove it.",
     "bundle": "Put a bug into one file to send: trace, scrubbed log, report.",
