@@ -31,8 +31,8 @@ def test_a_percentile_is_within_the_error_of_the_exact_one(durations, percent):
 def test_the_ends_are_exact_and_nothing_is_lost(durations):
     found = histogram(durations)
     assert (found.percentile(0), found.percentile(100)) == (min(durations), max(durations))
-    assert sum(span.count for span in found.spans()) == len(durations)
-    assert sum(span.count for span in found.rows()) == len(durations)
+    assert sum(span.total for span in found.spans()) == len(durations)
+    assert sum(span.total for span in found.rows()) == len(durations)
 
 
 @given(DURATIONS)

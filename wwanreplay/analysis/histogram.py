@@ -12,11 +12,11 @@ RELATIVE_ERROR: Final = 2**-_BITS
 
 
 class Span(NamedTuple):
-    """So many durations from `low_ns` up to, not including, `high_ns`."""
+    """`total` durations from `low_ns` up to, not including, `high_ns`."""
 
     low_ns: int
     high_ns: int
-    count: int
+    total: int
 
 
 class Histogram:

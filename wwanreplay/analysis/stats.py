@@ -326,7 +326,7 @@ def _latency_values(found: Histogram, histogram: bool) -> dict[str, Any]:
     }
     if histogram:
         values["histogram"] = [
-            {"low_ns": span.low_ns, "high_ns": span.high_ns, "count": span.count}
+            {"low_ns": span.low_ns, "high_ns": span.high_ns, "count": span.total}
             for span in found.rows()
         ]
     return values

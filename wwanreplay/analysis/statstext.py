@@ -98,11 +98,11 @@ def _histograms(row: Operation, *, blocks: bool) -> Iterator[str]:
             continue
         yield ""
         yield f"  {row.name} {row.operation} {words}".rstrip()
-        most = max(span.count for span in spans)
+        most = max(span.total for span in spans)
         for span in spans:
-            bar = _bar(span.count, most, blocks=blocks)
+            bar = _bar(span.total, most, blocks=blocks)
             ends = f"{_duration(span.low_ns):>6} to {_duration(span.high_ns):>6}"
-            yield f"    {ends}  {bar} {span.count}"
+            yield f"    {ends}  {bar} {span.total}"
 
 
 def _bar(count: int, most: int, *, blocks: bool) -> str:

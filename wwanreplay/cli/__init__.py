@@ -44,6 +44,7 @@ VERBS = {
     "scrub": "Replace what is personal in a trace, and prove it.",
     "bundle": "Put a bug into one file to send: trace, scrubbed log, report.",
     "cut": "Make a part of a session a trace that replays by itself.",
+    "filter": "Make some events of a session a trace that replays by itself.",
     "merge": "Put the parts of a session together.",
     "convert": "Write a trace anew: compression, chunks.",
     "recover": "Rewrite what is readable of a damaged trace.",
