@@ -177,16 +177,3 @@ def test_the_values_say_their_units_and_hold_the_histogram_where_wanted():
     spans = values["operations"][0]["request_to_completion"]["histogram"]
     assert sum(span["count"] for span in spans) == values["operations"][0]["completed"]
     assert "histogram" not in stats_values(stats)["operations"][0]["request_to_completion"]
-
-
-@pytest.mark.parametrize(("blocks", "mark"), [(True, "█"), (False, "#")])
-def test_bars_are_of_the_length_of_their_counts(blocks, mark):
-    events = [
-        each
-        for n, took in enumerate([1, 1, 1, 1, 30, 30], 1)
-        for each in (request(100 * n, n), completion(100 * n + took, n, status=0))
-    ]
-    lines = list(stats_lines(stats_of(events), histogram=True, blocks=blocks))
-    most, least = (next(line for line in lines if f"{low} ms to" in line) for low in (" 1", "20"))
-    assert most.count(mark) == 2 * least.count(mark) == 40
-    assert all(line.isascii() for line in lines) != blocks

@@ -27,10 +27,11 @@ def command(
     shared: bool,
     as_json: bool,
 ) -> None:
-    """Write some events of TRACE as a trace that replays: what was left out is not compared.
+    """Write some events of TRACE as a trace that replays; what is left out is not compared.
 
-    A transaction of which an event is meant is kept whole, with its messages; outputs
-    around a divergence are kept as well. The header has the inputs that were left out: this removes nothing personal.
+    A transaction of which an event is meant is kept whole, with its messages; outputs around a
+    divergence are kept as well. The header has the inputs that were left out: nothing personal is
+    removed.
     """
     from wwanreplay.analysis.edit.filter import filter_trace
     from wwanreplay.analysis.show import Filter

@@ -35,8 +35,9 @@ _DRIVING: Final = INPUTS | {Kind.KIND_CLOCK}
 class FilterReport:
     """How many records are kept, and how many were left out.
 
-    `chosen` were meant by the filter; `diverging` are kept because they stand around divergences. `is_comparable` is
-    False of a log, and of a trace without a profile: what is left of them is not compared.
+    `chosen` were meant by the filter; `diverging` are kept because they stand around divergences.
+    `is_comparable` is False of a log, and of a trace without a profile: what is left of them is not
+    compared.
     """
 
     kept: int
