@@ -466,7 +466,7 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
         assert CliRunner().invoke(root, arguments).exit_code == 0
 
 
-TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start"}
+TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start", "stats": "--start"}
 
 
 def test_the_demo_shows_something_at_every_step(place):

@@ -234,6 +234,27 @@ def test_a_cut_can_be_filtered(folder):
     assert result.verdict is Verdict.EQUAL
 
 
+@given(st.integers(5, len(EVENTS) - 5), SETS_OF_RECORDS)
+def test_lost_records_stay_lost_and_make_no_fault(folder, place, indices):
+    gap = Event(Kind.KIND_GAP, EVENTS[place].time_ns, code=3, payload=b"three are lost")
+    lost = frozenset(range(place, place + 3))
+
+    def change(events):
+        for event in events:
+            if event.index == place:
+                yield gap
+            if event.index not in lost:
+                yield event
+
+    data = rewrite(SAMPLE, change)
+    before = replay(data)
+    _, made = filtered(folder, data, of_records({min(index, len(EVENTS) - 3) for index in indices}))
+    result = replay(made)
+    assert found(result) == found(before)
+    kept = events_of(made)
+    assert [kept[each.index].kind for each in result.gaps] == [Kind.KIND_GAP]
+
+
 def test_messages_stay_with_their_events_and_are_not_compared(folder):
     data = (ROOT / "traces" / "mbimcli-connect.wwtrace").read_bytes()
     _, made = filtered(folder, data, "oid == connect")
