@@ -270,7 +270,7 @@ def test_the_json_is_the_same_each_time_but_for_what_is_measured(tmp_path):
 def test_show_says_that_nothing_matched(tmp_path):
     path = tmp_path / "a.wwtrace"
     path.write_bytes(sample_trace())
-    for options in (["--start", "100s"], ["--from", "100s"], ["--start", "99999"], ["--port", "7"]):
+    for options in (["--start", "100s"], ["--start", "99999"], ["--port", "7"]):
         done = run("show", path, *options)
         assert (done.exit_code, done.stdout) == (1, "")
         assert done.stderr == f"nothing matched: none of {len(EVENTS)} records\n"

@@ -22,6 +22,7 @@ from wwanreplay.analysis.expected import (
     write_expected,
 )
 from wwanreplay.analysis.infer import infer_file
+from wwanreplay.analysis.verdict import judge_further
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.protocol.kinds import OUTPUTS
@@ -108,15 +109,24 @@ def test_what_was_accepted_passes_and_any_further_fault_is_new(tmp_path_factory,
     assert all(line.startswith("gone: ") for line in mended.warnings)
 
 
-@pytest.mark.parametrize("fault", ["contexts", "late", "registration"])
-def test_a_bug_of_an_imported_log_is_kept(tmp_path, fault):
+def test_a_fault_of_an_imported_log_is_kept(tmp_path):
     path = tmp_path / "bug.wwtrace"
-    import_logs([LOGS / f"mbimcli-fault-{fault}.log"], path)
-    infer_file(path)
-    assert replay(path).verdict is Verdict.DIVERGED
-    write_expected(path, replay(path), ALL, DAY)
-    assert judged(path).verdict is Verdict.NO_FAULT
-    assert replay_file(str(path), ReplayOptions()).exit_code == 0
+    import_logs([LOGS / "mbimcli-fault-late.log"], path, after=infer_file)
+    found = replay(path, judge_further=judge_further)
+    assert found.verdict is Verdict.DIVERGED
+    write_expected(path, found, ALL, DAY)
+    again = replay_file(str(path), ReplayOptions())
+    assert (again.verdict, again.exit_code) == (Verdict.NO_FAULT, 0)
+
+
+@pytest.mark.parametrize("log", ["contexts", "registration"])
+def test_what_only_differs_from_the_model_need_not_be_accepted(tmp_path, log):
+    path = tmp_path / "note.wwtrace"
+    import_logs([LOGS / f"mbimcli-fault-{log}.log"], path, after=infer_file)
+    found = replay(path, judge_further=judge_further)
+    assert (found.verdict, len(found.remarks)) == (Verdict.NO_FAULT, 1)
+    assert write_expected(path, found, ALL, DAY) == "nothing, as nothing diverges"
+    assert not expected_path(path).exists()
 
 
 def test_a_divergence_is_not_identified_by_its_record(tmp_path):

@@ -114,6 +114,9 @@ def write_expected(
             f"{path}: {result.divergence_count} divergences, of which {len(result.divergences)}"
             " are listed; --max-divergences lists more"
         )
+    if how.into_trace:
+        with TraceReader(path) as reader:
+            reader.check_in_place()
     day = date.today() if today is None else today
     known = expected_of(path, day)
     entries = _entries(path, result, how, day, known)

@@ -1,12 +1,14 @@
 """Rules by id: chosen, judged and counted."""
 
+from dataclasses import asdict
+
 import pytest
 from rule_contexts import CONTEXT, on_and_off
 from rule_faults import drop
 from rule_scenarios import run
 
 from wwanreplay.analysis.check import check, coverage, rules
-from wwanreplay.analysis.check.registry import rule
+from wwanreplay.analysis.check.registry import evidence, rule
 from wwanreplay.analysis.check.session import Session
 from wwanreplay.errors import UsageError
 
@@ -15,14 +17,14 @@ FAULTY = run(on_and_off, faults=[drop("NDIS_STATUS_LINK_STATE", 1), drop(CONTEXT
 
 
 def test_a_file_of_predicates_may_be_read_again():
-    known = rules()["connect.link-state"]
+    known, marks = rules()["connect.link-state"], asdict(evidence("connect.link-state"))
     again = type(known)(known.__code__, known.__globals__, known.__name__)
     again.__qualname__, again.__module__ = known.__qualname__, known.__module__
     try:
-        assert rule("connect.link-state")(again) is again
+        assert rule("connect.link-state", **marks)(again) is again
         assert rules()["connect.link-state"] is again
     finally:
-        rule("connect.link-state")(known)
+        rule("connect.link-state", **marks)(known)
 
 
 def test_a_rule_has_one_predicate():
