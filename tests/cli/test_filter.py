@@ -20,6 +20,14 @@ def test_a_filtered_trace_replays_and_says_what_is_not_compared(file, tmp_path):
     assert "OID_WWAN_RADIO_STATE" not in shown
 
 
+def test_info_counts_what_was_filtered_out(file, tmp_path):
+    out = tmp_path / "some.wwtrace"
+    done = run("filter", file, "--oid", "connect", "-o", out, "--json")
+    left_out = json.loads(done.stdout)["left_out"]
+    assert f"filtered out   {left_out}\n" in run("info", out).stdout
+    assert "filtered out" not in run("info", file).stdout
+
+
 def test_json_has_the_counts(file, tmp_path):
     out = tmp_path / "some.wwtrace"
     done = run("filter", file, "--where", "kind == indication", "-o", out, "--json")

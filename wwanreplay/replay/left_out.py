@@ -67,15 +67,21 @@ class LeftOut:
         return index + bisect_right(self._befores, index)
 
     def events(self, kept: Iterable[Event]) -> Iterator[Event]:
-        """The records of the trace with the inputs that were left out."""
-        at = 0
+        """The records of the trace with the inputs that were left out.
+
+        Of a trace that is cut off, those behind its next record are beyond its end.
+        """
+        at = index = 0
         for event in kept:
-            while at < len(self._inputs) and self._befores[at] <= (event.index or 0):
+            index = event.index or 0
+            while at < len(self._inputs) and self._befores[at] <= index:
                 yield self._inputs[at].replace(cause=None)
                 at += 1
             yield event
-        for event in self._inputs[at:]:
-            yield event.replace(cause=None)
+            index += 1
+        while at < len(self._inputs) and self._befores[at] <= index:
+            yield self._inputs[at].replace(cause=None)
+            at += 1
 
     def options(self, options: Options) -> Options:
         """The part that is compared, by the records of the replay."""

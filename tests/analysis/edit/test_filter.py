@@ -255,6 +255,23 @@ def test_lost_records_stay_lost_and_make_no_fault(folder, place, indices):
     assert [kept[each.index].kind for each in result.gaps] == [Kind.KIND_GAP]
 
 
+@given(SETS_OF_RECORDS, st.floats(0.3, 1))
+def test_a_filtered_trace_that_is_cut_off_does_not_diverge(folder, indices, part):
+    chosen = of_records(indices | {0})
+    source, out = folder / "source.wwtrace", folder / "filtered.wwtrace"
+    source.write_bytes(SAMPLE)
+    filter_trace(source, out, chosen, force=True)
+    with TraceReader(out.read_bytes()) as reader:
+        header, kept = reader.header, list(reader.events())
+    file = io.BytesIO()
+    writer = TraceWriter(file, header)
+    writer.write_all(iter(kept[: max(1, int(len(kept) * part))]))
+    writer.flush()  # never closed
+    with TraceReader(file.getvalue()) as reader:
+        assert reader.header == header
+    assert replay(file.getvalue()).divergence_count == 0
+
+
 def test_messages_stay_with_their_events_and_are_not_compared(folder):
     data = (ROOT / "traces" / "mbimcli-connect.wwtrace").read_bytes()
     _, made = filtered(folder, data, "oid == connect")
