@@ -241,6 +241,9 @@ RULES = (
     ),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
     Rule(r"wwanreplay cut .*", r"lead to them$"),
+    Rule(r"wwanreplay filter .*", r"were filtered out$"),
+    Rule(r"wwanreplay replay connect\.wwtrace", r"^connect\.wwtrace: equal"),
+    Rule(r"wwanreplay stats .*", r"NDIS_STATUS_WWAN_CONTEXT_STATE|to closing indication"),
     Rule(r"wwanreplay replay part\.wwtrace", r"^part\.wwtrace: equal"),
     Rule(r"wwanreplay merge .*", r"they are the whole session"),
     Rule(r"wwanreplay convert .*", r"records, digest [0-9a-f]{32}"),
@@ -465,7 +468,7 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
         assert CliRunner().invoke(root, arguments).exit_code == 0
 
 
-TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start"}
+TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start", "stats": "--start"}
 
 
 def test_the_demo_shows_something_at_every_step(place):
