@@ -103,6 +103,13 @@ def test_a_session_is_judged_by_the_rules_of_its_choice():
         wwanreplay.check(DEMO, ["rain.*"])
 
 
+def test_two_sessions_are_compared():
+    assert wwanreplay.diff(DEMO, DEMO.read_bytes()).equal
+    other = wwanreplay.diff(DEMO, TRACES / "pin.wwtrace", findings_max=2)
+    assert other.verdict is Verdict.DIVERGED
+    assert 2 <= len(other.findings) <= 4  # differences, and notes
+
+
 @pytest.mark.parametrize("kind", ["trace", "log"])
 def test_a_trace_and_a_log_are_scrubbed(tmp_path, kind):
     source = DEMO if kind == "trace" else tmp_path / "a.log"

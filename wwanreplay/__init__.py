@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wwanreplay._core import Event, Kind
-    from wwanreplay.api import Trace, check, explain, import_log, open_trace, scrub
+    from wwanreplay.api import Trace, check, diff, explain, import_log, open_trace, scrub
     from wwanreplay.record import Session, record
     from wwanreplay.replay import replay
 
@@ -24,6 +24,7 @@ _PLACES = {
     "Session": "wwanreplay.record",
     "Trace": "wwanreplay.api",
     "check": "wwanreplay.api",
+    "diff": "wwanreplay.api",
     "explain": "wwanreplay.api",
     "import_log": "wwanreplay.api",
     "open_trace": "wwanreplay.api",
@@ -38,6 +39,7 @@ __all__ = [
     "Trace",
     "__version__",
     "check",
+    "diff",
     "explain",
     "import_log",
     "open_trace",

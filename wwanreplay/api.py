@@ -19,8 +19,10 @@ from wwanreplay.errors import UsageError
 from wwanreplay.trace import TraceReader
 
 if TYPE_CHECKING:
+    from wwanreplay.analysis.diff import DiffResult
     from wwanreplay.analysis.explanation import Explained
     from wwanreplay.analysis.judged import TraceReport
+    from wwanreplay.replay.policy import Policy
     from wwanreplay.trace.source import TraceInput
 
 FileName = str | os.PathLike[str]
@@ -185,3 +187,17 @@ def check(
     if isinstance(trace, bytes):
         return check_file("", options, source=trace)
     return check_file(os.fspath(trace), options)
+
+
+def diff(
+    a: TraceInput, b: TraceInput, policy: Policy | None = None, *, findings_max: int = 100
+) -> DiffResult:
+    """Compare two recorded sessions by transaction: paths, bytes or binary files.
+
+    The result has `verdict`, `equal`, `counts` by change, `findings` (each with its fields) and
+    `identities`, which differ because it is another SIM or modem. `policy` says how members, events
+    and times are compared (`wwanreplay.replay.policy`). TraceError for what cannot be read.
+    """
+    from wwanreplay.analysis.diff import diff_traces
+
+    return diff_traces(a, b, policy, findings_max=findings_max)

@@ -44,6 +44,7 @@ def test_verbs_are_completed():
         ["import", "x.log", "-o", ""],
         ["export", "x.wwtrace", "-o", "x"],
         ["check", "x"],
+        ["diff", "a", "x"],
         ["serve", "--trace", ""],
         ["record", "--fault", "f"],
         ["check", "--junit", "j"],

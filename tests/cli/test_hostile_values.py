@@ -54,6 +54,7 @@ VERBS = {
     "replay": ("replay", "IN"),
     "replay --json": ("replay", "--json", "IN"),
     "check": ("check", "IN"),
+    "diff": ("diff", "IN", "IN"),
     "show": ("show", "IN"),
     "info": ("info", "IN"),
     "infer": ("infer", "IN"),

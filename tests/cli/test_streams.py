@@ -29,6 +29,7 @@ COMMANDS = {
     "import": (["import", LOG, "-o", "new.wwtrace"], "new.wwtrace"),
     "replay": (["replay", "faulty.wwtrace"], "diverged"),
     "check": (["check", DEMO], "no fault"),
+    "diff": (["diff", DEMO, DEMO], "equal"),
     "show": (["show", DEMO], "OID_WWAN_CONNECT"),
     "info": (["info", DEMO], "digest"),
     "infer": (["infer", "faulty.wwtrace"], "faulty.wwtrace"),

@@ -85,6 +85,8 @@ RULES = (
         instead="wwanreplay info --help",
         reason="a sentence names the option",
     ),
+    Rule(r"wwanreplay diff \S+ broken\.wwtrace", r"^diverged: [1-9]\d* differences? \(", 1),
+    Rule(r"wwanreplay diff \S+ \S+ --json", r'"verdict": "equal"'),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
@@ -239,6 +241,9 @@ RULES = (
     ),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
     Rule(r"wwanreplay cut .*", r"lead to them$"),
+    Rule(r"wwanreplay filter .*", r"were filtered out$"),
+    Rule(r"wwanreplay replay connect\.wwtrace", r"^connect\.wwtrace: equal"),
+    Rule(r"wwanreplay stats .*", r"NDIS_STATUS_WWAN_CONTEXT_STATE|to closing indication"),
     Rule(r"wwanreplay replay part\.wwtrace", r"^part\.wwtrace: equal"),
     Rule(r"wwanreplay merge .*", r"they are the whole session"),
     Rule(r"wwanreplay convert .*", r"records, digest [0-9a-f]{32}"),
@@ -463,7 +468,7 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
         assert CliRunner().invoke(root, arguments).exit_code == 0
 
 
-TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start"}
+TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start", "stats": "--start"}
 
 
 def test_the_demo_shows_something_at_every_step(place):

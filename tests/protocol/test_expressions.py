@@ -63,7 +63,16 @@ ACTIVATED = PROTOCOL.number_of("WWAN_ACTIVATION_STATE", "WwanActivationStateActi
         ("Rssi > 5", lambda e: any(value > 5 for value in values(e, "Rssi"))),
         ("Rssi", lambda e: any(values(e, "Rssi"))),
         ("Rssi != 9", lambda e: values(e, "Rssi") and 9 not in values(e, "Rssi")),
-        ("HwRadioState == SwRadioState", lambda e: e.index in kept("HwRadioState == SwRadioState")),
+        (
+            "HwRadioState == SwRadioState",
+            lambda e: (
+                values(e, "HwRadioState") and values(e, "HwRadioState") == values(e, "SwRadioState")
+            ),
+        ),
+        (
+            "HwRadioState != SwRadioState",
+            lambda e: values(e, "HwRadioState") != values(e, "SwRadioState"),
+        ),
     ],
 )
 def test_an_expression_keeps_the_events_of_which_it_holds(text, holds):

@@ -108,6 +108,7 @@ def _header_values(header: TraceHeader) -> dict[str, Any]:
         "clock": header.clock,
         "source": header.source,
         "notes": header.notes,
+        "filtered_out": header.filtered_count or None,
         "part": {
             name: header.cut[name]
             for name in ("first_record", "stop_record", "records")

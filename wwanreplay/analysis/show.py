@@ -113,7 +113,7 @@ def _check_places(start: PlaceOf, stop: PlaceOf) -> None:
             raise UsageError(f"the stop ({thing}{last}) stands before the start ({thing}{first})")
 
 
-class _Selection:
+class Selection:
     """Applies a filter to events in order; it remembers which transactions were chosen by OID."""
 
     def __init__(self, chosen: Filter) -> None:
@@ -164,7 +164,7 @@ class _Selection:
 
 def select(events: Iterable[Event], chosen: Filter) -> Iterator[Event]:
     """The events that a filter keeps."""
-    selection = _Selection(chosen)
+    selection = Selection(chosen)
     for event in events:
         if selection.keeps(event):
             yield event
@@ -201,12 +201,12 @@ class _Pairing:
 
     def __init__(self) -> None:
         self._requests: dict[tuple[int, int], tuple[int | None, int]] = {}
-        self._selection: _Selection | None = None
+        self._selection: Selection | None = None
 
     def keeps(self, event: Event, chosen: Filter) -> bool:
         """Whether the filter keeps an event."""
         if self._selection is None:
-            self._selection = _Selection(chosen)
+            self._selection = Selection(chosen)
         return self._selection.keeps(event)
 
     def take(self, event: Event) -> None:
@@ -241,7 +241,7 @@ def show_json(
     `tally` is counted up; `on_cut` is given what is missing of a trace cut off.
     """
     counts = Tally() if tally is None else tally
-    selection = _Selection(chosen)
+    selection = Selection(chosen)
     with TraceReader(source) as reader:
         for event in reader.events():
             counts.records += 1

@@ -27,6 +27,7 @@ def update_trace(path: str | os.PathLike[str], *, profile: str | None = None) ->
     """
     target = Path(path)
     with TraceReader(target) as reader:
+        reader.header.refuse_filtered(reader.path, "update the trace that was filtered")
         reader.check_in_place()
         if reader.cut_off:
             raise InputError(

@@ -51,6 +51,7 @@ class RecordedDevice(VirtualDevice):
     def of_file(cls, path: str | os.PathLike[str]) -> RecordedDevice:
         """The device side of a trace in a file; TraceError when it cannot be read."""
         with TraceReader(path) as reader:
+            reader.header.refuse_filtered(reader.path, "serve the trace that was filtered")
             return cls(reader.events(), reader.header, os.fspath(path))
 
     def _read(self, events: Iterable[Event]) -> None:

@@ -11,10 +11,11 @@ from wwanreplay._core import Engine, Event, Profile, model_version
 from wwanreplay.errors import InputError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
 from wwanreplay.replay.exact import ExactReplay
+from wwanreplay.replay.left_out import LeftOut
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
 from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
-from wwanreplay.trace import Checkpoint, TraceHeader, TraceReader
+from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
 from wwanreplay.trace.again import Read, again
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
@@ -27,6 +28,11 @@ JudgeFurther = Callable[[Read, Options, ReplayResult], None]
 OF_RECORDED = (
     "the device was a recorded one, which takes up answers of another session and has no state:"
     " replay the trace that was served"
+)
+#: Why what is left of some filtered traces is not compared.
+OF_FILTERED = (
+    "records were filtered out of a log, or of a trace without a profile: what is left does not"
+    " show what the device was given. Replay the trace that was filtered"
 )
 
 
@@ -71,6 +77,8 @@ def replay(
     with nullcontext(trace) if isinstance(trace, TraceReader) else TraceReader(trace) as reader:
         if reader.header.is_of_recorded_device and profile is None:
             return ReplayResult(path=reader.path, reason=OF_RECORDED, is_field=True)
+        if reader.header.filtered_count and reader.header.filtered_records is None:
+            return ReplayResult(path=reader.path, reason=OF_FILTERED, is_field=True)
         with in_file(reader.path):
             engine, name = engine_of(reader.header, profile, seed)
         if reader.header.comparison == "field":
@@ -171,6 +179,10 @@ def _replay_exact(
     """
     warnings: list[str] = []
     checkpoint = None
+    left_out = _left_out(reader)
+    if left_out is not None:
+        options, use_checkpoints = left_out.options(options), False
+        unchecked = unchecked or "records of the trace were filtered out"
     if use_checkpoints and is_own:
         checkpoint = _restored(reader, engine, options, warnings)
     first_record = 0 if checkpoint is None else checkpoint.record_index
@@ -189,12 +201,15 @@ def _replay_exact(
         digest_state=None if checkpoint is None else checkpoint.digest_state,
         on_progress=on_progress,
         wire=wire,
+        left_out=left_out,
     )
-    pieces = (
+    pieces: Iterable[Chunk | Checkpoint] = (
         piece
         for piece in reader.pieces(first_record)
         if is_own or not isinstance(piece, Checkpoint)
     )
+    if left_out is not None:
+        pieces = pack(left_out.events(reader.events()))
     ends_inside = reader.header.ends_inside
     result = exact.run(pieces, is_complete=lambda: reader.has_end and not ends_inside)
     result.warnings[:0] = warnings
@@ -210,9 +225,25 @@ def _replay_exact(
         result.notes.append(f"{what}: their times are compared, not their bytes")
     if wire is not None and wire.unjudged_count:
         result.warnings.append(f"{wire.unjudged_count} MBIM messages behind a gap are not compared")
-    _compare_footer(result, reader, options)
+    if left_out is None:
+        _compare_footer(result, reader, options)
+    else:
+        left_out.show(result)
+        count = reader.header.filtered_count
+        result.notes.append(f"{count} records were filtered out, not compared")
     result.warn_of_losses(reader.cut_text)
     return result
+
+
+def _left_out(reader: TraceReader) -> LeftOut | None:
+    """What was filtered out of a trace; InputError when it cannot be read."""
+    records = reader.header.filtered_records
+    if not reader.header.filtered_count or records is None:
+        return None
+    try:
+        return LeftOut(records)
+    except WwanReplayError as error:
+        raise InputError(f"the header's filtered records cannot be used: {error}") from None
 
 
 def mismatches(header: TraceHeader) -> list[str]:

@@ -15,6 +15,7 @@ from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
 from wwanreplay.replay.hypothesis import Hypothesis
+from wwanreplay.replay.left_out import LeftOut
 from wwanreplay.replay.matchers.window import (
     TRIALS_MAX,
     TRIALS_MAX_COUNTING,
@@ -55,6 +56,7 @@ class ExactReplay:
         digest_state: bytes | None = None,
         on_progress: Callable[[int], None] | None = None,
         wire: WireCheck | None = None,
+        left_out: LeftOut | None = None,
     ) -> None:
         self.options = options
         self.path = path
@@ -62,6 +64,7 @@ class ExactReplay:
         self.ledger = Ledger(options.divergences_max)
         self._on_progress = on_progress
         self._wire = wire
+        self._left_out = left_out
         self._before = ChunksBefore(options.events_before)
         self._since_anchor: list[Chunk] = []
         self._bytes_since_anchor = 0
@@ -70,6 +73,7 @@ class ExactReplay:
         self._behind_gap = False
         self._current: Chunk | None = None
         self._outputs_seen = 0
+        self._agreed_in_window = False
         self._outputs_before = 0  # of the start
         self._is_at_start = options.start_record is None and options.start_time_ns is None
         self._ended = False
@@ -283,6 +287,8 @@ class ExactReplay:
     def _explain(self, window: Window, trials_max: int) -> None:
         try:
             ways = self._searched(window, trials_max)
+            # Only what was filtered out brings about a window that agrees.
+            self._agreed_in_window = bool(window.recorded) and not ways[0].fault_chain
             for fault in ways[0].fault_chain:
                 if self._behind_gap:
                     self._leave_unjudged(fault)
@@ -306,7 +312,7 @@ class ExactReplay:
 
     def _note_agreement(self) -> None:
         """Let the judge know when outputs agreed since the last window."""
-        if self._outputs_taken() > self._outputs_seen:
+        if self._outputs_taken() > self._outputs_seen or self._agreed_in_window:
             self.ledger.judge.agreed()
 
     def _gather(self) -> Window:
@@ -346,7 +352,17 @@ class ExactReplay:
             lead.skip()
         if end_time_ns is None:
             end_time_ns = max((event.time_ns for event in recorded), default=engine.now_ns)
-        return Window(recorded, lead.next_index, max(end_time_ns, engine.now_ns), is_open_ended)
+        end_time_ns = max(end_time_ns, engine.now_ns)
+        recorded = self._filled(recorded, end_time_ns)
+        return Window(recorded, lead.next_index, end_time_ns, is_open_ended)
+
+    def _filled(self, recorded: list[Event], end_time_ns: int) -> list[Event]:
+        """The recorded outputs with the device's own for those that were filtered out."""
+        if self._left_out is None:
+            return recorded
+        engines = (run.engine for run in self._runs)
+        next_index = self._runs[0].replayer.next_index
+        return self._left_out.fill(recorded, next_index, end_time_ns, engines)
 
     def _go_on(self, ways: list[Hypothesis]) -> None:
         """Continue behind the window with the best ways through it."""
@@ -369,7 +385,8 @@ class ExactReplay:
             self._runs = complete
             return
         lead = self._runs[0]
-        window = Window([], lead.replayer.next_index, lead.engine.now_ns)
+        recorded = self._filled([], lead.engine.now_ns)
+        window = Window(recorded, lead.replayer.next_index, lead.engine.now_ns)
         self._note_agreement()
         self._explain(window, 1)
 

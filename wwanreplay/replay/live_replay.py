@@ -115,6 +115,7 @@ def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = N
     options = options or Options()
     options.check()
     with TraceReader(trace) as reader:
+        reader.header.refuse_filtered(reader.path, "replay the trace that was filtered on a device")
         events: list[Event] = []
         for place, event in enumerate(reader.events()):
             if options.is_behind_stop(place, event.time_ns):

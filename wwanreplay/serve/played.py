@@ -96,6 +96,7 @@ def serve_recorded(
     """
     chosen = matching or Matching()
     with TraceReader(trace) as reader:
+        reader.header.refuse_filtered(reader.path, "serve the trace that was filtered")
         header, is_wire = reader.header, has_wire(reader)
     emulated = None
     if policy is Policy.EMULATE:

@@ -25,8 +25,8 @@ class TraceHeader:
     2^64-1. `comparison` is "field" when the outputs were read from a log, which is compared as far
     as a log is exact, and empty for exact comparison. `start` holds records as a chunk does: the
     events that lead the emulated device to the beginning of the session (inputs are driven, outputs
-    are adopted). `cut` says which part of a session this is (docs/trace-format.md). `extra` keeps
-    the keys that this version does not know.
+    are adopted). `cut` says which part of a session this is, `filtered` what was left out of it
+    (docs/trace-format.md). `extra` keeps the keys that this version does not know.
     """
 
     created: str = ""
@@ -47,6 +47,7 @@ class TraceHeader:
     source: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     cut: dict[str, Any] = field(default_factory=dict)
+    filtered: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,24 @@ class TraceHeader:
     def pending(self) -> int:
         """How many outputs of the start are the first that the session has."""
         return self._of_cut("pending")
+
+    @property
+    def filtered_count(self) -> int:
+        """How many records were left out because a filter did not mean them."""
+        value = self.filtered.get("count", 0)
+        return value if type(value) is int and value > 0 else 0
+
+    @property
+    def filtered_records(self) -> bytes | None:
+        """What a replay needs of the records left out, as `start` has them; None without."""
+        value = self.filtered.get("records")
+        return value if isinstance(value, bytes) else None
+
+    def refuse_filtered(self, path: str | None, reason: str) -> None:
+        """UsageError for a trace of which records were filtered out, with a reason."""
+        if self.filtered_count:
+            name = "the trace" if path is None else path
+            raise UsageError(f"{name}: {self.filtered_count} records were filtered out: {reason}")
 
     def _of_cut(self, key: str) -> int:
         """A number of the map of a cut, 0 where there is none."""
@@ -98,6 +117,7 @@ class TraceHeader:
             "source": self.source,
             "notes": self.notes,
             "cut": self.cut,
+            "filtered": self.filtered,
         }
         known = {key: value for key, value in values.items() if value or isinstance(value, int)}
         return {**known, **self.extra}
@@ -141,6 +161,7 @@ _KEY_TYPES: dict[str, type] = {
     "source": dict,
     "notes": list,
     "cut": dict,
+    "filtered": dict,
 }
 
 

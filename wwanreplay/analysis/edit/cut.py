@@ -81,6 +81,7 @@ def cut_trace(
     with TraceReader(source) as reader:
         if reader.size is None:
             raise UsageError("a pipe cannot be cut: it is read several times; name a file")
+        reader.header.refuse_filtered(reader.path, "cut the trace first, and filter the part")
         part = _find(reader, start, stop, frozenset(transactions))
         if reader.header.comparison == "field" and reader.header.profile_mapping:
             part = _sound_part(reader, part)

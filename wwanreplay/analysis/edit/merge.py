@@ -93,6 +93,7 @@ def _check(readers: Sequence[TraceReader]) -> None:
     for reader in readers:
         if reader.size is None:
             raise UsageError("a pipe cannot be merged; name files")
+        reader.header.refuse_filtered(reader.path, "merge the traces first, and filter the whole")
         for name, words in _COMMON.items():
             if getattr(reader.header, name) != getattr(first.header, name):
                 text = f"{reader.path}: {words} is another than that of {first.path}"

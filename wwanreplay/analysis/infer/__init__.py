@@ -91,6 +91,7 @@ def infer(source: TraceInput) -> Inferred:
     that carries no profile, UsageError for a pipe: the trace is read several times.
     """
     with TraceReader(source) as reader:
+        reader.header.refuse_filtered(reader.path, "infer from the trace that was filtered")
         try:
             with in_file(reader.path):
                 return Inferred(source, *explain(reader.header, reader.events))

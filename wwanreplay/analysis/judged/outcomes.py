@@ -177,6 +177,9 @@ def check_file(
     """
     report = TraceReport(path)
     with TraceReader(path if source is None else source) as reader:
+        reader.header.refuse_filtered(
+            None, "rules cannot be judged by what is left; check the trace that was filtered"
+        )
         is_whole = reader.header.comparison != "field"
 
         def events() -> Iterable[Event]:

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, TypeVar, cast
 
 from wwanreplay.analysis.scrub.keyed import make_key
 from wwanreplay.analysis.scrub.logs import LogReport, scrub_log_bytes
 from wwanreplay.analysis.scrub.packing import LOG_SIZE_MAX
-from wwanreplay.analysis.scrub.proof import Proof
+from wwanreplay.analysis.scrub.proof import Proof, SurvivorError
 from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
 from wwanreplay.errors import InputError
 from wwanreplay.outputs import find_target, whole, write_whole
@@ -37,6 +39,10 @@ __all__ = [
     "scrub_text",
 ]
 
+#: How many random keys are tried.
+RANDOM_KEYS_MAX: Final = 4
+_Done = TypeVar("_Done")
+
 
 def scrub_bytes(
     source: TraceInput, key: bytes | None = None, *, allow_doubtful: bool = False
@@ -46,11 +52,28 @@ def scrub_bytes(
     PrivacyError when something personal is left, or may be and `allow_doubtful` is not given,
     TraceError for what is no sound trace.
     """
-    scrubber = SessionScrubber(source, make_key(key))
-    target = io.BytesIO()
-    scrubber.run(target)
-    data = target.getvalue()
-    return data, _proven(scrubber, data, allow_doubtful=allow_doubtful)
+
+    def attempt(made: bytes) -> tuple[bytes, ScrubReport]:
+        scrubber = SessionScrubber(source, made)
+        target = io.BytesIO()
+        scrubber.run(target)
+        data = target.getvalue()
+        return data, _proven(scrubber, data, allow_doubtful=allow_doubtful)
+
+    is_read_once = not isinstance(source, str | os.PathLike | bytes | bytearray | memoryview)
+    return attempt(make_key(key)) if is_read_once else _with_key(key, attempt)
+
+
+def _with_key(key: bytes | None, attempt: Callable[[bytes], _Done]) -> _Done:
+    """What an attempt with the key gives; without one, with random keys.
+
+    Of some hundred random keys one makes images that spell by chance what was replaced, which is
+    refused. Another key does not.
+    """
+    for _ in range(RANDOM_KEYS_MAX - 1 if key is None else 0):
+        with suppress(SurvivorError):
+            return attempt(make_key(None))
+    return attempt(make_key(key))
 
 
 def _proven(
@@ -80,14 +103,18 @@ def scrub_file(
     UsageError when it exists and `force` is not given. PrivacyError as from
     `scrub_bytes`. A new file is private unless `shared`.
     """
-    scrubber = SessionScrubber(source, make_key(key))
-    with whole(out, force=force, shared=shared) as file:
-        scrubber.run(cast(BinaryIO, file))
-        file.flush()
-        try:
-            return _proven(scrubber, Path(file.name), allow_doubtful=allow_doubtful)
-        except OSError as error:
-            raise file.target.failure(error) from None
+
+    def attempt(made: bytes) -> ScrubReport:
+        scrubber = SessionScrubber(source, made)
+        with whole(out, force=force, shared=shared) as file:
+            scrubber.run(cast(BinaryIO, file))
+            file.flush()
+            try:
+                return _proven(scrubber, Path(file.name), allow_doubtful=allow_doubtful)
+            except OSError as error:
+                raise file.target.failure(error) from None
+
+    return _with_key(key, attempt) if os.path.isfile(source) else attempt(make_key(key))
 
 
 def scrub_log(
@@ -103,8 +130,12 @@ def scrub_log(
     memory, PrivacyError when something that was found is left, may be (and `allow_doubtful` is not
     given) or cannot be rewritten.
     """
-    stretched = make_key(key)
-    return scrub_log_bytes(data, stretched, form=format_name, allow_doubtful=allow_doubtful)[0]
+    return _with_key(
+        key,
+        lambda made: scrub_log_bytes(data, made, form=format_name, allow_doubtful=allow_doubtful)[
+            0
+        ],
+    )
 
 
 def scrub_log_file(
@@ -131,8 +162,11 @@ def scrub_log_file(
             data = file.read((expanded_size_max or LOG_SIZE_MAX) + 1)
     except OSError as error:
         raise InputError(f"{name}: cannot be read: {error.strerror}") from None
-    scrubbed, report = scrub_log_bytes(
-        data, make_key(key), name, format_name, expanded_size_max, allow_doubtful=allow_doubtful
+    scrubbed, report = _with_key(
+        key,
+        lambda made: scrub_log_bytes(
+            data, made, name, format_name, expanded_size_max, allow_doubtful=allow_doubtful
+        ),
     )
     write_whole(out, scrubbed, force=force, shared=shared)
     return report

@@ -28,6 +28,10 @@ _OVERLAP = 1 << 16
 _PLACES_MAX = 10
 
 
+class SurvivorError(PrivacyError):
+    """A value is still there, or the images of others spell it by chance."""
+
+
 class Proof:
     """Looks for the originals of a session in what was written for it.
 
@@ -231,9 +235,9 @@ def _is_inside(
     return at >= 0 and hit.end <= spans[at][1] and bool(hit.spelling.unit)
 
 
-def _survivor(hit: Hit, where: str) -> PrivacyError:
+def _survivor(hit: Hit, where: str) -> SurvivorError:
     spelling = hit.spelling
-    return PrivacyError(
+    return SurvivorError(
         f"scrub: {spelling.identity.label} survives as {spelling.encoding} in {where},"
         f" byte {hit.offset}; nothing was written"
     )

@@ -73,6 +73,7 @@ class SessionScrubber:
         """Write the scrubbed trace; a cut-off one stays cut off."""
         with TraceReader(self.source) as reader:
             header = reader.header
+            header.refuse_filtered(reader.path, "scrub the trace first, and filter what comes out")
             self._learn(reader, header)
             speller = Speller(self.identities)
             self._prepare(speller)

@@ -1,0 +1,6 @@
+"""Two sessions compared by transaction: `diff_traces`."""
+
+from wwanreplay.analysis.diff.comparison import Change, DiffResult, Finding, diff_traces
+from wwanreplay.analysis.diff.report import result_json, result_lines
+
+__all__ = ["Change", "DiffResult", "Finding", "diff_traces", "result_json", "result_lines"]

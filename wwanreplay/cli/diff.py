@@ -1,0 +1,60 @@
+"""`wwanreplay diff`: two sessions compared by transaction."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from wwanreplay.cli.options import allow_empty_option, show_personal_option
+
+
+@click.command("diff")
+@click.argument("a", metavar="TRACE")
+@click.argument("b", metavar="TRACE")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--policy",
+    "policy_file",
+    metavar="FILE.toml",
+    help="How members, events and times are compared (docs/real-devices.md).",
+)
+@click.option("--strict", is_flag=True, help="Let notes, identities and warnings count as a no.")
+@allow_empty_option
+@click.option(
+    "--max-differences",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Differences listed, and notes; further ones are counted.",
+)
+@show_personal_option
+def command(
+    a: str,
+    b: str,
+    as_json: bool,
+    policy_file: str | None,
+    strict: bool,
+    allow_empty: bool,
+    max_differences: int,
+    show_personal: bool,
+) -> int:
+    """Compare two sessions by transaction: what is missing, extra, changed or reordered.
+
+    The first trace is A, the second B: a good and a bad session, two firmwares, two hosts. Imported
+    logs, packed traces and bundles are compared too. The exit code is 0 when nothing differs but in
+    notes, 1 for a difference or when nothing could be compared.
+    """
+    from wwanreplay.analysis.diff import diff_traces, result_json, result_lines
+    from wwanreplay.replay.policy import load_policy
+
+    policy = None if policy_file is None else load_policy(policy_file)
+    result = diff_traces(a, b, policy, findings_max=max_differences, names=(a, b))
+    if as_json:
+        click.echo(json.dumps(result_json(result, show_personal=show_personal), indent=1))
+    else:
+        for line in result_lines(result, show_personal=show_personal):
+            click.echo(line)
+    remarks = result.remark_count if strict else 0
+    return result.verdict.exit_code(allow_empty=allow_empty, remarks=remarks)
