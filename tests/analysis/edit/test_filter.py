@@ -141,6 +141,12 @@ def broken(index, how):
     return rewrite(SAMPLE, change)
 
 
+def there(indices, data):
+    """Those of the records that a trace which lost some still has; the first where it has none."""
+    with TraceReader(data) as reader:
+        return {event.index for event in reader.events()} & indices or {0}
+
+
 OUTPUTS_WITH_PAYLOAD = [e.index for e in EVENTS if e.kind in OUTPUTS and e.payload]
 
 
@@ -154,7 +160,7 @@ def test_a_filter_hides_no_fault_and_makes_none(folder, index, how, indices):
     data = broken(index, how)
     before = replay(data)
     assert before.divergence_count
-    _, made = filtered(folder, data, of_records(indices))
+    _, made = filtered(folder, data, of_records(there(indices, data)))
     assert found(replay(made)) == found(before)
 
 
@@ -178,7 +184,7 @@ def test_several_faults_stay_as_they_are(folder, faults, indices, data):
                 held = event
 
     changed = rewrite(SAMPLE, change)
-    _, made = filtered(folder, changed, of_records(indices))
+    _, made = filtered(folder, changed, of_records(there(indices, changed)))
     assert found(replay(made)) == found(replay(changed))
 
 
