@@ -39,6 +39,13 @@ COMMANDS = {
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
+    "explain": (["explain", DEMO], "demo.wwtrace"),
+    "stats": (["stats", DEMO], "OID_WWAN_CONNECT"),
+    "bundle": (["bundle", DEMO, "-o", "new.wwbundle"], "new.wwbundle"),
+    "cut": (["cut", DEMO, "--start", "10", "-o", "new.wwtrace"], "new.wwtrace"),
+    "filter": (["filter", DEMO, "--oid", "connect", "-o", "new.wwtrace"], "new.wwtrace"),
+    "merge": (["merge", "first.wwtrace", "second.wwtrace", "-o", "new.wwtrace"], "new.wwtrace"),
+    "convert": (["convert", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),
     "stimulate": (["stimulate", "--list"], "coverage-lost"),
     "lab": (["lab", "--help"], "COMMAND"),  # a lab itself needs root: tests/lab
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
@@ -67,9 +74,20 @@ def faulty(tmp_path_factory):
     return path.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    """The two halves of a session, by name."""
+    folder = tmp_path_factory.mktemp("parts")
+    for name, place in (("first", "--stop"), ("second", "--start")):
+        done = run(["cut", DEMO, place, "40", "-o", f"{name}.wwtrace"], folder)
+        assert done.returncode == 0, done.stderr
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 @pytest.fixture
-def place(tmp_path, faulty):
-    (tmp_path / "faulty.wwtrace").write_bytes(faulty)
+def place(tmp_path, faulty, parts):
+    for name, data in {"faulty.wwtrace": faulty, **parts}.items():
+        (tmp_path / name).write_bytes(data)
     return tmp_path
 
 

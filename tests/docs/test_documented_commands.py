@@ -89,9 +89,18 @@ RULES = (
     Rule(r"wwanreplay diff \S+ \S+ --json", r'"verdict": "equal"'),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
+    Rule(r"wwanreplay explain bug\S*", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
     Rule(r"wwanreplay check (broken)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
     Rule(r"wwanreplay check (\S+)", r"^<1>: no fault"),
+    Rule(r"wwanreplay bundle \S+ -o (\S+)", r"^<1>: \d+ personal values replaced$"),
+    Rule(r"wwanreplay replay bug\.wwbundle", r"root cause: .* at record \d+", 1),
+    Rule(
+        r"wwanreplay replay kept\.wwtrace --accept .*",
+        r"written: \d+ expected divergences? in kept",
+    ),
+    Rule(r"wwanreplay replay kept\.wwtrace", r"^kept\.wwtrace: no fault"),
+    Rule(r"wwanreplay replay t\.wwtrace", r"^t\.wwtrace: no fault"),
     Rule(r"wwanreplay replay (bug|broken|faulty)\.wwtrace", r"root cause: .* at record \d+", 1),
     Rule(r"wwanreplay replay \S+ --device \S+ --dry-run.*", r"^\d+ commands would be sent, 0 need"),
     Rule(
@@ -198,7 +207,7 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk)"
+        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels)"
         r"(?: .*)?",
         r"python|wwanreplay",
         needs="make",
@@ -210,6 +219,12 @@ RULES = (
         r"^\Z",
         instead="python -m venv --without-pip .venv",
         reason="pip is not needed to see it work",
+    ),
+    Rule(
+        r"pip install wwanreplay-\*\.whl",
+        r"--only",
+        instead='python "$ROOT/tools/make_wheels.py" --help',
+        reason="tests install nothing; make wheels tries it",
     ),
     Rule(
         r"\.venv/bin/pip install -e '?\.(?:\[(\w+)\])?'?",
@@ -300,7 +315,7 @@ def material(tmp_path_factory):
     (folder / "logs").symlink_to(logs)
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "modem.log.gz")
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "mm.log")
-    faulty = (logs / "mbimcli-fault-contexts.log").read_bytes()
+    faulty = (logs / "mbimcli-fault-late.log").read_bytes()
     (folder / "bug.log.gz").write_bytes(gzip.compress(faulty))
     (folder / "my.key").write_text("a secret of the test\n")
     (folder / "fault.toml").write_text(FAULT)

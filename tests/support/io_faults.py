@@ -81,7 +81,7 @@ def injected(faults: Faults) -> Iterator[None]:
     def counting_open(
         file: Any, mode: str = "r", buffering: int = -1, *texts: Any, **options: Any
     ) -> Any:
-        if isinstance(file, int):
+        if isinstance(file, int) or "opener" in options:  # an opener makes its own call
             return real_open(file, mode, buffering, *texts, **options)
         raw = faults.call("open", File, file, mode.replace("b", "").replace("t", ""))
         if buffering == 0:
