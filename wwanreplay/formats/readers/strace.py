@@ -310,10 +310,12 @@ FORMATS: Final = (
         ),
         kept_text=(
             r"\[pid\s+\d+\]",
-            r"^\d{1,9}(?=\s)",
-            r"\((?:\d{1,7})(?=[<,])",
+            # Only in a call: elsewhere such a number may be a PIN.
+            r"^\d{1,9}(?=\s+(?:[\d:.]{8,17}\s+)?(?:[a-z]\w+\(|<\.\.\. ))",
+            r"\b(?:read|write|readv|writev|recv|send|recvfrom|sendto|recvmsg|sendmsg|ioctl|close|poll)"
+            r"\(\d{1,7}(?=[<,])",
             r"\)\s+= \d+",
-            r", \d{1,9}(?=[,)])",
+            r"\"(?:\.\.\.)?, \d{1,9}(?=[,)])",
         ),
         encoding="latin-1",
     ),
