@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,13 +51,20 @@ def find_python(version: str) -> str | None:
     return None
 
 
-def run(*command: str | Path, **options: object) -> None:
+def run(
+    *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> None:
     """Run a program; its output is shown where it fails."""
+    shown = " ".join(str(each) for each in command)
     done = subprocess.run(
-        [str(each) for each in command], capture_output=True, text=True, check=False, **options
-    )  # type: ignore[call-overload]
+        [str(each) for each in command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env=env,
+    )
     if done.returncode:
-        shown = " ".join(str(each) for each in command)
         sys.exit(f"{done.stdout}{done.stderr}\n{shown}: exit code {done.returncode}")
 
 

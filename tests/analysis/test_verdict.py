@@ -123,7 +123,7 @@ def test_what_differs_at_a_broken_rule_follows_from_it(judged):
 
 
 def test_a_host_that_breaks_a_rule_is_no_fault_of_the_device(judged):
-    log = begun().connect().connect().wait(1).answer(CONNECT).asked_usual(SIGNAL)
+    log = begun().connect().connect().wait(1).answer(CONNECT).queried_usual(SIGNAL)
     assert all("service" not in each.text for each in judged(log).faults)
 
 
@@ -146,7 +146,7 @@ def test_a_trace_recorded_here_stays_exact():
 
 
 def test_a_part_is_judged_alone(imported):
-    log = begun().query(REGISTER).error(2).asked_usual(SIGNAL).wait(5).asked_usual(PACKET)
+    log = begun().query(REGISTER).error(2).queried_usual(SIGNAL).wait(5).queried_usual(PACKET)
     trace = imported(log)
     (fault,) = judge_field(trace).faults
     assert judge_field(trace, stop_record=fault.record).verdict is Verdict.NO_FAULT

@@ -136,14 +136,14 @@ class Log:
         of = self._transaction if transaction is None else transaction
         return self.raw(Message(messages.MBIM_FUNCTION_ERROR_MSG, of, number).to_bytes())
 
-    def asked(self, cid: int, **values: Any) -> Self:
+    def queried(self, cid: int, **values: Any) -> Self:
         """A query with its answer."""
         return self.query(cid).answer(cid, **values)
 
-    def asked_usual(self, *cids: int) -> Self:
+    def queried_usual(self, *cids: int) -> Self:
         """Queries with the usual answers."""
         for cid in cids or (CAPS, READY, RADIO, REGISTER, PACKET, SIGNAL):
-            self.asked(cid)
+            self.queried(cid)
         return self
 
     def connect(self, **values: Any) -> Self:
@@ -196,4 +196,4 @@ class Log:
 
 def begun() -> Log:
     """A session that was opened, with the usual queries."""
-    return Log().open().asked_usual()
+    return Log().open().queried_usual()

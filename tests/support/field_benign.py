@@ -34,8 +34,8 @@ NO_CARD = {"ReadyState": 2, "SubscriberId": "", "SimIccId": ""}
 
 BENIGN: dict[str, Callable[[], Log]] = {
     "the usual queries": lambda: begun().close(),
-    "a plain connect": lambda: begun().connected().asked(ADDRESSES).wait(20).close(),
-    "PIN2 is reported after the SIM is ready": lambda: begun().asked(
+    "a plain connect": lambda: begun().connected().queried(ADDRESSES).wait(20).close(),
+    "PIN2 is reported after the SIM is ready": lambda: begun().queried(
         PIN, PinType=3, PinState=1, RemainingAttempts=3
     ),
     "an activating event before the answer": lambda: (
@@ -57,13 +57,13 @@ BENIGN: dict[str, Callable[[], Log]] = {
         .event(PACKET, HighestAvailableDataClass=0x04)
         .wait(20)
         .event(PACKET)
-        .asked_usual(PACKET)
+        .queried_usual(PACKET)
     ),
     "the network's name comes later": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO)
-        .asked(REGISTER, ProviderName="")
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, ProviderName="")
         .wait(18)
         .event(REGISTER, ProviderName="Test Network Ltd")
     ),
@@ -73,7 +73,7 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "the same signal again and again": lambda: (
         begun().wait(10).event(SIGNAL).wait(10).event(SIGNAL).wait(10).event(SIGNAL)
     ),
-    "no signal is known": lambda: Log().open().asked_usual(CAPS, READY).asked(SIGNAL, Rssi=99),
+    "no signal is known": lambda: Log().open().queried_usual(CAPS, READY).queried(SIGNAL, Rssi=99),
     "a refused APN": lambda: (
         begun().connect(AccessString="wrong").wait(1).answer(CONNECT, 2, NwError=27, **DOWN)
     ),
@@ -106,34 +106,34 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "the SIM becomes ready": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS)
-        .asked(READY, ReadyState=0, SubscriberId="", SimIccId="")
+        .queried_usual(CAPS)
+        .queried(READY, ReadyState=0, SubscriberId="", SimIccId="")
         .wait(4)
         .event(READY)
-        .asked_usual(READY)
+        .queried_usual(READY)
     ),
     "not ready is refused with not initialized": lambda: (
-        Log().open().asked_usual(CAPS).query(PIN).refusal(PIN, 14).wait(2).asked_usual(READY)
+        Log().open().queried_usual(CAPS).query(PIN).refusal(PIN, 14).wait(2).queried_usual(READY)
     ),
-    "no SIM": lambda: Log().open().asked_usual(CAPS).asked(READY, **NO_CARD),
+    "no SIM": lambda: Log().open().queried_usual(CAPS).queried(READY, **NO_CARD),
     "a PIN is asked for and entered": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS)
-        .asked(READY, **LOCKED)
-        .asked(PIN, PinType=2, PinState=1, RemainingAttempts=3)
+        .queried_usual(CAPS)
+        .queried(READY, **LOCKED)
+        .queried(PIN, PinType=2, PinState=1, RemainingAttempts=3)
         .order(PIN, PinType=2, PinOperation=0, Pin="1234")
         .wait(1)
         .answer(PIN)
         .event(READY)
-        .asked_usual(READY)
+        .queried_usual(READY)
     ),
     "a wrong PIN": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS)
-        .asked(READY, **LOCKED)
-        .asked(PIN, PinType=2, PinState=1, RemainingAttempts=3)
+        .queried_usual(CAPS)
+        .queried(READY, **LOCKED)
+        .queried(PIN, PinType=2, PinState=1, RemainingAttempts=3)
         .order(PIN, PinType=2, PinOperation=0, Pin="0000")
         .wait(1)
         .answer(PIN, 2, PinType=2, PinState=1, RemainingAttempts=2)
@@ -141,26 +141,26 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "searching, then registered and attached": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO)
-        .asked(REGISTER, **SEARCHING)
-        .asked(PACKET, **DETACHED)
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, **SEARCHING)
+        .queried(PACKET, **DETACHED)
         .wait(12)
         .event(REGISTER)
         .event(PACKET)
-        .asked_usual(REGISTER, PACKET)
+        .queried_usual(REGISTER, PACKET)
     ),
     "registration is denied": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO)
-        .asked(REGISTER, RegisterState=6, NwError=11, AvailableDataClasses=0)
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, RegisterState=6, NwError=11, AvailableDataClasses=0)
     ),
     "roaming": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO)
-        .asked(REGISTER, RegisterState=4, ProviderId="26201", ProviderName="Other")
-        .asked_usual(PACKET)
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, RegisterState=4, ProviderId="26201", ProviderName="Other")
+        .queried_usual(PACKET)
         .connected()
     ),
     "the network deactivates the context": lambda: (
@@ -174,7 +174,7 @@ BENIGN: dict[str, Callable[[], Log]] = {
         .wait(40)
         .event(REGISTER)
         .event(PACKET)
-        .asked_usual(REGISTER, PACKET)
+        .queried_usual(REGISTER, PACKET)
     ),
     "radio off and on by software": lambda: (
         begun()
@@ -203,9 +203,9 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "a radio that an FCC lock keeps off": lambda: (
         Log()
         .open()
-        .asked(CAPS, ControlCaps=3)
-        .asked_usual(READY)
-        .asked(RADIO, HwRadioState=0)
+        .queried(CAPS, ControlCaps=3)
+        .queried_usual(READY)
+        .queried(RADIO, HwRadioState=0)
         .order(RADIO, RadioState=1)
         .refusal(RADIO, 2)
     ),
@@ -221,8 +221,8 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "too early: not attached yet": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO)
-        .asked(REGISTER, **SEARCHING)
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, **SEARCHING)
         .connect()
         .refusal(CONNECT, 7)
     ),
@@ -242,13 +242,13 @@ BENIGN: dict[str, Callable[[], Log]] = {
         begun().connected().query(SCAN, Action=0).refusal(SCAN, 1)
     ),
     "busy once, then answered": lambda: (
-        begun().query(REGISTER).refusal(REGISTER, 1).wait(2).asked_usual(REGISTER)
+        begun().query(REGISTER).refusal(REGISTER, 1).wait(2).queried_usual(REGISTER)
     ),
     "a log that begins in mid-session": lambda: (
-        Log().asked_usual(REGISTER, PACKET).connected().asked_usual(ADDRESSES)
+        Log().queried_usual(REGISTER, PACKET).connected().queried_usual(ADDRESSES)
     ),
     "a log that ends behind a request": lambda: begun().query(REGISTER),
-    "opened anew without a close": lambda: begun().wait(5).open().asked_usual(),
+    "opened anew without a close": lambda: begun().wait(5).open().queried_usual(),
     "an idle hint is not supported": lambda: begun().order(IDLE, State=1).refusal(IDLE, 9),
     "the SIM is pulled out": lambda: (
         begun()
@@ -256,7 +256,7 @@ BENIGN: dict[str, Callable[[], Log]] = {
         .event(READY, **NO_CARD)
         .event(REGISTER, **OFF_AIR)
         .event(PACKET, **DETACHED)
-        .asked(READY, **NO_CARD)
+        .queried(READY, **NO_CARD)
     ),
     "registration in the answer, attach in an event": lambda: (
         begun()
@@ -268,8 +268,8 @@ BENIGN: dict[str, Callable[[], Log]] = {
     "attach is refused by the network": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO, REGISTER)
-        .asked(PACKET, **DETACHED)
+        .queried_usual(CAPS, READY, RADIO, REGISTER)
+        .queried(PACKET, **DETACHED)
         .order(PACKET, PacketServiceAction=0)
         .wait(2)
         .answer(PACKET, 2, NwError=8, **DETACHED)

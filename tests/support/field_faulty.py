@@ -38,7 +38,7 @@ def response(cid: int, **values: object) -> bytes:
 
 def later() -> Log:
     """A session that went on for a while."""
-    return begun().wait(30).asked_usual(REGISTER, SIGNAL)
+    return begun().wait(30).queried_usual(REGISTER, SIGNAL)
 
 
 def open_refused(error: int) -> Log:
@@ -59,7 +59,9 @@ def open_unanswered() -> Log:
 
 def open_late() -> Log:
     log = Log().raw(Message(messages.MBIM_OPEN_MSG, 1, 4096).to_bytes()).wait(12)
-    return log.raw(Message(messages.MBIM_OPEN_DONE, 1, 0).to_bytes()).is_faulty(WIRE).asked_usual()
+    return (
+        log.raw(Message(messages.MBIM_OPEN_DONE, 1, 0).to_bytes()).is_faulty(WIRE).queried_usual()
+    )
 
 
 def malformed(cid: int, place: int, value: int) -> Log:
@@ -76,26 +78,26 @@ def short(cid: int) -> Log:
 
 
 def twice(cid: int) -> Log:
-    log = later().asked(cid)
-    return log.wait(1).answer(cid).is_faulty(WIRE).asked_usual(SIGNAL)
+    log = later().queried(cid)
+    return log.wait(1).answer(cid).is_faulty(WIRE).queried_usual(SIGNAL)
 
 
 def unasked() -> Log:
     log = later()
     data = done(900, BASIC, SIGNAL, response(SIGNAL))
-    return log.raw(data).is_faulty(WIRE).asked_usual(SIGNAL)
+    return log.raw(data).is_faulty(WIRE).queried_usual(SIGNAL)
 
 
 def of_other_command() -> Log:
     log = later().query(REGISTER)
     data = done(log.transaction, BASIC, PACKET, response(PACKET))
-    return log.raw(data).is_faulty(WIRE).asked_usual(SIGNAL)
+    return log.raw(data).is_faulty(WIRE).queried_usual(SIGNAL)
 
 
 def event_with_transaction() -> Log:
     data = bytearray(indicate(BASIC, SIGNAL, response(SIGNAL)))
     pack_into("<I", data, 8, 5)
-    return later().raw(bytes(data)).is_faulty(WIRE).asked_usual(SIGNAL)
+    return later().raw(bytes(data)).is_faulty(WIRE).queried_usual(SIGNAL)
 
 
 def fragment(total: int, current: int, cid: int = REGISTER) -> Log:
@@ -103,14 +105,14 @@ def fragment(total: int, current: int, cid: int = REGISTER) -> Log:
     log = later().query(cid)
     data = bytearray(done(log.transaction, BASIC, cid, response(cid)))
     pack_into("<II", data, 12, total, current)
-    return log.raw(bytes(data)).is_faulty(WIRE).wait(5).asked_usual(SIGNAL, PACKET).wait(100)
+    return log.raw(bytes(data)).is_faulty(WIRE).wait(5).queried_usual(SIGNAL, PACKET).wait(100)
 
 
 def wrong_length() -> Log:
     log = later().query(SIGNAL)
     data = bytearray(done(log.transaction, BASIC, SIGNAL, response(SIGNAL)))
     pack_into("<I", data, 44, len(response(SIGNAL)) + 40)
-    return log.raw(bytes(data)).is_faulty(WIRE).wait(3).asked_usual(PACKET)
+    return log.raw(bytes(data)).is_faulty(WIRE).wait(3).queried_usual(PACKET)
 
 
 def silent() -> Log:
@@ -127,19 +129,19 @@ FAULTY: dict[str, Callable[[], Log]] = {
     "OPEN_DONE says failure": lambda: Log().open(status=2).is_faulty(WIRE),
     "CLOSE_DONE says failure": lambda: later().close(status=2).is_faulty(WIRE),
     "a command is answered by an error": lambda: (
-        later().query(REGISTER).error(2).is_faulty(WIRE).asked_usual(SIGNAL)
+        later().query(REGISTER).error(2).is_faulty(WIRE).queried_usual(SIGNAL)
     ),
     "the function forgets that it is open": lambda: (
         later().query(REGISTER).error(5).is_faulty(WIRE)
     ),
     "a query is never answered": lambda: (
-        later().query(SIGNAL).is_faulty(WIRE).wait(20).asked_usual(REGISTER).wait(60)
+        later().query(SIGNAL).is_faulty(WIRE).wait(20).queried_usual(REGISTER).wait(60)
     ),
     "a set is never answered": lambda: (
-        later().connect().is_faulty(WIRE).wait(100).asked_usual(SIGNAL).wait(100)
+        later().connect().is_faulty(WIRE).wait(100).queried_usual(SIGNAL).wait(100)
     ),
     "a service command is never answered": lambda: (
-        later().order(IDLE, State=1).is_faulty(WIRE).wait(100).asked_usual(SIGNAL).wait(100)
+        later().order(IDLE, State=1).is_faulty(WIRE).wait(100).queried_usual(SIGNAL).wait(100)
     ),
     "the function falls silent": silent,
     "a query takes half a minute": lambda: (
@@ -147,7 +149,7 @@ FAULTY: dict[str, Callable[[], Log]] = {
     ),
     "a query is answered twice": lambda: twice(SIGNAL),
     "an order is answered twice": lambda: (
-        later().connected().wait(1).answer(CONNECT).is_faulty(WIRE).asked_usual(SIGNAL)
+        later().connected().wait(1).answer(CONNECT).is_faulty(WIRE).queried_usual(SIGNAL)
     ),
     "an answer that nobody asked for": unasked,
     "the answer is of another command": of_other_command,
@@ -170,8 +172,8 @@ FAULTY: dict[str, Callable[[], Log]] = {
     "attached is answered detached": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY, RADIO, REGISTER)
-        .asked(PACKET, **DETACHED)
+        .queried_usual(CAPS, READY, RADIO, REGISTER)
+        .queried(PACKET, **DETACHED)
         .order(PACKET, PacketServiceAction=0)
         .wait(1)
         .answer(PACKET, **DETACHED)
@@ -188,17 +190,17 @@ FAULTY: dict[str, Callable[[], Log]] = {
         .is_faulty(RULE)
     ),
     "a context that nobody ordered": lambda: (
-        later().asked(CONNECT, **DOWN).wait(20).event(CONNECT).is_faulty(RULE)
+        later().queried(CONNECT, **DOWN).wait(20).event(CONNECT).is_faulty(RULE)
     ),
     "the query shows a change that nothing told": lambda: (
-        later().connected().wait(60).asked(CONNECT, **DOWN).is_faulty(RULE)
+        later().connected().wait(60).queried(CONNECT, **DOWN).is_faulty(RULE)
     ),
     "a wrong PIN is said to be right": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS)
-        .asked(READY, ReadyState=6)
-        .asked(PIN, PinType=2, PinState=1, RemainingAttempts=3)
+        .queried_usual(CAPS)
+        .queried(READY, ReadyState=6)
+        .queried(PIN, PinType=2, PinState=1, RemainingAttempts=3)
         .order(PIN, PinType=2, PinOperation=0, Pin="0000")
         .wait(1)
         .answer(PIN, 0, PinType=2, PinState=1, RemainingAttempts=2)
@@ -207,19 +209,23 @@ FAULTY: dict[str, Callable[[], Log]] = {
     "the radio is off, and a context is activated": lambda: (
         Log()
         .open()
-        .asked_usual(CAPS, READY)
-        .asked(RADIO, SwRadioState=0)
-        .asked(REGISTER, **OFF_AIR)
+        .queried_usual(CAPS, READY)
+        .queried(RADIO, SwRadioState=0)
+        .queried(REGISTER, **OFF_AIR)
         .connected()
         .is_faulty(RULE)
     ),
     "registered without a network's id": lambda: (
-        Log().open().asked_usual(CAPS, READY, RADIO).asked(REGISTER, ProviderId="").is_faulty(RULE)
+        Log()
+        .open()
+        .queried_usual(CAPS, READY, RADIO)
+        .queried(REGISTER, ProviderId="")
+        .is_faulty(RULE)
     ),
     "a ready SIM is said to be absent": lambda: (
-        later().query(PIN).refusal(PIN, 3).is_faulty(WIRE).asked_usual(READY)
+        later().query(PIN).refusal(PIN, 3).is_faulty(WIRE).queried_usual(READY)
     ),
     "not registered, though registered": lambda: (
-        later().connect().refusal(CONNECT, 7).is_faulty(WIRE).asked_usual(REGISTER)
+        later().connect().refusal(CONNECT, 7).is_faulty(WIRE).queried_usual(REGISTER)
     ),
 }

@@ -88,8 +88,9 @@ class _Collected:
             return
         head = look(message.payload)
         service = None if head.service is None else SERVICES_BY_UUID.get(head.service)
-        known = service is not None and head.cid is not None
-        name = command_name(service.number, head.cid) if known else f"CID {head.cid}"  # type: ignore[union-attr,arg-type]
+        name = f"CID {head.cid}"
+        if service is not None and head.cid is not None:
+            name = command_name(service.number, head.cid)
         is_set = self._sets.get(head.transaction_id or 0)
         how = "" if is_set is None else "set " if is_set else "query "
         self._add(message, f"{how}{name}", _status_name(head.value or 0), self._cause)

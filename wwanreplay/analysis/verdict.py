@@ -33,7 +33,7 @@ from wwanreplay.verdict import Verdict
 
 #: Places of one rule that become findings; what is broken more often is counted with them.
 PLACES_MAX: Final = 20
-#: Rules about messages and answers as such: what the wire showed already is said once.
+#: Rules about messages and answers as such. What the wire showed already is not reported again.
 _OF_WIRE: Final = ("wire.", "request.", "async.")
 #: Rules of the OID level, which the modem that sent a message is not bound by.
 _OF_CLASS_DRIVER: Final = "async."

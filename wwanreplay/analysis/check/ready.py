@@ -196,7 +196,7 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
             continue
         before = session.last_report(REPORT, stimulus.at)
         if before is not None and session.interrupted(before.at, stimulus.at):
-            continue  # nobody may be there to be told
+            continue  # there may be no host that is informed
         told = follows(
             session,
             REPORT,

@@ -59,7 +59,7 @@ class Step:
 
     @property
     def full(self) -> bytes:
-        """The content with that of the outputs; asked for when all of them are there."""
+        """The content with that of the outputs; complete once all of them are there."""
         if not self._full:
             self._full = _digest((self.same, *(output.full for output in self.outputs)))
         return self._full
