@@ -91,7 +91,7 @@ RULES = (
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
     Rule(r"wwanreplay explain bug\S*", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
-    Rule(r"wwanreplay check (broken)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
+    Rule(r"wwanreplay check (broken|bug)\.wwtrace", r"^<1>\.wwtrace: broken: \d+ fault", 1),
     Rule(r"wwanreplay check (\S+)", r"^<1>: no fault"),
     Rule(r"wwanreplay bundle \S+ -o (\S+)", r"^<1>: \d+ personal values replaced$"),
     Rule(r"wwanreplay replay bug\.wwbundle", r"root cause: .* at record \d+", 1),
