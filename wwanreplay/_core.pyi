@@ -202,7 +202,12 @@ class RecordWriter:
     def append(self, event: Event) -> int: ...
     def skip(self, count: int) -> None: ...
     def adopt(
-        self, records: Buffer, first_index: int, base_time_ns: int
+        self,
+        records: Buffer,
+        first_index: int,
+        base_time_ns: int,
+        *,
+        record_count: int | None = None,
     ) -> tuple[int, str | None]: ...
     def take(self) -> tuple[bytes, int, int, int, int, int, bytes] | None: ...
     @property
