@@ -207,7 +207,7 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels)"
+        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels|man|site)"
         r"(?: .*)?",
         r"python|wwanreplay",
         needs="make",
