@@ -207,7 +207,8 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels|man|site)"
+        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels"
+        r"|man|site)"
         r"(?: .*)?",
         r"python|wwanreplay",
         needs="make",
@@ -278,6 +279,12 @@ RULES = (
         reason="it rewrites the samples; tests/samples/test_traces.py compares what it would write",
     ),
     Rule(
+        r"python tools/make_conformance\.py",
+        r"^made: \d+ traces, \d+ bytes in all$",
+        instead='python "$ROOT/tools/make_conformance.py" made',
+        reason="it rewrites the folder; tests/trace/test_conformance.py compares",
+    ),
+    Rule(
         r"python tools/fault_matrix\.py --samples 2",
         r"--samples SAMPLES",
         instead='python "$ROOT/tools/fault_matrix.py" --help',
@@ -313,6 +320,7 @@ def material(tmp_path_factory):
     (folder / "traces").mkdir()
     shutil.copy(traces / "demo.wwtrace", folder / "traces")
     (folder / "logs").symlink_to(logs)
+    (folder / "conformance").symlink_to(ROOT / "conformance")
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "modem.log.gz")
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "mm.log")
     faulty = (logs / "mbimcli-fault-late.log").read_bytes()
