@@ -1,6 +1,6 @@
 """The contract of the compiled engine, by the part of `_core/` that fulfils it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, final
 
@@ -161,6 +161,8 @@ class Event:
     def __hash__(self) -> int: ...
 
 _bytes = bytes
+
+def print_events_by(function: Callable[[Event], str] | None) -> None: ...
 
 @final
 class Digest:
