@@ -67,7 +67,8 @@ def write_sources(target: Path) -> int:
 
 def contents(names: list[str]) -> str:
     """The contents of the site, for its sidebar: in the order in which the README names them."""
-    order = re.findall(r"\]\((docs/[\w-]+\.md)\)", (ROOT / "README.md").read_text("utf-8"))
+    table = (ROOT / "README.md").read_text("utf-8").partition("## Documents")[2]
+    order = re.findall(r"\]\((docs/[\w-]+\.md)\)", table)
     ordered = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
     guides = [name for name in ordered if name.startswith("docs/guide-")]
     tables = [name for name in ordered if re.match(r"docs/(protocol|rules)", name)]
