@@ -301,7 +301,7 @@ _print_event = None
 
 
 def print_events_by(function):
-    """Let `str(event)` be what a function of the event returns: names and values come from above."""
+    """Let `str(event)` be what a function of the event returns: names come from above."""
     global _print_event
     _print_event = function
 

@@ -1,7 +1,9 @@
 """What `import wwanreplay` offers beside sessions: a trace as a sequence, and one call a verb.
 
-trace = wwanreplay.open_trace("bug.wwtrace")
-len(trace), trace[-1], trace[10:20], trace.to_dataframe()
+    trace = wwanreplay.open_trace("bug.wwtrace")
+    len(trace), trace[-1], trace[10:20], trace.to_dataframe()
+
+Names are imported when they are used.
 """
 
 from __future__ import annotations
