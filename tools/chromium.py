@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Final
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-TIMEOUT_S: Final = 60.0
+TIMEOUT_S: Final = 30.0
 ARGUMENTS: Final = (
     "--headless=new",
     "--remote-debugging-pipe",
@@ -64,7 +64,9 @@ class Chromium:
             os.close(end)
         nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         moves = [(os.POSIX_SPAWN_DUP2, nothing, end) for end in (0, 1, 2)]
-        moves += [(os.POSIX_SPAWN_DUP2, end, place) for end, place in zip(ends, (3, 4), strict=True)]
+        moves += [
+            (os.POSIX_SPAWN_DUP2, end, place) for end, place in zip(ends, (3, 4), strict=True)
+        ]
         arguments = [path, *ARGUMENTS, f"--user-data-dir={self._folder.name}", "about:blank"]
         environment = {**os.environ, "HOME": self._folder.name}
         self._process = os.posix_spawn(
@@ -126,7 +128,12 @@ class Chromium:
         return message
 
     def open(
-        self, file: str | os.PathLike[str], *, width: int = 1500, height: int = 900, dark: bool = False
+        self,
+        file: str | os.PathLike[str],
+        *,
+        width: int = 1500,
+        height: int = 900,
+        dark: bool = False,
     ) -> Page:
         """A page of its own with a file; it is loaded when this returns."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -166,7 +173,9 @@ class Page:
         )
         if "exceptionDetails" in result:
             details = result["exceptionDetails"]
-            raise RuntimeError(details.get("exception", details).get("description", details["text"]))
+            raise RuntimeError(
+                details.get("exception", details).get("description", details["text"])
+            )
         return result["result"].get("value")
 
     def wait_for(self, condition: str) -> None:
@@ -185,9 +194,7 @@ class Page:
     def click(self, x: float, y: float) -> None:
         """Click a point, in px of the window."""
         for what in ("mousePressed", "mouseReleased"):
-            self.call(
-                "Input.dispatchMouseEvent", type=what, x=x, y=y, button="left", clickCount=1
-            )
+            self.call("Input.dispatchMouseEvent", type=what, x=x, y=y, button="left", clickCount=1)
 
     def key(self, key: str, text: str = "") -> None:
         """Press a key by its name of DOM events."""

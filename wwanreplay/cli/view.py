@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 
 import click
@@ -72,8 +71,6 @@ def command(
     if files.count("-") > 1:
         raise click.UsageError("the standard input can be read only once")
     to_error = is_standard_output(output)
-    if to_error and sys.stdout.isatty():
-        raise click.UsageError("-o FILE is needed: a page is not for a terminal")
     summary = write_view(
         files,
         STANDARD_OUTPUT if output == "-" else output,
@@ -98,7 +95,9 @@ def command(
     if as_json:
         click.echo(json.dumps({**asdict(summary), "file": output}), err=to_error)
         return EXIT_YES
-    found = [f"{count} {weight}{'s' if count > 1 else ''}" for weight, count in summary.findings.items()]
+    found = [
+        f"{count} {weight}{'s' if count > 1 else ''}" for weight, count in summary.findings.items()
+    ]
     verdict = [summary.verdict] if summary.verdict else []
     text = ", ".join([f"{summary.rows} of {summary.records} records", *verdict, *found])
     click.echo(f"{output}: {text}", err=to_error)

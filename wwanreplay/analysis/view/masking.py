@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,8 +15,13 @@ from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import TEXTS
 
 MASK: Final = "***"
+#: Characters of a free text that are shown, and of one that is cut those near the cut that are not.
+TEXT_SIZE_MAX: Final = 4000
+CUT_SIZE: Final = 400
 #: A shorter value stands in too many texts by chance.
 SIZE_MIN: Final = 4
+#: A shorter value than this is masked where it stands by itself.
+ANYWHERE_SIZE_MIN: Final = 8
 #: Values that are looked for in free texts; what a session has beyond is masked by its form only.
 VALUES_MAX: Final = 4096
 
@@ -32,6 +38,7 @@ class Masking:
         self._identities = Identities(make_key(None))
         self._values: set[str] = set()
         self._seen: set[bytes] = set()
+        self._pattern: re.Pattern[str] | None = None
 
     def learn(self, events: Iterable[Event]) -> None:
         """Remember the personal texts of events."""
@@ -40,6 +47,7 @@ class Masking:
         for event in events:
             if event.kind not in TEXTS and event.payload and len(self._values) < VALUES_MAX:
                 self._learn(event)
+        self._pattern = None
 
     def _learn(self, event: Event) -> None:
         key = event.code.to_bytes(8, "little", signed=True) + event.payload
@@ -56,18 +64,42 @@ class Masking:
                 if len(value) >= SIZE_MIN:
                     self._values.add(value)
 
-    def text(self, text: str) -> str:
-        """A free text, masked and visible."""
-        return visible(text if self.show_personal else self._masked(text))
+    def _known(self) -> re.Pattern[str]:
+        """What finds the known values, the longest first; a short one only by itself."""
+        if self._pattern is None:
+            found = []
+            for value in sorted(self._values, key=lambda each: (-len(each), each)):
+                form = re.escape(value)
+                is_short = len(value) < ANYWHERE_SIZE_MIN
+                found.append(rf"(?<![^\W_]){form}(?![^\W_])" if is_short else form)
+            self._pattern = re.compile("|".join(found))
+        return self._pattern
+
+    def text(self, text: str, size_max: int = TEXT_SIZE_MAX) -> str:
+        """A free text, masked and visible; of one that is longer so many characters and "…"."""
+        is_cut = len(text) > 2 * size_max
+        shown = text[: 2 * size_max]
+        if not self.show_personal:
+            shown = self._masked(shown)
+            # A value that the cut went through has not the form of one.
+            shown = shown[: max(len(shown) - CUT_SIZE, 0)] if is_cut else shown
+        return shortened(visible(shown), size_max, is_cut=is_cut)
 
     def _masked(self, text: str) -> str:
-        for value in sorted(self._values, key=len, reverse=True):
-            text = text.replace(value, MASK)
+        if self._values:
+            text = self._known().sub(MASK, text)
         end, parts = 0, []
         for span in spans_of(text, self._identities):
             parts += [text[end : span.start], MASK]
             end = span.end
         return "".join([*parts, text[end:]])
+
+
+def shortened(text: str, size_max: int, *, is_cut: bool = False) -> str:
+    """A text of at most so many characters, the last one "…" where there is more of it."""
+    if len(text) <= size_max and not is_cut:
+        return text
+    return text[: size_max - 1] + "…"
 
 
 def visible(text: str) -> str:

@@ -97,7 +97,7 @@ def write_view(
         cast(BinaryIO, out).write(data)
         return summary
     summary.file = os.fspath(cast("str | os.PathLike[str]", out))
-    with whole(cast("str | os.PathLike[str]", out), force=force, shared=shared, is_binary=False) as file:
+    with whole(cast("str | os.PathLike[str]", out), force=force, shared=shared) as file:
         file.write(data)
     return summary
 
@@ -106,7 +106,7 @@ def _check_target(paths: Sequence[str], out: Any, *, force: bool) -> None:
     for path in paths:
         if path != "-" and is_same_file(path, out):
             raise UsageError(f"{os.fspath(out)}: is what is shown; name another file with -o")
-    find_target(out, force=force, is_binary=False)
+    find_target(out, force=force)
 
 
 def _only(sessions: list[Opened]) -> Opened:
@@ -115,7 +115,9 @@ def _only(sessions: list[Opened]) -> Opened:
     if len(sessions) > 1:
         names = [visible(each.device or each.name) for each in sessions]
         how = "choose one with --device" if sessions[-1].device else "give one trace"
-        raise UsageError(f"a page has one session, and there are {len(names)}: {', '.join(names)}; {how}")
+        raise UsageError(
+            f"a page has one session, and there are {len(names)}: {', '.join(names)}; {how}"
+        )
     return sessions[0]
 
 
@@ -149,7 +151,7 @@ def page_of(session: Opened, options: ViewOptions) -> tuple[str, ViewSummary]:
         "epoch_ns": _epoch(header),
         "records": rows.records,
         "log_link": options.log_link,
-        "titles": rows.titles.texts,
+        "texts": rows.texts.texts,
         "logs": [masking.text(text) for text in rows.logs.texts],
         "units": rows.units.texts,
         "columns": places,

@@ -11,12 +11,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, RecordFlag, WireDirection
 from wwanreplay.analysis.eventtext import title
 from wwanreplay.analysis.show import OPEN_MAX, Filter, Selection
-from wwanreplay.analysis.view.masking import MASK, Masking, visible
+from wwanreplay.analysis.view.masking import MASK, Masking, shortened, visible
 from wwanreplay.errors import LimitError
 from wwanreplay.formats.export_rows import Leaf, Row, RowMaker
 from wwanreplay.mbim.header import look
@@ -30,6 +30,9 @@ BLOCK_ROWS: Final = 512
 #: Characters of a title or of a value that are shown; what is longer ends in "…".
 TITLE_SIZE_MAX: Final = 300
 VALUE_SIZE_MAX: Final = 4000
+#: Payloads that are remembered decoded, and bytes of one.
+KNOWN_MAX: Final = 20_000
+KNOWN_SIZE_MAX: Final = 2048
 #: Fields of a row's summary, and characters of each value.
 SUMMARY_FIELDS: Final = 4
 SUMMARY_VALUE_SIZE_MAX: Final = 40
@@ -80,8 +83,19 @@ _FACTS: Final = (
     ("text", "text"),
     ("payload", "payload"),
 )
+#: Facts of what has a name; a note has these as zeros.
+_OF_NAMED: Final = frozenset({"code", "request_id", "port"})
 _FREE: Final = frozenset({"text", "problem"})
 _EMPTY: Final = frozenset({"", "0", "0x0", "[]", "none", "false"})
+
+
+class _Decoded(NamedTuple):
+    """What the payload of an event gives: its fields as JSON, and what its row has of them."""
+
+    columns: dict[str, Any]
+    fields: str
+    summary: str
+    is_failure: bool
 
 
 class Names:
@@ -107,7 +121,7 @@ class Rows:
     columns: dict[str, array[int]] = field(
         default_factory=lambda: {name: array(form) for name, form in COLUMNS}
     )
-    titles: Names = field(default_factory=Names)
+    texts: Names = field(default_factory=Names)
     logs: Names = field(default_factory=Names)
     units: Names = field(default_factory=Names)
     blocks: list[str] = field(default_factory=list)
@@ -163,6 +177,7 @@ class _Taking:
         self._answers = NO_ROW
         self._row_by_record: dict[int, int] = {}
         self._lines: list[str] = []
+        self._known: dict[tuple[int, int, int, bytes], _Decoded] = {}
 
     def pair(self, event: Event, row: int) -> None:
         """Find the row of the request that an event answers, and remember a request's own."""
@@ -200,24 +215,37 @@ class _Taking:
                 count + 1,
                 ROWS_MAX,
             )
-        made = self._maker.row(event)
+        decoded = self._decoded(event)
+        columns = self._maker.columns(event) | decoded.columns
         index = count if event.index is None else event.index
         self._row_by_record[index] = count
         put = {name: column.append for name, column in self.rows.columns.items()}
         put["time"](event.time_ns)
         put["record"](min(index, _U32))
-        put["title"](self.rows.titles.number(self._title(event, made)))
-        put["summary"](self.rows.titles.number(_summary(event, made)))
+        put["title"](self.rows.texts.number(self._title(event, columns)))
+        put["summary"](self.rows.texts.number(decoded.summary))
         put["answers"](self._answers)
         put["cause"](NO_ROW if event.cause is None else self._row(event.cause))
         put["sort"](SORTS.index(_sort(event)))
         put["way"](_way(event))
-        put["status"](_status(event, made))
+        put["status"](FAILED if decoded.is_failure else _status(event))
         put["flags"](int(event.flags) & (RecordFlag.FLAG_INCOMPLETE | RecordFlag.FLAG_INFERRED))
         self._put_source(event.source)
-        self._lines.append(self._details(made))
+        self._lines.append(f"[{self._facts(columns)},{decoded.fields}]")
         if len(self._lines) >= BLOCK_ROWS:
             self.end_block()
+
+    def _decoded(self, event: Event) -> _Decoded:
+        """What a payload gives; equal ones, as those of a report that repeats, are decoded once."""
+        if event.kind == Kind.KIND_WIRE or event.fields:
+            return _decoded_of(event, self._maker.row(event))
+        key = (int(event.kind), int(event.namespace), event.code, event.payload)
+        found = self._known.get(key)
+        if found is None:
+            found = _decoded_of(event, self._maker.row(event))
+            if len(self._known) < KNOWN_MAX and len(event.payload) <= KNOWN_SIZE_MAX:
+                self._known[key] = found
+        return found
 
     def end_block(self) -> None:
         """Let the details so far be a block."""
@@ -228,13 +256,14 @@ class _Taking:
     def _row(self, record: int) -> int:
         return self._row_by_record.get(record, NO_ROW)
 
-    def _title(self, event: Event, made: Row) -> str:
+    def _title(self, event: Event, columns: dict[str, Any]) -> str:
         if event.kind == Kind.KIND_WIRE:
-            text = f"{made.columns['name']}, {len(event.payload)} bytes"
-            return _shortened(visible(text), TITLE_SIZE_MAX)
+            text = f"{columns['name']}, {len(event.payload)} bytes"
+            return shortened(visible(text), TITLE_SIZE_MAX)
         text = title(event)
-        text = self._masking.text(text) if event.kind in TEXTS else visible(text)
-        return _shortened(text, TITLE_SIZE_MAX)
+        if event.kind in TEXTS:
+            return self._masking.text(text, TITLE_SIZE_MAX)
+        return shortened(visible(text), TITLE_SIZE_MAX)
 
     def _put_source(self, source: Any) -> None:
         columns, known = self.rows.columns, source if isinstance(source, dict) else {}
@@ -246,21 +275,36 @@ class _Taking:
         columns["line"].append(min(max(number, 0), _U32) if isinstance(number, int) else 0)
         columns["unit"].append(min(unit, 0xFF))
 
-    def _details(self, made: Row) -> str:
+    def _facts(self, columns: dict[str, Any]) -> str:
         facts = []
         for name, shown in _FACTS:
-            value = made.columns[name]
-            if value is None:
+            value = columns[name]
+            if value is None or (name in _OF_NAMED and columns["name"] is None):
                 continue
             if name == "code":
                 value = f"{value:#010x}" if value >= 0 else str(value)
-            text = self._masking.text(value) if name in _FREE else visible(str(value))
-            facts.append([shown, _shortened(text, VALUE_SIZE_MAX)])
-        fields = [
-            [visible(leaf.path), _shortened(visible(leaf.text), VALUE_SIZE_MAX), _is_dull(leaf)]
-            for leaf in made.leaves
-        ]
-        return json.dumps([facts, fields], ensure_ascii=False, separators=(",", ":"))
+            if name in _FREE:
+                text = self._masking.text(value, VALUE_SIZE_MAX)
+            else:
+                text = shortened(visible(str(value)), VALUE_SIZE_MAX)
+            facts.append([shown, text])
+        return _json(facts)
+
+
+def _decoded_of(event: Event, made: Row) -> _Decoded:
+    fields = [
+        [visible(leaf.path), shortened(visible(leaf.text), VALUE_SIZE_MAX), _is_dull(leaf)]
+        for leaf in made.leaves
+    ]
+    is_failure = event.kind == Kind.KIND_INDICATION and any(
+        leaf.path == "uStatus" and leaf.number for leaf in made.leaves[:8]
+    )
+    shown = {name: made.columns[name] for name in ("name", "structure", "problem")}
+    return _Decoded(shown, _json(fields), _summary(event, made), is_failure)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _remember(known: dict[Any, int], key: Any, row: int) -> None:
@@ -268,10 +312,6 @@ def _remember(known: dict[Any, int], key: Any, row: int) -> None:
     known[key] = row
     if len(known) > OPEN_MAX:
         del known[next(iter(known))]
-
-
-def _shortened(text: str, size_max: int) -> str:
-    return text if len(text) <= size_max else text[: size_max - 1] + "…"
 
 
 def _sort(event: Event) -> str:
@@ -303,7 +343,12 @@ def _summary(event: Event, made: Row) -> str:
     for leaf in made.leaves:
         text = leaf.text
         is_plain = leaf.path.endswith("uStatus") and not leaf.number
-        if is_plain or _is_dull(leaf) or text.startswith(MASK) or len(text) > SUMMARY_VALUE_SIZE_MAX:
+        if (
+            is_plain
+            or _is_dull(leaf)
+            or text.startswith(MASK)
+            or len(text) > SUMMARY_VALUE_SIZE_MAX
+        ):
             continue
         found.append(f"{leaf.path.rpartition('.')[2]}={text}")
         if len(found) == SUMMARY_FIELDS:
@@ -311,10 +356,7 @@ def _summary(event: Event, made: Row) -> str:
     return visible(", ".join(found))
 
 
-def _status(event: Event, made: Row) -> int:
-    if event.kind == Kind.KIND_INDICATION:
-        first = made.leaves[:8]
-        return FAILED if any(leaf.path == "uStatus" and leaf.number for leaf in first) else NO_STATUS
+def _status(event: Event) -> int:
     if event.kind != Kind.KIND_COMPLETION:
         return NO_STATUS
     if event.status == INDICATION_REQUIRED:

@@ -121,8 +121,7 @@ class SessionPage:
         except InputError as error:
             return {"verdict": "", "unjudged": self.masking.text(str(error))}
         result = verdict.result
-        for divergence in result.divergences:
-            findings.append(self._finding(divergence))
+        findings += map(self._finding, result.divergences)
         return {
             "verdict": str(verdict.verdict),
             "unjudged": self.masking.text(result.reason or ""),

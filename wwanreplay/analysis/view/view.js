@@ -85,8 +85,8 @@
     return JSON.parse(found[row % page.block_rows]);
   }
 
-  const titleOf = (row) => page.titles[columns.title[row]];
-  const summaryOf = (row) => page.titles[columns.summary[row]];
+  const titleOf = (row) => page.texts[columns.title[row]];
+  const summaryOf = (row) => page.texts[columns.summary[row]];
 
   // A title as a row has it: what the arrow shows already is left out.
   function labelOf(row) {
@@ -638,14 +638,14 @@
     needle = text;
     hits = []; isHit = new Set();
     if (!text) { at("hits").value = ""; draw(); if (selected >= 0) showEvent(selected); return; }
-    const low = text.toLowerCase(), inTitle = page.titles.map((title) => title.toLowerCase().includes(low));
+    const low = text.toLowerCase(), inText = page.texts.map((each) => each.toLowerCase().includes(low));
     for (let block = 0; block < blocks.length; block++) {
       const found = kept.has(block) ? kept.get(block) : new TextDecoder().decode(await unpack(blocks[block])).split("\n");
       if (turn !== searching) return;
       const begin = block * page.block_rows;
       for (let line = 0; line < found.length && begin + line < count; line++) {
         const row = begin + line;
-        if (inTitle[columns.title[row]] || inDetails(found[line], low)) { hits.push(row); isHit.add(row); }
+        if (inText[columns.title[row]] || inDetails(found[line], low)) { hits.push(row); isHit.add(row); }
       }
       if (block % 8 === 7) {
         at("hits").value = `${hits.length}…`;
