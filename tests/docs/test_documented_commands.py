@@ -88,6 +88,9 @@ RULES = (
     Rule(r"wwanreplay diff \S+ broken\.wwtrace", r"^diverged: [1-9]\d* differences? \(", 1),
     Rule(r"wwanreplay diff \S+ \S+ --json", r'"verdict": "equal"'),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
+    Rule(
+        r"wwanreplay view \S+ .*-o (\S+)", r"^<1>: (\d+) of \d+ records, (equal|no fault|diverged)"
+    ),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
     Rule(r"wwanreplay explain bug\S*", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),

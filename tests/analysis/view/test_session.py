@@ -85,11 +85,19 @@ def test_without_a_comparison_nothing_is_found():
     assert "checked" not in found
 
 
-def test_findings_of_records_that_are_left_out_stand_at_the_nearest_row(broken):
-    (whole,) = [each for each in values(broken)["findings"] if each.get("missing")]
-    found = values(broken, chosen=Filter(start_record=0, stop_record=10))
-    assert {each["row"] for each in found["findings"]} == {9}
-    assert whole["record"] in {each["record"] for each in found["findings"]}
+def test_what_stands_outside_of_the_part_that_is_shown_is_counted_only(broken):
+    whole = values(broken)
+    record = next(each["record"] for each in whole["findings"] if each.get("missing"))
+    part = Filter(start_record=record - 2, stop_record=record + 2)
+    found = values(broken, chosen=part)
+    assert record in {each["record"] for each in found["findings"]}
+    assert all(record - 2 <= each["record"] < record + 2 for each in found["findings"])
+    assert found["findings_outside"] == len(whole["findings"]) - len(found["findings"])
+    assert found["verdict"] == whole["verdict"]
+    # The state at the first row is the one before it.
+    states = {lane["name"]: lane["spans"][-1][:2] for lane in found["lanes"]}
+    assert states["packet service"] == [0, "attached"]
+    assert len(found["changes"]) < len(whole["changes"])
 
 
 def test_more_findings_than_a_page_lists_are_counted(broken, monkeypatch):

@@ -27,6 +27,7 @@ from wwanreplay.analysis.view.rows import Rows, read_rows
 from wwanreplay.analysis.view.session import SessionPage
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.outputs import find_target, is_same_file, whole
+from wwanreplay.replay.fault import Weight
 from wwanreplay.trace import TraceHeader, TraceReader
 
 #: The columns behind the head begin at a multiple of this.
@@ -138,9 +139,8 @@ def page_of(session: Opened, options: ViewOptions) -> tuple[str, ViewSummary]:
         session.path, compares=options.compares, checks=options.checks
     )
     summary.verdict = found.get("verdict", "")
-    for finding in found["findings"]:
-        weight = finding["weight"]
-        summary.findings[weight] = summary.findings.get(weight, 0) + 1
+    weights = [finding["weight"] for finding in found["findings"]]
+    summary.findings = {str(each): weights.count(each) for each in Weight if each in weights}
     name = masking.text(Path(session.name).name or session.name)
     places, columns = rows.packed()
     head = {

@@ -136,6 +136,13 @@ class Rows:
         """The row of a record, or that of the first one behind it; the last row at the end."""
         return min(bisect_left(self.columns["record"], record), max(len(self) - 1, 0))
 
+    def reaches(self, record: int) -> bool:
+        """Whether a record stands in the part that is shown, of which events may be left out."""
+        if len(self) == self.records:
+            return True  # something may be missing behind the last record
+        shown = self.columns["record"]
+        return bool(shown) and shown[0] <= record <= shown[-1]
+
     def packed(self) -> tuple[list[dict[str, Any]], bytes]:
         """Where each column stands, and all of them, little-endian, each at a multiple of 8."""
         places, data = [], bytearray()

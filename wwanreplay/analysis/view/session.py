@@ -57,8 +57,9 @@ class SessionPage:
         found: dict[str, Any] = {
             "facts": [[name, self.masking.text(text)] for name, text in facts(story)],
             "observations": [
-                {"text": self.masking.text(each.text), "rows": self._rows(each.places)}
+                {"text": self.masking.text(each.text), "rows": places}
                 for each in observations(story)
+                if (places := self._rows(each.places))
             ],
             "causes": self._causes(story),
             **self._changes(changes(story)),
@@ -68,17 +69,19 @@ class SessionPage:
             found |= self._judged(path, story, findings)
         if checks:
             found["checked"] = self._checked(path, findings)
-        findings.sort(key=lambda each: each["row"])
-        found["findings"] = findings[:FINDINGS_MAX]
-        found["findings_left"] = max(len(findings) - FINDINGS_MAX, 0) + found.get("unlisted", 0)
+        inside = [each for each in findings if self.rows.reaches(each["record"])]
+        inside.sort(key=lambda each: each["row"])
+        found["findings"] = inside[:FINDINGS_MAX]
+        found["findings_left"] = max(len(inside) - FINDINGS_MAX, 0) + found.get("unlisted", 0)
+        found["findings_outside"] = len(findings) - len(inside)
         return found
 
     def _rows(self, places: Iterable[Place]) -> list[int]:
-        listed = dict.fromkeys(self.rows.row_of(place.record) for place in places)
-        return list(listed)[:PLACES_MAX]
+        inside = (place.record for place in places if self.rows.reaches(place.record))
+        return list(dict.fromkeys(map(self.rows.row_of, inside)))[:PLACES_MAX]
 
     def _causes(self, story: Story) -> list[dict[str, Any]]:
-        return [
+        found = [
             {
                 "id": each.cause.id,
                 "cause": f"{CONFIDENCE_WORDS[each.cause.confidence]}: {each.cause.cause}",
@@ -89,6 +92,7 @@ class SessionPage:
             }
             for each in likely_causes(story)
         ]
+        return [each for each in found if each["rows"]]
 
     # ------------------------------------------------------------------ states
 
@@ -100,8 +104,11 @@ class SessionPage:
             row, text = self.rows.row_of(change.place.record), self.masking.text(change.text)
             tone = "bad" if change.lane == "failed" else tone_of(text)
             lane = self.masking.text(change.lane)
-            listed.append({"row": row, "lane": lane, "text": text, "count": change.count})
-            listed[-1]["tone"] = tone
+            if self.rows.reaches(change.place.record):
+                item = {"row": row, "lane": lane, "text": text, "count": change.count, "tone": tone}
+                listed.append(item)
+            elif change.place.record > self.rows.columns["record"][-1]:
+                continue  # behind the part that is shown
             if change.lane not in INSTANTS and (lane in lanes or len(lanes) < LANES_MAX):
                 lanes.setdefault(lane, []).append((row, text))
         return {
@@ -167,9 +174,8 @@ class SessionPage:
         from wwanreplay.analysis.judged.outcomes import severity_of
 
         with TraceReader(path) as reader:
-            reader.header.refuse_filtered(
-                None, "rules cannot be judged by what is left; check the trace that was filtered"
-            )
+            if reader.header.filtered_count:
+                return "rules: not judged: the trace was filtered"
             is_whole = reader.header.comparison != "field"
             tallies = judge(
                 reader.events(), list(rules()), places_max=RULE_PLACES_MAX, is_whole=is_whole

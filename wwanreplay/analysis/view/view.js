@@ -107,8 +107,9 @@
 
   function spanText(span) {
     const sign = span < 0 ? "−" : "+", long = Math.abs(span);
-    if (long < 1e-3) return `${sign}${(long * 1e6).toFixed(long < 1e-5 && long ? 1 : 0)} µs`;
-    if (long < 1) return `${sign}${(long * 1e3).toPrecision(3)} ms`;
+    if (!long) return "+0";
+    if (long < 0.9995e-3) return `${sign}${(long * 1e6).toFixed(long < 1e-5 ? 1 : 0)} µs`;
+    if (long < 0.9995) return `${sign}${(long * 1e3).toPrecision(3)} ms`;
     if (long < 100) return `${sign}${long.toPrecision(3)} s`;
     if (long < 6000) return `${sign}${Math.floor(long / 60)} min ${Math.round(long % 60)} s`;
     return `${sign}${Math.floor(long / 3600)} h ${Math.round((long % 3600) / 60)} min`;
@@ -627,7 +628,8 @@
     const parts = [];
     if (page.verdict) parts.push(`${page.verdict}: ${page.compared[0]} of ${plural(page.compared[1], "output")} compared`);
     if (page.unjudged) parts.push(page.unjudged);
-    if (page.checked) parts.push(`check: ${page.checked}`);
+    if (page.checked) parts.push(page.checked);
+    if (page.findings_outside) parts.push(`${plural(page.findings_outside, "finding")} outside of the part that is shown`);
     return parts.join(" · ") || "not compared with a device, not judged by the rules";
   }
 
