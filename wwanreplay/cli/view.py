@@ -61,8 +61,8 @@ def command(
 
     It has the ladder of host and device, lanes of states, what replay finds in place, the decoded
     fields of each event, and a search. Of a trace, or of logs of one session, which are imported on
-    the way. Identities are masked. The exit code is 1 when nothing matches --where, --start and
-    --stop; what is found is no matter of it.
+    the way: `wwanreplay view bug.log.gz -o bug.html`. Identities are masked. The exit code is 1
+    when nothing matches --where, --start and --stop; what is found does not change it.
     """
     from wwanreplay.analysis.show import Filter
     from wwanreplay.analysis.view import ViewOptions, write_view

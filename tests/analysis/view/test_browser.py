@@ -10,7 +10,9 @@ import shutil
 import pytest
 from checkout import LOGS, TRACES
 from chromium import Chromium, find_chromium
+from groups import sampled
 from view_page import HOSTILE, hostile_trace, page_data
+from view_screenshots import make
 
 from wwanreplay.analysis.view import ViewOptions, write_view
 
@@ -152,7 +154,26 @@ def test_time_to_scale_keeps_the_place_and_shows_the_gaps(browser, demo):
     assert is_quiet(page)
 
 
-@pytest.mark.parametrize("personal", [False, True])
+def test_what_is_selected_comes_into_sight_however_long_the_page_is(browser, demo):
+    page = opened(browser, demo)
+    assert page.evaluate("wwanreplay.inSight()")[0] == 0
+    page.evaluate("wwanreplay.select(95)")
+    assert page.evaluate("wwanreplay.inSight()")[1] == 95
+    page.key("s", "s")
+    for _ in range(16):
+        page.key("+", "+")
+    # More than a browser can scroll: 66 s of 2 million px each.
+    assert page.evaluate("wwanreplay.height()") > 100e6
+    for record in (0, 60, 95):
+        page.evaluate(f"wwanreplay.select({record})")
+        first, last = page.evaluate("wwanreplay.inSight()")
+        assert first <= record <= last
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert page.evaluate("wwanreplay.inSight()") == [first, last]  # scrolling moved nothing
+    assert is_quiet(page)
+
+
+@pytest.mark.parametrize("personal", sampled([False, True], [False]))
 def test_a_hostile_trace_runs_no_script_and_fetches_nothing(browser, tmp_path, personal):
     path, out = hostile_trace(tmp_path / "hostile.wwtrace"), tmp_path / "hostile.html"
     options = ViewOptions(checks=True, show_personal=personal)
@@ -205,6 +226,14 @@ def test_a_log_line_and_a_finding_are_one_click_away(browser, tmp_path):
     line = (LOGS / "mbimcli-fault-contexts.log").read_text().splitlines()[number - 1]
     assert line
     assert is_quiet(page)
+
+
+@pytest.mark.long
+def test_screenshots_are_made(tmp_path):
+    made = make(tmp_path / "shots")
+    assert [path.name for path in made] == ["view-light.png", "view-dark.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in made)
+    assert made[0].read_bytes() != made[1].read_bytes()
 
 
 def test_a_page_that_is_not_whole_says_so(browser, demo, tmp_path):

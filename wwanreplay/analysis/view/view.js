@@ -126,7 +126,8 @@
   function logLink(row) {
     const name = page.logs[columns.log[row]].split(/[\\/]/).pop();
     const safe = encodeURIComponent(name === "." || name === ".." ? "" : name);
-    return `${page.log_link || "./"}${safe}#L${columns.line[row]}`;
+    const anchor = page.units[columns.unit[row]] === "line" ? `#L${columns.line[row]}` : "";
+    return `${page.log_link || "./"}${safe}${anchor}`;
   }
 
   function node(tag, values, ...children) {
@@ -715,6 +716,10 @@
     setScale(scale || !long ? 0 : Math.max(shown.length * ROW, height) / long);
   }
 
+  function zoom(by) {
+    if (scale) setScale(Math.min(Math.max(scale * by, 1e-6), 1e9)); else toggleScale();
+  }
+
   function setTheme(name) {
     theme = name;
     const isDark = name === "dark" || (name === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -740,7 +745,7 @@
     PageDown: () => step(pageRows()), PageUp: () => step(-pageRows()),
     Home: () => shown.length && select(shown[0], true), End: () => shown.length && select(shown[shown.length - 1], true),
     Enter: toPartner, n: () => stepFinding(1), p: () => stepFinding(-1), s: toggleScale,
-    "+": () => setScale(scale * 2), "=": () => setScale(scale * 2), "-": () => setScale(scale / 2),
+    "+": () => zoom(2), "=": () => zoom(2), "-": () => zoom(0.5),
     "/": () => { at("query").focus(); at("query").select(); }, t: nextTheme, "?": toggleKeys,
     a: () => { allFields = !allFields; if (selected >= 0) showEvent(selected); },
     e: () => tab("event"), o: () => tab("session"),
@@ -805,8 +810,8 @@
     let typed = 0;
     at("query").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 150); });
     const clicks = { "hit-next": () => stepHit(1), "hit-before": () => stepHit(-1), "finding-next": () => stepFinding(1),
-      "finding-before": () => stepFinding(-1), scale: toggleScale, "zoom-in": () => setScale(scale * 2),
-      "zoom-out": () => setScale(scale / 2), theme: nextTheme, help: toggleKeys,
+      "finding-before": () => stepFinding(-1), scale: toggleScale, "zoom-in": () => zoom(2), "zoom-out": () => zoom(0.5),
+      theme: nextTheme, help: toggleKeys,
       "tab-event": () => tab("event"), "tab-session": () => tab("session") };
     for (const [id, does] of Object.entries(clicks)) at(id).addEventListener("click", does);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTheme(theme));
@@ -844,7 +849,11 @@
 
   // For the console of the browser, and for what measures the page.
   window.wwanreplay = { select: (record) => select(bound(columns.record, record), true), drawNow,
-    scroll: (y) => scrollTo(y), height: () => total(), toggleScale };
+    scroll: (y) => scrollTo(y), height: () => total(), toggleScale,
+    inSight: () => { // the records of the first and the last row that can be seen
+      const last = Math.min(shown.length - 1, placeAt(top + height - 1));
+      return shown.length ? [columns.record[shown[placeAt(top)]], columns.record[shown[last]]] : [];
+    } };
   begin().catch((error) => {
     at("trouble").hidden = false;
     at("trouble").textContent = `This page cannot be shown: ${error.message}. It needs a browser of 2023 or later.`;
