@@ -2,23 +2,27 @@
 
 import base64
 import hashlib
+import io
 import re
 from importlib.resources import files
 
 import pytest
 from checkout import LOGS, TRACES
 from groups import sampled
+from hypothesis import given
+from hypothesis import strategies as st
 from view_page import HOSTILE, Elements, hostile_trace, page_data, written
 
-from wwanreplay._core import Event, Kind
+from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.explanation.opening import Opened
 from wwanreplay.analysis.show import Filter
 from wwanreplay.analysis.view import ViewOptions, write_view
-from wwanreplay.analysis.view.page import policy
+from wwanreplay.analysis.view.page import page_of, policy
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import TEXTS
-from wwanreplay.trace import TraceReader
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 DEMO = str(TRACES / "demo.wwtrace")
 FILES = {
@@ -99,6 +103,41 @@ def test_nothing_of_a_hostile_trace_stands_in_the_page_as_it_is(out, tmp_path):
                 assert text not in page
         assert page.count("<!--") == 0
         assert page.isprintable() or all(c.isprintable() or c == "\n" for c in page)
+
+
+CODES = st.sampled_from(
+    [0, 1, 0x0E010101, 0x0E01010C, 0x40010017, 0x4004100C, 2**31]
+) | st.integers(0, 2**62)
+NUMBERS = st.integers(-(2**63), 2**63 - 1)
+WORDS = st.text(max_size=8) | st.sampled_from(HOSTILE)
+PLACES = st.fixed_dictionaries({"log": WORDS, "unit": WORDS, "number": st.integers(-5, 2**40)})
+EVENTS = st.builds(
+    Event,
+    st.sampled_from(list(Kind)),
+    st.integers(0, 2**62),
+    code=CODES,
+    request_id=st.integers(0, 3),
+    port=st.integers(0, 2),
+    payload=st.binary(max_size=64) | WORDS.map(lambda text: text.encode("utf-8", "replace")),
+    namespace=st.sampled_from([None, *Namespace]),
+    source=st.none() | WORDS | NUMBERS | PLACES,
+    fields=st.none() | st.dictionaries(WORDS, WORDS | NUMBERS, max_size=2),
+    cause=st.none() | st.integers(0, 9),
+)
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=8), st.booleans())
+def test_whatever_the_events_are_there_is_a_page_of_visible_texts(events, personal):
+    data = io.BytesIO()
+    with TraceWriter(data, TraceHeader()) as writer:
+        for event in events:
+            writer.write(event)
+    options = ViewOptions(compares=False, show_personal=personal)
+    html, summary = page_of(Opened("t", data.getvalue()), options)
+    assert summary.rows == len(events)
+    found = page_data(html)
+    assert len(found.details) == len(events)
+    assert all(character.isprintable() or character == "\n" for character in found.text)
 
 
 def test_a_hostile_file_name_is_escaped_in_the_title(tmp_path, out):

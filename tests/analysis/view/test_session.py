@@ -78,6 +78,15 @@ def test_rules_are_judged_as_check_does_it(broken):
     assert "verdict" not in found
 
 
+def test_what_both_judges_find_is_listed_once(tmp_path):
+    path = tmp_path / "log.wwtrace"
+    import_logs([LOGS / "mbimcli-fault-late.log"], path)
+    both = values(path, checks=True)["findings"]
+    ruled = [(each["rule"], each["record"]) for each in both if "rule" in each]
+    assert ruled
+    assert len(ruled) == len(set(ruled))
+
+
 def test_without_a_comparison_nothing_is_found():
     found = values(DEMO, compares=False)
     assert found["findings"] == []

@@ -180,11 +180,14 @@ class SessionPage:
             tallies = judge(
                 reader.events(), list(rules()), places_max=RULE_PLACES_MAX, is_whole=is_whole
             )
+        known = {(each.get("rule"), each["record"]) for each in findings}
         counts = dict.fromkeys(("broken", "kept", "not decidable", "not exercised"), 0)
         for rule_id, tally in tallies.items():
             row = PROTOCOL.rule(rule_id)
             counts[_came_to(tally)] += 1
             for place in tally.places:
+                if (rule_id, place.item.index) in known:
+                    continue  # the judge of a field trace has it
                 values = {
                     "row": self.rows.row_of(place.item.index),
                     "record": place.item.index,
