@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import io
+import json
 import re
+from array import array
 from importlib.resources import files
 
 import pytest
@@ -18,6 +20,7 @@ from wwanreplay.analysis.explanation.opening import Opened
 from wwanreplay.analysis.show import Filter
 from wwanreplay.analysis.view import ViewOptions, write_view
 from wwanreplay.analysis.view.page import page_of, policy
+from wwanreplay.analysis.view.rows import COLUMNS, FAILED, SORTS
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.protocol.codec import decode_event
@@ -61,7 +64,7 @@ def test_the_policy_allows_this_script_and_style_and_nothing_else(out):
     assert found == policy(FILES["js"], FILES["css"])
 
 
-def test_the_script_makes_no_html_of_texts_and_asks_no_network():
+def test_the_script_makes_no_html_of_texts_and_fetches_nothing():
     forbidden = (
         r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|new Function|DOMParser"
     )
@@ -69,6 +72,17 @@ def test_the_script_makes_no_html_of_texts_and_asks_no_network():
     assert re.findall(forbidden, FILES["js"]) == []
     assert re.findall(r"url\(|@import|https?:|</style", FILES["css"]) == []
     assert re.findall(r"https?:| on\w+=| style=| src=", FILES["html"]) == []
+
+
+def test_script_and_rows_mean_the_same_by_a_number():
+    (listed,) = re.findall(r"const SORTS = (\[.*?\]);", FILES["js"])
+    assert json.loads(listed) == list(SORTS)
+    forms = re.findall(r"(\w): (?:BigInt|Uint|Int)(\d+)Array", FILES["js"])
+    assert {form: int(bits) // 8 for form, bits in forms} == {
+        form: array(form).itemsize for _, form in COLUMNS
+    }
+    assert f"const MESSAGE = {SORTS.index('message')}, FAILED = {FAILED};" in FILES["js"]
+    assert set(re.findall(r"columns\.(\w+)\b", FILES["js"])) == {name for name, _ in COLUMNS}
 
 
 def test_the_data_come_out_as_they_went_in(out):

@@ -65,9 +65,9 @@ def test_an_answer_leads_to_its_request(path):
     for event, request in zip(events, answers, strict=True):
         if event.kind in OUTPUTS and event.request_id:
             assert request != NO_ROW
-            asked = events[request]
-            assert asked.kind in REQUESTS
-            assert (asked.request_id, asked.port) == (event.request_id, event.port)
+            sent = events[request]
+            assert sent.kind in REQUESTS
+            assert (sent.request_id, sent.port) == (event.request_id, event.port)
             paired += 1
     assert paired
     messages = [n for n, each in enumerate(events) if each.kind == Kind.KIND_WIRE]

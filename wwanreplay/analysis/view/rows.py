@@ -83,8 +83,9 @@ _FACTS: Final = (
     ("text", "text"),
     ("payload", "payload"),
 )
-#: Facts of what has a name; a note has these as zeros.
-_OF_NAMED: Final = frozenset({"code", "request_id", "port"})
+#: Facts of what is about a code of the protocol; other kinds have these as zeros.
+_OF_CODES: Final = frozenset({"code", "request_id", "port"})
+_WITHOUT_CODES: Final = frozenset({"wire", "clock", "gap", "note"})
 _FREE: Final = frozenset({"text", "problem"})
 _EMPTY: Final = frozenset({"", "0", "0x0", "[]", "none", "false"})
 
@@ -286,7 +287,7 @@ class _Taking:
         facts = []
         for name, shown in _FACTS:
             value = columns[name]
-            if value is None or (name in _OF_NAMED and columns["name"] is None):
+            if value is None or (name in _OF_CODES and columns["kind"] in _WITHOUT_CODES):
                 continue
             if name == "code":
                 value = f"{value:#010x}" if value >= 0 else str(value)

@@ -32,7 +32,7 @@
   let top = 0, selected = -1, hover = -1;
   let isShown = [], allFields = false, colours = {}, theme = "system";
   let findingsAt = new Map(), answerOf;
-  let hits = [], isHit = new Set(), searching = 0, asked = false, needle = "";
+  let hits = [], isHit = new Set(), searching = 0, scrolled = false, needle = "";
   let width = 0, height = 0, lanesLeft = 250, laneStep = 20, hostX = 0, deviceX = 0;
   const kept = new Map();
 
@@ -206,7 +206,7 @@
   function scrollTo(wanted) {
     top = Math.max(0, Math.min(wanted, total() - height));
     const given = top / stretch();
-    if (Math.abs(view.scrollTop - given) >= 1) { asked = true; view.scrollTop = given; }
+    if (Math.abs(view.scrollTop - given) >= 1) { scrolled = true; view.scrollTop = given; }
     draw();
   }
 
@@ -540,8 +540,9 @@
     if (states.length) {
       parts.push(node("h3", {}, "State here"), node("ul", {}, ...states.map(([lane, span]) => {
         const [since, text, tone] = lane.spans[span];
-        return node("li", {}, node("i", { className: `tone ${tone}` }), node("span", { className: "lane" }, lane.name),
-          node("bdi", {}, text), " ", node("span", { className: "dim" }, "since "), rowLink(since));
+        return node("li", { className: "state" }, node("i", { className: `tone ${tone}` }),
+          node("span", { className: "lane" }, lane.name),
+          node("span", {}, node("bdi", {}, text), node("span", { className: "dim" }, " since "), rowLink(since)));
       })));
     }
     panel.replaceChildren(...parts);
@@ -618,9 +619,10 @@
     parts.push(...list("Likely causes", page.causes, (cause) => node("li", {}, node("bdi", {}, cause.cause), places(cause.rows),
       node("p", { className: "dim" }, `To confirm: ${cause.confirm}. What helped: ${cause.helped}. ${cause.source}`))));
     parts.push(...list("What stands out", page.observations, (each) => node("li", {}, node("bdi", {}, each.text), places(each.rows))));
-    parts.push(...list("What happened", page.changes, (each) => node("li", {}, node("span", { className: "at" }, rowLink(each.row)),
-      node("i", { className: `tone ${each.tone}` }), node("span", { className: "lane" }, each.lane), node("bdi", {}, each.text),
-      each.count > 1 ? ` ×${each.count}` : "")));
+    parts.push(...list("What happened", page.changes, (each) => node("li", { className: "state" },
+      node("span", { className: "at" }, rowLink(each.row)), node("i", { className: `tone ${each.tone}` }),
+      node("span", { className: "lane" }, each.lane),
+      node("span", {}, node("bdi", {}, each.text), each.count > 1 ? ` ×${each.count}` : ""))));
     parts.push(node("p", { className: "dim" }, `${page.producer}; ${page.masked ? "identities are masked" : "identities are shown"}`));
     at("session").replaceChildren(...parts.filter((part) => part !== ""));
   }
@@ -642,13 +644,16 @@
     hits = []; isHit = new Set();
     if (!text) { at("hits").value = ""; draw(); if (selected >= 0) showEvent(selected); return; }
     const low = text.toLowerCase(), inText = page.texts.map((each) => each.toLowerCase().includes(low));
+    const written = JSON.stringify(low).slice(1, -1); // as the blocks have it
     for (let block = 0; block < blocks.length; block++) {
-      const found = kept.has(block) ? kept.get(block) : new TextDecoder().decode(await unpack(blocks[block])).split("\n");
+      const whole = new TextDecoder().decode(await unpack(blocks[block]));
       if (turn !== searching) return;
-      const begin = block * page.block_rows;
-      for (let line = 0; line < found.length && begin + line < count; line++) {
-        const row = begin + line;
-        if (inText[columns.title[row]] || inDetails(found[line], low)) { hits.push(row); isHit.add(row); }
+      const begin = block * page.block_rows, end = Math.min(begin + page.block_rows, count);
+      const found = whole.toLowerCase().includes(written) ? whole.split("\n") : null;
+      for (let row = begin; row < end; row++) {
+        if (inText[columns.title[row]] || (found && inDetails(found[row - begin], low, written))) {
+          hits.push(row); isHit.add(row);
+        }
       }
       if (block % 8 === 7) {
         at("hits").value = `${hits.length}…`;
@@ -662,9 +667,8 @@
     if (selected >= 0) showEvent(selected);
   }
 
-  function inDetails(line, low) { // first the line as it is, then its values: JSON has signs of its own
-    const escaped = JSON.stringify(low).slice(1, -1);
-    if (!line.toLowerCase().includes(escaped)) return false;
+  function inDetails(line, low, written) { // first the line as it is, then its values: JSON has signs of its own
+    if (!line.toLowerCase().includes(written)) return false;
     const [facts, fields] = JSON.parse(line);
     return [...facts, ...fields].some(([name, text]) => name.toLowerCase().includes(low) || text.toLowerCase().includes(low));
   }
@@ -691,9 +695,8 @@
     for (const sort of columns.sort) counts[sort]++;
     at("filters").replaceChildren(...SORTS.map((name, sort) => counts[sort] ? node("label", {},
       node("input", { type: "checkbox", checked: isShown[sort], on: { change: (event) => {
-        const middle = shown.length ? shown[Math.max(0, Math.min(shown.length - 1, placeAt(top + height / 2)))] : 0;
-        isShown[sort] = event.target.checked; filter();
-        if (placeOf[middle] < shown.length) scrollTo(yOf(placeOf[middle]) - height / 2);
+        const [row, y] = anchor();
+        isShown[sort] = event.target.checked; filter(); keepAt(row, y);
       } } }), swatch(name), `${SORT_NAMES[sort]} ${counts[sort].toLocaleString("en")}`) : ""));
   }
 
@@ -704,11 +707,23 @@
   }
 
   function setScale(pixels) {
-    const middle = shown.length ? shown[Math.max(0, Math.min(shown.length - 1, placeAt(top + height / 2)))] : 0;
+    const [row, y] = anchor();
     scale = pixels;
     at("scale").setAttribute("aria-pressed", String(Boolean(scale)));
     layOut();
-    if (shown.length) scrollTo(yOf(Math.min(placeOf[middle], shown.length - 1)) - height / 2);
+    keepAt(row, y);
+  }
+
+  // What stays where it is when the rows move: the selected row if it is in sight, else the middle.
+  function anchor() {
+    if (!shown.length) return [0, 0];
+    const y = selected < 0 ? -1 : yOf(Math.min(placeOf[selected], shown.length - 1)) - top;
+    if (y >= 0 && y < height) return [selected, y];
+    return [shown[Math.max(0, Math.min(shown.length - 1, placeAt(top + height / 2)))], height / 2];
+  }
+
+  function keepAt(row, y) {
+    if (shown.length) scrollTo(yOf(Math.min(placeOf[row], shown.length - 1)) - y);
   }
 
   function toggleScale() {
@@ -788,7 +803,7 @@
 
   function connect() {
     view.addEventListener("scroll", () => {
-      if (asked) { asked = false; return; }
+      if (scrolled) { scrolled = false; return; }
       top = Math.max(0, Math.min(view.scrollTop * stretch(), total() - height));
       draw();
     });
