@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any, Final
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-TIMEOUT_S: Final = 30.0
+TIMEOUT_S: Final = 120.0
 ARGUMENTS: Final = (
     "--headless=new",
     "--remote-debugging-pipe",

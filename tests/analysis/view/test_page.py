@@ -21,7 +21,7 @@ from wwanreplay.analysis.show import Filter
 from wwanreplay.analysis.view import ViewOptions, write_view
 from wwanreplay.analysis.view.page import page_of, policy
 from wwanreplay.analysis.view.rows import COLUMNS, FAILED, SORTS
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import InputError, LimitError, UsageError
 from wwanreplay.formats.importer import import_logs
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import TEXTS
@@ -255,6 +255,13 @@ def test_what_cannot_be_read_or_written_is_an_error_and_leaves_the_page_that_was
     with pytest.raises(UsageError, match="is what is shown; name another file"):
         write_view([str(bad)], bad, force=True)
     assert out.read_text() == "what was there"
+
+
+def test_too_many_events_are_refused_with_the_name_of_the_trace(out, monkeypatch):
+    monkeypatch.setattr("wwanreplay.analysis.view.rows.ROWS_MAX", 50)
+    with pytest.raises(LimitError, match=r"demo\.wwtrace: events of one page .*96 exceeds"):
+        write_view([DEMO], out)
+    assert not out.exists()
 
 
 def test_a_trace_that_is_cut_off_says_so(out, tmp_path):

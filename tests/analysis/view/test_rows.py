@@ -97,8 +97,14 @@ def test_packed_columns_stand_at_multiples_of_eight():
 
 def test_more_events_than_a_page_holds_are_refused(monkeypatch):
     monkeypatch.setattr(module, "ROWS_MAX", 95)
-    with pytest.raises(LimitError, match="--start, --stop and --where choose a part"):
+    refused = pytest.raises(LimitError, match=r"--start, --stop and --where .*: 96 exceeds")
+    with refused:
         made(TRACES / "demo.wwtrace")
+    with TraceReader(TRACES / "demo.wwtrace") as reader:
+        module.refuse_too_many(reader, Filter(start_record=1))
+        with refused:  # before anything is decoded
+            module.refuse_too_many(reader, Filter())
+    assert len(made(TRACES / "demo.wwtrace", Filter(start_record=1))) == 95
 
 
 def test_sorts_ways_and_failures_are_those_of_the_events():

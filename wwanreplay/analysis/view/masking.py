@@ -14,6 +14,8 @@ from wwanreplay.errors import DecodeError
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import TEXTS
 
+#: Payloads that are remembered as learnt.
+SEEN_MAX: Final = 20_000
 MASK: Final = "***"
 #: Characters of a free text that are shown, and of one that is cut those near the cut that are not.
 TEXT_SIZE_MAX: Final = 4000
@@ -53,7 +55,8 @@ class Masking:
         key = event.code.to_bytes(8, "little", signed=True) + event.payload
         if key in self._seen:
             return
-        self._seen.add(key)
+        if len(self._seen) < SEEN_MAX:
+            self._seen.add(key)
         try:
             decoded = decode_event(event)
         except (DecodeError, ValueError):

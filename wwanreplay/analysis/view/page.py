@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final
 
 from wwanreplay import __version__
 from wwanreplay.analysis.explanation.opening import Opened, opened_sessions
 from wwanreplay.analysis.show import Filter
 from wwanreplay.analysis.view.masking import Masking, visible
-from wwanreplay.analysis.view.rows import Rows, read_rows
+from wwanreplay.analysis.view.rows import Rows, read_rows, refuse_too_many
 from wwanreplay.analysis.view.session import SessionPage
-from wwanreplay.errors import InputError, UsageError
+from wwanreplay.errors import InputError, LimitError, UsageError
 from wwanreplay.outputs import find_target, is_same_file, whole
 from wwanreplay.replay.fault import Weight
 from wwanreplay.trace import TraceHeader, TraceReader
@@ -82,8 +82,7 @@ def write_view(
     for more events than a page holds.
     """
     chosen = ViewOptions() if options is None else options
-    is_stream = not isinstance(out, str | os.PathLike)
-    if not is_stream:
+    if isinstance(out, str | os.PathLike):
         _check_target(paths, out, force=force)
     with opened_sessions(
         paths, format_name=format_name, device=device, expanded_size_max=expanded_size_max
@@ -94,12 +93,12 @@ def write_view(
         return summary
     data = html.encode("utf-8", "backslashreplace")
     summary.size = len(data)
-    if is_stream:
-        cast(BinaryIO, out).write(data)
-        return summary
-    summary.file = os.fspath(cast("str | os.PathLike[str]", out))
-    with whole(cast("str | os.PathLike[str]", out), force=force, shared=shared) as file:
-        file.write(data)
+    if isinstance(out, str | os.PathLike):
+        summary.file = os.fspath(out)
+        with whole(out, force=force, shared=shared) as file:
+            file.write(data)
+    else:
+        out.write(data)
     return summary
 
 
@@ -125,11 +124,15 @@ def _only(sessions: list[Opened]) -> Opened:
 def page_of(session: Opened, options: ViewOptions) -> tuple[str, ViewSummary]:
     """The page of an opened session, and what it holds."""
     masking = Masking(show_personal=options.show_personal)
-    with TraceReader(session.path) as reader:
-        masking.learn(reader.events())
-    with TraceReader(session.path) as reader:
-        header = reader.header
-        rows = read_rows(reader, options.chosen, masking)
+    try:
+        with TraceReader(session.path) as reader:
+            refuse_too_many(reader, options.chosen)
+            masking.learn(reader.events())
+        with TraceReader(session.path) as reader:
+            header = reader.header
+            rows = read_rows(reader, options.chosen, masking)
+    except LimitError as error:
+        raise error.at(visible(session.name)) from None
     summary = ViewSummary(rows=len(rows), records=rows.records)
     if rows.cut_text:
         summary.notes.append(rows.cut_text)

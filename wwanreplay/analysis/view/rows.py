@@ -158,6 +158,13 @@ class Rows:
         return places, bytes(data)
 
 
+def refuse_too_many(reader: TraceReader, chosen: Filter) -> None:
+    """LimitError for a trace whose footer counts more events than a page holds."""
+    footer = reader.footer
+    if chosen.keeps_all and footer is not None and footer.records > ROWS_MAX:
+        raise _too_many(footer.records)
+
+
 def read_rows(reader: TraceReader, chosen: Filter, masking: Masking) -> Rows:
     """The rows of the events that a filter keeps. LimitError for more than a page holds."""
     taking = _Taking(reader, masking)
@@ -173,6 +180,12 @@ def read_rows(reader: TraceReader, chosen: Filter, masking: Masking) -> Rows:
     taking.end_block()
     taking.rows.cut_text = reader.cut_text
     return taking.rows
+
+
+def _too_many(count: int) -> LimitError:
+    return LimitError(
+        "events of one page (--start, --stop and --where choose a part)", count, ROWS_MAX
+    )
 
 
 class _Taking:
@@ -218,11 +231,7 @@ class _Taking:
         """Add the row of an event."""
         count = len(self.rows)
         if count >= ROWS_MAX:
-            raise LimitError(
-                "events of one page (--start, --stop and --where choose a part)",
-                count + 1,
-                ROWS_MAX,
-            )
+            raise _too_many(count + 1)
         decoded = self._decoded(event)
         columns = self._maker.columns(event) | decoded.columns
         index = count if event.index is None else event.index
