@@ -261,6 +261,7 @@
   const placeAt = (y) => tops ? Math.max(0, bound(tops, y + 1e-9) - 1) : Math.floor(y / ROW);
 
   function drawNow() {
+    cancelAnimationFrame(waiting);
     waiting = 0;
     const pen = context(ladder);
     pen.fillStyle = colours.back; pen.fillRect(0, 0, width, height);
