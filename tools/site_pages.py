@@ -80,10 +80,12 @@ def _linked(text: str, place: str, named: Mapping[str, str]) -> str:
     folder = posixpath.dirname(place)
 
     def link(found: re.Match[str]) -> str:
-        word = found["name"] or ""
-        if not re.search(r"[_.]", word):
-            word = found["code"] or ""  # a word such as signal is a name in code alone
-        target = named.get(word)
+        word = found["name"] or found["code"] or ""
+        # A plain word, such as signal, is surely a name in the code of pages of rows alone.
+        is_sure = bool(re.search(r"[_.]", word)) or (
+            found["code"] is not None and place.startswith("reference/")
+        )
+        target = named.get(word) if is_sure else None
         if target is None or target == place:
             return found[0]
         return f"[{found[0]}]({posixpath.relpath(target, folder or '.')})"
@@ -159,7 +161,7 @@ def _struct_lines(row: Struct) -> Iterator[str]:
     if data["note"]:
         yield from (_escaped(data["note"]), "")
     if data["used_by"]:
-        yield from (f"Used by {', '.join(data['used_by'])}.", "")
+        yield from (f"Used by {', '.join(f'`{name}`' for name in data['used_by'])}.", "")
     for revision in data["revisions"]:
         doubt = ", not verified" if revision["unverified"] else ""
         yield (

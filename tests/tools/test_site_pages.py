@@ -77,13 +77,32 @@ def test_a_layout_has_every_member_with_its_place():
         ("# OID_A\nOID_A", "# OID_A\n[OID_A](../r/OID_A.md)"),
         ("[OID_A](x.md) `set OID_A`", "[OID_A](x.md) `set OID_A`"),
         ("```\nOID_A\n```\nOID_A", "```\nOID_A\n```\n[OID_A](../r/OID_A.md)"),
-        ("a signal, `signal`", "a signal, [`signal`](../r/signal.md)"),
+        ("a signal, `signal`", "a signal, `signal`"),
         ("| OID_A |", "| [OID_A](../r/OID_A.md) |"),
     ],
 )
 def test_names_in_a_text_become_links_and_nothing_else_changes(text, expected):
     named = {"OID_A": "r/OID_A.md", "x.y-z": "r/x.y-z.md", "signal": "r/signal.md"}
     assert linked(text, "docs/page.md", named) == expected
+
+
+def test_a_plain_word_is_a_name_in_the_code_of_pages_of_rows():
+    named = {"signal": "reference/stimulus/signal.md"}
+    text = linked("a signal, `signal`", "reference/structure/A.md", named)
+    assert text == "a signal, [`signal`](../stimulus/signal.md)"
+
+
+def test_every_page_is_reached_from_the_page_of_the_tables():
+    page = linked((ROOT / "docs/protocol.md").read_text(), "docs/protocol.md", PLACES)
+    pending, reached = [("docs/protocol.md", page)], set()
+    while pending:
+        place, text = pending.pop()
+        for target, _ in LINK.findall(text):
+            full = posixpath.normpath(posixpath.join(posixpath.dirname(place), target))
+            if full in PAGES and full not in reached:
+                reached.add(full)
+                pending.append((full, PAGES[full]))
+    assert set(PAGES) - reached == set()
 
 
 def test_a_page_does_not_link_to_itself():
