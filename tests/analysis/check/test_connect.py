@@ -17,6 +17,7 @@ from rule_contexts import (
 )
 from rule_faults import Fault, alter, change, drop, insert
 from rule_scenarios import Host, pack, profile, shows
+from rule_sessions import leaves_open
 
 from wwanreplay.analysis.check.fields import number
 
@@ -53,6 +54,16 @@ def no_sim(host: Host) -> None:
 
 def blank(host: Host) -> None:
     host.wait(3)
+    host.connect(1, access_string="internet", wait_s=5)
+    host.connect(1, activate=False, wait_s=5)
+    host.connect(1, access_string="", wait_s=5)
+
+
+def blank_twice(host: Host) -> None:
+    """The network's own string is seen before the host names one."""
+    host.wait(3)
+    host.connect(1, access_string="", wait_s=5)
+    host.connect(1, activate=False, wait_s=5)
     host.connect(1, access_string="internet", wait_s=5)
     host.connect(1, activate=False, wait_s=5)
     host.connect(1, access_string="", wait_s=5)
@@ -168,12 +179,21 @@ def test_no_default_is_put_in_for_a_blank_access_string() -> None:
     refused = {"uStatus": number.WWAN_STATUS_INVALID_ACCESS_STRING}
     shows(
         "connect.no-default-access-string",
-        blank,
-        alter(CONTEXT, 3, fields=refused),
-        change("OID_WWAN_CONNECT", 3, record={"status": number.NDIS_STATUS_INVALID_DATA}),
-        alter(CONTEXT, 3, fields={"ContextState.AccessString": "internet"}),
-        mapping=WINDOWS_11,
+        blank_twice,
+        alter(CONTEXT, 5, fields=refused),
+        change("OID_WWAN_CONNECT", 5, record={"status": number.NDIS_STATUS_INVALID_DATA}),
+        alter(CONTEXT, 5, fields={"ContextState.AccessString": "internet"}),
+        mapping=profile(structures=3, default_access_string="given.example"),
     )
+
+
+def test_the_network_may_assign_the_string_that_the_host_named() -> None:
+    session = """
+        set CONNECT AccessString=internet = AccessString=internet
+        set CONNECT ActivationCommand=deactivate = ActivationState=deactivated
+        set CONNECT AccessString= = AccessString=internet
+    """
+    leaves_open("connect.no-default-access-string", session)
 
 
 @pytest.mark.rule("connect.blank-access-string-proceeds")

@@ -375,6 +375,17 @@ def forbidden(session: Session, before: int) -> set[str]:
     return found
 
 
+def provider_changed(session: Session, identity: str, before: int) -> bool:
+    """Whether the recorded environment changed a provider, its marks too, since the last scan."""
+    scan = last_scan(session, before)
+    return any(
+        stimulus["Provider.Provider.ProviderId"] == identity
+        for stimulus in session.stimuli_inside(
+            "PROVIDER_CHANGE", -1 if scan is None else scan.at, before
+        )
+    )
+
+
 def _preferred_sets(session: Session) -> list[tuple[int, Transaction]]:
     """(position of its end, set) of the preferred lists that were set, in the order of ends."""
     found = [
