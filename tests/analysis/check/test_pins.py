@@ -94,6 +94,38 @@ OPEN = (
 )
 NOT_MEANT = (
     (
+        # Another SIM, or the same locked, has the mode that its own PIN1 has.
+        "pin.enable-disable-success",
+        (
+            "query PIN_LIST = WwanPinDescPin1.PinMode=disabled\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=0000 = uStatus=failure "
+            "PinType=pin1 PinState=enter AttemptsRemaining=2\n"
+            "stimulus sim State=locked\n"
+            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled"
+        ),
+    ),
+    (
+        # A PUK is not tried with a new PIN that no SIM takes.
+        "pin.attempts-decrease",
+        (
+            "set PIN_EX PinType=puk1 Pin=00000000 NewPin=1234 = uStatus=failure PinType=puk1 "
+            "PinState=enter AttemptsRemaining=9\n"
+            "set PIN_EX PinType=puk1 Pin=00000000 NewPin=1 = uStatus=failure PinType=puk1 "
+            "PinState=enter AttemptsRemaining=9"
+        ),
+    ),
+    (
+        # The SIM failed while the operation was under way.
+        "pin.not-supported",
+        (
+            "query PIN_LIST =\n"
+            "set PIN_EX PinType=pin1 Pin=1234 ~\n"
+            "stimulus sim State=failure\n"
+            "event READY_INFO ReadyState=failure\n"
+            "ends PIN_EX uStatus=failure"
+        ),
+    ),
+    (
         # An operation that was under way has changed the mode.
         "pin.change-while-disabled",
         (

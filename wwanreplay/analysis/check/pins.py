@@ -40,6 +40,8 @@ CHANGE = number.WwanPinOperationChange
 TO_ENTER = number.WwanPinStateEnter
 FAILURE = number.WWAN_STATUS_FAILURE
 UNKNOWN = 0xFFFFFFFF
+# Of a PIN of a SIM, in characters.
+_PIN_LENGTH_MIN = 4
 _NO_SUPPORT = number.WWAN_STATUS_NO_DEVICE_SUPPORT
 _REQUIRED = number.WWAN_STATUS_PIN_REQUIRED
 # What stands in the way of any operation, and says nothing of the PIN.
@@ -362,7 +364,7 @@ def enter_not_expected(session: Session) -> Iterator[Judgement]:
 @rule("pin.not-supported")
 def not_supported(session: Session) -> Iterator[Judgement]:
     """An operation on a PIN that is listed as not supported: NO_DEVICE_SUPPORT."""
-    for transaction, closing in operations(session):
+    for transaction, closing in settled(session):
         supported = _supported(session, transaction[SET_TYPE], transaction.request.at)
         if supported is False and closing.u_status not in _UNRELATED:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
@@ -383,6 +385,13 @@ def retrial(session: Session) -> Iterator[Judgement]:
         yield closing, "" if same else "a wrong enter shows another PinType than the set"
 
 
+def _is_tried(transaction: Transaction) -> bool:
+    """Whether the SIM is asked: not for an empty PIN, nor for a PUK with a new PIN too short."""
+    if transaction[SET_TYPE] in _PUK_TYPES:
+        return len(transaction["PinAction.NewPin"] or "") >= _PIN_LENGTH_MIN
+    return bool(transaction["PinAction.Pin"])
+
+
 @rule("pin.attempts-decrease")
 def attempts_decrease(session: Session) -> Iterator[Judgement]:
     """Each wrong enter leaves fewer attempts."""
@@ -390,7 +399,7 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
     for transaction, closing in sorted(operations(session), key=lambda pair: pair[1].at):
         pin = transaction[SET_TYPE]
         before = last.pop(pin, None)
-        wrong = _wrong(closing) and transaction[OPERATION] == ENTER
+        wrong = _wrong(closing) and transaction[OPERATION] == ENTER and _is_tried(transaction)
         if not wrong or closing[PIN_TYPE] != pin or closing[ATTEMPTS] in (UNKNOWN, None):
             continue
         last[pin] = closing
@@ -540,6 +549,8 @@ def change_success(session: Session) -> Iterator[Judgement]:
         after = session.next_report(LIST, closing.at)
         name = _DESCRIPTIONS.get(pin)
         if after is None or name is None or session.interrupted(closing.at, after.at):
+            continue
+        if sim_changed(session, closing.at, after.at):
             continue
         if any(session.any_open(oid, closing.at + 1, after.at) for oid in OIDS):
             continue
