@@ -17,7 +17,7 @@ from rule_contexts import (
 )
 from rule_faults import Fault, alter, change, drop, insert
 from rule_scenarios import Host, pack, profile, shows
-from rule_sessions import leaves_open
+from rule_sessions import leaves_open, passes_over
 
 from wwanreplay.analysis.check.fields import number
 
@@ -194,6 +194,15 @@ def test_the_network_may_assign_the_string_that_the_host_named() -> None:
         set CONNECT AccessString= = AccessString=internet
     """
     leaves_open("connect.no-default-access-string", session)
+
+
+def test_a_device_whose_sim_failed_gives_no_cause_of_the_network() -> None:
+    session = """
+        stimulus outcome Operation=0x0E01010C uStatus=failure NwError=11 Count=1
+        event READY_INFO ReadyState=failure
+        set CONNECT = uStatus=failure ConnectionId=1
+    """
+    passes_over("connect.nwerror-on-failed-set", session)
 
 
 @pytest.mark.rule("connect.blank-access-string-proceeds")

@@ -383,8 +383,10 @@ def nw_error_on_failed_set(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
-def _was_active(session: Session, closing: Item) -> bool:
-    """Whether a set was about a context that was active already: it may fail by itself."""
+def _may_fail_by_itself(session: Session, closing: Item) -> bool:
+    """Whether a device fails a set without the network: of an active context, or its SIM failed."""
+    if session.ready_state(closing.at) == number.WwanReadyStateFailure:
+        return True
     return closing[CONNECTION] in contexts(session).active(closing.event.port, closing.at)
 
 
@@ -395,11 +397,10 @@ def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
         closing
         for transaction, closing in _closings(session, "set")
         if not session.interrupted(transaction.request.at, closing.at)
-        and not _was_active(session, closing)
     ]
     for closing in sorted(closings, key=lambda item: item.at):
         order = orders.spent_on(closing)
-        if order is not None:
+        if order is not None and not _may_fail_by_itself(session, closing):
             yield closing.at, order["NwError"] or 0
 
 
