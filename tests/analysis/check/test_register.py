@@ -168,6 +168,16 @@ def test_a_provider_that_the_environment_changed_may_be_forbidden() -> None:
     passes_over("register.manual-same-network", session)
 
 
+def test_a_list_that_names_a_provider_twice_forbids_it_with_either_mark() -> None:
+    session = """
+        event REGISTER_STATE
+        set PREFERRED_PROVIDERS ElementType=provider {ProviderId=26201 ProviderState=forbidden} \
+            {ProviderId=26201 ProviderState=preferred} =
+        set REGISTER_STATE RegisterAction=manual ProviderId=26201 = uStatus=invalid_parameters
+    """
+    passes_over("register.manual-same-network", session)
+
+
 def test_a_device_whose_class_is_unknown_may_be_unable_to_register_manually() -> None:
     session = """
         event RADIO_STATE SwRadioState=off
