@@ -8,6 +8,8 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("bundle")
@@ -27,6 +29,7 @@ from wwanreplay.cli.options import key_of, key_options, max_expanded_option, sha
 )
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@progress_option()
 def command(
     source: str,
     out: str,
@@ -65,4 +68,4 @@ def command(
         click.echo(json.dumps(asdict(summary), indent=1), err=to_error)
         return
     for line in summary.lines():
-        click.echo(line, err=to_error)
+        echo(line, err=to_error)

@@ -13,11 +13,11 @@ from wwanreplay.cli.options import (
     show_personal_option,
     waivers_option,
 )
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES, WwanReplayError, internal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from wwanreplay.analysis.judged import CheckOptions, TraceReport
     from wwanreplay.analysis.waivers import Waivers
 
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     help="Places listed for a rule; further ones are counted.",
 )
 @show_personal_option
+@progress_option()
 @click.pass_obj
 def command(
     settings: dict[str, bool] | None,
@@ -86,7 +87,7 @@ def command(
 
     if explain is not None:
         for line in explained(explain):
-            click.echo(line)
+            echo(line)
         return EXIT_YES
     if not paths:
         raise click.UsageError("TRACE is needed: what is to be judged; or --explain RULE")
@@ -101,14 +102,14 @@ def command(
         from wwanreplay.analysis.judged import report_json
 
         values = [report_json(report, show_personal=show_personal) for report in reports]
-        files.echo(json.dumps(values, indent=1))
+        files.echo_json(values)
     for report in reports:
         if report.error:
-            click.echo(f"wwanreplay: error: {report.error}", err=True)
+            echo(f"wwanreplay: error: {report.error}", err=True)
         if not as_json:
-            _print(report, files.echo, show_personal, all_rules)
+            _print(report, files, show_personal, all_rules)
     for warning in accepted.warnings() if accepted is not None else []:
-        click.echo(f"wwanreplay: warning: {warning}", err=True)
+        echo(f"wwanreplay: warning: {warning}", err=True)
     files.write(reports, strict)
     return max(report.exit_code(options) for report in reports)
 
@@ -145,15 +146,13 @@ def _judge(
     return reports
 
 
-def _print(
-    report: TraceReport, echo: Callable[[str], None], show_personal: bool, all_rules: bool
-) -> None:
+def _print(report: TraceReport, files: _Files, show_personal: bool, all_rules: bool) -> None:
     from wwanreplay.analysis.judged import report_lines
 
     lines = report_lines(report, show_personal=show_personal, all_rules=all_rules)
-    echo(f"{report.path}: {next(lines)}")
+    files.echo(f"{report.path}: {next(lines)}")
     for line in lines:
-        echo(line)
+        files.echo(line)
 
 
 class _Files:
@@ -177,7 +176,11 @@ class _Files:
 
     def echo(self, text: str) -> None:
         """Print a line."""
-        click.echo(text, err=self._to_error)
+        echo(text, err=self._to_error)
+
+    def echo_json(self, values: list[dict[str, Any]]) -> None:
+        """Print JSON."""
+        click.echo(json.dumps(values, indent=1), err=self._to_error)
 
     def write(self, reports: list[TraceReport], strict: bool) -> None:
         """Write what was asked for."""

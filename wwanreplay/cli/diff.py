@@ -7,6 +7,8 @@ import json
 import click
 
 from wwanreplay.cli.options import allow_empty_option, show_personal_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("diff")
@@ -30,6 +32,7 @@ from wwanreplay.cli.options import allow_empty_option, show_personal_option
     help="Differences listed, and notes; further ones are counted.",
 )
 @show_personal_option
+@progress_option()
 def command(
     a: str,
     b: str,
@@ -55,6 +58,6 @@ def command(
         click.echo(json.dumps(result_json(result, show_personal=show_personal), indent=1))
     else:
         for line in result_lines(result, show_personal=show_personal):
-            click.echo(line)
+            echo(line)
     remarks = result.remark_count if strict else 0
     return result.verdict.exit_code(allow_empty=allow_empty, remarks=remarks)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay.formats.exporters import Exporter
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary, or the list, as JSON.")
 @click.option("--list", "list_formats", is_flag=True, help="List the formats.")
+@progress_option(prints_meanwhile=True)
 def command(
     trace: str | None,
     name: str | None,
@@ -82,11 +85,11 @@ def command(
         raise click.UsageError(f"-o FILE is needed: {exporter.name} is not for a terminal")
     exported = export_trace(trace, exporter, target, options, force=force, shared=shared)
     for note in exported.notes:
-        click.echo(f"wwanreplay: note: {note}", err=True)
+        echo(f"wwanreplay: note: {note}", err=True)
     if as_json:
         click.echo(json.dumps({"file": output, **asdict(exported)}), err=to_error)
     elif not to_error:
-        click.echo(
+        echo(
             f"{output}: {exporter.name}, {exported.written} "
             f"{_unit(exporter.name, rows)} from {exported.records} records"
         )
@@ -136,4 +139,4 @@ def _list(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     for row in EXPORTERS.values():
-        click.echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")
+        echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES, WwanReplayError
 from wwanreplay.outputs import find_target, is_standard_output, whole
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
 @show_personal_option
+@progress_option()
 def command(
     traces: tuple[str, ...],
     out: str | None,
@@ -95,7 +98,11 @@ class _Places:
 
     def echo(self, text: str) -> None:
         """Print a line."""
-        click.echo(text, err=self.to_error)
+        echo(text, err=self.to_error)
+
+    def echo_json(self, values: list[dict[str, Any]]) -> None:
+        """Print JSON."""
+        click.echo(json.dumps(values, indent=1), err=self.to_error)
 
 
 def _check(
@@ -122,7 +129,7 @@ def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> 
     with places.opened(out) as file:
         removed = write_without_stimuli(trace, file, inferred_only=which == "inferred")
     if as_json:
-        places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
+        places.echo_json([{"file": trace, "output": out, "removed": removed}])
     else:
         places.echo(f"{out}: {removed} stimuli removed")
     return EXIT_YES
@@ -156,7 +163,7 @@ def _put_in(
         values: dict[str, Any] = {"file": trace, "stimuli": len(entries)}
         values |= {"verdict": str(result.verdict)}
         values |= {"divergences": count} | ({} if out is None else {"output": out})
-        places.echo(json.dumps([values], indent=1))
+        places.echo_json([values])
     else:
         places.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
         if result.fault_count and out is not None:
@@ -185,7 +192,7 @@ def _infer(
             if len(found) == 1:
                 raise
             exit_code = max(exit_code, error.exit_code)
-            click.echo(f"wwanreplay: error: {error}", err=True)
+            echo(f"wwanreplay: error: {error}", err=True)
             values.append({"file": trace, "error": str(error)})
             continue
         exit_code = max(exit_code, report.result.verdict.exit_code(allow_empty=allow_empty))
@@ -195,7 +202,7 @@ def _infer(
         for line in report.lines():
             places.echo(line)
     if as_json:
-        places.echo(json.dumps(values, indent=1))
+        places.echo_json(values)
     return exit_code
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ sync_option = click.option(
 def print_started(part: PartFile, *, in_memory: bool = False) -> None:
     """Print where a recording is while it is in progress."""
     if part.set_aside is not None:
-        click.echo(
+        echo(
             f"{part.name}: a recording that did not end was there; it is {part.set_aside} now",
             err=True,
         )
     if in_memory:
-        click.echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
+        echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
     elif part.path is not None:
-        click.echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
+        echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
 
 
 # The key of scrub
@@ -128,7 +129,7 @@ def report_unused(unused: Sequence[str], *, allowed: bool) -> int:
     if allowed:
         return EXIT_YES
     for line in unused:
-        click.echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
+        echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
     return EXIT_NO if unused else EXIT_YES
 
 
@@ -190,7 +191,7 @@ def renamed(option: str, value: str | None, former: str, former_value: str | Non
     if value is not None:
         raise click.UsageError(f"{option} and {former} are one option: give {option}")
     text = f"{former} is called {option} now; the next release will not know {former}"
-    click.echo(f"wwanreplay: warning: {text}", err=True)
+    echo(f"wwanreplay: warning: {text}", err=True)
     return former_value
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 )
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@progress_option()
 def command(
     source: str,
     out: str,
@@ -83,7 +86,7 @@ def command(
         click.echo(json.dumps({"file": source, "output": out, **values}, indent=1), err=to_error)
         return
     for line in lines:
-        click.echo(line, err=to_error)
+        echo(line, err=to_error)
 
 
 def log_report_lines(report: LogReport, out: str) -> list[str]:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Final, Protocol, cast
@@ -32,6 +33,7 @@ from wwanreplay.packing.streams import (
     is_packed,
     unpacking,
 )
+from wwanreplay.progress import begin
 
 HEAD_SIZE: Final = 1 << 16
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
@@ -162,6 +164,28 @@ def encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
+class _Watched:
+    """A file whose reading is shown; where it stands is asked, as an archive is read by places."""
+
+    def __init__(self, name: str, file: IO[bytes]) -> None:
+        self._file = file
+        is_file = file.seekable()
+        self._work = begin(name, os.fstat(file.fileno()).st_size if is_file else None)
+        self._size = 0
+        self.seekable, self.seek, self.tell = file.seekable, file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as a file does."""
+        data = self._file.read(size)
+        self._size += len(data)
+        self._work.reach(self._size)
+        return data
+
+    def close(self) -> None:
+        """The work ends; the file stays open."""
+        self._work.end()
+
+
 def open_sources(
     path: str | os.PathLike[str] | Input, *, expanded_size_max: int | None = None
 ) -> Iterator[LogSource]:
@@ -183,8 +207,8 @@ def open_sources(
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None
-    with file:
-        yield from _unpacked(name, file, (), 0, expansion)
+    with file, closing(_Watched(name, file)) as watched:
+        yield from _unpacked(name, watched, (), 0, expansion)
 
 
 def _inner_name(name: str) -> str:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from wwanreplay.analysis.check import rules
-from wwanreplay.analysis.check.registry import evidence
+from wwanreplay.analysis.check.registry import evidence, is_judged, row_of
 from wwanreplay.analysis.judged.outcomes import NO_PREDICATE, severity_of
-from wwanreplay.protocol import PROTOCOL
 
 _WIDTH = 100
 _BASES = {
@@ -21,7 +19,7 @@ _BASES = {
 
 def explained(rule_id: str) -> Iterator[str]:
     """The lines about a rule; UsageError for one that is not there, with what is near."""
-    row = PROTOCOL.rule(rule_id)
+    row = row_of(rule_id)
     yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {severity_of(row)}"
     yield from _part("says", row.text)
     yield from _part("about", ", ".join(row.subject))
@@ -33,13 +31,13 @@ def explained(rule_id: str) -> Iterator[str]:
 
 
 def _decided(rule_id: str) -> str:
-    row = PROTOCOL.rule(rule_id)
+    row = row_of(rule_id)
     if row.undecidable:
         return f"not decidable: {row.undecidable}"
-    if rule_id not in rules():
+    if not is_judged(row.id):
         return NO_PREDICATE
     words = "decided" if row.checkable == "trace" else "decided where the session shows enough"
-    if evidence(rule_id).ndis_only:
+    if evidence(row.id).ndis_only:
         words += "; not in events that were mapped from MBIM messages"
     return words
 
