@@ -23,7 +23,7 @@ LAYERS = (
     ("wwanreplay.trace",),
     ("wwanreplay.mbim",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
-    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session"),
+    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),

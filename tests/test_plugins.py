@@ -1,62 +1,24 @@
 """A company's own package plugs in by its entry points; a broken one breaks nothing else."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from checkout import LOGS, ROOT
 from click.testing import CliRunner
 from log_samples import connect, ready
+from plugged_packages import EXAMPLE, broken_in, declared, forget
 
 from wwanreplay import plugins as module
-from wwanreplay.analysis.check import registry as rule_registry
 from wwanreplay.cli import root
 from wwanreplay.devices.opening import open_device
 from wwanreplay.errors import PluginError, UsageError
-from wwanreplay.formats import plugged, registry
+from wwanreplay.formats import registry
 
-EXAMPLE = Path(__file__).parent / "plugin_example"
 DEMO = ROOT / "traces" / "demo.wwtrace"
 LOG = LOGS / "mbimcli-fault-contexts.log"
-#: Entry points of a package whose code is not there, or raises when it is used.
-BROKEN = """
-[wwanreplay.formats]
-gone = acme_gone
-raises = acme_raises:FORMAT
-[wwanreplay.devices]
-gone = acme_gone
-raises = acme_raises:open_device
-half = acme_raises:open_half
-[wwanreplay.transports]
-gone = acme_gone
-[wwanreplay.rules]
-gone = acme_gone
-raises = acme_raises
-"""
-RAISES = """
-from wwanreplay.analysis.check.registry import JudgedRule
-from wwanreplay.formats.declaration import Format
-from wwanreplay.protocol.schema import Rule
-
-def fail(*arguments, **options):
-    raise RuntimeError("not\\ntoday")
-
-def open_half(name, *, seed=0):
-    return object()
-
-FORMAT = Format("raises", "a format that fails", fail, fail)
-open_device = fail
-ROW = Rule(
-    "raises.always", ("OID_WWAN_CONNECT",), actor="miniport", level="must", basis="modal",
-    checkable="trace", text="t", precondition="p", violation="v", sources=("s",),
-)
-RULES = (JudgedRule(ROW, fail),)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -78,28 +40,7 @@ def installed(tmp_path_factory):
 @pytest.fixture
 def broken(tmp_path):
     """A folder with a package of which nothing works."""
-    folder = tmp_path / "broken"
-    metadata = folder / "acme_broken-1.dist-info"
-    metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-broken\nVersion: 1\n")
-    (metadata / "entry_points.txt").write_text(BROKEN)
-    (folder / "acme_raises.py").write_text(RAISES)
-    return folder
-
-
-def forget():
-    for cached in (module.plugins, plugged.plugin_formats, rule_registry.plugin_rules):
-        cached.cache_clear()
-    module.left_out.clear()
-    ours = {
-        name: row
-        for name, row in registry.FORMATS.items()
-        if not isinstance(row, plugged.PluggedFormat)
-    }
-    registry.FORMATS.clear()
-    registry.FORMATS.update(ours)
-    for name in [name for name in sys.modules if name.startswith("acme_")]:
-        del sys.modules[name]
+    return broken_in(tmp_path / "broken")
 
 
 @pytest.fixture
@@ -206,30 +147,6 @@ def test_a_rule_is_judged_with_ours(installed, on_path, tmp_path):
     assert run("check", DEMO, "--rule", "acme.no-such").exit_code == 2
 
 
-ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "1"}
-
-
-def served(folder, *arguments):
-    paths = os.pathsep.join([str(folder), *(path for path in sys.path if path)])
-    return subprocess.Popen(
-        [sys.executable, "-m", "wwanreplay", "serve", *arguments],
-        env={**ENVIRONMENT, "PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_a_transport_is_an_option_of_serve(installed, tmp_path):
-    with served(installed, "--acme-pty", str(tmp_path / "link"), "--json") as process:
-        first = json.loads(process.stdout.readline())
-        assert first["acme-pty"].startswith("/dev/")
-        assert (tmp_path / "link").is_symlink()
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
-        assert (process.returncode, errors) == (0, "")
-
-
 NAMED = {
     "format": (["import", LOG, "-o", "{out}", "--from", "gone"], "cannot be loaded"),
     "reader": (["import", LOG, "-o", "{out}", "--from", "raises"], "RuntimeError: not today"),
@@ -251,15 +168,6 @@ def test_a_broken_plugin_that_is_used_is_one_line_with_its_package(case, broken,
     assert reason in line
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()
-
-
-def test_a_broken_transport_is_one_line_too(broken, tmp_path):
-    with served(broken, "--gone") as process:
-        output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output) == (3, "")
-    (line,) = errors.splitlines()
-    assert line.startswith("wwanreplay: error: the plugin 'gone' (wwanreplay.transports) of the")
-    assert "acme-broken" in line
 
 
 def test_what_tries_all_plugins_goes_on_without_the_broken_ones(broken, on_path, tmp_path):
@@ -286,13 +194,6 @@ def test_who_needs_no_plugin_never_meets_a_broken_one(words, broken, on_path, tm
     assert "acme" not in done.stderr
 
 
-def declared(folder, package, text):
-    metadata = folder / f"{package}-1.dist-info"
-    metadata.mkdir(parents=True)
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n")
-    (metadata / "entry_points.txt").write_text(text)
-
-
 def test_names_are_one_packages_and_can_be_typed(on_path, tmp_path):
     declared(tmp_path, "a", "[wwanreplay.devices]\none = m\nTwo Words = m\n")
     declared(tmp_path, "b", "[wwanreplay.devices]\none = m\n")
@@ -303,18 +204,6 @@ def test_names_are_one_packages_and_can_be_typed(on_path, tmp_path):
     two, one = module.left_out
     assert "small letters" in two
     assert "the package a has that name already" in one
-
-
-def test_a_format_of_ours_stays_ours(on_path, tmp_path):
-    declared(tmp_path, "a", "[wwanreplay.formats]\nx = acme_mine\n")
-    (tmp_path / "acme_mine.py").write_text(
-        RAISES.replace('"raises", "a f', '"libmbim", "a f') + ("FORMATS = (FORMAT,)\n")
-    )
-    on_path(tmp_path)
-    assert "libmbim" in registry.all_formats()
-    assert not isinstance(registry.format_of("libmbim"), plugged.PluggedFormat)
-    (text,) = module.left_out
-    assert "one of wwanreplay's own" in text
 
 
 def test_errors_of_made_things_name_the_package(on_path, tmp_path):

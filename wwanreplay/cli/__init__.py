@@ -51,6 +51,7 @@ VERBS = {
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
+    "schema": "Print the JSON Schema of profiles, scripts or fault files, for editors.",
     "devices": "List the devices that can be named here.",
     "serve": "Present the emulated modem to a live host.",
     "stimulate": "Change the environment of a modem that is served.",
