@@ -141,7 +141,7 @@ def test_a_rule_is_judged_with_ours(installed, on_path, tmp_path):
     assert "a signal of 9 was reported" in judged.stdout
     waivers = tmp_path / "w.toml"
     waivers.write_text(
-        '[[waiver]]\nrule = "acme.signal-above"\nreason = "weak on purpose"\nexpires = 2999-01-01\n'
+        '[[accept]]\nrule = "acme.signal-above"\nreason = "weak on purpose"\nexpires = 2999-01-01\n'
     )
     assert run("check", DEMO, "--waivers", waivers).exit_code == 0
     assert run("check", DEMO, "--rule", "acme.no-such").exit_code == 2
@@ -164,7 +164,7 @@ def test_a_broken_plugin_that_is_used_is_one_line_with_its_package(case, broken,
     done = run(*(str(word).format(out=tmp_path / "out") for word in words))
     assert done.exit_code == 3
     (line,) = [line for line in done.stderr.splitlines() if ": error: " in line]
-    assert "of the package acme-broken: " in line
+    assert "of the package acme_broken: " in line
     assert reason in line
     assert "Traceback" not in done.output
     assert not (tmp_path / "out").exists()
@@ -179,7 +179,7 @@ def test_what_tries_all_plugins_goes_on_without_the_broken_ones(broken, on_path,
         (True, False),
         (False, True),
     ]
-    assert all("acme-broken" in line and "it was left out" in line for line in warnings)
+    assert all("acme_broken" in line and "it was left out" in line for line in warnings)
     forget()
     judged = run("check", DEMO, "--ignore", "raises.*")
     assert judged.exit_code == 0

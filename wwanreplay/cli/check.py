@@ -11,6 +11,8 @@ from wwanreplay.cli.options import (
     allow_empty_option,
     shared_option,
     show_personal_option,
+    stretch_of,
+    stretch_options,
     waivers_option,
 )
 from wwanreplay.cli.progress import progress_option
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Leave this rule out, or those of a pattern; may be repeated.",
 )
+@stretch_options
 @waivers_option
 @click.option("--explain", metavar="RULE", help="Print what a rule says, and judge nothing.")
 @click.option("--all", "all_rules", is_flag=True, help="List every rule and what it came to.")
@@ -64,6 +67,8 @@ def command(
     paths: tuple[str, ...],
     rules: tuple[str, ...],
     ignored: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
     waivers: str | None,
     explain: str | None,
     all_rules: bool,
@@ -80,8 +85,9 @@ def command(
     """Judge recorded sessions by the rules of the WWAN documents.
 
     For each trace: no fault, broken, nothing judged or unreadable; then each broken rule with its
-    places. Imported logs are judged as far as they show something. Folders are searched for
-    .wwtrace files. The exit code is the worst of all traces.
+    places. Imported logs are judged as far as they show something. With --start and --stop the
+    whole session is judged, and the places between count. Folders are searched for .wwtrace files.
+    The exit code is the worst of all traces.
     """
     from wwanreplay.analysis.judged import CheckOptions, explained
 
@@ -91,7 +97,8 @@ def command(
         return EXIT_YES
     if not paths:
         raise click.UsageError("TRACE is needed: what is to be judged; or --explain RULE")
-    options = CheckOptions(rules, ignored, max_places, strict, allow_empty)
+    stretch = stretch_of(start, stop)
+    options = CheckOptions(rules, ignored, max_places, strict, allow_empty, stretch)
     if not options.rows():
         raise click.UsageError("--rule and --ignore leave no rule")
     files = _Files(junit, sarif, force, shared)

@@ -7,15 +7,14 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import PLACE, output_options, place
+from wwanreplay.cli.options import output_options, place, stretch_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("cut")
 @click.argument("trace", metavar="TRACE")
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @click.option(
     "--transaction",
     "transactions",

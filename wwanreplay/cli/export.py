@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.options import shared_option, stretch_of, stretch_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     default="events",
     help="Of a table: a row for each event or for each decoded field.  [default: events]",
 )
+@stretch_options
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary, or the list, as JSON.")
@@ -57,6 +58,8 @@ def command(
     messages: str,
     link: str,
     rows: str,
+    start: str | None,
+    stop: str | None,
     force: bool,
     shared: bool,
     as_json: bool,
@@ -78,7 +81,8 @@ def command(
     exporter = _exporter(name, output)
     chosen = {"messages": messages, "link": link, "rows": rows}
     _check_options(exporter, chosen)
-    options = ExportOptions(show_personal=show_personal, **chosen)
+    stretch = stretch_of(start, stop)
+    options = ExportOptions(show_personal=show_personal, stretch=stretch, **chosen)
     target = STANDARD_OUTPUT if output is None else output
     to_error = is_standard_output(target)
     if to_error and (exporter.needs_file or (exporter.is_binary and sys.stdout.isatty())):

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
+from wwanreplay.cli.options import (
+    allow_empty_option,
+    shared_option,
+    show_personal_option,
+    stretch_of,
+    stretch_options,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES, WwanReplayError
@@ -20,6 +26,7 @@ from wwanreplay.outputs import find_target, is_standard_output, whole
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
+    from wwanreplay.trace.stretch import Stretch
 
 
 @click.command("infer")
@@ -40,6 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--stimuli", "given", metavar="FILE", help="Take the stimuli from this file; infer nothing."
 )
+@stretch_options
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
 @allow_empty_option
 @shared_option
@@ -52,6 +60,8 @@ def command(
     strip: str | None,
     save: str | None,
     given: str | None,
+    start: str | None,
+    stop: str | None,
     force: bool,
     allow_empty: bool,
     shared: bool,
@@ -62,16 +72,20 @@ def command(
 
     For each: the record before which it stands, its time and fields, and the output that made it
     necessary. Verdict and exit code are those of the replay of the result: of a field trace an
-    output that stays unexplained is a note unless it is a fault.
+    output that stays unexplained is a note unless it is a fault. With --start and --stop the part
+    is cut out first, and records are counted in it.
     """
     _check(traces, out, strip, save, given)
+    stretch = stretch_of(start, stop)
+    if not stretch.is_whole and (strip or given):
+        raise click.UsageError("--strip and --stimuli take a whole trace; cut the part first")
     places = _Places(out, save, force, shared)
     if strip is not None:
         assert out is not None
         return _strip(traces[0], out, strip, as_json, places)
     if given is not None:
         return _put_in(traces[0], out, given, as_json, places, allow_empty)
-    return _infer(traces, places, as_json, show_personal, allow_empty)
+    return _infer(traces, places, as_json, show_personal, allow_empty, stretch)
 
 
 class _Places:
@@ -177,6 +191,7 @@ def _infer(
     as_json: bool,
     show_personal: bool,
     allow_empty: bool,
+    stretch: Stretch,
 ) -> int:
     from wwanreplay.analysis.batch import find_traces
 
@@ -187,7 +202,8 @@ def _infer(
     values: list[dict[str, Any]] = []
     for trace in found:
         try:
-            report = _inferred(trace, places, show_personal)
+            with _part(trace, stretch) as source:
+                report = _inferred(trace, source, places, show_personal)
         except WwanReplayError as error:
             if len(found) == 1:
                 raise
@@ -206,15 +222,34 @@ def _infer(
     return exit_code
 
 
-def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
-    """The report of one trace, its outputs written."""
+@contextmanager
+def _part(trace: str, stretch: Stretch) -> Iterator[str]:
+    """The file of the part of a trace: itself, or a temporary one."""
+    if stretch.is_whole:
+        yield trace
+        return
+    from wwanreplay.analysis.edit.cut import cut_trace
+
+    with TemporaryDirectory() as folder:
+        cut = str(Path(folder) / Path(trace).name)
+        report = cut_trace(trace, cut, start=stretch.start, stop=stretch.stop)
+        part = report.part
+        for note in report.notes:
+            echo(f"wwanreplay: note: {trace}: {note}", err=True)
+        text = f"records {part.first} to {part.stop - 1} of {part.records}, counted from 0 here"
+        echo(f"wwanreplay: note: {trace}: {text}", err=True)
+        yield cut
+
+
+def _inferred(trace: str, source: str, places: _Places, show_personal: bool) -> InferReport:
+    """The report of one trace, of which `source` is the file or a part; its outputs written."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.report import InferReport
     from wwanreplay.analysis.infer.stimulus_file import stimuli_text, without_inferred
     from wwanreplay.trace import TraceReader
 
-    found = infer(trace)
-    with TraceReader(trace) as reader:
+    found = infer(source)
+    with TraceReader(source) as reader:
         report = InferReport(
             trace, reader.events(), found, found.judge(), show_personal=show_personal
         )
@@ -227,7 +262,7 @@ def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
             f"Inferred stimuli of {name}. They may be edited and put in again:\n"
             f"  wwanreplay infer {name} --stimuli FILE -o OUT"
         )
-        with TraceReader(trace) as reader:
+        with TraceReader(source) as reader:
             kept = without_inferred(reader.events())
             text = stimuli_text(report.entries(), kept, title)
         with places.opened(places.save) as file:

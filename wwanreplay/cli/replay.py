@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import (
-    PLACE,
     allow_empty_option,
     place,
     show_personal_option,
+    stretch_options,
     waivers_option,
 )
 from wwanreplay.cli.progress import progress_option
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     help="Replay files in N processes.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--start", metavar=PLACE, help="Compare from here: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Stop before this record, or behind this time.")
+@stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="And this seed.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first divergence.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.options import key_of, scrubbing_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -26,17 +26,7 @@ if TYPE_CHECKING:
     metavar="OUT",
     help="The file to write; - is standard output.",
 )
-@key_options
-@click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
-@max_expanded_option
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--allow-doubtful",
-    is_flag=True,
-    help="Write OUT though a place may hold a short value that was replaced elsewhere.",
-)
-@shared_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@scrubbing_options
 @progress_option()
 def command(
     source: str,

@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, renamed, show_personal_option, where_option
+from wwanreplay.cli.options import (
+    place,
+    renamed,
+    show_personal_option,
+    stretch_options,
+    where_option,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
@@ -32,8 +38,7 @@ KINDS = (
 @click.argument("file", metavar="FILE")
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @click.option("--from", "earlier_start", hidden=True)  # the former spellings
 @click.option("--to", "earlier_stop", hidden=True)
 @click.option("--request", "requests", multiple=True, type=int, metavar="ID", help="Only these.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, where_option
+from wwanreplay.cli.options import place, stretch_options, where_option
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
@@ -16,8 +16,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 @click.command("stats")
 @click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @where_option
 @click.option("--histogram", is_flag=True, help="Show how the latencies are spread.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")

@@ -18,6 +18,7 @@ from wwanreplay.protocol.schema import Rule
 from wwanreplay.replay.names import code_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
 
 PLACES_MAX: Final = 100
@@ -84,7 +85,8 @@ class Outcome:
 class CheckOptions:
     """Which rules are judged, and what counts.
 
-    `rules` and `ignored` are ids or patterns; no `rules` are all.
+    `rules` and `ignored` are ids or patterns; no `rules` are all. Of a whole session, which is
+    judged, the places in `stretch` count.
     """
 
     rules: tuple[str, ...] = ()
@@ -92,6 +94,7 @@ class CheckOptions:
     places_max: int = PLACES_MAX
     strict: bool = False
     allow_empty: bool = False
+    stretch: Stretch = WHOLE
 
     def rows(self) -> list[Rule]:
         """The rows of the chosen rules, in their order; UsageError for a pattern without any."""
@@ -191,7 +194,8 @@ def check_file(
         wanted = [row.id for row in rows if is_judged(row.id)]
         # A place that is accepted must be seen to be so: all of them are looked at then.
         kept_max = 10**9 if waivers is not None and waivers.entries else options.places_max
-        tallies = judge(events(), wanted, places_max=kept_max, is_whole=is_whole)
+        counts = None if options.stretch.is_whole else options.stretch.has
+        tallies = judge(events(), wanted, places_max=kept_max, is_whole=is_whole, counts=counts)
         if reader.cut_off:
             report.warnings.append("the trace is cut off; what would follow is not judged")
     for row in rows:
