@@ -254,6 +254,7 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"wwanreplay schema (profile|script|fault)", r'"title": "(a |faults)'),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
     Rule(r"wwanreplay cut .*", r"lead to them$"),
     Rule(r"wwanreplay filter .*", r"were filtered out$"),
