@@ -479,12 +479,10 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
     assert [line for line in lines if rule_for(line) is None] == []
     times = re.findall(r"such as (\S+?)\.\n|(\d+(?:\.\d+)?s) a time", done.output)
     for words in times:  # what the help offers as a time is one
-        arguments = [verb, str(ROOT / "traces" / "demo.wwtrace"), TIME_OPTIONS[verb], max(words)]
-        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb == "cut" else []
+        trace, out = str(ROOT / "traces" / "demo.wwtrace"), str(tmp_path / "out.wwtrace")
+        more = {"cut": ["-o", out], "export": ["--to", "csv"], "diff": [trace]}.get(verb, [])
+        arguments = [verb, trace, "--start", max(words), *more]
         assert CliRunner().invoke(root, arguments).exit_code == 0
-
-
-TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start", "stats": "--start"}
 
 
 def test_the_demo_shows_something_at_every_step(place):
