@@ -1,5 +1,7 @@
 """What reads and drives says how far it is, to whoever listens."""
 
+import io
+
 import pytest
 from checkout import LOGS, ROOT
 
@@ -63,6 +65,21 @@ def test_a_log_is_read_to_its_last_byte(works):
     (work,) = works
     assert work.total == LOG.stat().st_size == work.reached[-1]
     assert work.ended
+
+
+def test_a_log_in_memory_and_one_that_comes_through_a_pipe_are_read_as_far(works):
+    data = LOG.read_bytes()
+    stream = io.BytesIO(b"before" + data)
+    stream.seek(6)
+    assert list(LogReading([stream]))
+    assert works[0].total == len(data) == works[0].reached[-1]
+
+    class Pipe:
+        read = io.BytesIO(data).read
+
+    assert list(LogReading([Pipe()]))
+    assert works[1].total is None
+    assert works[1].reached[-1] == len(data)
 
 
 def test_a_log_that_is_given_up_ends_its_work(works):

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Final, Protocol, cast
@@ -165,24 +165,30 @@ def encoding_of(head: bytes) -> str | None:
 
 
 class _Watched:
-    """A file whose reading is shown; where it stands is asked, as an archive is read by places."""
+    """A stream whose reading is shown; where one can go to places in it, so one can here."""
 
-    def __init__(self, name: str, file: IO[bytes]) -> None:
-        self._file = file
-        is_file = file.seekable()
-        self._work = begin(name, os.fstat(file.fileno()).st_size if is_file else None)
-        self._size = 0
-        self.seekable, self.seek, self.tell = file.seekable, file.seek, file.tell
+    def __init__(self, name: str, stream: Input) -> None:
+        self._stream = stream
+        self._done = 0
+        size = None
+        if getattr(stream, "seekable", lambda: False)():
+            file = cast("IO[bytes]", stream)
+            self.seekable, self.seek, self.tell = file.seekable, file.seek, file.tell
+            with suppress(OSError, ValueError):  # whoever reads meets it again
+                here = file.tell()
+                size = file.seek(0, os.SEEK_END) - here
+                file.seek(here)
+        self._work = begin(name, size)
 
     def read(self, size: int = -1) -> bytes:
-        """Read as a file does."""
-        data = self._file.read(size)
-        self._size += len(data)
-        self._work.reach(self._size)
+        """Read as the stream does."""
+        data = self._stream.read(size)
+        self._done += len(data)
+        self._work.reach(self._done)
         return data
 
     def close(self) -> None:
-        """The work ends; the file stays open."""
+        """The work ends; the stream stays open."""
         self._work.end()
 
 
@@ -196,18 +202,23 @@ def open_sources(
     """
     expansion = Expansion(expanded_size_max)
     if not isinstance(path, str | os.PathLike):
-        yield from _unpacked(str(getattr(path, "name", "<stream>")), path, (), 0, expansion)
+        yield from _watched(str(getattr(path, "name", "<stream>")), path, expansion)
         return
     name = os.fspath(path)
     if name == "-":
-        yield from _unpacked("<stdin>", sys.stdin.buffer, (), 0, expansion)
+        yield from _watched("<stdin>", sys.stdin.buffer, expansion)
         return
     try:
         file = open(name, "rb")  # noqa: SIM115 - closed below, also when the caller stops early
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None
-    with file, closing(_Watched(name, file)) as watched:
+    with file:
+        yield from _watched(name, file, expansion)
+
+
+def _watched(name: str, stream: Input, expansion: Expansion) -> Iterator[LogSource]:
+    with closing(_Watched(name, stream)) as watched:
         yield from _unpacked(name, watched, (), 0, expansion)
 
 
