@@ -36,6 +36,7 @@ LONG = {
     "diff": (f"diff {DEMO} {DEMO}", "demo.wwtrace"),
     "explain": (f"explain {LOG}", LOG.name),
     "bundle": (f"bundle {LOG} -o new --force --key k", ""),
+    "view": (f"view {DEMO} -o new --force", "demo.wwtrace"),
     "recover": (f"recover {DEMO} -o new --force", "demo.wwtrace"),
 }
 FEW = {"show", "record"}

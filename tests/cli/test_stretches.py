@@ -14,7 +14,7 @@ from wwanreplay.trace import TraceReader
 
 DEMO = ROOT / "traces" / "demo.wwtrace"
 LOG = LOGS / "mbimcli-fault-contexts.log"
-WITH_PLACES = {"show", "stats", "cut", "replay", "check", "export", "infer", "diff"}
+WITH_PLACES = {"view", "show", "stats", "cut", "replay", "check", "export", "infer", "diff"}
 
 
 def run(*arguments, data=None):
@@ -34,7 +34,12 @@ def test_the_options_are_one_declaration():
 
 @pytest.mark.parametrize("verb", sorted(WITH_PLACES))
 def test_a_stop_before_the_start_is_wrong_usage_everywhere(verb, tmp_path):
-    words = {"cut": ["-o", tmp_path / "x"], "export": ["--to", "csv"], "diff": [DEMO]}
+    words = {
+        "cut": ["-o", tmp_path / "x"],
+        "view": ["-o", tmp_path / "x"],
+        "export": ["--to", "csv"],
+        "diff": [DEMO],
+    }
     done = run(verb, DEMO, *words.get(verb, []), "--start", "9", "--stop", "8")
     assert done.exit_code == 2
     assert done.stderr.startswith("wwanreplay: error: ")
