@@ -10,7 +10,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 # From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
     ("wwanreplay.errors",),
-    ("wwanreplay.verdict", "wwanreplay.callable_module"),
+    (
+        "wwanreplay.verdict",
+        "wwanreplay.callable_module",
+        "wwanreplay.plugins",
+        "wwanreplay.progress",
+    ),
     ("wwanreplay.outputs",),
     ("wwanreplay.packing",),
     ("wwanreplay._core",),
@@ -18,7 +23,7 @@ LAYERS = (
     ("wwanreplay.trace",),
     ("wwanreplay.mbim",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
-    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session"),
+    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),

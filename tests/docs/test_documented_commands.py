@@ -258,6 +258,7 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"wwanreplay schema (profile|script|fault)", r'"title": "(a |faults)'),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
     Rule(r"wwanreplay cut .*", r"lead to them$"),
     Rule(r"wwanreplay filter .*", r"were filtered out$"),
@@ -495,12 +496,15 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
     assert [line for line in lines if rule_for(line) is None] == []
     times = re.findall(r"such as (\S+?)\.\n|(\d+(?:\.\d+)?s) a time", done.output)
     for words in times:  # what the help offers as a time is one
-        arguments = [verb, str(ROOT / "traces" / "demo.wwtrace"), TIME_OPTIONS[verb], max(words)]
-        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb in ("cut", "view") else []
+        trace, out = str(ROOT / "traces" / "demo.wwtrace"), str(tmp_path / "out.wwtrace")
+        more = {
+            "cut": ["-o", out],
+            "view": ["-o", out],
+            "export": ["--to", "csv"],
+            "diff": [trace],
+        }.get(verb, [])
+        arguments = [verb, trace, "--start", max(words), *more]
         assert CliRunner().invoke(root, arguments).exit_code == 0
-
-
-TIME_OPTIONS = dict.fromkeys(("show", "replay", "cut", "stats", "view"), "--start")
 
 
 def test_the_demo_shows_something_at_every_step(place):

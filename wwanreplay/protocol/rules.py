@@ -28,9 +28,9 @@ def subjects() -> dict[str, RuleSubject]:
     return {name: RuleSubject(**row) for name, row in tomllib.loads(text).items()}
 
 
-def subject_of(rule_id: str) -> RuleSubject:
-    """What a rule is about."""
-    return subjects()[rule_id.partition(".")[0]]
+def subject_of(rule_id: str) -> RuleSubject | None:
+    """What a rule is about; None for a subject of another package."""
+    return subjects().get(rule_id.partition(".")[0])
 
 
 def _read(name: str) -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wwanreplay._core import Event
@@ -107,13 +107,17 @@ def judge(
     places_max: int = 100,
     sizes: Sizes = DEFAULT,
     is_whole: bool = True,
+    counts: Callable[[Event], bool] | None = None,
 ) -> dict[str, Tally]:
     """What each rule (all without `ids`) came to; `places_max` broken places of each are kept.
 
+    With `counts` only places at events that it is true of count.
     UsageError for an id that is not implemented.
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
     for rule_id, window, item, text in judgements(session, tallies, sizes, is_whole=is_whole):
+        if counts is not None and not counts(item.event):
+            continue
         tally = tallies[rule_id]
         if not text:
             tally.kept += 1
