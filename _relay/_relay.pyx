@@ -123,7 +123,7 @@ cdef class Transactions:
     cdef tuple _answers
     cdef object _table
     cdef dict _of_client
-    cdef uint32_t _last_id
+    cdef public uint32_t last_id  # the id that was given last
 
     def __init__(self, tuple commands=(), tuple answers=(), int client_max=0):
         for name in commands + answers:
@@ -134,7 +134,7 @@ cdef class Transactions:
         self._answers = answers
         self._table = OrderedDict()
         self._of_client = {}
-        self._last_id = 0
+        self.last_id = 0
 
     def __len__(self):
         return len(self._table)
@@ -163,9 +163,9 @@ cdef class Transactions:
     cpdef uint32_t take_id(self):
         """An id that no transaction has; never 0."""
         while True:
-            self._last_id = 1 if self._last_id == UINT32_MAX else self._last_id + 1
-            if self._last_id not in self._table:
-                return self._last_id
+            self.last_id = 1 if self.last_id == UINT32_MAX else self.last_id + 1
+            if self.last_id not in self._table:
+                return self.last_id
 
     cpdef uint32_t add(self, Transaction transaction):
         """Remember what is sent, and return its id."""

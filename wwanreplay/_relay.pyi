@@ -34,6 +34,7 @@ class Transaction:
     def cid(self) -> int: ...
 
 class Transactions:
+    last_id: int
     def __init__(
         self,
         commands: tuple[bytes, ...] = (),
