@@ -1,10 +1,10 @@
 # cython: language_level=3, embedsignature=True, auto_pickle=False
 """The commands that a function has of several clients, and the quick way of an ordinary one.
 
-`Relay` waits for the descriptors of a tap, and passes on what needs no more than another transaction
-id: whole commands in one piece, and their answers. It writes first and notes afterwards. All else
-is handed back as it came, with nothing done about it; whether a modem and a client are as usual is
-asked anew in each `run`, so that nothing is remembered here that could have changed.
+`Relay` waits for the descriptors of a tap, and passes on what needs no more than another id of its
+transaction: whole commands in one piece, and their answers. It writes first and notes afterwards.
+All else is handed back as it came, with nothing done about it; whether a modem and a client are as
+usual is asked anew in each `run`, so that nothing is remembered here that could have changed.
 
 No part of the engine, which has no I/O and no clock.
 """

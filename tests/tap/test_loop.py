@@ -114,7 +114,7 @@ def test_a_client_gets_the_tapped_modem_whatever_it_names_that_is_none(
     bench.peers.append(modem)
     for _ in range(2):  # the client is let in, then heard
         events = bench.clients.poller.poll(20)
-        bench.tap._handle(events, bench.clock.now_ns())
+        bench.tap._handle([(*event, None, 0) for event in events], bench.clock.now_ns())
     assert modem.recv(4) == b"\1\0\0\0"  # OPEN
     assert bench.tap.joined == 1
     assert f"process {os.getpid()} of user {os.getuid()}" in " ".join(bench.close())
