@@ -48,8 +48,6 @@ cdef enum:
     # What is read at once of a modem, and of a client.
     TRANSFER_MAX = 65536
     CLIENT_READ_SIZE = 16384
-    # Notes after which `run` returns: the time that they take is less than many exchanges.
-    NOTES_MAX = 1024
     NS_PER_MS = 1000000
 
 cdef uint32_t TYPE_COMMAND_DONE = 0x80000003
@@ -294,7 +292,7 @@ cdef class Relay:
 
     `find(descriptor)` is the Way or the Route there just now, `find_client(number)` the Route of a
     client; None for what is not as usual. Times are ns since `start_ns` of the clock that goes on
-    while the machine sleeps.
+    while the machine sleeps. `run` returns with about `notes_max` notes.
     """
 
     cdef int _epoll
@@ -304,6 +302,7 @@ cdef class Relay:
     cdef dict _found      # by descriptor, of this run
     cdef dict _routes     # by client, of this run
     cdef list _notes
+    cdef Py_ssize_t _notes_max
     cdef long long _first_ns
     cdef list _unhandled
     cdef bint _is_stuck
@@ -311,8 +310,17 @@ cdef class Relay:
     cdef readonly long long time_ns
     cdef char _data[TRANSFER_MAX]
 
-    def __init__(self, int epoll, long long start_ns, find: object, find_client: object):
+    def __init__(
+        self,
+        int epoll,
+        long long start_ns,
+        find: object,
+        find_client: object,
+        *,
+        Py_ssize_t notes_max,
+    ):
         self._epoll = epoll
+        self._notes_max = notes_max
         self._start_ns = start_ns
         self._find = find
         self._find_client = find_client
@@ -335,9 +343,10 @@ cdef class Relay:
         """Pass on until there is something else to do; what has happened besides, in order.
 
         That is (descriptor, events, data, errno): `data` was read there and is for the caller, None
-        when nothing was read; errno is that of reading, else 0. Returns also at `due_ns`, when the
-        first note is `age_ns` old, and with `is_idle` when nothing has come until `due_ns`, or for
-        `grace_ns` where there are notes or a backlog. OSError when one cannot wait.
+        when nothing was read; errno is that of reading, else 0. Returns also at `due_ns`, when
+        there are many notes or the first is about `age_ns` old, and with `is_idle` when nothing has
+        come until `due_ns`, or for `grace_ns` where there are notes or a backlog. OSError when one
+        cannot wait.
         """
         cdef relay_event_t events[RELAY_EVENTS_MAX]
         cdef int count, place, problem, timeout_ms
@@ -364,11 +373,28 @@ cdef class Relay:
                 self._handle(events[place].descriptor, events[place].events)
             if self._unhandled or self._is_stuck or self.time_ns >= due_ns:
                 break
-            if self._notes:
-                if len(self._notes) >= NOTES_MAX or self.time_ns - self._first_ns >= age_ns:
-                    break
+            if self._notes and self._is_time_for_notes(age_ns):
+                break
         unhandled, self._unhandled = self._unhandled, []
         return unhandled
+
+    cdef bint _is_time_for_notes(self, long long age_ns) except -1:
+        """Whether the notes are many or old: if so, at a moment when no answer is on its way.
+
+        What is done with them takes longer than a modem may take to answer. Where no such moment
+        comes they are a quarter more, or a quarter older.
+        """
+        cdef Py_ssize_t count = len(self._notes)
+        cdef long long waited_ns = self.time_ns - self._first_ns
+        cdef object found
+        if count < self._notes_max and waited_ns < age_ns:
+            return False
+        if count - self._notes_max >= self._notes_max // 4 or waited_ns - age_ns >= age_ns // 4:
+            return True
+        for found in self._found.values():
+            if type(found) is Way and len((<Way>found).transactions) > 0:
+                return False
+        return True
 
     cdef int _timeout_ms(self, long long due_ns, long long grace_ns, bint has_backlog):
         cdef long long wait_ns = due_ns - self.time_ns

@@ -6,6 +6,7 @@ import errno
 import select
 import socket
 import struct
+import threading
 import time
 
 import pytest
@@ -113,7 +114,7 @@ class Bench:
         self.places = {each.fileno(): place for place, each in enumerate(self.own)}
         self.is_stream = is_stream
         self.way = self.new_way()
-        self.relay = Relay(self.poller.fileno(), 0, self.find, self.route_of)
+        self.relay = Relay(self.poller.fileno(), 0, self.find, self.route_of, notes_max=1000)
 
     def new_way(self, size_max: int = 4096) -> Way:
         table = self.proxy.transactions
@@ -191,13 +192,13 @@ def feed(proxy: Multiplexer, framer: StreamFramer, place: int, data: bytes, time
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from([0, 1, 2]), st.lists(transfers(), min_size=1, max_size=3)),
-    max_size=20,
+    st.tuples(st.sampled_from([0, 1, 2]), st.lists(transfers(), min_size=1, max_size=2)),
+    max_size=8,
 )
 
 
 @given(STEPS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_the_quick_way_does_the_long_one_does_too(steps) -> None:
     bench, long = Bench(), opened()
     framers = [StreamFramer(HOST_TYPES if place else DEVICE_TYPES, 1 << 20) for place in range(3)]
@@ -278,7 +279,7 @@ def test_that_a_client_has_read_all_is_seen_when_it_sends_again(bench) -> None:
         return Route(bench.own[client].fileno(), client, bench.way, has_unread=True)
 
     bench.route_of = unread
-    bench.relay = Relay(bench.poller.fileno(), 0, lambda _: unread(1), unread)
+    bench.relay = Relay(bench.poller.fileno(), 0, lambda _: unread(1), unread, notes_max=9)
     bench.ends[1].send(command(11))
     bench.run()
     assert [note[0] for note in bench.relay.take()] == [COMMAND, CONFIRMED]
@@ -396,18 +397,48 @@ def test_waiting_ends_when_something_is_due_or_nothing_has_come(bench) -> None:
     assert len(bench.relay.take()) == 1
 
 
+@pytest.mark.parametrize(("waits", "expected"), [(False, 8), (True, 10)])
+def test_many_notes_are_given_when_no_answer_is_on_its_way_or_a_little_later(
+    bench, waits, expected
+) -> None:
+    bench.relay = Relay(bench.poller.fileno(), 0, bench.find, bench.route_of, notes_max=8)
+    if waits:
+        bench.ends[2].send(command(7))
+        bench.run()
+        bench.hear()
+        bench.relay.take()
+
+    def exchange() -> None:
+        """One behind the other: two notes of the first, three of each that shows it was read."""
+        for number in range(1, 6):
+            bench.ends[1].send(command(number))
+            asked = bench.ends[0].recv(4096)
+            bench.ends[0].send(done(look(asked).transaction_id or 0))
+            bench.ends[1].recv(4096)
+
+    for each in bench.ends:
+        each.settimeout(20)
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    bench.relay.run(FAR_NS, FAR_NS, FAR_NS, has_backlog=False)
+    assert len(bench.relay.take()) == expected
+    while thread.is_alive():
+        bench.relay.run(0, 0, FAR_NS, has_backlog=False)
+    thread.join()
+
+
 def test_an_error_of_who_is_asked_ends_the_run(bench) -> None:
     def fails(_number: int) -> None:
         raise LookupError("nobody")
 
-    relay = Relay(bench.poller.fileno(), 0, fails, fails)
+    relay = Relay(bench.poller.fileno(), 0, fails, fails, notes_max=9)
     bench.ends[1].send(command(9))
     with pytest.raises(LookupError, match="nobody"):
         relay.run(0, 0, FAR_NS, has_backlog=False)
 
 
 def test_what_cannot_be_waited_for_is_an_error(bench) -> None:
-    relay = Relay(bench.own[0].fileno(), 0, bench.find, bench.route_of)
+    relay = Relay(bench.own[0].fileno(), 0, bench.find, bench.route_of, notes_max=9)
     with pytest.raises(OSError, match="cannot wait for modem and clients"):
         relay.run(0, 0, 0, has_backlog=False)
 

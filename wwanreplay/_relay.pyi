@@ -95,6 +95,8 @@ class Relay:
         start_ns: int,
         find: Callable[[int], Way | Route | None],
         find_client: Callable[[int], Route | None],
+        *,
+        notes_max: int,
     ) -> None: ...
     @property
     def is_idle(self) -> bool: ...

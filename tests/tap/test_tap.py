@@ -284,6 +284,7 @@ def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
 @pytest.mark.long
 def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_path, monkeypatch):
     monkeypatch.setattr("wwanreplay.tap.recorder.BACKLOG_MAX", 60)
+    monkeypatch.setattr("wwanreplay.tap.loop.NOTES_MAX", 40)
     modem = ScriptedModem(str(tmp_path / "modem"))
     with tapped(modem.path, tmp_path) as tap:
         clients = [ProxyClient(tap.address) for _ in range(4)]
@@ -298,7 +299,7 @@ def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_pat
         for client in clients:
             client.close()
     modem.close()
-    assert most <= 60 + 2 * 4 * 10  # what one turn of the loop brings at most
+    assert most <= 60 + 40 * 5 // 4 + 2 * 4 * 10  # and what one wait brings at most
     answers = [e for e in wire(events_of(tap.trace), TO_HOST) if look(e).service == BASIC]
     assert len(answers) == len(modem.commands) == 30 * 4 * 10
 

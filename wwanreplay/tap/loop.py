@@ -39,6 +39,9 @@ from wwanreplay.tap.recorder import BACKLOG_NS, Recorder
 #: How often the name is tried for that another program has.
 NAME_S: Final = 0.5
 TICK_S: Final = 1.0
+#: Messages that are passed on before they are recorded, about: that takes longer than an exchange,
+#: and holds up fewer than one in a hundred of them.
+NOTES_MAX: Final = 1024
 #: Items that are written for each one that came while they are urgent: more than came, so that
 #: what waits gets less however long this goes on.
 ITEMS_PER_EVENT: Final = 4
@@ -84,7 +87,13 @@ class Tap:
         self._unnamed: dict[int, Joined] = {}  # clients that have sent nothing yet
         # One wait for all: those of the clients stand in it already.
         self._poller = clients.poller
-        self._relay = Relay(clients.descriptor, clock.start_ns, self._found_at, self._route_of)
+        self._relay = Relay(
+            clients.descriptor,
+            clock.start_ns,
+            self._found_at,
+            self._route_of,
+            notes_max=NOTES_MAX,
+        )
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._poller.register(self._wake_read, select.EPOLLIN)
         self._tick_ns = 0
