@@ -357,6 +357,7 @@ cdef class Relay:
         self.time_ns = relay_clock_ns() - self._start_ns
         while True:
             timeout_ms = self._timeout_ms(due_ns, grace_ns, has_backlog)
+            PyErr_CheckSignals()  # those that came while messages were passed on wake nobody
             with nogil:
                 count = relay_wait(self._epoll, events, timeout_ms)
                 problem = errno
@@ -364,7 +365,6 @@ cdef class Relay:
             if count < 0:
                 if problem != EINTR:
                     raise OSError(problem, "cannot wait for modem and clients")
-                PyErr_CheckSignals()
                 continue
             if count == 0:
                 self.is_idle = True

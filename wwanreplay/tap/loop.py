@@ -118,6 +118,7 @@ class Tap:
 
     def close(self) -> None:
         """Give modem, clients and names back; what happened until now is recorded."""
+        self._record()  # an error may have come between
         time_ns = self.clock.now_ns()
         for line in self._lines.values():
             line.close(time_ns)
