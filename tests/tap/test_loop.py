@@ -15,7 +15,7 @@ from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.serve.clients import Clients, program_of
 from wwanreplay.tap.items import Note
 from wwanreplay.tap.loop import Tap, listener_text, run_tap, signalled, wait_for_name
-from wwanreplay.tap.recorder import FileSink, Opener, Recorder, Rotation
+from wwanreplay.tap.recorder import BACKLOG_NS, FileSink, Opener, Recorder, Rotation
 from wwanreplay.trace import TraceReader
 
 
@@ -74,6 +74,31 @@ def test_a_signal_lets_all_that_waits_be_recorded_first(bench: Bench) -> None:
     bench.tap.run()
     assert bench.waiting == [0]
     assert [text for text in bench.close() if text == "it waits"] == ["it waits"] * 5
+
+
+def test_what_waits_to_be_recorded_is_not_forgotten_behind_what_is_passed_on(bench: Bench) -> None:
+    """The relay is given a time at which it returns, however much goes through it."""
+    due_ns: list[int] = []
+
+    class Watched:
+        is_idle = False
+
+        def run(self, due: int, *_: int, has_backlog: bool) -> list[tuple[int, int, None, int]]:
+            due_ns.append(due)
+            if len(due_ns) == 2:
+                bench.tap.stop()
+            assert has_backlog
+            return []
+
+        def take(self) -> list[tuple[int, ...]]:
+            return []
+
+    time_ns = bench.clock.now_ns() + 100_000_000  # not urgent yet, and before the next tick
+    bench.recorder.add(Note(time_ns, "it waits"))
+    bench.tap._relay = Watched()  # type: ignore[assignment]
+    bench.tap.run()
+    assert due_ns[1:] == [time_ns + BACKLOG_NS]
+    bench.close()
 
 
 def test_each_signal_counts(bench: Bench) -> None:

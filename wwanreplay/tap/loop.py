@@ -134,8 +134,12 @@ class Tap:
         grace_ns = round(self.recorder.grace_s * 1e9)
         pause_ns = grace_ns
         while self._running:
+            urgent_ns = self.recorder.due_ns
             events = self._relay.run(
-                due_ns, pause_ns, BACKLOG_NS, has_backlog=self.recorder.waiting > 0
+                due_ns if urgent_ns is None else min(due_ns, urgent_ns),
+                pause_ns,
+                BACKLOG_NS,
+                has_backlog=self.recorder.waiting > 0,
             )
             time_ns = self.clock.now_ns()
             count = self._record() + len(events)
