@@ -153,7 +153,7 @@ def test_forwarding_waits_for_a_recording_that_is_late(out: Path, tmp_path: Path
         recorder.add(Transfer(begun_ns, number, bytes(size), True, 1, None))
         recorder.work()
     assert recorder.is_blocked
-    assert recorder.due_ns is None  # nothing could be done then
+    assert recorder.due_ns == begun_ns + LATE_NS
     recorder.catch_up(0, begun_ns + 1)
     assert recorder.is_blocked
     time.sleep(LATE_NS / SECOND)

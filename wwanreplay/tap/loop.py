@@ -154,6 +154,7 @@ class Tap:
                 self.recorder.catch_up(ITEMS_PER_EVENT * count, time_ns)
             else:
                 self.recorder.work()
+                self.recorder.catch_up(0, time_ns)  # it waits for what is late
                 if self.recorder.waiting and not self.recorder.is_blocked:
                     pause_ns = 0
             is_tick = bool(self._signals) or time_ns >= due_ns

@@ -167,8 +167,8 @@ class RecorderProcess(Recorder):
 
     @property
     def due_ns(self) -> int | None:
-        """When what has waited longest is urgent; None where nothing waits, or is taken."""
-        return None if self._unsent else super().due_ns
+        """When what has waited longest is urgent, or late if it is not taken; None for nothing."""
+        return self._unsent[0][0] + LATE_NS if self._unsent else super().due_ns
 
     # ------------------------------------------------------------------ handing over
 

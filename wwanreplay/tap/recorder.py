@@ -201,7 +201,7 @@ class Recorder:
 
     @property
     def due_ns(self) -> int | None:
-        """When what has waited longest is urgent; None where nothing waits, or is taken."""
+        """When what has waited longest is urgent; None for nothing."""
         return self._backlog[0].time_ns + BACKLOG_NS if self._backlog else None
 
     def add(self, item: Item) -> None:
