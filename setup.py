@@ -1,4 +1,5 @@
-"""Compile _core/_core.pyx as wwanreplay._core; everything else is in pyproject.toml.
+"""Compile the engine, _core/_core.pyx, and the relay of a tap, _relay/_relay.pyx; the rest of it
+is in pyproject.toml.
 
 The numbers and structure offsets that the compiled engine switches on are written here, at build
 time, from the protocol's rows: `build/protocol/protocol_constants.h` and `.pxi`. Nothing generated
@@ -48,20 +49,30 @@ if COMPILES:
     protocol_constants.write_constants(CONSTANTS)
     mbim_constants.write_constants(CONSTANTS)
 
-core = Extension(
-    "wwanreplay._core",
-    sources=["_core/_core.pyx"],
-    include_dirs=["_core", "build/protocol"],
-    depends=[
-        *sorted(str(path.relative_to(HERE)) for path in (HERE / "_core").glob("*.[ph]*")),
-        *sorted(str(path.relative_to(HERE)) for path in CONSTANTS.glob("*.[ph]*")),
-    ],
-    extra_compile_args=[] if os.name == "nt" else COMPILE,
-    extra_link_args=LINK,
-    define_macros=(
-        [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")] if TRACE else []
-    ),
-)
+
+def extension(name: str, *folders: Path) -> Extension:
+    """The extension module of the sources in a folder of its name, which include the others."""
+    own = HERE / name
+    return Extension(
+        f"wwanreplay.{name}",
+        sources=[f"{name}/{name}.pyx"],
+        include_dirs=[str(folder.relative_to(HERE)) for folder in (own, *folders)],
+        depends=[
+            str(path.relative_to(HERE))
+            for folder in (own, *folders)
+            for path in sorted(folder.glob("*.[ph]*"))
+        ],
+        extra_compile_args=[] if os.name == "nt" else COMPILE,
+        extra_link_args=LINK,
+        define_macros=(
+            [("CYTHON_TRACE_NOGIL", "1"), ("CYTHON_USE_SYS_MONITORING", "0")] if TRACE else []
+        ),
+    )
+
+
+def sources() -> list[Extension]:
+    """The extension modules, each with all that it is made of."""
+    return [extension("_core", CONSTANTS), extension("_relay")]
 
 
 class BuildEngine(build_ext):
@@ -71,7 +82,8 @@ class BuildEngine(build_ext):
         compile_files = self.compiler.compile
 
         def compile_with_a_word(*args: Any, **options: Any) -> list[str]:
-            print("compiling the engine: half a minute, or two on a slow machine", flush=True)
+            if "_core.c" in str(args[0]):
+                print("compiling the engine: half a minute, or two on a slow machine", flush=True)
             return compile_files(*args, **options)
 
         self.compiler.compile = compile_with_a_word
@@ -83,7 +95,7 @@ def extensions() -> list[Extension]:
     if not COMPILES:
         return []
     return cythonize(
-        [core],
+        sources(),
         build_dir=None if TRACE else "build/cython",
         include_path=["_core", str(CONSTANTS)],
         compiler_directives={

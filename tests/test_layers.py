@@ -19,6 +19,7 @@ LAYERS = (
     ("wwanreplay.outputs",),
     ("wwanreplay.packing",),
     ("wwanreplay._core",),
+    ("wwanreplay._relay",),
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),
     ("wwanreplay.mbim",),
@@ -170,6 +171,14 @@ def test_the_engine_imports_only_errors():
             words = line.split()
             if words[:1] in (["from"], ["import"]) and words[1].startswith("wwanreplay"):
                 assert words[1] == "wwanreplay.errors", f"{part.name}: {line.strip()}"
+
+
+def test_the_relay_imports_nothing_of_ours():
+    relay = PACKAGE.parent / "_relay" / "_relay.pyx"
+    words = [line.split() for line in relay.read_text().splitlines()]
+    found = [each for each in words if each[:1] in (["from"], ["import"], ["cimport"])]
+    assert len(found) > 3
+    assert [each for each in found if "wwanreplay" in each[1]] == []
 
 
 def test_the_device_asks_for_no_clock_chance_or_file():

@@ -20,7 +20,7 @@ def test_every_link_leads_to_a_file(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_part_that_is_named_exists(page):
     named = re.findall(
-        r"`((?:wwanreplay|_core|tests|tools|benchmarks)/[\w./-]+)`", page.read_text()
+        r"`((?:wwanreplay|_core|_relay|tests|tools|benchmarks)/[\w./-]+)`", page.read_text()
     )
     # A word in capitals stands for a name.
     patterns = [re.sub(r"\b[A-Z]{4,}\b|(?<=_)[A-Z]{4,}\b", "*", name) for name in named]

@@ -12,6 +12,7 @@ import pytest
 from lab_host import Operator, needs_modem_manager, needs_network_manager, ping_is_there
 
 from wwanreplay._core import Kind, WireDirection
+from wwanreplay.analysis.infer import infer_file
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.lab import Lab
 from wwanreplay.mbim.header import look
@@ -81,6 +82,9 @@ def test_a_modem_lives_and_its_recording_replays_and_is_lived_again(tmp_path: Pa
     result = replay(str(first))
     assert result.equal, result.divergences
     assert commands(tap) == commands(first)
+    # A tap knows no more than the messages: what it recorded is judged as that of any modem is.
+    inferred = infer_file(tap)
+    assert inferred["verdict"] == "no fault", inferred
     # How often ModemManager asks whether the SIM is ready depends on how fast it is.
     played = {"unmatched": "error", "repeat_last": True}
     with Lab(trace=first, played=played, record=second, tap=tmp_path / "again.wwtrace") as lab:

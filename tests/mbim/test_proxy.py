@@ -361,10 +361,10 @@ def test_transactions_of_the_function_are_never_zero_nor_in_use():
     bench = Bench()
     bench.client(1, command(5))
     used = ids(bench.to_device)[0]
-    bench.proxy._transactions._last_id = 0xFFFFFFFF
+    bench.proxy.transactions.last_id = 0xFFFFFFFF
     bench.client(1, command(6))
     assert ids(bench.to_device)[1] == 1 if used != 1 else 2
-    bench.proxy._transactions._last_id = used - 1
+    bench.proxy.transactions.last_id = used - 1
     bench.client(1, command(7))
     assert len(set(ids(bench.to_device))) == 3
 

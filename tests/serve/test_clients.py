@@ -1,5 +1,6 @@
 """Clients at a local socket: how they are numbered, what each has read, and what is in the way."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -152,6 +153,61 @@ def test_a_client_that_closed_before_it_was_hung_up_on_has_not_read_either(clien
     gone = clients.hang_up(1)
     assert gone is not None
     assert [(each.index, each.size) for each in gone.unread] == [(7, 9)]
+
+
+def test_what_somebody_else_has_sent_counts_as_sent(clients) -> None:
+    peer = joined(clients)
+    place = clients.place_of(1)
+    assert place is not None
+    descriptor, has_unread = place
+    assert clients.number_at(descriptor) == 1
+    assert not has_unread
+    for index, message in enumerate((b"read", b"not read")):
+        os.write(descriptor, message)
+        clients.has_sent(1, message, index, len(message))
+        assert clients.place_of(1) == (descriptor, True)
+        if not index:
+            assert peer.recv(100) == message
+            clients.has_read(1)
+            assert clients.place_of(1) == (descriptor, False)
+    peer.close()
+    assert [(each.index, each.size) for each in left(clients).unread] == [(1, 8)]
+    assert clients.number_at(descriptor) is None
+    assert clients.place_of(1) is None
+    clients.has_sent(1, b"nobody", 2, 6)
+    clients.has_read(1)
+    clients.fail(1, errno.ECONNRESET)
+    assert clients.frame(1, query(1, 1), 0) == []
+
+
+def test_what_somebody_else_has_sent_in_part_is_sent_to_its_end(clients) -> None:
+    peer = joined(clients)
+    (descriptor, _) = clients.place_of(1) or (0, False)
+    os.write(descriptor, b"some")
+    clients.has_sent(1, b"some and the rest", 3, 4)
+    assert peer.recv(100) == b"some and the rest"
+    peer.close()
+
+
+def test_what_somebody_else_has_read_is_framed_with_what_came_before(clients) -> None:
+    peer, message = joined(clients), query(1, 1)
+    assert clients.frame(1, message[:5], 7) == []
+    assert clients.place_of(1) is None
+    assert clients.next_due_ns == 7 + FRAGMENT_TIMEOUT_NS
+    assert clients.frame(1, message[5:] + message, 8) == [Received(1, message)] * 2
+    assert clients.place_of(1) is not None
+    peer.close()
+
+
+def test_a_reset_that_somebody_else_was_told_of_leaves_what_was_sent_unread(clients) -> None:
+    peer = joined(clients)
+    clients.send(1, b"an answer", 7)
+    assert peer.recv(100) == b"an answer"
+    clients.fail(1, errno.ECONNRESET)
+    peer.close()
+    gone = left(clients)
+    assert [each.index for each in gone.unread] == [7]
+    assert not gone.is_exact
 
 
 def test_there_is_no_room_for_a_client_that_does_not_read(clients) -> None:

@@ -382,12 +382,17 @@ def test_a_tap_that_is_killed_loses_less_than_the_last_second(tmp_path, kills):
     campaign = Campaign(tmp_path, seed)
     killed_s: list[tuple[float, float]] = []  # since when it may lose, until the next tap is there
     for _ in range(kills):
+        deadline = time.monotonic() + WAIT_S
+        while not any(host.read for host in campaign.hosts):  # there is something to lose
+            assert time.monotonic() < deadline, "nothing is answered"
+            campaign.turn()
         until = time.monotonic() + campaign.random.uniform(1.2, 2.2)
         longest_s = 0.0
-        while (begun_s := time.monotonic()) < until:
+        # On a machine that gives a process no time for so long, the tap has none either: then it
+        # is left alone for longer, so that there is something that it must not lose.
+        while (begun_s := time.monotonic()) < until + PROCESSES * longest_s:
             campaign.turn()
             longest_s = max(longest_s, time.monotonic() - begun_s)
-        # On a machine that gives a process no time for so long, the tap has none either.
         lost_s = 1 + PROCESSES * longest_s
         recorders = children_of(campaign.pid)
         assert len(recorders) == 1

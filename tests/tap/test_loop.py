@@ -15,7 +15,7 @@ from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.serve.clients import Clients, program_of
 from wwanreplay.tap.items import Note
 from wwanreplay.tap.loop import Tap, listener_text, run_tap, signalled, wait_for_name
-from wwanreplay.tap.recorder import FileSink, Opener, Recorder, Rotation
+from wwanreplay.tap.recorder import BACKLOG_NS, FileSink, Opener, Recorder, Rotation
 from wwanreplay.trace import TraceReader
 
 
@@ -76,6 +76,31 @@ def test_a_signal_lets_all_that_waits_be_recorded_first(bench: Bench) -> None:
     assert [text for text in bench.close() if text == "it waits"] == ["it waits"] * 5
 
 
+def test_what_waits_to_be_recorded_is_not_forgotten_behind_what_is_passed_on(bench: Bench) -> None:
+    """The relay is given a time at which it returns, however much goes through it."""
+    due_ns: list[int] = []
+
+    class Watched:
+        is_idle = False
+
+        def run(self, due: int, *_: int, has_backlog: bool) -> list[tuple[int, int, None, int]]:
+            due_ns.append(due)
+            if len(due_ns) == 2:
+                bench.tap.stop()
+            assert has_backlog
+            return []
+
+        def take(self) -> list[tuple[int, ...]]:
+            return []
+
+    time_ns = bench.clock.now_ns() + 100_000_000  # not urgent yet, and before the next tick
+    bench.recorder.add(Note(time_ns, "it waits"))
+    bench.tap._relay = Watched()  # type: ignore[assignment]
+    bench.tap.run()
+    assert due_ns[1:] == [time_ns + BACKLOG_NS]
+    bench.close()
+
+
 def test_each_signal_counts(bench: Bench) -> None:
     for _ in range(3):
         bench.tap.signalled()
@@ -114,7 +139,7 @@ def test_a_client_gets_the_tapped_modem_whatever_it_names_that_is_none(
     bench.peers.append(modem)
     for _ in range(2):  # the client is let in, then heard
         events = bench.clients.poller.poll(20)
-        bench.tap._handle(events, bench.clock.now_ns())
+        bench.tap._handle([(*event, None, 0) for event in events], bench.clock.now_ns())
     assert modem.recv(4) == b"\1\0\0\0"  # OPEN
     assert bench.tap.joined == 1
     assert f"process {os.getpid()} of user {os.getuid()}" in " ".join(bench.close())

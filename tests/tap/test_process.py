@@ -128,6 +128,7 @@ def test_what_is_handed_over_is_written_in_order(out: Path) -> None:
 def test_an_item_is_handed_over_when_it_has_waited_long_enough(out: Path) -> None:
     recorder = RecorderProcess(lambda: Lines(out), SessionClock())
     recorder.add(Note(SECOND, "first"))
+    assert recorder.due_ns == SECOND + BACKLOG_NS
     recorder.catch_up(0, SECOND + BACKLOG_NS)
     assert recorder.waiting == 1
     recorder.catch_up(0, SECOND + BACKLOG_NS + 1)
@@ -152,6 +153,7 @@ def test_forwarding_waits_for_a_recording_that_is_late(out: Path, tmp_path: Path
         recorder.add(Transfer(begun_ns, number, bytes(size), True, 1, None))
         recorder.work()
     assert recorder.is_blocked
+    assert recorder.due_ns == begun_ns + LATE_NS
     recorder.catch_up(0, begun_ns + 1)
     assert recorder.is_blocked
     time.sleep(LATE_NS / SECOND)

@@ -52,7 +52,9 @@ def test_items_are_written_in_order_whenever_there_is_time(steps: list[str]) -> 
 def test_an_item_is_urgent_when_it_has_waited_long_enough() -> None:
     recorder = Recorder(Kept())
     assert not recorder.is_urgent(SECOND)
+    assert recorder.due_ns is None
     recorder.add(Note(SECOND, "a"))
+    assert recorder.due_ns == SECOND + BACKLOG_NS
     assert not recorder.is_urgent(SECOND + BACKLOG_NS)
     assert recorder.is_urgent(SECOND + BACKLOG_NS + 1)
     recorder.catch_up(1, SECOND)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mbim_host import needs_mbimcli, served
 from private_net import PROXY, needs_namespaces, needs_proxy, run_private
 from proxy_client import BASIC, ProxyClient, query
-from scripted_modem import ScriptedModem, silent
+from scripted_modem import ScriptedModem, done, silent
 from tapped import tapped, wait_for
 
 from wwanreplay._core import Kind, Lifecycle, WireDirection
@@ -152,6 +152,35 @@ def test_commands_that_the_modem_had_when_it_went_are_marked_lost(tmp_path):
     assert any("1 commands are not answered" in each for each in notes(events))
 
 
+def test_whoever_takes_nothing_for_a_while_gets_all_of_it_in_order(tmp_path):
+    """Neither modem nor host reads: what does not fit waits, and is taken up where it ended."""
+    waits, count = threading.Event(), 200
+
+    def answer(message):
+        assert waits.wait(20)
+        return [done(message)]
+
+    modem = ScriptedModem(str(tmp_path / "modem"), answer)
+    with tapped(modem.path, tmp_path) as tap:
+        client = ProxyClient(tap.address, modem.path)
+        timer = threading.Timer(0.3, waits.set)
+        timer.start()
+        for number in range(count):
+            client.send(query(1000 + number, CAPS, bytes(3900)))
+        wait_for(lambda: len(modem.commands) == count)
+        answers = [look(client.answer(1000 + number)) for number in range(count)]
+        timer.join()
+    modem.close()
+    assert [each.transaction_id for each in answers] == list(range(1000, 1000 + count))
+    numbers = [message.transaction_id for message in modem.commands]
+    assert len(set(numbers)) == count
+    events = events_of(tap.trace)
+    for direction in (TO_DEVICE, TO_HOST):
+        heads = [look(data) for data in wire(events, direction)]
+        assert [each.transaction_id for each in heads if each.cid == CAPS] == numbers
+    assert not any(e.code == NoteCode.UNREAD for e in events if e.kind == Kind.KIND_NOTE)
+
+
 def test_another_modem_that_a_client_names_is_forwarded_and_not_recorded(tmp_path, monkeypatch):
     tapped_modem = ScriptedModem(str(tmp_path / "modem"))
     other = ScriptedModem(str(tmp_path / "other"))
@@ -255,6 +284,7 @@ def test_files_are_scrubbed_as_they_end_with_one_key(tmp_path):
 @pytest.mark.long
 def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_path, monkeypatch):
     monkeypatch.setattr("wwanreplay.tap.recorder.BACKLOG_MAX", 60)
+    monkeypatch.setattr("wwanreplay.tap.loop.NOTES_MAX", 40)
     modem = ScriptedModem(str(tmp_path / "modem"))
     with tapped(modem.path, tmp_path) as tap:
         clients = [ProxyClient(tap.address) for _ in range(4)]
@@ -269,7 +299,7 @@ def test_what_waits_to_be_recorded_is_bounded_however_busy_the_hosts_are(tmp_pat
         for client in clients:
             client.close()
     modem.close()
-    assert most <= 60 + 2 * 4 * 10  # what one turn of the loop brings at most
+    assert most <= 60 + 40 * 5 // 4 + 2 * 4 * 10  # and what one wait brings at most
     answers = [e for e in wire(events_of(tap.trace), TO_HOST) if look(e).service == BASIC]
     assert len(answers) == len(modem.commands) == 30 * 4 * 10
 

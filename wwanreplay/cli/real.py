@@ -46,14 +46,17 @@ class RealDevice:
         """Whether any of the options was given."""
         return bool(self.given)
 
-    def settings(self) -> Settings:
-        """The settings of the device; UsageError for a word that allows nothing."""
+    def settings(self, mbimex: int | None = None) -> Settings:
+        """The settings of the device; UsageError for a word that allows nothing.
+
+        `mbimex` is the version to ask for where none was named, BCD; None for the usual one.
+        """
         from wwanreplay.devices.mbim.device import Settings
         from wwanreplay.devices.mbim.plan import check_words
 
         check_words(self.allow_send)
         named = {
-            "mbimex": None if self.mbimex is None else _VERSIONS[self.mbimex],
+            "mbimex": mbimex if self.mbimex is None else _VERSIONS[self.mbimex],
             "open_s": self.open_s,
             "return_s": self.return_s,
         }
@@ -137,7 +140,8 @@ _OPTIONS = (
     click.option(
         "--mbimex",
         type=click.Choice(list(_VERSIONS)),
-        help="The newest MBIMEx version to ask a real device for.  [default: 3.0]",
+        help="The newest MBIMEx version to ask a real device for; without it a replay asks for "
+        "that of its trace.  [default: 3.0]",
     ),
     click.option(
         "--open-timeout",

@@ -142,7 +142,7 @@ def replay_device(path: str, live: LiveDevice, options: ReplayOptions) -> int:
         options.divergences_max,
     )
     plan = read_plan(trace, part)
-    settings = live.real.settings()
+    settings = live.real.settings(plan.mbimex)
     operator = _operator(live)
     if live.dry_run:
         operator.check(plan.inputs)
@@ -193,7 +193,7 @@ def _run(
         live.device,
         _live_options(live),
         target=live.output,
-        settings=live.real.settings(),
+        settings=live.real.settings(plan.mbimex),
         operator=operator,
         on_start=None if options.as_json else print_started,
         **places,

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
+from wwanreplay._relay import Transaction
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.commands import PROXY_VERSION
@@ -41,10 +42,10 @@ from wwanreplay.mbim.proxy_messages import configuration_of, done, is_whole, lis
 from wwanreplay.mbim.proxy_transactions import (
     AGREEMENT,
     CONFIGURATION,
+    OUTSTANDING_MAX,
     SUBSCRIPTION,
-    Transaction,
-    Transactions,
     command_name,
+    no_transactions,
     with_id,
 )
 from wwanreplay.mbim.subscriptions import (
@@ -56,8 +57,6 @@ from wwanreplay.mbim.subscriptions import (
     read_list,
 )
 
-#: Commands of one client that may wait for the function; more are answered BUSY.
-OUTSTANDING_MAX: Final = 256
 #: Messages of one client that wait while the function opens.
 HELD_MAX: Final = 64
 #: A command that is not answered within this time is given up. Longer than any command takes.
@@ -95,7 +94,6 @@ class _Client:
     is_configured: bool = False
     events: EventList | None = None
     joiner: Joiner = field(default_factory=Joiner)
-    outstanding: set[int] = field(default_factory=set)
     #: Messages that wait for the function to open.
     held: list[Message | bytes] = field(default_factory=list)
 
@@ -112,7 +110,7 @@ class Multiplexer:
         self.state = State.CLOSED
         self.version: bytes | None = None  # as the device answered VERSION
         self._clients: dict[int, _Client] = {}
-        self._transactions = Transactions()
+        self.transactions = no_transactions()
         self._joiner = Joiner()
         self._unfinished: set[int] = set()  # clients with a message that is not whole
         self._subscribed: EventList = STANDARD
@@ -132,7 +130,7 @@ class Multiplexer:
     @property
     def outstanding(self) -> list[tuple[int | None, int, int | None]]:
         """(client, transaction id at the function, CID) of what waits for an answer."""
-        return [(each.client, key, each.cid) for key, each in self._transactions.items()]
+        return [(each.client, key, each.cid) for key, each in self.transactions.items()]
 
     @property
     def next_due_ns(self) -> int | None:
@@ -141,7 +139,7 @@ class Multiplexer:
         due += [self._clients[client].joiner.next_due_ns for client in self._unfinished]
         if self.state in (State.OPENING, State.CLOSING):
             due.append(min(self._try_due_ns, self._open_due_ns))
-        oldest = self._transactions.oldest
+        oldest = self.transactions.oldest
         if oldest is not None:
             due.append(oldest[1].sent_ns + ANSWER_NS)
         return min((time_ns for time_ns in due if time_ns is not None), default=None)
@@ -164,11 +162,11 @@ class Multiplexer:
             self._refuse_fragments(client, joiner.expire(time_ns))
             if joiner.next_due_ns is None:
                 self._unfinished.discard(client)
-        while (oldest := self._transactions.oldest) is not None:
+        while (oldest := self.transactions.oldest) is not None:
             key, found = oldest
             if time_ns < found.sent_ns + ANSWER_NS:
                 break
-            self._forget(key)
+            self.transactions.pop(key)
             waited_s = (time_ns - found.sent_ns) // 1_000_000_000
             self._remark(
                 f"transaction {key}: no answer within {waited_s} s", found.client, is_fault=True
@@ -191,30 +189,21 @@ class Multiplexer:
         if gone is None:
             return
         self._unfinished.discard(client)
-        for key in gone.outstanding:
-            self._transactions[key].client = None
-        if gone.outstanding:
-            count = len(gone.outstanding)
+        count = self.transactions.release(client)
+        if count:
             self._remark(f"has gone with {count} commands that are not answered", client)
         if gone.joiner.next_due_ns is not None:
             self._remark("has gone in the middle of a message", client)
 
-    def relay_command(self, client: int, transfer: bytes, time_ns: int) -> bytes | None:
-        """The transfer for the function, of a command that only needs its id changed.
+    @property
+    def is_relaying(self) -> bool:
+        """Whether answers of the function may go the quick way: it is open, and in no message."""
+        return self.state is State.OPEN and self._joiner.next_due_ns is None
 
-        None, and nothing has happened, for all that needs `client_transfer`.
-        """
+    def relays(self, client: int) -> bool:
+        """Whether commands of a client may go the quick way, to a function that is relaying."""
         peer = self._clients.get(client)
-        if peer is None or not peer.is_configured or self.state is not State.OPEN:
-            return None
-        if client in self._unfinished or len(peer.outstanding) >= OUTSTANDING_MAX:
-            return None
-        found = self._transactions.sent(client, transfer, time_ns, self.control_message_max)
-        if found is None:
-            return None
-        key, message = found
-        peer.outstanding.add(key)
-        return message
+        return peer is not None and peer.is_configured and client not in self._unfinished
 
     def client_transfer(self, client: int, transfer: bytes, time_ns: int) -> None:
         """Take one transfer of a client: a message, a fragment, or bytes that are neither."""
@@ -261,7 +250,7 @@ class Multiplexer:
             self._remark("closes; the function stays open", client)
             self._say(client, Message(messages.MBIM_CLOSE_DONE, head.transaction_id or 0))
         else:
-            self._client_error(client, peer, head)
+            self._client_error(client, head)
 
     def _send(self, message: Message, client: int | None = None) -> None:
         data = message.to_bytes()
@@ -296,11 +285,12 @@ class Multiplexer:
             return
         peer.held.append(message)
 
-    def _client_error(self, client: int, peer: _Client, head: Head) -> None:
+    def _client_error(self, client: int, head: Head) -> None:
         """Pass HOST_ERROR on for a command that the client waits for."""
         name = _ERROR_NAMES.get(head.value or 0, f"error {head.value}")
-        for key in peer.outstanding:
-            if self._transactions[key].transaction_id == head.transaction_id:
+        for key in sorted(self.transactions.of_client(client)):
+            found = self.transactions.get(key)
+            if found is not None and found.transaction_id == head.transaction_id:
                 message = Message(messages.MBIM_HOST_ERROR_MSG, key, head.value or 0)
                 self._send(message, client)
                 return
@@ -324,18 +314,17 @@ class Multiplexer:
             error = messages.function_error(head.transaction_id or 0, "MBIM_ERROR_NOT_OPENED")
             self._effects.append(ToClient(client, error))
             return
-        if len(peer.outstanding) >= OUTSTANDING_MAX:
+        if self.transactions.count_of(client) >= OUTSTANDING_MAX:
             self._refuse(client, data, "MBIM_STATUS_BUSY", f"over {OUTSTANDING_MAX} commands wait")
             return
         if command == SUBSCRIPTION:
             self._subscribe(client, peer, data, time_ns)
             return
-        self._forward(client, peer, data, head, time_ns)
+        self._forward(client, data, head, time_ns)
 
     def _forward(
         self,
         client: int | None,
-        peer: _Client | None,
         data: bytes,
         head: Head,
         time_ns: int,
@@ -343,11 +332,14 @@ class Multiplexer:
     ) -> None:
         """Send a command under an id of our own."""
         transaction = Transaction(
-            client, head.transaction_id or 0, command_name(data), time_ns, buffer, client is None
+            client,
+            head.transaction_id or 0,
+            command_name(data),
+            time_ns,
+            buffer,
+            is_ours=client is None,
         )
-        key = self._transactions.add(transaction)
-        if peer is not None:
-            peer.outstanding.add(key)
+        key = self.transactions.add(transaction)
         whole = with_id(data, key)
         parts = [whole]
         if len(whole) > self.control_message_max:
@@ -400,7 +392,7 @@ class Multiplexer:
             return
         self._subscribed = wanted
         message = list_command(wanted, head.transaction_id or 0)
-        self._forward(client, peer, message, look(message), time_ns, buffer)
+        self._forward(client, message, look(message), time_ns, buffer)
 
     def _wanted(self) -> EventList:
         return merged(each.events for each in self._clients.values() if each.events is not None)
@@ -414,7 +406,7 @@ class Multiplexer:
 
     def _open(self, time_ns: int) -> None:
         self.state = State.OPENING
-        self._open_id = self._transactions.take_id()
+        self._open_id = self.transactions.take_id()
         self._try_due_ns = time_ns + OPEN_TRY_NS
         self._joiner.reset()
         message = Message(messages.MBIM_OPEN_MSG, self._open_id, self.control_message_max)
@@ -443,7 +435,7 @@ class Multiplexer:
             return
         # A function that another host left open, or that is busy, opens once it is closed.
         self.state = State.CLOSING
-        self._open_id = self._transactions.take_id()
+        self._open_id = self.transactions.take_id()
         message = Message(messages.MBIM_CLOSE_MSG, self._open_id)
         self._send(message)
 
@@ -455,7 +447,7 @@ class Multiplexer:
         if wanted != STANDARD:  # of clients that were there before it was opened again
             self._subscribed = wanted
             message = list_command(wanted, 0)
-            self._forward(None, None, message, look(message), time_ns)
+            self._forward(None, message, look(message), time_ns)
         for client, peer in list(self._clients.items()):
             held, peer.held = peer.held, []
             for each in held:
@@ -465,20 +457,6 @@ class Multiplexer:
                     self._client_message(client, peer, each, time_ns)
 
     # ------------------------------------------------------------------ the function
-
-    def relay_answer(self, transfer: bytes) -> tuple[int, bytes] | None:
-        """The client and its message, of an answer that only needs its id changed.
-
-        None, and nothing has happened, for all that needs `device_transfer`.
-        """
-        if self._joiner.next_due_ns is not None:
-            return None
-        found = self._transactions.answered(transfer)
-        if found is None:
-            return None
-        key, client, message = found
-        self._clients[client].outstanding.discard(key)
-        return client, message
 
     def device_transfer(self, transfer: bytes, time_ns: int) -> bytes | None:
         """Take one transfer of the function; the message that it completes, if it does."""
@@ -503,7 +481,7 @@ class Multiplexer:
 
     def client_of(self, transfer: bytes) -> int | None:
         """The client that an answer goes to, as far as its header tells; None for events."""
-        found = self._transactions.get(look(transfer).transaction_id or 0)
+        found = self.transactions.get(look(transfer).transaction_id or 0)
         return None if found is None else found.client
 
     def _answer_fragments(self, errors: list[tuple[int, str]]) -> None:
@@ -528,15 +506,9 @@ class Multiplexer:
         else:
             self._remark(f"{type_name(head.type or 0)} of the function", is_fault=True)
 
-    def _forget(self, key: int) -> Transaction | None:
-        found = self._transactions.pop(key)
-        if found is not None and found.client is not None:
-            self._clients[found.client].outstanding.discard(key)
-        return found
-
     def _answer(self, data: bytes, head: Head) -> None:
         key = head.transaction_id or 0
-        found = self._forget(key)
+        found = self.transactions.pop(key)
         if found is None:
             self._remark(f"an answer (transaction {key}) that nobody waits for", is_fault=True)
             self._effects.append(Undelivered("nobody waits for it"))
@@ -597,7 +569,7 @@ class Multiplexer:
         self._remark(f"FUNCTION_ERROR {name} for transaction {key}", is_fault=True)
         if head.value == _NOT_OPENED and self.state is State.OPEN:
             self.state = State.CLOSED
-        found = self._forget(key)
+        found = self.transactions.pop(key)
         if found is not None and found.client is not None:
             self._relay(found.client, with_id(data, found.transaction_id))
         else:
@@ -605,16 +577,15 @@ class Multiplexer:
 
     def device_gone(self, reason: str) -> None:
         """The function was taken away: what it has is lost, and its clients are let go."""
-        lost = len(self._transactions)
+        lost = len(self.transactions)
         if lost:
             self._remark(f"{lost} commands are not answered: {reason}", is_fault=True)
-        self._transactions.clear()
+        self.transactions.clear()
         self._joiner.reset()
         self.state = State.CLOSED
         self.version = None
         self._subscribed = STANDARD
         for client, peer in self._clients.items():
-            peer.outstanding.clear()
             peer.held.clear()
             if peer.is_configured:
                 self._effects.append(HangUp(client, reason))

@@ -150,7 +150,8 @@ class LiveDrive:
         self._recorded_states = RecordedStates(Recorded())
 
     @property
-    def _device(self) -> Device:
+    def device(self) -> Device:
+        """The device that is driven."""
         return self._session.device
 
     @property
@@ -215,7 +216,7 @@ class LiveDrive:
             return
         deadline_ns = exchange.sent.time_ns + self._limit_ns(exchange)
         while not (exchange.is_answered or exchange.is_lost):
-            if self._device.is_away:
+            if self.device.is_away:
                 exchange.is_lost = True
             elif self._now_ns >= deadline_ns:
                 self._is_silent = True
@@ -250,7 +251,7 @@ class LiveDrive:
         slack_ns = event.time_ns - last_ns + EVENT_SLACK_NS if self._pace.times is None else 0
         self._place_of_next = event.index or 0
         self._await_events(events, slack_ns)
-        while self._device.is_away:
+        while self.device.is_away:
             self._session.wait(self._now_ns + AWAY_PIECE_NS)
 
     def _await_events(self, events: list[Event], limit_ns: int) -> None:
@@ -271,7 +272,7 @@ class LiveDrive:
                 del waited[key]
         deadline_ns = self._now_ns + limit_ns
         seen = self._first_report(turn, self._asked_ns)
-        while waited and self._now_ns < deadline_ns and not self._device.is_away:
+        while waited and self._now_ns < deadline_ns and not self.device.is_away:
             for report in turn.given.reports[seen:]:
                 awaited = waited.get(channel_of(report.event))
                 if awaited is not None and self._shows(report.event, awaited):
@@ -344,7 +345,7 @@ class LiveDrive:
 
     def _query_back(self, turn: Turn, event: Event, place: int) -> None:
         """Query what a report is about."""
-        if not self._asks_back or self._device.is_away or self._is_silent:
+        if not self._asks_back or self.device.is_away or self._is_silent:
             return
         for request in back_queries([event]):
             exchange = Exchange(request, is_asked_back=True, place=place)
@@ -368,7 +369,7 @@ class LiveDrive:
         sent = request.replace(
             request_id=request_id, cause=None, source=None, client=None, fields=None, flags=0
         )
-        reason = self._device.refusal(request)
+        reason = self.device.refusal(request)
         if reason == OWN:
             return False
         if reason:
@@ -425,7 +426,7 @@ class LiveDrive:
         if self._pace.times is not None:
             self._session.run(max(self._pace.scaled_ns(left_ns), 0))
         self._await_events(events, left_ns + EVENT_SLACK_NS)
-        is_gone = self._is_silent or self._device.is_away
+        is_gone = self._is_silent or self.device.is_away
         if self._asks_back and not (is_gone or turn.is_interrupted):
             for request in asked_back(recorded, turn.given):
                 exchange = Exchange(request, is_asked_back=True, place=recorded.end)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from wwanreplay._core import Digest, Event, Kind, Namespace
 from wwanreplay.devices.base import Device, is_real
-from wwanreplay.devices.mbim.device import Settings
+from wwanreplay.devices.mbim.device import MbimDevice, Settings
 from wwanreplay.devices.mbim.operator import Operator
 from wwanreplay.devices.mbim.plan import (
     Planned,
@@ -41,6 +41,7 @@ from wwanreplay.replay.function_check import check_function
 from wwanreplay.replay.live_answers import is_failure
 from wwanreplay.replay.live_drive import LiveDrive, Turn, Watch, asked_back, watch_device
 from wwanreplay.replay.live_records import RECORDS_MAX, Recorded, read_recorded
+from wwanreplay.replay.live_version import RecordedVersion, version_note
 from wwanreplay.replay.matchers.live import Compared, LiveFault, LiveMatcher
 from wwanreplay.replay.policy import Policy
 from wwanreplay.replay.result import Options, ReplayResult
@@ -76,13 +77,22 @@ class LiveOptions:
 
 @dataclass(slots=True)
 class LivePlan:
-    """A recording that is ready to be sent, and what it comes to."""
+    """A recording that is ready to be sent, and what it comes to.
+
+    `mbimex` is the MBIMEx version it was made with, BCD, None where it does not show one.
+    """
 
     path: str | None
     header: TraceHeader
     events: list[Event]
     is_cut: bool
     options: Options
+    mbimex: int | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """How a device is treated where nobody says otherwise: asked for the recorded version."""
+        return Settings() if self.mbimex is None else Settings(mbimex=self.mbimex)
 
     @property
     def inputs(self) -> list[Planned]:
@@ -117,14 +127,17 @@ def read_plan(trace: str | os.PathLike[str] | bytes, options: Options | None = N
     with TraceReader(trace) as reader:
         reader.header.refuse_filtered(reader.path, "replay the trace that was filtered on a device")
         events: list[Event] = []
+        version = RecordedVersion()
         for place, event in enumerate(reader.events()):
             if options.is_behind_stop(place, event.time_ns):
                 break
+            version.take(event)
             if event.kind in INPUTS | OUTPUTS | {Kind.KIND_GAP, Kind.KIND_CLOCK}:
                 events.append(_with_buffer(event.replace(index=place)))
             if len(events) > RECORDS_MAX:
                 raise LimitError("records that a live replay holds", len(events), RECORDS_MAX)
-        return LivePlan(reader.path, reader.header, events, bool(reader.cut_text), options)
+        is_cut = bool(reader.cut_text)
+        return LivePlan(reader.path, reader.header, events, is_cut, options, version.newest)
 
 
 def _with_buffer(event: Event) -> Event:
@@ -153,7 +166,8 @@ def replay_live(
     """Replay a recording against a real device; a result for each turn.
 
     All of it is checked before anything is sent. `target` is the new recording with all messages;
-    without one nothing is written. UsageError for what may not be sent, DeviceError for a device
+    without one nothing is written. Without `settings` the device is asked for the MBIMEx version of
+    the recording. UsageError for what may not be sent, DeviceError for a device
     that cannot be opened or stays away.
     """
     options = options or LiveOptions()
@@ -161,7 +175,8 @@ def replay_live(
         raise UsageError(
             f"{device}: only a real device is replayed live: mbim:PATH, mbim-proxy:PATH"
         )
-    plan.check(settings or Settings(), operator)
+    settings = settings or plan.settings
+    plan.check(settings, operator)
     if not any(each.message is not None for each in plan.inputs):
         yield ReplayResult(path=plan.path, is_field=True, is_live=True)
         return
@@ -201,6 +216,8 @@ def _turns(plan: LivePlan, drive: LiveDrive, options: LiveOptions) -> Iterator[R
         turn = drive.turn(first if not number else first.again())
         number += 1
         result = _Result(plan, options.policy).of(turn)
+        if isinstance(drive.device, MbimDevice):
+            result.notes += version_note(plan.mbimex, drive.device.mbimex)
         result.elapsed_s = time.perf_counter() - started_s
         yield result
         if turn.is_interrupted or (options.until_diverged and result.divergence_count):

@@ -218,30 +218,29 @@ class Clients:
             self._is_listening = on
             self.poller.modify(self._listener, select.EPOLLIN if on else 0)
 
-    def read_at(self, descriptor: int, events: int) -> tuple[int, bytes] | None:
-        """A client and the bytes that it sent, if that is all that has happened there.
-
-        None, and nothing was read, for all that needs `handle`; the bytes go to `frame` unless they
-        are known to be one whole message.
-        """
+    def number_at(self, descriptor: int) -> int | None:
+        """The client at a descriptor, or None."""
         peer = self._by_descriptor.get(descriptor)
-        if peer is None or events != select.EPOLLIN or peer.framer.waiting:
+        return None if peer is None else peer.number
+
+    def place_of(self, client: int) -> tuple[int, bool] | None:
+        """The descriptor of a client, and whether it may have something unread.
+
+        None for one that has gone, is in the middle of a message or does not take its own.
+        """
+        peer = self._peers.get(client)
+        if peer is None or peer.framer.waiting or peer.outbox.size:
             return None
-        try:
-            data = peer.socket.recv(READ_SIZE)
-        except OSError as error:
-            # `handle` lets it go; the kernel says only once that it was reset.
-            peer.is_reset = peer.is_reset or error.errno in _RESET
-            return None
-        if not data:
-            return None
-        if peer.unconfirmed:
-            self._unsettled.append(peer)
-        return peer.number, data
+        return peer.socket.fileno(), peer.unconfirmed > 0
 
     def frame(self, client: int, data: bytes, time_ns: int) -> list[Happening]:
-        """The transfers that have become whole with what `read_at` has read."""
-        return self._framed(self._peers[client], data, time_ns)
+        """The transfers that have become whole with what somebody else has read."""
+        peer = self._peers.get(client)
+        if peer is None:
+            return []
+        if peer.unconfirmed:
+            self._unsettled.append(peer)
+        return self._framed(peer, data, time_ns)
 
     def _receive(self, peer: _Peer, time_ns: int) -> list[Happening]:
         try:
@@ -265,8 +264,7 @@ class Clients:
     def _confirm(self, peer: _Peer) -> None:
         """Find out whether all that was written has been read."""
         if peer.unconfirmed and not _bytes_held(peer.socket) and not _has_hung_up(peer.socket):
-            peer.unconfirmed = 0
-            peer.outbox.confirm()
+            self.has_read(peer.number)
 
     def _left(self, peer: _Peer) -> Left:
         # The kernel says whether a client left anything unread, not how much.
@@ -294,25 +292,33 @@ class Clients:
             self._flush(peer)
         return peer.outbox.refusal(size)
 
-    def send_at_once(self, client: int, message: bytes, index: int) -> bool:
-        """Send a message whole, if nothing waits for the client; False when nothing was sent."""
+    def has_sent(self, client: int, message: bytes, index: int, taken: int) -> None:
+        """Somebody else has sent the first `taken` bytes of a message, while nothing waited."""
         peer = self._peers.get(client)
-        if peer is None or peer.outbox.size:
-            return False
-        size = len(message)
-        try:
-            taken = peer.socket.send(message, socket.MSG_NOSIGNAL)
-        except OSError as error:
-            # `send` finds out why; the kernel says only once that it was reset.
-            peer.is_reset = peer.is_reset or error.errno == errno.ECONNRESET
-            return False
+        if peer is None:
+            return
         peer.unconfirmed += taken
-        if taken == size:
-            peer.outbox.has_sent(index, size)
+        if taken == len(message):
+            peer.outbox.has_sent(index, taken)
         else:
             peer.outbox.add(message, index, taken)
             self._flush(peer)
-        return True
+
+    def has_read(self, client: int) -> None:
+        """A client has read all that was sent, as somebody else has found out."""
+        peer = self._peers.get(client)
+        if peer is not None:
+            peer.unconfirmed = 0
+            peer.outbox.confirm()
+
+    def fail(self, client: int, problem: int) -> None:
+        """Take the errno of somebody else's read or write; the kernel says only once what it was.
+
+        That the client has gone is seen when it is read.
+        """
+        peer = self._peers.get(client)
+        if peer is not None:
+            peer.is_reset = peer.is_reset or problem in _RESET
 
     def send(self, client: int, message: bytes, index: int) -> None:
         """Send a message, which is record `index` or NO_RECORD, as far as there is room."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Lifecycle
-from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
+from wwanreplay._relay import ANSWER, CONFIRMED, REFUSED, Way
+from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError, StreamChannel, refusal_of
 from wwanreplay.errors import DeviceError
 from wwanreplay.mbim.proxy import Multiplexer
 from wwanreplay.mbim.proxy_effects import HangUp, Remark, ToClient, ToDevice, Undelivered
@@ -44,6 +47,7 @@ class Line:
         self._parts: list[tuple[int, int]] = []  # (serial, size) of transfers not yet whole
         self._look_ns = 0
         self._losses = 0
+        self._way: Way | None = None
         self.was_changed = True  # the channel, since whoever waits for it looked last
 
     @property
@@ -58,6 +62,56 @@ class Line:
         if self.channel is not None:
             return due_ns
         return self._look_ns if due_ns is None else min(due_ns, self._look_ns)
+
+    # ------------------------------------------------------------------ the quick way
+
+    def way(self) -> Way | None:
+        """The quick way to the modem, None while something is not as usual."""
+        channel = self.channel
+        if channel is None or not self.proxy.is_relaying or not channel.is_between_messages:
+            return None
+        if self._way is None:
+            self._way = Way(
+                channel.descriptor,
+                self.proxy.transactions,
+                channel.control_message_max,
+                is_stream=isinstance(channel, StreamChannel),
+                owner=self,
+            )
+        return self._way
+
+    def relayed(
+        self, kind: int, time_ns: int, client: int, transfer: bytes | None, rest: Any
+    ) -> None:
+        """Record what went the quick way; do what was left to do (`Relay.take`)."""
+        if rest is not None:
+            self._way = None  # another, which is not stuck
+        if transfer is None:
+            if kind == CONFIRMED:
+                self.clients.has_read(client)
+            else:
+                self.clients.fail(client, errno.ECONNRESET)
+        elif kind == ANSWER:
+            serial = self._transfer(time_ns, transfer, client, transfer, from_host=False)
+            message, taken = (transfer, len(transfer)) if rest is None else rest
+            self.clients.has_sent(client, message, serial, taken)
+        else:
+            self._finish_command(kind, time_ns, client, transfer, rest)
+
+    def _finish_command(
+        self, kind: int, time_ns: int, client: int, transfer: bytes, rest: int | None
+    ) -> None:
+        try:
+            if kind == REFUSED:
+                raise refusal_of(self.path, OSError(rest, os.strerror(rest or 0)))
+            if rest is not None:
+                assert self.channel is not None  # nothing has been done about it since
+                self.channel.write(transfer, rest)
+        except DeviceError as error:
+            self._failed(error, time_ns)
+            self._carry_out(time_ns, NO_RECORD)
+            return
+        self._transfer(time_ns, transfer, client, transfer, from_host=True)
 
     # ------------------------------------------------------------------ records
 
@@ -95,29 +149,8 @@ class Line:
         self.proxy.join(joined.client)
         self.note(time_ns, joined_text(joined))
 
-    def pass_command(self, client: int, data: bytes, time_ns: int) -> bool:
-        """Give the modem an ordinary command; False, and nothing is done, for anything else."""
-        message = self.proxy.relay_command(client, data, time_ns)
-        if message is None:
-            return False
-        channel, recorder = self.channel, self.recorder
-        assert channel is not None  # the function is open
-        try:
-            channel.write(message)
-        except DeviceError as error:
-            self._failed(error, time_ns)
-            self._carry_out(time_ns, NO_RECORD)
-            return True
-        # Behind the write: what stands in a recording the modem has been given.
-        if recorder is not None:
-            serial = recorder.take_serial()
-            recorder.add(Transfer(time_ns, serial, message, True, client, message))
-        return True
-
     def client_transfer(self, client: int, data: bytes, time_ns: int) -> None:
         """Take a transfer of a client."""
-        if self.pass_command(client, data, time_ns):
-            return
         self.proxy.client_transfer(client, data, time_ns)
         self._carry_out(time_ns, NO_RECORD)
 
@@ -131,12 +164,19 @@ class Line:
 
     # ------------------------------------------------------------------ the modem
 
-    def read(self, time_ns: int) -> None:
-        """Take what the modem has sent."""
-        if self.channel is None:
+    def read(self, time_ns: int, data: bytes | None = None, problem: int = 0) -> None:
+        """Take what the modem has sent: `data` or the errno of whoever has read, else read."""
+        channel = self.channel
+        if channel is None:
             return
+        transfers: list[bytes] = []
         try:
-            transfers = self.channel.read(time_ns)
+            if problem:
+                channel.fail(OSError(problem, os.strerror(problem)))
+            elif data is not None:
+                transfers = channel.take(data, time_ns)
+            else:
+                transfers = channel.read(time_ns)
         except DeviceError as error:
             self._lose(error, time_ns)
             self._carry_out(time_ns, NO_RECORD)  # its clients go now, before it can be back
@@ -145,19 +185,6 @@ class Line:
             self._take(transfer, time_ns)
 
     def _take(self, transfer: bytes, time_ns: int) -> None:
-        relayed = self.proxy.relay_answer(transfer)
-        if relayed is not None:
-            taker, message = relayed
-            recorder = self.recorder
-            serial = NO_RECORD if recorder is None else recorder.take_serial()
-            is_sent = self.clients.send_at_once(taker, message, serial)
-            if recorder is not None:
-                recorder.add(Transfer(time_ns, serial, transfer, False, taker, transfer))
-            if not is_sent:
-                self._parts.append((serial, len(transfer)))
-                self._to_client(ToClient(taker, message, True), time_ns, serial)
-                self._parts.clear()
-            return
         client = self.proxy.client_of(transfer)
         whole = self.proxy.device_transfer(transfer, time_ns)
         serial = self._transfer(time_ns, transfer, client, whole, from_host=False)
@@ -196,6 +223,7 @@ class Line:
         if self.channel is not None:
             self.channel.close()
             self.channel = None
+        self._way = None
         self.was_changed = True
         self._losses += 1
         self._parts.clear()

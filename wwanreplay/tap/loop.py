@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final
 
+from wwanreplay._relay import Relay, Route, Way
 from wwanreplay.devices.listing import list_modems
 from wwanreplay.devices.mbim.channel import Channel, open_channel
 from wwanreplay.devices.mbim.clock import SessionClock
@@ -33,15 +34,17 @@ from wwanreplay.serve.clients import (
 from wwanreplay.serve.loop import stopped_by_signals
 from wwanreplay.tap.items import Happened
 from wwanreplay.tap.line import Line
-from wwanreplay.tap.recorder import Recorder
+from wwanreplay.tap.recorder import BACKLOG_NS, Recorder
 
 #: How often the name is tried for that another program has.
 NAME_S: Final = 0.5
 TICK_S: Final = 1.0
-#: Items that are written for each event while they are urgent; an event makes one or two.
+#: Messages that are passed on before they are recorded, about: that takes longer than an exchange,
+#: and holds up fewer than one in a hundred of them.
+NOTES_MAX: Final = 1024
+#: Items that are written for each one that came while they are urgent: more than came, so that
+#: what waits gets less however long this goes on.
 ITEMS_PER_EVENT: Final = 4
-#: How often one looks at what is due by time while there is always something to record.
-TICK_NS: Final = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,6 @@ class Tap:
         self.joined = 0
         self._on_signal = on_signal
         self._signals = 0
-        self._tick_ns = 0
         self._running = True
         self._line = Line(path, lambda: open_channel(path), clients, recorder, channel)
         self._lines: dict[str, Line] = {os.path.realpath(path): self._line}
@@ -85,8 +87,16 @@ class Tap:
         self._unnamed: dict[int, Joined] = {}  # clients that have sent nothing yet
         # One wait for all: those of the clients stand in it already.
         self._poller = clients.poller
+        self._relay = Relay(
+            clients.descriptor,
+            clock.start_ns,
+            self._found_at,
+            self._route_of,
+            notes_max=NOTES_MAX,
+        )
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._poller.register(self._wake_read, select.EPOLLIN)
+        self._tick_ns = 0
         self._by_descriptor: dict[int, tuple[Line, Channel]] = {}
         self._watch()
 
@@ -108,6 +118,7 @@ class Tap:
 
     def close(self) -> None:
         """Give modem, clients and names back; what happened until now is recorded."""
+        self._record()  # an error may have come between
         time_ns = self.clock.now_ns()
         for line in self._lines.values():
             line.close(time_ns)
@@ -119,28 +130,68 @@ class Tap:
 
     def run(self) -> None:
         """Forward and record until `stop`."""
-        tick_s: float | None = 0.0
-        pause_s = 0.0
+        due_ns = self.clock.now_ns()
+        grace_ns = round(self.recorder.grace_s * 1e9)
+        pause_ns = grace_ns
         while self._running:
-            waiting = self.recorder.waiting
-            wait_s = pause_s if waiting else self._wait_s(tick_s)
-            events = self._poller.poll(wait_s)
+            urgent_ns = self.recorder.due_ns
+            events = self._relay.run(
+                due_ns if urgent_ns is None else min(due_ns, urgent_ns),
+                pause_ns,
+                BACKLOG_NS,
+                has_backlog=self.recorder.waiting > 0,
+            )
             time_ns = self.clock.now_ns()
+            count = self._record() + len(events)
             if events:
                 self._handle(events, time_ns)
+            if count:
+                self._read_ahead(time_ns)
+                self._watch_if_changed()
                 self.clients.settle()
-                # More than came, so that what waits gets less however long this goes on.
-                self.recorder.catch_up(ITEMS_PER_EVENT * len(events), time_ns)
-                pause_s = self.recorder.grace_s
-                if time_ns < self._tick_ns:
-                    continue
+            pause_ns = grace_ns
+            if not self._relay.is_idle:
+                self.recorder.catch_up(ITEMS_PER_EVENT * count, time_ns)
             else:
                 self.recorder.work()
-                pause_s = self.recorder.grace_s if self.recorder.is_blocked else 0.0
-            if not waiting or time_ns >= self._tick_ns:
-                time_ns = self.clock.now_ns()
-                self._tick_ns = time_ns + TICK_NS
-                tick_s = self._tick()
+                self.recorder.catch_up(0, time_ns)  # it waits for what is late
+                if self.recorder.waiting and not self.recorder.is_blocked:
+                    pause_ns = 0
+            is_tick = bool(self._signals) or time_ns >= due_ns
+            if is_tick:
+                self._tick_ns = time_ns + round(self._tick() * 1e9)
+            if is_tick or count:
+                due_ns = self._due_ns()
+
+    def _due_ns(self) -> int:
+        """When something is due by time."""
+        due = [line.next_due_ns for line in self._lines.values()]
+        due.append(self.clients.next_due_ns)
+        return min((self._tick_ns, *(each for each in due if each is not None)))
+
+    def _record(self) -> int:
+        """Record what went the quick way; how much that was."""
+        notes = self._relay.take()
+        for kind, time_ns, client, line, transfer, rest in notes:
+            line.relayed(kind, time_ns, client, transfer, rest)
+        return len(notes)
+
+    def _found_at(self, descriptor: int) -> Way | Route | None:
+        """Who is at a descriptor, if all is as usual there."""
+        found = self._by_descriptor.get(descriptor)
+        if found is not None and found[0].channel is found[1]:
+            return found[0].way()
+        client = self.clients.number_at(descriptor)
+        return None if client is None else self._route_of(client)
+
+    def _route_of(self, client: int) -> Route | None:
+        """The quick way of a client, if all is as usual there."""
+        line = self._of_client.get(client)
+        way = None if line is None else line.way()
+        if line is None or way is None or not line.proxy.relays(client):
+            return None
+        place = self.clients.place_of(client)
+        return None if place is None else Route(place[0], client, way, has_unread=place[1])
 
     def _read_ahead(self, time_ns: int) -> None:
         """Take what came from a modem while it took no more: nothing wakes one for that."""
@@ -148,17 +199,8 @@ class Tap:
             while line.channel is not None and line.channel.has_read_ahead:
                 line.read(time_ns)
 
-    def _wait_s(self, tick_s: float | None) -> float:
-        due = [line.next_due_ns for line in self._lines.values()]
-        due.append(self.clients.next_due_ns)
-        nearest = min((time_ns for time_ns in due if time_ns is not None), default=None)
-        wait_s = TICK_S if tick_s is None else min(TICK_S, max(tick_s, 0.0))
-        if nearest is not None:
-            wait_s = min(wait_s, max(nearest - self.clock.now_ns() + 999_999, 0) / 1e9)
-        return wait_s
-
-    def _tick(self) -> float | None:
-        """Do what is due by time; seconds until the recorder has something."""
+    def _tick(self) -> float:
+        """Do what is due by time; seconds until there is something again at the latest."""
         time_ns = self.clock.now_ns()
         for happening in self.clients.overdue(time_ns):
             self._take(happening, time_ns)
@@ -175,12 +217,16 @@ class Tap:
             self.recorder.finish()
             if self._on_signal is not None:
                 self._on_signal(time_ns)
-        if any(line.was_changed for line in self._lines.values()):
-            self._watch()
+        self._watch_if_changed()
         if len(self._of_client) > len(self.clients.numbers):
             there = set(self.clients.numbers)
             self._of_client = {n: line for n, line in self._of_client.items() if n in there}
-        return self.recorder.sink.poll(time_ns)
+        wait_s = self.recorder.sink.poll(time_ns)
+        return TICK_S if wait_s is None else min(max(wait_s, 0.0), TICK_S)
+
+    def _watch_if_changed(self) -> None:
+        if any(line.was_changed for line in self._lines.values()):
+            self._watch()
 
     def _watch(self) -> None:
         """Wait for what the modems send, also for those that have come back or gone."""
@@ -197,29 +243,26 @@ class Tap:
                 self._by_descriptor[channel.descriptor] = line, channel
                 self._poller.register(channel.descriptor, select.EPOLLIN)
 
-    def _handle(self, events: list[tuple[int, int]], time_ns: int) -> None:
-        """Take what there is to read: of the modems, and of the clients."""
+    def _handle(self, events: list[tuple[int, int, bytes | None, int]], time_ns: int) -> None:
+        """Take what is not for the quick way: of the modems, and of the clients."""
+        # Whose they are is looked up first: what is done about one may give a descriptor away.
+        owners = [
+            (self._by_descriptor.get(descriptor), self.clients.number_at(descriptor))
+            for descriptor, *_ in events
+        ]
         others: list[tuple[int, int]] = []
-        for event in events:
-            descriptor = event[0]
-            found = self._by_descriptor.get(descriptor)
-            if found is not None and found[0].channel is found[1]:
-                found[0].read(time_ns)
-                continue
-            arrived = self.clients.read_at(*event)
-            if arrived is None:
-                others.append(event)
-                continue
-            client, data = arrived
-            line = self._of_client.get(client)
-            if line is None or not line.pass_command(client, data, time_ns):
+        for (descriptor, kinds, data, problem), (modem, client) in zip(events, owners, strict=True):
+            if modem is not None and modem[0].channel is modem[1]:
+                modem[0].read(time_ns, data, problem)
+            elif client is None or data is None:
+                if client is not None and problem:
+                    self.clients.fail(client, problem)
+                others.append((descriptor, kinds))
+            else:
                 for happening in self.clients.frame(client, data, time_ns):
                     self._take(happening, time_ns)
         if others:
             self._handle_others(others, time_ns)
-        self._read_ahead(time_ns)
-        if any(line.was_changed for line in self._lines.values()):
-            self._watch()
 
     def _handle_others(self, events: list[tuple[int, int]], time_ns: int) -> None:
         for descriptor, _ in events:

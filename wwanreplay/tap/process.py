@@ -165,6 +165,11 @@ class RecorderProcess(Recorder):
         """Items that wait here, and one for bytes that the other has not taken."""
         return len(self._backlog) + bool(self._unsent)
 
+    @property
+    def due_ns(self) -> int | None:
+        """When what has waited longest is urgent, or late if it is not taken; None for nothing."""
+        return self._unsent[0][0] + LATE_NS if self._unsent else super().due_ns
+
     # ------------------------------------------------------------------ handing over
 
     def add(self, item: Item) -> None:

@@ -199,6 +199,11 @@ class Recorder:
         """Items that wait."""
         return len(self._backlog)
 
+    @property
+    def due_ns(self) -> int | None:
+        """When what has waited longest is urgent; None for nothing."""
+        return self._backlog[0].time_ns + BACKLOG_NS if self._backlog else None
+
     def add(self, item: Item) -> None:
         """Take an item; it is written when there is time."""
         self._backlog.append(item)

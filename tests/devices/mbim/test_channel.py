@@ -199,6 +199,40 @@ def test_another_failure_is_an_error(character, monkeypatch):
         character[0].read(0)
 
 
+def test_what_somebody_else_has_read_is_taken_as_if_it_had_been_read_here(character):
+    channel, _ = character
+    assert channel.take(MESSAGE, 0) == [MESSAGE]
+    assert channel.is_between_messages
+    assert channel.take(b"", 0) == []
+    channel.fail(OSError(errno.EPIPE, os.strerror(errno.EPIPE)))
+    assert channel.stalls == 2
+    assert not channel.is_between_messages
+    with pytest.raises(DeviceGoneError, match="the device is gone"):
+        channel.fail(OSError(errno.ENODEV, os.strerror(errno.ENODEV)))
+
+
+def test_a_character_device_takes_a_message_at_once_or_not_at_all(character):
+    with pytest.raises(DeviceError, match=f"took 3 of {len(MESSAGE)} bytes of a message"):
+        character[0].write(MESSAGE, 3)
+
+
+def test_what_somebody_else_has_read_of_a_stream_is_framed():
+    ours, theirs = socket.socketpair()
+    channel = StreamChannel(ours.detach(), "socket")
+    assert channel.take(MESSAGE[:5], 0) == []
+    assert not channel.is_between_messages
+    theirs.send(MESSAGE[5:])
+    assert channel.read(0) == [MESSAGE]
+    assert channel.is_between_messages
+    channel.write(MESSAGE, 4)
+    assert theirs.recv(100) == MESSAGE[4:]
+    for end in (lambda: channel.take(b"", 0), lambda: channel.fail(OSError(errno.EIO, "it broke"))):
+        with pytest.raises(DeviceGoneError, match="the device is gone"):
+            end()
+    channel.close()
+    theirs.close()
+
+
 def test_a_device_that_is_gone_is_closed_though_the_kernel_complains(monkeypatch):
     for make in (lambda ours: CharacterChannel(ours, os.devnull, 4096), StreamChannel):
         ours, theirs = socket.socketpair()

@@ -17,7 +17,7 @@ import time
 import tty
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from wwanreplay.errors import DeviceError
 from wwanreplay.mbim.fragments import (
@@ -70,6 +70,16 @@ class Channel(Protocol):
     def read(self, time_ns: int) -> list[bytes]:
         """The transfers that are there, in order; empty when there is none."""
 
+    def take(self, data: bytes, time_ns: int) -> list[bytes]:
+        """The transfers that are whole with what somebody else has read from the descriptor."""
+
+    def fail(self, error: OSError) -> None:
+        """Take the error of a read of somebody else's; DeviceError when the device is gone."""
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether nothing has begun, waits or is wrong: the next read begins a message."""
+
     @property
     def has_read_ahead(self) -> bool:
         """Whether `read` has something although the descriptor may not be readable any more."""
@@ -77,8 +87,11 @@ class Channel(Protocol):
     def overdue(self, time_ns: int) -> bytes:
         """The beginning of a message whose rest did not come in time; empty without one."""
 
-    def write(self, transfer: bytes) -> None:
-        """Send one transfer whole. What comes while it waits is read ahead."""
+    def write(self, transfer: bytes, taken: int = 0) -> None:
+        """Send one transfer whole, of which `taken` bytes are written already.
+
+        What comes while it waits is read ahead.
+        """
 
     def close(self) -> None:
         """Give the device back."""
@@ -102,15 +115,19 @@ class CharacterChannel:
     def connect(self, timeout_s: float) -> None:
         """Nothing: the device is there."""
 
-    def read(self, time_ns: int) -> list[bytes]:  # noqa: ARG002 - a stream needs the time
+    def read(self, time_ns: int) -> list[bytes]:
         """One message, or none. A stall is a failed transfer of a device that is still there."""
         try:
             data = os.read(self._descriptor, TRANSFER_MAX)
         except BlockingIOError:
             return []
         except OSError as error:
-            self._failed(error)
+            self.fail(error)
             return []
+        return self.take(data, time_ns)
+
+    def take(self, data: bytes, time_ns: int) -> list[bytes]:  # noqa: ARG002 - as a stream does
+        """The message that was read."""
         if data:
             self.stalls = 0
             return [data]
@@ -119,7 +136,7 @@ class CharacterChannel:
             raise DeviceGoneError(f"{self.name}: gives only empty messages: the device is gone")
         return []
 
-    def _failed(self, error: OSError) -> None:
+    def fail(self, error: OSError) -> None:
         """Tell a stall from a device that was taken away."""
         self.stalls += 1
         is_gone = error.errno in _GONE or self.stalls > STALLS_MAX
@@ -127,6 +144,11 @@ class CharacterChannel:
             raise DeviceGoneError(f"{self.name}: {error.strerror}: the device is gone") from error
         if error.errno not in _STALLED:
             raise DeviceError(f"{self.name}: cannot be read: {error.strerror}") from error
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether it has not stalled, as far as is known: each read is a message."""
+        return not self.stalls
 
     @property
     def has_read_ahead(self) -> bool:
@@ -137,9 +159,9 @@ class CharacterChannel:
         """Nothing: messages come whole."""
         return b""
 
-    def write(self, transfer: bytes) -> None:
-        """Send one message."""
-        written = _written(self._descriptor, transfer, self.name)
+    def write(self, transfer: bytes, taken: int = 0) -> None:
+        """Send one message; it is taken at once or not at all."""
+        written = taken or _written(self._descriptor, transfer, self.name)
         if written != len(transfer):
             raise DeviceError(f"{self.name}: took {written} of {len(transfer)} bytes of a message")
 
@@ -172,8 +194,23 @@ class StreamChannel:
     def read(self, time_ns: int) -> list[bytes]:
         """The transfers that have become whole with what is there."""
         data, self._ahead = self._ahead or self._read(), b""
-        if not data:
-            return []
+        return self._framed(data, time_ns) if data else []
+
+    def take(self, data: bytes, time_ns: int) -> list[bytes]:
+        """The transfers that have become whole with what somebody else has read."""
+        self._check_end(data)
+        return self._framed(data, time_ns)
+
+    def fail(self, error: OSError) -> NoReturn:
+        """Any error is the end of a stream."""
+        raise DeviceGoneError(f"{self.name}: {error.strerror}: the device is gone") from error
+
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether no message has begun, and none waits here."""
+        return not self._framer.waiting and not self._ahead
+
+    def _framed(self, data: bytes, time_ns: int) -> list[bytes]:
         transfers = self._framer.feed(data)
         is_partial = self._framer.waiting
         self._partial_due_ns = time_ns + FRAGMENT_TIMEOUT_NS if is_partial else None
@@ -193,22 +230,25 @@ class StreamChannel:
         except BlockingIOError:
             return b""
         except OSError as error:
-            raise DeviceGoneError(f"{self.name}: {error.strerror}: the device is gone") from error
+            self.fail(error)
+        self._check_end(data)
+        return data
+
+    def _check_end(self, data: bytes) -> None:
         if not data:
             raise DeviceGoneError(f"{self.name}: the other end was closed: the device is gone")
-        return data
 
     @property
     def has_read_ahead(self) -> bool:
         """Whether bytes were read while a write waited."""
         return bool(self._ahead)
 
-    def write(self, transfer: bytes) -> None:
-        """Send all bytes of a transfer.
+    def write(self, transfer: bytes, taken: int = 0) -> None:
+        """Send all bytes of a transfer behind those that are taken.
 
         The other end may wait until its own bytes are read before it takes more: they are.
         """
-        sent = 0
+        sent = taken
         while sent < len(transfer):
             try:
                 sent += os.write(self._descriptor, transfer[sent:])
@@ -256,10 +296,14 @@ def _written(descriptor: int, data: bytes, name: str) -> int:
             poller.register(descriptor, select.POLLOUT)
             poller.poll(left_s * 1000)
         except OSError as error:
-            if error.errno in _GONE | _STALLED:
-                text = f"{name}: {error.strerror}: the device is gone"
-                raise DeviceGoneError(text) from error
-            raise DeviceError(f"{name}: cannot be written: {error.strerror}") from error
+            raise refusal_of(name, error) from error
+
+
+def refusal_of(name: str, error: OSError) -> DeviceError:
+    """What it means that a device does not take a message."""
+    if error.errno in _GONE | _STALLED:
+        return DeviceGoneError(f"{name}: {error.strerror}: the device is gone")
+    return DeviceError(f"{name}: cannot be written: {error.strerror}")
 
 
 def open_channel(path: str, *, sysfs: str = SYSFS) -> Channel:
