@@ -165,7 +165,7 @@ _LIVE_SENTENCES = _SENTENCES | {
 
 def rule_of(divergence: Divergence) -> str | None:
     """The rule of the handshake that the recorded device breaks there, where one is plain."""
-    if divergence.rule in PROTOCOL.rule_by_id:
+    if divergence.rule is not None and divergence.rule in PROTOCOL.rule_by_id:
         return divergence.rule
     event = divergence.event
     if event is None or event.kind not in OUTPUTS or not _is_wwan(event):
