@@ -4,8 +4,6 @@ Each is a kind of report (a program's log, as people paste, mail or attach it), 
 session. `messages` is how many stand in the text, and `verdict` what a maintainer would answer,
 which is written here by hand and not taken from the program: the exit code of `explain`, and the
 cause (a row of `causes.py`) or, for one without a cause, words of the page or of the error.
-
-Run as a program it prints the table.
 """
 
 from collections.abc import Callable, Iterator
@@ -324,10 +322,3 @@ def counts_text(outcomes: dict[str, Outcome]) -> str:
         f"{len(TWINS)} reports: all messages right in {read}, verdict right in {judged};"
         f" {got} of {standing} messages"
     )
-
-
-if __name__ == "__main__":
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as name:
-        print(*table({twin.name: outcome(twin, Path(name)) for twin in TWINS}), sep="\n")
