@@ -24,7 +24,7 @@ LAYERS = (
     ("wwanreplay.serve",),
     ("wwanreplay.lab", "wwanreplay.tap"),
     ("wwanreplay.api",),
-    ("wwanreplay.bench",),
+    ("wwanreplay.bench", "wwanreplay.strategies"),
     ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
 )
 

@@ -1,10 +1,12 @@
 """Record: drive a device by hand or by a script, and write the session as a trace.
 
-session = Session("lte-home")
-session.run("5s")
-session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
-session.run("5s")
-session.save("connect.wwtrace")
+    session = Session("lte-home")
+    session.run("5s")
+    session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
+    session.run("5s")
+    session.save("connect.wwtrace")
+
+Times are virtual: nothing waits.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _remark_text(found: Divergence, show_personal: bool) -> str:
     text = explain(found)
     fields = []
     for field in found.fields()[:_FIELDS_MAX]:
-        recorded, expected = difference_texts(field, show_personal)
+        recorded, expected = texts_of(field, show_personal)
         fields.append(f"{field.path} is {recorded}, the model has {expected}")
     left = len(found.fields()) - len(fields)
     fields += [f"{left} more"] if left > 0 else []
@@ -181,13 +181,20 @@ def _wire_lines(divergence: Divergence, show_personal: bool) -> Iterator[str]:
         yield f"   {name} message: {text}"
 
 
-def difference_texts(field: FieldDifference, show_personal: bool) -> tuple[str, str]:
+def texts_of(field: FieldDifference, show_personal: bool) -> tuple[str, str]:
     """Both values as text, masked when the field is personal."""
     if field.personal and not show_personal:
         sides = (field.recorded, field.expected)
         return tuple("–" if side is None else mask_value(side) or '""' for side in sides)  # type: ignore[return-value]
     texts = (field.recorded_text, field.expected_text)
     return tuple("–" if text is None else text or '""' for text in texts)  # type: ignore[return-value]
+
+
+def difference_texts(
+    divergence: Divergence, *, show_personal: bool = False
+) -> Iterator[tuple[FieldDifference, tuple[str, str]]]:
+    """Each field that differs, with its recorded and its expected value; personal ones masked."""
+    return ((field, texts_of(field, show_personal)) for field in divergence.fields())
 
 
 def _table(
@@ -197,7 +204,7 @@ def _table(
     if not differences:
         return
     rows = [("differs", given, "expected")]
-    rows += [(field.path, *difference_texts(field, show_personal)) for field in differences]
+    rows += [(field.path, *texts_of(field, show_personal)) for field in differences]
     widths = [min(COLUMN_MAX, max(len(row[column]) for row in rows)) for column in (0, 1)]
     for path, recorded, expected in rows:
         line = f"     {path:<{widths[0]}}  {recorded:<{widths[1]}}  {expected}"

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from wwanreplay._core import Event
 from wwanreplay.analysis.divergencetext import (
+    LAYER_NAMES,
     WIDTH,
     difference_texts,
     divergence_lines,
     remark_lines,
+    texts_of,
     wrapped,
 )
 from wwanreplay.analysis.eventtext import event_json, log_place, octets_text, plain_source
@@ -184,7 +186,7 @@ def divergence_json(divergence: Divergence, *, show_personal: bool = False) -> d
             dict(
                 zip(
                     ("field", "recorded", "expected"),
-                    (field.path, *difference_texts(field, show_personal)),
+                    (field.path, *texts_of(field, show_personal)),
                     strict=True,
                 )
             )
@@ -230,7 +232,9 @@ def _spaced(number: int) -> str:
 
 
 __all__ = [
+    "LAYER_NAMES",
     "WIDTH",
+    "difference_texts",
     "divergence_json",
     "divergence_lines",
     "headline",

@@ -270,6 +270,7 @@ NETWORK: dict[str, Row] = {
     "register_mode": _member("register_mode"),
     "registration_flags": _member("registration_flags"),
     "auto_attach": _truth("auto_attach"),
+    "names_partners": _truth("names_partners"),
     "rssi": _number("rssi"),
     "error_rate": _number("error_rate"),
     "rssi_interval_s": _number("rssi_interval_s"),

@@ -8,7 +8,7 @@ from rule_sessions import keeps, passes_over
 from wwanreplay.analysis.check import judge
 from wwanreplay.protocol import PROTOCOL
 
-RULE = "status.documented"
+RULE = "value.status-documented"
 
 
 @pytest.mark.rule(RULE)

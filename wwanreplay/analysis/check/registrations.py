@@ -320,14 +320,13 @@ def _element(entry: Any, name: str) -> Any:
 
 
 def listed(item: Item) -> dict[str, int]:
-    """ProviderState by ProviderId of a provider list."""
+    """ProviderState by ProviderId of a provider list; one that it names twice has all its marks."""
     fields = item.fields
-    if fields is None:
-        return {}
-    return {
-        _element(entry, "ProviderId"): _element(entry, "ProviderState") or 0
-        for entry in fields.elements()
-    }
+    found: dict[str, int] = {}
+    for entry in () if fields is None else fields.elements():
+        identity = _element(entry, "ProviderId")
+        found[identity] = found.get(identity, 0) | (_element(entry, "ProviderState") or 0)
+    return found
 
 
 def last_scan(session: Session, before: int) -> Item | None:
@@ -373,6 +372,17 @@ def forbidden(session: Session, before: int) -> set[str]:
         for stimulus in session.stimuli_inside("PROVIDER_CHANGE", -1, before):
             found.discard(stimulus["Provider.Provider.ProviderId"])
     return found
+
+
+def provider_changed(session: Session, identity: str, before: int) -> bool:
+    """Whether the recorded environment changed a provider, its marks too, since the last scan."""
+    scan = last_scan(session, before)
+    return any(
+        stimulus["Provider.Provider.ProviderId"] == identity
+        for stimulus in session.stimuli_inside(
+            "PROVIDER_CHANGE", -1 if scan is None else scan.at, before
+        )
+    )
 
 
 def _preferred_sets(session: Session) -> list[tuple[int, Transaction]]:

@@ -7,8 +7,9 @@ from textwrap import wrap
 
 from wwanreplay.analysis.check import rules
 from wwanreplay.analysis.check.registry import evidence
-from wwanreplay.analysis.judged.outcomes import NO_PREDICATE, severity_of
+from wwanreplay.analysis.judged.outcomes import severity_of
 from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.rules import subject_of
 
 _WIDTH = 100
 _BASES = {
@@ -24,22 +25,22 @@ def explained(rule_id: str) -> Iterator[str]:
     row = PROTOCOL.rule(rule_id)
     yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {severity_of(row)}"
     yield from _part("says", row.text)
+    yield from _part("why a host cares", subject_of(row.id).why)
     yield from _part("about", ", ".join(row.subject))
     yield from _part("applies to", row.precondition)
     yield from _part("broken by", row.violation)
     yield from _part("why it binds", _BASES[row.basis])
     yield from _part("from", ", ".join(row.sources))
-    yield from _part("in a trace", _decided(row.id))
+    yield from _part("in a trace", decided(row.id))
 
 
-def _decided(rule_id: str) -> str:
+def decided(rule_id: str) -> str:
+    """Whether a trace decides a rule, in words."""
     row = PROTOCOL.rule(rule_id)
     if row.undecidable:
         return f"not decidable: {row.undecidable}"
-    if rule_id not in rules():
-        return NO_PREDICATE
     words = "decided" if row.checkable == "trace" else "decided where the session shows enough"
-    if evidence(rule_id).ndis_only:
+    if rule_id in rules() and evidence(rule_id).ndis_only:
         words += "; not in events that were mapped from MBIM messages"
     return words
 

@@ -21,7 +21,6 @@ from wwanreplay.trace.source import TraceInput
 from wwanreplay.verdict import Verdict
 
 PLACES_MAX: Final = 100
-NO_PREDICATE: Final = "wwanreplay does not judge this rule yet"
 #: What a rule that is broken is, by how strongly it binds; the most serious first.
 SEVERITIES: Final = {"must": "fault", "should": "warning", "may": "note"}
 
@@ -204,7 +203,7 @@ def _outcome(
 ) -> Outcome:
     outcome = Outcome(row)
     if tally is None:
-        outcome.reasons = {row.undecidable or NO_PREDICATE: 0}
+        outcome.reasons = {row.undecidable: 0}
         return outcome
     outcome.kept, outcome.reasons = tally.kept, dict(tally.undecided)
     outcome.broken_count = tally.broken_count
