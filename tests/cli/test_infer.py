@@ -120,7 +120,7 @@ def test_what_stays_unexplained_is_printed_and_ends_with_1(tmp_path):
     result = run("infer", trace, "-o", tmp_path / "out.wwtrace")
     assert result.exit_code == 1
     assert "0 stimuli inferred; diverged: 1 root cause; " in result.output
-    assert "[unexplained: the device says it before this record]" in result.output
+    assert "unexplained: the device says it before this record" in result.output
     assert len(replay(tmp_path / "out.wwtrace").divergences) == 1
     values = json.loads(run("infer", trace, "--json").output)[0]
     assert [fault["kind"] for fault in values["unexplained"]] == ["missing"]

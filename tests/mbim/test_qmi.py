@@ -36,15 +36,15 @@ def titled(data, kind=messages.MBIM_COMMAND_DONE, value=0):
 
 
 def test_the_fcc_lock_is_named_with_its_error():
-    asked = qmi(DMS, 0x5F)
+    asked = qmi(DMS, 0x555F)
     assert describe(command(asked))[0] == (
         "MBIM_COMMAND_MSG 3 set MBIM_CID_QMI_MSG (QMI DMS Set FCC Authentication request 7)"
     )
-    refused = qmi(DMS, 0x5F, result(1, 26), flags=2)
+    refused = qmi(DMS, 0x555F, result(1, 26), flags=2)
     assert titled(refused)[0].endswith(
         "(QMI DMS Set FCC Authentication response 7 failed: NO_EFFECT)"
     )
-    done = qmi(DMS, 0x5F, result(0, 0), flags=2)
+    done = qmi(DMS, 0x555F, result(0, 0), flags=2)
     assert titled(done)[0].endswith("(QMI DMS Set FCC Authentication response 7 succeeded)")
 
 

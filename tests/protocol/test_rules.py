@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from wwanreplay.protocol.rules import rows
+from wwanreplay.protocol.rules import rows, tables
 from wwanreplay.protocol.schema import Rule
 
 FILE = {
@@ -20,6 +20,12 @@ FILE = {
 def test_every_table_of_the_files_is_a_rule_in_its_order():
     assert [row.id for row in rows()] == list(FILE)
     assert rows() is rows()
+
+
+@pytest.mark.parametrize("name", ["rules.toml", "rules_own.toml"])
+def test_line_by_line_a_file_reads_as_toml_does(name: str):
+    text = files("wwanreplay.protocol").joinpath(name).read_text("utf-8")
+    assert tables(text) == tomllib.loads(text)
 
 
 @pytest.mark.parametrize("member", ["subject", "text", "sources"])

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +23,8 @@ from wwanreplay.packing.names import TRACE_SUFFIX, is_trace_name
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
@@ -127,6 +126,8 @@ def replay_file(path: str, options: ReplayOptions) -> FileReport:
 
 def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) -> FileReport:
     if options.debug:
+        import traceback
+
         traceback.print_exc()
     values = {"file": path, "verdict": str(Verdict.UNREADABLE), "error": text}
     return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
@@ -207,6 +208,8 @@ def replay_files(
 
 
 def _in_processes(paths: list[str], options: ReplayOptions, processes: int) -> Iterator[FileReport]:
+    from concurrent.futures import BrokenExecutor
+
     # Few are handed out at a time, so that --fail-fast and Ctrl-C do not wait for thousands.
     ahead = 4 * processes
     executor = _executor(processes)
@@ -235,11 +238,17 @@ def _in_processes(paths: list[str], options: ReplayOptions, processes: int) -> I
 
 
 def _executor(processes: int) -> ProcessPoolExecutor:
+    # One trace is the usual case, and needs neither.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
 def _replayed_alone(path: str, options: ReplayOptions) -> FileReport:
     """Replay a file whose process died in a new process: this file or another one was the cause."""
+    from concurrent.futures import BrokenExecutor
+
     with _executor(1) as executor:
         try:
             return executor.submit(replay_file, path, options).result()

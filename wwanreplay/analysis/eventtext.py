@@ -11,6 +11,7 @@ from typing import Any
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
 from wwanreplay.analysis.decodedonly import decoded_only
 from wwanreplay.errors import DecodeError
+from wwanreplay.mbim.header import U32_MAX
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
@@ -35,7 +36,17 @@ def arrow(event: Event) -> str:
     return {Kind.KIND_GAP: "!", Kind.KIND_NOTE: "#"}.get(event.kind, " ")
 
 
-def title(event: Event) -> str:
+def transaction_text(event: Event, *, of_messages: bool = False) -> str:
+    """`request 7`, or of a trace whose requests were messages (`of_messages`) `transaction 7`.
+
+    An imported log numbers its requests by session and transaction.
+    """
+    if of_messages:
+        return f"transaction {(event.request_id or 0) & U32_MAX}"
+    return f"request {event.request_id}"
+
+
+def title(event: Event, *, of_messages: bool = False) -> str:
     """What an event is, without its time: kind, name, transaction, status."""
     if event.kind in TEXTS:
         return _text_title(event)
@@ -51,7 +62,7 @@ def title(event: Event) -> str:
         return f"wire {message}, {len(event.payload)} bytes{_client_text(event)}"
     if event.kind in HOST_INPUTS | OUTPUTS:
         if event.request_id or event.kind != Kind.KIND_INDICATION:
-            words.append(f"request {event.request_id}")
+            words.append(transaction_text(event, of_messages=of_messages))
         else:
             words.append("event")
     if event.port:
@@ -201,13 +212,25 @@ def hidden_octets(event: Event) -> set[int]:
 
 
 def event_lines(
-    event: Event, *, show_personal: bool = False, all_fields: bool = False, raw: bool = False
+    event: Event,
+    *,
+    show_personal: bool = False,
+    all_fields: bool = False,
+    raw: bool = False,
+    of_messages: bool = False,
+    has_times: bool = True,
 ) -> list[str]:
-    """The event on one line, its fields indented below."""
+    """The event on one line, its fields indented below.
+
+    `of_messages`: requests are named by the transactions of their messages; `has_times`: of a log
+    that has them.
+    """
     index = "" if event.index is None else str(event.index)
     marks = [name for flag, name in _MARKS if event.flags & flag]
     mark = f"  [{', '.join(marks)}]" if marks else ""
-    lines = [f"{index:>7}  {time_text(event.time_ns):>16}  {arrow(event)} {title(event)}{mark}"]
+    time = time_text(event.time_ns) if has_times else ""
+    what = title(event, of_messages=of_messages)
+    lines = [f"{index:>7}  {time:>16}  {arrow(event)} {what}{mark}"]
     if event.kind == Kind.KIND_WIRE and not raw:
         return lines
     room = " " * 29
@@ -216,6 +239,13 @@ def event_lines(
     if raw:
         lines += [f"{room}{row}" for row in raw_lines(event, show_personal=show_personal)]
     return lines
+
+
+def log_place(source: Any) -> str:
+    """A place in the log that a record came from; empty when it came from none."""
+    if isinstance(source, dict) and {"log", "unit", "number"} <= set(source):
+        return f"{source['log']} {source['unit']} {source['number']}"
+    return "" if source is None else str(source)
 
 
 def plain_source(source: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay.analysis.eventtext import log_place, transaction_text
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, OUTPUTS, REQUESTS
 from wwanreplay.protocol.presentation import time_text
@@ -28,15 +29,21 @@ def explain(divergence: Divergence) -> str:
     return " ".join(parts)
 
 
-def thing(event: Event) -> str:
+def thing(event: Event, *, of_messages: bool = False) -> str:
     """An output as a noun: what it answers, or that it is an event."""
     name = code_name(event)
+    transaction = transaction_text(event, of_messages=of_messages)
     port = f" on port {event.port}" if event.port else ""
     if event.kind == Kind.KIND_COMPLETION:
-        return f"the completion of {name}, request {event.request_id}{port}"
+        return f"the completion of {name}, {transaction}{port}"
     if event.request_id:
-        return f"{name} closing request {event.request_id}{port}"
+        return f"{name} closing {transaction}{port}"
     return f"the event {name}{port}"
+
+
+def _thing(divergence: Divergence, event: Event) -> str:
+    """An output of a divergence, with the transaction as its log has it."""
+    return thing(event, of_messages=divergence.has_messages)
 
 
 def _device(divergence: Divergence) -> str:
@@ -48,9 +55,10 @@ def _missing(divergence: Divergence) -> str:
     event = divergence.expected
     assert event is not None
     how = f" with {status_name(event.status)}" if event.kind == Kind.KIND_COMPLETION else ""
+    at = f" at {time_text(event.time_ns)} s" if divergence.has_times else ""
     return (
-        f"{_device(divergence)} gives {thing(event)}{how} at {time_text(event.time_ns)} s,"
-        " which the recording lacks"
+        f"{_device(divergence)} gives {_thing(divergence, event)}{how}{at}, which the recording"
+        " lacks"
     )
 
 
@@ -66,21 +74,23 @@ def _extra(divergence: Divergence) -> str:
             event.status,
         )
         if same:
-            return f"the recording repeats {thing(event)} of record {nearest.index}"
-    return f"the recording has {thing(event)}, which {_device(divergence)} does not give"
+            return f"the recording repeats {_thing(divergence, event)} of record {nearest.index}"
+    return (
+        f"the recording has {_thing(divergence, event)}, which {_device(divergence)} does not give"
+    )
 
 
 def _changed(divergence: Divergence) -> str:
     assert divergence.expected is not None
     paths = [field.path for field in divergence.fields()]
     shown = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
-    return f"{thing(divergence.expected)} differs in {shown}"
+    return f"{_thing(divergence, divergence.expected)} differs in {shown}"
 
 
 def _moved(divergence: Divergence) -> str:
     assert divergence.recorded is not None
     return (
-        f"the recording has {thing(divergence.recorded)} in another order than"
+        f"the recording has {_thing(divergence, divergence.recorded)} in another order than"
         f" {_device(divergence)}"
     )
 
@@ -92,9 +102,9 @@ def _time(divergence: Divergence) -> str:
     late_ns = recorded.time_ns - expected.time_ns
     how = "later" if late_ns > 0 else "earlier"
     if not late_ns:
-        return f"the recording has {thing(expected)} at another place among the inputs"
+        return f"the recording has {_thing(divergence, expected)} at another place among the inputs"
     return (
-        f"the recording has {thing(expected)} {time_text(abs(late_ns))} s {how} than"
+        f"the recording has {_thing(divergence, expected)} {time_text(abs(late_ns))} s {how} than"
         f" {_device(divergence)}"
     )
 
@@ -155,7 +165,7 @@ _LIVE_SENTENCES = _SENTENCES | {
 
 def rule_of(divergence: Divergence) -> str | None:
     """The rule of the handshake that the recorded device breaks there, where one is plain."""
-    if divergence.rule in PROTOCOL.rule_by_id:
+    if divergence.rule is not None and divergence.rule in PROTOCOL.rule_by_id:
         return divergence.rule
     event = divergence.event
     if event is None or event.kind not in OUTPUTS or not _is_wwan(event):
@@ -203,5 +213,7 @@ def transaction_of(divergence: Divergence) -> str:
             event.request_id,
             event.port,
         ):
-            return f"{kind_name(before)} {code_name(before)} at record {before.index}"
+            where = log_place(before.source)
+            what = f"{kind_name(before)} {code_name(before)} at record {before.index}"
+            return f"{what}, {where}" if where else what
     return ""

@@ -6,11 +6,12 @@ Nothing but click, signals and the error tree is imported for `--help`.
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -233,10 +234,16 @@ def root(settings: dict[str, bool], debug: bool) -> None:
     settings["debug"] = debug
 
 
+#: Objects made before Python looks for cycles of dead ones, as a command; 700 by default.
+GARBAGE_THRESHOLD: Final = 50_000
+
+
 def main() -> NoReturn:
     """Entry point of the command."""
     from wwanreplay.cli.streams import prepare
 
     prepare()
+    # The tables are many objects that stay: looking for cycles among them takes a tenth of a run.
+    gc.set_threshold(GARBAGE_THRESHOLD)
     root.main()
     raise AssertionError("VerbGroup.main ends the process")

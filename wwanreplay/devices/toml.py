@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
+from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -91,11 +91,18 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{str(path)!r}: {error}") from None
 
 
+def _folder(package: str) -> Path:
+    """The folder of a package. It is one of files, as the compiled engine is; `importlib.resources`
+    would do for archives too, and takes longer to import than most verbs to run.
+    """
+    return Path(import_module(package).__path__[0])
+
+
 def shipped_names(package: str) -> list[str]:
     """Names of the TOML files that come with a package."""
     return sorted(
         entry.name.removesuffix(".toml")
-        for entry in files(package).iterdir()
+        for entry in _folder(package).iterdir()
         if entry.name.endswith(".toml")
     )
 
@@ -113,7 +120,7 @@ def find_text(name: str, package: str, kind: str, beside: Path | None = None) ->
             f"there is no {kind} {name!r}{near(name, shipped)}; shipped are {', '.join(shipped)}; "
             "a file of your own is given by its path, ending in .toml"
         )
-    resource = files(package).joinpath(f"{name}.toml")
+    resource = _folder(package).joinpath(f"{name}.toml")
     try:
         return resource.read_text(encoding="utf-8"), f"{name}.toml"
     except OSError as error:

@@ -38,7 +38,7 @@ FOREIGN: Final = (
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
     Foreign(
-        re.compile(rb"(?i)\bWindows_Quectel_Connect_Manager|\bQConnectManager|\bquectel-CM\b"),
+        re.compile(rb"(?i)\bWindows_Quectel_Connect_Manager|QConnectManager|\bquectel-CM\b"),
         "output of quectel-CM without messages",
         f"capture USB with usbmon while it runs, or {_MBIMCLI}",
     ),

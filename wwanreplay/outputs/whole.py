@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -199,7 +198,7 @@ def tidy(remove: Callable[[str], object], path: str) -> None:
 def _temporary_name(folder: str, base: str) -> str:
     """A hidden name beside a file, within the length limit of names."""
     short = os.fsencode(base)[:_NAME_SIZE_MAX].decode("utf-8", "ignore")
-    return os.path.join(folder, f".{short}.{secrets.token_hex(4)}")
+    return os.path.join(folder, f".{short}.{os.urandom(4).hex()}")
 
 
 def write_whole(

@@ -11,6 +11,11 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(f"WWAN_STATUS_{name}" for name in text.split())
 
 
+#: What any request may end with: the device is busy, not ready, without SIM, or lacks it.
+ANY_REQUEST: Final = _codes(
+    "SUCCESS FAILURE BUSY NO_DEVICE_SUPPORT INVALID_PARAMETERS NOT_INITIALIZED PIN_REQUIRED "
+    "SIM_NOT_INSERTED BAD_SIM"
+)
 _SHORT: Final = _codes("SUCCESS BUSY FAILURE NO_DEVICE_SUPPORT")
 
 # Indication → occasion ("any", "failed set only" …) → codes.

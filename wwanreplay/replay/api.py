@@ -159,6 +159,9 @@ def _replay_field(
         )
         if judge_further is not None:
             judge_further(read, options, result)
+        has_times = reader.header.clock.get("kind") != "none"
+        for found in result.divergences:
+            found.has_messages, found.has_times = bool(result.counts["wire"]), has_times
         return result
 
 

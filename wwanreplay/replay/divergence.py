@@ -25,7 +25,8 @@ class Divergence:
     and `wire_rebuilt`. In a field trace `observed` are the differences in the members that the
     record holds. Of a device that is present (`is_live`) `expected` is the trace's and `recorded`
     what the device gave now; index and time are a place in the trace.
-    `is_field`: of a log, so that the replayed device is a model of the recorded one.
+    `is_field`: of a log, so that the replayed device is a model of the recorded one. Its requests
+    were messages (`has_messages`), with their transactions; `has_times`: it has times.
     `layer` is what shows it and `weight` what it counts for (`layers.py`); `rule` the rule that a
     finding of the rules breaks, or that binds the member of one of the model, or `echo`.
     """
@@ -46,6 +47,8 @@ class Divergence:
     observed: list[FieldDifference] | None = None
     is_live: bool = False
     is_field: bool = False
+    has_messages: bool = False
+    has_times: bool = True
     layer: Layer = Layer.MODEL
     weight: Weight = Weight.FAULT
     rule: str | None = None

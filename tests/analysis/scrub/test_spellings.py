@@ -61,6 +61,16 @@ def test_packed_digits_inside_base64_are_found(alignment: int) -> None:
     assert replaced == b"." * alignment + packed(images[IMSI], swapped=True)
 
 
+@pytest.mark.parametrize("zero", ["\uff10", "\u0660", "\u06f0", "\u0966"])
+@pytest.mark.parametrize("value", [IMSI, ICCID])
+def test_digits_of_other_scripts_are_digits(zero: str, value: str) -> None:
+    name = "SubscriberId" if value == IMSI else "SimIccId"
+    speller, images = speller_of((name, value))
+    table = {ord("0") + number: chr(ord(zero) + number) for number in range(10)}
+    replaced = speller.replaced(f"({value.translate(table)})".encode())
+    assert replaced == f"({images[value].translate(table)})".encode()
+
+
 def test_a_word_is_replaced_where_it_stands_alone() -> None:
     speller, images = speller_of(("UserName", "web"), ("AccessString", "internet"))
     text = "user web on internet, webmail, internets, web_page; WEB INTERNET"

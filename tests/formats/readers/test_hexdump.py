@@ -5,7 +5,7 @@ import subprocess
 
 import field_samples as samples
 import pytest
-from field_samples import mbim, read, reading
+from field_samples import SESSION, mbim, read, reading
 from printed_logs import dumped
 
 from wwanreplay.formats.base import Direction
@@ -95,3 +95,63 @@ def test_a_masked_byte_ends_a_message_and_is_counted(mask):
     assert [message.incomplete for message in messages] == [True, False]
     assert messages[0].data == samples.RADIO_DONE[:40]
     assert counts.incomplete.first[0][1] == "40 of 56 bytes are in the dump, then one is masked"
+
+
+def rows_of(data: bytes) -> list[str]:
+    return dumped(data).splitlines()
+
+
+@pytest.mark.parametrize("separator", ["\t", "\xa0", " ", ":", "-", ""])
+def test_bytes_may_be_parted_by_what_a_page_makes_of_blanks(separator: str) -> None:
+    log = "\n".join(separator.join(f"{octet:02x}" for octet in data) for data in SESSION)
+    assert mbim(read(log)) == [*SESSION]
+
+
+@pytest.mark.parametrize("lacking", [1, 2, 5])
+def test_bytes_that_a_line_lacks_are_not_taken_from_the_next_message(lacking: int) -> None:
+    lines = [data.hex(" ") for data in SESSION]
+    lines[1] = SESSION[1][:-lacking].hex(" ")
+    messages = read("\n".join(lines))
+    assert mbim(messages) == [SESSION[0], SESSION[1][:-lacking], *SESSION[2:]]
+    assert [message.incomplete for message in messages].count(True) == 1
+
+
+def test_a_byte_that_is_cut_in_two_ends_its_message() -> None:
+    lines = [data.hex(" ") for data in SESSION]
+    lines[1] = lines[1][:-1]
+    messages = read("\n".join(lines))
+    assert mbim(messages) == [SESSION[0], SESSION[1][:-1], *SESSION[2:]]
+    assert messages[1].reason.endswith("then half of one")
+
+
+def test_a_masked_byte_in_a_header_is_counted() -> None:
+    lines = [data.hex(" ") for data in SESSION]
+    lines[2] = f"{lines[2][:3]}xx{lines[2][5:]}"
+    messages, counts = reading("\n".join(lines))
+    assert mbim(messages) == [*SESSION[:2], *SESSION[3:]]
+    assert counts.unreadable.count == 1
+
+
+def test_rows_that_are_missing_are_not_closed_over() -> None:
+    long = next(data for data in SESSION if len(data) > 48)
+    rows = rows_of(long)
+    log = "\n".join([*rows[:1], *rows[2:]]) + "\n" + "".join(map(dumped, SESSION))
+    messages = read(log)
+    assert mbim(messages) == [long[:16], *SESSION]
+    assert messages[0].reason.endswith("then rows are missing")
+
+
+def test_words_of_32_bits_are_read_in_the_order_of_their_bytes() -> None:
+    words = [
+        " ".join(
+            f"0x{int.from_bytes(data[at : at + 4], 'little'):08x}" for at in range(0, len(data), 4)
+        )
+        for data in SESSION
+        if len(data) % 4 == 0
+    ]
+    assert mbim(read("\n".join(words))) == [data for data in SESSION if len(data) % 4 == 0]
+    as_they_stand = [
+        " ".join(f"0x{data[at : at + 4].hex()}" for at in range(0, len(data), 4))
+        for data in SESSION
+    ]
+    assert mbim(read("\n".join(as_they_stand))) == [*SESSION]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from printed_logs import strace_line, strace_string
 
 from wwanreplay.analysis.scrub import scrub_log
+from wwanreplay.errors import PrivacyError
 from wwanreplay.formats.base import Clock, Direction
 from wwanreplay.formats.readers.strace import sniff, unescape
 
@@ -134,3 +135,59 @@ def test_strace_without_mbim_is_no_log_of_it():
     assert sniff((NOISE + eventfd).encode()) == 0
     long = f"read(3, {strace_string(bytes(range(256)) * 300)}, 99999) = 76800\n" * 2
     assert mbim(read(long + eventfd + strace_line(samples.OPEN, descriptor="5</dev/pts/1>")))
+
+
+def rows(data):
+    """What strace -e write= prints below a call."""
+    return "".join(
+        f" | {at:05x}  {data[at : at + 8].hex(' ')}  {data[at + 8 : at + 16].hex(' ')}  x |\n"
+        for at in range(0, len(data), 16)
+    )
+
+
+def test_a_dump_below_a_call_has_what_its_string_lacks():
+    log = "".join(strace_line(data, limit=8) + rows(data) for data in ALL)
+    messages, counts = reading(log)
+    assert mbim(messages) == ALL
+    assert not any(message.incomplete for message in messages)
+    assert (counts.unreadable.count, counts.dropped.count) == (0, 0)
+
+
+def test_a_dump_of_something_else_is_no_message():
+    other = 'read(3, "\\177ELF"..., 832) = 832\n' + rows(bytes(range(1, 200)))
+    log = other + "".join(strace_line(data) + rows(data) for data in ALL)
+    assert mbim(read(log)) == ALL
+
+
+def test_a_dump_that_does_not_go_on_its_string_is_left_alone():
+    data = ALL[0]
+    log = strace_line(data, limit=12) + rows(bytes(len(data))) + strace_line(ALL[1])
+    first, second = read(log)
+    assert first.incomplete
+    assert first.data == data[:12]
+    assert second.data == ALL[1]
+
+
+@pytest.mark.parametrize("digits", [6, 9])
+@pytest.mark.parametrize("pid", ["", "[pid    12] ", "12   "])
+def test_times_since_the_call_before_are_added_up(digits, pid):
+    lines = []
+    for data in ALL:
+        lines.append(f"{pid}     0.25{'0' * (digits - 2)} poll([{{fd=5}}], 1, 10) = 1\n")
+        lines.append(strace_line(data, f"{pid}     0.5{'0' * (digits - 1)} "))
+    messages = read("".join(lines))
+    assert {message.clock for message in messages} == {Clock.RELATIVE}
+    times = [message.time_ns - messages[0].time_ns for message in messages]
+    assert times == [750_000_000 * number for number in range(len(ALL))]
+
+
+def test_seconds_since_1970_are_not_added_up():
+    messages = read(strace_line(ALL[0], "1796035371.677376 "))
+    assert messages[0].clock is Clock.UTC
+
+
+def test_scrub_refuses_a_log_whose_bytes_stand_in_dumps():
+    data = log_samples.ready("001010123456789", "8988211000000000007", "+49155500001")
+    log = strace_line(samples.OPEN) + strace_line(data, limit=8) + rows(data)
+    with pytest.raises(PrivacyError):
+        scrub_log(log.encode(), b"key")

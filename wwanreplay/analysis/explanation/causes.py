@@ -475,7 +475,7 @@ CAUSES: Final = (
     Cause(
         "throttled",
         Subject.CONTEXT,
-        when("throttled", at_least=2),
+        when("throttled", at_least=1),
         "the modem holds the request back and does not ask the network any more",
         "the time from request to answer is far below that of the first",
         "correcting the settings, then a reset or waiting",

@@ -152,7 +152,7 @@ class _LookUp:
 def _in_words(finding: verdict.Finding, look_up: _LookUp, *, is_field: bool) -> Finding:
     divergence = finding.divergence
     step = look_up.step(finding.record, finding.source)
-    rule = finding.rule if finding.rule in PROTOCOL.rule_by_id else None
+    rule = finding.rule if finding.rule and finding.rule in PROTOCOL.rule_by_id else None
     return Finding(
         _LAYERS[finding.layer] if is_field else EXACT,
         _placed(_sentence(finding, step), look_up),

@@ -12,31 +12,40 @@ from itertools import pairwise
 
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.analysis.explanation.undone import RSSI_UNKNOWN, WEAK_RSSI, undone_later
 
 #: A command whose answer took longer is named, s; scans and sets of the network take their time.
 SLOW_S = 10.0
 #: Later commands that were answered before an unanswered one counts as such.
 LATER_ANSWERS = 1
-#: RSSI in MBIM's coding: below about -109 dBm nothing registers well.
-WEAK_RSSI = 2
-RSSI_UNKNOWN = 99
+#: Kinds of what may be undone later; the others are of a moment.
+STATES = frozenset({"failed", "error", "network", "radio", "pin", "sim", "signal"})
 
 
 @dataclass(slots=True)
 class Observation:
-    """`text` is what stands out, `places` where, in order; `kind` is for programs."""
+    """`text` is what stands out, `places` where, in order; `kind` is for programs.
+
+    `undone` is what became of it later, in words and with its place; None where it lasts.
+    """
 
     kind: str
     text: str
     places: list[Place] = field(default_factory=list)
+    undone: tuple[str, Place] | None = None
 
 
 def observations(story: Story) -> list[Observation]:
     """All that stands out, identical ones counted, in the order of their first places."""
     found: OrderedDict[tuple[str, str], Observation] = OrderedDict()
+    last: dict[tuple[str, str], Step] = {}
     for kind, text, step in _all(story):
         seen = found.setdefault((kind, text), Observation(kind, text))
         seen.places.append(step.place)
+        last[kind, text] = step
+    for key, seen in found.items():
+        undone = undone_later(story, last[key]) if seen.kind in STATES else None
+        seen.undone = None if undone is None else (undone[0], undone[1].place)
     return sorted(found.values(), key=lambda each: each.places[0].record)
 
 
@@ -75,7 +84,7 @@ def _failures(story: Story) -> Iterator[tuple[str, str, Step]]:
 def _errors(story: Story) -> Iterator[tuple[str, str, Step]]:
     for step in story.of(StepKind.FUNCTION_ERROR, StepKind.HOST_ERROR):
         who = "the modem" if step.kind is StepKind.FUNCTION_ERROR else "the host"
-        about = f" to {words.title(step.request)}" if step.request is not None else ""
+        about = f" to {_untitled(step.request)}" if step.request is not None else ""
         meaning = words.error_meaning(step.value)
         text = f"{who} sent the error {words.error_text(step.value)}{about}"
         yield "error", text + (f": {meaning}" if meaning else ""), step
@@ -127,7 +136,7 @@ def _untitled(step: Step) -> str:
     """A message without its transaction, so that identical ones are counted."""
     if step.kind is StepKind.COMMAND:
         return f"{step.operation} {step.name or 'a command'}"
-    return words.title(step).split(" (")[0]
+    return words.title(step).replace(f" (transaction {step.transaction})", "")
 
 
 def _opening(story: Story) -> Iterator[tuple[str, str, Step]]:

@@ -10,7 +10,8 @@ from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.joining import CONFIDENCE_WORDS, Found
 from wwanreplay.analysis.explanation.judged import Finding
 from wwanreplay.analysis.explanation.states import Change
-from wwanreplay.analysis.explanation.steps import Place, Story
+from wwanreplay.analysis.explanation.steps import Place, Step, Story
+from wwanreplay.analysis.explanation.undone import undone_later
 from wwanreplay.analysis.report import WIDTH
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def _observations(found: Explained) -> Iterator[str]:
     if not found.observations:
         yield f"  {NOTHING}"
     for observation in found.observations[:LISTED_MAX]:
-        yield from _wrapped("  - ", f"{observation.text} ({_places(observation.places)})")
+        text = f"{observation.text} ({_places(observation.places)})"
+        yield from _wrapped("  - ", text + _undone(observation.undone))
     yield from _left(len(found.observations), "observation")
 
 
@@ -86,15 +88,26 @@ def _causes(found: Explained) -> Iterator[str]:
     if not found.causes:
         yield "  none: no row of the table has its evidence in this session"
     for number, each in enumerate(found.causes, 1):
-        yield from _cause(number, each)
+        yield from _cause(number, each, found.story)
 
 
-def _cause(number: int, each: Found) -> Iterator[str]:
+def _evidence(text: str, steps: Sequence[Step], story: Story) -> str:
+    """A piece of evidence with its places, and what became of it."""
+    undone = undone_later(story, steps[-1])
+    later = _undone(None if undone is None else (undone[0], undone[1].place))
+    return f"{text} ({_places([step.place for step in steps])}){later}"
+
+
+def _undone(undone: tuple[str, Place] | None) -> str:
+    return "" if undone is None else f"; later {undone[0]} ({undone[1].text})"
+
+
+def _cause(number: int, each: Found, story: Story) -> Iterator[str]:
     row = each.cause
-    seen: dict[str, list[Place]] = {}
+    seen: dict[str, list[Step]] = {}
     for item in each.evidence:
-        seen.setdefault(item.text, []).append(item.step.place)
-    observed = [f"{text} ({_places(places)})" for text, places in list(seen.items())[:3]]
+        seen.setdefault(item.text, []).append(item.step)
+    observed = [_evidence(text, steps, story) for text, steps in list(seen.items())[:3]]
     yield from _wrapped(f"  {number}. ", "; ".join(observed))
     sure = CONFIDENCE_WORDS[row.confidence]
     yield from _wrapped("     ", f"{sure[:1].upper()}{sure[1:]}: {row.cause}.")

@@ -31,6 +31,7 @@ def page_json(found: Explained) -> dict[str, Any]:
                 "text": each.text,
                 "places": [_place(place) for place in each.places],
             }
+            | _undone(each.undone)
             for each in found.observations
         ],
         "causes": [
@@ -63,6 +64,10 @@ def _place(place: Place) -> dict[str, Any]:
     if place.unit:
         values |= {"log": place.log, "unit": place.unit, "number": place.number}
     return values
+
+
+def _undone(undone: tuple[str, Place] | None) -> dict[str, Any]:
+    return {} if undone is None else {"undone": {"text": undone[0], "place": _place(undone[1])}}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

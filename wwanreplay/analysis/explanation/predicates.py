@@ -570,9 +570,8 @@ def throttled(story: Story, *, at_least: int) -> Iterator[Evidence]:
         elif step.value == 2 and explained is not None and _is_sooner(story, step, explained):
             found.append(step)
     if len(found) >= at_least:
-        text = (
-            f"{len(found)} refusals without a cause, each at once, after one that named its cause"
-        )
+        what = "a refusal" if len(found) == 1 else f"{len(found)} refusals, each"
+        text = f"{what} without a cause and far sooner, after one that named its cause"
         yield Evidence(found[0], text)
 
 

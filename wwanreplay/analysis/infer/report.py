@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.analysis.divergencetext import wrapped
 from wwanreplay.analysis.eventtext import event_json, event_lines, title
 from wwanreplay.analysis.explain import MODEL
 from wwanreplay.analysis.infer import Inferred, InferredStimulus, Unexplained
@@ -41,6 +42,9 @@ class InferReport:
         self.result = result
         # The records of the result are numbered otherwise: its stimuli stand among them.
         self._weights = {_key(each.kind, each.event): each.weight for each in result.divergences}
+        # Of a log requests have the transactions of its messages, and maybe no times.
+        self._of_messages = result.is_field and bool(result.counts.get("wire"))
+        self._has_times = not result.is_field or found.header.clock.get("kind") != "none"
         self.recorded_count = 0
         self._show_personal = show_personal
         self._earlier: list[tuple[int, Event]] = []  # inferred ones that it has, by place
@@ -126,26 +130,38 @@ class InferReport:
             return
         number = self._number(stimulus.witness)
         if stimulus.absent is not None:
-            yield f"{ROOM}because before record {number} there is no {title(stimulus.absent)}"
+            why = f"before record {number} there is no {self._title(stimulus.absent)}"
         else:
-            yield f"{ROOM}because of record {number}: {title(self._shown[stimulus.witness])}"
+            why = f"of record {number}: {self._title(self._shown[stimulus.witness])}"
+        yield from wrapped(f"because {why}", ROOM, ROOM)
+
+    def _title(self, event: Event) -> str:
+        return title(event, of_messages=self._of_messages)
 
     def _event_lines(self, event: Event) -> list[str]:
         small = len(event.payload) <= SMALL_PAYLOAD_SIZE
-        return event_lines(event, show_personal=self._show_personal, all_fields=small)
+        return event_lines(
+            event,
+            show_personal=self._show_personal,
+            all_fields=small,
+            of_messages=self._of_messages,
+            has_times=self._has_times,
+        )
 
     def _fault_lines(self, unexplained: Unexplained) -> Iterator[str]:
         fault, number = unexplained.fault, self._record_number(unexplained)
         recorded, expected = fault.recorded, fault.expected
         shown = recorded if recorded is not None else expected
         assert shown is not None
-        where = f"{number:>7}  {time_text(shown.time_ns):>16}  ← {title(shown)}"
+        time = time_text(shown.time_ns) if self._has_times else ""
+        where = f"{number:>7}  {time:>16}  ← {self._title(shown)}"
         phrases = {
             DivergenceKind.EXTRA: "does not say it",
             DivergenceKind.MISSING: "says it before this record",
         }
         phrase = phrases.get(fault.kind, "says something else")
-        yield f"{where}  [{self._weight_text(unexplained)}: {self._modem} {phrase}]"
+        yield where
+        yield from wrapped(f"{self._weight_text(unexplained)}: {self._modem} {phrase}", ROOM, ROOM)
 
     @property
     def _modem(self) -> str:

@@ -29,6 +29,8 @@ _TOKENS_MIN = 4
 _LETTERS_MIN = 5
 _DISTINCT_DIGITS_MIN = 3
 
+#: The zeros of digits in which a number may be written: full width, Arabic, Persian, Devanagari.
+_ZEROS = "\uff10\u0660\u06f0\u0966"
 # A longer text is no value that is printed as hexadecimal or base64; it would take a hundred times
 # its size.
 _DUMPED_SIZE_MAX = 4096
@@ -109,6 +111,11 @@ def _text(identity: Identity) -> Iterator[Spelling]:
         yield from _written(identity, text, mapped, alone=alone)
         if len(text) <= _DUMPED_SIZE_MAX:
             yield from _printed(identity, text, mapped, alone=alone)
+    if original.isascii() and original.lstrip("+").isdecimal():
+        for zero in _ZEROS:
+            table = {ord("0") + number: chr(ord(zero) + number) for number in range(10)}
+            pair = original.translate(table), image.translate(table)
+            yield from _written(identity, *pair, alone=False, of=" in other digits")
     if len(original) <= _DUMPED_SIZE_MAX:
         yield from _letters(identity, original, image)
         for digits, mapped in _numbers_in(identity):

@@ -17,10 +17,12 @@ from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
 from wwanreplay.formats.transfers import Framer, direction_of, plausible
-from wwanreplay.mbim.header import HEADER_SIZE, look
+from wwanreplay.mbim.header import HEADER_SIZE, TYPES, look
 
 #: Lines without hex after which an unfinished message is given up.
 ATTENTION: Final = 3
+#: Digits of the octal offsets of od.
+OCTAL_SIZE: Final = 7
 #: `hexdump -C` and Wireshark part a row in two.
 COLUMN_SIZE: Final = 8
 # Each pattern is tried at one place only and never goes back, whatever the line holds.
@@ -38,6 +40,10 @@ _OFFSET_BEHIND: Final = re.compile(
 )
 #: A byte that somebody has masked.
 _MASKED: Final = re.compile(r"(?<=[\s,:;-])(?:0x)?(?:xx|XX|\*\*|\?\?|__)(?=[\s,:;-]|$)")
+#: Half a byte at the end of a line that was cut.
+_HALF: Final = re.compile(r"(?<=[0-9A-Fa-f]{2}[\s,:;-])(?:0x)?[0-9A-Fa-f]\s*$")
+#: A number of 32 bits, as a program prints the words of a buffer.
+_WORD: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{8})\b")
 _GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
 _BEGINNING: Final = re.compile(
     r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
@@ -54,6 +60,8 @@ TRIGGERS: Final = (
     b"00, 0x00, 0x00",
     b"00,0x00,0x00",
     b"0x00 0x00 0x00",
+    b"00\t00\t00",
+    "00\xa000\xa000".encode(),  # blanks of a web page
 )
 
 
@@ -61,7 +69,7 @@ def sniff(head: bytes) -> int:
     """How sure it is that this holds MBIM in hex, 0 to 100; every other format is surer."""
     for line in head.splitlines():
         if any(trigger in line for trigger in TRIGGERS):
-            found = _bytes_in(text_of(line), offsets=None)
+            found = _bytes_in(_in_bytes(text_of(line)), offsets=None)
             if found is not None and len(found[0]) >= HEADER_SIZE and plausible(found[0]):
                 return 40
     return 0
@@ -85,6 +93,24 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
     begun = _BEGINNING.search(text) if offsets is None else None
     run = _RUN.match(text, begun.start()) if begun is not None else None
     return None if run is None else (_unhex(run[0]), False)
+
+
+def _in_bytes(text: str) -> str:
+    """A line whose words are numbers of 32 bits, such as 0x00000003, with their bytes instead.
+
+    Words that are bytes in their order as they stand are left alone.
+    """
+    first = _WORD.search(text)
+    if first is None or look(bytes.fromhex(first[1])).type in TYPES:
+        return text
+    return _WORD.sub(lambda word: bytes.fromhex(word[1])[::-1].hex(" "), text)
+
+
+def _offset_of(text: str) -> str:
+    """The offset in front of the bytes of a row, in its digits."""
+    row = row_of(text)
+    number = None if row is None else re.search(r"([0-9A-Fa-f]{1,16})\W{1,9}$", text[: row[0]])
+    return "" if number is None else number[1]
 
 
 def row_of(text: str) -> tuple[int, int] | None:
@@ -117,32 +143,77 @@ class HexdumpReader:
         self._stamp: Stamp | None = None
         self._idle = 0
         self._offsets = False
+        self._words = False
+        self._first = ""  # the offset of the first row of a message, and the bytes since
+        self._since = 0
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
-            text = text_of(raw)
-            masked = _MASKED.search(text)
-            if masked is not None:
-                text = text[: masked.start()]
+            text, place = text_of(raw), self._lines.place(number)
+            if not self._framer.waiting or self._words:
+                words = _in_bytes(text)
+                self._words = words is not text
+                text = words
+            text, cut = self._uncut(text)
             found = _bytes_in(text, offsets=self._offsets if self._framer.waiting else None)
             if found is None:
                 if self._framer.waiting:
                     self._idle += 1
                     if self._idle >= ATTENTION or not text.strip():
                         yield from self._close()
+                elif cut:
+                    self._count_masked(text_of(raw), place)
                 continue
             data, self._offsets = found
-            place = self._lines.place(number)
-            if plausible(data) and len(data) >= 12 and self._stale():
-                yield from self._close()
+            yield from self._close_before(text, data)
             if not self._framer.waiting:
                 if not plausible(data):
                     continue
                 self._place, self._stamp = place, self._clock(text[:40])
+                self._first, self._since = _offset_of(text) if self._offsets else "", 0
+            self._since += len(data)
             yield from self._take(place, data)
-            if masked is not None:
-                yield from self._close(", then one is masked")
+            if cut:
+                yield from self._close(cut)
         yield from self._close()
+
+    def _uncut(self, text: str) -> tuple[str, str]:
+        """A line up to a byte that is masked or cut in two, and what is wrong there."""
+        masked = _MASKED.search(text)
+        if masked is not None:
+            return text[: masked.start()], ", then one is masked"
+        half = _HALF.search(text)
+        if half is not None and _OFFSET.match(text) is None:
+            whole = text[: half.start()]
+            if _ALL_HEX.match(whole):
+                return whole, ", then half of one"
+        return text, ""
+
+    def _close_before(self, text: str, data: bytes) -> Iterator[LogMessage]:
+        """Give up an unfinished message where the line is not the one that goes on with it."""
+        if not self._framer.waiting:
+            return
+        begins = plausible(data) and len(data) >= HEADER_SIZE
+        if begins and (self._stale() or look(data).length == len(data)):
+            yield from self._close()
+        elif self._first and not self._goes_on(_offset_of(text)):
+            yield from self._close(", then rows are missing")
+
+    def _goes_on(self, offset: str) -> bool:
+        """Whether an offset is as far from the first as bytes stand between, in some radix."""
+        for radix in (16, 10, *((8,) if len(offset) == OCTAL_SIZE else ())):
+            try:
+                if int(offset, radix) - int(self._first, radix) == self._since:
+                    return True
+            except ValueError:
+                continue
+        return not offset
+
+    def _count_masked(self, text: str, place: LogPlace) -> None:
+        """Count a message of which a byte in its header is masked: nothing else shows it."""
+        filled = _bytes_in(_MASKED.sub("00", text), offsets=None)
+        if filled is not None and len(filled[0]) >= HEADER_SIZE:
+            self.counts.unreadable.add(place, "a message with a masked byte in its header")
 
     def _stale(self) -> bool:
         """Whether lines without hex stood between the unfinished message and this line."""

@@ -4,7 +4,9 @@
     [pid 7] 10:00:00.251 read(5</dev/cdc-wdm0>, "\\1\\0\\0\\200"..., 4096) = 16
 
 Strings are as strace escapes them, wholly (`-xx`) or in part. strace prints 32 bytes of a string
-unless told otherwise (`-s 65535`): what is cut is incomplete. The device is the file that the
+unless told otherwise (`-s 65535`): what is cut is taken from the dump below, where there is one
+(`-e write=5 -e read=5`), and else incomplete. Times are those of `-t`, `-tt` and `-ttt`, or added
+up from those of `-r`, whose beginning is unknown. The device is the file that the
 descriptor was opened for, or what `-y` prints; of a socket of mbim-proxy there is none.
 """
 
@@ -50,9 +52,20 @@ _CLOSED: Final = re.compile(r"\bclose\((\d{1,7})\b")
 _STRING: Final = re.compile(r"\"(?P<data>(?:[^\"\\]|\\.)*+)\"(?P<cut>\.\.\.)?")
 _RESULT: Final = re.compile(r"\)\s{1,40}= (?P<size>\d{1,9})\b[^\"]{0,60}$")
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|([0-7]{1,3})|(.))", re.DOTALL)
-_EPOCH: Final = re.compile(r"(?:^|\s)(\d{9,10})\.(\d{6})\s")
+_EPOCH: Final = re.compile(r"(?:^|\s)(\d{9,10})\.(\d{6})(?:\d{3})?\s")
 _TOOK: Final = re.compile(r"<(\d{1,6})\.(\d{6})>\s*$")
+#: What strace -e read=, -e write= prints below a call: rows, and before each buffer of a vector.
+_DUMP: Final = re.compile(r"^ \| [0-9a-f]{5,8}  ((?:[0-9a-f]{2} {1,2}){1,16})")
+_BUFFER: Final = re.compile(r"^ \* \d{1,9} bytes in buffer \d{1,5}\s*$")
+#: With -r: how long ago the call before began.
+_SINCE: Final = re.compile(
+    r"^(?:\[pid\s{1,8}\d{1,9}\]\s{1,12}|\d{1,9}\s{1,12}|\s{0,12})(\d{1,8})\.(\d{6}|\d{9})\s"
+    r"(?=\w{1,20}\(|<\.\.\. |[-+]{3} )"
+)
+#: A number of seconds that is none since 1970, as -ttt prints it.
+_SINCE_MAX_S: Final = 10**8
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "f": "\f", "a": "\a", "b": "\b"}
+_ALL: Final = 1 << 40
 _READS: Final = ("read", "readv", "recvfrom", "recvmsg")
 
 TRIGGERS: Final = (
@@ -90,6 +103,15 @@ _HEADS: Final = re.compile(
     rb"(?:\b(?:read|write|readv|writev|sendto|recvfrom|sendmsg|recvmsg)\(\d{1,7}| resumed>)"
     rb"[^\n\"]{0,300}(?P<text>(?:" + b"|".join(map(re.escape, _BEGINNINGS)) + rb")[^\n\"]{0,60})"
 )
+_DUMPED: Final = re.compile(
+    rb"\b(?:read|write)\(\d{1,7}[^\n]{0,400}\) {1,40}= \d{1,9}[^\n]{0,40}\n \| 00000  [0-9a-f]{2}"
+)
+#: The first row of a dump of a call that holds a message.
+_ROWS: Final = re.compile(
+    rb"\b(?:read|write|readv|writev|sendto|recvfrom|sendmsg|recvmsg)\(\d{1,7}[^\n]{0,400}\n"
+    rb"(?: \* \d{1,9} bytes in buffer 0\n)? \| 00000  "
+    rb"(0[1-47] 00 00 [08]0 (?:[0-9a-f]{2} {1,2}){8,12})"
+)
 
 
 def sniff(head: bytes) -> int:
@@ -98,7 +120,11 @@ def sniff(head: bytes) -> int:
         data = unescape(found["text"][1:].decode("latin-1"))[:HEADER_SIZE]
         if len(data) == HEADER_SIZE and plausible(data):
             return 88
-    return 0
+    for row in _ROWS.finditer(head):
+        if plausible(bytes.fromhex(row[1].decode()[:48])[:HEADER_SIZE]):
+            return 88
+    # Dumps of something else: whoever reads the rows by themselves takes them for messages.
+    return 45 if _DUMPED.search(head) else 0
 
 
 def unescape(text: str) -> bytes:
@@ -143,23 +169,65 @@ class StraceReader:
         self._waiting: dict[tuple[str, str], re.Match[str]] = {}  # calls that are not finished
         self._framers: dict[tuple[str, bool], Framer] = {}
         self._begun: dict[tuple[str, bool], _Call] = {}
+        self._cut: _Call | None = None  # whose string was cut: a dump may follow
+        self._dumped = b""
+        self._since_ns: int | None = None  # of -r, added up
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
             text, place = text_of(raw), self._lines.place(number)
+            if self._cut is not None:
+                if self._take_row(text):
+                    continue
+                yield from self._take_cut()
+            self._add_up(text)
             opened = _OPENED.search(text)
             if opened is not None:
                 self._remember(opened["fd"], opened["path"])
                 continue
             call = self._call(text, place)
+            if call is not None and len(call.data) < call.size:
+                self._cut, self._dumped = call, b""
+                self._lines.attention = max(self._lines.attention, 1)
+                continue
             if call is not None:
                 yield from self._take(call)
                 continue
             closed = _CLOSED.search(text)
             if closed is not None:
                 self._paths.pop(closed[1], None)
+        yield from self._take_cut()
         for way in list(self._framers):
             yield from self._cut_off(way)
+
+    def _take_row(self, text: str) -> bool:
+        """Take a row of a dump, or the line before its first; whether it was one."""
+        assert self._cut is not None
+        row = _DUMP.match(text)
+        if row is None and _BUFFER.match(text) is None:
+            return False
+        if row is not None and len(self._dumped) < self._cut.size:
+            self._dumped += bytes.fromhex(row[1])
+        self._lines.attention = max(self._lines.attention, 1)
+        return True
+
+    def _take_cut(self) -> Iterator[LogMessage]:
+        """Take a call whose string was cut, with what a dump holds of it."""
+        call, self._cut = self._cut, None
+        if call is None:
+            return
+        if self._dumped.startswith(call.data):
+            call.data = self._dumped[: call.size]
+        yield from self._take(call)
+
+    def _add_up(self, text: str) -> None:
+        """Add up times of -r; every line has one, so that all are wanted from the first on."""
+        since = _SINCE.match(text)
+        if since is None or int(since[1]) >= _SINCE_MAX_S:
+            return
+        passed_ns = int(since[1]) * SECOND_NS + int(since[2].ljust(9, "0"))
+        self._since_ns = 0 if self._since_ns is None else self._since_ns + passed_ns
+        self._lines.attention = _ALL
 
     def _remember(self, descriptor: str, path: str) -> None:
         if len(self._paths) < REMEMBERED_MAX:
@@ -201,9 +269,11 @@ class StraceReader:
     def _stamp(self, text: str, took: re.Match[str] | None) -> Stamp | None:
         """When the call began; of one that reads, with -T, when it was done."""
         epoch = _EPOCH.search(text[:80])
-        if epoch is not None:
+        if self._since_ns is not None:
+            stamp: Stamp | None = Stamp(self._since_ns, Clock.RELATIVE, MICROSECOND_NS)
+        elif epoch is not None:
             time_ns = int(epoch[1]) * SECOND_NS + int(epoch[2]) * MICROSECOND_NS
-            stamp: Stamp | None = Stamp(time_ns, Clock.UTC, MICROSECOND_NS)
+            stamp = Stamp(time_ns, Clock.UTC, MICROSECOND_NS)
         else:
             stamp = self._clock(re.sub(r"^\[pid\s+\d+\]\s+|^\d+\s+(?=\d\d:)", "", text)[:40])
         if stamp is None or took is None:
