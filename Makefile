@@ -45,11 +45,11 @@ test-long: build
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core
+	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core _sessions
 
 types: $(VENV)/.lint build
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest wwanreplay._core --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
+	$(BIN)/python -m mypy.stubtest wwanreplay._core wwanreplay._sessions --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
 
 layers: build
 	$(BIN)/python -m pytest -q tests/test_layers.py
@@ -94,8 +94,8 @@ SANITIZED_RUN := cd $(SANITIZED) && PYTHONMALLOC=malloc PYTHONPATH=. \
 
 sanitized: build
 	@mkdir -p $(SANITIZED)
-	@for part in _core wwanreplay tests fuzz traces logs docs tools; do rm -rf $(SANITIZED)/$$part; done
-	@cp -pr _core wwanreplay tests fuzz traces logs docs tools setup.py pyproject.toml README.md \
+	@for part in _core _sessions wwanreplay tests fuzz traces logs docs tools; do rm -rf $(SANITIZED)/$$part; done
+	@cp -pr _core _sessions wwanreplay tests fuzz traces logs docs tools setup.py pyproject.toml README.md \
 	  LICENSE $(SANITIZED)
 	@rm -f $(SANITIZED)/wwanreplay/*.so
 	@cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \

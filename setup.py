@@ -1,4 +1,6 @@
-"""Compile _core/_core.pyx as wwanreplay._core; everything else is in pyproject.toml.
+"""Compile _core/_core.pyx as wwanreplay._core, and _sessions/_sessions.pyx as wwanreplay._sessions.
+
+Everything else is in pyproject.toml.
 
 The numbers and structure offsets that the compiled engine switches on are written here, at build
 time, from the protocol's rows: `build/protocol/protocol_constants.h` and `.pxi`. Nothing generated
@@ -64,6 +66,17 @@ core = Extension(
 )
 
 
+sessions = Extension(
+    "wwanreplay._sessions",
+    sources=["_sessions/_sessions.pyx"],
+    include_dirs=["_sessions"],
+    depends=sorted(str(path.relative_to(HERE)) for path in (HERE / "_sessions").glob("*.pxi")),
+    extra_compile_args=core.extra_compile_args,
+    extra_link_args=core.extra_link_args,
+    define_macros=core.define_macros,
+)
+
+
 class BuildEngine(build_ext):
     """The command of setuptools, with a word before the wait."""
 
@@ -83,9 +96,9 @@ def extensions() -> list[Extension]:
     if not COMPILES:
         return []
     return cythonize(
-        [core],
+        [core, sessions],
         build_dir=None if TRACE else "build/cython",
-        include_path=["_core", str(CONSTANTS)],
+        include_path=["_core", "_sessions", str(CONSTANTS)],
         compiler_directives={
             "linetrace": TRACE,
             "binding": not TRACE,
