@@ -26,6 +26,36 @@ _MORE_TO_COME = frozenset(
     (_NUMBERS["WWAN_STATUS_SMS_MORE_DATA"], _NUMBERS["WWAN_STATUS_MORE_DATA"])
 )
 
+# By OID and operation: how the tables say it is answered, and the indications that may end it.
+cdef dict _SETS = {}
+cdef dict _QUERIES = {}
+cdef dict _METHODS = {}
+_WWAN_OIDS = frozenset([row.number for row in oids.ROWS if row.number is not None])
+
+
+@cython.final
+cdef class _Operation:
+    cdef object row
+    cdef str mode
+    cdef frozenset codes
+    cdef bint is_wwan
+
+    def __cinit__(self, row, mode, operation):
+        self.row = row
+        self.mode = mode
+        self.is_wwan = row is not None and row.number in _WWAN_OIDS
+        self.codes = frozenset() if row is None else frozenset([
+            _NUMBERS[each.indication] for each in row.completions if operation in each.operations
+        ])
+
+
+for _row in OIDS.values():
+    _SETS[_row.number] = _Operation(_row, _row.set, "set")
+    _QUERIES[_row.number] = _Operation(_row, _row.query, "query")
+    _METHODS[_row.number] = _Operation(_row, _row.method, "query")
+del _row
+cdef _Operation _UNKNOWN = _Operation(None, "unknown", "")
+
 # By code, the structures of a buffer.
 cdef dict _OF_INDICATION = {code: _Reader(row.structs) for code, row in INDICATIONS.items()}
 cdef dict _OF_STIMULUS = {row.number: _Reader((row.struct,)) for row in stimuli.ROWS}
@@ -152,10 +182,15 @@ cdef class Transaction:
     by that a request was `accepted` (provisionally), `refused` (with an NDIS error), or neither.
     `succeeded`: closed with WWAN_STATUS_SUCCESS. `end` is the position of the closing indication or
     the refusal, beyond the session when open. `row` is that of the OID, None for an unknown one.
+    By the tables, `mode` is how the operation is answered (empty, sync, async or unknown), and
+    `closing_codes` are the indications that may end it. `is_wwan`: its OID is one of the model.
     """
     cdef readonly Item request
     cdef readonly object oid
     cdef readonly object row
+    cdef readonly str mode
+    cdef readonly frozenset closing_codes
+    cdef readonly bint is_wwan
     cdef readonly list completions
     cdef readonly list indications
     cdef readonly Item closing
@@ -171,15 +206,21 @@ cdef class Transaction:
     cdef object port
 
     def __init__(self, Item request not None):
+        cdef _Operation known
         event = request.event
         self.request = request
         self.oid = event.code
         self.port = event.port
-        self.row = OIDS.get(self.oid)
         self.completions = []
         self.indications = []
         self.is_set = request.kind == KIND_SET
         self.is_query = request.kind == KIND_QUERY
+        operation = _SETS if self.is_set else _QUERIES if self.is_query else _METHODS
+        known = <_Operation>operation.get(self.oid, _UNKNOWN)
+        self.row = known.row
+        self.mode = known.mode
+        self.closing_codes = known.codes
+        self.is_wwan = known.is_wwan
         self.end = ENDLESS_AT
 
     cdef int add_completion(self, Item item) except -1:
@@ -204,13 +245,9 @@ cdef class Transaction:
         return 0
 
     @property
-    def mode(self):
-        """How the tables say this operation is answered: empty, sync, async or unknown."""
-        if self.row is None:
-            return "unknown"
-        if self.is_set:
-            return self.row.set
-        return self.row.query if self.is_query else self.row.method
+    def ends_with_completion(self):
+        """Whether the tables name no indication for the operation, so that it is completed again."""
+        return self.row is not None and not self.closing_codes
 
     cdef bint is_open(self, int64_t at):
         return self.request.at < at <= self.end

@@ -52,9 +52,12 @@ cdef Py_ssize_t _numbers_before(list found, int64_t at) except -1:
 
 @cython.final
 cdef class _Reports:
-    # The reports of an indication in their order, and those with uStatus success.
+    # The reports of an indication in their order, those with uStatus success, and of them those that
+    # end a set or a query.
     cdef list items
     cdef list _successes
+    cdef list _of_sets
+    cdef list _of_queries
 
     def __cinit__(self, list items):
         self.items = items
@@ -67,6 +70,22 @@ cdef class _Reports:
                     found.append(item)
             self._successes = found
         return self._successes
+
+    cdef list ending(self, str kind):
+        """The successes that end a set or a query; all without a kind."""
+        cdef Item item
+        if not kind:
+            return self.successes()
+        if self._of_sets is None:
+            self._of_sets, self._of_queries = [], []
+            for item in self.successes():
+                if item.transaction is None:
+                    continue
+                if item.transaction.is_set:
+                    self._of_sets.append(item)
+                elif item.transaction.is_query:
+                    self._of_queries.append(item)
+        return self._of_sets if kind == "set" else self._of_queries
 
 
 @cython.final

@@ -48,6 +48,8 @@ cdef class Session:
     cdef readonly list completions
     cdef readonly list messages
     cdef readonly list lifecycle
+    # Completions and indications, in order.
+    cdef readonly list outputs
     cdef readonly bint is_mapped
     # Time of the first event, and RequestId of the first request, of this part of the recording.
     cdef int64_t _begun_ns
@@ -66,6 +68,7 @@ cdef class Session:
     cdef dict _reports_of
     cdef dict _requests_of
     cdef dict _spans_of
+    cdef dict _closed_by
     cdef dict _stimuli_of
     cdef list _interruptions
 
@@ -79,10 +82,12 @@ cdef class Session:
         self._is_muted = self.carried.get(_MUTED, False)
         self.transactions, self.requests, self.indications = [], {}, {}
         self.stimuli, self.completions, self.messages, self.lifecycle = [], [], [], []
+        self.outputs = []
         self._resets, self._unread = [], []
         self._by_index, self._by_id = {}, _ByRequestId()
         self._derived, self._known = {}, {}
-        self._reports_of, self._requests_of, self._spans_of = {}, {}, {}
+        self._reports_of, self._requests_of = {}, {}
+        self._spans_of, self._closed_by = {}, {}
         self.items = self._items(events, numbers)
         self.judged = range(len(self.items)) if judged is None else judged
         if self.items and _BEGINNING not in self.carried:
@@ -125,11 +130,13 @@ cdef class Session:
         if item.is_incomplete and not event.payload and not event.fields:
             self._unread.append(item.at)
         if kind == KIND_INDICATION:
+            self.outputs.append(item)
             _listed(self.indications, event.code).append(item)
             if not item.is_event:
                 self._by_id.close(item)
         elif kind == KIND_COMPLETION:
             self.is_mapped |= item.is_made_up
+            self.outputs.append(item)
             self.completions.append(item)
             self._place_completion(item)
         elif kind == KIND_QUERY or kind == KIND_SET or kind == KIND_METHOD:
@@ -227,6 +234,30 @@ cdef class Session:
         """The requests of an OID, an iterator; `kind` is query, set or empty for both."""
         return iter(self._requests(oid, kind))
 
+    def sent_inside(self, oid, int64_t after, int64_t before, str kind not None=""):
+        """The requests of an OID that were sent between two positions, both excluded."""
+        cdef list found = self._requests(oid, kind)
+        return found[_sent_before(found, after + 1):_sent_before(found, before)]
+
+    def closed(self, oid, code, str kind not None=""):
+        """(request, indication) of the accepted requests of an OID that this indication closed.
+
+        Those that power, presence or a gap cut off are left out. The list is not to be changed.
+        """
+        cdef Transaction each
+        cdef Item closing
+        key = (oid, code, kind)
+        found = self._closed_by.get(key)
+        if found is None:
+            found = self._closed_by[key] = []
+            for each in self._requests(oid, kind):
+                closing = each.closing
+                if closing is None or not each.accepted or closing.event.code != code:
+                    continue
+                if not self._is_interrupted(each.request.at, closing.at):
+                    found.append((each, closing))
+        return found
+
     cdef _Spans _spans(self, oid, str kind):
         key = (oid, kind)
         found = self._spans_of.get(key)
@@ -305,18 +336,19 @@ cdef class Session:
         cdef Py_ssize_t place = _items_before(items, before)
         return <Item>items[place - 1] if place else None
 
-    def last_report(self, code, int64_t before, *, port=None, accept=None):
+    def last_report(self, code, int64_t before, *, port=None, str ending not None="", accept=None):
         """The last report of an indication before a position, with uStatus success.
 
-        `accept` narrows it further.
+        With `ending`, set or query, the last that ends such a request. `accept` narrows it further:
+        reports are gone through until it is satisfied, so let it be of something frequent.
         """
         cdef list items
         cdef Py_ssize_t place
-        if accept is None:
+        if accept is None and not ending:
             return self._last_report(code, before, port)
-        items = self._reports(code, port).successes()
+        items = self._reports(code, port).ending(ending)
         for place in range(_items_before(items, before) - 1, -1, -1):
-            if accept(items[place]):
+            if accept is None or accept(items[place]):
                 return items[place]
         return None
 
@@ -347,6 +379,15 @@ cdef class Session:
         """The stimuli of a name between two positions, both excluded."""
         cdef list items = self._stimuli(name)
         return items[_items_before(items, after + 1):_items_before(items, before)]
+
+    def any_stimulus_inside(self, int64_t after, int64_t before):
+        """Whether the environment did anything between two positions, both excluded."""
+        return _items_before(self.stimuli, before) > _items_before(self.stimuli, after + 1)
+
+    def lifecycle_inside(self, int64_t after, int64_t before):
+        """The lifecycle events between two positions, both excluded."""
+        cdef Py_ssize_t low = _items_before(self.lifecycle, after + 1)
+        return self.lifecycle[low:_items_before(self.lifecycle, before)]
 
     def position(self, int64_t time_ns):
         """The position behind the last event at or before a time."""
@@ -397,6 +438,9 @@ cdef class Session:
 
     def interrupted(self, int64_t start, int64_t end):
         """Whether power or presence went away between two positions."""
+        return self._is_interrupted(start, end)
+
+    cdef bint _is_interrupted(self, int64_t start, int64_t end) except -1:
         cdef list found = self._interrupting()
         cdef Py_ssize_t place = _numbers_before(found, start)
         return place < len(found) and <int64_t>found[place] <= end

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from wwanreplay._core import Namespace
-from wwanreplay.analysis.check.fields import number
+from wwanreplay._sessions import by_buffer
+from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
 from wwanreplay.analysis.check.registry import Judgement, rule
 from wwanreplay.analysis.check.session import (
@@ -20,7 +20,6 @@ from wwanreplay.analysis.check.session import (
 )
 from wwanreplay.analysis.check.times import limit_of
 from wwanreplay.protocol import statuses, timing
-from wwanreplay.protocol.kinds import OUTPUTS
 
 # They stay pending and are completed later, without an indication; rules of their own say how.
 _OF_PORTS = frozenset({number.OID_WWAN_CREATE_MAC, number.OID_WWAN_DELETE_MAC})
@@ -112,24 +111,7 @@ _EVENTS_OF_SUCCESS = (
 
 
 def _limit_ns(transaction: Transaction) -> int:
-    return limit_of(transaction).worst_ns if transaction.oid in WWAN_OIDS else timing.GIVEN_UP_NS
-
-
-def _closing_codes(transaction: Transaction) -> set[int]:
-    """The indications that the tables name for this operation; empty when they name none."""
-    if transaction.row is None:
-        return set()
-    operation = "set" if transaction.is_set else "query"
-    return {
-        getattr(number, completion.indication)
-        for completion in transaction.row.completions
-        if operation in completion.operations
-    }
-
-
-def ends_with_completion(transaction: Transaction) -> bool:
-    """Whether the tables name no indication for the operation, so that it is completed again."""
-    return transaction.row is not None and not _closing_codes(transaction)
+    return limit_of(transaction).worst_ns if transaction.is_wwan else timing.GIVEN_UP_NS
 
 
 def _wwan_indications(session: Session) -> Iterator[Item]:
@@ -143,12 +125,12 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
     """An accepted asynchronous request is answered NDIS_STATUS_INDICATION_REQUIRED first."""
     for transaction in session.transactions:
         answer = transaction.first_answer
-        if answer is None or transaction.mode != "async" or transaction.oid not in WWAN_OIDS:
+        if answer is None or transaction.mode != "async" or not transaction.is_wwan:
             continue
         if transaction.refused or transaction.oid in _OF_PORTS:
             continue
         # A request that no indication ends is completed again, with its end.
-        ends = 2 if ends_with_completion(transaction) else 1
+        ends = 2 if transaction.ends_with_completion else 1
         if not transaction.accepted:
             yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
         elif answer.event.payload:
@@ -162,14 +144,15 @@ def provisional_first(session: Session) -> Iterator[Judgement]:
 @rule("async.indication-follows", by_record=True)
 def indication_follows(session: Session) -> Iterator[Judgement]:
     """Every provisionally answered request is closed by a transactional indication in time."""
+    end_ns = session.end_ns
     for transaction in session.transactions:
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue
         closing = transaction.closing
-        if closing is None and ends_with_completion(transaction):
+        if closing is None and transaction.ends_with_completion:
             closing = next(iter(transaction.completions[1:]), None)
-        until = session.end_ns if closing is None else closing.event.time_ns
+        until = end_ns if closing is None else closing.event.time_ns
         late = until - answer.event.time_ns > _limit_ns(transaction)
         if closing is not None:
             yield closing, "the closing indication came beyond the worst-case time" if late else ""
@@ -184,17 +167,19 @@ def one_closing_indication(session: Session) -> Iterator[Judgement]:
         closing = transaction.closing
         if closing is None or not transaction.accepted:
             continue
-        later = [item for item in transaction.indications if item.at > closing.at]
         yield closing, ""
-        for item in later:
-            yield item, "another indication of a transaction that is closed"
+        if transaction.indications[-1] is closing:
+            continue
+        for item in transaction.indications:
+            if item.at > closing.at:
+                yield item, "another indication of a transaction that is closed"
 
 
 @rule("async.indication-matches-oid", by_record=True, ndis_only=True)
 def indication_matches_oid(session: Session) -> Iterator[Judgement]:
     """The closing indication is one that the tables name for the OID and operation."""
     for transaction in session.transactions:
-        closing, codes = transaction.closing, _closing_codes(transaction)
+        closing, codes = transaction.closing, transaction.closing_codes
         if closing is None or not transaction.accepted or not codes:
             continue
         fits = closing.event.code in codes
@@ -221,7 +206,7 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
 
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
     """What looks like the end of an unclosed transaction but has another RequestId."""
-    for code in _closing_codes(transaction):
+    for code in transaction.closing_codes:
         for item in session.reports_behind(code, answer.at, port=transaction.request.event.port):
             if item.event.time_ns - answer.event.time_ns > _limit_ns(transaction):
                 break
@@ -259,7 +244,7 @@ def driver_caps_sync(session: Session) -> Iterator[Judgement]:
     """OID_WWAN_DRIVER_CAPS, and no other WWAN OID, is answered in the query buffer."""
     for transaction in session.transactions:
         answer = transaction.first_answer
-        if answer is None or transaction.refused or transaction.oid not in WWAN_OIDS:
+        if answer is None or transaction.refused or not transaction.is_wwan:
             continue
         if transaction.oid != number.OID_WWAN_DRIVER_CAPS:
             if not transaction.accepted and transaction.oid not in _OF_PORTS:
@@ -448,38 +433,35 @@ def mandatory_oids(session: Session) -> Iterator[Judgement]:
 @rule("async.header-values", ndis_only=True)
 def header_values(session: Session) -> Iterator[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
-    for item in session.items:
-        kind = item.event.kind
-        if kind not in OUTPUTS or not item.event.payload:
-            continue
-        if item.event.namespace == Namespace.NAMESPACE_MBIM:
-            continue
-        fields = item.fields
-        if fields is None or not fields.struct.has_header:
-            continue
-        if len(fields.data) < 4:
-            yield item, f"too short for the header of {fields.struct.name}"
-        elif fields.data[0] != number.NDIS_OBJECT_TYPE_DEFAULT:
-            yield item, f"Header.Type is {fields.data[0]:#x}"
-        elif not fields.known:
-            size = int.from_bytes(fields.data[2:4], "little")
-            yield item, f"{fields.struct.name} has no revision {fields.data[1]} of {size} bytes"
-        else:
-            yield item, ""
+    return by_buffer(session.outputs, "header", _wrong_header)
+
+
+def _wrong_header(fields: Fields) -> str | None:
+    if not fields.struct.has_header:
+        return None
+    if len(fields.data) < 4:
+        return f"too short for the header of {fields.struct.name}"
+    if fields.data[0] != number.NDIS_OBJECT_TYPE_DEFAULT:
+        return f"Header.Type is {fields.data[0]:#x}"
+    if not fields.known:
+        size = int.from_bytes(fields.data[2:4], "little")
+        return f"{fields.struct.name} has no revision {fields.data[1]} of {size} bytes"
+    return ""
 
 
 @rule("async.list-fits-buffer", ndis_only=True)
 def list_fits_buffer(session: Session) -> Iterator[Judgement]:
     """The buffer holds ElementCount elements behind the fixed structure."""
     for items in session.indications.values():
-        for item in items:
-            size = item.fields.element_size() if item.fields else None
-            if item.fields is None or size is None:
-                continue
-            needed = item.fields.size + item.fields.element_count() * size
-            had = len(item.fields.data)
-            short = needed > had
-            yield item, f"the list needs {needed} bytes, the buffer has {had}" if short else ""
+        yield from by_buffer(items, "list", _list_beyond)
+
+
+def _list_beyond(fields: Fields) -> str | None:
+    size = fields.element_size()
+    if size is None:
+        return None
+    needed, had = fields.size + fields.element_count() * size, len(fields.data)
+    return f"the list needs {needed} bytes, the buffer has {had}" if needed > had else ""
 
 
 def _without(session: Session, kind: str) -> Iterator[Judgement]:
