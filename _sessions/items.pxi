@@ -77,6 +77,8 @@ cdef class Item:
     # Its position among all events, where the session shows only some of them.
     cdef readonly int64_t number
     cdef readonly Transaction transaction
+    # The one that it begins, if it is a request.
+    cdef Transaction begun
     cdef readonly bint was_open
     # Whether it was in no log and no message: no evidence for or against a device.
     cdef readonly bint is_made_up

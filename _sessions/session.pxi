@@ -166,6 +166,7 @@ cdef class Session:
         event = item.event
         if self._first_id is None and event.request_id:
             self._first_id = event.request_id
+        item.begun = transaction
         self.transactions.append(transaction)
         _listed(self.requests, transaction.oid).append(transaction)
         self._by_index[item.index] = transaction
@@ -215,8 +216,7 @@ cdef class Session:
 
     def begun_by(self, Item item not None):
         """The transaction of a request; None for any other event."""
-        found = self._by_index.get(item.index)
-        return found if found is not None and (<Transaction>found).request is item else None
+        return item.begun
 
     cdef list _requests(self, oid, str kind):
         if not kind:
