@@ -206,6 +206,10 @@ cdef class Transaction:
     cdef readonly bint succeeded
     cdef readonly int64_t end
     cdef object port
+    # Position of its last event.
+    cdef int64_t latest
+    # What equal transactions share.
+    cdef dict _memory
 
     def __init__(self, Item request not None):
         cdef _Operation known
@@ -213,6 +217,7 @@ cdef class Transaction:
         self.request = request
         self.oid = event.code
         self.port = event.port
+        self.latest = request.at
         self.completions = []
         self.indications = []
         self.is_set = request.kind == KIND_SET
@@ -228,6 +233,7 @@ cdef class Transaction:
     cdef int add_completion(self, Item item) except -1:
         cdef uint32_t status
         self.completions.append(item)
+        self.latest = item.at
         if self.first_answer is None:
             self.first_answer = item
             status = item.event.status
@@ -240,6 +246,7 @@ cdef class Transaction:
 
     cdef int add_indication(self, Item item) except -1:
         self.indications.append(item)
+        self.latest = item.at
         if self.closing is None and item.end_status() not in _MORE_TO_COME:
             self.closing = item
             self.end = item.at
@@ -250,6 +257,19 @@ cdef class Transaction:
     def ends_with_completion(self):
         """Whether the tables name no indication for the operation, so that it is completed again."""
         return self.row is not None and not self.closing_codes
+
+    cdef tuple form(self):
+        """All that its record shows of a transaction but who, where and when: what rules judge that
+        read no buffer, and no more than a few answers. Equal ones are judged alike.
+        """
+        cdef Item item
+        answers = []
+        for item in self.completions:
+            event = item.event
+            answers.append((event.status, not event.payload))
+        for item in self.indications:
+            answers.append((item.event.code, item.end_status(), item is self.closing))
+        return (self.oid, self.request.kind, len(self.completions), *answers)
 
     cdef bint is_open(self, int64_t at):
         return self.request.at < at <= self.end

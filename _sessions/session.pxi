@@ -64,6 +64,8 @@ cdef class Session:
     cdef dict _by_index
     cdef _ByRequestId _by_id
     cdef dict _derived
+    cdef dict _forms
+    cdef list _judged_transactions
     cdef dict _known
     cdef dict _reports_of
     cdef dict _requests_of
@@ -85,7 +87,7 @@ cdef class Session:
         self.outputs = []
         self._resets, self._unread = [], []
         self._by_index, self._by_id = {}, _ByRequestId()
-        self._derived, self._known = {}, {}
+        self._derived, self._known, self._forms = {}, {}, {}
         self._reports_of, self._requests_of = {}, {}
         self._spans_of, self._closed_by = {}, {}
         self.items = self._items(events, numbers)
@@ -229,6 +231,33 @@ cdef class Session:
                 if (<Transaction>each).is_set if kind == "set" else (<Transaction>each).is_query:
                     found.append(each)
         return <list>found
+
+    cdef list concerned(self):
+        cdef Transaction each
+        cdef int64_t start = self.judged.start, stop = self.judged.stop
+        if self._judged_transactions is None:
+            found = []
+            for each in self.transactions:
+                if each.request.at < stop and each.latest >= start:
+                    found.append(each)
+            self._judged_transactions = found
+        return self._judged_transactions
+
+    @property
+    def judged_transactions(self):
+        """The transactions that have an event in the judged part."""
+        return self.concerned()
+
+    cdef dict memory_of(self, Transaction transaction):
+        """What was found out about transactions of the same form; None where there are few."""
+        if transaction._memory is None and len(transaction.completions) <= 2:
+            if len(transaction.indications) <= 2:
+                form = transaction.form()
+                found = self._forms.get(form)
+                if found is None:
+                    found = self._forms[form] = {}
+                transaction._memory = <dict>found
+        return transaction._memory
 
     def of(self, oid, str kind not None=""):
         """The requests of an OID, an iterator; `kind` is query, set or empty for both."""

@@ -50,7 +50,7 @@ def given_up_ns(transaction: Transaction) -> int:
 def _ended(session: Session) -> list[tuple[Transaction, Item, int, timing.Limit]]:
     """WWAN transactions with their end, how long they took and may; without those cut off."""
     found = []
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         closing = transaction.closing
         if closing is None or not transaction.is_wwan or not transaction.accepted:
             continue

@@ -6,28 +6,27 @@ from collections.abc import Iterator
 
 from wwanreplay._sessions import by_buffer
 from wwanreplay.analysis.check.fields import Fields, number
-from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import Session, Transaction
 from wwanreplay.analysis.check.times import given_up_ns
 
 
-@rule("request.completed-once", by_record=True, ndis_only=True)
-def completed_once(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("request.completed-once", by_record=True, ndis_only=True)
+def completed_once(transaction: Transaction) -> Iterator[Judgement]:
     """No request is completed again."""
-    for transaction in session.transactions:
-        most = 2 if transaction.accepted and transaction.ends_with_completion else 1
-        if transaction.status == number.NDIS_STATUS_PENDING:
-            most = 2  # what is pending is not completed yet
-        if transaction.completions:
-            yield transaction.completions[0], ""
-        for item in transaction.completions[most:]:
-            yield item, "the request was completed already"
+    most = 2 if transaction.accepted and transaction.ends_with_completion else 1
+    if transaction.status == number.NDIS_STATUS_PENDING:
+        most = 2  # what is pending is not completed yet
+    if transaction.completions:
+        yield transaction.completions[0], ""
+    for item in transaction.completions[most:]:
+        yield item, "the request was completed already"
 
 
 @rule("request.answered", by_record=True)
 def answered(session: Session) -> Iterator[Judgement]:
     """Every request ends."""
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         request = transaction.request
         if _has_ended(transaction):
             yield request, ""
@@ -92,14 +91,16 @@ def _shorter_than_stated(fields: Fields) -> str | None:
 def report_whole(session: Session) -> Iterator[Judgement]:
     """Reports have all that their headers promise."""
     for items in session.indications.values():
-        yield from by_buffer(items, "whole", _shorter_than_stated)
+        yield from by_buffer(session, items, "whole", _shorter_than_stated)
 
 
 @rule("buffer.request-whole", ndis_only=True)
 def request_whole(session: Session) -> Iterator[Judgement]:
     """So have sets."""
-    sets = (transaction.request for transaction in session.transactions if transaction.is_set)
-    return by_buffer(sets, "whole", _shorter_than_stated)
+    sets = (
+        transaction.request for transaction in session.judged_transactions if transaction.is_set
+    )
+    return by_buffer(session, sets, "whole", _shorter_than_stated)
 
 
 @rule("buffer.revision", ndis_only=True)

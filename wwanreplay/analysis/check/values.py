@@ -60,7 +60,7 @@ def _judged(
         return wrong(fields, _places(*fields.layout)) if is_readable else None
 
     for items in session.indications.values():
-        for item, text in by_buffer(items, wrong.__name__, judged):
+        for item, text in by_buffer(session, items, wrong.__name__, judged):
             if not item.is_incomplete:
                 yield item, text
 

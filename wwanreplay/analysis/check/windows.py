@@ -34,6 +34,7 @@ class Sizes:
 
 DEFAULT: Final = Sizes()
 
+
 class _Part:
     """The events of a session up to a gap, which is their last, read as far as they are wanted."""
 
