@@ -192,6 +192,18 @@ cdef class Session:
         """Time of the last event."""
         return (<Item>self.items[len(self.items) - 1]).time_ns if self.items else 0
 
+    def forget(self):
+        """Empty it, when nobody asks it any more; its items stay whole for who has one."""
+        for found in (
+            self.items, self.transactions, self.requests, self.indications, self.stimuli,
+            self.completions, self.messages, self.lifecycle, self.outputs, self._by_index,
+            self._derived, self._forms, self._known, self._reports_of, self._requests_of,
+            self._spans_of, self._closed_by,
+        ):
+            found.clear()
+        self._by_id = _ByRequestId()
+        self._stimuli_of = self._judged_transactions = self._interruptions = None
+
     def derived(self, name, build):
         """A view of this session, built on first use and kept under this name."""
         if name not in self._derived:

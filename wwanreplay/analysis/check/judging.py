@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from wwanreplay._core import Event
@@ -10,6 +12,7 @@ from wwanreplay._sessions import sift
 from wwanreplay.analysis.check.registry import (
     Evidence,
     Judgement,
+    Predicate,
     Undecided,
     chosen,
     evidence,
@@ -80,19 +83,40 @@ def judgements(
     never judged.
     """
     predicates = [(rule_id, each, evidence(rule_id)) for rule_id, each in chosen(ids).items()]
-    whole = (
-        [session] if isinstance(session, Session) else windows(session, sizes, is_whole=is_whole)
-    )
-    for window in whole:
-        start, stop = window.judged.start, window.judged.stop
-        for rule_id, predicate, grounds in predicates:
-            if grounds.ndis_only and window.is_mapped:
-                yield rule_id, window, 0, _mapped(predicate(window), start, stop)
-                continue
-            kept, others = sift(predicate(window), start, stop)
-            if kept or others:
-                weighed = [(item, _weighed(window, item, text, grounds)) for item, text in others]
-                yield rule_id, window, kept, weighed
+    whole: Iterable[Session] = [session] if isinstance(session, Session) else ()
+    if not isinstance(session, Session):
+        whole = windows(session, sizes, is_whole=is_whole, is_passing=True)
+    with _uncollected():
+        for window in whole:
+            start, stop = window.judged.start, window.judged.stop
+            # Two documents may say the same thing.
+            sifted: dict[Predicate, tuple[int, list[Judgement]]] = {}
+            for rule_id, predicate, grounds in predicates:
+                if grounds.ndis_only and window.is_mapped:
+                    yield rule_id, window, 0, _mapped(predicate(window), start, stop)
+                    continue
+                if predicate not in sifted:
+                    sifted[predicate] = sift(predicate(window), start, stop)
+                kept, others = sifted[predicate]
+                if kept or others:
+                    found = [(item, _weighed(window, item, text, grounds)) for item, text in others]
+                    yield rule_id, window, kept, found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is looked for meanwhile.
+
+    A window is one web of objects, which becomes garbage as a whole: `windows` has it collected. To
+    look through it again and again while it is judged takes longer than most rules.
+    """
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
 
 
 def _mapped(found: Iterator[Judgement], start: int, stop: int) -> list[Judgement]:

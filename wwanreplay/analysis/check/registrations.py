@@ -330,10 +330,13 @@ def listed(item: Item) -> dict[str, int]:
     fields = item.fields
     if fields is None:
         return {}
-    return {
-        _element(entry, "ProviderId"): _element(entry, "ProviderState") or 0
-        for entry in fields.elements()
-    }
+    if "listed" not in fields.memory:
+        fields.memory["listed"] = {
+            _element(entry, "ProviderId"): _element(entry, "ProviderState") or 0
+            for entry in fields.elements()
+        }
+    found: dict[str, int] = fields.memory["listed"]
+    return found
 
 
 def last_scan(session: Session, before: int) -> Item | None:

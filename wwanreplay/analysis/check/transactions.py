@@ -97,9 +97,7 @@ def report_whole(session: Session) -> Iterator[Judgement]:
 @rule("buffer.request-whole", ndis_only=True)
 def request_whole(session: Session) -> Iterator[Judgement]:
     """So have sets."""
-    sets = (
-        transaction.request for transaction in session.judged_transactions if transaction.is_set
-    )
+    sets = (each.request for each in session.judged_transactions if each.is_set)
     return by_buffer(session, sets, "whole", _shorter_than_stated)
 
 

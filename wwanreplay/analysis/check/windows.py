@@ -9,6 +9,7 @@ grow.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -67,17 +68,22 @@ class _Part:
 
 
 def windows(
-    events: Iterable[Event], sizes: Sizes = DEFAULT, *, is_whole: bool = True
+    events: Iterable[Event],
+    sizes: Sizes = DEFAULT,
+    *,
+    is_whole: bool = True,
+    is_passing: bool = False,
 ) -> Iterator[Session]:
     """The windows of a session; their judged parts follow each other and leave nothing out.
 
     A gap, where the recording lost events, ends a part of the session: what follows begins anew,
-    as nothing is known of what was missed.
+    as nothing is known of what was missed. With `is_passing` each window is emptied, and what was
+    of it alone collected, when the next one is wanted.
     """
     carried: dict[str, Any] = {}
     part = _Part(iter(events), [], 0).next()
     while part is not None:
-        for window in _of_part(part, sizes, carried, is_whole):
+        for window in _of_part(part, sizes, carried, is_whole, is_passing):
             yield window
             carried = {IS_MAPPED: window.is_mapped}
         is_whole = False
@@ -85,7 +91,7 @@ def windows(
 
 
 def _of_part(
-    part: _Part, sizes: Sizes, carried: dict[str, Any], is_whole: bool
+    part: _Part, sizes: Sizes, carried: dict[str, Any], is_whole: bool, is_passing: bool
 ) -> Iterator[Session]:
     kept = Kept(sizes.contents_max)
     old: dict[int, Event] = {}  # what is kept of events long ago
@@ -106,6 +112,8 @@ def _of_part(
         )
         yield session
         if last:
+            if is_passing:
+                session.forget()
             return
         carried = session.carried_on
         done += count
@@ -115,6 +123,9 @@ def _of_part(
         done -= leaving
         border += leaving
         old = kept.before(border) | still_open(session, border, sizes.open_max)
+        if is_passing:
+            session.forget()
+            gc.collect(1)
 
 
 def _fill(near: list[Event], done: int, part: _Part, sizes: Sizes) -> bool:
