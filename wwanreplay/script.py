@@ -7,9 +7,11 @@ field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from wwanreplay._core import Lifecycle
@@ -107,9 +109,10 @@ class Script:
     linger_ns: int = LINGER_NS
 
 
-def shipped_scripts() -> dict[str, Script]:
+@cache
+def shipped_scripts() -> Mapping[str, Script]:
     """The shipped scripts by name."""
-    return {name: load_script(name) for name in shipped_names(PACKAGE)}
+    return MappingProxyType({name: load_script(name) for name in shipped_names(PACKAGE)})
 
 
 def load_script(name: str) -> Script:

@@ -112,4 +112,4 @@ def test_what_the_device_reported_is_printed_or_that_it_was_nothing(tmp_path: Pa
         assert "NDIS_STATUS_WWAN_REGISTER_STATE" in output
         code, output = run("--control", str(path), "latency", "DelayNs=1ms")
         assert code == 0
-        assert "the device said nothing" in output
+        assert "the device emitted nothing" in output

@@ -157,7 +157,7 @@ def attempt(scenario: Callable[[], Any], number: int) -> tuple[Any, int, int]:
 
 
 # One of so many allocations fails; all of them, one after the other, in the long group.
-@pytest.mark.parametrize("stride", [41, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("stride", [101, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_each_allocation_that_fails_is_a_memory_error_and_nothing_leaks(scenario, stride):
     wanted = scenario()
@@ -281,7 +281,7 @@ def python_failure(scenario: Callable[[], Any], wanted: Any, number: int) -> int
 
 
 # Of Python's allocations so many are tried, evenly among those of a scenario.
-PYTHON_TRIES = 30
+PYTHON_TRIES = 15
 PYTHON_ALLOCATIONS = 3000
 
 

@@ -1,6 +1,7 @@
 """What holds for every device at every moment, shown on random sessions of all shipped profiles."""
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -40,6 +41,8 @@ ABORTED = NUMBER["NDIS_STATUS_REQUEST_ABORTED"]
 UNSOLICITED = ("yes", "only", "disputed")
 
 every_device = pytest.mark.parametrize("name", MAPPINGS)
+# For what tries much of one device.
+sampled_devices = pytest.mark.parametrize("name", sampled(MAPPINGS, 6))
 every_seed = pytest.mark.parametrize("seed", sampled(range(3), [0]))
 
 
@@ -417,7 +420,7 @@ def test_nothing_that_comes_in_brings_the_device_down(
 
 
 @every_seed
-@every_device
+@sampled_devices
 def test_headers_with_any_counts_are_survived(name: str, seed: int) -> None:
     """Sound headers, and behind them counts, sizes and enumerations of every magnitude."""
     draw = Random(seed)
@@ -449,14 +452,20 @@ def test_headers_with_any_counts_are_survived(name: str, seed: int) -> None:
                 assert "rest" not in decoded
 
 
-@every_device
+@cache
+def reports_of_every_device() -> list[Event]:
+    reports = []
+    for name in MAPPINGS:
+        walk = Walk(MAPPINGS[name], 2)
+        reports += outputs_of(list(walk.steps(120)))
+    return reports
+
+
+@sampled_devices
 def test_foreign_and_damaged_reports_are_adopted_without_harm(name: str) -> None:
     """Reports of every other kind of device, cut off and altered anywhere."""
     draw = Random(9)
-    reports = []
-    for other in MAPPINGS:
-        walk = Walk(MAPPINGS[other], 2)
-        reports += outputs_of(list(walk.steps(120)))
+    reports = reports_of_every_device()
     walk = Walk(MAPPINGS[name], 4)
     for _ in walk.steps(60):
         for event in draw.sample(reports, 25):

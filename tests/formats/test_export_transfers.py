@@ -24,9 +24,9 @@ from wwanreplay.formats import export_transfers
 from wwanreplay.formats.export_transfers import MessageBuilder, survey_of, transfers
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.mbim import messages
-from wwanreplay.mbim.bridge import OUTSTANDING_MAX
 from wwanreplay.mbim.fragments import Joiner
 from wwanreplay.mbim.messages import parse_header, parse_message
+from wwanreplay.mbim.transactions import OUTSTANDING_MAX
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.trace import TraceReader

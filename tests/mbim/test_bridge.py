@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import codec, messages
-from wwanreplay.mbim.bridge import OUTSTANDING_MAX, Bridge
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.commands import DEVICE_SERVICES, SERVED, SUBSCRIBE_LIST, TIES
 from wwanreplay.mbim.fragments import FRAGMENT_TIMEOUT_NS, split
 from wwanreplay.mbim.messages import ERRORS, STATUS, Message, parse_message
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.tables import BASIC_CONNECT, DSS, EXTENSIONS, SERVICES, find_layout
+from wwanreplay.mbim.transactions import OUTSTANDING_MAX
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 

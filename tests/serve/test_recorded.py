@@ -165,7 +165,7 @@ def test_in_any_order_and_pace_each_answer_is_the_recorded_one(
     for number in range(len(COMMANDS)):
         here, there = live.answer(100 + number), recorded[2 + number]
         assert (here.value, here.buffer) == (there.value, there.buffer)
-    assert live.playback.unasked == []
+    assert live.playback.unrequested == []
     times = [event.time_ns for event in live.sink.events]
     assert all(a <= b for a, b in pairwise(times))
 

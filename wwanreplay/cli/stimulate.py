@@ -51,7 +51,7 @@ def command(
     show_personal: bool,
     as_json: bool,
 ) -> int | None:
-    """Give the modem that is served at SOCKET a stimulus, and print what it said.
+    """Give the modem that is served at SOCKET a stimulus, and print what it emitted.
 
     STIMULUS is a stimulus (`signal Rssi=5`), a shorthand (`coverage-lost`), a lifecycle event
     (`surprise_removal`, `arrival`) or `power State=D3`; --list has them all. The recording has it
@@ -78,8 +78,8 @@ def command(
             _play(modem, script, show_personal=show_personal, as_json=as_json)
         else:
             assert name is not None
-            time_ns, said = modem.give(name, dict(values), port=port, wait_ns=wait_ns)
-            _print(name, time_ns, said, show_personal=show_personal, as_json=as_json)
+            time_ns, outputs = modem.give(name, dict(values), port=port, wait_ns=wait_ns)
+            _print(name, time_ns, outputs, show_personal=show_personal, as_json=as_json)
     return None
 
 
@@ -95,23 +95,23 @@ def _play(modem: Controlled, script: str, *, show_personal: bool, as_json: bool)
     begun = time.monotonic()
     for at_ns, name, fields, port in steps:
         time.sleep(max(begun + at_ns / 1e9 - time.monotonic(), 0))
-        time_ns, said = modem.give(name, fields, port=port)
-        _print(name, time_ns, said, show_personal=show_personal, as_json=as_json)
+        time_ns, outputs = modem.give(name, fields, port=port)
+        _print(name, time_ns, outputs, show_personal=show_personal, as_json=as_json)
 
 
 def _print(
-    name: str, time_ns: int, said: list[Event], *, show_personal: bool, as_json: bool
+    name: str, time_ns: int, outputs: list[Event], *, show_personal: bool, as_json: bool
 ) -> None:
     from wwanreplay.analysis.eventtext import event_json, event_lines
     from wwanreplay.protocol.presentation import time_text
 
     if as_json:
-        outputs = [event_json(event, show_personal=show_personal) for event in said]
-        click.echo(json.dumps({"name": name, "time_ns": time_ns, "outputs": outputs}))
+        rows = [event_json(event, show_personal=show_personal) for event in outputs]
+        click.echo(json.dumps({"name": name, "time_ns": time_ns, "outputs": rows}))
         return
-    count = f"outputs {len(said)}" if said else "the device said nothing"
+    count = f"outputs {len(outputs)}" if outputs else "the device emitted nothing"
     click.echo(f"{name} at {time_text(time_ns)}: {count}")
-    for event in said:
+    for event in outputs:
         click.echo("\n".join(event_lines(event, show_personal=show_personal)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ class Listing:
 
     modems: list[Modem]
     proxies: list[str]
-    profiles: dict[str, str]
+    profiles: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -2,7 +2,7 @@
 
 An exchange is a recorded request with its answers; a moment is what the recording has by itself,
 such as an unsolicited event. `Playback` knows neither OIDs nor messages: who reads a recording says
-by which keys its requests are alike, and what is said.
+by which keys its requests are alike, and what the device emits.
 
 A request gets the first of the exchanges that are like it and have not been asked for; what
 `Matching` allows. A moment comes at its recorded time since the host's first request, and not
@@ -22,7 +22,7 @@ from wwanreplay.devices.pace import Pace
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol.tables import near
 
-Said = TypeVar("Said")
+Output = TypeVar("Output")
 
 
 class Match(StrEnum):
@@ -89,8 +89,8 @@ class Likeness(NamedTuple):
 
 
 @dataclass
-class Exchange(Generic[Said]):
-    """A recorded request at record `index`; its answers: distance in ns, record, what is said.
+class Exchange(Generic[Output]):
+    """A recorded request at record `index`; its answers: distance in ns, record, output.
 
     `lack` says why its answer cannot be given, if so.
     """
@@ -98,17 +98,17 @@ class Exchange(Generic[Said]):
     index: int
     time_ns: int
     likeness: Likeness
-    answers: list[tuple[int, int, Said]] = field(default_factory=list)
+    answers: list[tuple[int, int, Output]] = field(default_factory=list)
     lack: str = ""
-    is_asked: bool = False
+    is_matched: bool = False
 
 
 @dataclass(frozen=True)
-class Moment(Generic[Said]):
+class Moment(Generic[Output]):
     """Something that record `index` has by itself, behind so many of the exchanges."""
 
     time_ns: int
-    said: Said
+    output: Output
     behind: int
     index: int = 0
 
@@ -131,7 +131,7 @@ class Unmatched:
 UNMATCHED_KEPT_MAX: Final = 1000
 
 
-class Playback(Generic[Said]):
+class Playback(Generic[Output]):
     """Answers of a recording, in time; see the module. Times are virtual, in ns, never go back.
 
     `begin_ns` is the time of the recording's first request. `announce` is given a line when the
@@ -140,8 +140,8 @@ class Playback(Generic[Said]):
 
     def __init__(
         self,
-        exchanges: Sequence[Exchange[Said]],
-        moments: Sequence[Moment[Said]],
+        exchanges: Sequence[Exchange[Output]],
+        moments: Sequence[Moment[Output]],
         matching: Matching,
         pace: Pace,
         begin_ns: int = 0,
@@ -161,15 +161,15 @@ class Playback(Generic[Said]):
         self._live_begin_ns: int | None = None
         self._next_moment = 0
         self._progress = 0  # exchanges up to the last one in the recording that was asked for
-        self._asked_ns: dict[int, int] = {}
+        self._matched_ns: dict[int, int] = {}
         self._last_ns = 0
-        self._due: list[tuple[int, int, int, Said]] = []
+        self._due: list[tuple[int, int, int, Output]] = []
         self._order = 0
         self._exact = self._queues(lambda each: each.likeness.exact)
         self._alike = self._queues(lambda each: each.likeness.command)
         self._subjects = self._queues(lambda each: each.likeness.subject)
 
-    def _queues(self, key: Callable[[Exchange[Said]], Hashable]) -> dict[Hashable, list[int]]:
+    def _queues(self, key: Callable[[Exchange[Output]], Hashable]) -> dict[Hashable, list[int]]:
         found: dict[Hashable, list[int]] = {}
         for number, exchange in enumerate(self.exchanges):
             found.setdefault(key(exchange), []).append(number)
@@ -183,98 +183,100 @@ class Playback(Generic[Said]):
             self._live_begin_ns = time_ns
             self._free_moments(time_ns)
 
-    def ask(self, asked: Likeness, time_ns: int) -> Exchange[Said] | Unmatched:
+    def match(self, request: Likeness, time_ns: int) -> Exchange[Output] | Unmatched:
         """Take a request of the host: the exchange whose answers are on their way, or a verdict."""
         self.begin(time_ns)
         self.requests += 1
-        number = self._find(asked)
-        if number is None and self.matching.repeat_last and asked.is_query:
-            number = self._last_asked(asked)
+        number = self._find(request)
+        if number is None and self.matching.repeat_last and request.is_query:
+            number = self._last_matched(request)
             if number is not None:
                 self.repeated += 1
                 self.matched += 1
                 return self.exchanges[number]
         if number is None or self.exchanges[number].lack:
-            return self._refuse(asked, number, time_ns)
+            return self._refuse(request, number, time_ns)
         exchange = self.exchanges[number]
-        exchange.is_asked = True
+        exchange.is_matched = True
         self.matched += 1
         self._progress = max(self._progress, number + 1)
-        self._asked_ns[number + 1] = time_ns
+        self._matched_ns[number + 1] = time_ns
         self._free_moments(time_ns)
         if self.matched - self.repeated == len(self.exchanges):
             self.announce(f"{time_ns / 1e9:.6f} s: the last recorded answer is used up")
         return exchange
 
-    def _queues_for(self, asked: Likeness) -> tuple[list[int], ...]:
+    def _queues_for(self, request: Likeness) -> tuple[list[int], ...]:
         """The exchanges that match, those that match best first."""
-        exact, alike = self._exact.get(asked.exact, []), self._alike.get(asked.command, [])
+        exact, alike = self._exact.get(request.exact, []), self._alike.get(request.command, [])
         return {
             Match.EXACT: (exact,),
             Match.COMMAND: (alike,),
             Match.BEST: (exact, alike),
         }[self.matching.match]
 
-    def _find(self, asked: Likeness) -> int | None:
+    def _find(self, request: Likeness) -> int | None:
         first = self._progress if self.matching.order is Order.RECORDED else 0
-        for queue in self._queues_for(asked):
+        for queue in self._queues_for(request):
             for number in queue:
-                if number >= first and not self.exchanges[number].is_asked:
+                if number >= first and not self.exchanges[number].is_matched:
                     return number
         return None
 
-    def _last_asked(self, asked: Likeness) -> int | None:
+    def _last_matched(self, request: Likeness) -> int | None:
         """The last one of those that match and were asked for before."""
-        for queue in self._queues_for(asked):
-            found = [number for number in queue if self.exchanges[number].is_asked]
+        for queue in self._queues_for(request):
+            found = [number for number in queue if self.exchanges[number].is_matched]
             if found:
                 return found[-1]
         return None
 
-    def _refuse(self, asked: Likeness, number: int | None, time_ns: int) -> Unmatched:
-        reason, nearest = self._reason(asked, number)
+    def _refuse(self, request: Likeness, number: int | None, time_ns: int) -> Unmatched:
+        reason, nearest = self._reason(request, number)
         index = None if nearest is None else self.exchanges[nearest].index
-        verdict = Unmatched(time_ns, asked.name, reason, index)
+        verdict = Unmatched(time_ns, request.name, reason, index)
         self.unmatched_count += 1
         if len(self.unmatched) < UNMATCHED_KEPT_MAX:
             self.unmatched.append(verdict)
             self.announce(f"unmatched: {verdict.line}")
         return verdict
 
-    def _reason(self, asked: Likeness, number: int | None) -> tuple[str, int | None]:
+    def _reason(self, request: Likeness, number: int | None) -> tuple[str, int | None]:
         """Why a request matches nothing, and the exchange most like it."""
         if number is not None:
             return f"record {self.exchanges[number].index}: {self.exchanges[number].lack}", number
         is_exact = self.matching.match is Match.EXACT
-        alike = self._exact.get(asked.exact, []) if is_exact else self._alike.get(asked.command, [])
+        alike = (
+            self._exact.get(request.exact, []) if is_exact else self._alike.get(request.command, [])
+        )
         if alike:
             if self.matching.order is Order.RECORDED:
-                passed = [each for each in alike if not self.exchanges[each].is_asked]
+                passed = [each for each in alike if not self.exchanges[each].is_matched]
                 if passed:
                     index = self.exchanges[passed[-1]].index
                     return f"record {index} is before what was asked for last", passed[-1]
             indexes = ", ".join(str(self.exchanges[each].index) for each in alike[-3:])
             more = "… " if len(alike) > 3 else ""
             return f"its last answer is used up ({len(alike)}: records {more}{indexes})", alike[-1]
-        candidates = self._alike.get(asked.command, [])
+        candidates = self._alike.get(request.command, [])
         if candidates:
-            nearest = min(candidates, key=lambda each: self._distance(asked, each))
-            differing = self._differences(asked, nearest)
+            nearest = min(candidates, key=lambda each: self._distance(request, each))
+            differing = self._differences(request, nearest)
             what = f"in {', '.join(differing[:8])}" if differing else "in its bytes"
             return f"differs from record {self.exchanges[nearest].index} {what}", nearest
-        others = self._subjects.get(asked.subject, [])
+        others = self._subjects.get(request.subject, [])
         if others:
             other = self.exchanges[others[0]]
             return f"the recording has only {other.likeness.name}, record {other.index}", others[0]
         return "the recording has no such command", None
 
-    def _distance(self, asked: Likeness, number: int) -> tuple[int, bool, int]:
+    def _distance(self, request: Likeness, number: int) -> tuple[int, bool, int]:
         exchange = self.exchanges[number]
-        return len(self._differences(asked, number)), exchange.is_asked, number
+        return len(self._differences(request, number)), exchange.is_matched, number
 
-    def _differences(self, asked: Likeness, number: int) -> list[str]:
+    def _differences(self, request: Likeness, number: int) -> list[str]:
         """The fields in which a request differs from a recorded one."""
-        here, there = asked.fields, self.exchanges[number].likeness.fields
+        here, there = request.fields, self.exchanges[number].likeness.fields
         if here is None or there is None:
             return []
         kept = self.matching.kept({**there, **here})
@@ -283,13 +285,13 @@ class Playback(Generic[Said]):
 
     # ------------------------------------------------------------------ time
 
-    def say(self, delay_ns: int, index: int, said: Said, time_ns: int) -> None:
+    def emit(self, delay_ns: int, index: int, output: Output, time_ns: int) -> None:
         """Let what record `index` has come at a recorded distance from `time_ns`."""
-        self._push(time_ns + self.pace.scaled_ns(max(delay_ns, 0)), index, said)
+        self._push(time_ns + self.pace.scaled_ns(max(delay_ns, 0)), index, output)
 
-    def _push(self, due_ns: int, index: int, said: Said) -> None:
+    def _push(self, due_ns: int, index: int, output: Output) -> None:
         """What is due at one time comes in the order of the recording."""
-        heapq.heappush(self._due, (due_ns, index, self._order, said))
+        heapq.heappush(self._due, (due_ns, index, self._order, output))
         self._order += 1
 
     def _free_moments(self, time_ns: int) -> None:
@@ -302,13 +304,13 @@ class Playback(Generic[Said]):
                 return
             since_ns = max(moment.time_ns - self._begin_ns, 0)
             due_ns = begin_ns + self.pace.scaled_ns(since_ns)
-            asked_ns = self._asked_ns.get(moment.behind)
-            if asked_ns is not None:
+            matched_ns = self._matched_ns.get(moment.behind)
+            if matched_ns is not None:
                 recorded_ns = self.exchanges[moment.behind - 1].time_ns
-                due_ns = max(due_ns, asked_ns + self.pace.scaled_ns(moment.time_ns - recorded_ns))
+                due_ns = max(due_ns, matched_ns + self.pace.scaled_ns(moment.time_ns - recorded_ns))
             # Never before one that the recording has earlier.
             self._last_ns = max(due_ns, time_ns, self._last_ns)
-            self._push(self._last_ns, moment.index, moment.said)
+            self._push(self._last_ns, moment.index, moment.output)
             self._next_moment += 1
 
     @property
@@ -316,15 +318,15 @@ class Playback(Generic[Said]):
         """When `take` has something, or None."""
         return self._due[0][0] if self._due else None
 
-    def take(self, time_ns: int) -> list[tuple[int, Said]]:
+    def take(self, time_ns: int) -> list[tuple[int, Output]]:
         """(when it was due, what) of all that is due by now, in order."""
         found = []
         while self._due and self._due[0][0] <= time_ns:
-            due_ns, _, _, said = heapq.heappop(self._due)
-            found.append((due_ns, said))
+            due_ns, _, _, output = heapq.heappop(self._due)
+            found.append((due_ns, output))
         return found
 
-    def drop(self, is_dropped: Callable[[Said], bool]) -> None:
+    def drop(self, is_dropped: Callable[[Output], bool]) -> None:
         """Take back what was to come."""
         self._due = [each for each in self._due if not is_dropped(each[3])]
         heapq.heapify(self._due)
@@ -332,9 +334,9 @@ class Playback(Generic[Said]):
     # ------------------------------------------------------------------ the end
 
     @property
-    def unasked(self) -> list[Exchange[Said]]:
+    def unrequested(self) -> list[Exchange[Output]]:
         """The recorded requests that nobody asked for."""
-        return [each for each in self.exchanges if not each.is_asked]
+        return [each for each in self.exchanges if not each.is_matched]
 
     @property
     def unreached(self) -> int:

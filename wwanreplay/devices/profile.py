@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wwanreplay import _core
@@ -433,9 +435,11 @@ def value_rows() -> Iterator[tuple[str, str]]:
     yield from ((f"[timing] {key}", row.text) for key, row in TIMING.items())
 
 
-def shipped_profiles() -> dict[str, str]:
+@cache
+def shipped_profiles() -> Mapping[str, str]:
     """The shipped profiles by name, with their descriptions."""
-    return {name: load_profile(name).description for name in shipped_names(PACKAGE)}
+    profiles = {name: load_profile(name).description for name in shipped_names(PACKAGE)}
+    return MappingProxyType(profiles)
 
 
 def load_profile(name: str) -> DeviceProfile:

@@ -181,7 +181,7 @@ class ModemManager:
             time.sleep(_STEP_S)
 
     def _mmcli(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return _asked([_path("mmcli"), *words], self.environment)
+        return _run_query([_path("mmcli"), *words], self.environment)
 
     @property
     def log(self) -> Path:
@@ -225,10 +225,10 @@ class ModemManager:
         threading.Thread(target=report, daemon=True).start()
 
 
-def _asked(
+def _run_query(
     command: Sequence[str], environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """One run of a program that asks another one."""
+    """One run of a program that queries another one."""
     return subprocess.run(  # noqa: S603 - programs that were looked for
         command, env=dict(environment), capture_output=True, text=True, check=False
     )
@@ -279,7 +279,7 @@ def network_manager_running(logs: Path, environment: Mapping[str, str]) -> Itera
     with started(command, log, environment):
         deadline = time.monotonic() + _BUS_S
         question = [_path("nmcli"), "-t", "general"]
-        while _asked(question, environment).returncode:
+        while _run_query(question, environment).returncode:
             if time.monotonic() > deadline:
                 raise LabError(f"NetworkManager does not start: {tail(log)}")
             time.sleep(_STEP_S)

@@ -16,14 +16,12 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, Profile
 from wwanreplay.errors import DecodeError, InputError, UsageError
 from wwanreplay.mbim import codec, messages, statuses, ties
 from wwanreplay.mbim.commands import (
-    COMMANDS_OF_OIDS,
     CONNECT,
     DEVICE_SERVICES,
     EMERGENCY_MODE,
@@ -32,18 +30,17 @@ from wwanreplay.mbim.commands import (
     IP_PACKET_FILTERS,
     PASSED_THROUGH,
     PCO,
-    SERVED,
     SESSION_ID_MAX,
     SUBSCRIBE_LIST,
     TIES,
-    ties_by_command,
 )
 from wwanreplay.mbim.converters import Known
+from wwanreplay.mbim.device_requests import DeviceRequests
 from wwanreplay.mbim.fragments import CONTROL_TRANSFER_MIN, Joiner, split
 from wwanreplay.mbim.header import HOST_TYPES, look
 from wwanreplay.mbim.memory import Memory
 from wwanreplay.mbim.messages import Message
-from wwanreplay.mbim.structures import input_form, without_lacking
+from wwanreplay.mbim.served_commands import ServedCommands
 from wwanreplay.mbim.tables import (
     BASIC_CONNECT,
     DSS,
@@ -52,10 +49,10 @@ from wwanreplay.mbim.tables import (
     MBIMEX_NEWEST,
     SERVICES,
     SERVICES_BY_UUID,
-    command_code,
     find_layout,
 )
 from wwanreplay.mbim.ties import Tie
+from wwanreplay.mbim.transactions import Refusal, Transaction, Transactions
 from wwanreplay.mbim.values import ACTIVATE
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed
 from wwanreplay.protocol import PROTOCOL
@@ -63,10 +60,6 @@ from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
 
-#: Commands that may wait for the device at once; more are answered BUSY.
-OUTSTANDING_MAX = 64
-#: Information buffer that a query in the MBIM namespace may fill, bytes.
-ANSWER_CAPACITY = 65536
 #: Longest message to a host, bytes; a host that takes longer ones gets no longer ones.
 CONTROL_TRANSFER_MAX = 65536
 
@@ -74,32 +67,6 @@ NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
 UNKNOWN = "MBIM_ERROR_UNKNOWN"
 
 Answer = tuple[list[Event], list[bytes]]
-
-
-class _Refusal(Exception):  # noqa: N818 - not an error: the answer to a command
-    """Ends the handling of a command with a status."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-        super().__init__(status)
-
-
-@dataclass(slots=True)
-class _Transaction:
-    """One COMMAND that waits for the device."""
-
-    transaction_id: int
-    service: bytes
-    cid: int
-    main: int = 0
-    waiting: set[int] = field(default_factory=set)
-    indication: int = 0
-    tie: Tie | None = None
-    is_set: bool = False
-    values: codec.Values = field(default_factory=dict)
-    port: int = 0
-    session: int | None = None
-    answer: ndis.Decoded | None = None
 
 
 class Bridge:
@@ -147,18 +114,12 @@ class Bridge:
         self.driver_model = driver_model
         self.release = release
         self.oids = None if oids is None else frozenset(oids)
-        self._ties = {
-            key: tie
-            for key, tie in ties_by_command(driver_model).items()
-            if oids is None or tie.code in oids
-        }
+        self._served = ServedCommands(self.services, driver_model, self.oids, mbimex_newest)
         self.memory = Memory()
         self.max_control_transfer: int | None = None
         self._joiner = Joiner()
-        self._transactions: dict[int, _Transaction] = {}
-        self._by_request: dict[int, _Transaction] = {}
-        self._uncompleted: dict[int, Event] = {}
-        self._last_request_id = 0
+        self._transactions = Transactions()
+        self._requests = DeviceRequests(release, port_count)
 
     @property
     def is_open(self) -> bool:
@@ -228,7 +189,8 @@ class Bridge:
 
     def _message(self, message: Message, time_ns: int) -> Answer:
         if message.type == messages.MBIM_HOST_ERROR_MSG:
-            return self._host_error(message, time_ns), []
+            # The host gave a transaction up: no answer is sent, its requests are cancelled.
+            return self._transactions.give_up(message.transaction_id, time_ns), []
         if message.transaction_id == 0:
             return [], [self._function_error(0, UNKNOWN)]
         if message.type == messages.MBIM_OPEN_MSG:
@@ -256,61 +218,30 @@ class Bridge:
     def _end_everything(self, time_ns: int) -> list[Event]:
         """End contexts, streams and subscriptions, and forget what waits; no answers follow."""
         memory = self.memory
-        requests: list[Event] = []
         active = dict(memory.active)
-        for transaction in self._transactions.values():
+        for transaction in self._transactions:
             tie = transaction.tie
             if tie is not None and tie.key == CONNECT and transaction.is_set:
                 # A context whose activation is pending must end as well.
                 active[transaction.values["SessionId"]] = transaction.port
-        for session, port in sorted(active.items()):
-            state = {"ConnectionId": session, "ActivationCommand": 0}
-            name = "NDIS_WWAN_SET_CONTEXT_STATE"
-            layout, revision = input_form(name, self.release, 2)
-            payload = ndis.encode(
-                name, {"SetContextState": state}, layout=layout, revision=revision
-            )
-            requests.append(self._request(time_ns, True, "OID_WWAN_CONNECT", payload, port))
-        for session, service in sorted(memory.open_streams.items()):
-            stream = {"DeviceServiceGuid": service, "State": 2, "uSessionID": session}
-            payload = ndis.encode("NDIS_WWAN_SET_DEVICE_SERVICE_SESSION", {"Session": stream})
-            oid = "OID_WWAN_DEVICE_SERVICE_SESSION"
-            requests.append(self._request(time_ns, True, oid, payload))
+        requests = [
+            self._requests.context_end(time_ns, session, port)
+            for session, port in sorted(active.items())
+        ]
+        requests += [
+            self._requests.stream_end(time_ns, session, service)
+            for session, service in sorted(memory.open_streams.items())
+        ]
         if memory.vendor_events:
-            requests.append(self._subscription(time_ns, []))
+            requests.append(self._requests.subscription(time_ns, []))
         self._forget()
         return requests
 
     def _forget(self) -> None:
         """Forget what waits, and what was learnt of host and device."""
         self._transactions.clear()
-        self._by_request.clear()
-        self._uncompleted.clear()
         self._joiner.reset()
         self.memory.reset()
-
-    def _host_error(self, message: Message, time_ns: int) -> list[Event]:
-        """The host gave a transaction up: no answer is sent, its requests are cancelled."""
-        transaction = self._transactions.pop(message.transaction_id, None)
-        if transaction is None:
-            return []
-        cancels: list[Event] = []
-        for request_id in sorted(transaction.waiting):
-            self._by_request.pop(request_id, None)
-            request = self._uncompleted.pop(request_id, None)
-            if request is not None:
-                cancels.append(
-                    Event(
-                        Kind.KIND_CANCEL,
-                        time_ns,
-                        port=request.port,
-                        request_id=request_id,
-                        code=request.code,
-                        namespace=request.namespace,
-                        handle=request.handle,
-                    )
-                )
-        return cancels
 
     # ---------------------------------------------------------------------- commands
 
@@ -318,25 +249,20 @@ class Bridge:
         if message.transaction_id in self._transactions:
             error = "MBIM_ERROR_DUPLICATED_TID"
             return [], [messages.function_error(message.transaction_id, error)]
-        transaction = _Transaction(message.transaction_id, message.service, message.cid)
-        if len(self._transactions) >= OUTSTANDING_MAX:
+        transaction = Transaction(message.transaction_id, message.service, message.cid)
+        if self._transactions.is_full:
             return [], self._done(transaction, statuses.BUSY)
         try:
             own = self._own_answer(message)
             if own is not None:
                 return [], self._done(transaction, statuses.SUCCESS, own)
             requests = self._start(message, transaction, time_ns)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return [], self._done(transaction, refusal.status)
         except (DecodeError, UsageError):
             # A buffer that is wrongly encoded, or holds what the structure cannot carry.
             return [], self._done(transaction, statuses.INVALID_PARAMETERS)
-        self._transactions[message.transaction_id] = transaction
-        transaction.main = requests[0].request_id
-        for request in requests:
-            transaction.waiting.add(request.request_id)
-            self._by_request[request.request_id] = transaction
-            self._uncompleted[request.request_id] = request
+        self._transactions.begin(transaction, requests)
         return requests, []
 
     def _own_answer(self, message: Message) -> bytes | None:
@@ -348,7 +274,7 @@ class Bridge:
         if message.value not in _OPERATIONS or not (is_version or code == IP_PACKET_FILTERS):
             return None
         if not self.is_present:
-            raise _Refusal(statuses.NOT_INITIALIZED)
+            raise Refusal(statuses.NOT_INITIALIZED)
         return self._version(message) if is_version else self._packet_filters(message, is_set)
 
     def _packet_filters(self, message: Message, is_set: bool) -> bytes:
@@ -356,9 +282,9 @@ class Bridge:
         operation = "set" if is_set else "query"
         values = codec.decode(*IP_PACKET_FILTERS, operation, message.buffer, mbimex=self.mbimex)
         session = values["SessionId"]
-        self._port(session)
+        self._requests.port(session)
         if not self._exists(session):
-            raise _Refusal(statuses.CONTEXT_NOT_ACTIVATED)
+            raise Refusal(statuses.CONTEXT_NOT_ACTIVATED)
         if is_set:
             self.memory.packet_filters[session] = values["PacketFilters"]
         filters = [
@@ -375,115 +301,66 @@ class Bridge:
         reply = {"MbimVersion": MBIMEX_1_0, VERSION_MEMBER: self.mbimex}
         return codec.encode(*VERSION, "response", reply, mbimex=MBIMEX_NEWEST)
 
-    def _start(self, message: Message, transaction: _Transaction, time_ns: int) -> list[Event]:
+    def _start(self, message: Message, transaction: Transaction, time_ns: int) -> list[Event]:
         """Return the requests of a command; raises when there are none."""
         if message.value not in _OPERATIONS:
-            raise _Refusal(statuses.INVALID_PARAMETERS)
+            raise Refusal(statuses.INVALID_PARAMETERS)
         is_set = message.value == messages.COMMAND_SET
         text = str(uuid.UUID(bytes=message.service))
         if text in self.services:
             transaction.indication = _SERVICE_RESPONSE
-            return [self._vendor_command(message, text, is_set, time_ns)]
+            return [self._requests.service_command(message, text, is_set, time_ns)]
         known = SERVICES_BY_UUID.get(message.service)
         if known is None:
-            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
         code = (known.number, message.cid)
         operation = "set" if is_set else "query"
         if find_layout(*code, operation, self.mbimex) is None:
-            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
-        if not self._has(code):
-            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
+        if not self._served.has(code):
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
         if code in PASSED_THROUGH and not is_set:
-            return [self._passed_through(code, message, time_ns)]
-        tie = self._ties.get(code)
+            return [self._requests.passed_through(code, message, time_ns)]
+        tie = self._served.tie(code)
         if tie is None or not tie.serves(operation[0]):
-            raise _Refusal(statuses.NO_DEVICE_SUPPORT)
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
         transaction.tie, transaction.is_set = tie, is_set
         transaction.values = codec.decode(*code, operation, message.buffer, mbimex=self.mbimex)
         if code == SUBSCRIBE_LIST:
             transaction.indication = _SUBSCRIPTION
             wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
-            return [self._subscription(time_ns, [each for each in wanted if each in self.services])]
+            return [
+                self._requests.subscription(
+                    time_ns, [each for each in wanted if each in self.services]
+                )
+            ]
         return self._oid_requests(tie, transaction, time_ns)
 
-    def _vendor_command(self, message: Message, service: str, is_set: bool, time_ns: int) -> Event:
-        fields = {
-            "Command": {
-                "DeviceServiceGuid": service,
-                "CommandID": message.cid,
-                "uDataSize": len(message.buffer),
-            },
-            "Data": message.buffer,
-        }
-        payload = ndis.encode("NDIS_WWAN_DEVICE_SERVICE_COMMAND", fields)
-        return self._request(time_ns, is_set, "OID_WWAN_DEVICE_SERVICE_COMMAND", payload)
-
-    def _passed_through(self, code: tuple[int, int], message: Message, time_ns: int) -> Event:
-        """Return a query in the MBIM namespace: the command has no OID."""
-        values = codec.decode(*code, "query", message.buffer)
-        session = PASSED_THROUGH[code]
-        return Event(
-            Kind.KIND_QUERY,
-            time_ns,
-            port=self._port(int(values[session])) if session else 0,
-            request_id=self._next_request_id(),
-            code=command_code(*code),
-            namespace=Namespace.NAMESPACE_MBIM,
-            payload=message.buffer,
-            handle=self._last_request_id,
-            capacity=ANSWER_CAPACITY,
-        )
-
-    def _subscription(self, time_ns: int, services: list[str]) -> Event:
-        payload = ndis.encode(
-            "NDIS_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS",
-            {"Elements": list(dict.fromkeys(services))},
-        )
-        return self._request(time_ns, True, "OID_WWAN_SUBSCRIBE_DEVICE_SERVICE_EVENTS", payload)
-
-    def _oid_requests(self, tie: Tie, transaction: _Transaction, time_ns: int) -> list[Event]:
+    def _oid_requests(self, tie: Tie, transaction: Transaction, time_ns: int) -> list[Event]:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
-        transaction.session, transaction.port = session, self._port(session or 0)
+        transaction.session, transaction.port = session, self._requests.port(session or 0)
         if session is not None and not is_set:
             self._refuse_absent(tie, session, transaction.port)
         ending = tie.set_indication if is_set else tie.indication
         if ending is not None:
             transaction.indication = PROTOCOL.indication(ending).number
-        payload = self._input(tie.set if is_set else tie.query, values)
+        payload = self._requests.input_of(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
         if is_set and tie.key == CONNECT and values["ActivationCommand"] == ACTIVATE:
             self.memory.contexts[values["SessionId"]] = (values["ContextType"], values["IpType"])
-        requests = [self._request(time_ns, is_set, tie.oid_name, payload, transaction.port)]
+        requests = [self._requests.oid(time_ns, is_set, tie.oid_name, payload, transaction.port)]
         if tie.also_queried is not None and not is_set:
-            requests.append(self._request(time_ns, False, tie.also_queried))
+            requests.append(self._requests.oid(time_ns, False, tie.also_queried))
         return requests
-
-    def _input(self, shape: ties.Message | None, values: codec.Values) -> bytes:
-        if shape is None or not shape.structure or not values:
-            return b""
-        layout, revision = input_form(shape.structure, self.release, shape.revision(MBIMEX_1_0))
-        tree = without_lacking(shape.structure, shape.tree(values), layout)
-        payload = ndis.encode(shape.structure, tree, layout=layout, revision=revision)
-        for leaf in ndis.decode(shape.structure, payload):
-            end = leaf.offset + leaf.size
-            if leaf.field.kind == "wchar16" and payload[end - 2 : end] != b"\0\0":
-                # NDIS needs room for a terminator.
-                raise _Refusal(statuses.INVALID_PARAMETERS)
-        return payload
-
-    def _port(self, session: int) -> int:
-        if session > SESSION_ID_MAX:
-            raise _Refusal(statuses.INVALID_PARAMETERS)
-        return session if session < self.port_count else 0
 
     def _exists(self, session: int) -> bool:
         """Whether a session is one of the device's, or active or being activated all the same."""
         return (
             session < self.session_count
             or session in self.memory.active
-            or any(each.session == session and each.is_set for each in self._transactions.values())
+            or any(each.session == session and each.is_set for each in self._transactions)
         )
 
     def _refuse_absent(self, tie: Tie, session: int, port: int) -> None:
@@ -491,26 +368,7 @@ class Bridge:
         others = [each for each, at in self.memory.active.items() if at == port]
         is_other = tie.key == PCO and bool(others) and session not in others
         if is_other or not self._exists(session):
-            raise _Refusal(statuses.CONTEXT_NOT_ACTIVATED)
-
-    def _next_request_id(self) -> int:
-        self._last_request_id += 1
-        return self._last_request_id
-
-    def _request(
-        self, time_ns: int, is_set: bool, oid: str, payload: bytes = b"", port: int = 0
-    ) -> Event:
-        request_id = self._next_request_id()
-        return Event(
-            Kind.KIND_SET if is_set else Kind.KIND_QUERY,
-            time_ns,
-            port=port,
-            request_id=request_id,
-            code=PROTOCOL.oid(oid).number or 0,
-            payload=payload,
-            handle=request_id,
-            capacity=len(payload),
-        )
+            raise Refusal(statuses.CONTEXT_NOT_ACTIVATED)
 
     # ------------------------------------------------------------------ from the device
 
@@ -532,8 +390,7 @@ class Bridge:
         return self._answer(event, decoded)
 
     def _completion(self, event: Event) -> list[bytes]:
-        self._uncompleted.pop(event.request_id, None)
-        transaction = self._by_request.get(event.request_id)
+        transaction = self._transactions.complete(event.request_id)
         if transaction is None or event.status == INDICATION_REQUIRED:
             return []
         if event.namespace == Namespace.NAMESPACE_MBIM:
@@ -542,7 +399,7 @@ class Bridge:
             return self._completed(transaction, event.status)
         return self._answered(event.request_id, transaction)
 
-    def _completed(self, transaction: _Transaction, status: int) -> list[bytes]:
+    def _completed(self, transaction: Transaction, status: int) -> list[bytes]:
         """End a command by the completion of its request: a failure, or one without indication."""
         tie = transaction.tie
         if status != NDIS_SUCCESS or tie is None or tie.indication is not None:
@@ -553,7 +410,7 @@ class Bridge:
 
     def _answer(self, event: Event, decoded: ndis.Decoded | None) -> list[bytes]:
         """Take a transactional indication."""
-        transaction = self._by_request.get(event.request_id)
+        transaction = self._transactions.of_request(event.request_id)
         if transaction is None:
             return []
         if event.request_id == transaction.main:
@@ -564,14 +421,11 @@ class Bridge:
             transaction.answer, transaction.port = decoded, event.port
         return self._answered(event.request_id, transaction)
 
-    def _answered(self, request_id: int, transaction: _Transaction) -> list[bytes]:
+    def _answered(self, request_id: int, transaction: Transaction) -> list[bytes]:
         """Take the answer of a request; that of the last one completes the command."""
-        transaction.waiting.discard(request_id)
-        self._by_request.pop(request_id, None)
-        # A device may answer without having completed.
-        self._uncompleted.pop(request_id, None)
+        is_last = self._transactions.answer(request_id, transaction)
         answer = transaction.answer
-        if transaction.waiting or answer is None:
+        if not is_last or answer is None:
             return []
         status = self._status(transaction, statuses.status_of_wwan(answer.get("uStatus", 0)))
         if transaction.is_set and self._is_unchanged_home(transaction, answer):
@@ -586,7 +440,7 @@ class Bridge:
             # The answer of the device does not fit the message.
             return self._done(transaction, statuses.FAILURE)
 
-    def _status(self, transaction: _Transaction, status: int) -> int:
+    def _status(self, transaction: Transaction, status: int) -> int:
         """The status of an answer; that of a limit has no number in WWAN, where it is a failure."""
         tie, values = transaction.tie, transaction.values
         if status != statuses.FAILURE or tie is None or tie.service != DSS:
@@ -599,14 +453,14 @@ class Bridge:
         )
         return statuses.DSS_INSTANCE_LIMIT if values["DssLinkState"] and is_full else status
 
-    def _is_unchanged_home(self, transaction: _Transaction, answer: ndis.Decoded) -> bool:
+    def _is_unchanged_home(self, transaction: Transaction, answer: ndis.Decoded) -> bool:
         """Return whether a set of the home provider left another one; its answer has no status."""
         if transaction.tie is None or transaction.tie.key != HOME_PROVIDER:
             return False
         wanted = transaction.values["Provider"]["ProviderId"]
         return bool(answer.get("HomeProvider.Provider.ProviderId", wanted) != wanted)
 
-    def _remember(self, transaction: _Transaction) -> None:
+    def _remember(self, transaction: Transaction) -> None:
         """Keep what a set that succeeded has chosen."""
         tie, values = transaction.tie, transaction.values
         if tie is None or not transaction.is_set:
@@ -625,7 +479,7 @@ class Bridge:
             if values["DssLinkState"]:
                 self.memory.open_streams[session] = values["DeviceServiceId"]
 
-    def _buffer(self, transaction: _Transaction, answer: ndis.Decoded) -> bytes:
+    def _buffer(self, transaction: Transaction, answer: ndis.Decoded) -> bytes:
         """Return the information buffer of an answer."""
         tie = transaction.tie
         if tie is None:
@@ -639,7 +493,7 @@ class Bridge:
             shape = tie.set if is_echo else tie.answer
             values = self._values(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
-            self._list_commands(values)
+            self._served.list_in(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
 
     def _values(
@@ -653,33 +507,6 @@ class Bridge:
         """Return the members of a message to the host."""
         assert shape is not None
         return shape.values(decoded, known, ties.members_of(*key, operation, self.mbimex))
-
-    def _list_commands(self, values: codec.Values) -> None:
-        """List the served standard services first, then the device's own with their commands."""
-        for entry in values["DeviceServices"]:
-            entry["Cids"] = list(self.services.get(entry["DeviceServiceId"], ()))
-        values["DeviceServices"][:0] = [
-            {
-                "DeviceServiceId": SERVICES[number].uuid,
-                "DssPayload": 0,
-                "MaxDssInstances": 0,
-                "Cids": sorted((*self._served(number), *self._version_cids(number))),
-            }
-            for number in SERVED
-        ]
-
-    def _version_cids(self, service: int) -> tuple[int, ...]:
-        """The command that agrees on a version, in its service, where the function has any."""
-        is_listed = self.mbimex_newest > MBIMEX_1_0 and service == VERSION[0]
-        return (VERSION[1],) if is_listed else ()
-
-    def _served(self, service: int) -> list[int]:
-        """The served commands of a service whose OIDs the device has."""
-        return [cid for cid in SERVED[service] if self._has((service, cid))]
-
-    def _has(self, code: tuple[int, int]) -> bool:
-        """Return whether the device has what a served command is about: its OID, if it has one."""
-        return code in self._ties or code not in COMMANDS_OF_OIDS
 
     def _learn(self, event: Event) -> ndis.Decoded | None:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
@@ -738,12 +565,9 @@ class Bridge:
         cids = self.memory.subscribed.get(str(uuid.UUID(bytes=service)))
         return cids is not None and (not cids or cid in cids)
 
-    def _done(self, transaction: _Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
+    def _done(self, transaction: Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
         """End a transaction; return its COMMAND_DONE."""
-        self._transactions.pop(transaction.transaction_id, None)
-        for request_id in transaction.waiting:
-            self._by_request.pop(request_id, None)
-            self._uncompleted.pop(request_id, None)
+        self._transactions.end(transaction)
         return self._parts(
             Message(
                 messages.MBIM_COMMAND_DONE,

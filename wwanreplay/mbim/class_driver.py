@@ -21,7 +21,6 @@ from wwanreplay._core import Event, Namespace, RecordFlag
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import messages, statuses, ties
 from wwanreplay.mbim.blocks import VENDORS_FROM
-from wwanreplay.mbim.bridge import ANSWER_CAPACITY
 from wwanreplay.mbim.class_events import (
     completion,
     fields_of_tree,
@@ -41,6 +40,7 @@ from wwanreplay.mbim.commands import (
     IP_CONFIGURATION,
     ties_by_command,
 )
+from wwanreplay.mbim.device_requests import ANSWER_CAPACITY
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, HOST_TYPES, Head
 from wwanreplay.mbim.interpretation import Interpretation
 from wwanreplay.mbim.known import known_of, known_paths, unindexed

@@ -6,7 +6,8 @@ A UNIX stream socket of mode 0600. A request is one line of JSON, and so is its 
     {"time_ns": 12000000000, "name": "signal", "outputs": [{"kind": 5, "time_ns": …, …}]}
     {"error": "stimulate: nothing is called 'signall'; near: signal", "is_usage": true}
 
-`outputs` are what the device said at once and within `wait_ns`. A connection may ask several times.
+`outputs` are what the device emitted at once and within `wait_ns`. A connection may send several
+requests.
 """
 
 from __future__ import annotations
@@ -91,17 +92,17 @@ class _Handler(socketserver.StreamRequestHandler):
 def _answer(loop: Loop, structures: int, line: bytes) -> dict[str, Any]:
     """Do what a line asks for."""
     try:
-        asked = json.loads(line)
-        name, fields = asked["name"], asked.get("fields", {})
-        wait_ns, port = int(asked.get("wait_ns", 0)), int(asked.get("port", 0))
+        request = json.loads(line)
+        name, fields = request["name"], request.get("fields", {})
+        wait_ns, port = int(request.get("wait_ns", 0)), int(request.get("port", 0))
         is_well_formed = isinstance(name, str) and isinstance(fields, dict)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         is_well_formed = False
     if not is_well_formed:
         raise UsageError("control socket: a request is a line of JSON with name and fields")
     event = event_of(step_of(name, fields, structures, port=port), structures)
-    said: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    loop.function.listeners.append(said.put)
+    emitted: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    loop.function.listeners.append(emitted.put)
     try:
         try:
             time_ns = loop.submit(event).result(_TAKEN_TIMEOUT_S)
@@ -109,10 +110,10 @@ def _answer(loop: Loop, structures: int, line: bytes) -> dict[str, Any]:
             raise DeviceError("the modem is no longer served") from None
         time.sleep(min(max(wait_ns, 0), WAIT_NS_MAX) / 1e9)
     finally:
-        loop.function.listeners.remove(said.put)
+        loop.function.listeners.remove(emitted.put)
     outputs = []
-    while not said.empty():
-        outputs.append(_plain(said.get()))
+    while not emitted.empty():
+        outputs.append(_plain(emitted.get()))
     return {"time_ns": time_ns, "name": name, "outputs": outputs}
 
 
@@ -231,13 +232,13 @@ class Controlled:
     def give(
         self, name: str, fields: dict[str, Any], *, port: int = 0, wait_ns: int = 0
     ) -> tuple[int, list[Event]]:
-        """Give the modem one stimulus; (when, what it said at once and within `wait_ns`).
+        """Give the modem one stimulus; (when, what it emitted at once and within `wait_ns`).
 
         UsageError with the modem's own line for one that it does not know.
         """
-        asked = {"name": name, "fields": fields, "port": port, "wait_ns": wait_ns}
+        request = {"name": name, "fields": fields, "port": port, "wait_ns": wait_ns}
         try:
-            self._file.write(json.dumps(asked).encode() + b"\n")
+            self._file.write(json.dumps(request).encode() + b"\n")
             self._file.flush()
             line = self._file.readline(LINE_SIZE_MAX)
         except OSError as error:

@@ -220,7 +220,7 @@ def _beside(modem: _Modem, control: str | os.PathLike[str] | None, loop: Loop) -
 
 def _summary(playback: Playback[Any], matching: Matching) -> Played:
     """The verdict: yes when every request of the host is in the recording."""
-    unasked = playback.unasked
+    unasked = playback.unrequested
     return Played(
         verdict_of(playback, matching),
         playback.requests,

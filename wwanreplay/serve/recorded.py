@@ -71,7 +71,7 @@ class Reply:
 HAS_ITS_OWN: Final = -1
 
 
-Said = Reply | Event
+Output = Reply | Event
 
 
 # ------------------------------------------------------------------ what is alike
@@ -156,8 +156,8 @@ def version_offered(message: Message) -> int | None:
 class RecordedFunction:
     """The messages of a recording: exchanges, moments, and the answers to OPEN."""
 
-    exchanges: list[Exchange[Said]] = field(default_factory=list)
-    moments: list[Moment[Said]] = field(default_factory=list)
+    exchanges: list[Exchange[Output]] = field(default_factory=list)
+    moments: list[Moment[Output]] = field(default_factory=list)
     opens: list[int] = field(default_factory=list)  # statuses of OPEN_DONE
     begin_ns: int = 0
 
@@ -169,7 +169,7 @@ class _Reader:
         self.found = RecordedFunction()
         self._matching = matching
         self._joiners: dict[Any, Joiner] = {}
-        self._waiting: dict[tuple[Any, int], Exchange[Said]] = {}
+        self._waiting: dict[tuple[Any, int], Exchange[Output]] = {}
         self._offers: dict[tuple[Any, int], int] = {}
         self._version = Version()
         self._has_begun = False
@@ -220,7 +220,7 @@ class _Reader:
             message = Message(
                 head.type, head.transaction_id, head.value or 0, head.service, head.cid
             )
-        exchange: Exchange[Said] = Exchange(
+        exchange: Exchange[Output] = Exchange(
             event.index or 0,
             event.time_ns,
             likeness_of(message, self._version.mbimex, self._matching),
@@ -259,11 +259,11 @@ class _Reader:
             if offered is not None and not is_incomplete:
                 self._version.learn(messages.parse_message(data), offered)
 
-    def _add_moment(self, said: Said, event: Event) -> None:
+    def _add_moment(self, output: Output, event: Event) -> None:
         if len(self.found.moments) >= MESSAGE_COUNT_MAX:
             raise LimitError("recorded events to play back", MESSAGE_COUNT_MAX, MESSAGE_COUNT_MAX)
         behind = len(self.found.exchanges)
-        self.found.moments.append(Moment(event.time_ns, said, behind, event.index or 0))
+        self.found.moments.append(Moment(event.time_ns, output, behind, event.index or 0))
 
 
 def read_recorded(events: Iterable[Event], matching: Matching, name: str) -> RecordedFunction:
@@ -289,7 +289,7 @@ class PlayedFunction(Outgoing):
     def __init__(
         self,
         recorded: RecordedFunction,
-        playback: Playback[Said],
+        playback: Playback[Output],
         policy: Policy,
         sink: Sink | None = None,
         handover: Handover | None = None,
@@ -322,17 +322,17 @@ class PlayedFunction(Outgoing):
     def advance(self, time_ns: int) -> list[bytes]:
         """Let time reach `time_ns`; the messages to the host, in order."""
         replies: list[bytes] = []
-        due: list[tuple[int, Said]] = [*self.playback.take(time_ns)]
+        due: list[tuple[int, Output]] = [*self.playback.take(time_ns)]
         if self.handover is not None:
             due += [
                 (due_ns, Reply(data, HAS_ITS_OWN))
                 for due_ns, data in self.handover.advance(time_ns)
             ]
-        for due_ns, said in sorted(due, key=lambda each: each[0]):
-            if isinstance(said, Event):
-                self._move(said.replace(time_ns=due_ns))
+        for due_ns, output in sorted(due, key=lambda each: each[0]):
+            if isinstance(output, Event):
+                self._move(output.replace(time_ns=due_ns))
             else:
-                replies += self._say(said, due_ns)
+                replies += self._emit(output, due_ns)
         for transaction_id, error in self._joiner.expire(time_ns):
             replies += self._send(messages.function_error(transaction_id, error), time_ns)
         return replies
@@ -349,15 +349,15 @@ class PlayedFunction(Outgoing):
         self._joiner.reset()
         self._offers.clear()
         self._version.open()
-        self.playback.drop(lambda said: isinstance(said, Reply) and bool(said.transaction_id))
+        self.playback.drop(lambda output: isinstance(output, Reply) and bool(output.transaction_id))
         if self.handover is not None:
             self.handover.reset()
 
-    def _say(self, said: Reply, time_ns: int) -> list[bytes]:
-        data = said.message
-        if said.transaction_id > 0:
-            data = data[:8] + said.transaction_id.to_bytes(4, "little") + data[12:]
-            offered = self._offers.pop(said.transaction_id, None)
+    def _emit(self, output: Reply, time_ns: int) -> list[bytes]:
+        data = output.message
+        if output.transaction_id > 0:
+            data = data[:8] + output.transaction_id.to_bytes(4, "little") + data[12:]
+            offered = self._offers.pop(output.transaction_id, None)
             if offered is not None:
                 self._version.learn(messages.parse_message(data), offered)
         elif self._control_transfer is None:
@@ -422,7 +422,7 @@ class PlayedFunction(Outgoing):
         if message.type == messages.MBIM_HOST_ERROR_MSG:
             given_up = message.transaction_id
             self.playback.drop(
-                lambda said: isinstance(said, Reply) and said.transaction_id == given_up
+                lambda output: isinstance(output, Reply) and output.transaction_id == given_up
             )
             return []
         if message.type == messages.MBIM_OPEN_MSG:
@@ -451,16 +451,16 @@ class PlayedFunction(Outgoing):
 
     def _command(self, message: Message, data: bytes, time_ns: int, index: int) -> list[bytes]:
         mbimex, matching = self._version.mbimex, self.playback.matching
-        found = self.playback.ask(likeness_of(message, mbimex, matching), time_ns)
+        found = self.playback.match(likeness_of(message, mbimex, matching), time_ns)
         transaction_id = message.transaction_id
         if isinstance(found, Exchange):
             offered = version_offered(message)
             if offered is not None:
                 self._offers[transaction_id] = offered
-            for delay_ns, record, said in found.answers:
-                assert isinstance(said, Reply)
-                answer = replace(said, transaction_id=transaction_id)
-                self.playback.say(delay_ns, record, answer, time_ns)
+            for delay_ns, record, output in found.answers:
+                assert isinstance(output, Reply)
+                answer = replace(output, transaction_id=transaction_id)
+                self.playback.emit(delay_ns, record, answer, time_ns)
             return self.advance(time_ns)
         return self._unmatched(found, message, data, time_ns, index)
 

@@ -147,7 +147,7 @@ class PlayedDevice(VirtualDevice):
             self._forget()
         if event.kind not in REQUESTS or event.cause is None:
             return
-        found = self.playback.ask(likeness_of(event, self.playback.matching), event.time_ns)
+        found = self.playback.match(likeness_of(event, self.playback.matching), event.time_ns)
         if isinstance(found, Unmatched):
             self._unmatched(event)
             return
@@ -156,7 +156,7 @@ class PlayedDevice(VirtualDevice):
             made = made.replace(cause=event.index if made.kind == Kind.KIND_COMPLETION else None)
             if answer.handle is not None:
                 made = made.replace(handle=event.handle)
-            self.playback.say(delay_ns, record, made, event.time_ns)
+            self.playback.emit(delay_ns, record, made, event.time_ns)
         self.advance(event.time_ns)
 
     def _unmatched(self, event: Event) -> None:
@@ -185,27 +185,28 @@ class PlayedDevice(VirtualDevice):
 
     def _forget(self) -> None:
         self._handed.clear()
-        self.playback.drop(lambda said: bool(said.request_id))
+        self.playback.drop(lambda output: bool(output.request_id))
 
     def advance(self, time_ns: int) -> None:
         """Let virtual time reach `time_ns`."""
         self._now_ns = max(self._now_ns, time_ns)
         found = [
-            (due_ns, said.replace(time_ns=due_ns)) for due_ns, said in self.playback.take(time_ns)
+            (due_ns, output.replace(time_ns=due_ns))
+            for due_ns, output in self.playback.take(time_ns)
         ]
         if self.emulated is not None:
             self.emulated.advance(time_ns)
             found += [
-                (said.time_ns, said)
-                for said in self.emulated.drain()
-                if said.request_id in self._handed
+                (output.time_ns, output)
+                for output in self.emulated.drain()
+                if output.request_id in self._handed
             ]
-        for _, said in sorted(found, key=lambda each: each[0]):
-            if said.kind == Kind.KIND_LIFECYCLE:
+        for _, output in sorted(found, key=lambda each: each[0]):
+            if output.kind == Kind.KIND_LIFECYCLE:
                 self._forget()
-                self.on_lifecycle(said)
+                self.on_lifecycle(output)
             else:
-                self._outputs.append(said.replace(index=None))
+                self._outputs.append(output.replace(index=None))
 
     def drain(self) -> list[Event]:
         """Take the outputs since the last call."""

@@ -233,10 +233,10 @@ def _can_answer(event: Event, request: Event) -> bool:
     """Whether a message may answer one of the same transaction; other records may."""
     if event.kind != Kind.KIND_WIRE:
         return True
-    answer, asked = look(event.payload).type, look(request.payload).type
-    if answer is None or asked is None:
+    answer, sent = look(event.payload).type, look(request.payload).type
+    if answer is None or sent is None:
         return False
-    return answer in (asked | _DONE, MessageType.MBIM_FUNCTION_ERROR_MSG)
+    return answer in (sent | _DONE, MessageType.MBIM_FUNCTION_ERROR_MSG)
 
 
 def _transaction_of(event: Event) -> Hashable:

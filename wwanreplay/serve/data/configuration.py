@@ -10,8 +10,9 @@ from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.devices.emulated import EmulatedDevice
 from wwanreplay.errors import DecodeError
 from wwanreplay.mbim import codec
-from wwanreplay.mbim.bridge import ANSWER_CAPACITY, Bridge
+from wwanreplay.mbim.bridge import Bridge
 from wwanreplay.mbim.commands import IP_CONFIGURATION
+from wwanreplay.mbim.device_requests import ANSWER_CAPACITY
 from wwanreplay.mbim.statuses import SUCCESS
 from wwanreplay.mbim.tables import command_code
 from wwanreplay.mbim.usb.descriptors import MTU
