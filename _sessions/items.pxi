@@ -87,7 +87,7 @@ cdef class Item:
     # Whether it is an unsolicited indication.
     cdef readonly bint is_event
     cdef int kind
-    cdef int64_t time_ns
+    cdef readonly int64_t time_ns
     cdef bint _is_read
     cdef bint _has_u_status
     cdef Fields _fields
@@ -263,13 +263,16 @@ cdef class Transaction:
         read no buffer, and no more than a few answers. Equal ones are judged alike.
         """
         cdef Item item
-        answers = []
+        cdef list found = [self.oid, self.request.kind, len(self.completions)]
         for item in self.completions:
             event = item.event
-            answers.append((event.status, not event.payload))
+            found.append(event.status)
+            found.append(not event.payload)
         for item in self.indications:
-            answers.append((item.event.code, item.end_status(), item is self.closing))
-        return (self.oid, self.request.kind, len(self.completions), *answers)
+            found.append(item.event.code)
+            found.append(item.end_status())
+            found.append(item is self.closing)
+        return tuple(found)
 
     cdef bint is_open(self, int64_t at):
         return self.request.at < at <= self.end

@@ -102,10 +102,12 @@ cdef class Session:
     cdef list _items(self, events, numbers):
         cdef Item item
         cdef int64_t at = 0
-        found = []
+        cdef int64_t number
+        cdef list found = []
         for event in events:
             item = Item.__new__(Item)
-            item._fill(at, event, at if numbers is None else numbers[at], self._known)
+            number = at if numbers is None else <int64_t>numbers[at]
+            item._fill(at, event, number, self._known)
             found.append(item)
             at += 1
         return found

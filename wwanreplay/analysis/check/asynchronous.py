@@ -111,6 +111,10 @@ _EVENTS_OF_SUCCESS = (
 )
 
 
+# What is over sooner is late for no limit.
+_LEAST_NS = min(limit.worst_ns for limit in timing.OPERATIONS)
+
+
 def _limit_ns(transaction: Transaction) -> int:
     return limit_of(transaction).worst_ns if transaction.is_wwan else timing.GIVEN_UP_NS
 
@@ -152,8 +156,8 @@ def indication_follows(session: Session) -> Iterator[Judgement]:
         closing = transaction.closing
         if closing is None and transaction.ends_with_completion:
             closing = next(iter(transaction.completions[1:]), None)
-        until = end_ns if closing is None else closing.event.time_ns
-        late = until - answer.event.time_ns > _limit_ns(transaction)
+        waited_ns = (end_ns if closing is None else closing.time_ns) - answer.time_ns
+        late = waited_ns > _LEAST_NS and waited_ns > _limit_ns(transaction)
         if closing is not None:
             yield closing, "the closing indication came beyond the worst-case time" if late else ""
         elif late and not session.interrupted(answer.at, len(session.items)):
@@ -231,10 +235,11 @@ def destination_handle(session: Session) -> Iterator[Judgement]:
     for transaction in session.judged_transactions:
         if not transaction.accepted:
             continue
-        wanted = transaction.request.event.handle or 0
+        wanted = transaction.request.event.handle
         for item in transaction.indications:
-            given = item.event.handle or 0
-            yield item, "" if given == wanted else f"handle {given:#x} instead of {wanted:#x}"
+            given = item.event.handle
+            same = given == wanted or (given or 0) == (wanted or 0)
+            yield item, "" if same else f"handle {given or 0:#x} instead of {wanted or 0:#x}"
 
 
 @rule_of_transactions("async.driver-caps-sync", ndis_only=True)

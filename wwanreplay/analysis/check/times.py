@@ -56,7 +56,7 @@ def _ended(session: Session) -> list[tuple[Transaction, Item, int, timing.Limit]
             continue
         if session.interrupted(transaction.request.at, closing.at):
             continue
-        took_ns = closing.event.time_ns - transaction.request.event.time_ns
+        took_ns = closing.time_ns - transaction.request.time_ns
         found.append((transaction, closing, took_ns, limit_of(transaction)))
     return found
 
@@ -75,10 +75,12 @@ def within_worst(session: Session) -> Iterator[Judgement]:
     """No operation takes longer than it may."""
     for transaction, closing, took_ns, limit in session.derived("ended", _ended):
         over_ns = took_ns - limit.worst_ns
-        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+        if over_ns <= 0:
+            yield closing, ""
+        elif over_ns <= _doubt_ns(transaction.request, closing):
             yield closing, Undecided("the times of the log are too coarse")
         else:
-            yield closing, _took(took_ns, limit, limit.worst_s) if over_ns > 0 else ""
+            yield closing, _took(took_ns, limit, limit.worst_s)
 
 
 @rule("timing.best", by_record=True)
@@ -88,10 +90,12 @@ def within_best(session: Session) -> Iterator[Judgement]:
         if not limit.best_s:
             continue
         over_ns = took_ns - limit.best_ns
-        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+        if over_ns <= 0:
+            yield closing, ""
+        elif over_ns <= _doubt_ns(transaction.request, closing):
             yield closing, Undecided("the times of the log are too coarse")
         else:
-            yield closing, _took(took_ns, limit, limit.best_s) if over_ns > 0 else ""
+            yield closing, _took(took_ns, limit, limit.best_s)
 
 
 @rule("timing.link-state", ndis_only=True)
