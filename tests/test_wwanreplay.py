@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+import tomllib
 
 import pytest
+from checkout import ROOT
 from verbs import ENVIRONMENT
 
 import wwanreplay
@@ -35,3 +37,21 @@ def test_the_engine_is_loaded_with_the_first_use_of_a_session():
         [sys.executable, "-c", text], capture_output=True, check=True, text=True, env=ENVIRONMENT
     )
     assert done.stdout.split() == ["False", "False", "True"]
+
+
+def test_every_file_of_the_package_goes_into_a_wheel():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    patterns = {
+        ROOT.joinpath(*package.split("."), pattern)
+        for package, listed in settings["package-data"].items()
+        for pattern in listed
+    }
+    packed = {path for pattern in patterns for path in pattern.parent.glob(pattern.name)}
+    built = {".py", ".pyc", ".so", ".pyd", ".c"}
+    data = {
+        path
+        for path in (ROOT / "wwanreplay").rglob("*")
+        if path.is_file() and path.suffix not in built and "/." not in str(path.relative_to(ROOT))
+    }
+    assert {"view.js", "lte-home.toml", "py.typed"} <= {path.name for path in data}
+    assert {str(path.relative_to(ROOT)) for path in data - packed} == set()

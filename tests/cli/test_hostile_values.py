@@ -56,6 +56,7 @@ VERBS = {
     "check": ("check", "IN"),
     "diff": ("diff", "IN", "IN"),
     "show": ("show", "IN"),
+    "view": ("view", "IN", "-o", "OUT", "--check"),
     "info": ("info", "IN"),
     "infer": ("infer", "IN"),
     "scrub": ("scrub", "IN", "-o", "OUT", "--key", "k"),

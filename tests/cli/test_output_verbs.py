@@ -35,6 +35,7 @@ WRITING = {
     "check --junit": "check {folder}/t --junit",
     "check --sarif": "check {folder}/t --sarif",
     "export": "export {folder}/t --to csv -o",
+    "view": "view {folder}/t --no-replay -o",
     "export bytes": "export {folder}/t --to pcapng --show-personal -o",
 }
 
@@ -96,7 +97,7 @@ def test_a_dash_is_the_standard_output_or_refused(inputs: Path, arguments: str) 
     assert result.exit_code == 0
     texts = ("scrub {folder}/log", "export {folder}/t --to csv", "check")
     binary = not arguments.startswith(texts)
-    if binary and "--save" not in arguments and "export" not in arguments:
+    if binary and not any(word in arguments for word in ("--save", "export", "view")):
         with TraceReader(result.stdout_bytes) as reader:
             assert reader.footer is not None
     assert result.stdout_bytes

@@ -31,6 +31,7 @@ COMMANDS = {
     "check": (["check", DEMO], "no fault"),
     "diff": (["diff", DEMO, DEMO], "equal"),
     "show": (["show", DEMO], "OID_WWAN_CONNECT"),
+    "view": (["view", DEMO, "-o", "new.html"], "new.html: 96 of 96 records, equal"),
     "info": (["info", DEMO], "digest"),
     "infer": (["infer", "faulty.wwtrace"], "faulty.wwtrace"),
     "scrub": (["scrub", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),

@@ -88,6 +88,9 @@ RULES = (
     Rule(r"wwanreplay diff \S+ broken\.wwtrace", r"^diverged: [1-9]\d* differences? \(", 1),
     Rule(r"wwanreplay diff \S+ \S+ --json", r'"verdict": "equal"'),
     Rule(r"wwanreplay show (\S+)", r"indication NDIS_STATUS_WWAN_\w+"),
+    Rule(
+        r"wwanreplay view \S+ .*-o (\S+)", r"^<1>: (\d+) of \d+ records, (equal|no fault|diverged)"
+    ),
     Rule(r"wwanreplay explain logs/\S+", r"ReadyState is 2, no SIM"),
     Rule(r"wwanreplay explain bug\S*", r"^What is missing to say more$", 1),
     Rule(r"wwanreplay explain \S+", r"^What is missing to say more$"),
@@ -479,11 +482,11 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
     times = re.findall(r"such as (\S+?)\.\n|(\d+(?:\.\d+)?s) a time", done.output)
     for words in times:  # what the help offers as a time is one
         arguments = [verb, str(ROOT / "traces" / "demo.wwtrace"), TIME_OPTIONS[verb], max(words)]
-        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb == "cut" else []
+        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb in ("cut", "view") else []
         assert CliRunner().invoke(root, arguments).exit_code == 0
 
 
-TIME_OPTIONS = {"show": "--start", "replay": "--start", "cut": "--start", "stats": "--start"}
+TIME_OPTIONS = dict.fromkeys(("show", "replay", "cut", "stats", "view"), "--start")
 
 
 def test_the_demo_shows_something_at_every_step(place):

@@ -294,6 +294,13 @@ def _texts(field: FieldDifference, show_personal: bool) -> tuple[str, str]:
     return tuple("–" if text is None else text or '""' for text in texts)  # type: ignore[return-value]
 
 
+def difference_texts(
+    divergence: Divergence, *, show_personal: bool = False
+) -> Iterator[tuple[FieldDifference, tuple[str, str]]]:
+    """Each field that differs, with its recorded and its expected value; personal ones masked."""
+    return ((field, _texts(field, show_personal)) for field in divergence.fields())
+
+
 def _table(
     differences: Sequence[FieldDifference], given: str, show_personal: bool
 ) -> Iterator[str]:

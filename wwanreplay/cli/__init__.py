@@ -39,6 +39,7 @@ VERBS = {
     "diff": "Compare two sessions: missing, extra, changed, reordered.",
     "check": "Say what a recorded device did wrong, by the rules of the documents.",
     "show": "Print a trace as a person reads it.",
+    "view": "Show a session in a browser: one page with ladder, states, findings.",
     "info": "Say what a trace holds.",
     "stats": "Count requests, latencies and errors by OID.",
     "infer": "Find what the environment did where a trace does not say it.",

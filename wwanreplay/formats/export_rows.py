@@ -133,6 +133,11 @@ class RowMaker:
 
     def row(self, event: Event) -> Row:
         """The row of the next event."""
+        columns = self.columns(event)
+        return Row(columns, list(self._leaves(event, columns)))
+
+    def columns(self, event: Event) -> dict[str, Any]:
+        """The columns of an event, without what its payload shows when it is decoded."""
         columns: dict[str, Any] = dict.fromkeys(COLUMNS)
         columns |= {
             "index": event.index,
@@ -161,7 +166,7 @@ class RowMaker:
             columns["text"] = event.payload.decode("utf-8", "replace")
         elif self.show_personal and event.payload:
             columns["payload"] = event.payload.hex()
-        return Row(columns, list(self._leaves(event, columns)))
+        return columns
 
     def _utc(self, time_ns: int) -> str | None:
         return None if self.epoch_ns is None else utc_text(self.epoch_ns + time_ns)

@@ -6,6 +6,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,58 @@ _LOSSES: Final = {
 _PIECE: Final = 1 << 16
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One session as a trace: `name` is what people call it, `path` where the trace is.
+
+    `marks` and `remarks` are what a log shows beside messages, and what of it could not be read;
+    `device` is its name in the log, empty of a trace.
+    """
+
+    name: str
+    path: str
+    marks: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+    device: str = ""
+
+
+@contextmanager
+def opened_sessions(
+    paths: Sequence[str],
+    *,
+    format_name: str | None = None,
+    device: str | None = None,
+    expanded_size_max: int | None = None,
+) -> Iterator[Iterator[Opened]]:
+    """The sessions of files, one after the other; what was unpacked or imported is then removed.
+
+    Traces are sessions by themselves, logs all of them one for each device, merged by time.
+    `format_name` is that of the logs, `-` the standard input. Raises InputError for what cannot be
+    read, or is no log for us: then the error says what it is and what to do.
+    """
+    with tempfile.TemporaryDirectory(prefix="wwanreplay-") as name:
+        yield _opened(paths, Path(name), format_name, device, expanded_size_max)
+
+
+def _opened(
+    paths: Sequence[str],
+    folder: Path,
+    format_name: str | None,
+    device: str | None,
+    expanded_size_max: int | None,
+) -> Iterator[Opened]:
+    logs: list[str] = []
+    for number, path in enumerate(paths):
+        path = _spooled(folder) if path == "-" else path
+        trace = _trace_of(path, folder / f"{number}.wwtrace", expanded_size_max)
+        if trace is None:
+            logs.append(path)
+        else:
+            yield Opened(path, trace)
+    if logs:
+        yield from _of_logs(logs, folder, format_name, device, expanded_size_max)
+
+
 def explain_files(
     paths: Sequence[str],
     *,
@@ -36,22 +90,14 @@ def explain_files(
 ) -> Iterator[Explained]:
     """Explain traces, each by itself, and logs, all of them as one session merged by time.
 
-    A log with several devices gives a page for each. `format_name` is that of the logs, `-` the
-    standard input. Raises InputError for what cannot be read, or is no log for us: then the error
-    says what it is and what to do.
+    A log with several devices gives a page for each. Options and errors are those of
+    `opened_sessions`.
     """
-    with tempfile.TemporaryDirectory(prefix="wwanreplay-") as name:
-        folder = Path(name)
-        logs: list[str] = []
-        for number, path in enumerate(paths):
-            path = _spooled(folder) if path == "-" else path
-            trace = _trace_of(path, folder / f"{number}.wwtrace", expanded_size_max)
-            if trace is None:
-                logs.append(path)
-            else:
-                yield explained(path, trace)
-        if logs:
-            yield from _of_logs(logs, folder, format_name, device, expanded_size_max)
+    with opened_sessions(
+        paths, format_name=format_name, device=device, expanded_size_max=expanded_size_max
+    ) as sessions:
+        for each in sessions:
+            yield explained(each.name, each.path, marks=each.marks, remarks=list(each.remarks))
 
 
 def _spooled(folder: Path) -> str:
@@ -94,7 +140,7 @@ def _of_logs(
     format_name: str | None,
     device: str | None,
     expanded_size_max: int | None,
-) -> Iterator[Explained]:
+) -> Iterator[Opened]:
     from wwanreplay.analysis.infer import infer_file
     from wwanreplay.formats.importer import import_logs
 
@@ -119,7 +165,7 @@ def _of_logs(
     name = ", ".join(Path(log).name for log in logs)
     for session in summary.sessions:
         of_device = f" {session.device}" if len(summary.sessions) > 1 else ""
-        yield explained(name + of_device, session.trace, marks=marks, remarks=remarks)
+        yield Opened(name + of_device, session.trace, marks, tuple(remarks), session.device)
 
 
 def _beginnings(logs: Sequence[str], expanded_size_max: int | None) -> Iterator[bytes]:
