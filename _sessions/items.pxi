@@ -255,7 +255,7 @@ cdef class Transaction:
 
     @property
     def ends_with_completion(self):
-        """Whether the tables name no indication for the operation, so that it is completed again."""
+        """Whether the tables name no indication for the operation, so it is completed again."""
         return self.row is not None and not self.closing_codes
 
     cdef tuple form(self):

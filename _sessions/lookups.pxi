@@ -52,8 +52,8 @@ cdef Py_ssize_t _numbers_before(list found, int64_t at) except -1:
 
 @cython.final
 cdef class _Reports:
-    # The reports of an indication in their order, those with uStatus success, and of them those that
-    # end a set or a query.
+    # The reports of an indication in their order, those with uStatus success, and of them those
+    # that end a set or a query.
     cdef list items
     cdef list _successes
     cdef list _of_sets
