@@ -8,6 +8,8 @@
 #   make bench  the benchmarks
 #   make wheels  a manylinux wheel for each Python that is found, tried without a compiler; build/wheels,
 #               WHEELS= adds arguments
+#   make man    a man page of every verb; share/man
+#   make site   the documents as a site, with pages of all rows and the Python API; build/site/html
 #   make fuzz   hostile input, a minute for each reader and decoder; TARGET=, FUZZ_SECONDS=,
 #               FUZZ_REST_SECONDS= (all other targets), FUZZ_RUNS= (inputs of each at most),
 #               FUZZ_JOBS=, FUZZ_SEED= (0: any)
@@ -22,7 +24,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: demo test test-long lint types layers walk bench wheels fuzz fuzz-sanitized mutations sanitize sanitized \
+.PHONY: demo test test-long lint types layers walk bench wheels man site fuzz fuzz-sanitized mutations sanitize sanitized \
   engine build protocol clean
 
 demo: engine
@@ -64,6 +66,13 @@ walk: build
 wheels: engine
 	$(BIN)/python tools/make_wheels.py $(WHEELS)
 
+man: engine
+	$(BIN)/python tools/make_man.py
+
+# In strict mode: any warning ends it.
+site: $(VENV)/.docs engine
+	$(BIN)/python tools/make_site.py
+
 bench: build
 	$(BIN)/python -m pytest benchmarks/bench_*.py --benchmark-columns=min,median,ops
 
@@ -94,9 +103,9 @@ SANITIZED_RUN := cd $(SANITIZED) && PYTHONMALLOC=malloc PYTHONPATH=. \
 
 sanitized: build
 	@mkdir -p $(SANITIZED)
-	@for part in _core _sessions wwanreplay tests fuzz traces logs docs tools; do rm -rf $(SANITIZED)/$$part; done
-	@cp -pr _core _sessions wwanreplay tests fuzz traces logs docs tools setup.py pyproject.toml README.md \
-	  LICENSE $(SANITIZED)
+	@for part in _core _sessions wwanreplay tests fuzz traces logs conformance docs tools; do rm -rf $(SANITIZED)/$$part; done
+	@cp -pr _core _sessions wwanreplay tests fuzz traces logs conformance docs tools setup.py pyproject.toml \
+	  README.md LICENSE $(SANITIZED)
 	@rm -f $(SANITIZED)/wwanreplay/*.so
 	@cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
 	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
@@ -134,7 +143,7 @@ BUILD := import tomllib; \
 EXTRA := import sys, tomllib; \
   print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]])
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz: $(VENV)/.%: $(STAMP)
+$(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz $(VENV)/.docs: $(VENV)/.%: $(STAMP)
 	@echo "fetching the libraries of the extra '$*'"
 	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) && touch $@
 

@@ -108,4 +108,12 @@ def extensions() -> list[Extension]:
     )
 
 
-setup(ext_modules=extensions(), cmdclass={"build_ext": BuildEngine})
+# Those of the verbs are written before the sdist is made (`make man`, `make wheels`): what builds a
+# wheel has no click.
+MAN_PAGES = sorted(str(path.relative_to(HERE)) for path in HERE.glob("share/man/man1/*.1"))
+
+setup(
+    ext_modules=extensions(),
+    cmdclass={"build_ext": BuildEngine},
+    data_files=[("share/man/man1", MAN_PAGES)],
+)

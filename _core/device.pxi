@@ -2,7 +2,7 @@
 # Python object.
 
 cpdef enum:
-    MODEL_VERSION = 2                 # of the device model; a change of behaviour raises it
+    MODEL_VERSION = 3                 # of the device model; a change of behaviour raises it
     SNAPSHOT_VERSION = 1
 
 

@@ -23,27 +23,10 @@ cdef bint connect_access_strings_match(const uint16_t* left, const uint16_t* rig
     return True
 
 
-cdef uint32_t start_connect(
-    machine_t* machine, const record_t* request, pending_t* pending
+cdef uint32_t connect_keep_activation(
+    machine_t* machine, const uint8_t* at, uint32_t size, pending_t* pending
 ) noexcept nogil:
-    """Check an order; an activation's structure is kept until it ends.
-
-    Arguments: ConnectionId, ActivationCommand, size of the structure, whether it was cancelled.
-    """
-    cdef const uint8_t* at = request.payload
-    cdef uint32_t size = header_size(at)
-    cdef uint32_t command = get32(
-        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ActivationCommand
-    )
-    if command >= WwanActivationCommandMax:
-        return NDIS_STATUS_INVALID_DATA
-    pending.argument.connect.connection_id = get32(
-        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ConnectionId
-    )
-    pending.argument.connect.command = command
-    pending.argument.connect.size = size
-    if command != WwanActivationCommandActivate:
-        return NDIS_STATUS_INDICATION_REQUIRED
+    """Check the members of an activation, and keep its structure until it ends."""
     if (
         get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_Compression) >= WwanCompressionMax
         or get32(at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_AuthType)
@@ -61,12 +44,39 @@ cdef uint32_t start_connect(
     return NDIS_STATUS_INDICATION_REQUIRED
 
 
+cdef uint32_t start_connect(
+    machine_t* machine, const record_t* request, pending_t* pending
+) noexcept nogil:
+    """Check an order.
+
+    Arguments: ConnectionId, ActivationCommand, its place among the sets, whether it was cancelled.
+    """
+    cdef const uint8_t* at = request.payload
+    cdef uint32_t status = NDIS_STATUS_INDICATION_REQUIRED
+    cdef uint32_t command = get32(
+        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ActivationCommand
+    )
+    if command >= WwanActivationCommandMax:
+        return NDIS_STATUS_INVALID_DATA
+    if command == WwanActivationCommandActivate:
+        status = connect_keep_activation(machine, at, header_size(at), pending)
+    if status != NDIS_STATUS_INDICATION_REQUIRED:
+        return status
+    machine.device.set_ordinal += 1
+    pending.argument.connect.connection_id = get32(
+        at + NDIS_WWAN_SET_CONTEXT_STATE_L1_SetContextState_ConnectionId
+    )
+    pending.argument.connect.command = command
+    pending.argument.connect.set_ordinal = machine.device.set_ordinal
+    return status
+
+
 cdef bint connect_sets_are_in_order(
     const pending_t* later, const pending_t* earlier
 ) noexcept nogil:
     """Whether a set of a context ends after an earlier one: of the same port and ConnectionId.
 
-    A cancel order waits for nothing: it ends what is under way.
+    A cancel order waits for nothing: it ends what was ordered before it.
     """
     return (
         later.port == earlier.port
@@ -268,16 +278,15 @@ cdef void connect_finish_activation(machine_t* machine, const pending_t* pending
     cdef uint32_t cause = 0
     cdef uint32_t connection_id = pending.argument.connect.connection_id
     cdef uint32_t status = connect_device_refusal(machine, pending.port, connection_id)
-    if pending.argument.connect.cancelled:
-        status = WWAN_STATUS_FAILURE
-    elif status == WWAN_STATUS_SUCCESS and (
-        pending.forced and pending.outcome != WWAN_STATUS_SUCCESS
-    ):
-        # What the device refuses by itself never comes before the network.
-        status = pending.outcome
-        cause = pending.outcome_cause
-    elif status == WWAN_STATUS_SUCCESS:
-        status = connect_activate(machine, pending, &cause)
+    # What the device refuses by itself never comes before the network, cancelled or not.
+    if status == WWAN_STATUS_SUCCESS:
+        if pending.argument.connect.cancelled:
+            status = WWAN_STATUS_FAILURE
+        elif pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
+            status = pending.outcome
+            cause = pending.outcome_cause
+        else:
+            status = connect_activate(machine, pending, &cause)
     context_emit_report(machine, &to, connection_id, status, cause)
     if status == WWAN_STATUS_SUCCESS:
         link_refresh(machine, pending.port)
@@ -305,10 +314,8 @@ cdef void connect_finish_deactivation(machine_t* machine, const pending_t* pendi
     link_refresh(machine, pending.port)
 
 
-cdef bint connect_cancel_activation(
-    machine_t* machine, uint32_t port, uint32_t connection_id
-) noexcept nogil:
-    """End the activation of this context that is under way; whether there was one.
+cdef bint connect_cancel_activation(machine_t* machine, const pending_t* order) noexcept nogil:
+    """End the activation of this context that was ordered before the cancel; whether there was one.
 
     One that already had its provisional completion ends now; an earlier one at its own time.
     """
@@ -320,9 +327,10 @@ cdef bint connect_cancel_activation(
     for at in range(queue.count):
         entry = &queue.entries[queue.heap[at].place]
         if (
-            entry.code != OID_WWAN_CONNECT or entry.kind != KIND_SET or entry.port != port
-            or entry.argument.connect.connection_id != connection_id
+            entry.code != OID_WWAN_CONNECT or entry.kind != KIND_SET or entry.port != order.port
+            or entry.argument.connect.connection_id != order.argument.connect.connection_id
             or entry.argument.connect.command != WwanActivationCommandActivate
+            or entry.argument.connect.set_ordinal > order.argument.connect.set_ordinal
             or entry.argument.connect.cancelled
         ):
             continue
@@ -352,7 +360,7 @@ cdef void connect_finish_cancel(machine_t* machine, const pending_t* pending) no
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         status = pending.outcome
         cause = pending.outcome_cause
-    elif not connect_cancel_activation(machine, pending.port, connection_id):
+    elif not connect_cancel_activation(machine, pending):
         status = WWAN_STATUS_CONTEXT_NOT_ACTIVATED
         if context_find(machine, pending.port, connection_id) is not NULL:
             status = WWAN_STATUS_FAILURE

@@ -285,6 +285,8 @@ cdef uint32_t packet_set_status(
             return WWAN_STATUS_SUCCESS
     elif not packet_is_attached(machine):
         return WWAN_STATUS_SUCCESS
+    if device_is_cdma(machine):
+        return WWAN_STATUS_SUCCESS        # it only pretends: no network has a say
     if pending.forced and pending.outcome != WWAN_STATUS_SUCCESS:
         if pending.outcome == WWAN_STATUS_FAILURE:
             cause[0] = pending.outcome_cause
@@ -300,10 +302,7 @@ cdef void finish_packet_service(machine_t* machine, const pending_t* pending) no
     cdef uint32_t cause = 0
     cdef uint32_t status
     if pending.kind == KIND_QUERY:
-        packet_emit_state(
-            machine, &to, pending.outcome if pending.forced else WWAN_STATUS_SUCCESS, 0,
-            packet_state_now(machine),
-        )
+        packet_emit_state(machine, &to, WWAN_STATUS_SUCCESS, 0, packet_state_now(machine))
         return
     status = packet_set_status(machine, pending, &cause)
     if status == WWAN_STATUS_SUCCESS:

@@ -13,7 +13,7 @@ cdef uint32_t selection_state_with(const machine_t* machine, uint32_t place) noe
     cdef const provider_t* provider = &machine.device.providers[place]
     if provider_is_home(machine, provider):
         return WwanRegisterStateHome
-    if provider_is_preferred(machine, provider):
+    if machine.profile.names_partners and provider_is_preferred(machine, provider):
         return WwanRegisterStatePartner
     return WwanRegisterStateRoaming
 

@@ -178,6 +178,7 @@ ctypedef struct profile_t:
     uint32_t register_mode            # WWAN_REGISTER_MODE at the start
     uint32_t registration_flags       # WWAN_REG_FLAGS
     uint32_t auto_attach              # attaches by itself once registered
+    uint32_t names_partners           # a preferred network is a partner's; else it is roaming
     uint32_t rssi
     uint32_t error_rate
     uint32_t rssi_interval_s

@@ -313,6 +313,7 @@ cdef int take_network(_Fields fields, profile_t* into) except -1:
     into.register_mode = <uint32_t>take_number(fields, "register_mode", WwanRegisterModeAutomatic)
     into.registration_flags = <uint32_t>take_number(fields, "registration_flags", 0)
     into.auto_attach = <uint32_t>take_number(fields, "auto_attach", 1)
+    into.names_partners = <uint32_t>take_number(fields, "names_partners", 1)
     into.rssi = <uint32_t>take_number(fields, "rssi", 20)
     into.error_rate = <uint32_t>take_number(fields, "error_rate", 99)
     into.rssi_interval_s = <uint32_t>take_number(fields, "rssi_interval_s", 5)

@@ -26,7 +26,7 @@ ctypedef struct network_set_t:        # a set of registration or packet service
 ctypedef struct connect_t:
     uint32_t connection_id
     uint32_t command                  # WWAN_ACTIVATION_COMMAND
-    uint32_t size                     # of the structure, bytes
+    uint32_t set_ordinal              # a later set has a higher one
     uint32_t cancelled                # by a later cancel order
 
 

@@ -64,12 +64,16 @@ cdef class RecordReader:
     def __next__(self):
         cdef record_t record
         cdef int result = CURSOR_SKIPPED
+        cdef int64_t count = self.record_count
         while result == CURSOR_SKIPPED:
+            if count >= 0 and self.cursor.index - self.first_index >= count:
+                result = CURSOR_END  # what stands behind has the indexes of the next chunk
+                break
             result = cursor_next(&self.cursor, &record)
             if result == CURSOR_RECORD:
                 return event_of_record(&record)
         if result == CURSOR_END:
-            if self.record_count < 0 or self.cursor.index - self.first_index == self.record_count:
+            if count < 0 or is_at_count(&self.cursor, self.first_index, count):
                 raise StopIteration
             result = FAILURE_RECORD_COUNT
             self.cursor.failed_at = self.cursor.position
@@ -99,6 +103,11 @@ cdef class RecordReader:
 cdef object place(const cursor_t* cursor, object offset):
     """Where in the file the cursor failed, as far as it is known."""
     return None if offset is None else offset + <int64_t>(cursor.failed_at - cursor.start)
+
+
+cdef bint is_at_count(const cursor_t* cursor, int64_t first_index, int64_t count) noexcept nogil:
+    """Whether the cursor has read exactly so many records and nothing is left."""
+    return cursor.index - first_index == count and cursor.position >= cursor.end
 
 
 @cython.final
@@ -160,11 +169,12 @@ cdef class RecordWriter:
 
     def adopt(
         self, const uint8_t[::1] records not None, int64_t first_index, int64_t base_time_ns,
+        *, record_count=None,
     ):
         """Copy the records of another chunk as they stand, unknown things too, into an empty chunk.
 
-        Returns how many were copied, and None or the reason why no more could be; `next_index`
-        must not be above `first_index`. Without memory nothing is copied.
+        Returns how many were copied, at most `record_count`, and None or the reason why no more
+        could be; `next_index` must not be above `first_index`. Without memory nothing is copied.
         """
         from wwanreplay.errors import UsageError
 
@@ -173,6 +183,7 @@ cdef class RecordWriter:
         cdef code_set_t codes
         cdef record_t record
         cdef int result = CURSOR_SKIPPED
+        cdef int64_t stop_index = INT64_MAX if record_count is None else first_index + record_count
         cdef size_t size = records.shape[0]
         if self.writer.record_count or first_index < self.first_index or size > CHUNK_SIZE_MAX:
             raise UsageError("records are copied into an empty chunk only, and forwards")
@@ -183,6 +194,9 @@ cdef class RecordWriter:
         cursor_open(&cursor, &records[0], size, first_index, base_time_ns)
         before = self.tally
         while result >= 0 and result != CURSOR_END:
+            if cursor.index >= stop_index and cursor.position < cursor.end:
+                result = FAILURE_RECORD_COUNT
+                break
             result = cursor_next(&cursor, &record)
             if result == CURSOR_RECORD:
                 tally_record(&self.tally, &record)
@@ -288,10 +302,10 @@ cdef class Scanner:
     def __dealloc__(self):
         code_set_free(&self.tally.codes)
 
-    cdef int _scan(self, cursor_t* cursor) noexcept nogil:
+    cdef int _scan(self, cursor_t* cursor, int64_t stop_index) noexcept nogil:
         cdef record_t record
         cdef int result
-        while True:
+        while cursor.index < stop_index:
             result = cursor_next(cursor, &record)
             if result == CURSOR_RECORD:
                 tally_record(&self.tally, &record)
@@ -301,6 +315,7 @@ cdef class Scanner:
                         return result
             elif result != CURSOR_SKIPPED:
                 return result
+        return CURSOR_END
 
     def scan(
         self, const uint8_t[::1] records not None, int64_t first_index=0,
@@ -312,12 +327,14 @@ cdef class Scanner:
         """
         cdef cursor_t cursor
         cdef int result
+        cdef int64_t count = -1 if record_count is None else record_count
+        cdef int64_t stop_index = INT64_MAX if count < 0 else first_index + count
         cdef size_t size = records.shape[0]
         cdef const uint8_t* data = &records[0] if size else NULL
         cursor_open(&cursor, data, size, first_index, base_time_ns)
         with nogil:
             tally_open_chunk(&self.tally)
-            result = self._scan(&cursor)
+            result = self._scan(&cursor, stop_index)
             tally_close_chunk(&self.tally)
         self._next_index = cursor.index
         self._record_count += <uint64_t>(cursor.index - first_index)
@@ -325,7 +342,7 @@ cdef class Scanner:
         self._unknown_keys += cursor.unknown_keys
         self._extra_elements += cursor.extra_elements
         if result == CURSOR_END:
-            if record_count is None or cursor.index - first_index == record_count:
+            if count < 0 or is_at_count(&cursor, first_index, count):
                 return
             result = FAILURE_RECORD_COUNT
             cursor.failed_at = cursor.position

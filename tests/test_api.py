@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from verbs import run
 
 import wwanreplay
+from wwanreplay.analysis.eventtext import event_lines
 from wwanreplay.errors import InputError, UsageError
+from wwanreplay.protocol.codec import decode, encode
 from wwanreplay.verdict import Verdict
 
 DEMO = TRACES / "demo.wwtrace"
@@ -154,3 +156,24 @@ def test_what_cannot_be_explained_is_an_error_of_one_line(tmp_path):
     (tmp_path / "b.log").write_text("nothing of ours\n")
     with pytest.raises(InputError, match=r"b\.log"):
         wwanreplay.explain(tmp_path / "b.log")
+
+
+def test_an_event_prints_names_and_masked_values():
+    with wwanreplay.open_trace(TRACES / "demo.wwtrace") as trace:
+        events = [each for each in trace if each.code == 0x40041001 and each.payload]
+    text = str(events[-1])
+    assert "indication NDIS_STATUS_WWAN_READY_INFO" in text
+    assert "ReadyInfo.ReadyState = WwanReadyState" in text
+    subscriber = "001010123456789"
+    assert any(subscriber in "".join(event_lines(each, show_personal=True)) for each in events)
+    assert subscriber not in "".join(map(str, events))
+    assert "\n" not in repr(events[-1])
+
+
+def test_a_decoded_structure_prints_names_and_masked_values():
+    data = encode("NDIS_WWAN_SET_PIN", {"PinAction.PinType": 2, "PinAction.Pin": "1234"})
+    text = str(decode("NDIS_WWAN_SET_PIN", data))
+    assert text.startswith("NDIS_WWAN_SET_PIN ")
+    assert "PinAction.PinType = WwanPinTypePin1" in text
+    assert "1234" not in text
+    assert "1234" in str(decode("NDIS_WWAN_SET_PIN", data).to_dict())

@@ -10,7 +10,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 # From the bottom to the top; a module may import from its own layer and from those before it.
 LAYERS = (
     ("wwanreplay.errors",),
-    ("wwanreplay.verdict", "wwanreplay.callable_module"),
+    (
+        "wwanreplay.verdict",
+        "wwanreplay.callable_module",
+        "wwanreplay.plugins",
+        "wwanreplay.progress",
+    ),
     ("wwanreplay.outputs",),
     ("wwanreplay.packing",),
     ("wwanreplay._core",),
@@ -19,13 +24,13 @@ LAYERS = (
     ("wwanreplay.mbim",),
     ("wwanreplay._sessions",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
-    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session"),
+    ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
     ("wwanreplay.analysis",),
     ("wwanreplay.serve",),
     ("wwanreplay.lab", "wwanreplay.tap"),
     ("wwanreplay.api",),
-    ("wwanreplay.bench",),
+    ("wwanreplay.bench", "wwanreplay.strategies"),
     ("wwanreplay.cli", "wwanreplay.pytest_plugin", "wwanreplay.__main__", "wwanreplay.__init__"),
 )
 

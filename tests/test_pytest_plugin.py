@@ -237,3 +237,51 @@ def test_other_files_are_not_touched(traces):
     traces.makepyfile("def test_it(): pass")
     (traces.path / "notes.txt").write_text("no trace")
     run(traces).assert_outcomes(passed=1)
+
+
+SESSION_TEST = """
+import pytest
+
+pytestmark = pytest.mark.wwan(profile="lte-roaming", seed=5)
+
+@pytest.mark.wwan(seed=7)
+def test_passes(wwan_session, tmp_path):
+    wwan_session.run("5s")
+    assert wwan_session.now_ns == 5 * 10**9
+    header = wwan_session.writer.header
+    assert (header.profile_name, header.seed) == ("lte-roaming", 7)
+
+def test_fails(wwan_session):
+    wwan_session.query("OID_WWAN_READY_INFO")
+    assert wwan_session.until_idle() == []
+"""
+
+
+def test_a_session_is_made_as_the_nearest_markers_say_and_kept_where_the_test_fails(traces):
+    traces.makepyfile(SESSION_TEST)
+    result = run(traces, "--strict-markers", "-m", "not wwtrace")
+    result.assert_outcomes(passed=1, failed=1, deselected=1)
+    text = result.stdout.str()
+    path = text.partition("its trace is ")[2].partition(";")[0]
+    assert replay(path).equal
+    assert text.count("its trace is") == 1
+    run(traces, "-m", "wwtrace").assert_outcomes(passed=1, deselected=2)
+
+
+@pytest.mark.parametrize(
+    ("marker", "words"),
+    [
+        ("'lte-home'", "the marker wwan takes profile=, seed=, faults= and not 'lte-home'"),
+        ("sed=1", "the marker wwan takes profile=, seed=, faults= and not sed"),
+        ("profile='lte-hom'", "wwan_session: * lte-hom*"),
+        ("faults='no-such.toml'", "wwan_session: *no-such.toml*"),
+    ],
+)
+def test_a_wrong_marker_is_one_line(traces, marker, words):
+    traces.makepyfile(
+        f"import pytest\n@pytest.mark.wwan({marker})\ndef test_it(wwan_session): pass"
+    )
+    result = run(traces, "test_a_wrong_marker_is_one_line.py")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*{words}"])
+    result.stdout.no_fnmatch_line("*Traceback*")

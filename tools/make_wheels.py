@@ -71,6 +71,7 @@ def run(
 def copy_sources(target: Path) -> None:
     """What a wheel is made of, from the sdist, so that this is tried as well."""
     folder = target.parent / "sdist"
+    run(sys.executable, "tools/make_man.py", cwd=ROOT)
     run(sys.executable, "setup.py", "-q", "sdist", "-d", folder, cwd=ROOT)
     (archive,) = folder.glob("*.tar.gz")
     shutil.unpack_archive(archive, folder, filter="data")
@@ -107,6 +108,7 @@ def try_out(wheel: Path, python: str, work: Path) -> None:
     run(*pip, wheel, env={**os.environ, "CC": "false"}, cwd=work)
     run(environment / "bin/wwanreplay", "demo", env=bare | kept, cwd=work)
     run(environment / "bin/wwanreplay", "protocol", "show", "OID_WWAN_CONNECT", env=bare, cwd=work)
+    run("test", "-s", environment / "share/man/man1/wwanreplay-show.1")
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ __version__ = "0.1.0"
 
 # Where each name stands. `record` and `replay` are modules that are called as their function.
 _PLACES = {
-    "Event": "wwanreplay._core",
+    "Event": "wwanreplay.api",
     "Kind": "wwanreplay._core",
     "Session": "wwanreplay.record",
     "Trace": "wwanreplay.api",
@@ -56,6 +56,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    import_module("wwanreplay.api")  # so that events print their names
     module = import_module(place)
     return module if place == f"{__name__}.{name}" else getattr(module, name)
 

@@ -1,6 +1,6 @@
 """The contract of the compiled engine, by the part of `_core/` that fulfils it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, final
 
@@ -162,6 +162,8 @@ class Event:
 
 _bytes = bytes
 
+def print_events_by(function: Callable[[Event], str] | None) -> None: ...
+
 @final
 class Digest:
     def __init__(self, state: bytes | None = None) -> None: ...
@@ -202,7 +204,12 @@ class RecordWriter:
     def append(self, event: Event) -> int: ...
     def skip(self, count: int) -> None: ...
     def adopt(
-        self, records: Buffer, first_index: int, base_time_ns: int
+        self,
+        records: Buffer,
+        first_index: int,
+        base_time_ns: int,
+        *,
+        record_count: int | None = None,
     ) -> tuple[int, str | None]: ...
     def take(self) -> tuple[bytes, int, int, int, int, int, bytes] | None: ...
     @property

@@ -1,7 +1,9 @@
 """What `import wwanreplay` offers beside sessions: a trace as a sequence, and one call a verb.
 
-trace = wwanreplay.open_trace("bug.wwtrace")
-len(trace), trace[-1], trace[10:20], trace.to_dataframe()
+    trace = wwanreplay.open_trace("bug.wwtrace")
+    len(trace), trace[-1], trace[10:20], trace.to_dataframe()
+
+Names are imported when they are used.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from wwanreplay._core import Event
+from wwanreplay._core import Event, print_events_by
 from wwanreplay.errors import UsageError
 from wwanreplay.trace import TraceReader
 
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 FileName = str | os.PathLike[str]
 #: Events that a notebook prints of a trace.
 HTML_EVENTS_MAX: Final = 200
+
+
+def _printed(event: Event) -> str:
+    from wwanreplay.analysis.eventtext import event_lines
+
+    return "\n".join(event_lines(event))
+
+
+# `print(event)` is then what `wwanreplay show` prints; personal values are masked in both.
+print_events_by(_printed)
 
 
 class Trace(TraceReader):

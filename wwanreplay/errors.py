@@ -9,7 +9,8 @@
     ├── OutputError      a file cannot be written: carries file and reason
     ├── LimitError       a named limit was exceeded: thing, value, limit
     ├── PrivacyError     what was to be removed is still there: what kind, where
-    └── DeviceError      a device or a live host is gone or refuses (also an OSError)
+    ├── DeviceError      a device or a live host is gone or refuses (also an OSError)
+    └── PluginError      what another package brings cannot be used; names the package
 
 Exit codes of the command line: 0 yes, 1 no, 2 usage, 3 unreadable input, 70 internal; see
 `wwanreplay.verdict`.
@@ -157,3 +158,7 @@ class PrivacyError(WwanReplayError):
 
 class DeviceError(WwanReplayError, OSError):
     """A device or a live host is gone or refuses to work."""
+
+
+class PluginError(WwanReplayError):
+    """What another package brings cannot be used; the message names the package."""

@@ -14,11 +14,21 @@ The fixture `wwan_lab` makes private hosts with a modem (`wwanreplay.lab.Lab`) f
         lab = wwan_lab("lte-home", record="session.wwtrace")
         lab.run(["my-host", "--connect"])
         lab.stimulate("coverage-lost")
+
+The fixture `wwan_session` is a recorded session with an emulated modem; the marker `wwan` says with
+which, and the trace of a test that fails is kept:
+
+    @pytest.mark.wwan(profile="lte-home", seed=7)
+    def test_it_registers(wwan_session):
+        wwan_session.run("5s")
+        assert wwan_session.state()["register_state"] == 3  # home
+
+Every test of a `.wwtrace` file bears the marker `wwtrace`: `-m wwtrace`, `-m "not wwtrace"`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +38,19 @@ if TYPE_CHECKING:
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
     from wwanreplay.lab import Lab
+    from wwanreplay.record import Session
 
 # Properties of a report: they come from the processes of pytest-xdist as well.
 UPDATED = "wwtrace_updated"
 WARNING = "wwtrace_warning"
 SECTIONS = {UPDATED: "updated traces", WARNING: "warnings of traces"}
+MARKERS = (
+    "wwtrace: the test of a .wwtrace file",
+    "wwan(profile, seed, faults): the emulated modem of the fixture wwan_session",
+)
+MARKER_OPTIONS = ("profile", "seed", "faults")
+#: The session of a test, and where its trace goes should the test fail.
+_SESSION = pytest.StashKey[tuple[Any, Path]]()
 
 
 class ReplayFailure(Exception):  # noqa: N818 - a failure of a test, not an error
@@ -88,6 +106,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that no trace could be replayed with, once; collect for the summary."""
+    for line in MARKERS:
+        config.addinivalue_line("markers", line)
     if config.getoption("--wwtrace-max-divergences") < 1:
         raise pytest.UsageError("--wwtrace-max-divergences: at least one must be listed")
     profile = config.getoption("--wwtrace-profile")
@@ -131,6 +151,66 @@ def wwan_lab() -> Iterator[Callable[..., Lab]]:
         yield make
 
 
+@pytest.fixture
+def wwan_session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    """A session with an emulated modem, recorded in memory; see the marker `wwan`.
+
+    Its times are virtual: nothing waits. Where the test fails its trace is written to `tmp_path`,
+    and the report says where.
+    """
+    from wwanreplay.errors import WwanReplayError
+    from wwanreplay.record import Session
+
+    options = _marked_options(request.node)
+    reason = ""
+    try:
+        session = Session(options.pop("profile", "lte-home"), **options)
+    except (WwanReplayError, OSError) as error:
+        reason = " ".join(str(error).split())
+    if reason:  # not within the handler: both errors would be printed
+        pytest.fail(f"wwan_session: {reason}", pytrace=False)
+    request.node.stash[_SESSION] = session, tmp_path / "session.wwtrace"
+    with session:
+        yield session
+
+
+def _marked_options(node: pytest.Item) -> dict[str, Any]:
+    """What the markers `wwan` say, the nearest of them first."""
+    options: dict[str, Any] = {}
+    for mark in node.iter_markers("wwan"):
+        unknown = set(mark.kwargs) - set(MARKER_OPTIONS)
+        if mark.args or unknown:
+            given = min(map(str, unknown)) if unknown else repr(mark.args[0])
+            names = ", ".join(f"{name}=" for name in MARKER_OPTIONS)
+            pytest.fail(f"the marker wwan takes {names} and not {given}", pytrace=False)
+        options = {**mark.kwargs, **options}
+    return options
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+    call: pytest.CallInfo[None],  # noqa: ARG001 - pytest's signature
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep the trace of a session whose test failed, and say where it is."""
+    report = yield
+    kept = item.stash.get(_SESSION, None)
+    if kept is not None and report.when == "call" and report.failed:
+        session, path = kept
+        report.sections.append(("wwan_session", _saved(session, path)))
+    return report
+
+
+def _saved(session: Session, path: Path) -> str:
+    from wwanreplay.errors import WwanReplayError
+
+    try:
+        session.save(path, force=True)
+    except (WwanReplayError, OSError) as error:
+        return f"its trace could not be written: {' '.join(str(error).split())}"
+    return f"its trace is {path}; `wwanreplay show` prints it"
+
+
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect a trace as a file with one test."""
     if ".ww" not in file_path.name:
@@ -147,9 +227,12 @@ class TraceFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """The replay of the trace, and with --wwtrace-check what the rules say of it."""
-        yield TraceItem.from_parent(self, name="replay")
+        items: list[pytest.Item] = [TraceItem.from_parent(self, name="replay")]
         if self.config.getoption("--wwtrace-check"):
-            yield CheckItem.from_parent(self, name="check")
+            items.append(CheckItem.from_parent(self, name="check"))
+        for item in items:
+            item.add_marker("wwtrace")
+            yield item
 
 
 class TraceItem(pytest.Item):

@@ -1,10 +1,12 @@
 """Record: drive a device by hand or by a script, and write the session as a trace.
 
-session = Session("lte-home")
-session.run("5s")
-session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
-session.run("5s")
-session.save("connect.wwtrace")
+    session = Session("lte-home")
+    session.run("5s")
+    session.set("OID_WWAN_CONNECT", {"ConnectionId": 1, "ActivationCommand": 1})
+    session.run("5s")
+    session.save("connect.wwtrace")
+
+Times are virtual: nothing waits.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from wwanreplay.devices.recorder import Recorder
 from wwanreplay.devices.toml import ValuePlace, as_duration, as_member
 from wwanreplay.errors import DeviceError, LimitError, UsageError
 from wwanreplay.outputs import PartFile, write_whole
+from wwanreplay.progress import begin
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.shorthands import Shorthand, find_shorthand
 from wwanreplay.script import LIFECYCLES, REQUESTS, Script, Step, load_script, step_payload
@@ -420,7 +423,9 @@ class Session:
             script = load_script(script)
         labels: dict[str, tuple[int, int]] = {}
         step_ns = self.now_ns
-        for step in script.steps:
+        work = begin(f"steps of {script.name}", len(script.steps), "steps")
+        for number, step in enumerate(script.steps):
+            work.reach(number)
             self._place = f"{step.place.file}: {step.place.where}: "
             self._wait_for(step, step_ns, script.pace_ns)
             self._wait_for_return(step)
@@ -432,6 +437,7 @@ class Session:
                     raise
                 raise step.place.error(text) from None
             step_ns = self.now_ns
+        work.end()
         self._place = ""
         self.until_idle()
         self.run(script.linger_ns)

@@ -24,8 +24,6 @@ from wwanreplay.devices.toml import (
     as_list,
     as_member,
     as_number,
-    as_octets,
-    as_oid,
     as_table,
     as_text,
     as_truth,
@@ -33,6 +31,21 @@ from wwanreplay.devices.toml import (
     find_text,
     parse,
     shipped_names,
+)
+from wwanreplay.devices.values import (
+    DURATION,
+    OCTETS,
+    OID,
+    TABLE,
+    TEXT,
+    TRUTH,
+    WIDE,
+    Schema,
+    Value,
+    list_schema,
+    ref,
+    table_schema,
+    whole_number,
 )
 from wwanreplay.errors import LimitError, UsageError, shown
 from wwanreplay.protocol import PROTOCOL
@@ -50,6 +63,64 @@ TIME_KEYS = ("at", "after", "until_idle")
 TOP = ("description", "profile", "seed", "pace", "linger", "step")
 
 LIFECYCLES = {member.name.removeprefix("LIFECYCLE_").lower(): int(member) for member in Lifecycle}
+
+# How each key is read, by its name; `power` and `lifecycle` take names of their own.
+_BYTE = whole_number(255)
+OPTION_VALUES: dict[str, Value] = {
+    "values": TABLE,
+    "payload_hex": OCTETS,
+    "structure": TEXT,
+    "layout": TEXT,
+    "revision": _BYTE,
+    "request_id": WIDE,
+    "handle": WIDE,
+    "port": whole_number(),
+    "client": whole_number(),
+    "capacity": whole_number(),
+    "label": TEXT,
+}
+TIME_VALUES: dict[str, Value] = {"at": DURATION, "after": DURATION, "until_idle": TRUTH}
+# Keys that do not go together.
+_APART = (("at", "after"), ("values", "payload_hex"))
+TOP_VALUES: dict[str, Value] = {
+    "description": TEXT,
+    "profile": TEXT,
+    "seed": WIDE,
+    "pace": DURATION,
+    "linger": DURATION,
+}
+
+
+def _lifecycle(value: Any, place: ValuePlace) -> int:
+    text = as_text(value, place)
+    if text not in LIFECYCLES:
+        raise place.error(
+            f"{shown(text)} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
+        )
+    return LIFECYCLES[text]
+
+
+# What an action is done to, as the recorder takes it.
+SUBJECTS: dict[str, Value] = {
+    **dict.fromkeys(REQUESTS, OID),
+    "cancel": Value(
+        lambda value, place: value if isinstance(value, str) else WIDE.read(value, place),
+        {"anyOf": [TEXT.schema, WIDE.schema]},
+    ),
+    "stimulus": Value(
+        lambda value, place: find_stimulus(as_text(value, place), {}, place)[0], ref("stimulus")
+    ),
+    "lifecycle": Value(_lifecycle, {"enum": list(LIFECYCLES)}),
+    "power": Value(
+        lambda value, place: as_member("NDIS_DEVICE_POWER_STATE", value, place),
+        ref("NDIS_DEVICE_POWER_STATE"),
+    ),
+    "wait": Value(
+        lambda value, place: "idle" if value == "idle" else as_duration(value, place),
+        {"anyOf": [{"const": "idle"}, DURATION.schema]},
+    ),
+    "note": TEXT,
+}
 
 # The keys that an action takes besides its own name and the time.
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -126,7 +197,12 @@ def parse_script(text: str, name: str, *, file: str | None = None) -> Script:
     place = ValuePlace(file or f"{name}.toml")
     tables = parse(text, place.file)
     check_keys(tables, TOP, place)
-    profile = as_text(tables.get("profile", "lte-home"), place.inside("profile"))
+    top = {
+        key: value.read(tables[key], place.inside(key))
+        for key, value in TOP_VALUES.items()
+        if key in tables
+    }
+    profile = top.get("profile", "lte-home")
     steps = list(_steps(tables.get("step", []), place, "step", 0))
     if not steps:
         raise place.error("has no [[step]]")
@@ -134,10 +210,10 @@ def parse_script(text: str, name: str, *, file: str | None = None) -> Script:
         name,
         tuple(steps),
         profile,
-        as_text(tables.get("description", ""), place.inside("description")),
-        as_number(tables.get("seed", 0), place.inside("seed"), 2**64 - 1),
-        as_duration(tables.get("pace", "10ms"), place.inside("pace")),
-        as_duration(tables.get("linger", "1s"), place.inside("linger")),
+        top.get("description", ""),
+        top.get("seed", 0),
+        top.get("pace", PACE_NS),
+        top.get("linger", LINGER_NS),
     )
     try:
         structures = load_profile(profile).structures
@@ -249,7 +325,7 @@ def read_step(table: dict[str, Any], place: ValuePlace) -> Step:
         raise place.error("has both at and after")
     return Step(
         action,
-        _subject(action, table[action], place.inside(action)),
+        SUBJECTS[action].read(table[action], place.inside(action)),
         place,
         None if at is None else as_duration(at, place.inside("at")),
         None if after is None else as_duration(after, place.inside("after")),
@@ -258,48 +334,41 @@ def read_step(table: dict[str, Any], place: ValuePlace) -> Step:
     )
 
 
-def _subject(action: str, value: Any, place: ValuePlace) -> Any:
-    """What an action is done to, as the recorder takes it."""
-    if action in REQUESTS:
-        return as_oid(value, place)
-    if action == "cancel":
-        return value if isinstance(value, str) else as_number(value, place, 2**64 - 1)
-    if action == "stimulus":
-        text = as_text(value, place)
-        return find_stimulus(text, {}, place)[0]
-    if action == "lifecycle":
-        text = as_text(value, place)
-        if text not in LIFECYCLES:
-            raise place.error(
-                f"{shown(text)} is none of {', '.join(LIFECYCLES)}{near(text, LIFECYCLES)}"
-            )
-        return LIFECYCLES[text]
-    if action == "power":
-        return as_member("NDIS_DEVICE_POWER_STATE", value, place)
-    if action == "wait":
-        return "idle" if value == "idle" else as_duration(value, place)
-    return as_text(value, place)
-
-
 def _options(table: dict[str, Any], action: str, place: ValuePlace) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if action == "stimulus":
         implied = find_stimulus(table[action], {}, place)[1]
         if implied and "payload_hex" not in table:
             table = {**table, "values": {**implied, **as_table(table.get("values", {}), place)}}
-    limits = {"request_id": 2**64 - 1, "handle": 2**64 - 1, "revision": 255}
     for key in OPTIONS[action]:
-        if key not in table:
-            continue
-        inside = place.inside(key)
-        if key == "values":
-            options[key] = as_table(table[key], inside)
-        elif key == "payload_hex":
-            options[key] = as_octets(table[key], inside)
-        elif key in ("structure", "layout", "label"):
-            options[key] = as_text(table[key], inside)
-        else:
-            options[key] = as_number(table[key], inside, limits.get(key, 0xFFFFFFFF))
+        if key in table:
+            options[key] = OPTION_VALUES[key].read(table[key], place.inside(key))
     if "values" in options and "payload_hex" in options:
         raise place.error("has both values and payload_hex")
     return options
+
+
+def script_schema() -> Schema:
+    """JSON Schema of a script."""
+    steps = list_schema(ref("step"))
+    times = {key: value.schema for key, value in TIME_VALUES.items()}
+    actions = [
+        {
+            **table_schema(
+                {
+                    action: SUBJECTS[action].schema,
+                    **times,
+                    **{key: OPTION_VALUES[key].schema for key in OPTIONS[action]},
+                },
+                [action],
+            ),
+            "not": {"anyOf": [{"required": list(pair)} for pair in _APART]},
+        }
+        for action in ACTIONS
+    ]
+    repeat = {"repeat": whole_number(STEP_COUNT_MAX).schema, "steps": {**steps, "minItems": 1}}
+    repetition = table_schema(repeat, repeat)
+    tables = {key: value.schema for key, value in TOP_VALUES.items()}
+    tables["step"] = {**steps, "minItems": 1}
+    schema = table_schema({name: tables[name] for name in TOP}, ["step"])
+    return {**schema, "$defs": {"step": {"anyOf": [*actions, repetition]}}}

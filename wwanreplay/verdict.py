@@ -44,7 +44,7 @@ EXIT_CODES = {
     0: "read, and the answer is yes: equal, no fault, or done",
     1: "read, and the answer is no: diverged, broken, lost, found, or nothing compared",
     2: "wrong usage: option, script, profile or fault file",
-    3: "a file or device that cannot be read or written, or no memory for it",
+    3: "a file, device or plugin that cannot be read, written or used, or no memory for it",
     70: "an error inside wwanreplay; --debug shows where",
     125: "lab: the private host cannot be made here; the command was not run",
     126: "lab: the command cannot be run",

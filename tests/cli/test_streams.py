@@ -38,6 +38,7 @@ COMMANDS = {
     "recover": (["recover", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),
     "export": (["export", DEMO, "--to", "csv"], "OID_WWAN_CONNECT"),
     "protocol": (["protocol", "show", "OID_WWAN_CONNECT"], "NDIS_WWAN_SET_CONTEXT_STATE"),
+    "schema": (["schema", "fault"], "additionalProperties"),
     "devices": (["devices"], "emulated:lte-home"),
     "serve": (["serve", "--pty"], "/dev/pts/"),
     "explain": (["explain", DEMO], "demo.wwtrace"),
@@ -52,7 +53,7 @@ COMMANDS = {
     "bench": (["bench", "--records", "1000", "--rounds", "1", "--session", "small"], "replay"),
 }
 # These have no --json, or print a table of their own.
-WITHOUT_JSON = {"demo", "export", "lab"}
+WITHOUT_JSON = {"demo", "export", "lab", "schema"}
 # All of one form; the other verbs are in `make test-long`.
 FEW = {"record", "replay"}
 every_verb = pytest.mark.parametrize("verb", sampled(VERBS, FEW))

@@ -210,7 +210,8 @@ RULES = (
     Rule(r"cat > (\S+)", r"^\Z"),
     # The checkout.
     Rule(
-        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels)"
+        r"make (demo|test|test-long|bench|sanitize|fuzz|fuzz-sanitized|mutations|lint|walk|wheels"
+        r"|man|site)"
         r"(?: .*)?",
         r"python|wwanreplay",
         needs="make",
@@ -257,6 +258,7 @@ RULES = (
         instead='cd "$ROOT" && pytest --co -q -p no:cacheprovider tests/analysis/check<1>',
         reason=RUNS_LONG,
     ),
+    Rule(r"wwanreplay schema (profile|script|fault)", r'"title": "(a |faults)'),
     Rule(r"wwanreplay cut demo\.wwtrace --start 20 --stop 60 .*", r"records 20 to 59 of 96"),
     Rule(r"wwanreplay cut .*", r"lead to them$"),
     Rule(r"wwanreplay filter .*", r"were filtered out$"),
@@ -281,10 +283,22 @@ RULES = (
         reason="it rewrites the samples; tests/samples/test_traces.py compares what it would write",
     ),
     Rule(
+        r"python tools/make_conformance\.py",
+        r"^made: \d+ traces, \d+ bytes in all$",
+        instead='python "$ROOT/tools/make_conformance.py" made',
+        reason="it rewrites the folder; tests/trace/test_conformance.py compares",
+    ),
+    Rule(
         r"python tools/fault_matrix\.py --samples 2",
         r"--samples SAMPLES",
         instead='python "$ROOT/tools/fault_matrix.py" --help',
         reason="tests/analysis/infer/test_faults.py runs a part of it",
+    ),
+    Rule(
+        r"python tools/make_rule_pages\.py",
+        r"python tools/make_rule_pages\.py",
+        instead='head -5 "$ROOT/tools/make_rule_pages.py"',
+        reason="it rewrites the pages; tests/docs/test_rule_pages.py compares them",
     ),
     Rule(
         r"python tools/rule_mutations\.py --samples 20",
@@ -316,6 +330,7 @@ def material(tmp_path_factory):
     (folder / "traces").mkdir()
     shutil.copy(traces / "demo.wwtrace", folder / "traces")
     (folder / "logs").symlink_to(logs)
+    (folder / "conformance").symlink_to(ROOT / "conformance")
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "modem.log.gz")
     shutil.copy(logs / "mbimcli-connect.log.gz", folder / "mm.log")
     faulty = (logs / "mbimcli-fault-late.log").read_bytes()
@@ -481,12 +496,15 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
     assert [line for line in lines if rule_for(line) is None] == []
     times = re.findall(r"such as (\S+?)\.\n|(\d+(?:\.\d+)?s) a time", done.output)
     for words in times:  # what the help offers as a time is one
-        arguments = [verb, str(ROOT / "traces" / "demo.wwtrace"), TIME_OPTIONS[verb], max(words)]
-        arguments += ["-o", str(tmp_path / "out.wwtrace")] if verb in ("cut", "view") else []
+        trace, out = str(ROOT / "traces" / "demo.wwtrace"), str(tmp_path / "out.wwtrace")
+        more = {
+            "cut": ["-o", out],
+            "view": ["-o", out],
+            "export": ["--to", "csv"],
+            "diff": [trace],
+        }.get(verb, [])
+        arguments = [verb, trace, "--start", max(words), *more]
         assert CliRunner().invoke(root, arguments).exit_code == 0
-
-
-TIME_OPTIONS = dict.fromkeys(("show", "replay", "cut", "stats", "view"), "--start")
 
 
 def test_the_demo_shows_something_at_every_step(place):

@@ -324,6 +324,33 @@ def test_cancel_ends_an_activation_that_is_under_way():
     assert state_of(host.query("OID_WWAN_CONNECT")) == DEACTIVATED
 
 
+def test_cancel_does_not_end_what_was_ordered_after_it():
+    host = Host()
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1, "Cancel"))
+    cancel = host.request_id
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1))
+    ends = [
+        (event.request_id, decode_event(event).number("uStatus"))
+        for event in host.run()
+        if event.kind == Kind.KIND_INDICATION and event.request_id
+    ]
+    nothing = status("WWAN_STATUS_CONTEXT_NOT_ACTIVATED")
+    assert ends == [(cancel, nothing), (host.request_id, 0)]
+
+
+def test_a_cancelled_activation_without_radio_ends_with_the_radio():
+    host = Host()
+    radio(host, "Off")
+    slow(host)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1))
+    host.run(SECOND)
+    host.send(Kind.KIND_SET, "OID_WWAN_CONNECT", host.order(1, "Cancel"))
+    _, ended, cancelled = host.run(SECOND)
+    assert decode_event(ended).number("uStatus") == status("WWAN_STATUS_RADIO_POWER_OFF")
+    assert decode_event(cancelled).number("uStatus") == 0
+
+
 def test_cancel_with_nothing_under_way_is_an_error():
     host = Host()
     assert host.connect(1, "Cancel")[0] == status("WWAN_STATUS_CONTEXT_NOT_ACTIVATED")

@@ -100,6 +100,26 @@ def test_a_refused_attach_has_its_cause_with_failure_only(modem, view):
     assert view.names(outputs) == []
 
 
+def test_no_order_makes_a_query_fail(modem, view):
+    device = modem()
+    device.outcome(PACKET, "WWAN_STATUS_FAILURE")
+    answer = device.query(PACKET)
+    assert answer["uStatus"] == 0
+    assert seen(view, answer)[0] == "attached"
+    closing, _ = device.set(PACKET, DETACH)
+    assert closing["uStatus"] == view.number.WWAN_STATUS_FAILURE, "the order waits for a set"
+
+
+def test_cdma_pretends_whatever_the_network_orders(modem, view):
+    cdma = {"cellular_class": 2, "data_class": view.number.WWAN_DATA_CLASS_1XEVDO}
+    device = modem(**cdma, providers=[{**view.home, **cdma}])
+    for fields, expected in ((DETACH, "detached"), (ATTACH, "attached")):
+        device.outcome(PACKET, "WWAN_STATUS_FAILURE")
+        closing, _ = device.set(PACKET, fields)
+        assert closing["uStatus"] == 0
+        assert seen(view, closing)[0] == expected
+
+
 def test_the_network_detaches_with_its_cause(modem, view):
     device = modem()
     device.connect()

@@ -173,6 +173,16 @@ def test_a_network_is_a_partner_and_flagged_exactly_while_the_list_prefers_it(mo
             assert closing["RegisterState"] == number.WwanRegisterStateRoaming
 
 
+def test_a_driver_that_names_no_partners_says_roaming_of_a_preferred_network(modem, view):
+    """register.roaming-kind: roaming if the driver cannot tell; the flag stays."""
+    number = view.number
+    device = modem(names_partners=0)
+    set_preferred(device, [element("00301", number.WWAN_PROVIDER_STATE_PREFERRED)])
+    assert dict(entries(device.query(VISIBLE)))["00301"] & number.WWAN_PROVIDER_STATE_PREFERRED
+    closing, _ = device.register("Manual", "00301")
+    assert closing["RegisterState"] == number.WwanRegisterStateRoaming
+
+
 def test_a_network_that_becomes_a_partners_while_registered_with_is_reported(modem, view):
     """async.state-always-reported."""
     number = view.number

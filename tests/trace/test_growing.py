@@ -89,6 +89,27 @@ def test_show_follows(tmp_path):
     assert "note: note 1" in result.output
 
 
+def test_show_follows_what_an_expression_means(tmp_path):
+    path = tmp_path / "growing.wwtrace"
+    writer = TraceWriter(path)
+    writer.write(note(0))
+    writer.flush()
+
+    def go_on():
+        time.sleep(0.1)
+        for number in (1, 2, 3):
+            writer.write(note(number))
+        writer.close()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    words = ["show", "--follow", str(path), "--where", "record == 2 or record == 3"]
+    result = CliRunner().invoke(root, words)
+    thread.join()
+    assert result.exit_code == 0, result.output
+    assert [number for number in range(4) if f"note: note {number}" in result.output] == [2, 3]
+
+
 @pytest.mark.long
 def test_show_goes_on_with_the_file_that_follows(tmp_path):
     paths = [tmp_path / f"tap.000{number}.wwtrace" for number in (1, 2, 3)]

@@ -295,3 +295,26 @@ def test_a_hostile_file_is_searched_in_bounded_time() -> None:
     data = SMALL[: CHUNKS[1].offset] + frame_like * 400_000
     report, _, _ = recovered(data)
     assert report.records_kept == CHUNKS[0].record_count
+
+
+def test_a_chunk_that_has_more_records_than_it_says_costs_nothing_of_the_next():
+    """What stands behind the stated count would have the numbers of the next chunk."""
+    records = b"".join(packed_record(dt) for dt in (1, 2, 3))
+    data = pack_header({}) + pack_chunk(records, 0, 2, 0) + pack_chunk(packed_record(9), 2, 1, 0)
+    out = io.BytesIO()
+    report = recover(data, out)
+    events = list(TraceReader(out.getvalue()))
+    times = [event.time_ns for event in events if event.kind != Kind.KIND_GAP]
+    assert times == [1, 3, 9]
+    assert report.records_kept == 3
+    assert len(report.losses) == 1
+    lenient = TraceReader(data, strict=False)
+    assert [event.index for event in lenient] == [0, 1, 2]
+    assert lenient.verify().records == 3
+    with pytest.raises(TraceError, match="records"):
+        list(TraceReader(data))
+
+
+def packed_record(dt_ns: int) -> bytes:
+    packed: bytes = msgpack.packb([1, dt_ns, 0, 0, 5, 0, b""])
+    return packed

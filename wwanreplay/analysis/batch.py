@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -108,15 +108,13 @@ def find_traces(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def replay_file(
-    path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None = None
-) -> FileReport:
+def replay_file(path: str, options: ReplayOptions) -> FileReport:
     """Replay one file; whatever goes wrong is in the report, so that the others are replayed.
 
     What no file could be replayed with is refused before, by `ReplayOptions.check`.
     """
     try:
-        return _replayed(path, options, on_progress)
+        return _replayed(path, options)
     except WwanReplayError as error:
         text = str(error)
         prefixed = text.startswith(path) or not isinstance(error, InputError)
@@ -134,9 +132,7 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
     return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
 
 
-def _replayed(
-    path: str, options: ReplayOptions, on_progress: Callable[[int], None] | None
-) -> FileReport:
+def _replayed(path: str, options: ReplayOptions) -> FileReport:
     from wwanreplay.analysis.expected import expected_of, write_expected
     from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.replay import replay
@@ -154,7 +150,6 @@ def _replayed(
         stop_time_ns=options.stop_time_ns,
         divergences_max=options.divergences_max + more,
         fail_fast=options.fail_fast,
-        on_progress=on_progress,
         judge_further=judge_further,
     )
     line = ""
@@ -198,29 +193,20 @@ def report_of(
 
 
 def replay_files(
-    paths: list[str],
-    options: ReplayOptions,
-    *,
-    processes: int = 1,
-    on_progress: Callable[[int], None] | None = None,
+    paths: list[str], options: ReplayOptions, *, processes: int = 1
 ) -> Iterator[FileReport]:
     """Reports in the order of the paths; with `fail_fast` up to the first that is not equal."""
     if processes == 1 or len(paths) == 1:
         for path in paths:
-            report = replay_file(path, options, on_progress)
+            report = replay_file(path, options)
             yield report
             if options.fail_fast and report.exit_code != EXIT_YES:
                 return
         return
-    yield from _in_processes(paths, options, min(processes, len(paths)), on_progress)
+    yield from _in_processes(paths, options, min(processes, len(paths)))
 
 
-def _in_processes(
-    paths: list[str],
-    options: ReplayOptions,
-    processes: int,
-    on_progress: Callable[[int], None] | None,
-) -> Iterator[FileReport]:
+def _in_processes(paths: list[str], options: ReplayOptions, processes: int) -> Iterator[FileReport]:
     # Few are handed out at a time, so that --fail-fast and Ctrl-C do not wait for thousands.
     ahead = 4 * processes
     executor = _executor(processes)
@@ -241,7 +227,7 @@ def _in_processes(
                 report = future.result()
             except BrokenExecutor:
                 report = _replayed_alone(path, options)
-            yield _done(report, on_progress)
+            yield report
             if options.fail_fast and report.exit_code != EXIT_YES:
                 return
     finally:
@@ -260,12 +246,6 @@ def _replayed_alone(path: str, options: ReplayOptions) -> FileReport:
         except BrokenExecutor:
             text = f"{path}: the process that replayed it was killed, or ran out of memory"
             return _unreadable(path, EXIT_INTERNAL, text, replace(options, debug=False))
-
-
-def _done(report: FileReport, on_progress: Callable[[int], None] | None) -> FileReport:
-    if on_progress is not None and os.path.exists(report.path):
-        on_progress(os.path.getsize(report.path))
-    return report
 
 
 def totals_of(reports: list[FileReport]) -> dict[str, Any]:

@@ -15,9 +15,7 @@ from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
 from wwanreplay.replay.names import kind_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
-
-# A record, or a time in ns.
-PlaceOf = tuple[int | None, int | None]
+from wwanreplay.trace.stretch import PlaceOf, Stretch
 
 # Requests whose answers are still awaited; the oldest is forgotten beyond.
 OPEN_MAX = 4096
@@ -67,7 +65,7 @@ class Filter:
         `where` is an expression over the fields (`wwanreplay.protocol.expressions`).
         `start` and `stop` are (record, time in ns), one of them given.
         """
-        _check_places(start, stop)
+        Stretch.of(start, stop)
         return cls(
             frozenset(_number(name, "oid") for name in oids),
             frozenset(_number(name, "indication") for name in indications),
@@ -81,13 +79,12 @@ class Filter:
 
     def is_within(self, event: Event) -> bool:
         """Whether an event stands between start and stop."""
-        index = event.index or 0
-        return (
-            (self.start_record is None or index >= self.start_record)
-            and (self.stop_record is None or index < self.stop_record)
-            and (self.start_ns is None or event.time_ns >= self.start_ns)
-            and (self.stop_ns is None or event.time_ns <= self.stop_ns)
-        )
+        return self.stretch.has(event)
+
+    @property
+    def stretch(self) -> Stretch:
+        """From where to where."""
+        return Stretch(self.start_record, self.start_ns, self.stop_record, self.stop_ns)
 
     @property
     def keeps_all(self) -> bool:
@@ -105,12 +102,6 @@ def _number(name: str, sort: str) -> int:
     if row.number is None:
         raise UsageError(f"{name} is known by name only, so that no record can have it")
     return row.number
-
-
-def _check_places(start: PlaceOf, stop: PlaceOf) -> None:
-    for first, last, thing in zip(start, stop, ("record ", "at ns "), strict=True):
-        if first is not None and last is not None and last < first:
-            raise UsageError(f"the stop ({thing}{last}) stands before the start ({thing}{first})")
 
 
 class Selection:

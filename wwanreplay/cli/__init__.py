@@ -52,6 +52,7 @@ VERBS = {
     "recover": "Rewrite what is readable of a damaged trace.",
     "export": "Write a trace in another format: pcapng, CSV, Parquet, Perfetto and others.",
     "protocol": "Look up OIDs, indications, structures, statuses and rules.",
+    "schema": "Print the JSON Schema of profiles, scripts or fault files, for editors.",
     "devices": "List the devices that can be named here.",
     "serve": "Present the emulated modem to a live host.",
     "stimulate": "Change the environment of a modem that is served.",
@@ -145,8 +146,17 @@ class VerbGroup(click.Group):
                 import traceback
 
                 traceback.print_exc()
+            _warn_of_plugins()
             sys.exit(_ended(error))
+        _warn_of_plugins()
         sys.exit(result if isinstance(result, int) and not isinstance(result, bool) else EXIT_YES)
+
+
+def _warn_of_plugins() -> None:
+    """Name what was left out of what other packages bring."""
+    module = sys.modules.get("wwanreplay.plugins")
+    for text in [] if module is None else module.left_out:
+        _echo_error(f"wwanreplay: warning: {text}; it was left out")
 
 
 def _ended(error: BaseException) -> int:

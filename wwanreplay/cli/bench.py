@@ -1,11 +1,15 @@
 """`wwanreplay bench`: how fast this machine records, scans and replays, beside msgpack."""
 
 import json
-import sys
+from functools import partial
+from itertools import count as numbers
 
 import click
 
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
+from wwanreplay.progress import begin
 
 
 @click.command("bench")
@@ -47,6 +51,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
     help="Exchanges under way at once.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@progress_option()
 def command(
     records: int,
     rounds: int,
@@ -77,14 +82,16 @@ def command(
         if len(chosen) != 1:
             raise click.UsageError("--write takes one --session")
         bench.generate(target, records, chosen[0])
-        click.echo(f"wrote {target}", err=True)
+        echo(f"wrote {target}", err=True)
         return EXIT_YES
     results = []
     for size in chosen:
-        click.echo(f"generating the {size} session ({records} records)", err=True)
+        echo(f"generating the {size} session ({records} records)", err=True)
         session = bench.make(records, size)
-        with click.progressbar(length=rounds, label="measuring", file=sys.stderr) as bar:
-            results.append(bench.measure(session, rounds, lambda: bar.update(1)))
+        work = begin(f"measuring the {size} session", rounds, "rounds")
+        done = map(work.reach, numbers(1))
+        results.append(bench.measure(session, rounds, partial(next, done)))
+        work.end()
     if as_json:
         click.echo(json.dumps(results, indent=2))
         return EXIT_YES
@@ -103,7 +110,7 @@ def _measure(
     if as_json:
         click.echo(json.dumps(values, indent=2))
     else:
-        click.echo(
+        echo(
             f"{device}: {values['exchanges']} exchanges in {values['elapsed_s']:.3f} s, "
             f"{values['exchanges_per_second']:.1f} a second, {concurrency} at once; "
             f"{measured.lost} lost, {measured.refused} refused, {measured.stray} stray"
@@ -111,7 +118,7 @@ def _measure(
         width = max((len(name) for name in measured.commands), default=0)
         for name, each in measured.commands.items():
             row = each.as_row()
-            click.echo(
+            echo(
                 f"  {name:<{width}}  {row['exchanges']:7}  errors {row['errors']:5}  ms: "
                 f"p50 {row['p50_ms']:.3f}  p90 {row['p90_ms']:.3f}  p99 {row['p99_ms']:.3f}  "
                 f"max {row['max_ms']:.3f}"
@@ -120,7 +127,7 @@ def _measure(
 
 
 def _print(result: dict[str, object]) -> None:
-    click.echo(
+    echo(
         f"{result['session']}: {result['records']} records of {result['mean_record_bytes']} bytes, "
         f"{result['state_changing_requests']:.0%} of the requests change state"
     )
@@ -128,4 +135,4 @@ def _print(result: dict[str, object]) -> None:
     assert isinstance(rows, dict)
     for name, row in rows.items():
         rate = row["records_per_second"] / 1e6
-        click.echo(f"  {name:26} {rate:8.2f} M records/s  {row['ratio']:6.2f}")
+        echo(f"  {name:26} {rate:8.2f} M records/s  {row['ratio']:6.2f}")

@@ -7,7 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.options import key_of, scrubbing_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("bundle")
@@ -15,18 +17,9 @@ from wwanreplay.cli.options import key_of, key_options, max_expanded_option, sha
 @click.option(
     "-o", "--output", "out", required=True, metavar="OUT.wwbundle", help="The file to write."
 )
-@key_options
-@click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
+@scrubbing_options
 @click.option("--device", metavar="NAME", help="Of a log of several devices, this one.")
-@max_expanded_option
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--allow-doubtful",
-    is_flag=True,
-    help="Write OUT though a place may hold a short value that was replaced elsewhere.",
-)
-@shared_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@progress_option()
 def command(
     source: str,
     out: str,
@@ -65,4 +58,4 @@ def command(
         click.echo(json.dumps(asdict(summary), indent=1), err=to_error)
         return
     for line in summary.lines():
-        click.echo(line, err=to_error)
+        echo(line, err=to_error)

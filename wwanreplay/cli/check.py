@@ -11,13 +11,15 @@ from wwanreplay.cli.options import (
     allow_empty_option,
     shared_option,
     show_personal_option,
+    stretch_of,
+    stretch_options,
     waivers_option,
 )
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES, WwanReplayError, internal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from wwanreplay.analysis.judged import CheckOptions, TraceReport
     from wwanreplay.analysis.waivers import Waivers
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Leave this rule out, or those of a pattern; may be repeated.",
 )
+@stretch_options
 @waivers_option
 @click.option("--explain", metavar="RULE", help="Print what a rule says, and judge nothing.")
 @click.option("--all", "all_rules", is_flag=True, help="List every rule and what it came to.")
@@ -57,12 +60,15 @@ if TYPE_CHECKING:
     help="Places listed for a rule; further ones are counted.",
 )
 @show_personal_option
+@progress_option()
 @click.pass_obj
 def command(
     settings: dict[str, bool] | None,
     paths: tuple[str, ...],
     rules: tuple[str, ...],
     ignored: tuple[str, ...],
+    start: str | None,
+    stop: str | None,
     waivers: str | None,
     explain: str | None,
     all_rules: bool,
@@ -79,18 +85,20 @@ def command(
     """Judge recorded sessions by the rules of the WWAN documents.
 
     For each trace: no fault, broken, nothing judged or unreadable; then each broken rule with its
-    places. Imported logs are judged as far as they show something. Folders are searched for
-    .wwtrace files. The exit code is the worst of all traces.
+    places. Imported logs are judged as far as they show something. With --start and --stop the
+    whole session is judged, and the places between count. Folders are searched for .wwtrace files.
+    The exit code is the worst of all traces.
     """
     from wwanreplay.analysis.judged import CheckOptions, explained
 
     if explain is not None:
         for line in explained(explain):
-            click.echo(line)
+            echo(line)
         return EXIT_YES
     if not paths:
         raise click.UsageError("TRACE is needed: what is to be judged; or --explain RULE")
-    options = CheckOptions(rules, ignored, max_places, strict, allow_empty)
+    stretch = stretch_of(start, stop)
+    options = CheckOptions(rules, ignored, max_places, strict, allow_empty, stretch)
     if not options.rows():
         raise click.UsageError("--rule and --ignore leave no rule")
     files = _Files(junit, sarif, force, shared)
@@ -101,14 +109,14 @@ def command(
         from wwanreplay.analysis.judged import report_json
 
         values = [report_json(report, show_personal=show_personal) for report in reports]
-        files.echo(json.dumps(values, indent=1))
+        files.echo_json(values)
     for report in reports:
         if report.error:
-            click.echo(f"wwanreplay: error: {report.error}", err=True)
+            echo(f"wwanreplay: error: {report.error}", err=True)
         if not as_json:
-            _print(report, files.echo, show_personal, all_rules)
+            _print(report, files, show_personal, all_rules)
     for warning in accepted.warnings() if accepted is not None else []:
-        click.echo(f"wwanreplay: warning: {warning}", err=True)
+        echo(f"wwanreplay: warning: {warning}", err=True)
     files.write(reports, strict)
     return max(report.exit_code(options) for report in reports)
 
@@ -145,15 +153,13 @@ def _judge(
     return reports
 
 
-def _print(
-    report: TraceReport, echo: Callable[[str], None], show_personal: bool, all_rules: bool
-) -> None:
+def _print(report: TraceReport, files: _Files, show_personal: bool, all_rules: bool) -> None:
     from wwanreplay.analysis.judged import report_lines
 
     lines = report_lines(report, show_personal=show_personal, all_rules=all_rules)
-    echo(f"{report.path}: {next(lines)}")
+    files.echo(f"{report.path}: {next(lines)}")
     for line in lines:
-        echo(line)
+        files.echo(line)
 
 
 class _Files:
@@ -177,7 +183,11 @@ class _Files:
 
     def echo(self, text: str) -> None:
         """Print a line."""
-        click.echo(text, err=self._to_error)
+        echo(text, err=self._to_error)
+
+    def echo_json(self, values: list[dict[str, Any]]) -> None:
+        """Print JSON."""
+        click.echo(json.dumps(values, indent=1), err=self._to_error)
 
     def write(self, reports: list[TraceReport], strict: bool) -> None:
         """Write what was asked for."""

@@ -33,9 +33,9 @@ def _indications() -> list[str]:
 
 
 def _rules() -> list[str]:
-    from wwanreplay.protocol import PROTOCOL
+    from wwanreplay.analysis.check.registry import known_rows
 
-    return list(PROTOCOL.rule_by_id)
+    return list(known_rows())
 
 
 def _all_rows() -> list[str]:
@@ -64,13 +64,16 @@ def _scripts() -> list[str]:
 
 
 def _devices() -> list[str]:
-    return [*(f"emulated:{name}" for name in _profiles()), "mbim:", "mbim-proxy:"]
+    from wwanreplay.plugins import DEVICES, plugins
+
+    kinds = ("mbim", "mbim-proxy", *plugins(DEVICES))
+    return [*(f"emulated:{name}" for name in _profiles()), *(f"{kind}:" for kind in kinds)]
 
 
 def _log_formats() -> Iterable[str]:
-    from wwanreplay.formats.registry import FORMATS
+    from wwanreplay.formats.registry import names
 
-    return FORMATS
+    return names()
 
 
 def _export_formats() -> Iterable[str]:

@@ -8,6 +8,8 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import output_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("convert")
@@ -29,6 +31,7 @@ from wwanreplay.cli.options import output_options
     help="The version of the container; there is one.",
 )
 @output_options
+@progress_option()
 def command(
     trace: str,
     level: int,
@@ -59,11 +62,11 @@ def command(
     to_error = is_standard_output(out)
     if report.dropped:
         text = f"{report.dropped} records of unknown kinds left out; without --chunk-size they stay"
-        click.echo(f"wwanreplay: note: {text}", err=True)
+        echo(f"wwanreplay: note: {text}", err=True)
     if as_json:
         click.echo(json.dumps({"file": out, **asdict(report)}), err=to_error)
         return
-    click.echo(
+    echo(
         f"{out}: {report.records} records, digest {report.digest}; {report.size_before} bytes"
         f" became {report.size}",
         err=to_error,

@@ -7,13 +7,14 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import PLACE, output_options, place
+from wwanreplay.cli.options import output_options, place, stretch_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("cut")
 @click.argument("trace", metavar="TRACE")
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @click.option(
     "--transaction",
     "transactions",
@@ -23,6 +24,7 @@ from wwanreplay.cli.options import PLACE, output_options, place
     help="From the first record of this RequestId to its last; may be repeated.",
 )
 @output_options
+@progress_option()
 def command(
     trace: str,
     start: str | None,
@@ -58,12 +60,12 @@ def command(
     )
     to_error = is_standard_output(out)
     for note in report.notes:
-        click.echo(f"wwanreplay: note: {note}", err=True)
+        echo(f"wwanreplay: note: {note}", err=True)
     if as_json:
         click.echo(json.dumps({"file": out, **asdict(report)}), err=to_error)
         return
     part = report.part
-    click.echo(
+    echo(
         f"{out}: records {part.first} to {part.stop - 1} of {part.records}; {report.lead} records"
         " lead to them",
         err=to_error,

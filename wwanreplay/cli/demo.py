@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 from wwanreplay.outputs import write_whole
 
@@ -47,12 +48,12 @@ def command(folder: Path | None) -> int:
             place = folder
         worked = _demo(place)
     if not worked:
-        click.echo("the demo did not end as it should", err=True)
+        echo("the demo did not end as it should", err=True)
         return EXIT_NO
     where = f"The files are in {folder}." if folder else "Give a folder to keep the files."
-    click.echo(f"\n{where} To go on:")
+    echo(f"\n{where} To go on:")
     for command_line, gives in FURTHER.items():
-        click.echo(f"  {command_line:<41}  {gives}")
+        echo(f"  {command_line:<41}  {gives}")
     return EXIT_YES
 
 
@@ -127,7 +128,7 @@ def connect_window(trace: Path) -> tuple[str, str]:
 
 
 def _run(number: int, says: str, verb: str, arguments: Sequence[str]) -> int:
-    click.echo(f"\n{number}. {says}\n   $ {shlex.join(['wwanreplay', verb, *arguments])}\n")
+    echo(f"\n{number}. {says}\n   $ {shlex.join(['wwanreplay', verb, *arguments])}\n")
     command_of_verb = import_module(f"wwanreplay.cli.{verb}").command
     result = command_of_verb.main(
         list(arguments), prog_name=f"wwanreplay {verb}", standalone_mode=False

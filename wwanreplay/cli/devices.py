@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wwanreplay.cli.terminal import echo
+
 if TYPE_CHECKING:
     from wwanreplay.devices.listing import Modem
 
@@ -26,13 +28,15 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(found.as_json(), indent=2))
         return
     for modem in found.modems:
-        click.echo(f"{modem.name:<32} {_about(modem)}")
+        echo(f"{modem.name:<32} {_about(modem)}")
     if not found.modems:
-        click.echo("no modem has a control device here")
+        echo("no modem has a control device here")
     for proxy in found.proxies:
-        click.echo(f"{'mbim-proxy:PATH':<32} {proxy} runs; PATH is that of a modem")
+        echo(f"{'mbim-proxy:PATH':<32} {proxy} runs; PATH is that of a modem")
+    for kind, package in found.plugins.items():
+        echo(f"{f'{kind}:NAME':<32} a device of the package {package}")
     for name, text in found.profiles.items():
-        click.echo(f"{f'emulated:{name}':<32} {text}")
+        echo(f"{f'emulated:{name}':<32} {text}")
 
 
 def _about(modem: Modem) -> str:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import allow_empty_option, show_personal_option
+from wwanreplay.cli.options import (
+    allow_empty_option,
+    show_personal_option,
+    stretch_of,
+    stretch_options,
+)
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from wwanreplay.trace.source import TraceInput
 
 
 @click.command("diff")
 @click.argument("a", metavar="TRACE")
 @click.argument("b", metavar="TRACE")
+@stretch_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--policy",
@@ -30,9 +43,12 @@ from wwanreplay.cli.options import allow_empty_option, show_personal_option
     help="Differences listed, and notes; further ones are counted.",
 )
 @show_personal_option
+@progress_option()
 def command(
     a: str,
     b: str,
+    start: str | None,
+    stop: str | None,
     as_json: bool,
     policy_file: str | None,
     strict: bool,
@@ -43,18 +59,37 @@ def command(
     """Compare two sessions by transaction: what is missing, extra, changed or reordered.
 
     The first trace is A, the second B: a good and a bad session, two firmwares, two hosts. Imported
-    logs, packed traces and bundles are compared too. The exit code is 0 when nothing differs but in
+    logs, packed traces and bundles are compared too; one of them may be -, the standard input.
+    --start and --stop are records or times of each. The exit code is 0 when nothing differs but in
     notes, 1 for a difference or when nothing could be compared.
     """
     from wwanreplay.analysis.diff import diff_traces, result_json, result_lines
     from wwanreplay.replay.policy import load_policy
 
+    if a == b == "-":
+        raise click.UsageError("the standard input can be read only once")
+    stretch = stretch_of(start, stop)
     policy = None if policy_file is None else load_policy(policy_file)
-    result = diff_traces(a, b, policy, findings_max=max_differences, names=(a, b))
+    result = diff_traces(
+        _source(a),
+        _source(b),
+        policy,
+        findings_max=max_differences,
+        names=(_name(a), _name(b)),
+        stretch=stretch,
+    )
     if as_json:
         click.echo(json.dumps(result_json(result, show_personal=show_personal), indent=1))
     else:
         for line in result_lines(result, show_personal=show_personal):
-            click.echo(line)
+            echo(line)
     remarks = result.remark_count if strict else 0
     return result.verdict.exit_code(allow_empty=allow_empty, remarks=remarks)
+
+
+def _source(trace: str) -> TraceInput:
+    return sys.stdin.buffer if trace == "-" else trace
+
+
+def _name(trace: str) -> str:
+    return "<stdin>" if trace == "-" else trace

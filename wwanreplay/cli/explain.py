@@ -7,6 +7,8 @@ import json
 import click
 
 from wwanreplay.cli.options import max_expanded_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
 
@@ -16,6 +18,7 @@ from wwanreplay.errors import EXIT_YES
 @click.option("--device", metavar="NAME", help="Only this device, by its name in the logs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, a list with a page a session.")
 @max_expanded_option
+@progress_option()
 def command(
     files: tuple[str, ...],
     format_name: str | None,
@@ -47,9 +50,9 @@ def command(
             pages.append(page_json(found))
             continue
         if number:
-            click.echo()
+            echo()
         for line in page_lines(found):
-            click.echo(line)
+            echo(line)
     if as_json:
         click.echo(json.dumps(pages, indent=1))
     return code

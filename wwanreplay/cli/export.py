@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.options import shared_option, stretch_of, stretch_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay.formats.exporters import Exporter
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
     default="events",
     help="Of a table: a row for each event or for each decoded field.  [default: events]",
 )
+@stretch_options
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary, or the list, as JSON.")
 @click.option("--list", "list_formats", is_flag=True, help="List the formats.")
+@progress_option(prints_meanwhile=True)
 def command(
     trace: str | None,
     name: str | None,
@@ -54,6 +58,8 @@ def command(
     messages: str,
     link: str,
     rows: str,
+    start: str | None,
+    stop: str | None,
     force: bool,
     shared: bool,
     as_json: bool,
@@ -75,18 +81,19 @@ def command(
     exporter = _exporter(name, output)
     chosen = {"messages": messages, "link": link, "rows": rows}
     _check_options(exporter, chosen)
-    options = ExportOptions(show_personal=show_personal, **chosen)
+    stretch = stretch_of(start, stop)
+    options = ExportOptions(show_personal=show_personal, stretch=stretch, **chosen)
     target = STANDARD_OUTPUT if output is None else output
     to_error = is_standard_output(target)
     if to_error and (exporter.needs_file or (exporter.is_binary and sys.stdout.isatty())):
         raise click.UsageError(f"-o FILE is needed: {exporter.name} is not for a terminal")
     exported = export_trace(trace, exporter, target, options, force=force, shared=shared)
     for note in exported.notes:
-        click.echo(f"wwanreplay: note: {note}", err=True)
+        echo(f"wwanreplay: note: {note}", err=True)
     if as_json:
         click.echo(json.dumps({"file": output, **asdict(exported)}), err=to_error)
     elif not to_error:
-        click.echo(
+        echo(
             f"{output}: {exporter.name}, {exported.written} "
             f"{_unit(exporter.name, rows)} from {exported.records} records"
         )
@@ -136,4 +143,4 @@ def _list(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2))
         return
     for row in EXPORTERS.values():
-        click.echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")
+        echo(f"{row.name:<10}{', '.join(row.suffixes):<30}{row.description}")

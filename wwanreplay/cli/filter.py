@@ -8,6 +8,8 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import output_options, where_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("filter")
@@ -16,6 +18,7 @@ from wwanreplay.cli.options import output_options, where_option
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
 @output_options
+@progress_option()
 def command(
     trace: str,
     where: str | None,
@@ -50,12 +53,12 @@ def command(
     to_error = is_standard_output(out)
     if report.left_out and not report.is_comparable:
         text = "what is left of a log, or of a trace without a profile, is not compared by replay"
-        click.echo(f"wwanreplay: note: {text}", err=True)
+        echo(f"wwanreplay: note: {text}", err=True)
     if as_json:
         click.echo(json.dumps({"file": out, **asdict(report)}), err=to_error)
         return
     diverging = f", {report.diverging} of them around divergences" if report.diverging else ""
-    click.echo(
+    echo(
         f"{out}: {report.kept} records{diverging}; {report.left_out} were filtered out",
         err=to_error,
     )

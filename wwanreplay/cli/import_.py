@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.outputs import is_standard_output
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-formats", is_flag=True, help="List the formats of logs.")
+@progress_option()
 def command(
     logs: tuple[str, ...],
     out: str | None,
@@ -85,9 +88,9 @@ def command(
         click.echo(json.dumps(summary.as_json(), indent=1))
         return
     for line in summary.lines():
-        click.echo(line)
+        echo(line)
     names = " ".join(quote(session.trace) for session in summary.sessions)
-    click.echo(f"what it shows, and what may be the cause: wwanreplay explain {names}", err=True)
+    echo(f"what it shows, and what may be the cause: wwanreplay explain {names}", err=True)
 
 
 def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:
@@ -115,12 +118,18 @@ def _after(infer: bool, scrubbed: bool, secret: bytes | None) -> After:
 
 
 def _list(as_json: bool) -> None:
-    from wwanreplay.formats.registry import FORMATS
+    from wwanreplay.formats.plugged import plugin_formats
+    from wwanreplay.formats.registry import all_formats
 
+    formats = all_formats()
     if as_json:
-        rows = {row.name: {"title": row.title} for row in FORMATS.values()}
+        packages = {row.name: row.package for row in plugin_formats().values()}
+        rows = {
+            row.name: {"title": row.title, "package": packages.get(row.name)}
+            for row in formats.values()
+        }
         click.echo(json.dumps(rows, indent=1))
         return
-    width = max(map(len, FORMATS))
-    for row in FORMATS.values():
-        click.echo(f"{row.name:<{width}}  {row.title}")
+    width = max(map(len, formats))
+    for row in formats.values():
+        echo(f"{row.name:<{width}}  {row.title}")

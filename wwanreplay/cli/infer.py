@@ -7,17 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from wwanreplay.cli.options import allow_empty_option, shared_option, show_personal_option
+from wwanreplay.cli.options import (
+    allow_empty_option,
+    shared_option,
+    show_personal_option,
+    stretch_of,
+    stretch_options,
+)
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES, WwanReplayError
 from wwanreplay.outputs import find_target, is_standard_output, whole
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.infer.report import InferReport
+    from wwanreplay.trace.stretch import Stretch
 
 
 @click.command("infer")
@@ -38,17 +47,21 @@ if TYPE_CHECKING:
 @click.option(
     "--stimuli", "given", metavar="FILE", help="Take the stimuli from this file; infer nothing."
 )
+@stretch_options
 @click.option("--force", is_flag=True, help="Overwrite OUT and the file of --save.")
 @allow_empty_option
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
 @show_personal_option
+@progress_option()
 def command(
     traces: tuple[str, ...],
     out: str | None,
     strip: str | None,
     save: str | None,
     given: str | None,
+    start: str | None,
+    stop: str | None,
     force: bool,
     allow_empty: bool,
     shared: bool,
@@ -59,16 +72,20 @@ def command(
 
     For each: the record before which it stands, its time and fields, and the output that made it
     necessary. Verdict and exit code are those of the replay of the result: of a field trace an
-    output that stays unexplained is a note unless it is a fault.
+    output that stays unexplained is a note unless it is a fault. With --start and --stop the part
+    is cut out first, and records are counted in it.
     """
     _check(traces, out, strip, save, given)
+    stretch = stretch_of(start, stop)
+    if not stretch.is_whole and (strip or given):
+        raise click.UsageError("--strip and --stimuli take a whole trace; cut the part first")
     places = _Places(out, save, force, shared)
     if strip is not None:
         assert out is not None
         return _strip(traces[0], out, strip, as_json, places)
     if given is not None:
         return _put_in(traces[0], out, given, as_json, places, allow_empty)
-    return _infer(traces, places, as_json, show_personal, allow_empty)
+    return _infer(traces, places, as_json, show_personal, allow_empty, stretch)
 
 
 class _Places:
@@ -95,7 +112,11 @@ class _Places:
 
     def echo(self, text: str) -> None:
         """Print a line."""
-        click.echo(text, err=self.to_error)
+        echo(text, err=self.to_error)
+
+    def echo_json(self, values: list[dict[str, Any]]) -> None:
+        """Print JSON."""
+        click.echo(json.dumps(values, indent=1), err=self.to_error)
 
 
 def _check(
@@ -122,7 +143,7 @@ def _strip(trace: str, out: str, which: str, as_json: bool, places: _Places) -> 
     with places.opened(out) as file:
         removed = write_without_stimuli(trace, file, inferred_only=which == "inferred")
     if as_json:
-        places.echo(json.dumps([{"file": trace, "output": out, "removed": removed}], indent=1))
+        places.echo_json([{"file": trace, "output": out, "removed": removed}])
     else:
         places.echo(f"{out}: {removed} stimuli removed")
     return EXIT_YES
@@ -156,7 +177,7 @@ def _put_in(
         values: dict[str, Any] = {"file": trace, "stimuli": len(entries)}
         values |= {"verdict": str(result.verdict)}
         values |= {"divergences": count} | ({} if out is None else {"output": out})
-        places.echo(json.dumps([values], indent=1))
+        places.echo_json([values])
     else:
         places.echo(f"{out or trace}: {len(entries)} stimuli put in; {headline(result)}")
         if result.fault_count and out is not None:
@@ -170,6 +191,7 @@ def _infer(
     as_json: bool,
     show_personal: bool,
     allow_empty: bool,
+    stretch: Stretch,
 ) -> int:
     from wwanreplay.analysis.batch import find_traces
 
@@ -180,12 +202,13 @@ def _infer(
     values: list[dict[str, Any]] = []
     for trace in found:
         try:
-            report = _inferred(trace, places, show_personal)
+            with _part(trace, stretch) as source:
+                report = _inferred(trace, source, places, show_personal)
         except WwanReplayError as error:
             if len(found) == 1:
                 raise
             exit_code = max(exit_code, error.exit_code)
-            click.echo(f"wwanreplay: error: {error}", err=True)
+            echo(f"wwanreplay: error: {error}", err=True)
             values.append({"file": trace, "error": str(error)})
             continue
         exit_code = max(exit_code, report.result.verdict.exit_code(allow_empty=allow_empty))
@@ -195,19 +218,38 @@ def _infer(
         for line in report.lines():
             places.echo(line)
     if as_json:
-        places.echo(json.dumps(values, indent=1))
+        places.echo_json(values)
     return exit_code
 
 
-def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
-    """The report of one trace, its outputs written."""
+@contextmanager
+def _part(trace: str, stretch: Stretch) -> Iterator[str]:
+    """The file of the part of a trace: itself, or a temporary one."""
+    if stretch.is_whole:
+        yield trace
+        return
+    from wwanreplay.analysis.edit.cut import cut_trace
+
+    with TemporaryDirectory() as folder:
+        cut = str(Path(folder) / Path(trace).name)
+        report = cut_trace(trace, cut, start=stretch.start, stop=stretch.stop)
+        part = report.part
+        for note in report.notes:
+            echo(f"wwanreplay: note: {trace}: {note}", err=True)
+        text = f"records {part.first} to {part.stop - 1} of {part.records}, counted from 0 here"
+        echo(f"wwanreplay: note: {trace}: {text}", err=True)
+        yield cut
+
+
+def _inferred(trace: str, source: str, places: _Places, show_personal: bool) -> InferReport:
+    """The report of one trace, of which `source` is the file or a part; its outputs written."""
     from wwanreplay.analysis.infer import infer
     from wwanreplay.analysis.infer.report import InferReport
     from wwanreplay.analysis.infer.stimulus_file import stimuli_text, without_inferred
     from wwanreplay.trace import TraceReader
 
-    found = infer(trace)
-    with TraceReader(trace) as reader:
+    found = infer(source)
+    with TraceReader(source) as reader:
         report = InferReport(
             trace, reader.events(), found, found.judge(), show_personal=show_personal
         )
@@ -220,7 +262,7 @@ def _inferred(trace: str, places: _Places, show_personal: bool) -> InferReport:
             f"Inferred stimuli of {name}. They may be edited and put in again:\n"
             f"  wwanreplay infer {name} --stimuli FILE -o OUT"
         )
-        with TraceReader(trace) as reader:
+        with TraceReader(source) as reader:
             kept = without_inferred(reader.events())
             text = stimuli_text(report.entries(), kept, title)
         with places.opened(places.save) as file:

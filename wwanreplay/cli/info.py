@@ -6,10 +6,14 @@ import json
 
 import click
 
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
+
 
 @click.command("info")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each file.")
+@progress_option()
 def command(files: tuple[str, ...], as_json: bool) -> int:
     """Return what traces hold: header, counts, times, digest, and whether they are whole.
 
@@ -25,7 +29,7 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
             values = info_values(file)
         except WwanReplayError as error:
             exit_code = EXIT_UNREADABLE
-            click.echo(f"wwanreplay: error: {error}", err=True)
+            echo(f"wwanreplay: error: {error}", err=True)
             found.append({"file": file, "error": str(error)})
             continue
         if values["losses"]:
@@ -33,9 +37,9 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
         found.append(values)
         if not as_json:
             if position:
-                click.echo()
+                echo()
             for line in info_lines(values):
-                click.echo(line)
+                echo(line)
     if as_json:
         click.echo(json.dumps(found, indent=1))
     return exit_code

@@ -9,6 +9,7 @@ import click
 
 from wwanreplay.cli.options import Seconds, fault_option, shared_option
 from wwanreplay.cli.played import TraceOptions, trace_options
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO
 
 if TYPE_CHECKING:
@@ -120,16 +121,16 @@ def _report(lab: Lab, played: TraceOptions, record: str | None, *, as_json: bool
     if as_json:
         click.echo(json.dumps(ended), err=True)
     else:
-        click.echo(
+        echo(
             f"{ended['transfers']} transfers from hosts, {ended['messages']} to them "
             f"in {ended['duration_ns'] / 1e9:.3f} s",
             err=True,
         )
         if record is not None:
-            click.echo(f"{record}: {ended['records']} records; digest {ended['digest']}", err=True)
+            echo(f"{record}: {ended['records']} records; digest {ended['digest']}", err=True)
     if played.trace is None:
         for line in ended["unused_faults"]:
-            click.echo(f"wwanreplay: {line}", err=True)
+            echo(f"wwanreplay: {line}", err=True)
         return EXIT_NO if ended["unused_faults"] else 0
     from wwanreplay.cli.played import report_played
     from wwanreplay.serve.played import Played

@@ -8,11 +8,14 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import output_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("merge")
 @click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
 @output_options
+@progress_option()
 def command(
     traces: tuple[str, ...], out: str, zstd: bool, force: bool, shared: bool, as_json: bool
 ) -> None:
@@ -33,4 +36,4 @@ def command(
         return
     rest = "; they are the whole session" if report.is_whole else ""
     lost = f"; {report.lost} records are in none of them" if report.lost else ""
-    click.echo(f"{out}: {report.records} records of {report.parts} parts{lost}{rest}", err=to_error)
+    echo(f"{out}: {report.records} records of {report.parts} parts{lost}{rest}", err=to_error)

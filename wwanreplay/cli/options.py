@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES, UsageError
 
 if TYPE_CHECKING:
     from wwanreplay.devices.pace import Pace
     from wwanreplay.outputs import PartFile
+    from wwanreplay.trace.stretch import Stretch
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -61,14 +63,41 @@ sync_option = click.option(
 def print_started(part: PartFile, *, in_memory: bool = False) -> None:
     """Print where a recording is while it is in progress."""
     if part.set_aside is not None:
-        click.echo(
+        echo(
             f"{part.name}: a recording that did not end was there; it is {part.set_aside} now",
             err=True,
         )
     if in_memory:
-        click.echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
+        echo(f"{part.target.name}: scrubbed at the end; a kill before loses all", err=True)
     elif part.path is not None:
-        click.echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
+        echo(f"{part.target.name}: until it is complete it is {part.name}", err=True)
+
+
+force_output_option = click.option("--force", is_flag=True, help="Overwrite OUT.")
+allow_doubtful_option = click.option(
+    "--allow-doubtful",
+    is_flag=True,
+    help="Write OUT though a place may hold a short value that was replaced elsewhere.",
+)
+log_format_option = click.option(
+    "--from", "format_name", metavar="FORMAT", help="The format of a log, as for import."
+)
+
+
+def scrubbing_options(command: Command) -> Command:
+    """What scrubs a log or a trace and writes OUT takes, in this order."""
+    options = (
+        key_options,
+        log_format_option,
+        max_expanded_option,
+        force_output_option,
+        allow_doubtful_option,
+        shared_option,
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 # The key of scrub
@@ -128,7 +157,7 @@ def report_unused(unused: Sequence[str], *, allowed: bool) -> int:
     if allowed:
         return EXIT_YES
     for line in unused:
-        click.echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
+        echo(f"wwanreplay: error: {line} (--allow-unused-fault lets it pass)", err=True)
     return EXIT_NO if unused else EXIT_YES
 
 
@@ -147,6 +176,23 @@ def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
+
+
+def stretch_options(command: Command) -> Command:
+    """The options that say from where to where; their values are read by `place`."""
+    command = click.option(
+        "--stop", metavar=PLACE, help="Up to before this record, or up to this time."
+    )(command)
+    return click.option(
+        "--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time."
+    )(command)
+
+
+def stretch_of(start: str | None, stop: str | None) -> Stretch:
+    """The stretch that the options name; UsageError for a stop before the start."""
+    from wwanreplay.trace.stretch import Stretch
+
+    return Stretch.of(place(start, "--start"), place(stop, "--stop"))
 
 
 where_option = click.option(
@@ -171,7 +217,7 @@ def output_options(command: Command) -> Command:
             help="The trace to write; - is standard output.",
         ),
         click.option("--zstd", is_flag=True, help="Compress the chunks."),
-        click.option("--force", is_flag=True, help="Overwrite OUT."),
+        force_output_option,
         shared_option,
         click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
     )
@@ -190,7 +236,7 @@ def renamed(option: str, value: str | None, former: str, former_value: str | Non
     if value is not None:
         raise click.UsageError(f"{option} and {former} are one option: give {option}")
     text = f"{former} is called {option} now; the next release will not know {former}"
-    click.echo(f"wwanreplay: warning: {text}", err=True)
+    echo(f"wwanreplay: warning: {text}", err=True)
     return former_value
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import allow_empty_option, speed_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay.devices.pace import Pace
@@ -153,19 +154,19 @@ def report_played(
     if as_json:
         click.echo(json.dumps(asdict(played)), err=False)
         return code
-    click.echo(
+    echo(
         f"{name}: {played.verdict}: {played.matched} of {played.requests} requests of the host "
         "matched",
         err=err,
     )
     if played.repeated:
-        click.echo(f"  answered again with the last answer: {played.repeated}", err=err)
+        echo(f"  answered again with the last answer: {played.repeated}", err=err)
     for line in played.unmatched:
-        click.echo(f"  unmatched at {line}", err=err)
+        echo(f"  unmatched at {line}", err=err)
     if played.unasked:
-        click.echo(f"  recorded and not asked for: {played.unasked}", err=err)
+        echo(f"  recorded and not asked for: {played.unasked}", err=err)
         for line in played.unasked_first:
-            click.echo(f"    {line}", err=err)
+            echo(f"    {line}", err=err)
     if played.unreached:
-        click.echo(f"  recorded events that were not reached: {played.unreached}", err=err)
+        echo(f"  recorded events that were not reached: {played.unreached}", err=err)
     return code

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from wwanreplay.cli.terminal import echo
+
 KINDS = ("oid", "indication", "structure", "enum", "status", "rule", "stimulus")
 
 
@@ -48,9 +50,9 @@ def list_rows(kind: str | None, as_json: bool, markdown: bool) -> None:
     else:
         for position, name in enumerate(kinds):
             if not kind:
-                click.echo(f"{chr(10) if position else ''}{listing.TITLES[name]}")
+                echo(f"{chr(10) if position else ''}{listing.TITLES[name]}")
             for line in listing.table(name):
-                click.echo(line)
+                echo(line)
 
 
 @protocol_group.command("show")
@@ -72,9 +74,9 @@ def show_row(name: str, as_json: bool) -> None:
         return
     for position, (row, commands) in enumerate(found):
         if position:
-            click.echo()
+            echo()
         for line in listing.description(row, commands):
-            click.echo(line)
+            echo(line)
 
 
 command = protocol_group

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import Seconds
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -107,12 +108,10 @@ def print_plan(plan: Sequence[Planned], allowed: Sequence[str], *, as_json: bool
         click.echo(json.dumps([each.as_json() for each in plan], indent=2))
     else:
         for each in plan:
-            click.echo(_plan_line(each, allowed))
+            echo(_plan_line(each, allowed))
         sent = sum(each.message is not None for each in plan) - len(refused)
         left = sum(each.message is None for each in plan)
-        click.echo(
-            f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out"
-        )
+        echo(f"{sent} commands would be sent, {len(refused)} need --allow-send, {left} left out")
     return EXIT_NO if refused else EXIT_YES
 
 

@@ -19,6 +19,7 @@ from wwanreplay.cli.options import (
     shared_option,
     sync_option,
 )
+from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.real import (
     RealDevice,
     dry_run_option,
@@ -28,6 +29,7 @@ from wwanreplay.cli.real import (
     wait_limit_option,
 )
 from wwanreplay.cli.tap import TapOptions, tap_options
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--list-profiles", is_flag=True, help="List the shipped profiles.")
 @click.option("--list-scripts", is_flag=True, help="List the shipped scripts.")
+@progress_option()
 def command(
     device: str | None,
     script: str | None,
@@ -159,7 +162,7 @@ def command(
         from wwanreplay.devices.mbim.operator import Operator
         from wwanreplay.record import check_real
 
-        operator = Operator(wait_for, wait_limit, lambda line: click.echo(line, err=True))
+        operator = Operator(wait_for, wait_limit, lambda line: echo(line, err=True))
         check_real(chosen, real.settings(), operator)
     opened = open_device(
         device or f"emulated:{chosen.profile}",
@@ -271,7 +274,7 @@ def _record_scrubbed(
 
 
 def _print(output: str, recording: Recording, to_error: bool) -> None:
-    click.echo(
+    echo(
         f"{output}: {recording.records} records, {recording.requests} requests, "
         f"{recording.completions} completions, {recording.indications} indications, "
         f"{recording.stimuli} stimuli in {recording.duration_ns / 1e9:.3f} s; "
@@ -279,13 +282,13 @@ def _print(output: str, recording: Recording, to_error: bool) -> None:
         err=to_error,
     )
     if recording.faults:
-        click.echo(f"faults applied: {recording.faults}", err=to_error)
+        echo(f"faults applied: {recording.faults}", err=to_error)
     if recording.unanswered:
-        click.echo(f"requests not answered: {recording.unanswered}", err=to_error)
+        echo(f"requests not answered: {recording.unanswered}", err=to_error)
     for line in recording.left_out:
-        click.echo(f"left out: {line}", err=to_error)
+        echo(f"left out: {line}", err=to_error)
     for line in recording.missed:
-        click.echo(f"missed: {line}", err=to_error)
+        echo(f"missed: {line}", err=to_error)
 
 
 def _list(profiles: bool, scripts: bool, as_json: bool) -> None:
@@ -309,4 +312,4 @@ def _list(profiles: bool, scripts: bool, as_json: bool) -> None:
         width = max(len(name) for name in rows)
         for name, row in rows.items():
             profile = f"{row['profile']:<24}" if "profile" in row else ""
-            click.echo(f"{name:<{width}}  {profile}{row['description']}")
+            echo(f"{name:<{width}}  {profile}{row['description']}")

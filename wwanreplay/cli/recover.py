@@ -7,6 +7,8 @@ import json
 import click
 
 from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 
 @click.command("recover")
@@ -23,6 +25,7 @@ from wwanreplay.cli.options import shared_option
 @shared_option
 @click.option("--zstd", "compress", is_flag=True, help="Compress the chunks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@progress_option()
 def command(file: str, out: str, force: bool, shared: bool, compress: bool, as_json: bool) -> int:
     """Rewrite what is readable of a damaged trace, and say exactly what was lost.
 
@@ -59,7 +62,7 @@ def command(file: str, out: str, force: bool, shared: bool, compress: bool, as_j
         )
     else:
         for line in _lines(report, out):
-            click.echo(line, err=to_error)
+            echo(line, err=to_error)
     return EXIT_YES if report.complete else EXIT_NO
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wwanreplay.cli.options import (
-    PLACE,
     allow_empty_option,
     place,
     show_personal_option,
+    stretch_options,
     waivers_option,
 )
+from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
+from wwanreplay.cli.terminal import echo
+from wwanreplay.progress import UNSEEN, begin
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     help="Replay files in N processes.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--start", metavar=PLACE, help="Compare from here: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Stop before this record, or behind this time.")
+@stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="And this seed.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first divergence.")
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
 @click.option("--into-trace", is_flag=True, help="With --accept: write into the trace itself.")
 @show_personal_option
 @live_device_options
+@progress_option()
 @click.pass_obj
 def command(
     settings: dict[str, bool] | None,
@@ -163,7 +163,7 @@ def _waivers(path: str | None) -> Waivers | None:
     waivers = load_waivers(path)
     for entry in waivers.expired:
         text = f"{entry.where} expired on {entry.expires}"
-        click.echo(f"wwanreplay: warning: {text}", err=True)
+        echo(f"wwanreplay: warning: {text}", err=True)
     return waivers
 
 
@@ -187,13 +187,13 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
 
     reports = []
     started_s = time.perf_counter()
-    with _Progress(paths) as progress:
-        on_progress = progress.advance if progress.shown else None
-        for report in replay_files(paths, options, processes=processes, on_progress=on_progress):
-            progress.file_done(report.path)
-            reports.append(report)
-            if not options.as_json:
-                progress.print_around(lambda report=report: _print(report))  # type: ignore[misc]
+    work = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
+    for report in replay_files(paths, options, processes=processes):
+        reports.append(report)
+        if not options.as_json:
+            _print(report)
+        work.reach(len(reports))
+    work.end()
     wall_s = time.perf_counter() - started_s
     # In one process only the replaying counts, in several the time until all are done.
     elapsed_s = sum(report.elapsed_s for report in reports) if processes == 1 else wall_s
@@ -213,59 +213,17 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
     else:
         from wwanreplay.analysis.report import totals_lines
 
-        click.echo()
+        echo()
         for line in totals_lines(totals, rate):
-            click.echo(line)
+            echo(line)
     return max((report.exit_code for report in reports), default=0)
 
 
 def _print(report: Any) -> None:
     if report.error:
-        click.echo(f"wwanreplay: error: {report.error}", err=True)
-        click.echo(f"{report.path}: {report.verdict}")
+        echo(f"wwanreplay: error: {report.error}", err=True)
+        echo(f"{report.path}: {report.verdict}")
         return
-    click.echo(f"{report.path}: {report.lines[0]}")
+    echo(f"{report.path}: {report.lines[0]}")
     for line in report.lines[1:]:
-        click.echo(line)
-
-
-class _Progress:
-    """A bar on the standard error when that is a terminal and the work is long."""
-
-    LONG_BYTES = 16 << 20
-
-    def __init__(self, paths: list[str]) -> None:
-        self.sizes = {path: os.path.getsize(path) for path in paths if os.path.isfile(path)}
-        total = sum(self.sizes.values())
-        self.shown = sys.stderr.isatty() and (total >= self.LONG_BYTES or len(paths) > 100)
-        self._bar: Any = None
-        self._done = 0
-        self._file_done = 0
-        if self.shown:
-            self._bar = click.progressbar(length=total, label="replaying", file=sys.stderr)
-
-    def __enter__(self) -> _Progress:
-        if self._bar is not None:
-            self._bar.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(*error)
-
-    def advance(self, size: int) -> None:
-        """Count bytes of records."""
-        self._file_done += size
-        self._bar.update(size)
-
-    def file_done(self, path: str) -> None:
-        """Set the bar to the end of a file, whose records may take more or less than the file."""
-        if self._bar is not None:
-            self._bar.update(self.sizes.get(path, 0) - self._file_done)
-            self._file_done = 0
-
-    def print_around(self, print_report: Callable[[], None]) -> None:
-        """Print on a line of its own."""
-        if self._bar is not None:
-            click.echo("\r\033[K", nl=False, err=True)
-        print_report()
+        echo(line)

@@ -20,6 +20,7 @@ from wwanreplay.cli.real import (
     wait_for_option,
     wait_limit_option,
 )
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def replay_device(path: str, live: LiveDevice, options: ReplayOptions) -> int:
 def _operator(live: LiveDevice) -> Operator:
     from wwanreplay.devices.mbim.operator import Operator
 
-    return Operator(live.wait_for, live.wait_limit, lambda line: click.echo(line, err=True))
+    return Operator(live.wait_for, live.wait_limit, lambda line: echo(line, err=True))
 
 
 def _live_options(live: LiveDevice) -> LiveOptions:
@@ -174,7 +175,7 @@ def _live_options(live: LiveDevice) -> LiveOptions:
 
 def _step(text: str) -> bool:
     """Wait for a line before a step; whether to go on: not at the end of the input, or at q."""
-    click.echo(f"{text}; Enter sends it, q ends", err=True)
+    echo(f"{text}; Enter sends it, q ends", err=True)
     line = sys.stdin.readline()
     return bool(line) and line.strip() != "q"
 
@@ -206,7 +207,7 @@ def _run(
         reports.append(report)
         if not options.as_json:
             for line in [f"{report.path}: {report.lines[0]}", *report.lines[1:]]:
-                click.echo(line)
+                echo(line)
     _print_totals(reports, options, operator)
     code = max((report.exit_code for report in reports), default=0)
     return code or (EXIT_NO if operator.missed else 0)
@@ -228,7 +229,7 @@ def _print_totals(reports: list[FileReport], options: ReplayOptions, operator: O
         click.echo(json.dumps(values, indent=1))
         return
     for line in operator.missed:
-        click.echo(f"missed: {line}")
-    click.echo()
+        echo(f"missed: {line}")
+    echo()
     for line in totals_lines(totals):
-        click.echo(line)
+        echo(line)

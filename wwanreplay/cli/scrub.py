@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.options import key_of, scrubbing_options
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.scrub import LogReport, ScrubReport
@@ -24,17 +26,8 @@ if TYPE_CHECKING:
     metavar="OUT",
     help="The file to write; - is standard output.",
 )
-@key_options
-@click.option("--from", "format_name", metavar="FORMAT", help="The format of a log, as for import.")
-@max_expanded_option
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
-@click.option(
-    "--allow-doubtful",
-    is_flag=True,
-    help="Write OUT though a place may hold a short value that was replaced elsewhere.",
-)
-@shared_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@scrubbing_options
+@progress_option()
 def command(
     source: str,
     out: str,
@@ -83,7 +76,7 @@ def command(
         click.echo(json.dumps({"file": source, "output": out, **values}, indent=1), err=to_error)
         return
     for line in lines:
-        click.echo(line, err=to_error)
+        echo(line, err=to_error)
 
 
 def log_report_lines(report: LogReport, out: str) -> list[str]:

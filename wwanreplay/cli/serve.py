@@ -23,7 +23,9 @@ from wwanreplay.cli.options import (
     sync_option,
 )
 from wwanreplay.cli.played import TraceOptions, report_played, trace_options
-from wwanreplay.cli.usb import usb_options, usb_way
+from wwanreplay.cli.plugged import PluggedWay, further_ways, plugged_options
+from wwanreplay.cli.terminal import echo
+from wwanreplay.cli.usb import UsbWay, usb_options, usb_way
 from wwanreplay.outputs import PartFile
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ AT_END = "end"
 
 
 @click.command("serve")
+@plugged_options
 @click.option(
     "--pty",
     "link",
@@ -112,6 +115,7 @@ AT_END = "end"
 def command(
     link: str | None,
     mbim_proxy: str | None,
+    plugged: PluggedWay | None,
     usb_redir: str | None,
     usbip: str | None,
     usbip_remote: bool,
@@ -155,10 +159,11 @@ def command(
         )
         if value is not None
     ]
+    ways += [] if plugged is None else [plugged.option]
     if not ways:
         raise click.UsageError(
             "say how to serve: --pty, or --pty LINK for a symlink to it, --mbim-proxy, "
-            "--usb-redir SOCKET, --usbip HOST:PORT"
+            f"--usb-redir SOCKET, --usbip HOST:PORT{further_ways()}"
         )
     if len(ways) > 1:
         raise click.UsageError(f"{' and '.join(ways)}: one at a time")
@@ -187,6 +192,7 @@ def command(
         # One key for all pieces, so that one value is the same in each.
         secret = secrets.token_bytes(32) if secret is None else secret
     kind = "pty" if link is not None else "mbim_proxy" if usb is None else usb.kind
+    kind = kind if plugged is None else plugged.name
     socket = control
     if control == "":
         if not link:
@@ -221,7 +227,7 @@ def command(
 
     common: dict[str, Any] = {
         "link": link or None,
-        "transport": usb.transport if usb is not None else _proxy_transport(mbim_proxy),
+        "transport": _transport(usb, plugged, mbim_proxy),
         "record": record,
         "transform": scrub if scrubbed else None,
         "piece_seconds": None if piece_ns is None else piece_ns / 1e9,
@@ -250,7 +256,7 @@ def command(
         return report_unused(served.unused_faults, allowed=allow_unused)
     _print_counts(served, record)
     if served.datagrams:
-        click.echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
+        echo(f"{served.datagrams} datagrams from hosts, {served.answers} to them", err=True)
     return report_unused(served.unused_faults, allowed=allow_unused)
 
 
@@ -263,7 +269,7 @@ def _serve_recorded(
     ended = serve_recorded(
         played.trace,
         profile=profile,
-        announce=lambda line: click.echo(line, err=True),
+        announce=lambda line: echo(line, err=True),
         **played.keywords(),
         **common,
     )
@@ -273,19 +279,28 @@ def _serve_recorded(
 
 
 def _print_counts(ended: Served | Played, record: str | None) -> None:
-    click.echo(
+    echo(
         f"{ended.transfers} transfers from hosts, {ended.messages} to them "
         f"in {ended.duration_ns / 1e9:.3f} s",
         err=True,
     )
     if ended.undelivered or ended.unread:
-        click.echo(
+        echo(
             f"not delivered: {ended.undelivered} messages not sent, {ended.unread} transfers "
             "sent and not wholly read",
             err=True,
         )
     if record is not None:
-        click.echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)
+        echo(f"{record}: {ended.records} records; digest {ended.digest}", err=True)
+
+
+def _transport(
+    usb: UsbWay | None, plugged: PluggedWay | None, mbim_proxy: str | None
+) -> Callable[[], Transport] | None:
+    """What opens the way to hosts; None for a pty."""
+    if plugged is not None:
+        return plugged.transport
+    return usb.transport if usb is not None else _proxy_transport(mbim_proxy)
 
 
 def _proxy_transport(address: str | None) -> Callable[[], Transport] | None:

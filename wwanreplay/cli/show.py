@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, renamed, show_personal_option, where_option
+from wwanreplay.cli.options import (
+    place,
+    renamed,
+    show_personal_option,
+    stretch_options,
+    where_option,
+)
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 KINDS = (
@@ -30,8 +38,7 @@ KINDS = (
 @click.argument("file", metavar="FILE")
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @click.option("--from", "earlier_start", hidden=True)  # the former spellings
 @click.option("--to", "earlier_stop", hidden=True)
 @click.option("--request", "requests", multiple=True, type=int, metavar="ID", help="Only these.")
@@ -51,6 +58,7 @@ KINDS = (
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one event each.")
 @show_personal_option
+@progress_option(prints_meanwhile=True)
 def command(
     file: str,
     oids: tuple[str, ...],
@@ -108,15 +116,15 @@ def command(
                 tally=tally,
             )
         for line in lines:
-            click.echo(line)
+            click.echo(line) if as_json else echo(line)
     if tally.shown:
         return EXIT_YES
     if chosen.keeps_all:
-        click.echo("the trace has no records", err=True)
+        echo("the trace has no records", err=True)
         return EXIT_YES
-    click.echo(f"nothing matched: none of {tally.records} records", err=True)
+    echo(f"nothing matched: none of {tally.records} records", err=True)
     return EXIT_NO
 
 
 def _warn(text: str) -> None:
-    click.echo(f"wwanreplay: warning: {text}", err=True)
+    echo(f"wwanreplay: warning: {text}", err=True)

@@ -8,17 +8,19 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import PLACE, place, where_option
+from wwanreplay.cli.options import place, stretch_options, where_option
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 
 @click.command("stats")
 @click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @where_option
 @click.option("--histogram", is_flag=True, help="Show how the latencies are spread.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list, one object each trace.")
+@progress_option()
 def command(
     traces: tuple[str, ...],
     start: str | None,
@@ -45,22 +47,22 @@ def command(
             stats, cut_text = trace_stats(trace, chosen)
         except (WwanReplayError, OSError) as error:
             exit_code = EXIT_UNREADABLE
-            click.echo(f"wwanreplay: error: {error}", err=True)
+            echo(f"wwanreplay: error: {error}", err=True)
             found.append({"file": trace, "error": str(error)})
             continue
         if cut_text:
-            click.echo(f"wwanreplay: warning: {trace}: {cut_text}", err=True)
+            echo(f"wwanreplay: warning: {trace}: {cut_text}", err=True)
         if not stats.chosen and not chosen.keeps_all:
             exit_code = max(exit_code, EXIT_NO)
             text = f"nothing matched: none of {stats.records} records"
-            click.echo(f"{trace}: {text}", err=True)
+            echo(f"{trace}: {text}", err=True)
         found.append({"file": trace, **stats_values(stats, histogram=histogram)})
         if not as_json and (stats.chosen or chosen.keeps_all):
             if position:
-                click.echo()
-            click.echo(f"{trace}: {stats.chosen} of {stats.records} records")
+                echo()
+            echo(f"{trace}: {stats.chosen} of {stats.records} records")
             for line in stats_lines(stats, histogram=histogram, blocks=_has_blocks()):
-                click.echo(line)
+                echo(line)
     if as_json:
         click.echo(json.dumps(found, indent=1))
     return exit_code

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from wwanreplay.cli.options import show_personal_option
+from wwanreplay.cli.terminal import echo
 
 if TYPE_CHECKING:
     from wwanreplay._core import Event
@@ -110,9 +111,9 @@ def _print(
         click.echo(json.dumps({"name": name, "time_ns": time_ns, "outputs": rows}))
         return
     count = f"outputs {len(outputs)}" if outputs else "the device emitted nothing"
-    click.echo(f"{name} at {time_text(time_ns)}: {count}")
+    echo(f"{name} at {time_text(time_ns)}: {count}")
     for event in outputs:
-        click.echo("\n".join(event_lines(event, show_personal=show_personal)))
+        echo("\n".join(event_lines(event, show_personal=show_personal)))
 
 
 def _list(*, as_json: bool) -> None:
@@ -123,4 +124,4 @@ def _list(*, as_json: bool) -> None:
         click.echo(json.dumps(described))
         return
     for name, text in described.items():
-        click.echo(f"{name}: {text}")
+        echo(f"{name}: {text}")

@@ -11,6 +11,8 @@ import codecs
 import io
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 # What stands for a character that the encoding of a stream lacks; all others become escapes.
@@ -81,7 +83,30 @@ class _NamedFile(io.FileIO):
             raise
 
 
-class _AsciiText(io.TextIOWrapper):
+_before_printing: list[Callable[[], None]] = []
+
+
+@contextmanager
+def before_printing(action: Callable[[], None]) -> Iterator[None]:
+    """In the block, do this before anything is printed on a terminal."""
+    _before_printing.append(action)
+    try:
+        yield
+    finally:
+        _before_printing.remove(action)
+
+
+class _Terminal(io.TextIOWrapper):
+    """Text for a terminal, where something may stand that goes away before it."""
+
+    def write(self, text: str, /) -> int:
+        """Write as a file does."""
+        for action in _before_printing:
+            action()
+        return super().write(text)
+
+
+class _AsciiText(_Terminal):
     """Text in ASCII that calls itself UTF-8, of which ASCII is a part.
 
     click writes UTF-8 to a stream that calls itself ASCII.
@@ -123,11 +148,12 @@ def _writer(stream: TextIO | None, descriptor: int, title: str) -> TextIO:
     encoding = "utf-8" if stream is None else stream.encoding
     is_ascii = codecs.lookup(encoding).name == "ascii"
     buffer = io.BufferedWriter(_NamedFile(descriptor, "wb", title))
-    return (_AsciiText if is_ascii else io.TextIOWrapper)(
+    is_terminal = os.isatty(descriptor)
+    return (_AsciiText if is_ascii else _Terminal if is_terminal else io.TextIOWrapper)(
         buffer,
         "utf-8" if is_ascii else encoding,
         SPELLING_ERRORS,
-        line_buffering=os.isatty(descriptor) or descriptor == 2,
+        line_buffering=is_terminal or descriptor == 2,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wwanreplay.cli.options import as_size, duration, print_started
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def run(
         return recorders[0]
 
     def on_wait(holder: str) -> None:
-        click.echo(
+        echo(
             f"{address}: {holder} has this name; waiting until it is gone. Its clients, such as"
             " ModemManager, stay with it: stop them, end it, and start them again",
             err=True,
@@ -232,7 +233,7 @@ def run(
         if as_json:
             click.echo(json.dumps({"tap": tap.path, "socket": ready}))
         else:
-            click.echo(f"{tap.path}: tapped; hosts connect to {ready}", err=True)
+            echo(f"{tap.path}: tapped; hosts connect to {ready}", err=True)
 
     def on_signal(time_ns: int) -> None:
         recorders[0].signalled(time_ns)
@@ -246,7 +247,7 @@ def run(
         values = {"files": files, "records": records, "clients": tapped.clients}
         click.echo(json.dumps({**values, "transfers": tapped.transfers}))
     else:
-        click.echo(
+        echo(
             f"{', '.join(files[-1:]) or output}: {records} records in {len(files)} files,"
             f" {tapped.clients} clients, {tapped.transfers} transfers"
             f" in {tapped.duration_ns / 1e9:.3f} s"

@@ -8,13 +8,15 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import (
-    PLACE,
     max_expanded_option,
     place,
     shared_option,
     show_personal_option,
+    stretch_options,
     where_option,
 )
+from wwanreplay.cli.progress import progress_option
+from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 
@@ -23,8 +25,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 @click.option(
     "-o", "--output", required=True, metavar="OUT.html", help="The page; - is standard output."
 )
-@click.option("--start", metavar=PLACE, help="From here on: 120 is a record, 3.5s a time.")
-@click.option("--stop", metavar=PLACE, help="Up to before this record, or up to this time.")
+@stretch_options
 @where_option
 @click.option("--check", "checks", is_flag=True, help="Judge it by the rules of the documents too.")
 @click.option("--no-replay", is_flag=True, help="Do not compare it; only show what is there.")
@@ -40,6 +41,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 @click.option("--force", is_flag=True, help="Overwrite OUT.")
 @shared_option
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@progress_option()
 def command(
     files: tuple[str, ...],
     output: str,
@@ -88,9 +90,9 @@ def command(
         shared=shared,
     )
     for note in summary.notes:
-        click.echo(f"wwanreplay: warning: {note}", err=True)
+        echo(f"wwanreplay: warning: {note}", err=True)
     if not summary.rows:
-        click.echo(f"nothing matched: none of {summary.records} records", err=True)
+        echo(f"nothing matched: none of {summary.records} records", err=True)
         return EXIT_NO
     if as_json:
         click.echo(json.dumps({**asdict(summary), "file": output}), err=to_error)
@@ -100,5 +102,5 @@ def command(
     ]
     verdict = [summary.verdict] if summary.verdict else []
     text = ", ".join([f"{summary.rows} of {summary.records} records", *verdict, *found])
-    click.echo(f"{output}: {text}", err=to_error)
+    echo(f"{output}: {text}", err=to_error)
     return EXIT_YES

@@ -5,7 +5,7 @@ docs/faults.md shows every kind by example.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,21 @@ from wwanreplay.devices.toml import (
     check_keys,
     parse,
     read_text,
+)
+from wwanreplay.devices.values import (
+    DURATION,
+    OCTETS,
+    OID,
+    TABLE,
+    TEXT,
+    TRUTH,
+    WIDE,
+    Schema,
+    Value,
+    list_schema,
+    ref,
+    table_schema,
+    whole_number,
 )
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
@@ -153,28 +168,16 @@ def _fault(table: dict[str, Any], place: ValuePlace) -> Fault:
     action = actions[0]
     inside = place.inside(action)
     when = _selector(as_table(table.get("when", {}), place.inside("when")), place.inside("when"))
-    return Fault(when, action, _READERS[action](table[action], inside), place)
+    return Fault(when, action, _ACTIONS[action].read(table[action], inside), place)
 
 
 def _selector(table: dict[str, Any], place: ValuePlace) -> Selector:
     check_keys(table, WHEN, place)
-    wide = 2**64 - 1
-
-    def value(key: str, reader: Callable[[Any, ValuePlace], Any]) -> Any:
-        return reader(table[key], place.inside(key)) if key in table else None
-
     return Selector(
-        value("kind", _kind),
-        value("code", _code),
-        value("operation", as_oid),
-        value("request_id", lambda given, where: as_number(given, where, wide)),
-        value("transactional", as_truth),
-        value("port", as_number),
-        value("status", _ndis_status),
-        value("event", lambda given, where: as_number(given, where, wide)),
-        value("nth", lambda given, where: as_number(given, where, wide, 1)),
-        value("from", as_duration),
-        value("until", as_duration),
+        *(
+            value.read(table[key], place.inside(key)) if key in table else None
+            for key, value in _WHEN.items()
+        )
     )
 
 
@@ -235,6 +238,10 @@ def _any_status(value: Any, place: ValuePlace) -> tuple[int | None, int | None]:
     raise place.error(f"no NDIS_STATUS or WWAN_STATUS is called {text}{near(text, known)}")
 
 
+def _schemas(values: Mapping[str, Value]) -> dict[str, Schema]:
+    return {key: value.schema for key, value in values.items()}
+
+
 def _true(value: Any, place: ValuePlace) -> bool:
     if not as_truth(value, place):
         raise place.error("can only be true; leave the fault out instead")
@@ -266,14 +273,8 @@ def _event_fields(table: dict[str, Any], place: ValuePlace) -> dict[str, Any]:
     for key in EVENT_FIELDS:
         if key not in table:
             continue
-        inside = place.inside(key)
-        if key == "payload_hex":
-            changes["payload"] = as_octets(table[key], inside)
-        elif key == "status":
-            changes[key] = _ndis_status(table[key], inside)
-        else:
-            wide = key in ("request_id", "handle")
-            changes[key] = as_number(table[key], inside, 2**64 - 1 if wide else 0xFFFFFFFF)
+        into = "payload" if key == "payload_hex" else key
+        changes[into] = _EVENT[key].read(table[key], place.inside(key))
     return changes
 
 
@@ -329,18 +330,67 @@ def _insert_structure(table: dict[str, Any], code: int | None, place: ValuePlace
     return row.structs[0]
 
 
-_READERS: dict[str, Callable[[Any, ValuePlace], Any]] = {
-    "drop": _true,
-    "duplicate": lambda value, place: (
-        1 if value is True else as_number(value, place, DUPLICATE_COUNT_MAX, 1)
-    ),
-    "delay": as_duration,
-    "reorder": _true,
-    "alter": as_table,
-    "alter_bytes": _bytes_changes,
-    "alter_event": _event_changes,
-    "status": _any_status,
-    "silence": _true,
-    "removal": _true,
-    "insert": _insertion,
+_KIND = Value(_kind, {"enum": list(KINDS)})
+_CODE = Value(_code, ref("code"))
+_NDIS_STATUS = Value(_ndis_status, ref("ndis-status"))
+_NUMBER = whole_number()
+
+#: The values of a selector, in the order of its members.
+_WHEN: dict[str, Value] = {
+    "kind": _KIND,
+    "code": _CODE,
+    "operation": OID,
+    "request_id": WIDE,
+    "transactional": TRUTH,
+    "port": _NUMBER,
+    "status": _NDIS_STATUS,
+    "event": WIDE,
+    "nth": whole_number(2**64 - 1, 1),
+    "from": DURATION,
+    "until": DURATION,
 }
+_EVENT: dict[str, Value] = {
+    "port": _NUMBER,
+    "request_id": WIDE,
+    "handle": WIDE,
+    "status": _NDIS_STATUS,
+    "bytes": _NUMBER,
+    "payload_hex": OCTETS,
+}
+_INSERT: dict[str, Value] = {
+    "kind": _KIND,
+    "code": _CODE,
+    "after": DURATION,
+    "structure": TEXT,
+    "values": TABLE,
+    **_EVENT,
+}
+_TRUE = Value(_true, {"const": True})
+_COUNT = whole_number(DUPLICATE_COUNT_MAX, 1)
+_ACTIONS: dict[str, Value] = {
+    "drop": _TRUE,
+    "duplicate": Value(
+        lambda value, place: 1 if value is True else _COUNT.read(value, place),
+        {"anyOf": [_TRUE.schema, _COUNT.schema]},
+    ),
+    "delay": DURATION,
+    "reorder": _TRUE,
+    "alter": TABLE,
+    "alter_bytes": Value(_bytes_changes, {"type": "object", "additionalProperties": OCTETS.schema}),
+    "alter_event": Value(_event_changes, table_schema(_schemas(_EVENT))),
+    "status": Value(_any_status, ref("status")),
+    "silence": _TRUE,
+    "removal": _TRUE,
+    "insert": Value(_insertion, table_schema(_schemas(_INSERT))),
+}
+
+
+def fault_schema() -> Schema:
+    """JSON Schema of a fault file."""
+    when = table_schema(_schemas(_WHEN))
+    faults = [
+        table_schema({"when": when, action: value.schema}, [action])
+        for action, value in _ACTIONS.items()
+    ]
+    entries = {**list_schema({"anyOf": faults}, FAULT_COUNT_MAX), "minItems": 1}
+    return table_schema({"description": TEXT.schema, "fault": entries}, ["fault"])

@@ -12,6 +12,7 @@ from typing import Any, Final
 from wwanreplay.devices.mbim.channel import SYSFS, described_message_max
 from wwanreplay.devices.mbim.proxy import PROXY_SOCKET
 from wwanreplay.devices.profile import shipped_profiles
+from wwanreplay.plugins import DEVICES, plugins
 
 #: Classes of sysfs that hold control devices, and what their names begin with.
 CLASSES: Final = (("usbmisc", "cdc-wdm"), ("wwan", "wwan"))
@@ -49,6 +50,7 @@ class Listing:
     modems: list[Modem]
     proxies: list[str]
     profiles: Mapping[str, str]
+    plugins: dict[str, str] = field(default_factory=dict)  # the package of a kind
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -71,6 +73,7 @@ class Listing:
                 name: {"device": f"emulated:{name}", "description": text}
                 for name, text in self.profiles.items()
             },
+            "plugins": self.plugins,
         }
 
 
@@ -82,6 +85,7 @@ def list_devices(
         list_modems(sysfs=sysfs, dev=dev),
         _proxies(unix_sockets),
         shipped_profiles(),
+        {kind: plugin.package for kind, plugin in plugins(DEVICES).items()},
     )
 
 

@@ -9,10 +9,11 @@ from wwanreplay.devices.mbim.opening import open_real
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.recorded import RecordedDevice
 from wwanreplay.errors import UsageError
+from wwanreplay.plugins import DEVICES, made_by, plugins
 
 
 def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -> Device:
-    """The device that a string names: one of DEVICE_FORMS, or a bare PROFILE.
+    """The device that a string names: one of DEVICE_FORMS, a plugin's KIND:NAME, or a bare PROFILE.
 
     `settings` say how a real device is treated. UsageError when it names none, DeviceError when a
     real device cannot be opened.
@@ -26,4 +27,8 @@ def open_device(text: str, *, seed: int = 0, settings: Settings | None = None) -
         return RecordedDevice.of_file(name)
     if kind in REAL_KINDS:
         return open_real(kind, name, settings)
-    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}")
+    if (plugin := plugins(DEVICES).get(kind)) is not None:
+        plugged: Device = made_by(plugin, plugin.load(), Device, name, seed=seed)
+        return plugged
+    others = "".join(f", {each}:NAME" for each in plugins(DEVICES))
+    raise UsageError(f"{text}: no device; use {DEVICE_FORMS}{others}")

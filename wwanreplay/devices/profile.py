@@ -6,7 +6,7 @@ read and the name it has in the mapping that `wwanreplay._core.Profile` takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,22 @@ from wwanreplay.devices.toml import (
     parse,
     shipped_names,
 )
+from wwanreplay.devices.values import (
+    ADDRESS_PATTERNS,
+    DURATION,
+    OCTETS,
+    OID,
+    TEXT,
+    TRUTH,
+    Reader,
+    Schema,
+    list_schema,
+    range_schema,
+    ref,
+    spelled,
+    table_schema,
+    text_schema,
+)
 from wwanreplay.errors import UsageError, shown
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.engine_table import model_oids, modelled
@@ -43,18 +59,18 @@ from wwanreplay.protocol.tables import near
 PACKAGE = "wwanreplay.profiles"
 EXTENDS_DEPTH_MAX = 8
 
-Reader = Callable[[Any, ValuePlace], Any]
-
 
 class Row(NamedTuple):
     """One key of a table: its name in the mapping, its reader, and its possible values in words.
 
-    `values` is the enumeration that names its numbers, empty where none does.
+    `schema` says the same in JSON Schema. `values` is the enumeration that names its numbers, empty
+    where none does.
     """
 
     into: str
     read: Reader
     text: str
+    schema: Schema
     values: str = ""
 
 
@@ -86,13 +102,18 @@ def _text(into: str) -> Row:
             raise place.error(f"{shown(text)} holds half a character")
         return text
 
-    return Row(into, read, f"text of at most {limit} characters")
+    return Row(into, read, f"text of at most {limit} characters", text_schema(limit))
 
 
 def _number(into: str, within: Range | None = None) -> Row:
     """A number of its documented range, or of the engine's own limit."""
     chosen = within or PROFILE_NUMBERS[into]
-    return Row(into, lambda value, place: as_within(value, place, chosen), chosen.text)
+    return Row(
+        into,
+        lambda value, place: as_within(value, place, chosen),
+        chosen.text,
+        range_schema(chosen),
+    )
 
 
 def _member(into: str) -> Row:
@@ -103,7 +124,7 @@ def _member(into: str) -> Row:
         return as_within(as_member(row.name, value, place), place, within)
 
     kind = "flags" if isinstance(row, FlagSet) else "a member"
-    return Row(into, read, f"{kind} of {row.name}", row.name)
+    return Row(into, read, f"{kind} of {row.name}", ref(row.name), row.name)
 
 
 def _list(row: Row, limit: int | None = None) -> Row:
@@ -114,7 +135,8 @@ def _list(row: Row, limit: int | None = None) -> Row:
         entries = as_list(value, place, most)
         return [row.read(entry, place.inside(f"entry {n}")) for n, entry in enumerate(entries, 1)]
 
-    return Row(row.into, read, f"at most {most} entries, each {row.text}")
+    words = f"at most {most} entries, each {row.text}"
+    return Row(row.into, read, words, list_schema(row.schema, most))
 
 
 def _octets(into: str) -> Row:
@@ -123,12 +145,16 @@ def _octets(into: str) -> Row:
         into,
         lambda value, place: as_octets(value, place, None, limit),
         f"at most {limit} bytes in hexadecimal",
+        OCTETS.schema,
     )
 
 
 def _ip(into: str, version: int) -> Row:
     return Row(
-        into, lambda value, place: as_address(value, place, version), f"an IPv{version} address"
+        into,
+        lambda value, place: as_address(value, place, version),
+        f"an IPv{version} address",
+        {"type": "string", "pattern": ADDRESS_PATTERNS[version]},
     )
 
 
@@ -141,15 +167,17 @@ def _word(into: str, words: Mapping[str, int]) -> Row:
             raise place.error(f"{shown(text)} is none of {listed}{near(text, words)}")
         return words[text]
 
-    return Row(into, read, f"one of {listed}")
+    return Row(into, read, f"one of {listed}", {"enum": list(words)})
 
 
 def _truth(into: str) -> Row:
-    return Row(into, lambda value, place: int(as_truth(value, place)), "true or false")
+    return Row(
+        into, lambda value, place: int(as_truth(value, place)), "true or false", TRUTH.schema
+    )
 
 
 def _oids(into: str) -> Row:
-    return _list(Row(into, as_oid, "an OID by name or number"))
+    return _list(Row(into, as_oid, "an OID by name or number", OID.schema))
 
 
 def _named_oids(into: str) -> Row:
@@ -163,7 +191,7 @@ def _named_oids(into: str) -> Row:
             raise place.error(f"{shown(value)} need not be named; these do: {listed}")
         return number
 
-    return _list(Row(into, read, f"one of {listed}"))
+    return _list(Row(into, read, f"one of {listed}", OID.schema))
 
 
 def _latency(into: str) -> Row:
@@ -182,7 +210,9 @@ def _latency(into: str) -> Row:
                 raise place.error(f"{shown(part)} is longer than {within.highest} ns")
         return times_ns
 
-    return Row(into, read, f"a duration or base and jitter, each at most {within.highest} ns")
+    words = f"a duration or base and jitter, each at most {within.highest} ns"
+    pair = {**list_schema(DURATION.schema, 2), "minItems": 2}
+    return Row(into, read, words, {"anyOf": [DURATION.schema, pair]})
 
 
 def _bits(into: str, values: str) -> Row:
@@ -194,7 +224,8 @@ def _bits(into: str, values: str) -> Row:
             total |= 1 << as_member(values, entry, place.inside(f"entry {number}"))
         return as_within(total, place, PROFILE_NUMBERS[into])
 
-    return Row(into, read, f"members of {values} in an array", values)
+    words = f"members of {values} in an array"
+    return Row(into, read, words, list_schema(ref(values)), values)
 
 
 DEVICE: dict[str, Row] = {
@@ -244,10 +275,19 @@ PIN: dict[str, Row] = {
 }
 
 
+def _rows_schema(rows: Mapping[str, Row], **more: Schema) -> Schema:
+    """A table of rows in JSON Schema, with further keys."""
+    return table_schema({**{key: row.schema for key, row in rows.items()}, **more})
+
+
 def _pins(value: Any, place: ValuePlace) -> list[dict[str, int]]:
     table = as_table(value, place)
     check_keys(table, PIN_DESCRIPTIONS, place)
     return [_read_table(table.get(name, {}), PIN, place.inside(name)) for name in PIN_DESCRIPTIONS]
+
+
+def _pins_schema() -> Schema:
+    return table_schema(dict.fromkeys(PIN_DESCRIPTIONS, _rows_schema(PIN)))
 
 
 SIM: dict[str, Row] = {
@@ -263,13 +303,14 @@ SIM: dict[str, Row] = {
     "pin1_attempts": _number("pin1_attempts"),
     "puk1_attempts": _number("puk1_attempts"),
     "pin1_enabled": _truth("pin1_enabled"),
-    "pins": Row("pins", _pins, "a table of WWAN_PIN_LIST"),
+    "pins": Row("pins", _pins, "a table of WWAN_PIN_LIST", _pins_schema()),
 }
 
 NETWORK: dict[str, Row] = {
     "register_mode": _member("register_mode"),
     "registration_flags": _member("registration_flags"),
     "auto_attach": _truth("auto_attach"),
+    "names_partners": _truth("names_partners"),
     "rssi": _number("rssi"),
     "error_rate": _number("error_rate"),
     "rssi_interval_s": _number("rssi_interval_s"),
@@ -339,7 +380,7 @@ PCO: dict[str, Row] = {
 }
 
 SERVICE: dict[str, Row] = {
-    "guid": Row("guid", as_guid, "a GUID"),
+    "guid": Row("guid", as_guid, "a GUID", TEXT.schema),
     "session_capability": _member("session_capability"),
     "session_instances_max": _number("session_instances_max"),
     "events": _truth("events"),
@@ -433,6 +474,30 @@ def value_rows() -> Iterator[tuple[str, str]]:
         if rows is not PROVIDER:
             yield from ((f"[[{name}]] {key}", row.text) for key, row in rows.items())
     yield from ((f"[timing] {key}", row.text) for key, row in TIMING.items())
+
+
+def profile_schema() -> Schema:
+    """JSON Schema of a profile."""
+    delays = {
+        "type": "object",
+        "propertyNames": OID.schema,
+        "additionalProperties": _latency("latencies_ns").schema,
+    }
+    shipped = {"pattern": f"^({spelled(shipped_names(PACKAGE))})$"}
+    extends = {"type": "string", "anyOf": [shipped, {"pattern": r"\.toml$"}]}
+    tables: dict[str, Schema] = {
+        "description": TEXT.schema,
+        "extends": extends,
+        "structures": _word("structures", STRUCTURES).schema,
+        "timing": _rows_schema(TIMING, operations=delays, queries=delays),
+        **{name: _rows_schema(rows) for name, rows in PLAIN_TABLES.items()},
+        **{name: _rows_schema(rows) for name, (_, rows) in NESTED_TABLES.items()},
+        **{
+            name: list_schema(_rows_schema(rows), limit)
+            for name, (_, rows, limit) in ARRAYS.items()
+        },
+    }
+    return table_schema({name: tables[name] for name in TOP})
 
 
 @cache

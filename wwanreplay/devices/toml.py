@@ -33,7 +33,9 @@ _UNITS_NS = {
     "min": 60 * 10**9,
     "h": 3600 * 10**9,
 }
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|min|h)\s*\Z")
+#: A duration as text.
+DURATION_PATTERN = rf"\s*(\d+(?:\.\d+)?)\s*({'|'.join(_UNITS_NS)})\s*"
+_DURATION = re.compile(rf"{DURATION_PATTERN}\Z")
 DURATION_NS_MAX = 10**18
 FILE_SIZE_MAX = 4 * 1024 * 1024
 REASON_SIZE_MAX = 1_000  # characters of an error about a value

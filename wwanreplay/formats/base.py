@@ -1,9 +1,9 @@
 """What every reader of field logs yields and counts.
 
-A reader turns one log into `LogMessage`s in the order of the log: MBIM transfers, NDIS-level
-events of Windows text, and a few notes of the host program. It never stops at a line it does not
-know; what it could not use is counted, with the first places. Bytes that a log does not hold are
-never made up: the message is marked incomplete.
+A reader turns one log into messages (`LogMessage`) in the order of the log: MBIM transfers, NDIS-
+level events of Windows text, and a few notes of the host program. It never stops at a line it
+does not know; what it could not use is counted, with the first places. Bytes that a log does not
+hold are never made up: the message is marked incomplete.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from wwanreplay.errors import UsageError
 from wwanreplay.outputs import is_same_file, whole
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +37,14 @@ class ExportOptions:
     `show_personal` shows what is masked otherwise and allows formats that carry bytes as they are.
     `messages` says where MBIM messages come from: `recorded` wire records, `built` from the events,
     `auto` built when there is no wire record. `link` is the link type of a capture, `rows` whether
-    a row of a table is an event or a field.
+    a row of a table is an event or a field. `stretch` is from where to where of the trace.
     """
 
     show_personal: bool = False
     messages: str = "auto"
     link: str = "usbmon"
     rows: str = "events"
+    stretch: Stretch = WHOLE
 
     def __post_init__(self) -> None:
         for name, known in (("messages", MESSAGES), ("link", LINKS), ("rows", ROWS)):
@@ -152,16 +154,18 @@ def export_trace(
     An existing file is left alone without `force`, and replaced when the export is complete; a new
     one is private unless `shared`.
     """
-    from wwanreplay.trace import TraceReader
+    from wwanreplay.trace.stretch import StretchReader
 
     chosen = ExportOptions() if options is None else options
     write = exporter.load()
     with (
-        TraceReader(source) as reader,
+        StretchReader(source, chosen.stretch) as reader,
         _output(out, exporter, reader.path, force, shared) as target,
     ):
         exported = write(reader, target, chosen)
         exported.format = exporter.name
+        if exported.records == 0 and not chosen.stretch.is_whole:
+            exported.notes.append("no record stands between --start and --stop")
         if reader.cut_off:
             exported.notes.append(f"{reader.cut_text}; everything before the cut is exported")
         return exported

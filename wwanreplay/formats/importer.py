@@ -302,7 +302,7 @@ class _Import:
         return device
 
     def _new_session(self) -> ImportSession:
-        path = self._folder / f"{len(self._devices)}.records"
+        path = self._folder / f"device-{len(self._devices)}.records"
         return ImportSession(path, self._name_of, self._make_driver)
 
     def _is_wanted(self, name: str) -> bool:

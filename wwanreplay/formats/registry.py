@@ -9,7 +9,10 @@ from typing import Final
 from wwanreplay.errors import UsageError
 from wwanreplay.formats import readers
 from wwanreplay.formats.declaration import Format
+from wwanreplay.formats.plugged import formats_of, plugin_formats
 from wwanreplay.formats.sources import HEAD_SIZE
+from wwanreplay.plugins import FORMATS as PLUGINS
+from wwanreplay.plugins import leave_out, plugins
 
 
 def discover() -> dict[str, Format]:
@@ -26,24 +29,45 @@ def discover() -> dict[str, Format]:
     return found
 
 
+#: Ours, and those of plugins as soon as they are asked for.
 FORMATS: Final = discover()
+
+
+def all_formats() -> dict[str, Format]:
+    """Ours and those of plugins, which are imported; one that cannot be is left out."""
+    rows = dict(plugin_formats())
+    for name in rows.keys() & FORMATS.keys():
+        row = rows.pop(name)
+        if row is not FORMATS[name] and row.plugin is not None:
+            leave_out(row.plugin.error(f"the format {name} is one of wwanreplay's own"))
+    if rows:
+        found = sorted([*FORMATS.values(), *rows.values()], key=lambda row: (row.order, row.name))
+        FORMATS.clear()
+        FORMATS.update({row.name: row for row in found})
+    return FORMATS
 
 
 def names() -> list[str]:
     """The names of all formats."""
-    return list(FORMATS)
+    return list(all_formats())
 
 
 def format_of(name: str) -> Format:
-    """A format by its name. Raises UsageError for one that does not exist."""
-    found = FORMATS.get(name.lower())
-    if found is None:
+    """A format by its name; plugins are asked for one that is not ours.
+
+    UsageError for one that does not exist, PluginError for one whose plugin cannot be used.
+    """
+    wanted = name.lower()
+    if wanted not in FORMATS and wanted not in all_formats():
+        if (plugin := plugins(PLUGINS).get(wanted)) is not None:
+            formats_of(plugin)  # says why it cannot be used
         raise UsageError(f"no log format {name!r}; there are {', '.join(FORMATS)}")
-    return found
+    return FORMATS[wanted]
 
 
 def sniff(head: bytes) -> Format | None:
     """The format that the beginning of a log has, or None where nothing is known yet."""
+    all_formats()
     sure = {name: row.sniff(head) for name, row in FORMATS.items()}
     best = max(sure, key=lambda name: sure[name])
     return FORMATS[best] if sure[best] > 0 else None
@@ -72,7 +96,7 @@ def sniff_part(part: bytes) -> Format | None:
     Only formats are tried whose marks are in it, so that most of a log is passed at the speed of a
     search.
     """
-    for row in FORMATS.values():
+    for row in all_formats().values():
         found = [at for mark in row.marks if (at := part.find(mark)) >= 0]
         if found:
             start = part.rfind(b"\n", 0, min(found)) + 1

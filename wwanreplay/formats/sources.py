@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import PurePath
 from typing import IO, Final, Protocol, cast
@@ -32,6 +33,7 @@ from wwanreplay.packing.streams import (
     is_packed,
     unpacking,
 )
+from wwanreplay.progress import begin
 
 HEAD_SIZE: Final = 1 << 16
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
@@ -162,6 +164,34 @@ def encoding_of(head: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.9 and odd == 0 else None
 
 
+class _Watched:
+    """A stream whose reading is shown; where one can go to places in it, so one can here."""
+
+    def __init__(self, name: str, stream: Input) -> None:
+        self._stream = stream
+        self._done = 0
+        size = None
+        if getattr(stream, "seekable", lambda: False)():
+            file = cast("IO[bytes]", stream)
+            self.seekable, self.seek, self.tell = file.seekable, file.seek, file.tell
+            with suppress(OSError, ValueError):  # whoever reads meets it again
+                here = file.tell()
+                size = file.seek(0, os.SEEK_END) - here
+                file.seek(here)
+        self._work = begin(name, size)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as the stream does."""
+        data = self._stream.read(size)
+        self._done += len(data)
+        self._work.reach(self._done)
+        return data
+
+    def close(self) -> None:
+        """The work ends; the stream stays open."""
+        self._work.end()
+
+
 def open_sources(
     path: str | os.PathLike[str] | Input, *, expanded_size_max: int | None = None
 ) -> Iterator[LogSource]:
@@ -172,11 +202,11 @@ def open_sources(
     """
     expansion = Expansion(expanded_size_max)
     if not isinstance(path, str | os.PathLike):
-        yield from _unpacked(str(getattr(path, "name", "<stream>")), path, (), 0, expansion)
+        yield from _watched(str(getattr(path, "name", "<stream>")), path, expansion)
         return
     name = os.fspath(path)
     if name == "-":
-        yield from _unpacked("<stdin>", sys.stdin.buffer, (), 0, expansion)
+        yield from _watched("<stdin>", sys.stdin.buffer, expansion)
         return
     try:
         file = open(name, "rb")  # noqa: SIM115 - closed below, also when the caller stops early
@@ -184,7 +214,12 @@ def open_sources(
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None
     with file:
-        yield from _unpacked(name, file, (), 0, expansion)
+        yield from _watched(name, file, expansion)
+
+
+def _watched(name: str, stream: Input, expansion: Expansion) -> Iterator[LogSource]:
+    with closing(_Watched(name, stream)) as watched:
+        yield from _unpacked(name, watched, (), 0, expansion)
 
 
 def _inner_name(name: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from wwanreplay.errors import DecodeError
 from wwanreplay.protocol import PROTOCOL
@@ -176,6 +176,9 @@ class Decoded:
 
     __slots__ = ("data", "is_part", "parts", "plan", "revision", "start", "structure")
 
+    #: What `str` gives; `presentation` sets it, which knows the forms of values.
+    printed: ClassVar[Callable[[Decoded], str] | None] = None
+
     def __init__(
         self,
         structure: Struct,
@@ -335,6 +338,9 @@ class Decoded:
 
     def __hash__(self) -> int:
         return hash((self.name, bytes(self)))
+
+    def __str__(self) -> str:
+        return repr(self) if Decoded.printed is None else Decoded.printed(self)
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.layout_id or 'raw'}, {len(bytes(self))} bytes>"

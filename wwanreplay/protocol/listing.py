@@ -266,7 +266,7 @@ def _struct_lines(row: Struct) -> Iterator[str]:
     for layout in row.layouts:
         flat = PROTOCOL.flat(row.name, layout.id)
         yield f"  layout {layout.id}: {layout.size} bytes, aligned to {flat.alignment}"
-        yield from _wrapped("  releases", _releases(layout.targets.split()))
+        yield from _wrapped("  releases", releases(layout.targets.split()))
         lines = [("offset", "bytes", "type", "name", "values", "origin", "personal")]
         for leaf in flat.leaves:
             case = f" if {leaf.case[-1][0]} is {leaf.case[-1][1]}" if leaf.case else ""
@@ -277,7 +277,7 @@ def _struct_lines(row: Struct) -> Iterator[str]:
         yield from aligned(lines, "    ")
 
 
-def _releases(targets: list[str]) -> str:
+def releases(targets: list[str]) -> str:
     """Runs of releases as `first to last`."""
     order = list(TARGETS)
     runs: list[list[str]] = []

@@ -246,7 +246,9 @@ ROWS: tuple[Oid, ...] = (
             ),
         ),
         unsolicited=True,
-        modelled=Modelled("packet_service", start=("set",), abandon=True, set_order="device"),
+        modelled=Modelled(
+            "packet_service", start=("set",), abandon=True, set_order="device", outcomes=("set",)
+        ),
         needs=(
             ("sim", "not accessed"),
             ("network", "may be accessed"),

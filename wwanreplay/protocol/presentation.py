@@ -53,6 +53,15 @@ def lines(decoded: Decoded, *, show_personal: bool = False) -> Iterator[tuple[st
         yield leaf.path, leaf_text(leaf, show_personal=show_personal)
 
 
+def printed(decoded: Decoded) -> str:
+    """The structure's name and its values, a line each, masked."""
+    head = f"{decoded.name} {decoded.layout_id or 'raw'}, {len(bytes(decoded))} bytes"
+    return "\n".join([head, *(f"    {path} = {text}" for path, text in lines(decoded))])
+
+
+Decoded.printed = printed
+
+
 def mask(decoded: Decoded) -> dict[str, Any]:
     """The tree of `Decoded.to_dict` with every personal value masked."""
     return _tree(decoded, lambda leaf: mask_value(leaf.value) if leaf.personal else leaf.value)

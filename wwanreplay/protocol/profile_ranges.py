@@ -76,6 +76,7 @@ PROFILE_NUMBERS: dict[str, Range] = {
     "register_mode": _of("WWAN_REGISTER_MODE"),
     "registration_flags": _of("WWAN_REG_FLAGS"),
     "auto_attach": TRUTH,
+    "names_partners": TRUTH,
     "rssi": RSSI,
     "error_rate": ERROR_RATE,
     "rssi_interval_s": U32,

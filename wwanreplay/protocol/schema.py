@@ -570,6 +570,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleSubject:
+    """What rules with the same first part of their ids are about, and why a host cares.
+
+    `page` is the page in docs/rules/ that has them.
+    """
+
+    page: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stimulus:
     """One kind of change of the environment; its payload is the structure `struct`."""
 

@@ -335,6 +335,12 @@ def crc_is_right(data: bytes | memoryview) -> bool:
 # Taking apart.
 
 
+def extra_elements(prefix: Prefix) -> int:
+    """How many elements of a frame of known type this version does not know."""
+    fixed = 5 if prefix.type == FRAME_HEADER else 3
+    return prefix.elements - _ELEMENTS[prefix.type] - fixed
+
+
 class Elements:
     """Walk over the elements of a frame; every read is checked against the frame's end."""
 
@@ -343,10 +349,9 @@ class Elements:
         self.view = memoryview(frame.data)
         self.at = frame.prefix.body
         self.end = min(frame.prefix.size - CRC_SIZE, len(frame.data))  # less of a torn frame
-        fixed = 5 if frame.prefix.type == FRAME_HEADER else 3
-        if frame.prefix.elements < _ELEMENTS[frame.prefix.type] + fixed:
+        self.extra = extra_elements(frame.prefix)
+        if self.extra < 0:
             raise self.error("too few elements")
-        self.extra = frame.prefix.elements - _ELEMENTS[frame.prefix.type] - fixed
 
     def error(self, reason: str) -> TraceError:
         """The error of this frame at this place."""

@@ -14,6 +14,7 @@ from wwanreplay.trace.frames import (
     FRAME_END,
     FRAME_FOOTER,
     FRAME_HEADER,
+    FRAME_NAMES,
     OPENING,
     VERSION,
     Attachment,
@@ -22,6 +23,7 @@ from wwanreplay.trace.frames import (
     Footer,
     Frame,
     Prefix,
+    extra_elements,
     unpack_attachment,
     unpack_checkpoint,
     unpack_chunk,
@@ -173,6 +175,8 @@ class Reading:
                     raise located(error, self.source.path) from None
                 self._damage(error, frame.offset, end)
                 continue
+            if frame.prefix.type in FRAME_NAMES:
+                self.skipped.elements += extra_elements(frame.prefix)
             if item is not None:
                 yield item
         chunk = self._take_torn()

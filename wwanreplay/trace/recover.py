@@ -143,7 +143,9 @@ class _Copier:
     def _chunk(self, chunk: Chunk) -> None:
         self.footer_index = None
         self._fill(chunk.first_index)
-        copied, reason = self.writer.copy(chunk.records, chunk.first_index, chunk.base_time_ns)
+        copied, reason = self.writer.copy(
+            chunk.records, chunk.first_index, chunk.base_time_ns, chunk.record_count
+        )
         if reason is None and copied != chunk.record_count:
             reason = f"it has {copied} records and says {chunk.record_count}"
         last_ns = self.writer.records.last_time_ns

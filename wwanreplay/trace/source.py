@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 from wwanreplay.errors import ReadError, TraceError
+from wwanreplay.progress import UNSEEN, begin
 from wwanreplay.trace.buffers import KEPT_SIZE_MAX, Buffers
 from wwanreplay.trace.frames import (
     CRC_SIZE,
@@ -56,6 +57,7 @@ class FrameSource:
     def __init__(self, source: TraceInput) -> None:
         self.path: str | None = None
         self._owned = False
+        self._work = UNSEEN
         self.is_packed = False  # what is read is what a packed file holds
         self._buffers = Buffers()
         self._file: BinaryIO
@@ -90,6 +92,7 @@ class FrameSource:
         except BaseException:
             self.close()
             raise
+        self._work = begin(self.path or "<trace>", self.size)
 
     def _unpack(self) -> None:
         """Have a packed trace, or that of a bundle, in the place of what packs it."""
@@ -130,6 +133,7 @@ class FrameSource:
 
     def close(self) -> None:
         """Close the file if it was opened here."""
+        self._work.end()
         if self._owned:
             self._file.close()
 
@@ -206,6 +210,7 @@ class FrameSource:
         if not crc_is_right(data):
             self._put_back(data)
             raise self.error("the frame's CRC is wrong", start)
+        self._work.reach(self.offset)
         return Frame(prefix, start, data)
 
     def _cut(self, start: int) -> CutInFrameError:

@@ -305,15 +305,19 @@ class TraceWriter:
         return True
 
     def copy(
-        self, records: bytes | memoryview, first_index: int, base_time_ns: int
+        self,
+        records: bytes | memoryview,
+        first_index: int,
+        base_time_ns: int,
+        record_count: int | None = None,
     ) -> tuple[int, str | None]:
         """Copy the records of another trace's chunk as a chunk, with what is unknown in them.
 
-        Returns how many could be copied, and None or the reason why no more. `first_index` may be
-        above `next_index` only behind a gap record.
+        Returns how many could be copied, `record_count` of them at most, and None or the reason why
+        no more. `first_index` may be above `next_index` only behind a gap record.
         """
         self.flush()
-        copied = self.records.adopt(records, first_index, base_time_ns)
+        copied = self.records.adopt(records, first_index, base_time_ns, record_count=record_count)
         self.flush()
         return copied
 

@@ -17,6 +17,7 @@ from rule_contexts import (
 )
 from rule_faults import Fault, alter, change, drop, insert
 from rule_scenarios import Host, pack, profile, shows
+from rule_sessions import leaves_open, passes_over
 
 from wwanreplay.analysis.check.fields import number
 
@@ -53,6 +54,16 @@ def no_sim(host: Host) -> None:
 
 def blank(host: Host) -> None:
     host.wait(3)
+    host.connect(1, access_string="internet", wait_s=5)
+    host.connect(1, activate=False, wait_s=5)
+    host.connect(1, access_string="", wait_s=5)
+
+
+def blank_twice(host: Host) -> None:
+    """The network's own string is seen before the host names one."""
+    host.wait(3)
+    host.connect(1, access_string="", wait_s=5)
+    host.connect(1, activate=False, wait_s=5)
     host.connect(1, access_string="internet", wait_s=5)
     host.connect(1, activate=False, wait_s=5)
     host.connect(1, access_string="", wait_s=5)
@@ -168,12 +179,30 @@ def test_no_default_is_put_in_for_a_blank_access_string() -> None:
     refused = {"uStatus": number.WWAN_STATUS_INVALID_ACCESS_STRING}
     shows(
         "connect.no-default-access-string",
-        blank,
-        alter(CONTEXT, 3, fields=refused),
-        change("OID_WWAN_CONNECT", 3, record={"status": number.NDIS_STATUS_INVALID_DATA}),
-        alter(CONTEXT, 3, fields={"ContextState.AccessString": "internet"}),
-        mapping=WINDOWS_11,
+        blank_twice,
+        alter(CONTEXT, 5, fields=refused),
+        change("OID_WWAN_CONNECT", 5, record={"status": number.NDIS_STATUS_INVALID_DATA}),
+        alter(CONTEXT, 5, fields={"ContextState.AccessString": "internet"}),
+        mapping=profile(structures=3, default_access_string="given.example"),
     )
+
+
+def test_the_network_may_assign_the_string_that_the_host_named() -> None:
+    session = """
+        set CONNECT AccessString=internet = AccessString=internet
+        set CONNECT ActivationCommand=deactivate = ActivationState=deactivated
+        set CONNECT AccessString= = AccessString=internet
+    """
+    leaves_open("connect.no-default-access-string", session)
+
+
+def test_a_device_whose_sim_failed_gives_no_cause_of_the_network() -> None:
+    session = """
+        stimulus outcome Operation=0x0E01010C uStatus=failure NwError=11 Count=1
+        event READY_INFO ReadyState=failure
+        set CONNECT = uStatus=failure ConnectionId=1
+    """
+    passes_over("connect.nwerror-on-failed-set", session)
 
 
 @pytest.mark.rule("connect.blank-access-string-proceeds")

@@ -23,33 +23,12 @@ def test_a_random_session_of_each_device_breaks_no_rule(number: int) -> None:
     assert part.violations() == []
 
 
-#: Rules that longer walks are known to break, of which it is not settled yet whether the device or
-#: the rule is wrong; docs/rules.md lists them.
-UNSETTLED = frozenset(
-    {
-        "connect.nwerror-on-failed-set",
-        "connect.set-radio-off",
-        "pin.change-while-disabled",
-        "pin.enter-not-expected",
-        "pin.must-be-entered",
-        "ready.emergency-continue-register",
-    }
-)
-
-
 @pytest.mark.long
-def test_longer_walks_break_no_rule_but_those_that_are_listed() -> None:
+def test_longer_walks_break_no_rule() -> None:
     findings = Findings()
     for part in parts(SEED + 1, 100_000):
-        violations = [each for each in part.violations() if each.rule not in UNSETTLED]
-        findings.take(part, violations)
+        findings.take(part, part.violations())
     assert findings.lines() == []
-
-
-def test_the_unsettled_rules_are_those_of_the_page() -> None:
-    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    (line,) = [each for each in page.splitlines() if each.startswith("Not settled: ")]
-    assert set(line.split("`")[1::2]) == UNSETTLED
 
 
 def test_a_part_is_the_same_session_each_time_and_of_each_length() -> None:

@@ -1,4 +1,4 @@
-"""Every rule that binds a miniport and can be decided on a session has a predicate and a test.
+"""Every rule that can be decided on a session has a predicate and a test.
 
 Rules of the subjects below have a test of their own beside the sessions that break each rule.
 """
@@ -13,9 +13,6 @@ from wwanreplay.protocol.rules import rows
 PREFIXES = ("async", "connect", "register", "pco", "dss", "dss-write", "dss-read")
 # Rules beyond the documents' sentences (rules_own.toml), whoever they bind.
 OWN = ("request", "buffer", "value", "timing", "wire")
-
-# Rules without a predicate, and why.
-EXCEPTIONS: dict[str, str] = {}
 
 
 def wanted() -> set[str]:
@@ -45,9 +42,9 @@ def marked() -> list[str]:
     return [mark for path in Path(__file__).parent.glob("test_*.py") for mark in marks(path)]
 
 
-def test_the_list_has_127_rules_of_documents_and_17_others() -> None:
+def test_the_list_has_127_rules_of_documents_and_18_others() -> None:
     own = [rule_id for rule_id in wanted() if rule_id.split(".")[0] in OWN]
-    assert (len(own), len(wanted())) == (17, 127 + 17)
+    assert (len(own), len(wanted())) == (18, 127 + 18)
 
 
 def test_every_rule_has_a_marked_test() -> None:
@@ -58,19 +55,6 @@ def test_no_rule_is_marked_twice() -> None:
     assert sorted(marked()) == sorted(set(marked()))
 
 
-def test_every_rule_that_binds_a_miniport_and_can_be_decided_has_a_predicate() -> None:
-    decidable = {
-        row.id
-        for row in rows()
-        if row.actor == "miniport" and row.checkable in ("trace", "partial")
-    }
-    assert decidable - set(rules()) == set(EXCEPTIONS)
-
-
-def test_every_predicate_is_of_a_rule_that_can_be_decided() -> None:
+def test_every_rule_that_can_be_decided_has_a_predicate_and_no_other() -> None:
     decidable = {row.id for row in rows() if row.checkable in ("trace", "partial")}
-    assert set(rules()) <= decidable
-
-
-def test_every_exception_is_a_rule_with_a_reason() -> None:
-    assert all(EXCEPTIONS.values())
+    assert set(rules()) == decidable

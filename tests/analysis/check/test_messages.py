@@ -69,6 +69,11 @@ OPEN = (
         False,
     ),
     (
+        "sms.config-ready-event",
+        "query DEVICE_CAPS = WwanSmsCaps=pdu_receive\nevent READY_INFO\nwait 61",
+        False,
+    ),
+    (
         "sms.status-index",
         "event SMS_STATUS uFlag=2 MessageIndex=21",
         True,

@@ -45,15 +45,6 @@ KEPT = (
 )
 OPEN = (
     (
-        "packet.query-final",
-        (
-            "event PACKET_SERVICE\n"
-            "stimulus outcome Operation=0x0E01010A uStatus=failure Count=1\n"
-            "query PACKET_SERVICE = uStatus=failure"
-        ),
-        True,
-    ),
-    (
         "packet.query-attaching",
         (
             "event PACKET_SERVICE PacketServiceState=detached CurrentDataClass=0\n"

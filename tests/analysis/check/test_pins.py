@@ -36,6 +36,14 @@ KEPT = (
         ),
     ),
     (
+        # What is to be entered is enabled already: enabling it needs no PIN.
+        "pin.must-be-entered",
+        (
+            "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=3\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=1234 ="
+        ),
+    ),
+    (
         "pin.enter-success",
         "set PIN_EX PinType=pin1 Pin=1234 =",
     ),
@@ -85,6 +93,78 @@ OPEN = (
     ),
 )
 NOT_MEANT = (
+    (
+        # Another SIM, or the same locked, has the mode that its own PIN1 has.
+        "pin.enable-disable-success",
+        (
+            "query PIN_LIST = WwanPinDescPin1.PinMode=disabled\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=0000 = uStatus=failure "
+            "PinType=pin1 PinState=enter AttemptsRemaining=2\n"
+            "stimulus sim State=locked\n"
+            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled"
+        ),
+    ),
+    (
+        # A PUK is not tried with a new PIN that no SIM takes.
+        "pin.attempts-decrease",
+        (
+            "set PIN_EX PinType=puk1 Pin=00000000 NewPin=1234 = uStatus=failure PinType=puk1 "
+            "PinState=enter AttemptsRemaining=9\n"
+            "set PIN_EX PinType=puk1 Pin=00000000 NewPin=1 = uStatus=failure PinType=puk1 "
+            "PinState=enter AttemptsRemaining=9"
+        ),
+    ),
+    (
+        # The SIM failed while the operation was under way.
+        "pin.not-supported",
+        (
+            "query PIN_LIST =\n"
+            "set PIN_EX PinType=pin1 Pin=1234 ~\n"
+            "stimulus sim State=failure\n"
+            "event READY_INFO ReadyState=failure\n"
+            "ends PIN_EX uStatus=failure"
+        ),
+    ),
+    (
+        # An operation that was under way has changed the mode.
+        "pin.change-while-disabled",
+        (
+            "query PIN_LIST = WwanPinDescPin1.PinMode=disabled\n"
+            "set PIN_EX id=1 PinType=pin1 PinOperation=enable Pin=1234 ~\n"
+            "set PIN_EX id=2 PinType=pin1 PinOperation=change ~\n"
+            "ends PIN_EX id=1\n"
+            "ends PIN_EX id=2 uStatus=failure PinType=pin1 PinState=enter AttemptsRemaining=3"
+        ),
+    ),
+    (
+        # Of other PINs than PIN1 a device need support the entering only.
+        "pin.change-while-disabled",
+        (
+            "query PIN_LIST = WwanPinDescPin2.PinMode=disabled\n"
+            "set PIN_EX PinType=pin2 PinOperation=change = uStatus=no_device_support"
+        ),
+    ),
+    (
+        # That enabling succeeded does not say that the PIN is entered.
+        "pin.enter-not-expected",
+        (
+            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled\n"
+            "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=3\n"
+            "set PIN_EX PinType=pin1 PinOperation=enable Pin=1234 =\n"
+            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=pin1 PinState=enter "
+            "AttemptsRemaining=2"
+        ),
+    ),
+    (
+        "pin.must-be-entered",
+        (
+            "query PIN_EX = PinType=pin1 PinState=enter AttemptsRemaining=3\n"
+            "set PIN_EX id=1 PinType=pin1 Pin=1234 ~\n"
+            "set PIN_EX id=2 PinType=pin1 PinOperation=change Pin=1234 NewPin=4321 ~\n"
+            "ends PIN_EX id=1\n"
+            "ends PIN_EX id=2"
+        ),
+    ),
     (
         "pin.already-in-state",
         (

@@ -1,7 +1,7 @@
 """Stored contexts: where their rules hold, and where they do not apply."""
 
 import pytest
-from rule_sessions import keeps, passes_over
+from rule_sessions import keeps, leaves_open, passes_over
 
 KEPT = (
     (
@@ -82,3 +82,13 @@ def test_a_sound_session_keeps_the_rule(rule_id: str, text: str) -> None:
 @pytest.mark.parametrize(("rule_id", "text"), NOT_MEANT)
 def test_what_the_rule_is_not_about_is_passed_over(rule_id: str, text: str) -> None:
     passes_over(rule_id, text)
+
+
+def test_a_set_that_the_environment_ordered_to_fail_is_left_open() -> None:
+    stored = "set PROVISIONED_CONTEXTS revision=1 AccessString=internet ContextId"
+    session = (
+        f"{stored}=2 = revision=1 / "
+        "stimulus outcome Operation=0x0E01010D uStatus=invalid_parameters Count=1 / "
+        f"{stored}=0xffffffff = uStatus=invalid_parameters"
+    )
+    leaves_open("provctx.append-index", session)

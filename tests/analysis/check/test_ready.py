@@ -80,6 +80,18 @@ OPEN = (
 )
 NOT_MEANT = (
     (
+        # A query shows what a set that is under way does.
+        "ready.emergency-continue-register",
+        (
+            "event READY_INFO EmergencyMode=on\n"
+            "event REGISTER_STATE\n"
+            "set REGISTER_STATE id=1 RegisterAction=manual ProviderId=26299 ~\n"
+            "query REGISTER_STATE = RegisterState=searching ProviderId=26299 ProviderName=\n"
+            "ends REGISTER_STATE id=1 uStatus=invalid_parameters RegisterState=deregistered\n"
+            "wait 20"
+        ),
+    ),
+    (
         "ready.never-fails",
         "lifecycle halt\nquery READY_INFO ! ADAPTER_NOT_READY",
     ),

@@ -33,6 +33,7 @@ from rule_registering import (
     radio_off_and_on,
     technologies,
 )
+from rule_sessions import leaves_open, passes_over
 
 from wwanreplay.analysis.check.fields import number
 
@@ -156,6 +157,33 @@ def test_manual_set_for_a_forbidden_network_is_refused() -> None:
 
 
 # The second transactional report of this session ends the manual set, the sixth the automatic one.
+
+
+def test_a_provider_that_the_environment_changed_may_be_forbidden() -> None:
+    session = """
+        event REGISTER_STATE
+        stimulus provider_change Action=1 ProviderId=26201 ProviderState=forbidden
+        set REGISTER_STATE RegisterAction=manual ProviderId=26201 = uStatus=invalid_parameters
+    """
+    passes_over("register.manual-same-network", session)
+
+
+def test_a_list_that_names_a_provider_twice_forbids_it_with_either_mark() -> None:
+    session = """
+        event REGISTER_STATE
+        set PREFERRED_PROVIDERS ElementType=provider {ProviderId=26201 ProviderState=forbidden} \
+            {ProviderId=26201 ProviderState=preferred} =
+        set REGISTER_STATE RegisterAction=manual ProviderId=26201 = uStatus=invalid_parameters
+    """
+    passes_over("register.manual-same-network", session)
+
+
+def test_a_device_whose_class_is_unknown_may_be_unable_to_register_manually() -> None:
+    session = """
+        event RADIO_STATE SwRadioState=off
+        set REGISTER_STATE RegisterAction=manual = revision=1 uStatus=no_device_support
+    """
+    leaves_open("register.manual-radio-off", session)
 
 
 @pytest.mark.rule("register.manual-radio-off")

@@ -4,6 +4,7 @@ import pytest
 from rule_contexts import CONTEXT, LINK, on_and_off
 from rule_events import end, exchange, numbered, report
 from rule_scenarios import pack, run
+from rule_sessions import Builder, keeps, passes_over
 
 from wwanreplay._core import RecordFlag
 from wwanreplay.analysis.check import check, judge
@@ -45,6 +46,17 @@ def test_what_takes_more_than_the_best_time_is_a_note():
 def test_the_link_follows_its_context():
     sound = judge(run(on_and_off), ["timing.link-state"])["timing.link-state"]
     assert (sound.kept, sound.broken_count) == (1, 0)
+
+
+@pytest.mark.rule("timing.follows-best")
+def test_what_follows_after_more_than_the_best_time_is_a_note():
+    rule_id = "timing.follows-best"
+    assert judge(run(on_and_off), [rule_id])[rule_id].kept == 1
+    keeps(rule_id, "event READY_INFO / wait 0.9 / event SMS_CONFIGURATION ulMaxMessageIndex=20")
+    passes_over(rule_id, "event READY_INFO / wait 61 / event SMS_CONFIGURATION ulMaxMessageIndex=2")
+    late = judge(Builder().build(["set CONNECT =", "wait 3", "event LINK_STATE"]), [rule_id])
+    texts = [place.text for place in late[rule_id].places]
+    assert texts == ["link state after activation took 3.001 s, more than 2 s"]
 
 
 @pytest.mark.parametrize(("after_s", "is_broken"), [(9.9, False), (10.1, True)])

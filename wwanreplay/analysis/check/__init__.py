@@ -5,11 +5,12 @@ so that each finds the other's mistakes.
 """
 
 from wwanreplay.analysis.check.judging import Place, Tally, Violation, check, coverage, judge
-from wwanreplay.analysis.check.registry import Undecided, rule, rules
+from wwanreplay.analysis.check.registry import JudgedRule, Undecided, rule, rules
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 
 __all__ = [
     "Item",
+    "JudgedRule",
     "Place",
     "Session",
     "Tally",

@@ -176,10 +176,12 @@ def _blank_activations(session: Session) -> Iterator[Transaction]:
 def no_default_access_string(session: Session) -> Iterator[Judgement]:
     """A blank access string is passed on: neither refused nor replaced by one that the host gave.
 
-    What the network assigns to a blank string is its own affair; a string that only the host has
-    named before, reported for a context whose request named none, is the driver's choice.
+    What the network assigns to a blank string is its own affair. A string that only the host has
+    named before, where the network assigned another one to a blank string, is the driver's choice;
+    the network's may be the one that the host named, too.
     """
     named: set[str] = set()
+    assigned: set[str] = set()
     for transaction in session.of(OID, "set"):
         given = transaction["SetContextState.AccessString"]
         if given:
@@ -194,10 +196,14 @@ def no_default_access_string(session: Session) -> Iterator[Judgement]:
             reported = closing["ContextState.AccessString"] or ""
             if refused and not closing[CAUSE]:
                 yield closing, "a blank access string was refused by the driver"
-            elif reported in named and not closing.u_status:
+            elif closing.u_status or reported not in named or reported in assigned:
+                yield closing, ""
+            elif assigned:
                 yield closing, f"the access string {reported!r} was put in for a blank one"
             else:
-                yield closing, ""
+                yield closing, Undecided("the network may assign the string that the host named")
+            if reported and not closing.u_status and reported not in named:
+                assigned.add(reported)
 
 
 @rule("connect.blank-access-string-proceeds")
@@ -377,8 +383,10 @@ def nw_error_on_failed_set(session: Session) -> Iterator[Judgement]:
             yield closing, ""
 
 
-def _was_active(session: Session, closing: Item) -> bool:
-    """Whether a set was about a context that was active already: it may fail by itself."""
+def _may_fail_by_itself(session: Session, closing: Item) -> bool:
+    """Whether a device fails a set without the network: of an active context, or its SIM failed."""
+    if session.ready_state(closing.at) == number.WwanReadyStateFailure:
+        return True
     return closing[CONNECTION] in contexts(session).active(closing.event.port, closing.at)
 
 
@@ -389,11 +397,10 @@ def _ordered_causes(session: Session) -> Iterator[tuple[int, int]]:
         closing
         for transaction, closing in _closings(session, "set")
         if not session.interrupted(transaction.request.at, closing.at)
-        and not _was_active(session, closing)
     ]
     for closing in sorted(closings, key=lambda item: item.at):
         order = orders.spent_on(closing)
-        if order is not None:
+        if order is not None and not _may_fail_by_itself(session, closing):
             yield closing.at, order["NwError"] or 0
 
 

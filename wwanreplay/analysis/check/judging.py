@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -74,6 +74,7 @@ def judgements(
     sizes: Sizes = DEFAULT,
     *,
     is_whole: bool = True,
+    counts: Callable[[Event], bool] | None = None,
 ) -> Iterator[tuple[str, Session, int, list[Judgement]]]:
     """(rule, window, how often it is kept there, the other judgements) for each rule and window.
 
@@ -92,15 +93,23 @@ def judgements(
             # Two documents may say the same thing.
             sifted: dict[Predicate, tuple[int, list[Judgement]]] = {}
             for rule_id, predicate, grounds in predicates:
+                if predicate in sifted and not grounds.ndis_only:
+                    found = iter(())
+                else:
+                    found = predicate(window)
+                    if counts is not None:
+                        found = (each for each in found if counts(each[0].event))
                 if grounds.ndis_only and window.is_mapped:
-                    yield rule_id, window, 0, _mapped(predicate(window), start, stop)
+                    yield rule_id, window, 0, _mapped(found, start, stop)
                     continue
                 if predicate not in sifted:
-                    sifted[predicate] = sift(predicate(window), start, stop)
+                    sifted[predicate] = sift(found, start, stop)
                 kept, others = sifted[predicate]
                 if kept or others:
-                    found = [(item, _weighed(window, item, text, grounds)) for item, text in others]
-                    yield rule_id, window, kept, found
+                    weighed = [
+                        (item, _weighed(window, item, text, grounds)) for item, text in others
+                    ]
+                    yield rule_id, window, kept, weighed
 
 
 @contextmanager
@@ -146,13 +155,17 @@ def judge(
     places_max: int = 100,
     sizes: Sizes = DEFAULT,
     is_whole: bool = True,
+    counts: Callable[[Event], bool] | None = None,
 ) -> dict[str, Tally]:
     """What each rule (all without `ids`) came to; `places_max` broken places of each are kept.
 
+    With `counts` only places at events that it is true of count.
     UsageError for an id that is not implemented.
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
-    for rule_id, window, kept, others in judgements(session, tallies, sizes, is_whole=is_whole):
+    for rule_id, window, kept, others in judgements(
+        session, tallies, sizes, is_whole=is_whole, counts=counts
+    ):
         tally = tallies[rule_id]
         tally.kept += kept
         for item, text in others:

@@ -15,6 +15,7 @@ from wwanreplay.analysis.check.states import (
     is_query,
     ready_throughout,
 )
+from wwanreplay.protocol import timing
 
 CONFIG_OID = number.OID_WWAN_SMS_CONFIGURATION
 CONFIG = number.NDIS_STATUS_WWAN_SMS_CONFIGURATION
@@ -41,7 +42,6 @@ _OPERATIONS = (
 _MORE = (number.WWAN_STATUS_SMS_MORE_DATA, number.WWAN_STATUS_MORE_DATA)
 _NEW = number.WWAN_SMS_FLAG_NEW_MESSAGE
 _FULL = number.WWAN_SMS_FLAG_MESSAGE_STORE_FULL
-_READY_NS = 60 * SECOND
 # How long a send may take; nothing is said of it, so a network's own limit.
 _SEND_NS = 60 * SECOND
 # Bits of the coding scheme: whether it has a message class, and which.
@@ -144,7 +144,7 @@ def ready_event(session: Session) -> Iterator[Judgement]:
         initialized = number.WwanReadyStateInitialized
         if item["ReadyInfo.ReadyState"] != initialized or not item.is_event:
             continue
-        until_ns = item.event.time_ns + _READY_NS
+        until_ns = item.event.time_ns + timing.SMS_READY.worst_ns
         end = session.position(until_ns)
         told = [
             each
@@ -155,7 +155,9 @@ def ready_event(session: Session) -> Iterator[Judgement]:
         if told or earlier is not None:
             yield item, ""
         elif session.end_ns >= until_ns and not session.interrupted(item.at, end):
-            yield item, "no event says within 60 s that SMS is ready"
+            late = f"no event says within {timing.SMS_READY.worst_s} s that SMS is ready"
+            # Before the recording it may have become so, or the host have turned its events off.
+            yield item, late if session.is_whole else Undecided("what came before is not seen")
 
 
 def _ready(session: Session, at: int) -> Item | None:

@@ -12,7 +12,6 @@ from wwanreplay.analysis.check.judgements import with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
-    ORDERED,
     PACKET_STATE,
     SOON_NS,
     at_start,
@@ -25,7 +24,6 @@ from wwanreplay.analysis.check.states import (
     radio_off_throughout,
     radio_on_throughout,
     registered,
-    was_ordered,
 )
 
 OID = number.OID_WWAN_PACKET_SERVICE
@@ -241,8 +239,7 @@ def query_final(session: Session) -> Iterator[Judgement]:
         if before[PACKET_STATE] not in (ATTACHED, DETACHED):
             continue
         if closing.u_status:
-            failed = f"a query ended with uStatus {closing.u_status:#010x}"
-            yield closing, ORDERED if was_ordered(session, closing) else failed
+            yield closing, f"a query ended with uStatus {closing.u_status:#010x}"
             continue
         same = before[PACKET_STATE] == closing[PACKET_STATE]
         told = same or follows(session, REPORT, _has_state(closing[PACKET_STATE]), closing, closing)
@@ -285,20 +282,14 @@ def _idle(session: Session, action: int, state: int) -> Iterator[tuple[Transacti
 def attach_when_attached(session: Session) -> Iterator[Judgement]:
     """Attach of an attached device succeeds."""
     for _, closing in _idle(session, ATTACH, ATTACHED):
-        yield _succeeds(session, closing)
-
-
-def _succeeds(session: Session, closing: Item) -> Judgement:
-    if closing.u_status and was_ordered(session, closing):
-        return closing, ORDERED
-    return with_status(closing, "WWAN_STATUS_SUCCESS")
+        yield with_status(closing, "WWAN_STATUS_SUCCESS")
 
 
 @rule("packet.detach-when-detached")
 def detach_when_detached(session: Session) -> Iterator[Judgement]:
     """Detach of a detached device succeeds."""
     for _, closing in _idle(session, DETACH, DETACHED):
-        yield _succeeds(session, closing)
+        yield with_status(closing, "WWAN_STATUS_SUCCESS")
 
 
 @rule("packet.no-transient-on-set")

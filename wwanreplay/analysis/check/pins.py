@@ -40,6 +40,8 @@ CHANGE = number.WwanPinOperationChange
 TO_ENTER = number.WwanPinStateEnter
 FAILURE = number.WWAN_STATUS_FAILURE
 UNKNOWN = 0xFFFFFFFF
+# Of a PIN of a SIM, in characters.
+_PIN_LENGTH_MIN = 4
 _NO_SUPPORT = number.WWAN_STATUS_NO_DEVICE_SUPPORT
 _REQUIRED = number.WWAN_STATUS_PIN_REQUIRED
 # What stands in the way of any operation, and says nothing of the PIN.
@@ -114,9 +116,35 @@ def mode_of(session: Session, pin: int, at: int) -> int | None:
     return None if mode is None else int(mode)
 
 
+def settled(session: Session, *kinds: int) -> Iterator[tuple[Transaction, Item]]:
+    """Operations that found what the reports before the request show.
+
+    No other set of a PIN was under way, which may have changed it first, and no SIM came or went.
+    """
+    for transaction, closing in operations(session, *kinds):
+        start = transaction.request.at
+        if sim_changed(session, start, closing.at):
+            continue
+        if any(session.open_at(start, oid, "set") for oid in (*OIDS, EX2)):
+            continue
+        between = session.reports_inside(REPORT, start, closing.at)
+        if not any(item.transaction is not None and item.transaction.is_set for item in between):
+            yield transaction, closing
+
+
+def _shows_the_pin(item: Item) -> bool:
+    """Whether a report says which PIN is expected.
+
+    That an enable succeeded does not: what is enabled already stays to be entered.
+    """
+    transaction = item.transaction
+    is_enable = transaction is not None and transaction.is_set and transaction[OPERATION] == ENABLE
+    return not is_enable or item[PIN_TYPE] != NONE
+
+
 def expected(session: Session, at: int) -> Item | None:
     """The last report of the PIN before a position; None without one, or after a change."""
-    report = session.last_report(REPORT, at)
+    report = session.last_report(REPORT, at, accept=_shows_the_pin)
     if report is None or session.interrupted(report.at, at):
         return None
     if sim_changed(session, report.at, at):
@@ -187,14 +215,9 @@ def _model(session: Session) -> int | None:
 @rule("pin.wrong-value-failure")
 def wrong_value(session: Session) -> Iterator[Judgement]:
     """A set that lowered the attempts was wrong, and ends with WWAN_STATUS_FAILURE."""
-    for transaction, closing in operations(session):
+    for transaction, closing in settled(session):
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_TYPE] != transaction[SET_TYPE]:
-            continue
-        start = transaction.request.at
-        if session.reports_inside(REPORT, start, closing.at) or any(
-            session.open_at(start, oid, "set") for oid in OIDS
-        ):
             continue
         attempts = _attempts_before(session, before, transaction), closing[ATTEMPTS]
         if {UNKNOWN, None} & set(attempts) or closing[PIN_TYPE] != before[PIN_TYPE]:
@@ -228,7 +251,7 @@ def pin1_operations(session: Session) -> Iterator[Judgement]:
 @rule("pin.disable-while-locked")
 def disable_while_locked(session: Session) -> Iterator[Judgement]:
     """Disable of a PIN that is to be entered fails with PIN_REQUIRED, or unlocks."""
-    for transaction, closing in operations(session, DISABLE):
+    for transaction, closing in settled(session, DISABLE):
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_STATE] != TO_ENTER:
             continue
@@ -322,7 +345,7 @@ def enter_success(session: Session) -> Iterator[Judgement]:
 @rule("pin.enter-not-expected")
 def enter_not_expected(session: Session) -> Iterator[Judgement]:
     """Enter for a PIN that is disabled or not required fails, and PinType is none."""
-    for transaction, closing in operations(session, ENTER):
+    for transaction, closing in settled(session, ENTER):
         pin, at = transaction[SET_TYPE], transaction.request.at
         before = expected(session, at)
         if before is None or not _supported(session, pin, at):
@@ -341,7 +364,7 @@ def enter_not_expected(session: Session) -> Iterator[Judgement]:
 @rule("pin.not-supported")
 def not_supported(session: Session) -> Iterator[Judgement]:
     """An operation on a PIN that is listed as not supported: NO_DEVICE_SUPPORT."""
-    for transaction, closing in operations(session):
+    for transaction, closing in settled(session):
         supported = _supported(session, transaction[SET_TYPE], transaction.request.at)
         if supported is False and closing.u_status not in _UNRELATED:
             yield with_status(closing, "WWAN_STATUS_NO_DEVICE_SUPPORT")
@@ -350,7 +373,7 @@ def not_supported(session: Session) -> Iterator[Judgement]:
 @rule("pin.retrial")
 def retrial(session: Session) -> Iterator[Judgement]:
     """A wrong enter with attempts left: the same PinType."""
-    for transaction, closing in operations(session, ENTER):
+    for transaction, closing in settled(session, ENTER):
         left = closing[ATTEMPTS]
         if not _wrong(closing) or left in (0, UNKNOWN, None):
             continue
@@ -362,6 +385,13 @@ def retrial(session: Session) -> Iterator[Judgement]:
         yield closing, "" if same else "a wrong enter shows another PinType than the set"
 
 
+def _is_tried(transaction: Transaction) -> bool:
+    """Whether the SIM is asked: not for an empty PIN, nor for a PUK with a new PIN too short."""
+    if transaction[SET_TYPE] in _PUK_TYPES:
+        return len(transaction["PinAction.NewPin"] or "") >= _PIN_LENGTH_MIN
+    return bool(transaction["PinAction.Pin"])
+
+
 @rule("pin.attempts-decrease")
 def attempts_decrease(session: Session) -> Iterator[Judgement]:
     """Each wrong enter leaves fewer attempts."""
@@ -369,7 +399,7 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
     for transaction, closing in sorted(operations(session), key=lambda pair: pair[1].at):
         pin = transaction[SET_TYPE]
         before = last.pop(pin, None)
-        wrong = _wrong(closing) and transaction[OPERATION] == ENTER
+        wrong = _wrong(closing) and transaction[OPERATION] == ENTER and _is_tried(transaction)
         if not wrong or closing[PIN_TYPE] != pin or closing[ATTEMPTS] in (UNKNOWN, None):
             continue
         last[pin] = closing
@@ -508,7 +538,7 @@ def _any(session: Session, code: int, span: tuple[int, int, int], path: str, val
 @rule("pin.enable-disable-success")
 def change_success(session: Session) -> Iterator[Judgement]:
     """Enable or disable that took effect by the next list ended with success."""
-    for transaction, closing in operations(session, ENABLE, DISABLE):
+    for transaction, closing in settled(session, ENABLE, DISABLE):
         pin, operation = transaction[SET_TYPE], transaction[OPERATION]
         before = mode_of(session, pin, transaction.request.at)
         if before is None:
@@ -520,6 +550,8 @@ def change_success(session: Session) -> Iterator[Judgement]:
         name = _DESCRIPTIONS.get(pin)
         if after is None or name is None or session.interrupted(closing.at, after.at):
             continue
+        if sim_changed(session, closing.at, after.at):
+            continue
         if any(session.any_open(oid, closing.at + 1, after.at) for oid in OIDS):
             continue
         mode = after[f"PinList.WwanPinDesc{name}.PinMode"]
@@ -530,7 +562,7 @@ def change_success(session: Session) -> Iterator[Judgement]:
 @rule("pin.already-in-state")
 def already_in_state(session: Session) -> Iterator[Judgement]:
     """Enable or disable of a PIN that is already so: success, PinType none."""
-    for transaction, closing in operations(session, ENABLE, DISABLE):
+    for transaction, closing in settled(session, ENABLE, DISABLE):
         pin, operation = transaction[SET_TYPE], transaction[OPERATION]
         if mode_of(session, pin, transaction.request.at) != _MODES[operation]:
             continue
@@ -594,14 +626,20 @@ def _position(item: Item) -> int:
 
 @rule("pin.must-be-entered")
 def must_be_entered(session: Session) -> Iterator[Judgement]:
-    """Enable or change while a PIN is to be entered: PIN_REQUIRED and that PIN."""
-    for transaction, closing in operations(session, ENABLE, CHANGE):
+    """Enable or change while a PIN is to be entered: PIN_REQUIRED and that PIN.
+
+    A PIN that is to be entered is enabled, and enabling it needs nothing: success is right, too.
+    """
+    for transaction, closing in settled(session, ENABLE, CHANGE):
         before = expected(session, transaction.request.at)
         if before is None or before[PIN_STATE] != TO_ENTER or before[PIN_TYPE] == NONE:
             continue
         if closing.u_status in (*_UNRELATED, _NO_SUPPORT):
             continue
-        if closing.u_status != _REQUIRED:
+        is_same = transaction[OPERATION] == ENABLE and transaction[SET_TYPE] == before[PIN_TYPE]
+        if is_same and not closing.u_status:
+            yield closing, ""
+        elif closing.u_status != _REQUIRED:
             yield with_status(closing, "WWAN_STATUS_PIN_REQUIRED")
         else:
             same = closing[PIN_TYPE] == before[PIN_TYPE]
@@ -611,12 +649,14 @@ def must_be_entered(session: Session) -> Iterator[Judgement]:
 @rule("pin.change-while-disabled")
 def change_while_disabled(session: Session) -> Iterator[Judgement]:
     """A change of a disabled PIN that does not succeed ends with PIN_DISABLED."""
-    for transaction, closing in operations(session, CHANGE):
-        disabled = number.WwanPinModeDisabled
-        if mode_of(session, transaction[SET_TYPE], transaction.request.at) != disabled:
+    for transaction, closing in settled(session, CHANGE):
+        pin, disabled = transaction[SET_TYPE], number.WwanPinModeDisabled
+        if mode_of(session, pin, transaction.request.at) != disabled:
             continue
         if closing.u_status in (*_UNRELATED, _REQUIRED):
             continue
+        if closing.u_status == _NO_SUPPORT and pin != PIN1:
+            continue  # of other PINs a device need support the entering only
         if closing.u_status == 0:
             yield closing, Undecided("a device may allow the change of a disabled PIN")
         else:

@@ -15,6 +15,7 @@ from wwanreplay.analysis.check.states import (
     is_set,
     radio_off_throughout,
     sim_changed,
+    was_ordered,
 )
 
 OID = number.OID_WWAN_PROVISIONED_CONTEXTS
@@ -206,7 +207,9 @@ def append_index(session: Session) -> Iterator[Judgement]:
         if end is None:
             continue
         payload = transaction.request.event.payload
-        if any(_differs_by_a_number(payload, other) for other in taken):
+        if was_ordered(session, end):
+            yield end, Undecided("the recorded environment ordered this end")
+        elif any(_differs_by_a_number(payload, other) for other in taken):
             yield end, "the id that appends was refused"
         else:
             yield end, Undecided("the set may be refused for another of its members")

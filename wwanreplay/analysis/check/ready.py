@@ -286,7 +286,10 @@ def emergency_continue_register(session: Session) -> Iterator[Judgement]:
     for item, text in change_is_sent(
         session, register, lambda each: each["RegistrationState.RegisterState"], "a registration"
     ):
-        if session.value_before(item.at, REPORT, EMERGENCY) == number.WwanEmergencyModeOn:
+        if session.value_before(item.at, REPORT, EMERGENCY) != number.WwanEmergencyModeOn:
+            continue
+        # A query shows what a set is doing; the set's own end tells it.
+        if not (is_query(item) and session.open_at(item.at, number.OID_WWAN_REGISTER_STATE, "set")):
             yield item, text
 
 

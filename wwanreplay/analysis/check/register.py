@@ -33,6 +33,7 @@ from wwanreplay.analysis.check.registrations import (
     forbidden,
     last_scan,
     listed,
+    provider_changed,
     registrations,
     requested_mode,
     requests_mode,
@@ -188,7 +189,7 @@ def manual_same_network(session: Session) -> Iterator[Judgement]:
         wanted = transaction[WANTED_PROVIDER]
         if before[PROVIDER] != wanted or view.manual_refused(start):
             continue
-        if wanted in forbidden(session, end):
+        if wanted in forbidden(session, end) or provider_changed(session, wanted, end):
             continue
         if not view.radio_on(transaction, closing) or not view.ready(start, end):
             continue
@@ -238,7 +239,7 @@ def _completed_radio_off(session: Session, action: str) -> Iterator[Judgement]:
             transaction[WANTED_PROVIDER] in forbidden(session, closing.at)
         )
         unable = closing.u_status == number.WWAN_STATUS_NO_DEVICE_SUPPORT
-        if unable and not session.is_whole and view.cellular_class(closing.at - 1) is None:
+        if unable and view.cellular_class(closing.at - 1) is None:
             yield closing, Undecided("whether the device is a CDMA one was not reported before")
         elif not is_forbidden:
             yield with_status(closing, "WWAN_STATUS_SUCCESS")

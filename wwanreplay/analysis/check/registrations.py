@@ -326,16 +326,16 @@ def _element(entry: Any, name: str) -> Any:
 
 
 def listed(item: Item) -> dict[str, int]:
-    """ProviderState by ProviderId of a provider list."""
+    """ProviderState by ProviderId of a provider list; one that it names twice has all its marks."""
     fields = item.fields
     if fields is None:
         return {}
-    if "listed" not in fields.memory:
-        fields.memory["listed"] = {
-            _element(entry, "ProviderId"): _element(entry, "ProviderState") or 0
-            for entry in fields.elements()
-        }
-    found: dict[str, int] = fields.memory["listed"]
+    found: dict[str, int] | None = fields.memory.get("listed")
+    if found is None:
+        found = fields.memory["listed"] = {}
+        for entry in fields.elements():
+            identity = _element(entry, "ProviderId")
+            found[identity] = found.get(identity, 0) | (_element(entry, "ProviderState") or 0)
     return found
 
 
@@ -382,6 +382,17 @@ def forbidden(session: Session, before: int) -> set[str]:
         for stimulus in session.stimuli_inside("PROVIDER_CHANGE", -1, before):
             found.discard(stimulus["Provider.Provider.ProviderId"])
     return found
+
+
+def provider_changed(session: Session, identity: str, before: int) -> bool:
+    """Whether the recorded environment changed a provider, its marks too, since the last scan."""
+    scan = last_scan(session, before)
+    return any(
+        stimulus["Provider.Provider.ProviderId"] == identity
+        for stimulus in session.stimuli_inside(
+            "PROVIDER_CHANGE", -1 if scan is None else scan.at, before
+        )
+    )
 
 
 def _preferred_sets(session: Session) -> list[tuple[int, Transaction]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 from wwanreplay._sessions import by_form
 from wwanreplay.analysis.check.session import Item, Session, Transaction
-from wwanreplay.errors import UsageError
+from wwanreplay.errors import PluginError, UsageError
+from wwanreplay.plugins import RULES, Plugin, leave_out, plugins
+from wwanreplay.protocol import PROTOCOL
+from wwanreplay.protocol.schema import Rule
 
 
 class Undecided(str):
@@ -43,6 +46,15 @@ class Evidence:
 
     by_record: bool = False
     ndis_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRule:
+    """A rule of another package: its row, the predicate, and what that rests on."""
+
+    row: Rule
+    predicate: Predicate
+    evidence: Evidence = Evidence()
 
 
 _RULES: dict[str, Predicate] = {}
@@ -96,8 +108,9 @@ def _name_of(predicate: Predicate) -> tuple[str, str]:
 
 
 def evidence(rule_id: str) -> Evidence:
-    """What a registered rule rests on."""
-    return _EVIDENCE[rule_id]
+    """What a rule with a predicate rests on."""
+    found = _EVIDENCE.get(rule_id)
+    return plugin_rules()[rule_id].evidence if found is None else found
 
 
 def rules() -> Mapping[str, Predicate]:
@@ -112,8 +125,71 @@ def chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:
     known = rules()
     if ids is None:
         return dict(known)
-    wanted = list(ids)
-    for rule_id in wanted:
-        if rule_id not in known:
-            raise UsageError(f"no rule {rule_id} is implemented")
-    return {rule_id: known[rule_id] for rule_id in wanted}
+    found = {}
+    for rule_id in ids:
+        if (predicate := known.get(rule_id)) is None:
+            plugged = plugin_rules().get(rule_id)
+            if plugged is None:
+                raise UsageError(f"no rule {rule_id} is implemented")
+            predicate = plugged.predicate
+        found[rule_id] = predicate
+    return found
+
+
+def is_judged(rule_id: str) -> bool:
+    """Whether a rule has a predicate, here or in another package."""
+    return rule_id in rules() or rule_id in plugin_rules()
+
+
+# Rules of other packages
+
+
+def known_rows() -> dict[str, Rule]:
+    """The rows of all rules by id: ours, then those of other packages."""
+    return {**PROTOCOL.rule_by_id, **{name: each.row for name, each in plugin_rules().items()}}
+
+
+def row_of(rule_id: str) -> Rule:
+    """The row of a rule; UsageError for one that is not there, with what is near."""
+    if rule_id not in PROTOCOL.rule_by_id and (found := plugin_rules().get(rule_id.lower())):
+        return found.row
+    return PROTOCOL.rule(rule_id)
+
+
+@cache
+def plugin_rules() -> dict[str, JudgedRule]:
+    """The rules of all plugins by id; a plugin that cannot be used is left out."""
+    found: dict[str, JudgedRule] = {}
+    for plugin in plugins(RULES).values():
+        try:
+            given = _rules_of(plugin)
+        except PluginError as error:
+            leave_out(error)
+            continue
+        for each in given:
+            rule_id = each.row.id
+            if rule_id in found or rule_id in PROTOCOL.rule_by_id:
+                leave_out(plugin.error(f"the rule {rule_id} is there already"))
+                continue
+            predicate = _guarded(plugin, rule_id, each.predicate)
+            found[rule_id] = JudgedRule(each.row, predicate, each.evidence)
+    return found
+
+
+def _rules_of(plugin: Plugin) -> tuple[JudgedRule, ...]:
+    given = getattr(plugin.load(), "RULES", None)
+    if not isinstance(given, tuple) or not all(isinstance(each, JudgedRule) for each in given):
+        raise plugin.error("is no module with a tuple RULES of JudgedRule")
+    return given
+
+
+def _guarded(plugin: Plugin, rule_id: str, predicate: Predicate) -> Predicate:
+    def judged(session: Session) -> Iterator[Judgement]:
+        what = f"the rule {rule_id} cannot be judged (--ignore {rule_id} leaves it out)"
+        with plugin.blamed(what):
+            for item, text in predicate(session):
+                if not isinstance(item, Item) or not isinstance(text, str):
+                    raise TypeError("a judgement is a pair of an item and a text")
+                yield item, text
+
+    return judged

@@ -7,7 +7,7 @@ from typing import Any
 
 from wwanreplay.analysis.check.contexts import REGISTERED
 from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement, Undecided
+from wwanreplay.analysis.check.registry import Judgement
 from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 
 CAPS = (number.NDIS_STATUS_WWAN_DEVICE_CAPS, number.NDIS_STATUS_WWAN_DEVICE_CAPS_EX)
@@ -242,9 +242,6 @@ def _tells(value: Value, wanted: Any) -> Callable[[Item], bool]:
 def at_start(session: Session, item: Item) -> bool:
     """Whether the session begins with the driver's start, some time before an event."""
     return session.is_whole and any(each.at < item.at for each in session.lifecycle)
-
-
-ORDERED = Undecided("the recorded environment ordered this end")
 
 
 def was_ordered(session: Session, closing: Item) -> bool:

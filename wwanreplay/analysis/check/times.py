@@ -101,6 +101,48 @@ def within_best(session: Session) -> Iterator[Judgement]:
 @rule("timing.link-state", ndis_only=True)
 def link_state_in_time(session: Session) -> Iterator[Judgement]:
     """A link that comes up does so soon behind its context."""
+    limit = timing.LINK_STATE
+    for link, took_ns in _links(session):
+        late = took_ns > limit.worst_ns
+        yield link, _took(took_ns, limit, limit.worst_s) if late else ""
+
+
+@rule("timing.follows-best")
+def follows_soon(session: Session) -> Iterator[Judgement]:
+    """What follows a context or a SIM does so as soon as it should."""
+    places = [(timing.SMS_READY, place) for place in _sms_ready(session)]
+    if not session.is_mapped:  # the mapping has made up the links of a log
+        places += [(timing.LINK_STATE, place) for place in _links(session)]
+    for limit, (item, took_ns) in places:
+        over_ns = took_ns - limit.best_ns
+        if 0 < over_ns <= _doubt_ns(item):
+            yield item, Undecided("the times of the log are too coarse")
+        else:
+            yield item, _took(took_ns, limit, limit.best_s) if over_ns > 0 else ""
+
+
+def _sms_ready(session: Session) -> Iterator[tuple[Item, int]]:
+    """The events that SMS is ready, with the time since the SIM was: once for each start."""
+    for item in session.reports(number.NDIS_STATUS_WWAN_READY_INFO):
+        if not item.is_event or item["ReadyInfo.ReadyState"] != number.WwanReadyStateInitialized:
+            continue
+        code = number.NDIS_STATUS_WWAN_SMS_CONFIGURATION
+        told = session.next_report(code, item.at, _is_event)
+        before = session.last_report(code, item.at, accept=_is_event)
+        if told is None or session.interrupted(item.at, told.at):
+            continue
+        took_ns = told.event.time_ns - item.event.time_ns
+        is_first = before is None or session.interrupted(before.at, item.at)
+        if is_first and took_ns <= timing.SMS_READY.worst_ns:
+            yield told, took_ns
+
+
+def _is_event(item: Item) -> bool:
+    return item.is_event
+
+
+def _links(session: Session) -> Iterator[tuple[Item, int]]:
+    """The links that came up behind a context, with the time since."""
     view = contexts(session)
     for port in view.ports:
         activations = view.activations(port)
@@ -114,10 +156,7 @@ def link_state_in_time(session: Session) -> Iterator[Judgement]:
             gone = session.next_report(STATE, activation.at, _is_over, port=port)
             if link is None or link.at > until or (gone is not None and gone.at < link.at):
                 continue
-            took_ns = link.event.time_ns - activation.event.time_ns
-            late = took_ns > timing.LINK_STATE.worst_ns
-            limit = timing.LINK_STATE
-            yield link, _took(took_ns, limit, limit.worst_s) if late else ""
+            yield link, link.event.time_ns - activation.event.time_ns
 
 
 def _is_connected(item: Item) -> bool:

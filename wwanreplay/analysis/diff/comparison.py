@@ -18,6 +18,7 @@ from wwanreplay.replay.answer_times import is_local
 from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.replay.policy import Policy
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
 
 FINDINGS_MAX: Final = 100
@@ -134,13 +135,15 @@ def diff_traces(
     *,
     findings_max: int = FINDINGS_MAX,
     names: tuple[str, str] = ("", ""),
+    stretch: Stretch = WHOLE,
 ) -> DiffResult:
     """Compare two traces by transaction.
 
     TraceError for what cannot be read, LimitError for a trace of more than RECORDS_MAX records.
-    `names` are what the traces are called where they have no path.
+    `names` are what the traces are called where they have no path. Of each trace the records of
+    `stretch` are compared.
     """
-    read = [read_events(source, name) for source, name in zip((a, b), names, strict=True)]
+    read = [read_events(source, name, stretch) for source, name in zip((a, b), names, strict=True)]
     sessions = read[0][0], read[1][0]
     is_field = sessions[0].is_field, sessions[1].is_field
     for session, events in read:

@@ -17,8 +17,8 @@ from wwanreplay.errors import LimitError
 from wwanreplay.mbim.header import TYPES, look
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.protocol.kinds import HOST_INPUTS, INDICATION_REQUIRED, INPUTS, OUTPUTS, REQUESTS
-from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.stretch import WHOLE, Stretch, StretchReader
 
 #: Records of one trace that are compared; all of them are held.
 RECORDS_MAX: Final = 200_000
@@ -98,9 +98,11 @@ def is_output(event: Event) -> bool:
     return event.kind in OUTPUTS
 
 
-def read_events(source: TraceInput, name: str = "") -> tuple[Session, list[Event]]:
+def read_events(
+    source: TraceInput, name: str = "", stretch: Stretch = WHOLE
+) -> tuple[Session, list[Event]]:
     """An empty session of a trace, and its records; TraceError, or LimitError for too many."""
-    with TraceReader(source) as reader:
+    with StretchReader(source, stretch) as reader:
         path = name or reader.path or "trace in memory"
         session = Session(path, reader.header.comparison == "field")
         events = []

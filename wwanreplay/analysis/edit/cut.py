@@ -26,6 +26,7 @@ from wwanreplay.replay.result import Options
 from wwanreplay.replay.search import Search
 from wwanreplay.replay.start import apply_start
 from wwanreplay.trace import Chunk, TraceHeader, TraceReader, TraceWriter
+from wwanreplay.trace.stretch import PlaceOf
 
 #: Bytes of the records that lead to where a cut begins; the header has room for these.
 START_SIZE_MAX: Final = 3 << 20
@@ -35,9 +36,6 @@ OUTPUTS_BEFORE: Final = 65536
 ADOPTED_MAX: Final = 100_000
 #: Causes of records that stand before the cut.
 CAUSES_MAX: Final = 65536
-
-# A record, or a time in ns.
-PlaceOf = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)

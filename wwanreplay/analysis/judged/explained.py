@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from wwanreplay.analysis.check import rules
-from wwanreplay.analysis.check.registry import evidence
-from wwanreplay.analysis.judged.outcomes import NO_PREDICATE, severity_of
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay.analysis.check.registry import evidence, is_judged, row_of
+from wwanreplay.analysis.judged.outcomes import severity_of
+from wwanreplay.protocol.rules import subject_of
 
 _WIDTH = 100
 _BASES = {
@@ -21,25 +20,27 @@ _BASES = {
 
 def explained(rule_id: str) -> Iterator[str]:
     """The lines about a rule; UsageError for one that is not there, with what is near."""
-    row = PROTOCOL.rule(rule_id)
+    row = row_of(rule_id)
     yield f"{row.id}: a {row.level} for the {row.actor}; broken, it is a {severity_of(row)}"
     yield from _part("says", row.text)
+    subject = subject_of(row.id)
+    if subject is not None:
+        yield from _part("why a host cares", subject.why)
     yield from _part("about", ", ".join(row.subject))
     yield from _part("applies to", row.precondition)
     yield from _part("broken by", row.violation)
     yield from _part("why it binds", _BASES[row.basis])
     yield from _part("from", ", ".join(row.sources))
-    yield from _part("in a trace", _decided(row.id))
+    yield from _part("in a trace", decided(row.id))
 
 
-def _decided(rule_id: str) -> str:
-    row = PROTOCOL.rule(rule_id)
+def decided(rule_id: str) -> str:
+    """Whether a trace decides a rule, in words."""
+    row = row_of(rule_id)
     if row.undecidable:
         return f"not decidable: {row.undecidable}"
-    if rule_id not in rules():
-        return NO_PREDICATE
     words = "decided" if row.checkable == "trace" else "decided where the session shows enough"
-    if evidence(rule_id).ndis_only:
+    if is_judged(row.id) and evidence(row.id).ndis_only:
         words += "; not in events that were mapped from MBIM messages"
     return words
 

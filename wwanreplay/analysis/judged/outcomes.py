@@ -10,18 +10,18 @@ from pathlib import PurePath
 from typing import Final
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.check import Place, Tally, judge, rules
+from wwanreplay.analysis.check import Place, Tally, judge
+from wwanreplay.analysis.check.registry import is_judged, known_rows, row_of
 from wwanreplay.analysis.waivers import Finding, Waiver, Waivers
 from wwanreplay.errors import EXIT_UNREADABLE, UsageError
-from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.schema import Rule
 from wwanreplay.replay.names import code_name
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.source import TraceInput
+from wwanreplay.trace.stretch import WHOLE, Stretch
 from wwanreplay.verdict import Verdict
 
 PLACES_MAX: Final = 100
-NO_PREDICATE: Final = "wwanreplay does not judge this rule yet"
 #: What a rule that is broken is, by how strongly it binds; the most serious first.
 SEVERITIES: Final = {"must": "fault", "should": "warning", "may": "note"}
 
@@ -84,7 +84,8 @@ class Outcome:
 class CheckOptions:
     """Which rules are judged, and what counts.
 
-    `rules` and `ignored` are ids or patterns; no `rules` are all.
+    `rules` and `ignored` are ids or patterns; no `rules` are all. Of a whole session, which is
+    judged, the places in `stretch` count.
     """
 
     rules: tuple[str, ...] = ()
@@ -92,16 +93,17 @@ class CheckOptions:
     places_max: int = PLACES_MAX
     strict: bool = False
     allow_empty: bool = False
+    stretch: Stretch = WHOLE
 
     def rows(self) -> list[Rule]:
         """The rows of the chosen rules, in their order; UsageError for a pattern without any."""
-        known = PROTOCOL.rule_by_id
+        known = known_rows()
         chosen, ignored = (
             [pattern.lower() for pattern in patterns] for patterns in (self.rules, self.ignored)
         )
         for pattern in (*chosen, *ignored):
             if not any(fnmatchcase(rule_id, pattern) for rule_id in known):
-                PROTOCOL.rule(pattern)  # names what is near
+                row_of(pattern)  # names what is near
                 raise UsageError(f"no rule matches {pattern!r}")
         wanted = chosen or ["*"]
         return [
@@ -188,10 +190,11 @@ def check_file(
                 yield event
 
         rows = options.rows()
-        wanted = [row.id for row in rows if row.id in rules()]
+        wanted = [row.id for row in rows if is_judged(row.id)]
         # A place that is accepted must be seen to be so: all of them are looked at then.
         kept_max = 10**9 if waivers is not None and waivers.entries else options.places_max
-        tallies = judge(events(), wanted, places_max=kept_max, is_whole=is_whole)
+        counts = None if options.stretch.is_whole else options.stretch.has
+        tallies = judge(events(), wanted, places_max=kept_max, is_whole=is_whole, counts=counts)
         if reader.cut_off:
             report.warnings.append("the trace is cut off; what would follow is not judged")
     for row in rows:
@@ -204,7 +207,7 @@ def _outcome(
 ) -> Outcome:
     outcome = Outcome(row)
     if tally is None:
-        outcome.reasons = {row.undecidable or NO_PREDICATE: 0}
+        outcome.reasons = {row.undecidable: 0}
         return outcome
     outcome.kept, outcome.reasons = tally.kept, dict(tally.undecided)
     outcome.broken_count = tally.broken_count

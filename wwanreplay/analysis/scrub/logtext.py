@@ -107,7 +107,7 @@ def kept_text() -> re.Pattern[str]:
 
     Each log keeps what any format declares, as people paste one log into another.
     """
-    rows = registry.FORMATS.values()
+    rows = registry.all_formats().values()
     return _any_of((*times.KEPT_TEXT, *(text for row in rows for text in row.kept_text)))
 
 

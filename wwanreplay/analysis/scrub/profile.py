@@ -10,7 +10,7 @@ from typing import Any
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.speller import Speller
 from wwanreplay.analysis.scrub.texts import map_key, map_values, replace_text
-from wwanreplay.formats.registry import FORMATS
+from wwanreplay.formats.registry import all_formats
 from wwanreplay.trace import TraceHeader
 
 # Key of the mapping → (form, name of the field that shows it, its mark).
@@ -39,7 +39,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\
 _HASH = re.compile(r"(?=.*[a-f])(?=.*\d)(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})")
 _COMPARISON = re.compile(r"field|exact|")
 _FILE_KEYS: dict[str, Callable[[Any], bool]] = {
-    "format": lambda value: isinstance(value, str) and value in FORMATS,
+    "format": lambda value: isinstance(value, str) and value in all_formats(),
     "size": lambda value: isinstance(value, int),
 }
 _GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")

@@ -56,3 +56,13 @@ def test_what_the_device_has_no_room_for_is_said() -> None:
     assert len(profile.mapping["providers"]) == 16
     assert profile.mapping["providers"][0]["provider_id"] == "00129"
     assert any("30 are told, the device has room for 16" in line for line in profile.assumed)
+
+
+def test_a_preferred_network_that_is_told_as_roaming_shows_a_driver_that_names_no_partners() -> (
+    None
+):
+    scanned = scan(provider(1, 9), provider(7, 12))
+    assert profile_of([scanned, home(7, 4)]).mapping["names_partners"] == 0
+    assert profile_of([home(7, 4), scanned]).mapping["names_partners"] == 0
+    assert "names_partners" not in profile_of([scanned, home(7, 5)]).mapping
+    assert "names_partners" not in profile_of([scanned, home(1), home(2, 4)]).mapping

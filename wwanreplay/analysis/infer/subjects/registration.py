@@ -72,9 +72,11 @@ from wwanreplay.analysis.infer.subjects.subscriber import (
     ready_record,
 )
 from wwanreplay.devices.profile import PROVIDER_KINDS
+from wwanreplay.protocol import PROTOCOL
 
 PACKET_STATE: Final = "NDIS_STATUS_WWAN_PACKET_SERVICE"
 _PART: Final = "RegistrationState."
+_PREFERRED: Final = PROTOCOL.number_of("WWAN_PROVIDER_STATE", "WWAN_PROVIDER_STATE_PREFERRED")
 _KINDS: Final = {HOME: "home", PARTNER: "partner", ROAMING: "roaming", DENIED: "roaming"}
 
 
@@ -101,6 +103,7 @@ class RegistrationProfilePart(ProfilePart):
         self._caused_ns = 0  # when card or radio let the device look for a network
         self._searching_ns: int | None = None
         self._last_ns = 0  # of the last event
+        self._abroad: dict[str, tuple[int, Reading]] = {}  # the first state with each network
 
     @observes(EVERYTHING)
     def _observe_time(self, reading: Reading) -> None:
@@ -192,6 +195,8 @@ class RegistrationProfilePart(ProfilePart):
         added = networks.add(provider | {"visible": is_reached})
         if is_reached:
             added["visible"] = True
+        if state in (PARTNER, ROAMING):
+            self._abroad.setdefault(provider["id"], (state, reading))
         if provider["id"] not in networks.registered_ids:
             networks.registered_ids.add(provider["id"])
             added["kind"] = _KINDS[state]
@@ -210,6 +215,16 @@ class RegistrationProfilePart(ProfilePart):
         if self._is_under_way:
             delay_ns = min(max(self._last_ns, 0) + SECOND_NS, LATENCY_NS_MAX)
             self.draft.tables.setdefault("timing", {})["registration"] = f"{delay_ns}ns"
+        self._complete_partners()
+
+    def _complete_partners(self) -> None:
+        """A driver that says roaming of a preferred network, and partner of none, names none."""
+        if any(state == PARTNER for state, _ in self._abroad.values()):
+            return
+        for identity, (_, reading) in self._abroad.items():
+            known = self.networks.known(identity) or {}
+            if known.get("state", 0) & _PREFERRED:
+                self.draft.observe("network", "names_partners", False, reading)
 
 
 @dataclass

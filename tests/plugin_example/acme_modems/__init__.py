@@ -1,0 +1,1 @@
+"""Acme's log format, device, transport and rule."""
