@@ -93,12 +93,9 @@ def judgements(
             # Two documents may say the same thing.
             sifted: dict[Predicate, tuple[int, list[Judgement]]] = {}
             for rule_id, predicate, grounds in predicates:
-                if predicate in sifted and not grounds.ndis_only:
-                    found = iter(())
-                else:
-                    found = predicate(window)
-                    if counts is not None:
-                        found = (each for each in found if counts(each[0].event))
+                found: Iterator[Judgement] = predicate(window)
+                if counts is not None:
+                    found = (each for each in found if counts(each[0].event))
                 if grounds.ndis_only and window.is_mapped:
                     yield rule_id, window, 0, _mapped(found, start, stop)
                     continue
