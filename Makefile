@@ -47,11 +47,11 @@ test-long: build
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core _relay
+	PATH=$(BIN):$$PATH $(BIN)/cython-lint _core _relay _sessions
 
 types: $(VENV)/.lint build
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest wwanreplay._core wwanreplay._relay --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
+	$(BIN)/python -m mypy.stubtest wwanreplay._core wwanreplay._relay wwanreplay._sessions --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
 
 layers: build
 	$(BIN)/python -m pytest -q tests/test_layers.py
@@ -103,8 +103,8 @@ SANITIZED_RUN := cd $(SANITIZED) && PYTHONMALLOC=malloc PYTHONPATH=. \
 
 sanitized: build
 	@mkdir -p $(SANITIZED)
-	@for part in _core _relay wwanreplay tests fuzz traces logs conformance docs tools; do rm -rf $(SANITIZED)/$$part; done
-	@cp -pr _core _relay wwanreplay tests fuzz traces logs conformance docs tools setup.py pyproject.toml \
+	@for part in _core _relay _sessions wwanreplay tests fuzz traces logs conformance docs tools; do rm -rf $(SANITIZED)/$$part; done
+	@cp -pr _core _relay _sessions wwanreplay tests fuzz traces logs conformance docs tools setup.py pyproject.toml \
 	  README.md LICENSE $(SANITIZED)
 	@rm -f $(SANITIZED)/wwanreplay/*.so
 	@cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \

@@ -1,5 +1,5 @@
-"""Compile the engine, _core/_core.pyx, and the relay of a tap, _relay/_relay.pyx; the rest of it
-is in pyproject.toml.
+"""Compile the engine, _core/_core.pyx, the frame of the rules, _sessions/_sessions.pyx, and the
+relay of a tap, _relay/_relay.pyx; the rest of it is in pyproject.toml.
 
 The numbers and structure offsets that the compiled engine switches on are written here, at build
 time, from the protocol's rows: `build/protocol/protocol_constants.h` and `.pxi`. Nothing generated
@@ -72,7 +72,7 @@ def extension(name: str, *folders: Path) -> Extension:
 
 def sources() -> list[Extension]:
     """The extension modules, each with all that it is made of."""
-    return [extension("_core", CONSTANTS), extension("_relay")]
+    return [extension("_core", CONSTANTS), extension("_sessions"), extension("_relay")]
 
 
 class BuildEngine(build_ext):
@@ -97,7 +97,7 @@ def extensions() -> list[Extension]:
     return cythonize(
         sources(),
         build_dir=None if TRACE else "build/cython",
-        include_path=["_core", str(CONSTANTS)],
+        include_path=["_core", "_sessions", str(CONSTANTS)],
         compiler_directives={
             "linetrace": TRACE,
             "binding": not TRACE,

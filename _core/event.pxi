@@ -8,7 +8,10 @@ _KEYS = frozenset(RecordKey)
 _ZERO_WHEN_ABSENT = frozenset(("port", "request_id", "code", "status", "flags"))
 
 
+# Outside of garbage collection: it refers to buffers and to what was unpacked of one, never back to
+# itself, and a session holds so many that looking through them all costs more than they do.
 @cython.final
+@cython.no_gc
 @cython.freelist(64)
 cdef class Event:
     """One record of a session, immutable. Absent optional attributes are None.

@@ -50,6 +50,7 @@ UNWATCHED: Final = (
     "wwanreplay.protocol",
     "wwanreplay.devices",
     "wwanreplay._core",
+    "wwanreplay._sessions",
 )
 # Imported only when needed, so they would come too late to be watched.
 LATE: Final = ("pcapng", "pcapng.blocks", "pcapng.exceptions", "pcapng.scanner")

@@ -23,6 +23,7 @@ LAYERS = (
     ("wwanreplay.protocol",),
     ("wwanreplay.trace",),
     ("wwanreplay.mbim",),
+    ("wwanreplay._sessions",),
     ("wwanreplay.devices", "wwanreplay.profiles", "wwanreplay.scripts", "wwanreplay.script"),
     ("wwanreplay.record", "wwanreplay.replay", "wwanreplay.session", "wwanreplay.schemas"),
     ("wwanreplay.formats",),
@@ -75,6 +76,12 @@ def imports_of(path: Path, *, typing: bool = True) -> list[tuple[int, str]]:
     return found
 
 
+# The words of the engine, the tables, and what reads MBIM messages: no device.
+ALLOWED = (
+    "wwanreplay._core",
+    "wwanreplay.protocol",
+    *(f"wwanreplay.mbim.{name}" for name in ("header", "rows", "subscriptions")),
+)
 # What an import may stand in or be.
 STATEMENTS = (ast.stmt, ast.excepthandler, ast.match_case)
 
@@ -179,6 +186,18 @@ def test_the_relay_imports_nothing_of_ours():
     found = [each for each in words if each[:1] in (["from"], ["import"], ["cimport"])]
     assert len(found) > 3
     assert [each for each in found if "wwanreplay" in each[1]] == []
+
+
+def test_the_frame_of_the_rules_knows_tables_and_messages_and_nothing_of_the_device():
+    """Of the engine it takes the words alone, so that rules and state machine share no logic."""
+    frame = PACKAGE.parent / "_sessions"
+    for part in sorted(frame.glob("*.p[yx][xi]")):
+        for line in part.read_text().splitlines():
+            words = line.replace(",", " ").split()
+            if words[:1] in (["from"], ["import"]) and words[1].startswith("wwanreplay"):
+                assert words[1].startswith(ALLOWED)
+                if words[1] == "wwanreplay._core":
+                    assert set(words[3:]) <= {"Kind", "Lifecycle", "Namespace", "RecordFlag"}
 
 
 def test_the_device_asks_for_no_clock_chance_or_file():

@@ -10,7 +10,7 @@ import pytest
 from checkout import ROOT
 from groups import sampled
 
-BUILT_FROM = ("_core", "_relay", "wwanreplay", "tools")
+BUILT_FROM = ("_core", "_relay", "_sessions", "wwanreplay", "tools")
 FILES = ("Makefile", "setup.py", "pyproject.toml", "README.md", "LICENSE")
 # What make, its recipes and pip call, a compiler and apt-get not among it.
 PROGRAMS = ("make", "sh", "env", "cat", "test", "echo", "touch", "xargs", "rm", "mkdir", "uname")

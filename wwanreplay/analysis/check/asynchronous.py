@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from wwanreplay._core import Namespace
-from wwanreplay.analysis.check.fields import number
+from wwanreplay._sessions import by_buffer, by_form
+from wwanreplay.analysis.check.fields import Fields, number
 from wwanreplay.analysis.check.judgements import UNSEEN_REQUEST, refused
-from wwanreplay.analysis.check.registry import Judgement, rule
+from wwanreplay.analysis.check.registry import Judgement, rule, rule_of_transactions
 from wwanreplay.analysis.check.session import (
     INDICATIONS,
     OIDS,
@@ -20,7 +21,6 @@ from wwanreplay.analysis.check.session import (
 )
 from wwanreplay.analysis.check.times import limit_of
 from wwanreplay.protocol import statuses, timing
-from wwanreplay.protocol.kinds import OUTPUTS
 
 # They stay pending and are completed later, without an indication; rules of their own say how.
 _OF_PORTS = frozenset({number.OID_WWAN_CREATE_MAC, number.OID_WWAN_DELETE_MAC})
@@ -111,25 +111,12 @@ _EVENTS_OF_SUCCESS = (
 )
 
 
+# What is over sooner is late for no limit.
+_LEAST_NS = min(limit.worst_ns for limit in timing.OPERATIONS)
+
+
 def _limit_ns(transaction: Transaction) -> int:
-    return limit_of(transaction).worst_ns if transaction.oid in WWAN_OIDS else timing.GIVEN_UP_NS
-
-
-def _closing_codes(transaction: Transaction) -> set[int]:
-    """The indications that the tables name for this operation; empty when they name none."""
-    if transaction.row is None:
-        return set()
-    operation = "set" if transaction.is_set else "query"
-    return {
-        getattr(number, completion.indication)
-        for completion in transaction.row.completions
-        if operation in completion.operations
-    }
-
-
-def ends_with_completion(transaction: Transaction) -> bool:
-    """Whether the tables name no indication for the operation, so that it is completed again."""
-    return transaction.row is not None and not _closing_codes(transaction)
+    return limit_of(transaction).worst_ns if transaction.is_wwan else timing.GIVEN_UP_NS
 
 
 def _wwan_indications(session: Session) -> Iterator[Item]:
@@ -138,67 +125,67 @@ def _wwan_indications(session: Session) -> Iterator[Item]:
             yield from items
 
 
-@rule("async.provisional-first", by_record=True, ndis_only=True)
-def provisional_first(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.provisional-first", by_record=True, ndis_only=True)
+def provisional_first(transaction: Transaction) -> Iterator[Judgement]:
     """An accepted asynchronous request is answered NDIS_STATUS_INDICATION_REQUIRED first."""
-    for transaction in session.transactions:
-        answer = transaction.first_answer
-        if answer is None or transaction.mode != "async" or transaction.oid not in WWAN_OIDS:
-            continue
-        if transaction.refused or transaction.oid in _OF_PORTS:
-            continue
-        # A request that no indication ends is completed again, with its end.
-        ends = 2 if ends_with_completion(transaction) else 1
-        if not transaction.accepted:
-            yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
-        elif answer.event.payload:
-            yield answer, "data is put in the request's buffer as the answer"
-        elif len(transaction.completions) > ends:
-            yield transaction.completions[ends], "completed a second time"
-        else:
-            yield answer, ""
+    answer = transaction.first_answer
+    if answer is None or transaction.mode != "async" or not transaction.is_wwan:
+        return
+    if transaction.refused or transaction.oid in _OF_PORTS:
+        return
+    # A request that no indication ends is completed again, with its end.
+    ends = 2 if transaction.ends_with_completion else 1
+    if not transaction.accepted:
+        yield answer, f"answered {answer.event.status:#010x} instead of provisionally"
+    elif answer.event.payload:
+        yield answer, "data is put in the request's buffer as the answer"
+    elif len(transaction.completions) > ends:
+        yield transaction.completions[ends], "completed a second time"
+    else:
+        yield answer, ""
 
 
 @rule("async.indication-follows", by_record=True)
 def indication_follows(session: Session) -> Iterator[Judgement]:
     """Every provisionally answered request is closed by a transactional indication in time."""
-    for transaction in session.transactions:
+    end_ns = session.end_ns
+    for transaction in session.judged_transactions:
         answer = transaction.first_answer
         if answer is None or not transaction.accepted:
             continue
         closing = transaction.closing
-        if closing is None and ends_with_completion(transaction):
+        if closing is None and transaction.ends_with_completion:
             closing = next(iter(transaction.completions[1:]), None)
-        until = session.end_ns if closing is None else closing.event.time_ns
-        late = until - answer.event.time_ns > _limit_ns(transaction)
+        waited_ns = (end_ns if closing is None else closing.time_ns) - answer.time_ns
+        late = waited_ns > _LEAST_NS and waited_ns > _limit_ns(transaction)
         if closing is not None:
             yield closing, "the closing indication came beyond the worst-case time" if late else ""
         elif late and not session.interrupted(answer.at, len(session.items)):
             yield answer, "no closing indication within the worst-case time"
 
 
-@rule("async.one-closing-indication", by_record=True)
-def one_closing_indication(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.one-closing-indication", by_record=True)
+def one_closing_indication(transaction: Transaction) -> Iterator[Judgement]:
     """After its closing indication nothing more comes with that RequestId."""
-    for transaction in session.transactions:
-        closing = transaction.closing
-        if closing is None or not transaction.accepted:
-            continue
-        later = [item for item in transaction.indications if item.at > closing.at]
-        yield closing, ""
-        for item in later:
+    closing = transaction.closing
+    if closing is None or not transaction.accepted:
+        return
+    yield closing, ""
+    if transaction.indications[-1] is closing:
+        return
+    for item in transaction.indications:
+        if item.at > closing.at:
             yield item, "another indication of a transaction that is closed"
 
 
-@rule("async.indication-matches-oid", by_record=True, ndis_only=True)
-def indication_matches_oid(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.indication-matches-oid", by_record=True, ndis_only=True)
+def indication_matches_oid(transaction: Transaction) -> Iterator[Judgement]:
     """The closing indication is one that the tables name for the OID and operation."""
-    for transaction in session.transactions:
-        closing, codes = transaction.closing, _closing_codes(transaction)
-        if closing is None or not transaction.accepted or not codes:
-            continue
-        fits = closing.event.code in codes
-        yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
+    closing, codes = transaction.closing, transaction.closing_codes
+    if closing is None or not transaction.accepted or not codes:
+        return
+    fits = closing.event.code in codes
+    yield closing, "" if fits else f"{closing.event.code:#010x} does not belong to the request"
 
 
 @rule("async.request-id-nonzero", by_record=True)
@@ -221,7 +208,7 @@ def request_id_nonzero(session: Session) -> Iterator[Judgement]:
 
 def _stray_completion(session: Session, transaction: Transaction, answer: Item) -> Item | None:
     """What looks like the end of an unclosed transaction but has another RequestId."""
-    for code in _closing_codes(transaction):
+    for code in transaction.closing_codes:
         for item in session.reports_behind(code, answer.at, port=transaction.request.event.port):
             if item.event.time_ns - answer.event.time_ns > _limit_ns(transaction):
                 break
@@ -245,72 +232,69 @@ def event_request_id_zero(session: Session) -> Iterator[Judgement]:
 @rule("async.destination-handle", by_record=True, ndis_only=True)
 def destination_handle(session: Session) -> Iterator[Judgement]:
     """DestinationHandle of a completion is the RequestHandle of its request."""
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         if not transaction.accepted:
             continue
-        wanted = transaction.request.event.handle or 0
+        wanted = transaction.request.event.handle
         for item in transaction.indications:
-            given = item.event.handle or 0
-            yield item, "" if given == wanted else f"handle {given:#x} instead of {wanted:#x}"
+            given = item.event.handle
+            same = given == wanted or (given or 0) == (wanted or 0)
+            yield item, "" if same else f"handle {given or 0:#x} instead of {wanted or 0:#x}"
 
 
-@rule("async.driver-caps-sync", ndis_only=True)
-def driver_caps_sync(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.driver-caps-sync", ndis_only=True)
+def driver_caps_sync(transaction: Transaction) -> Iterator[Judgement]:
     """OID_WWAN_DRIVER_CAPS, and no other WWAN OID, is answered in the query buffer."""
-    for transaction in session.transactions:
-        answer = transaction.first_answer
-        if answer is None or transaction.refused or transaction.oid not in WWAN_OIDS:
-            continue
-        if transaction.oid != number.OID_WWAN_DRIVER_CAPS:
-            if not transaction.accepted and transaction.oid not in _OF_PORTS:
-                yield answer, "answered synchronously"
-        elif transaction.accepted:
-            yield answer, "answered provisionally"
-        elif not answer.event.payload:
-            yield answer, "answered without the capabilities in the buffer"
-        else:
-            yield answer, ""
-
-
-@rule("async.fail-early", by_record=True, ndis_only=True)
-def fail_early(session: Session) -> Iterator[Judgement]:
-    """A request that failed with an NDIS error is not closed by an indication."""
-    for transaction in session.transactions:
-        answer = transaction.first_answer
-        if answer is None or not transaction.refused:
-            continue
+    answer = transaction.first_answer
+    if answer is None or transaction.refused or not transaction.is_wwan:
+        return
+    if transaction.oid != number.OID_WWAN_DRIVER_CAPS:
+        if not transaction.accepted and transaction.oid not in _OF_PORTS:
+            yield answer, "answered synchronously"
+    elif transaction.accepted:
+        yield answer, "answered provisionally"
+    elif not answer.event.payload:
+        yield answer, "answered without the capabilities in the buffer"
+    else:
         yield answer, ""
-        for item in transaction.indications:
-            yield item, "an indication for a request that was refused"
 
 
-@rule("async.wwan-error-in-ustatus", ndis_only=True)
-def wwan_error_in_u_status(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.fail-early", by_record=True, ndis_only=True)
+def fail_early(transaction: Transaction) -> Iterator[Judgement]:
+    """A request that failed with an NDIS error is not closed by an indication."""
+    answer = transaction.first_answer
+    if answer is None or not transaction.refused:
+        return
+    yield answer, ""
+    for item in transaction.indications:
+        yield item, "an indication for a request that was refused"
+
+
+@rule_of_transactions("async.wwan-error-in-ustatus", ndis_only=True)
+def wwan_error_in_u_status(transaction: Transaction) -> Iterator[Judgement]:
     """An accepted request that fails has its WWAN_STATUS in uStatus, not in the completion."""
-    for transaction in session.transactions:
-        answer, closing = transaction.first_answer, transaction.closing
-        if answer is None or transaction.mode != "async":
-            continue
-        if answer.event.status in WWAN_STATUSES and answer.event.status:
-            yield answer, f"WWAN_STATUS {answer.event.status:#010x} as the request's return value"
-        elif transaction.accepted and closing is not None and closing.u_status:
-            yield closing, ""
+    answer, closing = transaction.first_answer, transaction.closing
+    if answer is None or transaction.mode != "async":
+        return
+    if answer.event.status in WWAN_STATUSES and answer.event.status:
+        yield answer, f"WWAN_STATUS {answer.event.status:#010x} as the request's return value"
+    elif transaction.accepted and closing is not None and closing.u_status:
+        yield closing, ""
 
 
-@rule("async.ustatus-only-in-async", by_record=True, ndis_only=True)
-def u_status_only_in_indications(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("async.ustatus-only-in-async", by_record=True, ndis_only=True)
+def u_status_only_in_indications(transaction: Transaction) -> Iterator[Judgement]:
     """No request returns a WWAN_STATUS code."""
-    for transaction in session.transactions:
-        for answer in transaction.completions:
-            status = answer.event.status
-            wrong = bool(status) and status in WWAN_STATUSES
-            yield answer, f"returned the WWAN_STATUS code {status:#010x}" if wrong else ""
+    for answer in transaction.completions:
+        status = answer.event.status
+        wrong = bool(status) and status in WWAN_STATUSES
+        yield answer, f"returned the WWAN_STATUS code {status:#010x}" if wrong else ""
 
 
 @rule("async.success-ustatus")
 def success_u_status(session: Session) -> Iterator[Judgement]:
     """uStatus is a WWAN_STATUS, and success when and only when the operation succeeded."""
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         closing = transaction.closing
         if closing is None or not transaction.accepted or closing["uStatus"] is None:
             continue
@@ -344,7 +328,7 @@ def _opposite(item: Item, requested: tuple[str, int]) -> bool:
 @rule("async.solicited-vs-event")
 def solicited_or_event(session: Session) -> Iterator[Judgement]:
     """The change that a set makes is reported by its completion, not by an event."""
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         closing, requested = transaction.closing, _requested(transaction)
         if closing is None or requested is None or not transaction.succeeded:
             continue
@@ -432,54 +416,54 @@ def mandatory_oids(session: Session) -> Iterator[Judgement]:
     Judged for the OIDs of the first release: later ones came to systems whose drivers are older.
     Those of SMS and vendors' ones are offered where the device has such a service.
     """
-    later_model = _REPLACED if _driver_model(session) >= 2 else ()
-    for transaction in session.transactions:
-        row, answer = transaction.row, transaction.first_answer
-        if row is None or answer is None or row.optional or row.introduced != "Windows 7":
-            continue
-        if transaction.mode not in ("sync", "async") or row.name.startswith("OID_WWAN_SMS"):
-            continue
-        if transaction.oid in later_model:
-            continue
-        missing = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
-        yield answer, f"{row.name} is mandatory" if missing else ""
+    is_later = _driver_model(session) >= 2
+    return by_form(session, f"mandatory {is_later}", partial(_mandatory, is_later=is_later))
+
+
+def _mandatory(transaction: Transaction, *, is_later: bool) -> Iterator[Judgement]:
+    row, answer = transaction.row, transaction.first_answer
+    if row is None or answer is None or row.optional or row.introduced != "Windows 7":
+        return
+    if transaction.mode not in ("sync", "async") or row.name.startswith("OID_WWAN_SMS"):
+        return
+    if is_later and transaction.oid in _REPLACED:
+        return
+    missing = answer.event.status == number.NDIS_STATUS_NOT_SUPPORTED
+    yield answer, f"{row.name} is mandatory" if missing else ""
 
 
 @rule("async.header-values", ndis_only=True)
 def header_values(session: Session) -> Iterator[Judgement]:
     """Type, Revision and Size of the header are those of a known revision of the structure."""
-    for item in session.items:
-        kind = item.event.kind
-        if kind not in OUTPUTS or not item.event.payload:
-            continue
-        if item.event.namespace == Namespace.NAMESPACE_MBIM:
-            continue
-        fields = item.fields
-        if fields is None or not fields.struct.has_header:
-            continue
-        if len(fields.data) < 4:
-            yield item, f"too short for the header of {fields.struct.name}"
-        elif fields.data[0] != number.NDIS_OBJECT_TYPE_DEFAULT:
-            yield item, f"Header.Type is {fields.data[0]:#x}"
-        elif not fields.known:
-            size = int.from_bytes(fields.data[2:4], "little")
-            yield item, f"{fields.struct.name} has no revision {fields.data[1]} of {size} bytes"
-        else:
-            yield item, ""
+    return by_buffer(session, session.outputs, "header", _wrong_header)
+
+
+def _wrong_header(fields: Fields) -> str | None:
+    if not fields.struct.has_header:
+        return None
+    if len(fields.data) < 4:
+        return f"too short for the header of {fields.struct.name}"
+    if fields.data[0] != number.NDIS_OBJECT_TYPE_DEFAULT:
+        return f"Header.Type is {fields.data[0]:#x}"
+    if not fields.known:
+        size = int.from_bytes(fields.data[2:4], "little")
+        return f"{fields.struct.name} has no revision {fields.data[1]} of {size} bytes"
+    return ""
 
 
 @rule("async.list-fits-buffer", ndis_only=True)
 def list_fits_buffer(session: Session) -> Iterator[Judgement]:
     """The buffer holds ElementCount elements behind the fixed structure."""
     for items in session.indications.values():
-        for item in items:
-            size = item.fields.element_size() if item.fields else None
-            if item.fields is None or size is None:
-                continue
-            needed = item.fields.size + item.fields.element_count() * size
-            had = len(item.fields.data)
-            short = needed > had
-            yield item, f"the list needs {needed} bytes, the buffer has {had}" if short else ""
+        yield from by_buffer(session, items, "list", _list_beyond)
+
+
+def _list_beyond(fields: Fields) -> str | None:
+    size = fields.element_size()
+    if size is None:
+        return None
+    needed, had = fields.size + fields.element_count() * size, len(fields.data)
+    return f"the list needs {needed} bytes, the buffer has {had}" if needed > had else ""
 
 
 def _without(session: Session, kind: str) -> Iterator[Judgement]:

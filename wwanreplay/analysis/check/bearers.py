@@ -79,7 +79,7 @@ def keep_bearer(session: Session) -> Iterator[Judgement]:
         if not lost:
             yield closing, ""
             continue
-        others = [each for each in session.stimuli if start < each.at < lost[0].at]
+        others = session.any_stimulus_inside(start, lost[0].at)
         setting = session.any_open(number.OID_WWAN_REGISTER_STATE, start, lost[0].at)
         if others or setting or session.radio_off(lost[0].at):
             continue
@@ -130,11 +130,7 @@ def _changed(request: Item, array: str, before: Item, condition: int) -> bool:
 def delete(session: Session) -> Iterator[Judgement]:
     """A context whose type was deleted is not listed."""
     for transaction, closing in closings(session, STORED_OID, STORED, "query"):
-        last = session.last_report(
-            STORED,
-            transaction.request.at,
-            accept=lambda each: each.transaction is not None and each.transaction.is_set,
-        )
+        last = session.last_report(STORED, transaction.request.at, ending="set")
         if closing.u_status or last is None or last.transaction is None or closing.fields is None:
             continue
         ordered = last.transaction
@@ -158,11 +154,7 @@ def disabled(session: Session) -> Iterator[Judgement]:
         if not has_command(transaction, "Activate"):
             continue
         start = transaction.request.at
-        stored = session.last_report(
-            STORED,
-            start,
-            accept=lambda each: each.transaction is not None and each.transaction.is_query,
-        )
+        stored = session.last_report(STORED, start, ending="query")
         if (
             stored is None
             or stored.fields is None

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from wwanreplay._core import Event
-from wwanreplay.analysis.check.registry import Evidence, Undecided, chosen, evidence
+from wwanreplay._sessions import sift
+from wwanreplay.analysis.check.registry import (
+    Evidence,
+    Judgement,
+    Predicate,
+    Undecided,
+    chosen,
+    evidence,
+)
 from wwanreplay.analysis.check.session import Item, Session
 from wwanreplay.analysis.check.windows import DEFAULT, Sizes, windows
 from wwanreplay.protocol.rules import rows
@@ -64,30 +74,65 @@ def judgements(
     sizes: Sizes = DEFAULT,
     *,
     is_whole: bool = True,
-) -> Iterator[tuple[str, Session, Item, str]]:
-    """(rule, session, event, what is wrong there) for each place, in no order within a window.
+    counts: Callable[[Event], bool] | None = None,
+) -> Iterator[tuple[str, Session, int, list[Judgement]]]:
+    """(rule, window, how often it is kept there, the other judgements) for each rule and window.
 
-    `is_whole` is False where the recording may begin in the middle, or has not what the environment
-    did, as a log of somebody else. `session` is the window in which the event stands. What is no
-    event of the session, but was made up when messages were mapped to OIDs, is never judged.
+    The other judgements are (event, what is wrong there), in no order. `is_whole` is False where
+    the recording may begin in the middle, or has not what the environment did, as a log of somebody
+    else. What is no event of the session, but was made up when messages were mapped to OIDs, is
+    never judged.
     """
     predicates = [(rule_id, each, evidence(rule_id)) for rule_id, each in chosen(ids).items()]
-    whole = (
-        [session] if isinstance(session, Session) else windows(session, sizes, is_whole=is_whole)
-    )
-    for window in whole:
-        start, stop = window.judged.start, window.judged.stop
-        for rule_id, predicate, grounds in predicates:
-            mapped = grounds.ndis_only and window.is_mapped
-            for item, text in predicate(window):
-                if start <= item.at < stop and not item.is_made_up:
-                    found = MAPPED if mapped else _weighed(window, item, text, grounds)
-                    yield rule_id, window, item, found
+    whole: Iterable[Session] = [session] if isinstance(session, Session) else ()
+    if not isinstance(session, Session):
+        whole = windows(session, sizes, is_whole=is_whole, is_passing=True)
+    with _uncollected():
+        for window in whole:
+            start, stop = window.judged.start, window.judged.stop
+            # Two documents may say the same thing.
+            sifted: dict[Predicate, tuple[int, list[Judgement]]] = {}
+            for rule_id, predicate, grounds in predicates:
+                found: Iterator[Judgement] = predicate(window)
+                if counts is not None:
+                    found = (each for each in found if counts(each[0].event))
+                if grounds.ndis_only and window.is_mapped:
+                    yield rule_id, window, 0, _mapped(found, start, stop)
+                    continue
+                if predicate not in sifted:
+                    sifted[predicate] = sift(found, start, stop)
+                kept, others = sifted[predicate]
+                if kept or others:
+                    weighed = [
+                        (item, _weighed(window, item, text, grounds)) for item, text in others
+                    ]
+                    yield rule_id, window, kept, weighed
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is looked for meanwhile.
+
+    A window is one web of objects, which becomes garbage as a whole: `windows` has it collected. To
+    look through it again and again while it is judged takes longer than most rules.
+    """
+    is_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_enabled:
+            gc.enable()
+
+
+def _mapped(found: Iterator[Judgement], start: int, stop: int) -> list[Judgement]:
+    """All judgements of the judged part, each undecided."""
+    return [(item, MAPPED) for item, _ in found if start <= item.at < stop and not item.is_made_up]
 
 
 def _weighed(session: Session, item: Item, text: str, grounds: Evidence) -> str:
-    """A judgement by what it rests on."""
-    if not text or grounds.by_record or isinstance(text, Undecided):
+    """What is wrong somewhere, by what that rests on."""
+    if grounds.by_record or isinstance(text, Undecided):
         return text
     if _is_partial(item):
         return PARTIAL
@@ -115,15 +160,15 @@ def judge(
     UsageError for an id that is not implemented.
     """
     tallies = {rule_id: Tally(rule_id) for rule_id in chosen(ids)}
-    for rule_id, window, item, text in judgements(session, tallies, sizes, is_whole=is_whole):
-        if counts is not None and not counts(item.event):
-            continue
+    for rule_id, window, kept, others in judgements(
+        session, tallies, sizes, is_whole=is_whole, counts=counts
+    ):
         tally = tallies[rule_id]
-        if not text:
-            tally.kept += 1
-        elif isinstance(text, Undecided):
-            tally.undecided[text] = tally.undecided.get(text, 0) + 1
-        else:
+        tally.kept += kept
+        for item, text in others:
+            if isinstance(text, Undecided):
+                tally.undecided[text] = tally.undecided.get(text, 0) + 1
+                continue
             tally.broken_count += 1
             if len(tally.places) < places_max:
                 before = tuple(window.items[max(item.at - CONTEXT, 0) : item.at])
@@ -149,8 +194,9 @@ def check(
         ids = [rule_id for rule_id in chosen(None) if rule_id not in others]
     found = [
         Violation(rule_id, item.index, item.event.time_ns, text)
-        for rule_id, _, item, text in judgements(session, ids, sizes, is_whole=is_whole)
-        if text and not isinstance(text, Undecided)
+        for rule_id, _, _, others in judgements(session, ids, sizes, is_whole=is_whole)
+        for item, text in others
+        if not isinstance(text, Undecided)
     ]
     return sorted(found, key=lambda violation: (violation.index, violation.rule))
 
@@ -164,6 +210,6 @@ def coverage(
 ) -> dict[str, int]:
     """How often each rule was decided in a session."""
     counts = dict.fromkeys(chosen(ids), 0)
-    for rule_id, _, _, text in judgements(session, counts, sizes, is_whole=is_whole):
-        counts[rule_id] += not isinstance(text, Undecided)
+    for rule_id, _, kept, others in judgements(session, counts, sizes, is_whole=is_whole):
+        counts[rule_id] += kept + sum(not isinstance(text, Undecided) for _, text in others)
     return counts

@@ -365,7 +365,7 @@ def detach_keeps_registration(session: Session) -> Iterator[Judgement]:
             yield closing, ""
             continue
         start, end = transaction.request.at, lost[0].at
-        known = [each for each in session.stimuli if start < each.at < end]
+        known = session.any_stimulus_inside(start, end)
         busy = session.any_open(number.OID_WWAN_REGISTER_STATE, start, end)
         radio = session.any_open(number.OID_WWAN_RADIO_STATE, start, end)
         if known or busy or radio or session.radio_off(end):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import partial
 
 from wwanreplay._core import Lifecycle
 from wwanreplay.analysis.check.contexts import contexts
@@ -594,12 +594,13 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
     """An enabled PIN1 is to be entered after the device was halted or taken out."""
     for oid in OIDS:
         for transaction, closing in closings(session, oid, REPORT, "query"):
-            starts = [each for each in session.lifecycle if each.at < transaction.request.at]
-            if not starts or closing.u_status:
+            if closing.u_status:
                 continue
-            restart = next((each for each in reversed(starts) if _ends_power(each)), None)
-            if restart is None:
+            removals = session.derived("removals", _removals)
+            place = bisect_left(removals, transaction.request.at, key=_position)
+            if not place:
                 continue
+            restart = removals[place - 1]
             if mode_of(session, PIN1, restart.at) != number.WwanPinModeEnabled:
                 continue
             if any(session.any_open(each, restart.at, closing.at) for each in OIDS):
@@ -613,9 +614,14 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
             )
 
 
-def _ends_power(item: Item) -> bool:
+def _removals(session: Session) -> list[Item]:
     # Only what is taken out certainly loses its power.
-    return bool(item.event.code == Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
+    gone = Lifecycle.LIFECYCLE_SURPRISE_REMOVAL
+    return [item for item in session.lifecycle if item.event.code == gone]
+
+
+def _position(item: Item) -> int:
+    return item.at
 
 
 @rule("pin.must-be-entered")
@@ -684,16 +690,32 @@ def all_pins(session: Session) -> Iterator[Judgement]:
         if report.u_status:
             continue
         for pin, name in _DESCRIPTIONS.items():
-            used = session.last_report(REPORT, report.at, accept=partial(_succeeded, pin=pin))
-            if used is None:
+            if _last_of(session, "operated", pin, report.at) is None:
                 continue
             missing = report[f"PinList.WwanPinDesc{name}.PinMode"] == number.WwanPinModeNotSupported
             yield report, f"{name} is listed as not supported, and was operated" if missing else ""
 
 
-def _succeeded(item: Item, pin: int) -> bool:
-    transaction = item.transaction
-    return transaction is not None and transaction.is_set and transaction[SET_TYPE] == pin
+def _last_of(session: Session, what: str, pin: int, before: int) -> Item | None:
+    """The end of the last successful set of a PIN before a position, or of such a switch of it."""
+    ends = session.derived("ends of sets of PINs", _ends_of_sets)[what].get(pin, [])
+    place = bisect_left(ends, before, key=_position)
+    return ends[place - 1] if place else None
+
+
+def _ends_of_sets(session: Session) -> dict[str, dict[int, list[Item]]]:
+    """By the PIN: the reports of sets that succeeded, and of them those that switched it."""
+    operated: dict[int, list[Item]] = {}
+    switched: dict[int, list[Item]] = {}
+    for item in session.reports(REPORT):
+        transaction = item.transaction
+        if item.u_status or transaction is None or not transaction.is_set:
+            continue
+        pin = transaction[SET_TYPE]
+        operated.setdefault(pin, []).append(item)
+        if transaction[OPERATION] in _MODES:
+            switched.setdefault(pin, []).append(item)
+    return {"operated": operated, "switched": switched}
 
 
 @rule("pin-list.when")
@@ -714,7 +736,7 @@ def current_mode(session: Session) -> Iterator[Judgement]:
             continue
         for pin, name in _DESCRIPTIONS.items():
             start = transaction.request.at
-            last = session.last_report(REPORT, start, accept=partial(_switched, pin=pin))
+            last = _last_of(session, "switched", pin, start)
             if last is None or sim_changed(session, last.at, closing.at):
                 continue
             if any(session.any_open(oid, last.at + 1, closing.at) for oid in OIDS):
@@ -722,11 +744,6 @@ def current_mode(session: Session) -> Iterator[Judgement]:
             operation = last.transaction[OPERATION] if last.transaction else None
             wrong = closing[f"PinList.WwanPinDesc{name}.PinMode"] != _MODES.get(operation)
             yield closing, f"the mode of {name} is not the one last set" if wrong else ""
-
-
-def _switched(item: Item, pin: int) -> bool:
-    transaction = item.transaction
-    return _succeeded(item, pin) and transaction is not None and transaction[OPERATION] in _MODES
 
 
 @rule("pin-list.no-event", by_record=True)

@@ -116,7 +116,7 @@ def _touched(session: Session, before: Item, item: Item) -> bool:
 
 def _stored(session: Session, query: Transaction, closing: Item) -> Iterator[tuple[Item, bool]]:
     """The last set of each query, and whether its context is listed; nothing in between."""
-    last = session.last_report(REPORT, query.request.at, accept=is_set)
+    last = session.last_report(REPORT, query.request.at, ending="set")
     if last is None or last.transaction is None:
         return
     if session.any_open(OID, last.at + 1, closing.at):
@@ -137,7 +137,7 @@ def persist(session: Session) -> Iterator[Judgement]:
     """A stored context is listed after a restart."""
     for transaction, closing in _queries(session):
         for last, listed in _stored(session, transaction, closing):
-            if any(last.at < each.at < closing.at for each in session.lifecycle):
+            if session.lifecycle_inside(last.at, closing.at):
                 yield closing, "" if listed else "a stored context is gone after a restart"
 
 
@@ -160,8 +160,7 @@ def not_from_connect(session: Session) -> Iterator[Judgement]:
             continue
         used = [
             each["SetContextState.AccessString"]
-            for each in session.of(number.OID_WWAN_CONNECT, "set")
-            if previous.at < each.request.at < closing.at
+            for each in session.sent_inside(number.OID_WWAN_CONNECT, previous.at, closing.at, "set")
         ]
         if not used or session.interrupted(previous.at, closing.at):
             continue

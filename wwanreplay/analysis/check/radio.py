@@ -123,7 +123,7 @@ def software_persists(session: Session) -> Iterator[Judgement]:
 
 def _restarted(session: Session, since: int, until: int) -> bool:
     gone = (Lifecycle.LIFECYCLE_HALT, Lifecycle.LIFECYCLE_SURPRISE_REMOVAL)
-    return any(since < each.at < until and each.event.code in gone for each in session.lifecycle)
+    return any(each.event.code in gone for each in session.lifecycle_inside(since, until))
 
 
 @rule("radio.hw-change-event")

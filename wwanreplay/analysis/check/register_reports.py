@@ -86,21 +86,34 @@ def _found_power_ups(session: Session) -> list[int]:
     return sorted(found)
 
 
+def _initialized(session: Session) -> list[Item]:
+    wanted = number.WwanReadyStateInitialized
+    return [
+        item
+        for item in session.reports(READY)
+        if item.is_event and item["ReadyInfo.ReadyState"] == wanted
+    ]
+
+
+def _position(item: Item) -> int:
+    return item.at
+
+
 @rule("register.power-up-notify")
 def power_up_notify(session: Session) -> Iterator[Judgement]:
     """The first registration after power-up is reported by an event, if no set requested it."""
     view = registrations(session)
+    initialized = _initialized(session)
     for start in _power_ups(session):
-        ready = session.next_report(READY, start)
-        while ready is not None and (
-            not ready.is_event or ready["ReadyInfo.ReadyState"] != number.WwanReadyStateInitialized
-        ):
-            ready = session.next_report(READY, ready.at)
-        if ready is None or session.interrupted(start + 1, ready.at):
+        place = bisect_left(initialized, start + 1, key=_position)
+        if place == len(initialized):
+            break
+        ready = initialized[place]
+        if session.interrupted(start + 1, ready.at):
             continue
         if any(item[STATE] in REGISTERED for item in view.between(start, ready.at)):
             continue
-        first = next((i for i in view.since(ready.at) if i[STATE] in REGISTERED), None)
+        first = view.next_registered(ready.at)
         if first is None or session.interrupted(ready.at, first.at):
             continue
         if not view.set_open(ready.at, first.at):

@@ -106,6 +106,7 @@ class Registrations:
         self._positions = [item.at for item in self.reported]
         # The reports with uStatus success and a state.
         self.reports = [item for item in self.reported if item.u_status == 0]
+        self._registered = [item for item in self.reported if item[STATE] in REGISTERED]
         self._preferences = [item for item in self.reports if item[PREFERRED] is not None]
         self._classes: list[tuple[int, int]] = [
             (item.at, int(item[CLASS])) for item in self.reported if item[CLASS]
@@ -148,6 +149,11 @@ class Registrations:
         """The reports behind a position."""
         for place in range(bisect_left(self._positions, after + 1), len(self.reported)):
             yield self.reported[place]
+
+    def next_registered(self, after: int) -> Item | None:
+        """The first report of a registered state behind a position."""
+        place = bisect_left(self._registered, after + 1, key=_at)
+        return self._registered[place] if place < len(self._registered) else None
 
     def last_preference(self, before: int) -> Item | None:
         """The last successful report before a position that has preferred data classes."""
@@ -322,10 +328,14 @@ def _element(entry: Any, name: str) -> Any:
 def listed(item: Item) -> dict[str, int]:
     """ProviderState by ProviderId of a provider list; one that it names twice has all its marks."""
     fields = item.fields
-    found: dict[str, int] = {}
-    for entry in () if fields is None else fields.elements():
-        identity = _element(entry, "ProviderId")
-        found[identity] = found.get(identity, 0) | (_element(entry, "ProviderState") or 0)
+    if fields is None:
+        return {}
+    found: dict[str, int] | None = fields.memory.get("listed")
+    if found is None:
+        found = fields.memory["listed"] = {}
+        for entry in fields.elements():
+            identity = _element(entry, "ProviderId")
+            found[identity] = found.get(identity, 0) | (_element(entry, "ProviderState") or 0)
     return found
 
 

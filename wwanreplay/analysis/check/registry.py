@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from wwanreplay.analysis.check.session import Item, Session
+from wwanreplay._sessions import by_form
+from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.errors import PluginError, UsageError
 from wwanreplay.plugins import RULES, Plugin, leave_out, plugins
 from wwanreplay.protocol import PROTOCOL
@@ -30,6 +31,7 @@ class Undecided(str):
 # it; an empty text means that the rule holds there, Undecided that it cannot be known.
 Judgement = tuple[Item, str]
 Predicate = Callable[[Session], Iterator[Judgement]]
+TransactionPredicate = Callable[[Transaction], Iterator[Judgement]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,26 @@ def rule(
                 raise UsageError(f"rule {rule_id} has two predicates")
             _RULES[rule_id] = predicate
             _EVIDENCE[rule_id] = Evidence(by_record, ndis_only)
+        return predicate
+
+    return register
+
+
+def rule_of_transactions(
+    rule_id: str, *, by_record: bool = False, ndis_only: bool = False
+) -> Callable[[TransactionPredicate], TransactionPredicate]:
+    """Register a predicate of one transaction, whose judgements are about its own events.
+
+    It reads no more than OID, operation, statuses, codes and whether a completion has a buffer:
+    transactions in which these are equal are judged once, see `by_form`.
+    """
+
+    def register(predicate: TransactionPredicate) -> TransactionPredicate:
+        @wraps(predicate)
+        def judged(session: Session) -> Iterator[Judgement]:
+            return by_form(session, rule_id, predicate)
+
+        rule(rule_id, by_record=by_record, ndis_only=ndis_only)(judged)
         return predicate
 
     return register

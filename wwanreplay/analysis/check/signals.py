@@ -45,9 +45,7 @@ def _sets(session: Session) -> Iterator[tuple[Transaction, Item]]:
 
 def _last_set(session: Session, before: int) -> Item | None:
     """The end of the last successful set before a position."""
-    return session.last_report(
-        REPORT, before, accept=lambda each: each.transaction is not None and each.transaction.is_set
-    )
+    return session.last_report(REPORT, before, ending="set")
 
 
 @rule("signal.default-threshold")

@@ -38,12 +38,7 @@ def closings(
 
     Those that power, presence or a gap cut off are left out.
     """
-    for transaction in session.of(oid, kind):
-        closing = transaction.closing
-        if not transaction.accepted or closing is None or closing.event.code != indication:
-            continue
-        if not session.interrupted(transaction.request.at, closing.at):
-            yield transaction, closing
+    return iter(session.closed(oid, indication, kind))
 
 
 def status_of(transaction: Transaction) -> int | None:

@@ -8,20 +8,32 @@ from wwanreplay._core import RecordFlag
 from wwanreplay.analysis.check.contexts import ACTIVATED, ACTIVATION, STATE, contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
-from wwanreplay.analysis.check.session import SECOND, WWAN_OIDS, Item, Session, Transaction
+from wwanreplay.analysis.check.session import SECOND, Item, Session, Transaction
 from wwanreplay.protocol import timing
 
-# Limits of an OID's operations by its number.
+# Limits of an OID's operations by its number, and the one of a set or another request where no
+# field tells limits apart.
 _LIMITS: dict[int, tuple[timing.Limit, ...]] = {}
+_LIMIT: dict[tuple[int, bool], timing.Limit] = {}
 
 
 def limit_of(transaction: Transaction) -> timing.Limit:
     """The limit of what a request of a WWAN OID began."""
+    key = (transaction.oid, transaction.is_set)
+    known = _LIMIT.get(key)
+    if known is not None:
+        return known
     row = transaction.row
     limits = _LIMITS.get(transaction.oid)
     if limits is None:
         limits = timing.limits_of("" if row is None else row.name)
         _LIMITS[transaction.oid] = limits
+    if not any(limit.field for limit in limits):
+        _LIMIT[key] = _chosen(limits, transaction)
+    return _chosen(limits, transaction)
+
+
+def _chosen(limits: tuple[timing.Limit, ...], transaction: Transaction) -> timing.Limit:
     for limit in limits:
         if limit.operation == "set" and not transaction.is_set:
             continue
@@ -35,15 +47,18 @@ def given_up_ns(transaction: Transaction) -> int:
     return max(timing.GIVEN_UP_NS, limit_of(transaction).worst_ns)
 
 
-def _ended(session: Session) -> Iterator[tuple[Transaction, Item, int]]:
-    """WWAN transactions with their end, and how long they took; without those cut off by power."""
-    for transaction in session.transactions:
+def _ended(session: Session) -> list[tuple[Transaction, Item, int, timing.Limit]]:
+    """WWAN transactions with their end, how long they took and may; without those cut off."""
+    found = []
+    for transaction in session.judged_transactions:
         closing = transaction.closing
-        if transaction.oid not in WWAN_OIDS or closing is None or not transaction.accepted:
+        if closing is None or not transaction.is_wwan or not transaction.accepted:
             continue
         if session.interrupted(transaction.request.at, closing.at):
             continue
-        yield transaction, closing, closing.event.time_ns - transaction.request.event.time_ns
+        took_ns = closing.time_ns - transaction.request.time_ns
+        found.append((transaction, closing, took_ns, limit_of(transaction)))
+    return found
 
 
 def _doubt_ns(*items: Item) -> int:
@@ -58,27 +73,29 @@ def _took(took_ns: int, limit: timing.Limit, limit_s: int) -> str:
 @rule("timing.worst", "time.best-worst", by_record=True)
 def within_worst(session: Session) -> Iterator[Judgement]:
     """No operation takes longer than it may."""
-    for transaction, closing, took_ns in _ended(session):
-        limit = limit_of(transaction)
+    for transaction, closing, took_ns, limit in session.derived("ended", _ended):
         over_ns = took_ns - limit.worst_ns
-        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+        if over_ns <= 0:
+            yield closing, ""
+        elif over_ns <= _doubt_ns(transaction.request, closing):
             yield closing, Undecided("the times of the log are too coarse")
         else:
-            yield closing, _took(took_ns, limit, limit.worst_s) if over_ns > 0 else ""
+            yield closing, _took(took_ns, limit, limit.worst_s)
 
 
 @rule("timing.best", by_record=True)
 def within_best(session: Session) -> Iterator[Judgement]:
     """Operations are as quick as they should be."""
-    for transaction, closing, took_ns in _ended(session):
-        limit = limit_of(transaction)
+    for transaction, closing, took_ns, limit in session.derived("ended", _ended):
         if not limit.best_s:
             continue
         over_ns = took_ns - limit.best_ns
-        if 0 < over_ns <= _doubt_ns(transaction.request, closing):
+        if over_ns <= 0:
+            yield closing, ""
+        elif over_ns <= _doubt_ns(transaction.request, closing):
             yield closing, Undecided("the times of the log are too coarse")
         else:
-            yield closing, _took(took_ns, limit, limit.best_s) if over_ns > 0 else ""
+            yield closing, _took(took_ns, limit, limit.best_s)
 
 
 @rule("timing.link-state", ndis_only=True)

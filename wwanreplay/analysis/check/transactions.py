@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wwanreplay._core import Kind, Namespace
-from wwanreplay.analysis.check.asynchronous import ends_with_completion
-from wwanreplay.analysis.check.fields import number
-from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
-from wwanreplay.analysis.check.session import WWAN_OIDS, Session, Transaction
+from wwanreplay._sessions import by_buffer
+from wwanreplay.analysis.check.fields import Fields, number
+from wwanreplay.analysis.check.registry import Judgement, Undecided, rule, rule_of_transactions
+from wwanreplay.analysis.check.session import Session, Transaction
 from wwanreplay.analysis.check.times import given_up_ns
 
 
-@rule("request.completed-once", by_record=True, ndis_only=True)
-def completed_once(session: Session) -> Iterator[Judgement]:
+@rule_of_transactions("request.completed-once", by_record=True, ndis_only=True)
+def completed_once(transaction: Transaction) -> Iterator[Judgement]:
     """No request is completed again."""
-    for transaction in session.transactions:
-        most = 2 if transaction.accepted and ends_with_completion(transaction) else 1
-        if transaction.status == number.NDIS_STATUS_PENDING:
-            most = 2  # what is pending is not completed yet
-        if transaction.completions:
-            yield transaction.completions[0], ""
-        for item in transaction.completions[most:]:
-            yield item, "the request was completed already"
+    most = 2 if transaction.accepted and transaction.ends_with_completion else 1
+    if transaction.status == number.NDIS_STATUS_PENDING:
+        most = 2  # what is pending is not completed yet
+    if transaction.completions:
+        yield transaction.completions[0], ""
+    for item in transaction.completions[most:]:
+        yield item, "the request was completed already"
 
 
 @rule("request.answered", by_record=True)
 def answered(session: Session) -> Iterator[Judgement]:
     """Every request ends."""
-    for transaction in session.transactions:
+    for transaction in session.judged_transactions:
         request = transaction.request
         if _has_ended(transaction):
             yield request, ""
@@ -40,9 +38,9 @@ def answered(session: Session) -> Iterator[Judgement]:
 
 
 def _has_ended(transaction: Transaction) -> bool:
-    if transaction.accepted and ends_with_completion(transaction):
+    if transaction.accepted and transaction.ends_with_completion:
         return len(transaction.completions) > 1
-    if transaction.accepted and transaction.oid in WWAN_OIDS:
+    if transaction.accepted and transaction.is_wwan:
         return transaction.closing is not None
     return bool(transaction.completions)
 
@@ -65,7 +63,7 @@ def id_unique(session: Session) -> Iterator[Judgement]:
     last: dict[tuple[int, int], Transaction] = {}
     for transaction in session.transactions:
         event = transaction.request.event
-        if transaction.oid not in WWAN_OIDS or not event.request_id:
+        if not transaction.is_wwan or not event.request_id:
             continue
         before = last.get((event.request_id, event.port))
         last[event.request_id, event.port] = transaction
@@ -76,11 +74,16 @@ def id_unique(session: Session) -> Iterator[Judgement]:
             and session.interrupted(before.request.at, transaction.request.at)
         ):
             taken = False
-        text = f"RequestId {event.request_id:#x} is that of an open transaction"
-        yield transaction.request, text if taken else ""
+        identity = event.request_id
+        text = f"RequestId {identity:#x} is that of an open transaction" if taken else ""
+        yield transaction.request, text
 
 
-def _short(size: int, stated: int) -> str:
+def _shorter_than_stated(fields: Fields) -> str | None:
+    size = len(fields.data)
+    if not fields.struct.has_header or size < 4:
+        return None
+    stated = int.from_bytes(fields.data[2:4], "little")
     return f"Header.Size is {stated}, the buffer has {size} bytes" if size < stated else ""
 
 
@@ -88,23 +91,14 @@ def _short(size: int, stated: int) -> str:
 def report_whole(session: Session) -> Iterator[Judgement]:
     """Reports have all that their headers promise."""
     for items in session.indications.values():
-        for item in items:
-            fields = item.fields
-            if fields is not None and fields.struct.has_header and len(fields.data) >= 4:
-                stated = int.from_bytes(fields.data[2:4], "little")
-                yield item, _short(len(fields.data), stated)
+        yield from by_buffer(session, items, "whole", _shorter_than_stated)
 
 
 @rule("buffer.request-whole", ndis_only=True)
 def request_whole(session: Session) -> Iterator[Judgement]:
     """So have sets."""
-    for transaction in session.transactions:
-        event, fields = transaction.request.event, transaction.request.fields
-        if event.kind != Kind.KIND_SET or event.namespace == Namespace.NAMESPACE_MBIM:
-            continue
-        if fields is not None and fields.struct.has_header and len(fields.data) >= 4:
-            stated = int.from_bytes(fields.data[2:4], "little")
-            yield transaction.request, _short(len(fields.data), stated)
+    sets = (each.request for each in session.judged_transactions if each.is_set)
+    return by_buffer(session, sets, "whole", _shorter_than_stated)
 
 
 @rule("buffer.revision", ndis_only=True)

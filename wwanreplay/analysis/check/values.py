@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from wwanreplay._sessions import by_buffer
 from wwanreplay.analysis.check.fields import Fields, flat_layout
 from wwanreplay.analysis.check.registry import Judgement, rule
-from wwanreplay.analysis.check.session import Item, Session
+from wwanreplay.analysis.check.session import Session
 from wwanreplay.protocol import enums, general
 from wwanreplay.protocol.schema import FlagSet
 
@@ -53,19 +54,15 @@ def _judged(
     session: Session, wrong: Callable[[Fields, _Places], str | None]
 ) -> Iterator[Judgement]:
     """Successful reports whose structure has such members, with what is wrong there."""
+
+    def judged(fields: Fields) -> str | None:
+        is_readable = fields.known and not fields["uStatus"] and len(fields.data) >= fields.size
+        return wrong(fields, _places(*fields.layout)) if is_readable else None
+
     for items in session.indications.values():
-        for item in items:
-            fields = _readable(item)
-            text = None if fields is None else wrong(fields, _places(*fields.layout))
-            if text is not None:
+        for item, text in by_buffer(session, items, wrong.__name__, judged):
+            if not item.is_incomplete:
                 yield item, text
-
-
-def _readable(item: Item) -> Fields | None:
-    fields = item.fields
-    if fields is None or not fields.known or item.u_status or item.is_incomplete:
-        return None
-    return fields if len(fields.data) >= fields.size else None
 
 
 @rule("value.enumeration")
