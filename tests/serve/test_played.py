@@ -50,7 +50,7 @@ def test_the_host_of_each_sample_finds_all_it_asks_for(path: Path) -> None:
             sent += function.host_transfer(event.payload, event.time_ns)
     sent += function.advance(events[-1].time_ns)
     assert playback.unmatched == []
-    assert playback.unasked == []
+    assert playback.unrequested == []
     assert playback.matched == len(found.exchanges) > 0
     recorded = [e.payload for e in events if e.kind == Kind.KIND_WIRE and e.code == TO_HOST]
     # All that was answered and told: faults of the wire itself are the function's own.

@@ -39,13 +39,15 @@ def test_the_place_in_the_log_stands_with_the_record():
     )
 
 
-def test_a_good_session_is_one_line_with_counts(tmp_path):
-    lines = list(report_lines(check_file(str(good_trace(tmp_path)), CheckOptions())))
-    assert len(lines) == 1
-    assert lines[0].startswith("no fault: ")
-    assert "kept" in lines[0]
-    assert "not exercised" in lines[0]
-    assert "not decidable" in lines[0]
+def test_a_good_session_is_one_line_with_counts_and_what_it_does_not_decide(tmp_path):
+    first, *rest = report_lines(check_file(str(good_trace(tmp_path)), CheckOptions()))
+    assert first.startswith("no fault: ")
+    assert "kept" in first
+    assert "not exercised" in first
+    assert "not decidable" in first
+    assert rest == [
+        "  not decidable at 1 place: whether the device stores contexts was never queried"
+    ]
 
 
 def test_every_rule_has_a_line_when_all_are_wanted(tmp_path):
