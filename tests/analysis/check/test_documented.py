@@ -26,7 +26,6 @@ def test_a_listed_or_general_status_keeps_the_rule(session):
     keeps(RULE, session)
 
 
-@pytest.mark.rule("value.status-documented")
 def test_a_report_whose_page_lists_none_is_passed_over():
     passes_over(RULE, "query SIGNAL_STATE = uStatus=RADIO_POWER_OFF")
 
@@ -36,12 +35,10 @@ def radio(status):
     return judge(numbered(report(0, 0, payload=payload)), [RULE])[RULE]
 
 
-@pytest.mark.rule("value.status-documented")
 def test_a_status_of_another_command_is_named():
     (place,) = radio(PROTOCOL.status("WWAN_STATUS_RADIO_POWER_OFF").number).places
     assert place.text == "uStatus is WWAN_STATUS_RADIO_POWER_OFF, which its page lacks"
 
 
-@pytest.mark.rule("value.status-documented")
 def test_a_status_of_a_vendor_is_no_matter_of_the_documents():
     assert radio(0xC0DE).judged == 0
