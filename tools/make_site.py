@@ -16,7 +16,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chromium import find_chromium
 from site_pages import linked, pages, places
+from view_screenshots import make as make_screenshots
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDES = ("README.md", "CHANGELOG.md", "traces/README.md", "logs/README.md")
@@ -47,6 +49,7 @@ MODULES = {
     "wwanreplay.errors": "",
 }
 GUIDES = "Guides"
+VIEW_PAGE = "docs/view.md"
 
 
 def write_sources(target: Path) -> int:
@@ -54,15 +57,31 @@ def write_sources(target: Path) -> int:
     named = places()
     written = 0
     texts = {name: (ROOT / name).read_text("utf-8") for name in BESIDES}
-    texts |= {f"docs/{path.name}": path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")}
+    texts |= {
+        str(path.relative_to(ROOT)): path.read_text("utf-8")
+        for path in sorted((ROOT / "docs").rglob("*.md"))
+    }
     texts = {place: linked(text, place, named) for place, text in texts.items()}
     texts["README.md"] += contents(sorted(name for name in texts if name != "README.md"))
+    texts[VIEW_PAGE] += screenshots(target / VIEW_PAGE)
     for place, text in {**texts, **pages(), "reference/python.md": python_page()}.items():
         path = target / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
         written += 1
     return written
+
+
+def screenshots(page: Path) -> str:
+    """Make pictures of the page of `view` beside a document; the Markdown that shows them."""
+    if find_chromium() is None:
+        print("no Chromium is here: the site has no screenshots of view", file=sys.stderr)
+        return ""
+    made = make_screenshots(page.parent)
+    return "\n## What it looks like\n\n" + "\n".join(
+        f"![The page of a faulty recording, {path.stem.rpartition('-')[2]}]({path.name})\n"
+        for path in made
+    )
 
 
 def contents(names: list[str]) -> str:
