@@ -1,11 +1,12 @@
 """The sample traces: what every one of them must survive. `traces/` itself runs by the plugin."""
 
 import io
+from functools import partial
 
 import pytest
 from alterations import assert_all_reported, drops, duplicates, octets, swaps
 from checkout import TRACES
-from groups import sampled
+from groups import every, sampled
 from replay_samples import events_of
 
 from wwanreplay._core import Digest, Engine, Kind
@@ -27,7 +28,7 @@ INPUTS = (
 )
 
 every_trace = pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-# Each of their octets, one after the other: seconds for one of these traces.
+# Each of its octets, one after the other; of others every so manieth, of all in the whole matrix.
 SHORT = {"mbimcli-pin"}
 short_and_long = pytest.mark.parametrize(
     "path",
@@ -71,8 +72,10 @@ def test_each_drop_duplicate_and_swap_of_an_output_is_reported_at_its_event(path
 @short_and_long
 def test_each_altered_payload_byte_is_reported_at_its_event(path):
     events, new_engine = events_of(path.read_bytes())
-    expected = sum(len(event.payload) for event in events if event.kind in OUTPUTS)
-    assert assert_all_reported(events, new_engine, octets) == expected
+    step = 1 if path.stem in SHORT else every(4)
+    size = sum(len(event.payload) for event in events if event.kind in OUTPUTS)
+    tried = assert_all_reported(events, new_engine, partial(octets, step=step))
+    assert tried == size if step == 1 else tried > 0.8 * size / step
 
 
 @every_trace
