@@ -19,6 +19,7 @@ from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, OutputError
 from wwanreplay.tap.items import Happened, Item, Note, Transfer
 from wwanreplay.tap.process import (
     LATE_NS,
+    WAITING_SIZE_MAX,
     RecorderProcess,
     RecordingError,
     packed,
@@ -149,7 +150,7 @@ def test_forwarding_waits_for_a_recording_that_is_late(out: Path, tmp_path: Path
     clock = SessionClock()
     recorder = RecorderProcess(lambda: Slow(out), clock)
     begun_ns, size = clock.now_ns(), 100_000
-    for number in range(40):
+    for number in range(2 * WAITING_SIZE_MAX // size):
         recorder.add(Transfer(begun_ns, number, bytes(size), True, 1, None))
         recorder.work()
     assert recorder.is_blocked
@@ -208,6 +209,30 @@ def test_a_process_that_is_killed_is_an_error_here(out: Path) -> None:
     with pytest.raises(RecordingError, match="the process that records is gone"):
         poll_for_ever(recorder)
     recorder.sink.end_early(OSError())
+
+
+def test_what_was_handed_over_outlives_the_tap_however_late_the_recording_is(
+    out: Path, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+
+    class Slow(Lines):
+        def put(self, item: Item) -> None:
+            while not gate.exists():
+                time.sleep(0.01)
+            super().put(item)
+
+    recorder = RecorderProcess(lambda: Slow(out), SessionClock())
+    texts = [f"{number} {'x' * 10_000}" for number in range(WAITING_SIZE_MAX // 20_000)]
+    for text in texts:
+        recorder.add(Note(0, text))
+    recorder.work()
+    assert not recorder.is_blocked
+    pid = recorder._pid
+    recorder._socket.close()  # as the kernel does it for a process that is killed
+    gate.touch()
+    os.waitpid(pid, 0)
+    assert lines_of(out) == ["begins", *texts, "ends early: the tap was killed"]
 
 
 def test_signals_are_the_taps_and_files_but_its_own_are_closed(out: Path, tmp_path: Path) -> None:

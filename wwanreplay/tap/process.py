@@ -1,12 +1,13 @@
 """The recordings of a tap in a process of their own, so that forwarding never waits for them.
 
 Decoding, compressing, scrubbing and the disk are there; the tap hands over items in batches, when
-nothing has come for a moment or the oldest has waited for BACKLOG_NS. A process that is told no
-more, since the tap was killed, writes what it has been given and keeps the file as one that was cut
-off. One that fails tells the tap, which ends.
+nothing has come for a moment or the oldest has waited for BACKLOG_NS. They stand in memory of both
+processes: where the tap is killed, the other writes all that it was given, however late it is, and
+keeps the file as one that was cut off. One that fails tells the tap, which ends.
 
-    batch:  length (u32, little endian), then a MessagePack list of items
-    answer: the same, a map: records and files at the end, or the error
+    batch:  length (u32, little endian), then a MessagePack list of items; in the memory, and a byte
+            over the connection, so that the other wakes
+    answer: over the connection: the same, a map: records and files at the end, or the error
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ from wwanreplay.devices.mbim.clock import SessionClock
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
 from wwanreplay.tap.items import Happened, Item, Note, Transfer, size_of
 from wwanreplay.tap.recorder import BACKLOG_MAX, BACKLOG_NS, Recorder, Sink
+from wwanreplay.tap.ring import Ring
 from wwanreplay.trace.notes import NoteCode
 
-#: Bytes that wait in the tap; beyond, forwarding waits for recording.
+#: Bytes that wait to be recorded; beyond, forwarding waits for recording.
 WAITING_SIZE_MAX: Final = 8 << 20
-#: How long an item may wait in the tap, whose death loses it; then forwarding waits for recording.
+#: How long an item may wait to be recorded; then forwarding waits for recording.
 LATE_NS: Final = BACKLOG_NS * 3 // 2
 #: Bytes of a batch, about: one that is cut off is lost.
 BATCH_SIZE: Final = 1 << 15
@@ -43,6 +45,9 @@ BATCH_SIZE: Final = 1 << 15
 NICENESS: Final = 5
 _LENGTH: Final = struct.Struct("<I")
 _READ_SIZE: Final = 1 << 18
+_WAKE: Final = b"\0"
+#: While the other is waited for: how soon it is seen that it goes on.
+_STEP_S: Final = 0.002
 _TRANSFER, _NOTE, _HAPPENED, _SIGNAL, _CLOSE, _END = range(6)
 _IGNORED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 
@@ -138,9 +143,12 @@ class RecorderProcess(Recorder):
         self._remote = RemoteSink(self)
         super().__init__(self._remote)
         self._clock = clock
-        # What is packed and not taken yet: the time of a batch's first item, and its bytes.
+        self._ring = Ring(WAITING_SIZE_MAX)
+        # What is packed and has no room yet: the time of a batch's first item, and its bytes.
         self._unsent: deque[tuple[int, memoryview]] = deque()
         self._unsent_size = 0
+        # What the other was given: that time, and where the batch ends.
+        self._given: deque[tuple[int, int]] = deque()
         self._size = 0  # bytes of the items that wait
         sys.stdout.flush()
         sys.stderr.flush()
@@ -148,7 +156,7 @@ class RecorderProcess(Recorder):
         self._pid = os.fork()
         if not self._pid:
             try:
-                _record(make_sink, clock, other)
+                _record(make_sink, clock, other, self._ring)
                 sys.stdout.flush()
             finally:
                 os._exit(0)
@@ -167,8 +175,8 @@ class RecorderProcess(Recorder):
 
     @property
     def due_ns(self) -> int | None:
-        """When what has waited longest is urgent, or late if it is not taken; None for nothing."""
-        return self._unsent[0][0] + LATE_NS if self._unsent else super().due_ns
+        """When what has waited longest is urgent, or late if it is not read; None for nothing."""
+        return self._oldest_ns + LATE_NS if self._is_unread else super().due_ns
 
     # ------------------------------------------------------------------ handing over
 
@@ -189,23 +197,33 @@ class RecorderProcess(Recorder):
 
     def catch_up(self, count: int, time_ns: int) -> None:  # noqa: ARG002 - it takes all at once
         """Hand over what has waited long enough; wait while what is not taken is late or much."""
-        if not self.waiting or not self.is_urgent(time_ns):
+        if not self.is_urgent(time_ns):
             return
         self.work()
-        while self._unsent and (
+        while self._is_unread and (
             self._clock.now_ns() - self._oldest_ns > LATE_NS or self._unsent_size > WAITING_SIZE_MAX
         ):
-            select.select([], [self._socket], [])
-            self._send()
+            self._await_other()
+
+    @property
+    def _is_unread(self) -> bool:
+        """Whether the other has not read all that was packed."""
+        read_count = self._ring.read_count
+        while self._given and self._given[0][1] <= read_count:
+            self._given.popleft()
+        return bool(self._given or self._unsent)
 
     @property
     def _oldest_ns(self) -> int:
         """The time of what has waited longest; only while something waits."""
-        return self._unsent[0][0] if self._unsent else self._backlog[0].time_ns
+        for waiting in (self._given, self._unsent):
+            if waiting:
+                return waiting[0][0]
+        return self._backlog[0].time_ns
 
     def is_urgent(self, time_ns: int) -> bool:
         """Whether items have waited long enough, or are too many."""
-        if not self.waiting:
+        if not self._is_unread and not self._backlog:
             return False
         is_old = time_ns - self._oldest_ns > BACKLOG_NS
         return is_old or len(self._backlog) > BACKLOG_MAX or self._size > WAITING_SIZE_MAX
@@ -239,27 +257,40 @@ class RecorderProcess(Recorder):
         self._unsent_size += _LENGTH.size + len(data)
 
     def _send(self) -> None:
-        """Send what is taken without waiting."""
+        """Give the other what there is room for."""
+        is_given = False
         while self._unsent:
             time_ns, data = self._unsent[0]
-            try:
-                taken = self._socket.send(data, socket.MSG_NOSIGNAL)
-            except BlockingIOError:
-                return
-            except OSError:
-                self.check()
-                raise RecordingError("the process that records is gone") from None
+            taken = self._ring.write(data)
+            is_given = is_given or taken > 0
             self._unsent_size -= taken
-            if taken == len(data):
-                self._unsent.popleft()
-            else:
+            if taken < len(data):
                 self._unsent[0] = time_ns, data[taken:]
+                break
+            self._unsent.popleft()
+            self._given.append((time_ns, self._ring.written))
+        if is_given:
+            self._wake()
+
+    def _wake(self) -> None:
+        try:
+            self._socket.send(_WAKE, socket.MSG_NOSIGNAL)
+        except BlockingIOError:
+            pass  # it has not seen earlier ones yet
+        except OSError:
+            self.check()
+            raise RecordingError("the process that records is gone") from None
 
     def _send_all(self) -> None:
         self._send()
         while self._unsent:
-            select.select([], [self._socket], [])
-            self._send()
+            self._await_other()
+
+    def _await_other(self) -> None:
+        """Wait a moment for the other to read; RecordingError when it has failed or is gone."""
+        if select.select([self._socket], [], [], _STEP_S)[0]:
+            self._result()
+        self._send()
 
     # ------------------------------------------------------------------ the other's end
 
@@ -311,16 +342,42 @@ class _Inbox:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._data = bytearray()
+        self._batches = _Batches()
 
     def next(self) -> list[Any] | None:
         """What has come whole, after one read; None at the end."""
-        try:
-            more = self._connection.recv(_READ_SIZE)
-        except OSError:
-            more = b""
-        if not more:
+        more = _received(self._connection)
+        return self._batches.feed(more) if more else None
+
+
+class _RingInbox:
+    """Cuts what stands in a ring into its batches; the connection wakes, and ends with the tap."""
+
+    def __init__(self, connection: socket.socket, ring: Ring) -> None:
+        self._connection = connection
+        self._ring = ring
+        self._batches = _Batches()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to read without being woken."""
+        return self._ring.written > self._ring.read_count
+
+    def next(self) -> list[Any] | None:
+        """What has come whole, after one read; None when the tap is gone and all is read."""
+        if not self.has_more and not _received(self._connection) and not self.has_more:
             return None
+        return self._batches.feed(self._ring.read(_READ_SIZE))
+
+
+class _Batches:
+    """Cuts bytes into batches."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def feed(self, more: bytes) -> list[Any]:
+        """The batches that are whole now."""
         self._data += more
         found: list[Any] = []
         while len(self._data) >= _LENGTH.size:
@@ -332,10 +389,20 @@ class _Inbox:
         return found
 
 
+def _received(connection: socket.socket) -> bytes:
+    """What comes over a connection; nothing at its end."""
+    try:
+        return connection.recv(_READ_SIZE)
+    except OSError:
+        return b""
+
+
 # ------------------------------------------------------------------ the other process
 
 
-def _record(make_sink: Callable[[], Sink], clock: SessionClock, connection: socket.socket) -> None:
+def _record(
+    make_sink: Callable[[], Sink], clock: SessionClock, connection: socket.socket, ring: Ring
+) -> None:
     """Make the sink and give it what comes, until the end."""
     for number in _IGNORED:  # they are for the tap, which tells of them
         signal.signal(number, signal.SIG_IGN)
@@ -347,19 +414,20 @@ def _record(make_sink: Callable[[], Sink], clock: SessionClock, connection: sock
     try:
         sink = make_sink()
         _answer(connection, {})
-        answer = _follow(sink, clock, connection)
+        answer = _follow(sink, clock, _RingInbox(connection, ring), connection)
     except BaseException as error:
         answer = _error_of(error)
     _answer(connection, answer)
 
 
-def _follow(sink: Sink, clock: SessionClock, connection: socket.socket) -> dict[str, Any]:
+def _follow(
+    sink: Sink, clock: SessionClock, inbox: _RingInbox, connection: socket.socket
+) -> dict[str, Any]:
     """Give a sink what comes; the answer to the last words."""
-    inbox = _Inbox(connection)
     try:
         while True:
             wait_s = sink.poll(clock.now_ns())
-            if not select.select([connection], [], [], wait_s)[0]:
+            if not inbox.has_more and not select.select([connection], [], [], wait_s)[0]:
                 continue
             batches = inbox.next()
             if batches is None:
