@@ -38,3 +38,23 @@ def test_what_a_killed_process_wrote_is_there() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     assert ring.read(SIZE) == b"the last words"
+
+
+def test_a_reader_never_sees_a_count_that_was_not_written() -> None:
+    """One process writes and the other reads, both without a pause."""
+    ring, size = Ring(1 << 12), 1 << 20
+    child = os.fork()
+    if not child:
+        sent = 0
+        while sent < size:
+            sent += ring.write(memoryview(bytes([sent >> 8 & 255]) * min(256, size - sent)))
+        os._exit(0)
+    found = bytearray()
+    try:
+        while len(found) < size:
+            found += ring.read(1 << 10)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert len(found) == size
+    assert ring.read(1) == b""

@@ -7,12 +7,11 @@ writer is killed; what has been read makes room.
 from __future__ import annotations
 
 import mmap
-import struct
 from typing import Final
 
-_COUNT: Final = struct.Struct("@Q")
-# Each count has a line of the processor's cache to itself.
-_WRITTEN_AT, _READ_AT, _DATA_AT = 0, 64, 128
+# Two counts of eight bytes, each with a line of the processor's cache to itself.
+_WRITTEN, _READ, _DATA_AT = 0, 8, 128
+_HEAD_FORMAT: Final = "Q"
 
 
 class Ring:
@@ -20,17 +19,20 @@ class Ring:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._memory = mmap.mmap(-1, _DATA_AT + size)
+        self._memory = memoryview(mmap.mmap(-1, _DATA_AT + size))
+        # A count is stored and loaded as one number: struct would clear its bytes first, which the
+        # other process sees.
+        self._counts = self._memory[:_DATA_AT].cast(_HEAD_FORMAT)
 
     @property
     def written(self) -> int:
         """Bytes that were ever written."""
-        return int(_COUNT.unpack_from(self._memory, _WRITTEN_AT)[0])
+        return self._counts[_WRITTEN]
 
     @property
     def read_count(self) -> int:
         """Bytes that were ever read."""
-        return int(_COUNT.unpack_from(self._memory, _READ_AT)[0])
+        return self._counts[_READ]
 
     def write(self, data: memoryview) -> int:
         """Write as much as there is room for; how many bytes."""
@@ -41,7 +43,7 @@ class Ring:
         self._memory[_DATA_AT + at : _DATA_AT + at + first] = data[:first]
         self._memory[_DATA_AT : _DATA_AT + taken - first] = data[first:taken]
         # Only now: the reader takes nothing that is not whole.
-        _COUNT.pack_into(self._memory, _WRITTEN_AT, written + taken)
+        self._counts[_WRITTEN] = written + taken
         return taken
 
     def read(self, most: int) -> bytes:
@@ -50,7 +52,7 @@ class Ring:
         taken = min(most, self.written - count)
         at = count % self._size
         first = min(taken, self._size - at)
-        data = self._memory[_DATA_AT + at : _DATA_AT + at + first]
+        data = bytes(self._memory[_DATA_AT + at : _DATA_AT + at + first])
         data += self._memory[_DATA_AT : _DATA_AT + taken - first]
-        _COUNT.pack_into(self._memory, _READ_AT, count + taken)
+        self._counts[_READ] = count + taken
         return data
