@@ -64,7 +64,7 @@ def test_the_column_of_characters_follows_its_bytes() -> None:
 @pytest.mark.parametrize("length", sampled(range(7, 16), 3))
 def test_a_message_may_begin_anywhere_in_a_row(name: str, length: int) -> None:
     """The column of characters begins with what could be the next digits."""
-    log = LOGS[name](ready(IMSI, ICCID, "+" + "0" * length), connect("aaaa", USER, "0000000000"))
+    log = LOGS[name](ready(IMSI, ICCID, "+" + "1" * length), connect("aaaa", USER, "0000000000"))
     scrubbed = scrub_log(log, KEY)
     trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
     assert wires(scrubbed) == [event.payload for event in events_of(trace)]
