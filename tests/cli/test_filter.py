@@ -20,6 +20,15 @@ def test_a_filtered_trace_replays_and_says_what_is_not_compared(file, tmp_path):
     assert "OID_WWAN_RADIO_STATE" not in shown
 
 
+def test_a_stretch_is_a_filter_too(file, tmp_path):
+    out = tmp_path / "some.wwtrace"
+    done = run("filter", file, "--start", 20, "--stop", 40, "-o", out, "--json")
+    values = json.loads(done.stdout)
+    assert values["chosen"] == 20
+    assert values["kept"] >= 20
+    assert run("replay", out).exit_code == 0
+
+
 def test_info_counts_what_was_filtered_out(file, tmp_path):
     out = tmp_path / "some.wwtrace"
     done = run("filter", file, "--oid", "connect", "-o", out, "--json")

@@ -14,7 +14,9 @@ from wwanreplay.trace import TraceReader
 
 DEMO = ROOT / "traces" / "demo.wwtrace"
 LOG = LOGS / "mbimcli-fault-contexts.log"
-WITH_PLACES = {"view", "show", "stats", "cut", "replay", "check", "export", "infer", "diff"}
+WITH_PLACES = {
+    *("view", "show", "stats", "cut", "filter", "replay", "check", "export", "infer", "diff"),
+}
 
 
 def run(*arguments, data=None):
@@ -36,6 +38,7 @@ def test_the_options_are_one_declaration():
 def test_a_stop_before_the_start_is_wrong_usage_everywhere(verb, tmp_path):
     words = {
         "cut": ["-o", tmp_path / "x"],
+        "filter": ["-o", tmp_path / "x"],
         "view": ["-o", tmp_path / "x"],
         "export": ["--to", "csv"],
         "diff": [DEMO],

@@ -7,13 +7,14 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import output_options, where_option
+from wwanreplay.cli.options import output_options, place, stretch_options, where_option
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("filter")
 @click.argument("trace", metavar="TRACE")
+@stretch_options
 @where_option
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
@@ -21,6 +22,8 @@ from wwanreplay.cli.terminal import echo
 @progress_option()
 def command(
     trace: str,
+    start: str | None,
+    stop: str | None,
     where: str | None,
     oids: tuple[str, ...],
     indications: tuple[str, ...],
@@ -40,12 +43,20 @@ def command(
     from wwanreplay.analysis.show import Filter
     from wwanreplay.outputs import is_standard_output
 
-    if where is None and not oids and not indications:
-        raise click.UsageError("say which events are meant: --where, --oid or --indication")
+    if where is None and start is None and stop is None and not oids and not indications:
+        raise click.UsageError(
+            "say which events are meant: --where, --start, --stop, --oid or --indication"
+        )
     report = filter_trace(
         trace,
         out,
-        Filter.of(where=where, oids=oids, indications=indications),
+        Filter.of(
+            start=place(start, "--start"),
+            stop=place(stop, "--stop"),
+            where=where,
+            oids=oids,
+            indications=indications,
+        ),
         compression="zstd" if zstd else "none",
         force=force,
         shared=shared,
