@@ -177,12 +177,15 @@ class Keeper:
         """Begin a file with what is kept."""
         first_ns = self._kept[0][0].time_ns if self._kept else time_ns
         mbimex = self._kept[0][1] if self._kept else self._driver.mbimex
-        path = self._names.next()
-        self._file = self._opener.open(path, first_ns, mbimex=mbimex, notes=[f"trigger: {reason}"])
+        notes = [f"trigger: {reason}"]
+        path, file = self._names.begin(
+            lambda name: self._opener.open(name, first_ns, mbimex=mbimex, notes=notes)
+        )
+        self._file = file
         self.files.append(path)
         self._last_until_ns = time_ns + max(self.keeping.keep_ns, self.keeping.after_ns)
         while self._kept:
-            self._file.put(self._kept.popleft()[0])
+            file.put(self._kept.popleft()[0])
         self.size = 0
 
     def _end_if_due(self, time_ns: int) -> None:

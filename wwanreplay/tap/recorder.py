@@ -129,11 +129,17 @@ class FileSink:
         self._file = self._begin(opener.clock.now_ns())
 
     def _begin(self, time_ns: int, before: TraceFile | None = None) -> TraceFile:
-        path = self._path if self._names is None else self._names.next()
         mbimex, notes = MBIMEX_1_0, []
         if before is not None:
             mbimex, notes = before.mbimex, [f"goes on from {os.path.basename(before.path)}"]
-        file = self._opener.open(path, time_ns, mbimex=mbimex, notes=notes, before=before)
+
+        def open_file(path: str) -> TraceFile:
+            return self._opener.open(path, time_ns, mbimex=mbimex, notes=notes, before=before)
+
+        if self._names is None:
+            path, file = self._path, open_file(self._path)
+        else:
+            path, file = self._names.begin(open_file)
         self.files.append(path)
         return file
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import re
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
+from wwanreplay.errors import OutputError, UsageError
 from wwanreplay.outputs.target import PART_SUFFIX
 
+Opened = TypeVar("Opened")
+#: So many names are tried where others begin files at the same time.
+TRIES_MAX: Final = 100
 _NUMBER: Final = re.compile(r"\.(\d{4,})$")
 
 
@@ -43,3 +49,22 @@ class FileNames:
         """The next name."""
         self._number += 1
         return self._name(self._number)
+
+    def begin(self, open_file: Callable[[str], Opened]) -> tuple[str, Opened]:
+        """Open a file behind all that are there; its name and the file.
+
+        What somebody else begins at the same time is passed over: a recorder whose tap was
+        killed may still be writing what it was given, in files of these names.
+        """
+        tried = 0
+        while True:
+            self._number = max(self._number, *self._present(), 0)
+            path = self.next()
+            try:
+                return path, open_file(path)
+            except (OutputError, UsageError) as error:
+                is_begun = isinstance(error, OutputError) and error.errno == errno.EBUSY
+                is_there = isinstance(error, UsageError) and os.path.exists(path)
+                tried += 1
+                if tried == TRIES_MAX or not (is_begun or is_there):
+                    raise
