@@ -29,10 +29,13 @@ def test_a_name_that_another_recorder_begins_meanwhile_is_passed_over(tmp_path):
         if path.endswith(".0002.wwtrace"):
             Path(path).touch()
             raise UsageError(f"{path}: exists already")
+        if path.endswith(".0003.wwtrace"):
+            Path(f"{path}.part").touch()
+            raise UsageError(f"{path}.part: a recording that did not end is there")
         return path
 
     path, opened = names.begin(open_file)
-    assert path == opened == str(tmp_path / "a.0003.wwtrace")
+    assert path == opened == str(tmp_path / "a.0004.wwtrace")
 
 
 def test_what_another_recorder_has_begun_is_seen_at_the_next_file(tmp_path):

@@ -64,7 +64,9 @@ class FileNames:
                 return path, open_file(path)
             except (OutputError, UsageError) as error:
                 is_begun = isinstance(error, OutputError) and error.errno == errno.EBUSY
-                is_there = isinstance(error, UsageError) and os.path.exists(path)
+                is_there = isinstance(error, UsageError) and any(
+                    map(os.path.exists, (path, path + PART_SUFFIX))
+                )
                 tried += 1
                 if tried == TRIES_MAX or not (is_begun or is_there):
                     raise
