@@ -499,6 +499,7 @@ def test_every_example_of_a_help_text_has_a_rule(verb, tmp_path):
         trace, out = str(ROOT / "traces" / "demo.wwtrace"), str(tmp_path / "out.wwtrace")
         more = {
             "cut": ["-o", out],
+            "filter": ["-o", out],
             "view": ["-o", out],
             "export": ["--to", "csv"],
             "diff": [trace],
