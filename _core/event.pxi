@@ -123,25 +123,28 @@ cdef class Event:
 
     cdef dict _kept(self):
         """The packed pairs as Python has them: source, fields and unknown keys."""
+        if self._unpacked is not None:
+            return self._unpacked
+        if self._extras is None:
+            self._unpacked = {}
+            return self._unpacked
         import msgpack
 
         from wwanreplay.errors import TraceError
 
-        if self._unpacked is None:
+        try:
+            pairs = msgpack.unpackb(
+                self._extras, strict_map_key=False, unicode_errors="surrogateescape",
+            )
+        except (ValueError, TypeError, msgpack.UnpackException) as error:
             self._unpacked = {}
-            if self._extras is not None:
-                try:
-                    pairs = msgpack.unpackb(
-                        self._extras, strict_map_key=False, unicode_errors="surrogateescape",
-                    )
-                except (ValueError, TypeError, msgpack.UnpackException) as error:
-                    raise TraceError(
-                        f"record {self.record.index}: its optional map cannot be read: {error}"
-                    ) from None
-                self._unpacked = {
-                    key: value for key, value in pairs.items()
-                    if key in (KEY_SOURCE, KEY_FIELDS) or key not in _KEYS
-                }
+            raise TraceError(
+                f"record {self.record.index}: its optional map cannot be read: {error}"
+            ) from None
+        self._unpacked = {
+            key: value for key, value in pairs.items()
+            if key in (KEY_SOURCE, KEY_FIELDS) or key not in _KEYS
+        }
         return self._unpacked
 
     @property

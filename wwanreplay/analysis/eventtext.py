@@ -5,8 +5,10 @@ Wire messages and payloads that no table describes may hold anything, so that th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
 from wwanreplay.analysis.decodedonly import decoded_only
@@ -16,6 +18,7 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, leaf_text, plain
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
 from wwanreplay.protocol.presentation import time_text
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.protocol.schema import FlagSet
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace.notes import NoteCode
@@ -52,19 +55,32 @@ def title(event: Event, *, of_messages: bool = False) -> str:
         return _text_title(event)
     if event.kind == Kind.KIND_CLOCK:
         return _clock_title(event)
-    words = [kind_name(event), code_name(event)]
     if event.kind == Kind.KIND_WIRE:
-        from wwanreplay.mbim.presentation import describe
+        from wwanreplay.mbim.presentation import title_of_transfer
 
-        message = describe(event.payload)[0]
+        message = title_of_transfer(event.payload)
         if message.startswith("no MBIM message"):
             return _cut_title(event)
         return f"wire {message}, {len(event.payload)} bytes{_client_text(event)}"
-    if event.kind in HOST_INPUTS | OUTPUTS:
-        if event.request_id or event.kind != Kind.KIND_INDICATION:
-            words.append(transaction_text(event, of_messages=of_messages))
-        else:
-            words.append("event")
+    before, after = _around_transaction(event)
+    if not _has_transaction(event):
+        return before + after
+    return f"{before} {transaction_text(event, of_messages=of_messages)}{after}"
+
+
+def _has_transaction(event: Event) -> bool:
+    """Whether the title of an event names its transaction."""
+    return event.kind in HOST_INPUTS or (
+        event.kind in OUTPUTS and bool(event.request_id or event.kind != Kind.KIND_INDICATION)
+    )
+
+
+def _around_transaction(event: Event) -> tuple[str, str]:
+    """What a title has before its transaction and behind it."""
+    before = f"{kind_name(event)} {code_name(event)}"
+    words = [""]
+    if event.kind == Kind.KIND_INDICATION and not event.request_id:
+        words.append("event")
     if event.port:
         words.append(f"port {event.port}")
     if event.client is not None:
@@ -73,7 +89,7 @@ def title(event: Event, *, of_messages: bool = False) -> str:
         words.append(status_name(event.status))
         if event.bytes:
             words.append(f"{event.bytes} bytes")
-    return " ".join(words)
+    return before, " ".join(words)
 
 
 def _client_text(event: Event) -> str:
@@ -132,14 +148,24 @@ def matters(leaf: DecodedLeaf) -> bool:
     value = leaf.value
     if leaf.path == "uStatus":
         return bool(value)
-    if any(part == "Header" or part.endswith("ListHeader") for part in leaf.path.split(".")):
+    if _is_header(leaf.path):
         return False
     empty = not any(value) if isinstance(value, bytes | tuple) else not value
     if isinstance(value, str) and not value.strip("{}-0"):
         empty = True
-    if not empty:
-        return True
-    row = PROTOCOL.enum_by_name.get(leaf.field.values) if leaf.field.values else None
+    return not empty or _names_its_zero(leaf.field.values)
+
+
+@lru_cache(maxsize=8192)
+def _is_header(path: str) -> bool:
+    """Whether a field belongs to the header of a structure or of a list."""
+    return any(part == "Header" or part.endswith("ListHeader") for part in path.split("."))
+
+
+@lru_cache(maxsize=1024)
+def _names_its_zero(values: str) -> bool:
+    """Whether zero is a member of an enumeration, which says something."""
+    row = PROTOCOL.enum_by_name.get(values) if values else None
     return row is not None and not isinstance(row, FlagSet)
 
 
@@ -211,6 +237,100 @@ def hidden_octets(event: Event) -> set[int]:
     return hidden | (set(range(len(event.payload))) - known)
 
 
+class EventPrinter:
+    """Prints events: each on one line, its fields indented below.
+
+    What equal events have in common is made once. `of_messages`: requests are named by the
+    transactions of their messages; `has_times`: of a log that has them.
+    """
+
+    def __init__(
+        self,
+        *,
+        show_personal: bool = False,
+        all_fields: bool = False,
+        raw: bool = False,
+        of_messages: bool = False,
+        has_times: bool = True,
+    ) -> None:
+        self._show_personal = show_personal
+        self._all_fields = all_fields
+        self._raw = raw
+        self._of_messages = of_messages
+        self._has_times = has_times
+        self._heads: Remembered[tuple[str, bool, str]] = Remembered(HEADS_SIZE_MAX)
+        self._bodies: Remembered[list[str]] = Remembered()
+
+    def lines(self, event: Event) -> list[str]:
+        """The lines of an event."""
+        return [self.head(event), *self.body(event)]
+
+    def head(self, event: Event) -> str:
+        """The first line: index, time, direction, title, marks."""
+        index = "" if event.index is None else event.index
+        time = time_text(event.time_ns) if self._has_times else ""
+        kind = event.kind
+        if kind in _UNLIKE_OTHERS:
+            what = title(event, of_messages=self._of_messages)
+            return f"{index:>7}  {time:>16}  {arrow(event)} {what}{_mark(event)}"
+        request_id = event.request_id
+        key = (
+            *(kind, event.namespace, event.code, event.port, event.client, event.flags),
+            *(event.status, event.bytes, bool(request_id)),
+        )
+        around = self._heads.get(key)
+        if around is None:
+            around = self._around(event)
+            self._heads.keep(key, around, len(around[0]) + len(around[2]))
+        before, has_transaction, after = around
+        if not has_transaction:
+            return f"{index:>7}  {time:>16}  {before}{after}"
+        what = transaction_text(event, of_messages=self._of_messages)
+        return f"{index:>7}  {time:>16}  {before} {what}{after}"
+
+    def _around(self, event: Event) -> tuple[str, bool, str]:
+        """What the first line has before its transaction, whether it has one, what is behind."""
+        before, after = _around_transaction(event)
+        return f"{arrow(event)} {before}", _has_transaction(event), after + _mark(event)
+
+    def body(self, event: Event) -> list[str]:
+        """The lines below the first."""
+        if event.kind == Kind.KIND_WIRE and not self._raw:
+            return []
+        if event.fields:
+            return self._made_body(event)
+        key = event.kind, event.namespace, event.code, event.payload
+        known = self._bodies.get(key)
+        if known is not None:
+            return known
+        made = self._made_body(event)
+        # A character takes a byte and each line what a text takes.
+        size = len(event.payload) + sum(map(len, made)) + _LINE_SIZE * len(made)
+        return self._bodies.keep(key, made, size)
+
+    def _made_body(self, event: Event) -> list[str]:
+        found = fields(event, show_personal=self._show_personal, all_fields=self._all_fields)
+        made = [f"{_ROOM}{path} = {text}" for path, text in found]
+        if self._raw:
+            made += [
+                f"{_ROOM}{row}" for row in raw_lines(event, show_personal=self._show_personal)
+            ]
+        return made
+
+
+_ROOM: Final = " " * 29
+#: Bytes of first lines that are kept, and what a line takes besides its characters.
+HEADS_SIZE_MAX: Final = 1 << 20
+_LINE_SIZE: Final = 64
+#: Kinds whose titles say what their payloads do.
+_UNLIKE_OTHERS: Final = TEXTS | {Kind.KIND_CLOCK, Kind.KIND_WIRE}
+
+
+def _mark(event: Event) -> str:
+    marks = [name for flag, name in _MARKS if event.flags & flag]
+    return f"  [{', '.join(marks)}]" if marks else ""
+
+
 def event_lines(
     event: Event,
     *,
@@ -220,25 +340,15 @@ def event_lines(
     of_messages: bool = False,
     has_times: bool = True,
 ) -> list[str]:
-    """The event on one line, its fields indented below.
-
-    `of_messages`: requests are named by the transactions of their messages; `has_times`: of a log
-    that has them.
-    """
-    index = "" if event.index is None else str(event.index)
-    marks = [name for flag, name in _MARKS if event.flags & flag]
-    mark = f"  [{', '.join(marks)}]" if marks else ""
-    time = time_text(event.time_ns) if has_times else ""
-    what = title(event, of_messages=of_messages)
-    lines = [f"{index:>7}  {time:>16}  {arrow(event)} {what}{mark}"]
-    if event.kind == Kind.KIND_WIRE and not raw:
-        return lines
-    room = " " * 29
-    for path, text in fields(event, show_personal=show_personal, all_fields=all_fields):
-        lines.append(f"{room}{path} = {text}")
-    if raw:
-        lines += [f"{room}{row}" for row in raw_lines(event, show_personal=show_personal)]
-    return lines
+    """The lines of one event, as an `EventPrinter` with these options prints it."""
+    printer = EventPrinter(
+        show_personal=show_personal,
+        all_fields=all_fields,
+        raw=raw,
+        of_messages=of_messages,
+        has_times=has_times,
+    )
+    return printer.lines(event)
 
 
 def log_place(source: Any) -> str:
@@ -257,6 +367,14 @@ def plain_source(source: Any) -> Any:
 
 def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
     """The event as plain values for JSON; absent attributes are left out."""
+    values = {**_attributes(event), **_contents(event, show_personal)}
+    if event.fields:
+        values["decoded_only"] = dict(decoded_only(event, show_personal=show_personal))
+    return values
+
+
+def _attributes(event: Event) -> dict[str, Any]:
+    """What JSON has of an event besides its payload."""
     values: dict[str, Any] = {
         "index": event.index,
         "time_ns": event.time_ns,
@@ -278,6 +396,12 @@ def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
     if event.kind == Kind.KIND_COMPLETION:
         values["status"] = event.status
         values["status_name"] = status_name(event.status)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _contents(event: Event, show_personal: bool) -> dict[str, Any]:
+    """What JSON has of the payload of an event."""
+    values: dict[str, Any] = {}
     if event.kind in TEXTS:
         values["text"] = event.payload.decode("utf-8", "replace")
     decoded = decoded_of(event)
@@ -288,6 +412,27 @@ def event_json(event: Event, *, show_personal: bool = False) -> dict[str, Any]:
         values["fields"] = plain(decoded, show_personal=show_personal)
     if show_personal and event.kind not in TEXTS:
         values["payload"] = event.payload.hex()
-    if event.fields:
-        values["decoded_only"] = dict(decoded_only(event, show_personal=show_personal))
-    return {name: value for name, value in values.items() if value is not None}
+    return values
+
+
+class JsonPrinter:
+    """Prints events as JSON, one line each, which is that of `event_json`.
+
+    What equal payloads hold is made once.
+    """
+
+    def __init__(self, *, show_personal: bool = False) -> None:
+        self._show_personal = show_personal
+        self._contents: Remembered[str] = Remembered()
+
+    def line(self, event: Event) -> str:
+        """The line of an event."""
+        if event.fields:
+            return json.dumps(event_json(event, show_personal=self._show_personal))
+        key = event.kind, event.namespace, event.code, event.payload
+        contents = self._contents.get(key)
+        if contents is None:
+            made = json.dumps(_contents(event, self._show_personal))[1:]
+            contents = made if made == "}" else f", {made}"
+            self._contents.keep(key, contents, len(event.payload) + len(contents))
+        return json.dumps(_attributes(event))[:-1] + contents

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from wwanreplay._core import Event, Kind, Namespace
-from wwanreplay.analysis.eventtext import event_json, event_lines
-from wwanreplay.errors import UsageError
+from wwanreplay.analysis.eventtext import EventPrinter, JsonPrinter
+from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.expressions import Keeps, parse_expression
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS, TEXTS
@@ -19,6 +18,8 @@ from wwanreplay.trace.stretch import PlaceOf, Stretch
 
 # Requests whose answers are still awaited; the oldest is forgotten beyond.
 OPEN_MAX = 4096
+#: Lines that are given at a time, about.
+BLOCK_LINES = 1024
 
 
 @dataclass(slots=True)
@@ -77,10 +78,6 @@ class Filter:
             None if where is None else parse_expression(where),
         )
 
-    def is_within(self, event: Event) -> bool:
-        """Whether an event stands between start and stop."""
-        return self.stretch.has(event)
-
     @property
     def stretch(self) -> Stretch:
         """From where to where."""
@@ -109,10 +106,14 @@ class Selection:
 
     def __init__(self, chosen: Filter) -> None:
         self.chosen = chosen
+        self._stretch = chosen.stretch
+        self._keeps_all = chosen.keeps_all
         self._open: dict[tuple[int, int], None] = {}
 
     def keeps(self, event: Event) -> bool:
         """Whether an event is printed."""
+        if self._keeps_all:
+            return True
         chosen = self.chosen
         by_oid = self._by_oid(event)
         if chosen.oids and chosen.indications:
@@ -126,7 +127,7 @@ class Selection:
             about = True
         return (
             about
-            and chosen.is_within(event)
+            and self._stretch.has(event)
             and (not chosen.requests or event.request_id in chosen.requests)
             and (not chosen.kinds or kind_name(event) in chosen.kinds)
             and (not chosen.ports or (event.kind not in TEXTS and event.port in chosen.ports))
@@ -170,21 +171,45 @@ def show_text(
     raw: bool = False,
     tally: Tally | None = None,
 ) -> Iterator[str]:
-    """The lines of a session: a request's answer says how long it took. `tally` is counted up."""
+    """The lines of a session, some at a time: a request's answer says how long it took.
+
+    `tally` is counted up. A block has no more than one chunk of the trace, so that what has come
+    of a growing one is there before more of it is waited for.
+    """
     counts = Tally() if tally is None else tally
     with TraceReader(source) as reader:
         pairing = _Pairing()
-        for event in reader.events():
+        printer = EventPrinter(show_personal=show_personal, all_fields=all_fields, raw=raw)
+
+        def lines_of(event: Event) -> list[str]:
             pairing.take(event)
             counts.records += 1
             if not pairing.keeps(event, chosen):
-                continue
+                return []
             counts.shown += 1
-            lines = event_lines(event, show_personal=show_personal, all_fields=all_fields, raw=raw)
-            lines[0] += pairing.text(event)
-            yield from lines
+            return [printer.head(event) + pairing.text(event), *printer.body(event)]
+
+        yield from _blocks(reader, lines_of)
         if reader.cut_text:
             yield reader.cut_text
+
+
+def _blocks(reader: TraceReader, lines_of: Callable[[Event], list[str]]) -> Iterator[str]:
+    """The lines of all events, joined; those before an error too."""
+    for events in reader.events_by_chunk():
+        lines: list[str] = []
+        try:
+            for event in events:
+                lines += lines_of(event)
+                if len(lines) >= BLOCK_LINES:
+                    yield "\n".join(lines)
+                    lines = []
+        except WwanReplayError:
+            if lines:
+                yield "\n".join(lines)
+            raise
+        if lines:
+            yield "\n".join(lines)
 
 
 class _Pairing:
@@ -227,17 +252,22 @@ def show_json(
     tally: Tally | None = None,
     on_cut: Callable[[str], None] | None = None,
 ) -> Iterator[str]:
-    """One JSON object for each event.
+    """One JSON object for each event, a line each, some lines at a time as in `show_text`.
 
     `tally` is counted up; `on_cut` is given what is missing of a trace cut off.
     """
     counts = Tally() if tally is None else tally
     selection = Selection(chosen)
+    printer = JsonPrinter(show_personal=show_personal)
     with TraceReader(source) as reader:
-        for event in reader.events():
+
+        def lines_of(event: Event) -> list[str]:
             counts.records += 1
-            if selection.keeps(event):
-                counts.shown += 1
-                yield json.dumps(event_json(event, show_personal=show_personal))
+            if not selection.keeps(event):
+                return []
+            counts.shown += 1
+            return [printer.line(event)]
+
+        yield from _blocks(reader, lines_of)
         if reader.cut_text and on_cut is not None:
             on_cut(reader.cut_text)

@@ -115,8 +115,8 @@ def command(
                 raw=raw,
                 tally=tally,
             )
-        for line in lines:
-            click.echo(line) if as_json else echo(line)
+        for block in lines:
+            click.echo(block) if as_json else echo(block)
     if tally.shown:
         return EXIT_YES
     if chosen.keeps_all:

@@ -8,47 +8,76 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterable
+from typing import Any, BinaryIO, Final
 
-from wwanreplay.formats.export_rows import COLUMNS, FIELD_COLUMNS, Row, RowMaker, encoded
+from wwanreplay.formats.export_rows import (
+    COLUMNS,
+    FIELD_COLUMNS,
+    Contents,
+    Row,
+    RowMaker,
+    encoded,
+)
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.trace import TraceReader
+
+_SHARED: Final = FIELD_COLUMNS[: FIELD_COLUMNS.index("path")]
+_LINE_END: Final = "\r\n"
 
 
 def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Exported:
     """Write the table; `written` counts its rows without the heading."""
     exported = Exported()
     maker = RowMaker(reader.header, show_personal=options.show_personal)
-    text = io.StringIO()
-    table = csv.writer(text)
     of_fields = options.rows == "fields"
-    table.writerow(FIELD_COLUMNS if of_fields else (*COLUMNS, "fields"))
+    writer = _CellWriter()
+    heading = FIELD_COLUMNS if of_fields else (*COLUMNS, "fields")
+    out.write(encoded(writer.text(heading) + _LINE_END))
     for event in reader.events():
         row = maker.row(event)
-        for cells in field_cells(row) if of_fields else event_cells(row):
-            table.writerow(cells)
-            exported.written += 1
+        # What equal payloads hold is written as cells once.
+        cells = row.contents.cells
+        if cells is None:
+            made = _field_cells(row.contents) if of_fields else [_json_cell(row.contents)]
+            cells = row.contents.cells = [writer.text(each) + _LINE_END for each in made]
+        if cells:
+            shared = writer.text(_event_cells(row, _SHARED if of_fields else COLUMNS)) + ","
+            out.write(encoded(shared + shared.join(cells)))
+        exported.written += len(cells)
         exported.records += 1
-        out.write(encoded(text.getvalue()))
-        text.seek(0)
-        text.truncate()
-    out.write(encoded(text.getvalue()))
     return exported
 
 
-def event_cells(row: Row) -> Iterator[list[Any]]:
-    """The one row of an event."""
-    cells = [_cell(row.columns[name]) for name in COLUMNS]
-    yield [*cells, json.dumps(row.fields, ensure_ascii=False) if row.leaves else None]
+class _CellWriter:
+    """Writes cells as they stand in a line."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        # More than one cell is written as a line: one that is empty would be quoted alone.
+        self._table = csv.writer(self._text, lineterminator=_LINE_END)
+
+    def text(self, cells: Iterable[Any]) -> str:
+        """The cells, with commas between them."""
+        self._text.seek(0)
+        self._text.truncate()
+        self._table.writerow((None, *cells))
+        return self._text.getvalue()[1 : -len(_LINE_END)]
 
 
-def field_cells(row: Row) -> Iterator[list[Any]]:
-    """A row for each field."""
-    names = FIELD_COLUMNS[: FIELD_COLUMNS.index("path")]
-    shared = [_cell(row.columns[name]) for name in names]
-    for leaf in row.leaves:
-        yield [*shared, leaf.path, leaf.text, leaf.number]
+def _event_cells(row: Row, names: Iterable[str]) -> list[Any]:
+    columns = row.columns
+    return [_cell(columns[name]) for name in names]
+
+
+def _json_cell(contents: Contents) -> list[Any]:
+    """The fields as one cell."""
+    return [contents.json if contents.leaves else None]
+
+
+def _field_cells(contents: Contents) -> list[list[Any]]:
+    """The cells of each field."""
+    return [[leaf.path, leaf.text, leaf.number] for leaf in contents.leaves]
 
 
 def _cell(value: Any) -> Any:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import BinaryIO
 
-from wwanreplay.formats.export_rows import RowMaker, encoded
+from wwanreplay.formats.export_rows import RowMaker, encoded, json_text
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.trace import TraceReader
 
@@ -17,9 +16,10 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
     for event in reader.events():
         row = maker.row(event)
         values = {name: value for name, value in row.columns.items() if value is not None}
+        text = json_text(values)
         if row.leaves:
-            values["fields"] = row.fields
-        out.write(encoded(json.dumps(values, ensure_ascii=False)) + b"\n")
+            text = f'{text[:-1]}, "fields": {row.contents.json}}}'
+        out.write(encoded(text) + b"\n")
         exported.records += 1
     exported.written = exported.records
     return exported

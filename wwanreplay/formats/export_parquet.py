@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
+from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
 from wwanreplay.errors import UsageError
@@ -72,31 +73,36 @@ def _type(arrow: Any, name: str) -> Any:
 
 
 class _Group:
-    """The rows of the next row group, column by column."""
+    """The rows of the next row group."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._columns: dict[str, list[Any]] = {name: [] for name in names}
-        self.rows = 0
+        self._names = names
+        self._values = itemgetter(*names)
+        self._rows: list[tuple[Any, ...]] = []
         self._text = 0
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self._rows)
 
     def add(self, values: dict[str, Any]) -> bool:
         """Add a row; return whether the group is full."""
-        for name, column in self._columns.items():
-            value = values[name]
-            column.append(value)
-            if isinstance(value, str | bytes):
-                self._text += len(value)
-            elif name == "fields":
-                self._text += sum(len(key) + len(text) for key, text in value)
-        self.rows += 1
-        return self.rows >= GROUP_ROWS or self._text >= GROUP_TEXT
+        row = self._values(values)
+        self._rows.append(row)
+        self._text += sum([len(value) for value in row if isinstance(value, str | bytes)])
+        pairs = values.get("fields")
+        if pairs:
+            self._text += sum([len(key) + len(text) for key, text in pairs])
+        return len(self._rows) >= GROUP_ROWS or self._text >= GROUP_TEXT
 
     def take(self) -> dict[str, list[Any]]:
         """The columns; the group is empty afterwards."""
-        taken = self._columns
-        self._columns = {name: [] for name in taken}
-        self.rows = self._text = 0
-        return taken
+        taken = zip(*self._rows, strict=True)
+        columns = dict(zip(self._names, map(list, taken), strict=True))
+        self._rows = []
+        self._text = 0
+        return columns
 
 
 def event_row(row: Row, maker: RowMaker) -> dict[str, Any]:
@@ -104,7 +110,10 @@ def event_row(row: Row, maker: RowMaker) -> dict[str, Any]:
     values = _shared(row, maker)
     payload = row.columns["payload"]
     values["payload"] = None if payload is None else bytes.fromhex(payload)
-    values["fields"] = [(_text(leaf.path), _text(leaf.text)) for leaf in row.leaves]
+    contents = row.contents
+    if contents.cells is None:
+        contents.cells = [(_text(leaf.path), _text(leaf.text)) for leaf in contents.leaves]
+    values["fields"] = list(contents.cells)
     return values
 
 
@@ -141,4 +150,4 @@ def _signed(number: int | None) -> int | None:
 
 def _text(text: str) -> str:
     """Text that UTF-8 can hold."""
-    return encoded(text).decode()
+    return text if text.isascii() else encoded(text).decode()

@@ -10,7 +10,6 @@ M metadata events are used.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -19,11 +18,12 @@ from typing import Any, BinaryIO, Final
 from wwanreplay import __version__
 from wwanreplay._core import Event, Kind, WireDirection
 from wwanreplay.errors import DecodeError
-from wwanreplay.formats.export_rows import Row, RowMaker, encoded
+from wwanreplay.formats.export_rows import Row, RowMaker, encoded, json_text
 from wwanreplay.formats.exporters import Exported, ExportOptions
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import Decoded, decode_event, format_value
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED, REQUESTS
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import TraceReader
 
 SESSION: Final = 1  # process of everything that belongs to no port
@@ -95,8 +95,25 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
         "epoch_ns": maker.epoch_ns,
     }
     known = {name: value for name, value in about.items() if value not in ("", None)}
-    out.write(b'\n],"metadata":' + encoded(json.dumps(known, ensure_ascii=False)) + b"}\n")
+    out.write(b'\n],"metadata":' + encoded(json_text(known)) + b"}\n")
     return exported
+
+
+class _Json(str):
+    """A value that is JSON already."""
+
+    __slots__ = ()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, _Json):
+        return value
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, dict):
+        pairs = (f"{json_text(name)}: {_text(inner)}" for name, inner in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    return json_text(value)
 
 
 def _line(trace_event: dict[str, Any]) -> bytes:
@@ -107,7 +124,7 @@ def _line(trace_event: dict[str, Any]) -> bytes:
             sign = "-" if value < 0 else ""
             text = f"{sign}{abs(value) // 1000}.{abs(value) % 1000:03d}"
         else:
-            text = json.dumps(value, ensure_ascii=False)
+            text = _text(value)
         parts.append(f'"{name}":{text}')
     return encoded("{" + ",".join(parts) + "}")
 
@@ -140,6 +157,10 @@ class _Port:
     lanes: int = 0
 
 
+#: Name of a state or counter, and its value: a text or a number.
+_Shown = list[tuple[str, str | int]]
+
+
 class _Lanes:
     """Turns events into trace events; keeps only open transactions and present states."""
 
@@ -147,6 +168,7 @@ class _Lanes:
         self._ports: dict[int, _Port] = {}
         self._open: dict[tuple[int, int], _Open] = {}
         self._last_ns = 0
+        self._known: Remembered[_Shown] = Remembered()
 
     def begin(self) -> Iterator[dict[str, Any]]:
         """Names of the session's lanes."""
@@ -268,21 +290,21 @@ class _Lanes:
             yield self._finish(key, event.time_ns, "indication", row)
         else:
             yield _instant(PORTS + number, INDICATIONS, event, row.columns["name"], row)
+        for name, value in self._shown(event):
+            if isinstance(value, int):
+                yield _counter(number, event, name, value)
+            else:
+                yield from self._state(number, event, name, value)
+
+    def _shown(self, event: Event) -> _Shown:
+        """What an indication says of states and counters."""
         if event.code not in _STATES and event.code not in _COUNTERS:
-            return
-        try:
-            decoded = decode_event(event)
-        except DecodeError:
-            return
-        if decoded is None or decoded.raw is not None or decoded.get("uStatus"):
-            return
-        for path, name in _COUNTERS.get(event.code, ()):
-            if path in decoded:
-                yield _counter(number, event, name, decoded[path])
-        for path, name in _STATES.get(event.code, ()):
-            value = _leaf_text(decoded, path)
-            if value is not None:
-                yield from self._state(number, event, _lane_name(decoded, name), value)
+            return []
+        key = event.namespace, event.code, event.payload
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        return self._known.keep(key, _shown_of(event), len(event.payload))
 
     def _state(self, number: int, event: Event, name: str, value: str) -> Iterator[dict[str, Any]]:
         port = self._ports[number]
@@ -298,6 +320,23 @@ class _Lanes:
             yield _state_span(number, name, before, event.time_ns)
             lane = before.lane
         port.states[name] = _State(lane, event.time_ns, value)
+
+
+def _shown_of(event: Event) -> _Shown:
+    try:
+        decoded = decode_event(event)
+    except DecodeError:
+        return []
+    if decoded is None or decoded.raw is not None or decoded.get("uStatus"):
+        return []
+    found: _Shown = [
+        (name, decoded[path]) for path, name in _COUNTERS.get(event.code, ()) if path in decoded
+    ]
+    for path, name in _STATES.get(event.code, ()):
+        value = _leaf_text(decoded, path)
+        if value is not None:
+            found.append((_lane_name(decoded, name), value))
+    return found
 
 
 def _lane_name(decoded: Decoded, name: str) -> str:
@@ -362,11 +401,15 @@ def _state_span(port: int, name: str, state: _State, end_ns: int) -> dict[str, A
     }
 
 
-def _arguments(row: Row) -> dict[str, Any]:
+def _arguments(row: Row) -> _Json:
     """What is shown of an event when it is clicked on."""
     values = {
         name: value
         for name, value in row.columns.items()
         if value is not None and name not in _UNSHOWN
     }
-    return {**values, **row.fields}
+    if not row.leaves:
+        return _Json(json_text(values))
+    if row.fields.keys() & values.keys():  # a printed field may have any name
+        return _Json(json_text({**values, **row.fields}))
+    return _Json(f"{json_text(values)[:-1]}, {row.contents.json[1:]}")

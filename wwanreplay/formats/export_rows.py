@@ -7,8 +7,9 @@ only names and values are known, may hold anything: they are masked whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag, WireDirection
@@ -23,6 +24,7 @@ from wwanreplay.mbim.versions import VersionInForce
 from wwanreplay.protocol.codec import Decoded, DecodedLeaf, decode_event, format_value, mask_value
 from wwanreplay.protocol.kinds import HOST_INPUTS, OUTPUTS, TEXTS
 from wwanreplay.protocol.presentation import json_value
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.replay.names import code_name, kind_name, status_name
 from wwanreplay.trace import TraceHeader
 
@@ -53,6 +55,7 @@ COLUMNS: Final = (
     "text",
     "payload",
 )
+_NO_COLUMNS: Final[dict[str, Any]] = dict.fromkeys(COLUMNS)
 #: Columns of a field's row.
 FIELD_COLUMNS: Final = (
     "index",
@@ -94,26 +97,82 @@ class Leaf(NamedTuple):
         return self.value if isinstance(self.value, str) else json.dumps(self.value)
 
 
+#: A value as compact as `json.dumps` gives it, in the characters of the value.
+json_text: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class Contents:
+    """What the payload of an event shows; of equal payloads it is the same object.
+
+    `name` and `problem` are those of the columns, None where the event's own stand.
+    """
+
+    def __init__(
+        self,
+        leaves: Iterable[Leaf] = (),
+        *,
+        name: str | None = None,
+        structure: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        self.leaves = list(leaves)
+        self.name = name
+        self.structure = structure
+        self.problem = problem
+        #: What an export has made of the fields for its table.
+        self.cells: list[Any] | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about, with what is made of it."""
+        return sum(_LEAF_SIZE + 2 * len(leaf.path) for leaf in self.leaves)
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The fields by path."""
+        return {leaf.path: leaf.value for leaf in self.leaves}
+
+    @cached_property
+    def json(self) -> str:
+        """The fields by path, as JSON."""
+        return json_text(self.fields)
+
+
 class Row(NamedTuple):
-    """One event: its columns by name, absent ones None, and its fields."""
+    """One event: its columns by name, absent ones None, and what its payload shows."""
 
     columns: dict[str, Any]
-    leaves: list[Leaf]
+    contents: Contents
+
+    @property
+    def leaves(self) -> list[Leaf]:
+        """The fields."""
+        return self.contents.leaves
 
     @property
     def fields(self) -> dict[str, Any]:
         """The fields by path."""
-        return {leaf.path: leaf.value for leaf in self.leaves}
+        return self.contents.fields
+
+
+#: Bytes that a field takes in memory, about.
+_LEAF_SIZE: Final = 250
 
 
 def utc_text(wall_ns: int) -> str | None:
     """RFC 3339 with nine decimals; None outside the years that a calendar has."""
     seconds, rest = divmod(wall_ns, 10**9)
+    whole = _second_text(seconds)
+    return None if whole is None else f"{whole}.{rest:09d}Z"
+
+
+@lru_cache(maxsize=256)
+def _second_text(seconds: int) -> str | None:
     try:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}"
 
 
 def encoded(text: str) -> bytes:
@@ -130,78 +189,105 @@ class RowMaker:
         known = isinstance(value, int) and not isinstance(value, bool)
         self.epoch_ns: int | None = value if known else None
         self._version = VersionInForce()
+        self._known: Remembered[Contents] = Remembered()
+        self._nothing = Contents()
 
     def row(self, event: Event) -> Row:
         """The row of the next event."""
         columns = self.columns(event)
-        return Row(columns, list(self._leaves(event, columns)))
+        contents = self._contents(event)
+        if contents.name is not None:
+            columns["name"] = contents.name
+        columns["structure"] = contents.structure
+        columns["problem"] = contents.problem
+        return Row(columns, contents)
 
     def columns(self, event: Event) -> dict[str, Any]:
         """The columns of an event, without what its payload shows when it is decoded."""
-        columns: dict[str, Any] = dict.fromkeys(COLUMNS)
-        columns |= {
-            "index": event.index,
-            "time_ns": event.time_ns,
-            "time_utc": self._utc(event.time_ns),
-            "kind": kind_name(event),
-            "direction": direction(event),
-            "name": code_name(event) or None,
-            "namespace": _NAMESPACE_NAMES.get(event.namespace, str(event.namespace)),
-            "code": event.code,
-            "port": event.port,
-            "request_id": event.request_id,
-            "handle": event.handle,
-            "capacity": event.capacity,
-            "bytes": event.bytes,
-            "client": event.client,
-            "cause": event.cause,
-            "source": None if event.source is None else json_value(event.source),
-            "flags": flags_text(event.flags) or None,
-            "payload_size": len(event.payload),
-        }
-        if event.kind == Kind.KIND_COMPLETION:
+        kind, payload = event.kind, event.payload
+        columns = _NO_COLUMNS.copy()
+        columns["index"] = event.index
+        columns["time_ns"] = event.time_ns
+        columns["time_utc"] = self._utc(event.time_ns)
+        columns["kind"] = kind_name(event)
+        columns["direction"] = direction(event)
+        columns["name"] = code_name(event) or None
+        namespace = event.namespace
+        columns["namespace"] = _NAMESPACE_NAMES.get(namespace) or str(namespace)
+        columns["code"] = event.code
+        columns["port"] = event.port
+        columns["request_id"] = event.request_id
+        columns["handle"] = event.handle
+        columns["capacity"] = event.capacity
+        columns["bytes"] = event.bytes
+        columns["client"] = event.client
+        columns["cause"] = event.cause
+        source = event.source
+        columns["source"] = None if source is None else json_value(source)
+        columns["flags"] = flags_text(event.flags) or None if event.flags else None
+        columns["payload_size"] = len(payload)
+        if kind == Kind.KIND_COMPLETION:
             columns["status"] = event.status
             columns["status_name"] = status_name(event.status)
-        if event.kind in TEXTS:
-            columns["text"] = event.payload.decode("utf-8", "replace")
-        elif self.show_personal and event.payload:
-            columns["payload"] = event.payload.hex()
+        if kind in TEXTS:
+            columns["text"] = payload.decode("utf-8", "replace")
+        elif self.show_personal and payload:
+            columns["payload"] = payload.hex()
         return columns
 
     def _utc(self, time_ns: int) -> str | None:
         return None if self.epoch_ns is None else utc_text(self.epoch_ns + time_ns)
 
-    def _leaves(self, event: Event, columns: dict[str, Any]) -> Iterator[Leaf]:
-        if event.fields:
-            for name, value in event.fields.items():
-                yield Leaf(
-                    str(name), json_value(value) if self.show_personal else mask_value(value)
-                )
+    def _contents(self, event: Event) -> Contents:
+        """What the payload of an event shows, and what its log says of one that has none."""
+        kind = event.kind
+        printed = event.fields
+        if kind == Kind.KIND_WIRE:
+            name, lines = self._wire(event.payload)
+            leaves = [*self._printed(printed), *(Leaf(path, text) for path, text in lines)]
+            return Contents(leaves, name=name)
+        if printed:
+            made = self._made(event)
+            return Contents(
+                [*self._printed(printed), *made.leaves],
+                name=made.name,
+                structure=made.structure,
+                problem=made.problem,
+            )
+        key = kind, event.namespace, event.code, event.payload
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        made = self._made(event)
+        return self._known.keep(key, made, 3 * len(event.payload) + made.size)
+
+    def _printed(self, fields: dict[Any, Any] | None) -> Iterator[Leaf]:
+        """The fields of an event that never had a buffer."""
+        for name, value in (fields or {}).items():
+            yield Leaf(str(name), json_value(value) if self.show_personal else mask_value(value))
+
+    def _made(self, event: Event) -> Contents:
+        """What the payload of an event shows."""
         if event.kind in TEXTS:
-            return
-        if event.kind == Kind.KIND_WIRE:
-            columns["name"], lines = self._wire(event.payload)
-            yield from (Leaf(path, text) for path, text in lines)
-            return
+            return self._nothing
         if event.namespace == Namespace.NAMESPACE_MBIM:
-            columns["name"] = command_name(*split_code(event.code))
-            operation = _OPERATIONS.get(Kind(event.kind))
-            if operation is not None and event.payload:
-                lines = describe_buffer(
-                    event.code, operation, event.payload, show_personal=self.show_personal
-                )
-                yield from (Leaf(path, text) for path, text in lines)
-            return
+            name = command_name(*split_code(event.code))
+            operation = _OPERATIONS.get(event.kind)
+            if operation is None or not event.payload:
+                return Contents(name=name)
+            lines = describe_buffer(
+                event.code, operation, event.payload, show_personal=self.show_personal
+            )
+            return Contents((Leaf(path, text) for path, text in lines), name=name)
         if not event.payload:
-            return
+            return self._nothing
         try:
             decoded = decode_event(event)
         except DecodeError as error:
-            columns["problem"] = str(error)
-            return
-        if decoded is not None:
-            columns["structure"] = decoded.name
-            yield from self._decoded(decoded)
+            return Contents(problem=str(error))
+        if decoded is None:
+            return self._nothing
+        return Contents(self._decoded(decoded), structure=decoded.name)
 
     def _decoded(self, decoded: Decoded) -> Iterator[Leaf]:
         for leaf in decoded.leaves():
@@ -221,13 +307,15 @@ class RowMaker:
 
 def direction(event: Event) -> str | None:
     """`to device`, `from device`, or None for what goes neither way."""
-    if event.kind in HOST_INPUTS:
-        return "to device"
-    if event.kind in OUTPUTS:
-        return "from device"
     if event.kind == Kind.KIND_WIRE:
         return "to device" if event.code == WireDirection.WIRE_HOST_TO_DEVICE else "from device"
-    return None
+    return _DIRECTIONS.get(event.kind)
+
+
+_DIRECTIONS: Final = {
+    **dict.fromkeys(HOST_INPUTS, "to device"),
+    **dict.fromkeys(OUTPUTS, "from device"),
+}
 
 
 def flags_text(flags: int) -> str:

@@ -53,17 +53,29 @@ def describe(
 
     Never raises: what cannot be read is shown as bytes, and those are masked like personal values.
     """
+    title, message = _transfer(data)
+    if isinstance(message, Message):
+        return title, _fields(message, mbimex, show_personal)
+    return title, [_octets(data[message:], show_personal)]
+
+
+def title_of_transfer(data: bytes) -> str:
+    """The title alone, as that of `describe`."""
+    return _transfer(data)[0]
+
+
+def _transfer(data: bytes) -> tuple[str, Message | int]:
+    """The title of a transfer; and its message, or where what is no whole one begins."""
     try:
         header = messages.parse_header(data)
         if header.total != 1:
             title = messages.type_name(header.type)
             part = f"fragment {header.current + 1} of {header.total}"
-            octets = _octets(data[FRAGMENT_HEADER_SIZE:], show_personal)
-            return f"{title} {header.transaction_id} {part}", [octets]
+            return f"{title} {header.transaction_id} {part}", FRAGMENT_HEADER_SIZE
         message = messages.parse_message(data)
     except DecodeError as error:
-        return f"no MBIM message: {error}", [_octets(data, show_personal)]
-    return _title(message), _fields(message, mbimex, show_personal)
+        return f"no MBIM message: {error}", 0
+    return _title(message), message
 
 
 def describe_buffer(

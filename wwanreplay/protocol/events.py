@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol as TypingProtocol
 
 from wwanreplay._core import Kind, Namespace
@@ -39,10 +40,14 @@ def structures_of(event: EventLike) -> tuple[Struct, ...]:
 
     Requests: the input of the query or set. Completions: the output of a synchronous query.
     """
+    return _structures(event.kind, event.namespace, event.code)
+
+
+@lru_cache(maxsize=4096)
+def _structures(kind: int, namespace: int, code: int) -> tuple[Struct, ...]:
     names: tuple[str, ...] = ()
-    namespace, kind = event.namespace, event.kind
     if kind in (Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_COMPLETION):
-        oid = PROTOCOL.oid_by_number.get(event.code) if namespace in _OID_NAMESPACES else None
+        oid = PROTOCOL.oid_by_number.get(code) if namespace in _OID_NAMESPACES else None
         if oid is not None:
             names = {
                 Kind.KIND_QUERY: oid.query_input,
@@ -50,10 +55,10 @@ def structures_of(event: EventLike) -> tuple[Struct, ...]:
                 Kind.KIND_COMPLETION: oid.query_output,
             }[Kind(kind)]
     elif kind == Kind.KIND_INDICATION and namespace in _STATUS_NAMESPACES:
-        indication = PROTOCOL.indication_by_number.get(event.code)
+        indication = PROTOCOL.indication_by_number.get(code)
         names = () if indication is None else indication.structs
     elif kind == Kind.KIND_STIMULUS and namespace in _STIMULUS_NAMESPACES:
-        stimulus = PROTOCOL.stimulus_by_number.get(event.code)
+        stimulus = PROTOCOL.stimulus_by_number.get(code)
         names = () if stimulus is None else (stimulus.struct,)
     return tuple(PROTOCOL.structure(name) for name in names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Lifecycle, Namespace, WireDirection
@@ -19,6 +20,7 @@ def kind_name(event: Event) -> str:
     return _KIND_NAMES[event.kind]
 
 
+@lru_cache(maxsize=1024)
 def status_name(status: int) -> str:
     """The name of an NDIS_STATUS, or its number."""
     from wwanreplay.protocol import PROTOCOL
@@ -29,11 +31,15 @@ def status_name(status: int) -> str:
 
 def code_name(event: Event) -> str:
     """The name of what an event is about, in its namespace; empty where there is no code."""
+    return _code_name(event.kind, event.namespace, event.code)
+
+
+@lru_cache(maxsize=4096)
+def _code_name(kind: Kind, namespace: int, code: int) -> str:
     from wwanreplay.mbim.tables import command_name, split_code
     from wwanreplay.protocol import PROTOCOL
 
-    code, namespace = event.code, event.namespace
-    if event.kind == Kind.KIND_WIRE:
+    if kind == Kind.KIND_WIRE:
         return _WIRE_NAMES.get(WireDirection(code), str(code)) if code in (1, 2) else str(code)
     rows: Mapping[int, Any] | None = None
     if namespace == Namespace.NAMESPACE_OID:

@@ -314,6 +314,19 @@ class TraceReader:
                 self._lose_rest(chunk, events, error)
             self.skipped.add(events)
 
+    def events_by_chunk(self) -> Iterator[Iterator[Event]]:
+        """The events of each chunk; those of one are to be read before the next."""
+        for chunk in self.chunks():
+            yield self._whole_chunk(chunk)
+
+    def _whole_chunk(self, chunk: Chunk) -> Iterator[Event]:
+        events = self.chunk_events(chunk)
+        try:
+            yield from events
+        except TraceError as error:
+            self._lose_rest(chunk, events, error)
+        self.skipped.add(events)
+
     def __iter__(self) -> Iterator[Event]:
         return self.events()
 

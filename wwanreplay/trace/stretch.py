@@ -81,4 +81,4 @@ class StretchReader(TraceReader):
         found = super().events(
             start_record, stop_record, start_time_ns=start_time_ns, stop_time_ns=stop_time_ns
         )
-        return filter(self._stretch.has, found)
+        return found if self._stretch.is_whole else filter(self._stretch.has, found)

@@ -22,6 +22,15 @@ _WITHOUT_STRUCTURE: Final = frozenset({Kind.KIND_WIRE, Kind.KIND_GAP, Kind.KIND_
 _CLOCK_SIZES: Final = {1: 8, 2: 16}
 
 
+#: The attributes by which a payload is read: where they are equal, so are its places.
+PayloadKey = tuple[int, int, int, bool, bytes]
+
+
+def payload_key(event: Event) -> PayloadKey:
+    """The attributes by which the payload of an event is read."""
+    return event.kind, event.namespace, event.code, bool(event.request_id), event.payload
+
+
 def event_places(event: Event) -> list[PersonalSpan]:
     """The personal places of the payload of a request, an answer, an indication or a stimulus."""
     data = event.payload

@@ -126,15 +126,22 @@ def structure_places(structure: Struct, data: bytes) -> list[PersonalSpan]:
 
 
 def _element_places(part: ListPart, name: str) -> list[PersonalSpan]:
-    known = has_personal_leaves(part.item.of, part.item.layout)
-    gaps = gaps_of(part.item.of, part.item.layout)
+    of, layout = part.item.of, part.item.layout
+    known = has_personal_leaves(of, layout)
+    gaps = gaps_of(of, layout)
     if not known and not gaps and not part.item.personal:
         return []
     places: list[PersonalSpan] = []
     # The mark of the whole element is for one whose parts have none of their own.
     inherited = "" if known else part.item.personal
-    for leaf in part.leaves(name):
-        places += leaf_places(_marked(leaf, inherited))
+    fixed = _fixed_spans(of, layout, inherited)
+    if fixed is None:
+        for leaf in part.leaves(name):
+            places += leaf_places(_marked(leaf, inherited))
+    else:
+        for position in range(part.count):
+            path = f"{name}[{position}]."
+            places += _moved(fixed, part.start + position * part.item_size, path)
     for position in range(part.count):
         start = part.start + position * part.item_size
         places += _gap_places(part.data, start, gaps)
@@ -149,9 +156,37 @@ def _fixed_places(decoded: Decoded, plan: Plan) -> list[PersonalSpan]:
     places: list[PersonalSpan] = []
     name, layout = decoded.name, plan.flat.layout.id
     if has_personal_leaves(name, layout):
-        for leaf in decoded.fixed_leaves():
-            places += leaf_places(leaf)
+        fixed = _fixed_spans(name, layout, "")
+        if fixed is None:
+            for leaf in decoded.fixed_leaves():
+                places += leaf_places(leaf)
+        else:
+            places += _moved(fixed, decoded.start, "")
     return places + _gap_places(decoded.data, decoded.start, gaps_of(name, layout))
+
+
+@cache
+def _fixed_spans(name: str, layout: str, inherited: str) -> tuple[PersonalSpan, ...] | None:
+    """The personal places of every buffer of a layout; None where a union decides."""
+    plan = plan_of(name, layout)
+    if plan.cases or plan.unions:
+        return None
+    places: list[PersonalSpan] = []
+    for index, leaf in enumerate(plan.flat.leaves):
+        if index not in plan.hidden:
+            whole = DecodedLeaf(leaf.path, leaf.offset, leaf.size, None, leaf.field)
+            places += leaf_places(_marked(whole, inherited))
+    return tuple(places)
+
+
+def _moved(places: tuple[PersonalSpan, ...], start: int, path: str) -> list[PersonalSpan]:
+    """The places of a structure that begins at `start` and has a path of its own."""
+    if not start and not path:
+        return list(places)
+    return [
+        PersonalSpan(start + each.offset, each.size, each.form, path + each.name, each.mark)
+        for each in places
+    ]
 
 
 def _gap_places(data: bytes, start: int, gaps: tuple[tuple[int, int], ...]) -> list[PersonalSpan]:

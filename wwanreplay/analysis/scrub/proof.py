@@ -11,7 +11,7 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
-from wwanreplay.analysis.scrub.events import event_places
+from wwanreplay.analysis.scrub.events import event_places, payload_key
 from wwanreplay.analysis.scrub.identities import INTEGER_MIN, Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
@@ -20,6 +20,7 @@ from wwanreplay.analysis.scrub.texts import is_plain_key
 from wwanreplay.analysis.scrub.views import is_time_of_day
 from wwanreplay.errors import PrivacyError
 from wwanreplay.protocol.kinds import TEXTS
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import Attachment, Chunk, TraceReader
 
 _WINDOW_SIZE = 8 << 20
@@ -46,6 +47,7 @@ class Proof:
         self._ambiguous = set(ambiguous)
         self._speller = Speller(identities, without=ambiguous)
         self._accepted: set[bytes] = set()
+        self._clean: Remembered[bool] = Remembered()  # payloads in which nothing was found
         #: Places that may hold a value and may hold another.
         self.doubtful: list[str] = []
         self.ambiguous = len(ambiguous)
@@ -162,7 +164,10 @@ class Proof:
             for hit in self._speller.doubtful_hits(event.payload):
                 self._doubt(hit, event.payload, where)
         if event.kind != Kind.KIND_WIRE:
-            self._places(event.payload, event_places(event), where)
+            key = payload_key(event)
+            if self._clean.get(key) is None:
+                self._places(event.payload, event_places(event), where)
+                self._clean.keep(key, True, len(event.payload))
             return
         for piece in messages.take(event, event.index or 0):
             if len(piece.records) > 1:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
-from wwanreplay.analysis.scrub.events import event_places
+from wwanreplay.analysis.scrub.events import event_places, payload_key
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
@@ -22,14 +24,13 @@ from wwanreplay.analysis.scrub.texts import learn_text, map_values, replace_text
 from wwanreplay.errors import InputError, LimitError, PrivacyError
 from wwanreplay.formats.base import Unit
 from wwanreplay.protocol.kinds import TEXTS
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import Attachment, TraceHeader, TraceReader, TraceWriter
 from wwanreplay.trace.source import TraceInput
 
 _PLACE_KEYS = ("unit", "number")
 _UNITS = frozenset(Unit)
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-# Recent payloads, with their images.
-_CACHE_SIZE = 8192
 
 
 @dataclass(slots=True)
@@ -62,12 +63,12 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[PersonalSpan]]] = []
         self._patches: dict[int, bytes] = {}
-        self._seen: set[tuple[int, int, int, bool, bytes]] = set()
+        self._seen: Remembered[bool] = Remembered()  # payloads whose values are registered
         self._log_names: dict[str, str] = {}
         self._logs: list[Part | None] = []
         self._left_out: set[str] = set()
         self._written: list[tuple[Part, bytes]] = []
-        self._cache: dict[tuple[int, int, int, bool, bytes], bytes] = {}
+        self._cache: Remembered[bytes] = Remembered()  # payloads, with their images
 
     def run(self, target: BinaryIO) -> None:
         """Write the scrubbed trace; a cut-off one stays cut off."""
@@ -119,11 +120,12 @@ class SessionScrubber:
         """Register what the payload of any but a wire record holds."""
         if event.kind in TEXTS:
             learn_text(event.payload.decode("utf-8", "replace"), self.identities)
-        elif event.payload and (key := _key(event)) not in self._seen:
-            if len(self._seen) < _CACHE_SIZE:
-                self._seen.add(key)
-            for place in event_places(event):
-                self._image(event.payload, place)
+        elif event.payload:
+            key = payload_key(event)
+            if self._seen.get(key) is None:
+                for place in event_places(event):
+                    self._image(event.payload, place)
+                self._seen.keep(key, True, len(event.payload))
 
     def _learn_attachment(self, attachment: Attachment) -> Part | None:
         """An attachment as a log; None for one that is none, or that must be left out."""
@@ -197,13 +199,12 @@ class SessionScrubber:
         for event, next_index in _with_next(reader.events()):
             index = event.index or 0
             shifts.note(index, writer.next_index)
-            scrubbed = self._event(event, messages, speller)
-            if scrubbed is not event:
-                self.report.changed += 1
-                flags = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
-                scrubbed = scrubbed.replace(flags=flags)
-            if event.cause is not None:
-                scrubbed = scrubbed.replace(cause=shifts.moved(event.cause))
+            changes = self._changes(event, messages, speller)
+            self.report.changed += bool(changes)
+            cause = event.cause
+            if cause is not None and (moved := shifts.moved(cause)) != cause:
+                changes["cause"] = moved
+            scrubbed = event.replace(**changes) if changes else event
             known_end = next_index
             if known_end is None and reader.footer is not None and not reader.cut_off:
                 known_end = reader.footer.next_index
@@ -214,8 +215,10 @@ class SessionScrubber:
                 self.report.unknown_records_dropped += max(lost, 0)
                 writer.write(scrubbed)
 
-    def _event(self, event: Event, messages: MessageReader, speller: Speller) -> Event:
-        """The event as it is written; the very same object when nothing changed."""
+    def _changes(
+        self, event: Event, messages: MessageReader, speller: Speller
+    ) -> dict[str, object]:
+        """The attributes that are written otherwise, the flag that says so with them."""
         changes: dict[str, object] = {}
         payload = self._payload(event, messages, speller)
         if payload != event.payload:
@@ -228,7 +231,9 @@ class SessionScrubber:
             source = self._source(event.source, speller)
             if source != event.source:
                 changes["source"] = source
-        return event.replace(**changes) if changes else event
+        if changes:
+            changes["flags"] = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
+        return changes
 
     def _source(self, source: Any, speller: Speller | None) -> Any:
         """Where an event was read: the place stays; a log's name becomes a number."""
@@ -247,11 +252,8 @@ class SessionScrubber:
         for event in RecordReader(start):
             if event.kind == Kind.KIND_WIRE:
                 continue
-            scrubbed = self._event(event, MessageReader(), speller)
-            if scrubbed is not event:
-                flags = (event.flags or 0) | RecordFlag.FLAG_PERSONAL_REMOVED
-                scrubbed = scrubbed.replace(flags=flags)
-            writer.append(scrubbed)
+            changes = self._changes(event, MessageReader(), speller)
+            writer.append(event.replace(**changes) if changes else event)
         taken = writer.take()
         return b"" if taken is None else taken[0]
 
@@ -266,13 +268,11 @@ class SessionScrubber:
             return replace_text(text, self.identities, speller).encode()
         if event.kind == Kind.KIND_WIRE:
             return self._wire(event, messages, speller)
-        key = _key(event)
+        key = payload_key(event)
         known = self._cache.get(key)
         if known is None:
             known = self._replaced(data, event_places(event), speller)
-            if len(self._cache) >= _CACHE_SIZE:
-                self._cache.clear()
-            self._cache[key] = known
+            self._cache.keep(key, data if known == data else known, 2 * len(data))
         return known
 
     def _wire(self, event: Event, messages: MessageReader, speller: Speller) -> bytes:
@@ -294,11 +294,6 @@ def text_of(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if _CONTROLS.search(text) else text
-
-
-def _key(event: Event) -> tuple[int, int, int, bool, bytes]:
-    """The attributes by which a payload is read."""
-    return event.kind, event.namespace, event.code, bool(event.request_id), event.payload
 
 
 def _with_next(events: Iterable[Event]) -> Iterator[tuple[Event, int | None]]:
@@ -325,8 +320,5 @@ class _Shifts:
 
     def moved(self, index: int) -> int:
         """The number that a record has now."""
-        shift = 0
-        for start, step in self._steps:
-            if index >= start:
-                shift = step
-        return index + shift
+        at = bisect_right(self._steps, index, key=itemgetter(0))
+        return index + (self._steps[at - 1][1] if at else 0)

@@ -10,7 +10,7 @@ from wwanreplay._core import Needles
 from wwanreplay.analysis.scrub import views
 from wwanreplay.analysis.scrub.identities import Identities, Identity
 from wwanreplay.analysis.scrub.spellings import SIZE_MIN, Spelling, cases, spelled
-from wwanreplay.analysis.scrub.views import PLAIN, VIEWS, Stream, stream_of
+from wwanreplay.analysis.scrub.views import PLAIN, Stream, streams_of
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64_PLACES = {character: place for place, character in enumerate(_BASE64)}
@@ -95,14 +95,10 @@ class Speller:
 
     def _found(self, data: bytes) -> list[Hit]:
         found = self._plain(data)
-        for view in VIEWS:
-            needles = self._needles.get(view.name)
-            if needles is None:
-                continue
-            stream = stream_of(view, data)
-            if stream is not None and len(stream.text) >= SIZE_MIN:
-                spellings = self._lists[view.name]
-                for at, number in needles.find_all(stream.text):
+        for stream in streams_of(data, self._needles):
+            if len(stream.text) >= SIZE_MIN:
+                spellings = self._lists[stream.name]
+                for at, number in self._needles[stream.name].find_all(stream.text):
                     hit = _seen(stream, at, spellings[number])
                     if hit is not None:
                         found.append(hit)

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 _BLOCK_SIZE: Final = 4096
-_PERCENT: Final = re.compile(rb"[%=](?:2[0-9A-Fa-f]|3[A-Fa-f]|0[ADad9]|C2[%=]A0)", re.IGNORECASE)
+# By their first characters, which are found quickly when nothing else may begin a match.
+_PERCENT: Final = tuple(
+    re.compile(begins + rb"(?:2[0-9A-Fa-f]|3[A-Fa-f]|0[ADad9]|[Cc]2[%=][Aa]0)")
+    for begins in (b"%", b"=")
+)
 _ENCODED_BASE64: Final = re.compile(rb"%2[BbFf]|%3[Dd]")
 _BASE64_SIGNS: Final = {b"b": b"+  ", b"f": b"/  ", b"d": b"=  "}
 
@@ -38,10 +42,15 @@ def _without_prefixes(data: bytes) -> bytes | None:
 
 def _without_escapes(data: bytes) -> bytes | None:
     """Without punctuation that is encoded (%2D, =20); None when there is none."""
-    if b"%" not in data and b"=" not in data:
-        return None
-    blanked, count = _PERCENT.subn(lambda found: b" " * len(found[0]), data)
-    return blanked if count else None
+    found = False
+    for pattern in _PERCENT:
+        data, count = pattern.subn(_blanks, data)
+        found = found or count > 0
+    return data if found else None
+
+
+def _blanks(found: re.Match[bytes]) -> bytes:
+    return b" " * len(found[0])
 
 
 def _with_signs(data: bytes) -> bytes | None:
@@ -81,6 +90,7 @@ class Stream:
     """The characters of some bytes in one view, with their offsets."""
 
     def __init__(self, view: View, prepared: bytes) -> None:
+        self.name = view.name
         self._deleted = _DELETED[view.kept]
         self._kept = frozenset(view.kept)
         self.source = prepared
@@ -123,10 +133,26 @@ class Stream:
         return self._block[1]
 
 
-def stream_of(view: View, data: bytes) -> Stream | None:
-    """The view of some bytes, None when it shows nothing new."""
-    prepared = view.prepare(data)
-    return None if prepared is None else Stream(view, prepared)
+_Prepared = dict[Callable[[bytes], bytes | None], bytes | None]
+
+
+def stream_of(view: View, data: bytes, prepared: _Prepared | None = None) -> Stream | None:
+    """The view of some bytes, None when it shows nothing new; `prepared` are those of others."""
+    made = {} if prepared is None else prepared
+    if view.prepare not in made:
+        made[view.prepare] = view.prepare(data)
+    seen = made[view.prepare]
+    return None if seen is None else Stream(view, seen)
+
+
+def streams_of(data: bytes, names: Container[str]) -> Iterator[Stream]:
+    """The views of these names that show something new of some bytes."""
+    prepared: _Prepared = {}
+    for view in VIEWS:
+        if view.name in names:
+            stream = stream_of(view, data, prepared)
+            if stream is not None:
+                yield stream
 
 
 # What may stand between the characters of a value
