@@ -5,6 +5,8 @@ _NAMESPACES = tuple(Namespace)
 
 _bytes = bytes
 _KEYS = frozenset(RecordKey)
+# What a copy may have otherwise while all else stays.
+_ALONE = frozenset(("payload", "index", "cause", "time_ns", "request_id", "flags"))
 _ZERO_WHEN_ABSENT = frozenset(("port", "request_id", "code", "status", "flags"))
 
 
@@ -28,8 +30,6 @@ cdef class Event:
         namespace=None, handle=None, capacity=None, bytes=None, client=None, cause=None,
         source=None, flags=0, fields=None, index=None,
     ):
-        from wwanreplay.errors import UsageError
-
         cdef record_t* record = &self.record
         if self._payload is not None:
             raise UsageError("an event does not change; use replace()")
@@ -78,8 +78,6 @@ cdef class Event:
         return value
 
     cdef int _set_payload(self, payload) except -1:
-        from wwanreplay.errors import LimitError
-
         cdef str message = "payload of an event"
         if not isinstance(payload, _bytes):
             payload = memoryview(payload).tobytes()
@@ -93,8 +91,6 @@ cdef class Event:
     cdef int _set_extras(self, dict kept) except -1:
         """Keep source, fields and unknown keys packed, as the record will carry them."""
         import msgpack
-
-        from wwanreplay.errors import LimitError, UsageError
 
         cdef const uint8_t* at
         cdef Py_ssize_t size
@@ -129,8 +125,6 @@ cdef class Event:
             self._unpacked = {}
             return self._unpacked
         import msgpack
-
-        from wwanreplay.errors import TraceError
 
         try:
             pairs = msgpack.unpackb(
@@ -240,6 +234,8 @@ cdef class Event:
 
     def replace(self, **changes):
         """A copy with some attributes changed; unknown keys of its map stay."""
+        if changes.keys() <= _ALONE:
+            return self._with(changes)
         cdef dict attributes = self._attributes()
         cdef dict kept = dict(self._kept())
         cdef Event event
@@ -256,6 +252,36 @@ cdef class Event:
         event = Event(attributes.pop("kind"), attributes.pop("time_ns"), **attributes)
         if kept:
             event._set_extras(kept)
+        return event
+
+    cdef Event _with(self, dict changes):
+        """A copy with attributes changed that nothing else depends on; the rest is shared."""
+        cdef Event event = Event.__new__(Event)
+        cdef record_t* record = &event.record
+        record[0] = self.record
+        event._payload = self._payload
+        event._extras = self._extras
+        try:
+            for name, value in changes.items():
+                if name == "payload":
+                    event._set_payload(value)
+                elif name == "index":
+                    record.index = -1 if value is None else value
+                elif name == "cause":
+                    record.present &= ~(<uint32_t>1 << <uint32_t>KEY_CAUSE)
+                    record.cause = event._optional(KEY_CAUSE, value)
+                elif not isinstance(value, int):  # a float would be cut off
+                    raise TypeError(f"{value!r} is not an integer")
+                elif name == "time_ns":
+                    record.time_ns = value
+                elif name == "request_id":
+                    record.request_id = value
+                else:
+                    record.flags = value
+        except (OverflowError, TypeError) as error:
+            raise UsageError(f"an event's attribute is not what it should be: {error}") from None
+        if record.cause < 0:
+            raise UsageError(f"an event's cause is the index of a record, not {record.cause!r}")
         return event
 
     def __eq__(self, other):

@@ -143,6 +143,8 @@ def recorded_outputs(device: Device, sink: Sink) -> Iterator[Event]:
     """
     events = device.drain()
     notes = device.notes()
+    if not events and not notes:
+        return
     lost = [note for note in notes if note.position is None]
     links = _Links()
     for position, event in enumerate(events):

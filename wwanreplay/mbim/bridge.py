@@ -16,6 +16,7 @@ them. docs/mbim-mapping.md has the tables and the decisions.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, Profile
@@ -59,9 +60,14 @@ from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol import codec as ndis
 from wwanreplay.protocol.kinds import INDICATION_REQUIRED
 from wwanreplay.protocol.releases import DEFAULT, Release, release_of_mapping
+from wwanreplay.protocol.remembered import Remembered
 
 #: Longest message to a host, bytes; a host that takes longer ones gets no longer ones.
 CONTROL_TRANSFER_MAX = 65536
+
+_REMEMBERED_SIZE = 1 << 20
+#: Bytes that the members of a command take, about, for each byte of it.
+_VALUES_SIZE = 40
 
 NOT_OPENED = "MBIM_ERROR_NOT_OPENED"
 UNKNOWN = "MBIM_ERROR_UNKNOWN"
@@ -120,6 +126,10 @@ class Bridge:
         self._joiner = Joiner()
         self._transactions = Transactions()
         self._requests = DeviceRequests(release, port_count)
+        # Hosts repeat their commands, and devices their answers.
+        self._commands: Remembered[codec.Values] = Remembered(_REMEMBERED_SIZE)
+        self._reports: Remembered[tuple[str, ndis.Decoded]] = Remembered(_REMEMBERED_SIZE)
+        self._buffers: Remembered[bytes] = Remembered(_REMEMBERED_SIZE)
 
     @property
     def is_open(self) -> bool:
@@ -155,8 +165,9 @@ class Bridge:
         Return the requests to the device, in order, and the messages to the host.
         """
         replies = self.advance(time_ns)
+        head = look(data)
         try:
-            header = messages.parse_header(data)
+            header = messages.checked_header(head, data)
         except DecodeError:
             return [], [*replies, self._broken(data)]
         if header.type not in HOST_TYPES:
@@ -166,7 +177,9 @@ class Bridge:
         if joined.message is None:
             return [], replies
         try:
-            message = messages.parse_message(joined.message)
+            # Of a message in one piece the header is known.
+            known = head if joined.message is data else None
+            message = messages.parse_message(joined.message, head=known)
         except DecodeError:
             error = "MBIM_ERROR_LENGTH_MISMATCH"
             return [], [*replies, self._function_error(header.transaction_id, error)]
@@ -306,7 +319,7 @@ class Bridge:
         if message.value not in _OPERATIONS:
             raise Refusal(statuses.INVALID_PARAMETERS)
         is_set = message.value == messages.COMMAND_SET
-        text = str(uuid.UUID(bytes=message.service))
+        text = _uuid_text(message.service)
         if text in self.services:
             transaction.indication = _SERVICE_RESPONSE
             return [self._requests.service_command(message, text, is_set, time_ns)]
@@ -325,7 +338,7 @@ class Bridge:
         if tie is None or not tie.serves(operation[0]):
             raise Refusal(statuses.NO_DEVICE_SUPPORT)
         transaction.tie, transaction.is_set = tie, is_set
-        transaction.values = codec.decode(*code, operation, message.buffer, mbimex=self.mbimex)
+        transaction.values = self._command_values(code, operation, message.buffer)
         if code == SUBSCRIBE_LIST:
             transaction.indication = _SUBSCRIPTION
             wanted = [entry["DeviceServiceId"] for entry in transaction.values["Events"]]
@@ -344,7 +357,7 @@ class Bridge:
             self._refuse_absent(tie, session, transaction.port)
         ending = tie.set_indication if is_set else tie.indication
         if ending is not None:
-            transaction.indication = PROTOCOL.indication(ending).number
+            transaction.indication = PROTOCOL.indication_by_name[ending].number
         payload = self._requests.input_of(tie.set if is_set else tie.query, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
@@ -354,6 +367,17 @@ class Bridge:
         if tie.also_queried is not None and not is_set:
             requests.append(self._requests.oid(time_ns, False, tie.also_queried))
         return requests
+
+    def _command_values(
+        self, code: tuple[int, int], operation: str, buffer: bytes
+    ) -> codec.Values:
+        """The members of a command, which are not changed; DecodeError."""
+        key = code, operation, buffer, self.mbimex
+        known = self._commands.get(key)
+        if known is None:
+            known = codec.decode(*code, operation, buffer, mbimex=self.mbimex)
+            self._commands.keep(key, known, _VALUES_SIZE * len(buffer))
+        return known
 
     def _exists(self, session: int) -> bool:
         """Whether a session is one of the device's, or active or being activated all the same."""
@@ -484,14 +508,24 @@ class Bridge:
         tie = transaction.tie
         if tie is None:
             return bytes(answer["Data"])
-        known = Known(self.memory, transaction.port, transaction.session, self.mbimex)
         if tie.key == SUBSCRIBE_LIST:
-            values = transaction.values
-        else:
-            # Some sets are answered with what they carried.
-            is_echo = tie.set is not None and answer.name == tie.set.structure
-            shape = tie.set if is_echo else tie.answer
-            values = self._values(tie.key, "response", shape, answer, known)
+            return codec.encode(*tie.key, "response", transaction.values, mbimex=self.mbimex)
+        key = (
+            *(tie.key, answer.name, answer.data, self.mbimex),
+            *(transaction.port, transaction.session, self.memory.facts),
+        )
+        buffer = self._buffers.get(key)
+        if buffer is None:
+            buffer = self._made_buffer(tie, transaction, answer)
+            self._buffers.keep(key, buffer, len(answer.data) + len(buffer))
+        return buffer
+
+    def _made_buffer(self, tie: Tie, transaction: Transaction, answer: ndis.Decoded) -> bytes:
+        known = Known(self.memory, transaction.port, transaction.session, self.mbimex)
+        # Some sets are answered with what they carried.
+        is_echo = tie.set is not None and answer.name == tie.set.structure
+        shape = tie.set if is_echo else tie.answer
+        values = self._values(tie.key, "response", shape, answer, known)
         if tie.key == DEVICE_SERVICES:
             self._served.list_in(values)
         return codec.encode(*tie.key, "response", values, mbimex=self.mbimex)
@@ -512,13 +546,15 @@ class Bridge:
         """Decode an indication and keep what later messages need; None when it has no meaning."""
         if event.code not in _INDICATIONS:
             return None
-        row = PROTOCOL.indication(event.code)
-        for structure in row.structs:
-            decoded = ndis.decode(structure, event.payload)
-            if decoded.raw is None:
-                self.memory.learn(row.name, decoded, event.port)
-                return decoded
-        return None
+        key = event.code, event.payload
+        found = self._reports.get(key)
+        if found is None:
+            found = _report_of(event)
+            if found is None:
+                return None
+            self._reports.keep(key, found, 2 * len(event.payload))
+        self.memory.learn(found[0], found[1], event.port)
+        return found[1]
 
     # -------------------------------------------------------------------- to the host
 
@@ -562,7 +598,7 @@ class Bridge:
         """Return whether the host subscribed to an indication; without any list it wants all."""
         if self.memory.subscribed is None:
             return True
-        cids = self.memory.subscribed.get(str(uuid.UUID(bytes=service)))
+        cids = self.memory.subscribed.get(_uuid_text(service))
         return cids is not None and (not cids or cid in cids)
 
     def _done(self, transaction: Transaction, status: int, buffer: bytes = b"") -> list[bytes]:
@@ -582,6 +618,21 @@ class Bridge:
     def _parts(self, message: Message) -> list[bytes]:
         assert self.max_control_transfer is not None
         return split(message.to_bytes(), self.max_control_transfer)
+
+
+@lru_cache(maxsize=256)
+def _uuid_text(service: bytes) -> str:
+    return str(uuid.UUID(bytes=service))
+
+
+def _report_of(event: Event) -> tuple[str, ndis.Decoded] | None:
+    """The name of an indication and its structure, None when no revision of one fits."""
+    row = PROTOCOL.indication_by_number[event.code]
+    for structure in row.structs:
+        decoded = ndis.decode(structure, event.payload)
+        if decoded.raw is None:
+            return row.name, decoded
+    return None
 
 
 def bridge_of(profile: Mapping[str, Any], **options: Any) -> Bridge:

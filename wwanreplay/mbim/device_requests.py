@@ -42,7 +42,7 @@ class DeviceRequests:
             time_ns,
             port=port,
             request_id=request_id,
-            code=PROTOCOL.oid(name).number or 0,
+            code=PROTOCOL.oid_by_name[name].number or 0,
             payload=payload,
             handle=request_id,
             capacity=len(payload),

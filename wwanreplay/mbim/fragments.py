@@ -47,9 +47,11 @@ def split(message: bytes, size_max: int) -> list[bytes]:
     A message that fits, or whose type is never cut, is returned as it is. Raises UsageError when
     `size_max` is below 64.
     """
+    if len(message) <= size_max:
+        return [message]
     head = look(message)
     kind, transaction_id = head.type or 0, head.transaction_id or 0
-    if len(message) <= size_max or kind not in FRAGMENTED_TYPES:
+    if kind not in FRAGMENTED_TYPES:
         return [message]
     if size_max < CONTROL_TRANSFER_MIN:
         raise UsageError(f"fragments: {size_max} bytes is below {CONTROL_TRANSFER_MIN}")
@@ -69,6 +71,9 @@ def fragment_count(transfer: bytes) -> int:
 
 def whole_messages(transfers: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
     """The transfers of whole messages that `split` made, message by message."""
+    if len(transfers) == 1:
+        yield transfers
+        return
     at = 0
     while at < len(transfers):
         end = at + max(1, fragment_count(transfers[at]))

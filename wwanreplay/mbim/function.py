@@ -139,8 +139,10 @@ class Function(Outgoing):
     @property
     def next_due_ns(self) -> int | None:
         """When `advance` has something to do, or None."""
-        due = [self.device.next_due_ns, self.bridge.next_due_ns]
-        return min((time_ns for time_ns in due if time_ns is not None), default=None)
+        of_device, of_bridge = self.device.next_due_ns, self.bridge.next_due_ns
+        if of_device is None or of_bridge is None:
+            return of_bridge if of_device is None else of_device
+        return min(of_device, of_bridge)
 
     def advance(self, time_ns: int) -> list[bytes]:
         """Let time reach `time_ns`; return the messages to the host, in order."""

@@ -111,6 +111,28 @@ def fragment_header(
     return _WORDS[5].pack(kind, length, transaction_id, total, current)
 
 
+_COMMANDS: Final = frozenset({MessageType.MBIM_COMMAND_MSG, MessageType.MBIM_COMMAND_DONE})
+_COMMAND: Final = struct.Struct("<5I16s3I")
+_UUID_SIZE: Final = 16
+
+
+def command_header(
+    kind: int, transaction_id: int, service: bytes, cid: int, value: int, size: int
+) -> bytes | None:
+    """The bytes up to the buffer of a whole COMMAND or COMMAND_DONE, with `size` bytes behind it.
+
+    None for another type, and where a number does not fit.
+    """
+    if kind not in _COMMANDS or len(service) != _UUID_SIZE:
+        return None
+    try:
+        return _COMMAND.pack(
+            kind, COMMAND_SIZE + size, transaction_id, 1, 0, service, cid, value, size
+        )
+    except struct.error:
+        return None
+
+
 def header_bytes(head: Head) -> bytes | None:
     """Return the bytes up to the information buffer, None when a member is missing or too large.
 

@@ -6,6 +6,15 @@ from typing import Any
 from wwanreplay.mbim.values import ACTIVATED, ACTIVATING, DEACTIVATED
 from wwanreplay.protocol.codec import Decoded
 
+#: The members in `Memory.facts`; converters read no others.
+FACTS = (
+    "available_data_class",
+    "cellular_class",
+    "unique_id_protected",
+    "error_rate_threshold",
+    "link_speeds",
+    "contexts",
+)
 LINK_SPEED_UNKNOWN = 0xFFFFFFFFFFFFFFFF
 UNIQUE_ID_PROTECTED = 0x10  # of WWAN_CTRL_CAPS
 
@@ -29,6 +38,18 @@ class Memory:
     packet_filters: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     subscribed: dict[str, frozenset[int]] | None = None
     vendor_events: bool = False
+
+    @property
+    def facts(self) -> tuple[Any, ...]:
+        """What a message may be made of besides its structure: where equal, so are messages."""
+        return (
+            self.available_data_class,
+            self.cellular_class,
+            self.unique_id_protected,
+            self.error_rate_threshold,
+            *self.link_speeds.items(),
+            *self.contexts.items(),
+        )
 
     def reset(self) -> None:
         """Forget what the host chose."""

@@ -16,6 +16,7 @@ from wwanreplay.mbim.header import (
     SHORT_SIZE,
     TYPES,
     Head,
+    command_header,
     header_bytes,
     look,
 )
@@ -65,6 +66,11 @@ class Message:
         Raises ValueError for a number that does not fit 32 bits.
         """
         service, size = self.service.ljust(16, b"\0"), len(self.buffer)
+        usual = command_header(
+            self.type, self.transaction_id, service, self.cid, self.value, size
+        )
+        if usual is not None:
+            return usual + self.buffer
         length = MESSAGE_SIZES.get(type_name(self.type), SHORT_SIZE) + size
         octets = header_bytes(
             Head(self.type, length, self.transaction_id, 1, 0, service, self.cid, self.value, size)
@@ -95,10 +101,11 @@ def parse_header(data: bytes) -> Header:
 
     Raises DecodeError when the bytes are fewer or more than MessageLength, or too few for it.
     """
-    return _checked(look(data), data)
+    return checked_header(look(data), data)
 
 
-def _checked(head: Head, data: bytes) -> Header:
+def checked_header(head: Head, data: bytes) -> Header:
+    """The same, of a header that was looked at."""
     if len(data) < HEADER_SIZE:
         raise DecodeError(
             "cut off",
@@ -132,14 +139,16 @@ def _checked(head: Head, data: bytes) -> Header:
     return Header(kind, length, transaction_id, head.total or 0, head.current or 0)
 
 
-def parse_message(data: bytes, *, from_host: bool | None = None) -> Message:
+def parse_message(
+    data: bytes, *, from_host: bool | None = None, head: Head | None = None
+) -> Message:
     """Read one whole message. Raises DecodeError for a wrong type, length or fragment.
 
     With `from_host` given, a type that this side never sends and a command that is neither query
-    nor set are errors too.
+    nor set are errors too. `head` is its header, where that was looked at before.
     """
-    head = look(data)
-    header = _checked(head, data)
+    head = look(data) if head is None else head
+    header = checked_header(head, data)
     kind = header.type
     if kind not in TYPES:
         raise DecodeError("is not known", structure=type_name(kind), field="MessageType", offset=0)

@@ -36,6 +36,7 @@ from wwanreplay.serve.transports.base import (
     Departure,
     FromClient,
     Pluggable,
+    Selective,
     Transport,
 )
 from wwanreplay.trace.notes import NoteCode
@@ -44,6 +45,7 @@ TICK_S = 1.0
 #: How long a client may go on reading after the end.
 LINGER_S = 0.25
 _LINGER_STEP_S = 0.005
+_WATCHED = select.EPOLLIN | select.EPOLLET
 _CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -103,6 +105,8 @@ class Loop:
         self._inputs: deque[tuple[Event, Future[int]]] = deque()
         self._timed: deque[tuple[int, Event]] = deque()
         self._poller: select.epoll | None = None
+        self._selective = transport if isinstance(transport, Selective) else None
+        self._watches_room = True
         self._running = True
         self._closed = False
         self._wake_read, self._wake_write = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -185,6 +189,7 @@ class Loop:
                         self._receive()
                 self._work(self.now_ns)
                 self.transport.flush()
+                self._watch_room()
                 if self.on_tick is not None:
                     self._tick_s = self.on_tick()
         self._poller = None
@@ -195,14 +200,28 @@ class Loop:
         assert self._poller is not None
         for descriptor in self.transport.descriptors:
             with suppress(FileExistsError):
-                events = select.EPOLLIN | select.EPOLLOUT | select.EPOLLET
-                self._poller.register(descriptor, events)
+                self._poller.register(descriptor, _WATCHED | select.EPOLLOUT)
+                self._watches_room = True
+
+    def _watch_room(self) -> None:
+        """Wait for room only while something waits for it: each answer makes room again."""
+        selective = self._selective
+        if selective is None or selective.waits_for_room == self._watches_room:
+            return
+        assert self._poller is not None
+        self._watches_room = not self._watches_room
+        events = _WATCHED | (select.EPOLLOUT if self._watches_room else 0)
+        for descriptor in self.transport.descriptors:
+            self._poller.modify(descriptor, events)
 
     def _wait_s(self) -> float | None:
         """Return how long to sleep at most, in seconds; None without anything due."""
-        timed_ns = self._timed[0][0] if self._timed else None
-        due = [self.function.next_due_ns, self.transport.next_due_ns, timed_ns]
-        nearest = min((time_ns for time_ns in due if time_ns is not None), default=None)
+        nearest = self.function.next_due_ns
+        due_ns = self.transport.next_due_ns
+        if due_ns is not None and (nearest is None or due_ns < nearest):
+            nearest = due_ns
+        if self._timed and (nearest is None or self._timed[0][0] < nearest):
+            nearest = self._timed[0][0]
         idle_s = None
         if self.on_tick is not None:
             idle_s = TICK_S if self._tick_s is None else min(TICK_S, max(self._tick_s, 0.0))

@@ -117,6 +117,15 @@ class Pluggable(Protocol):
         """Give the place back, if it is away; `descriptors` and `address` may be others."""
 
 
+@runtime_checkable
+class Selective(Protocol):
+    """A transport that knows when it waits for room; of another it is always watched for that."""
+
+    @property
+    def waits_for_room(self) -> bool:
+        """Whether something could not be written yet."""
+
+
 class Outbox:
     """Transfers that wait for a client, and which of them it did not read in the end."""
 

@@ -157,8 +157,15 @@ class PtyTransport:
         """Queue a transfer."""
         self._outbox.add(transfer, index)
 
+    @property
+    def waits_for_room(self) -> bool:
+        """Whether something could not be written yet."""
+        return self._outbox.size > 0
+
     def flush(self) -> None:
         """Write what the pty takes; a client that has gone is seen by the next `receive`."""
+        if not self._outbox.size:
+            return
         try:
             self._outbox.write(self._write)
         except BlockingIOError:

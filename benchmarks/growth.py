@@ -1,0 +1,160 @@
+"""How time and memory of each verb grow with the trace: `python benchmarks/growth.py [RECORDS...]`.
+
+Sessions of `wwanreplay bench` of so many records (10,000 and 100,000 unless others are named) are
+given to each verb, each time in a process of its own. Prints processor time, the time that a record
+takes beyond that of the start, the highest resident memory, and how many times as long a record
+takes as in the session before. `--verbs show,scrub` are those alone; `--seconds 60` is how long a
+verb may take, by the session before: what would take longer is left out, and named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from wwanreplay import bench
+from wwanreplay.formats.exporters import EXPORTERS
+
+RECORDS: Final = (10_000, 100_000)
+SECONDS_MAX: Final = 120.0
+#: What a row may be at most: a record of a longer session costs about as much.
+GROWTH_MAX: Final = 1.3
+#: Memory of a verb, megabytes; of what is kept of a session beyond, docs/speed.md has the reason.
+MEMORY_MAX_MB: Final = 60
+
+
+def _exports() -> dict[str, Sequence[str]]:
+    return {
+        f"export {name}": ("export", "{trace}", "--to", name, "--show-personal", "-o", "{out}")
+        for name in EXPORTERS
+    }
+
+
+#: The arguments of each verb: {trace} and {again} are two files of the session, {field} is it
+#: without stimuli, as a log would show it, {first} and {second} are its two halves.
+VERBS: Final[dict[str, Sequence[str]]] = {
+    "replay": ("replay", "{trace}"),
+    "info": ("info", "{trace}"),
+    "check": ("check", "{trace}"),
+    "show": ("show", "{trace}"),
+    "show --json": ("show", "--json", "{trace}"),
+    **_exports(),
+    "scrub": ("scrub", "{trace}", "--key", "a key", "-o", "{out}"),
+    "stats": ("stats", "{trace}"),
+    "cut": ("cut", "{trace}", "--start", "{half}", "-o", "{out}"),
+    "filter": ("filter", "{trace}", "--where", "oid == OID_WWAN_CONNECT", "-o", "{out}"),
+    "convert": ("convert", "{trace}", "--zstd", "-o", "{out}"),
+    "diff": ("diff", "{trace}", "{again}"),
+    "merge": ("merge", "{first}", "{second}", "-o", "{out}"),
+    "infer": ("infer", "{field}"),
+    "view": ("view", "{trace}", "-o", "{out}"),
+}
+
+
+class Run(NamedTuple):
+    """What a process took: seconds of a processor, megabytes, and its exit code."""
+
+    seconds: float
+    memory_mb: float
+    code: int
+
+
+def run(arguments: Sequence[str]) -> Run:
+    """Run a verb in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wwanreplay", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+
+
+class Files:
+    """The files of one session."""
+
+    def __init__(self, folder: Path, records: int) -> None:
+        self.records = records
+        self.trace = folder / f"{records}.wwtrace"
+        bench.generate(str(self.trace), records)
+        self.names = {
+            "trace": str(self.trace),
+            "again": str(folder / f"{records}-again.wwtrace"),
+            "field": str(folder / f"{records}-field.wwtrace"),
+            "first": str(folder / f"{records}-first.wwtrace"),
+            "second": str(folder / f"{records}-second.wwtrace"),
+            "half": str(records // 2),
+            "out": str(folder / "out"),
+        }
+        os.link(self.trace, self.names["again"])
+
+    def arguments(self, verb: str) -> list[str]:
+        """Those of a verb; what it reads is made."""
+        wanted = VERBS[verb]
+        half = self.names["half"]
+        if "{first}" in wanted:
+            self._made("cut", "--stop", half, "-o", self.names["first"])
+            self._made("cut", "--start", half, "-o", self.names["second"])
+        if "{field}" in wanted:
+            self._made("filter", "--where", "kind != stimulus", "-o", self.names["field"])
+        Path(self.names["out"]).unlink(missing_ok=True)
+        return [each.format_map(self.names) for each in wanted]
+
+    def _made(self, verb: str, *options: str) -> None:
+        if not Path(options[-1]).exists():
+            found = run([verb, self.names["trace"], *options])
+            assert found.code == 0, (verb, options, found)
+
+    def close(self) -> None:
+        """Remove them."""
+        for name in ("trace", "again", "field", "first", "second", "out"):
+            Path(self.names[name]).unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Print a line for each verb and size."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("records", nargs="*", type=int, default=list(RECORDS))
+    parser.add_argument("--verbs", default=",".join(VERBS))
+    parser.add_argument("--seconds", type=float, default=SECONDS_MAX)
+    options = parser.parse_args()
+    verbs = options.verbs.split(",")
+    before: dict[str, tuple[int, float]] = {}
+    start_s = min(run(["--version"]).seconds for _ in range(3))
+    with tempfile.TemporaryDirectory() as folder:
+        for records in sorted(options.records):
+            files = Files(Path(folder), records)
+            for verb in verbs:
+                line = f"{verb:16} {records:10,}"
+                expected_s = before[verb][1] * records if verb in before else 0.0
+                if expected_s > options.seconds:
+                    print(f"{line}  left out: about {expected_s:.0f} s", flush=True)
+                    continue
+                found = run(files.arguments(verb))
+                each_s = max(found.seconds - start_s, 0.0) / records
+                growth = each_s / before[verb][1] if verb in before else 1.0
+                remarks = []
+                if found.code > 1:
+                    remarks.append(f"exit code {found.code}")
+                if growth > GROWTH_MAX:
+                    remarks.append("superlinear")
+                if found.memory_mb > MEMORY_MAX_MB:
+                    remarks.append(f"above {MEMORY_MAX_MB} MB")
+                before[verb] = records, each_s
+                print(
+                    f"{line} {found.seconds:8.2f} s {each_s * 1e6:8.2f} us/record "
+                    f"x{growth:5.2f} {found.memory_mb:7.1f} MB  {', '.join(remarks)}",
+                    flush=True,
+                )
+            files.close()
+
+
+if __name__ == "__main__":
+    main()
