@@ -19,10 +19,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from wwanreplay import bench
+from wwanreplay._core import Kind
 from wwanreplay.formats.exporters import EXPORTERS
+from wwanreplay.trace import TraceReader, TraceWriter
 
 RECORDS: Final = (10_000, 100_000)
 SECONDS_MAX: Final = 120.0
+#: Where a session is cut: not far in it, since what leads there is a part of what is written.
+EARLY: Final = 5_000
 #: What a row may be at most: a record of a longer session costs about as much.
 GROWTH_MAX: Final = 1.3
 #: Memory of a verb, megabytes; of what is kept of a session beyond, docs/speed.md has the reason.
@@ -37,7 +41,8 @@ def _exports() -> dict[str, Sequence[str]]:
 
 
 #: The arguments of each verb: {trace} and {again} are two files of the session, {field} is it
-#: without stimuli, as a log would show it, {first} and {second} are its two halves.
+#: without stimuli, as a log would show it, {first} and {second} are the part before
+#: record {early} and the part from there on.
 VERBS: Final[dict[str, Sequence[str]]] = {
     "replay": ("replay", "{trace}"),
     "info": ("info", "{trace}"),
@@ -47,7 +52,7 @@ VERBS: Final[dict[str, Sequence[str]]] = {
     **_exports(),
     "scrub": ("scrub", "{trace}", "--key", "a key", "-o", "{out}"),
     "stats": ("stats", "{trace}"),
-    "cut": ("cut", "{trace}", "--start", "{half}", "-o", "{out}"),
+    "cut": ("cut", "{trace}", "--start", "{early}", "-o", "{out}"),
     "filter": ("filter", "{trace}", "--where", "oid == OID_WWAN_CONNECT", "-o", "{out}"),
     "convert": ("convert", "{trace}", "--zstd", "-o", "{out}"),
     "diff": ("diff", "{trace}", "{again}"),
@@ -90,7 +95,7 @@ class Files:
             "field": str(folder / f"{records}-field.wwtrace"),
             "first": str(folder / f"{records}-first.wwtrace"),
             "second": str(folder / f"{records}-second.wwtrace"),
-            "half": str(records // 2),
+            "early": str(EARLY),
             "out": str(folder / "out"),
         }
         os.link(self.trace, self.names["again"])
@@ -98,14 +103,22 @@ class Files:
     def arguments(self, verb: str) -> list[str]:
         """Those of a verb; what it reads is made."""
         wanted = VERBS[verb]
-        half = self.names["half"]
+        early = self.names["early"]
         if "{first}" in wanted:
-            self._made("cut", "--stop", half, "-o", self.names["first"])
-            self._made("cut", "--start", half, "-o", self.names["second"])
-        if "{field}" in wanted:
-            self._made("filter", "--where", "kind != stimulus", "-o", self.names["field"])
+            self._made("cut", "--stop", early, "-o", self.names["first"])
+            self._made("cut", "--start", early, "-o", self.names["second"])
+        if "{field}" in wanted and not Path(self.names["field"]).exists():
+            self._write_field()
         Path(self.names["out"]).unlink(missing_ok=True)
         return [each.format_map(self.names) for each in wanted]
+
+    def _write_field(self) -> None:
+        """The session as a log of it would be: without stimuli, and without numbers of records."""
+        with TraceReader(self.names["trace"]) as reader:
+            with TraceWriter(self.names["field"], reader.header) as writer:
+                for event in reader.events():
+                    if event.kind != Kind.KIND_STIMULUS:
+                        writer.write(event.replace(cause=None, index=None))
 
     def _made(self, verb: str, *options: str) -> None:
         if not Path(options[-1]).exists():

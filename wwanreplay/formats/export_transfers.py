@@ -25,12 +25,17 @@ from wwanreplay.mbim.transactions import OUTSTANDING_MAX
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
+from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import TraceReader
 
 #: MaxControlTransfer of the built OPEN: how long built fragments are at most.
 CONTROL_TRANSFER: Final = 4096
 #: Ports whose last context is remembered.
 PORTS_MAX: Final = 256
+
+_REMEMBERED_SIZE: Final = 1 << 20
+#: Bytes that a field takes in memory, about.
+_MEANT_SIZE: Final = 250
 
 _HOST, _DEVICE = WireDirection.WIRE_HOST_TO_DEVICE, WireDirection.WIRE_DEVICE_TO_HOST
 
@@ -143,6 +148,8 @@ class MessageBuilder:
         # Recorded (RequestId, port) to the bridge's RequestId and the transaction.
         self._requests: dict[tuple[int, int], tuple[int, int]] = {}
         self._connections: dict[int, int] = {}
+        self._commands: Remembered[tuple[Message | None]] = Remembered(_REMEMBERED_SIZE)
+        self._meanings: Remembered[dict[str, Any]] = Remembered(_REMEMBERED_SIZE)
 
     def feed(self, event: Event) -> list[Event]:
         """Take the next event; return the transfers it stands for."""
@@ -178,7 +185,7 @@ class MessageBuilder:
 
     def _request(self, event: Event) -> list[Event]:
         session = event.port or self._connections.get(event.port, 0)
-        message = command_of(event, self._transaction_id + 1, session)
+        message = self._command_of(event, session)
         if message is None:
             self.without_message += 1
             return []
@@ -194,12 +201,31 @@ class MessageBuilder:
             self.without_message += 1
             return opening
         made = requests[0]
-        if made.code != event.code or _meant(made) != _meant(event):
+        if made.code != event.code or self._meant(made) != self._meant(event):
             self.inexact += 1
         self._requests[event.request_id, event.port] = (made.request_id, number)
         for further in requests[1:]:
             sent += self._end_further(further, event)
         return opening + sent
+
+    def _command_of(self, event: Event, session: int) -> Message | None:
+        """The command of a request, whose transaction is none yet; made once of equal requests."""
+        key = event.kind, event.namespace, event.code, session, event.payload
+        known = self._commands.get(key)
+        if known is None:
+            message = command_of(event, 0, session)
+            size = 0 if message is None else len(message.buffer)
+            known = self._commands.keep(key, (message,), len(event.payload) + size)
+        return known[0]
+
+    def _meant(self, event: Event) -> dict[str, Any]:
+        """The fields that are not zero or empty, read once of equal requests."""
+        key = event.kind, event.namespace, event.code, event.payload
+        known = self._meanings.get(key)
+        if known is None:
+            known = _meant(event)
+            self._meanings.keep(key, known, _MEANT_SIZE * (1 + len(known)) + len(event.payload))
+        return known
 
     def _end_further(self, request: Event, event: Event) -> list[Event]:
         """End a further request of the command that the recorded session does not have."""

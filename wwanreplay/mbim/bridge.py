@@ -128,6 +128,7 @@ class Bridge:
         self._requests = DeviceRequests(release, port_count)
         # Hosts repeat their commands, and devices their answers.
         self._commands: Remembered[codec.Values] = Remembered(_REMEMBERED_SIZE)
+        self._inputs: Remembered[bytes] = Remembered(_REMEMBERED_SIZE)
         self._reports: Remembered[tuple[str, ndis.Decoded]] = Remembered(_REMEMBERED_SIZE)
         self._buffers: Remembered[bytes] = Remembered(_REMEMBERED_SIZE)
 
@@ -347,9 +348,11 @@ class Bridge:
                     time_ns, [each for each in wanted if each in self.services]
                 )
             ]
-        return self._oid_requests(tie, transaction, time_ns)
+        return self._oid_requests(tie, transaction, message.buffer, time_ns)
 
-    def _oid_requests(self, tie: Tie, transaction: Transaction, time_ns: int) -> list[Event]:
+    def _oid_requests(
+        self, tie: Tie, transaction: Transaction, buffer: bytes, time_ns: int
+    ) -> list[Event]:
         values, is_set = transaction.values, transaction.is_set
         session = _session_of(tie, values)
         transaction.session, transaction.port = session, self._requests.port(session or 0)
@@ -358,7 +361,7 @@ class Bridge:
         ending = tie.set_indication if is_set else tie.indication
         if ending is not None:
             transaction.indication = PROTOCOL.indication_by_name[ending].number
-        payload = self._requests.input_of(tie.set if is_set else tie.query, values)
+        payload = self._input_of(tie, is_set, buffer, values)
         if is_set and tie.key == SIGNAL_STATE:
             self.memory.error_rate_threshold = values["ErrorRateThreshold"]
         if is_set and tie.key == CONNECT and values["ActivationCommand"] == ACTIVATE:
@@ -377,6 +380,17 @@ class Bridge:
         if known is None:
             known = codec.decode(*code, operation, buffer, mbimex=self.mbimex)
             self._commands.keep(key, known, _VALUES_SIZE * len(buffer))
+        return known
+
+    def _input_of(
+        self, tie: Tie, is_set: bool, buffer: bytes, values: codec.Values
+    ) -> bytes:
+        """The input of a request from the members that a command's buffer has; Refusal."""
+        key = tie.key, is_set, buffer, self.mbimex
+        known = self._inputs.get(key)
+        if known is None:
+            known = self._requests.input_of(tie.set if is_set else tie.query, values)
+            self._inputs.keep(key, known, len(buffer) + len(known))
         return known
 
     def _exists(self, session: int) -> bool:

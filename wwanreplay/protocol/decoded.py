@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -132,6 +132,13 @@ class ListPart:
 
     def leaves(self, name: str) -> Iterator[DecodedLeaf]:
         """The leaves of all elements."""
+        if self.item.of:
+            plan = plan_of(self.item.of, self.item.layout)
+            if plan.rows is not None:
+                for position in range(self.count):
+                    at = self.start + position * self.item_size
+                    yield from _rows_at(plan, plan.rows, self.data, at, f"{name}[{position}].")
+                return
         for position, element in enumerate(self.value()):
             path = f"{name}[{position}]"
             if isinstance(element, Decoded):
@@ -259,6 +266,8 @@ class Decoded:
         plan = self.plan
         if plan is None:
             return False
+        if index not in plan.cases:
+            return True
         return all(
             plan.compiled.load(self.data, self.start, selector) == number
             for selector, number in plan.cases.get(index, ())
@@ -304,6 +313,9 @@ class Decoded:
         if plan is None:
             yield from BytesPart(self.data, 0, len(self.data), "content").leaves("raw")
             return
+        if plan.rows is not None:
+            yield from _rows_at(plan, plan.rows, self.data, self.start, "")
+            return
         values = plan.compiled.unpack(self.data, self.start)
         for index, (leaf, value) in enumerate(zip(plan.flat.leaves, values, strict=True)):
             if index in plan.hidden:
@@ -344,6 +356,15 @@ class Decoded:
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.layout_id or 'raw'}, {len(bytes(self))} bytes>"
+
+
+def _rows_at(
+    plan: Plan, rows: Iterable[tuple[str, int, int, Field]], data: bytes, start: int, prefix: str
+) -> Iterator[DecodedLeaf]:
+    """The leaves of a layout that has all of them in every buffer."""
+    values = plan.compiled.unpack(data, start)
+    for (path, offset, size, field), value in zip(rows, values, strict=True):
+        yield DecodedLeaf(prefix + path, start + offset, size, value, field)
 
 
 def _plain(item: Any) -> Any:

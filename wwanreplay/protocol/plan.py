@@ -35,6 +35,8 @@ class Plan:
     # leaves that the variable part replaces (declared with one element)
     hidden: frozenset[int]
     unions: tuple[Union, ...]
+    # (path, offset, size, field) of each leaf; None where not every buffer has all of them
+    rows: tuple[tuple[str, int, int, Field], ...] | None
 
 
 @cache
@@ -70,7 +72,11 @@ def plan_of(name: str, layout_id: str) -> Plan:
         if path in flat.groups and len({number for _, number in pairs}) > 1
     )
     compiled = CompiledLayout(name, flat.size, rows)
-    return Plan(flat, compiled, indices, cases, frozenset(hidden), made)
+    is_fixed = not (cases or hidden or made)
+    fixed = tuple((leaf.path, leaf.offset, leaf.size, leaf.field) for leaf in flat.leaves)
+    return Plan(
+        flat, compiled, indices, cases, frozenset(hidden), made, fixed if is_fixed else None
+    )
 
 
 def _case_number(flat: FlatLayout, selector: int, value: int | str) -> int:
