@@ -9,6 +9,8 @@ from replay_samples import sample_events
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.eventtext import (
+    EventPrinter,
+    JsonPrinter,
     arrow,
     event_json,
     event_lines,
@@ -131,3 +133,39 @@ def test_bytes_that_no_table_describes_are_printed_on_request_only(payload):
         payload.hex()
     )
     assert hidden_octets(event) == set(range(len(payload)))
+
+
+def _with_repeats() -> list[Event]:
+    """Events that repeat each other, and some that differ in one attribute alone."""
+    events, _ = sample_events()
+    changed = [
+        each.replace(**change)
+        for each in events[:60]
+        for change in (
+            {"port": 1}, {"client": 2}, {"flags": 3}, {"request_id": 0}, {"status": 5},
+            {"bytes": 9}, {"payload": each.payload[:-1]}, {"fields": {"a.b": "text"}}, {"code": 1},
+        )
+    ]  # fmt: skip
+    wire = Event(Kind.KIND_WIRE, 0, code=1, payload=b"secret")
+    texts = [Event(Kind.KIND_NOTE, 0, payload=b"x"), Event(Kind.KIND_LIFECYCLE, -5), wire]
+    return [*events, *changed, *texts] * 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"all_fields": True, "raw": True}, {"show_personal": True, "has_times": False}],
+    ids=str,
+)
+def test_a_printer_that_has_printed_much_prints_what_a_new_one_does(options):
+    printer = EventPrinter(**options)
+    for event in _with_repeats():
+        assert printer.lines(event) == event_lines(event, **options)
+        assert printer.head(event).startswith(f"{'' if event.index is None else event.index:>7}")
+
+
+@pytest.mark.parametrize("show_personal", [False, True])
+def test_a_line_of_json_is_what_its_event_is_by_itself(show_personal):
+    printer = JsonPrinter(show_personal=show_personal)
+    for event in _with_repeats():
+        alone = event_json(event, show_personal=show_personal)
+        assert printer.line(event) == json.dumps(alone)

@@ -1,12 +1,18 @@
 """Which events of a session are shown."""
 
+import io
+import json
+
 import pytest
+from export_samples import trace_of
 from replay_samples import events_of, new_session, sample_events
 
-from wwanreplay.analysis.show import Filter, select
-from wwanreplay.errors import UsageError
+from wwanreplay.analysis.eventtext import EventPrinter, JsonPrinter
+from wwanreplay.analysis.show import Filter, select, show_json, show_text
+from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.kinds import REQUESTS
+from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 
 def test_the_filter_by_port(tmp_path):
@@ -69,3 +75,35 @@ def test_what_cannot_be_meant_is_refused_in_one_line(wanted, message):
     with pytest.raises(UsageError, match=message) as caught:
         Filter.of(**wanted)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("show", [show_text, show_json])
+def test_what_comes_before_an_error_is_shown(show, monkeypatch):
+    lines = "\n".join(show(trace_of(EVENTS), Filter())).split("\n")
+    printer, name = (EventPrinter, "head") if show is show_text else (JsonPrinter, "line")
+    print_one = getattr(printer, name)
+
+    def fail_at_the_fourth(self, event):
+        if event.index == 3:
+            raise TraceError("its optional map cannot be read")
+        return print_one(self, event)
+
+    monkeypatch.setattr(printer, name, fail_at_the_fourth)
+    blocks = show(trace_of(EVENTS), Filter())
+    found = next(blocks).split("\n")
+    assert found == lines[: len(found)]
+    assert len(found) >= 3
+    with pytest.raises(TraceError, match="optional map"):
+        next(blocks)
+
+
+def test_a_block_ends_with_its_chunk_so_that_what_has_come_is_there():
+    data = io.BytesIO()
+    with TraceWriter(data, TraceHeader(), chunk_size=2000) as writer:
+        writer.write_all(EVENTS)
+    with TraceReader(data.getvalue()) as reader:
+        chunks = [[event.index for event in events] for events in reader.events_by_chunk()]
+    assert len(chunks) > 1
+    blocks = list(show_json(data.getvalue(), Filter()))
+    shown = [[json.loads(line)["index"] for line in block.split("\n")] for block in blocks]
+    assert shown == chunks

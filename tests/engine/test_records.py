@@ -380,3 +380,41 @@ def test_check_value_bounds_what_a_library_would_build() -> None:
 @given(VALUES)
 def test_check_value_accepts_whatever_the_library_packs(value: Any) -> None:
     assert _core.check_value(msgpack.packb(value), 10_000) is None
+
+
+PLAIN = st.fixed_dictionaries(
+    {},
+    optional={
+        "time_ns": TIMES,
+        "request_id": U64,
+        "payload": st.binary(max_size=40),
+        "cause": st.none() | st.integers(0, (1 << 63) - 1),
+        "flags": st.integers(0, 15),
+        "index": st.none() | st.integers(0, 1 << 40),
+    },
+)
+
+
+@given(EVENTS, PLAIN)
+def test_a_copy_with_a_few_changes_is_that_of_the_long_way(event: Event, changes: dict) -> None:
+    short = event.replace(**changes)
+    # A change of the port takes the long way.
+    long = event.replace(port=event.port, **changes)
+    assert (short, short.index) == (long, long.index)
+    assert packed([short]) == packed([long])
+    assert event.replace() == event
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_ns": 1 << 63}, {"time_ns": 1.5}, {"payload": "text"}, {"payload": 5},
+        {"cause": -1}, {"cause": "x"}, {"flags": None}, {"flags": -1}, {"request_id": 1 << 64},
+        {"index": "x"},
+    ],
+)  # fmt: skip
+def test_a_wrong_change_is_a_usage_error_and_leaves_the_event(wrong: dict[str, Any]) -> None:
+    event = Event(Kind.KIND_SET, 5, payload=b"p", cause=3, index=4)
+    with pytest.raises(UsageError):
+        event.replace(**wrong)
+    assert (event, event.index) == (Event(Kind.KIND_SET, 5, payload=b"p", cause=3), 4)

@@ -69,3 +69,20 @@ def test_flags_and_sources_are_shown():
 
 
 FIELDS = ExportOptions(show_personal=True, rows="fields")
+
+
+@pytest.mark.parametrize("rows", ["events", "fields"])
+@pytest.mark.parametrize("text", ["two\r\nlines", 'a "quoted", part', "", "\n", ",", "\udc80"])
+def test_cells_with_line_ends_commas_and_quotes_stay_one_cell(rows, text):
+    fields = {text or "empty": text, "other": 5}
+    event = Event(Kind.KIND_NOTE, 0, payload=text.encode("utf-8", "replace"), fields=fields)
+    options = ExportOptions(show_personal=True, rows=rows)
+    found = csv_rows(trace_of([event, event]), options)
+    name = text.encode("utf-8", "backslashreplace").decode()
+    if rows == "fields":
+        assert [(row["path"], row["value"]) for row in found] == [
+            (name or "empty", name),
+            ("other", "5"),
+        ] * 2
+    else:
+        assert [row["text"] for row in found] == [event.payload.decode()] * 2

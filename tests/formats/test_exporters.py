@@ -1,12 +1,14 @@
 """The registry of formats, files that are written or not, memory."""
 
 import io
+import sys
 import tracemalloc
 
 import pytest
 from export_samples import exported, script_trace, trace_of, wire_event, wire_trace
 from groups import sampled
 
+from wwanreplay import bench
 from wwanreplay._core import Event, Kind
 from wwanreplay.errors import TraceError, UsageError
 from wwanreplay.formats import export_parquet
@@ -142,3 +144,44 @@ def test_memory_does_not_grow_with_the_trace(name, messages, monkeypatch):
     short, long = long_trace(100), long_trace(800)
     peak(short)  # what is loaded and kept for the first time
     assert peak(long) < peak(short) + 100_000
+
+
+@pytest.fixture(scope="module")
+def sessions() -> list[bytes]:
+    """A session, and one that is twice as long."""
+    found = []
+    for records in (300, 600):
+        data = io.BytesIO()
+        bench.generate(data, records)
+        found.append(data.getvalue())
+    return found
+
+
+def lines_run(function) -> int:
+    """How many lines of Python are run."""
+    count = 0
+
+    def tracer(_frame, what, _argument):
+        nonlocal count
+        count += what == "line"
+        return tracer
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTERS if name != "parquet"])
+def test_work_grows_as_the_trace_does(sessions, name):
+    options = ExportOptions(show_personal=True)
+
+    def export(data):
+        export_trace(data, EXPORTERS[name], io.BytesIO(), options)
+
+    export(sessions[0])  # what is made once for all is made
+    short, long = (lines_run(lambda data=data: export(data)) for data in sessions)
+    assert long < 2.2 * short

@@ -1,8 +1,12 @@
 """What the bridge remembers of a device and of its host."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from wwanreplay.mbim.memory import LINK_SPEED_UNKNOWN, Memory
+from wwanreplay import mbim
+from wwanreplay.mbim.memory import FACTS, LINK_SPEED_UNKNOWN, Memory
 from wwanreplay.protocol.codec import decode, encode
 from wwanreplay.protocol.constants import numbers
 
@@ -74,3 +78,20 @@ def test_open_and_close_forget_the_host_and_keep_the_device():
         assert getattr(memory, name) == getattr(fresh, name), name
     assert not memory.vendor_events
     assert (memory.emergency_mode, memory.link_speeds) == (1, {0: (1, 2)})
+
+
+def test_messages_are_made_of_no_other_facts_than_those_that_tell_them_apart():
+    places = ("converters.py", "blocks.py", "values.py", "rows/ties.py")
+    text = "".join((Path(mbim.__file__).parent / place).read_text() for place in places)
+    read = set(re.findall(r"\.memory\.(\w+)", text))
+    assert read
+    assert read <= set(FACTS)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_that_changes_shows(name: str):
+    memory, other = Memory(), Memory()
+    assert memory.facts == other.facts
+    value = getattr(memory, name)
+    setattr(memory, name, {3: ("a", 7)} if isinstance(value, dict) else value + 5)
+    assert memory.facts != other.facts

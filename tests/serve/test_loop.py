@@ -6,6 +6,8 @@ import select
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
@@ -327,3 +329,32 @@ def test_time_begins_where_it_is_said_and_stop_is_heard_before_run() -> None:
         loop.run()
     loop.stop()  # and after its end
     loop.close()
+
+
+def test_an_exchange_wakes_the_loop_once_and_not_for_room_that_nothing_waits_for() -> None:
+    function, ticks = idle_function(), 0
+
+    def tick() -> None:
+        nonlocal ticks
+        ticks += 1
+
+    with Loop(function, PtyTransport(), on_tick=tick) as loop:
+        thread = threading.Thread(target=loop.run)
+        thread.start()
+        descriptor = os.open(loop.transport.address, os.O_RDWR | os.O_NOCTTY)
+        try:
+            os.write(descriptor, OPEN)
+            read_all(descriptor, 16)
+            before = ticks
+            for number in range(100):
+                close = Message(messages.MBIM_CLOSE_MSG, number + 2).to_bytes()
+                os.write(descriptor, close)
+                read_all(descriptor, 16)
+                time.sleep(0.001)  # so that the loop can be woken again
+            woken = ticks - before
+        finally:
+            os.close(descriptor)
+            loop.stop()
+            thread.join()
+    # Twice where a message arrives in two pieces, and once for two that are there together.
+    assert 0 < woken <= 110

@@ -378,3 +378,10 @@ def test_an_attached_trace_is_not_taken_for_the_trace() -> None:
     assert list(reader) == []
     assert reader.torn is not None
     assert "inside an attachment" in reader.cut_text
+
+
+def test_chunks_of_events_are_all_events_in_order() -> None:
+    with TraceReader(SMALL) as reader:
+        by_chunk = [list(events) for events in reader.events_by_chunk()]
+        assert [each for events in by_chunk for each in events] == list(reader.events())
+    assert len(by_chunk) > 1

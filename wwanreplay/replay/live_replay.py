@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import time
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, BinaryIO, Final
 
 from wwanreplay._core import Digest, Event, Kind, Namespace
@@ -267,7 +269,8 @@ class _Result:
             if options.is_before_start(fault.index, time_ns):
                 result.before_start_count += 1
                 continue
-            is_agreed = any(last < place < fault.index for place in agreed)
+            at = bisect_right(agreed, last)
+            is_agreed = at < len(agreed) and agreed[at] < fault.index
             last, silence = fault.index, None if is_agreed else silence
             if fault.kind is DivergenceKind.WIRE:
                 ledger.take_judged(self._wire_divergence(fault))
@@ -312,8 +315,9 @@ class _Result:
 
     def _before(self, index: int) -> tuple[Event, ...]:
         count = self._plan.options.events_before
-        before = [event for event in self._plan.events if (event.index or 0) < index]
-        return tuple(before[-count:]) if count else ()
+        events = self._plan.events
+        end = bisect_left(events, index, key=lambda event: event.index or 0)
+        return tuple(events[max(0, end - count) : end])
 
     def _count(self, result: ReplayResult, turn: Turn, compared: Compared) -> None:
         kinds = Counter(event.kind for event in self._plan.events)
@@ -363,8 +367,8 @@ def _faulty_transfers(turn: Turn, compared: Compared) -> Iterator[int]:
     indices = sorted(wire.index or 0 for wire in turn.given.wires)
     for report in turn.given.reports:
         if id(report.event) in faulty:
-            before = [index for index in indices if index < (report.event.index or 0)]
-            yield from before[-1:]
+            before = bisect_left(indices, report.event.index or 0)
+            yield from indices[max(0, before - 1) : before]
 
 
 class _Places:
@@ -378,7 +382,8 @@ class _Places:
 
     def of(self, index: int) -> int:
         """The index in the trace before which a record of the new recording stands."""
-        return next((place for own, place in self._known if own > index), self._end)
+        at = bisect_right(self._known, index, key=itemgetter(0))
+        return self._known[at][1] if at < len(self._known) else self._end
 
 
 def _left_out(turn: Turn) -> list[str]:
