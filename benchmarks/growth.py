@@ -114,11 +114,13 @@ class Files:
 
     def _write_field(self) -> None:
         """The session as a log of it would be: without stimuli, and without numbers of records."""
-        with TraceReader(self.names["trace"]) as reader:
-            with TraceWriter(self.names["field"], reader.header) as writer:
-                for event in reader.events():
-                    if event.kind != Kind.KIND_STIMULUS:
-                        writer.write(event.replace(cause=None, index=None))
+        with (
+            TraceReader(self.names["trace"]) as reader,
+            TraceWriter(self.names["field"], reader.header) as writer,
+        ):
+            for event in reader.events():
+                if event.kind != Kind.KIND_STIMULUS:
+                    writer.write(event.replace(cause=None, index=None))
 
     def _made(self, verb: str, *options: str) -> None:
         if not Path(options[-1]).exists():

@@ -312,9 +312,7 @@ class EventPrinter:
         found = fields(event, show_personal=self._show_personal, all_fields=self._all_fields)
         made = [f"{_ROOM}{path} = {text}" for path, text in found]
         if self._raw:
-            made += [
-                f"{_ROOM}{row}" for row in raw_lines(event, show_personal=self._show_personal)
-            ]
+            made += [f"{_ROOM}{row}" for row in raw_lines(event, show_personal=self._show_personal)]
         return made
 
 

@@ -371,9 +371,7 @@ class Bridge:
             requests.append(self._requests.oid(time_ns, False, tie.also_queried))
         return requests
 
-    def _command_values(
-        self, code: tuple[int, int], operation: str, buffer: bytes
-    ) -> codec.Values:
+    def _command_values(self, code: tuple[int, int], operation: str, buffer: bytes) -> codec.Values:
         """The members of a command, which are not changed; DecodeError."""
         key = code, operation, buffer, self.mbimex
         known = self._commands.get(key)
@@ -382,9 +380,7 @@ class Bridge:
             self._commands.keep(key, known, _VALUES_SIZE * len(buffer))
         return known
 
-    def _input_of(
-        self, tie: Tie, is_set: bool, buffer: bytes, values: codec.Values
-    ) -> bytes:
+    def _input_of(self, tie: Tie, is_set: bool, buffer: bytes, values: codec.Values) -> bytes:
         """The input of a request from the members that a command's buffer has; Refusal."""
         key = tie.key, is_set, buffer, self.mbimex
         known = self._inputs.get(key)

@@ -66,9 +66,7 @@ class Message:
         Raises ValueError for a number that does not fit 32 bits.
         """
         service, size = self.service.ljust(16, b"\0"), len(self.buffer)
-        usual = command_header(
-            self.type, self.transaction_id, service, self.cid, self.value, size
-        )
+        usual = command_header(self.type, self.transaction_id, service, self.cid, self.value, size)
         if usual is not None:
             return usual + self.buffer
         length = MESSAGE_SIZES.get(type_name(self.type), SHORT_SIZE) + size

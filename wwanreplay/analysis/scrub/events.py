@@ -22,6 +22,8 @@ _WITHOUT_STRUCTURE: Final = frozenset({Kind.KIND_WIRE, Kind.KIND_GAP, Kind.KIND_
 _CLOCK_SIZES: Final = {1: 8, 2: 16}
 
 
+#: Bytes of payloads that a scrubber and its proof each remember for a purpose.
+REMEMBERED_SIZE: Final = 1 << 20
 #: The attributes by which a payload is read: where they are equal, so are its places.
 PayloadKey = tuple[int, int, int, bool, bytes]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.analysis.scrub.attachments import unpacked
-from wwanreplay.analysis.scrub.events import event_places, payload_key
+from wwanreplay.analysis.scrub.events import REMEMBERED_SIZE, event_places, payload_key
 from wwanreplay.analysis.scrub.identities import INTEGER_MIN, Identities
 from wwanreplay.analysis.scrub.messages import MessageReader
 from wwanreplay.analysis.scrub.places import PersonalSpan
@@ -23,7 +23,7 @@ from wwanreplay.protocol.kinds import TEXTS
 from wwanreplay.protocol.remembered import Remembered
 from wwanreplay.trace import Attachment, Chunk, TraceReader
 
-_WINDOW_SIZE = 8 << 20
+_WINDOW_SIZE = 1 << 20
 _OVERLAP = 1 << 16
 # Places that a message names.
 _PLACES_MAX = 10
@@ -47,7 +47,9 @@ class Proof:
         self._ambiguous = set(ambiguous)
         self._speller = Speller(identities, without=ambiguous)
         self._accepted: set[bytes] = set()
-        self._clean: Remembered[bool] = Remembered()  # payloads in which nothing was found
+        self._clean: Remembered[bool] = Remembered(
+            REMEMBERED_SIZE
+        )  # payloads in which nothing was found
         #: Places that may hold a value and may hold another.
         self.doubtful: list[str] = []
         self.ambiguous = len(ambiguous)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from wwanreplay._core import Event, Kind, RecordFlag, RecordReader, RecordWriter
 from wwanreplay.analysis.scrub.attachments import learn_bytes, replace_bytes
-from wwanreplay.analysis.scrub.events import event_places, payload_key
+from wwanreplay.analysis.scrub.events import REMEMBERED_SIZE, event_places, payload_key
 from wwanreplay.analysis.scrub.identities import Identities
 from wwanreplay.analysis.scrub.logs import Part, part_of
 from wwanreplay.analysis.scrub.messages import MessageReader, Piece
@@ -63,12 +63,14 @@ class SessionScrubber:
         self.report = ScrubReport()
         self._joined: list[tuple[Piece, list[PersonalSpan]]] = []
         self._patches: dict[int, bytes] = {}
-        self._seen: Remembered[bool] = Remembered()  # payloads whose values are registered
+        self._seen: Remembered[bool] = Remembered(
+            REMEMBERED_SIZE
+        )  # payloads whose values are registered
         self._log_names: dict[str, str] = {}
         self._logs: list[Part | None] = []
         self._left_out: set[str] = set()
         self._written: list[tuple[Part, bytes]] = []
-        self._cache: Remembered[bytes] = Remembered()  # payloads, with their images
+        self._cache: Remembered[bytes] = Remembered(REMEMBERED_SIZE)  # payloads, with their images
 
     def run(self, target: BinaryIO) -> None:
         """Write the scrubbed trace; a cut-off one stays cut off."""
