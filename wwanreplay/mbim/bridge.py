@@ -126,6 +126,8 @@ class Bridge:
         self._joiner = Joiner()
         self._transactions = Transactions()
         self._requests = DeviceRequests(release, port_count)
+        # The ties of commands that are served: by service, CID, type and version.
+        self._routes: dict[tuple[bytes, int, int, int], Tie] = {}
         # Hosts repeat their commands, and devices their answers.
         self._commands: Remembered[codec.Values] = Remembered(_REMEMBERED_SIZE)
         self._inputs: Remembered[bytes] = Remembered(_REMEMBERED_SIZE)
@@ -317,27 +319,24 @@ class Bridge:
 
     def _start(self, message: Message, transaction: Transaction, time_ns: int) -> list[Event]:
         """Return the requests of a command; raises when there are none."""
-        if message.value not in _OPERATIONS:
-            raise Refusal(statuses.INVALID_PARAMETERS)
         is_set = message.value == messages.COMMAND_SET
-        text = _uuid_text(message.service)
-        if text in self.services:
-            transaction.indication = _SERVICE_RESPONSE
-            return [self._requests.service_command(message, text, is_set, time_ns)]
-        known = SERVICES_BY_UUID.get(message.service)
-        if known is None:
-            raise Refusal(statuses.NO_DEVICE_SUPPORT)
-        code = (known.number, message.cid)
-        operation = "set" if is_set else "query"
-        if find_layout(*code, operation, self.mbimex) is None:
-            raise Refusal(statuses.NO_DEVICE_SUPPORT)
-        if not self._served.has(code):
-            raise Refusal(statuses.NO_DEVICE_SUPPORT)
-        if code in PASSED_THROUGH and not is_set:
-            return [self._requests.passed_through(code, message, time_ns)]
-        tie = self._served.tie(code)
-        if tie is None or not tie.serves(operation[0]):
-            raise Refusal(statuses.NO_DEVICE_SUPPORT)
+        route = message.service, message.cid, message.value, self.mbimex
+        tie = self._routes.get(route)
+        if tie is None:
+            if message.value not in _OPERATIONS:
+                raise Refusal(statuses.INVALID_PARAMETERS)
+            text = _uuid_text(message.service)
+            if text in self.services:
+                transaction.indication = _SERVICE_RESPONSE
+                return [self._requests.service_command(message, text, is_set, time_ns)]
+            code = self._served_code(message, is_set)
+            if code in PASSED_THROUGH and not is_set:
+                return [self._requests.passed_through(code, message, time_ns)]
+            tie = self._served.tie(code)
+            if tie is None or not tie.serves("s" if is_set else "q"):
+                raise Refusal(statuses.NO_DEVICE_SUPPORT)
+            self._routes[route] = tie
+        code, operation = tie.key, "set" if is_set else "query"
         transaction.tie, transaction.is_set = tie, is_set
         transaction.values = self._command_values(code, operation, message.buffer)
         if code == SUBSCRIBE_LIST:
@@ -349,6 +348,18 @@ class Bridge:
                 )
             ]
         return self._oid_requests(tie, transaction, message.buffer, time_ns)
+
+    def _served_code(self, message: Message, is_set: bool) -> tuple[int, int]:
+        """Service number and CID of a command that is served in the version in force; Refusal."""
+        known = SERVICES_BY_UUID.get(message.service)
+        if known is None:
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
+        code = (known.number, message.cid)
+        if find_layout(*code, "set" if is_set else "query", self.mbimex) is None:
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
+        if not self._served.has(code):
+            raise Refusal(statuses.NO_DEVICE_SUPPORT)
+        return code
 
     def _oid_requests(
         self, tie: Tie, transaction: Transaction, buffer: bytes, time_ns: int

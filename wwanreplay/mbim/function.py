@@ -167,7 +167,8 @@ class Function(Outgoing):
         wire = Event(Kind.KIND_WIRE, time_ns, code=code, payload=data, client=client)
         index = self.sink.write(wire)
         requests, answers = self.bridge.host_message(data, time_ns)
-        replies += self.to_host(answers, time_ns, index)
+        if answers:
+            replies += self.to_host(answers, time_ns, index)
         for request in requests:
             linked = request.replace(cause=index)
             self.device.submit(linked.replace(index=self.sink.write(linked)))
@@ -206,7 +207,9 @@ class Function(Outgoing):
         for event in self._take_outputs():
             for listener in tuple(self.listeners):
                 listener(event)
-            replies += self.to_host(self.bridge.device_output(event), event.time_ns, event.index)
+            answers = self.bridge.device_output(event)
+            if answers:
+                replies += self.to_host(answers, event.time_ns, event.index)
         return replies
 
     def _written_outputs(self) -> Iterator[Event]:
