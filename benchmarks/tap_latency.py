@@ -37,6 +37,8 @@ from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 BASIC = uuid.UUID(SERVICES[BASIC_CONNECT].uuid).bytes
 PROXIES = ("/usr/libexec/mbim-proxy", "/usr/lib/libmbim/mbim-proxy")
 SIGNAL = 11
+#: What the process that records takes of a second while it only looks whether there is something.
+SETTLED_NS = 3_000_000
 
 
 def modem(thinking_s: float) -> None:
@@ -114,6 +116,14 @@ def processor_ns(pid: int) -> int:
     return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
 
+def settle(pid: int) -> None:
+    """Wait until a process has nothing more to do."""
+    before, now = -1, processor_ns(pid)
+    while before < 0 or now - before > SETTLED_NS:
+        time.sleep(1)
+        before, now = now, processor_ns(pid)
+
+
 def child_of(pid: int) -> int:
     """The process that one has started."""
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
@@ -178,6 +188,8 @@ def main(count: int, thinking_us: int, pause_us: int) -> None:
                 if pause_us:
                     time.sleep(pause_us / 1e6)
                 way.ask()
+        # What is recorded behind counts, whenever that is done.
+        settle(processes["tap's recording"])
         taken_ns = {name: processor_ns(pid) - began_ns[name] for name, pid in processes.items()}
     finally:
         for each in running:
