@@ -54,7 +54,7 @@ types: $(VENV)/.lint build
 	$(BIN)/python -m mypy.stubtest wwanreplay._core wwanreplay._relay wwanreplay._sessions --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
 
 layers: build
-	$(BIN)/python -m pytest -q tests/test_layers.py
+	$(BIN)/python -m pytest -q -m "long or not long" tests/test_layers.py
 
 SEED ?= 0
 OPERATIONS ?= 1000000
