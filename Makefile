@@ -108,7 +108,7 @@ sanitized: build
 	  README.md LICENSE $(SANITIZED)
 	@rm -f $(SANITIZED)/wwanreplay/*.so
 	@cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
-	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
+	  CFLAGS="-O1 -g1 -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
 	  $$(cat $(CURDIR)/$(STAMP))" $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
 
 sanitize: sanitized
