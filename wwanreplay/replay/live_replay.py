@@ -363,11 +363,11 @@ def _on_the_wire(turn: Turn, compared: Compared) -> list[LiveFault]:
                 note=divergence.note,
             )
         )
-    told = {fault.given.index for fault in found if fault.given is not None}
+    listed = {fault.given.index for fault in found if fault.given is not None}
     for place, wire, text in turn.given.problems:
-        if wire.index in known_wires or wire.index in told:
+        if wire.index in known_wires or wire.index in listed:
             continue
-        told.add(wire.index)
+        listed.add(wire.index)
         found.append(LiveFault(DivergenceKind.WIRE, place, wire, None, note=text))
     return found
 
