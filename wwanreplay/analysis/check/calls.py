@@ -32,7 +32,7 @@ def _voice_events(session: Session, wanted: int, state: int) -> Iterator[Item]:
 
 @rule("voice.data-suspend", ndis_only=True)
 def data_suspend(session: Session) -> Iterator[Judgement]:
-    """A call takes the link down before it is reported, and its end brings the link up after that."""
+    """A call takes the link down before it is reported; its end brings the link up after that."""
     separate = number.WwanVoiceClassSeparateVoiceData
     for item in _voice_events(session, separate, IN_PROGRESS):
         port = item.event.port

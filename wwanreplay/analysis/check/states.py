@@ -225,7 +225,7 @@ def follows(
 
 
 def change_is_sent(session: Session, code: int, value: Value, what: str) -> Iterator[Judgement]:
-    """A change is reported by an event, or by the end of the set that made it, not by a query alone."""
+    """A change is reported by an event or the end of the set that made it, not a query alone."""
     for _, item in changes(session, code, value):
         if not is_query(item):
             yield item, ""
