@@ -99,3 +99,8 @@ class StretchReader(TraceReader):
             start_record, stop_record, start_time_ns=start_time_ns, stop_time_ns=stop_time_ns
         )
         return found if self._stretch.is_whole else filter(self._stretch.has, found)
+
+    def events_by_chunk(self) -> Iterator[Iterator[Event]]:
+        """Those of each chunk."""
+        for events in super().events_by_chunk():
+            yield filter(self._stretch.has, events)
