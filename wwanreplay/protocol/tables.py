@@ -89,6 +89,7 @@ class Protocol:
         self.stimulus_by_number = _by_number("stimulus", tables.stimuli)
         self._members = {row.name: {m.name: m.number for m in row.members} for row in tables.enums}
         self._texts = {row.name: _texts(row) for row in tables.enums}
+        self._flags: dict[str, list[int]] = {}  # the single bits that have a name, in order
 
     @cached_property
     def rule_by_id(self) -> dict[str, Rule]:
@@ -210,7 +211,11 @@ class Protocol:
             return texts[number]
         if not isinstance(self.enum_by_name.get(values), FlagSet):
             return str(number) if number < 1 << 16 else f"{number:#x}"
-        return _flags_text(texts, number)
+        single = self._flags.get(values)
+        if single is None:
+            single = sorted(bit for bit in texts if bit and bit & (bit - 1) == 0)
+            self._flags[values] = single
+        return _flags_text(texts, single, number)
 
     # Checks
 
@@ -381,10 +386,9 @@ def _texts(row: Enum) -> dict[int, str]:
     return texts
 
 
-def _flags_text(texts: Mapping[int, str], number: int) -> str:
-    single = sorted(bit for bit in texts if bit and bit & (bit - 1) == 0)
+def _flags_text(texts: Mapping[int, str], single: Sequence[int], number: int) -> str:
     parts = [texts[bit] for bit in single if number & bit]
-    left = number & ~sum(bit for bit in single)
+    left = number & ~sum(single)
     if left or not parts:
         parts.append(f"{left:#x}")
     return "|".join(parts)
