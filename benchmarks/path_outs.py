@@ -5,7 +5,7 @@
 prints a line for each row of ROWS: what was measured now, and the goal. Rates are records a second
 of processor time, of the session `small` of `wwanreplay bench`; `plain` ones are of a session in
 which hardly a payload comes twice. The served modem and the echo beside it answer the same client,
-in turns, each over a pty of its own; both are processes of their own, whose processor time counts.
+in turns, each over a pty of its own; the processor time of both ends of an exchange counts.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class Peer:
         self.number = 1
 
     def seconds(self, count: int) -> float:
-        """Processor time of so many exchanges."""
+        """Processor time of so many exchanges, of this end and the other."""
         before = self._processor_ns()
         for _ in range(count):
             self.number += 1
@@ -169,7 +169,8 @@ class Peer:
 
     def _processor_ns(self) -> int:
         tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+        theirs = sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+        return theirs + time.process_time_ns()
 
 
 def modem_command(folder: Path, is_recorded: bool) -> list[str]:
