@@ -9,7 +9,7 @@ from typing import Any
 
 from wwanreplay.analysis.eventtext import event_json, event_lines, plain_source
 from wwanreplay.analysis.judged.outcomes import Broken, Outcome, OutcomeKind, TraceReport
-from wwanreplay.analysis.report import counted, log_place
+from wwanreplay.analysis.headline import counted, log_place
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.verdict import Verdict
 
