@@ -34,9 +34,10 @@ from wwanreplay.formats.reading import LogReading
 from wwanreplay.replay import replay
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tools"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tools"))
 import log_text
+
+ROOT = Path(__file__).resolve().parent.parent
 
 LOG = ROOT / "logs" / "mbimcli-connect.log.gz"
 #: A log whose session ends in a divergence.
