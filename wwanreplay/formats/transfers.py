@@ -47,7 +47,11 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def plausible(data: bytes) -> bool:
     """Return whether bytes begin like an MBIM message; four must be there, eight are looked at."""
-    head = look(data[:8])
+    return is_plausible(look(data[:8]))
+
+
+def is_plausible(head: Head) -> bool:
+    """Return whether a header, as far as it is there, can be that of an MBIM message."""
     is_sized = head.length is None or HEADER_SIZE <= head.length <= MESSAGE_SIZE_MAX
     return head.type in TYPES and is_sized
 

@@ -34,6 +34,7 @@ from wwanreplay.mbim.class_events import (
     service_tree,
     uuid_text,
 )
+from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import (
     EMERGENCY_MODE,
     IP_ADDRESS_STATE,
@@ -49,6 +50,7 @@ from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 from wwanreplay.mbim.structures import Tree, has_status, release_of, with_list, zeros
 from wwanreplay.mbim.tables import (
+    DSS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     command_code,
@@ -252,20 +254,28 @@ class ClassDriver:
         """Return the request and its provisional completion; None when the buffer has no sense."""
         operation = "set" if transaction.is_set else "query"
         key = tie.key
-        values = self._session.members(key, operation, message.buffer, fields)
-        if values is None:
-            return None
         shape = tie.set if transaction.is_set else tie.query
         tree: Tree | None = {}
+        values: Values | None
         payload: bytes | None = b""
-        if shape is not None and shape.structure and (transaction.is_set or values):
-            tree = self._session.tree(shape, values)
-            if tree is None:
+        made_key = self._session.key_of(message.buffer, key, operation, fields is None)
+        made = self._session.recall(made_key) if fields is None else None
+        if made is not None:
+            values, payload = made
+        else:
+            values = self._session.members(key, operation, message.buffer, fields)
+            if values is None:
+                return None
+            if shape is not None and shape.structure and (transaction.is_set or values):
+                tree = self._session.tree(shape, values)
+                if tree is None:
+                    return None
+                if fields is None:
+                    payload = self._session.built(shape, tree, shape.revision(self._session.mbimex))
+            if payload is None:
                 return None
             if fields is None:
-                payload = self._session.built(shape, tree, shape.revision(self._session.mbimex))
-        if payload is None:
-            return None
+                self._session.keep(made_key, values, payload)
         transaction.tie, transaction.values = tie, values
         transaction.port = self._session.port(values)
         request = request_event(
@@ -457,9 +467,18 @@ class ClassDriver:
             ending, shape = tie.set_indication, tie.set
         code = PROTOCOL.indication(ending).number
         wwan_status = self._session.status(message.value)
+        # Answers of streams also carry members of their commands.
+        is_alone = fields is None and key[0] != DSS
+        made_key = self._session.key_of(message.buffer, key, ending, message.value)
+        made = self._session.recall(made_key) if is_alone else None
+        if made is not None:
+            self._session.learn(key, made.values)
+            event = indication(time_ns, code, transaction=transaction)
+            return event.replace(payload=made.payload, flags=flags)
         tree: Tree | None = {}
+        values: Values | None = {}
         if fields is not None or message.buffer or not message.value:
-            tree = self._session.answer_tree(key, shape, message, fields, transaction)
+            values, tree = self._session.answer_tree(key, shape, message, fields, transaction)
         failed = bool(message.value)
         if tree is None and not failed and message.buffer:
             return None
@@ -489,6 +508,8 @@ class ClassDriver:
             )
         else:
             payload = self._session.built(shape, with_list(shape.structure, found))
+        if is_alone:
+            self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload, flags=flags)
 
     def _own_response(
@@ -586,6 +607,12 @@ class ClassDriver:
         time_ns: int,
         fields: list[tuple[str, str]] | None,
     ) -> Event | None:
+        made_key = self._session.key_of(message.buffer, key, code)
+        made = self._session.recall(made_key) if fields is None else None
+        if made is not None:
+            self._session.learn(key, made.values)
+            port = self._session.port(made.values)
+            return indication(time_ns, code).replace(port=port, payload=made.payload)
         values = self._session.members(key, "notification", message.buffer, fields)
         tree = None if values is None else self._session.tree(shape, values)
         if values is None or tree is None:
@@ -596,4 +623,5 @@ class ClassDriver:
             return event.replace(fields=fields_of_tree(shape, tree))
         self._session.supplement(key, shape, tree, values, None)
         payload = self._session.built(shape, with_list(shape.structure, tree))
+        self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload)

@@ -8,6 +8,7 @@ None. `wwanreplay.mbim.messages` says what is wrong with a message.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wwanreplay.mbim.rows import framing
@@ -83,6 +84,10 @@ class Head(NamedTuple):
 
 def look(data: bytes | bytearray) -> Head:
     """Read as much of a header as the bytes hold; never raises."""
+    return _looked(data) if type(data) is bytes else _read(data)
+
+
+def _read(data: bytes | bytearray) -> Head:
     words: tuple[int | None, ...]
     if len(data) >= COMMAND_SIZE:
         words = _WHOLE.unpack_from(data)
@@ -102,6 +107,15 @@ def look(data: bytes | bytearray) -> Head:
             kind, length, transaction_id, total, current, service, cid, buffer_length=words[10]
         )
     return Head(kind, length, transaction_id, total, current, service, cid, words[10], words[11])
+
+
+def kind_of(data: bytes | bytearray) -> int | None:
+    """The message type alone, None where the bytes do not hold it."""
+    return int.from_bytes(data[:4], "little") if len(data) >= 4 else None
+
+
+#: Who has a message asks several times, one after the other, before the next message comes.
+_looked = lru_cache(maxsize=4)(_read)
 
 
 def fragment_header(

@@ -7,9 +7,11 @@ the emulated device is given, for each request, the latency that the recording s
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from typing import Final
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
@@ -40,6 +42,9 @@ FOR_EVER_NS: Final = 2**63
 LOOKED_AHEAD_MAX: Final = 256
 #: Operations that may be under way at one time.
 UNDER_WAY_MAX: Final = 64
+#: Operations whose stimuli are remembered.
+REMEMBERED_MAX: Final = 256
+_DELAY_SIZE: Final = 8
 
 
 def is_local(request: Event) -> bool:
@@ -197,12 +202,21 @@ def _waited_ns(code: int) -> int:
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:
     """The stimulus that lets the next operation of an OID take so long."""
+    number, payload, at = _latency_of(operation)
+    try:
+        delay = max(delay_ns, 0).to_bytes(_DELAY_SIZE, "little", signed=True)
+    except OverflowError:
+        raise UsageError(f"a latency of {delay_ns} ns does not fit 64 bits") from None
+    payload = payload[:at] + delay + payload[at + _DELAY_SIZE :]
+    return Event(Kind.KIND_STIMULUS, time_ns, code=number, payload=payload)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _latency_of(operation: int) -> tuple[int, bytes, int]:
+    """Number and payload of the stimulus without its delay, and where that stands in it."""
     row = PROTOCOL.stimulus("latency")
-    values = {
-        "Operation": operation,
-        "Count": 1,
-        "DelayNs": max(delay_ns, 0),
-        "CompletionDelayNs": 0,
-    }
-    payload = encode(row.struct, values)
-    return Event(Kind.KIND_STIMULUS, time_ns, code=row.number, payload=payload)
+    values = {"Operation": operation, "Count": 1, "DelayNs": 0, "CompletionDelayNs": 0}
+    layout = PROTOCOL.structure(row.struct).layouts[-1].id
+    delay = PROTOCOL.flat(row.struct, layout).by_path["DelayNs"]
+    assert delay.size == _DELAY_SIZE
+    return row.number, encode(row.struct, values), delay.offset

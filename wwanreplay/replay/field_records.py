@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import kind_of, look
 from wwanreplay.mbim.messages import (
     ERRORS,
     MBIM_CLOSE_MSG,
@@ -37,6 +37,8 @@ from wwanreplay.replay.sequences import Recent
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256
 NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
+#: Messages that end something of the session.
+_ENDING: Final = frozenset({MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_FUNCTION_ERROR_MSG})
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 
 
@@ -112,6 +114,9 @@ def _taken_transfer(
     found: FieldRecords,
 ) -> list[Event]:
     """Take a transfer; the requests by which an OPEN or CLOSE ends contexts."""
+    kind = kind_of(wire.payload)
+    if kind not in _ENDING:
+        return []
     head = look(wire.payload)
     from_host = wire.code == WireDirection.WIRE_HOST_TO_DEVICE
     if from_host and head.type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG):

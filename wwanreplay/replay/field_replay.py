@@ -11,7 +11,7 @@ from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim.commands import PASSED_THROUGH
-from wwanreplay.mbim.header import U32_MAX, look
+from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
@@ -91,9 +91,7 @@ def replay_field(
     cut = cut_text()
 
     def chosen_again() -> FieldRecords:
-        events = enumerate(up_to_gap(read()))
-        driven = (event for at, event in events if not options.is_behind_stop(at, event.time_ns))
-        return choose(driven, engine)
+        return choose(_driven(read(), options), engine)
 
     chosen = chosen_again()
     recording = Recording(chosen.records)
@@ -112,6 +110,16 @@ def replay_field(
     result.warn_of_losses(cut)
     result.elapsed_s = time.perf_counter() - started_s
     return result
+
+
+def _driven(events: Iterable[Event], options: Options) -> Iterator[Event]:
+    """What of a log can be judged, up to the stop."""
+    judged = up_to_gap(events)
+    if not options.has_stop:
+        return judged
+    return (
+        event for at, event in enumerate(judged) if not options.is_behind_stop(at, event.time_ns)
+    )
 
 
 def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
@@ -143,16 +151,20 @@ class _Tally:
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events that can be judged, each of which is counted; all are read."""
+        has_stop, counts = self._options.has_stop, self._counts
         for place, event in enumerate(events):
             if self._gap is not None:
                 self._lost_count += event.kind in OUTPUTS
                 continue
-            if not self._options.is_behind_stop(place, event.time_ns):
-                self._counts["records"] += 1
-                self._counts[_COUNTED.get(event.kind, "unknown")] += 1
-                self._output_count += _is_counted(event, self._options)
-                self._result.gaps += [gap_of(event)] if event.kind == Kind.KIND_GAP else []
-            self._gap = event if event.kind == Kind.KIND_GAP else None
+            kind = event.kind
+            if not has_stop or not self._options.is_behind_stop(place, event.time_ns):
+                counts["records"] += 1
+                counts[_COUNTED.get(kind, "unknown")] += 1
+                if kind in OUTPUTS:
+                    self._output_count += _is_counted(event, self._options)
+                elif kind == Kind.KIND_GAP:
+                    self._result.gaps.append(gap_of(event))
+            self._gap = event if kind == Kind.KIND_GAP else None
             self.end = place + 1
             yield event
 
@@ -342,7 +354,7 @@ def _is_refusal(event: Event | None) -> bool:
 
 
 def _is_function_error(wire: Event) -> bool:
-    return look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
+    return kind_of(wire.payload) == MBIM_FUNCTION_ERROR_MSG
 
 
 def _is_of_device(event: Event) -> bool:
@@ -351,11 +363,13 @@ def _is_of_device(event: Event) -> bool:
         return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
     if event.code != WireDirection.WIRE_DEVICE_TO_HOST or _is_function_error(event):
         return False
+    if kind_of(event.payload) != MBIM_COMMAND_DONE:
+        return True
     head = look(event.payload)
     # Commands of MBIM's own are refused without a reason.
     is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
     is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
-    return head.type != MBIM_COMMAND_DONE or not is_refusal
+    return not is_refusal
 
 
 def is_compared(record: Event) -> bool:
