@@ -150,7 +150,7 @@ def test_no_profile_and_start_are_searched_twice(monkeypatch, tmp_path):
 
     one_search = loop._searched
     monkeypatch.setattr(loop, "_searched", watched)
-    import_logs([LOGS / "mbimcli-fault-registration.log"], tmp_path / "t.wwtrace")
+    import_logs([LOGS / "mbimcli-fault-contexts.log"], tmp_path / "t.wwtrace")
     explained = infer(tmp_path / "t.wwtrace")
     assert explained.unexplained
     assert searched
