@@ -60,6 +60,10 @@ from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, version_text
 from wwanreplay.protocol import PROTOCOL
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
+_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
+
 __all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
 UNMAPPED_MAX: Final = 1024
@@ -143,7 +147,7 @@ class ClassDriver:
             found = salvaged(data)
             if found is None:
                 return []
-            message, flags = found, RecordFlag.FLAG_INCOMPLETE
+            message, flags = found, _FLAG_INCOMPLETE
         if (message.type in HOST_TYPES) != from_host:
             sender = "host" if from_host else "device"
             self._session.problem(f"{messages.type_name(message.type)} is no message of a {sender}")
@@ -225,7 +229,7 @@ class ClassDriver:
             self._session.problem(
                 f"transaction {message.transaction_id} comes again before its answer"
             )
-        incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
         known = SERVICES_BY_UUID.get(message.service)
         if known is None or known.number > VENDORS_FROM:
             return self._own_command(transaction, message, time_ns, incomplete, fields)
@@ -236,7 +240,7 @@ class ClassDriver:
             events = self._request(tie, transaction, message, time_ns, incomplete, fields)
             if events is not None:
                 return events
-            incomplete |= RecordFlag.FLAG_INCOMPLETE
+            incomplete |= _FLAG_INCOMPLETE
         elif key in (VERSION, IP_CONFIGURATION):
             transaction.values = self._session.members(key, operation, message.buffer, fields) or {}
             transaction.port = self._session.port(transaction.values)
@@ -332,7 +336,7 @@ class ClassDriver:
             flags=flags,
             fields=None if fields is None else printed(fields),
         )
-        return event.replace(namespace=Namespace.NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
+        return event.replace(namespace=_NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
 
     def _count_unmapped(self, key: tuple[int, int]) -> None:
         name = command_name(*key)
@@ -355,7 +359,7 @@ class ClassDriver:
         message = Message(
             messages.MBIM_COMMAND_DONE, transaction_id, head.value or 0, service or b"", cid or 0
         )
-        events = self._done(message, time_ns, RecordFlag.FLAG_INCOMPLETE, fields)
+        events = self._done(message, time_ns, _FLAG_INCOMPLETE, fields)
         if head.value is not None:
             return events
         self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
@@ -390,7 +394,7 @@ class ClassDriver:
             event = self._answer(tie, transaction, message, time_ns, flags, fields)
             if event is not None:
                 return [event]
-            flags |= RecordFlag.FLAG_INCOMPLETE
+            flags |= _FLAG_INCOMPLETE
         elif tie is not None and not again:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
@@ -402,7 +406,7 @@ class ClassDriver:
             event = completion(transaction, time_ns, command_code(*key), message.value, flags=flags)
             return [
                 event.replace(
-                    namespace=Namespace.NAMESPACE_MBIM,
+                    namespace=_NAMESPACE_MBIM,
                     payload=message.buffer,
                     bytes=len(message.buffer),
                     fields=fields_of_answer,
@@ -489,17 +493,13 @@ class ClassDriver:
             printed_fields = fields_of_tree(shape, found)
             if has_status(shape.structure) or failed:
                 printed_fields["uStatus"] = wwan_status
-            incomplete = RecordFlag.FLAG_INCOMPLETE
+            incomplete = _FLAG_INCOMPLETE
             return event.replace(flags=flags | incomplete, fields=printed_fields)
         if not has_status(shape.structure) and not whole:
-            return event.replace(
-                flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
-            )
+            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
         if tree is None and not failed:
             # The data of a successful answer are missing: only the status is known.
-            return event.replace(
-                flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
-            )
+            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
         if has_status(shape.structure):
             found["uStatus"] = wwan_status
         if not whole:
@@ -537,7 +537,7 @@ class ClassDriver:
         if payload is not None:
             return event.replace(payload=payload, flags=flags)
         del tree["Data"]
-        return event.replace(flags=flags | RecordFlag.FLAG_INCOMPLETE, fields=tree)
+        return event.replace(flags=flags | _FLAG_INCOMPLETE, fields=tree)
 
     def _follow_version(
         self, transaction: Transaction, message: Message, fields: list[tuple[str, str]] | None
@@ -571,7 +571,7 @@ class ClassDriver:
             name = name_of(message)
             self._session.problem(f"an indication of {name} has a TransactionId, which is 0")
         known = SERVICES_BY_UUID.get(message.service)
-        incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
         if known is None or known.number > VENDORS_FROM:
             service = uuid_text(message.service)
             tree = service_tree("Event", "EventID", service, message)
@@ -595,7 +595,7 @@ class ClassDriver:
         mapped = tie is not None and tie.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
-            raw = raw.replace(flags=incomplete | RecordFlag.FLAG_INCOMPLETE)
+            raw = raw.replace(flags=incomplete | _FLAG_INCOMPLETE)
         return [raw if fields is None else raw.replace(fields=printed(fields))]
 
     def _event(

@@ -14,6 +14,10 @@ from typing import Final, NamedTuple
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_MBIM_CLOSE_MSG: Final = MessageType.MBIM_CLOSE_MSG
+_MBIM_INDICATE_STATUS_MSG: Final = MessageType.MBIM_INDICATE_STATUS_MSG
+
 HEADER_SIZE: Final = 12
 FRAGMENT_HEADER_SIZE: Final = 20  # message header and fragment header
 SHORT_SIZE: Final = 16  # of messages with one number behind the header
@@ -96,13 +100,13 @@ def _read(data: bytes | bytearray) -> Head:
         words = _WORDS[count].unpack_from(data) + (None,) * (COMMAND_SIZE // 4 - count)
     kind, length, transaction_id = words[:3]
     if kind not in FRAGMENTED_TYPES:
-        value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]
+        value = None if kind == _MBIM_CLOSE_MSG else words[3]
         return Head(kind, length, transaction_id, value=value)
     total, current = words[3:5]
     if current != 0 or len(data) < _CID_END:
         return Head(kind, length, transaction_id, total, current)
     service, cid = bytes(data[FRAGMENT_HEADER_SIZE : _CID_END - 4]), words[9]
-    if kind == MessageType.MBIM_INDICATE_STATUS_MSG:
+    if kind == _MBIM_INDICATE_STATUS_MSG:
         return Head(
             kind, length, transaction_id, total, current, service, cid, buffer_length=words[10]
         )
@@ -138,7 +142,7 @@ def header_bytes(head: Head) -> bytes | None:
     else:
         words += [head.total, head.current]
         if not head.is_later_fragment:
-            is_indication = head.type == MessageType.MBIM_INDICATE_STATUS_MSG
+            is_indication = head.type == _MBIM_INDICATE_STATUS_MSG
             service = head.service
             further = [head.cid, *([] if is_indication else [head.value]), head.buffer_length]
     numbers = [number for number in (*words, *further) if number is not None]

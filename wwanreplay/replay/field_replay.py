@@ -30,6 +30,15 @@ from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
 from wwanreplay.replay.sequences import Recent
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_FLAG_INFERRED: Final = RecordFlag.FLAG_INFERRED
+_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+_KIND_GAP: Final = Kind.KIND_GAP
+_KIND_INDICATION: Final = Kind.KIND_INDICATION
+_KIND_WIRE: Final = Kind.KIND_WIRE
+_WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
+_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
+
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
     **dict.fromkeys(REQUESTS, "requests"),
@@ -126,7 +135,7 @@ def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
     """What of a log can be judged, up to the first lost record."""
     for event in events:
         yield event
-        if event.kind == Kind.KIND_GAP:
+        if event.kind == _KIND_GAP:
             return
 
 
@@ -162,9 +171,9 @@ class _Tally:
                 counts[_COUNTED.get(kind, "unknown")] += 1
                 if kind in OUTPUTS:
                     self._output_count += _is_counted(event, self._options)
-                elif kind == Kind.KIND_GAP:
+                elif kind == _KIND_GAP:
                     self._result.gaps.append(gap_of(event))
-            self._gap = event if kind == Kind.KIND_GAP else None
+            self._gap = event if kind == _KIND_GAP else None
             self.end = place + 1
             yield event
 
@@ -261,7 +270,7 @@ class _Report:
         weigh(divergence, request)
 
     def _events_before(self, index: int) -> tuple[Event, ...]:
-        before = (event for event in self._before.get(index) if event.kind != Kind.KIND_WIRE)
+        before = (event for event in self._before.get(index) if event.kind != _KIND_WIRE)
         return tuple(deque(before, self._options.events_before))
 
     def take_all(self, function: Iterable[Divergence], faults: Iterable[Fault], end: int) -> None:
@@ -334,7 +343,7 @@ class _Report:
         divergence.before = self._events_before(divergence.index)
         event = divergence.event
         # Whether it did not answer a message of the host, or answers none any more.
-        from_host = event is not None and event.code == WireDirection.WIRE_HOST_TO_DEVICE
+        from_host = event is not None and event.code == _WIRE_HOST_TO_DEVICE
         if from_host or (event is not None and _is_function_error(event)):
             since = self._silence.begin_function(divergence.index)
             if divergence.root and since is not None:
@@ -359,9 +368,9 @@ def _is_function_error(wire: Event) -> bool:
 
 def _is_of_device(event: Event) -> bool:
     """Whether an event comes from the device, as the log has it, and is no mere refusal."""
-    if event.kind != Kind.KIND_WIRE:
-        return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
-    if event.code != WireDirection.WIRE_DEVICE_TO_HOST or _is_function_error(event):
+    if event.kind != _KIND_WIRE:
+        return event.kind == _KIND_INDICATION and not _is_refusal(event)
+    if event.code != _WIRE_DEVICE_TO_HOST or _is_function_error(event):
         return False
     if kind_of(event.payload) != MBIM_COMMAND_DONE:
         return True
@@ -374,9 +383,9 @@ def _is_of_device(event: Event) -> bool:
 
 def is_compared(record: Event) -> bool:
     """Whether a record is an output that the device must emit as well."""
-    if record.kind == Kind.KIND_COMPLETION:
-        return not record.flags & RecordFlag.FLAG_INFERRED
-    return record.kind == Kind.KIND_INDICATION
+    if record.kind == _KIND_COMPLETION:
+        return not record.flags & _FLAG_INFERRED
+    return record.kind == _KIND_INDICATION
 
 
 def _left_out(chosen: FieldRecords) -> list[str]:

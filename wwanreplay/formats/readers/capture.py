@@ -34,6 +34,10 @@ from wwanreplay.formats.usb import SETUP_SIZE, ControlTransfers, Urb
 from wwanreplay.mbim.header import look
 from wwanreplay.packing.streams import PIECE_SIZE
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_DIRECTION_UNKNOWN: Final = Direction.UNKNOWN
+_MESSAGE_MBIM: Final = MessageKind.MBIM
+
 LINK_USER0: Final = 147
 LINK_USB_LINUX: Final = 189
 LINK_USB_LINUX_MMAPPED: Final = 220
@@ -147,9 +151,9 @@ class Packets:
         length = max(length, stated) if len(packet.data) < packet.length else length
         incomplete = len(packet.data) < length
         message = LogMessage(
-            MessageKind.MBIM,
+            _MESSAGE_MBIM,
             packet.place,
-            direction_of(packet.data, Direction.UNKNOWN),
+            direction_of(packet.data, _DIRECTION_UNKNOWN),
             device=packet.interface or None,
             data=packet.data,
             length=length,

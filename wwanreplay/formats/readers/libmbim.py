@@ -35,6 +35,12 @@ from wwanreplay.formats.transfers import direction_of_type, head_of_fields, is_p
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
 from wwanreplay.mbim.header import Head, look
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
+_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
+_MESSAGE_MBIM: Final = MessageKind.MBIM
+_MESSAGE_NOTE: Final = MessageKind.NOTE
+
 _ARROW_SIZE: Final = 6
 #: Lines behind a headline or a line with an arrow that still may belong to it.
 ATTENTION: Final = 3
@@ -295,9 +301,7 @@ class LibmbimReader:
             stamp = stamp or self._clock(text) or self._stamp
             device = self._device_in(text)
             self._queue(device).append(
-                LogMessage(
-                    MessageKind.NOTE, place, *timed(stamp), device=device, text=note[0].strip()
-                )
+                LogMessage(_MESSAGE_NOTE, place, *timed(stamp), device=device, text=note[0].strip())
             )
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
@@ -330,7 +334,7 @@ class LibmbimReader:
             place,
             stamp,
             self._device_in(before),
-            Direction.HOST_TO_DEVICE if sent else Direction.DEVICE_TO_HOST,
+            _DIRECTION_HOST_TO_DEVICE if sent else _DIRECTION_DEVICE_TO_HOST,
             "translated" in whole,
             "fragment" in whole,
         )
@@ -366,7 +370,7 @@ class LibmbimReader:
 
     def _headless(self, place: LogPlace, arrow: str, *, translated: bool) -> _Block:
         """A block whose headline is not in the log: the arrows give the direction."""
-        direction = Direction.HOST_TO_DEVICE if arrow == "<" else Direction.DEVICE_TO_HOST
+        direction = _DIRECTION_HOST_TO_DEVICE if arrow == "<" else _DIRECTION_DEVICE_TO_HOST
         return _Block(place, self._stamp, self._device, direction, translated, False)
 
     def _raw_line(self, block: _Block, text: str) -> None:
@@ -460,7 +464,7 @@ class LibmbimReader:
         elif length is None:
             reason = "the length is not in the log"
         message = LogMessage(
-            MessageKind.MBIM,
+            _MESSAGE_MBIM,
             block.place,
             *timed(block.stamp, direction_of_type(head.type, block.direction)),
             device=block.device,
@@ -478,7 +482,7 @@ class LibmbimReader:
         head = block.head or head_of_fields(block.fields)
         queue = self._queue(block.device)
         for index, message in enumerate(queue):
-            if message.kind is not MessageKind.MBIM:
+            if message.kind is not _MESSAGE_MBIM:
                 continue
             known = look(message.data or b"")
             kind, transaction = known.type, known.transaction_id
@@ -498,7 +502,7 @@ class LibmbimReader:
             return []
         self._read_members(block)
         message = LogMessage(
-            MessageKind.MBIM,
+            _MESSAGE_MBIM,
             block.place,
             *timed(block.stamp, block.direction),
             device=block.device,
