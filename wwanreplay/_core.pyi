@@ -439,6 +439,12 @@ class SavedEngine:
 def model_version() -> int:
     """Version of the device model: raised by every change of behaviour."""
 
+def table_hash() -> str:
+    """A hash of every number and offset of the tables, by which a trace says which ones made it."""
+
+def completion_statuses() -> dict[str, int]:
+    """The statuses, by name, that change what a completion means."""
+
 def core_limits() -> dict[str, int]:
     """The named limits of the engine."""
 

@@ -1,5 +1,6 @@
 """The command line: verbs, exit codes and the text of errors."""
 
+import ast
 import os
 import pty
 import subprocess
@@ -8,7 +9,7 @@ import tomllib
 
 import click
 import pytest
-from checkout import ROOT
+from checkout import ROOT, TRACES
 from replay_samples import sample_trace
 from verbs import ENVIRONMENT, run
 
@@ -78,6 +79,34 @@ def test_help_imports_neither_the_engine_nor_the_tables():
         " 'wwanreplay.verdict']",
         "[]",
     ]
+
+
+def test_an_equal_replay_imports_neither_the_tables_nor_the_search_nor_what_writes():
+    code = (
+        "import sys\n"
+        "from wwanreplay.cli import root\n"
+        f"try:\n    root.main(['replay', {str(TRACES / 'demo.wwtrace')!r}])\n"
+        "except SystemExit as end: print(end.code, file=sys.stderr)\n"
+        "print([m for m in sys.modules if m.startswith('wwanreplay.')], file=sys.stderr)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert result.stdout.startswith(str(TRACES / "demo.wwtrace") + ": equal")
+    ended, modules = result.stderr.splitlines()
+    assert ended == "0"
+    imported = set(ast.literal_eval(modules))
+    assert "wwanreplay.replay.exact" in imported
+    assert not imported & {
+        "wwanreplay.analysis.check",
+        "wwanreplay.analysis.report",
+        "wwanreplay.devices.toml",
+        "wwanreplay.mbim.tables",
+        "wwanreplay.outputs",
+        "wwanreplay.protocol.structs",
+        "wwanreplay.protocol.tables",
+        "wwanreplay.replay.search",
+    }
 
 
 def test_the_version_is_printed():

@@ -1,6 +1,7 @@
 """Lines of interest, found by search, with the right numbers."""
 
 import io
+import re
 
 import pytest
 
@@ -59,3 +60,22 @@ def test_an_empty_log_has_no_lines():
     found, counts = lines_of(b"", b"hit")
     assert found == []
     assert counts.records == 0
+
+
+def test_lines_ahead_are_taken_together_and_counted():
+    lines = Lines(LogSource("x", io.BytesIO(b"hit 1\n+a\n+b\nc\nhit 2\n+d\n")), [b"hit"], Counts())
+    found = []
+    for number, line in lines:
+        match = lines.ahead(re.compile(rb"(?:\+[^\n]*\n)*"))
+        assert match is not None
+        found.append((number, line, match[0]))
+        if match[0]:
+            lines.take(match)
+    assert found == [(1, b"hit 1", b"+a\n+b\n"), (5, b"hit 2", b"+d\n")]
+    assert lines.counts.records == 6
+
+
+def test_what_is_ahead_and_not_taken_comes_line_by_line():
+    lines = Lines(LogSource("x", io.BytesIO(b"hit\n+a\n")), [b"hit", b"+"], Counts())
+    seen = [(number, lines.ahead(re.compile(rb"\+a\n")) is not None) for number, _ in lines]
+    assert seen == [(1, True), (2, False)]

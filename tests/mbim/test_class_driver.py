@@ -564,3 +564,24 @@ def test_a_pin_set_on_a_device_that_is_not_ready_as_a_router_logged_it() -> None
     assert driver.problems == [
         "MBIM_CLOSE_MSG: has bytes left over at offset 12: needs 12 bytes, has 16"
     ]
+
+
+class Forgetful(ClassDriver):
+    """A driver that makes every structure anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session.recall = lambda key: None  # type: ignore[method-assign]
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(hostile(), st.just(messages.Message(1, 1, 4096).to_bytes())), max_size=4))
+def test_a_message_that_comes_again_means_what_it_meant(transfers: list[bytes]) -> None:
+    driver, other = ClassDriver(), Forgetful()
+    for at, data in enumerate([*transfers, *transfers, *transfers]):
+        from_host = data[3:4] != b"\x80"
+        assert driver.message(data, at, from_host=from_host) == other.message(
+            data, at, from_host=from_host
+        )
+        assert (driver.problems, driver.malformed) == (other.problems, other.malformed)
+        assert (driver.mbimex, driver.problem_count) == (other.mbimex, other.problem_count)

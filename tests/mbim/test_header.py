@@ -15,6 +15,7 @@ from wwanreplay.mbim.header import (
     TYPES,
     fragment_header,
     header_bytes,
+    kind_of,
     look,
 )
 from wwanreplay.mbim.messages import Message
@@ -51,6 +52,12 @@ def test_a_look_at_a_message_says_what_it_was_made_of(message: Message):
     assert (head.service or b"", head.cid or 0) == (message.service, message.cid)
     assert data[head.buffer_at :] == message.buffer
     assert messages.parse_message(data) == message
+
+
+@given(st.binary(max_size=60))
+def test_the_type_alone_is_that_of_the_header(data: bytes):
+    assert kind_of(data) == look(data).type == look(bytearray(data)).type
+    assert look(data) == look(bytearray(data))
 
 
 @given(MESSAGES, st.integers(0, COMMAND_SIZE))

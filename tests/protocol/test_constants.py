@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import wwanreplay._core
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.constants import (
@@ -90,6 +91,10 @@ def test_offsets_of_what_the_engine_needs_are_there_and_no_index_is():
     for struct in engine_structs():
         assert any(name.startswith(f"{struct}_L1_") for name in names)
     assert all(re.fullmatch(r"\w+", name) for name in names)
+
+
+def test_the_engine_has_the_hash_of_these_tables():
+    assert wwanreplay._core.table_hash() == table_hash()
 
 
 def test_the_hash_changes_with_a_number(monkeypatch):

@@ -1,6 +1,9 @@
 """When requests of a field trace are answered."""
 
+import pytest
+
 from wwanreplay._core import Event, Kind
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
 from wwanreplay.protocol.timing import (
@@ -10,7 +13,13 @@ from wwanreplay.protocol.timing import (
     SECOND_NS,
     UNANSWERED_NS,
 )
-from wwanreplay.replay.answer_times import NEVER_NS, OVERTAKEN_MAX, AnswerTimes, is_local
+from wwanreplay.replay.answer_times import (
+    NEVER_NS,
+    OVERTAKEN_MAX,
+    AnswerTimes,
+    is_local,
+    latency,
+)
 from wwanreplay.replay.field_records import FieldRecords
 from wwanreplay.replay.recording import Recording
 
@@ -106,3 +115,16 @@ def test_an_operation_is_under_way_until_its_answer():
     found = times(request(1, 5, SET), clock(2), answer(3, 5), clock(4), request(6, 6, SET))
     ends = [3 * SECOND_NS] * 3 + [None, 6 * SECOND_NS + EARLY_NS]
     assert list(found.under_way.values()) == ends
+
+
+@pytest.mark.parametrize("delay", [0, 1, 2 * SECOND_NS, NEVER_NS, 2**63 - 1, -1])
+@pytest.mark.parametrize("operation", [RADIO, SEARCH, 0])
+def test_a_latency_is_of_its_operation_and_its_delay(operation, delay):
+    decoded = decode_event(latency(operation, 7, delay))
+    values = [decoded.get(name) for name in ("Operation", "Count", "DelayNs", "CompletionDelayNs")]
+    assert values == [operation, 1, max(delay, 0), 0]
+
+
+def test_a_latency_of_more_than_64_bits_is_an_error_that_names_it():
+    with pytest.raises(UsageError, match=str(2**63)):
+        latency(RADIO, 7, 2**63)

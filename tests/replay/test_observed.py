@@ -94,3 +94,19 @@ def test_a_text_ends_at_its_first_nul():
 def test_bytes_may_be_followed_by_zeros():
     assert same_value(b"\x01\x02", b"\x01\x02\0\0")
     assert not same_value(b"\x01\x02", b"\x01\x02\x03")
+
+
+def test_who_changes_what_was_observed_changes_nothing_for_others():
+    event = radio(RADIO_ON, RADIO_OFF)
+    first = observed(event)
+    first.clear()
+    assert observed(event)
+    differences = observed_differences(event, radio(RADIO_OFF, RADIO_OFF))
+    differences.clear()
+    assert len(observed_differences(event, radio(RADIO_OFF, RADIO_OFF))) == 1
+
+
+def test_an_answer_and_an_event_of_the_same_bytes_are_not_taken_for_each_other():
+    answer = radio(RADIO_ON, RADIO_OFF)
+    event = answer.replace(request_id=0)
+    assert set(observed(answer)) - set(observed(event)) == {"uStatus"}

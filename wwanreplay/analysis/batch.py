@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wwanreplay.errors import (
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
+    from wwanreplay.replay.result import Options
+    from wwanreplay.trace.again import Read
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def find_traces(paths: Iterable[str]) -> list[str]:
         if not os.path.isdir(path):
             found[path] = None
             continue
+        from pathlib import Path
+
         files = (file for file in Path(path).rglob("*") if is_trace_name(file))
         inside = sorted(str(file) for file in files if file.is_file())
         if not inside:
@@ -134,12 +137,10 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
 
 
 def _replayed(path: str, options: ReplayOptions) -> FileReport:
-    from wwanreplay.analysis.expected import expected_of, write_expected
-    from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.replay import replay
 
     # What is expected is listed beside what is not, so that none is lost.
-    expected = None if options.acceptance is not None else expected_of(path)
+    expected = None if options.acceptance is not None else _expected_of(path)
     more = 0 if expected is None else expected.count
     result = replay(
         path,
@@ -151,10 +152,12 @@ def _replayed(path: str, options: ReplayOptions) -> FileReport:
         stop_time_ns=options.stop_time_ns,
         divergences_max=options.divergences_max + more,
         fail_fast=options.fail_fast,
-        judge_further=judge_further,
+        judge_further=_judge_further,
     )
     line = ""
     if options.acceptance is not None:
+        from wwanreplay.analysis.expected import expected_of, write_expected
+
         line = write_expected(path, result, options.acceptance)
         expected = expected_of(path)
     report = report_of(path, result, options, expected)
@@ -163,11 +166,29 @@ def _replayed(path: str, options: ReplayOptions) -> FileReport:
     return report
 
 
+def _expected_of(path: str) -> Waivers | None:
+    """The expected divergences of a trace; most have none, and need nothing that reads them."""
+    from wwanreplay.analysis.expected_place import find_expected
+
+    if find_expected(path) is None:
+        return None
+    from wwanreplay.analysis.expected import expected_of
+
+    return expected_of(path)
+
+
+def _judge_further(read: Read, options: Options, result: ReplayResult) -> None:
+    """Judge a field trace by the rules, which an exact one does not need."""
+    from wwanreplay.analysis.verdict import judge_further
+
+    judge_further(read, options, result)
+
+
 def report_of(
     path: str, result: ReplayResult, options: ReplayOptions, expected: Waivers | None = None
 ) -> FileReport:
     """The report of a replay, of a trace of which some divergences may be expected."""
-    from wwanreplay.analysis.report import report_lines, result_json, totals_json
+    from wwanreplay.analysis.headline import headline, is_headline_all, totals_json
 
     report = FileReport(path)
     if expected is not None:
@@ -184,6 +205,11 @@ def report_of(
     report.totals = totals_json([result])
     report.elapsed_s = result.elapsed_s
     report.digest = result.digest
+    if not options.as_json and is_headline_all(result):
+        report.lines = [headline(result)]
+        return report
+    from wwanreplay.analysis.report import report_lines, result_json
+
     if options.as_json:
         report.values = result_json(result, show_personal=options.show_personal)
     else:

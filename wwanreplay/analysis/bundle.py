@@ -18,12 +18,11 @@ from pathlib import Path, PurePath
 from typing import IO, Any, Final, cast
 
 from wwanreplay import __version__
-from wwanreplay._core import model_version
+from wwanreplay._core import model_version, table_hash
 from wwanreplay.analysis.scrub import is_log, scrub_file, scrub_log_file
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.outputs import whole
 from wwanreplay.packing.archive import TRACE, write_archive
-from wwanreplay.protocol.constants import table_hash
 
 PAGE: Final = "report.txt"
 #: Endings of a log that stay, as they say how it is read; the rest of its name may be somebody's.

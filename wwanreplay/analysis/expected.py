@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from wwanreplay.analysis.accepting import accept, around_of, finding_of
+from wwanreplay.analysis.expected_place import ATTACHMENT, SUFFIX, find_expected
 from wwanreplay.analysis.explain import explain
 from wwanreplay.analysis.waivers import (
     Finding,
@@ -31,9 +32,6 @@ from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.frames import Attachment
 
-SUFFIX: Final = ".accepted.toml"
-#: The attachment that has them inside a trace.
-ATTACHMENT: Final = "accepted.toml"
 MEDIA_TYPE: Final = "application/toml"
 REASON: Final = "accepted as it was found; say why"
 _HEAD: Final = """\
@@ -64,17 +62,12 @@ def expected_of(trace: str | os.PathLike[str], today: date | None = None) -> Wai
 
     Raises TraceError for a trace that cannot be read, UsageError for entries that cannot be.
     """
-    beside = expected_path(trace)
-    if beside.exists():
-        return load_waivers(str(beside), today)
-    if not os.path.isfile(trace):
-        return None  # a pipe is read once, by the replay
-    with TraceReader(trace) as reader:
-        for attachment in reversed(reader.attachments()):
-            if attachment.name == ATTACHMENT:
-                where = f"{os.fspath(trace)}/{ATTACHMENT}"
-                return parse_waivers(_text(attachment, where), where, today)
-    return None
+    found = find_expected(trace)
+    if found is None:
+        return None
+    if found.attachment is None:
+        return load_waivers(found.where, today)
+    return parse_waivers(_text(found.attachment, found.where), found.where, today)
 
 
 def _text(attachment: Attachment, where: str) -> str:

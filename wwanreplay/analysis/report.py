@@ -5,7 +5,7 @@ Personal values are masked by default; `show_personal` is passed down to every p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from wwanreplay._core import Event
@@ -20,42 +20,12 @@ from wwanreplay.analysis.divergencetext import (
 )
 from wwanreplay.analysis.eventtext import event_json, log_place, octets_text, plain_source
 from wwanreplay.analysis.explain import explain, rule_of
+from wwanreplay.analysis.headline import counted, headline, totals_json, totals_lines
 from wwanreplay.analysis.statetext import plain_state, state_words
-from wwanreplay.replay import Divergence, Fact, ReplayResult, Weight
-from wwanreplay.verdict import Verdict
+from wwanreplay.replay import Divergence, Fact, ReplayResult
 
 #: Places that a line of a fact shows.
 PLACES_MAX: Final = 3
-
-
-def counted(number: int, thing: str) -> str:
-    """`1 record`, `2 records`."""
-    plural = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-    return f"{number} {thing if number == 1 else plural}"
-
-
-def headline(result: ReplayResult) -> str:
-    """The verdict with its counts: what was compared, notes, divergences of which sort."""
-    verdict = result.verdict
-    if verdict is Verdict.NOTHING_COMPARED:
-        return f"{verdict}: {_why_nothing(result)}"
-    if verdict is not Verdict.DIVERGED:
-        return f"{verdict}, {_compared_text(result)}{_remarks_text(result)}{_accepted_text(result)}"
-    roots = result.fault_root_count
-    text = f"{verdict}: {counted(roots, 'root cause')}"
-    following = result.fault_count - roots
-    text += f", {counted(following, 'consequence')}" if following else ""
-    remarks = _remarks_text(result) if result.remark_count else ""
-    return f"{text}; {_compared_text(result)}{remarks}{_accepted_text(result)}"
-
-
-def _remarks_text(result: ReplayResult) -> str:
-    """How many notes and warnings there are, of a field trace or a live device."""
-    if not result.is_field:
-        return ""
-    warnings = sum(each.weight is Weight.WARNING for each in result.remarks)
-    notes = counted(len(result.notes) + result.remark_count - warnings, "note")
-    return (f", {counted(warnings, 'warning')}" if warnings else "") + f", {notes}"
 
 
 def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterator[str]:
@@ -89,11 +59,6 @@ def report_lines(result: ReplayResult, *, show_personal: bool = False) -> Iterat
         yield f"  {counted(left, 'further divergence')} not listed"
 
 
-def _accepted_text(result: ReplayResult) -> str:
-    """How many divergences are left out because somebody accepted them."""
-    return f", {counted(len(result.accepted), 'divergence')} accepted" if result.accepted else ""
-
-
 def fact_line(fact: Fact) -> str:
     """What was refused, how often and where first, on one line."""
     places = [
@@ -103,27 +68,6 @@ def fact_line(fact: Fact) -> str:
     more = " …" if fact.count > len(places) else ""
     times = f", {fact.count} times" if fact.count > 1 else ""
     return f"fact: {fact.text}{times}: {', '.join(places)}{more}"
-
-
-def _compared_text(result: ReplayResult) -> str:
-    """How much was compared; of a field trace, or where some was not judged, of how much."""
-    compared, outputs = result.counts.get("compared", 0), result.counts.get("outputs", 0)
-    share = f"{compared} of " if result.is_field or compared != outputs else ""
-    messages = result.counts.get("messages", 0)
-    and_messages = f" and {counted(messages, 'message')}" if messages else ""
-    return f"{share}{counted(outputs, 'output')}{and_messages} compared"
-
-
-def _why_nothing(result: ReplayResult) -> str:
-    if result.reason:
-        return result.reason
-    outputs = result.counts.get("outputs", 0)
-    if result.is_live and not result.counts.get("requests"):
-        return "the trace has no request that a device could be sent"
-    if outputs:
-        return f"{counted(outputs, 'output')} in the log, none that could be"
-    where = "the part that was to be compared" if result.is_part else "the trace"
-    return f"{where} has no output of the device"
 
 
 def result_json(result: ReplayResult, *, show_personal: bool = False) -> dict[str, Any]:
@@ -201,34 +145,6 @@ def divergence_json(divergence: Divergence, *, show_personal: bool = False) -> d
         if data is not None:
             values[name] = octets_text(data, show_personal=show_personal)
     return values
-
-
-def totals_json(results: Sequence[ReplayResult]) -> dict[str, Any]:
-    """Counts over results."""
-    names = ("records", "requests", "completions", "indications", "stimuli", "wire")
-    totals: dict[str, Any] = {
-        name: sum(result.counts.get(name, 0) for result in results) for name in names
-    }
-    totals["transactions"] = totals.pop("requests")
-    return totals
-
-
-def totals_lines(totals: Mapping[str, Any], records_per_second: int = 0) -> Iterator[str]:
-    """The block of totals: files, each verdict that was given, records; then what was measured."""
-    names = ("records", "transactions", "completions", "indications", "stimuli", "wire")
-    rows = {"files": totals["files"], **totals["verdicts"]}
-    rows |= {name: totals.get(name, 0) for name in names}
-    for name, number in rows.items():
-        if number:
-            yield f"{name:<16} {_spaced(number)}"
-    if records_per_second:
-        yield f"{'rate':<16} {_spaced(records_per_second)} records/s"
-    if totals.get("digest"):
-        yield f"{'digest':<16} {totals['digest']}"
-
-
-def _spaced(number: int) -> str:
-    return f"{number:>14,}".replace(",", " ")
 
 
 __all__ = [

@@ -7,11 +7,17 @@ import os
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from wwanreplay._core import Engine, Event, Kind, WireDirection, model_version
+from wwanreplay._core import (
+    Engine,
+    Event,
+    Kind,
+    WireDirection,
+    model_version,
+    table_hash,
+)
 from wwanreplay.errors import InputError
 from wwanreplay.mbim.bridge import Bridge, bridge_of
 from wwanreplay.outputs import whole
-from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.api import engine_of
 from wwanreplay.replay.wire import has_wire

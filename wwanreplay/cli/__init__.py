@@ -73,6 +73,11 @@ def _module(verb: str) -> str:
     return f"{__name__}.{MODULES.get(verb, verb)}"
 
 
+def _is_here(verb: str) -> bool:
+    """Whether it is a verb, and its file is here."""
+    return verb in VERBS and find_spec(_module(verb)) is not None
+
+
 class _PipeClosedError(Exception):
     """The reader of the output went away."""
 
@@ -85,11 +90,11 @@ class VerbGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The verbs whose files are here."""
-        return [verb for verb in VERBS if find_spec(_module(verb)) is not None]
+        return [verb for verb in VERBS if _is_here(verb)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file."""
-        if cmd_name not in self.list_commands(ctx):
+        if not _is_here(cmd_name):
             return None
         command = import_module(_module(cmd_name)).command
         assert isinstance(command, click.Command)
@@ -103,10 +108,10 @@ class VerbGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Say which verb was meant when there is none of that name."""
-        verbs = self.list_commands(ctx)
-        if args and args[0] not in verbs and not args[0].startswith("-"):
+        if args and not _is_here(args[0]) and not args[0].startswith("-"):
             from difflib import get_close_matches
 
+            verbs = self.list_commands(ctx)
             near = get_close_matches(args[0], verbs, 1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(verbs)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}", ctx)

@@ -169,10 +169,10 @@ RECORD_MAX: Final = 2**63 - 1
 
 def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
-    from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
-
     if text is None:
         return None, None
+    from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
+
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
@@ -245,9 +245,11 @@ def renamed(option: str, value: str | None, former: str, former_value: str | Non
 
 def as_pace(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Pace | None:
     """The pace of an option; None without one."""
+    if value is None:
+        return None
     from wwanreplay.devices.pace import parse_pace
 
-    return None if value is None else parse_pace(value)
+    return parse_pace(value)
 
 
 speed_option = click.option(
@@ -261,10 +263,10 @@ speed_option = click.option(
 
 def duration(text: str | None, option: str) -> int | None:
     """A time in ns, more than none, as 500ms or 10m; None when it is not given."""
-    from wwanreplay.devices.toml import ValuePlace, as_duration
-
     if text is None:
         return None
+    from wwanreplay.devices.toml import ValuePlace, as_duration
+
     minutes = f"{text}in" if re.fullmatch(r"[0-9.]+m", text) else text  # 10m is 10min
     time_ns = as_duration(minutes, ValuePlace(option))
     if time_ns <= 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -108,6 +107,8 @@ def print_plan(plan: Sequence[Planned], allowed: Sequence[str], *, as_json: bool
     """Print what would be sent; exit code 1 when some of it needs a word it has not got."""
     refused = [each for each in plan if each.guard and each.guard not in allowed]
     if as_json:
+        import json
+
         click.echo(json.dumps([each.as_json() for each in plan], indent=2))
     else:
         for each in plan:

@@ -211,7 +211,7 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
         }
         click.echo(json.dumps(values, indent=1))
     else:
-        from wwanreplay.analysis.report import totals_lines
+        from wwanreplay.analysis.headline import totals_lines
 
         echo()
         for line in totals_lines(totals, rate):

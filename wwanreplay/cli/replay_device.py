@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -208,10 +207,12 @@ def _run(
 
 def _print_totals(reports: list[FileReport], options: ReplayOptions, operator: Operator) -> None:
     from wwanreplay.analysis.batch import totals_of
-    from wwanreplay.analysis.report import totals_lines
+    from wwanreplay.analysis.headline import totals_lines
 
     totals = totals_of(reports)
     if options.as_json:
+        import json
+
         elapsed_s = sum(report.elapsed_s for report in reports)
         values = {
             "files": [report.values for report in reports],

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wwanreplay import __version__
-from wwanreplay._core import Engine, model_version
+from wwanreplay._core import Engine, model_version, table_hash
 from wwanreplay.devices.base import DeviceNote, VirtualDevice
 from wwanreplay.devices.profile import DeviceProfile
 from wwanreplay.errors import InputError
-from wwanreplay.protocol.constants import table_hash
 from wwanreplay.trace import TraceHeader
 
 

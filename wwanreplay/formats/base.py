@@ -149,6 +149,15 @@ class LogMessage:
         return self.kind is MessageKind.MBIM and not self.incomplete
 
 
+def timed(
+    stamp: Stamp | None, direction: Direction = Direction.UNKNOWN
+) -> tuple[Direction, int | None, Clock, int]:
+    """The members of a message from its direction to the step of its clock; see `LogMessage.at`."""
+    if stamp is None or abs(stamp.time_ns) > TIME_NS_MAX:
+        return direction, None, Clock.NONE, 0
+    return direction, stamp.time_ns, stamp.clock, stamp.step_ns
+
+
 @dataclass(slots=True)
 class Trouble:
     """How often something went wrong, and the first places with a reason each."""

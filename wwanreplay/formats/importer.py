@@ -19,6 +19,7 @@ from pathlib import Path, PurePath
 from typing import Any, BinaryIO, Final, cast
 
 from wwanreplay import __version__
+from wwanreplay._core import table_hash
 from wwanreplay.errors import InputError, UsageError
 from wwanreplay.formats.base import Clock, Counts, LogMessage, Trouble
 from wwanreplay.formats.duplicates import Duplicates
@@ -34,7 +35,6 @@ from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.windows_callers import Callers
 from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
 from wwanreplay.packing.streams import PIECE_SIZE
-from wwanreplay.protocol.constants import table_hash
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: Devices that one import makes traces of.

@@ -6,6 +6,7 @@ for these; all other lines are only counted, unless the reader wants the lines t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -30,6 +31,8 @@ class Lines:
         self.counts = counts
         self.attention = 0
         self._number = source.lines_passed
+        self._block = b""  # the one that is gone through, and the place in it
+        self._position = 0
         self._carry = b""
         self._cutting = False
 
@@ -45,6 +48,18 @@ class Lines:
             last, self._carry = self._carry, b""
             yield from self._lines(last)
         self.counts.records = self._number
+
+    def ahead(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """What a pattern matches of the lines behind the present one, as far as they are read.
+
+        The pattern ends with a line end, or matches nothing.
+        """
+        return pattern.match(self._block, self._position)
+
+    def take(self, found: re.Match[bytes]) -> None:
+        """Pass over the lines of a match that lies ahead: they were read."""
+        self._number += self._block.count(b"\n", self._position, found.end())
+        self._position = found.end()
 
     def _whole_lines(self, block: bytes) -> bytes:
         """The block up to its last line end, with what was left of the one before."""
@@ -69,9 +84,10 @@ class Lines:
         return whole
 
     def _lines(self, block: bytes) -> Iterator[tuple[int, bytes]]:
-        position, size = 0, len(block)
+        self._block, self._position = block, 0
+        size = len(block)
         nexts = [block.find(trigger) for trigger in self.triggers]
-        while position < size:
+        while (position := self._position) < size:
             if self.attention <= 0:
                 start = self._next_interest(block, position, nexts)
                 if start < 0:
@@ -90,8 +106,8 @@ class Lines:
             # A line that was cut at the limit is closed by its own line end in a later block.
             if not (self._cutting and end == size):
                 self._number = number
+            self._position = end + 1
             yield number, block[position:end].rstrip(b"\r")
-            position = end + 1
 
     def _next_interest(self, block: bytes, position: int, nexts: list[int]) -> int:
         """Where the next line with a trigger begins, or -1."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from functools import lru_cache
 from typing import Final
 
 from wwanreplay.formats.base import Clock, Stamp
@@ -19,6 +20,8 @@ HOUR_NS: Final = 60 * MINUTE_NS
 DAY_NS: Final = 24 * HOUR_NS
 #: How far into a line a time is looked for.
 PREFIX_SIZE_MAX: Final = 256
+#: Beginnings of lines whose times are remembered: many lines are of one second.
+TIMES_MAX: Final = 64
 _EPOCH_DAY: Final = datetime.date(1970, 1, 1).toordinal()
 # A year without a number is counted in one that has every day.
 _LEAP_YEAR: Final = 2000
@@ -73,6 +76,7 @@ def _fraction(digits: str | None) -> tuple[int, int]:
     return int(digits) * scale, scale
 
 
+@lru_cache(maxsize=TIMES_MAX)
 def parse_time(text: str) -> Stamp | None:
     """Find the time in the beginning of a line, the most telling form first."""
     match = _UNIX.search(text)

@@ -30,6 +30,12 @@ from wwanreplay.mbim.header import (
 from wwanreplay.mbim.messages import type_name
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
+_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
+_MESSAGE_MBIM: Final = MessageKind.MBIM
+_MESSAGE_TRANSFER: Final = MessageKind.TRANSFER
+
 #: The service between host programs and mbim-proxy; its messages never reach the modem.
 PROXY_SERVICE: Final = uuid.UUID("838cf7fb-8d0d-4d7f-871e-d71dbefbb39b").bytes
 #: Fragments of unfinished messages that are kept per device and direction.
@@ -47,7 +53,11 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def plausible(data: bytes) -> bool:
     """Return whether bytes begin like an MBIM message; four must be there, eight are looked at."""
-    head = look(data[:8])
+    return is_plausible(look(data[:8]))
+
+
+def is_plausible(head: Head) -> bool:
+    """Return whether a header, as far as it is there, can be that of an MBIM message."""
     is_sized = head.length is None or HEADER_SIZE <= head.length <= MESSAGE_SIZE_MAX
     return head.type in TYPES and is_sized
 
@@ -61,7 +71,7 @@ def direction_of_type(kind: int | None, otherwise: Direction = Direction.UNKNOWN
     """The direction of a type of message; `otherwise` for a type that MBIM does not have."""
     if kind not in TYPES:
         return otherwise
-    return Direction.HOST_TO_DEVICE if kind in HOST_TYPES else Direction.DEVICE_TO_HOST
+    return _DIRECTION_HOST_TO_DEVICE if kind in HOST_TYPES else _DIRECTION_DEVICE_TO_HOST
 
 
 def _number(text: str | None) -> int | None:
@@ -241,7 +251,7 @@ class _FragmentJoiner:
     def messages(self, messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
         """The messages of a log, joined."""
         for message in messages:
-            head = head_of(message) if message.kind is MessageKind.MBIM else Head()
+            head = head_of(message) if message.kind is _MESSAGE_MBIM else Head()
             if not is_fragment(head):
                 if not self._opened:
                     yield message
@@ -285,7 +295,7 @@ class _FragmentJoiner:
     def _fragment(self, message: LogMessage, head: Head) -> None:
         total, current = head.total or 0, head.current or 0
         if self._transfers:
-            self._hold(replace(message, kind=MessageKind.TRANSFER))
+            self._hold(replace(message, kind=_MESSAGE_TRANSFER))
         key = (message.device, message.direction)
         opened = self._opened.get(key)
         if opened is not None and not _follows(opened, head):

@@ -34,6 +34,7 @@ from wwanreplay.mbim.class_events import (
     service_tree,
     uuid_text,
 )
+from wwanreplay.mbim.codec import Values
 from wwanreplay.mbim.commands import (
     EMERGENCY_MODE,
     IP_ADDRESS_STATE,
@@ -49,6 +50,7 @@ from wwanreplay.mbim.outstanding import Outstanding, RequestIds, Transaction
 from wwanreplay.mbim.rows.framing import MESSAGE_SIZES
 from wwanreplay.mbim.structures import Tree, has_status, release_of, with_list, zeros
 from wwanreplay.mbim.tables import (
+    DSS,
     MBIMEX_1_0,
     SERVICES_BY_UUID,
     command_code,
@@ -57,6 +59,10 @@ from wwanreplay.mbim.tables import (
 from wwanreplay.mbim.ties import Tie
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, agreed, version_text
 from wwanreplay.protocol import PROTOCOL
+
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
+_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
 
 __all__ = ["ClassDriver", "known_of", "known_paths", "unindexed"]
 
@@ -141,7 +147,7 @@ class ClassDriver:
             found = salvaged(data)
             if found is None:
                 return []
-            message, flags = found, RecordFlag.FLAG_INCOMPLETE
+            message, flags = found, _FLAG_INCOMPLETE
         if (message.type in HOST_TYPES) != from_host:
             sender = "host" if from_host else "device"
             self._session.problem(f"{messages.type_name(message.type)} is no message of a {sender}")
@@ -223,7 +229,7 @@ class ClassDriver:
             self._session.problem(
                 f"transaction {message.transaction_id} comes again before its answer"
             )
-        incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
         known = SERVICES_BY_UUID.get(message.service)
         if known is None or known.number > VENDORS_FROM:
             return self._own_command(transaction, message, time_ns, incomplete, fields)
@@ -234,7 +240,7 @@ class ClassDriver:
             events = self._request(tie, transaction, message, time_ns, incomplete, fields)
             if events is not None:
                 return events
-            incomplete |= RecordFlag.FLAG_INCOMPLETE
+            incomplete |= _FLAG_INCOMPLETE
         elif key in (VERSION, IP_CONFIGURATION):
             transaction.values = self._session.members(key, operation, message.buffer, fields) or {}
             transaction.port = self._session.port(transaction.values)
@@ -252,20 +258,28 @@ class ClassDriver:
         """Return the request and its provisional completion; None when the buffer has no sense."""
         operation = "set" if transaction.is_set else "query"
         key = tie.key
-        values = self._session.members(key, operation, message.buffer, fields)
-        if values is None:
-            return None
         shape = tie.set if transaction.is_set else tie.query
         tree: Tree | None = {}
+        values: Values | None
         payload: bytes | None = b""
-        if shape is not None and shape.structure and (transaction.is_set or values):
-            tree = self._session.tree(shape, values)
-            if tree is None:
+        made_key = self._session.key_of(message.buffer, key, operation, fields is None)
+        made = self._session.recall(made_key) if fields is None else None
+        if made is not None:
+            values, payload = made
+        else:
+            values = self._session.members(key, operation, message.buffer, fields)
+            if values is None:
+                return None
+            if shape is not None and shape.structure and (transaction.is_set or values):
+                tree = self._session.tree(shape, values)
+                if tree is None:
+                    return None
+                if fields is None:
+                    payload = self._session.built(shape, tree, shape.revision(self._session.mbimex))
+            if payload is None:
                 return None
             if fields is None:
-                payload = self._session.built(shape, tree, shape.revision(self._session.mbimex))
-        if payload is None:
-            return None
+                self._session.keep(made_key, values, payload)
         transaction.tie, transaction.values = tie, values
         transaction.port = self._session.port(values)
         request = request_event(
@@ -322,7 +336,7 @@ class ClassDriver:
             flags=flags,
             fields=None if fields is None else printed(fields),
         )
-        return event.replace(namespace=Namespace.NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
+        return event.replace(namespace=_NAMESPACE_MBIM, capacity=ANSWER_CAPACITY)
 
     def _count_unmapped(self, key: tuple[int, int]) -> None:
         name = command_name(*key)
@@ -345,7 +359,7 @@ class ClassDriver:
         message = Message(
             messages.MBIM_COMMAND_DONE, transaction_id, head.value or 0, service or b"", cid or 0
         )
-        events = self._done(message, time_ns, RecordFlag.FLAG_INCOMPLETE, fields)
+        events = self._done(message, time_ns, _FLAG_INCOMPLETE, fields)
         if head.value is not None:
             return events
         self._session.problem(f"transaction {transaction_id}: the answer's status is not known")
@@ -380,7 +394,7 @@ class ClassDriver:
             event = self._answer(tie, transaction, message, time_ns, flags, fields)
             if event is not None:
                 return [event]
-            flags |= RecordFlag.FLAG_INCOMPLETE
+            flags |= _FLAG_INCOMPLETE
         elif tie is not None and not again:
             status = _NDIS_FAILURE if message.value else _NDIS_SUCCESS
             return [completion(transaction, time_ns, tie.code, status, flags=flags)]
@@ -392,7 +406,7 @@ class ClassDriver:
             event = completion(transaction, time_ns, command_code(*key), message.value, flags=flags)
             return [
                 event.replace(
-                    namespace=Namespace.NAMESPACE_MBIM,
+                    namespace=_NAMESPACE_MBIM,
                     payload=message.buffer,
                     bytes=len(message.buffer),
                     fields=fields_of_answer,
@@ -457,9 +471,18 @@ class ClassDriver:
             ending, shape = tie.set_indication, tie.set
         code = PROTOCOL.indication(ending).number
         wwan_status = self._session.status(message.value)
+        # Answers of streams also carry members of their commands.
+        is_alone = fields is None and key[0] != DSS
+        made_key = self._session.key_of(message.buffer, key, ending, message.value)
+        made = self._session.recall(made_key) if is_alone else None
+        if made is not None:
+            self._session.learn(key, made.values)
+            event = indication(time_ns, code, transaction=transaction)
+            return event.replace(payload=made.payload, flags=flags)
         tree: Tree | None = {}
+        values: Values | None = {}
         if fields is not None or message.buffer or not message.value:
-            tree = self._session.answer_tree(key, shape, message, fields, transaction)
+            values, tree = self._session.answer_tree(key, shape, message, fields, transaction)
         failed = bool(message.value)
         if tree is None and not failed and message.buffer:
             return None
@@ -470,17 +493,13 @@ class ClassDriver:
             printed_fields = fields_of_tree(shape, found)
             if has_status(shape.structure) or failed:
                 printed_fields["uStatus"] = wwan_status
-            incomplete = RecordFlag.FLAG_INCOMPLETE
+            incomplete = _FLAG_INCOMPLETE
             return event.replace(flags=flags | incomplete, fields=printed_fields)
         if not has_status(shape.structure) and not whole:
-            return event.replace(
-                flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
-            )
+            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
         if tree is None and not failed:
             # The data of a successful answer are missing: only the status is known.
-            return event.replace(
-                flags=flags | RecordFlag.FLAG_INCOMPLETE, fields={"uStatus": wwan_status}
-            )
+            return event.replace(flags=flags | _FLAG_INCOMPLETE, fields={"uStatus": wwan_status})
         if has_status(shape.structure):
             found["uStatus"] = wwan_status
         if not whole:
@@ -489,6 +508,8 @@ class ClassDriver:
             )
         else:
             payload = self._session.built(shape, with_list(shape.structure, found))
+        if is_alone:
+            self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload, flags=flags)
 
     def _own_response(
@@ -516,7 +537,7 @@ class ClassDriver:
         if payload is not None:
             return event.replace(payload=payload, flags=flags)
         del tree["Data"]
-        return event.replace(flags=flags | RecordFlag.FLAG_INCOMPLETE, fields=tree)
+        return event.replace(flags=flags | _FLAG_INCOMPLETE, fields=tree)
 
     def _follow_version(
         self, transaction: Transaction, message: Message, fields: list[tuple[str, str]] | None
@@ -550,7 +571,7 @@ class ClassDriver:
             name = name_of(message)
             self._session.problem(f"an indication of {name} has a TransactionId, which is 0")
         known = SERVICES_BY_UUID.get(message.service)
-        incomplete = flags | (RecordFlag.FLAG_INCOMPLETE if fields is not None else 0)
+        incomplete = flags | (_FLAG_INCOMPLETE if fields is not None else 0)
         if known is None or known.number > VENDORS_FROM:
             service = uuid_text(message.service)
             tree = service_tree("Event", "EventID", service, message)
@@ -574,7 +595,7 @@ class ClassDriver:
         mapped = tie is not None and tie.event is not None
         raw = raw_indication(key, time_ns, message, incomplete)
         if mapped:
-            raw = raw.replace(flags=incomplete | RecordFlag.FLAG_INCOMPLETE)
+            raw = raw.replace(flags=incomplete | _FLAG_INCOMPLETE)
         return [raw if fields is None else raw.replace(fields=printed(fields))]
 
     def _event(
@@ -586,6 +607,12 @@ class ClassDriver:
         time_ns: int,
         fields: list[tuple[str, str]] | None,
     ) -> Event | None:
+        made_key = self._session.key_of(message.buffer, key, code)
+        made = self._session.recall(made_key) if fields is None else None
+        if made is not None:
+            self._session.learn(key, made.values)
+            port = self._session.port(made.values)
+            return indication(time_ns, code).replace(port=port, payload=made.payload)
         values = self._session.members(key, "notification", message.buffer, fields)
         tree = None if values is None else self._session.tree(shape, values)
         if values is None or tree is None:
@@ -596,4 +623,5 @@ class ClassDriver:
             return event.replace(fields=fields_of_tree(shape, tree))
         self._session.supplement(key, shape, tree, values, None)
         payload = self._session.built(shape, with_list(shape.structure, tree))
+        self._session.keep(made_key, values, payload)
         return None if payload is None else event.replace(payload=payload)

@@ -8,10 +8,15 @@ None. `wwanreplay.mbim.messages` says what is wrong with a message.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from wwanreplay.mbim.rows import framing
 from wwanreplay.mbim.rows.framing import MessageType
+
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_MBIM_CLOSE_MSG: Final = MessageType.MBIM_CLOSE_MSG
+_MBIM_INDICATE_STATUS_MSG: Final = MessageType.MBIM_INDICATE_STATUS_MSG
 
 HEADER_SIZE: Final = 12
 FRAGMENT_HEADER_SIZE: Final = 20  # message header and fragment header
@@ -83,6 +88,10 @@ class Head(NamedTuple):
 
 def look(data: bytes | bytearray) -> Head:
     """Read as much of a header as the bytes hold; never raises."""
+    return _looked(data) if type(data) is bytes else _read(data)
+
+
+def _read(data: bytes | bytearray) -> Head:
     words: tuple[int | None, ...]
     if len(data) >= COMMAND_SIZE:
         words = _WHOLE.unpack_from(data)
@@ -91,17 +100,26 @@ def look(data: bytes | bytearray) -> Head:
         words = _WORDS[count].unpack_from(data) + (None,) * (COMMAND_SIZE // 4 - count)
     kind, length, transaction_id = words[:3]
     if kind not in FRAGMENTED_TYPES:
-        value = None if kind == MessageType.MBIM_CLOSE_MSG else words[3]
+        value = None if kind == _MBIM_CLOSE_MSG else words[3]
         return Head(kind, length, transaction_id, value=value)
     total, current = words[3:5]
     if current != 0 or len(data) < _CID_END:
         return Head(kind, length, transaction_id, total, current)
     service, cid = bytes(data[FRAGMENT_HEADER_SIZE : _CID_END - 4]), words[9]
-    if kind == MessageType.MBIM_INDICATE_STATUS_MSG:
+    if kind == _MBIM_INDICATE_STATUS_MSG:
         return Head(
             kind, length, transaction_id, total, current, service, cid, buffer_length=words[10]
         )
     return Head(kind, length, transaction_id, total, current, service, cid, words[10], words[11])
+
+
+def kind_of(data: bytes | bytearray) -> int | None:
+    """The message type alone, None where the bytes do not hold it."""
+    return int.from_bytes(data[:4], "little") if len(data) >= 4 else None
+
+
+#: Who has a message asks several times, one after the other, before the next message comes.
+_looked = lru_cache(maxsize=4)(_read)
 
 
 def fragment_header(
@@ -146,7 +164,7 @@ def header_bytes(head: Head) -> bytes | None:
     else:
         words += [head.total, head.current]
         if not head.is_later_fragment:
-            is_indication = head.type == MessageType.MBIM_INDICATE_STATUS_MSG
+            is_indication = head.type == _MBIM_INDICATE_STATUS_MSG
             service = head.service
             further = [head.cid, *([] if is_indication else [head.value]), head.buffer_length]
     numbers = [number for number in (*words, *further) if number is not None]

@@ -5,8 +5,8 @@ structure of another needs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final, NamedTuple
 
 from wwanreplay.errors import UsageError
 from wwanreplay.mbim import messages, statuses
@@ -21,11 +21,21 @@ from wwanreplay.mbim.translated import values_of
 from wwanreplay.mbim.versions import understand
 
 PROBLEMS_MAX: Final = 64
+#: Buffers whose structures are remembered, and bytes of each: a log repeats them again and again.
+MADE_MAX: Final = 512
+MADE_SIZE_MAX: Final = 4096
 
 _READY: Final = (BASIC_CONNECT, 2)
 _REGISTER: Final = (BASIC_CONNECT, 9)
 _PACKET_SERVICE: Final = (BASIC_CONNECT, 10)
 _BUILD_ERRORS: Final = (UsageError, ValueError, TypeError, KeyError, OverflowError)
+
+
+class Made(NamedTuple):
+    """What was made of a buffer in which nothing was wrong: its members and the structure."""
+
+    values: Values
+    payload: bytes
 
 
 class Interpretation:
@@ -44,6 +54,7 @@ class Interpretation:
         self.problems: list[str] = []
         self.malformed: list[str] = []
         self.problem_count = 0
+        self._made: dict[Hashable, Made] = {}
 
     def begin(self) -> None:
         """Forget what was wrong with the message before."""
@@ -54,6 +65,28 @@ class Interpretation:
         self.problem_count += 1
         if text and len(self.problems) < PROBLEMS_MAX:
             self.problems.append(text)
+
+    def key_of(self, buffer: bytes, *what: Hashable) -> Hashable:
+        """By what the structure of a buffer is remembered: that, and the state of the session.
+
+        None for a buffer that is too long for it.
+        """
+        if len(buffer) > MADE_SIZE_MAX:
+            return None
+        state = self.mbimex, self.version_sure, self.available_data_class, self.emergency_mode
+        return buffer, what, state
+
+    def recall(self, key: Hashable) -> Made | None:
+        """What was made of a buffer before, in the same state of the session."""
+        return self._made.get(key)
+
+    def keep(self, key: Hashable, values: Values | None, payload: bytes | None) -> None:
+        """Remember what was made of a buffer, unless something was wrong with its message."""
+        if key is None or values is None or payload is None or self.problems:
+            return
+        self._made[key] = Made(values, payload)
+        if len(self._made) > MADE_MAX:
+            del self._made[next(iter(self._made))]
 
     def members(
         self,
@@ -106,17 +139,17 @@ class Interpretation:
         received: messages.Message,
         fields: list[tuple[str, str]] | None,
         transaction: Transaction,
-    ) -> Tree | None:
-        """Return the tree of an answer, None when nothing fits its buffer."""
+    ) -> tuple[Values | None, Tree | None]:
+        """Return members and tree of an answer, no tree when nothing fits its buffer."""
         values = self.members(key, "response", received.buffer, fields)
         tree = None if values is None else self.tree(message, values)
         if values is None or tree is None:
-            return None
+            return values, None
         if fields is None:
             self.supplement(key, message, tree, values, transaction)
         else:
             self.learn(key, values)
-        return tree
+        return values, tree
 
     def learn(self, key: tuple[int, int], values: Values) -> None:
         """Keep what a later structure needs."""

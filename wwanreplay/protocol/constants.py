@@ -99,12 +99,13 @@ def write_constants(folder: Path) -> None:
 
 
 def _ranges_part() -> str:
-    """The ranges of a profile's numbers and the sizes of its lists, for the engine's door."""
+    """The ranges of a profile's numbers, the sizes of its lists and the tables' hash, for doors."""
     lines = ["# Generated from the protocol's rows by wwanreplay/protocol/constants.py."]
     lines += ["# name: (lowest and highest of every part, what it must be)"]
     lines += ["cdef dict PROFILE_NUMBERS = {"]
     lines += [f"    {k!r}: {(v.spans, v.text)!r}," for k, v in PROFILE_NUMBERS.items()]
     lines += ["}", f"cdef dict PROFILE_SIZES = {PROFILE_SIZES!r}"]
+    lines += [f"cdef str TABLE_HASH = {table_hash()!r}"]
     return "\n".join(lines) + "\n"
 
 
@@ -127,6 +128,9 @@ def _write_changed(path: Path, content: str) -> None:
 
 @cache
 def table_hash() -> str:
-    """A hash of every number and offset of the tables, by which a trace says which ones made it."""
+    """A hash of every number and offset of the tables, by which a trace says which ones made it.
+
+    The build puts it into the engine; `wwanreplay._core.table_hash` needs no rows.
+    """
     lines = (f"{name}={number}\n" for name, number in (*numbers(), *offsets()))
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:16]

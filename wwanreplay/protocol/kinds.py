@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wwanreplay._core import Kind
-from wwanreplay.protocol import PROTOCOL
+from wwanreplay._core import Kind, completion_statuses
 
 #: Requests of OIDs and, in the MBIM namespace, of commands.
 REQUESTS: Final = frozenset({Kind.KIND_QUERY, Kind.KIND_SET, Kind.KIND_METHOD})
@@ -18,11 +17,13 @@ OUTPUTS: Final = frozenset({Kind.KIND_COMPLETION, Kind.KIND_INDICATION})
 #: Records whose payload is text.
 TEXTS: Final = frozenset({Kind.KIND_NOTE, Kind.KIND_GAP})
 
+# The engine has them of the tables, which are not read for these four.
+_STATUSES = completion_statuses()
 #: A provisional completion: an indication will end the transaction.
-INDICATION_REQUIRED: Final = PROTOCOL.status("NDIS_STATUS_INDICATION_REQUIRED").number
-ADAPTER_REMOVED: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_REMOVED").number
-ADAPTER_NOT_READY: Final = PROTOCOL.status("NDIS_STATUS_ADAPTER_NOT_READY").number
+INDICATION_REQUIRED: Final = _STATUSES["NDIS_STATUS_INDICATION_REQUIRED"]
+ADAPTER_REMOVED: Final = _STATUSES["NDIS_STATUS_ADAPTER_REMOVED"]
+ADAPTER_NOT_READY: Final = _STATUSES["NDIS_STATUS_ADAPTER_NOT_READY"]
 #: Completions of a device that was removed, is not ready, or sleeps.
 GONE: Final = frozenset(
-    {ADAPTER_REMOVED, ADAPTER_NOT_READY, PROTOCOL.status("NDIS_STATUS_LOW_POWER_STATE").number}
+    {ADAPTER_REMOVED, ADAPTER_NOT_READY, _STATUSES["NDIS_STATUS_LOW_POWER_STATE"]}
 )

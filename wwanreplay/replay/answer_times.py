@@ -7,9 +7,11 @@ the emulated device is given, for each request, the latency that the recording s
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 from typing import Final
 
 from wwanreplay._core import Event, Kind
+from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import encode
 from wwanreplay.protocol.comparison import NETWORK_SEARCHES
@@ -26,6 +28,12 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.sequences import Recent
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_KIND_INDICATION: Final = Kind.KIND_INDICATION
+_KIND_QUERY: Final = Kind.KIND_QUERY
+_KIND_SET: Final = Kind.KIND_SET
+_KIND_STIMULUS: Final = Kind.KIND_STIMULUS
+
 #: A query is not answered either when so many later ones are, one after the other.
 OVERTAKEN_MAX: Final = 4
 #: Records in which these are looked for.
@@ -40,11 +48,14 @@ FOR_EVER_NS: Final = 2**63
 LOOKED_AHEAD_MAX: Final = 256
 #: Operations that may be under way at one time.
 UNDER_WAY_MAX: Final = 64
+#: Operations whose stimuli are remembered.
+REMEMBERED_MAX: Final = 256
+_DELAY_SIZE: Final = 8
 
 
 def is_local(request: Event) -> bool:
     """Whether a request is a query for what the modem knows by itself."""
-    return request.kind == Kind.KIND_QUERY and request.code not in NETWORK_SEARCHES
+    return request.kind == _KIND_QUERY and request.code not in NETWORK_SEARCHES
 
 
 class AnswerTimes:
@@ -97,9 +108,9 @@ class AnswerTimes:
         record = self._recording[position]
         end_ns = self._recording[answered].time_ns
         end_ns = min(end_ns, self._forgotten_ns.get(transaction_of(record), end_ns))
-        if record.kind == Kind.KIND_SET:
+        if record.kind == _KIND_SET:
             for at in range(position + 1, min(answered, position + LOOKED_AHEAD_MAX)):
-                if self._recording[at].kind == Kind.KIND_SET:
+                if self._recording[at].kind == _KIND_SET:
                     other = self._answer_of(at)
                     if other is not None and other < answered:
                         end_ns = min(end_ns, self._recording[at].time_ns - 1)
@@ -113,7 +124,7 @@ class AnswerTimes:
             self.forgotten[transaction_of(record)] = None
             return 0
         for later in self._recording[position + 1 : position + LOOKED_AHEAD_MAX]:
-            if later.kind == Kind.KIND_SET and later.code == record.code:
+            if later.kind == _KIND_SET and later.code == record.code:
                 self.forgotten[transaction_of(record)] = None
                 return max(later.time_ns - record.time_ns - 1, 0)  # one after the other
         return NEVER_NS
@@ -142,7 +153,7 @@ class AnswerTimes:
         for at, record in enumerate(
             self._recording[position + 1 : position + OVERTAKEN_AHEAD_MAX], position + 1
         ):
-            is_free = record.kind == Kind.KIND_QUERY and at > free_at
+            is_free = record.kind == _KIND_QUERY and at > free_at
             answered = self._answer_of(at) if is_free else None
             if answered is None:
                 continue
@@ -163,7 +174,7 @@ class AnswerTimes:
         record = self._recording[position]
         outputs = self._recording.outputs_behind(record, position, LOOKED_AHEAD_MAX)
         near = (at for at in outputs if at < position + ANSWERED_AHEAD_MAX)
-        is_answer = (at for at in near if self._recording[at].kind == Kind.KIND_INDICATION)
+        is_answer = (at for at in near if self._recording[at].kind == _KIND_INDICATION)
         return next(is_answer, None)
 
     def _end_of_operations(self, position: int, time_ns: int) -> int | None:
@@ -180,7 +191,7 @@ class AnswerTimes:
         while self._sets_at < end and not (self._sets and self._sets[-1][0] > time_ns):
             at, record = self._sets_at, self._recording[self._sets_at]
             self._sets_at += 1
-            if record.kind == Kind.KIND_SET and transaction_of(record) not in self._resets:
+            if record.kind == _KIND_SET and transaction_of(record) not in self._resets:
                 answered = self._answer_of(at)
                 end_ns = record.time_ns + EARLY_NS
                 if answered is not None:
@@ -197,12 +208,21 @@ def _waited_ns(code: int) -> int:
 
 def latency(operation: int, time_ns: int, delay_ns: int) -> Event:
     """The stimulus that lets the next operation of an OID take so long."""
+    number, payload, at = _latency_of(operation)
+    try:
+        delay = max(delay_ns, 0).to_bytes(_DELAY_SIZE, "little", signed=True)
+    except OverflowError:
+        raise UsageError(f"a latency of {delay_ns} ns does not fit 64 bits") from None
+    payload = payload[:at] + delay + payload[at + _DELAY_SIZE :]
+    return Event(_KIND_STIMULUS, time_ns, code=number, payload=payload)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _latency_of(operation: int) -> tuple[int, bytes, int]:
+    """Number and payload of the stimulus without its delay, and where that stands in it."""
     row = PROTOCOL.stimulus("latency")
-    values = {
-        "Operation": operation,
-        "Count": 1,
-        "DelayNs": max(delay_ns, 0),
-        "CompletionDelayNs": 0,
-    }
-    payload = encode(row.struct, values)
-    return Event(Kind.KIND_STIMULUS, time_ns, code=row.number, payload=payload)
+    values = {"Operation": operation, "Count": 1, "DelayNs": 0, "CompletionDelayNs": 0}
+    layout = PROTOCOL.structure(row.struct).layouts[-1].id
+    delay = PROTOCOL.flat(row.struct, layout).by_path["DelayNs"]
+    assert delay.size == _DELAY_SIZE
+    return row.number, encode(row.struct, values), delay.offset

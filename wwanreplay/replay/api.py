@@ -5,24 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wwanreplay._core import Engine, Event, Profile, model_version
+from wwanreplay._core import Engine, Event, Profile, model_version, table_hash
 from wwanreplay.errors import InputError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
 from wwanreplay.replay.exact import ExactReplay
-from wwanreplay.replay.left_out import LeftOut
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
-from wwanreplay.replay.start import apply_start
 from wwanreplay.replay.wire import WireCheck, has_wire
 from wwanreplay.trace import Checkpoint, Chunk, TraceHeader, TraceReader
-from wwanreplay.trace.again import Read, again
+
+if TYPE_CHECKING:
+    from wwanreplay.replay.left_out import LeftOut
+    from wwanreplay.trace.again import Read
 
 TraceLike = str | os.PathLike[str] | bytes | TraceReader
 ProfileLike = str | Mapping[str, Any] | Profile
 OnProgress = Callable[[int], None]
 #: Judges a field trace further, and adds to the result what it finds.
-JudgeFurther = Callable[[Read, Options, ReplayResult], None]
+JudgeFurther = Callable[["Read", Options, ReplayResult], None]
 
 #: Why the recording of a recorded device is compared with no emulated one.
 OF_RECORDED = (
@@ -141,6 +142,8 @@ def engine_of(
         seed = header.seed or 0
     engine = Engine(made, seed)
     if header.start and profile is None:
+        from wwanreplay.replay.start import apply_start
+
         try:
             apply_start(engine, header.start, pending=header.pending)
         except WwanReplayError as error:
@@ -152,6 +155,7 @@ def _replay_field(
     reader: TraceReader, engine: Engine, options: Options, judge_further: JudgeFurther | None
 ) -> ReplayResult:
     from wwanreplay.replay.field_replay import replay_field
+    from wwanreplay.trace.again import again
 
     with again(reader) as read:
         result = replay_field(
@@ -243,6 +247,8 @@ def _left_out(reader: TraceReader) -> LeftOut | None:
     records = reader.header.filtered_records
     if not reader.header.filtered_count or records is None:
         return None
+    from wwanreplay.replay.left_out import LeftOut
+
     try:
         return LeftOut(records)
     except WwanReplayError as error:
@@ -251,8 +257,6 @@ def _left_out(reader: TraceReader) -> LeftOut | None:
 
 def mismatches(header: TraceHeader) -> list[str]:
     """Where the trace was made by another model or other tables than these."""
-    from wwanreplay.protocol.constants import table_hash
-
     found = []
     if header.model_version not in (None, model_version()):
         found.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wwanreplay._core import Engine, Event, Kind, Replayer, ReplayStop
 from wwanreplay.errors import InputError, LimitError, TraceError
@@ -14,20 +14,15 @@ from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
-from wwanreplay.replay.hypothesis import Hypothesis
-from wwanreplay.replay.left_out import LeftOut
-from wwanreplay.replay.matchers.window import (
-    TRIALS_MAX,
-    TRIALS_MAX_COUNTING,
-    Passed,
-    Window,
-    WindowMatcher,
-)
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
-from wwanreplay.replay.search import Beam
-from wwanreplay.replay.sequences import Queue
 from wwanreplay.replay.wire import WireCheck
 from wwanreplay.trace import Checkpoint, Chunk
+
+# The search is needed where something differs, and imported there.
+if TYPE_CHECKING:
+    from wwanreplay.replay.hypothesis import Hypothesis
+    from wwanreplay.replay.left_out import LeftOut
+    from wwanreplay.replay.matchers.window import Passed, Window
 
 #: Bytes of records after which a new anchor is dropped: they are gone over again at a divergence,
 #: and held meanwhile.
@@ -276,6 +271,8 @@ class ExactReplay:
 
     def _explain_from(self, index: int) -> None:
         """Explain the outputs from record `index` to the next input, and go on behind them."""
+        from wwanreplay.replay.matchers.window import TRIALS_MAX, TRIALS_MAX_COUNTING
+
         for run in self._runs:
             run.rerun(index, self._since_anchor)
         self._note_agreement()
@@ -301,6 +298,11 @@ class ExactReplay:
 
     def _searched(self, window: Window, trials_max: int) -> list[Hypothesis]:
         """The best ways of the runs through a window, best first."""
+        from wwanreplay.replay.hypothesis import Hypothesis
+        from wwanreplay.replay.matchers.window import WindowMatcher
+        from wwanreplay.replay.search import Beam
+        from wwanreplay.replay.sequences import Queue
+
         matcher = WindowMatcher(self.ledger.judge.other_end, trials_max)
         hypotheses = [
             Hypothesis(run.engine, Queue(run.engine.drain()), memory=place)
@@ -320,6 +322,8 @@ class ExactReplay:
 
         The window ends at the time of that input, whatever times the outputs before it claim.
         """
+        from wwanreplay.replay.matchers.window import Window
+
         lead, engine = self._runs[0].replayer, self._runs[0].engine
         recorded: list[Event] = []
         end_time_ns: int | None = None
@@ -384,6 +388,8 @@ class ExactReplay:
         if complete:
             self._runs = complete
             return
+        from wwanreplay.replay.matchers.window import Window
+
         lead = self._runs[0]
         recorded = self._filled([], lead.engine.now_ns)
         window = Window(recorded, lead.replayer.next_index, lead.engine.now_ns)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from wwanreplay._core import Engine, Event, Kind, Namespace, WireDirection
 from wwanreplay.errors import UsageError, WwanReplayError
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import kind_of, look
 from wwanreplay.mbim.messages import (
     ERRORS,
     MBIM_CLOSE_MSG,
@@ -34,9 +34,21 @@ from wwanreplay.replay.recording import (
 )
 from wwanreplay.replay.sequences import Recent
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+_KIND_INDICATION: Final = Kind.KIND_INDICATION
+_KIND_QUERY: Final = Kind.KIND_QUERY
+_KIND_SET: Final = Kind.KIND_SET
+_KIND_WIRE: Final = Kind.KIND_WIRE
+_NAMESPACE_MBIM: Final = Namespace.NAMESPACE_MBIM
+_WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
+_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
+
 #: Transfers among which the message is looked for that a request was made of.
 WIRES_MAX: Final = 256
 NOT_OPENED: Final = ERRORS["MBIM_ERROR_NOT_OPENED"]
+#: Messages that end something of the session.
+_ENDING: Final = frozenset({MBIM_OPEN_MSG, MBIM_CLOSE_MSG, MBIM_FUNCTION_ERROR_MSG})
 PCO_STATUS: Final = PROTOCOL.indication("NDIS_STATUS_WWAN_PCO_STATUS").number
 
 
@@ -79,23 +91,25 @@ def _chosen(
     contexts = HostContexts()
     wires: Recent[int, Event] = Recent(WIRES_MAX)
     for place, event in enumerate(events):
-        key = transaction_of(event)
-        if event.kind == Kind.KIND_WIRE:
+        kind = event.kind
+        if kind == _KIND_WIRE:
             wires[place] = event
-            yield from _taken_transfer(event, contexts, waiting, found)
+            if kind_of(event.payload) in _ENDING:
+                yield from _taken_transfer(event, contexts, waiting, found)
             continue
-        if event.kind not in FOLLOWED:
+        if kind not in FOLLOWED:
             continue
-        if event.kind in HOST_INPUTS:
+        key = transaction_of(event)
+        if kind in HOST_INPUTS:
             made = _driven_request(event, supported, found)
-            if event.kind in REQUESTS:
+            if kind in REQUESTS:
                 open_requests[key] = made is not None
                 waiting[key] = None
             if made is not None:
                 contexts.note(made)
                 yield _with_session(made, event, wires)
-        elif event.kind in OUTPUTS:
-            if event.kind == Kind.KIND_INDICATION:
+        elif kind in OUTPUTS:
+            if kind == _KIND_INDICATION:
                 waiting.pop(key, None)
             if event.code == PCO_STATUS and not contexts.is_known:
                 found.unmodelled += 1  # of a context of before the log
@@ -113,10 +127,10 @@ def _taken_transfer(
 ) -> list[Event]:
     """Take a transfer; the requests by which an OPEN or CLOSE ends contexts."""
     head = look(wire.payload)
-    from_host = wire.code == WireDirection.WIRE_HOST_TO_DEVICE
+    from_host = wire.code == _WIRE_HOST_TO_DEVICE
     if from_host and head.type in (MBIM_OPEN_MSG, MBIM_CLOSE_MSG):
         resets, forgotten = contexts.ended(wire), list(waiting)
-    elif wire.code == WireDirection.WIRE_DEVICE_TO_HOST and head.type == MBIM_FUNCTION_ERROR_MSG:
+    elif wire.code == _WIRE_DEVICE_TO_HOST and head.type == MBIM_FUNCTION_ERROR_MSG:
         # Nobody waits for the answer to a transaction that was refused, or of a lost session.
         resets, forgotten = (
             [],
@@ -138,7 +152,7 @@ def _taken_transfer(
 
 def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> Event:
     """A query for a context, with the context that it is for, which the OID does not name."""
-    if request.kind != Kind.KIND_QUERY or request.code != CONNECT:
+    if request.kind != _KIND_QUERY or request.code != CONNECT:
         return request
     session = session_of(event, None if event.cause is None else wires.get(event.cause))
     return request if session is None else request.replace(fields={SESSION: session})
@@ -146,11 +160,11 @@ def _with_session(request: Event, event: Event, wires: Mapping[int, Event]) -> E
 
 def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords) -> Event | None:
     """The request that is driven, or None."""
-    if event.namespace == Namespace.NAMESPACE_MBIM or event.code not in supported:
+    if event.namespace == _NAMESPACE_MBIM or event.code not in supported:
         found.unmodelled += 1
         return None
     if event.payload or not event.fields:
-        if event.kind == Kind.KIND_SET and not event.payload and event.flags:
+        if event.kind == _KIND_SET and not event.payload and event.flags:
             found.undriven += 1
             return None
         return event
@@ -164,23 +178,23 @@ def _driven_request(event: Event, supported: frozenset[int], found: FieldRecords
 def rebuilt(event: Event) -> bytes:
     """The buffer of a request of which a log has members only."""
     row = PROTOCOL.oid_by_number[event.code]
-    names = row.query_input if event.kind == Kind.KIND_QUERY else row.set_input
+    names = row.query_input if event.kind == _KIND_QUERY else row.set_input
     for name in names:
         try:
             return encode(name, members(event))
         except UsageError:
             continue
-    if event.kind == Kind.KIND_QUERY:
+    if event.kind == _KIND_QUERY:
         return b""
     raise UsageError(f"{row.name}: its buffer is not in the log")
 
 
 def _takes_part(event: Event, open_requests: dict[Transaction, bool], found: FieldRecords) -> bool:
     """Whether an output is compared; counts it when it is not."""
-    if event.namespace == Namespace.NAMESPACE_MBIM:
+    if event.namespace == _NAMESPACE_MBIM:
         found.unmodelled += 1
         return False
-    if event.request_id or event.kind == Kind.KIND_COMPLETION:
+    if event.request_id or event.kind == _KIND_COMPLETION:
         is_driven = open_requests.get(transaction_of(event))
         if is_driven is None:
             found.unrequested += 1

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from wwanreplay._core import Digest, Engine, Event, Kind, RecordFlag, WireDirection
 from wwanreplay.mbim.commands import PASSED_THROUGH
-from wwanreplay.mbim.header import U32_MAX, look
+from wwanreplay.mbim.header import U32_MAX, kind_of, look
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, MBIM_FUNCTION_ERROR_MSG, STATUS
 from wwanreplay.mbim.tables import BASIC_CONNECT, SERVICES
 from wwanreplay.protocol import PROTOCOL
@@ -29,6 +29,15 @@ from wwanreplay.replay.recording import TRANSACTIONS_MAX, Recording, Transaction
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.search import Search
 from wwanreplay.replay.sequences import Recent
+
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_FLAG_INFERRED: Final = RecordFlag.FLAG_INFERRED
+_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+_KIND_GAP: Final = Kind.KIND_GAP
+_KIND_INDICATION: Final = Kind.KIND_INDICATION
+_KIND_WIRE: Final = Kind.KIND_WIRE
+_WIRE_DEVICE_TO_HOST: Final = WireDirection.WIRE_DEVICE_TO_HOST
+_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
 
 #: What a trace has of each kind, as the counts of a result name it.
 _COUNTED = {
@@ -91,9 +100,7 @@ def replay_field(
     cut = cut_text()
 
     def chosen_again() -> FieldRecords:
-        events = enumerate(up_to_gap(read()))
-        driven = (event for at, event in events if not options.is_behind_stop(at, event.time_ns))
-        return choose(driven, engine)
+        return choose(_driven(read(), options), engine)
 
     chosen = chosen_again()
     recording = Recording(chosen.records)
@@ -114,11 +121,21 @@ def replay_field(
     return result
 
 
+def _driven(events: Iterable[Event], options: Options) -> Iterator[Event]:
+    """What of a log can be judged, up to the stop."""
+    judged = up_to_gap(events)
+    if not options.has_stop:
+        return judged
+    return (
+        event for at, event in enumerate(judged) if not options.is_behind_stop(at, event.time_ns)
+    )
+
+
 def up_to_gap(events: Iterable[Event]) -> Iterator[Event]:
     """What of a log can be judged, up to the first lost record."""
     for event in events:
         yield event
-        if event.kind == Kind.KIND_GAP:
+        if event.kind == _KIND_GAP:
             return
 
 
@@ -143,16 +160,20 @@ class _Tally:
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """The events that can be judged, each of which is counted; all are read."""
+        has_stop, counts = self._options.has_stop, self._counts
         for place, event in enumerate(events):
             if self._gap is not None:
                 self._lost_count += event.kind in OUTPUTS
                 continue
-            if not self._options.is_behind_stop(place, event.time_ns):
-                self._counts["records"] += 1
-                self._counts[_COUNTED.get(event.kind, "unknown")] += 1
-                self._output_count += _is_counted(event, self._options)
-                self._result.gaps += [gap_of(event)] if event.kind == Kind.KIND_GAP else []
-            self._gap = event if event.kind == Kind.KIND_GAP else None
+            kind = event.kind
+            if not has_stop or not self._options.is_behind_stop(place, event.time_ns):
+                counts["records"] += 1
+                counts[_COUNTED.get(kind, "unknown")] += 1
+                if kind in OUTPUTS:
+                    self._output_count += _is_counted(event, self._options)
+                elif kind == _KIND_GAP:
+                    self._result.gaps.append(gap_of(event))
+            self._gap = event if kind == _KIND_GAP else None
             self.end = place + 1
             yield event
 
@@ -249,7 +270,7 @@ class _Report:
         weigh(divergence, request)
 
     def _events_before(self, index: int) -> tuple[Event, ...]:
-        before = (event for event in self._before.get(index) if event.kind != Kind.KIND_WIRE)
+        before = (event for event in self._before.get(index) if event.kind != _KIND_WIRE)
         return tuple(deque(before, self._options.events_before))
 
     def take_all(self, function: Iterable[Divergence], faults: Iterable[Fault], end: int) -> None:
@@ -322,7 +343,7 @@ class _Report:
         divergence.before = self._events_before(divergence.index)
         event = divergence.event
         # Whether it did not answer a message of the host, or answers none any more.
-        from_host = event is not None and event.code == WireDirection.WIRE_HOST_TO_DEVICE
+        from_host = event is not None and event.code == _WIRE_HOST_TO_DEVICE
         if from_host or (event is not None and _is_function_error(event)):
             since = self._silence.begin_function(divergence.index)
             if divergence.root and since is not None:
@@ -342,27 +363,29 @@ def _is_refusal(event: Event | None) -> bool:
 
 
 def _is_function_error(wire: Event) -> bool:
-    return look(wire.payload).type == MBIM_FUNCTION_ERROR_MSG
+    return kind_of(wire.payload) == MBIM_FUNCTION_ERROR_MSG
 
 
 def _is_of_device(event: Event) -> bool:
     """Whether an event comes from the device, as the log has it, and is no mere refusal."""
-    if event.kind != Kind.KIND_WIRE:
-        return event.kind == Kind.KIND_INDICATION and not _is_refusal(event)
-    if event.code != WireDirection.WIRE_DEVICE_TO_HOST or _is_function_error(event):
+    if event.kind != _KIND_WIRE:
+        return event.kind == _KIND_INDICATION and not _is_refusal(event)
+    if event.code != _WIRE_DEVICE_TO_HOST or _is_function_error(event):
         return False
+    if kind_of(event.payload) != MBIM_COMMAND_DONE:
+        return True
     head = look(event.payload)
     # Commands of MBIM's own are refused without a reason.
     is_own = head.service == _BASIC_CONNECT and (BASIC_CONNECT, head.cid) in PASSED_THROUGH
     is_refusal = head.value == _REFUSED or (is_own and head.value == _FAILED)
-    return head.type != MBIM_COMMAND_DONE or not is_refusal
+    return not is_refusal
 
 
 def is_compared(record: Event) -> bool:
     """Whether a record is an output that the device must emit as well."""
-    if record.kind == Kind.KIND_COMPLETION:
-        return not record.flags & RecordFlag.FLAG_INFERRED
-    return record.kind == Kind.KIND_INDICATION
+    if record.kind == _KIND_COMPLETION:
+        return not record.flags & _FLAG_INFERRED
+    return record.kind == _KIND_INDICATION
 
 
 def _left_out(chosen: FieldRecords) -> list[str]:

@@ -27,6 +27,12 @@ from wwanreplay.replay.sequences import Recent
 from wwanreplay.replay.untied import is_modelled, malformation
 from wwanreplay.trace.notes import NoteCode
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_FLAG_INCOMPLETE: Final = RecordFlag.FLAG_INCOMPLETE
+_KIND_NOTE: Final = Kind.KIND_NOTE
+_KIND_WIRE: Final = Kind.KIND_WIRE
+_WIRE_HOST_TO_DEVICE: Final = WireDirection.WIRE_HOST_TO_DEVICE
+
 OPEN, CLOSE = messages.MBIM_OPEN_MSG, messages.MBIM_CLOSE_MSG
 COMMAND, HOST_ERROR = messages.MBIM_COMMAND_MSG, messages.MBIM_HOST_ERROR_MSG
 OPEN_DONE, CLOSE_DONE = messages.MBIM_OPEN_DONE, messages.MBIM_CLOSE_DONE
@@ -96,15 +102,15 @@ def check_function(events: Iterable[Event]) -> Iterator[Divergence]:
     last_ns = 0
     for place, event in enumerate(events):
         last_ns = event.time_ns
-        if event.kind == Kind.KIND_NOTE and event.code == NoteCode.MALFORMED:
+        if event.kind == _KIND_NOTE and event.code == NoteCode.MALFORMED:
             yield from check.malformed(event.payload.decode("utf-8", "replace"))
-        if event.kind != Kind.KIND_WIRE:
+        if event.kind != _KIND_WIRE:
             continue
         head = look(event.payload)
         if head.type is None or head.transaction_id is None:
             continue
         message = _Message(event.replace(index=place) if event.index is None else event, head)
-        if event.code == WireDirection.WIRE_HOST_TO_DEVICE:
+        if event.code == _WIRE_HOST_TO_DEVICE:
             yield from check.host(message)
             continue
         yield from check.fragment(message)
@@ -161,7 +167,7 @@ class _Check:
     def _is_broken(self, message: _Message) -> bool:
         """Whether a command, or a fragment of one, is none that the function must take."""
         head, last = message.head, self._last_of_command
-        is_whole = not message.event.flags & RecordFlag.FLAG_INCOMPLETE
+        is_whole = not message.event.flags & _FLAG_INCOMPLETE
         if is_whole and head.length != len(message.event.payload):
             return True
         if not head.is_later_fragment:

@@ -18,24 +18,56 @@ from wwanreplay.protocol.decoded import DecodedLeaf
 from wwanreplay.replay.fields import FieldDifference
 from wwanreplay.replay.names import status_name
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+
 #: Payloads whose members are remembered; a log repeats them again and again.
 REMEMBERED_MAX: Final = 512
+#: Bytes of those of which it is also remembered what is compared, and how they differ.
+REMEMBERED_SIZE_MAX: Final = 4096
 
 
 def observed(event: Event) -> dict[str, Any]:
     """The members that a record holds and that are compared, by path; empty when it holds none."""
-    values = _observed_by_payload(event) if event.payload else _observed_by_fields(event)
+    if not event.payload:
+        return _compared(event.code, _observed_by_fields(event))
+    content = _content_of(event)
+    if len(content[-1]) > REMEMBERED_SIZE_MAX:
+        return _observed_of.__wrapped__(content)
+    return _observed_of(content).copy()
+
+
+def _compared(code: int, values: dict[str, Any]) -> dict[str, Any]:
+    """Those of the members that an output of this code is compared by."""
     if values.get("uStatus", 0):
         return {path: value for path, value in values.items() if is_in_failures(path)}
-    passed_over = comparison_of(event.code).passed_over(values)
+    passed_over = comparison_of(code).passed_over(values)
     return {path: value for path, value in values.items() if not path.startswith(passed_over)}
 
 
-def _observed_by_payload(event: Event) -> dict[str, Any]:
+#: All that the members of an event with a payload depend on: kind, code, namespace, whether it
+#: belongs to a request, payload.
+_Content = tuple[int, int, int, bool, bytes]
+
+
+def _content_of(event: Event) -> _Content:
+    return event.kind, event.code, event.namespace, bool(event.request_id), event.payload
+
+
+def _event_of(content: _Content) -> Event:
+    kind, code, namespace, is_of_request, payload = content
+    request_id = int(is_of_request)
+    return Event(kind, 0, code=code, namespace=namespace, request_id=request_id, payload=payload)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _observed_of(content: _Content) -> dict[str, Any]:
     from wwanreplay.mbim.known import known_of, unindexed
 
+    event = _event_of(content)
     known = known_of(event)
-    return {path: leaf.value for path, leaf in leaves(event).items() if unindexed(path) in known}
+    members = {path: leaf.value for path, leaf in leaves(event).items() if unindexed(path) in known}
+    return _compared(event.code, members)
 
 
 def _observed_by_fields(event: Event) -> dict[str, Any]:
@@ -72,11 +104,28 @@ def _leaves_of(kind: int, code: int, namespace: int, payload: bytes) -> Mapping[
 
 def observed_differences(recorded: Event, expected: Event) -> list[FieldDifference]:
     """The members that a record holds and in which the device differs."""
-    if recorded.kind == Kind.KIND_COMPLETION and expected.kind == Kind.KIND_COMPLETION:
+    if recorded.kind == _KIND_COMPLETION and expected.kind == _KIND_COMPLETION:
         if recorded.status == expected.status:
             return []
         texts = status_name(recorded.status), status_name(expected.status)
         return [FieldDifference("status", recorded.status, expected.status, *texts)]
+    payload, other = recorded.payload, expected.payload
+    if not payload or not other:
+        return _differences(recorded, expected)
+    one, two = _content_of(recorded), _content_of(expected)
+    if one == two:
+        return []
+    if len(payload) + len(other) > REMEMBERED_SIZE_MAX:
+        return _differences(recorded, expected)
+    return list(_differences_of(one, two))
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _differences_of(recorded: _Content, expected: _Content) -> tuple[FieldDifference, ...]:
+    return tuple(_differences(_event_of(recorded), _event_of(expected)))
+
+
+def _differences(recorded: Event, expected: Event) -> list[FieldDifference]:
     emitted = leaves(expected)
     failure = emitted.get("uStatus")
     is_failure = failure is not None and bool(failure.value)

@@ -57,6 +57,11 @@ class Options:
         ends = self.start_record, self.start_time_ns, self.stop_record, self.stop_time_ns
         return any(end is not None for end in ends)
 
+    @property
+    def has_stop(self) -> bool:
+        """Whether anything can stand behind the part that is replayed."""
+        return self.stop_record is not None or self.stop_time_ns is not None
+
     def is_before_start(self, index: int, time_ns: int) -> bool:
         """Whether a record stands before the part that is compared."""
         return (self.start_record is not None and index < self.start_record) or (

@@ -74,8 +74,9 @@ class Recent(dict[Key, T]):
         self._count = count
 
     def __setitem__(self, key: Key, value: T) -> None:
-        self.pop(key, None)
-        super().__setitem__(key, value)
+        if key in self:
+            del self[key]
+        dict.__setitem__(self, key, value)
         if len(self) > self._count:
             del self[next(iter(self))]
 

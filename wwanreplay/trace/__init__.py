@@ -1,11 +1,18 @@
 """The trace container `.wwtrace`: write, read, index, recover; see docs/trace-format.md."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from wwanreplay.trace.frames import Attachment, Checkpoint, Chunk, Footer
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.reader import TraceReader
-from wwanreplay.trace.recover import RecoverReport, recover
 from wwanreplay.trace.summary import Loss, Skipped, TraceSummary
-from wwanreplay.trace.writer import TraceWriter
+
+if TYPE_CHECKING:
+    from wwanreplay.trace.recovery import RecoverReport as RecoverReport
+    from wwanreplay.trace.recovery import recover as recover
+    from wwanreplay.trace.writer import TraceWriter as TraceWriter
 
 __all__ = [
     "Attachment",
@@ -21,3 +28,16 @@ __all__ = [
     "TraceWriter",
     "recover",
 ]
+
+# What writes is imported when it is used: a replay reads.
+_WRITING = {"RecoverReport": "recovery", "TraceWriter": "writer", "recover": "recovery"}
+
+
+def __getattr__(name: str) -> Any:
+    place = _WRITING.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.{place}"), name)
+    return found

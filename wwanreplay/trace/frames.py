@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgpack  # type: ignore[import-untyped]
-import zstandard
 
 from wwanreplay._core import CHUNK_SIZE_MAX, check_value, crc32c
 from wwanreplay.errors import TraceError, UsageError
@@ -216,6 +215,8 @@ def pack_header(values: dict[str, Any]) -> bytes:
 def _compress(data: bytes, compression: int, level: int) -> bytes:
     if compression == COMPRESSION_NONE:
         return data
+    import zstandard  # as few traces are packed, those who read the others start sooner
+
     return zstandard.ZstdCompressor(level=level, write_content_size=True).compress(data)
 
 
@@ -463,6 +464,8 @@ def _inflate(elements: Elements, stored: memoryview, compression: int, size: int
         return stored
     if compression != COMPRESSION_ZSTD:
         raise elements.error(f"compression {compression} is unknown")
+    import zstandard
+
     try:
         stated = zstandard.frame_content_size(stored)
         if stated != size:

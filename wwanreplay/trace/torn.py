@@ -6,8 +6,6 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-import zstandard
-
 from wwanreplay._core import CHUNK_SIZE_MAX, RecordWriter, check_value, crc32c
 from wwanreplay.errors import TraceError
 from wwanreplay.trace.frames import (
@@ -110,6 +108,8 @@ def _inflated_so_far(
         return bytes(stored) if stored_size == size else None
     if compression != COMPRESSION_ZSTD:
         return None
+    import zstandard
+
     try:
         if zstandard.frame_content_size(stored) != size:
             return None

@@ -1,7 +1,7 @@
 """Inference: the stimuli that a recording lacks are found again."""
 
 import pytest
-from checkout import TRACES
+from checkout import LOGS, TRACES
 from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +16,9 @@ from stimulus_samples import (
 )
 
 from wwanreplay._core import Kind, RecordFlag
-from wwanreplay.analysis.infer import Inferred, infer, without_stimuli
+from wwanreplay.analysis.infer import Inferred, infer, loop, without_stimuli
 from wwanreplay.devices.profile import shipped_profiles
+from wwanreplay.formats.importer import import_logs
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.replay import replay
 from wwanreplay.replay.align import exact_key
@@ -138,3 +139,19 @@ def test_most_random_sessions_infer_and_replay_equal():
 @given(st.sampled_from(["demo", "contexts", "queries", "sim", "two-ports"]), any_seed)
 def test_hostile_outputs_are_reported_and_never_raise(script, seed):
     assert checked(hostile(without_stimuli(recording(script)), seed)).unexplained != ()
+
+
+def test_no_profile_and_start_are_searched_twice(monkeypatch, tmp_path):
+    searched = []
+
+    def watched(header, read):
+        searched.append((header.profile_mapping, header.start))
+        return one_search(header, read)
+
+    one_search = loop._searched
+    monkeypatch.setattr(loop, "_searched", watched)
+    import_logs([LOGS / "mbimcli-fault-contexts.log"], tmp_path / "t.wwtrace")
+    explained = infer(tmp_path / "t.wwtrace")
+    assert explained.unexplained
+    assert searched
+    assert all(each not in searched[:at] for at, each in enumerate(searched))

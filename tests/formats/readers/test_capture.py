@@ -1,5 +1,7 @@
 """pcap and pcapng with every link type that carries MBIM."""
 
+import gzip
+import io
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,9 +9,14 @@ from pathlib import Path
 import capture_samples as captures
 import field_samples as samples
 import pytest
+import sample_logs
 from field_samples import mbim, read, reading
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from wwanreplay.formats.base import Clock, Direction, MessageKind, Unit
+from wwanreplay.formats.readers.capture import PcapngReader
+from wwanreplay.formats.sources import LogSource
 from wwanreplay.mbim.fragments import split
 
 
@@ -134,3 +141,73 @@ def test_tshark_sees_the_same_requests_in_our_captures(packets, tmp_path: Path):
         int(line.split("\t")[1]) for line in run.stdout.splitlines() if line.split("\t")[1:] > [""]
     ]
     assert lengths == [len(data) if not data[3] & 0x80 else 4096 for data in samples.SESSION]
+
+
+class ByTheLibrary(PcapngReader):
+    """A reader that leaves every block to the library."""
+
+    def _plain_packet(self, *block):
+        return None
+
+
+def read_by(kind, log):
+    reader = kind(LogSource("sample.pcapng", io.BytesIO(log)))
+    return list(reader), reader.counts
+
+
+CAPTURE = gzip.decompress(sample_logs.CAPTURES["mbimcli-connect-usb"].read_bytes())[:6000]
+PLACES = st.integers(0, len(CAPTURE) - 1)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(PLACES, st.sampled_from([0, 1, 2, 3, 4, 8, 0x7F, 0xC3, 0xFF])), max_size=4),
+    st.one_of(st.none(), PLACES),
+)
+def test_plain_packets_mean_what_the_library_reads(changes, end):
+    log = bytearray(CAPTURE)
+    for place, value in changes:
+        log[place] = value
+    log = bytes(log[:end])
+    assert read_by(PcapngReader, log) == read_by(ByTheLibrary, log)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        [(1, b"a comment"), (2, 2)],
+        [(1, "\xfcber".encode()), (2, 1)],
+        [(1, b"\xff")],
+        [(2, 3)],
+        [(2, 0x1_0001)],
+        [(1, b"a"), (1, b"b")],
+        [(4, bytes(8)), (2, 1)],
+        [(1, b"no end"), None],
+        [(2, b"\1\0")],
+    ],
+    ids=str,
+)
+def test_options_of_packets_change_nothing(order, options):
+    session = captures.usbmon_session(*samples.SESSION, size=64, order=order)
+    log = captures.section(order) + captures.interface(captures.USB_MMAPPED, order)
+    text = b""
+    for each in options:
+        if each is not None:
+            code, value = each
+            data = (
+                value.to_bytes(4, "little" if order == "<" else "big")
+                if code == 2 and isinstance(value, int)
+                else value
+            )
+            text += captures.option(code, data, order)
+    text += captures.option(0, b"", order) if options and None not in options else b""
+    for each in session:
+        plain = captures.packet(each, order=order)
+        body = plain[8:-4] + text
+        log += captures.block(6, body, order)
+    found, counts = read_by(PcapngReader, log)
+    assert (found, counts) == read_by(ByTheLibrary, log)
+    if not any(isinstance(each, tuple) and each[1] in (b"\xff", 3, b"\1\0") for each in options):
+        assert mbim(found) == list(samples.SESSION)

@@ -1,16 +1,22 @@
 """Debug output of libmbim in every dress it comes in."""
 
+import io
 import json
 import subprocess
 from collections.abc import Iterator
 
 import field_samples as samples
 import pytest
+import sample_logs
 from field_samples import mbim, new_libmbim, old_libmbim, read, reading
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mbim_host import TIMEOUT_S, Served, needs_mbimcli, served
 
 from wwanreplay._core import Kind
-from wwanreplay.formats.base import HIDDEN, Clock, Direction, MessageKind, Unit
+from wwanreplay.formats.base import HIDDEN, Clock, Counts, Direction, LogMessage, MessageKind, Unit
+from wwanreplay.formats.readers.libmbim import ATTENTION, LibmbimReader
+from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.transfers import between_host_programs, head_of
 from wwanreplay.mbim.fragments import split
 from wwanreplay.mbim.messages import Message
@@ -342,3 +348,66 @@ def test_messages_that_were_read_together_are_printed_twice_and_come_once():
     assert [message.length for message in messages] == [len(done), len(signal)]
     assert messages[0].reason == f"12 of {len(done)} bytes are in the log"
     assert dict(messages[0].fields)["Fields.SwRadioState"] == "off"
+
+
+class LineByLine(LibmbimReader):
+    """A reader that takes no lines together."""
+
+    def _take_lines(self, block):
+        self._lines.attention = ATTENTION
+
+
+def read_by(kind: type[LibmbimReader], log: bytes) -> tuple[list[LogMessage], Counts]:
+    reader = kind(LogSource("sample.log", io.BytesIO(log)))
+    return list(reader), reader.counts
+
+
+#: Lines that change what the lines around them mean.
+ODD_LINES = (
+    "",
+    "<<<<<< RAW:",
+    ">>>>>> Header:",
+    ">>>>>> Contents:",
+    "<<<<<<   length = 5",
+    ">>>>>>   data   = 01:00:00:80",
+    ">>>>>>> more",
+    ">>>>>>   name = 'a <<<<<< b'",
+    ">>>>>>   name = 'a#012b'",
+    "<<<<<<   name = 'a\\\\nb'",
+    "<<<<<<   transaction = 2\\r",
+    "[02 Mar 2026, 09:00:00] [Debug] [/dev/cdc-wdm1] received message...",
+    "[02 Mar 2026, 09:00:00] [Debug] [/dev/cdc-wdm0] sent message (translated)...",
+    "[02 Mar 2026, 09:00:00] [Debug] [/dev/cdc-wdm0] no transaction matched in received message",
+    "01:00:00:80:10:00",
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["mbimcli-connect", "mbimcli-connect-short", "mbimcli-fragments"]),
+    st.integers(0, 100),
+    st.lists(st.tuples(st.integers(0, 99), st.sampled_from([*ODD_LINES, None])), max_size=6),
+)
+def test_lines_taken_together_mean_what_they_mean_one_by_one(name, begin, changes):
+    lines = sample_logs.text_of(name).splitlines()[begin : begin + 100]
+    for place, line in changes:
+        if line is None:
+            del lines[place : place + 1]
+        else:
+            lines.insert(place, line)
+    log = "\n".join(lines).encode()
+    assert read_by(LibmbimReader, log) == read_by(LineByLine, log)
+
+
+def test_the_sample_logs_are_taken_together():
+    taken = []
+
+    class Watched(LibmbimReader):
+        def _take_lines(self, block):
+            before = self._lines._position
+            super()._take_lines(block)
+            taken.append(self._lines._position > before)
+
+    log = sample_logs.text_of("mbimcli-connect").encode()
+    assert read_by(Watched, log) == read_by(LineByLine, log)
+    assert sum(taken) > 0.9 * len(taken) > 100

@@ -8,8 +8,8 @@ from typing import Any
 from wwanreplay._core import Event
 from wwanreplay.analysis.diff.comparison import Change, DiffResult, Finding
 from wwanreplay.analysis.diff.values import Difference, Identity
-from wwanreplay.analysis.eventtext import event_json, title
-from wwanreplay.analysis.report import counted, log_place
+from wwanreplay.analysis.eventtext import event_json, log_place, title
+from wwanreplay.analysis.headline import counted
 from wwanreplay.protocol.presentation import json_value, time_text
 from wwanreplay.verdict import Verdict
 

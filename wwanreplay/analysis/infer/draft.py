@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from wwanreplay import _core
@@ -15,6 +16,8 @@ from wwanreplay.errors import UsageError
 from wwanreplay.protocol import PROTOCOL
 
 TEXT_SIZE_MAX: Final = 256  # no text of a profile is longer
+#: Values of which it is remembered whether a profile takes them.
+ACCEPTED_MAX: Final = 1024
 
 
 class Witness(NamedTuple):
@@ -117,6 +120,14 @@ def fit_text(table: str, key: str, text: str) -> str | None:
 
 def _accepts(table: str, key: str, value: Any) -> bool:
     """Whether a profile takes this one value."""
+    is_short = isinstance(value, int) or (
+        isinstance(value, str | bytes) and len(value) <= TEXT_SIZE_MAX
+    )
+    return (_is_accepted if is_short else _is_accepted.__wrapped__)(table, key, value)
+
+
+@lru_cache(maxsize=ACCEPTED_MAX, typed=True)
+def _is_accepted(table: str, key: str, value: Any) -> bool:
     entry: Any = {key: value}
     if table in ARRAYS:
         entry = [entry]

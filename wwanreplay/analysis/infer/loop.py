@@ -105,14 +105,20 @@ def explain(header: TraceHeader, read: Read) -> Explanation:
 def _best(header: TraceHeader, read: Read) -> _Candidate:
     if header.comparison != "field" or header.profile_mapping:
         return _searched(header, read)
-    best = _searched(observed(header, read()), read)
+    first = observed(header, read())
+    best = _searched(first, read)
+    searched = [(first.profile_mapping, first.start)]
     # One fault alone is not explained cheaper; it may only be another one of its kind.
     more = best.cost > FAULT_COST
     count = sum(1 for _ in read())
     tries = min(STARTS_MAX if more else STARTS_OF_ONE_FAULT_MAX, TRIED_RECORDS_MAX // max(count, 1))
     for doubted in islice(_doubts(best, read), tries):
         events = (each for each in read() if each.index not in doubted)
-        found = _searched(observed(header, events), read)
+        without = observed(header, events)
+        if (without.profile_mapping, without.start) in searched:
+            continue  # nothing of either hangs on these records
+        searched.append((without.profile_mapping, without.start))
+        found = _searched(without, read)
         if found.rank < best.rank:
             best = found
     return best

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from wwanreplay._core import Event, Kind, Namespace
 from wwanreplay.errors import WwanReplayError
@@ -15,6 +16,9 @@ from wwanreplay.protocol.decoded import put
 from wwanreplay.protocol.kinds import OUTPUTS, REQUESTS
 from wwanreplay.replay.recording import REQUESTS_MAX
 
+#: Buffers whose members are remembered, and bytes of each.
+REMEMBERED_MAX: Final = 512
+REMEMBERED_SIZE_MAX: Final = 4096
 _NAMED = (
     Namespace.NAMESPACE_DEFAULT,
     Namespace.NAMESPACE_OID,
@@ -156,26 +160,42 @@ def readings(events: Iterable[Event], *, of_messages: bool = False) -> Iterator[
 
 def _read(event: Event, index: int, request: Reading | None, of_messages: bool) -> Reading:
     name = _name_of(event)
-    structure, values, revision, element_size = "", {}, 0, 0
+    structure, revision, element_size = "", 0, 0
+    values: Mapping[str, Any] = {}
     if event.fields:
         values = _tree(event.fields)
         candidates = structures_of(event)
         structure = candidates[-1].name if candidates else name
     elif event.payload:
-        try:
-            struct = structure_of(event)
-            decoded = None if struct is None else decode(struct, event.payload)
-            if decoded is not None and decoded.raw is None:
-                values = decoded.to_dict()
-                structure, revision = decoded.name, decoded.revision
-                element_size = decoded.element_size or 0
-        except (WwanReplayError, ValueError, KeyError, IndexError):
-            values = {}
-        if values and of_messages:
-            paths = known_paths(event.code, structure)
-            if paths:
-                values = _only(values, paths)
+        is_short = len(event.payload) <= REMEMBERED_SIZE_MAX
+        decode_it = _decoded if is_short else _decoded.__wrapped__
+        found = decode_it(event.kind, event.code, event.namespace, event.payload, of_messages)
+        structure, values, revision, element_size = found
     return Reading(event, index, name, structure, values, revision, element_size, request)
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _decoded(
+    kind: int, code: int, namespace: int, payload: bytes, of_messages: bool
+) -> tuple[str, Mapping[str, Any], int, int]:
+    """Structure, values, revision and size of an element; a log repeats buffers again and again."""
+    event = Event(kind, 0, code=code, namespace=namespace, payload=payload)
+    structure, revision, element_size = "", 0, 0
+    values: dict[str, Any] = {}
+    try:
+        struct = structure_of(event)
+        decoded = None if struct is None else decode(struct, payload)
+        if decoded is not None and decoded.raw is None:
+            values = decoded.to_dict()
+            structure, revision = decoded.name, decoded.revision
+            element_size = decoded.element_size or 0
+    except (WwanReplayError, ValueError, KeyError, IndexError):
+        values = {}
+    if values and of_messages:
+        paths = known_paths(code, structure)
+        if paths:
+            values = _only(values, paths)
+    return structure, values, revision, element_size
 
 
 def _name_of(event: Event) -> str:

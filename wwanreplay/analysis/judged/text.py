@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from wwanreplay.analysis.eventtext import event_json, event_lines, plain_source
+from wwanreplay.analysis.eventtext import event_json, event_lines, log_place, plain_source
+from wwanreplay.analysis.headline import counted
 from wwanreplay.analysis.judged.outcomes import Broken, Outcome, OutcomeKind, TraceReport
-from wwanreplay.analysis.report import counted, log_place
 from wwanreplay.protocol.presentation import time_text
 from wwanreplay.verdict import Verdict
 

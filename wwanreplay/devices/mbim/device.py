@@ -16,7 +16,14 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from wwanreplay import __version__
-from wwanreplay._core import Event, Kind, Lifecycle, RecordFlag, WireDirection
+from wwanreplay._core import (
+    Event,
+    Kind,
+    Lifecycle,
+    RecordFlag,
+    WireDirection,
+    table_hash,
+)
 from wwanreplay.devices.base import DeviceNote
 from wwanreplay.devices.mbim.channel import Channel, DeviceGoneError
 from wwanreplay.devices.mbim.clock import SessionClock
@@ -41,7 +48,6 @@ from wwanreplay.mbim.tables import MBIMEX_1_0, SERVICES
 from wwanreplay.mbim.versions import VERSION, VERSION_MEMBER, version_text
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.codec import decode_event
-from wwanreplay.protocol.constants import table_hash
 from wwanreplay.protocol.kinds import INPUTS, REQUESTS
 from wwanreplay.protocol.releases import DEFAULT
 from wwanreplay.trace.notes import NoteCode

@@ -12,8 +12,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import _lru_cache_wrapper, lru_cache
+from typing import Final, TypeVar
 
 from wwanreplay.formats.base import (
     Clock,
@@ -23,15 +25,23 @@ from wwanreplay.formats.base import (
     LogPlace,
     MessageKind,
     Stamp,
+    timed,
 )
 from wwanreplay.formats.declaration import Format, HexStyle
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
-from wwanreplay.formats.times import WallClock
-from wwanreplay.formats.transfers import direction_of, head_of_fields, plausible
+from wwanreplay.formats.times import PREFIX_SIZE_MAX, WallClock
+from wwanreplay.formats.transfers import direction_of_type, head_of_fields, is_plausible, plausible
 from wwanreplay.mbim.fragments import MESSAGE_SIZE_MAX
-from wwanreplay.mbim.header import look
+from wwanreplay.mbim.header import Head, look
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_DIRECTION_DEVICE_TO_HOST: Final = Direction.DEVICE_TO_HOST
+_DIRECTION_HOST_TO_DEVICE: Final = Direction.HOST_TO_DEVICE
+_MESSAGE_MBIM: Final = MessageKind.MBIM
+_MESSAGE_NOTE: Final = MessageKind.NOTE
+
+_ARROW_SIZE: Final = 6
 #: Lines behind a headline or a line with an arrow that still may belong to it.
 ATTENTION: Final = 3
 FIELDS_MAX: Final = 20_000
@@ -52,6 +62,8 @@ _JOINT: Final = re.compile(r"#012|\\n|\r")
 _RAW: Final = re.compile(r"^\s*RAW:\s*$", re.IGNORECASE)
 _LENGTH: Final = re.compile(r"^\s*length\s*=\s*(\d{1,9})\b")
 _DATA: Final = re.compile(r"^\s*data\s*=(.*)$", re.DOTALL)
+#: What makes a line more than a headline: joints, and arrows.
+_SPECIAL: Final = ("#012", "\\n", "\r", "<<<<<<", ">>>>>>")
 _HEX_ONLY: Final = re.compile(r"^[>|\s]*+([0-9A-Fa-f:]++(?:\.\.\.)?)\s*+$")
 _SECTION: Final = re.compile(r"^\s*((?:Fragment )?[Hh]eader|Contents|Fields|TLVs?):\s*$")
 _NAME: Final = re.compile(r"[\w .\[\]/()-]{1,80}")
@@ -62,9 +74,36 @@ _NOTE: Final = re.compile(
     r"transaction 0x[0-9a-f]{1,8} aborted[^\n]{0,100}|fatal error[^\n]{0,100}|hangup[^\n]{0,100}",
     re.IGNORECASE,
 )
+#: One of these is in every note; they are looked for first, as they are found sooner.
+_NOTE_WORDS: Final = (
+    "timeouts",
+    "ing device...",
+    "max control message size",
+    "timed out",
+    "channel destroyed",
+    "transaction",
+    "fatal error",
+    "hangup",
+)
 _LOST: Final = re.compile(
     r"[Ss]uppressed (\d{1,9}) messages|messages? lost|\b(\d{1,9}) messages? dropped"
 )
+#: What a program prints of a message, line by line: all of the bytes, and the translated block.
+_RAW_LINES: Final = re.compile(
+    rb"(?P<arrow><{6}|>{6}) RAW:\n"
+    rb"(?P=arrow)   length = (?P<length>\d{1,9})\n"
+    rb"(?P=arrow)   data   = (?P<data>[0-9A-F:]++)\n(?P<blank>\n?)"
+)
+_TRANSLATED_LINES: Final = re.compile(
+    rb"(?P<arrow><{6}|>{6}) Header:\n"
+    rb"(?P<lines>(?P=arrow)   length {1,12}= (?P<length>\d{1,9})\n"
+    rb"(?P=arrow)   type {1,12}= [\w -]{1,40} \(0x(?P<type>[0-9a-f]{8})\)\n"
+    rb"(?P=arrow)   transaction {1,12}= (?P<transaction>\d{1,9})\n"
+    rb"(?P=arrow) (?:Fragment header|Contents):\n"
+    rb"(?:(?P=arrow)(?![<>])[^\r\n]*+\n){0,1000}+)(?P<blank>\n?)"
+)
+#: A line of a translated block with which another message begins.
+_BEGINNING: Final = re.compile(rb"\n(?:<{6}|>{6})\s*+(?:[Rr][Aa][Ww]|Header):")
 _EXPORTED: Final = re.compile(r"^__REALTIME_TIMESTAMP=(\d{10,18})$")
 
 TRIGGERS: Final = (
@@ -113,6 +152,9 @@ class _Block:
     fields_size: int = 0
     section: str = ""
     path: list[str] | None = None
+    #: Lines of a translated block that nobody has needed yet, and what its header says.
+    unread: bytes = b""
+    head: Head | None = None
 
 
 class LibmbimReader:
@@ -134,12 +176,55 @@ class LibmbimReader:
             text = text_of(raw).lstrip("\x1e")
             if text.startswith("{") and '"MESSAGE"' in text:
                 yield from self._journal(place, text)
-            else:
-                yield from self._line(place, text)
+                continue
+            if "..." in text and not any(each in text for each in _SPECIAL):
+                headline = _of_short(_headline_in, text)
+                if headline is not None:
+                    yield from self._close()
+                    self._take_lines(self._open(place, text, headline, None))
+                    continue
+            yield from self._line(place, text)
         yield from self._close()
         for queue in self._waiting.values():
             yield from queue
         self._waiting.clear()
+
+    def _take_lines(self, block: _Block) -> None:
+        """Take the lines behind a headline together, where they are as the program prints them.
+
+        What a block translates is mostly known from its bytes: its members wait until somebody
+        needs them.
+        """
+        self._lines.attention = ATTENTION
+        found = self._lines.ahead(_TRANSLATED_LINES if block.translated else _RAW_LINES)
+        if found is None:
+            return
+        if not block.translated:
+            block.in_raw, block.length = True, int(found["length"])
+            self._take_hex(block, found["data"].decode("ascii"))
+        elif not _is_of_one_message(found["lines"], found["arrow"]):
+            return
+        else:
+            block.fields, block.section, block.path = [], "Header", []
+            block.unread = found["lines"]
+            block.head = Head(
+                int(found["type"], 16), int(found["length"]), int(found["transaction"])
+            )
+        self._lines.take(found)
+        self._lines.attention = ATTENTION - len(found["blank"])
+
+    def _read_members(self, block: _Block) -> None:
+        """Read the lines of a translated block that have waited."""
+        lines, block.unread, block.head = block.unread, b"", None
+        for line in lines.split(b"\n")[:-1]:
+            self._translated_line(block, text_of(line)[_ARROW_SIZE:])
+
+    def _translated_line(self, block: _Block, text: str) -> None:
+        section = _SECTION.match(text)
+        if section is not None:
+            block.section, block.path = section[1], []
+        else:
+            self._member(block, text)
 
     def _journal(self, place: LogPlace, text: str) -> Iterator[LogMessage]:
         """One entry of `journalctl -o json`."""
@@ -160,7 +245,8 @@ class LibmbimReader:
         yield from self._close()
 
     def _line(self, place: LogPlace, text: str, stamp: Stamp | None = None) -> Iterator[LogMessage]:
-        if _JOINT.search(text):
+        # Looked for first: these are quick, and most lines have none.
+        if ("#012" in text or "\\n" in text or "\r" in text) and _JOINT.search(text):
             for part in _JOINT.split(text):
                 yield from self._part(place, part, stamp)
             return
@@ -168,7 +254,8 @@ class LibmbimReader:
 
     def _part(self, place: LogPlace, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
         """One line, which may hold a headline, several arrows, or more hex."""
-        arrows = list(_ARROW.finditer(text))
+        has_arrow = "<<<<<<" in text or ">>>>>>" in text
+        arrows = list(_ARROW.finditer(text)) if has_arrow else []
         if not arrows:
             yield from self._plain(place, text, stamp)
             return
@@ -182,7 +269,9 @@ class LibmbimReader:
 
     def _plain(self, place: LogPlace, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
         """A line without arrows: a headline, more hex of a wrapped line, a note, or nothing."""
-        headline = _HEADLINE.search(text)
+        if not text or text.isspace():
+            return
+        headline = _of_short(_headline_in, text) if "..." in text else None
         if headline is not None:
             yield from self._close()
             self._open(place, text, headline, stamp)
@@ -199,29 +288,29 @@ class LibmbimReader:
         if exported is not None:
             self._stamp = Stamp(int(exported[1]) * 1000, Clock.UTC, 1000)
             return
-        lost = _LOST.search(text)
+        lost = _LOST.search(text) if "message" in text else None
         if lost is not None:
             self.counts.dropped.add(
                 place, text.strip()[:200], int(lost[1] or lost[2] or 1) if lost.lastindex else 1
             )
             return
-        note = _NOTE.search(text)
+        lower = text.lower()
+        note = _NOTE.search(text) if any(word in lower for word in _NOTE_WORDS) else None
         if note is not None:
             yield from self._close()
             stamp = stamp or self._clock(text) or self._stamp
             device = self._device_in(text)
-            message = LogMessage(MessageKind.NOTE, place, device=device, text=note[0].strip())
-            self._queue(device).append(message.at(stamp))
+            self._queue(device).append(
+                LogMessage(_MESSAGE_NOTE, place, *timed(stamp), device=device, text=note[0].strip())
+            )
             if len(self._queue(device)) > NOTES_MAX:
                 yield from self._flush(device)
             yield from self._spare()
 
     def _device_in(self, text: str) -> str | None:
-        found = None
-        for match in _DEVICE.finditer(text):
-            found = match["path"] or match["bare"]
+        found = _of_short(_last_device, text)
         if found is not None:
-            self._device = found.rstrip(".:")
+            self._device = found
         return self._device
 
     def _queue(self, device: str | None) -> list[LogMessage]:
@@ -234,20 +323,22 @@ class LibmbimReader:
 
     def _open(
         self, place: LogPlace, text: str, headline: re.Match[str], stamp: Stamp | None
-    ) -> None:
+    ) -> _Block:
         sent = headline["verb"].lower() in ("sent", "wrote")
         whole = headline[0].lower()
-        stamp = stamp or self._clock(text[: headline.start()])
+        before = text[: headline.start()]
+        stamp = stamp or self._clock(before)
         if stamp is None and self._stamp is not None:
             stamp = self._stamp
-        self._block = _Block(
+        block = self._block = _Block(
             place,
             stamp,
-            self._device_in(text[: headline.start()]),
-            Direction.HOST_TO_DEVICE if sent else Direction.DEVICE_TO_HOST,
+            self._device_in(before),
+            _DIRECTION_HOST_TO_DEVICE if sent else _DIRECTION_DEVICE_TO_HOST,
             "translated" in whole,
             "fragment" in whole,
         )
+        return block
 
     def _arrow(self, place: LogPlace, arrow: str, text: str) -> Iterator[LogMessage]:
         """What stands behind one arrow."""
@@ -273,14 +364,13 @@ class LibmbimReader:
         if block.in_raw and block.fields is None:
             self._raw_line(block, text)
         elif block.fields is not None:
-            if section is not None:
-                block.section, block.path = section[1], []
-            else:
-                self._member(block, text)
+            if block.unread:
+                self._read_members(block)
+            self._translated_line(block, text)
 
     def _headless(self, place: LogPlace, arrow: str, *, translated: bool) -> _Block:
         """A block whose headline is not in the log: the arrows give the direction."""
-        direction = Direction.HOST_TO_DEVICE if arrow == "<" else Direction.DEVICE_TO_HOST
+        direction = _DIRECTION_HOST_TO_DEVICE if arrow == "<" else _DIRECTION_DEVICE_TO_HOST
         return _Block(place, self._stamp, self._device, direction, translated, False)
 
     def _raw_line(self, block: _Block, text: str) -> None:
@@ -326,31 +416,35 @@ class LibmbimReader:
         if len(block.fields) < FIELDS_MAX and block.fields_size <= FIELDS_SIZE_MAX:
             block.fields.append((full, value))
 
-    def _close(self) -> Iterator[LogMessage]:
+    def _close(self) -> list[LogMessage]:
         """Turn what was read behind a headline into a message or into fields of the last one."""
         block, self._block = self._block, None
         if block is None:
-            return
+            return []
+        found: list[LogMessage] = []
         if block.in_raw:
-            yield from self._raw_message(block)
-        if block.fields:
-            yield from self._translation(block)
+            found += self._raw_message(block)
+        if block.fields or block.unread:
+            found += self._translation(block)
         if block.fields_size > FIELDS_SIZE_MAX or len(block.fields or ()) >= FIELDS_MAX:
             self.counts.dropped.add(block.place, "the rest of a translated block over the limit")
-        yield from self._spare()
+        if len(self._waiting) > DEVICES_MAX:
+            found += self._spare()
+        return found
 
-    def _raw_message(self, block: _Block) -> Iterator[LogMessage]:
+    def _raw_message(self, block: _Block) -> list[LogMessage]:
         data, clean = _bytes_of("".join(block.hexadecimal))
         if not clean:
             self.counts.unreadable.add(block.place, "what stands as data is not hexadecimal")
-        if len(data) >= 4 and not plausible(data):
+        head = look(data)
+        if len(data) >= 4 and not is_plausible(head):
             what = "a QMI message" if data[0] == 1 else "data that are no MBIM message"
             self.counts.unmapped.add(block.place, what)
-            return
+            return []
         if not data and block.length is None:
             self.counts.unreadable.add(block.place, "a RAW block without length and data")
-            return
-        stated = look(data).length if len(data) >= 8 else None
+            return []
+        stated = head.length
         length = block.length if block.length is not None else stated
         if length is not None and len(data) > length:
             self.counts.unreadable.add(block.place, "more data than the length says")
@@ -370,9 +464,9 @@ class LibmbimReader:
         elif length is None:
             reason = "the length is not in the log"
         message = LogMessage(
-            MessageKind.MBIM,
+            _MESSAGE_MBIM,
             block.place,
-            direction_of(data, block.direction),
+            *timed(block.stamp, direction_of_type(head.type, block.direction)),
             device=block.device,
             data=data or None,
             length=length,
@@ -380,16 +474,15 @@ class LibmbimReader:
             reason=reason or ("" if clean else "the data are not all hexadecimal"),
             text="fragment" if block.partial else "",
         )
-        yield from self._flush(block.device)
-        self._queue(block.device).append(message.at(block.stamp))
+        return self._next_in_queue(block.device, message)
 
-    def _translation(self, block: _Block) -> Iterator[LogMessage]:
+    def _translation(self, block: _Block) -> list[LogMessage]:
         """Give a translated block to the message that it translates, or make one of it."""
         assert block.fields is not None
-        head = head_of_fields(block.fields)
+        head = block.head or head_of_fields(block.fields)
         queue = self._queue(block.device)
         for index, message in enumerate(queue):
-            if message.kind is not MessageKind.MBIM:
+            if message.kind is not _MESSAGE_MBIM:
                 continue
             known = look(message.data or b"")
             kind, transaction = known.type, known.transaction_id
@@ -399,35 +492,78 @@ class LibmbimReader:
                 and (message.text == "fragment" or message.length in (None, head.length))
             ):
                 if message.incomplete:
+                    self._read_members(block)
                     # Members printed for the fragment itself replace those of the whole message.
                     merged = {**dict(block.fields), **dict(message.fields)}
                     queue[index] = replace(message, fields=tuple(merged.items()))
-                return
+                return []
         if head.type is None or head.length is None:
             self.counts.unreadable.add(block.place, "a translated block without its header")
-            return
-        yield from self._flush(block.device)
+            return []
+        self._read_members(block)
         message = LogMessage(
-            MessageKind.MBIM,
+            _MESSAGE_MBIM,
             block.place,
-            block.direction,
+            *timed(block.stamp, block.direction),
             device=block.device,
             length=head.length,
             incomplete=True,
             reason="only the translated block is in the log",
             fields=tuple(block.fields),
         )
-        self._queue(block.device).append(message.at(block.stamp))
+        return self._next_in_queue(block.device, message)
 
-    def _flush(self, device: str | None) -> Iterator[LogMessage]:
-        """Give out what waited: a new message begins, so its translated block is over."""
-        queue = self._queue(device)
-        waiting, queue[:] = queue[:], []
-        yield from waiting
+    def _next_in_queue(self, device: str | None, message: LogMessage) -> list[LogMessage]:
+        """Let a message wait for its translated block; what waited before, whose block is over."""
+        waiting = self._flush(device)
+        self._waiting[device].append(message)
+        return waiting
+
+    def _flush(self, device: str | None) -> list[LogMessage]:
+        """Take what waited."""
+        waiting = self._queue(device)
+        self._waiting[device] = []
+        return waiting
+
+
+T = TypeVar("T")
+
+
+def _of_short(remembered: _lru_cache_wrapper[T], text: str) -> T:
+    """What a function with a memory makes of a text; a long one is not remembered."""
+    return remembered(text) if len(text) <= PREFIX_SIZE_MAX else remembered.__wrapped__(text)
+
+
+@lru_cache(maxsize=64)
+def _headline_in(text: str) -> re.Match[str] | None:
+    """The headline of a line; those of one second are alike."""
+    return _HEADLINE.search(text)
+
+
+@lru_cache(maxsize=64)
+def _last_device(text: str) -> str | None:
+    """The device that the beginning of a line names last; many lines begin alike."""
+    found = None
+    for match in _DEVICE.finditer(text):
+        found = match["path"] or match["bare"]
+    return None if found is None else found.rstrip(".:")
+
+
+def _is_of_one_message(lines: bytes, arrow: bytes) -> bool:
+    """Whether lines that begin with an arrow are members of one message, each on one line."""
+    return (
+        lines.count(arrow) == lines.count(b"\n")
+        and (b">>>>>>" if arrow == b"<<<<<<" else b"<<<<<<") not in lines
+        and b"#012" not in lines
+        and b"\\n" not in lines
+        and _BEGINNING.search(lines) is None
+    )
 
 
 def _bytes_of(text: str) -> tuple[bytes, bool]:
     """Hex with colons as bytes, up to what is none; half a byte at the end is left out."""
+    with suppress(ValueError):
+        return bytes.fromhex(text.replace(":", "")), True
     compact = re.sub(r"[:\s]", "", text)
     match = re.match(r"(?:[0-9A-Fa-f]{2})*+", compact)
     good = match[0] if match else ""

@@ -34,6 +34,10 @@ from wwanreplay.replay.recording import Recording, transaction_of
 from wwanreplay.replay.search import ADOPTION_COST, RecordMatcher, Way, priced
 from wwanreplay.replay.sequences import Queue
 
+# Python 3.11 looks a member of an enumeration up by its name each time: these are often needed.
+_KIND_COMPLETION: Final = Kind.KIND_COMPLETION
+_KIND_QUERY: Final = Kind.KIND_QUERY
+
 #: How long after the model an event may be recorded.
 LATE_NS: Final = 15 * SECOND_NS
 #: Later than any record.
@@ -183,7 +187,7 @@ class FieldMatcher(RecordMatcher):
 
     def _find(self, hypothesis: Hypothesis, record: Event, position: int) -> bool:
         """Find a recorded output among those that the device has emitted."""
-        if record.kind == Kind.KIND_COMPLETION:
+        if record.kind == _KIND_COMPLETION:
             return _find_completion(hypothesis, record)
         if record.request_id:
             self._answer_for_session(hypothesis, record)
@@ -214,7 +218,7 @@ class FieldMatcher(RecordMatcher):
         """Where the device answers a query whose answer is of a little earlier or later."""
         request = self._recording.request_of(record)
         partner = _partner_of(hypothesis.pending, record)
-        if partner is None or request is None or request.kind != Kind.KIND_QUERY:
+        if partner is None or request is None or request.kind != _KIND_QUERY:
             return None
         for engine in self._other_moments(hypothesis, position):
             answer = _answered_by(engine, request, record)
@@ -248,7 +252,7 @@ class FieldMatcher(RecordMatcher):
     def agrees_in_effect(self, hypothesis: Hypothesis, step: Event) -> bool:
         """Whether the device refuses at once what the recorded one answered with a failure."""
         expected = _expected(hypothesis, step)
-        if expected is None or expected.kind != Kind.KIND_COMPLETION:
+        if expected is None or expected.kind != _KIND_COMPLETION:
             return False
         return bool(observed(step).get("uStatus", 0)) and expected.status != 0
 
@@ -466,11 +470,11 @@ def _is_same_kind(event: Event, record: Event) -> bool:
         event.kind == record.kind
         and event.port == record.port
         and event.request_id == record.request_id
-        and (record.kind == Kind.KIND_COMPLETION or event.code == record.code)
+        and (record.kind == _KIND_COMPLETION or event.code == record.code)
     )
 
 
 def _must_be_recorded(emitted: Event) -> bool:
     """Whether a modem owes its host what the model emits."""
     is_owed = bool(emitted.request_id) or is_event_owed(emitted.code)
-    return is_owed and emitted.kind != Kind.KIND_COMPLETION
+    return is_owed and emitted.kind != _KIND_COMPLETION
