@@ -13,7 +13,9 @@ cdef extern from "wire.h" nogil:
     int wire_unsigned32(const uint8_t** at, const uint8_t* end, uint32_t* value)
     int wire_signed64(const uint8_t** at, const uint8_t* end, int64_t* value)
     bint wire_near_unsigned(const uint8_t** at, uint64_t* value)
+    bint wire_near_binary(const uint8_t** at, uint64_t* size)
     int wire_binary(const uint8_t** at, const uint8_t* end, const uint8_t** data, uint32_t* size)
+    uint64_t wire_big(const uint8_t* data, size_t size)
     int wire_array(const uint8_t** at, const uint8_t* end, uint32_t* count)
     int wire_map(const uint8_t** at, const uint8_t* end, uint32_t* count)
     int wire_skip(const uint8_t** at, const uint8_t* end, int depth_max, uint64_t* values)
@@ -21,6 +23,7 @@ cdef extern from "wire.h" nogil:
     uint8_t* wire_put_signed(uint8_t* out, int64_t value)
     uint8_t* wire_put_binary_head(uint8_t* out, uint32_t size)
     uint8_t* wire_put_map_head(uint8_t* out, uint32_t count)
+    uint8_t* wire_put_near(uint8_t* out, uint64_t value)
     bint wire_add_overflows(int64_t a, int64_t b, int64_t* sum)
     bint wire_subtract_overflows(int64_t a, int64_t b, int64_t* difference)
 
@@ -31,8 +34,9 @@ cdef enum:
     RECORD_MAP_SIZE_MAX = 1048576
     EVENT_MAP_SIZE_MAX = 524288       # source and fields; leaves room for the other keys
     RECORD_HEAD_SIZE_MAX = 128        # everything of a record but payload and extras
+    NEAR_KEY_COUNT = KEY_FLAGS + 1    # keys whose values are numbers, but for that of a source
     NEAR_HEAD_SIZE = 64               # what stands before a payload is at most so long, if usual
-    NEAR_PAIR_SIZE = 10               # a pair of the optional map, if usual
+    NEAR_TAIL_SIZE = 152              # the optional map behind it, of up to 15 pairs, if usual
     PRESENT_COMPARED = (
         (1 << KEY_HANDLE) | (1 << KEY_CAPACITY) | (1 << KEY_BYTES) | (1 << KEY_CLIENT)
         | (1 << KEY_CAUSE)
@@ -209,86 +213,106 @@ cdef inline int cursor_elements(
     return result
 
 
-cdef inline bint cursor_near_map(
-    const uint8_t** at, const uint8_t* end, record_t* record
-) noexcept nogil:
-    """The optional map of a usual record: only numbers of known keys."""
-    cdef uint64_t value = 0
+cdef inline bint cursor_near_map(const uint8_t** position, record_t* record) noexcept nogil:
+    """The optional map of a usual record: only numbers of known keys. NEAR_TAIL_SIZE is there."""
+    cdef const uint8_t* at = position[0]
+    cdef uint64_t values[NEAR_KEY_COUNT]
+    cdef uint32_t present = 0
     cdef uint32_t key
     cdef uint32_t pairs
-    if end - at[0] < 1 or (at[0][0] & 0xF0) != 0x80:
+    if (at[0] & 0xF0) != 0x80:
         return False
-    pairs = at[0][0] & 15
-    at[0] += 1
-    if end - at[0] < <ptrdiff_t>(NEAR_PAIR_SIZE * pairs):
-        return False
+    for key in range(<uint32_t>NEAR_KEY_COUNT):
+        values[key] = 0
+    pairs = at[0] & 15
+    at += 1
     while pairs > 0:
         pairs -= 1
-        key = at[0][0]
-        if key > KEY_FLAGS or key == KEY_SOURCE or (record.present >> key) & 1:
+        key = at[0]
+        if key > KEY_FLAGS or ((present | (1 << KEY_SOURCE)) >> key) & 1:
             return False
-        at[0] += 1
-        if not wire_near_unsigned(at, &value):
+        at += 1
+        if not wire_near_unsigned(&at, &values[key]):
             return False
-        record.present |= <uint32_t>1 << key
-        if key == KEY_HANDLE:
-            record.handle = value
-        elif key == KEY_CAUSE and value <= <uint64_t>INT64_MAX:
-            record.cause = <int64_t>value
-        elif value > UINT32_MAX:
-            return False
-        elif key == KEY_CAPACITY:
-            record.capacity = <uint32_t>value
-        elif key == KEY_BYTES:
-            record.bytes = <uint32_t>value
-        elif key == KEY_CLIENT:
-            record.client = <uint32_t>value
-        elif key == KEY_NAMESPACE:
-            record.name_space = <uint32_t>value
-        else:
-            record.flags = <uint32_t>value
+        present |= <uint32_t>1 << key
+    if (
+        values[<int>KEY_NAMESPACE] | values[<int>KEY_CAPACITY] | values[<int>KEY_BYTES]
+        | values[<int>KEY_CLIENT] | values[<int>KEY_FLAGS]
+    ) > UINT32_MAX or values[<int>KEY_CAUSE] > <uint64_t>INT64_MAX:
+        return False
+    record.name_space = <uint32_t>values[<int>KEY_NAMESPACE]
+    record.handle = values[<int>KEY_HANDLE]
+    record.capacity = <uint32_t>values[<int>KEY_CAPACITY]
+    record.bytes = <uint32_t>values[<int>KEY_BYTES]
+    record.client = <uint32_t>values[<int>KEY_CLIENT]
+    record.cause = <int64_t>values[<int>KEY_CAUSE]
+    record.flags = <uint32_t>values[<int>KEY_FLAGS]
+    record.present = present
+    position[0] = at
     return True
+
+
+cdef inline void record_without_map(record_t* record) noexcept nogil:
+    """What a record has that carries no optional map."""
+    record.name_space = NAMESPACE_DEFAULT
+    record.handle = 0
+    record.capacity = 0
+    record.bytes = 0
+    record.client = 0
+    record.cause = 0
+    record.flags = 0
+    record.present = 0
 
 
 cdef inline bint cursor_near(cursor_t* cursor, record_t* record) noexcept nogil:
     """Read the next record if it is a usual one with enough memory behind it.
 
-    Its head is then read with one look at the end. Otherwise the cursor stands as it stood, for
-    cursor_next to look closely.
+    The end is looked at twice: before its head, and before its payload and map. Otherwise the
+    cursor stands as it stood, for cursor_next to look closely.
     """
     cdef const uint8_t* at = cursor.position
-    cdef const uint8_t* end = cursor.end
     cdef uint64_t delta_ns = 0
     cdef uint64_t port = 0
     cdef uint64_t request_id = 0
     cdef uint64_t code = 0
     cdef uint64_t status = 0
-    cdef int64_t time_ns
+    cdef uint64_t size
     cdef uint32_t count
     cdef uint32_t kind
-    if end - at < NEAR_HEAD_SIZE:
+    cdef int64_t time_ns
+    if cursor.end - at < NEAR_HEAD_SIZE:
         return False
-    count = at[0] - 0x90
+    count = <uint32_t>at[0] - (0x90 + RECORD_ELEMENTS_MIN)
     kind = at[1]
     at += 2
     if (
-        (count != RECORD_ELEMENTS_MIN and count != RECORD_ELEMENTS_MIN + 1)
-        or kind - 1 >= KIND_COUNT - 1 or cursor.index == INT64_MAX
-        or not wire_near_unsigned(&at, &delta_ns) or delta_ns > <uint64_t>INT64_MAX
-        or wire_add_overflows(cursor.time_ns, <int64_t>delta_ns, &time_ns)
-        or not wire_near_unsigned(&at, &port) or port > UINT32_MAX
+        count > 1 or kind - 1 >= KIND_COUNT - 1
+        or not wire_near_unsigned(&at, &delta_ns)
+        or not wire_near_unsigned(&at, &port)
         or not wire_near_unsigned(&at, &request_id)
         or not wire_near_unsigned(&at, &code)
-        or not wire_near_unsigned(&at, &status) or status > UINT32_MAX
+        or not wire_near_unsigned(&at, &status)
+        or (port | status) > UINT32_MAX or delta_ns > <uint64_t>INT64_MAX
+        or not wire_near_binary(&at, &size)
     ):
         return False
-    memset(record, 0, sizeof(record_t))
+    time_ns = <int64_t>(<uint64_t>cursor.time_ns + delta_ns)
     if (
-        wire_binary(&at, end, &record.payload, &record.payload_size) != RESULT_OK
-        or record.payload_size > PAYLOAD_SIZE_MAX
-        or (count > RECORD_ELEMENTS_MIN and not cursor_near_map(&at, end, record))
+        time_ns < cursor.time_ns or size > PAYLOAD_SIZE_MAX or cursor.index == INT64_MAX
+        or <uint64_t>(cursor.end - at) < size + NEAR_TAIL_SIZE
     ):
         return False
+    record.payload = at
+    record.payload_size = <uint32_t>size
+    at += size
+    if count == 0:
+        record_without_map(record)
+    elif not cursor_near_map(&at, record):
+        return False
+    if record.name_space == NAMESPACE_DEFAULT:
+        record.name_space = kind_namespace(kind)
+    record.extras = NULL
+    record.extras_size = 0
     record.kind = kind
     record.time_ns = time_ns
     record.index = cursor.index
@@ -296,8 +320,6 @@ cdef inline bint cursor_near(cursor_t* cursor, record_t* record) noexcept nogil:
     record.request_id = request_id
     record.code = code
     record.status = <uint32_t>status
-    if record.name_space == NAMESPACE_DEFAULT:
-        record.name_space = kind_namespace(kind)
     cursor.position = at
     cursor.time_ns = time_ns
     cursor.index += 1

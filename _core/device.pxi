@@ -216,5 +216,7 @@ ctypedef struct machine_t:
     const profile_t* profile
     outputs_t outputs
     work_t work
+    uint32_t optional_services        # of the profile, once they were looked for
+    uint32_t optional_services_known
     device_t device
     uint8_t parameters[PARAMETER_SLOT_COUNT][PARAMETER_SIZE_MAX]

@@ -101,10 +101,15 @@ cdef void finish_device_caps(machine_t* machine, const pending_t* pending) noexc
     emit_indication(machine, NDIS_STATUS_WWAN_DEVICE_CAPS, &to, fixed + list_size)
 
 
-cdef uint32_t capabilities_optional_services(const machine_t* machine) noexcept nogil:
-    """The optional services whose OIDs the device has: a bit without its OID would be a lie."""
+cdef uint32_t capabilities_optional_services(machine_t* machine) noexcept nogil:
+    """The optional services whose OIDs the device has: a bit without its OID would be a lie.
+
+    They follow from the profile, which never changes.
+    """
     cdef uint32_t caps = 0
     cdef int index
+    if machine.optional_services_known:
+        return machine.optional_services
     for index in range(OID_INDEX_COUNT):
         if oid_is_supported(machine, OID_ROWS[index].oid):
             caps |= OID_ROWS[index].caps
@@ -113,6 +118,8 @@ cdef uint32_t capabilities_optional_services(const machine_t* machine) noexcept 
             machine.profile.optional_service_caps
             & WWAN_OPTIONAL_SERVICE_CAPS_PROVISIONED_CONTEXT_MGMT
         )
+    machine.optional_services = caps
+    machine.optional_services_known = True
     return caps
 
 

@@ -25,7 +25,8 @@ cdef uint8_t* emit_begin(machine_t* machine, uint32_t size) noexcept nogil:
         give_memory(outputs.octets)
         outputs.octets = larger
         outputs.octets_capacity = capacity
-    memset(outputs.octets + outputs.octets_size, 0, size)
+    if size:
+        memset(outputs.octets + outputs.octets_size, 0, size)
     return outputs.octets + outputs.octets_size
 
 
@@ -62,10 +63,16 @@ cdef record_t* emit_record(machine_t* machine, uint32_t kind, uint32_t size) noe
         outputs.capacity = 2 * (outputs.capacity + 32)
     record = &outputs.records[outputs.count]
     outputs.count += 1
-    memset(record, 0, sizeof(record_t))
+    record_without_map(record)
     record.kind = kind
     record.time_ns = machine.device.now_ns
     record.index = -1
+    record.code = 0
+    record.request_id = 0
+    record.status = 0
+    record.port = 0
+    record.extras = NULL
+    record.extras_size = 0
     record.payload = outputs.octets + outputs.octets_size
     record.payload_size = size
     outputs.octets_size += size

@@ -366,6 +366,30 @@ cdef void request_accept(
     queue_push(&machine.device.queue, pending)
 
 
+cdef inline void pending_begin(pending_t* pending, const record_t* request) noexcept nogil:
+    """What a request begins: of the rest nothing is known yet."""
+    pending.due_ns = 0
+    pending.sequence = 0
+    pending.delay_ns = 0
+    pending.action = 0
+    pending.status = 0
+    pending.parameter_size = 0
+    pending.outcome = 0
+    pending.outcome_cause = 0
+    pending.forced = 0
+    pending.argument.words[0] = 0
+    pending.argument.words[1] = 0
+    pending.argument.words[2] = 0
+    pending.argument.words[3] = 0
+    pending.kind = request.kind
+    pending.request_id = request.request_id
+    pending.handle = request.handle
+    pending.port = request.port
+    pending.capacity = request.capacity
+    pending.cause = request.index
+    pending.slot = -1
+
+
 cdef void device_request(machine_t* machine, const record_t* request) noexcept nogil:
     """Take a query, set or method: complete it at once, or accept it and queue the rest."""
     cdef pending_t pending
@@ -374,15 +398,8 @@ cdef void device_request(machine_t* machine, const record_t* request) noexcept n
     cdef const operation_row_t* operation
     cdef uint32_t refusal
     cdef uint32_t needed = 0
-    memset(&pending, 0, sizeof(pending_t))
+    pending_begin(&pending, request)
     pending.code = oid
-    pending.kind = request.kind
-    pending.request_id = request.request_id
-    pending.handle = request.handle
-    pending.port = request.port
-    pending.capacity = request.capacity
-    pending.cause = request.index
-    pending.slot = -1
     refusal = request_miniport_refusal(machine, oid)
     if refusal == NDIS_STATUS_SUCCESS:
         refusal = request_refusal(machine, request, row, &needed)

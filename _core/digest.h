@@ -35,6 +35,22 @@ static inline uint64_t digest_lane(uint64_t lane, uint64_t word)
     return lane << 29 | lane >> 35;
 }
 
+/* A word of which `left` bytes, one at least, are there: the last ones of `size`. */
+static inline uint64_t digest_rest(const uint8_t *data, size_t left, uint32_t size)
+{
+    if (left >= 8) {
+        return digest_load(data);
+    }
+    if (size >= 8) { /* the eight bytes that end with the last one */
+        return digest_load(data + left - 8) >> 8 * (8 - left);
+    }
+    uint64_t word = 0;
+    while (left--) {
+        word = word << 8 | data[left];
+    }
+    return word;
+}
+
 static inline void digest_open(digest_t *digest)
 {
     digest->lane[0] = 0x243f6a8885a308d3ull;
@@ -71,13 +87,11 @@ static inline void digest_event(digest_t *digest, uint32_t kind, uint32_t name_s
         payload += 32;
         left -= 32;
     }
-    if (left) {
-        uint8_t last[32] = {0};
-        memcpy(last, payload, left);
-        a = digest_lane(a, digest_load(last));
-        b = digest_lane(b, digest_load(last + 8));
-        c = digest_lane(c, digest_load(last + 16));
-        d = digest_lane(d, digest_load(last + 24));
+    if (left) { /* the last stripe, filled up with zero bytes */
+        a = digest_lane(a, digest_rest(payload, left, payload_size));
+        b = digest_lane(b, left > 8 ? digest_rest(payload + 8, left - 8, payload_size) : 0);
+        c = digest_lane(c, left > 16 ? digest_rest(payload + 16, left - 16, payload_size) : 0);
+        d = digest_lane(d, left > 24 ? digest_rest(payload + 24, left - 24, payload_size) : 0);
     }
     digest->lane[0] = a;
     digest->lane[1] = b;

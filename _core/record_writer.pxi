@@ -59,14 +59,18 @@ cdef int extras_pair(
 
 
 cdef int extras_find(const record_t* record, extras_t* extras) noexcept nogil:
-    """What the writer has to copy from a record's packed map: source, fields, unknown keys."""
+    """What the writer has to copy from a record's packed map, if it has one: source, fields,
+    unknown keys.
+    """
     cdef const uint8_t* at = record.extras
     cdef const uint8_t* end
     cdef uint32_t pairs
     cdef int64_t key
     cdef span_t value
     cdef int result
-    memset(extras, 0, sizeof(extras_t))
+    extras.source.data = NULL
+    extras.fields.data = NULL
+    extras.unknown_count = 0
     if at == NULL:
         return RESULT_OK
     if record.extras_size > RECORD_MAP_SIZE_MAX:
@@ -89,7 +93,7 @@ cdef int extras_find(const record_t* record, extras_t* extras) noexcept nogil:
 
 cdef uint8_t* put_key(uint8_t* out, uint32_t key, uint64_t value) noexcept nogil:
     out[0] = <uint8_t>key
-    return wire_put_unsigned(out + 1, value)
+    return wire_put_near(out + 1, value)
 
 
 cdef uint8_t* put_span(uint8_t* out, uint32_t key, const span_t* value) noexcept nogil:
@@ -206,11 +210,14 @@ cdef int writer_append(writer_t* writer, const record_t* record) noexcept nogil:
     out = writer.data + writer.size
     out[0] = 0x98 if written or extras.unknown_count else 0x97
     out[1] = <uint8_t>record.kind
-    out = wire_put_signed(out + 2, delta_ns)
-    out = wire_put_unsigned(out, record.port)
-    out = wire_put_unsigned(out, record.request_id)
-    out = wire_put_unsigned(out, record.code)
-    out = wire_put_unsigned(out, record.status)
+    if delta_ns < 0:
+        out = wire_put_signed(out + 2, delta_ns)
+    else:
+        out = wire_put_near(out + 2, <uint64_t>delta_ns)
+    out = wire_put_near(out, record.port)
+    out = wire_put_near(out, record.request_id)
+    out = wire_put_near(out, record.code)
+    out = wire_put_near(out, record.status)
     out = wire_put_binary_head(out, record.payload_size)
     if record.payload_size:
         memcpy(out, record.payload, record.payload_size)

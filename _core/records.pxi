@@ -282,9 +282,12 @@ cdef class RecordWriter:
 cdef class Scanner:
     """Go over chunks of records in C: check each, count, and compute the digest.
 
-    With `codes` it also collects the set of codes.
+    With `codes` it also counts the records of each kind and code.
     """
     cdef tally_t tally
+    cdef uint64_t* counts             # by number of the code, then by kind
+    cdef uint32_t counts_capacity     # codes for which there is room
+    cdef uint64_t inferred_counts[KIND_COUNT]
     cdef bint with_codes
     cdef int64_t _next_index
     cdef uint64_t _unknown_kinds
@@ -301,6 +304,33 @@ cdef class Scanner:
 
     def __dealloc__(self):
         code_set_free(&self.tally.codes)
+        give_memory(self.counts)
+
+    cdef int count_code(self, const record_t* record) noexcept nogil:
+        """Count a record by its code and kind, as far as the set of codes goes."""
+        cdef void* grown
+        cdef uint32_t capacity
+        cdef size_t known
+        cdef code_set_t* codes = &self.tally.codes
+        cdef int result = code_set_add(codes, record.name_space, record.code)
+        if result != RESULT_OK or codes.full:
+            return result
+        if codes.last >= self.counts_capacity:
+            capacity = codes.capacity
+            grown = resize_memory(self.counts, <size_t>capacity * KIND_COUNT * sizeof(uint64_t))
+            if grown == NULL:
+                return FAILURE_MEMORY
+            self.counts = <uint64_t*>grown
+            known = <size_t>self.counts_capacity * KIND_COUNT
+            memset(
+                self.counts + known, 0,
+                (<size_t>capacity * KIND_COUNT - known) * sizeof(uint64_t),
+            )
+            self.counts_capacity = capacity
+        self.counts[codes.last * KIND_COUNT + record.kind] += 1
+        if record.flags & FLAG_INFERRED:
+            self.inferred_counts[record.kind] += 1
+        return RESULT_OK
 
     cdef int _scan(self, cursor_t* cursor, int64_t stop_index) noexcept nogil:
         cdef record_t record
@@ -310,7 +340,7 @@ cdef class Scanner:
             if result == CURSOR_RECORD:
                 tally_record(&self.tally, &record)
                 if self.with_codes:
-                    result = code_set_add(&self.tally.codes, record.name_space, record.code)
+                    result = self.count_code(&record)
                     if result != RESULT_OK:
                         return result
             elif result != CURSOR_SKIPPED:
@@ -399,6 +429,35 @@ cdef class Scanner:
     def codes(self):
         """The (namespace, code) pairs in the order of the bits, or None when too many."""
         return tally_codes(&self.tally)
+
+    def code_counts(self):
+        """How many records have each kind, namespace and code, as such four numbers in rows.
+
+        None when there are too many codes, or they were not to be counted.
+        """
+        cdef uint32_t number
+        cdef int kind
+        cdef uint64_t count
+        cdef list rows = []
+        if not self.with_codes or self.tally.codes.full:
+            return None
+        for number in range(self.tally.codes.count):
+            for kind in range(1, KIND_COUNT):
+                count = self.counts[number * KIND_COUNT + kind]
+                if count:
+                    rows.append((
+                        kind, self.tally.codes.spaces[number], self.tally.codes.codes[number],
+                        count,
+                    ))
+        return rows
+
+    def inferred_kinds(self):
+        """Kind to number of records that inference has added; only with `codes`."""
+        cdef int kind
+        return {
+            kind: self.inferred_counts[kind]
+            for kind in range(1, KIND_COUNT) if self.inferred_counts[kind]
+        }
 
     def code_bits(self):
         """The codes of the last chunk, as bits in the order of `codes()`."""

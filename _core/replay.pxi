@@ -13,13 +13,7 @@ cpdef enum ReplayStop:
 
 
 ctypedef struct replay_counts_t:
-    uint64_t records
-    uint64_t requests
-    uint64_t completions
-    uint64_t indications
-    uint64_t stimuli
-    uint64_t wire
-    uint64_t others
+    uint64_t kinds[KIND_COUNT]
     uint64_t backwards                # inputs at a time that was past, read as standing
 
 
@@ -33,22 +27,6 @@ cdef inline bint same_output(const record_t* left, const record_t* right) noexce
         and left.bytes == right.bytes
         and memcmp(left.payload, right.payload, left.payload_size) == 0
     )
-
-
-cdef inline void count_record(replay_counts_t* counts, uint32_t kind) noexcept nogil:
-    counts.records += 1
-    if kind == KIND_COMPLETION:
-        counts.completions += 1
-    elif kind == KIND_INDICATION:
-        counts.indications += 1
-    elif kind <= KIND_METHOD:
-        counts.requests += 1
-    elif kind == KIND_STIMULUS:
-        counts.stimuli += 1
-    elif kind == KIND_WIRE:
-        counts.wire += 1
-    else:
-        counts.others += 1
 
 
 cdef inline int advance_until_output(machine_t* machine, int64_t time_ns) noexcept nogil:
@@ -69,6 +47,13 @@ cdef inline int advance_until_output(machine_t* machine, int64_t time_ns) noexce
     return device_work(machine, time_ns, 1)
 
 
+cdef inline void cursor_back(cursor_t* cursor, const cursor_t* before) noexcept nogil:
+    """Stand again where position, time and index were kept."""
+    cursor.position = before.position
+    cursor.time_ns = before.time_ns
+    cursor.index = before.index
+
+
 cdef int replay_records(
     machine_t* machine, cursor_t* cursor, digest_t* digest, replay_counts_t* counts,
     int64_t stop_index, int64_t stop_time_ns, int* failure
@@ -84,7 +69,9 @@ cdef int replay_records(
     cdef int64_t time_ns
     cdef int result
     while True:
-        before = cursor[0]
+        before.position = cursor.position
+        before.time_ns = cursor.time_ns
+        before.index = cursor.index
         if before.index >= stop_index:
             return STOP_LIMIT
         result = cursor_next(cursor, &record)
@@ -94,7 +81,7 @@ cdef int replay_records(
             failure[0] = result if result != CURSOR_END else 0
             return STOP_CHUNK_END
         if record.time_ns > stop_time_ns:
-            cursor[0] = before
+            cursor_back(cursor, &before)
             return STOP_LIMIT
         # Time never runs backwards in a device; a recording in which it does is read as standing.
         time_ns = record.time_ns
@@ -103,35 +90,74 @@ cdef int replay_records(
         if record_is_output(&record):
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
-                cursor[0] = before
+                cursor_back(cursor, &before)
                 return STOP_LIMIT
             if outputs.head == outputs.count:
-                cursor[0] = before
+                cursor_back(cursor, &before)
                 return STOP_EXTRA
             if not same_output(&record, &outputs.records[outputs.head]):
-                cursor[0] = before
+                cursor_back(cursor, &before)
                 return STOP_CHANGED
             digest_record(digest, &record)
             outputs.head += 1
             if outputs.head == outputs.count:
                 outputs_clear(outputs)
         elif record.kind == KIND_GAP:
-            cursor[0] = before
+            cursor_back(cursor, &before)
             return STOP_GAP
         elif record_is_input(&record) or record.kind == KIND_CLOCK:
             failure[0] = advance_until_output(machine, time_ns)
             if failure[0]:
-                cursor[0] = before
+                cursor_back(cursor, &before)
                 return STOP_LIMIT
             if outputs.head != outputs.count:
-                cursor[0] = before
+                cursor_back(cursor, &before)
                 return STOP_MISSING
             if record.time_ns < machine.device.now_ns:
                 counts.backwards += 1
             machine.device.now_ns = time_ns
             if record.kind != KIND_CLOCK:
                 device_input(machine, &record)
-        count_record(counts, record.kind)
+        counts.kinds[record.kind] += 1
+
+
+ctypedef struct frames_t:
+    uint64_t bytes
+    uint64_t records
+    uint64_t records_bytes
+    uint64_t last_bytes
+
+
+cdef bint replay_frames(
+    machine_t* machine, cursor_t* cursor, digest_t* digest, replay_counts_t* counts,
+    const uint8_t* data, size_t size, frames_t* taken
+) noexcept nogil:
+    """Go over chunk frames as long as nothing differs; False when something does."""
+    cdef plain_chunk_t chunk
+    cdef size_t frame_size
+    cdef int failure = 0
+    while size - taken.bytes >= FRAME_PREFIX_SIZE:
+        frame_size = FRAME_PREFIX_SIZE + wire_big(data + taken.bytes + 3, 4)
+        if (
+            frame_size > size - taken.bytes
+            or not plain_chunk_read(data + taken.bytes, frame_size, True, &chunk)
+            or chunk.first_index != cursor.index
+        ):
+            break
+        cursor_open(cursor, chunk.records, chunk.size, chunk.first_index, chunk.base_time_ns)
+        if (
+            replay_records(
+                machine, cursor, digest, counts, INT64_MAX, INT64_MAX, &failure
+            ) != STOP_CHUNK_END
+            or failure or machine.outputs.failed
+            or cursor.index - chunk.first_index != chunk.record_count
+        ):
+            return False
+        taken.bytes += frame_size
+        taken.records += chunk.record_count
+        taken.records_bytes += chunk.size
+        taken.last_bytes = frame_size
+    return True
 
 
 @cython.final
@@ -202,6 +228,30 @@ cdef class Replayer:
             )
         return ReplayStop(stop)
 
+    def run_frames(self, const uint8_t[::1] frames not None):
+        """Take whole chunk frames that follow on what was taken, as many as stand here one behind
+        another: their bytes, their records, the bytes of these, and the bytes of the last frame.
+
+        It ends before a frame that is not whole, unusual, damaged or of another kind. None when
+        anything in a frame differs or needs a look: the engine and this replayer then stand
+        anywhere, and whoever calls goes back to copies of them. Other threads run meanwhile.
+        """
+        cdef frames_t taken
+        cdef bint whole
+        cdef size_t size = frames.shape[0]
+        cdef const uint8_t* data = &frames[0] if size else NULL
+        memset(&taken, 0, sizeof(frames_t))
+        self.view = None
+        with nogil:
+            whole = replay_frames(
+                self.engine.machine, &self.cursor, &self.digest_value, &self.counted, data, size,
+                &taken,
+            )
+            cursor_open(&self.cursor, NULL, 0, self.cursor.index, self.cursor.time_ns)
+        if not whole:
+            return None
+        return taken.bytes, taken.records, taken.records_bytes, taken.last_bytes
+
     cdef str work_place(self):
         """The next record as the place of an error."""
         record = self.recorded()
@@ -229,7 +279,7 @@ cdef class Replayer:
         while result == CURSOR_SKIPPED:
             result = cursor_next(&self.cursor, &record)
         if result == CURSOR_RECORD:
-            count_record(&self.counted, record.kind)
+            self.counted.kinds[record.kind] += 1
         elif result != CURSOR_END:
             raise_trace_failure(
                 result, self.cursor.index, self.path, place(&self.cursor, self.offset)
@@ -254,6 +304,13 @@ cdef class Replayer:
         other.offset = self.offset
         return other
 
+    def add_counts(self, Replayer other not None):
+        """Have counted what another one has too: a part of the recording before this one's."""
+        cdef int kind
+        for kind in range(KIND_COUNT):
+            self.counted.kinds[kind] += other.counted.kinds[kind]
+        self.counted.backwards += other.counted.backwards
+
     def count_output(self, Event event not None):
         """Count an output of the device into the digest, in the caller's place of the loop."""
         digest_record(&self.digest_value, &event.record)
@@ -266,15 +323,24 @@ cdef class Replayer:
     @property
     def counts(self):
         """Records taken so far, by what they are."""
+        cdef const uint64_t* kinds = self.counted.kinds
+        cdef uint64_t records = 0
+        cdef int kind
+        for kind in range(1, KIND_COUNT):
+            records += kinds[kind]
+        requests = (
+            kinds[<int>KIND_QUERY] + kinds[<int>KIND_SET] + kinds[<int>KIND_METHOD]
+        )
+        counted = {
+            "requests": requests,
+            "completions": kinds[<int>KIND_COMPLETION],
+            "indications": kinds[<int>KIND_INDICATION],
+            "stimuli": kinds[<int>KIND_STIMULUS],
+            "wire": kinds[<int>KIND_WIRE],
+        }
+        others = records - sum(counted.values())
         return {
-            "records": self.counted.records,
-            "requests": self.counted.requests,
-            "completions": self.counted.completions,
-            "indications": self.counted.indications,
-            "stimuli": self.counted.stimuli,
-            "wire": self.counted.wire,
-            "others": self.counted.others,
-            "backwards": self.counted.backwards,
+            "records": records, **counted, "others": others, "backwards": self.counted.backwards,
         }
 
     def digest(self):

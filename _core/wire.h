@@ -154,6 +154,28 @@ static inline int wire_near_unsigned(const uint8_t **at, uint64_t *value)
     return 1;
 }
 
+/* The head of binary data, whose five bytes are there: the data begins behind it. 0: it is another. */
+static inline int wire_near_binary(const uint8_t **at, uint64_t *size)
+{
+    const uint8_t *p = *at;
+    switch (*p) {
+    case 0xc4:
+        *size = p[1];
+        *at = p + 2;
+        return 1;
+    case 0xc5:
+        *size = (uint64_t)p[1] << 8 | p[2];
+        *at = p + 3;
+        return 1;
+    case 0xc6:
+        *size = (uint64_t)p[1] << 24 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 8 | p[4];
+        *at = p + 5;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
 /* Head of binary data; the data itself is checked to be there. */
 static inline int wire_binary(const uint8_t **at, const uint8_t *end, const uint8_t **data,
                               uint32_t *size)
@@ -340,6 +362,24 @@ static inline uint8_t *wire_put_unsigned(uint8_t *out, uint64_t value)
         *out++ = (uint8_t)(value >> 8 * width);
     }
     return out;
+}
+
+/* The same, where nine bytes may be written whatever the integer takes. */
+static inline uint8_t *wire_put_near(uint8_t *out, uint64_t value)
+{
+    if (value < 0x80) {
+        *out = (uint8_t)value;
+        return out + 1;
+    }
+    unsigned order = (value > UINT8_MAX) + (value > UINT16_MAX) + (value > UINT32_MAX);
+    unsigned width = 1u << order;
+    uint64_t word = value << (64 - 8 * width);
+#if !(defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+    word = WIRE_SWAP64(word);
+#endif
+    *out = (uint8_t)(0xcc + order);
+    memcpy(out + 1, &word, 8);
+    return out + 1 + width;
 }
 
 static inline uint8_t *wire_put_signed(uint8_t *out, int64_t value)

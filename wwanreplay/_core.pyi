@@ -85,6 +85,17 @@ def crc32c(data: Buffer, crc: int = 0) -> int: ...
 def crc32c_implementations() -> tuple[str, ...]: ...
 def crc32c_by(implementation: str, data: Buffer, crc: int = 0) -> int: ...
 
+# chunk frames
+
+def plain_chunk(frame: Buffer) -> tuple[int, int, int, int, int] | None:
+    """The numbers of a chunk frame whose CRC has been checked, or None for an unusual one.
+
+    (first index, record count, base time, place of the records in the frame, their size)
+    """
+
+def frame_crc_is_right(frame: Buffer) -> bool:
+    """Whether a frame ends with the CRC of what stands before."""
+
 # needles
 
 @final
@@ -258,6 +269,13 @@ class Scanner:
     def extra_elements(self) -> int: ...
     def kinds(self) -> dict[int, int]: ...
     def codes(self) -> list[tuple[int, int]] | None: ...
+    def code_counts(self) -> list[tuple[int, int, int, int]] | None:
+        """How many records have each kind, namespace and code, as such four numbers in rows.
+
+        None when there are too many codes, or they were not to be counted.
+        """
+    def inferred_kinds(self) -> dict[int, int]:
+        """Kind to number of records that inference has added; only with `codes`."""
     def code_bits(self) -> bytes: ...
     def digest(self) -> bytes: ...
     def digest_state(self) -> bytes: ...
@@ -480,6 +498,14 @@ class Replayer:
 
         LimitError when the device would do more before the next record than docs/limits.md allows.
         """
+    def run_frames(self, frames: Buffer) -> tuple[int, int, int, int] | None:
+        """Take whole chunk frames that follow on what was taken, as many as stand here one behind
+        another: their bytes, their records, the bytes of these, and the bytes of the last frame.
+
+        It ends before a frame that is not whole, unusual, damaged or of another kind. None when
+        anything in a frame differs or needs a look: the engine and this replayer then stand
+        anywhere, and whoever calls goes back to copies of them. Other threads run meanwhile.
+        """
     def recorded(self) -> Event | None:
         """The record at which the loop stopped, or None at the end of the chunk."""
     def skip(self) -> None:
@@ -491,6 +517,8 @@ class Replayer:
 
         It has the same counts and digest; with `digest_state` it counts outputs on from there.
         """
+    def add_counts(self, other: Replayer) -> None:
+        """Have counted what another one has too: a part of the recording before this one's."""
     def count_output(self, event: Event) -> None:
         """Count an output into the digest, in the caller's place of the loop."""
     @property

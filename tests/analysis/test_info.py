@@ -1,12 +1,13 @@
 """What a trace holds, as plain values and as lines."""
 
 import io
+import os
 
 import pytest
 from replay_samples import sample_events, sample_trace
 from stimulus_samples import alone
 
-from wwanreplay._core import Event, Kind, RecordFlag
+from wwanreplay._core import Event, Kind, RecordFlag, RecordWriter, Scanner
 from wwanreplay.analysis.info import info_lines, info_values
 from wwanreplay.errors import TraceError
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
@@ -83,3 +84,31 @@ def test_a_code_that_no_table_has_is_counted_by_its_number():
     (row,) = info_values(written(odd))["codes"]
     assert (row["kind"], row["count"]) == ("query", 3)
     assert "ff123456" in str(row["name"]).lower()
+
+
+def test_codes_are_counted_alike_where_there_are_too_many_to_keep(monkeypatch):
+    data = sample_trace()
+    expected = info_values(data)
+    filled = TraceReader._filled
+
+    def without_counts(self, summary, scanner):
+        filled(self, summary, scanner).code_counts = None
+        return summary
+
+    monkeypatch.setattr(TraceReader, "_filled", without_counts)
+    assert info_values(data) == expected
+    scanner, writer = Scanner(codes=True), RecordWriter()
+    for code in range(65537):
+        writer.append(Event(Kind.KIND_QUERY, 0, code=code))
+    scanner.scan(writer.take()[0])
+    assert scanner.codes() is scanner.code_counts() is None
+    assert Scanner().code_counts() is None
+
+
+def test_a_pipe_is_read_once():
+    read, write = os.pipe()
+    with open(read, "rb") as source, open(write, "wb") as sink:
+        sink.write(sample_trace())
+        sink.close()
+        values = info_values(source)
+    assert values["codes"] == info_values(sample_trace())["codes"]

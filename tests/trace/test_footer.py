@@ -10,7 +10,7 @@ from trace_samples import frame
 
 from wwanreplay.errors import TraceError
 from wwanreplay.trace import Footer
-from wwanreplay.trace.footer import unpack_footer
+from wwanreplay.trace.footer import KnownFooters, unpack_footer
 from wwanreplay.trace.frames import DIGEST_STATE_SIZE, ChunkEntry, Frame, pack_footer, parse_prefix
 
 counts = st.integers(0, (1 << 63) - 1)
@@ -121,3 +121,27 @@ def test_a_wrong_value_in_an_entry_is_named_by_its_place(name: str, place: int) 
     wrong[place] = None
     with pytest.raises(TraceError, match=rf"its {name}\[1\]\[{place}\] is a NoneType"):
         read(frame(5, {name: [ENTRIES[name], wrong]}))
+
+
+def test_an_equal_frame_gives_the_footer_that_is_known_and_another_one_its_own():
+    known = KnownFooters()
+    first, second = (
+        Frame(prefix, 100, data)
+        for data in (pack_footer(Footer(records=1)), pack_footer(Footer(records=2)))
+        if (prefix := parse_prefix(data)) is not None
+    )
+    footer = known.unpack(first)
+    assert footer == unpack_footer(first)
+    assert known.unpack(Frame(first.prefix, 100, bytes(first.data))) is footer
+    assert known.unpack(first._replace(offset=101)).offset == 101
+    assert known.unpack(second).records == 2
+    assert known.unpack(first) == footer
+
+
+def test_a_row_may_have_more_than_this_version_knows():
+    data = frame(5, {"codes": [[1, 2, 3], [4, 5]], "kinds": [[1, 2, 9]]})
+    prefix = parse_prefix(data)
+    assert prefix is not None
+    footer = unpack_footer(Frame(prefix, 0, data))
+    assert footer.codes == [(1, 2), (4, 5)]
+    assert footer.kinds == {1: 2}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.errors import InputError, TraceError
 from wwanreplay.trace import TraceHeader
+from wwanreplay.trace import header as header_module
 from wwanreplay.trace.header import NAMESPACE_NAMES
 
 texts = st.text(max_size=8)
@@ -85,3 +86,19 @@ def test_the_engine_s_profile_is_made_of_the_mapping():
     assert TraceHeader(profile_mapping=mapping).engine_profile().port_count == 1
     with pytest.raises(InputError, match=r"^the trace's .*data_class"):
         TraceHeader(profile_mapping={"data_class": "x"}).engine_profile()
+
+
+def test_the_same_mapping_gives_the_same_profile_and_another_one_another():
+    mapping = load_profile("lte-home").mapping
+    first = TraceHeader(profile_mapping=mapping).engine_profile()
+    assert TraceHeader(profile_mapping=dict(mapping)).engine_profile() is first
+    other = TraceHeader(profile_mapping={**mapping, "firmware": "another"}).engine_profile()
+    assert other is not first
+    many = [
+        TraceHeader(profile_mapping={**mapping, "firmware": f"v{number}"}).engine_profile()
+        for number in range(40)
+    ]
+    assert len(set(map(id, many))) == 40
+    assert len(header_module._kept_profiles) <= 16
+    with pytest.raises(InputError, match="profile"):
+        TraceHeader(profile_mapping={**mapping, "firmware": 5}).engine_profile()

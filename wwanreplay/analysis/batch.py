@@ -50,6 +50,7 @@ class ReplayOptions:
     waivers: Waivers | None = None
     acceptance: Acceptance | None = None
     debug: bool = False
+    cores: int = 1
 
     @property
     def is_whole(self) -> bool:
@@ -153,6 +154,7 @@ def _replayed(path: str, options: ReplayOptions) -> FileReport:
         divergences_max=options.divergences_max + more,
         fail_fast=options.fail_fast,
         judge_further=_judge_further,
+        cores=options.cores,
     )
     line = ""
     if options.acceptance is not None:
@@ -223,6 +225,8 @@ def replay_files(
     paths: list[str], options: ReplayOptions, *, processes: int = 1
 ) -> Iterator[FileReport]:
     """Reports in the order of the paths; with `fail_fast` up to the first that is not equal."""
+    if len(paths) == 1:
+        options = replace(options, cores=processes)
     if processes == 1 or len(paths) == 1:
         for path in paths:
             report = replay_file(path, options)

@@ -24,7 +24,7 @@ def info_values(source: TraceInput) -> dict[str, Any]:
     """Everything as plain values; raises TraceError when nothing can be read."""
     with TraceReader(source, strict=False) as reader:
         summary = reader.verify()
-        counts, inferred = _code_counts(reader)
+        counts, inferred = _code_counts(reader, summary)
         return {
             "file": reader.path,
             "size": summary.size,
@@ -71,17 +71,27 @@ def _skipped(summary: TraceSummary) -> dict[str, int]:
     return {name: count for name, count in values.items() if count}
 
 
-def _code_counts(reader: TraceReader) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def _code_counts(
+    reader: TraceReader, summary: TraceSummary
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """How many records are about each code, by kind; how many of a kind are inferred."""
     counts: dict[tuple[int, int, int], int] = {}
-    inferred: dict[str, int] = {}
-    for event in reader.events():
-        if event.flags & RecordFlag.FLAG_INFERRED:
-            name = kind_name(event)
-            inferred[name] = inferred.get(name, 0) + 1
-        if event.namespace in _NAMESPACE_KINDS:
-            key = (int(event.kind), int(event.namespace), event.code)
-            counts[key] = counts.get(key, 0) + 1
+    kinds: dict[int, int] = {}
+    if summary.code_counts is not None:
+        kinds = summary.inferred_kinds
+        counts = {
+            (kind, namespace, code): count
+            for kind, namespace, code, count in summary.code_counts
+            if namespace in _NAMESPACE_KINDS
+        }
+    else:  # more codes than are kept while the records are gone over
+        for event in reader.events():
+            if event.flags & RecordFlag.FLAG_INFERRED:
+                kinds[event.kind] = kinds.get(event.kind, 0) + 1
+            if event.namespace in _NAMESPACE_KINDS:
+                key = (int(event.kind), int(event.namespace), event.code)
+                counts[key] = counts.get(key, 0) + 1
+    inferred = {kind_name(Event(Kind(kind), 0)): count for kind, count in sorted(kinds.items())}
     rows = [
         {
             "kind": Kind(kind).name.removeprefix("KIND_").lower(),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 256),
     default=1,
     metavar="N",
-    help="Replay files in N processes.",
+    help="Replay files in N processes, or one large trace in N threads.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options

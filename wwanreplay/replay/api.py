@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wwanreplay._core import Engine, Event, Profile, model_version, table_hash
 from wwanreplay.errors import InputError, WwanReplayError, in_file
 from wwanreplay.replay.chunks import CHUNK_SIZE, pack
+from wwanreplay.replay.cores import Divided
 from wwanreplay.replay.exact import ExactReplay
 from wwanreplay.replay.result import DIVERGENCES_MAX, EVENTS_BEFORE, Options, ReplayResult
 from wwanreplay.replay.wire import WireCheck, has_wire
@@ -52,13 +53,16 @@ def replay(
     fail_fast: bool = False,
     on_progress: OnProgress | None = None,
     judge_further: JudgeFurther | None = None,
+    cores: int = 1,
 ) -> ReplayResult:
     """Replay a trace against the emulated device and compare every output.
 
     `profile` (a name, a path, a mapping or a Profile) and `seed` override those of the trace. What
     stands before `start_record` or `start_time_ns` is replayed, from a checkpoint where there is
     one, but its divergences are only counted; the replay ends before `stop_record` and behind
-    `stop_time_ns`. `on_progress` is given the size in bytes of each chunk before it is taken.
+    `stop_time_ns`. A large trace with checkpoints is replayed by as many threads as `cores`, with
+    the same result. `on_progress` is given the size in bytes of the records that are taken next,
+    or were, a chunk or several at once.
     Of a field trace this is the messages and the model; `judge_further` adds what the rules say
     (`wwanreplay.analysis.verdict` has both).
 
@@ -96,6 +100,7 @@ def replay(
                 unchecked="" if profile is None else other,
                 on_progress=on_progress,
                 use_checkpoints=use_checkpoints,
+                cores=cores,
             )
     result.warnings[:0] = mismatches(reader.header)
     result.profile_name = name
@@ -178,6 +183,7 @@ def _replay_exact(
     unchecked: str,
     on_progress: OnProgress | None,
     use_checkpoints: bool,
+    cores: int = 1,
 ) -> ReplayResult:
     """Replay a trace exactly, from where it begins, with its MBIM side.
 
@@ -209,6 +215,9 @@ def _replay_exact(
         on_progress=on_progress,
         wire=wire,
         left_out=left_out,
+        plain_chunks=reader.plain_chunks,
+        divided=Divided(reader, cores) if cores > 1 and use_checkpoints and is_own else None,
+        is_new=checkpoint is None and not reader.header.start,
     )
     pieces: Iterable[Chunk | Checkpoint] = (
         piece

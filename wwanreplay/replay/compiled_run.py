@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wwanreplay._core import Engine, Replayer, ReplayStop
 from wwanreplay.trace import Chunk
@@ -15,16 +15,29 @@ class CompiledRun:
     the state in front of that, from the last anchor.
     """
 
-    def __init__(self, replayer: Replayer, engine: Engine) -> None:
+    def __init__(
+        self,
+        replayer: Replayer,
+        engine: Engine,
+        remake: Callable[[], tuple[Replayer, Engine]] | None = None,
+    ) -> None:
         self.replayer = replayer
         self.engine = engine
         self.stop = ReplayStop.STOP_CHUNK_END
-        self.drop_anchor()
+        self._remake = remake  # of this state and place, instead of copies
+        if remake is None:
+            self.drop_anchor()
 
     def drop_anchor(self) -> None:
         """Remember this state and place."""
+        self._remake = None
         self._anchor_engine = self.engine.copy(outputs=True)
         self._anchor = self.replayer.fork(self._anchor_engine)
+
+    def go_back(self) -> None:
+        """Have the state and place of the anchor, which is used up."""
+        self.replayer, self.engine = self._at_anchor()
+        self.drop_anchor()
 
     def run(self, stop_index: int | None, stop_time_ns: int | None) -> None:
         """Run as far as engine and recording agree."""
@@ -32,12 +45,15 @@ class CompiledRun:
 
     def rerun(self, index: int, chunks: Sequence[Chunk]) -> None:
         """Go to the state in front of record `index`, by way of the chunks since the anchor."""
-        replayer = self._anchor
+        replayer, engine = self._at_anchor()
         _run_to(replayer, index)
         for chunk in chunks:
             open_chunk(replayer, chunk)
             _run_to(replayer, index)
-        self.replayer, self.engine = replayer, self._anchor_engine
+        self.replayer, self.engine = replayer, engine
+
+    def _at_anchor(self) -> tuple[Replayer, Engine]:
+        return (self._anchor, self._anchor_engine) if self._remake is None else self._remake()
 
 
 def open_chunk(replayer: Replayer, chunk: Chunk) -> None:

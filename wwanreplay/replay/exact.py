@@ -12,11 +12,14 @@ from wwanreplay.errors import InputError, LimitError, TraceError
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS
 from wwanreplay.replay.chunks import ChunksBefore
 from wwanreplay.replay.compiled_run import CompiledRun, open_chunk
+from wwanreplay.replay.cores import Divided
 from wwanreplay.replay.divergence import Divergence, Ledger, nearest_event
 from wwanreplay.replay.fault import Fault
+from wwanreplay.replay.leap import Leap
 from wwanreplay.replay.result import Options, ReplayResult, gap_of
 from wwanreplay.replay.wire import WireCheck
 from wwanreplay.trace import Checkpoint, Chunk
+from wwanreplay.trace.plain import PlainChunks
 
 # The search is needed where something differs, and imported there.
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ DRIVING: Final = INPUTS | {Kind.KIND_CLOCK, Kind.KIND_GAP}
 class ExactReplay:
     """One replay: `run` takes the chunks in order and returns the result.
 
+    `is_new`: the engine is as it was made. `plain_chunks` has what follows on the chunks given,
+    `divided` is for several threads.
+
     Records that are lost at a gap may have been inputs. What the device would emit at a gap and the
     recording lacks is therefore no divergence, nor is what differs behind it, until a checkpoint
     holds the device's state again.
@@ -52,6 +58,9 @@ class ExactReplay:
         on_progress: Callable[[int], None] | None = None,
         wire: WireCheck | None = None,
         left_out: LeftOut | None = None,
+        plain_chunks: Callable[[], PlainChunks | None] | None = None,
+        is_new: bool = False,
+        divided: Divided | None = None,
     ) -> None:
         self.options = options
         self.path = path
@@ -67,13 +76,23 @@ class ExactReplay:
         self._is_complete: Callable[[], bool] = lambda: True
         self._behind_gap = False
         self._current: Chunk | None = None
+        self._has_begun = False
         self._outputs_seen = 0
         self._agreed_in_window = False
         self._outputs_before = 0  # of the start
         self._is_at_start = options.start_record is None and options.start_time_ns is None
         self._ended = False
+        leaps = plain_chunks is not None and wire is None and left_out is None
+        self._plain_chunks = plain_chunks if leaps and not options.is_part else None
+        self._leap: Leap | None = None  # behind the first chunk
+        self._divided = divided
+
+        def made() -> tuple[Replayer, Engine]:
+            other = Engine(engine.profile, engine.seed)
+            return Replayer(other, digest_state=digest_state, path=path), other
+
         replayer = Replayer(engine, digest_state=digest_state, path=path)
-        self._runs = [CompiledRun(replayer, engine)]
+        self._runs = [CompiledRun(replayer, engine, made if is_new else None)]
 
     def run(
         self,
@@ -121,6 +140,7 @@ class ExactReplay:
         """Stand before the next chunk with every run; False when there is none."""
         if len(self._runs) > 1:
             self._merge()
+        self._try_leap()
         if self._bytes_since_anchor >= ANCHOR_BYTES:
             for run in self._runs:
                 run.drop_anchor()
@@ -131,6 +151,29 @@ class ExactReplay:
         for run in self._runs:
             open_chunk(run.replayer, chunk)
         return True
+
+    def _try_leap(self) -> None:
+        """Pass the chunks behind the present one that agree, if that is worth a try."""
+        if self._plain_chunks is None or self._current is None:
+            return
+        if self._leap is None:
+            chunks = self._plain_chunks()
+            if chunks is None:
+                self._plain_chunks = None
+                return
+            self._leap = Leap(chunks, self._on_progress, self._divided)
+        if len(self._runs) > 1 or self._behind_gap or not self._leap.is_due():
+            return
+        lead = self._runs[0]
+        self._check_count(lead.replayer, self._current)
+        index = lead.replayer.next_index
+        if self._leap.run(lead):
+            self._go_on_with([lead])
+        if lead.replayer.next_index > index:
+            self._before = ChunksBefore(self.options.events_before)
+            self._current = self._leap.chunk_before()
+            if self._current is not None:
+                self._before.add(self._current)
 
     def _take_chunk(self, *, in_window: bool = False) -> Chunk | None:
         """The next chunk, the present one being used up.
@@ -147,8 +190,8 @@ class ExactReplay:
                 self._resume(chunk)
         if chunk is None:
             return None
-        if self._current is None:
-            self.result.first_index = chunk.first_index
+        if not self._has_begun:
+            self._has_begun, self.result.first_index = True, chunk.first_index
         self._current = chunk
         self._since_anchor.append(chunk)
         self._bytes_since_anchor += len(chunk.records)
@@ -273,6 +316,8 @@ class ExactReplay:
         """Explain the outputs from record `index` to the next input, and go on behind them."""
         from wwanreplay.replay.matchers.window import TRIALS_MAX, TRIALS_MAX_COUNTING
 
+        if self._leap is not None:
+            self._leap.differs()
         for run in self._runs:
             run.rerun(index, self._since_anchor)
         self._note_agreement()

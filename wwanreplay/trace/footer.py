@@ -16,6 +16,9 @@ from wwanreplay.trace.frames import (
     Frame,
 )
 
+#: A larger footer is not kept with its frame.
+KNOWN_SIZE_MAX: Final = 1 << 16
+
 # What a value of a footer is: a type, or the range of an integer.
 _Kind = type | range
 _COUNT: Final = range(1 << 63)
@@ -50,7 +53,10 @@ _ENTRIES: Final[dict[str, tuple[_Kind, ...]]] = {
 
 def _footer_value(elements: Elements, name: str, value: Any, kind: _Kind) -> None:
     """Raise TraceError unless a value is of its type and in its range."""
-    if _are_of((value,), kind):
+    if isinstance(kind, range):
+        if type(value) is int and kind.start <= value < kind.stop:
+            return
+    elif isinstance(value, kind):
         return
     if isinstance(kind, range) and type(value) is int:
         raise elements.error(f"its {name} is {value}, not between {kind.start} and {kind.stop - 1}")
@@ -59,25 +65,44 @@ def _footer_value(elements: Elements, name: str, value: Any, kind: _Kind) -> Non
 
 def _are_of(values: tuple[Any, ...], kind: _Kind) -> bool:
     """Whether all values are of a type, or whole numbers in a range."""
+    types = set(map(type, values))
     if isinstance(kind, range):
-        is_number = set(map(type, values)) <= {int}
-        return is_number and (not values or (min(values) in kind and max(values) in kind))
-    return all(isinstance(value, kind) for value in values)
+        low, stop = kind.start, kind.stop  # quicker than to ask whether it is in the range
+        return types <= {int} and (not values or (min(values) >= low and max(values) < stop))
+    return types <= {kind}
 
 
 def _entries(elements: Elements, key: str, rows: Any) -> list[tuple[Any, ...]]:
     kinds = _ENTRIES[key]
     count = len(kinds)
-    entries = [tuple(row[:count]) for row in rows if isinstance(row, list) and len(row) >= count]
-    is_whole = len(entries) == len(rows)
-    if is_whole and all(map(_are_of, zip(*entries, strict=True), kinds)):
-        return entries
+    if not rows:
+        return []
+    if set(map(type, rows)) == {list} and min(map(len, rows)) >= count:
+        columns = list(zip(*rows, strict=False))[:count]  # what this version does not know aside
+        if all(map(_are_of, columns, kinds)):
+            return list(zip(*columns, strict=True))
     for number, row in enumerate(rows):
         if not isinstance(row, list) or len(row) < count:
             break
         for place, kind in enumerate(kinds):
             _footer_value(elements, f"{key}[{number}][{place}]", row[place], kind)
     raise elements.error(f"an entry of {key} is not what it should be")
+
+
+class KnownFooters:
+    """The footer that was taken apart last: that of the index is met again in order."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Frame, Footer] | None = None
+
+    def unpack(self, frame: Frame) -> Footer:
+        """The footer of a frame, as `unpack_footer`; the same again for an equal frame."""
+        if self._last is not None and self._last[0] == frame:
+            return self._last[1]
+        footer = unpack_footer(frame)
+        if frame.prefix.size <= KNOWN_SIZE_MAX:
+            self._last = frame, footer
+        return footer
 
 
 def unpack_footer(frame: Frame) -> Footer:

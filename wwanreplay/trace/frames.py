@@ -11,7 +11,13 @@ from typing import Any, Final, NamedTuple
 
 import msgpack  # type: ignore[import-untyped]
 
-from wwanreplay._core import CHUNK_SIZE_MAX, check_value, crc32c
+from wwanreplay._core import (
+    CHUNK_SIZE_MAX,
+    check_value,
+    crc32c,
+    frame_crc_is_right,
+    plain_chunk,
+)
 from wwanreplay.errors import TraceError, UsageError
 
 VERSION: Final = 1
@@ -70,8 +76,7 @@ _ELEMENTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """The beginning of a frame: `size` of the whole frame, `body` where its elements begin."""
 
     type: int
@@ -81,8 +86,7 @@ class Prefix:
     version: int = VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A frame whose CRC is right. `offset` is that of its first byte in the file."""
 
     prefix: Prefix
@@ -329,8 +333,7 @@ def may_begin_frame(data: bytes) -> bool:
 
 def crc_is_right(data: bytes | memoryview) -> bool:
     """Whether a whole frame ends with the CRC of what stands before."""
-    body = memoryview(data)[:-CRC_SIZE]
-    return bytes(data[-CRC_SIZE:]) == struct.pack(">BI", 0xCE, crc32c(body))
+    return frame_crc_is_right(data)
 
 
 # Taking apart.
@@ -434,11 +437,14 @@ class Elements:
         if reason is not None:
             raise self.error(reason)
         try:
-            unpacker = msgpack.Unpacker(
-                strict_map_key=False, max_buffer_size=FOOTER_SIZE_MAX, ext_hook=_no_extension
-            )
-            unpacker.feed(body)
-            values = unpacker.unpack()
+            if self.extra:
+                unpacker = msgpack.Unpacker(
+                    strict_map_key=False, max_buffer_size=FOOTER_SIZE_MAX, ext_hook=_no_extension
+                )
+                unpacker.feed(body)
+                values = unpacker.unpack()
+            else:
+                values = msgpack.unpackb(body, strict_map_key=False, ext_hook=_no_extension)
         except (ValueError, TypeError, msgpack.UnpackException) as error:
             raise self.error(f"the map cannot be read: {error}") from None
         if not isinstance(values, dict):
@@ -518,6 +524,18 @@ def read_chunk_head(elements: Elements) -> ChunkHead:
 
 def unpack_chunk(frame: Frame, *, inflate: bool = True) -> Chunk:
     """A chunk; without `inflate`, compressed records stay out (empty)."""
+    plain_numbers = plain_chunk(frame.data)
+    if plain_numbers is not None:
+        first_index, record_count, base_time_ns, start, size = plain_numbers
+        return Chunk(
+            first_index,
+            record_count,
+            base_time_ns,
+            memoryview(frame.data)[start : start + size].toreadonly(),
+            frame.offset,
+            frame.prefix.size,
+            records_offset=frame.offset + start,
+        )
     elements = Elements(frame)
     first_index, record_count, base_time_ns, compression, size = read_chunk_head(elements)
     stored = elements.binary()

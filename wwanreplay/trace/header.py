@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from threading import Lock
+from typing import Any, Final
+
+import msgpack  # type: ignore[import-untyped]
 
 from wwanreplay._core import Profile
 from wwanreplay.errors import InputError, TraceError, UsageError, shown
@@ -125,7 +128,7 @@ class TraceHeader:
     def engine_profile(self) -> Profile:
         """The emulated device's profile; InputError when it holds what no profile may."""
         try:
-            return Profile(self.profile_mapping)
+            return _profile_of(self.profile_mapping)
         except UsageError as error:
             raise InputError(f"the trace's {error}") from None
 
@@ -145,6 +148,31 @@ class TraceHeader:
         header.profile_mapping = _typed("profile mapping", profile.get("mapping", {}), dict)
         header.extra = rest
         return header
+
+
+def _profile_of(mapping: dict[str, Any]) -> Profile:
+    """The profile of a mapping; one that was made shortly before is given again."""
+    try:
+        packed = msgpack.packb(mapping)
+    except (TypeError, ValueError, OverflowError):
+        return Profile(mapping)
+    if len(packed) > _KEPT_SIZE_MAX:
+        return Profile(mapping)
+    found = _kept_profiles.get(packed)
+    if found is None:
+        found = Profile(mapping)
+        with _kept_lock:
+            while len(_kept_profiles) >= _KEPT_COUNT_MAX:
+                del _kept_profiles[next(iter(_kept_profiles))]
+            _kept_profiles[packed] = found
+    return found
+
+
+#: Profiles, which never change, by their packed mapping: many traces are of few devices.
+_kept_profiles: dict[bytes, Profile] = {}
+_kept_lock = Lock()
+_KEPT_SIZE_MAX: Final = 1 << 16
+_KEPT_COUNT_MAX: Final = 16
 
 
 _KEY_TYPES: dict[str, type] = {

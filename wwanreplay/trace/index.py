@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from wwanreplay.errors import ReadError, TraceError
-from wwanreplay.trace.footer import unpack_footer
+from wwanreplay.trace.footer import KnownFooters
 from wwanreplay.trace.frames import (
     END_SIZE,
     FRAME_END,
@@ -41,18 +41,21 @@ class TraceIndex:
         return [row[0] for footer in self.footers for row in footer.attachments]
 
 
-def read_index(source: FrameSource, *, strict: bool) -> TraceIndex:
+def read_index(
+    source: FrameSource, *, strict: bool, known_footers: KnownFooters | None = None
+) -> TraceIndex:
     """Find the footers from the end of the file; what is wrong there shows in the reading.
 
     A read that fails raises ReadError where `strict`.
     """
     index = TraceIndex()
+    known_footers = KnownFooters() if known_footers is None else known_footers
     size = source.size or 0
     entries: list[ChunkEntry] = []
     complete = True
     offset = _footer_offset(source, size, strict)
     while offset is not None and len(index.footers) < SEGMENTS_MAX:
-        footer = _footer_at(source, offset, strict)
+        footer = _footer_at(source, offset, strict, known_footers)
         if footer is None:
             complete = False
             break
@@ -90,12 +93,14 @@ def _footer_offset(source: FrameSource, size: int, strict: bool) -> int | None:
     return None
 
 
-def _footer_at(source: FrameSource, offset: int, strict: bool) -> Footer | None:
+def _footer_at(
+    source: FrameSource, offset: int, strict: bool, known_footers: KnownFooters
+) -> Footer | None:
     try:
         source.seek(offset)
         frame = source.next_frame()
         if frame is not None and frame.prefix.type == FRAME_FOOTER:
-            return unpack_footer(frame)
+            return known_footers.unpack(frame)
     except TraceError as error:
         if strict and isinstance(error, ReadError):
             raise  # as above

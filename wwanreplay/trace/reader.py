@@ -11,6 +11,7 @@ from types import TracebackType
 
 from wwanreplay._core import Event, RecordReader, Scanner
 from wwanreplay.errors import InputError, TraceError, UsageError
+from wwanreplay.trace.footer import KnownFooters
 from wwanreplay.trace.frames import (
     FRAME_ATTACHMENT,
     FRAME_CHECKPOINT,
@@ -30,6 +31,7 @@ from wwanreplay.trace.frames import (
 )
 from wwanreplay.trace.header import TraceHeader
 from wwanreplay.trace.index import TraceIndex, read_index
+from wwanreplay.trace.plain import PlainChunks
 from wwanreplay.trace.reading import Reading, TraceObject, chunk_events, located, no_trace
 from wwanreplay.trace.source import CutInFrameError, FrameSource, TraceInput
 from wwanreplay.trace.summary import Loss, Skipped, TraceSummary, disagreements
@@ -56,6 +58,8 @@ class TraceReader:
         self._first: Frame | None = None
         self._source = FrameSource(source)
         self._opening = b""
+        self._known_footers = KnownFooters()
+        self._is_header_known = False
         self._reading = Reading(self._source, strict=strict, opening=b"")
         try:
             self._open()
@@ -164,7 +168,7 @@ class TraceReader:
         if opening_is_right:
             self._open_header()
         if source.seekable:
-            self._index = read_index(source, strict=self.strict)
+            self._index = read_index(source, strict=self.strict, known_footers=self._known_footers)
             self._reading.cut_off = not self._index.footers
             if self.cut_off and opening_is_right:
                 self.zero_tail = source.leave_out_zero_tail()
@@ -175,6 +179,7 @@ class TraceReader:
             self._first = self._source.next_frame()
             if self._first is not None:
                 self.header = TraceHeader.from_map(unpack_header(self._first))
+                self._is_header_known = True
         except TraceError as error:
             version_is_other = self._first is not None and self._first.prefix.version != VERSION
             if self.strict and isinstance(error, CutInFrameError):
@@ -182,8 +187,8 @@ class TraceReader:
             if self.strict or version_is_other:
                 raise located(error, self.path) from None
 
-    def _begin(self) -> Reading:
-        """A new reading, from the beginning."""
+    def _begin(self, *, headers: bool = True) -> Reading:
+        """A new reading, from the beginning; without `headers` nobody is given those read again."""
         cut_off = False
         if self._source.seekable:
             cut_off = self.cut_off
@@ -191,6 +196,7 @@ class TraceReader:
         elif self._used:
             raise UsageError("a pipe can be read only once")
         self._used = True
+        first = self._first if self._is_header_known else None
         self._reading = Reading(
             self._source,
             strict=self.strict,
@@ -198,6 +204,8 @@ class TraceReader:
             first=None if self._source.seekable else self._first,
             known_offsets=self._index.known_offsets,
             cut_off=cut_off,
+            known_footers=self._known_footers,
+            known_header=None if headers or first is None else (first, self.header),
         )
         return self._reading
 
@@ -224,7 +232,7 @@ class TraceReader:
         self, start_record: int = 0, *, start_time_ns: int | None = None
     ) -> Iterator[Chunk | Checkpoint]:
         """The same chunks, with the checkpoints between and behind them."""
-        reading = self._begin()
+        reading = self._begin(headers=False)
         known = self._seek(start_record, start_time_ns)
         begun = False
         for item in reading.objects(inflate=True):
@@ -241,6 +249,26 @@ class TraceReader:
                 known = True
             begun = True
             yield item
+
+    def plain_chunks(self) -> PlainChunks | None:
+        """The chunks behind those given so far, to be passed where nothing is unusual."""
+        if not self._source.has_windows:
+            return None
+        return PlainChunks(self._source, self._reading)
+
+    def later_chunks(self, offset: int) -> PlainChunks | None:
+        """The chunks from a place on, read beside this reader; None where the file cannot be so."""
+        source = self._source.shared()
+        if source is None:
+            return None
+        source.seek(offset)
+        return PlainChunks(source, Reading(source, strict=self.strict, opening=self._opening))
+
+    def checkpoint_offsets(self) -> list[int]:
+        """Where the checkpoints stand by the index, of a trace in one segment."""
+        if self._index.chunks is None or len(self._index.footers) != 1:
+            return []
+        return sorted(self._index.checkpoint_offsets())
 
     def _seek(self, start_record: int, start_time_ns: int | None) -> bool:
         """Go to the first wanted chunk by the index; whether its time is known to fit."""
@@ -377,14 +405,22 @@ class TraceReader:
         scanner = Scanner(codes=True)
         summary = TraceSummary(self.header)
         compressions: dict[str, None] = {}
+        plain: PlainChunks | None = None
+
+        def take(chunk: Chunk) -> None:
+            summary.chunks += 1
+            compressions[chunk.compression] = None
+            try:
+                self._scan(scanner, chunk)
+            except TraceError as error:
+                self._lose_rest(chunk, scanner, error)
+
         for item in self.objects():
             if isinstance(item, Chunk):
-                summary.chunks += 1
-                compressions[item.compression] = None
-                try:
-                    self._scan(scanner, item)
-                except TraceError as error:
-                    self._lose_rest(item, scanner, error)
+                take(item)
+                plain = self.plain_chunks() if plain is None else plain
+                for chunk in () if plain is None else plain.each():
+                    take(chunk)
             elif isinstance(item, Footer):
                 summary.disagreements += disagreements(item, scanner)
             elif isinstance(item, Checkpoint):
@@ -400,6 +436,8 @@ class TraceReader:
         summary.next_index = self._reading.expected_index
         summary.kinds = scanner.kinds()
         summary.codes = scanner.codes()
+        summary.code_counts = scanner.code_counts()
+        summary.inferred_kinds = scanner.inferred_kinds()
         summary.digest = scanner.digest()
         summary.digest_state = scanner.digest_state()
         summary.time_range_ns = scanner.time_range_ns

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wwanreplay._core import Kind, RecordReader
 from wwanreplay.errors import TraceError
-from wwanreplay.trace.footer import unpack_footer
+from wwanreplay.trace.footer import KnownFooters
 from wwanreplay.trace.frames import (
     FRAME_ATTACHMENT,
     FRAME_CHECKPOINT,
@@ -80,7 +80,9 @@ class Reading:
     """A reading from the beginning, or from where the source stands, to the end.
 
     `first` is the header's frame of a pipe, which was read to open it, and `opening` the first
-    bytes of the file. `cut_off` says whether a footer is missing at the end, as far as it is known.
+    bytes of the file. `known_header` is a header that was taken apart, which is given again for an
+    equal frame, `known_footers` are footers that were. `cut_off` says whether a footer is missing
+    at the end, as far as it is known.
     """
 
     def __init__(
@@ -92,7 +94,11 @@ class Reading:
         first: Frame | None = None,
         known_offsets: list[int] | None = None,
         cut_off: bool = False,
+        known_footers: KnownFooters | None = None,
+        known_header: tuple[Frame, TraceHeader] | None = None,
     ) -> None:
+        self._known_footers = KnownFooters() if known_footers is None else known_footers
+        self._known_header = known_header
         self.source = source
         self.strict = strict
         self.opening = opening
@@ -122,6 +128,32 @@ class Reading:
         self.is_open = True
         self.segments = 1
         self.expected_index = first_index
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the reading stands inside a segment of which nothing is missing so far."""
+        return self.is_open and self.segment_footer is None and not self.unresolved
+
+    def pass_chunks(self, record_count: int) -> None:
+        """Count chunks that were read and checked elsewhere: they follow on, with no gap."""
+        self.expected_index += record_count
+        self._previous = None
+
+    def remember(self, chunk: Chunk | None) -> None:
+        """Know the chunk that was passed last, whose end may explain a hole behind it."""
+        self._previous = chunk
+
+    def pass_checkpoint(self, frame: Frame) -> None:
+        """Check a checkpoint that was read elsewhere; TraceError for one that cannot stand here."""
+        self._take_checkpoint(frame)
+        if extra_elements(frame.prefix):
+            raise TraceError("it has elements to be counted", offset=frame.offset)
+
+    def go_back(self, offset: int, expected_index: int) -> None:
+        """Stand before a chunk inside the segment again."""
+        self.source.seek(offset)
+        self.expected_index = expected_index
+        self._previous = None
 
     def _damage(self, error: TraceError, start: int, end: int) -> Loss:
         """Raise in strict reading, otherwise note the loss."""
@@ -233,7 +265,11 @@ class Reading:
         return None
 
     def _take_header(self, frame: Frame) -> TraceHeader:
-        header = TraceHeader.from_map(unpack_header(frame))
+        known = self._known_header
+        if known is not None and known[0] == frame:
+            header = known[1]
+        else:
+            header = TraceHeader.from_map(unpack_header(frame))
         if self.is_open:
             self.cut_segments += 1
         self.is_open = True
@@ -291,7 +327,7 @@ class Reading:
         return not chunk.records or explains_hole(chunk, hole)  # or read without its records
 
     def _take_footer(self, frame: Frame) -> Footer:
-        footer = unpack_footer(frame)
+        footer = self._known_footers.unpack(frame)
         missing = footer.next_index - self.expected_index
         if self.unresolved:
             for loss in self.unresolved:

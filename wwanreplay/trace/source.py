@@ -11,7 +11,7 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from wwanreplay.errors import ReadError, TraceError
 from wwanreplay.progress import UNSEEN, begin
@@ -28,8 +28,11 @@ from wwanreplay.trace.frames import (
     may_begin_frame,
     parse_prefix,
 )
+from wwanreplay.trace.shared import SharedFile
 
 PIECE_SIZE: Final = 1 << 20
+#: A file up to so large is read at once: places in it are then gone to without the system.
+WHOLE_SIZE_MAX: Final = 1 << 17
 # A hostile file can be full of what looks like large frames; the search for the next good one stops
 # after so many bytes were checked in vain.
 SEARCH_BUDGET: Final = 1 << 30
@@ -75,6 +78,7 @@ class FrameSource:
             name = getattr(source, "name", None)
             self.path = name if isinstance(name, str) else None
         self._pending = b""
+        self.is_whole = False  # the file was read at once
         self.offset = 0
         self.size: int | None = None
         self._base = 0
@@ -87,12 +91,26 @@ class FrameSource:
             self.close()
             raise self._failure(error) from None
         self._search_budget = SEARCH_BUDGET
+        if self._owned and self.size is not None and 0 < self.size <= WHOLE_SIZE_MAX:
+            self._read_whole(self.size)
         try:
             self._unpack()
         except BaseException:
             self.close()
             raise
         self._work = begin(self.path or "<trace>", self.size)
+
+    def _read_whole(self, size: int) -> None:
+        """Have a small file in memory; one that fails meanwhile fails again where it is read."""
+        try:
+            data = self._file.read(size)
+            self._file.seek(0)
+        except (OSError, ValueError):
+            return
+        if len(data) == size:
+            self._file.close()
+            self._file = io.BytesIO(data)
+            self.is_whole = True
 
     def _unpack(self) -> None:
         """Have a packed trace, or that of a bundle, in the place of what packs it."""
@@ -130,6 +148,21 @@ class FrameSource:
     def seekable(self) -> bool:
         """Whether frames can be read again and out of order."""
         return self.size is not None
+
+    def shared(self) -> FrameSource | None:
+        """The same file with a place of its own, for another thread; None where it has none."""
+        if not self._owned or self.size is None or self.is_packed or self.is_whole:
+            return None
+        if not hasattr(os, "preadv"):
+            return None
+        other = FrameSource(cast(BinaryIO, SharedFile(self._file.fileno())))
+        other.size = self.size
+        return other
+
+    @property
+    def has_windows(self) -> bool:
+        """Whether it is worth while, and possible, to read many frames to the same memory."""
+        return self.seekable and not self.is_whole and hasattr(self._file, "readinto")
 
     def close(self) -> None:
         """Close the file if it was opened here."""
@@ -253,7 +286,9 @@ class FrameSource:
         size = prefix.size
         if self.size is not None and len(self._pending) < size:
             ahead = self.size - self.offset - size
-            is_kept = self._owned and size + HEADER_PREFIX_SIZE <= KEPT_SIZE_MAX
+            is_kept = (
+                self._owned and not self.is_whole and size + HEADER_PREFIX_SIZE <= KEPT_SIZE_MAX
+            )
             if prefix.type == FRAME_CHUNK and is_kept and ahead >= 0:
                 return self._read_buffer(size, min(ahead, HEADER_PREFIX_SIZE))
             self.seek(self.offset)  # one large read costs less than joining two
@@ -276,6 +311,28 @@ class FrameSource:
         data = buffer[: min(size, filled)]
         self.offset += len(data)
         return data
+
+    def read_at(self, offset: int, view: memoryview) -> int:
+        """Read bytes at a place to memory, as many as there are; fewer where reading fails.
+
+        The source stands anywhere then: `seek` is to follow.
+        """
+        self.seek(offset)
+        filled = 0
+        wanted = min(len(view), max(0, (self.size or 0) - offset))
+        try:
+            while filled < wanted:
+                count = self._file.readinto(view[filled:wanted])  # type: ignore[attr-defined]
+                if not count:
+                    break
+                filled += count
+        except (OSError, ValueError):
+            pass  # whoever reads on meets it again
+        return filled
+
+    def reached(self, offset: int) -> None:
+        """Say how far the reading is, to whoever shows it."""
+        self._work.reach(offset)
 
     def _put_back(self, data: bytes | memoryview) -> None:
         self._pending = bytes(data) + self._pending

@@ -52,6 +52,8 @@ class TraceSummary:
     next_index: int = 0
     kinds: dict[int, int] = field(default_factory=dict)
     codes: list[tuple[int, int]] | None = None
+    code_counts: list[tuple[int, int, int, int]] | None = None  # kind, namespace, code, records
+    inferred_kinds: dict[int, int] = field(default_factory=dict)
     digest: bytes = b""
     digest_state: bytes = b""
     time_range_ns: tuple[int, int] | None = None
