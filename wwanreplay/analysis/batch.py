@@ -20,6 +20,7 @@ from wwanreplay.errors import (
     internal_text,
 )
 from wwanreplay.packing.names import TRACE_SUFFIX, is_trace_name
+from wwanreplay.stores import Location, listed
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -96,6 +97,12 @@ def find_traces(paths: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for path in paths:
+        if isinstance(path, Location):
+            here = listed(path, is_trace_name)
+            if not here:
+                raise UsageError(f"{path}: the folder has no {TRACE_SUFFIX} file")
+            found.update(dict.fromkeys(here))
+            continue
         if not os.path.isdir(path):
             found[path] = None
             continue

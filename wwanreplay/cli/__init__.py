@@ -97,6 +97,9 @@ class VerbGroup(click.Group):
             from wwanreplay.cli.completing import completed
 
             return completed(command)
+        from wwanreplay.cli.options import name_files
+
+        name_files(command)
         return command
 
     def resolve_command(

@@ -9,6 +9,7 @@ import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    inputs_argument,
     shared_option,
     show_personal_option,
     stretch_of,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command("check")
-@click.argument("paths", metavar="TRACE|FOLDER...", nargs=-1)
+@inputs_argument("paths", "TRACE|FOLDER...", required=False)
 @click.option(
     "--rule",
     "rules",

@@ -8,6 +8,7 @@ import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    inputs_argument,
     place,
     show_personal_option,
     stretch_options,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("replay")
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True)
+@inputs_argument("paths", "FILE|FOLDER...")
 @click.option(
     "-j",
     "--jobs",

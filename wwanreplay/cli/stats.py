@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from wwanreplay.cli.options import place, stretch_options, where_option
+from wwanreplay.cli.options import inputs_argument, place, stretch_options, where_option
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 
 @click.command("stats")
-@click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
+@inputs_argument("traces", "TRACE|FOLDER...")
 @stretch_options
 @where_option
 @click.option("--histogram", is_flag=True, help="Show how the latencies are spread.")
@@ -34,6 +34,7 @@ def command(
     A transaction counts, whole, when one of its events is meant by --where, --start and --stop. The
     exit code is 1 when nothing matches them, and 3 when a trace cannot be read.
     """
+    from wwanreplay.analysis.batch import find_traces
     from wwanreplay.analysis.show import Filter
     from wwanreplay.analysis.stats import stats_values, trace_stats
     from wwanreplay.analysis.statstext import stats_lines
@@ -42,7 +43,7 @@ def command(
     chosen = Filter.of(start=place(start, "--start"), stop=place(stop, "--stop"), where=where)
     exit_code = EXIT_YES
     found: list[dict[str, Any]] = []
-    for position, trace in enumerate(traces):
+    for position, trace in enumerate(find_traces(traces)):
         try:
             stats, cut_text = trace_stats(trace, chosen)
         except (WwanReplayError, OSError) as error:
