@@ -5,7 +5,7 @@ Personal values are masked by default; `show_personal` is passed down to every p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from wwanreplay._core import Event
@@ -213,24 +213,6 @@ def totals_json(results: Sequence[ReplayResult]) -> dict[str, Any]:
     return totals
 
 
-def totals_lines(totals: Mapping[str, Any], records_per_second: int = 0) -> Iterator[str]:
-    """The block of totals: files, each verdict that was given, records; then what was measured."""
-    names = ("records", "transactions", "completions", "indications", "stimuli", "wire")
-    rows = {"files": totals["files"], **totals["verdicts"]}
-    rows |= {name: totals.get(name, 0) for name in names}
-    for name, number in rows.items():
-        if number:
-            yield f"{name:<16} {_spaced(number)}"
-    if records_per_second:
-        yield f"{'rate':<16} {_spaced(records_per_second)} records/s"
-    if totals.get("digest"):
-        yield f"{'digest':<16} {totals['digest']}"
-
-
-def _spaced(number: int) -> str:
-    return f"{number:>14,}".replace(",", " ")
-
-
 __all__ = [
     "LAYER_NAMES",
     "WIDTH",
@@ -244,5 +226,4 @@ __all__ = [
     "report_lines",
     "result_json",
     "totals_json",
-    "totals_lines",
 ]

@@ -225,10 +225,10 @@ RECORD_MAX: Final = 2**63 - 1
 
 def place(text: str | None, option: str) -> tuple[int | None, int | None]:
     """(record, time in ns) of a place: a whole number is a record, with a unit it is a time."""
-    from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
-
     if text is None:
         return None, None
+    from wwanreplay.devices.toml import ValuePlace, as_duration, as_number
+
     if text.isascii() and text.isdigit():
         return as_number(int(text.lstrip("0")[:20] or "0"), ValuePlace(option), RECORD_MAX), None
     return None, as_duration(text, ValuePlace(option))
@@ -249,6 +249,25 @@ def stretch_of(start: str | None, stop: str | None) -> Stretch:
     from wwanreplay.trace.stretch import Stretch
 
     return Stretch.of(place(start, "--start"), place(stop, "--stop"))
+
+
+def fleet_options(command: Command) -> Command:
+    """The options that say where many traces are worked on."""
+    command = click.option(
+        "--cluster",
+        metavar="local|tcp://HOST:PORT|FILE",
+        help="Work on a Dask cluster: one that is started here, a scheduler's address, or its"
+        " scheduler file (docs/fleet.md).",
+    )(command)
+    return click.option(
+        "-j",
+        "--jobs",
+        "processes",
+        type=click.IntRange(1, 256),
+        default=1,
+        metavar="N",
+        help="Work in N processes.",
+    )(command)
 
 
 where_option = click.option(

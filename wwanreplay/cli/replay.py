@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    fleet_options,
     inputs_argument,
     place,
     show_personal_option,
@@ -17,26 +19,21 @@ from wwanreplay.cli.options import (
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
 from wwanreplay.cli.terminal import echo
+from wwanreplay.errors import EXIT_YES
 from wwanreplay.progress import UNSEEN, begin
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wwanreplay.analysis.batch import FileReport, ReplayOptions
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
+    from wwanreplay.fleet import Where
 
 
 @click.command("replay")
 @inputs_argument("paths", "FILE|FOLDER...")
-@click.option(
-    "-j",
-    "--jobs",
-    "processes",
-    type=click.IntRange(1, 256),
-    default=1,
-    metavar="N",
-    help="Replay files in N processes.",
-)
+@fleet_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
@@ -75,6 +72,7 @@ def command(
     settings: dict[str, bool] | None,
     paths: tuple[str, ...],
     processes: int,
+    cluster: str | None,
     as_json: bool,
     start: str | None,
     stop: str | None,
@@ -104,7 +102,7 @@ def command(
     if live.device is None and live.given:
         raise click.UsageError(f"{live.given} is for a real device: give --device")
     if live.device is not None:
-        _check_device(paths, processes, profile, seed, fail_fast)
+        _check_device(paths, processes, cluster, profile, seed, fail_fast)
     from wwanreplay.analysis.batch import ReplayOptions, find_traces
 
     start_record, start_time_ns = place(start, "--start")
@@ -134,7 +132,9 @@ def command(
         )
     if live.device is not None:
         return replay_device(paths[0], live, options)
-    return _run(find_traces(paths), options, processes)
+    from wwanreplay.fleet import Where
+
+    return _run(find_traces(paths), options, Where(processes, cluster))
 
 
 def _acceptance(
@@ -169,35 +169,69 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _check_device(
-    paths: tuple[str, ...], processes: int, profile: str | None, seed: int | None, fail_fast: bool
+    paths: tuple[str, ...],
+    processes: int,
+    cluster: str | None,
+    profile: str | None,
+    seed: int | None,
+    fail_fast: bool,
 ) -> None:
     """Refuse what means nothing where a device is given."""
     if len(paths) > 1:
         raise click.UsageError("--device takes one trace")
-    given = {"-j": processes > 1, "--profile": profile, "--seed": seed is not None}
-    given["--fail-fast"] = fail_fast
+    given = {"-j": processes > 1, "--cluster": cluster, "--profile": profile}
+    given |= {"--seed": seed is not None, "--fail-fast": fail_fast}
     for name, value in given.items():
         if value:
             raise click.UsageError(f"{name} is for the emulated device, not for --device")
 
 
-def _run(paths: list[str], options: Any, processes: int) -> int:
+def _run(paths: list[str], options: ReplayOptions, where: Where) -> int:
     import time
 
-    from wwanreplay.analysis.batch import replay_files, totals_of
-
-    reports = []
+    reports: list[FileReport] = []
     started_s = time.perf_counter()
+    try:
+        _replay(paths, options, where, reports)
+    except KeyboardInterrupt:
+        echo(f"interrupted: {len(reports)} of {len(paths)} files are done", err=True)
+        _finish(reports, options, where, time.perf_counter() - started_s, is_whole=False)
+        raise
+    _finish(reports, options, where, time.perf_counter() - started_s)
+    return max((report.exit_code for report in reports), default=0)
+
+
+def _replay(
+    paths: list[str], options: ReplayOptions, where: Where, reports: list[FileReport]
+) -> None:
+    from wwanreplay.fleet import ReplayWork, run
+
     work = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
-    for report in replay_files(paths, options, processes=processes):
-        reports.append(report)
-        if not options.as_json:
-            _print(report)
-        work.reach(len(reports))
+    with closing(run(paths, ReplayWork(options), where)) as found:
+        for report in found:
+            reports.append(report)
+            if not options.as_json:
+                _print(report)
+            work.reach(len(reports))
+            if options.fail_fast and report.exit_code != EXIT_YES:
+                break
     work.end()
-    wall_s = time.perf_counter() - started_s
+
+
+def _finish(
+    reports: list[FileReport],
+    options: ReplayOptions,
+    where: Where,
+    wall_s: float,
+    *,
+    is_whole: bool = True,
+) -> None:
+    """Print the totals, or all as JSON."""
+    from wwanreplay.analysis.batch import totals_of
+
     # In one process only the replaying counts, in several the time until all are done.
-    elapsed_s = sum(report.elapsed_s for report in reports) if processes == 1 else wall_s
+    is_one = where.processes == 1 and where.cluster is None
+    elapsed_s = sum(report.elapsed_s for report in reports) if is_one else wall_s
     totals = totals_of(reports)
     rate = round(totals.get("records", 0) / elapsed_s) if elapsed_s > 0 else 0
     if options.as_json:
@@ -205,19 +239,20 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
 
         # What is measured stands apart: the rest is the same each time.
         measured = {"records_per_second": rate, "elapsed_s": round(elapsed_s, 6)}
-        values = {
+        values: dict[str, Any] = {
             "files": [report.values for report in reports],
             "totals": totals,
             "measured": measured,
         }
+        if not is_whole:
+            values["interrupted"] = True
         click.echo(json.dumps(values, indent=1))
-    else:
-        from wwanreplay.analysis.report import totals_lines
+        return
+    from wwanreplay.analysis.batch import totals_lines
 
-        echo()
-        for line in totals_lines(totals, rate):
-            echo(line)
-    return max((report.exit_code for report in reports), default=0)
+    echo()
+    for line in totals_lines(totals, rate):
+        echo(line)
 
 
 def _print(report: Any) -> None:

@@ -214,8 +214,7 @@ def _run(
 
 
 def _print_totals(reports: list[FileReport], options: ReplayOptions, operator: Operator) -> None:
-    from wwanreplay.analysis.batch import totals_of
-    from wwanreplay.analysis.report import totals_lines
+    from wwanreplay.analysis.batch import totals_lines, totals_of
 
     totals = totals_of(reports)
     if options.as_json:
