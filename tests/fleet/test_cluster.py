@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from checkout import TRACES
@@ -82,19 +83,31 @@ def without_rate(text):
     return [line for line in text.splitlines() if not line.startswith("rate ")]
 
 
+def kill_at_work(client, pids):
+    """Kill the first worker that has something to do."""
+    for _ in range(2000):
+        for worker, tasks in client.processing().items():
+            if any(key.startswith("_do_there") for key in tasks):
+                os.kill(pids[worker], signal.SIGKILL)
+                return
+        time.sleep(0.005)
+
+
+@pytest.mark.long
 def test_a_cluster_with_a_worker_that_is_killed_prints_what_one_process_prints(
     scheduler_file, folder
 ):
     one = run_verb("replay", folder)
     with distributed.Client(scheduler_file=str(scheduler_file), set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)
-        pids = list(client.run(os.getpid).values())
-        killing = threading.Timer(0.3, os.kill, (pids[0], signal.SIGKILL))
+        pids = client.run(os.getpid)
+        killing = threading.Thread(target=kill_at_work, args=(client, pids))
         killing.start()
         many = run_verb("replay", folder, "--cluster", str(scheduler_file))
         killing.join()
         client.wait_for_workers(2, timeout=60)
-        assert pids[0] not in client.run(os.getpid).values()
+        assert set(pids.values()) != set(client.run(os.getpid).values())
+    assert many.exit_code == 0, many.output
     assert without_rate(many.stdout) == without_rate(one.stdout)
     assert (many.exit_code, many.stderr) == (one.exit_code, one.stderr) == (0, "")
     two = run_verb("replay", folder, "-j", "2")
@@ -132,6 +145,7 @@ def test_a_cluster_that_is_not_there_is_one_line(monkeypatch, folder):
         list(run(["a", "b"], ReplayWork(ReplayOptions()), Where(cluster="nothing-such")))
 
 
+@pytest.mark.long
 def test_workers_with_another_model_are_refused(scheduler_file, monkeypatch, folder):
     monkeypatch.setattr("wwanreplay.__version__", "0.0.0")
     with pytest.raises(InputError, match=r"has wwanreplay .* than this one, 0\.0\.0 on "):

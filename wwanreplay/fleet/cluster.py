@@ -141,14 +141,14 @@ def _check_workers(client: Any, name: str) -> None:
     """Refuse a cluster without workers, or with other ones than these."""
     try:
         client.wait_for_workers(1, timeout=FIRST_WORKER_S)
-        found = client.run(versions)
+        found = client.run(versions, on_error="return")
     except (OSError, TimeoutError) as error:
         raise InputError(f"the cluster {name} has no worker: {_line(error)}") from None
-    except Exception as error:  # whatever a worker raised that cannot load this package
-        raise InputError(
-            f"the workers of the cluster {name} cannot run wwanreplay: {_line(error)}"
-        ) from None
     for worker, their in found.items():
+        if isinstance(their, OSError):
+            continue  # it went away meanwhile; whoever takes its place came the same way
+        if isinstance(their, BaseException):
+            raise InputError(f"the worker {worker} cannot run wwanreplay: {_line(their)}")
         if tuple(their) != versions():
             raise InputError(
                 f"the worker {worker} has wwanreplay {their[0]} on Python {their[1]} with other"
