@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
+
+
+#: Takes the result that a report was made of, with what is accepted taken out.
+OnResult = Callable[["ReplayResult"], None]
 
 
 @dataclass(frozen=True)
@@ -118,13 +122,16 @@ def find_traces(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def replay_file(path: str, options: ReplayOptions) -> FileReport:
+def replay_file(
+    path: str, options: ReplayOptions, *, on_result: OnResult | None = None
+) -> FileReport:
     """Replay one file; whatever goes wrong is in the report, so that the others are replayed.
 
-    What no file could be replayed with is refused before, by `ReplayOptions.check`.
+    What no file could be replayed with is refused before, by `ReplayOptions.check`. `on_result`
+    is given what the report was made of.
     """
     try:
-        return _replayed(path, options)
+        return _replayed(path, options, on_result)
     except WwanReplayError as error:
         text = str(error)
         prefixed = text.startswith(path) or not isinstance(error, InputError)
@@ -149,7 +156,7 @@ def unreadable_report(path: str, exit_code: int, text: str, options: ReplayOptio
     return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
 
 
-def _replayed(path: str, options: ReplayOptions) -> FileReport:
+def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> FileReport:
     from wwanreplay.analysis.expected import expected_of, write_expected
     from wwanreplay.analysis.verdict import judge_further
     from wwanreplay.replay import replay
@@ -174,6 +181,8 @@ def _replayed(path: str, options: ReplayOptions) -> FileReport:
         line = write_expected(path, result, options.acceptance)
         expected = expected_of(path)
     report = report_of(path, result, options, expected)
+    if on_result is not None:
+        on_result(result)
     if line and not options.as_json:
         report.lines.append(f"  written: {line}")
     return report

@@ -11,6 +11,8 @@ from wwanreplay.cli.options import (
     allow_empty_option,
     fleet_options,
     inputs_argument,
+    key_of,
+    key_options,
     place,
     show_personal_option,
     stretch_options,
@@ -28,12 +30,23 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.batch import FileReport, ReplayOptions
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
-    from wwanreplay.fleet import Where
+    from wwanreplay.fleet import ReplayWork, Where
+    from wwanreplay.fleet.results import Results
+    from wwanreplay.fleet.rows import Identities
 
 
 @click.command("replay")
 @inputs_argument("paths", "FILE|FOLDER...")
 @fleet_options
+@click.option(
+    "--results",
+    metavar="FOLDER",
+    help="Write tables of results (Parquet) into a new folder or store (docs/fleet.md).",
+)
+@click.option(
+    "--resume", metavar="FOLDER", help="Go on with results that a run before did not complete."
+)
+@key_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
@@ -73,6 +86,10 @@ def command(
     paths: tuple[str, ...],
     processes: int,
     cluster: str | None,
+    results: str | None,
+    resume: str | None,
+    key: str | None,
+    key_file: str | None,
     as_json: bool,
     start: str | None,
     stop: str | None,
@@ -134,7 +151,20 @@ def command(
         return replay_device(paths[0], live, options)
     from wwanreplay.fleet import Where
 
-    return _run(find_traces(paths), options, Where(processes, cluster))
+    found, where = find_traces(paths), Where(processes, cluster)
+    if results is None and resume is None:
+        if key is not None or key_file is not None:
+            raise click.UsageError("--key and --key-file are for --results")
+        return _run(found, options, where)
+    if results is not None and resume is not None:
+        raise click.UsageError("--results is for new results, --resume goes on: give one of them")
+    if is_accepted or fail_fast:
+        raise click.UsageError("--results and --resume are not for --accept and --fail-fast")
+    with _results(results or resume or "", found, options, resume is not None) as kept:
+        from wwanreplay.fleet.rows import Identities
+
+        identities = Identities(key_of(key, key_file), show_personal)
+        return _run(found, options, where, kept, identities)
 
 
 def _acceptance(
@@ -186,13 +216,37 @@ def _check_device(
             raise click.UsageError(f"{name} is for the emulated device, not for --device")
 
 
-def _run(paths: list[str], options: ReplayOptions, where: Where) -> int:
+def _results(folder: str, paths: list[str], options: ReplayOptions, resume: bool) -> Results:
+    """The tables of results that are written."""
+    from wwanreplay.fleet.results import Results, keys_of
+
+    settings = {
+        name: getattr(options, name)
+        for name in (
+            *("profile", "seed", "start_record", "start_time_ns", "stop_record", "stop_time_ns"),
+            *("divergences_max", "show_personal", "as_json", "allow_empty", "strict"),
+        )
+    }
+    entries = [] if options.waivers is None else options.waivers.entries
+    settings["waivers"] = [entry.text() for entry in entries]
+    return Results(folder, keys_of(paths), settings, resume=resume)
+
+
+def _run(
+    paths: list[str],
+    options: ReplayOptions,
+    where: Where,
+    kept: Results | None = None,
+    identities: Identities | None = None,
+) -> int:
     import time
+
+    from wwanreplay.fleet import ReplayWork
 
     reports: list[FileReport] = []
     started_s = time.perf_counter()
     try:
-        _replay(paths, options, where, reports)
+        _replay(paths, ReplayWork(options, identities), where, reports, kept)
     except KeyboardInterrupt:
         echo(f"interrupted: {len(reports)} of {len(paths)} files are done", err=True)
         _finish(reports, options, where, time.perf_counter() - started_s, is_whole=False)
@@ -202,20 +256,33 @@ def _run(paths: list[str], options: ReplayOptions, where: Where) -> int:
 
 
 def _replay(
-    paths: list[str], options: ReplayOptions, where: Where, reports: list[FileReport]
+    paths: list[str],
+    work: ReplayWork,
+    where: Where,
+    reports: list[FileReport],
+    kept: Results | None,
 ) -> None:
-    from wwanreplay.fleet import ReplayWork, run
+    """Replay what no earlier run has done, and print all in order."""
+    from wwanreplay.fleet import run
 
-    work = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
-    with closing(run(paths, ReplayWork(options), where)) as found:
-        for report in found:
+    options = work.options
+    done = {} if kept is None else kept.done
+    shown = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
+    with closing(run([path for path in paths if path not in done], work, where)) as found:
+        for path in paths:
+            report = done[path] if path in done else next(found)
             reports.append(report)
+            if kept is not None and path not in done:
+                kept.add(report)
             if not options.as_json:
                 _print(report)
-            work.reach(len(reports))
+            shown.reach(len(reports))
             if options.fail_fast and report.exit_code != EXIT_YES:
                 break
-    work.end()
+        else:
+            if kept is not None:
+                kept.complete()
+    shown.end()
 
 
 def _finish(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wwanreplay.analysis.show import Filter
     from wwanreplay.analysis.stats import Stats
     from wwanreplay.analysis.waivers import Waivers
+    from wwanreplay.fleet.rows import Identities
 
 Report = TypeVar("Report")
 Gives = TypeVar("Gives", covariant=True)
@@ -59,22 +60,32 @@ class Work(Protocol, Generic[Gives]):
 
 @dataclass(frozen=True)
 class ReplayWork:
-    """Replay, to a report."""
+    """Replay, to a report; with `identities` it carries the rows of the tables of results."""
 
     options: ReplayOptions
+    identities: Identities | None = None
 
     def __call__(self, path: str) -> FileReport:
         """The report of a trace."""
         from wwanreplay.analysis.batch import replay_file
 
-        return replay_file(path, self.options)
+        if self.identities is None:
+            return replay_file(path, self.options)
+        from wwanreplay.fleet.rows import replayed_with_rows
+
+        return replayed_with_rows(path, self.options, self.identities)
 
     def died(self, path: str) -> FileReport:
         """The report of a trace whose worker died of it."""
         from wwanreplay.analysis.batch import unreadable_report
 
         options = replace(self.options, debug=False)
-        return unreadable_report(path, EXIT_INTERNAL, f"{path}: {DIED}", options)
+        report = unreadable_report(path, EXIT_INTERNAL, f"{path}: {DIED}", options)
+        if self.identities is not None:
+            from wwanreplay.fleet.rows import rows_of_unread
+
+            report.rows = rows_of_unread(report)
+        return report
 
 
 @dataclass

@@ -7,7 +7,7 @@
 A name that is no URL is a file of the disk, and nothing here is loaded for it.
 """
 
-from wwanreplay.stores.access import StoreError, is_url
+from wwanreplay.stores.access import StoreError, file_system, is_url
 from wwanreplay.stores.names import Location, find_inputs, listed, named, size_of
 from wwanreplay.stores.reading import open_input
 from wwanreplay.stores.writing import put_file, store_has
@@ -15,6 +15,7 @@ from wwanreplay.stores.writing import put_file, store_has
 __all__ = [
     "Location",
     "StoreError",
+    "file_system",
     "find_inputs",
     "is_url",
     "listed",

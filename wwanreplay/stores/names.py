@@ -90,7 +90,7 @@ def listed(folder: Location, is_wanted: Callable[[str], bool]) -> list[str]:
     try:
         store, path = file_system(folder.url)
         if not tried(lambda: store.isdir(path)):
-            return [folder]
+            return [] if folder.endswith("/") else [folder]
         details = tried(lambda: store.find(path, detail=True))
     except StoreError as error:
         raise InputError(f"{folder}: cannot be read: {error}") from None
