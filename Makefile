@@ -54,7 +54,7 @@ types: $(VENV)/.lint build
 	$(BIN)/python -m mypy.stubtest wwanreplay._core wwanreplay._relay wwanreplay._sessions --ignore-disjoint-bases --allowlist tests/stubtest-allow.txt
 
 layers: build
-	$(BIN)/python -m pytest -q tests/test_layers.py
+	$(BIN)/python -m pytest -q -m "long or not long" tests/test_layers.py
 
 SEED ?= 0
 OPERATIONS ?= 1000000
@@ -108,7 +108,7 @@ sanitized: build
 	  README.md LICENSE $(SANITIZED)
 	@rm -f $(SANITIZED)/wwanreplay/*.so
 	@cd $(SANITIZED) && CC=gcc LDFLAGS="$(SANITIZERS)" \
-	  CFLAGS="-O1 -g -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
+	  CFLAGS="-O1 -g1 -fno-omit-frame-pointer $(SANITIZERS) -fno-sanitize-recover=undefined \
 	  $$(cat $(CURDIR)/$(STAMP))" $(CURDIR)/$(BIN)/python setup.py -q build_ext --inplace
 
 sanitize: sanitized

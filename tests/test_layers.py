@@ -5,6 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).resolve().parent.parent / "wwanreplay"
 
 # From the bottom to the top; a module may import from its own layer and from those before it.
@@ -138,6 +140,7 @@ def modules_in_circles(paths):
     return [module for module in sorted(paths) if module in modules_below(module, paths)]
 
 
+@pytest.mark.long
 def test_no_module_needs_itself():
     assert modules_in_circles({module_name(path): path for path in SOURCES}) == []
 

@@ -132,6 +132,22 @@ def test_a_device_is_named_by_its_kind(installed, on_path, tmp_path):
         open_device("acme:no-such-profile")
 
 
+def test_a_trace_is_replayed_against_a_device_of_a_plugin(installed, on_path, tmp_path):
+    on_path(installed)
+    kept = tmp_path / "t"
+    done = run("replay", DEMO, "--device", "acme:lte-home", "-o", kept)
+    assert done.exit_code == 0, done.output
+    assert ": no fault" in done.stdout
+    assert "acme 1.0" in run("info", kept).stdout
+    pin = ROOT / "traces" / "pin.wwtrace"
+    assert run("replay", pin, "--device", "acme:pin-locked").exit_code == 0  # PINs, too
+    assert "another SIM" in run("replay", DEMO, "--device", "acme:two-ports").stdout
+    assert run("replay", DEMO, "--device", "acme:no-sim").exit_code == 1
+    done = run("replay", DEMO, "--device", "nobody:x")
+    assert done.exit_code == 2
+    assert "mbim-proxy:PATH, acme:NAME" in done.stderr
+
+
 def test_a_rule_is_judged_with_ours(installed, on_path, tmp_path):
     on_path(installed)
     assert "acme.signal-above" in run("check", DEMO, "--all").stdout

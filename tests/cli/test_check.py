@@ -1,10 +1,10 @@
 """`wwanreplay check`: verdicts, exit codes, outputs, and each mistake as one line."""
 
 import json
+import shutil
 from xml.etree import ElementTree
 
 import pytest
-from checkout import TRACES
 from click.testing import CliRunner
 from judged_samples import broken_trace, good_trace, waiver
 
@@ -40,11 +40,15 @@ def test_the_worst_trace_gives_the_exit_code(good, broken, tmp_path):
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_folder_is_searched():
-    result = run(TRACES)
+def test_a_folder_is_searched(good, tmp_path):
+    folder = tmp_path / "kept"
+    (folder / "deep/er").mkdir(parents=True)
+    for place in ("a.wwtrace", "deep/b.wwtrace", "deep/er/c.wwtrace", "deep/notes.txt"):
+        shutil.copy(good, folder / place)
+    result = run(folder)
     assert result.exit_code == 0, result.output
-    lines = [line for line in result.stdout.splitlines() if line.startswith(str(TRACES))]
-    assert len(lines) == len(list(TRACES.glob("**/*.wwtrace")))
+    lines = [line for line in result.stdout.splitlines() if line.startswith(str(folder))]
+    assert len(lines) == 3
 
 
 def test_nothing_judged_is_a_no_unless_allowed(good):

@@ -1,11 +1,16 @@
 """What a shell is offered: files by the shell itself, and the names of the tables."""
 
 import os
+import pty
+import select
+import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from click.shell_completion import BashComplete
+from groups import sampled
 from verbs import ENVIRONMENT
 
 from wwanreplay.cli import root
@@ -123,12 +128,18 @@ printf '%%s\\n' "${COMPREPLY[@]}"
 """
 
 
-def in_bash(tmp_path, *words):
-    """What bash has as replies, the program being this one."""
-    program = tmp_path / "wwanreplay"
+def with_program(tmp_path):
+    """An environment in which `wwanreplay` is this one."""
+    program = tmp_path / "bin" / "wwanreplay"
+    program.parent.mkdir(exist_ok=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m wwanreplay "$@"\n')
     program.chmod(0o755)
-    variables = {**ENVIRONMENT, "PATH": f"{tmp_path}:{ENVIRONMENT['PATH']}"}
+    return {**ENVIRONMENT, "PATH": f"{program.parent}:{ENVIRONMENT['PATH']}"}
+
+
+def in_bash(tmp_path, *words):
+    """What bash has as replies."""
+    variables = with_program(tmp_path)
     text = BASH % (" ".join(words), len(words))
     done = subprocess.run(
         ["bash", "-c", text], env=variables, capture_output=True, text=True, check=False
@@ -143,3 +154,77 @@ def test_bash_completes_a_name_and_leaves_a_file_to_itself(tmp_path):
     replies = in_bash(tmp_path, "show", spaced)
     assert replies[0] == "compopt -o default"
     assert replies[1:] == ["", ""]
+
+
+#: A line, and what each shell makes of it.
+LINES = [
+    ("wwanreplay sho", ["show"]),
+    ("wwanreplay show x --oid OID_WWAN_CONN", ["OID_WWAN_CONNECT"]),
+    ("wwanreplay record emulated:lte-h", ["emulated:lte-home"]),
+    ("wwanreplay replay tr", ["trace1.wwtrace"]),
+    ("wwanreplay replay a", ["a b.wwtrace"]),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with two files, one with a blank in its name."""
+    place = tmp_path / "files"
+    place.mkdir()
+    for name in ("trace1.wwtrace", "a b.wwtrace"):
+        (place / name).touch()
+    return place
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish here")
+@pytest.mark.parametrize(("line", "wanted"), sampled(LINES, 2))
+def test_fish_completes_names_and_files(line, wanted, tmp_path, folder):
+    variables = {**with_program(tmp_path), "HOME": str(tmp_path)}
+    text = f"_WWANREPLAY_COMPLETE=fish_source wwanreplay | source; complete -C '{line}'"
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", text],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [each.partition("\t")[0] for each in done.stdout.splitlines()] == wanted
+
+
+ZSH = """PS1='' RPS1=''; unsetopt zle_bracketed_paste; autoload -Uz compinit; compinit -u -D
+eval "$(_WWANREPLAY_COMPLETE=zsh_source wwanreplay)"
+show_line() { print -r -- "<$BUFFER>" > line.txt; exit }
+zle -N show_line; bindkey '^X' show_line; print > ready.txt
+"""
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh here")
+@pytest.mark.parametrize(("line", "wanted"), sampled(LINES, 2))
+def test_zsh_completes_names_and_files(line, wanted, tmp_path, folder):
+    variables = {**with_program(tmp_path), "HOME": str(tmp_path), "TERM": "vt100"}
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(folder)
+        os.execvpe("zsh", ["zsh", "-f", "-i"], variables)
+    try:
+        os.write(terminal, ZSH.encode())
+        read_until(terminal, (folder / "ready.txt").exists)
+        os.write(terminal, f"{line}\t\x18".encode())
+        read_until(terminal, (folder / "line.txt").exists)
+    finally:
+        os.close(terminal)
+        os.waitpid(pid, 0)
+    (name,) = wanted
+    before = line.rpartition(" ")[0]
+    made = (folder / "line.txt").read_text().strip().removesuffix(" >").removesuffix(">")
+    assert made == f"<{before} {name}".replace("a b", "a\\ b")
+
+
+def read_until(terminal, is_done):
+    """Read what a shell prints, so that it can go on, until something is there."""
+    deadline = time.monotonic() + 60
+    while not is_done():
+        assert time.monotonic() < deadline, "the shell does not answer"
+        if select.select([terminal], [], [], 0.02)[0]:
+            os.read(terminal, 4096)

@@ -35,7 +35,7 @@ def test_no_rule_of_the_class_driver_is_laid_on_a_message(imported):
     assert "Rule async." not in root
 
 
-@pytest.mark.parametrize("make", [*list(BENIGN.values())[:8], lambda: open_refused(8)])
+@pytest.mark.parametrize("make", [*list(BENIGN.values())[:2], lambda: open_refused(8)])
 def test_lines_of_words_fit_a_terminal(imported, make):
     report = run("replay", imported(make())).stdout
     head = report.partition("\n\n")[0].splitlines()[1:]

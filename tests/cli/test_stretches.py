@@ -8,6 +8,7 @@ import click
 import pytest
 from checkout import LOGS, ROOT
 from click.testing import CliRunner
+from field_faulty import FAULTY
 
 from wwanreplay.cli import VERBS, root
 from wwanreplay.trace import TraceReader
@@ -16,6 +17,7 @@ DEMO = ROOT / "traces" / "demo.wwtrace"
 LOG = LOGS / "mbimcli-fault-contexts.log"
 WITH_PLACES = {
     *("view", "show", "stats", "cut", "filter", "replay", "check", "export", "infer", "diff"),
+    "explain",
 }
 
 
@@ -120,3 +122,26 @@ def test_diff_compares_a_stretch_and_the_standard_input():
     part = json.loads(run("diff", DEMO, DEMO, "--json", "--stop", "40").stdout)
     assert 0 < part["compared"] < whole["compared"]
     assert run("diff", DEMO, DEMO, "--start", "900h").exit_code == 1
+
+
+def test_explain_lists_what_stands_in_a_stretch_and_judges_by_all_of_the_session(tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text(FAULTY["an indication has a transaction"]().text)
+    (whole,) = json.loads(run("explain", log, "--json").stdout)
+    records = [each["places"][0]["record"] for each in whole["faults"]]
+    changes = [each["place"]["record"] for each in whole["changes"]]
+    assert records
+    first = min(records)
+    before = run("explain", log, "--stop", first)
+    assert before.exit_code == 0
+    assert "  no fault in this part\n  faults elsewhere in the session: " in before.stdout
+    assert f"the beginning to record {first}, judged by all of the session" in before.stdout
+    later = run("explain", log, "--start", first, "--json")
+    assert later.exit_code == 1
+    (page,) = json.loads(later.stdout)
+    assert page["faults"] == whole["faults"]
+    assert page["faults_elsewhere"] == 0
+    assert [each["place"]["record"] for each in page["changes"]] == [
+        each for each in changes if each >= first
+    ]
+    assert page["changes"] != whole["changes"]

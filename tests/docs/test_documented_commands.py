@@ -532,6 +532,7 @@ def test_the_demo_shows_something_at_every_step(place):
     assert len(printed[1].splitlines()) < 40, "the step shows how it connects, not everything"
 
 
+@pytest.mark.long
 def test_the_commands_of_the_demo_can_be_typed(place):
     printed = CliRunner().invoke(root, ["demo", str(place / "kept folder")]).stdout
     terminal = Terminal(place)

@@ -141,6 +141,14 @@ def decode() -> Any:
 SCENARIOS: tuple[Callable[[], Any], ...] = (drive, write, adopt, read, replay, record, decode)
 
 
+def tries(quick: int, whole: int) -> list[Any]:
+    """(scenario, step): a few with few tries, and all with as many as there are."""
+    return [
+        *((scenario, quick) for scenario in SCENARIOS[::3]),
+        *(pytest.param(scenario, whole, marks=pytest.mark.long) for scenario in SCENARIOS),
+    ]
+
+
 def attempt(scenario: Callable[[], Any], number: int) -> tuple[Any, int, int]:
     """What a scenario gives when this allocation fails, allocations, and blocks left alive."""
     gc.collect()
@@ -157,8 +165,11 @@ def attempt(scenario: Callable[[], Any], number: int) -> tuple[Any, int, int]:
 
 
 # One of so many allocations fails; all of them, one after the other, in the long group.
-@pytest.mark.parametrize("stride", [101, pytest.param(1, marks=pytest.mark.long)])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+@pytest.mark.parametrize(
+    ("scenario", "stride"),
+    tries(quick=101, whole=1),
+    ids=lambda value: getattr(value, "__name__", None),
+)
 def test_each_allocation_that_fails_is_a_memory_error_and_nothing_leaks(scenario, stride):
     wanted = scenario()
     _, taken, alive = attempt(scenario, 0)
@@ -299,9 +310,10 @@ def failing_allocations(name: str, step: int) -> Iterator[tuple[int, int]]:
 # is given back twice is found there and then, and not by whoever uses its memory next.
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize(
-    "step", [PYTHON_ALLOCATIONS // PYTHON_TRIES, pytest.param(15, marks=pytest.mark.long)]
+    ("scenario", "step"),
+    tries(quick=PYTHON_ALLOCATIONS // PYTHON_TRIES, whole=15),
+    ids=lambda value: getattr(value, "__name__", None),
 )
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 def test_python_without_memory_is_a_memory_error(scenario, step):
     pytest.importorskip("_testcapi", reason="a Python without its test module")
     done = subprocess.run(

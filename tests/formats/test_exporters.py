@@ -119,10 +119,7 @@ def long_trace(rounds):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=() if name in ("jsonl", "pcapng") else pytest.mark.long)
-        for name in EXPORTERS
-    ],
+    [pytest.param(name, marks=() if name == "jsonl" else pytest.mark.long) for name in EXPORTERS],
 )
 @pytest.mark.parametrize("messages", sampled(["recorded", "built"], ["built"]))
 def test_memory_does_not_grow_with_the_trace(name, messages, monkeypatch):

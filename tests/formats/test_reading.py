@@ -96,7 +96,9 @@ def test_a_format_is_found_by_its_content(name: str):
     assert found == list(LogReading([io.BytesIO(log)], name))
 
 
-@pytest.mark.parametrize("name", [name for name in LOGS if registry.FORMATS[name].marks])
+@pytest.mark.parametrize(
+    "name", sampled([name for name in LOGS if registry.FORMATS[name].marks], 3)
+)
 def test_a_format_is_found_behind_other_things(name: str):
     log, messages, events = LOGS[name]
     before = noise(300_000) + noise(1_900_000, 5)
@@ -192,7 +194,7 @@ def consume(log: bytes, name: str | None) -> None:
     assert "\n" not in failure
 
 
-@pytest.mark.parametrize("name", LOGS)
+@pytest.mark.parametrize("name", sampled(LOGS, 4))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_bytes_crash_a_reader(name: str, data: st.DataObject):
@@ -222,7 +224,7 @@ WORDS = st.sampled_from(
 )
 
 
-@pytest.mark.parametrize("name", TEXT)
+@pytest.mark.parametrize("name", sampled(TEXT, 3))
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.lists(WORDS, max_size=60))
 def test_no_words_crash_a_reader(name: str, words: list[str]):
@@ -288,7 +290,7 @@ RUNS = [
 RUNS += ["Type ", "{", "(1)", "w x={", "SET ", "=", "00:", "^C^@^@", "#012", "x = '{ ", "umbim "]
 
 
-@pytest.mark.parametrize("name", sampled(TEXT, QUICK))
+@pytest.mark.parametrize("name", sampled(TEXT, 2))
 def test_long_runs_do_not_stop_a_reader(name: str):
     start = LOGS[name][0].splitlines()[0].decode("latin-1")
     for run in RUNS:

@@ -12,6 +12,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 from field_samples import mbim, old_libmbim, read, reading
+from groups import sampled
 
 from wwanreplay.analysis.scrub import scrub_log
 from wwanreplay.cli import root
@@ -96,7 +97,9 @@ def test_members_of_an_archive_are_named():
     assert {message.place.source for message in messages} == {"all.zip/one"}
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, zstandard.compress])
+@pytest.mark.parametrize(
+    "pack", sampled([gzip.compress, lzma.compress, zstandard.compress], [gzip.compress])
+)
 def test_packed_data_that_end_early_give_what_they_have(pack):
     packed = pack(LOG + b"".join(b"%d filler\n" % number for number in range(200_000)))
     messages, counts = reading(packed[: len(packed) * 3 // 4])

@@ -70,6 +70,7 @@ def test_wrappings_end_at_some_depth() -> None:
     assert len(sources) == 1
 
 
+@pytest.mark.long
 def test_a_line_that_is_too_long_is_cut_and_that_is_counted() -> None:
     long = "x" * (LINE_SIZE_MAX + 10)
     data = f"<pre>{LOGS['umbim']}\n{long}\n{LOGS['umbim']}</pre>"

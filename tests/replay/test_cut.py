@@ -78,7 +78,7 @@ def test_a_trace_that_is_cut_anywhere_replays_as_its_recovery_does_without_a_div
 ):
     data = sample(name, layout)
     compared = set()
-    for size in cuts_of(data):
+    for size in list(cuts_of(data))[:: every(2)]:
         cut = data[:size]
         mended, report = recovered(cut)
         direct, again = replay(cut), replay(mended)
@@ -88,10 +88,10 @@ def test_a_trace_that_is_cut_anywhere_replays_as_its_recovery_does_without_a_div
         assert direct.warnings
         assert bool(again.warnings) is report.lost_unknown
         compared.add(direct.counts["completions"] + direct.counts["indications"])
-    assert len(compared) > (5 if layout == "zstd" else 30)
+    assert len(compared) > (5 if layout == "zstd" else 20)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", sampled(SAMPLES, 1))
 @pytest.mark.parametrize("step", [31, pytest.param(every(11), marks=pytest.mark.long)])
 def test_what_is_read_of_a_cut_trace_is_what_its_recovery_holds_at_every_byte(name, step):
     whole = list(TraceReader(sample(name)))

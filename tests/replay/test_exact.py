@@ -198,7 +198,7 @@ def test_an_engine_copied_with_its_outputs_goes_on_as_the_first():
 # What is wrong is found.
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", sampled(PROFILES, 2))
 @pytest.mark.parametrize(
     "sort", [drops, duplicates, swaps, headers], ids=lambda sort: sort.__name__
 )

@@ -209,6 +209,13 @@ def test_answers_of_questions_before_the_log_are_nothing():
     assert not found((0, done(77)), (1, command(2)), (1.1, done(2)))
 
 
+@pytest.mark.parametrize(("kind", "what"), [(MBIM_OPEN_DONE, "open"), (MBIM_CLOSE_DONE, "close")])
+def test_a_refusal_is_a_root_although_what_is_refused_stands_before_the_log(kind, what):
+    ((root, index, note),) = found((0, Message(kind, 3, 2)), (1, command(4)), (1.1, done(4)))
+    assert (root, index) == (True, 0)
+    assert note.endswith(f"MBIM_STATUS_FAILURE (2): the function refuses to {what}")
+
+
 def test_a_second_answer_is_a_root():
     emitted = found(
         (0, opened()), (0.1, open_done()), (1, command(2)), (1.1, done(2)), (1.2, done(2))

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from groups import sampled
 from sample_logs import CAPTURES, DIRECT, LOGS, PROXY_LOGS, text_of, wire_of
 
 from wwanreplay._core import Event, Kind, RecordFlag
@@ -35,7 +36,7 @@ def transfers(events: list[Event] | tuple[Event, ...]) -> list[tuple[int, bytes]
     return [(event.code, event.payload) for event in events if event.kind == Kind.KIND_WIRE]
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", sampled(WHOLE, 8))
 def test_a_log_with_all_bytes_gives_the_recorded_transfers(tmp_path: Path, name: str):
     events, summary = imported(tmp_path / "out", LOGS[name])
     recorded = transfers(wire_of(PROXY_LOGS.get(name, name)))

@@ -72,7 +72,7 @@ def test_each_drop_duplicate_and_swap_of_an_output_is_reported_at_its_event(path
 @short_and_long
 def test_each_altered_payload_byte_is_reported_at_its_event(path):
     events, new_engine = events_of(path.read_bytes())
-    step = 1 if path.stem in SHORT else every(4)
+    step = 1 if path.stem in SHORT else every(16)
     size = sum(len(event.payload) for event in events if event.kind in OUTPUTS)
     tried = assert_all_reported(events, new_engine, partial(octets, step=step))
     assert tried == size if step == 1 else tried > 0.8 * size / step

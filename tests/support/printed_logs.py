@@ -1,5 +1,6 @@
 """Messages as each program prints them, for the tests of the readers of such logs."""
 
+import json
 import uuid
 
 from wwanreplay.mbim.header import look
@@ -138,3 +139,17 @@ def quectel_block(data: bytes, prefix: str = "[04-15_10:00:00:141] ") -> bytes:
     if head.buffer_length is not None:
         lines.append(f"InformationBufferLength = {head.buffer_length}")
     return "".join(f"{prefix}{way} {line}\n" for line in lines).encode()
+
+
+#: A message as programs print it.
+PRINTED = {
+    "Python": repr,
+    "Python bytearray": lambda data: repr(bytearray(data)),
+    "C string": lambda data: '"' + "".join(f"\\x{each:02x}" for each in data) + '"',
+    "C string in octal": lambda data: '"' + "".join(f"\\{each:o}" for each in data) + '"',
+    "Python list": lambda data: str(list(data)),
+    "JSON": lambda data: json.dumps({"type": "Buffer", "data": list(data)}),
+    "JavaScript": lambda data: json.dumps(list(data), separators=(",", ":")),
+    "C array of few digits": lambda data: "{" + ", ".join(f"0x{each:x}" for each in data) + "}",
+    "C array in capitals": lambda data: "{" + ",".join(f"0X{each:02X}" for each in data) + "}",
+}

@@ -135,6 +135,7 @@ class Campaign:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         self.start_tap()
 
@@ -224,12 +225,30 @@ class Campaign:
         if self.zygote.stdout is not None:
             self.zygote.stdout.close()
         self.modem.close()
+        # Recorders outlive killed taps: until the last has ended, files get their names.
+        deadline = time.monotonic() + WAIT_S
+        while processes_of_session(self.zygote.pid):
+            assert time.monotonic() < deadline, "a recorder does not end"
+            time.sleep(0.01)
 
     def memory(self) -> tuple[int, int]:
         """Resident KiB and descriptors of the tap."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(resident.split()[1]), len(os.listdir(f"/proc/{self.pid}/fd"))
+
+
+def processes_of_session(session: int) -> list[int]:
+    """Ids of the processes of a session that have not ended."""
+    found = []
+    for stat in glob.glob("/proc/[0-9]*/stat"):
+        try:
+            state, _, _, its_session = Path(stat).read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue  # it has just ended
+        if state not in "ZX" and int(its_session) == session:
+            found.append(int(stat.split("/")[2]))
+    return found
 
 
 def mark_of(message: bytes) -> tuple[int, int] | None:

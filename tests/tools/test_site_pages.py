@@ -113,6 +113,7 @@ def test_a_page_does_not_link_to_itself():
     assert linked("OID_A", "r/OID_A.md", {"OID_A": "r/OID_A.md"}) == "OID_A"
 
 
+@pytest.mark.long
 def test_the_site_has_every_document_where_it_stands_here(tmp_path):
     count = write_sources(tmp_path)
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.md")}

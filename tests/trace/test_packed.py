@@ -11,6 +11,7 @@ import threading
 import pytest
 import zstandard
 from checkout import TRACES
+from groups import sampled
 from verbs import run
 
 from wwanreplay.analysis.scrub import is_log
@@ -45,7 +46,7 @@ PACKINGS = {
 }
 
 
-@pytest.fixture(params=PACKINGS)
+@pytest.fixture(params=sampled(PACKINGS, 3))
 def packed(request, tmp_path):
     """The demo, packed."""
     path = tmp_path / f"demo.wwtrace{request.param}"
@@ -141,6 +142,7 @@ def test_what_is_no_trace_inside_is_one_line(tmp_path, suffix):
         TraceReader(path)
 
 
+@pytest.mark.long
 def test_bombs_end_at_a_limit(tmp_path, monkeypatch):
     monkeypatch.setattr(expansion, "RATIO_FREE_SIZE", 1 << 20)
     for suffix, pack in PACKINGS.items():

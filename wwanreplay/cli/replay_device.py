@@ -84,7 +84,7 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option(
         "--device",
         metavar="DEVICE",
-        help="Replay against a real device instead: mbim:PATH or mbim-proxy:PATH.",
+        help="Replay against a device instead: mbim:PATH, mbim-proxy:PATH or a plugin's KIND:NAME.",
     ),
     speed_option,
     click.option(
@@ -123,16 +123,11 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
 def replay_device(path: str, live: LiveDevice, options: ReplayOptions) -> int:
     """Replay one trace against the device; the exit code."""
     from wwanreplay.analysis.batch import find_traces
-    from wwanreplay.devices.base import is_real
-    from wwanreplay.replay.live_replay import read_plan
+    from wwanreplay.replay.live_replay import check_live, read_plan
     from wwanreplay.replay.result import Options
 
     assert live.device is not None
-    if not is_real(live.device):
-        raise click.UsageError(
-            f"--device {live.device}: name a real device, mbim:PATH or mbim-proxy:PATH;"
-            " without --device a trace is replayed against the emulated one"
-        )
+    check_live(live.device)
     (trace,) = find_traces([path])
     part = Options(
         options.start_record,
@@ -142,13 +137,11 @@ def replay_device(path: str, live: LiveDevice, options: ReplayOptions) -> int:
         options.divergences_max,
     )
     plan = read_plan(trace, part)
-    settings = live.real.settings(plan.mbimex)
     operator = _operator(live)
     if live.dry_run:
         operator.check(plan.inputs)
         asked = plan.asked_back if live.asks_back else []
         return print_plan([*plan.inputs, *asked], live.real.allow_send, as_json=options.as_json)
-    plan.check(settings, operator)
     return _run(trace, plan, live, options, operator)
 
 

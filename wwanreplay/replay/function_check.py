@@ -239,7 +239,7 @@ class _Check:
         wanted = _ANSWERS[message.head.type or 0]
         found = self._request_of(wanted, message)
         status = message.head.value
-        self._opened = wanted == OPEN and not (found and status)
+        self._opened = wanted == OPEN and not status
         if self._opened:
             self._refused_open = None
         if found is None:
@@ -248,6 +248,8 @@ class _Check:
                     f"{message.name}, which nobody asked for or which was answered before; the"
                     " function answers each question once"
                 )
+            elif status:
+                yield self._refusal(message, wanted, status)
             return
         late_ns = message.event.time_ns - found.message.event.time_ns
         self._waiting.remove(found)
@@ -262,13 +264,18 @@ class _Check:
             yield root
             yield from self._consequences(found, root.index)
         elif status:
-            yield message.divergence(
-                f"{message.name} has {_STATUS_NAMES.get(status, 'status')} ({status}): the function"
-                f" refuses to {'open' if wanted == OPEN else 'close'}",
-                self._refused_open,
-            )
-            if wanted == OPEN and self._refused_open is None:
-                self._refused_open = message.event.index
+            yield self._refusal(message, wanted, status)
+
+    def _refusal(self, message: _Message, wanted: int, status: int) -> Divergence:
+        """An OPEN or CLOSE that failed."""
+        found = message.divergence(
+            f"{message.name} has {_STATUS_NAMES.get(status, 'status')} ({status}): the function"
+            f" refuses to {'open' if wanted == OPEN else 'close'}",
+            self._refused_open,
+        )
+        if wanted == OPEN and self._refused_open is None:
+            self._refused_open = message.event.index
+        return found
 
     def _request_of(self, wanted: int, message: _Message) -> _OpenOrClose | None:
         """What an answer answers: the last request if that was just now, else the first."""

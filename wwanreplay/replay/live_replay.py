@@ -32,6 +32,7 @@ from wwanreplay.devices.opening import open_device
 from wwanreplay.devices.pace import Pace
 from wwanreplay.errors import LimitError, UsageError, WwanReplayError
 from wwanreplay.outputs import PartFile
+from wwanreplay.plugins import DEVICES, plugins
 from wwanreplay.protocol.kinds import INPUTS, OUTPUTS, REQUESTS
 from wwanreplay.record import Session
 from wwanreplay.replay.divergence import Divergence, Ledger, divergence_of
@@ -108,11 +109,15 @@ class LivePlan:
         """Its transactions."""
         return read_recorded(self.events, is_cut=self.is_cut or self.options.is_part)
 
-    def check(self, settings: Settings, operator: Operator | None) -> None:
-        """UsageError before anything is sent: for commands without their word, unknown names."""
+    def check(self, settings: Settings, operator: Operator | None, *, to_real: bool = True) -> None:
+        """UsageError before anything is sent: for commands without their word, unknown names.
+
+        A device in virtual time is sent everything.
+        """
         check_words(settings.allow_send)
         plan = self.inputs
-        check_plan(plan, settings.allow_send)
+        if to_real:
+            check_plan(plan, settings.allow_send)
         if operator is not None:
             operator.check(plan)
 
@@ -152,6 +157,16 @@ def _with_buffer(event: Event) -> Event:
         return event
 
 
+def check_live(text: str) -> None:
+    """UsageError unless a string names a device that a recording is sent to."""
+    if not is_real(text) and text.partition(":")[0] not in plugins(DEVICES):
+        others = "".join(f", {each}:NAME" for each in plugins(DEVICES))
+        raise UsageError(
+            f"--device {text}: name a real device, mbim:PATH or mbim-proxy:PATH{others};"
+            " without --device a trace is replayed against the emulated one"
+        )
+
+
 def replay_live(
     plan: LivePlan,
     device: str | Device,
@@ -163,7 +178,7 @@ def replay_live(
     on_start: Callable[[PartFile], None] | None = None,
     **writer_options: Any,
 ) -> Iterator[ReplayResult]:
-    """Replay a recording against a real device; a result for each turn.
+    """Replay a recording against a real device, or a plugin's; a result for each turn.
 
     All of it is checked before anything is sent. `target` is the new recording with all messages;
     without one nothing is written. Without `settings` the device is asked for the MBIMEx version of
@@ -171,12 +186,12 @@ def replay_live(
     that cannot be opened or stays away.
     """
     options = options or LiveOptions()
-    if isinstance(device, str) and not is_real(device):
-        raise UsageError(
-            f"{device}: only a real device is replayed live: mbim:PATH, mbim-proxy:PATH"
-        )
     settings = settings or plan.settings
-    plan.check(settings, operator)
+    if isinstance(device, str):
+        check_live(device)
+        if not is_real(device):  # a plugin knows whether its device is
+            device = open_device(device, settings=settings)
+    plan.check(settings, operator, to_real=isinstance(device, str) or device.is_real)
     if not any(each.message is not None for each in plan.inputs):
         yield ReplayResult(path=plan.path, is_field=True, is_live=True)
         return
@@ -348,11 +363,11 @@ def _on_the_wire(turn: Turn, compared: Compared) -> list[LiveFault]:
                 note=divergence.note,
             )
         )
-    told = {fault.given.index for fault in found if fault.given is not None}
+    listed = {fault.given.index for fault in found if fault.given is not None}
     for place, wire, text in turn.given.problems:
-        if wire.index in known_wires or wire.index in told:
+        if wire.index in known_wires or wire.index in listed:
             continue
-        told.add(wire.index)
+        listed.add(wire.index)
         found.append(LiveFault(DivergenceKind.WIRE, place, wire, None, note=text))
     return found
 

@@ -324,14 +324,14 @@ def wait_for_name(
 
     `on_wait` is told once who has the name.
     """
-    has_told = False
+    has_reported = False
     while not is_over():
         try:
             return Clients(address)
         except NameTakenError:
-            if not has_told:
+            if not has_reported:
                 on_wait(listener_text(address))
-                has_told = True
+                has_reported = True
         time.sleep(NAME_S)
     return None
 

@@ -50,13 +50,30 @@ class Stretch:
 
     def has(self, event: Event) -> bool:
         """Whether an event stands in it."""
-        index = event.index or 0
+        return self.has_place(event.index or 0, event.time_ns)
+
+    def has_place(self, record: int, time_ns: int) -> bool:
+        """Whether a record of this number and time stands in it."""
         return (
-            (self.start_record is None or index >= self.start_record)
-            and (self.stop_record is None or index < self.stop_record)
-            and (self.start_ns is None or event.time_ns >= self.start_ns)
-            and (self.stop_ns is None or event.time_ns <= self.stop_ns)
+            (self.start_record is None or record >= self.start_record)
+            and (self.stop_record is None or record < self.stop_record)
+            and (self.start_ns is None or time_ns >= self.start_ns)
+            and (self.stop_ns is None or time_ns <= self.stop_ns)
         )
+
+    def __str__(self) -> str:
+        """In words: `record 4 to 2.500 s`."""
+        ends = (
+            _place_text(self.start_record, self.start_ns) or "the beginning",
+            _place_text(self.stop_record, self.stop_ns) or "the end",
+        )
+        return " to ".join(ends)
+
+
+def _place_text(record: int | None, time_ns: int | None) -> str:
+    if record is not None:
+        return f"record {record}"
+    return "" if time_ns is None else f"{time_ns / 1e9:.3f} s"
 
 
 WHOLE = Stretch()

@@ -49,6 +49,7 @@ def test_a_session_that_lacks_an_answer_is_found() -> None:
     assert findings.lines()
 
 
+@pytest.mark.long
 def test_the_tool_ends_with_0_and_shows_a_part() -> None:
     command = [sys.executable, str(ROOT / "tools" / "walk_rules.py"), "--seed", str(SEED)]
     run = subprocess.run(

@@ -102,7 +102,7 @@ def test_a_change_is_told_by_an_event_before_or_soon_after_a_query_shows_it():
     assert texts(f"event READY_INFO / event READY_INFO {failed}") == [""]
     asked = f"event READY_INFO / query READY_INFO = {failed}"
     assert texts(f"{asked} / wait 2 / event READY_INFO {failed} / wait 20") == [""]
-    assert texts(f"{asked} / wait 20") == ["a query shows a state that no event told"]
+    assert texts(f"{asked} / wait 20") == ["a query shows a state that no event reported"]
     assert texts(f"{asked} / wait 2") == []
     assert texts(f"event READY_INFO / lifecycle halt / query READY_INFO = {failed} / wait 20") == []
 

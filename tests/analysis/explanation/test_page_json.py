@@ -15,7 +15,8 @@ def test_it_has_the_sections_and_places_and_nothing_personal(tmp_path):
     text = json.dumps(found)
     assert list(found) == [
         *("file", "exit_code", "remarks", "facts", "changes", "observations", "causes"),
-        *("verdict", "faults", "warnings", "differences", "consequences", "unjudged", "missing"),
+        *("verdict", "faults", "warnings", "differences", "consequences"),
+        *("faults_elsewhere", "unjudged", "missing"),
     ]
     (cause,) = found["causes"]
     assert (cause["id"], cause["confidence"]) == ("apn", "several")

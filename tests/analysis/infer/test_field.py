@@ -32,7 +32,7 @@ QUICK = {"queries", "connect", "coverage", "signal"}
 NAMES = {row.number: name for name, row in PROTOCOL.stimulus_by_name.items()}
 
 
-@pytest.mark.parametrize("script", sampled(sorted(set(SCRIPTS) - {"pin"}), QUICK))
+@pytest.mark.parametrize("script", sampled(sorted(set(SCRIPTS) - {"pin"}), ["connect", "coverage"]))
 def test_a_good_session_is_equal(script: str):
     _, clean = clean_session(script, "lte-home", "quick")
     assert clean.result.root_count == 0
@@ -47,20 +47,20 @@ def test_a_good_session_with_a_pin_is_equal():
 
 
 @pytest.mark.parametrize("profile", sampled(["5g", "lte-roaming", "two-ports"], ["5g"]))
-@pytest.mark.parametrize("script", ["connect", "coverage", "reopen"])
+@pytest.mark.parametrize("script", sampled(["connect", "coverage", "reopen"], 1))
 def test_a_good_session_of_a_slow_modem_is_equal(script: str, profile: str):
     _, clean = clean_session(script, profile, "slow")
     assert clean.result.root_count == 0
 
 
 @pytest.mark.parametrize("form", ["libmbim", "umbim"])
-@pytest.mark.parametrize("script", sampled(["connect", "deactivate", "sim"], 2))
+@pytest.mark.parametrize("script", sampled(["connect", "deactivate", "sim"], 1))
 def test_clocks_of_seconds_and_none_at_all_are_as_good(script: str, form: str):
     found = replayed(LOG_FORMS[form](played(script, "lte-home")))
     assert found.result.root_count == 0
 
 
-@pytest.mark.parametrize("script", ["connect", "deactivate", "sim", "reopen"])
+@pytest.mark.parametrize("script", sampled(["connect", "deactivate", "sim", "reopen"], 1))
 @pytest.mark.parametrize("part", ["begin", "end"])
 def test_a_log_that_is_cut_has_no_fault_for_it(script: str, part: str):
     transfers = played(script, "lte-home")
@@ -75,7 +75,7 @@ def test_a_log_that_is_cut_has_no_fault_for_it(script: str, part: str):
 SURE = ("drop", "duplicate", "status", "insert", "late_open", "open_status", "stale", "removal")
 
 
-@pytest.mark.parametrize("kind", sampled(SURE, ["drop", "duplicate", "late_open"]))
+@pytest.mark.parametrize("kind", sampled(SURE, ["drop"]))
 def test_a_fault_is_one_root_at_its_event(kind: str):
     _, clean = clean_session("queries", "lte-home", "quick")
     found = list(cases("queries", "lte-home", [kind], 4, 1)) or list(

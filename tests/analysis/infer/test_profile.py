@@ -64,7 +64,7 @@ def check_static(events: list[Event]) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize("name", TRACE_NAMES)
+@pytest.mark.parametrize("name", sampled(TRACE_NAMES, 8))
 def test_a_device_of_the_profile_answers_as_in_the_trace(name: str) -> None:
     check_static(events_of_trace(name))
 

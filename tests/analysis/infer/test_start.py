@@ -74,7 +74,7 @@ def check_cuts(events: list[Event], cuts: int | None = None) -> int:
     return len(quiet)
 
 
-@pytest.mark.parametrize("name", sampled(TRACE_NAMES, 5))
+@pytest.mark.parametrize("name", sampled(TRACE_NAMES, 2))
 def test_a_trace_cut_before_a_query_goes_on_with_the_same_answer(name: str) -> None:
     assert check_cuts(events_of_trace(name), 10)
 

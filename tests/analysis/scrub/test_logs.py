@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from field_samples import new_libmbim, read
-from groups import sampled
+from groups import every, sampled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_samples import (
@@ -57,7 +57,7 @@ def test_the_samples_hold_what_is_to_be_replaced(name: str) -> None:
     assert PIN.encode("utf-16-le") in held
 
 
-@pytest.mark.parametrize("name", sampled(LOGS, 10))
+@pytest.mark.parametrize("name", sampled(LOGS, 4))
 def test_the_scrubbed_log_holds_the_transfers_of_the_scrubbed_trace(name: str) -> None:
     log = LOGS[name](*MESSAGES)
     trace, _ = scrub_bytes(trace_of(wire_events(log)), KEY)
@@ -104,7 +104,7 @@ def test_random_identities_never_survive(**drawn: str) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200 // every(4), suppress_health_check=list(HealthCheck))
 @any_identities
 def test_many_random_identities_never_survive(**drawn: str) -> None:
     random_identities_never_survive(**drawn)
@@ -284,7 +284,7 @@ def test_a_damaged_log_is_scrubbed_or_refused(name: str, data: st.DataObject) ->
 
 
 @pytest.mark.long
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200 // every(2), suppress_health_check=list(HealthCheck))
 @any_damage
 def test_many_damaged_logs_are_scrubbed_or_refused(name: str, data: st.DataObject) -> None:
     a_damaged_log_is_scrubbed_or_refused(name, data)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from groups import every, sampled
 from scrub_matrix import (
     EXEMPT,
     LEFT,
@@ -39,7 +40,7 @@ def test_no_writing_of_a_known_value_is_left_in_a_log(value: Value) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("value", VALUES, ids=[value.name for value in VALUES])
 def test_no_writing_by_itself_is_left(value: Value) -> None:
-    found = [(writing.name, fate(value, writing)) for writing in writings(value)]
+    found = [(writing.name, fate(value, writing)) for writing in list(writings(value))[:: every(3)]]
     assert unexplained(value, found) == []
 
 
@@ -47,7 +48,9 @@ def some_places(value: Value, step: int) -> list[tuple[str, Callable[[], bytes]]
     return list(places(value))[VALUES.index(value) % step :: step]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=[value.name for value in VALUES])
+@pytest.mark.parametrize(
+    "value", sampled([(value,) for value in VALUES], 4, ids=lambda value: value[0].name)
+)
 def test_no_place_of_a_trace_keeps_a_known_value(value: Value) -> None:
     found = [(name, place_fate(value, make)) for name, make in some_places(value, _STEP)]
     assert unexplained(value, found) == []
@@ -56,7 +59,7 @@ def test_no_place_of_a_trace_keeps_a_known_value(value: Value) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("value", VALUES, ids=[value.name for value in VALUES])
 def test_no_place_at_all_keeps_it(value: Value) -> None:
-    found = [(name, place_fate(value, make)) for name, make in some_places(value, 1)]
+    found = [(name, place_fate(value, make)) for name, make in some_places(value, every(3))]
     assert unexplained(value, found) == []
 
 

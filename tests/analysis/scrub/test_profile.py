@@ -1,6 +1,7 @@
 """The profile in a header: scrubbed as the session is, and nothing else of it."""
 
 import pytest
+from groups import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrub_samples import KEY, recording
@@ -34,7 +35,7 @@ def scrubbed(header: TraceHeader) -> TraceHeader:
     return scrub_header(header, identities, Speller(identities))
 
 
-@pytest.mark.parametrize("name", sorted(shipped_profiles()))
+@pytest.mark.parametrize("name", sampled(sorted(shipped_profiles()), 6))
 def test_a_scrubbed_profile_makes_a_device_with_the_same_keys(name: str) -> None:
     mapping = load_profile(name).mapping
     found = scrubbed(TraceHeader(profile_name=name, profile_mapping=mapping)).profile_mapping

@@ -5,6 +5,7 @@ import gzip
 import io
 
 import pytest
+from groups import sampled
 from scrub_samples import ENCODINGS, KEY, note, recording, served, trace_of
 
 from wwanreplay._core import Event, Kind, WireDirection
@@ -36,7 +37,7 @@ def planted(event: Event) -> bytes:
     return rewrite(scrub_bytes(recording("demo"), KEY)[0], lambda events: [*events, event])
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", sampled(ENCODINGS, 4))
 def test_a_survivor_in_any_encoding_is_found(proof: Proof, encoding: str) -> None:
     data = planted(note(b"\xf0\x9f" + ENCODINGS[encoding](IMSI) + b"\xf0"))
     with pytest.raises(PrivacyError, match=r"SubscriberId survives as .* in record 96") as caught:
@@ -46,7 +47,7 @@ def test_a_survivor_in_any_encoding_is_found(proof: Proof, encoding: str) -> Non
 
 
 @pytest.mark.parametrize("alignment", [0, 1, 2])
-@pytest.mark.parametrize("encoding", ["ASCII", "UTF-16LE", "BCD", "swapped BCD"])
+@pytest.mark.parametrize("encoding", sampled(["ASCII", "UTF-16LE", "BCD", "swapped BCD"], 1))
 def test_a_survivor_in_base64_is_found_at_each_alignment(
     proof: Proof, encoding: str, alignment: int
 ) -> None:

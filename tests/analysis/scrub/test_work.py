@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from groups import sampled
 
 from wwanreplay.analysis.scrub import identities as identities_module
 from wwanreplay.analysis.scrub import keyed, scrub_log, spellings
@@ -55,7 +56,7 @@ def test_a_long_text_keeps_length_and_form_and_is_another_for_each_change():
     assert len({Mapper(KEY).text(text[:-2] + digit + ".") for digit in "0123456789"}) == 10
 
 
-@pytest.mark.parametrize("line", [False, True])
+@pytest.mark.parametrize("line", sampled([False, True], [False]))
 def test_a_long_value_is_scrubbed_and_gone(line):
     value = "x9" * (200_000 if line else 300)
     out = scrub_log(f"the apn='{value}'\n".encode(), KEY)

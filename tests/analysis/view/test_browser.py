@@ -235,6 +235,7 @@ def test_screenshots_are_made(tmp_path):
     assert made[0].read_bytes() != made[1].read_bytes()
 
 
+@pytest.mark.long
 def test_a_page_that_is_not_whole_says_so(browser, demo, tmp_path):
     out = tmp_path / "cut.html"
     html = demo.read_text()

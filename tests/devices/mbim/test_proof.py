@@ -44,7 +44,7 @@ PRIVATE = ("unshare", "-r", "-n")
 CIDS = {query.cid for query in queries_of(())}
 
 #: Exchanges of the long runs: over a pty, and through a proxy, which takes longer.
-LONG = int(os.environ.get("WWANREPLAY_EXCHANGES", "100000"))
+LONG = int(os.environ.get("WWANREPLAY_EXCHANGES", "30000"))
 LONG_OF_PROXY = int(os.environ.get("WWANREPLAY_EXCHANGES", "20000"))
 COUNTS = [
     pytest.param(100, 1, id="one-at-once"),

@@ -6,9 +6,13 @@ import subprocess
 import field_samples as samples
 import pytest
 from field_samples import SESSION, mbim, read, reading
-from printed_logs import dumped
+from hypothesis import given
+from hypothesis import strategies as st
+from printed_logs import PRINTED, dumped
 
 from wwanreplay.formats.base import Direction
+from wwanreplay.formats.transfers import plausible
+from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, Message
 
 
 @pytest.mark.parametrize(
@@ -41,15 +45,49 @@ def test_a_message_in_any_dump(text: str):
     assert message.place.number == 2
 
 
-@pytest.mark.parametrize("tool", [["xxd"], ["hexdump", "-C"], ["od", "-A", "x", "-t", "x1"]])
+#: Programs that print bytes, in each way that was seen in a report.
+TOOLS = [
+    ["xxd"],
+    ["hexdump", "-C"],
+    ["hexdump"],
+    ["od", "-x"],
+    ["od", "-A", "x", "-t", "x1"],
+    ["xxd", "-i"],
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=" ".join)
 def test_dumps_of_real_tools(tool: list[str]):
     if shutil.which(tool[0]) is None:
         pytest.skip(f"{tool[0]} is not installed")
     data = samples.OPEN + samples.LONG_DONE + samples.SIGNAL
     run = subprocess.run(tool, input=data, capture_output=True, check=True)
     text = run.stdout.decode()
-    if "*" not in text:
-        assert mbim(read(text, "hexdump")) == [samples.OPEN, samples.LONG_DONE, samples.SIGNAL]
+    assert mbim(read(text)) == [samples.OPEN, samples.LONG_DONE, samples.SIGNAL]
+
+
+@pytest.mark.parametrize("tool", [["hexdump", "-C"], ["hexdump"], ["od", "-x"]], ids=" ".join)
+@pytest.mark.parametrize("zeros", [16, 48, 300])
+def test_rows_that_are_left_out_as_equal_are_read(tool: list[str], zeros: int):
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"{tool[0]} is not installed")
+    long = Message(MBIM_COMMAND_DONE, 9, 0, bytes(range(16)), 3, bytes(zeros) + b"\1").to_bytes()
+    data = samples.OPEN + long + samples.SIGNAL
+    run = subprocess.run(tool, input=data, capture_output=True, check=True)
+    assert mbim(read(run.stdout.decode())) == [samples.OPEN, long, samples.SIGNAL]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_message_as_a_program_prints_it(name: str):
+    log = "".join(f"data: {PRINTED[name](each)}\n" for each in SESSION)
+    assert mbim(read(log)) == [*SESSION]
+
+
+@pytest.mark.parametrize("name", PRINTED)
+@given(st.binary(min_size=12, max_size=80))
+def test_what_is_printed_and_is_no_message_is_none(name: str, data: bytes):
+    if not plausible(data):
+        assert mbim(read(f"data: {PRINTED[name](data)}\n", "hexdump")) == []
 
 
 def test_messages_in_a_row_and_a_dump_that_ends_early():

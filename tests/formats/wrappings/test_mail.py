@@ -2,6 +2,8 @@
 
 from email.message import EmailMessage
 
+import pytest
+
 from wwanreplay.formats.wrappings import mail
 
 
@@ -25,6 +27,7 @@ def test_a_mail_in_a_mail_is_looked_into() -> None:
     ]
 
 
+@pytest.mark.long
 def test_pictures_are_passed_and_parts_have_an_end() -> None:
     made = EmailMessage()
     made["From"], made["Subject"] = "a", "b"

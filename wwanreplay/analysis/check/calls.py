@@ -32,14 +32,14 @@ def _voice_events(session: Session, wanted: int, state: int) -> Iterator[Item]:
 
 @rule("voice.data-suspend", ndis_only=True)
 def data_suspend(session: Session) -> Iterator[Judgement]:
-    """A call takes the link down before it is told, and its end brings the link up after that."""
+    """A call takes the link down before it is reported; its end brings the link up after that."""
     separate = number.WwanVoiceClassSeparateVoiceData
     for item in _voice_events(session, separate, IN_PROGRESS):
         port = item.event.port
         before = session.last_report(LINK, item.at, port=port)
         if before is not None and not session.interrupted(before.at, item.at):
             down = before[LINK_STATE] == DOWN
-            yield item, "" if down else "a call is told before the link went down"
+            yield item, "" if down else "a call is reported before the link went down"
     for item in _voice_events(session, separate, HANG_UP):
         port, time_ns = item.event.port, item.event.time_ns
         start = first_at(session, item)
@@ -54,7 +54,7 @@ def data_suspend(session: Session) -> Iterator[Judgement]:
             if each.at > item.at and each[LINK_STATE] == UP
         ]
         if early:
-            yield item, "the link went up before the end of the call was told"
+            yield item, "the link went up before the end of the call was reported"
         elif late:
             yield item, ""
         elif (

@@ -350,7 +350,7 @@ def slot_asynchronous(session: Session) -> Iterator[Judgement]:
 
 @rule("slot.event")
 def slot_event(session: Session) -> Iterator[Judgement]:
-    """A change of a slot is told by an event."""
+    """A change of a slot is reported by an event."""
     slots = {item["SlotInfo.SlotIndex"] for item in session.reports(SLOT)}
     for slot in slots:
 

@@ -112,7 +112,7 @@ def event_on_change(session: Session) -> Iterator[Judgement]:
                 continue
             if before[ACTIVATION] == item[ACTIVATION] or session.interrupted(before.at, item.at):
                 continue
-            yield item, "a query shows a change that nothing told" if _queried(item) else ""
+            yield item, "a query shows a change that nothing reported" if _queried(item) else ""
 
 
 @rule("connect.set-needs-network")

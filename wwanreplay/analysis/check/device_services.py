@@ -164,9 +164,9 @@ def ready_after(session: Session) -> Iterator[Judgement]:
         start = transaction.request.at
         if closing.u_status or session.ready_state(start) != number.WwanReadyStateNotActivated:
             continue
-        told = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
-        if told is not None:
-            yield closing, "" if told else "activated, and no event tells a ready state"
+        reported = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
+        if reported is not None:
+            yield closing, "" if reported else "activated, and no event tells a ready state"
 
 
 def absent(session: Session, oid: int) -> Iterator[tuple[Transaction, Item, bool | None]]:

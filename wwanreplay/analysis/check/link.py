@@ -67,7 +67,7 @@ def notify_network_deactivation(session: Session) -> Iterator[Judgement]:
             if item.is_event:
                 yield item, ""
             elif _is_query(item) and not session.interrupted(before.at, item.at):
-                yield item, "a query shows a deactivation that no event told"
+                yield item, "a query shows a deactivation that no event reported"
     for stimulus in session.stimuli_of("NETWORK_DEACTIVATE"):
         port, start = stimulus.event.port, stimulus.event.time_ns
         if stimulus["ConnectionId"] not in view.active(port, stimulus.at):
@@ -89,11 +89,11 @@ def _links_down(session: Session, view: Contexts) -> Iterator[Judgement]:
         following = view.next(port, before - 1)
         if following is not None:
             lost = _is_query(following) and following[ACTIVATION] == DEACTIVATED
-            yield item, "the link went down for good, and no event told why" if lost else ""
+            yield item, "the link went down for good, and no event reported why" if lost else ""
         elif session.end_ns - time_ns >= _SOON_NS and not _link_reported(
             session, port, item, number.MediaConnectStateConnected
         ):
-            yield item, "the link went down for good, and no event told why"
+            yield item, "the link went down for good, and no event reported why"
 
 
 def _first_at(session: Session, item: Item) -> int:
@@ -121,7 +121,10 @@ def notify_with_other_changes(session: Session) -> Iterator[Judgement]:
                     continue
                 if following[ACTIVATION] == DEACTIVATED:
                     wrong = _is_query(following)
-                    yield following, "deactivated by another change, but not told" if wrong else ""
+                    yield (
+                        following,
+                        "deactivated by another change, but not reported" if wrong else "",
+                    )
 
 
 def _transitions(view: Contexts, port: int) -> Iterator[Item]:

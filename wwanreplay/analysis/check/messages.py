@@ -146,13 +146,13 @@ def ready_event(session: Session) -> Iterator[Judgement]:
             continue
         until_ns = item.event.time_ns + timing.SMS_READY.worst_ns
         end = session.position(until_ns)
-        told = [
+        reported = [
             each
             for each in session.reports_between(CONFIG, item.event.time_ns, until_ns)
             if each.is_event
         ]
         earlier = session.last_report(CONFIG, item.at, accept=lambda each: each.is_event)
-        if told or earlier is not None:
+        if reported or earlier is not None:
             yield item, ""
         elif session.end_ns >= until_ns and not session.interrupted(item.at, end):
             late = f"no event says within {timing.SMS_READY.worst_s} s that SMS is ready"
@@ -290,7 +290,7 @@ def other_event(session: Session) -> Iterator[Judgement]:
 
 @rule("sms.status-flag-event")
 def flag_event(session: Session) -> Iterator[Judgement]:
-    """A flag that is newly set is told by an event."""
+    """A flag that is newly set is reported by an event."""
     before: Item | None = None
     for item in session.reports(STATUS):
         if item.u_status or item[FLAG] is None:
@@ -300,7 +300,7 @@ def flag_event(session: Session) -> Iterator[Judgement]:
             continue
         newly = item[FLAG] & ~previous[FLAG]
         if newly:
-            yield item, "a query shows a flag that no event told" if is_query(item) else ""
+            yield item, "a query shows a flag that no event reported" if is_query(item) else ""
 
 
 @rule("sms.status-flag-sticky")

@@ -57,7 +57,7 @@ def _good(session: Session, code: int) -> Iterator[Item]:
 
 @rule("nitz.event")
 def time_event(session: Session) -> Iterator[Judgement]:
-    """Time that a query shows, and an earlier one did not, was told by an event."""
+    """Time that a query shows, and an earlier one did not, was reported by an event."""
     return change_is_sent(session, NITZ, _zone, "a time zone")
 
 
@@ -80,23 +80,23 @@ def time_ranges(session: Session) -> Iterator[Judgement]:
 
 @rule("reset.after-completion")
 def reset_completion(session: Session) -> Iterator[Judgement]:
-    """After the end of a reset the device starts anew: its ready state is told again."""
+    """After the end of a reset the device starts anew: its ready state is reported again."""
     for transaction, closing in closings(session, RESET_OID, RESET, "set"):
         if closing.u_status:
             continue
         start = transaction.request.at
         until_ns = closing.event.time_ns + SOON_NS
-        told = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
+        reported = follows(session, READY, lambda each: each.is_event, transaction.request, closing)
         away = any(
             each.at > start and each.event.code != Lifecycle.LIFECYCLE_INITIALIZE
             for each in session.lifecycle
         )
-        if told or away:
+        if reported or away:
             yield closing, ""
-        elif told is None:
+        elif reported is None:
             continue
         elif session.reports_between(READY, closing.event.time_ns, until_ns):
-            yield closing, "the reset is over, and no ready state was told"
+            yield closing, "the reset is over, and no ready state was reported"
         else:
             yield closing, Undecided("the ready state after the reset is not in the session")
 
@@ -123,7 +123,7 @@ def _antennas(item: Item) -> set[int]:
 
 @rule("sar.transmission-event")
 def transmission_event(session: Session) -> Iterator[Judgement]:
-    """With notification enabled a change of the transmission is told by an event."""
+    """With notification enabled a change of the transmission is reported by an event."""
     enabled = number.WwanTransmissionNotificationEnabled
 
     def state(item: Item) -> object:
@@ -163,7 +163,7 @@ def blacklist_overwrite(session: Session) -> Iterator[Judgement]:
 
 @rule("blacklist.event")
 def blacklist_event(session: Session) -> Iterator[Judgement]:
-    """A list that comes into force, or no longer is, is told by an event."""
+    """A list that comes into force, or no longer is, is reported by an event."""
     return change_is_sent(
         session, BLACKLIST, lambda item: item[BLACKLIST_STATE], "a state of the blacklist"
     )

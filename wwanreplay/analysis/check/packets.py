@@ -84,19 +84,19 @@ def current_initial(session: Session) -> Iterator[Judgement]:
 
 @rule("packet.available-change", ndis_only=True)
 def available_change(session: Session) -> Iterator[Judgement]:
-    """A change of AvailableDataClass is told."""
+    """A change of AvailableDataClass is reported."""
     return change_is_sent(session, REPORT, lambda item: item[AVAILABLE], "available classes")
 
 
 @rule("packet.current-change")
 def current_change(session: Session) -> Iterator[Judgement]:
-    """A change of CurrentDataClass is told."""
+    """A change of CurrentDataClass is reported."""
     return change_is_sent(session, REPORT, lambda item: item[CURRENT], "a current class")
 
 
 @rule("packet.attach-change")
 def attach_change(session: Session) -> Iterator[Judgement]:
-    """A change between attached and detached is told."""
+    """A change between attached and detached is reported."""
 
     def state(item: Item) -> int | None:
         value = item[PACKET_STATE]
@@ -132,14 +132,14 @@ def current_link_speed(session: Session) -> Iterator[Judgement]:
                 and answer.event.port == port
                 and answer.event.time_ns >= since_ns
             ]
-            told = session.last_report(LINK, item.at, port=port)
-            if told is None or not speeds:
+            reported = session.last_report(LINK, item.at, port=port)
+            if reported is None or not speeds:
                 yield item, Undecided("whether the class alters the link speed was never shown")
             elif session.end_ns >= until_ns:
-                same = speeds[0] == (told["XmitLinkSpeed"], told["RcvLinkSpeed"])
+                same = speeds[0] == (reported["XmitLinkSpeed"], reported["RcvLinkSpeed"])
                 yield (
                     item,
-                    "" if same else f"the link speed of port {port} changed, and is not told",
+                    "" if same else f"the link speed of port {port} changed, and is not reported",
                 )
 
 
@@ -242,9 +242,11 @@ def query_final(session: Session) -> Iterator[Judgement]:
             yield closing, f"a query ended with uStatus {closing.u_status:#010x}"
             continue
         same = before[PACKET_STATE] == closing[PACKET_STATE]
-        told = same or follows(session, REPORT, _has_state(closing[PACKET_STATE]), closing, closing)
-        if told is not None:
-            yield closing, "" if told else "not the state that was reported last"
+        reported = same or follows(
+            session, REPORT, _has_state(closing[PACKET_STATE]), closing, closing
+        )
+        if reported is not None:
+            yield closing, "" if reported else "not the state that was reported last"
 
 
 def _has_state(state: int) -> Callable[[Item], bool]:

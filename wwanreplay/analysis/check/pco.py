@@ -156,7 +156,7 @@ def on_activation(session: Session) -> Iterator[Judgement]:
             if first is None or first.at >= until:
                 continue
             late = first.transaction is not None
-            yield first, "a query shows a value that was not told at activation" if late else ""
+            yield first, "a query shows a value that was not reported at activation" if late else ""
 
 
 def _has_value(item: Item) -> bool:
@@ -175,7 +175,7 @@ def query_value(session: Session) -> Iterator[Judgement]:
         if closing.u_status or before is None or not contexts(session).active(port, closing.at):
             continue
         same = value_of(before) == value_of(closing)
-        yield closing, "" if same else "the value is not the one told last on this port"
+        yield closing, "" if same else "the value is not the one reported last on this port"
 
 
 @rule("pco.complete-structure")

@@ -460,7 +460,7 @@ def puk1_blocked(session: Session) -> Iterator[Judgement]:
     """With PUK1 blocked an event says bad SIM."""
     for transaction, closing in _blocked_puks(session):
         if transaction[SET_TYPE] == PUK1:
-            yield from _ready_told(
+            yield from _ready_reported(
                 session, transaction, closing, number.WwanReadyStateBadSim, "bad SIM"
             )
 
@@ -471,7 +471,7 @@ def block_locks(session: Session) -> Iterator[Judgement]:
     for transaction, closing in _blocked_pin1(session):
         locked = number.WwanReadyStateDeviceLocked
         if session.ready_state(transaction.request.at) == number.WwanReadyStateInitialized:
-            yield from _ready_told(session, transaction, closing, locked, "device locked")
+            yield from _ready_reported(session, transaction, closing, locked, "device locked")
 
 
 def _blocked_pin1(session: Session) -> Iterator[tuple[Transaction, Item]]:
@@ -480,23 +480,23 @@ def _blocked_pin1(session: Session) -> Iterator[tuple[Transaction, Item]]:
             yield transaction, closing
 
 
-def _ready_told(
+def _ready_reported(
     session: Session, transaction: Transaction, closing: Item, state: int, what: str
 ) -> Iterator[Judgement]:
-    told = follows(
+    reported = follows(
         session,
         READY,
         lambda each: each.is_event and each["ReadyInfo.ReadyState"] == state,
         transaction.request,
         closing,
     )
-    if told is not None:
-        yield closing, "" if told else f"blocked, and no event says {what}"
+    if reported is not None:
+        yield closing, "" if reported else f"blocked, and no event says {what}"
 
 
 @rule("pin.block-deactivates-context", ndis_only=True)
 def block_deactivates(session: Session) -> Iterator[Judgement]:
-    """With PIN1 blocked an active context ends, and context and link are told."""
+    """With PIN1 blocked an active context ends, and context and link are reported."""
     view = contexts(session)
     for transaction, closing in _blocked_pin1(session):
         start_ns = transaction.request.event.time_ns
@@ -524,7 +524,10 @@ def block_deactivates(session: Session) -> Iterator[Judgement]:
                 yield closing, ""
             else:
                 what = "link" if context else "context"
-                yield closing, f"PIN1 is blocked, and the {what} on port {port} is not told to end"
+                yield (
+                    closing,
+                    f"PIN1 is blocked, and the {what} on port {port} is not reported to end",
+                )
 
 
 def _any(session: Session, code: int, span: tuple[int, int, int], path: str, value: int) -> bool:

@@ -165,19 +165,19 @@ def delete_deactivates(session: Session) -> Iterator[Judgement]:
         if ended:
             yield answer, ""
         elif session.end_ns >= until_ns:
-            yield answer, "the context of the deleted port is not told to end"
+            yield answer, "the context of the deleted port is not reported to end"
 
 
 @rule("ipaddr.port", by_record=True, ndis_only=True)
 def address_port(session: Session) -> Iterator[Judgement]:
-    """Addresses are told on the port of an additional context."""
+    """Addresses are reported on the port of an additional context."""
     for item in session.reports(ADDRESS):
         yield item, "" if item.event.port else "an address on the default port"
 
 
 @rule("ipaddr.after-activation", ndis_only=True)
-def address_told(session: Session) -> Iterator[Judgement]:
-    """After an additional context became active its address is told."""
+def address_reported(session: Session) -> Iterator[Judgement]:
+    """After an additional context became active its address is reported."""
     view = contexts(session)
     for port in view.ports:
         if not port:
@@ -195,7 +195,7 @@ def address_told(session: Session) -> Iterator[Judgement]:
                 each.event.port == port for each in session.stimuli_of("IP_ADDRESS")
             )
             if known:
-                yield item, f"no address is told on port {port}"
+                yield item, f"no address is reported on port {port}"
             else:
                 yield item, Undecided("whether there is an address is not in the session")
 

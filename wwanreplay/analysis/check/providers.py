@@ -211,7 +211,7 @@ def preferred_set_zero(session: Session) -> Iterator[Judgement]:
 
 @rule("preferred.ota-event")
 def preferred_event(session: Session) -> Iterator[Judgement]:
-    """A list that changes without a set is told by an event."""
+    """A list that changes without a set is reported by an event."""
     return list_change_is_sent(session, PREFERRED_OID, PREFERRED)
 
 
@@ -230,7 +230,7 @@ def list_change_is_sent(session: Session, oid: int, indication: int) -> Iterator
             continue
         old, new = previous.fields, item.fields
         same = old is not None and new is not None and old.tail() == new.tail()
-        yield item, "" if same else "the list changed without a set, and no event told it"
+        yield item, "" if same else "the list changed without a set, and no event reported it"
 
 
 def _sent(item: Item) -> int:

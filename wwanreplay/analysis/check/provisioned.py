@@ -172,7 +172,7 @@ def not_from_connect(session: Session) -> Iterator[Judgement]:
 
 @rule("provctx.ota-event")
 def list_event(session: Session) -> Iterator[Judgement]:
-    """A list that changes without a set is told by an event."""
+    """A list that changes without a set is reported by an event."""
     return list_change_is_sent(session, OID, REPORT)
 
 
@@ -260,7 +260,7 @@ def reject_repeated(session: Session) -> Iterator[Judgement]:
 
 @rule("lte-config.ota-event")
 def attach_event(session: Session) -> Iterator[Judgement]:
-    """Default contexts that change without a set are told by an event."""
+    """Default contexts that change without a set are reported by an event."""
     before: Item | None = None
     for item in session.reports(LTE):
         if item.u_status or is_set(item):
@@ -274,12 +274,12 @@ def attach_event(session: Session) -> Iterator[Judgement]:
         if sim_changed(session, previous.at, item.at):
             continue
         same = previous.event.payload == item.event.payload
-        yield item, "" if same else "the contexts changed without a set, and no event told it"
+        yield item, "" if same else "the contexts changed without a set, and no event reported it"
 
 
 @rule("lte-status.event")
 def attach_status_event(session: Session) -> Iterator[Judgement]:
-    """An attach is told by an event."""
+    """An attach is reported by an event."""
     path = "LteAttachStatus.LteAttachState"
     attached = number.WwanContextLteAttachStateAttached
     for item, text in change_is_sent(

@@ -45,9 +45,9 @@ def both_states(session: Session) -> Iterator[Judgement]:
             yield closing, ""
             continue
         same = (before[HARDWARE], before[SOFTWARE]) == states
-        told = same or follows(session, REPORT, _has_states(states), closing, closing)
-        if told is not None:
-            yield closing, "" if told else "not the states that were reported last"
+        reported = same or follows(session, REPORT, _has_states(states), closing, closing)
+        if reported is not None:
+            yield closing, "" if reported else "not the states that were reported last"
 
 
 def _has_states(states: tuple[int, int]) -> Callable[[Item], bool]:
@@ -128,7 +128,7 @@ def _restarted(session: Session, since: int, until: int) -> bool:
 
 @rule("radio.hw-change-event")
 def hardware_change(session: Session) -> Iterator[Judgement]:
-    """A change of the hardware switch is told by an event.
+    """A change of the hardware switch is reported by an event.
 
     The end of a set that came on the way may show it first.
     """
@@ -136,9 +136,9 @@ def hardware_change(session: Session) -> Iterator[Judgement]:
         if item.is_event:
             yield item, ""
             continue
-        told = follows(session, REPORT, _has_hardware(item[HARDWARE]), item, item)
-        if told is not None:
-            yield item, "" if told else "the hardware switch changed, and no event told it"
+        reported = follows(session, REPORT, _has_hardware(item[HARDWARE]), item, item)
+        if reported is not None:
+            yield item, "" if reported else "the hardware switch changed, and no event reported it"
 
 
 def _has_hardware(state: int) -> Callable[[Item], bool]:
@@ -177,7 +177,7 @@ _LOST = (
 
 @rule("radio.off-implies")
 def off_implies(session: Session) -> Iterator[Judgement]:
-    """With the radio registration, packet service and contexts go, and each is told."""
+    """With the radio registration, packet service and contexts go, and each is reported."""
     for _, item in changes(session, REPORT, _is_off):
         if not _is_off(item) or is_query(item):
             continue
@@ -193,7 +193,7 @@ def off_implies(session: Session) -> Iterator[Judgement]:
         elif session.end_ns >= until_ns and not session.interrupted(
             item.at, session.position(until_ns)
         ):
-            yield item, f"the radio went off, and the end of {missing[0]} was not told"
+            yield item, f"the radio went off, and the end of {missing[0]} was not reported"
 
 
 def _is_off(item: Item) -> bool | None:

@@ -86,13 +86,13 @@ def never_fails(session: Session) -> Iterator[Judgement]:
 
 @rule("ready.notify-change")
 def notify_change(session: Session) -> Iterator[Judgement]:
-    """A new state is told by an event."""
+    """A new state is reported by an event."""
     return change_is_sent(session, REPORT, _state, "a ready state")
 
 
 @rule("ready.initial-off")
 def initial_off(session: Session) -> Iterator[Judgement]:
-    """Right behind the driver's start a query shows a state that an event told, or off."""
+    """Right behind the driver's start a query shows a state that an event reported, or off."""
     reports = session.reports(REPORT)
     if not reports:
         return
@@ -102,7 +102,10 @@ def initial_off(session: Session) -> Iterator[Judgement]:
             yield first, UNSEEN_START
     elif is_query(first):
         early = first[READY] == INITIALIZED
-        yield first, "initialized, and no event told it since the driver's start" if early else ""
+        yield (
+            first,
+            "initialized, and no event reported it since the driver's start" if early else "",
+        )
     else:
         yield first, ""
 
@@ -167,14 +170,17 @@ def initialized_after_unlock(session: Session) -> Iterator[Judgement]:
             start = transaction.request.at
             if session.ready_state(start) != LOCKED:
                 continue
-            told = follows(session, REPORT, _is_event, transaction.request, closing)
-            if told is not None:
-                yield closing, "" if told else "no ready state was told after the PIN was entered"
+            reported = follows(session, REPORT, _is_event, transaction.request, closing)
+            if reported is not None:
+                yield (
+                    closing,
+                    "" if reported else "no ready state was reported after the PIN was entered",
+                )
 
 
 @rule("ready.no-sim-event")
 def no_sim_event(session: Session) -> Iterator[Judgement]:
-    """That no SIM is there is told by an event, when the driver starts."""
+    """That no SIM is there is reported by an event, when the driver starts."""
     reports = session.reports(REPORT)
     for place, item in enumerate(reports):
         if item[READY] != NO_SIM:
@@ -183,21 +189,21 @@ def no_sim_event(session: Session) -> Iterator[Judgement]:
             yield item, ""
         elif place == 0 and is_query(item):
             if at_start(session, item):
-                yield item, "a query shows that no SIM is there, and no event told it"
+                yield item, "a query shows that no SIM is there, and no event reported it"
             elif not session.is_whole:
                 yield item, UNSEEN_START
 
 
 @rule("ready.hot-insert")
 def hot_insert(session: Session) -> Iterator[Judgement]:
-    """A SIM that comes in, by the recorded environment, is told by an event."""
+    """A SIM that comes in, by the recorded environment, is reported by an event."""
     for stimulus in session.stimuli_of("SIM"):
         if stimulus["State"] not in _PRESENT or session.ready_state(stimulus.at) != NO_SIM:
             continue
         before = session.last_report(REPORT, stimulus.at)
         if before is not None and session.interrupted(before.at, stimulus.at):
             continue  # there may be no host that is informed
-        told = follows(
+        reported = follows(
             session,
             REPORT,
             lambda each: each.is_event and each[READY] != NO_SIM,
@@ -205,8 +211,8 @@ def hot_insert(session: Session) -> Iterator[Judgement]:
             stimulus,
         )
         until_ns = stimulus.event.time_ns + SOON_NS
-        if told is not None and not _sim_changed(session, stimulus, until_ns):
-            yield stimulus, "" if told else "a SIM came in, and no event told it"
+        if reported is not None and not _sim_changed(session, stimulus, until_ns):
+            yield stimulus, "" if reported else "a SIM came in, and no event reported it"
 
 
 def _is_event(item: Item) -> bool:
@@ -241,15 +247,15 @@ def not_activated(session: Session) -> Iterator[Judgement]:
             continue
         if session.ready_state(transaction.request.at) != NOT_ACTIVATED:
             continue
-        told = follows(
+        reported = follows(
             session,
             REPORT,
             lambda each: each[READY] != NOT_ACTIVATED,
             transaction.request,
             closing,
         )
-        if told is not None:
-            yield closing, "" if told else "activated, and no other ready state was told"
+        if reported is not None:
+            yield closing, "" if reported else "activated, and no other ready state was reported"
 
 
 @rule("ready.init-stops-on-error")
@@ -281,7 +287,7 @@ def init_stops_on_error(session: Session) -> Iterator[Judgement]:
 
 @rule("ready.emergency-continue-register")
 def emergency_continue_register(session: Session) -> Iterator[Judgement]:
-    """In emergency mode a change of registration is told by an event too."""
+    """In emergency mode a change of registration is reported by an event too."""
     register = number.NDIS_STATUS_WWAN_REGISTER_STATE
     for item, text in change_is_sent(
         session, register, lambda each: each["RegistrationState.RegisterState"], "a registration"

@@ -486,7 +486,7 @@ def data_class_packet_event(session: Session) -> Iterator[Judgement]:
         if session.interrupted(previous.at, item.at) or not view.set_open(previous.at, item.at):
             continue
         is_answer = item.transaction is not None and item.transaction.is_query
-        yield item, "a query shows a data class that nothing told" if is_answer else ""
+        yield item, "a query shows a data class that nothing reported" if is_answer else ""
 
 
 def _preferences(view: Registrations, start: int, end: int) -> Iterator[tuple[Item, int]]:

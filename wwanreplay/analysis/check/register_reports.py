@@ -55,7 +55,7 @@ def notify_change(session: Session) -> Iterator[Judgement]:
     """A change that no set has caused is reported by an event, not found by a query."""
     for before, item in registrations(session).changes():
         text = f"a query shows {state_name(item[STATE])} after {state_name(before[STATE])}"
-        yield item, f"{text}, and no event told it" if is_query(item) else ""
+        yield item, f"{text}, and no event reported it" if is_query(item) else ""
 
 
 @rule("register.cdma-device-initiated")
@@ -119,7 +119,7 @@ def power_up_notify(session: Session) -> Iterator[Judgement]:
         if not view.set_open(ready.at, first.at):
             yield (
                 first,
-                "a query shows a registration that no event told" if is_query(first) else "",
+                "a query shows a registration that no event reported" if is_query(first) else "",
             )
 
 
@@ -188,7 +188,7 @@ def carrier_lost(session: Session) -> Iterator[Judgement]:
         following = next((item for item in view.since(stimulus.at) if not is_query(item)), None)
         if following is not None and following.event.time_ns <= deadline_ns:
             wrong = following.u_status == 0 and following[STATE] != DEREGISTERED
-            text = f"{state_name(following[STATE])} is told after the loss of the carrier"
+            text = f"{state_name(following[STATE])} is reported after the loss of the carrier"
             yield following, text if wrong else ""
         elif session.end_ns > deadline_ns and not session.interrupted(
             stimulus.at, session.position(deadline_ns)
@@ -212,7 +212,7 @@ def multimode_class(session: Session) -> Iterator[Judgement]:
     view = registrations(session)
     for before, item in view.steady_pairs():
         if before[CLASS] and item[CLASS] and before[CLASS] != item[CLASS]:
-            yield item, "a query shows a class that no event told" if is_query(item) else ""
+            yield item, "a query shows a class that no event reported" if is_query(item) else ""
 
 
 # Modes and capabilities

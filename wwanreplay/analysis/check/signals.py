@@ -183,7 +183,7 @@ def rssi_range(session: Session) -> Iterator[Judgement]:
 
 @rule("signal.support-indications")
 def support_indications(session: Session) -> Iterator[Judgement]:
-    """A signal that queries show to change by 5 and more, over minutes, is told by events."""
+    """A signal that queries show to change by 5 and more, over minutes, is reported by events."""
     queries = [
         closing
         for _, closing in closings(session, OID, REPORT, "query")
@@ -201,9 +201,11 @@ def support_indications(session: Session) -> Iterator[Judgement]:
             continue
         if session.reports_inside(number.NDIS_STATUS_WWAN_REGISTER_STATE, first.at, item.at):
             continue
-        told = [each for each in session.reports_inside(REPORT, first.at, item.at) if each.is_event]
-        if not told:
-            yield item, "the signal changed over minutes, and no event told it"
+        reported = [
+            each for each in session.reports_inside(REPORT, first.at, item.at) if each.is_event
+        ]
+        if not reported:
+            yield item, "the signal changed over minutes, and no event reported it"
 
 
 @rule("signal.event-rate")

@@ -225,14 +225,14 @@ def follows(
 
 
 def change_is_sent(session: Session, code: int, value: Value, what: str) -> Iterator[Judgement]:
-    """A change is told by an event, or by the end of the set that made it, not by a query alone."""
+    """A change is reported by an event or the end of the set that made it, not a query alone."""
     for _, item in changes(session, code, value):
         if not is_query(item):
             yield item, ""
             continue
-        told = follows(session, code, _tells(value, value(item)), item, item)
-        if told is not None:
-            yield item, "" if told else f"a query shows {what} that no event told"
+        reported = follows(session, code, _tells(value, value(item)), item, item)
+        if reported is not None:
+            yield item, "" if reported else f"a query shows {what} that no event reported"
 
 
 def _tells(value: Value, wanted: Any) -> Callable[[Item], bool]:

@@ -127,14 +127,14 @@ def _sms_ready(session: Session) -> Iterator[tuple[Item, int]]:
         if not item.is_event or item["ReadyInfo.ReadyState"] != number.WwanReadyStateInitialized:
             continue
         code = number.NDIS_STATUS_WWAN_SMS_CONFIGURATION
-        told = session.next_report(code, item.at, _is_event)
+        reported = session.next_report(code, item.at, _is_event)
         before = session.last_report(code, item.at, accept=_is_event)
-        if told is None or session.interrupted(item.at, told.at):
+        if reported is None or session.interrupted(item.at, reported.at):
             continue
-        took_ns = told.event.time_ns - item.event.time_ns
+        took_ns = reported.event.time_ns - item.event.time_ns
         is_first = before is None or session.interrupted(before.at, item.at)
         if is_first and took_ns <= timing.SMS_READY.worst_ns:
-            yield told, took_ns
+            yield reported, took_ns
 
 
 def _is_event(item: Item) -> bool:

@@ -144,7 +144,7 @@ def cancel_string(session: Session) -> Iterator[Judgement]:
             yield closing, "a cancel was refused for its string" if wrong else ""
 
 
-def _told(session: Session) -> Iterator[Item]:
+def _reported(session: Session) -> Iterator[Item]:
     for item in session.reports(REPORT):
         if item.u_status == 0 and item[EVENT] is not None:
             yield item
@@ -153,7 +153,7 @@ def _told(session: Session) -> Iterator[Item]:
 @rule("ussd.event-string")
 def event_string(session: Session) -> Iterator[Judgement]:
     """What asks for an action, or informs, has a text."""
-    for item in _told(session):
+    for item in _reported(session):
         if item[EVENT] in _WITH_TEXT:
             yield item, "" if item[LENGTH] else "an event without a text"
 
@@ -161,7 +161,7 @@ def event_string(session: Session) -> Iterator[Judgement]:
 @rule("ussd.event-no-string")
 def event_without_string(session: Session) -> Iterator[Judgement]:
     """Other events have none."""
-    for item in _told(session):
+    for item in _reported(session):
         if item[EVENT] not in _WITH_TEXT:
             yield item, "an event with a text" if item[LENGTH] else ""
 
@@ -169,7 +169,7 @@ def event_without_string(session: Session) -> Iterator[Judgement]:
 @rule("ussd.session-state")
 def session_state(session: Session) -> Iterator[Judgement]:
     """A session is new only in the first message of one that the network began."""
-    for item in _told(session):
+    for item in _reported(session):
         if item[EVENT] not in _WITH_TEXT:
             continue
         opened = _open_session(session, item.at)
@@ -199,7 +199,7 @@ def continue_closed(session: Session) -> Iterator[Judgement]:
 @rule("ussd.timeout")
 def timeout(session: Session) -> Iterator[Judgement]:
     """A session that is idle for minutes ends."""
-    for item in _told(session):
+    for item in _reported(session):
         if item[EVENT] != ACTION:
             continue
         until_ns = item.event.time_ns + _IDLE_NS

@@ -67,7 +67,7 @@ def voice_start(session: Session) -> Iterator[Judgement]:
             elif item is items[0] and item[VOICE] == IN_PROGRESS and not session.is_whole:
                 yield item, Undecided("a call may have begun before the recording")
             elif item[VOICE] == IN_PROGRESS and not reported:
-                yield item, "a call is in progress that no event told"
+                yield item, "a call is in progress that no event reported"
             elif item[VOICE] != IN_PROGRESS:
                 reported = False
     for stimulus in session.stimuli_of("VOICE_CALL"):

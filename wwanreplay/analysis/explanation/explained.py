@@ -13,6 +13,7 @@ from wwanreplay.analysis.explanation.reading import read_story
 from wwanreplay.analysis.explanation.states import Change, changes
 from wwanreplay.analysis.explanation.steps import Story
 from wwanreplay.errors import EXIT_NO, EXIT_YES
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 
 @dataclass(slots=True)
@@ -56,17 +57,22 @@ def explained(
     *,
     marks: frozenset[str] = frozenset(),
     remarks: list[str] | None = None,
+    stretch: Stretch = WHOLE,
 ) -> Explained:
-    """Explain a trace. Raises TraceError for what cannot be read."""
+    """Explain a trace. Raises TraceError for what cannot be read.
+
+    Of a stretch is listed what stands in it; it is judged by all of the session.
+    """
     story = read_story(source, marks)
+    part = [] if stretch.is_whole else [("part", f"{stretch}, judged by all of the session")]
     return Explained(
         name,
         story,
-        facts(story),
-        changes(story),
-        observations(story),
-        likely_causes(story),
-        judged(source, story),
+        facts(story) + part,
+        [each for each in changes(story) if stretch.has_place(*each.place.where)],
+        observations(story, stretch),
+        likely_causes(story, stretch=stretch),
+        judged(source, story, stretch),
         gaps(story),
         list(remarks or ()),
     )

@@ -9,6 +9,7 @@ from typing import Final
 from wwanreplay.analysis.explanation.causes import CAUSES, Cause, Confidence, Subject
 from wwanreplay.analysis.explanation.predicates import Evidence
 from wwanreplay.analysis.explanation.steps import Story
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 #: How sure a row is, in words that stand before its cause.
 CONFIDENCE_WORDS: Final = {
@@ -27,14 +28,19 @@ class Found:
     evidence: tuple[Evidence, ...]
 
 
-def likely_causes(story: Story, rows: Sequence[Cause] = CAUSES) -> list[Found]:
-    """The rows that have evidence; first what the transport shows, last what is harmless.
+def likely_causes(
+    story: Story, rows: Sequence[Cause] = CAUSES, *, stretch: Stretch = WHOLE
+) -> list[Found]:
+    """The rows that have evidence in a stretch.
 
-    Within a subject the first evidence goes first: later trouble mostly follows from it.
+    First what the transport shows, last what is harmless. Within a subject the first evidence goes
+    first: later trouble mostly follows from it.
     """
     found: dict[str, Found] = {}
     for row in rows:
-        evidence = tuple(row.when.find(story))
+        evidence = tuple(
+            each for each in row.when.find(story) if stretch.has_place(*each.step.place.where)
+        )
         if evidence:
             found[row.id] = Found(row, evidence)
     kept = [each for each in found.values() if not any(name in found for name in each.cause.unless)]

@@ -16,6 +16,7 @@ from wwanreplay.analysis.explanation.steps import SECOND_NS, Place, Step, StepKi
 from wwanreplay.errors import InputError
 from wwanreplay.protocol import PROTOCOL
 from wwanreplay.protocol.presentation import mask_value
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 if TYPE_CHECKING:
     from wwanreplay.analysis import verdict
@@ -58,19 +59,24 @@ class Judged:
     """`faults` make the exit code 1; `warnings` are shoulds of the documents, `notes` differences.
 
     `consequences` counts what follows from them; `unjudged` says why nothing was judged. `verdict`
-    is the word of `replay`, empty where it was not asked.
+    is the word of `replay` on the whole session, empty where it was not asked; `elsewhere` counts
+    the faults outside of the stretch that is explained.
     """
 
     faults: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
     consequences: int = 0
+    elsewhere: int = 0
     unjudged: list[str] = field(default_factory=list)
     verdict: str = ""
 
 
-def judged(source: str, story: Story) -> Judged:
-    """Judge a trace by the layers that fit it. Raises TraceError for what cannot be read."""
+def judged(source: str, story: Story, stretch: Stretch = WHOLE) -> Judged:
+    """Judge a trace by the layers that fit it, and list what stands in a stretch.
+
+    Raises TraceError for what cannot be read.
+    """
     from wwanreplay.analysis.verdict import judge_field
 
     result = Judged()
@@ -94,9 +100,13 @@ def judged(source: str, story: Story) -> Judged:
         (result.warnings, found.warnings),
         (result.notes, found.notes),
     ):
-        roots = [finding for finding in findings if finding.is_root]
-        result.consequences += len(findings) - len(roots)
+        inside = [each for each in findings if stretch.has_place(each.record, each.time_ns)]
+        roots = [finding for finding in inside if finding.is_root]
+        result.consequences += len(inside) - len(roots)
         _merge(kept, (_in_words(finding, look_up, is_field=is_field) for finding in roots))
+    result.elsewhere = sum(
+        each.is_root and not stretch.has_place(each.record, each.time_ns) for each in found.faults
+    )
     return result
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
 from wwanreplay.analysis.explanation.undone import RSSI_UNKNOWN, WEAK_RSSI, undone_later
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 #: A command whose answer took longer is named, s; scans and sets of the network take their time.
 SLOW_S = 10.0
@@ -35,11 +36,13 @@ class Observation:
     undone: tuple[str, Place] | None = None
 
 
-def observations(story: Story) -> list[Observation]:
-    """All that stands out, identical ones counted, in the order of their first places."""
+def observations(story: Story, stretch: Stretch = WHOLE) -> list[Observation]:
+    """All that stands out in a stretch, identical ones counted, by their first places."""
     found: OrderedDict[tuple[str, str], Observation] = OrderedDict()
     last: dict[tuple[str, str], Step] = {}
     for kind, text, step in _all(story):
+        if not stretch.has_place(*step.place.where):
+            continue
         seen = found.setdefault((kind, text), Observation(kind, text))
         seen.places.append(step.place)
         last[kind, text] = step

@@ -16,6 +16,7 @@ from wwanreplay.analysis.explanation.marks import marks_in
 from wwanreplay.errors import InputError
 from wwanreplay.stores import open_input
 from wwanreplay.trace.frames import OPENING
+from wwanreplay.trace.stretch import WHOLE, Stretch
 
 #: Of each log, what is looked through for marks, bytes.
 MARKED_SIZE: Final = 1 << 20
@@ -88,17 +89,24 @@ def explain_files(
     format_name: str | None = None,
     device: str | None = None,
     expanded_size_max: int | None = None,
+    stretch: Stretch = WHOLE,
 ) -> Iterator[Explained]:
     """Explain traces, each by itself, and logs, all of them as one session merged by time.
 
-    A log with several devices gives a page for each. Options and errors are those of
-    `opened_sessions`.
+    A log with several devices gives a page for each; of a stretch it lists what stands in it.
+    Options and errors are those of `opened_sessions`.
     """
     with opened_sessions(
         paths, format_name=format_name, device=device, expanded_size_max=expanded_size_max
     ) as sessions:
         for each in sessions:
-            yield explained(each.name, each.path, marks=each.marks, remarks=list(each.remarks))
+            yield explained(
+                each.name,
+                each.path,
+                marks=each.marks,
+                remarks=list(each.remarks),
+                stretch=stretch,
+            )
 
 
 def _spooled(folder: Path) -> str:

@@ -119,7 +119,9 @@ def _cause(number: int, each: Found, story: Story) -> Iterator[str]:
 def _judged(found: Explained) -> Iterator[str]:
     judged = found.judged
     if not judged.faults and judged.verdict:
-        yield f"  {judged.verdict}"
+        yield f"  {judged.verdict}" if not judged.elsewhere else "  no fault in this part"
+    if judged.elsewhere:
+        yield f"  faults elsewhere in the session: {judged.elsewhere}"
     for finding in judged.faults[:LISTED_MAX]:
         yield from _finding("fault", finding)
     yield from _left(len(judged.faults), "fault")

@@ -54,6 +54,7 @@ def page_json(found: Explained) -> dict[str, Any]:
         "warnings": [_finding(each) for each in found.judged.warnings],
         "differences": [_finding(each) for each in found.judged.notes],
         "consequences": found.judged.consequences,
+        "faults_elsewhere": found.judged.elsewhere,
         "unjudged": found.judged.unjudged,
         "missing": [{"what": gap.what, "command": gap.command} for gap in found.gaps],
     }

@@ -53,6 +53,11 @@ class Place:
     log: str = ""
 
     @property
+    def where(self) -> tuple[int, int]:
+        """Its record and time."""
+        return self.record, self.time_ns
+
+    @property
     def text(self) -> str:
         """The line of the log, or the record."""
         return f"{self.unit} {self.number}" if self.unit else f"record {self.record}"

@@ -93,7 +93,9 @@ class Draft:
     def limited(self, table: str, rows: list[Any], limit: int) -> list[Any]:
         """The first rows that the device has room for; that there are more is noted."""
         if len(rows) > limit:
-            self.assumed.append(f"{table}: {len(rows)} are told, the device has room for {limit}")
+            self.assumed.append(
+                f"{table}: {len(rows)} are reported, the device has room for {limit}"
+            )
         return rows[:limit]
 
 

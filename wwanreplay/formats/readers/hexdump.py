@@ -2,7 +2,8 @@
 
 A message begins where the bytes of a line begin like one, and goes on until MessageLength is
 reached; several messages may follow each other in one dump. What stands around the bytes (offsets,
-the column of characters, words in front of a dump) is passed over.
+the column of characters, words in front of a dump) is passed over; a row `*` stands for rows like
+the one before it. Other ways to write bytes are in `dump_spellings`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,23 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from wwanreplay.formats import dump_spellings
 from wwanreplay.formats.base import Counts, Direction, LogMessage, LogPlace, MessageKind, Stamp
 from wwanreplay.formats.declaration import DumpRows, Format, HexStyle
+from wwanreplay.formats.dump_spellings import Spelling, spelled
 from wwanreplay.formats.lines import Lines, text_of
 from wwanreplay.formats.sources import LogSource
 from wwanreplay.formats.times import WallClock
 from wwanreplay.formats.transfers import Framer, direction_of, plausible
-from wwanreplay.mbim.header import HEADER_SIZE, TYPES, look
+from wwanreplay.mbim.header import HEADER_SIZE, look
 
 #: Lines without hex after which an unfinished message is given up.
 ATTENTION: Final = 3
+#: Bytes that a row `*` may stand for.
+REPEATED_MAX: Final = 1 << 16
+OCTAL: Final = 8
+#: In what offsets may be counted.
+RADIXES: Final = [16, 10, OCTAL]
 #: Digits of the octal offsets of od.
 OCTAL_SIZE: Final = 7
 #: `hexdump -C` and Wireshark part a row in two.
@@ -42,8 +50,6 @@ _OFFSET_BEHIND: Final = re.compile(
 _MASKED: Final = re.compile(r"(?<=[\s,:;-])(?:0x)?(?:xx|XX|\*\*|\?\?|__)(?=[\s,:;-]|$)")
 #: Half a byte at the end of a line that was cut.
 _HALF: Final = re.compile(r"(?<=[0-9A-Fa-f]{2}[\s,:;-])(?:0x)?[0-9A-Fa-f]\s*$")
-#: A number of 32 bits, as a program prints the words of a buffer.
-_WORD: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{8})\b")
 _GROUPS: Final = re.compile(r"[0-9A-Fa-f]{2,8}+(?:[ -][0-9A-Fa-f]{2,8}+)*+(?=\s*+(?:\||$)|\s{2})")
 _BEGINNING: Final = re.compile(
     r"0[12347](?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}00(?:[\s,:;-]|0x){0,3}[08]0"
@@ -62,6 +68,7 @@ TRIGGERS: Final = (
     b"0x00 0x00 0x00",
     b"00\t00\t00",
     "00\xa000\xa000".encode(),  # blanks of a web page
+    *dump_spellings.TRIGGERS,
 )
 
 
@@ -69,7 +76,7 @@ def sniff(head: bytes) -> int:
     """How sure it is that this holds MBIM in hex, 0 to 100; every other format is surer."""
     for line in head.splitlines():
         if any(trigger in line for trigger in TRIGGERS):
-            found = _bytes_in(_in_bytes(text_of(line)), offsets=None)
+            found = _bytes_in(spelled(text_of(line))[0], offsets=None)
             if found is not None and len(found[0]) >= HEADER_SIZE and plausible(found[0]):
                 return 40
     return 0
@@ -93,17 +100,6 @@ def _bytes_in(text: str, *, offsets: bool | None) -> tuple[bytes, bool] | None:
     begun = _BEGINNING.search(text) if offsets is None else None
     run = _RUN.match(text, begun.start()) if begun is not None else None
     return None if run is None else (_unhex(run[0]), False)
-
-
-def _in_bytes(text: str) -> str:
-    """A line whose words are numbers of 32 bits, such as 0x00000003, with their bytes instead.
-
-    Words that are bytes in their order as they stand are left alone.
-    """
-    first = _WORD.search(text)
-    if first is None or look(bytes.fromhex(first[1])).type in TYPES:
-        return text
-    return _WORD.sub(lambda word: bytes.fromhex(word[1])[::-1].hex(" "), text)
 
 
 def _offset_of(text: str) -> str:
@@ -143,17 +139,24 @@ class HexdumpReader:
         self._stamp: Stamp | None = None
         self._idle = 0
         self._offsets = False
-        self._words = False
+        self._spelling: Spelling | None = None
+        self._row = b""  # the last one, as long as a row `*` may stand for it
+        self._is_starred = False
         self._first = ""  # the offset of the first row of a message, and the bytes since
         self._since = 0
+        self._radixes = RADIXES  # of its offsets, as far as they are known to be
 
     def __iter__(self) -> Iterator[LogMessage]:
         for number, raw in self._lines:
             text, place = text_of(raw), self._lines.place(number)
-            if not self._framer.waiting or self._words:
-                words = _in_bytes(text)
-                self._words = words is not text
-                text = words
+            if not self._framer.waiting:
+                text, self._spelling = spelled(text)
+                self._row, self._is_starred = b"", False
+            elif self._spelling is not None:
+                text = self._spelling(text, False) or text
+            if self._row and text.strip() == "*":
+                self._is_starred = True
+                continue
             text, cut = self._uncut(text)
             found = _bytes_in(text, offsets=self._offsets if self._framer.waiting else None)
             if found is None:
@@ -165,13 +168,17 @@ class HexdumpReader:
                     self._count_masked(text_of(raw), place)
                 continue
             data, self._offsets = found
+            if self._is_starred:
+                yield from self._repeat(place, text)
             yield from self._close_before(text, data)
             if not self._framer.waiting:
                 if not plausible(data):
                     continue
                 self._place, self._stamp = place, self._clock(text[:40])
                 self._first, self._since = _offset_of(text) if self._offsets else "", 0
+                self._radixes = RADIXES
             self._since += len(data)
+            self._row = data if self._offsets else b""
             yield from self._take(place, data)
             if cut:
                 yield from self._close(cut)
@@ -199,15 +206,31 @@ class HexdumpReader:
         elif self._first and not self._goes_on(_offset_of(text)):
             yield from self._close(", then rows are missing")
 
+    def _repeat(self, place: LogPlace, text: str) -> Iterator[LogMessage]:
+        """Take the rows for which `*` stands; the offset behind it says how many there are."""
+        self._is_starred = False
+        for _, missing in self._distances(_offset_of(text)):
+            if 0 < missing <= REPEATED_MAX and missing % len(self._row) == 0:
+                self._since += missing
+                yield from self._take(place, self._row * (missing // len(self._row)))
+                return
+
     def _goes_on(self, offset: str) -> bool:
         """Whether an offset is as far from the first as bytes stand between, in some radix."""
-        for radix in (16, 10, *((8,) if len(offset) == OCTAL_SIZE else ())):
-            try:
-                if int(offset, radix) - int(self._first, radix) == self._since:
-                    return True
-            except ValueError:
-                continue
-        return not offset
+        if not offset:
+            return True
+        fitting = [radix for radix, missing in self._distances(offset) if not missing]
+        self._radixes = fitting or self._radixes
+        return bool(fitting)
+
+    def _distances(self, offset: str) -> Iterator[tuple[int, int]]:
+        """(radix, bytes that are missing before an offset) by each radix that it may have."""
+        for radix in self._radixes:
+            if radix != OCTAL or len(offset) == OCTAL_SIZE:
+                try:
+                    yield radix, int(offset, radix) - int(self._first, radix) - self._since
+                except ValueError:
+                    continue
 
     def _count_masked(self, text: str, place: LogPlace) -> None:
         """Count a message of which a byte in its header is masked: nothing else shows it."""

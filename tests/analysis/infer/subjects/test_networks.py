@@ -55,7 +55,7 @@ def test_what_the_device_has_no_room_for_is_said() -> None:
     profile = profile_of([*events, home(129)])
     assert len(profile.mapping["providers"]) == 16
     assert profile.mapping["providers"][0]["provider_id"] == "00129"
-    assert any("30 are told, the device has room for 16" in line for line in profile.assumed)
+    assert any("30 are reported, the device has room for 16" in line for line in profile.assumed)
 
 
 def test_a_preferred_network_that_is_told_as_roaming_shows_a_driver_that_names_no_partners() -> (

@@ -40,5 +40,6 @@ def test_there_is_no_more_than_the_device_has_room_for() -> None:
     profile = profile_of([query("PROVISIONED_CONTEXTS", 1), stored(1, *range(40))])
     assert len(profile.mapping["provisioned"]) == PROVISIONED_COUNT_MAX
     assert (
-        f"context: 40 are told, the device has room for {PROVISIONED_COUNT_MAX}" in profile.assumed
+        f"context: 40 are reported, the device has room for {PROVISIONED_COUNT_MAX}"
+        in profile.assumed
     )

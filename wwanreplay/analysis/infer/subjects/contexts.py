@@ -115,7 +115,7 @@ class ContextsProfilePart(ProfilePart):
         accepted = accepted or [_ACCESS_ASSUMED]
         if len(accepted) > _core.PROVISIONED_COUNT_MAX:
             draft.assumed.append(
-                f"access.accepted: {len(accepted)} are told, the device has room for"
+                f"access.accepted: {len(accepted)} are reported, the device has room for"
                 f" {_core.PROVISIONED_COUNT_MAX}; every access string is let in"
             )
             return

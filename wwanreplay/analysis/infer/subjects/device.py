@@ -257,7 +257,7 @@ class DeviceProfilePart(ProfilePart):
                 "device",
                 "data_class",
                 classes | self._data_classes,
-                "with what packet service told",
+                "with what packet service reported",
             )
 
 

@@ -91,7 +91,7 @@ class LteAttachStartPart(StartPart):
 
 
 def _contexts_of(reading: Reading) -> Iterator[Mapping[str, Any]]:
-    """The contexts of a report, as far as they are told."""
+    """The contexts of a report, as far as they are reported."""
     found = reading.get(_CONTEXTS)
     for context in found if isinstance(found, list | tuple) else ():
         if isinstance(context, Mapping):

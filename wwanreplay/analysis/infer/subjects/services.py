@@ -121,7 +121,7 @@ class ServicesProfilePart(ProfilePart):
         order = [*self._listed, *(name for name in self._services if name not in self._listed)]
         if len(order) > _core.SERVICE_COUNT_MAX:
             self.draft.assumed.append(
-                f"service: {len(order)} are told, the device has room for"
+                f"service: {len(order)} are reported, the device has room for"
                 f" {_core.SERVICE_COUNT_MAX}; those that are used come first"
             )
             order.sort(key=lambda name: name not in self._used)

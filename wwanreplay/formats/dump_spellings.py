@@ -1,0 +1,127 @@
+"""Other spellings of bytes in a line, each made plain hexadecimal, which the reader of dumps knows.
+
+Words of 32 bits as a program prints them (`0x00000003`), words of 16 bits as `hexdump` and `od -x`
+do (`0003 0000` behind an offset), decimal numbers of a list (`[3, 0, 0, 0]`), string literals of C
+and Python (`b'\\x03\\x00'`), and arrays with one digit or a capital X (`0x3, 0X0`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from wwanreplay.formats.transfers import plausible
+from wwanreplay.mbim.header import HEADER_SIZE, TYPES, look
+
+#: Takes a line and whether it is a dump's first; the line in plain hexadecimal, None for another.
+Spelling = Callable[[str, bool], str | None]
+
+# Each pattern is tried at one place only and never goes back, whatever the line holds.
+_WORD: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{8})\b")
+_HALF_WORDS: Final = re.compile(
+    r"\W{0,16}(?P<offset>[0-9A-Fa-f]{7,8}+)\s{1,8}"
+    r"(?P<words>[0-9A-Fa-f]{4}+(?:\s{1,4}[0-9A-Fa-f]{4}+)*+)\s*+$"
+)
+_DECIMAL: Final = re.compile(r"(?<![\w.])\d{1,3}+(?:\s{0,8}+,\s{0,8}+\d{1,3}+)*+(?![\w.])")
+_LITERAL: Final = re.compile(
+    r"""(?P<quote>["'])(?P<body>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)"""
+)
+_ESCAPE: Final = re.compile(r"\\x([0-9A-Fa-f]{2})|\\([0-7]{1,3})|\\(.)|([^\\])", re.S)
+_NAMED: Final = {"n": 10, "r": 13, "t": 9, "a": 7, "b": 8, "f": 12, "v": 11}
+_ITEM: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{1,2})\b")
+
+
+def _words(text: str, is_first: bool) -> str | None:
+    """Numbers of 32 bits; words that are bytes in their order as they stand are left alone."""
+    first = _WORD.search(text)
+    if first is None or (is_first and look(bytes.fromhex(first[1])).type in TYPES):
+        return None
+    return _WORD.sub(lambda word: bytes.fromhex(word[1])[::-1].hex(" "), text)
+
+
+def _half_words(text: str, is_first: bool) -> str | None:
+    """Numbers of 16 bits behind an offset, unless they are bytes in their order as they stand."""
+    row = _HALF_WORDS.match(text)
+    if row is None:
+        return None
+    data = bytes.fromhex(row["words"])
+    swapped = b"".join(data[at : at + 2][::-1] for at in range(0, len(data), 2))
+    if is_first and (plausible(data) or not plausible(swapped)):
+        return None
+    return f"{row['offset']} {swapped.hex(' ')}"
+
+
+def _decimal(text: str, is_first: bool) -> str | None:
+    """A list of decimal numbers; a first one holds a header."""
+    for found in _DECIMAL.finditer(text):
+        numbers = [int(each) for each in found[0].split(",")]
+        if max(numbers) > 255 or (is_first and len(numbers) < HEADER_SIZE):
+            continue
+        data = bytes(numbers)
+        if not is_first or plausible(data):
+            return data.hex(" ")
+    return None
+
+
+def _escaped(text: str, is_first: bool) -> str | None:
+    """String literals with escapes."""
+    for found in _LITERAL.finditer(text):
+        if is_first and "\\" not in found["body"]:
+            continue
+        data = _unescaped(found["body"])
+        if data is not None and (not is_first or (len(data) >= HEADER_SIZE and plausible(data))):
+            return data.hex(" ")
+    return None
+
+
+def _unescaped(body: str) -> bytes | None:
+    """The bytes of a literal; None where a character is none."""
+    data = bytearray()
+    for pair, octal, other, plain in _ESCAPE.findall(body):
+        if pair:
+            number = int(pair, 16)
+        elif octal:
+            number = int(octal, 8)
+        else:
+            number = _NAMED.get(other, ord(other)) if other else ord(plain)
+        if number > 255:
+            return None
+        data.append(number)
+    return bytes(data)
+
+
+def _items(text: str, is_first: bool) -> str | None:
+    """Numbers of an array of which some have one digit or a capital X."""
+    items = _ITEM.findall(text)
+    if is_first and len(items) < HEADER_SIZE:
+        return None
+    if not items or not (any(len(each) == 1 for each in items) or "0X" in text):
+        return None if is_first or not items else text
+    return " ".join(each.zfill(2) for each in items)
+
+
+SPELLINGS: Final[tuple[Spelling, ...]] = (_words, _half_words, _items, _escaped, _decimal)
+
+#: What a first line of these spellings holds, beside zeros in hexadecimal.
+TRIGGERS: Final = (
+    b"0x0, 0x0, 0x0",
+    b"0x0,0x0,0x0",
+    b"0X00, 0X00",
+    b"0X00,0X00",
+    b"0X0, 0X0",
+    b"\\x00\\x00\\x00",
+    b"\\0\\0\\0",
+    b"0, 0, 0,",
+    b"0,0,0,",
+    *(f" {kind & 0xFFFF:04x} {kind >> 16:04x}".encode() for kind in sorted(TYPES)),
+)
+
+
+def spelled(text: str) -> tuple[str, Spelling | None]:
+    """A first line in plain hexadecimal, and its spelling; the line as it is where it has none."""
+    for spelling in SPELLINGS:
+        made = spelling(text, True)
+        if made is not None:
+            return made, spelling
+    return text, None
