@@ -288,6 +288,7 @@ RUNS = [
     "<<<<<<",
 ]
 RUNS += ["Type ", "{", "(1)", "w x={", "SET ", "=", "00:", "^C^@^@", "#012", "x = '{ ", "umbim "]
+RUNS += ['\\"', "1,", "1,1x", "'\\x03", "0003 ", "\\x00\\x00\\x00", "0x3, "]
 
 
 @pytest.mark.parametrize("name", sampled(TEXT, 2))

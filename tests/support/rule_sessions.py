@@ -35,12 +35,13 @@ after the event before it, its answers follow in milliseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from host import SECOND
 from rule_events import message
 
@@ -472,3 +473,30 @@ def passes_over(rule_id: str, text: str) -> None:
     found = tally(rule_id, text)
     assert not found.judged, found
     assert not found.undecided, found
+
+
+def sound_sessions(kept: Iterable[tuple[str, str]]) -> Callable[[str, str], None]:
+    """The test that each (rule, session) keeps its rule."""
+
+    def test(rule_id: str, text: str) -> None:
+        keeps(rule_id, text)
+
+    return pytest.mark.parametrize(("rule_id", "text"), kept)(test)
+
+
+def open_sessions(left: Iterable[tuple[str, str, bool]]) -> Callable[[str, str, bool], None]:
+    """The test that each (rule, session, whether it is whole) leaves its rule open."""
+
+    def test(rule_id: str, text: str, is_whole: bool) -> None:
+        leaves_open(rule_id, text, is_whole=is_whole)
+
+    return pytest.mark.parametrize(("rule_id", "text", "is_whole"), left)(test)
+
+
+def other_sessions(passed: Iterable[tuple[str, str]]) -> Callable[[str, str], None]:
+    """The test that each (rule, session) is none that the rule is about."""
+
+    def test(rule_id: str, text: str) -> None:
+        passes_over(rule_id, text)
+
+    return pytest.mark.parametrize(("rule_id", "text"), passed)(test)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from wwanreplay.formats.transfers import plausible
@@ -17,13 +18,17 @@ from wwanreplay.mbim.header import HEADER_SIZE, TYPES, look
 #: Takes a line and whether it is a dump's first; the line in plain hexadecimal, None for another.
 Spelling = Callable[[str, bool], str | None]
 
-# Each pattern is tried at one place only and never goes back, whatever the line holds.
+# No pattern goes back, and none is tried again in what it has passed, whatever the line holds.
 _WORD: Final = re.compile(r"\b0[xX]([0-9A-Fa-f]{8})\b")
 _HALF_WORDS: Final = re.compile(
     r"\W{0,16}(?P<offset>[0-9A-Fa-f]{7,8}+)\s{1,8}"
     r"(?P<words>[0-9A-Fa-f]{4}+(?:\s{1,4}[0-9A-Fa-f]{4}+)*+)\s*+$"
 )
-_DECIMAL: Final = re.compile(r"(?<![\w.])\d{1,3}+(?:\s{0,8}+,\s{0,8}+\d{1,3}+)*+(?![\w.])")
+_DECIMAL: Final = re.compile(r"\d{1,3}+(?:\s{0,8}+,\s{0,8}+\d{1,3}+)*+")
+#: A literal that begins with the type of a message, and how many of a line are looked at.
+_BEGINS: Final = re.compile(r"""["'](?=\\(?:x0[12347]|0{0,2}[12347a]))""")
+_QUOTE: Final = re.compile("[\"']")
+_LITERALS_MAX: Final = 8
 _LITERAL: Final = re.compile(
     r"""(?P<quote>["'])(?P<body>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)"""
 )
@@ -55,6 +60,9 @@ def _half_words(text: str, is_first: bool) -> str | None:
 def _decimal(text: str, is_first: bool) -> str | None:
     """A list of decimal numbers; a first one holds a header."""
     for found in _DECIMAL.finditer(text):
+        around = text[found.start() - 1 : found.start()] + text[found.end() : found.end() + 1]
+        if any(each.isalnum() or each in "._" for each in around):
+            continue
         numbers = [int(each) for each in found[0].split(",")]
         if max(numbers) > 255 or (is_first and len(numbers) < HEADER_SIZE):
             continue
@@ -66,10 +74,10 @@ def _decimal(text: str, is_first: bool) -> str | None:
 
 def _escaped(text: str, is_first: bool) -> str | None:
     """String literals with escapes."""
-    for found in _LITERAL.finditer(text):
-        if is_first and "\\" not in found["body"]:
-            continue
-        data = _unescaped(found["body"])
+    starts = (_BEGINS if is_first else _QUOTE).finditer(text)
+    for start in islice(starts, _LITERALS_MAX if is_first else 1):
+        found = _LITERAL.match(text, start.start())
+        data = None if found is None else _unescaped(found["body"])
         if data is not None and (not is_first or (len(data) >= HEADER_SIZE and plausible(data))):
             return data.hex(" ")
     return None

@@ -1,7 +1,6 @@
 """Capabilities: where their rules hold, and where they cannot be decided."""
 
-import pytest
-from rule_sessions import keeps, leaves_open, passes_over
+from rule_sessions import open_sessions, other_sessions, sound_sessions
 
 KEPT = (
     (
@@ -69,16 +68,6 @@ NOT_MEANT = (
 )
 
 
-@pytest.mark.parametrize(("rule_id", "text"), KEPT)
-def test_a_sound_session_keeps_the_rule(rule_id: str, text: str) -> None:
-    keeps(rule_id, text)
-
-
-@pytest.mark.parametrize(("rule_id", "text", "is_whole"), OPEN)
-def test_what_a_session_does_not_show_is_left_open(rule_id: str, text: str, is_whole: bool) -> None:
-    leaves_open(rule_id, text, is_whole=is_whole)
-
-
-@pytest.mark.parametrize(("rule_id", "text"), NOT_MEANT)
-def test_what_the_rule_is_not_about_is_passed_over(rule_id: str, text: str) -> None:
-    passes_over(rule_id, text)
+test_a_sound_session_keeps_the_rule = sound_sessions(KEPT)
+test_what_a_session_does_not_show_is_left_open = open_sessions(OPEN)
+test_what_the_rule_is_not_about_is_passed_over = other_sessions(NOT_MEANT)

@@ -1,16 +1,8 @@
 """PINs: where their rules hold, and where they cannot be decided."""
 
-import pytest
-from rule_sessions import keeps, leaves_open, passes_over
+from rule_sessions import open_sessions, other_sessions, sound_sessions
 
 KEPT = (
-    (
-        "pin.blocked-puk",
-        (
-            "set PIN_EX PinType=pin1 Pin=0000 = uStatus=failure PinType=puk1 PinState=enter "
-            "AttemptsRemaining=10"
-        ),
-    ),
     (
         "pin.retrial",
         (
@@ -47,31 +39,8 @@ KEPT = (
         "pin.enter-success",
         "set PIN_EX PinType=pin1 Pin=1234 =",
     ),
-    (
-        "pin-list.current-mode",
-        (
-            "set PIN_EX PinType=pin1 PinOperation=disable Pin=1234 =\n"
-            "query PIN_LIST = WwanPinDescPin1.PinMode=disabled"
-        ),
-    ),
-    (
-        "pin.block-locks-device",
-        (
-            "event READY_INFO\n"
-            "set PIN_EX PinType=pin1 PinOperation=disable Pin=0000 = uStatus=failure "
-            "PinType=puk1 PinState=enter AttemptsRemaining=10\n"
-            "event READY_INFO ReadyState=devicelocked\n"
-            "wait 20"
-        ),
-    ),
-    (
-        "pin-list.length",
-        (
-            "query PIN_LIST = WwanPinDescPin1.PinMode=enabled "
-            "WwanPinDescPin1.PinLengthMax=0xffffffff"
-        ),
-    ),
 )
+
 OPEN = (
     (
         "pin.which-oid",
@@ -92,6 +61,7 @@ OPEN = (
         True,
     ),
 )
+
 NOT_MEANT = (
     (
         # Another SIM, or the same locked, has the mode that its own PIN1 has.
@@ -185,16 +155,6 @@ NOT_MEANT = (
 )
 
 
-@pytest.mark.parametrize(("rule_id", "text"), KEPT)
-def test_a_sound_session_keeps_the_rule(rule_id: str, text: str) -> None:
-    keeps(rule_id, text)
-
-
-@pytest.mark.parametrize(("rule_id", "text", "is_whole"), OPEN)
-def test_what_a_session_does_not_show_is_left_open(rule_id: str, text: str, is_whole: bool) -> None:
-    leaves_open(rule_id, text, is_whole=is_whole)
-
-
-@pytest.mark.parametrize(("rule_id", "text"), NOT_MEANT)
-def test_what_the_rule_is_not_about_is_passed_over(rule_id: str, text: str) -> None:
-    passes_over(rule_id, text)
+test_a_sound_session_keeps_the_rule = sound_sessions(KEPT)
+test_what_a_session_does_not_show_is_left_open = open_sessions(OPEN)
+test_what_the_rule_is_not_about_is_passed_over = other_sessions(NOT_MEANT)

@@ -118,11 +118,11 @@ def test_bytes_in_another_spelling_are_never_kept(name: str) -> None:
     """What is read of a log and not found in its text again is refused, the rest is replaced."""
     log = "".join(f"data: {PRINTED[name](each)}\n" for each in MESSAGES).encode()
     assert [message.data for message in read(log.decode())] == list(MESSAGES)
-    try:
-        scrubbed = scrub_log(log, KEY)
-    except PrivacyError as error:
-        assert "cannot be found in the text" in str(error)
+    if name != "C array in capitals":
+        with pytest.raises(PrivacyError, match="cannot be found in the text"):
+            scrub_log(log, KEY)
         return
+    scrubbed = scrub_log(log, KEY)
     data = b"".join(message.data or b"" for message in read(scrubbed.decode()))
     assert len(data) == sum(map(len, MESSAGES))
     assert IMSI.encode("utf-16-le") not in data

@@ -6,12 +6,9 @@ import subprocess
 import field_samples as samples
 import pytest
 from field_samples import SESSION, mbim, read, reading
-from hypothesis import given
-from hypothesis import strategies as st
-from printed_logs import PRINTED, dumped
+from printed_logs import dumped
 
 from wwanreplay.formats.base import Direction
-from wwanreplay.formats.transfers import plausible
 from wwanreplay.mbim.messages import MBIM_COMMAND_DONE, Message
 
 
@@ -75,19 +72,6 @@ def test_rows_that_are_left_out_as_equal_are_read(tool: list[str], zeros: int):
     data = samples.OPEN + long + samples.SIGNAL
     run = subprocess.run(tool, input=data, capture_output=True, check=True)
     assert mbim(read(run.stdout.decode())) == [samples.OPEN, long, samples.SIGNAL]
-
-
-@pytest.mark.parametrize("name", PRINTED)
-def test_a_message_as_a_program_prints_it(name: str):
-    log = "".join(f"data: {PRINTED[name](each)}\n" for each in SESSION)
-    assert mbim(read(log)) == [*SESSION]
-
-
-@pytest.mark.parametrize("name", PRINTED)
-@given(st.binary(min_size=12, max_size=80))
-def test_what_is_printed_and_is_no_message_is_none(name: str, data: bytes):
-    if not plausible(data):
-        assert mbim(read(f"data: {PRINTED[name](data)}\n", "hexdump")) == []
 
 
 def test_messages_in_a_row_and_a_dump_that_ends_early():

@@ -6,25 +6,19 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from wwanreplay._core import Lifecycle
-from wwanreplay.analysis.check.contexts import contexts
 from wwanreplay.analysis.check.fields import number
 from wwanreplay.analysis.check.judgements import closed_by, never_unsolicited, with_status
 from wwanreplay.analysis.check.registry import Judgement, Undecided, rule
 from wwanreplay.analysis.check.session import Item, Session, Transaction
 from wwanreplay.analysis.check.states import (
-    SOON_NS,
     closings,
-    follows,
-    ready_throughout,
     sim_changed,
 )
 
 OIDS = (number.OID_WWAN_PIN, number.OID_WWAN_PIN_EX)
 EX2 = number.OID_WWAN_PIN_EX2
-LIST_OID = number.OID_WWAN_PIN_LIST
 REPORT = number.NDIS_STATUS_WWAN_PIN_INFO
 LIST = number.NDIS_STATUS_WWAN_PIN_LIST
-LINK = number.NDIS_STATUS_LINK_STATE
 READY = number.NDIS_STATUS_WWAN_READY_INFO
 SET_TYPE = "PinAction.PinType"
 OPERATION = "PinAction.PinOperation"
@@ -54,7 +48,7 @@ _UNRELATED = (
     number.WWAN_STATUS_DENIED_POLICY,
 )
 # Each PIN with the PUK that unblocks it and its description in the list.
-_PUKS = {
+PUKS = {
     PIN1: PUK1,
     number.WwanPinTypePin2: number.WwanPinTypePuk2,
     number.WwanPinTypeDeviceFirstSimPin: number.WwanPinTypeDeviceFirstSimPuk,
@@ -63,8 +57,8 @@ _PUKS = {
     number.WwanPinTypeSvcProviderPin: number.WwanPinTypeSvcProviderPuk,
     number.WwanPinTypeCorporatePin: number.WwanPinTypeCorporatePuk,
 }
-_PUK_TYPES = frozenset(_PUKS.values())
-_DESCRIPTIONS = {
+PUK_TYPES = frozenset(PUKS.values())
+DESCRIPTIONS = {
     PIN1: "Pin1",
     number.WwanPinTypePin2: "Pin2",
     number.WwanPinTypeDeviceSimPin: "DeviceSimPin",
@@ -75,7 +69,7 @@ _DESCRIPTIONS = {
     number.WwanPinTypeCorporatePin: "CorporatePin",
     number.WwanPinTypeSubsidyLock: "SubsidyLock",
 }
-_MODES = {ENABLE: number.WwanPinModeEnabled, DISABLE: number.WwanPinModeDisabled}
+MODES = {ENABLE: number.WwanPinModeEnabled, DISABLE: number.WwanPinModeDisabled}
 _WORDS = {ENTER: "enter", ENABLE: "enable", DISABLE: "disable", CHANGE: "change"}
 
 
@@ -101,7 +95,7 @@ def mode_of(session: Session, pin: int, at: int) -> int | None:
     A mode that an operation or another SIM may have changed since is not known.
     """
     report = session.last_report(LIST, at)
-    name = _DESCRIPTIONS.get(pin)
+    name = DESCRIPTIONS.get(pin)
     if report is None or name is None or session.interrupted(report.at, at - 1):
         return None
     if sim_changed(session, report.at, at):
@@ -112,7 +106,7 @@ def mode_of(session: Session, pin: int, at: int) -> int | None:
         if transaction is None or not transaction.is_set or item.u_status:
             continue
         if transaction[SET_TYPE] == pin:
-            mode = _MODES.get(transaction[OPERATION], mode)
+            mode = MODES.get(transaction[OPERATION], mode)
     return None if mode is None else int(mode)
 
 
@@ -168,14 +162,14 @@ def _supported(session: Session, pin: int, at: int) -> bool | None:
     return None if mode is None else mode != number.WwanPinModeNotSupported
 
 
-def _wrong(closing: Item) -> bool:
+def is_wrong(closing: Item) -> bool:
     """Whether an operation failed in a way that a wrong PIN does."""
     return bool(closing.u_status == FAILURE)
 
 
-def _blocked(closing: Item, pin: int) -> bool:
+def is_blocked(closing: Item, pin: int) -> bool:
     """Whether a failed operation used up the attempts of a PIN: its PUK is asked for, or none."""
-    return bool(closing[PIN_TYPE] == _PUKS.get(pin, -1) or closing[ATTEMPTS] == 0)
+    return bool(closing[PIN_TYPE] == PUKS.get(pin, -1) or closing[ATTEMPTS] == 0)
 
 
 @rule("pin.async", ndis_only=True)
@@ -352,7 +346,7 @@ def enter_not_expected(session: Session) -> Iterator[Judgement]:
             continue
         if before[PIN_TYPE] != NONE and before[PIN_STATE] == TO_ENTER:
             continue
-        if closing.u_status in _UNRELATED or pin in _PUK_TYPES:
+        if closing.u_status in _UNRELATED or pin in PUK_TYPES:
             continue
         if closing.u_status != FAILURE:
             yield with_status(closing, "WWAN_STATUS_FAILURE")
@@ -375,11 +369,11 @@ def retrial(session: Session) -> Iterator[Judgement]:
     """A wrong enter with attempts left: the same PinType."""
     for transaction, closing in settled(session, ENTER):
         left = closing[ATTEMPTS]
-        if not _wrong(closing) or left in (0, UNKNOWN, None):
+        if not is_wrong(closing) or left in (0, UNKNOWN, None):
             continue
         before = expected(session, transaction.request.at)
         pin = transaction[SET_TYPE]
-        if (before is not None and before[PIN_TYPE] != pin) or _blocked(closing, pin):
+        if (before is not None and before[PIN_TYPE] != pin) or is_blocked(closing, pin):
             continue
         same = closing[PIN_TYPE] == pin
         yield closing, "" if same else "a wrong enter shows another PinType than the set"
@@ -387,7 +381,7 @@ def retrial(session: Session) -> Iterator[Judgement]:
 
 def _is_tried(transaction: Transaction) -> bool:
     """Whether the SIM is asked: not for an empty PIN, nor for a PUK with a new PIN too short."""
-    if transaction[SET_TYPE] in _PUK_TYPES:
+    if transaction[SET_TYPE] in PUK_TYPES:
         return len(transaction["PinAction.NewPin"] or "") >= _PIN_LENGTH_MIN
     return bool(transaction["PinAction.Pin"])
 
@@ -399,7 +393,7 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
     for transaction, closing in sorted(operations(session), key=lambda pair: pair[1].at):
         pin = transaction[SET_TYPE]
         before = last.pop(pin, None)
-        wrong = _wrong(closing) and transaction[OPERATION] == ENTER and _is_tried(transaction)
+        wrong = is_wrong(closing) and transaction[OPERATION] == ENTER and _is_tried(transaction)
         if not wrong or closing[PIN_TYPE] != pin or closing[ATTEMPTS] in (UNKNOWN, None):
             continue
         last[pin] = closing
@@ -409,133 +403,6 @@ def attempts_decrease(session: Session) -> Iterator[Judgement]:
             continue
         fewer = closing[ATTEMPTS] < before[ATTEMPTS]
         yield closing, "" if fewer else "a wrong enter left as many attempts as before"
-
-
-@rule("pin.blocked-no-unblock")
-def blocked_without_unblock(session: Session) -> Iterator[Judgement]:
-    """A PIN without PUK whose attempts are used up: PinType none."""
-    for transaction, closing in operations(session):
-        pin = transaction[SET_TYPE]
-        if not _wrong(closing) or closing[ATTEMPTS] != 0 or pin in _PUKS or pin in _PUK_TYPES:
-            continue
-        if pin == NONE:
-            continue
-        other = closing[PIN_TYPE] != NONE
-        yield closing, "blocked for good, and PinType is not none" if other else ""
-
-
-@rule("pin.blocked-puk")
-def blocked_puk(session: Session) -> Iterator[Judgement]:
-    """A PIN whose attempts are used up: its PUK, to be entered."""
-    for transaction, closing in operations(session):
-        pin = transaction[SET_TYPE]
-        if not _wrong(closing) or pin not in _PUKS:
-            continue
-        if not _blocked(closing, pin):
-            continue
-        if closing[PIN_TYPE] != _PUKS[pin]:
-            yield closing, "blocked, and PinType is not the PUK of the PIN"
-        else:
-            wrong = closing[PIN_STATE] != TO_ENTER
-            yield closing, "blocked, and the PUK is not to be entered" if wrong else ""
-
-
-def _blocked_puks(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    """Operations that used up the last attempt of a PUK."""
-    for transaction, closing in operations(session):
-        if transaction[SET_TYPE] in _PUK_TYPES and _wrong(closing) and closing[ATTEMPTS] == 0:
-            yield transaction, closing
-
-
-@rule("pin.puk-blocked")
-def puk_blocked(session: Session) -> Iterator[Judgement]:
-    """A PUK whose attempts are used up: PinType none."""
-    for _, closing in _blocked_puks(session):
-        other = closing[PIN_TYPE] != NONE
-        yield closing, "the PUK is blocked, and PinType is not none" if other else ""
-
-
-@rule("pin.puk1-blocked-badsim")
-def puk1_blocked(session: Session) -> Iterator[Judgement]:
-    """With PUK1 blocked an event says bad SIM."""
-    for transaction, closing in _blocked_puks(session):
-        if transaction[SET_TYPE] == PUK1:
-            yield from _ready_reported(
-                session, transaction, closing, number.WwanReadyStateBadSim, "bad SIM"
-            )
-
-
-@rule("pin.block-locks-device")
-def block_locks(session: Session) -> Iterator[Judgement]:
-    """With PIN1 blocked an event says that the device is locked, unless it was already."""
-    for transaction, closing in _blocked_pin1(session):
-        locked = number.WwanReadyStateDeviceLocked
-        if session.ready_state(transaction.request.at) == number.WwanReadyStateInitialized:
-            yield from _ready_reported(session, transaction, closing, locked, "device locked")
-
-
-def _blocked_pin1(session: Session) -> Iterator[tuple[Transaction, Item]]:
-    for transaction, closing in operations(session):
-        if transaction[SET_TYPE] == PIN1 and _wrong(closing) and closing[PIN_TYPE] == PUK1:
-            yield transaction, closing
-
-
-def _ready_reported(
-    session: Session, transaction: Transaction, closing: Item, state: int, what: str
-) -> Iterator[Judgement]:
-    reported = follows(
-        session,
-        READY,
-        lambda each: each.is_event and each["ReadyInfo.ReadyState"] == state,
-        transaction.request,
-        closing,
-    )
-    if reported is not None:
-        yield closing, "" if reported else f"blocked, and no event says {what}"
-
-
-@rule("pin.block-deactivates-context", ndis_only=True)
-def block_deactivates(session: Session) -> Iterator[Judgement]:
-    """With PIN1 blocked an active context ends, and context and link are reported."""
-    view = contexts(session)
-    for transaction, closing in _blocked_pin1(session):
-        start_ns = transaction.request.event.time_ns
-        until_ns = closing.event.time_ns + SOON_NS
-        for port in view.ports:
-            if not view.active(port, transaction.request.at):
-                continue
-            if session.end_ns < until_ns or session.interrupted(closing.at, 1 << 62):
-                continue
-            context = _any(
-                session,
-                number.NDIS_STATUS_WWAN_CONTEXT_STATE,
-                (start_ns, until_ns, port),
-                "ContextState.ActivationState",
-                number.WwanActivationStateDeactivated,
-            )
-            link = _any(
-                session,
-                LINK,
-                (start_ns, until_ns, port),
-                "MediaConnectState",
-                number.MediaConnectStateDisconnected,
-            )
-            if context and link:
-                yield closing, ""
-            else:
-                what = "link" if context else "context"
-                yield (
-                    closing,
-                    f"PIN1 is blocked, and the {what} on port {port} is not reported to end",
-                )
-
-
-def _any(session: Session, code: int, span: tuple[int, int, int], path: str, value: int) -> bool:
-    since_ns, until_ns, port = span
-    return any(
-        item[path] == value and (item.is_event or code == LINK)
-        for item in session.reports_between(code, since_ns, until_ns, port=port)
-    )
 
 
 @rule("pin.enable-disable-success")
@@ -550,7 +417,7 @@ def change_success(session: Session) -> Iterator[Judgement]:
             yield closing, ""
             continue
         after = session.next_report(LIST, closing.at)
-        name = _DESCRIPTIONS.get(pin)
+        name = DESCRIPTIONS.get(pin)
         if after is None or name is None or session.interrupted(closing.at, after.at):
             continue
         if sim_changed(session, closing.at, after.at):
@@ -558,7 +425,7 @@ def change_success(session: Session) -> Iterator[Judgement]:
         if any(session.any_open(oid, closing.at + 1, after.at) for oid in OIDS):
             continue
         mode = after[f"PinList.WwanPinDesc{name}.PinMode"]
-        if mode == _MODES[operation] != before:
+        if mode == MODES[operation] != before:
             yield closing, f"{_WORDS[operation]} took effect, and ended with an error"
 
 
@@ -567,7 +434,7 @@ def already_in_state(session: Session) -> Iterator[Judgement]:
     """Enable or disable of a PIN that is already so: success, PinType none."""
     for transaction, closing in settled(session, ENABLE, DISABLE):
         pin, operation = transaction[SET_TYPE], transaction[OPERATION]
-        if mode_of(session, pin, transaction.request.at) != _MODES[operation]:
+        if mode_of(session, pin, transaction.request.at) != MODES[operation]:
             continue
         if closing.u_status in _UNRELATED or closing.u_status == _REQUIRED:
             continue
@@ -600,7 +467,7 @@ def enter_after_power(session: Session) -> Iterator[Judgement]:
             if closing.u_status:
                 continue
             removals = session.derived("removals", _removals)
-            place = bisect_left(removals, transaction.request.at, key=_position)
+            place = bisect_left(removals, transaction.request.at, key=position_of)
             if not place:
                 continue
             restart = removals[place - 1]
@@ -623,7 +490,8 @@ def _removals(session: Session) -> list[Item]:
     return [item for item in session.lifecycle if item.event.code == gone]
 
 
-def _position(item: Item) -> int:
+def position_of(item: Item) -> int:
+    """Where it stands in the session."""
     return item.at
 
 
@@ -671,10 +539,10 @@ def operation_retrial(session: Session) -> Iterator[Judgement]:
     """Enable, disable or change with a wrong PIN: failure and the same PinType."""
     for transaction, closing in operations(session, ENABLE, DISABLE, CHANGE):
         left = closing[ATTEMPTS]
-        if not _wrong(closing) or left in (0, UNKNOWN, None):
+        if not is_wrong(closing) or left in (0, UNKNOWN, None):
             continue
         pin = transaction[SET_TYPE]
-        if closing[PIN_TYPE] == _PUKS.get(pin, -1):
+        if closing[PIN_TYPE] == PUKS.get(pin, -1):
             continue
         same = closing[PIN_TYPE] == pin
         yield closing, "" if same else "a wrong PIN shows another PinType than the set"
@@ -684,92 +552,3 @@ def operation_retrial(session: Session) -> Iterator[Judgement]:
 def not_unsolicited(session: Session) -> Iterator[Judgement]:
     """Never sent as an event."""
     return never_unsolicited(session, REPORT)
-
-
-@rule("pin-list.all-pins")
-def all_pins(session: Session) -> Iterator[Judgement]:
-    """A PIN that an operation succeeded for is listed as supported."""
-    for report in session.reports(LIST):
-        if report.u_status:
-            continue
-        for pin, name in _DESCRIPTIONS.items():
-            if _last_of(session, "operated", pin, report.at) is None:
-                continue
-            missing = report[f"PinList.WwanPinDesc{name}.PinMode"] == number.WwanPinModeNotSupported
-            yield report, f"{name} is listed as not supported, and was operated" if missing else ""
-
-
-def _last_of(session: Session, what: str, pin: int, before: int) -> Item | None:
-    """The end of the last successful set of a PIN before a position, or of such a switch of it."""
-    ends = session.derived("ends of sets of PINs", _ends_of_sets)[what].get(pin, [])
-    place = bisect_left(ends, before, key=_position)
-    return ends[place - 1] if place else None
-
-
-def _ends_of_sets(session: Session) -> dict[str, dict[int, list[Item]]]:
-    """By the PIN: the reports of sets that succeeded, and of them those that switched it."""
-    operated: dict[int, list[Item]] = {}
-    switched: dict[int, list[Item]] = {}
-    for item in session.reports(REPORT):
-        transaction = item.transaction
-        if item.u_status or transaction is None or not transaction.is_set:
-            continue
-        pin = transaction[SET_TYPE]
-        operated.setdefault(pin, []).append(item)
-        if transaction[OPERATION] in _MODES:
-            switched.setdefault(pin, []).append(item)
-    return {"operated": operated, "switched": switched}
-
-
-@rule("pin-list.when")
-def list_when(session: Session) -> Iterator[Judgement]:
-    """The list is there in the states initialized and locked."""
-    states = (number.WwanReadyStateInitialized, number.WwanReadyStateDeviceLocked)
-    for transaction, closing in closings(session, LIST_OID, LIST, "query"):
-        if ready_throughout(session, transaction, *states):
-            failed = closing.u_status != 0
-            yield closing, f"the list ended with uStatus {closing.u_status:#010x}" if failed else ""
-
-
-@rule("pin-list.current-mode")
-def current_mode(session: Session) -> Iterator[Judgement]:
-    """The list shows the mode that the last successful enable or disable set."""
-    for transaction, closing in closings(session, LIST_OID, LIST, "query"):
-        if closing.u_status:
-            continue
-        for pin, name in _DESCRIPTIONS.items():
-            start = transaction.request.at
-            last = _last_of(session, "switched", pin, start)
-            if last is None or sim_changed(session, last.at, closing.at):
-                continue
-            if any(session.any_open(oid, last.at + 1, closing.at) for oid in OIDS):
-                continue
-            operation = last.transaction[OPERATION] if last.transaction else None
-            wrong = closing[f"PinList.WwanPinDesc{name}.PinMode"] != _MODES.get(operation)
-            yield closing, f"the mode of {name} is not the one last set" if wrong else ""
-
-
-@rule("pin-list.no-event", by_record=True)
-def list_no_event(session: Session) -> Iterator[Judgement]:
-    """Only sent for a query of the list."""
-    return never_unsolicited(session, LIST)
-
-
-@rule("pin-list.length")
-def list_length(session: Session) -> Iterator[Judgement]:
-    """Lengths are within the limit or unknown."""
-    limit = number.WWAN_PIN_LEN - 1
-    for report in session.reports(LIST):
-        if report.u_status:
-            continue
-        lengths = [
-            (name, report[f"PinList.WwanPinDesc{name}.PinLength{end}"])
-            for name in _DESCRIPTIONS.values()
-            for end in ("Min", "Max")
-        ]
-        wrong = [
-            name
-            for name, length in lengths
-            if length is not None and length > limit and length != UNKNOWN
-        ]
-        yield report, f"the length of {wrong[0]} is beyond {limit}" if wrong else ""
