@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -68,6 +67,8 @@ def find_inputs(names: Iterable[str], *, one: bool = False) -> list[str]:
         if is_url(name) and not isinstance(name, Location):
             here = _matches(Location(name)) if _is_glob(name) else [Location(name)]
         elif not is_url(name) and _is_glob(name) and not os.path.lexists(name):
+            import glob
+
             here = sorted(glob.glob(name, recursive=True))
             if not here:
                 here = [name]  # it is no pattern: whoever opens it says that there is no such file
