@@ -7,9 +7,10 @@ import pytest
 from checkout import TRACES
 from click.testing import CliRunner
 
-from wwanreplay.analysis.batch import ReplayOptions, replay_files
+from wwanreplay.analysis.batch import ReplayOptions
 from wwanreplay.cli import root
 from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, EXIT_YES
+from wwanreplay.fleet import ReplayWork, Where, run
 from wwanreplay.replay import replay as real_replay
 from wwanreplay.trace import TraceReader, TraceWriter
 
@@ -72,7 +73,7 @@ def test_an_error_of_ours_is_reported_of_its_file_and_the_others_are_replayed(mo
         return real_replay(path, **options)
 
     monkeypatch.setattr("wwanreplay.replay.replay", broken)
-    reports = list(replay_files(paths, ReplayOptions(debug=True)))
+    reports = list(run(paths, ReplayWork(ReplayOptions(debug=True)), Where()))
     assert [report.exit_code for report in reports] == [EXIT_YES, EXIT_INTERNAL, EXIT_YES]
     assert reports[1].error.startswith(f"{paths[1]}: internal error: KeyError: 'guid' (")
     assert "Traceback" in capsys.readouterr().err
@@ -83,7 +84,7 @@ def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed
     names = ("sim", "queries", "pin", "cdma")
     paths = [str(TRACES / f"{name}.wwtrace") for name in names]
     paths[1] = Deadly(paths[1])
-    reports = list(replay_files(paths, ReplayOptions(), processes=2))
+    reports = list(run(paths, ReplayWork(ReplayOptions()), Where(2)))
     assert [str(report.path) for report in reports] == [str(path) for path in paths]
     assert [report.exit_code for report in reports] == [
         EXIT_YES,
@@ -92,5 +93,5 @@ def test_a_process_that_dies_is_reported_of_its_file_and_the_others_are_replayed
         EXIT_YES,
     ]
     assert reports[1].error == (
-        f"{paths[1]}: the process that replayed it was killed, or ran out of memory"
+        f"{paths[1]}: the process that had it was killed, or ran out of memory"
     )

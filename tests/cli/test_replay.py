@@ -31,7 +31,7 @@ def test_the_verb_prints_each_file_and_totals_and_ends_with_the_worst(folder):
     assert f"{folder}/inner/c.wwtrace: unreadable\n" in done.stdout
     assert "not a wwanreplay trace" in done.stderr
     assert done.stderr.count("\n") == 1
-    totals = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[-10:] if line)
+    totals = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[-11:] if line)
     assert (totals["files"], totals["equal"], totals["diverged"], totals["unreadable"]) == (
         "3",
         "1",

@@ -33,6 +33,7 @@ COMMANDS = {
     "show": (["show", DEMO], "OID_WWAN_CONNECT"),
     "view": (["view", DEMO, "-o", "new.html"], "new.html: 96 of 96 records, equal"),
     "info": (["info", DEMO], "digest"),
+    "corpus": (["corpus", "results"], "Verdicts by firmware"),
     "infer": (["infer", "faulty.wwtrace"], "faulty.wwtrace"),
     "scrub": (["scrub", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),
     "recover": (["recover", DEMO, "-o", "new.wwtrace"], "new.wwtrace"),
@@ -86,8 +87,18 @@ def parts(tmp_path_factory):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Results of a trace."""
+    folder = tmp_path_factory.mktemp("corpus")
+    done = run(["replay", DEMO, "--results", "results"], folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "results"
+
+
 @pytest.fixture
-def place(tmp_path, faulty, parts):
+def place(tmp_path, faulty, parts, results):
+    (tmp_path / "results").symlink_to(results)
     for name, data in {"faulty.wwtrace": faulty, **parts}.items():
         (tmp_path / name).write_bytes(data)
     return tmp_path

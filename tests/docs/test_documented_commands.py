@@ -116,6 +116,8 @@ RULES = (
         r"wwanreplay replay (\S+) --device \S+ .*",
         r"^<1>(, turn \d+)?: no fault, [1-9]\d* of \d+ outputs compared",
     ),
+    Rule(r"wwanreplay replay traces/ --results results", r"^(results|digest) +[0-9a-f]{32}$"),
+    Rule(r"wwanreplay corpus results", r"^Verdicts by firmware$"),
     Rule(r"wwanreplay replay (\S+) traces/", r"^<1>: equal(.|\n)*^traces/demo\.wwtrace: equal"),
     Rule(r"wwanreplay replay (\S+) --json", r'^ +"file": "<1>"(.|\n)*"verdict": "equal"'),
     Rule(r"wwanreplay replay (\S+)( --start \d+)?", r"^<1>: equal"),

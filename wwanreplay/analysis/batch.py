@@ -1,12 +1,12 @@
-"""Replay many traces, each to a report of plain values; several processes can share the work."""
+"""Replay many traces, each to a report of plain values; `wwanreplay.fleet` shares the work."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wwanreplay.errors import (
@@ -19,16 +19,19 @@ from wwanreplay.errors import (
     internal_text,
 )
 from wwanreplay.packing.names import TRACE_SUFFIX, is_trace_name
+from wwanreplay.stores import Location, listed
 from wwanreplay.verdict import Verdict
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
     from wwanreplay.replay import ReplayResult
     from wwanreplay.replay.result import Options
     from wwanreplay.trace.again import Read
+
+
+#: Takes the result that a report was made of, with what is accepted taken out.
+OnResult = Callable[["ReplayResult"], None]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class ReplayOptions:
 
     def check(self) -> None:
         """UsageError for options with which no file could be replayed."""
+        if self.is_whole and self.divergences_max > 0:
+            return  # nothing to refuse, and nothing to load for it
         from wwanreplay.replay.result import Options
 
         Options(
@@ -78,7 +83,11 @@ class ReplayOptions:
 
 @dataclass
 class FileReport:
-    """The result of one file. `lines` is the report as text, `values` as plain values for JSON."""
+    """The result of one file.
+
+    `lines` is the report as text, `values` as plain values for JSON; `rows` those of the tables
+    of results (`wwanreplay.fleet`), where they are wanted.
+    """
 
     path: str
     verdict: Verdict = Verdict.UNREADABLE
@@ -89,6 +98,7 @@ class FileReport:
     totals: dict[str, Any] = field(default_factory=dict)
     elapsed_s: float = 0.0
     digest: str = ""
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def find_traces(paths: Iterable[str]) -> list[str]:
@@ -98,10 +108,15 @@ def find_traces(paths: Iterable[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for path in paths:
+        if isinstance(path, Location):
+            here = listed(path, is_trace_name)
+            if not here:
+                raise UsageError(f"{path}: the folder has no {TRACE_SUFFIX} file")
+            found.update(dict.fromkeys(here))
+            continue
         if not os.path.isdir(path):
             found[path] = None
             continue
-        from pathlib import Path
 
         files = (file for file in Path(path).rglob("*") if is_trace_name(file))
         inside = sorted(str(file) for file in files if file.is_file())
@@ -111,24 +126,32 @@ def find_traces(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def replay_file(path: str, options: ReplayOptions) -> FileReport:
+def replay_file(
+    path: str, options: ReplayOptions, *, on_result: OnResult | None = None
+) -> FileReport:
     """Replay one file; whatever goes wrong is in the report, so that the others are replayed.
 
-    What no file could be replayed with is refused before, by `ReplayOptions.check`.
+    What no file could be replayed with is refused before, by `ReplayOptions.check`. `on_result`
+    is given what the report was made of.
     """
     try:
-        return _replayed(path, options)
+        return _replayed(path, options, on_result)
     except WwanReplayError as error:
         text = str(error)
         prefixed = text.startswith(path) or not isinstance(error, InputError)
-        return _unreadable(path, error.exit_code, text if prefixed else f"{path}: {text}", options)
+        return unreadable_report(
+            path, error.exit_code, text if prefixed else f"{path}: {text}", options
+        )
     except OSError as error:
-        return _unreadable(path, EXIT_UNREADABLE, f"{path}: {error.strerror or error}", options)
+        return unreadable_report(
+            path, EXIT_UNREADABLE, f"{path}: {error.strerror or error}", options
+        )
     except Exception as error:  # our own fault must not stop the other files
-        return _unreadable(path, EXIT_INTERNAL, f"{path}: {internal_text(error)}", options)
+        return unreadable_report(path, EXIT_INTERNAL, f"{path}: {internal_text(error)}", options)
 
 
-def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) -> FileReport:
+def unreadable_report(path: str, exit_code: int, text: str, options: ReplayOptions) -> FileReport:
+    """The report of a trace that has no other verdict; with `debug` the error is printed whole."""
     if options.debug:
         import traceback
 
@@ -137,7 +160,7 @@ def _unreadable(path: str, exit_code: int, text: str, options: ReplayOptions) ->
     return FileReport(path, Verdict.UNREADABLE, exit_code, text, values=values)
 
 
-def _replayed(path: str, options: ReplayOptions) -> FileReport:
+def _replayed(path: str, options: ReplayOptions, on_result: OnResult | None) -> FileReport:
     from wwanreplay.replay import replay
 
     # What is expected is listed beside what is not, so that none is lost.
@@ -163,6 +186,8 @@ def _replayed(path: str, options: ReplayOptions) -> FileReport:
         line = write_expected(path, result, options.acceptance)
         expected = expected_of(path)
     report = report_of(path, result, options, expected)
+    if on_result is not None:
+        on_result(result)
     if line and not options.as_json:
         report.lines.append(f"  written: {line}")
     return report
@@ -221,70 +246,13 @@ def report_of(
     return report
 
 
-def replay_files(
-    paths: list[str], options: ReplayOptions, *, processes: int = 1
-) -> Iterator[FileReport]:
-    """Reports in the order of the paths; with `fail_fast` up to the first that is not equal."""
-    if len(paths) == 1:
-        options = replace(options, cores=processes)
-    if processes == 1 or len(paths) == 1:
-        for path in paths:
-            report = replay_file(path, options)
-            yield report
-            if options.fail_fast and report.exit_code != EXIT_YES:
-                return
-        return
-    yield from _in_processes(paths, options, min(processes, len(paths)))
-
-
-def _in_processes(paths: list[str], options: ReplayOptions, processes: int) -> Iterator[FileReport]:
-    from concurrent.futures import BrokenExecutor
-
-    # Few are handed out at a time, so that --fail-fast and Ctrl-C do not wait for thousands.
-    ahead = 4 * processes
-    executor = _executor(processes)
-    try:
-        waiting: deque[tuple[str, Future[FileReport]]] = deque()
-        remaining = iter(paths)
-        while True:
-            for path in islice(remaining, ahead - len(waiting)):
-                try:
-                    waiting.append((path, executor.submit(replay_file, path, options)))
-                except BrokenExecutor:
-                    executor = _executor(processes)
-                    waiting.append((path, executor.submit(replay_file, path, options)))
-            if not waiting:
-                return
-            path, future = waiting.popleft()
-            try:
-                report = future.result()
-            except BrokenExecutor:
-                report = _replayed_alone(path, options)
-            yield report
-            if options.fail_fast and report.exit_code != EXIT_YES:
-                return
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _executor(processes: int) -> ProcessPoolExecutor:
-    # One trace is the usual case, and needs neither.
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-
-
-def _replayed_alone(path: str, options: ReplayOptions) -> FileReport:
-    """Replay a file whose process died in a new process: this file or another one was the cause."""
-    from concurrent.futures import BrokenExecutor
-
-    with _executor(1) as executor:
-        try:
-            return executor.submit(replay_file, path, options).result()
-        except BrokenExecutor:
-            text = f"{path}: the process that replayed it was killed, or ran out of memory"
-            return _unreadable(path, EXIT_INTERNAL, text, replace(options, debug=False))
+def results_digest(reports: Iterable[FileReport]) -> str:
+    """A digest over results in their order: names, verdicts, exit codes and digests; hex."""
+    found = hashlib.blake2b(digest_size=16)
+    for report in reports:
+        values = report.path, str(report.verdict), report.exit_code, report.digest, report.error
+        found.update(repr(values).encode("utf-8", "surrogateescape"))
+    return found.hexdigest()
 
 
 def totals_of(reports: list[FileReport]) -> dict[str, Any]:
@@ -303,4 +271,6 @@ def totals_of(reports: list[FileReport]) -> dict[str, Any]:
             totals[name] = totals.get(name, 0) + number
     if len(reports) == 1 and reports[0].digest:
         totals["digest"] = reports[0].digest
+    elif len(reports) > 1:
+        totals["results_digest"] = results_digest(reports)
     return totals

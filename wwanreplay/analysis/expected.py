@@ -28,6 +28,7 @@ from wwanreplay.analysis.waivers import (
 from wwanreplay.errors import InputError
 from wwanreplay.outputs import whole
 from wwanreplay.replay import Divergence, ReplayResult
+from wwanreplay.stores import Location
 from wwanreplay.trace import TraceReader
 from wwanreplay.trace.edit import rewrite_to
 from wwanreplay.trace.frames import Attachment
@@ -102,6 +103,8 @@ def write_expected(
     Raises InputError where more divergences were found than listed, or the trace cannot be changed.
     """
     path = os.fspath(trace)
+    if isinstance(trace, Location):
+        raise InputError(f"{path}: a trace in a store stays as it is; accept on a disk")
     if result.divergence_count > len(result.divergences):
         raise InputError(
             f"{path}: {result.divergence_count} divergences, of which {len(result.divergences)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final, NamedTuple
 
+from wwanreplay.stores import Location
 from wwanreplay.trace import Attachment, TraceReader
 
 SUFFIX: Final = ".accepted.toml"
@@ -28,7 +29,7 @@ def find_expected(trace: str | os.PathLike[str]) -> ExpectedPlace | None:
     beside = f"{path}{SUFFIX}"
     if os.path.exists(beside):
         return ExpectedPlace(beside)
-    if not os.path.isfile(path):
+    if not isinstance(path, Location) and not os.path.isfile(path):
         return None  # a pipe is read once, by the replay
     with TraceReader(path) as reader:
         for attachment in reversed(reader.attachments()):

@@ -97,6 +97,8 @@ def totals_lines(totals: Mapping[str, Any], records_per_second: int = 0) -> Iter
         yield f"{'rate':<16} {_spaced(records_per_second)} records/s"
     if totals.get("digest"):
         yield f"{'digest':<16} {totals['digest']}"
+    if totals.get("results_digest"):
+        yield f"{'results':<16} {totals['results_digest']}"
 
 
 def _spaced(number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wwanreplay._core import Event, Kind, Namespace, RecordFlag
+from wwanreplay.errors import InputError
 from wwanreplay.protocol.presentation import json_value, time_text
 from wwanreplay.replay.names import code_name, kind_name
 from wwanreplay.trace import TraceHeader, TraceReader, TraceSummary
@@ -54,6 +55,57 @@ def info_values(source: TraceInput) -> dict[str, Any]:
             "disagreements": summary.disagreements,
             "skipped": _skipped(summary),
         }
+
+
+def stated_values(source: TraceInput) -> dict[str, Any]:
+    """What header and footer state, by two small reads: no record is read, nothing is checked.
+
+    Raises TraceError when nothing can be read, InputError for a pipe or a trace without a footer.
+    """
+    with TraceReader(source, strict=False) as reader:
+        footer = reader.footer
+        if footer is None:
+            raise InputError(
+                f"{reader.path}: there is no footer to read the counts from; info without"
+                " --no-check reads the records"
+            )
+        return {
+            "file": reader.path,
+            "checked": False,
+            "size": reader.size,
+            "header": _header_values(reader.header),
+            "records": footer.records,
+            "next_index": footer.next_index,
+            "kinds": {
+                Kind(kind).name.removeprefix("KIND_").lower(): count
+                for kind, count in sorted(footer.kinds.items())
+                if kind in set(Kind)
+            },
+            "time_min_ns": footer.time_min_ns,
+            "time_max_ns": footer.time_max_ns,
+            "segments": footer.segment + 1,
+            "chunks": None if footer.chunks is None else len(footer.chunks),
+            "checkpoints": len(footer.checkpoints),
+            "attachments": [name for _, name in footer.attachments],
+            "digest": footer.digest.hex(),
+            "index": footer.chunks is not None,
+        }
+
+
+def stated_lines(values: dict[str, Any]) -> Iterator[str]:
+    """These values as lines for a person."""
+    yield f"{values['file']}: not checked; as header and footer state"
+    rows: list[tuple[str, str]] = [("size", f"{values['size']:,} bytes".replace(",", " "))]
+    for name, value in values["header"].items():
+        rows += [(name.replace("_", " "), text) for text in _texts(value)]
+    rows.append(("records", f"{values['records']:,}".replace(",", " ")))
+    rows += [("attachment", name) for name in values["attachments"]]
+    rows.append(("digest", values["digest"] or "not known"))
+    for label, text in rows:
+        yield f"  {label:<14} {text}"
+    yield ""
+    for name, count in values["kinds"].items():
+        yield f"  {count:>10}  {name}"
 
 
 def _has_index(reader: TraceReader) -> bool:

@@ -20,7 +20,7 @@ from wwanreplay.analysis.divergencetext import (
 )
 from wwanreplay.analysis.eventtext import event_json, log_place, octets_text, plain_source
 from wwanreplay.analysis.explain import explain, rule_of
-from wwanreplay.analysis.headline import counted, headline, totals_json, totals_lines
+from wwanreplay.analysis.headline import counted, headline, totals_json
 from wwanreplay.analysis.statetext import plain_state, state_words
 from wwanreplay.replay import Divergence, Fact, ReplayResult
 
@@ -160,5 +160,4 @@ __all__ = [
     "report_lines",
     "result_json",
     "totals_json",
-    "totals_lines",
 ]

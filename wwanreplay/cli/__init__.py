@@ -43,6 +43,7 @@ VERBS = {
     "view": "Show a session in a browser: one page with ladder, states, findings.",
     "info": "Say what a trace holds.",
     "stats": "Count requests, latencies and errors by OID.",
+    "corpus": "Ask the results of many traces: firmware, rules, latencies.",
     "infer": "Find what the environment did where a trace does not say it.",
     "scrub": "Replace what is personal in a trace, and prove it.",
     "bundle": "Put a bug into one file to send: trace, scrubbed log, report.",
@@ -102,6 +103,9 @@ class VerbGroup(click.Group):
             from wwanreplay.cli.completing import completed
 
             return completed(command)
+        from wwanreplay.cli.options import name_files
+
+        name_files(command)
         return command
 
     def resolve_command(

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import key_of, scrubbing_options
+from wwanreplay.cli.options import input_argument, key_of, scrubbing_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("bundle")
-@click.argument("source", metavar="LOG|TRACE")
+@input_argument("source", "LOG|TRACE")
 @click.option(
     "-o", "--output", "out", required=True, metavar="OUT.wwbundle", help="The file to write."
 )

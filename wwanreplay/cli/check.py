@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    fleet_options,
+    inputs_argument,
     shared_option,
     show_personal_option,
     stretch_of,
@@ -17,15 +20,17 @@ from wwanreplay.cli.options import (
 )
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
-from wwanreplay.errors import EXIT_INTERNAL, EXIT_YES, WwanReplayError, internal_text
+from wwanreplay.errors import EXIT_YES
 
 if TYPE_CHECKING:
     from wwanreplay.analysis.judged import CheckOptions, TraceReport
     from wwanreplay.analysis.waivers import Waivers
+    from wwanreplay.fleet import Where
 
 
 @click.command("check")
-@click.argument("paths", metavar="TRACE|FOLDER...", nargs=-1)
+@inputs_argument("paths", "TRACE|FOLDER...", required=False)
+@fleet_options
 @click.option(
     "--rule",
     "rules",
@@ -65,6 +70,8 @@ if TYPE_CHECKING:
 def command(
     settings: dict[str, bool] | None,
     paths: tuple[str, ...],
+    processes: int,
+    cluster: str | None,
     rules: tuple[str, ...],
     ignored: tuple[str, ...],
     start: str | None,
@@ -104,7 +111,9 @@ def command(
     files = _Files(junit, sarif, force, shared)
     accepted = _waivers(waivers)
     debug = bool(settings and settings.get("debug"))
-    reports = _judge(paths, options, accepted, debug)
+    from wwanreplay.fleet import Where
+
+    reports = _judge(paths, options, accepted, debug, Where(processes, cluster))
     if as_json:
         from wwanreplay.analysis.judged import report_json
 
@@ -130,26 +139,31 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _judge(
-    paths: tuple[str, ...], options: CheckOptions, waivers: Waivers | None, debug: bool
+    paths: tuple[str, ...],
+    options: CheckOptions,
+    waivers: Waivers | None,
+    debug: bool,
+    where: Where,
 ) -> list[TraceReport]:
     """The reports in the order of the traces; what is wrong with one does not stop the others."""
     from wwanreplay.analysis.batch import find_traces
-    from wwanreplay.analysis.judged import check_file, unreadable
+    from wwanreplay.fleet import CheckWork, run
 
-    reports = []
-    for path in find_traces(paths):
-        try:
-            reports.append(check_file(path, options, waivers))
-        except WwanReplayError as error:
-            text = str(error)
-            named = text if text.startswith(path) else f"{path}: {text}"
-            reports.append(unreadable(path, named, error.exit_code))
-        except OSError as error:
-            reports.append(unreadable(path, f"{path}: {error.strerror or error}"))
-        except Exception as error:  # our own fault must not stop the other traces
-            if debug:
-                raise
-            reports.append(unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL))
+    reports: list[TraceReport] = []
+    found = find_traces(paths)
+    work = CheckWork(options, waivers, debug and where.processes == 1 and where.cluster is None)
+    try:
+        with closing(run(found, work, where)) as checked:
+            for each in checked:
+                reports.append(each.report)
+                for number, used in enumerate(each.used):
+                    assert waivers is not None
+                    waivers.entries[number].used += used
+    except KeyboardInterrupt:
+        echo(f"interrupted: {len(reports)} of {len(found)} traces are done", err=True)
+        for report in reports:
+            echo(f"{report.path}: {report.verdict}", err=True)
+        raise
     return reports
 
 

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import output_options
+from wwanreplay.cli.options import input_argument, output_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("convert")
-@click.argument("trace", metavar="TRACE")
+@input_argument("trace", "TRACE")
 @click.option(
     "--level", type=click.IntRange(1, 22), default=3, show_default=True, help="Of --zstd."
 )

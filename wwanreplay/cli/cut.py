@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import output_options, place, stretch_options
+from wwanreplay.cli.options import input_argument, output_options, place, stretch_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("cut")
-@click.argument("trace", metavar="TRACE")
+@input_argument("trace", "TRACE")
 @stretch_options
 @click.option(
     "--transaction",

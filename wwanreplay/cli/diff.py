@@ -10,6 +10,7 @@ import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    input_argument,
     show_personal_option,
     stretch_of,
     stretch_options,
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @click.command("diff")
-@click.argument("a", metavar="TRACE")
-@click.argument("b", metavar="TRACE")
+@input_argument("a", "TRACE")
+@input_argument("b", "TRACE")
 @stretch_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(

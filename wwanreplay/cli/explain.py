@@ -6,14 +6,19 @@ import json
 
 import click
 
-from wwanreplay.cli.options import max_expanded_option, stretch_of, stretch_options
+from wwanreplay.cli.options import (
+    inputs_argument,
+    max_expanded_option,
+    stretch_of,
+    stretch_options,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_YES
 
 
 @click.command("explain")
-@click.argument("files", nargs=-1, metavar="LOG|TRACE…")
+@inputs_argument("files", "LOG|TRACE…", required=False)
 @click.option("--from", "format_name", metavar="FORMAT", help="What the logs are.  [default: look]")
 @click.option("--device", metavar="NAME", help="Only this device, by its name in the logs.")
 @stretch_options

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import shared_option, stretch_of, stretch_options
+from wwanreplay.cli.options import input_argument, shared_option, stretch_of, stretch_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("export")
-@click.argument("trace", metavar="TRACE", required=False)
+@input_argument("trace", "TRACE", required=False)
 @click.option("--to", "name", metavar="FORMAT", help="The format; else the suffix of FILE says it.")
 @click.option("-o", "--output", metavar="FILE", help="The file to write; - is standard output.")
 @click.option(

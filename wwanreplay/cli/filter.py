@@ -7,13 +7,19 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import output_options, place, stretch_options, where_option
+from wwanreplay.cli.options import (
+    input_argument,
+    output_options,
+    place,
+    stretch_options,
+    where_option,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("filter")
-@click.argument("trace", metavar="TRACE")
+@input_argument("trace", "TRACE")
 @stretch_options
 @where_option
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import key_of, key_options, max_expanded_option, shared_option
+from wwanreplay.cli.options import (
+    inputs_argument,
+    key_of,
+    key_options,
+    max_expanded_option,
+    shared_option,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.outputs import is_standard_output
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("logs", nargs=-1, metavar="LOG…")
+@inputs_argument("logs", "LOG…", required=False)
 @click.option("-o", "--output", "out", metavar="OUT", help="The trace to write.")
 @click.option("--from", "format_name", metavar="FORMAT", help="What the logs are.  [default: look]")
 @click.option("--device", metavar="NAME", help="Only this device, by its name in the logs.")

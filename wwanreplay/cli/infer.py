@@ -14,6 +14,7 @@ import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    inputs_argument,
     shared_option,
     show_personal_option,
     stretch_of,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command("infer")
-@click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
+@inputs_argument("traces", "TRACE...")
 @click.option(
     "-o",
     "--output",

@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import click
 
-from wwanreplay.cli.options import output_options
+from wwanreplay.cli.options import inputs_argument, output_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("merge")
-@click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
+@inputs_argument("traces", "TRACE...")
 @output_options
 @progress_option()
 def command(

@@ -48,7 +48,63 @@ waivers_option = click.option(
     "--waivers", metavar="FILE.toml", help="What is accepted, why and until when (docs/check.md)."
 )
 
-# Files that are written
+# Files that are read: names, URLs of stores, globs (wwanreplay/stores/)
+
+
+def inputs_argument(
+    name: str, metavar: str, *, required: bool = True
+) -> Callable[[Command], Command]:
+    """The argument of a verb that takes many files; globs become what they match."""
+    return click.argument(
+        name, metavar=metavar, nargs=-1, required=required, callback=_found_inputs
+    )
+
+
+def input_argument(
+    name: str, metavar: str, *, required: bool = True
+) -> Callable[[Command], Command]:
+    """The argument of a verb that takes one file; a glob may match one."""
+    return click.argument(name, metavar=metavar, required=required, callback=_found_input)
+
+
+def _found_inputs(
+    context: click.Context, _parameter: click.Parameter, value: Sequence[str]
+) -> tuple[str, ...]:
+    from wwanreplay.stores import find_inputs
+
+    return tuple(value if context.resilient_parsing else find_inputs(value))
+
+
+def _found_input(
+    context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | None:
+    if value is None or context.resilient_parsing:
+        return value
+    from wwanreplay.stores import find_inputs
+
+    return find_inputs([value], one=True)[0]
+
+
+# Files that are written: a URL is printed without what is secret in it
+
+#: The options whose value is a file to write, or to read beside the inputs.
+FILE_OPTIONS: Final = frozenset(
+    {"-o", "--junit", "--sarif", "--record", "--results", "--resume", "--baseline", "--since"}
+)
+
+
+def _named_file(_context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
+    from wwanreplay.stores import named
+
+    return named(value) if isinstance(value, str) else value
+
+
+def name_files(command: click.Command) -> None:
+    """Let the options of a verb that name files take URLs."""
+    for parameter in command.params:
+        if FILE_OPTIONS.intersection(parameter.opts) and parameter.callback is None:
+            parameter.callback = _named_file
+
 
 shared_option = click.option(
     "--shared",
@@ -193,6 +249,25 @@ def stretch_of(start: str | None, stop: str | None) -> Stretch:
     from wwanreplay.trace.stretch import Stretch
 
     return Stretch.of(place(start, "--start"), place(stop, "--stop"))
+
+
+def fleet_options(command: Command) -> Command:
+    """The options that say where many traces are worked on."""
+    command = click.option(
+        "--cluster",
+        metavar="local|tcp://HOST:PORT|FILE",
+        help="Work on a Dask cluster: one that is started here, a scheduler's address, or its"
+        " scheduler file (docs/fleet.md).",
+    )(command)
+    return click.option(
+        "-j",
+        "--jobs",
+        "processes",
+        type=click.IntRange(1, 256),
+        default=1,
+        metavar="N",
+        help="Work in N processes; one large trace is replayed in N threads.",
+    )(command)
 
 
 where_option = click.option(

@@ -6,13 +6,13 @@ import json
 
 import click
 
-from wwanreplay.cli.options import shared_option
+from wwanreplay.cli.options import input_argument, shared_option
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
 
 @click.command("recover")
-@click.argument("file", metavar="FILE")
+@input_argument("file", "FILE")
 @click.option(
     "-o",
     "--output",

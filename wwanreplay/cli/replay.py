@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from wwanreplay.cli.options import (
     allow_empty_option,
+    fleet_options,
+    inputs_argument,
+    key_of,
+    key_options,
     place,
     show_personal_option,
     stretch_options,
@@ -16,26 +22,32 @@ from wwanreplay.cli.options import (
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.replay_device import LiveDevice, live_device_options, replay_device
 from wwanreplay.cli.terminal import echo
+from wwanreplay.errors import EXIT_YES
 from wwanreplay.progress import UNSEEN, begin
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from wwanreplay.analysis.batch import FileReport, ReplayOptions
     from wwanreplay.analysis.expected import Acceptance
     from wwanreplay.analysis.waivers import Waivers
+    from wwanreplay.fleet import ReplayWork, Where
+    from wwanreplay.fleet.results import Results
+    from wwanreplay.fleet.rows import Identities
 
 
 @click.command("replay")
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True)
+@inputs_argument("paths", "FILE|FOLDER...")
+@fleet_options
 @click.option(
-    "-j",
-    "--jobs",
-    "processes",
-    type=click.IntRange(1, 256),
-    default=1,
-    metavar="N",
-    help="Replay files in N processes, or one large trace in N threads.",
+    "--results",
+    metavar="FOLDER",
+    help="Write tables of results (Parquet) into a new folder or store (docs/fleet.md).",
 )
+@click.option(
+    "--resume", metavar="FOLDER", help="Go on with results that a run before did not complete."
+)
+@key_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @stretch_options
 @click.option("--profile", metavar="NAME|FILE", help="Replay against this profile.")
@@ -74,6 +86,11 @@ def command(
     settings: dict[str, bool] | None,
     paths: tuple[str, ...],
     processes: int,
+    cluster: str | None,
+    results: str | None,
+    resume: str | None,
+    key: str | None,
+    key_file: str | None,
     as_json: bool,
     start: str | None,
     stop: str | None,
@@ -103,7 +120,7 @@ def command(
     if live.device is None and live.given:
         raise click.UsageError(f"{live.given} is for a real device: give --device")
     if live.device is not None:
-        _check_device(paths, processes, profile, seed, fail_fast)
+        _check_device(paths, processes, cluster, profile, seed, fail_fast)
     from wwanreplay.analysis.batch import ReplayOptions, find_traces
 
     start_record, start_time_ns = place(start, "--start")
@@ -133,7 +150,24 @@ def command(
         )
     if live.device is not None:
         return replay_device(paths[0], live, options)
-    return _run(find_traces(paths), options, processes)
+    from wwanreplay.fleet import Where
+
+    found, where = find_traces(paths), Where(processes, cluster)
+    if len(found) == 1 and cluster is None:
+        options = replace(options, cores=processes)
+    if results is None and resume is None:
+        if key is not None or key_file is not None:
+            raise click.UsageError("--key and --key-file are for --results")
+        return _run(found, options, where)
+    if results is not None and resume is not None:
+        raise click.UsageError("--results is for new results, --resume goes on: give one of them")
+    if is_accepted or fail_fast:
+        raise click.UsageError("--results and --resume are not for --accept and --fail-fast")
+    with _results(results or resume or "", found, options, resume is not None) as kept:
+        from wwanreplay.fleet.rows import Identities
+
+        identities = Identities(key_of(key, key_file), show_personal)
+        return _run(found, options, where, kept, identities)
 
 
 def _acceptance(
@@ -168,35 +202,106 @@ def _waivers(path: str | None) -> Waivers | None:
 
 
 def _check_device(
-    paths: tuple[str, ...], processes: int, profile: str | None, seed: int | None, fail_fast: bool
+    paths: tuple[str, ...],
+    processes: int,
+    cluster: str | None,
+    profile: str | None,
+    seed: int | None,
+    fail_fast: bool,
 ) -> None:
     """Refuse what means nothing where a device is given."""
     if len(paths) > 1:
         raise click.UsageError("--device takes one trace")
-    given = {"-j": processes > 1, "--profile": profile, "--seed": seed is not None}
-    given["--fail-fast"] = fail_fast
+    given = {"-j": processes > 1, "--cluster": cluster, "--profile": profile}
+    given |= {"--seed": seed is not None, "--fail-fast": fail_fast}
     for name, value in given.items():
         if value:
             raise click.UsageError(f"{name} is for the emulated device, not for --device")
 
 
-def _run(paths: list[str], options: Any, processes: int) -> int:
+def _results(folder: str, paths: list[str], options: ReplayOptions, resume: bool) -> Results:
+    """The tables of results that are written."""
+    from wwanreplay.fleet.results import Results, keys_of
+
+    settings = {
+        name: getattr(options, name)
+        for name in (
+            *("profile", "seed", "start_record", "start_time_ns", "stop_record", "stop_time_ns"),
+            *("divergences_max", "show_personal", "as_json", "allow_empty", "strict"),
+        )
+    }
+    entries = [] if options.waivers is None else options.waivers.entries
+    settings["waivers"] = [entry.text() for entry in entries]
+    return Results(folder, keys_of(paths), settings, resume=resume)
+
+
+def _run(
+    paths: list[str],
+    options: ReplayOptions,
+    where: Where,
+    kept: Results | None = None,
+    identities: Identities | None = None,
+) -> int:
     import time
 
-    from wwanreplay.analysis.batch import replay_files, totals_of
+    from wwanreplay.fleet import ReplayWork
 
-    reports = []
+    reports: list[FileReport] = []
     started_s = time.perf_counter()
-    work = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
-    for report in replay_files(paths, options, processes=processes):
-        reports.append(report)
-        if not options.as_json:
-            _print(report)
-        work.reach(len(reports))
-    work.end()
-    wall_s = time.perf_counter() - started_s
+    try:
+        _replay(paths, ReplayWork(options, identities), where, reports, kept)
+    except KeyboardInterrupt:
+        echo(f"interrupted: {len(reports)} of {len(paths)} files are done", err=True)
+        _finish(reports, options, where, time.perf_counter() - started_s, is_whole=False)
+        raise
+    _finish(reports, options, where, time.perf_counter() - started_s)
+    return max((report.exit_code for report in reports), default=0)
+
+
+def _replay(
+    paths: list[str],
+    work: ReplayWork,
+    where: Where,
+    reports: list[FileReport],
+    kept: Results | None,
+) -> None:
+    """Replay what no earlier run has done, and print all in order."""
+    from wwanreplay.fleet import run
+
+    options = work.options
+    done = {} if kept is None else kept.done
+    shown = begin("files", len(paths), "files") if len(paths) > 1 else UNSEEN
+    with closing(run([path for path in paths if path not in done], work, where)) as found:
+        for path in paths:
+            report = done[path] if path in done else next(found)
+            reports.append(report)
+            if kept is not None and path not in done:
+                kept.add(report)
+            if not options.as_json:
+                _print(report)
+            shown.reach(len(reports))
+            if options.fail_fast and report.exit_code != EXIT_YES:
+                break
+        else:
+            if kept is not None:
+                kept.complete()
+    shown.end()
+
+
+def _finish(
+    reports: list[FileReport],
+    options: ReplayOptions,
+    where: Where,
+    wall_s: float,
+    *,
+    is_whole: bool = True,
+) -> None:
+    """Print the totals, or all as JSON."""
+    from wwanreplay.analysis.batch import totals_of
+
     # In one process only the replaying counts, in several the time until all are done.
-    elapsed_s = sum(report.elapsed_s for report in reports) if processes == 1 else wall_s
+    is_one = where.processes == 1 and where.cluster is None
+    elapsed_s = sum(report.elapsed_s for report in reports) if is_one else wall_s
     totals = totals_of(reports)
     rate = round(totals.get("records", 0) / elapsed_s) if elapsed_s > 0 else 0
     if options.as_json:
@@ -204,19 +309,20 @@ def _run(paths: list[str], options: Any, processes: int) -> int:
 
         # What is measured stands apart: the rest is the same each time.
         measured = {"records_per_second": rate, "elapsed_s": round(elapsed_s, 6)}
-        values = {
+        values: dict[str, Any] = {
             "files": [report.values for report in reports],
             "totals": totals,
             "measured": measured,
         }
+        if not is_whole:
+            values["interrupted"] = True
         click.echo(json.dumps(values, indent=1))
-    else:
-        from wwanreplay.analysis.headline import totals_lines
+        return
+    from wwanreplay.analysis.headline import totals_lines
 
-        echo()
-        for line in totals_lines(totals, rate):
-            echo(line)
-    return max((report.exit_code for report in reports), default=0)
+    echo()
+    for line in totals_lines(totals, rate):
+        echo(line)
 
 
 def _print(report: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wwanreplay.cli.options import key_of, scrubbing_options
+from wwanreplay.cli.options import input_argument, key_of, scrubbing_options
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scrub")
-@click.argument("source", metavar="TRACE|LOG")
+@input_argument("source", "TRACE|LOG")
 @click.option(
     "-o",
     "--output",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wwanreplay.cli.options import (
+    input_argument,
     place,
     renamed,
     show_personal_option,
@@ -35,7 +36,7 @@ KINDS = (
 
 
 @click.command("show")
-@click.argument("file", metavar="FILE")
+@input_argument("file", "FILE")
 @click.option("--oid", "oids", multiple=True, metavar="NAME", help="Only this OID's transactions.")
 @click.option("--indication", "indications", multiple=True, metavar="NAME", help="Only these.")
 @stretch_options

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from wwanreplay.cli.options import place, stretch_options, where_option
+from wwanreplay.cli.options import (
+    fleet_options,
+    inputs_argument,
+    place,
+    stretch_options,
+    where_option,
+)
 from wwanreplay.cli.progress import progress_option
 from wwanreplay.cli.terminal import echo
 from wwanreplay.errors import EXIT_NO, EXIT_YES
 
+if TYPE_CHECKING:
+    from wwanreplay.analysis.show import Filter
+    from wwanreplay.fleet.work import Counted
+
 
 @click.command("stats")
-@click.argument("traces", metavar="TRACE...", nargs=-1, required=True)
+@inputs_argument("traces", "TRACE|FOLDER...")
+@fleet_options
 @stretch_options
 @where_option
 @click.option("--histogram", is_flag=True, help="Show how the latencies are spread.")
@@ -23,6 +35,8 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 @progress_option()
 def command(
     traces: tuple[str, ...],
+    processes: int,
+    cluster: str | None,
     start: str | None,
     stop: str | None,
     where: str | None,
@@ -34,38 +48,50 @@ def command(
     A transaction counts, whole, when one of its events is meant by --where, --start and --stop. The
     exit code is 1 when nothing matches them, and 3 when a trace cannot be read.
     """
+    from wwanreplay.analysis.batch import find_traces
     from wwanreplay.analysis.show import Filter
-    from wwanreplay.analysis.stats import stats_values, trace_stats
-    from wwanreplay.analysis.statstext import stats_lines
-    from wwanreplay.errors import EXIT_UNREADABLE, WwanReplayError
+    from wwanreplay.fleet import StatsWork, Where, run
 
     chosen = Filter.of(start=place(start, "--start"), stop=place(stop, "--stop"), where=where)
     exit_code = EXIT_YES
     found: list[dict[str, Any]] = []
-    for position, trace in enumerate(traces):
-        try:
-            stats, cut_text = trace_stats(trace, chosen)
-        except (WwanReplayError, OSError) as error:
-            exit_code = EXIT_UNREADABLE
-            echo(f"wwanreplay: error: {error}", err=True)
-            found.append({"file": trace, "error": str(error)})
-            continue
-        if cut_text:
-            echo(f"wwanreplay: warning: {trace}: {cut_text}", err=True)
-        if not stats.chosen and not chosen.keeps_all:
-            exit_code = max(exit_code, EXIT_NO)
-            text = f"nothing matched: none of {stats.records} records"
-            echo(f"{trace}: {text}", err=True)
-        found.append({"file": trace, **stats_values(stats, histogram=histogram)})
-        if not as_json and (stats.chosen or chosen.keeps_all):
-            if position:
-                echo()
-            echo(f"{trace}: {stats.chosen} of {stats.records} records")
-            for line in stats_lines(stats, histogram=histogram, blocks=_has_blocks()):
-                echo(line)
+    with closing(run(find_traces(traces), StatsWork(chosen), Where(processes, cluster))) as counts:
+        for position, counted in enumerate(counts):
+            if counted.stats is None:
+                exit_code = max(exit_code, counted.exit_code)
+                echo(f"wwanreplay: error: {counted.error}", err=True)
+                found.append({"file": counted.path, "error": counted.error})
+                continue
+            code, values = _one(counted, chosen, position, histogram, as_json)
+            exit_code = max(exit_code, code)
+            found.append(values)
     if as_json:
         click.echo(json.dumps(found, indent=1))
     return exit_code
+
+
+def _one(
+    counted: Counted, chosen: Filter, position: int, histogram: bool, as_json: bool
+) -> tuple[int, dict[str, Any]]:
+    """Print the statistics of one trace; its exit code and the values."""
+    from wwanreplay.analysis.stats import stats_values
+    from wwanreplay.analysis.statstext import stats_lines
+
+    stats, exit_code = counted.stats, EXIT_YES
+    assert stats is not None
+    if counted.cut_text:
+        echo(f"wwanreplay: warning: {counted.path}: {counted.cut_text}", err=True)
+    is_shown = bool(stats.chosen or chosen.keeps_all)
+    if not is_shown:
+        exit_code = EXIT_NO
+        echo(f"{counted.path}: nothing matched: none of {stats.records} records", err=True)
+    if is_shown and not as_json:
+        if position:
+            echo()
+        echo(f"{counted.path}: {stats.chosen} of {stats.records} records")
+        for line in stats_lines(stats, histogram=histogram, blocks=_has_blocks()):
+            echo(line)
+    return exit_code, {"file": counted.path, **stats_values(stats, histogram=histogram)}
 
 
 def _has_blocks() -> bool:

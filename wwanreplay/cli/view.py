@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from wwanreplay.cli.options import (
+    inputs_argument,
     max_expanded_option,
     place,
     shared_option,
@@ -21,7 +22,7 @@ from wwanreplay.errors import EXIT_NO, EXIT_YES
 
 
 @click.command("view")
-@click.argument("files", nargs=-1, metavar="LOG|TRACE…", required=True)
+@inputs_argument("files", "LOG|TRACE…")
 @click.option(
     "-o", "--output", required=True, metavar="OUT.html", help="The page; - is standard output."
 )

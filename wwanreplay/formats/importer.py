@@ -35,6 +35,7 @@ from wwanreplay.formats.reading import LogReading
 from wwanreplay.formats.windows_callers import Callers
 from wwanreplay.outputs import find_target, folder_for, is_same_file, put, whole
 from wwanreplay.packing.streams import PIECE_SIZE
+from wwanreplay.stores import Location, named, open_input
 from wwanreplay.trace import TraceHeader, TraceReader, TraceWriter
 
 #: Devices that one import makes traces of.
@@ -66,7 +67,9 @@ def import_logs(
     or, without it, than is usual (docs/limits.md). `after` is called with each finished trace
     before it appears. New files are private unless they are `shared`.
     """
-    places = _Places(Path(out), force, shared)
+    place = named(out)
+    where = place if isinstance(place, Location) else Path(place)
+    places = _Places(where, force, shared)
     return _Import(
         places, format_name, device, compression, expanded_size_max, after, make_driver
     ).run(paths)
@@ -85,9 +88,9 @@ class HashedLog:
         elif os.fspath(path) == "-":
             self.name, self._file = "<stdin>", sys.stdin.buffer
         else:
-            self.name = os.fspath(path)
+            self.name = named(path)
             try:
-                self._file = open(self.name, "rb")  # noqa: SIM115 - closed by the import
+                self._file = open_input(self.name)  # closed by the import
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or str(error)
                 raise InputError(f"{self.name}: cannot be read: {reason}") from None
@@ -150,15 +153,17 @@ def _kind_of_name(name: str) -> str:
 class _Places:
     """Where the traces of an import go."""
 
-    def __init__(self, out: Path, force: bool, shared: bool) -> None:
+    def __init__(self, out: Path | Location, force: bool, shared: bool) -> None:
         self.out = out
         self._force = force
         self._shared = shared
 
-    def target(self, number: int) -> Path:
+    def target(self, number: int) -> Path | Location:
         """Where the trace of the device with that number goes, counted from 0."""
         if number == 0:
             return self.out
+        if isinstance(self.out, Location):
+            return self.out.numbered(number + 1)
         return self.out.with_name(f"{self.out.stem}-{number + 1}{self.out.suffix}")
 
     def check(self, number: int) -> None:
@@ -421,7 +426,7 @@ class _Import:
 
 
 def _summary_of(
-    device: _Device, path: Path, target: Path, inferred: dict[str, Any]
+    device: _Device, path: Path, target: Path | Location, inferred: dict[str, Any]
 ) -> SessionSummary:
     session = device.session
     assert session is not None

@@ -34,6 +34,7 @@ from wwanreplay.packing.streams import (
     unpacking,
 )
 from wwanreplay.progress import begin
+from wwanreplay.stores import named, open_input
 
 HEAD_SIZE: Final = 1 << 16
 #: Bytes of a packed archive that is not a file by itself: it is put into a temporary one.
@@ -204,12 +205,12 @@ def open_sources(
     if not isinstance(path, str | os.PathLike):
         yield from _watched(str(getattr(path, "name", "<stream>")), path, expansion)
         return
-    name = os.fspath(path)
+    name = named(path)
     if name == "-":
         yield from _watched("<stdin>", sys.stdin.buffer, expansion)
         return
     try:
-        file = open(name, "rb")  # noqa: SIM115 - closed below, also when the caller stops early
+        file = open_input(name)  # closed below, also when the caller stops early
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None

@@ -73,6 +73,11 @@ class PartFile:
         append: bool = False,
     ) -> None:
         self.target = find_target(out, force=force or append)
+        if self.target.location is not None:
+            raise OutputError(
+                "a recording grows on a disk; put it into the store when it is complete",
+                path=self.target.name,
+            )
         self.is_appended = append
         self.path: str | None = None
         self.name = ""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wwanreplay.errors import OutputError, UsageError
+from wwanreplay.stores import Location, StoreError, is_url, store_has
 
 PART_SUFFIX: Final = ".part"
 STANDARD_OUTPUT: Final = "-"
@@ -34,13 +35,14 @@ class Target:
 
     `name` is the name as it was given, in words for `-`, and `path` the file at the end of its
     symbolic links. A stream is written to as it is; `descriptor` is that of an open one, 1 for the
-    standard output.
+    standard output. `location` is that of a file in a store.
     """
 
     name: str
     path: str
     is_stream: bool = False
     descriptor: int | None = None
+    location: Location | None = None
 
     def failure(self, error: OSError | ValueError) -> OutputError:
         """The error of this output for an error of the system."""
@@ -55,6 +57,8 @@ def find_target(out: OutputPath, *, force: bool = False, is_binary: bool = True)
     `is_binary`; OutputError for what cannot be written.
     """
     name = os.fspath(out)
+    if is_url(name):
+        return _in_store(name, force)
     descriptor = _descriptor_of(name)
     if descriptor is not None:
         shown_name = "standard output" if name == STANDARD_OUTPUT else name
@@ -74,6 +78,17 @@ def find_target(out: OutputPath, *, force: bool = False, is_binary: bool = True)
     target = Target(name, os.path.realpath(name))
     _check_file(target, status, force)
     _check_not_recorded(target)
+    return target
+
+
+def _in_store(name: str, force: bool) -> Target:
+    location = name if isinstance(name, Location) else Location(name)
+    target = Target(str(location), str(location), location=location)
+    try:
+        if not force and store_has(location):
+            raise exists_error(target)
+    except StoreError as error:
+        raise target.failure(error) from None
     return target
 
 

@@ -23,6 +23,7 @@ from wwanreplay.outputs.target import (
     find_target,
     named,
 )
+from wwanreplay.stores import put_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,6 +152,8 @@ def whole(
         file.flush()
         if target.is_stream:
             _copy(temporary, target, is_binary)
+        elif target.location is not None:
+            _store(temporary, target)
         else:
             place(temporary, target, file.fileno(), force=force, sync=sync)
 
@@ -158,14 +161,13 @@ def whole(
 @contextmanager
 def _staged(target: Target, shared: bool) -> Iterator[tuple[OutputFile, str]]:
     """A file beside the target, or in the folder for such for a stream, removed at the end."""
-    folder, base = os.path.split(target.path)
-    if target.is_stream:
-        folder, base = tempfile.gettempdir(), "wwanreplay"
+    folder, base = _folder_of(target)
     temporary = _temporary_name(folder, base)
     file = None
     try:
         with named(target):
-            mode = SHARED_MODE if shared and not target.is_stream else PRIVATE_MODE
+            is_beside = not target.is_stream and target.location is None
+            mode = SHARED_MODE if shared and is_beside else PRIVATE_MODE
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
             file = OutputFile(target, os.open(temporary, flags, mode), temporary)
         yield file, temporary
@@ -175,6 +177,22 @@ def _staged(target: Target, shared: bool) -> Iterator[tuple[OutputFile, str]]:
                 file.close()
         finally:
             tidy(os.unlink, temporary)
+
+
+def _folder_of(target: Target) -> tuple[str, str]:
+    """Where the file of a target is made, and what its name begins with."""
+    if target.is_stream or target.location is not None:
+        return tempfile.gettempdir(), "wwanreplay"
+    return os.path.split(target.path)
+
+
+def _store(temporary: str, target: Target) -> None:
+    """Put a finished file into a store."""
+    assert target.location is not None
+    try:
+        put_file(temporary, target.location)
+    except OSError as error:
+        raise target.failure(error) from None
 
 
 def tidy(remove: Callable[[str], object], path: str) -> None:
@@ -221,9 +239,7 @@ def folder_for(out: OutputPath) -> Iterator[Path]:
     What cannot be written in it names the output.
     """
     target = find_target(out, force=True)
-    folder, base = os.path.split(target.path)
-    if target.is_stream:
-        folder, base = tempfile.gettempdir(), "wwanreplay"
+    folder, base = _folder_of(target)
     path = _temporary_name(folder, base)
     with named(target):
         os.mkdir(path, 0o700)
@@ -248,6 +264,10 @@ def put(
     target = find_target(out, force=force)
     if target.is_stream:
         _copy(os.fspath(temporary), target, True)
+        os.unlink(temporary)
+        return
+    if target.location is not None:
+        _store(os.fspath(temporary), target)
         os.unlink(temporary)
         return
     with named(target):

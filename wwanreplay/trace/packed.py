@@ -26,6 +26,7 @@ from wwanreplay.packing.streams import (
     is_packed,
     unpacking,
 )
+from wwanreplay.stores import named, open_input
 from wwanreplay.trace.frames import OPENING
 
 #: A trace of up to so many bytes is kept in memory.
@@ -40,10 +41,10 @@ def may_be_packed(start: bytes) -> bool:
 
 def holds_trace(source: str | os.PathLike[str]) -> bool:
     """Whether a file is a packed trace or a bundle, as far as its beginning and names show."""
-    name = os.fspath(source)
+    name = named(source)
     expansion = Expansion(hint=_HINT)
     try:
-        with open(name, "rb") as file:
+        with open_input(name) as file:
             stream: Input = cast(Input, file)
             start = fill(stream, MARK_SIZE)
             if start.startswith(ZIP_MARK):

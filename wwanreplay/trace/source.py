@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, cast
 
 from wwanreplay.errors import ReadError, TraceError
 from wwanreplay.progress import UNSEEN, begin
+from wwanreplay.stores import named, open_input
 from wwanreplay.trace.buffers import KEPT_SIZE_MAX, Buffers
 from wwanreplay.trace.frames import (
     CRC_SIZE,
@@ -65,9 +66,9 @@ class FrameSource:
         self._buffers = Buffers()
         self._file: BinaryIO
         if isinstance(source, str | os.PathLike):
-            self.path = os.fspath(source)
+            self.path = named(source)
             try:
-                self._file = open(self.path, "rb", buffering=0)  # noqa: SIM115 (closed by close)
+                self._file = open_input(self.path)
             except (OSError, ValueError) as error:
                 raise self._failure(error) from None
             self._owned = True

@@ -115,9 +115,15 @@ def evidence(rule_id: str) -> Evidence:
 
 def rules() -> Mapping[str, Predicate]:
     """Every predicate by the id of its rule, from all files beside this one."""
+    _load()
+    return _RULES
+
+
+@cache
+def _load() -> None:
+    """Import the files with predicates, once: looking for them costs more than a short session."""
     for part in iter_modules([str(Path(__file__).parent)], "wwanreplay.analysis.check."):
         import_module(part.name)
-    return _RULES
 
 
 def chosen(ids: Iterable[str] | None) -> dict[str, Predicate]:

@@ -53,10 +53,16 @@ def _names(story: Story) -> list[str]:
 
 def _device(story: Story) -> str:
     names = _names(story)
-    kinds = [text for pattern, text in _DRIVERS if any(pattern.search(name) for name in names)]
     if not names:
         return ""
-    return ", ".join(names) + (f": {kinds[0]}" if kinds else "")
+    kind = driver_of(names)
+    return ", ".join(names) + (f": {kind}" if kind else "")
+
+
+def driver_of(names: list[str]) -> str:
+    """What drives a device of these names in a log, in words; empty where they do not say it."""
+    kinds = [text for pattern, text in _DRIVERS if any(pattern.search(name) for name in names)]
+    return kinds[0] if kinds else ""
 
 
 def _modem(story: Story) -> str:

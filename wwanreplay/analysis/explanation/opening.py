@@ -14,6 +14,7 @@ from typing import Final
 from wwanreplay.analysis.explanation.explained import Explained, explained
 from wwanreplay.analysis.explanation.marks import marks_in
 from wwanreplay.errors import InputError
+from wwanreplay.stores import open_input
 from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.stretch import WHOLE, Stretch
 
@@ -119,7 +120,7 @@ def _spooled(folder: Path) -> str:
 def _trace_of(path: str, room: Path, expanded_size_max: int | None) -> str | None:
     """A trace's own path, or where it was unpacked to; None for what is no trace."""
     try:
-        with open(path, "rb") as file:
+        with open_input(path) as file:
             head = file.read(len(OPENING))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

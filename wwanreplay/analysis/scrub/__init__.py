@@ -24,6 +24,7 @@ from wwanreplay.analysis.scrub.proof import Proof, SurvivorError
 from wwanreplay.analysis.scrub.session import ScrubReport, SessionScrubber
 from wwanreplay.errors import InputError
 from wwanreplay.outputs import find_target, whole, write_whole
+from wwanreplay.stores import named, open_input
 from wwanreplay.trace.frames import OPENING
 from wwanreplay.trace.packed import holds_trace
 from wwanreplay.trace.source import TraceInput
@@ -156,12 +157,12 @@ def scrub_log_file(
     `shared`.
     """
     find_target(out, force=force)
-    name = os.fspath(source)
+    name = named(source)
     try:
-        with open(name, "rb") as file:
+        with open_input(name) as file:
             data = file.read((expanded_size_max or LOG_SIZE_MAX) + 1)
     except OSError as error:
-        raise InputError(f"{name}: cannot be read: {error.strerror}") from None
+        raise InputError(f"{name}: cannot be read: {error.strerror or error}") from None
     scrubbed, report = _with_key(
         key,
         lambda made: scrub_log_bytes(
@@ -175,7 +176,7 @@ def scrub_log_file(
 def is_log(source: str | os.PathLike[str]) -> bool:
     """Whether a file is no trace, by its first bytes; what cannot be read counts as a trace."""
     try:
-        with open(source, "rb") as file:
+        with open_input(source) as file:
             head = file.read(len(OPENING))
     except OSError:
         return False

@@ -1,0 +1,129 @@
+"""What DuckDB makes of results, counted by hand here."""
+
+import sys
+
+import pytest
+from fleet_results import lab_folder, results_of
+from verbs import run
+
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.fleet.corpus import CHANGES, QUESTIONS, Corpus
+from wwanreplay.fleet.results import read_table
+
+pytest.importorskip("duckdb")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    room = tmp_path_factory.mktemp("corpus")
+    folder = lab_folder(room / "traces")
+    results_of(folder, room / "all")
+    (folder / "late.wwtrace").unlink()
+    assert run("replay", folder, "--results", room / "earlier").exit_code == 0
+    return room
+
+
+@pytest.fixture(scope="module")
+def corpus(results):
+    made = Corpus(str(results / "all"), str(results / "earlier"))
+    yield made
+    made.close()
+
+
+def answers(corpus, name):
+    question = next(each for each in QUESTIONS if each.name == name)
+    return corpus.ask(question).values()["rows"]
+
+
+def test_verdicts_and_rules_are_counted_by_firmware(corpus, results):
+    verdicts = answers(corpus, "verdicts")
+    counts = {(row["firmware"], row["verdict"]): row["traces"] for row in verdicts}
+    assert counts["EM10.01.00", "equal"] == 2
+    traces = {row["trace"]: row for row in read_table(str(results / "all"), "traces").to_pylist()}
+    rules = read_table(str(results / "all"), "rules").to_pylist()
+    counted = {}
+    for row in rules:
+        firmware = traces[row["trace"]]["firmware"] or "(not known)"
+        broken, judged = counted.get((firmware, row["rule"]), (0, 0))
+        is_broken, is_judged = row["outcome"] == "broken", row["outcome"] in ("broken", "kept")
+        counted[firmware, row["rule"]] = (broken + is_broken, judged + is_judged)
+    shown = {
+        (row["firmware"], row["rule"]): (row["broken_in"], row["judged_in"])
+        for row in answers(corpus, "rules")
+    }
+    assert shown == {key: counts for key, counts in counted.items() if counts[0]}
+    assert shown
+
+
+def test_latencies_are_those_of_the_buckets(corpus, results):
+    rows = read_table(str(results / "all"), "latencies").to_pylist()
+    for shown in answers(corpus, "latencies"):
+        spans = sorted(
+            (row["low_ns"], row["high_ns"], row["count"])
+            for row in rows
+            if (row["oid"], row["operation"], row["until"])
+            == (shown["oid"], shown["operation"], shown["until"])
+            and firmware_of(results, row["trace"]) == shown["firmware"]
+        )
+        total = sum(count for _, _, count in spans)
+        flat = [high for _, high, count in spans for _ in range(count)]
+        assert shown["count"] == total
+        assert shown["median_ms"] == round(flat[(total - 1) // 2] / 1e6, 3)
+        assert shown["max_ms"] == round(flat[-1] / 1e6, 3)
+        names = ("to_1ms", "to_10ms", "to_100ms", "to_1s", "to_10s", "longer")
+        assert sum(shown[name] for name in names) == total
+
+
+def firmware_of(results, trace, known={}):  # noqa: B006 - one reading for all
+    if not known:
+        for row in read_table(str(results / "all"), "traces").to_pylist():
+            known[row["trace"]] = row["firmware"] or "(not known)"
+    return known[trace]
+
+
+def test_faults_name_the_traces_that_show_them(corpus, results):
+    late = str(results / "traces" / "late.wwtrace")
+    rarest = answers(corpus, "rarest")
+    assert {row["fault"] for row in rarest} >= {"rule timing.worst"}
+    assert all(row["shown_by"] == [late] for row in rarest)
+    assert {row["fault"] for row in answers(corpus, "new")} == {row["fault"] for row in rarest}
+    assert {row["weight"] for row in answers(corpus, "divergences")} >= {"fault"}
+
+
+def test_a_verdict_that_changed_is_listed_and_a_new_trace_is_not(corpus, results):
+    assert corpus.ask(CHANGES).rows == []
+    assert corpus.count_in_both() == 3
+    back = Corpus(str(results / "earlier"), str(results / "all"))
+    assert back.ask(CHANGES).rows == [("late.wwtrace", "replay", "diverged", "(gone)")]
+    back.close()
+
+
+def test_the_statements_that_are_shown_make_the_same_tables_in_a_session_of_ones_own(corpus):
+    import duckdb
+
+    with duckdb.connect() as own:
+        for statement in corpus.preamble:
+            own.execute(statement)
+        for question in (*QUESTIONS, CHANGES):
+            assert own.execute(question.sql).fetchall() == corpus.ask(question).rows
+
+
+def test_results_in_a_store_give_the_same(corpus, results):
+    pytest.importorskip("fsspec")
+    from wwanreplay.stores import named
+
+    stored = Corpus(named(f"file://{results}/all"), named(f"file://{results}/earlier"))
+    for question in (*QUESTIONS, CHANGES):
+        assert stored.ask(question).rows == corpus.ask(question).rows
+    stored.close()
+
+
+def test_what_are_no_results_is_one_line(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="are no results"):
+        Corpus(str(tmp_path))
+    (tmp_path / "dataset.json").write_text('{"schema": 1}')
+    with pytest.raises(InputError, match="has no table traces"):
+        Corpus(str(tmp_path))
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(UsageError, match=r"wwanreplay\[fleet\]"):
+        Corpus(str(tmp_path))

@@ -1,0 +1,158 @@
+"""Results are tables that are the same however they came to be, and a run goes on with them."""
+
+import json
+
+import pytest
+from fleet_results import lab_folder, results_of
+from verbs import run
+
+from wwanreplay.analysis.batch import ReplayOptions
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.fleet import ReplayWork
+from wwanreplay.fleet.results import Results, keys_of, read_dataset, read_table
+from wwanreplay.fleet.rows import Identities
+from wwanreplay.fleet.tables import TABLES
+
+pytest.importorskip("pyarrow")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return lab_folder(tmp_path_factory.mktemp("lab") / "traces")
+
+
+@pytest.fixture(scope="module")
+def whole(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("results") / "whole"
+    return out, results_of(folder, out)
+
+
+def tables(out):
+    return {name: read_table(str(out), name).to_pylist() for name in TABLES}
+
+
+def without_rate(text):
+    return [line for line in text.splitlines() if not line.startswith("rate ")]
+
+
+def test_every_table_has_its_columns_and_rows(whole):
+    out, _ = whole
+    assert read_dataset(str(out))["complete"] is True
+    for name, columns in TABLES.items():
+        table = read_table(str(out), name)
+        assert table.column_names == [column.name for column in columns]
+        assert table.num_rows > 0, name
+    rows = {row["key"]: row for row in tables(out)["traces"]}
+    assert [rows[key]["verdict"] for key in sorted(rows)] == [
+        "equal",
+        "diverged",
+        "equal",
+        "equal",
+    ]
+    assert rows["demo.wwtrace"]["firmware"] == "EM10.01.00"
+    assert rows["demo.wwtrace"]["operator"] == "***"
+
+
+def test_results_of_two_processes_are_those_of_one(whole, folder, tmp_path):
+    out, one = whole
+    two = results_of(folder, tmp_path / "two", "-j", "2")
+    assert without_rate(two.stdout) == without_rate(one.stdout)
+    assert tables(tmp_path / "two") == tables(out)
+
+
+def test_a_run_that_ended_early_goes_on_without_repeating(whole, folder, tmp_path, monkeypatch):
+    out, one = whole
+    paths = sorted(str(path) for path in folder.iterdir())
+    before = json.loads((out / "dataset.json").read_text())["settings"]
+    part = tmp_path / "part"
+    work = ReplayWork(ReplayOptions(), Identities())
+    with Results(str(part), keys_of(paths), before) as kept:
+        for path in paths[:2]:
+            kept.add(work(path))
+    assert read_dataset(str(part))["complete"] is False
+    replayed = []
+    call = ReplayWork.__call__
+
+    def counted(self, path):
+        replayed.append(path)
+        return call(self, path)
+
+    monkeypatch.setattr(ReplayWork, "__call__", counted)
+    again = run("replay", folder, "--resume", part)
+    assert again.exit_code == 1, again.output
+    assert replayed == paths[2:]
+    assert without_rate(again.stdout) == without_rate(one.stdout)
+    assert tables(part) == tables(out)
+    assert read_dataset(str(part))["complete"] is True
+
+
+@pytest.mark.long
+def test_what_was_written_without_its_traces_is_written_again(whole, folder, tmp_path):
+    """A kill between the parts of one flush leaves tables without their row of the trace."""
+    out, _ = whole
+    part = tmp_path / "part"
+    results_of(folder, part)
+    for file in (part / "traces").iterdir():
+        file.unlink()
+    assert run("replay", folder, "--resume", part).exit_code == 1
+    assert tables(part) == tables(out)
+
+
+def test_mistakes_are_one_line(whole, folder, tmp_path):
+    out, _ = whole
+    for options, code, text in (
+        (["--results", out], 2, "has results already; --resume goes on with them"),
+        (["--resume", tmp_path / "none"], 3, "are no results: dataset.json"),
+        (["--resume", out, "--seed", "5"], 2, "the results were made with other options"),
+        (["--results", tmp_path / "a", "--resume", out], 2, "give one of them"),
+        (["--results", tmp_path / "a", "--fail-fast"], 2, "are not for --accept and --fail-fast"),
+        (["--key", "abc"], 2, "--key and --key-file are for --results"),
+        (["--results", "/proc/none/a"], 3, "cannot be written"),
+    ):
+        done = run("replay", folder, *options)
+        assert (done.exit_code, "Traceback" in done.output) == (code, False), done.output
+        assert text in done.output
+
+
+@pytest.mark.long
+def test_a_trace_that_changed_is_not_taken_for_done(folder, tmp_path):
+    out, copies = tmp_path / "out", lab_folder(tmp_path / "copies")
+    results_of(copies, out)
+    with (copies / "demo.wwtrace").open("ab") as file:
+        file.write(b"more")
+    done = run("replay", copies, "--resume", out)
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "has changed since; begin new results" in done.output
+
+
+@pytest.mark.long
+def test_results_go_to_a_store_too(whole, folder, tmp_path):
+    pytest.importorskip("fsspec")
+    out, _ = whole
+    url = f"file://{tmp_path}/stored"
+    results_of(folder, url)
+    assert tables(tmp_path / "stored") == tables(out)
+    assert run("replay", folder, "--resume", url).exit_code == 1
+    assert tables(tmp_path / "stored") == tables(out)
+
+
+def test_results_of_another_schema_are_refused(whole, tmp_path):
+    (tmp_path / "dataset.json").write_text('{"schema": 99}')
+    with pytest.raises(InputError, match="results of schema 99"):
+        read_dataset(str(tmp_path))
+    (tmp_path / "dataset.json").write_text("{")
+    with pytest.raises(InputError, match=r"dataset\.json is damaged"):
+        read_dataset(str(tmp_path))
+
+
+def test_without_pyarrow_the_extra_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"wwanreplay\[fleet\]"):
+        Results(str(tmp_path), {}, {})
+
+
+def test_keys_are_names_below_what_all_are_in():
+    assert keys_of(["a/b/c", "a/b/d/e"]) == {"a/b/c": "c", "a/b/d/e": "d/e"}
+    assert keys_of(["s3://l/a/b", "s3://l/c"]) == {"s3://l/a/b": "a/b", "s3://l/c": "c"}
+    assert keys_of(["a", "/b/c"]) == {"a": "a", "/b/c": "/b/c"}
+    assert keys_of([]) == {}

@@ -1,0 +1,105 @@
+"""Several processes give what one gives, in its order, also where they die."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from checkout import TRACES
+from fleet_work import DeadlyWork, comparable
+from groups import sampled
+from verbs import ENVIRONMENT
+from verbs import run as run_verb
+
+from wwanreplay.analysis.batch import ReplayOptions
+from wwanreplay.errors import EXIT_INTERNAL
+from wwanreplay.fleet import ReplayWork, Where, run
+
+NAMES = ("sim", "queries", "pin", "cdma", "demo", "sim", "queries", "pin")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("many")
+    for number, name in enumerate(NAMES):
+        (made / f"{number}-{name}.wwtrace").write_bytes((TRACES / f"{name}.wwtrace").read_bytes())
+    (made / "8-bad.wwtrace").write_bytes(b"no trace")
+    return made
+
+
+@pytest.fixture(scope="module")
+def paths(folder):
+    return sorted(str(path) for path in folder.iterdir())
+
+
+def test_processes_and_one_of_which_dies_once_give_what_one_process_gives(paths, tmp_path):
+    one = comparable(run(paths, ReplayWork(ReplayOptions()), Where()))
+    (tmp_path / "life").touch()
+    work = DeadlyWork(ReplayOptions(), deadly="3-cdma", lives=str(tmp_path))
+    assert comparable(run(paths, work, Where(2))) == one
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.long
+def test_a_trace_that_kills_its_workers_is_named_and_the_rest_goes_on(paths):
+    reports = list(run(paths, DeadlyWork(ReplayOptions(), deadly="3-cdma"), Where(2)))
+    one = comparable(run(paths, ReplayWork(ReplayOptions()), Where()))
+    assert [each.path for each in reports] == paths
+    del one[3]
+    dead = reports.pop(3)
+    assert comparable(reports) == one
+    assert dead.exit_code == EXIT_INTERNAL
+    assert dead.error == (f"{paths[3]}: the process that had it was killed, or ran out of memory")
+
+
+def test_totals_and_results_of_a_folder_are_the_same_in_processes(folder):
+    values = []
+    for options in ([], ["-j", "2"]):
+        done = run_verb("replay", folder, "--json", *options)
+        assert done.exit_code == 3
+        values.append(json.loads(done.stdout))
+        del values[-1]["measured"]
+    assert values[0] == values[1]
+    assert len(values[0]["totals"]["results_digest"]) == 32
+
+
+@pytest.mark.parametrize("verb", sampled(["stats", "check", "check --json"], 1))
+def test_check_and_stats_print_the_same_from_processes(verb, folder):
+    one, two = (run_verb(*verb.split(), folder, *options) for options in ([], ["-j", "2"]))
+    assert one.exit_code == 3
+    assert (one.exit_code, one.stdout, one.stderr) == (two.exit_code, two.stdout, two.stderr)
+
+
+def test_ctrl_c_prints_what_is_done_and_leaves_no_process(tmp_path):
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(400):
+        (many / f"{number}.wwtrace").symlink_to(TRACES / "demo.wwtrace")
+    command = [sys.executable, "-m", "wwanreplay", "replay", str(many), "-j", "2"]
+    printed, errors = tmp_path / "printed", tmp_path / "errors"
+    with printed.open("wb") as output, errors.open("wb") as error_output:
+        process = subprocess.Popen(
+            command,
+            env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1"},
+            stdout=output,
+            stderr=error_output,
+            start_new_session=True,
+        )
+        while not printed.stat().st_size and process.poll() is None:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(60) == 130
+    text = printed.read_text()
+    done = text.count(": equal,")
+    assert 0 < done < 400
+    assert f"interrupted: {done} of 400 files are done" in errors.read_text()
+    assert f"equal            {done:>14}" in text
+    assert "Traceback" not in errors.read_text()
+    for _ in range(100):
+        if subprocess.run(["pgrep", "-s", str(process.pid)], stdout=subprocess.DEVNULL).returncode:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a process is left")

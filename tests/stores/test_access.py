@@ -1,0 +1,79 @@
+"""Stores are reached with a limit of attempts, and what they say is printed without secrets."""
+
+import sys
+
+import pytest
+
+from wwanreplay.stores import StoreError, access
+
+
+@pytest.mark.parametrize(
+    ("url", "printed"),
+    [
+        ("s3://lab/a/b.wwtrace", "s3://lab/a/b.wwtrace"),
+        ("https://user:pw@host:80/x?token=abc#f", "https://host:80/x?…"),
+        ("https://user@host/x", "https://host/x"),
+        ("sftp://user:pa/ss@host/a", "sftp://host/a"),
+        ("http://[::1]:80/x", "http://[::1]:80/x"),
+        ("zip://a.wwtrace::https://u:p@h/x.zip?k=1", "zip://a.wwtrace::https://h/x.zip?…"),
+    ],
+)
+def test_a_url_is_printed_without_its_secrets(url, printed):
+    assert access.without_secrets(url) == printed
+
+
+def test_what_a_library_says_is_printed_without_secrets_on_one_line():
+    error = OSError("no answer from 'https://u:hunter@host/x?sig=hunter'\nmore")
+    assert access.reason_of(error) == "no answer from 'https://host/x?…'"
+
+
+def test_attempts_have_a_limit(monkeypatch):
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    count = 0
+
+    def fails():
+        nonlocal count
+        count += 1
+        raise OSError("away")
+
+    with pytest.raises(StoreError, match=r"away \(4 attempts\)"):
+        access.tried(fails)
+    assert count == 4
+
+
+def test_an_attempt_that_succeeds_is_the_last(monkeypatch):
+    monkeypatch.setattr(access, "PAUSE_S", 0.0)
+    answers = iter([OSError("away"), None])
+
+    def once():
+        answer = next(answers)
+        if answer:
+            raise answer
+        return 5
+
+    assert access.tried(once) == 5
+
+
+def test_what_no_attempt_changes_is_tried_once(monkeypatch):
+    count = 0
+
+    def refuses():
+        nonlocal count
+        count += 1
+        raise PermissionError(13, "not yours")
+
+    with pytest.raises(StoreError, match="not yours"):
+        access.tried(refuses)
+    assert count == 1
+
+
+def test_a_missing_package_is_named_with_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec.core", None)
+    with pytest.raises(StoreError, match=r"wwanreplay\[fleet\]"):
+        access.file_system("memory://a")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(StoreError, match=r"wwanreplay\[s3\]"):
+        access.file_system("s3://a/b")
+    with pytest.raises(StoreError, match="Protocol not known: foo"):
+        access.file_system("foo://a/b")

@@ -1,0 +1,53 @@
+"""Names of files in stores: what they print, and what globs and folders stand for."""
+
+import pickle
+
+import pytest
+
+from wwanreplay.errors import UsageError
+from wwanreplay.packing.names import is_trace_name
+from wwanreplay.stores import Location, find_inputs, is_url, listed, named, size_of
+
+
+def test_a_location_prints_no_secret_and_keeps_it():
+    name = Location("https://user:pw@host/a.wwtrace?sig=1", 5)
+    assert str(name) == f"{name}" == "https://host/a.wwtrace?…"
+    again = pickle.loads(pickle.dumps(name))
+    assert (again.url, again.size) == (name.url, 5)
+    assert name.numbered(2).url == "https://user:pw@host/a-2.wwtrace?sig=1"
+    assert "pw" not in repr(name)
+
+
+def test_names_of_the_disk_stay_as_they_are(tmp_path):
+    assert [is_url(name) for name in ("a", "-", "mbim:/dev/cdc-wdm0", "/a://b", "s3://a")] == [
+        *[False] * 4,
+        True,
+    ]
+    assert type(named("a.wwtrace")) is str
+    assert find_inputs(["a.wwtrace", "-"]) == ["a.wwtrace", "-"]
+    (tmp_path / "a").write_bytes(b"abc")
+    assert size_of(str(tmp_path / "a")) == 3
+    assert size_of(str(tmp_path / "none")) is None
+    assert size_of(Location("s3://a/b", 7)) == 7
+
+
+def test_globs_of_the_disk_match_unless_a_file_has_the_name(tmp_path):
+    for name in ("a.wwtrace", "b.wwtrace", "[c].wwtrace"):
+        (tmp_path / name).touch()
+    found = find_inputs([f"{tmp_path}/?.wwtrace", f"{tmp_path}/[c].wwtrace"])
+    assert [name.rpartition("/")[2] for name in found] == ["a.wwtrace", "b.wwtrace", "[c].wwtrace"]
+    assert find_inputs([f"{tmp_path}/none*"]) == [f"{tmp_path}/none*"]
+    with pytest.raises(UsageError, match="2 files match, and one is wanted"):
+        find_inputs([f"{tmp_path}/?.wwtrace"], one=True)
+
+
+def test_a_folder_of_a_store_lists_what_is_wanted_with_sizes(tmp_path):
+    pytest.importorskip("fsspec")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.wwtrace").write_bytes(b"abc")
+    (tmp_path / "b.txt").touch()
+    (found,) = listed(Location(f"file://{tmp_path}/"), is_trace_name)
+    assert found == f"file://{tmp_path}/inner/a.wwtrace"
+    assert size_of(found) == 3
+    one = Location(f"file://{tmp_path}/inner/a.wwtrace")
+    assert listed(one, is_trace_name) == [one]

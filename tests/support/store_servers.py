@@ -1,0 +1,135 @@
+"""Real servers of files on loopback: nginx and sshd of Debian, and moto's of S3.
+
+moto is the S3 of the registries that needs neither another language's runtime nor an account: it
+speaks the protocol to botocore as AWS does, ranges and copies included.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(400):
+        assert process.poll() is None, "the server ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server does not listen")
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/lib/openssh")
+    if found is None:
+        pytest.skip(f"{name} is not here: apt-get install nginx-light openssh-server")
+    return found
+
+
+@contextmanager
+def running(command: list[str], port: int, **options: object) -> Iterator[None]:
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **options,  # type: ignore[call-overload]
+    )
+    try:
+        wait_for(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class Nginx:
+    """Files over HTTP, with the log of the server: a method, a range and a path a request."""
+
+    def __init__(self, port: int, log: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = log
+
+    def requests(self) -> list[str]:
+        return self._log.read_text().splitlines()
+
+    def forget(self) -> None:
+        os.truncate(self._log, 0)
+
+
+@contextmanager
+def nginx(files: Path, room: Path) -> Iterator[Nginx]:
+    binary, port = program("nginx"), free_port()
+    log = room / "access.log"
+    (room / "nginx.conf").write_text(f"""
+daemon off; master_process off; pid {room}/nginx.pid; error_log {room}/error.log;
+events {{ }}
+http {{
+  log_format ranges '$request_method $http_range $uri $status';
+  access_log {log} ranges;
+  client_body_temp_path {room}/body; proxy_temp_path {room}/proxy;
+  fastcgi_temp_path {room}/fastcgi; uwsgi_temp_path {room}/uwsgi; scgi_temp_path {room}/scgi;
+  server {{
+    listen 127.0.0.1:{port}; root {files}; autoindex on;
+    location /plain/ {{ alias {files}/; max_ranges 0; }}
+    location /broken/ {{ return 503; }}
+    location /closed/ {{ return 403; }}
+  }}
+}}
+""")
+    with running([binary, "-p", str(room), "-c", str(room / "nginx.conf")], port):
+        yield Nginx(port, log)
+
+
+@contextmanager
+def sftp(room: Path) -> Iterator[str]:
+    """The URL of an SFTP server that lets the user of the test in by a key."""
+    binary, server, port = program("sshd"), program("sftp-server"), free_port()
+    for name in ("host", "user"):
+        key = str(room / name)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    keys = room / "authorized"
+    keys.write_text((room / "user.pub").read_text())
+    (room / "sshd_config").write_text(f"""
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {room}/host
+PidFile {room}/sshd.pid
+AuthorizedKeysFile {keys}
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+PasswordAuthentication no
+Subsystem sftp {server}
+""")
+    Path("/run/sshd").mkdir(exist_ok=True) if os.geteuid() == 0 else None
+    with running([binary, "-D", "-e", "-f", str(room / "sshd_config")], port):
+        yield f"sftp://127.0.0.1:{port}"
+
+
+@contextmanager
+def s3() -> Iterator[str]:
+    """The address of an S3 server with a bucket `lab`."""
+    moto = pytest.importorskip("moto.server", reason="moto[s3,server] is not here")
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()

@@ -1,0 +1,11 @@
+"""Many traces: shared among processes or a cluster, kept as tables, asked as a corpus.
+
+    for report in run(paths, ReplayWork(options), Where(processes=8)): ...
+
+The order of what comes out, and what it says, is that of one process, wherever the work is done.
+"""
+
+from wwanreplay.fleet.running import Where, run
+from wwanreplay.fleet.work import CheckWork, ReplayWork, StatsWork, Work
+
+__all__ = ["CheckWork", "ReplayWork", "StatsWork", "Where", "Work", "run"]

@@ -1,0 +1,156 @@
+"""Workers of a Dask cluster: one that is started here, or any that `distributed.Client` reaches."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from wwanreplay.errors import InputError
+from wwanreplay.fleet.work import Work, WorkerDiedError, do_batch
+
+LOCAL: Final = "local"
+#: So long a scheduler may take to answer, and the first worker to appear.
+CONNECT_S: Final = 30
+FIRST_WORKER_S: Final = 120
+
+
+class ClusterWorkers:
+    """The workers that a scheduler has. Dask itself tries a task again whose worker died."""
+
+    tries: int = 1
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+        self._folder = os.getcwd()
+        self.count = max(1, sum(client.nthreads().values()))
+
+    def send(self, work: Work[Any], batch: list[str]) -> Any:
+        """Have a batch done."""
+        return self._client.submit(_do_there, work, batch, self._folder, pure=False)
+
+    def reports(self, sent: Any) -> list[Any]:
+        """The reports of a batch."""
+        from distributed import KilledWorker
+
+        try:
+            reports: list[Any] = sent.result()
+        except KilledWorker:
+            raise WorkerDiedError from None
+        except (OSError, TimeoutError) as error:
+            raise InputError(f"the cluster {self._name} is gone: {_line(error)}") from None
+        except Exception as error:
+            if type(error).__module__.startswith("distributed"):
+                raise InputError(f"the cluster {self._name} is gone: {_line(error)}") from None
+            raise
+        finally:
+            sent.release()
+        return reports
+
+    def alone(self, work: Work[Any], path: str) -> Any:
+        """The report of one trace, in a task of its own."""
+        return self.reports(self.send(work, [path]))[0]
+
+
+def _do_there(work: Work[Any], batch: list[str], folder: str) -> list[Any]:
+    """Do a batch in a worker, from the folder in which the verb was called."""
+    if os.getcwd() != folder:
+        with suppress(OSError):  # the names that need it are reported as not there
+            os.chdir(folder)
+    return do_batch(work, batch)
+
+
+@contextmanager
+def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
+    """The workers of a cluster; a local one has so many, or one for each processor.
+
+    InputError when it does not answer, or its workers have another wwanreplay.
+    """
+    try:
+        import dask
+        import distributed
+    except ImportError:
+        raise InputError(
+            "--cluster needs the package distributed: the extra wwanreplay[fleet]"
+        ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    name = str(cluster) if isinstance(cluster, str) else type(cluster).__name__
+    settings = {
+        # With it the second death of a worker gives a task up.
+        "distributed.scheduler.allowed-failures": 1,
+        "distributed.comm.timeouts.connect": f"{CONNECT_S}s",
+        "distributed.worker.daemon": True,
+    }
+    with dask.config.set(settings):
+        made = None
+        try:
+            if cluster == LOCAL:
+                make: Any = distributed.LocalCluster
+                made = make(
+                    n_workers=processes if processes > 1 else os.cpu_count() or 1,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+            client = _client(made if made is not None else cluster, name)
+            try:
+                _check_workers(client, name)
+                yield ClusterWorkers(client, name)
+            finally:
+                with suppress(Exception):  # what was sent is given up; the cluster stays
+                    client.close(timeout=5)
+        finally:
+            if made is not None:
+                with suppress(Exception):
+                    made.close(timeout=10)
+
+
+def _client(cluster: Any, name: str) -> Any:
+    import distributed
+
+    make: Any = distributed.Client
+    is_file = isinstance(cluster, str) and "://" not in cluster and os.path.exists(cluster)
+    try:
+        if is_file:
+            return make(scheduler_file=cluster, timeout=CONNECT_S, set_as_default=False)
+        return make(cluster, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError, KeyError) as error:
+        raise InputError(f"the cluster {name} cannot be reached: {_line(error)}") from None
+
+
+def _line(error: BaseException) -> str:
+    return next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+
+
+def versions() -> tuple[str, str, int, str]:
+    """What a worker must have as the one that sends the work has it."""
+    from wwanreplay import __version__
+    from wwanreplay._core import model_version
+    from wwanreplay.protocol.constants import table_hash
+
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return __version__, python, model_version(), table_hash()
+
+
+def _check_workers(client: Any, name: str) -> None:
+    """Refuse a cluster without workers, or with other ones than these."""
+    try:
+        client.wait_for_workers(1, timeout=FIRST_WORKER_S)
+        found = client.run(versions, on_error="return")
+    except (OSError, TimeoutError) as error:
+        raise InputError(f"the cluster {name} has no worker: {_line(error)}") from None
+    for worker, their in found.items():
+        if isinstance(their, OSError):
+            continue  # it went away meanwhile; whoever takes its place came the same way
+        if isinstance(their, BaseException):
+            raise InputError(f"the worker {worker} cannot run wwanreplay: {_line(their)}")
+        if tuple(their) != versions():
+            raise InputError(
+                f"the worker {worker} has wwanreplay {their[0]} on Python {their[1]} with other"
+                f" tables or another model than this one, {versions()[0]} on {versions()[1]}"
+            )

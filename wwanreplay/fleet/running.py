@@ -1,0 +1,196 @@
+"""One code path for one process, several, and a cluster: batches out, reports back in order.
+
+A worker that dies costs another try of what it had. A batch that loses two workers is taken apart:
+each trace of it is tried alone, and one whose worker dies then too is reported as such.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from wwanreplay.fleet.batches import batches
+from wwanreplay.fleet.cluster import cluster_workers
+from wwanreplay.fleet.work import Work, WorkerDiedError, do_batch
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+Report = TypeVar("Report")
+
+#: Batches that are out at a time, for each worker: so --fail-fast and Ctrl-C wait for few, and
+#: neither a scheduler nor this process holds more.
+AHEAD: Final = 4
+#: What workers have loaded before they are started, since all of them need it.
+PRELOADED: Final = ("__main__", "wwanreplay.fleet.preloaded")
+
+#: Objects that come to be before the collector looks at them, as in the command itself.
+GARBAGE_MAX: Final = 50_000
+
+
+class Workers(Protocol):
+    """Processes that take batches."""
+
+    @property
+    def count(self) -> int:
+        """How many work at a time."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """How often a batch is sent before it is taken apart."""
+        ...
+
+    def send(self, work: Work[Any], batch: list[str]) -> Any:
+        """Have a batch done; what `reports` takes."""
+        ...
+
+    def reports(self, sent: Any) -> list[Any]:
+        """The reports of a batch that was sent; WorkerDiedError."""
+        ...
+
+    def alone(self, work: Work[Any], path: str) -> Any:
+        """The report of one trace, with nothing else beside it in its worker; WorkerDiedError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where work is done: in so many processes here, or on a cluster.
+
+    `cluster` is `local`, an address of a Dask scheduler, its scheduler file, or an object that
+    `distributed.Client` takes.
+    """
+
+    processes: int = 1
+    cluster: Any = None
+
+
+def run(paths: Sequence[str], work: Work[Report], where: Where) -> Generator[Report, None, None]:
+    """What the work gives for each trace, in the order of the paths.
+
+    Closing the iterator cancels what is out. InputError where the cluster cannot be used.
+    """
+    if where.cluster is None and (where.processes == 1 or len(paths) < 2):
+        for path in paths:
+            yield work(path)
+        return
+    with _workers(where, len(paths)) as workers:
+        yield from _shared(paths, work, workers)
+
+
+@contextmanager
+def _workers(where: Where, count: int) -> Iterator[Workers]:
+    if where.cluster is not None:
+        with cluster_workers(where.cluster, where.processes) as cluster:
+            yield cluster
+        return
+    processes = Processes(min(where.processes, count))
+    try:
+        yield processes
+    finally:
+        processes.end()
+
+
+def _shared(paths: Sequence[str], work: Work[Report], workers: Workers) -> Iterator[Report]:
+    waiting: deque[tuple[list[str], Any]] = deque()
+    remaining = batches(paths, workers.count)
+    while True:
+        for batch in islice(remaining, AHEAD * workers.count - len(waiting)):
+            waiting.append((batch, workers.send(work, batch)))
+        if not waiting:
+            return
+        batch, sent = waiting.popleft()
+        yield from _reports(work, batch, sent, workers)
+
+
+def _reports(work: Work[Report], batch: list[str], sent: Any, workers: Workers) -> Iterator[Report]:
+    for attempt in range(1, workers.tries + 1):
+        try:
+            yield from workers.reports(sent)
+        except WorkerDiedError:
+            if attempt < workers.tries:
+                sent = workers.send(work, batch)
+        else:
+            return
+    for path in batch:
+        try:
+            report: Report = workers.alone(work, path)
+        except WorkerDiedError:
+            report = work.died(path)
+        yield report
+
+
+class Processes:
+    """Processes of this machine. They are forked from one that has loaded what all of them need."""
+
+    tries: int = 2
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._executor = _executor(count)
+        self._single: ProcessPoolExecutor | None = None
+
+    def send(self, work: Work[Any], batch: list[str]) -> Future[list[Any]]:
+        """Have a batch done."""
+        from concurrent.futures import BrokenExecutor
+
+        try:
+            return self._executor.submit(do_batch, work, batch)
+        except BrokenExecutor:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor = _executor(self.count)
+            return self._executor.submit(do_batch, work, batch)
+
+    def reports(self, sent: Future[list[Any]]) -> list[Any]:
+        """The reports of a batch."""
+        from concurrent.futures import BrokenExecutor
+
+        try:
+            return sent.result()
+        except BrokenExecutor:
+            raise WorkerDiedError from None
+
+    def alone(self, work: Work[Any], path: str) -> Any:
+        """The report of one trace, from a process that has no other."""
+        if self._single is None:
+            self._single = _executor(1)
+        try:
+            return self.reports(self._single.submit(do_batch, work, [path]))[0]
+        except WorkerDiedError:
+            self._single.shutdown(wait=False, cancel_futures=True)
+            self._single = None
+            raise
+
+    def end(self) -> None:
+        """End the processes; what is out is given up."""
+        for executor in (self._executor, self._single):
+            if executor is None:
+                continue
+            # A batch may have a trace of minutes; from Python 3.14 on this is terminate_workers.
+            for process in list((executor._processes or {}).values()):
+                process.terminate()
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _executor(processes: int) -> ProcessPoolExecutor:
+    # One trace is the usual case, and needs neither.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C, which goes to all processes of a terminal, to the one that prints."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.set_threshold(GARBAGE_MAX)

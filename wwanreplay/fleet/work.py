@@ -1,0 +1,188 @@
+"""What is done with each trace: replay, check, count. What it gives goes between processes."""
+
+from __future__ import annotations
+
+import copyreg
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from wwanreplay._core import Event
+from wwanreplay.errors import EXIT_INTERNAL, EXIT_UNREADABLE, WwanReplayError, internal_text
+
+if TYPE_CHECKING:
+    from wwanreplay.analysis.batch import FileReport, ReplayOptions
+    from wwanreplay.analysis.judged import CheckOptions, TraceReport
+    from wwanreplay.analysis.show import Filter
+    from wwanreplay.analysis.stats import Stats
+    from wwanreplay.analysis.waivers import Waivers
+    from wwanreplay.fleet.rows import Identities
+
+Report = TypeVar("Report")
+Gives = TypeVar("Gives", covariant=True)
+
+#: Why a trace has no verdict whose worker ended whenever it had it.
+DIED = "the process that had it was killed, or ran out of memory"
+
+
+def _event(kind: int, time_ns: int, values: dict[str, Any]) -> Event:
+    return Event(kind, time_ns, **values)
+
+
+def _packed_event(event: Event) -> tuple[Any, ...]:
+    values = {name: getattr(event, name) for name in _EVENT_VALUES}
+    return _event, (int(event.kind), event.time_ns, values)
+
+
+#: What an event is made of besides its kind and time.
+_EVENT_VALUES: Final = (
+    *("port", "request_id", "code", "status", "payload", "namespace", "handle", "capacity"),
+    *("bytes", "client", "cause", "source", "flags", "fields", "index"),
+)
+copyreg.pickle(Event, _packed_event)
+
+
+class WorkerDiedError(Exception):
+    """The worker that had a batch is gone, and with it what it had done of it."""
+
+
+class Work(Protocol, Generic[Gives]):
+    """What is done with one trace, in whichever process."""
+
+    def __call__(self, path: str) -> Gives:
+        """What came of a trace; whatever goes wrong with it is in what is given."""
+        ...
+
+    def died(self, path: str) -> Gives:
+        """The same of a trace whose worker died of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class ReplayWork:
+    """Replay, to a report; with `identities` it carries the rows of the tables of results."""
+
+    options: ReplayOptions
+    identities: Identities | None = None
+
+    def __call__(self, path: str) -> FileReport:
+        """The report of a trace."""
+        from wwanreplay.analysis.batch import replay_file
+
+        if self.identities is None:
+            return replay_file(path, self.options)
+        from wwanreplay.fleet.rows import replayed_with_rows
+
+        return replayed_with_rows(path, self.options, self.identities)
+
+    def died(self, path: str) -> FileReport:
+        """The report of a trace whose worker died of it."""
+        from wwanreplay.analysis.batch import unreadable_report
+
+        options = replace(self.options, debug=False)
+        report = unreadable_report(path, EXIT_INTERNAL, f"{path}: {DIED}", options)
+        if self.identities is not None:
+            from wwanreplay.fleet.rows import rows_of_unread
+
+            report.rows = rows_of_unread(report)
+        return report
+
+
+@dataclass
+class Checked:
+    """What the rules came to on a trace, and how often each entry of the waivers was used."""
+
+    report: TraceReport
+    used: list[int] = field(default_factory=list)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rules go by their ids: their rows are in every process."""
+        report = self.report
+        outcomes = [
+            (each.rule.id, each.kept, each.broken_count, each.places, each.accepted, each.reasons)
+            for each in report.outcomes
+        ]
+        others = (report.event_count, report.warnings, report.error, report.error_code)
+        return _checked, (report.path, outcomes, others, self.used)
+
+
+def _checked(path: str, outcomes: list[Any], others: tuple[Any, ...], used: list[int]) -> Checked:
+    from wwanreplay.analysis.check.registry import known_rows
+    from wwanreplay.analysis.judged import Outcome, TraceReport
+
+    rules = known_rows()
+    made = [Outcome(rules[rule_id], *values) for rule_id, *values in outcomes]
+    return Checked(TraceReport(path, made, *others), used)
+
+
+@dataclass(frozen=True)
+class CheckWork:
+    """Judge by rules."""
+
+    options: CheckOptions
+    waivers: Waivers | None = None
+    debug: bool = False
+
+    def __call__(self, path: str) -> Checked:
+        """What the rules came to on a trace."""
+        from wwanreplay.analysis.judged import check_file, unreadable
+
+        waivers = deepcopy(self.waivers)
+        for entry in [] if waivers is None else waivers.entries:
+            entry.used = 0
+        try:
+            report = check_file(path, self.options, waivers)
+        except WwanReplayError as error:
+            text = str(error)
+            report = unreadable(path, text if text.startswith(path) else f"{path}: {text}")
+            report.error_code = error.exit_code
+        except OSError as error:
+            report = unreadable(path, f"{path}: {error.strerror or error}")
+        except Exception as error:  # our own fault must not stop the other traces
+            if self.debug:
+                raise
+            report = unreadable(path, f"{path}: {internal_text(error)}", EXIT_INTERNAL)
+        return Checked(report, [] if waivers is None else [each.used for each in waivers.entries])
+
+    def died(self, path: str) -> Checked:
+        """The same of a trace whose worker died of it."""
+        from wwanreplay.analysis.judged import unreadable
+
+        return Checked(unreadable(path, f"{path}: {DIED}", EXIT_INTERNAL))
+
+
+@dataclass
+class Counted:
+    """The statistics of a trace, or why there are none."""
+
+    path: str
+    stats: Stats | None = None
+    cut_text: str = ""
+    error: str = ""
+    exit_code: int = EXIT_UNREADABLE
+
+
+@dataclass(frozen=True)
+class StatsWork:
+    """Count requests, latencies and errors."""
+
+    chosen: Filter
+
+    def __call__(self, path: str) -> Counted:
+        """The statistics of a trace."""
+        from wwanreplay.analysis.stats import trace_stats
+
+        try:
+            stats, cut_text = trace_stats(path, self.chosen)
+        except (WwanReplayError, OSError) as error:
+            return Counted(path, error=str(error))
+        return Counted(path, stats, cut_text)
+
+    def died(self, path: str) -> Counted:
+        """The same of a trace whose worker died of it."""
+        return Counted(path, error=f"{path}: {DIED}", exit_code=EXIT_INTERNAL)
+
+
+def do_batch(work: Work[Report], batch: list[str]) -> list[Report]:
+    """Do a batch, in the worker that has it."""
+    return [work(path) for path in batch]

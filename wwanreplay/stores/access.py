@@ -1,0 +1,142 @@
+"""How a store is reached: its file system, attempts with a limit, errors without secrets."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+Result = TypeVar("Result")
+
+#: So often a request is made before the store counts as unreachable, with growing pauses.
+ATTEMPTS: Final = 4
+PAUSE_S: Final = 0.2
+
+_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z][A-Za-z0-9+.-]*)*://")
+_URL_IN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://[^\s'\"<>]+")
+#: What no further attempt changes, by the names of the classes of the stores' own libraries.
+_FINAL: Final = frozenset(
+    {
+        "AuthenticationException",
+        "BadAuthenticationType",
+        "BadHostKeyException",
+        "NoCredentialsError",
+        "NoSuchBucket",
+        "ParamValidationError",
+        "PartialCredentialsError",
+    }
+)
+_FINAL_TYPES: Final = (
+    FileNotFoundError,
+    FileExistsError,
+    PermissionError,
+    IsADirectoryError,
+    NotADirectoryError,
+    ImportError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+#: Answers of HTTP below 500 after which another attempt makes sense.
+_PASSING: Final = frozenset({408, 425, 429})
+_EXTRAS: Final = {"s3": "s3", "s3a": "s3", "sftp": "sftp", "ssh": "sftp"}
+
+
+class StoreError(OSError):
+    """A store cannot be reached, or refuses; the text has no credentials."""
+
+
+def is_url(name: object) -> bool:
+    """Whether a name is one of a file in a store."""
+    return isinstance(name, str) and _URL.match(name) is not None
+
+
+def without_secrets(url: str) -> str:
+    """A URL as it may be printed: without user, password, query and fragment."""
+    return "::".join(_shown_part(part) for part in url.split("::"))
+
+
+def _shown_part(part: str) -> str:
+    scheme, mark, rest = part.partition("://")
+    if not mark:
+        return part
+    place, question, _ = rest.partition("?")
+    if scheme.lower().startswith("http"):
+        place = place.partition("#")[0]
+    authority, slash, path = place.partition("/")
+    host = authority.rpartition("@")[2]
+    port = host.rpartition(":")[2] if ":" in host else ""
+    if port and not port.isdigit() and "@" in path and not host.startswith("["):
+        host, path = "", path.rpartition("@")[2]  # a password with a slash in it
+        slash = ""
+    return f"{scheme}://{host}{slash}{path}{'?…' if question else ''}"
+
+
+def reason_of(error: BaseException) -> str:
+    """What a store's library says, on one line and without what is secret in URLs."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    status = getattr(error, "status", None)
+    if isinstance(status, int):
+        return f"HTTP {status} {getattr(error, 'message', '')}".rstrip()
+    text = getattr(error, "strerror", None) or str(error)
+    line = next(iter(text.strip().splitlines()), "")
+    line = _URL_IN_TEXT.sub(lambda match: without_secrets(match[0]), line)
+    return line or type(error).__name__
+
+
+def _cause_of(error: Exception) -> BaseException:
+    """What is behind an error: fsspec calls a file missing when no server answers for it."""
+    cause = error.__cause__
+    is_missing = isinstance(error, FileNotFoundError)
+    if is_missing and cause is not None and type(cause).__module__.startswith("aiohttp"):
+        return error if getattr(cause, "status", None) in (404, 410) else cause
+    return error
+
+
+def _is_final(error: BaseException) -> bool:
+    status = getattr(error, "status", None)
+    if isinstance(status, int):
+        return 400 <= status < 500 and status not in _PASSING
+    return isinstance(error, _FINAL_TYPES) or type(error).__name__ in _FINAL
+
+
+def tried(action: Callable[[], Result], *, attempts: int = ATTEMPTS) -> Result:
+    """What an action on a store gives, after so many attempts at most; StoreError otherwise."""
+    for attempt in range(1, attempts + 1):
+        try:
+            return action()
+        except StoreError:
+            raise
+        except Exception as raised:  # each store's library has errors of its own
+            error = _cause_of(raised)
+            if _is_final(error):
+                raise StoreError(reason_of(error)) from None
+            if attempt == attempts:
+                text = f"{reason_of(error)} ({attempts} attempts)"
+                raise StoreError(text) from None
+            time.sleep(PAUSE_S * 2 ** (attempt - 1))
+    raise AssertionError("no attempt was made")
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """The store's file system (of fsspec) and the path in it; StoreError without its package."""
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise StoreError("URLs need the package fsspec: the extra wwanreplay[fleet]") from None
+    scheme = url.partition("://")[0].rpartition("::")[2]
+
+    def opened() -> tuple[Any, str]:
+        try:
+            store, path = url_to_fs(url)
+        except ImportError as error:
+            extra = _EXTRAS.get(scheme.lower())
+            hint = f": the extra wwanreplay[{extra}]" if extra else f": {reason_of(error)}"
+            raise StoreError(f"{scheme}:// needs a package that is not here{hint}") from None
+        except ValueError as error:
+            raise StoreError(reason_of(error)) from None
+        return store, path
+
+    return tried(opened)

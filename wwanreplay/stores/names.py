@@ -1,0 +1,143 @@
+"""Names of files in stores, which print without secrets, and what globs and folders stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wwanreplay.errors import InputError, UsageError
+from wwanreplay.stores.access import StoreError, file_system, is_url, tried, without_secrets
+
+
+class Location(str):
+    """A URL that is printed, compared and joined without user, password and query.
+
+    `url` is the whole of it, `size` that of the file where a listing gave it.
+    """
+
+    __slots__ = ("size", "url")
+    url: str
+    size: int | None
+
+    def __new__(cls, url: str, size: int | None = None) -> Location:
+        """A Location of a URL, with the size of the file in bytes where it is known."""
+        made = super().__new__(cls, without_secrets(url))
+        made.url = url
+        made.size = size
+        return made
+
+    def numbered(self, number: int) -> Location:
+        """The same with a number behind the name, before its ending."""
+        head, chain, rest = self.url.partition("::")
+        head, question, query = head.partition("?")
+        folder, slash, base = head.rpartition("/")
+        stem, dot, ending = base.rpartition(".")
+        name = f"{stem}-{number}{dot}{ending}" if stem else f"{base}-{number}"
+        return Location(f"{folder}{slash}{name}{question}{query}{chain}{rest}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Location, (self.url, self.size)
+
+
+def named(name: str | os.PathLike[str]) -> str:
+    """The name of a file: a Location for a URL, else as it is."""
+    text = os.fspath(name)
+    return Location(text) if is_url(text) and not isinstance(text, Location) else text
+
+
+def size_of(name: str) -> int | None:
+    """The size of a file in bytes where it costs no request to a store; None when unknown."""
+    if isinstance(name, Location):
+        return name.size
+    try:
+        return os.stat(name).st_size
+    except (OSError, ValueError):
+        return None
+
+
+def find_inputs(names: Iterable[str], *, one: bool = False) -> list[str]:
+    """Names as they are, URLs as Locations, globs as what they match, in order.
+
+    A name of the disk is a glob only where no file has it. UsageError for a glob that matches
+    nothing, or several files where `one` is wanted; InputError for a store that does not answer.
+    """
+    found: list[str] = []
+    for name in names:
+        if is_url(name) and not isinstance(name, Location):
+            here = _matches(Location(name)) if _is_glob(name) else [Location(name)]
+        elif not is_url(name) and _is_glob(name) and not os.path.lexists(name):
+            import glob
+
+            here = sorted(glob.glob(name, recursive=True))
+            if not here:
+                here = [name]  # it is no pattern: whoever opens it says that there is no such file
+        else:
+            here = [name]
+        if one and len(here) > 1:
+            raise UsageError(f"{named(name)}: {len(here)} files match, and one is wanted")
+        found += here
+    return found
+
+
+def listed(folder: Location, is_wanted: Callable[[str], bool]) -> list[str]:
+    """The wanted files below a folder of a store, in order; the name itself if it is a file.
+
+    InputError where the store does not answer.
+    """
+    last = folder.rstrip("/").rpartition("/")[2]
+    if not folder.endswith("/") and "." in last:
+        return [folder]
+    try:
+        store, path = file_system(folder.url)
+        if not tried(lambda: store.isdir(path)):
+            return [] if folder.endswith("/") else [folder]
+        details = tried(lambda: store.find(path, detail=True))
+    except StoreError as error:
+        raise InputError(f"{folder}: cannot be read: {error}") from None
+    return _located(folder, store, {name: row for name, row in details.items() if is_wanted(name)})
+
+
+def _is_glob(name: str) -> bool:
+    """Whether a name is a pattern; a question mark in a URL may begin a query."""
+    marks = "*[" if is_url(name) else "*?["
+    return any(mark in name for mark in marks)
+
+
+def _matches(pattern: Location) -> list[str]:
+    try:
+        store, path = file_system(pattern.url)
+        details = tried(lambda: store.glob(path, detail=True))
+    except StoreError as error:
+        raise InputError(f"{pattern}: cannot be read: {error}") from None
+    found = _located(pattern, store, details)
+    if not found:
+        raise UsageError(f"{pattern}: no file matches")
+    return found
+
+
+def _located(pattern: Location, store: Any, details: dict[str, Any]) -> list[str]:
+    """The files of a listing as Locations: each with what the URL has in front and behind."""
+    head, chain, rest = pattern.url.partition("::")
+    if chain and "://" not in head:  # such as simplecache::s3://…
+        head, chain, rest = rest, "", ""
+    scheme, _, place = head.partition("://")
+    authority = place.partition("/")[0]
+    user = f"{authority.rpartition('@')[0]}@" if "@" in authority else ""
+    names: list[str] = []
+    for path in sorted(details):
+        if details[path].get("type") == "directory":
+            continue
+        url = str(path) if is_url(path) else _joined(scheme, authority, user, store, str(path))
+        size = details[path].get("size")
+        known = size if isinstance(size, int) and size >= 0 else None
+        names.append(Location(f"{url}{chain}{rest}", known))
+    return names
+
+
+def _joined(scheme: str, authority: str, user: str, store: Any, path: str) -> str:
+    """The URL of a path that a store gave without its protocol."""
+    if scheme in ("sftp", "ssh", "ftp", "smb"):  # the host is no part of their paths
+        return f"{scheme}://{authority}/{path.lstrip('/')}"
+    unstripped = str(store.unstrip_protocol(path))
+    return f"{scheme}://{user}{unstripped.partition('://')[2]}"
