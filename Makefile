@@ -139,13 +139,14 @@ $(STAMP): pyproject.toml setup.py tools/check_machine.py
 BUILD := import tomllib; \
   print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])
 
-# What an extra of pyproject.toml names, without building anything again.
+# What an extra of pyproject.toml names, without building anything again. It is compiled when it is
+# used, and the tests keep that apart.
 EXTRA := import sys, tomllib; \
   print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]])
 
 $(VENV)/.test $(VENV)/.lint $(VENV)/.fuzz $(VENV)/.docs: $(VENV)/.%: $(STAMP)
 	@echo "fetching the libraries of the extra '$*'"
-	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) && touch $@
+	@$(BIN)/python -c '$(EXTRA)' $* | xargs $(PIP) --no-compile && touch $@
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis wwanreplay/*.so

@@ -125,7 +125,7 @@ Subsystem sftp {server}
 @contextmanager
 def s3() -> Iterator[str]:
     """The address of an S3 server with a bucket `lab`."""
-    moto = pytest.importorskip("moto.server", reason="moto[s3,server] is not here")
+    moto = pytest.importorskip("moto.server", reason="moto[s3] and flask are not here")
     server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
