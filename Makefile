@@ -40,9 +40,9 @@ test test-long: export PYTHONDONTWRITEBYTECODE :=
 test: build
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
 
-# The long matrices, which `make test` leaves out.
+# The long matrices, which `make test` leaves out; in one process more, since many of them wait.
 test-long: build
-	$(BIN)/python -m pytest $(PARALLEL) -m long $(PYTEST)
+	$(BIN)/python -m pytest $(PARALLEL) -n $$(($$(nproc) + 1)) -m long $(PYTEST)
 
 lint: $(VENV)/.lint engine
 	$(BIN)/ruff check .

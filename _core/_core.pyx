@@ -9,6 +9,8 @@ the item of a comprehension back twice.
 """
 
 cimport cython
+import importlib
+
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport (
     int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, INT64_MAX, INT64_MIN, UINT32_MAX,

@@ -306,6 +306,9 @@ cdef class Event:
         return hash((self.record.kind, self.record.time_ns, self.record.code, self._payload))
 
     def __str__(self):
+        if _print_event is None:
+            # Names come from above: what prints registers itself when it is loaded.
+            importlib.import_module("wwanreplay.api")
         return repr(self) if _print_event is None else _print_event(self)
 
     def __repr__(self):

@@ -1,5 +1,6 @@
 """What `import wwanreplay` offers: one call a verb, and traces as sequences of events."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -177,3 +178,12 @@ def test_a_decoded_structure_prints_names_and_masked_values():
     assert "PinAction.PinType = WwanPinTypePin1" in text
     assert "1234" not in text
     assert "1234" in str(decode("NDIS_WWAN_SET_PIN", data).to_dict())
+
+
+def test_an_event_prints_its_names_whatever_was_imported():
+    code = (
+        "from wwanreplay._core import Event, Kind;"
+        "print(Event(Kind.KIND_QUERY, 0, code=0x0e010100, request_id=1))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "OID_WWAN_DRIVER_CAPS request 1" in done.stdout

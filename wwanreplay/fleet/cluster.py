@@ -94,7 +94,7 @@ def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
                     n_workers=processes if processes > 1 else os.cpu_count() or 1,
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                 )
             client = _client(made if made is not None else cluster, name)

@@ -155,7 +155,7 @@ def test_the_example_of_the_document_runs(tmp_path, monkeypatch, capsys):
     (tmp_path / "demo.wwtrace").write_bytes(recording("demo"))
     monkeypatch.chdir(tmp_path)
     exec(compile(example, "inference.md", "exec"), {})
-    assert capsys.readouterr().out.count("KIND_STIMULUS") == 4
+    assert capsys.readouterr().out.count("~ stimulus ") == 4
 
 
 def test_the_stimuli_of_the_document_are_read():
