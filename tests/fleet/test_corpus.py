@@ -1,6 +1,7 @@
 """What DuckDB makes of results, counted by hand here."""
 
 import sys
+from functools import cache
 
 import pytest
 from fleet_results import lab_folder, results_of
@@ -74,11 +75,14 @@ def test_latencies_are_those_of_the_buckets(corpus, results):
         assert sum(shown[name] for name in names) == total
 
 
-def firmware_of(results, trace, known={}):  # noqa: B006 - one reading for all
-    if not known:
-        for row in read_table(str(results / "all"), "traces").to_pylist():
-            known[row["trace"]] = row["firmware"] or "(not known)"
-    return known[trace]
+@cache
+def firmwares(results):
+    rows = read_table(str(results / "all"), "traces").to_pylist()
+    return {row["trace"]: row["firmware"] or "(not known)" for row in rows}
+
+
+def firmware_of(results, trace):
+    return firmwares(results)[trace]
 
 
 def test_faults_name_the_traces_that_show_them(corpus, results):

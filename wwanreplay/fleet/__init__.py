@@ -1,4 +1,4 @@
-"""Many traces: shared among processes or a cluster, kept as tables, asked as a corpus.
+"""Many traces: shared among processes or a cluster, kept as tables, queried as a corpus.
 
     for report in run(paths, ReplayWork(options), Where(processes=8)): ...
 

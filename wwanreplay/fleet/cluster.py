@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from wwanreplay.errors import InputError
+from wwanreplay.errors import InputError, UsageError
 from wwanreplay.fleet.work import Work, WorkerDiedError, do_batch
 
 LOCAL: Final = "local"
@@ -68,13 +68,14 @@ def _do_there(work: Work[Any], batch: list[str], folder: str) -> list[Any]:
 def cluster_workers(cluster: Any, processes: int) -> Iterator[ClusterWorkers]:
     """The workers of a cluster; a local one has so many, or one for each processor.
 
-    InputError when it does not answer, or its workers have another wwanreplay.
+    InputError when it does not answer, or its workers have another wwanreplay; UsageError without
+    the package that reaches it.
     """
     try:
         import dask
         import distributed
     except ImportError:
-        raise InputError(
+        raise UsageError(
             "--cluster needs the package distributed: the extra wwanreplay[fleet]"
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

@@ -14,7 +14,7 @@ from wwanreplay.stores import Location
 #: Rows of a table that a report shows; all of them are in its JSON.
 ROWS_MAX: Final = 40
 
-#: What the questions are asked of, beside the tables: a fault is a broken rule or a root cause.
+#: Views that the queries use, beside the tables: a fault is a broken rule or a root cause.
 FAULTS: Final = """\
 CREATE VIEW {prefix}faults AS
 SELECT DISTINCT trace, 'rule ' || rule AS fault FROM {prefix}rules
@@ -228,7 +228,7 @@ class Corpus:
 
 
 def _in_store(parts: list[str]) -> Any:
-    """The parts of a table in a store, as a dataset that is read as it is asked."""
+    """The parts of a table in a store, as a dataset; files are read when a query needs them."""
     from wwanreplay.stores import file_system
 
     dataset = import_module("pyarrow.dataset")
