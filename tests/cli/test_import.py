@@ -16,8 +16,10 @@ from export_samples import wire_of, wire_trace
 from wwanreplay._core import Event, Kind
 from wwanreplay.cli import root
 from wwanreplay.formats.registry import FORMATS
+from wwanreplay.mbim.messages import Message
 from wwanreplay.trace import TraceReader
 
+TO_PROXY = Message(3, 1, 1, samples.PROXY, 1, bytes(12))
 MESSAGES = [samples.OPEN, samples.OPEN_DONE, samples.RADIO_QUERY, samples.RADIO_DONE]
 
 
@@ -262,7 +264,8 @@ def test_the_formats_are_listed():
         (("LOG", "-o", "LOG", "--force"), 2, "is one of the logs"),
         (("nowhere", "-o", "OUT"), 3, "nowhere: cannot be read"),
         (("EMPTY", "-o", "OUT"), 3, "empty.log: is no log of a known format"),
-        (("QUIET", "-o", "OUT"), 3, "quiet.log: holds no message (read as libmbim)"),
+        (("QUIET", "-o", "OUT"), 3, "quiet.log: holds no message (read as libmbim, 1 other"),
+        (("PROXY", "-o", "OUT"), 3, "(read as libmbim, 1 other: a message to mbim-proxy"),
         (("LOG", "-o", "nowhere/out"), 3, "nowhere/out: cannot be written"),
         (("LOG", "UMBIM", "-o", "OUT"), 2, "has no times"),
     ],
@@ -273,12 +276,14 @@ def test_each_error_is_one_line_and_leaves_nothing(tmp_path: Path, arguments, co
         "EMPTY": tmp_path / "empty.log",
         "QUIET": tmp_path / "quiet.log",
         "UMBIM": tmp_path / "umbim.log",
+        "PROXY": tmp_path / "proxy.log",
         "OUT": tmp_path / "out.wwtrace",
     }
     files["LOG"].write_bytes(LOGS["libmbim"])
     files["EMPTY"].write_bytes(b"")
     files["QUIET"].write_text(">>>>>> RAW:\n>>>>>>   length = 0\n>>>>>>   data = \n")
     files["UMBIM"].write_bytes(LOGS["umbim"])
+    files["PROXY"].write_text(samples.old_libmbim(TO_PROXY.to_bytes()))
     before = sorted(tmp_path.iterdir())
     result = run(*(files.get(argument, argument) for argument in arguments))
     assert result.exit_code == code, result.output

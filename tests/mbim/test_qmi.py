@@ -6,6 +6,7 @@ import uuid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qmi_messages import qmi, result
 
 from wwanreplay.mbim import messages
 from wwanreplay.mbim.messages import Message
@@ -14,17 +15,6 @@ from wwanreplay.mbim.qmi import look_qmi, qmi_lines
 from wwanreplay.mbim.rows.qmi import CTL, DMS, ERRORS, MEMBERS, MESSAGES, NAS, SERVICES
 
 SERVICE = uuid.UUID("d1a30bc2-f97a-6e43-bf65-c7e24fb0f0d3").bytes
-
-
-def qmi(service, message, *tlvs, flags=0, transaction=7, client=1):
-    body = b"".join(struct.pack("<BH", kind, len(value)) + value for kind, value in tlvs)
-    form = "<BBHH" if service == CTL else "<BHHH"
-    inner = struct.pack(form, flags, transaction, message, len(body)) + body
-    return struct.pack("<BHBBB", 1, len(inner) + 5, 0x80 if flags else 0, service, client) + inner
-
-
-def result(failed, error):
-    return 2, struct.pack("<HH", failed, error)
 
 
 def command(data, kind=messages.MBIM_COMMAND_MSG, value=1):

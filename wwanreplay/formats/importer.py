@@ -381,8 +381,11 @@ class _Import:
             raise UsageError(f"{names}: no message of a device {self._wanted}; there are {known}")
         formats = ", ".join(sorted({log.format for log in reading.logs if log.format}))
         foreign = next((log.foreign for log in reading.logs if log.foreign), "")
-        others = reading.counts.unmapped
-        count = f", {others.count} other: {others.first[0][1]}" if others.count else ""
+        sessions = [device.session for device in self._devices if device.session is not None]
+        tallies = (reading.counts.unmapped, *(session.tally.unmapped for session in sessions))
+        others = [each for each in tallies if each.count]
+        number = sum(each.count for each in others)
+        count = f", {number} other: {others[0].first[0][1]}" if others else ""
         raise InputError(
             f"{names}: holds no message (read as {formats or 'nothing'}{count})"
             + (f"; it {foreign}" if foreign else "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wwanreplay.mbim.row_forms import QmiMember
-from wwanreplay.mbim.rows.qmi import CTL, ERRORS, MEMBERS, MESSAGES, SERVICES
+from wwanreplay.mbim.rows.qmi import CHANGING, CTL, ERRORS, MEMBERS, MESSAGES, SERVICES
 
 _MARKER: Final = 0x01
 _QMUX: Final = struct.Struct("<BHBBB")  # marker, length, flags, service, client
@@ -33,11 +33,21 @@ class QmiMessage:
     is_whole: bool
 
     @property
-    def title(self) -> str:
-        """Service, message, what it is, and how a response ends."""
+    def name(self) -> str:
+        """Service and message: QMI DMS Set FCC Authentication."""
         service = SERVICES.get(self.service, f"service {self.service:#04x}")
         name = MESSAGES.get((self.service, self.message), f"message {self.message:#06x}")
-        parts = ["QMI", service, name, self.kind, str(self.transaction)]
+        return f"QMI {service} {name}"
+
+    @property
+    def changes_modem(self) -> bool:
+        """Whether it asks for a change of the modem or the network, and not for a report."""
+        return (self.service, self.message) in CHANGING
+
+    @property
+    def title(self) -> str:
+        """Its name, what it is, and how a response ends."""
+        parts = [self.name, self.kind, str(self.transaction)]
         if self.result is not None:
             parts.append(f"failed: {self.error_name}" if self.result else "succeeded")
         return " ".join(parts)
@@ -90,19 +100,24 @@ def qmi_lines(data: bytes) -> list[tuple[str, str]]:
     if found is None:
         return []
     lines = [("Qmi", found.title)]
-    rows = MEMBERS.get((found.service, found.message), {})
-    for kind, value in found.tlvs:
+    lines += [(f"Qmi.{name}", text) for name, text in qmi_members(found)]
+    if not found.is_whole:
+        lines.append(("Qmi.Members", "not whole"))
+    return lines
+
+
+def qmi_members(message: QmiMessage) -> Iterator[tuple[str, str]]:
+    """The members of a message that have a row, by name, as texts."""
+    rows = MEMBERS.get((message.service, message.message), {})
+    for kind, value in message.tlvs:
         at = 0
         for member in rows.get(kind, ()):
             size = struct.calcsize(f"<{member.form}")
             if at + size > len(value):
                 break
             number = int(struct.unpack_from(f"<{member.form}", value, at)[0])
-            lines.append((f"Qmi.{member.name}", _text(member, number)))
+            yield member.name, _text(member, number)
             at += size
-    if not found.is_whole:
-        lines.append(("Qmi.Members", "not whole"))
-    return lines
 
 
 def qmi_text(data: bytes) -> str:

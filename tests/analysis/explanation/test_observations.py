@@ -2,9 +2,11 @@
 
 import pytest
 from explained_sessions import ATTACHED, CONNECTED, NO_TIMES, OPENED, READY, session_bytes
+from qmi_messages import qmi, result
 
 from wwanreplay.analysis.explanation.observations import observations, unanswered, unasked
 from wwanreplay.analysis.explanation.reading import read_story
+from wwanreplay.mbim.rows.qmi import DMS
 
 QUERY = "> query RADIO_STATE\n"
 
@@ -23,6 +25,13 @@ def test_identical_failures_are_one_observation_with_all_places():
     text = OPENED + "> query PIN\n< PIN status=14\n" * 2
     expected = "query PIN was answered NOT_INITIALIZED (14): not ready yet"
     assert found(text) == [("failed", expected, 2)]
+
+
+def test_a_refusal_inside_qmi_stands_out_though_mbim_succeeded():
+    refused = qmi(DMS, 0x555F, result(1, 26), flags=2)
+    text = f'> set QMI_MSG QmiMsg="{qmi(DMS, 0x555F)!r}"\n< QMI_MSG QMUX="{refused!r}"\n'
+    expected = "QMI DMS Set FCC Authentication was answered NO_EFFECT (26)"
+    assert found(OPENED + text) == [("failed", expected, 1)]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ def evidence(name, text, clock=None, **parameters):
     return [each.text for each in predicates.PREDICATES[name](story, **parameters)]
 
 
+def test_an_error_that_answers_nothing_shows_that_a_session_was_open():
+    found = evidence("error_of_modem", "< error 5\n", code=5, to="command")
+    assert found == ["the modem sent NOT_OPENED (5) unasked"]
+    asked = "> query PIN\n< error 5\n"
+    assert evidence("error_of_modem", asked, code=5, to="command") == []
+
+
 @pytest.mark.parametrize(("count", "found"), [(9, 0), (10, 1)])
 def test_a_host_gives_up_after_ten(count, found):
     text = OPENED + f"# number of consecutive timeouts: {count}\n"

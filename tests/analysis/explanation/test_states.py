@@ -1,9 +1,11 @@
 """What happened: one line a change, what failed among them."""
 
 from explained_sessions import CONNECTED, OPENED, READY, session_bytes
+from qmi_messages import qmi, result
 
 from wwanreplay.analysis.explanation.reading import read_story
 from wwanreplay.analysis.explanation.states import changes
+from wwanreplay.mbim.rows.qmi import DMS, NAS
 
 
 def lines(text):
@@ -62,3 +64,30 @@ def test_causes_and_attempts_stand_with_the_state():
 
 def test_a_log_without_a_state_lists_what_was_sent():
     assert lines("> query PIN\n") == [("sent", "query PIN (transaction 1)", 1)]
+
+
+def carried(asked, answered):
+    """A QMI message and its answer inside MBIM."""
+    return f'> set QMI_MSG QmiMsg="{asked!r}"\n< QMI_MSG QMUX="{answered!r}"\n'
+
+
+def test_what_qmi_inside_mbim_changed_refused_and_reports_is_named():
+    unlock = qmi(DMS, 0x555F)
+    text = OPENED + carried(unlock, qmi(DMS, 0x555F, result(1, 26), flags=2))
+    assert lines(text)[-1] == ("failed", "QMI DMS Set FCC Authentication: NO_EFFECT (26)", 1)
+    text = OPENED + carried(unlock, qmi(DMS, 0x555F, result(0, 0), flags=2))
+    assert lines(text)[-1] == ("QMI", "DMS Set FCC Authentication succeeded", 1)
+    mode = carried(qmi(DMS, 0x2D), qmi(DMS, 0x2D, result(0, 0), (1, b"\1"), flags=2))
+    assert lines(OPENED + mode * 2)[1:] == [("radio (QMI)", "low power", 1)]
+    asked = qmi(NAS, 0x24)
+    denied = qmi(NAS, 0x24, result(0, 0), (1, b"\3\2\2\2\1\x08"), flags=2)
+    assert lines(OPENED + carried(asked, denied))[-1] == (
+        "registration (QMI)",
+        "registration denied",
+        1,
+    )
+
+
+def test_a_request_of_qmi_alone_is_named():
+    text = f'> set QMI_MSG QmiMsg="{qmi(DMS, 0x555F)!r}"\n'
+    assert lines(text) == [("sent", "QMI DMS Set FCC Authentication (transaction 1)", 1)]

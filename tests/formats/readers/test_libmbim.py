@@ -206,6 +206,19 @@ def test_every_line_may_have_a_prefix():
     assert message.data == samples.OPEN
 
 
+def test_a_block_without_its_headline_takes_the_time_of_its_prefix():
+    """Excerpts begin in the middle, and each line has its time."""
+    headline, *lines = old_libmbim(samples.OPEN).strip().split("\n")
+    headline = headline[headline.index("[Debug]") :]
+    log = "".join(
+        f"[13:44:4{second}.820] [init -> mbimcli] {line}\n"
+        for second, part in enumerate((lines, [headline, *lines]))
+        for line in part
+    )
+    first, second = read(log)
+    assert second.time_ns - first.time_ns == 1_000_000_000
+
+
 def test_partial_fragments_are_put_together():
     pieces = split(samples.LONG_DONE, 64)
     log = "".join(

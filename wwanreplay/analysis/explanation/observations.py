@@ -75,9 +75,13 @@ def _all(story: Story) -> Iterator[tuple[str, str, Step]]:
 
 def _failures(story: Story) -> Iterator[tuple[str, str, Step]]:
     for step in story.failed():
-        what = f"{step.operation} {step.name or 'a command'}".strip()
+        what = (step.request or step).label
         text = f"{what} was answered {words.failure_text(story, step)}"
         yield "failed", text, step
+    for step in story.of(StepKind.ANSWER):
+        if step.qmi is not None and step.qmi.result:
+            text = f"{step.qmi.name} was answered {step.qmi.error_name} ({step.qmi.error})"
+            yield "failed", text, step
     for step in story.of(StepKind.OPENED, StepKind.CLOSED):
         if step.value:
             what = "OPEN" if step.kind is StepKind.OPENED else "CLOSE"
@@ -138,7 +142,7 @@ def _unanswered(story: Story) -> Iterator[tuple[str, str, Step]]:
 def _untitled(step: Step) -> str:
     """A message without its transaction, so that identical ones are counted."""
     if step.kind is StepKind.COMMAND:
-        return f"{step.operation} {step.name or 'a command'}"
+        return step.label
     return words.title(step).replace(f" (transaction {step.transaction})", "")
 
 

@@ -61,7 +61,10 @@ def predicate(function: Finder) -> Finder:
 
 @predicate
 def error_of_modem(story: Story, *, code: int, to: str) -> Iterator[Evidence]:
-    """FUNCTION_ERROR with a code, to OPEN (`to` open), or to a command of an open session."""
+    """FUNCTION_ERROR with a code, to OPEN (`to` open), or to a command of an open session.
+
+    One of transaction 0 answers nothing: the session was open, though the log begins behind that.
+    """
     is_open = False
     for step in story.steps:
         is_open |= step.kind in (StepKind.OPENED, StepKind.ANSWER) and not step.value
@@ -70,6 +73,8 @@ def error_of_modem(story: Story, *, code: int, to: str) -> Iterator[Evidence]:
         request = step.request
         if to == "open" and request is not None and request.kind is StepKind.OPEN:
             yield Evidence(step, f"{words.title(request)} was answered by {words.error_text(code)}")
+        elif to == "command" and request is None and not step.transaction:
+            yield Evidence(step, f"the modem sent {words.error_text(code)} unasked")
         elif to == "command" and is_open and (request is None or request.kind is StepKind.COMMAND):
             what = "a command" if request is None else words.title(request)
             yield Evidence(step, f"{what} was answered by {words.error_text(code)}")

@@ -15,6 +15,8 @@ from wwanreplay.mbim.commands import TIES, ties_of_oid
 from wwanreplay.mbim.fragments import Joiner
 from wwanreplay.mbim.header import FRAGMENTED_TYPES, TYPES, Head, look
 from wwanreplay.mbim.messages import COMMAND_QUERY, COMMAND_SET, parse_header
+from wwanreplay.mbim.presentation import QMI_MESSAGE
+from wwanreplay.mbim.qmi import look_qmi
 from wwanreplay.mbim.rows.framing import MessageType
 from wwanreplay.mbim.tables import SERVICES_BY_NAME, SERVICES_BY_UUID, split_code
 from wwanreplay.mbim.versions import VersionInForce, understand
@@ -172,6 +174,8 @@ class _Taking:
             self._versions.take(head, buffer)
             if step.key is not None and service is not None and buffer:
                 step.values = self._values(step, buffer)
+            if step.key == QMI_MESSAGE:
+                step.qmi = look_qmi(buffer)
         self._by_wire[index] = step
         self._add(step)
 

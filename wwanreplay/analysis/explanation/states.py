@@ -12,7 +12,12 @@ from dataclasses import dataclass
 
 from wwanreplay.analysis.explanation import words
 from wwanreplay.analysis.explanation.steps import Place, Step, StepKind, Story
+from wwanreplay.mbim.qmi import QmiMessage, qmi_members
 
+#: Lanes of what is of a moment, and no state.
+_MOMENTS = ("failed", "host", "QMI")
+#: Lanes of states that QMI reports, by member.
+_QMI_STATES = {"OperatingMode": "radio (QMI)", "RegistrationState": "registration (QMI)"}
 #: Commands that are listed where no state is reported.
 SENT_MAX = 5
 
@@ -34,7 +39,7 @@ def changes(story: Story) -> list[Change]:
     found: list[Change] = []
     for step in story.steps:
         for lane, text in _of_step(story, step):
-            is_state = lane not in ("failed", "host")
+            is_state = lane not in _MOMENTS
             if is_state and known.get(lane) == text:
                 continue
             known[lane] = text
@@ -99,15 +104,28 @@ def _of_step(story: Story, step: Step) -> Iterator[tuple[str, str]]:
     if step.has_failed:
         yield "failed", _failure(story, step)
         return
+    if step.qmi is not None:
+        yield from _qmi(step.qmi)
     reader = _READERS.get(step.name)
     if reader is not None:
         yield from reader(story, step)
 
 
+def _qmi(message: QmiMessage) -> Iterator[tuple[str, str]]:
+    """A message of QMI that failed, that changed something, or that reports a state."""
+    for name, text in qmi_members(message):
+        if name in _QMI_STATES and message.kind != "request":
+            yield _QMI_STATES[name], text
+    if message.result:
+        yield "failed", f"{message.name}: {message.error_name} ({message.error})"
+    elif message.result == 0 and message.changes_modem:
+        yield "QMI", f"{message.name.removeprefix('QMI ')} succeeded"
+
+
 def _failure(story: Story, step: Step) -> str:
     assert step.value is not None
     cause = words.network_text(story, step)
-    what = f"{step.operation} {step.name or 'a command'}".strip()
+    what = (step.request or step).label
     return f"{what}: {words.status_text(step.value)}{', ' + cause if cause else ''}"
 
 
@@ -115,7 +133,7 @@ def sent(story: Story, most: int) -> list[Change]:
     """The first commands of the host, where the log shows nothing else."""
     found = []
     for step in story.of(StepKind.COMMAND):
-        text = f"{step.operation} {step.name or 'a command'} (transaction {step.transaction})"
+        text = f"{step.label} (transaction {step.transaction})"
         found.append(Change(step.place, "sent", text))
     return found[:most]
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from wwanreplay.mbim.qmi import QmiMessage
 from wwanreplay.mbim.tables import command_name, find_cid
 from wwanreplay.trace.header import TraceHeader
 
@@ -70,7 +71,8 @@ class Step:
     `key` is (service number, CID) of a command, `name` how people call it, `operation` query or
     set, of an answer that of its request. `value` is the status of an answer, the error code of an
     error message, MaxControlTransfer of OPEN; None where the log does not have it. `values` are the
-    members that are known. `request` and `answer` lead to each other. `text` is that of a note.
+    members that are known. `request` and `answer` lead to each other. `text` is that of a note,
+    `qmi` the message of QMI that a command, answer or event carries.
     """
 
     kind: StepKind
@@ -84,6 +86,7 @@ class Step:
     request: Step | None = None
     answer: Step | None = None
     text: str = ""
+    qmi: QmiMessage | None = None
     is_partial: bool = False
 
     @property
@@ -95,6 +98,13 @@ class Step:
     def is_command_of_host(self) -> bool:
         """Whether the host sent it."""
         return self.kind in HOST_KINDS
+
+    @property
+    def label(self) -> str:
+        """How a command is called where people read of it: with its operation, or as QMI."""
+        if self.qmi is not None:
+            return self.qmi.name
+        return f"{self.operation} {self.name or 'a command'}".strip()
 
     @property
     def has_failed(self) -> bool:

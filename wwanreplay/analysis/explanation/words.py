@@ -147,8 +147,7 @@ def title(step: Step) -> str:
     if step.kind is StepKind.CLOSE:
         return f"CLOSE (transaction {step.transaction})"
     if step.kind in (StepKind.COMMAND, StepKind.ANSWER):
-        what = f"{step.operation} {step.name or 'command'}".strip()
-        return f"{what} (transaction {step.transaction})"
+        return f"{step.label} (transaction {step.transaction})"
     return step.name or str(step.kind)
 
 

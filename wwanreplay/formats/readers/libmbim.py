@@ -265,7 +265,7 @@ class LibmbimReader:
             yield from self._plain(place, before, stamp)
         for index, arrow in enumerate(arrows):
             end = arrows[index + 1].start() if index + 1 < len(arrows) else len(text)
-            yield from self._arrow(place, arrow[0][0], text[arrow.end() : end])
+            yield from self._arrow(place, arrow[0][0], text[arrow.end() : end], before)
 
     def _plain(self, place: LogPlace, text: str, stamp: Stamp | None) -> Iterator[LogMessage]:
         """A line without arrows: a headline, more hex of a wrapped line, a note, or nothing."""
@@ -340,13 +340,13 @@ class LibmbimReader:
         )
         return block
 
-    def _arrow(self, place: LogPlace, arrow: str, text: str) -> Iterator[LogMessage]:
-        """What stands behind one arrow."""
+    def _arrow(self, place: LogPlace, arrow: str, text: str, before: str) -> Iterator[LogMessage]:
+        """What stands behind one arrow; `before` is what the line begins with."""
         if _RAW.match(text):
             block = self._block
             if block is None or block.translated or block.in_raw:
                 yield from self._close()
-                block = self._block = self._headless(place, arrow, translated=False)
+                block = self._block = self._headless(place, arrow, before, translated=False)
             block.in_raw = True
             return
         section = _SECTION.match(text)
@@ -354,7 +354,7 @@ class LibmbimReader:
         if section is not None and section[1] == "Header":
             if block is None or not block.translated or block.fields is not None:
                 yield from self._close()
-                block = self._block = self._headless(place, arrow, translated=True)
+                block = self._block = self._headless(place, arrow, before, translated=True)
             block.fields, block.section, block.path = [], "Header", []
             return
         if block is None:
@@ -368,10 +368,13 @@ class LibmbimReader:
                 self._read_members(block)
             self._translated_line(block, text)
 
-    def _headless(self, place: LogPlace, arrow: str, *, translated: bool) -> _Block:
-        """A block whose headline is not in the log: the arrows give the direction."""
+    def _headless(self, place: LogPlace, arrow: str, before: str, *, translated: bool) -> _Block:
+        """A block whose headline is not in the log: the arrows give the direction, and a prefix of
+        its first line the time.
+        """
         direction = _DIRECTION_HOST_TO_DEVICE if arrow == "<" else _DIRECTION_DEVICE_TO_HOST
-        return _Block(place, self._stamp, self._device, direction, translated, False)
+        stamp = (self._clock(before) if before else None) or self._stamp
+        return _Block(place, stamp, self._device, direction, translated, False)
 
     def _raw_line(self, block: _Block, text: str) -> None:
         length = _LENGTH.match(text)

@@ -84,6 +84,13 @@ MESSAGES: Final = {
     (0x1A, 0x0021): "Get Data Format",
 }
 
+#: Messages that ask for a change of the modem or the network.
+CHANGING: Final = frozenset(
+    key
+    for key, name in MESSAGES.items()
+    if key[0] != CTL and {"Set", "Start", "Stop", "Initiate", "Verify", "Unblock", "Change"} & {*name.split()}
+)
+
 ERRORS: Final = {
     0: "NONE",
     1: "MALFORMED_MESSAGE",
