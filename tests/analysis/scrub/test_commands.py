@@ -18,6 +18,23 @@ def found(text: str) -> list[tuple[str, str]]:
         ("at+cpin=12345678,4321", [("Pin", "12345678"), ("Pin", "4321")]),
         ('AT+CLCK="SC",1,"1234"', [("Pin", "1234")]),
         ('+CGDCONT: 1,"IP","internet.example"', [("AccessString", "internet.example")]),
+        (
+            '+QENG: "servingcell","NOCONN","LTE","FDD",262,01,1C8BC12,303,1300,3,5,5,5F3D,-101',
+            [("Hexadecimal", "1C8BC12"), ("Hexadecimal", "5F3D")],
+        ),
+        (
+            '+QENG: "servingcell","NOCONN","NR5G-SA","TDD",262,01,1C8BC120F,303,5F3D,1300',
+            [("Hexadecimal", "1C8BC120F"), ("Hexadecimal", "5F3D")],
+        ),
+        (
+            '+QENG: "servingcell","LIMSRV","WCDMA",262,03,1A2B,1C8BC,10713',
+            [("Hexadecimal", "1A2B"), ("Hexadecimal", "1C8BC")],
+        ),
+        ('+QENG: "LTE","FDD",262,01,1C8BC12,303', [("Hexadecimal", "1C8BC12")]),
+        (
+            "+CPSI: LTE,Online,262-01,0x5B1E,187214780,257,EUTRAN-BAND3",
+            [("CellId", "0x5B1E"), ("CellId", "187214780")],
+        ),
         ("AT+CPIN?", []),
         ("+CPIN: READY", []),
     ],

@@ -34,6 +34,8 @@ _POSITION: Final = r"\d{3,5}\.\d+,[NS],\d{3,5}\.\d+,[EW]"
 _NEXT: Final = rf"\s*,\s*{_Q}"
 _HEX: Final = rf"{_Q}([0-9A-F]{{2,}})"
 
+_SERVING: Final = r"\s*:\s*(?:\"servingcell\",[^,\n]*,)?"
+
 # +CREG, +CGREG, +CEREG, +C5GREG.
 _ANY_REG: Final = "reg"
 
@@ -96,7 +98,30 @@ ROWS: Final = (
         "Hexadecimal",
         "Hexadecimal",
     ),
-    _row("+qeng", r"\s*:\s*\"servingcell\"(?:,[^,\n]*){4},\s*([0-9A-F]{4,10})", "Hexadecimal"),
+    _row(
+        "+qeng",
+        rf"{_SERVING}\"LTE\"(?:,[^,\n]*){{3}},\s*([0-9A-F]{{2,10}})(?:(?:,[^,\n]*){{5}},\s*([0-9A-F]{{2,8}}))?",
+        "Hexadecimal",
+        "Hexadecimal",
+    ),
+    _row(
+        "+qeng",
+        rf"{_SERVING}\"NR5G-SA\"(?:,[^,\n]*){{3}},\s*([0-9A-F]{{2,12}})(?:,[^,\n]*,\s*([0-9A-F]{{2,8}}))?",
+        "Hexadecimal",
+        "Hexadecimal",
+    ),
+    _row(
+        "+qeng",
+        rf"{_SERVING}\"(?:WCDMA|GSM)\"(?:,[^,\n]*){{2}},\s*([0-9A-F]{{2,8}}),\s*([0-9A-F]{{2,10}})",
+        "Hexadecimal",
+        "Hexadecimal",
+    ),
+    _row(
+        "+cpsi",
+        r"\s*:(?:[^,\n]*,){2}\s*\d{3}-\d{2,3},\s*(0x[0-9A-F]{2,8}),\s*(\d{2,12})",
+        "CellId",
+        "CellId",
+    ),
     # Tools
     _row("-pin", rf"=\s*{_Q}(?:PIN\d?|UPIN|PUK\d?)?,?{_PIN}{_Q}(?:,{_Q}{_PIN})?", "Pin", "Pin"),
     _row("-pin", rf"[12]?[ \t]+{_Q}{_PIN}(?:[ \t]+{_Q}{_PIN})?", "Pin", "Pin"),
@@ -149,8 +174,9 @@ ROWS: Final = (
     ),
     _row("+cgpsinfo", rf"\s*:\s*({_POSITION})", "Position"),
     _row("+qgpsloc", r"\s*:\s*[\d.]+,(\d{2,5}\.\d+[NS]?,\d{2,5}\.\d+[EW]?)", "Position"),
-    _row("lat", r"(?:itude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
-    _row("lon", r"(?:g|gitude)?['\"]?\s*[=:]\s*['\"]?(-?\d{1,3}\.\d{3,})", "Position"),
+    _row("lat", r"(?:itude)?['\"]?[\s=:]{1,4}['\"]?([-+]?\d{1,3}\.\d{3,})", "Position"),
+    _row("lon", r"(?:g|gitude)?['\"]?[\s=:]{1,4}['\"]?([-+]?\d{1,3}\.\d{3,})", "Position"),
+    _row("lng", r"['\"]?[\s=:]{1,4}['\"]?([-+]?\d{1,3}\.\d{3,})", "Position"),
     # Hosts and people
     _row("linux ", r"([A-Za-z][\w.-]*) \d+\.\d+\.\d", "HostName"),
     _row("_hostname", r"\"?\s*[=:]\s*\"?([\w.-]+)", "HostName"),

@@ -24,7 +24,11 @@ _LABELS = (
     (r"user[ _-]?name", "UserName"),
     (r"password|passwd", "Password"),
     (r"(?:new[ _-]?)?pin[12]?(?:[ _-]?code)?|puk[12]?", "Pin"),
-    (r"(?:cell|tracking[ _-]?area|location[ _-]?area)[ _-]?(?:id|code)|tac|lac", "CellId"),
+    (
+        r"(?:cell|tracking[ _-]?area|location[ _-]?area)[ _-]?(?:id|identity|code)|[eg]nb[ _-]?id"
+        r"|tac|lac|[en]?cgi|[en]?ci",
+        "CellId",
+    ),
     (r"(?:interface|adapter|miniport)(?:[ _-]?(?:gu)?id)?", "InterfaceGUID"),
 )
 _LABELLED = re.compile(
@@ -303,6 +307,8 @@ def _argument_image(name: str, value: str, identities: Identities) -> str | None
     plain = value.lower().strip("()[]<>")
     if name == "Pin":
         return identities.text(name, value, "secret")
+    if name == "CellId":
+        return _printed_number_image(name, value, identities)
     if name == "Card":
         return _card_image(value, identities)
     if name == "Hexadecimal":
