@@ -120,11 +120,11 @@ class Trace(TraceReader):
 
     def _repr_html_(self) -> str:
         """The first events as a table, for notebooks; masked as `wwanreplay show` does it."""
-        from wwanreplay.analysis.eventtext import arrow, title
-        from wwanreplay.protocol.presentation import time_text
+        from wwanreplay.analysis.eventtext import arrow, shown_time, title
 
+        has_times = self.header.has_times
         cells = [
-            f"<tr><td>{event.index}</td><td>{time_text(event.time_ns)}</td>"
+            f"<tr><td>{event.index}</td><td>{shown_time(event) if has_times else ''}</td>"
             f"<td>{escape(arrow(event))}</td><td>{escape(title(event))}</td></tr>"
             for event in self.events(0, HTML_EVENTS_MAX)
         ]

@@ -67,7 +67,8 @@ def accept(result: ReplayResult, waivers: Waivers, path: str) -> None:
 
 
 def _leave_out(result: ReplayResult, divergence: Divergence, why: str) -> None:
-    where = f"record {divergence.index}, {time_text(divergence.time_ns)} s"
+    time = f", {time_text(divergence.time_ns)} s" if divergence.has_times else ""
+    where = f"record {divergence.index}{time}"
     result.accepted.append(f"{divergence.kind} at {where}: {why}")
     result.divergence_count -= 1
     result.root_count -= divergence.root

@@ -12,7 +12,6 @@ from typing import Final
 
 from wwanreplay._core import Event, Kind
 from wwanreplay.protocol import PROTOCOL
-from wwanreplay.protocol.presentation import time_text
 from wwanreplay.replay import Divergence, DivergenceKind, Layer, Weight
 from wwanreplay.replay.observed import observed
 
@@ -142,7 +141,7 @@ def _reported(each: _Followed, report: Event, *, is_opposite: bool) -> Iterator[
                 None,
                 note=(
                     f"refused with {name}, but {each.words} before (record {before.index}) and"
-                    f" behind it (record {report.index}, {time_text(report.time_ns)} s)"
+                    f" behind it (record {report.index})"
                 ),
                 layer=Layer.WIRE,
                 weight=Weight.FAULT,

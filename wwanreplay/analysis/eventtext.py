@@ -26,6 +26,21 @@ from wwanreplay.trace.notes import NoteCode
 _MARKS = ((RecordFlag.FLAG_INCOMPLETE, "incomplete"), (RecordFlag.FLAG_INFERRED, "inferred"))
 
 
+def shown_time(event: Event) -> str:
+    """The time of an event in seconds; behind `~` where what was recorded does not have it."""
+    about = "~" if event.flags & RecordFlag.FLAG_TIME_INEXACT else ""
+    return about + time_text(event.time_ns)
+
+
+def place_texts(event: Event) -> Iterator[str]:
+    """Where an event stands, for reports: its time where that is known, its place in the log."""
+    if not event.flags & RecordFlag.FLAG_TIME_INEXACT:
+        yield f"{time_text(event.time_ns)} s"
+    log = log_place(event.source)
+    if log:
+        yield log
+
+
 def arrow(event: Event) -> str:
     """Which way an event goes: → to the device, ← from it, ~ the environment, blank neither."""
     if event.kind in HOST_INPUTS:
@@ -268,7 +283,7 @@ class EventPrinter:
     def head(self, event: Event) -> str:
         """The first line: index, time, direction, title, marks."""
         index = "" if event.index is None else event.index
-        time = time_text(event.time_ns) if self._has_times else ""
+        time = shown_time(event) if self._has_times else ""
         kind = event.kind
         if kind in _UNLIKE_OTHERS:
             what = title(event, of_messages=self._of_messages)

@@ -190,9 +190,7 @@ def info_lines(values: dict[str, Any]) -> Iterator[str]:
         rows += [(name.replace("_", " "), text) for text in _texts(value)]
     rows.append(("records", f"{values['records']:,}".replace(",", " ")))
     if values["time_min_ns"] is not None:
-        low, high = values["time_min_ns"], values["time_max_ns"]
-        length = time_text(high - low)
-        rows.append(("time", f"{time_text(low)} s to {time_text(high)} s ({length} s)"))
+        rows.append(("time", _span_text(values)))
     packing = ", ".join(values["compressions"]) or "no chunk"
     rows.append(("chunks", f"{values['chunks']} ({packing})"))
     rows.append(("segments", str(values["segments"])))
@@ -212,6 +210,13 @@ def info_lines(values: dict[str, Any]) -> Iterator[str]:
         for row in values["codes"]:
             if row["kind"] == name:
                 yield f"  {row['count']:>12}  {row['name']}"
+
+
+def _span_text(values: dict[str, Any]) -> str:
+    if values["header"].get("clock", {}).get("kind") == "none":
+        return "what was recorded has no times"
+    low, high = values["time_min_ns"], values["time_max_ns"]
+    return f"{time_text(low)} s to {time_text(high)} s ({time_text(high - low)} s)"
 
 
 def _health(values: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from wwanreplay._core import Event, Kind, Namespace
+from wwanreplay._core import Event, Kind, Namespace, RecordFlag
 from wwanreplay.analysis.eventtext import EventPrinter, JsonPrinter
 from wwanreplay.errors import UsageError, WwanReplayError
 from wwanreplay.protocol import PROTOCOL
@@ -179,7 +179,12 @@ def show_text(
     counts = Tally() if tally is None else tally
     with TraceReader(source) as reader:
         pairing = _Pairing()
-        printer = EventPrinter(show_personal=show_personal, all_fields=all_fields, raw=raw)
+        printer = EventPrinter(
+            show_personal=show_personal,
+            all_fields=all_fields,
+            raw=raw,
+            has_times=reader.header.has_times,
+        )
 
         def lines_of(event: Event) -> list[str]:
             pairing.take(event)
@@ -216,7 +221,8 @@ class _Pairing:
     """Pairs answers with their requests, and applies the filter, event by event."""
 
     def __init__(self) -> None:
-        self._requests: dict[tuple[int, int], tuple[int | None, int]] = {}
+        # Of each request its index, and its time where that is known.
+        self._requests: dict[tuple[int, int], tuple[int | None, int | None]] = {}
         self._selection: Selection | None = None
 
     def keeps(self, event: Event, chosen: Filter) -> bool:
@@ -228,7 +234,8 @@ class _Pairing:
     def take(self, event: Event) -> None:
         """Remember a request."""
         if event.kind in REQUESTS and event.request_id:
-            self._requests[event.request_id, event.port] = (event.index, event.time_ns)
+            time_ns = None if event.flags & RecordFlag.FLAG_TIME_INEXACT else event.time_ns
+            self._requests[event.request_id, event.port] = (event.index, time_ns)
             if len(self._requests) > OPEN_MAX:
                 del self._requests[next(iter(self._requests))]
 
@@ -240,6 +247,8 @@ class _Pairing:
         if request is None:
             return "  (answers no request here)"
         index, time_ns = request
+        if time_ns is None or event.flags & RecordFlag.FLAG_TIME_INEXACT:
+            return f"  (answers {index})"
         delay_ns = event.time_ns - time_ns
         return f"  (answers {index}, {delay_ns / 1e6:+.3f} ms)"
 

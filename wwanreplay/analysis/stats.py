@@ -72,6 +72,7 @@ class Stats:
     `records` were read, `chosen` of them counted; `first_ns` and `last_ns` are the times between
     which these lie. `unpaired` answers belong to no request, `untimed` latencies are not known
     because a time is inexact or runs backwards, `forgotten` requests were open for too many others.
+    `has_times`: what was recorded has times at all.
     """
 
     operations: dict[tuple[str, str], Operation] = field(default_factory=dict)
@@ -83,10 +84,13 @@ class Stats:
     unpaired: int = 0
     untimed: int = 0
     forgotten: int = 0
+    has_times: bool = True
 
     @property
     def span_ns(self) -> int:
-        """The time that the chosen records cover."""
+        """The time that the chosen records cover; 0 where nobody knows it."""
+        if not self.has_times:
+            return 0
         return (self.last_ns or 0) - (self.first_ns or 0)
 
     def rate(self, count: int) -> float | None:
@@ -263,7 +267,9 @@ def stats_of(events: Iterable[Event], chosen: Filter | None = None) -> Stats:
 def trace_stats(source: TraceInput, chosen: Filter | None = None) -> tuple[Stats, str]:
     """The statistics of a trace, and what is missing of one that is cut off."""
     with TraceReader(source) as reader:
-        return stats_of(reader.events(), chosen), reader.cut_text
+        stats = stats_of(reader.events(), chosen)
+        stats.has_times = reader.header.has_times
+        return stats, reader.cut_text
 
 
 def stats_values(stats: Stats, *, histogram: bool = False) -> dict[str, Any]:
@@ -271,8 +277,8 @@ def stats_values(stats: Stats, *, histogram: bool = False) -> dict[str, Any]:
     return {
         "records": stats.records,
         "chosen": stats.chosen,
-        "first_ns": stats.first_ns,
-        "last_ns": stats.last_ns,
+        "first_ns": stats.first_ns if stats.has_times else None,
+        "last_ns": stats.last_ns if stats.has_times else None,
         "percentile_error": RELATIVE_ERROR,
         "operations": [
             {

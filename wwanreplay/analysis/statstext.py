@@ -19,6 +19,8 @@ _LATENCIES: Final = ("to completion", "to closing indication")
 
 def stats_lines(stats: Stats, *, histogram: bool = False, blocks: bool = False) -> Iterator[str]:
     """The tables, and with `histogram` the latencies as bars: of Unicode blocks, or of #."""
+    if not stats.has_times:
+        yield "  rates and latencies are not known: what was recorded has no times"
     if stats.span_ns:
         yield f"  rates are by the {time_text(stats.span_ns)} s that these records cover"
     if stats.operations:

@@ -1,6 +1,7 @@
 """MBIM messages in hexadecimal: `seconds > bytes` from the host, `seconds < bytes` from the device.
 
-One transfer a line, a message or a fragment; lines that begin with `#` are comments.
+One transfer a line, a message or a fragment; lines that begin with `#` are comments. Of what was
+recorded without times the seconds are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def export(reader: TraceReader, out: BinaryIO, options: ExportOptions) -> Export
         if not exported.written:
             out.write(HEADING.encode())
         arrow = ">" if transfer.code == WireDirection.WIRE_HOST_TO_DEVICE else "<"
-        line = f"{time_text(transfer.time_ns)} {arrow} {transfer.payload.hex(' ')}\n"
+        time = f"{time_text(transfer.time_ns)} " if reader.header.has_times else ""
+        line = f"{time}{arrow} {transfer.payload.hex(' ')}\n"
         out.write(line.encode())
         exported.written += 1
     if exported.written:

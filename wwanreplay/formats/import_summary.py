@@ -138,13 +138,13 @@ def _add_trouble(own: Trouble, theirs: Trouble) -> None:
 
 @dataclass(slots=True)
 class SessionSummary:
-    """One trace: its path, its device, its counts."""
+    """One trace: its path, its device, its counts; no duration where the log has no times."""
 
     trace: str
     device: str
     names: list[str]
     records: int
-    duration_ns: int
+    duration_ns: int | None
     digest: str
     tally: Tally
     inferred: dict[str, Any] = field(default_factory=dict)
@@ -218,10 +218,10 @@ class ImportSummary:
             yield f"{log.log}: {log.format or 'no log'}, {log.counts.records} lines or packets"
         for session in self.sessions:
             device = f" of {session.device}" if session.device else ""
-            yield (
-                f"{session.trace}: {session.records} records{device}"
-                f" in {session.duration_ns / 1e9:.3f} s; digest {session.digest}"
-            )
+            time_ns = session.duration_ns
+            time = ", without times" if time_ns is None else f" in {time_ns / 1e9:.3f} s"
+            what = f"{session.records} records{device}{time}"
+            yield f"{session.trace}: {what}; digest {session.digest}"
             yield from _indented(session.tally.lines())
             yield from _indented(_inferred_lines(session.inferred))
         if len(self.sessions) > 1 or self.passed_over:

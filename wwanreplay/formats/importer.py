@@ -441,7 +441,7 @@ def _summary_of(
             device.names[0] if device.names else "",
             list(device.names),
             footer.records,
-            session.last_ns or 0,
+            None if session.clock is Clock.NONE else session.last_ns or 0,
             footer.digest.hex(),
             session.tally,
             inferred,

@@ -168,7 +168,7 @@ def _replay_field(
         )
         if judge_further is not None:
             judge_further(read, options, result)
-        has_times = reader.header.clock.get("kind") != "none"
+        has_times = reader.header.has_times
         for found in result.divergences:
             found.has_messages, found.has_times = bool(result.counts["wire"]), has_times
         return result

@@ -59,6 +59,11 @@ class TraceHeader:
         return self.device.get("way") == RECORDED_WAY
 
     @property
+    def has_times(self) -> bool:
+        """Whether what was recorded had times; others are made up, to keep the order."""
+        return self.clock.get("kind") != "none"
+
+    @property
     def begins_inside(self) -> bool:
         """Whether the trace is a cut that begins behind the first record of its session."""
         return self._of_cut("first_record") > 0

@@ -25,8 +25,8 @@ def test_a_difference_has_its_request_places_and_fields():
     assert lines[0].startswith("diverged: 1 difference (1 changed); 69 outputs compared")
     text = "\n".join(lines[3:])
     assert text.startswith("  changed: completion OID_WWAN_DRIVER_CAPS request 1")
-    assert "answers query OID_WWAN_DRIVER_CAPS request 1 (A record 1 at 0.010000000 s)" in text
-    assert f"A record {AT} at 0.010000000 s, B record {AT} at 0.010000000 s" in text
+    assert "answers query OID_WWAN_DRIVER_CAPS request 1 (A record 1, 0.010000000 s)" in text
+    assert f"A record {AT}, 0.010000000 s; B record {AT}, 0.010000000 s" in text
     assert "status: A NDIS_STATUS_SUCCESS, B 0x00000040" in text
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from wwanreplay._core import Event
 from wwanreplay.analysis.diff.comparison import Change, DiffResult, Finding
 from wwanreplay.analysis.diff.values import Difference, Identity
-from wwanreplay.analysis.eventtext import event_json, log_place, title
+from wwanreplay.analysis.eventtext import event_json, place_texts, title
 from wwanreplay.analysis.headline import counted
-from wwanreplay.protocol.presentation import json_value, time_text
+from wwanreplay.protocol.presentation import json_value
 from wwanreplay.verdict import Verdict
 
 #: What each change is called in a line: a is the first trace.
@@ -79,7 +79,7 @@ def _finding_lines(found: Finding, show_personal: bool) -> Iterator[str]:
     if found.what == "output" and request is not None:
         yield f"{room}answers {title(request)} ({_place('A', request)})"
     places = [_place(name, event) for name, event in zip("AB", (found.a, found.b), strict=True)]
-    yield f"{room}{', '.join(place for place in places if place)}"
+    yield f"{room}{'; '.join(place for place in places if place)}"
     for each in found.fields:
         one, two = _texts(each, show_personal)
         aside = "  (belongs to the place and the moment)" if each.is_note else ""
@@ -90,9 +90,7 @@ def _place(name: str, event: Event | None) -> str:
     """Where an event stands in its trace; empty where that has none."""
     if event is None:
         return ""
-    log = log_place(event.source)
-    where = f"{name} record {event.index} at {time_text(event.time_ns)} s"
-    return f"{where} ({log})" if log else where
+    return ", ".join((f"{name} record {event.index}", *place_texts(event)))
 
 
 def _texts(found: Difference, show_personal: bool) -> tuple[str, str]:

@@ -71,7 +71,7 @@ class _Taking:
 
     def __init__(self, header: TraceHeader) -> None:
         self.story = Story(header)
-        self.story.has_times = header.clock.get("kind") != "none"
+        self.story.has_times = header.has_times
         self._is_field = header.comparison == "field"
         self._versions = VersionInForce(strict=False)
         self._joiners = {True: Joiner(), False: Joiner()}

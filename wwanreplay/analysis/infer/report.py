@@ -44,7 +44,7 @@ class InferReport:
         self._weights = {_key(each.kind, each.event): each.weight for each in result.divergences}
         # Of a log requests have the transactions of its messages, and maybe no times.
         self._of_messages = result.is_field and bool(result.counts.get("wire"))
-        self._has_times = not result.is_field or found.header.clock.get("kind") != "none"
+        self._has_times = not result.is_field or found.header.has_times
         self.recorded_count = 0
         self._show_personal = show_personal
         self._earlier: list[tuple[int, Event]] = []  # inferred ones that it has, by place

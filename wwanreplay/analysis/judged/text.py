@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from wwanreplay.analysis.eventtext import event_json, event_lines, log_place, plain_source
+from wwanreplay.analysis.eventtext import event_json, event_lines, place_texts, plain_source
 from wwanreplay.analysis.headline import counted
 from wwanreplay.analysis.judged.outcomes import Broken, Outcome, OutcomeKind, TraceReport
-from wwanreplay.protocol.presentation import time_text
 from wwanreplay.verdict import Verdict
 
 _WIDTH = 100
@@ -87,8 +86,7 @@ def place_text(place: Broken) -> str:
 
 
 def _where(place: Broken) -> str:
-    log = log_place(place.event.source)
-    return f"record {place.index}, {time_text(place.event.time_ns)} s{f', {log}' if log else ''}"
+    return ", ".join((f"record {place.index}", *place_texts(place.event)))
 
 
 def _wrapped(name: str, text: str) -> Iterator[str]:

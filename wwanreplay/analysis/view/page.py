@@ -152,6 +152,7 @@ def page_of(session: Opened, options: ViewOptions) -> tuple[str, ViewSummary]:
         "masked": not options.show_personal,
         "remarks": [masking.text(text) for text in (*session.remarks, *summary.notes)],
         "epoch_ns": _epoch(header),
+        "has_times": header.has_times,
         "records": rows.records,
         "log_link": options.log_link,
         "texts": rows.texts.texts,

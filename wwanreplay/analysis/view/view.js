@@ -100,12 +100,14 @@
   // ---------------------------------------------------------------- texts
 
   function timeText(time, decimals) {
+    if (!page.has_times) return "";
     const sign = time < 0n ? "-" : "", whole = time < 0n ? -time : time;
     const text = (whole % 1000000000n).toString().padStart(9, "0").slice(0, decimals);
     return `${sign}${whole / 1000000000n}.${text}`;
   }
 
   function spanText(span) {
+    if (!page.has_times) return "";
     const sign = span < 0 ? "−" : "+", long = Math.abs(span);
     if (!long) return "+0";
     if (long < 0.9995e-3) return `${sign}${(long * 1e6).toFixed(long < 1e-5 ? 1 : 0)} µs`;
@@ -525,7 +527,7 @@
     const panel = at("event");
     const parts = [node("h2", {}, node("bdi", {}, titleOf(row)))];
     parts.push(node("p", { className: "dim" },
-      `record ${columns.record[row]} · ${timeText(columns.time[row], 9)} s`));
+      `record ${columns.record[row]}` + (page.has_times ? ` · ${timeText(columns.time[row], 9)} s` : "")));
     if (columns.log[row] !== 0xffff) parts.push(logLine(row));
     parts.push(...partners(row));
     for (const number of findingsAt.get(row) || []) parts.push(findingNode(page.findings[number], false));
@@ -843,7 +845,8 @@
     const isBad = counts[0][0] > 0 || page.verdict === "diverged";
     badge.className = `badge ${isBad ? "fault" : ["equal", "no fault"].includes(page.verdict) ? "good" : ""}`;
     const all = count === page.records ? plural(count, "event") : `${count.toLocaleString("en")} of ${plural(page.records, "event")}`;
-    at("counts").textContent = `${all}, ${spanText(count ? seconds.reduce((most, each) => Math.max(most, each), 0) : 0).slice(1)}`;
+    const whole = spanText(count ? seconds.reduce((most, each) => Math.max(most, each), 0) : 0).slice(1);
+    at("counts").textContent = `${all}, ${page.has_times ? whole : "no times"}`;
     at("finding-count").textContent = words || "no findings";
   }
 
