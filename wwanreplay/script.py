@@ -16,6 +16,7 @@ from typing import Any
 
 from wwanreplay._core import Lifecycle
 from wwanreplay.devices.buffers import encode_request, encode_stimulus
+from wwanreplay.devices.field_schemas import field_definitions, requests_schema, stimuli_schema
 from wwanreplay.devices.profile import load_profile
 from wwanreplay.devices.stimuli import find_stimulus
 from wwanreplay.devices.toml import (
@@ -363,6 +364,7 @@ def script_schema() -> Schema:
                 [action],
             ),
             "not": {"anyOf": [{"required": list(pair)} for pair in _APART]},
+            **_fields_schema(action),
         }
         for action in ACTIONS
     ]
@@ -371,4 +373,12 @@ def script_schema() -> Schema:
     tables = {key: value.schema for key, value in TOP_VALUES.items()}
     tables["step"] = {**steps, "minItems": 1}
     schema = table_schema({name: tables[name] for name in TOP}, ["step"])
-    return {**schema, "$defs": {"step": {"anyOf": [*actions, repetition]}}}
+    defined = {"step": {"anyOf": [*actions, repetition]}, **field_definitions()}
+    return {**schema, "$defs": defined}
+
+
+def _fields_schema(action: str) -> Schema:
+    """Which fields the values of an action may name."""
+    if action in REQUESTS:
+        return {"allOf": requests_schema(action)}
+    return {"allOf": stimuli_schema()} if action == "stimulus" else {}

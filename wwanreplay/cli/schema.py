@@ -18,7 +18,7 @@ def command(kind: str, output: str | None, force: bool, shared: bool) -> None:
     """Print the JSON Schema of a profile, a script or a fault file, which are TOML.
 
     Editors complete and check by it while one writes. What it refuses is refused by every verb;
-    fields of structures, and what values mean together, the verbs alone judge.
+    values of fields, and what values mean together, the verbs alone judge.
     """
     from wwanreplay.outputs import STANDARD_OUTPUT, whole
     from wwanreplay.schemas import schema_of

@@ -171,6 +171,10 @@ def resolve_names(
     """
     known = tuple(paths)
     for name, value in flat_names(values):
+        if isinstance(value, Mapping):  # an empty one names nothing but itself
+            if not any(f".{name}." in f".{path}." for path in known):
+                raise UsageError(f"{what}: no field {name}{near(name, known)}")
+            continue
         if name in known:
             yield name, value
             continue
@@ -202,9 +206,9 @@ def complete_path(name: str, paths: Iterable[str], what: str) -> str:
 
 
 def flat_names(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """(dotted name, value) of nested mappings."""
+    """(dotted name, value) of nested mappings; one that is empty is a value."""
     for name, value in values.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from flat_names(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value

@@ -41,7 +41,7 @@ def fields_text(stimulus: str) -> str:
     struct = PROTOCOL.structure(PROTOCOL.stimulus(stimulus).struct)
     flat = PROTOCOL.flat(struct.name, struct.layouts[-1].id)
     texts = [
-        f"{leaf.path} ({_allowed(leaf.field)})"
+        f"{leaf.path} ({allowed_text(leaf.field)})"
         for leaf in flat.leaves
         if not re.search(r"\[[1-9]", leaf.path)  # the elements of an array are alike
     ]
@@ -53,7 +53,7 @@ def fields_text(stimulus: str) -> str:
 _MEMBERS_MAX = 12  # an enumeration of more is named, not listed
 
 
-def _allowed(field: Field) -> str:
+def allowed_text(field: Field) -> str:
     """What a field may be, in a few words."""
     row = PROTOCOL.enum_by_name.get(field.values) if field.values else None
     if row is not None:

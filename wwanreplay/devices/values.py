@@ -1,8 +1,8 @@
 """The values of TOML files: how each is read, and what JSON Schema says of it, in one place.
 
 A schema is never stricter than the reader. It may be laxer: what several values mean together, and
-the members of structures, the reader alone judges. `{"$ref": "#/$defs/NAME"}` is an enumeration or
-one of NAMES; `definitions` has what such a name stands for.
+what the fields of structures may be, the reader alone judges. `{"$ref": "#/$defs/NAME"}` is an
+enumeration or one of NAMES; `definitions` has what such a name stands for.
 """
 
 from __future__ import annotations

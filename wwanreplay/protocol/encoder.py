@@ -287,7 +287,7 @@ class _Writer:
 
     def write(self, values: dict[str, Any]) -> bytes:
         """All values and the variable part."""
-        tail_names = _tail_names(self.struct)
+        tail_names = variable_names(self.struct)
         variable = {name: values.pop(name) for name in tail_names if name in values}
         spread: dict[str, Any] = {}
         for path, value in values.items():
@@ -466,7 +466,8 @@ class _Writer:
         return end
 
 
-def _tail_names(struct: Struct) -> tuple[str, ...]:
+def variable_names(struct: Struct) -> tuple[str, ...]:
+    """The names by which values give a structure's variable part, and what lies behind it."""
     tail = struct.tail
     names: tuple[str, ...] = ("rest",)
     if isinstance(tail, ListTail | ItemsTail):
