@@ -263,7 +263,7 @@ def test_the_formats_are_listed():
         (("LOG", "-o", "LOG"), 2, "exists already; --force overwrites it"),
         (("LOG", "-o", "LOG", "--force"), 2, "is one of the logs"),
         (("nowhere", "-o", "OUT"), 3, "nowhere: cannot be read"),
-        (("EMPTY", "-o", "OUT"), 3, "empty.log: is no log of a known format"),
+        (("EMPTY", "-o", "OUT"), 3, "empty.log: is empty"),
         (("QUIET", "-o", "OUT"), 3, "quiet.log: holds no message (read as libmbim, 1 other"),
         (("PROXY", "-o", "OUT"), 3, "(read as libmbim, 1 other: a message to mbim-proxy"),
         (("LOG", "-o", "nowhere/out"), 3, "nowhere/out: cannot be written"),

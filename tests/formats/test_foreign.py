@@ -17,6 +17,11 @@ QMI = """[24 Jul 2026, 18:33:31] [Debug] [/dev/cdc-wdm0] Sent message...
 LOGS = {
     "libqmi": QMI,
     "uqmi": "root@OpenWrt:~# uqmi -d /dev/cdc-wdm0 --get-serving-system\n{}\n",
+    "qmicli": "$ qmicli -d /dev/cdc-wdm0 --dms-get-operating-mode\n[/dev/cdc-wdm0] Mode\n",
+    "umbim": "root@OpenWrt:~# umbim -d /dev/cdc-wdm0 caps\n  devicetype: 0003 - remote\n",
+    "RouterOS": "15:23:26 lte,debug lte2: dhcp renew\n",
+    "NetworkManager": "Nov 30 10:00:02 host NetworkManager[9]: <warn> modem[cdc-wdm0]: failed\n",
+    "lsusb": "Bus 001 Device 002: ID 2c7c:0122 Quectel RM551E-GL\n",
     "quectel-CM": "[04-15_10:00:00:141] QConnectManager_Linux_V1.6.0.24\n",
     "ModemManager": "Mon May 26 19:15:42 2026 daemon.err [3263]: <err> [modem1] port timed out\n",
     "ModemManager of systemd": "Nov 26 10:00:00 host ModemManager[12]: <info>  [modem0] state\n",

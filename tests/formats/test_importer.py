@@ -197,7 +197,7 @@ def test_a_log_without_a_message_makes_no_trace(tmp_path: Path):
 
 @pytest.mark.parametrize("log", [b"", b"nothing of interest\n" * 100, bytes(1000)])
 def test_what_is_no_log_makes_no_trace(tmp_path: Path, log: bytes):
-    with pytest.raises(InputError, match=r"0\.log: is no log of a known format"):
+    with pytest.raises(InputError, match=r"0\.log: is (?:no log of a known format|empty)"):
         run(tmp_path, log)
     assert [path.name for path in tmp_path.iterdir()] == ["0.log"]
 

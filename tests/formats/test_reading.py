@@ -118,7 +118,12 @@ def test_an_unknown_name_says_what_there_is():
         LogReading(["x"], "nonsense")
 
 
-@pytest.mark.parametrize("log", [b"", b"just a letter\n", bytes(5000), noise(3_000_000)])
+def test_an_empty_log_is_called_that():
+    with pytest.raises(InputError, match=r"test.log: is empty$"):
+        read(b"")
+
+
+@pytest.mark.parametrize("log", [b"just a letter\n", bytes(5000), noise(3_000_000)])
 def test_what_is_no_log_is_refused_in_one_line(log: bytes):
     with pytest.raises(InputError, match=r"test.log: is no log of a known format; name one of"):
         read(log)

@@ -38,6 +38,21 @@ FOREIGN: Final = (
         f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
     ),
     Foreign(
+        re.compile(rb"\bqmicli\b"),
+        "output of qmicli",
+        f"this modem is driven over QMI, which is not read; where it has an MBIM mode, {_MBIMCLI}",
+    ),
+    Foreign(
+        re.compile(rb"\bumbim\b"),
+        "output of umbim without messages",
+        "run it again with -v",
+    ),
+    Foreign(
+        re.compile(rb"\blte,(?:info|debug|async|error|account)\b"),
+        "a log of RouterOS without packets",
+        "log the topic lte whole, packets too (/system logging add topics=lte)",
+    ),
+    Foreign(
         re.compile(rb"(?i)\bWindows_Quectel_Connect_Manager|QConnectManager|\bquectel-CM\b"),
         "output of quectel-CM without messages",
         f"capture USB with usbmon while it runs, or {_MBIMCLI}",
@@ -51,6 +66,16 @@ FOREIGN: Final = (
         _MODEMMANAGER,
     ),
     Foreign(
+        re.compile(rb"\bNetworkManager\[\d+\]:"),
+        "output of NetworkManager, which shows states and no messages",
+        _MODEMMANAGER,
+    ),
+    Foreign(
+        re.compile(rb"^Bus \d{3} Device \d{3}: ID |^\s{1,8}bDescriptorType\s", re.M),
+        "a list of USB devices (lsusb)",
+        f"it holds no messages; {_MBIMCLI}",
+    ),
+    Foreign(
         re.compile(rb"^\s*(?:-{3,}\s*)?(?:General\s+\|\s+(?:dbus path|path):|Status\s+\|\s)", re.M),
         "output of mmcli, which shows states and no messages",
         _MODEMMANAGER,
@@ -61,7 +86,7 @@ FOREIGN: Final = (
             rb"|^\[/dev/[^\]\s]{1,80}\] [A-Z][a-z]+ ",
             re.M,
         ),
-        "output of mbimcli or qmicli without messages",
+        "output of mbimcli without messages",
         "run it again with --verbose-full",
     ),
     Foreign(

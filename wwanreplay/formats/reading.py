@@ -103,7 +103,9 @@ class LogReading:
             )
             self.logs.append(log)
             if form is None:
-                reason = log.foreign or "is no log of a known format"
+                reason = log.foreign or (
+                    "is no log of a known format" if source.head else "is empty"
+                )
                 log.counts.unmapped.add(LogPlace(source.name, Unit.BYTE, 0), reason)
                 continue
             known += 1
