@@ -168,6 +168,26 @@ def test_a_failure_with_a_body_keeps_it() -> None:
     assert "RegistrationState.uNwError" in known_of(event)
 
 
+def test_each_session_has_the_port_of_its_number() -> None:
+    driver = ClassDriver()
+    order = codec.encode(BASIC, 12, "set", {"SessionId": 7, "ActivationCommand": 1})
+    request, _ = from_host(driver, command(2, BASIC, 12, 1, order))
+    answer = codec.encode(BASIC, 12, "response", {"SessionId": 7, "ActivationState": 1})
+    ports = [request.port, only(from_device(driver, done(2, BASIC, 12, answer))).port]
+    event = codec.encode(BASIC, 12, "notification", {"SessionId": 7, "ActivationState": 3})
+    ports.append(only(from_device(driver, indicate(BASIC, 12, event))).port)
+    assert ports == [7, 7, 7]
+
+
+def test_a_refusal_without_a_body_is_of_the_session_that_was_asked() -> None:
+    driver = ClassDriver()
+    for transaction, session in ((2, 1), (3, 0), (4, 2)):
+        order = codec.encode(BASIC, 12, "set", {"SessionId": session, "ActivationCommand": 1})
+        from_host(driver, command(transaction, BASIC, 12, 1, order))
+        refused = only(from_device(driver, done(transaction, BASIC, 12, b"", 13)))
+        assert values(refused)["ContextState.ConnectionId"] == session
+
+
 def test_a_structure_without_a_status_reports_it_in_fields() -> None:
     driver = ClassDriver()
     from_host(driver, command(2, BASIC, 2))

@@ -32,6 +32,13 @@ DOWN = {"ActivationState": 3}
 LOCKED = {"ReadyState": 6, "SubscriberId": ""}
 NO_CARD = {"ReadyState": 2, "SubscriberId": "", "SimIccId": ""}
 
+
+def second() -> Log:
+    """Two sessions that are activated."""
+    order = begun().connected().connect(SessionId=1, AccessString="ims")
+    return order.wait(1).answer(CONNECT, SessionId=1)
+
+
 BENIGN: dict[str, Callable[[], Log]] = {
     "the usual queries": lambda: begun().close(),
     "a plain connect": lambda: begun().connected().queried(ADDRESSES).wait(20).close(),
@@ -276,5 +283,40 @@ BENIGN: dict[str, Callable[[], Log]] = {
     ),
     "the addresses of a context that is down": lambda: (
         begun().query(ADDRESSES).refusal(ADDRESSES, 16)
+    ),
+    "two sessions, each queried": lambda: (
+        second()
+        .query(CONNECT, SessionId=1)
+        .answer(CONNECT, SessionId=1)
+        .queried(CONNECT)
+        .query(ADDRESSES, SessionId=1)
+        .answer(ADDRESSES, SessionId=1)
+        .queried(ADDRESSES)
+    ),
+    "the network ends the second session": lambda: (
+        second()
+        .wait(9)
+        .event(CONNECT, **DOWN, SessionId=1, NwError=36)
+        .queried(CONNECT)
+        .query(CONNECT, SessionId=1)
+        .answer(CONNECT, **DOWN, SessionId=1)
+    ),
+    "a detach ends both sessions": lambda: (
+        second()
+        .wait(9)
+        .event(PACKET, **DETACHED)
+        .event(CONNECT, **DOWN)
+        .event(CONNECT, **DOWN, SessionId=1)
+    ),
+    "a second session that is refused without a body": lambda: (
+        begun().connected().connect(SessionId=1).refusal(CONNECT, 13).queried(CONNECT)
+    ),
+    "a session of a high number": lambda: (
+        begun()
+        .connect(SessionId=200)
+        .wait(1)
+        .answer(CONNECT, SessionId=200)
+        .query(ADDRESSES, SessionId=200)
+        .answer(ADDRESSES, SessionId=200)
     ),
 }

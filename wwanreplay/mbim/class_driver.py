@@ -76,9 +76,24 @@ _NDIS_SUCCESS: Final = PROTOCOL.status("NDIS_STATUS_SUCCESS").number
 _NDIS_FAILURE: Final = PROTOCOL.status("NDIS_STATUS_FAILURE").number
 
 
-class ClassDriver:
-    """One session: `port_count` NDIS ports (a session below it has the port of its number).
+#: SessionIds of MBIM, section 10.5.12: from 0 to 255.
+SESSION_COUNT_MAX: Final = 256
 
+
+def _echo(tie: Tie, shape: ties.Message, transaction: Transaction) -> Tree:
+    """What an answer without a body has from its request: the session."""
+    if len(tie.session) != 1:
+        return {}
+    (member,) = tie.session
+    session = transaction.values.get(member)
+    return shape.tree({member: session}) if isinstance(session, int) and session else {}
+
+
+class ClassDriver:
+    """One session: `port_count` NDIS ports (an IP session below it has the port of its number).
+
+    The driver makes a port for each IP session; a number of ports is given where the device is
+    known to have fewer.
     `mbimex` is the version in force; it follows the VERSION exchanges, and OPEN resets it. A
     session whose begin was not seen takes the version that its buffers fit. `driver_model` 1 has
     the PIN OID of Windows 7. `problems` is what the last call found wrong, `problem_count` the
@@ -90,7 +105,11 @@ class ClassDriver:
     """
 
     def __init__(
-        self, *, port_count: int = 1, driver_model: int = 2, mbimex: int = MBIMEX_1_0
+        self,
+        *,
+        port_count: int = SESSION_COUNT_MAX,
+        driver_model: int = 2,
+        mbimex: int = MBIMEX_1_0,
     ) -> None:
         self.generation = 0
         self.unmapped: Counter[str] = Counter()
@@ -473,7 +492,8 @@ class ClassDriver:
         wwan_status = self._session.status(message.value)
         # Answers of streams also carry members of their commands.
         is_alone = fields is None and key[0] != DSS
-        made_key = self._session.key_of(message.buffer, key, ending, message.value)
+        echo = _echo(tie, shape, transaction)
+        made_key = self._session.key_of(message.buffer, key, ending, message.value, *echo.items())
         made = self._session.recall(made_key) if is_alone else None
         if made is not None:
             self._session.learn(key, made.values)
@@ -504,7 +524,7 @@ class ClassDriver:
             found["uStatus"] = wwan_status
         if not whole:
             payload: bytes | None = zeros(
-                shape.structure, release_of(self._session.mbimex), {"uStatus": wwan_status}
+                shape.structure, release_of(self._session.mbimex), {**echo, "uStatus": wwan_status}
             )
         else:
             payload = self._session.built(shape, with_list(shape.structure, found))
