@@ -121,7 +121,8 @@ class MbimDevice:
         self._opened = opened
         self._channel: Channel | None = opened()
         self._session: HostSession | None = None
-        self._driver = ClassDriver()
+        # A request says its port itself, and so has its answer; an event is of port 0.
+        self._driver = ClassDriver(port_count=1)
         self._arrived: list[Event] = []
         self._requests: dict[int, _Request] = {}  # by the class driver's request id
         self._announced: tuple[Event, Message, int] | None = None
